@@ -1,0 +1,88 @@
+"""The webhook: who asks is checked first, then the update is kept, and only then is it confirmed.
+
+Telegram repeats a refused update for a day and holds back that chat's later ones meanwhile. So an answer other than
+200 is given only where a repetition can help.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+import structlog
+from aiohttp import web
+
+from bot.telegram.read import ALLOWED_UPDATES
+from bot.telegram.wire import Keep, Wire, is_update
+
+log = structlog.get_logger()
+
+PATH = "/webhook/telegram"
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+LIMIT = 1024 * 1024  # bytes; real updates have a few thousand
+CONNECTIONS = 40
+
+
+def handler(secret: str, keep: Keep) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """The handler for POST at PATH. ``secret`` is what ``ensure`` told Telegram; ``keep`` stores a list of updates.
+
+    403 without the secret, 500 if ``keep`` fails (Telegram tries again), else 200.
+    """
+    if not secret:
+        raise ValueError("a webhook without a secret would take anybody's word")
+    expected = secret.encode()
+
+    async def receive(request: web.Request) -> web.Response:
+        if not hmac.compare_digest(request.headers.get(HEADER, "").encode("utf-8", "surrogateescape"), expected):
+            return web.Response(status=403)
+        update = _decoded(await _body(request))
+        if not is_update(update):
+            log.warning("telegram.webhook_unreadable")
+            return web.Response()
+        try:
+            await keep([cast(dict[str, Any], update)])
+        except Exception as failure:
+            # The text of a database error holds the values, and those are what a person wrote.
+            log.error("telegram.webhook_not_kept", failure=type(failure).__name__)
+            return web.Response(status=500)
+        return web.Response()
+
+    return receive
+
+
+async def ensure(client: Wire, url: str, secret: str) -> None:
+    """Have updates posted to ``url``, an https address that ends in PATH. Nothing that waits is dropped."""
+    await client.call(
+        "setWebhook",
+        {
+            "url": url,
+            "secret_token": secret,
+            "allowed_updates": ALLOWED_UPDATES,
+            "max_connections": CONNECTIONS,
+            "drop_pending_updates": False,
+        },
+    )
+
+
+async def remove(client: Wire) -> None:
+    """Make way for polling: the two exclude each other. Nothing that waits is dropped."""
+    await client.call("deleteWebhook", {"drop_pending_updates": False})
+
+
+async def _body(request: web.Request) -> bytes:
+    """The body, or nothing if it is longer than any update could be."""
+    body = bytearray()
+    async for chunk in request.content.iter_any():
+        body += chunk
+        if len(body) > LIMIT:
+            return b""
+    return bytes(body)
+
+
+def _decoded(body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,156 @@
+"""What a city may change: ``programme.toml``, read once and checked."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+FILE = Path(__file__).parent / "programme.toml"
+
+
+class ProgrammeError(Exception):
+    """programme.toml cannot be used; the text names every line that is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    every_days: int
+    reminders_after_days: tuple[int, ...]
+    late_is_red_after_days: int
+    home_every_days: int
+    undo_minutes: int
+    same_visit_days: int
+    draft_busy_minutes: int
+
+    @property
+    def undo(self) -> timedelta:
+        return timedelta(minutes=self.undo_minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    start: time
+    end: time
+    friday: tuple[time, time]
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    per_week: int
+    hour: int
+    spread_minutes: int
+    late_after_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    at: time
+    weekly_on: int
+
+
+@dataclass(frozen=True, slots=True)
+class Invitations:
+    valid_days: int
+    tries: int
+    wait_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Photos:
+    allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    text_version: str
+    keep_after_months: int
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    visits: Visits
+    quiet: Quiet
+    lessons: Lessons
+    digest: Digest
+    invitations: Invitations
+    photos: Photos
+    privacy: Privacy
+    aid: Mapping[str, str]
+    aid_sources: Mapping[str, str]
+    topics: Mapping[str, str]
+
+
+TABLES: dict[str, type] = {
+    "visits": Visits, "quiet": Quiet, "lessons": Lessons, "digest": Digest,
+    "invitations": Invitations, "photos": Photos, "privacy": Privacy,
+}  # fmt: skip
+LISTS = ("aid", "aid_sources", "topics")
+
+
+def load(file: Path = FILE) -> Programme:
+    """Read and check the file. Raises ProgrammeError with one line for every mistake."""
+    try:
+        raw = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as problem:
+        raise ProgrammeError(f"{file}: {problem}") from problem
+    wrong: list[str] = []
+    parts: dict[str, Any] = {name: _table(name, kind, raw.get(name), wrong) for name, kind in TABLES.items()}
+    for name in LISTS:
+        parts[name] = raw.get(name)
+        if not isinstance(parts[name], dict) or not all(isinstance(words, str) for words in parts[name].values()):
+            wrong.append(f"[{name}] must be a table of key = words")
+    wrong += [f"[{name}] is not known" for name in raw if name not in TABLES and name not in LISTS]
+    if wrong:
+        raise ProgrammeError("\n".join(f"{file.name}: {line}" for line in wrong))
+    return Programme(**parts)
+
+
+def _table(name: str, kind: type, raw: Any, wrong: list[str]) -> Any:
+    """One table as its dataclass, every value read by the type its field names."""
+    if not isinstance(raw, dict):
+        wrong.append(f"[{name}] is missing")
+        return None
+    given = cast("dict[str, Any]", raw)
+    values: dict[str, Any] = {}
+    for field in fields(kind):
+        try:
+            values[field.name] = READERS[str(field.type)](given[field.name])
+        except KeyError:
+            wrong.append(f"[{name}] {field.name} is missing")
+        except (TypeError, ValueError):
+            wrong.append(f"[{name}] {field.name} = {given[field.name]!r} cannot be read")
+    wrong += [f"[{name}] {key} is not known" for key in given if key not in {field.name for field in fields(kind)}]
+    return kind(**values) if len(values) == len(fields(kind)) else None
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError
+    return value
+
+
+def _truth(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError
+    return value
+
+
+def _words(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise TypeError
+    return value
+
+
+READERS: dict[str, Callable[[Any], Any]] = {
+    "int": _whole,
+    "bool": _truth,
+    "str": _words,
+    "time": time.fromisoformat,
+    "tuple[int, ...]": lambda value: tuple(_whole(one) for one in value),
+    "tuple[time, time]": lambda value: (time.fromisoformat(value[0]), time.fromisoformat(value[1])),
+}

@@ -1,0 +1,31 @@
+"""The sentences the health office writes and rewrites: digests, reminders, alerts, results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+
+FOLDER = Path(__file__).parent / "templates"
+
+
+class Templates:
+    """Templates by name, compiled once. A city's own folder goes before ours."""
+
+    def __init__(self, *own: Path):
+        self._environment = SandboxedEnvironment(
+            loader=FileSystemLoader([*own, FOLDER]),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            autoescape=False,
+        )
+
+    def say(self, name: str, **values: Any) -> str:
+        """The text of ``name``.j2. Raises jinja2.UndefinedError when a value it names is not given."""
+        return self._environment.get_template(f"{name}.j2").render(values).strip()
+
+    def names(self) -> list[str]:
+        return sorted(name.removesuffix(".j2") for name in self._environment.list_templates(["j2"]))

@@ -1,0 +1,171 @@
+"""Families, children, pregnancies, who cares for them and who fosters them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from db.base import Base, Code, Key, Name
+from db.people import Person, PersonRole
+from db.places import HealthCentre, Posyandu, Village
+
+
+class Family(Base):
+    """A household of the programme. ``joined_by``: "register" (workbook) or "self" (education only)."""
+
+    __tablename__ = "family"
+
+    id: Mapped[Key]
+    code: Mapped[Code] = mapped_column(unique=True)
+    mother_name: Mapped[Name]
+    phone: Mapped[str | None] = mapped_column(String(20))
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"), index=True)
+    posyandu_id: Mapped[int | None] = mapped_column(ForeignKey("posyandu.id"), index=True)
+    health_centre_id: Mapped[int | None] = mapped_column(ForeignKey("health_centre.id"), index=True)
+    joined_by: Mapped[str] = mapped_column(String(8), default="register")
+    created_at: Mapped[datetime]
+    village: Mapped[Village] = relationship(lazy="joined", innerjoin=True)
+    posyandu: Mapped[Posyandu | None] = relationship()
+    health_centre: Mapped[HealthCentre | None] = relationship()
+    children: Mapped[list[Child]] = relationship(back_populates="family")
+    pregnancies: Mapped[list[Pregnancy]] = relationship(back_populates="family")
+
+
+class Child(Base):
+    """``sex`` "L" or "P". ``listed`` is the health office's own word for the child: "stunting", "berisiko" or
+    "tidak stunting"; we never overwrite it. ``state``: "aktif", "lulus", "pindah", "meninggal", "lewat umur"."""
+
+    __tablename__ = "child"
+
+    id: Mapped[Key]
+    code: Mapped[Code] = mapped_column(unique=True)
+    family_id: Mapped[int] = mapped_column(ForeignKey("family.id"), index=True)
+    name: Mapped[Name]
+    sex: Mapped[str] = mapped_column(String(1))
+    born: Mapped[date | None]
+    birth_weight_g: Mapped[int | None]
+    listed: Mapped[str] = mapped_column(String(16), default="tidak stunting")
+    state: Mapped[str] = mapped_column(String(12), default="aktif", index=True)
+    created_at: Mapped[datetime]
+    family: Mapped[Family] = relationship(back_populates="children", lazy="joined", innerjoin=True)
+
+    @property
+    def call_name(self) -> str:
+        return self.name.split()[0] if self.name.split() else self.code
+
+
+class Pregnancy(Base):
+    """``due`` is the HPL. ``state``: "aktif", "lahir", "keguguran", "pindah"."""
+
+    __tablename__ = "pregnancy"
+    __table_args__ = (UniqueConstraint("family_id", "due"),)
+
+    id: Mapped[Key]
+    family_id: Mapped[int] = mapped_column(ForeignKey("family.id"), index=True)
+    mother_name: Mapped[Name]
+    due: Mapped[date]
+    state: Mapped[str] = mapped_column(String(12), default="aktif", index=True)
+    created_at: Mapped[datetime]
+    family: Mapped[Family] = relationship(back_populates="pregnancies", lazy="joined", innerjoin=True)
+
+
+class Carer(Base):
+    """A person who cares for a family's children, and how lessons reach them.
+
+    ``relation``: "ibu", "ayah", "nenek/kakek", "keluarga". Lessons start at ``joined_on`` and need a consent.
+    """
+
+    __tablename__ = "carer"
+    __table_args__ = (UniqueConstraint("person_id", "family_id"),)
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    family_id: Mapped[int] = mapped_column(ForeignKey("family.id"), index=True)
+    relation: Mapped[str] = mapped_column(String(16), default="ibu")
+    joined_on: Mapped[date | None]
+    paused_until: Mapped[date | None]
+    stopped_at: Mapped[datetime | None]
+    stop_reason: Mapped[str] = mapped_column(String(40), default="")
+    person: Mapped[Person] = relationship()
+    family: Mapped[Family] = relationship()
+
+
+class Assignment(Base):
+    """An ASN fosters a child, or a whole family (its children and the pregnancy)."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        CheckConstraint("(child_id IS NULL) <> (family_id IS NULL)", name="one_subject"),
+        Index(None, "asn_id", "ends"),
+    )
+
+    id: Mapped[Key]
+    asn_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    child_id: Mapped[int | None] = mapped_column(ForeignKey("child.id"), index=True)
+    family_id: Mapped[int | None] = mapped_column(ForeignKey("family.id"), index=True)
+    starts: Mapped[date]
+    ends: Mapped[date | None]
+    decree: Mapped[str] = mapped_column(String(80), default="")
+    asn: Mapped[Person] = relationship()
+    child: Mapped[Child | None] = relationship()
+    family: Mapped[Family | None] = relationship()
+
+
+def current(today: date) -> tuple[ColumnElement[bool], ...]:
+    """The conditions under which an assignment holds today."""
+    return Assignment.starts <= today, or_(Assignment.ends.is_(None), Assignment.ends >= today)
+
+
+def foster_children(session: Session, asn_id: int, today: date) -> Sequence[tuple[Child, Assignment]]:
+    """The living, present children this ASN fosters today, through the child or its family."""
+    query = (
+        select(Child, Assignment)
+        .join(Assignment, or_(Assignment.child_id == Child.id, Assignment.family_id == Child.family_id))
+        .where(Assignment.asn_id == asn_id, Child.state == "aktif", *current(today))
+        .order_by(Child.id)
+    )
+    seen: dict[int, tuple[Child, Assignment]] = {}
+    for child, assignment in session.execute(query).tuples():
+        seen.setdefault(child.id, (child, assignment))
+    return list(seen.values())
+
+
+def foster_pregnancies(session: Session, asn_id: int, today: date) -> Sequence[tuple[Pregnancy, Assignment]]:
+    """The pregnancies of the families this ASN fosters today."""
+    query = (
+        select(Pregnancy, Assignment)
+        .join(Assignment, Assignment.family_id == Pregnancy.family_id)
+        .where(Assignment.asn_id == asn_id, Pregnancy.state == "aktif", *current(today))
+        .order_by(Pregnancy.id)
+    )
+    return session.execute(query).tuples().all()
+
+
+def caregivers(session: Session, family_id: int) -> Sequence[Carer]:
+    return session.scalars(select(Carer).where(Carer.family_id == family_id).order_by(Carer.id)).all()
+
+
+def cared_for(session: Session, person_id: int) -> Sequence[Carer]:
+    return session.scalars(select(Carer).where(Carer.person_id == person_id).order_by(Carer.id)).all()
+
+
+def health_workers(session: Session, family: Family) -> Sequence[Person]:
+    """Who answers for this family's health: at the posyandu, the puskesmas, or the kelurahan, nearest first."""
+    places = [
+        ("posyandu", family.posyandu_id),
+        ("puskesmas", family.health_centre_id),
+        ("kelurahan", family.village_id),
+    ]
+    found: dict[int, Person] = {}
+    for scope, place in places:
+        if place is not None:
+            query = (
+                select(Person)
+                .join(PersonRole)
+                .where(PersonRole.role == "health", PersonRole.scope == scope, PersonRole.scope_id == place)
+            )
+            found |= {person.id: person for person in session.scalars(query.order_by(Person.id)).unique()}
+    return list(found.values())

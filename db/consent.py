@@ -1,0 +1,58 @@
+"""Who agreed to what, when, in which words; and what families answered and wrote."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from db.base import Base, Key
+
+
+class Consent(Base):
+    """A family's consent: text version, time, channel and relation to the child (UU 27/2022 arts. 22 and 24)."""
+
+    __tablename__ = "consent"
+    __table_args__ = (Index(None, "person_id", "family_id"),)
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    family_id: Mapped[int] = mapped_column(ForeignKey("family.id"))
+    relation: Mapped[str] = mapped_column(String(16))
+    text_version: Mapped[str] = mapped_column(String(20))
+    channel: Mapped[str] = mapped_column(String(16))
+    given_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class LessonAnswer(Base):
+    """A tap under a lesson's question."""
+
+    __tablename__ = "lesson_answer"
+    __table_args__ = (Index(None, "person_id", "lesson"),)
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    lesson: Mapped[str] = mapped_column(String(60))
+    answer: Mapped[str] = mapped_column(String(40))
+    answered_at: Mapped[datetime]
+
+
+class Note(Base):
+    """Free words from somebody, kept so that a person can read them."""
+
+    __tablename__ = "note"
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    text: Mapped[str]
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+def standing(session: Session, person_id: int, family_id: int) -> Consent | None:
+    """The consent in force, if there is one."""
+    query = select(Consent).where(
+        Consent.person_id == person_id, Consent.family_id == family_id, Consent.withdrawn_at.is_(None)
+    )
+    return session.scalar(query.order_by(Consent.id.desc()).limit(1))

@@ -1,0 +1,51 @@
+"""Weights and lengths: what the puskesmas says is official, what others say is reported; never mixed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from db.base import Base, Key
+
+OFFICIAL, REPORTED = "resmi", "laporan"
+
+
+class Measurement(Base):
+    """One measuring of one child. kg and cm; ``position`` "telentang", "berdiri" or unknown.
+
+    ``kind`` is OFFICIAL or REPORTED, by who entered it; ``source`` says who held the scales in words of the
+    workbook or the form. ``doubtful`` marks a value that was asked about and confirmed. ``withdrawn_at`` is set
+    when the visit it came with was undone or corrected: the row stays, and counts for nothing.
+    """
+
+    __tablename__ = "measurement"
+    __table_args__ = (Index(None, "child_id", "measured_on"),)
+
+    id: Mapped[Key]
+    child_id: Mapped[int] = mapped_column(ForeignKey("child.id"))
+    measured_on: Mapped[date]
+    weight_kg: Mapped[float | None]
+    length_cm: Mapped[float | None]
+    position: Mapped[str | None] = mapped_column(String(10))
+    muac_cm: Mapped[float | None]
+    head_cm: Mapped[float | None]
+    oedema: Mapped[bool] = mapped_column(default=False)
+    kind: Mapped[str] = mapped_column(String(8))
+    source: Mapped[str] = mapped_column(String(40), default="")
+    stated: Mapped[str] = mapped_column(String(40), default="")
+    doubtful: Mapped[bool] = mapped_column(default=False)
+    visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"), index=True)
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+
+
+def history(session: Session, child_id: int, kind: str | None = None) -> Sequence[Measurement]:
+    """A child's measurements that stand, oldest first; of one kind or of both."""
+    query = select(Measurement).where(Measurement.child_id == child_id, Measurement.withdrawn_at.is_(None))
+    if kind:
+        query = query.where(Measurement.kind == kind)
+    return session.scalars(query.order_by(Measurement.measured_on, Measurement.id)).all()

@@ -1,0 +1,158 @@
+"""People, what they may do, how they are reached, and how they are invited."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, delete, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from db.base import Base, Key, Name
+from db.places import Office
+
+ROLES = ("asn", "family", "health", "coordinator", "admin")
+
+
+class Person(Base):
+    """Anyone the programme knows. ``nip`` identifies an ASN; ``phone`` is E.164 ("+62812...")."""
+
+    __tablename__ = "person"
+
+    id: Mapped[Key]
+    name: Mapped[Name]
+    nip: Mapped[str | None] = mapped_column(String(18), unique=True)
+    phone: Mapped[str | None] = mapped_column(String(20), index=True)
+    office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"), index=True)
+    created_at: Mapped[datetime]
+    office: Mapped[Office | None] = relationship()
+    roles: Mapped[list[PersonRole]] = relationship(back_populates="person", lazy="selectin")
+    addresses: Mapped[list[Address]] = relationship(back_populates="person")
+
+    def has(self, role: str) -> bool:
+        return any(held.role == role for held in self.roles)
+
+
+class PersonRole(Base):
+    """A role and where it holds.
+
+    coordinator: scope "opd" (office id), "kelurahan" (village id), "kecamatan" (district id) or "kota" (0).
+    health: title kader, bidan or tpg; scope "posyandu", "puskesmas" or "kelurahan" with that id.
+    asn, family, admin: scope "" and 0; whom they care for stands in Assignment and Carer.
+    """
+
+    __tablename__ = "person_role"
+    __table_args__ = (
+        UniqueConstraint("person_id", "role", "scope", "scope_id"),
+        Index(None, "role", "scope", "scope_id"),
+    )
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[str] = mapped_column(String(16))
+    title: Mapped[str] = mapped_column(String(16), default="")
+    scope: Mapped[str] = mapped_column(String(16), default="")
+    scope_id: Mapped[int] = mapped_column(default=0)
+    person: Mapped[Person] = relationship(back_populates="roles")
+
+
+class Address(Base):
+    """Where a person is written to. ``person_id`` is empty for a stranger who has not joined.
+
+    ``state``: "ok", "blocked" (they stopped us) or "gone" (the account is no more). ``draft_id`` is the form
+    that what they write next belongs to; ``awaiting`` names what else is expected ("code").
+    """
+
+    __tablename__ = "address"
+    __table_args__ = (UniqueConstraint("channel", "address"),)
+
+    id: Mapped[Key]
+    channel: Mapped[str] = mapped_column(String(16))
+    address: Mapped[str] = mapped_column(String(160))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    state: Mapped[str] = mapped_column(String(8), default="ok")
+    awaiting: Mapped[str] = mapped_column(String(40), default="")
+    draft_id: Mapped[int | None]
+    first_heard_at: Mapped[datetime]
+    last_heard_at: Mapped[datetime]
+    linked_at: Mapped[datetime | None]
+    person: Mapped[Person | None] = relationship(back_populates="addresses")
+
+
+class Invitation(Base):
+    """A single-use code that ties an address to a person. Only its hash is kept."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[Key]
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    used_by: Mapped[str] = mapped_column(String(180), default="")
+
+
+class Attempt(Base):
+    """A wrong code, kept so that guessing can be slowed."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (Index(None, "channel", "address", "at"),)
+
+    id: Mapped[Key]
+    channel: Mapped[str] = mapped_column(String(16))
+    address: Mapped[str] = mapped_column(String(160))
+    at: Mapped[datetime]
+
+
+def hear(session: Session, channel: str, address: str, now: datetime) -> Address:
+    """The address that wrote, created at first sight; notes that it was heard and can be reached again."""
+    row = session.scalar(select(Address).where(Address.channel == channel, Address.address == address))
+    if row is None:
+        row = Address(channel=channel, address=address, first_heard_at=now, state="ok", awaiting="", person_id=None)
+        session.add(row)
+    row.last_heard_at, row.state = now, "ok"
+    return row
+
+
+def addresses(session: Session, person_id: int) -> Sequence[Address]:
+    """Where the person can be written to, the one they used last first."""
+    query = select(Address).where(Address.person_id == person_id, Address.state == "ok")
+    return session.scalars(query.order_by(Address.last_heard_at.desc())).all()
+
+
+def fingerprint(code: str) -> str:
+    """The hash under which a code is kept. Case, blanks and dashes do not matter when it is typed."""
+    return sha256("".join(c for c in code.upper() if c.isalnum()).encode()).hexdigest()
+
+
+def invitation(session: Session, code: str, now: datetime) -> Invitation | None:
+    """The live invitation for a code: not used, not expired."""
+    row = session.scalar(select(Invitation).where(Invitation.code_hash == fingerprint(code)).with_for_update())
+    return row if row and row.used_at is None and row.expires_at > now else None
+
+
+def by_phone(session: Session, phone: str) -> Sequence[Person]:
+    return session.scalars(select(Person).where(Person.phone == phone).order_by(Person.id)).all()
+
+
+def failed_attempts(session: Session, channel: str, address: str, since: datetime) -> int:
+    query = select(func.count()).select_from(Attempt)
+    return session.scalar(query.where(Attempt.channel == channel, Attempt.address == address, Attempt.at > since)) or 0
+
+
+def forget_attempts(session: Session, now: datetime) -> None:
+    """Attempts older than a day teach nothing any more."""
+    session.execute(delete(Attempt).where(Attempt.at < now - timedelta(days=1)))
+
+
+def holders(session: Session, role: str, scope: str, scope_id: int) -> Sequence[Person]:
+    """Who holds this role at this place."""
+    query = (
+        select(Person)
+        .join(PersonRole)
+        .where(PersonRole.role == role, PersonRole.scope == scope, PersonRole.scope_id == scope_id)
+    )
+    return session.scalars(query.order_by(Person.id)).unique().all()

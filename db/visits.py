@@ -1,0 +1,97 @@
+"""Visits that were reported, with the history of their corrections, and the aid that was given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from db.base import Base, Key
+from db.children import Child, Pregnancy
+from db.people import Person
+
+
+class Visit(Base):
+    """One report that was handed in. ``answers`` are the sheet's, by question name.
+
+    ``undone_at`` takes the whole report back; a correction keeps the row and puts what stood before into
+    VisitRevision.
+    """
+
+    __tablename__ = "visit"
+    __table_args__ = (Index(None, "child_id", "visited_on"), Index(None, "asn_id", "submitted_at"))
+
+    id: Mapped[Key]
+    form: Mapped[str] = mapped_column(String(40))
+    asn_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    child_id: Mapped[int | None] = mapped_column(ForeignKey("child.id"))
+    pregnancy_id: Mapped[int | None] = mapped_column(ForeignKey("pregnancy.id"), index=True)
+    visited_on: Mapped[date]
+    met: Mapped[bool]
+    answers: Mapped[dict[str, Any]]
+    facts: Mapped[dict[str, Any]]
+    next_on: Mapped[date | None]
+    channel: Mapped[str] = mapped_column(String(16))
+    submitted_at: Mapped[datetime] = mapped_column(index=True)
+    corrected_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+    asn: Mapped[Person] = relationship()
+    child: Mapped[Child | None] = relationship()
+    pregnancy: Mapped[Pregnancy | None] = relationship()
+
+
+class VisitRevision(Base):
+    """What a visit said before it was corrected."""
+
+    __tablename__ = "visit_revision"
+
+    id: Mapped[Key]
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), index=True)
+    answers: Mapped[dict[str, Any]]
+    replaced_at: Mapped[datetime]
+    replaced_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class Aid(Base):
+    """One kind of help handed over at a visit; ``value_rp`` only when the giver said it."""
+
+    __tablename__ = "aid"
+
+    id: Mapped[Key]
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), index=True)
+    item: Mapped[str] = mapped_column(String(40))
+    amount: Mapped[str] = mapped_column(String(80), default="")
+    value_rp: Mapped[int | None]
+    source: Mapped[str] = mapped_column(String(40), default="")
+
+
+def of_child(session: Session, child_id: int) -> Sequence[Visit]:
+    """A child's visits that stand, newest first."""
+    query = select(Visit).where(Visit.child_id == child_id, Visit.undone_at.is_(None))
+    return session.scalars(query.order_by(Visit.visited_on.desc(), Visit.id.desc())).all()
+
+
+def of_pregnancy(session: Session, pregnancy_id: int) -> Sequence[Visit]:
+    query = select(Visit).where(Visit.pregnancy_id == pregnancy_id, Visit.undone_at.is_(None))
+    return session.scalars(query.order_by(Visit.visited_on.desc(), Visit.id.desc())).all()
+
+
+def last_of_children(session: Session, child_ids: Sequence[int]) -> Mapping[int, Visit]:
+    """The newest standing visit of each child that has one."""
+    return _last(session, Visit.child_id, child_ids)
+
+
+def last_of_pregnancies(session: Session, pregnancy_ids: Sequence[int]) -> Mapping[int, Visit]:
+    """The newest standing visit of each pregnancy that has one."""
+    return _last(session, Visit.pregnancy_id, pregnancy_ids)
+
+
+def _last(session: Session, subject: Any, ids: Sequence[int]) -> Mapping[int, Visit]:
+    rank = func.row_number().over(partition_by=subject, order_by=(Visit.visited_on.desc(), Visit.id.desc()))
+    ranked = select(Visit.id, rank.label("place")).where(subject.in_(ids), Visit.undone_at.is_(None)).subquery()
+    newest = select(ranked.c.id).where(ranked.c.place == 1)
+    rows = session.scalars(select(Visit).where(Visit.id.in_(newest)))
+    return {getattr(visit, subject.key): visit for visit in rows}

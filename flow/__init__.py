@@ -1,0 +1,1 @@
+"""How a conversation goes. Standard library only: no channel, no database, no clock."""

@@ -1,0 +1,181 @@
+"""A guided form: a class whose attributes are the questions, in paper order.
+
+On the class, ``Visit.weight`` is the question; on a filled sheet, ``sheet.weight`` is the answer with its type.
+A question carries ``when``, never ``next``. Only answers are stored; the position is worked out from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar, overload
+
+from flow import words
+
+T = TypeVar("T")
+Options = Mapping[str, str]  # key kept in the data -> words shown to people
+MISSING: Any = object()
+
+
+class Invalid(Exception):
+    """The answer cannot be accepted; the text is shown to the person."""
+
+
+class Doubt(Protocol):
+    """A value that may be a slip: a sentence that asks, and the value that was probably meant."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def meant(self) -> float | None: ...
+
+
+def always(sheet: Any) -> bool:
+    return True
+
+
+class Section:
+    """A heading on the paper. Questions below it belong to it, until the next one."""
+
+    def __init__(self, title: str, when: Callable[[Any], Any] = always):
+        self.title, self.when = title, when
+
+
+class Question(Generic[T]):
+    """One line of the form. Subclasses say how an answer is read, kept and shown.
+
+    ``text`` and ``hint`` may name facts: "Berapa berat {nama}?". ``label`` is the short name in the review.
+    ``default`` fills the line in beforehand: it is not asked, but shown in the review and open to change.
+    ``offered`` is not asked either: the review offers to add it.
+    """
+
+    name: str
+    section: Section
+    wants: str | None = None
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        label: str = "",
+        hint: str = "",
+        help: str = "",
+        when: Callable[[Any], Any] = always,
+        optional: bool = False,
+        offered: bool = False,
+        default: Callable[[Any], T | None] | None = None,
+    ):
+        self.text, self.label, self.hint, self.help = text, label or text, hint, help
+        self.when, self.optional, self.offered, self.default = when, optional or offered, offered, default
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, sheet: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, sheet: Form, owner: type) -> T | None: ...
+    @overload
+    def __get__(self, sheet: object, owner: type) -> Self: ...
+    def __get__(self, sheet: object, owner: type) -> Any:
+        if not isinstance(sheet, Form):
+            return self
+        kept = sheet.answers.get(self.name)
+        return None if kept is None else self.load(kept)
+
+    def applies(self, sheet: Form) -> bool:
+        return bool(self.section.when(sheet) and self.when(sheet))
+
+    def options(self, sheet: Form) -> Options:
+        """What can be tapped, key -> words; empty for a question answered by writing."""
+        return {}
+
+    def read(self, said: str, sheet: Form) -> Any:
+        """What was written or tapped, as it is kept (JSON). Raises Invalid."""
+        raise NotImplementedError
+
+    def read_file(self, kind: str, said: str) -> Any:
+        """A photo ("photo") or a place ("place") sent as the answer. Raises Invalid."""
+        raise Invalid(words.NEED_TEXT)
+
+    def doubt(self, kept: Any, sheet: Form) -> Doubt | None:
+        """Why this value is to be asked again before it is believed."""
+        return None
+
+    def load(self, kept: Any) -> T:
+        """The kept value with its type."""
+        return kept
+
+    def fits(self, kept: Any, sheet: Form) -> bool:
+        """Whether a value kept earlier still answers this question: a form may change under an open draft."""
+        return kept is None if self.optional and kept is None else isinstance(kept, str)
+
+    def show(self, kept: Any, sheet: Form) -> str:
+        return "–" if kept is None else str(kept)
+
+
+class Form:
+    """Subclass it and write the questions as the paper has them.
+
+    ``title`` may name facts. ``facts`` are what is printed on the sheet before it is filled (JSON values): the
+    shell copies them when the draft is opened, so that the paper does not change under the pen at midnight.
+    """
+
+    title: ClassVar[str]
+    questions: ClassVar[tuple[Question[Any], ...]]
+
+    def __init_subclass__(cls) -> None:
+        section = Section("")
+        questions: list[Question[Any]] = []
+        for item in vars(cls).values():
+            if isinstance(item, Section):
+                section = item
+            elif isinstance(item, Question):
+                item.section = section
+                questions.append(item)  # pyright: ignore[reportUnknownArgumentType]
+        cls.questions = tuple(questions)
+
+    def __init__(self, facts: Mapping[str, Any] | None = None):
+        self.facts: Mapping[str, Any] = facts or {}
+        self.answers: dict[str, Any] = {}
+
+    @classmethod
+    def question(cls, name: str) -> Question[Any] | None:
+        return next((q for q in cls.questions if q.name == name), None)
+
+    @classmethod
+    def walk(
+        cls, answers: Mapping[str, Any], facts: Mapping[str, Any], reopened: str | None = None
+    ) -> tuple[Self, list[Question[Any]]]:
+        """Read down the form to its first empty line: the sheet so far, and the path taken.
+
+        Stopping there means that a condition never sees an answer yet to be given.
+        """
+        sheet = cls(facts)
+        path: list[Question[Any]] = []
+        for question in cls.questions:
+            if not question.applies(sheet):
+                continue
+            given = answers.get(question.name, MISSING)
+            if given is not MISSING and not question.fits(given, sheet):
+                given = MISSING
+            if given is MISSING and question.offered and question.name != reopened:
+                continue
+            path.append(question)
+            if given is MISSING and question.default is not None:
+                given = question.default(sheet)
+            if given is MISSING:
+                if question.name == reopened and question.offered:
+                    continue  # an offered line on the table holds up nothing below it
+                break
+            sheet.answers[question.name] = given
+        return sheet, path
+
+    @classmethod
+    def offers(cls, sheet: Form) -> list[Question[Any]]:
+        """Lines that could still be added to a filled sheet."""
+        return [q for q in cls.questions if q.offered and q.name not in sheet.answers and q.applies(sheet)]
+
+    @classmethod
+    def say(cls, text: str, facts: Mapping[str, Any]) -> str:
+        """A label with its facts filled in."""
+        return text.format_map(facts)

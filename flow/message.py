@@ -1,0 +1,197 @@
+"""What goes in and out of a conversation, in words that no channel owns.
+
+A channel adapter turns its own payloads into ``Incoming`` at the door and a ``Message`` into its own payloads
+on the way out. Nothing between the two knows which channel it speaks to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, Self
+
+# --- in -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A shared phone number. ``own`` is true only when the channel vouches that it is the sender's."""
+
+    phone: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file the sender left with the channel; ``reference`` is the channel's name for it."""
+
+    reference: str
+    mime: str = ""
+    name: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing a person did. Exactly one of text, tap, photo, document, contact, place, reachable is set.
+
+    ``message_id`` is unique per channel and names replies; ``at`` is aware, the channel's own time.
+    ``tapped_message`` is the message whose button was tapped, so that it can be closed or redrawn.
+    ``reachable`` is False when the person blocked us, True when they came back.
+    ``unsupported`` marks a kind we cannot read (a sticker, a poll): it is answered, not ignored.
+    """
+
+    channel: str
+    address: str
+    message_id: str
+    at: datetime
+    text: str | None = None
+    tap: str | None = None
+    photo: File | None = None
+    document: File | None = None
+    contact: Contact | None = None
+    place: Place | None = None
+    reachable: bool | None = None
+    unsupported: bool = False
+    tapped_message: str | None = None
+    sender_name: str = ""
+
+
+# --- out ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A tappable answer. ``token`` is what comes back: at most 64 ASCII characters, never user data."""
+
+    token: str
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file to send, by its path below the media folder. ``kind`` is "picture" or "document"."""
+
+    kind: str
+    path: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to one person.
+
+    ``text`` is plain; a pair of *asterisks* within a line makes it bold, and that is the whole markup.
+    ``options`` are one column unless the labels are short. ``row`` are the small ones below (back, skip).
+    ``wants`` asks for a "contact", a "place" or a "photo" by the channel's own button.
+    ``replaces`` is a message to redraw in place where the channel can, ``closes`` one whose buttons are done
+    with, and ``closing`` the text it is left with. ``commands`` is the command menu to show this person.
+    """
+
+    text: str
+    options: tuple[Option, ...] = ()
+    row: tuple[Option, ...] = ()
+    wants: str | None = None
+    attachment: Attachment | None = None
+    replaces: str | None = None
+    closes: str | None = None
+    closing: str = ""
+    commands: tuple[tuple[str, str], ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Only what differs from an empty message, so that stored rows stay small."""
+        kept: dict[str, Any] = {"text": self.text}
+        for name in ("options", "row"):
+            if options := getattr(self, name):
+                kept[name] = [[o.token, o.label, o.hint] for o in options]
+        if self.attachment:
+            kept["attachment"] = [self.attachment.kind, self.attachment.path, self.attachment.name]
+        for name in ("wants", "replaces", "closes", "closing"):
+            if value := getattr(self, name):
+                kept[name] = value
+        if self.commands:
+            kept["commands"] = [list(line) for line in self.commands]
+        return kept
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+        return cls(
+            text=kept["text"],
+            options=tuple(Option(*o) for o in kept.get("options", ())),
+            row=tuple(Option(*o) for o in kept.get("row", ())),
+            wants=kept.get("wants"),
+            attachment=Attachment(*kept["attachment"]) if kept.get("attachment") else None,
+            replaces=kept.get("replaces"),
+            closes=kept.get("closes"),
+            closing=kept.get("closing", ""),
+            commands=tuple((c, d) for c, d in kept.get("commands", ())),
+        )
+
+
+def plain(value: str) -> str:
+    """A value that came from a person, made safe to stand inside a message: no markup, no line breaks."""
+    return " ".join(value.replace("*", "∗").split())
+
+
+# --- the channel, and its failures named by what to do about them -------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What the channel said of a message it took. ``note`` tells of anything that had to be mended."""
+
+    provider_id: str
+    note: str = ""
+
+
+class Channel(Protocol):
+    """The edge to one messaging service."""
+
+    name: str
+
+    def read(self, raw: Mapping[str, Any]) -> Incoming | None:
+        """The stored payload as one ``Incoming``; None for a kind that asks nothing of us."""
+        ...
+
+    async def send(self, address: str, message: Message, key: str) -> Delivery:
+        """Hand the message over. Raises Refused, Unreachable, Uncertain or Rejected."""
+        ...
+
+
+class SendFailure(Exception):
+    """Why a message did not go out; the text is kept in the outbox and read by people."""
+
+
+class Refused(SendFailure):
+    """This address does not want us or does not exist: stop writing to it."""
+
+
+class Rejected(SendFailure):
+    """The message itself was refused: our mistake. Never sent again unchanged, and told to the operator."""
+
+
+@dataclass
+class Unreachable(SendFailure):
+    """Not delivered, try again after ``retry_after`` seconds (None: with backoff).
+
+    ``everyone`` is true when the whole channel is to pause, not just this address.
+    """
+
+    reason: str
+    retry_after: float | None = None
+    everyone: bool = False
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class Uncertain(SendFailure):
+    """It may have arrived. Only what is worth saying twice is sent again."""

@@ -1,0 +1,277 @@
+"""The kinds of question a form can ask."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from flow import words
+from flow.form import Doubt, Form, Invalid, Options, Question
+
+
+class Text(Question[str]):
+    """A few words. ``limit`` in characters."""
+
+    def __init__(self, text: str, *, limit: int = 500, **rest: Any):
+        super().__init__(text, **rest)
+        self.limit = limit
+
+    def read(self, said: str, sheet: Form) -> str:
+        said = " ".join(said.split())
+        if not said:
+            raise Invalid(words.EMPTY)
+        if len(said) > self.limit:
+            raise Invalid(words.TOO_LONG.format(limit=self.limit))
+        return said
+
+
+class Photo(Question[str]):
+    """A photo; kept as the channel's reference to it."""
+
+    wants = "photo"
+
+    def read(self, said: str, sheet: Form) -> str:
+        raise Invalid(words.NEED_PHOTO)
+
+    def read_file(self, kind: str, said: str) -> str:
+        if kind != "photo":
+            raise Invalid(words.NEED_PHOTO)
+        return said
+
+    def show(self, kept: Any, sheet: Form) -> str:
+        return "terlampir" if kept else "–"
+
+
+class Location(Question[str]):
+    """A shared place, kept as "latitude,longitude"."""
+
+    wants = "place"
+
+    def read(self, said: str, sheet: Form) -> str:
+        raise Invalid(words.NEED_PLACE)
+
+    def read_file(self, kind: str, said: str) -> str:
+        if kind != "place":
+            raise Invalid(words.NEED_PLACE)
+        return said
+
+    def show(self, kept: Any, sheet: Form) -> str:
+        return "terkirim" if kept else "–"
+
+
+class Number(Question[float]):
+    """A measured number with a decimal comma or point and, if wished, a unit.
+
+    ``units`` are other units people write, as factors to the question's own: {"g": 0.001} for kilograms.
+    ``low`` and ``high`` refuse physical nonsense; ``suspect`` asks back what is merely unlikely.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        low: float,
+        high: float,
+        unit: str = "",
+        *,
+        units: dict[str, float] | None = None,
+        suspect: Callable[[Any, float], Doubt | None] | None = None,
+        example: float | None = None,
+        **rest: Any,
+    ):
+        super().__init__(text, **rest)
+        self.low, self.high, self.unit = low, high, unit
+        self.units = {unit: 1.0, **(units or {})}
+        self.suspect, self.example = suspect, example if example is not None else low
+
+    def read(self, said: str, sheet: Form) -> float:
+        match = re.fullmatch(r"(-?\d+(?:[.,]\d+)?)\s*([a-z]*)\.?", said.strip().casefold())
+        if not match or (match[2] and match[2] not in self.units):
+            raise Invalid(words.number_example(comma(self.example)))
+        number = float(match[1].replace(",", "."))
+        return round(number * self.units.get(match[2], 1.0), 3)
+
+    def doubt(self, kept: Any, sheet: Form) -> Doubt | None:
+        return self.suspect(sheet, kept) if self.suspect else None
+
+    def check(self, kept: float) -> None:
+        """Refuse what cannot be, after a slip of the pen has had its chance to be mended."""
+        if not self.low <= kept <= self.high:
+            raise Invalid(words.between(comma(self.low), comma(self.high), self.unit))
+
+    def fits(self, kept: Any, sheet: Form) -> bool:
+        if kept is None:
+            return self.optional
+        return isinstance(kept, int | float) and not isinstance(kept, bool) and self.low <= kept <= self.high
+
+    def show(self, kept: Any, sheet: Form) -> str:
+        return "–" if kept is None else f"{comma(kept)} {self.unit}".strip()
+
+
+class Choice(Question[str]):
+    """One of several answers: its number, its words or the beginning of them, or a tap."""
+
+    def __init__(self, text: str, options: Options | Callable[[Any], Options], **rest: Any):
+        super().__init__(text, **rest)
+        self._options = options
+
+    def options(self, sheet: Form) -> Options:
+        return self._options(sheet) if callable(self._options) else self._options
+
+    def read(self, said: str, sheet: Form) -> str:
+        return pick(said, self.options(sheet))
+
+    def fits(self, kept: Any, sheet: Form) -> bool:
+        return kept in self.options(sheet) or (kept is None and self.optional)
+
+    def show(self, kept: Any, sheet: Form) -> str:
+        return "–" if kept is None else self.options(sheet).get(kept, str(kept))
+
+
+class YesNo(Question[bool]):
+    def options(self, sheet: Form) -> Options:
+        return {"ya": "Ya", "tidak": "Tidak"}
+
+    def read(self, said: str, sheet: Form) -> bool:
+        heard = words.normal(said)
+        if heard in words.YES:
+            return True
+        if heard in words.NO:
+            return False
+        return pick(said, self.options(sheet)) == "ya"
+
+    def fits(self, kept: Any, sheet: Form) -> bool:
+        return isinstance(kept, bool) or (kept is None and self.optional)
+
+    def show(self, kept: Any, sheet: Form) -> str:
+        return "–" if kept is None else "Ya" if kept else "Tidak"
+
+
+class Choices(Question[list[str]]):
+    """Several answers: toggled where the channel can, typed as "1, 3" anywhere. ``none`` is one tap for none."""
+
+    def __init__(self, text: str, options: Options | Callable[[Any], Options], *, none: str = words.NONE, **rest: Any):
+        super().__init__(text, **rest)
+        self._options, self.none = options, none
+
+    def options(self, sheet: Form) -> Options:
+        return self._options(sheet) if callable(self._options) else self._options
+
+    def read(self, said: str, sheet: Form) -> list[str]:
+        options = self.options(sheet)
+        heard = words.normal(said)
+        if heard in words.NOTHING or heard == words.normal(self.none):
+            return []
+        parts = [part for part in re.split(r"\s*(?:,|;|\bdan\b|\s)\s*", said.strip()) if part]
+        if not all(part.isdigit() for part in parts):
+            parts = [part for part in re.split(r"\s*(?:,|;|\bdan\b)\s*", said.strip()) if part]
+        try:
+            keys = {pick(part, options) for part in parts}
+        except Invalid:
+            raise Invalid(words.PICK_SOME) from None
+        return [key for key in options if key in keys]
+
+    def fits(self, kept: Any, sheet: Form) -> bool:
+        if kept is None:
+            return self.optional
+        options = self.options(sheet)
+        return isinstance(kept, list) and all(key in options for key in kept)  # pyright: ignore[reportUnknownVariableType]
+
+    def show(self, kept: Any, sheet: Form) -> str:
+        options = self.options(sheet)
+        return ", ".join(options.get(key, key) for key in kept or ()) or self.none.casefold()
+
+
+class Day(Question[date]):
+    """A date: today, yesterday, or written as 12/3, 12-3-2026 or "12 Maret".
+
+    The fact ``today`` (ISO) is the day of filling in. ``past`` days back are accepted, ``ahead`` days forward.
+    ``suggest`` gives days to tap, offset -> words.
+    """
+
+    def __init__(self, text: str, *, past: int = 0, ahead: int = 0, suggest: dict[int, str] | None = None, **rest: Any):
+        super().__init__(text, **rest)
+        self.past, self.ahead = past, ahead
+        self.suggest = suggest or {}
+
+    def options(self, sheet: Form) -> Options:
+        return {str(offset): label for offset, label in self.suggest.items()}
+
+    def read(self, said: str, sheet: Form) -> str:
+        today = date.fromisoformat(sheet.facts["today"])
+        try:
+            day = today + timedelta(days=int(pick(said, self.options(sheet))))
+        except Invalid:
+            day = parse_day(said, today, ahead=self.ahead > 0)
+        if day > today + timedelta(days=self.ahead):
+            raise Invalid(words.not_after(show_day(today + timedelta(days=self.ahead))))
+        if day < today - timedelta(days=self.past):
+            raise Invalid(words.not_before(show_day(today - timedelta(days=self.past))))
+        return day.isoformat()
+
+    def load(self, kept: Any) -> date:
+        return date.fromisoformat(kept)
+
+    def fits(self, kept: Any, sheet: Form) -> bool:
+        if kept is None:
+            return self.optional
+        try:
+            date.fromisoformat(kept)
+        except (TypeError, ValueError):
+            return False
+        return True
+
+    def show(self, kept: Any, sheet: Form) -> str:
+        return "–" if kept is None else show_day(date.fromisoformat(kept), date.fromisoformat(sheet.facts["today"]))
+
+
+def pick(said: str, options: Options) -> str:
+    """The key of the option meant by its number, its words, or an unambiguous beginning of them. Raises Invalid."""
+    heard = words.normal(said)
+    for number, (key, label) in enumerate(options.items(), 1):
+        if heard in (str(number), words.normal(label)):
+            return key
+    begun = [key for key, label in options.items() if len(heard) >= 2 and words.normal(label).startswith(heard)]
+    if len(begun) == 1:
+        return begun[0]
+    raise Invalid(words.PICK_ONE)
+
+
+def comma(number: float) -> str:
+    """A number as Indonesians write it: 8.4 -> "8,4", 84.0 -> "84"."""
+    return f"{number:.3f}".rstrip("0").rstrip(".").replace(".", ",")
+
+
+def parse_day(said: str, today: date, *, ahead: bool = False) -> date:
+    """ "12/3", "12-3-26", "12 Maret" or "kemarin". Without a year: the nearest such day back (or ahead)."""
+    heard = words.normal(said)
+    if heard in ("hari ini", "kemarin", "besok", "lusa"):
+        return today + timedelta(days={"hari ini": 0, "kemarin": -1, "besok": 1, "lusa": 2}[heard])
+    match = re.fullmatch(r"(\d{1,2})[\s/.-]+(\d{1,2}|[a-z]{3,9})(?:[\s/.-]+(\d{2}|\d{4}))?", heard)
+    if not match:
+        raise Invalid(words.NEED_DATE)
+    if match[2].isdigit():
+        month = int(match[2])
+    else:
+        month = next((n for n, name in enumerate(words.MONTHS, 1) if name.casefold().startswith(match[2])), 0)
+    years = [today.year - 1, today.year, today.year + 1]
+    if match[3]:
+        years = [int(match[3]) + (2000 if len(match[3]) == 2 else 0)]
+    days: list[date] = []
+    for year in years:
+        try:
+            days.append(date(year, month, int(match[1])))
+        except ValueError:
+            continue
+    if not days:
+        raise Invalid(words.NEED_DATE)
+    likely = [day for day in days if (day >= today if ahead else day <= today)]
+    return min(likely or days, key=lambda day: abs((day - today).days))
+
+
+def show_day(day: date, today: date | None = None) -> str:
+    """ "Senin 12 Maret 2026"; "hari ini" and "kemarin" by their names when ``today`` is given."""
+    if today is not None and (today - day).days in (0, 1):
+        return f"{'hari ini' if day == today else 'kemarin'}, {day.day} {words.MONTHS[day.month - 1]}"
+    return f"{words.DAYS[day.weekday()]} {day.day} {words.MONTHS[day.month - 1]} {day.year}"

@@ -1,0 +1,119 @@
+"""What a step says: effect -> Message. Pure; knows no channel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flow import words
+from flow.form import MISSING, Form, Question
+from flow.message import Message, Option
+from flow.questions import Choices, Number, comma
+from flow.step import REVIEW, Ask, Effect, Leave, Review
+from flow.tokens import token
+
+
+def speak(effect: Effect, draft: int, redraw: str | None = None) -> Message | None:
+    """The message for an effect; None when the shell has to speak for itself (submitted, discarded).
+
+    ``redraw`` is the message that may be drawn anew in place instead of sending another.
+    """
+    match effect:
+        case Ask():
+            return _ask(effect, draft, redraw if effect.redraw else None)
+        case Review():
+            return _changing(effect, draft) if effect.changing else _review(effect, draft)
+        case Leave():
+            return _leave(effect, draft)
+        case _:
+            return None
+
+
+def _ask(ask: Ask, draft: int, redraw: str | None) -> Message:
+    question, sheet = ask.question, ask.sheet
+    if ask.doubt:
+        return Message(ask.doubt.text, _doubt_options(ask, draft), _small(ask, draft))
+    lines: list[str] = []
+    if ask.first:
+        lines.append(f"📝 *{sheet.say(sheet.title, sheet.facts)}*\n")
+    if ask.problem:
+        lines.append(f"{ask.problem}\n")
+    lines.append(f"*{sheet.say(question.text, sheet.facts)}*")
+    if question.hint:
+        lines.append(sheet.say(question.hint, sheet.facts))
+    if isinstance(question, Choices):
+        lines.append(words.SEVERAL)
+    if ask.before is not MISSING and ask.before is not None and ask.marked is None:
+        lines.append(f"Jawaban tadi: {question.show(ask.before, sheet)}")
+    return Message("\n".join(lines), _options(ask, draft), _small(ask, draft), wants=question.wants, replaces=redraw)
+
+
+def _options(ask: Ask, draft: int) -> tuple[Option, ...]:
+    question, name = ask.question, ask.question.name
+    labels = question.options(ask.sheet)
+    if not isinstance(question, Choices):
+        return tuple(Option(token(draft, name, n), label) for n, label in enumerate(labels.values(), 1))
+    marked = ask.marked or ()
+    toggles = [
+        Option(token(draft, name, n), f"{'✅' if key in marked else '▫️'} {label}")
+        for n, (key, label) in enumerate(labels.items(), 1)
+    ]
+    end = Option(token(draft, name, "done"), words.DONE) if marked else Option(token(draft, name, 0), question.none)
+    return (*toggles, end)
+
+
+def _doubt_options(ask: Ask, draft: int) -> tuple[Option, ...]:
+    question, name = ask.question, ask.question.name
+    options: list[Option] = []
+    if ask.doubt and ask.doubt.meant is not None:
+        meant = ask.doubt.meant
+        label = words.MEANT.format(value=question.show(meant, ask.sheet))
+        options.append(Option(token(draft, name, f"={comma(meant)}"), label))
+    if not isinstance(question, Number) or question.low <= ask.doubted <= question.high:
+        label = words.SURE.format(value=question.show(ask.doubted, ask.sheet))
+        options.append(Option(token(draft, name, f"={comma(ask.doubted)}"), label))
+    return tuple(options)
+
+
+def _small(ask: Ask, draft: int) -> tuple[Option, ...]:
+    """The small buttons below: back, skip where allowed, cancel, help."""
+    name = ask.question.name
+    row = [] if ask.first else [Option(token(draft, name, "back"), words.BACK)]
+    if ask.question.optional:
+        row.append(Option(token(draft, name, "skip"), words.SKIP))
+    row.append(Option(token(draft, name, "cancel"), words.CANCEL))
+    row.append(Option(token(draft, name, "help"), words.HELP))
+    return tuple(row)
+
+
+def _review(review: Review, draft: int) -> Message:
+    lines = [f"{review.problem}\n"] if review.problem else []
+    lines += [f"📋 *{review.sheet.say(review.sheet.title, review.sheet.facts)}*", words.NOT_SENT_YET, ""]
+    lines += [f"• {_label(question, review.sheet)}: *{shown}*" for question, shown in review.rows]
+    options = [Option(token(draft, REVIEW, "send"), words.SEND), Option(token(draft, REVIEW, "change"), words.CHANGE)]
+    options += [Option(token(draft, REVIEW, f"~{q.name}"), f"+ {_label(q, review.sheet)}") for q in review.offers]
+    row = (Option(token(draft, REVIEW, "cancel"), words.CANCEL),)
+    return Message("\n".join(lines), tuple(options), row)
+
+
+def _changing(review: Review, draft: int) -> Message:
+    options = [
+        Option(token(draft, REVIEW, f"~{question.name}"), f"{_label(question, review.sheet)}: {shown}")
+        for question, shown in review.rows
+    ]
+    return Message(words.CHANGE_WHICH, tuple(options), (Option(token(draft, REVIEW, "open"), words.BACK),))
+
+
+def _leave(leave: Leave, draft: int) -> Message:
+    title = leave.sheet.say(leave.sheet.title, leave.sheet.facts)
+    return Message(
+        words.LEAVE.format(title=f"*{title}*"),
+        (
+            Option(token(draft, leave.at, "discard"), words.DISCARD),
+            Option(token(draft, leave.at, "keep"), words.KEEP),
+            Option(token(draft, leave.at, "open"), words.CONTINUE),
+        ),
+    )
+
+
+def _label(question: Question[Any], sheet: Form) -> str:
+    return sheet.say(question.label, sheet.facts)

@@ -1,0 +1,260 @@
+"""One pure step through a form: (state, event) -> (state, effect)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flow import words
+from flow.form import MISSING, Doubt, Form, Invalid, Question
+from flow.questions import Choices, Number
+
+
+@dataclass(frozen=True)
+class State:
+    """All that is kept between messages, JSON throughout. The position is worked out, never stored.
+
+    ``reopened`` is the question that Back or Edit put on the table again; ``doubted`` the value just asked
+    about; ``marked`` the answers toggled so far in a question with several.
+    """
+
+    answers: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    reopened: str | None = None
+    doubted: Any = None
+    marked: tuple[str, ...] | None = None
+
+
+# --- events -------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Open:
+    """Show where we are."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """Written words, or a photo ("photo") or a place ("place") by its reference."""
+
+    text: str
+    kind: str = "text"
+
+
+@dataclass(frozen=True)
+class Tapped:
+    """The n-th option of the open question, from 1; 0 is "none of them"."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class Done:
+    """The several answers toggled so far are complete."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    question: str
+
+
+@dataclass(frozen=True)
+class Back: ...
+
+
+@dataclass(frozen=True)
+class Skip: ...
+
+
+@dataclass(frozen=True)
+class Help: ...
+
+
+@dataclass(frozen=True)
+class Change:
+    """Show the list of lines that can be changed."""
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """Asks for a second thought."""
+
+
+@dataclass(frozen=True)
+class Discard:
+    """The second thought: throw the sheet away."""
+
+
+@dataclass(frozen=True)
+class Confirm: ...
+
+
+Event = Open | Said | Tapped | Done | Edit | Back | Skip | Help | Change | Cancel | Discard | Confirm
+
+# --- effects ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Put a question. ``before`` is the answer it had; ``marked`` what is toggled; ``redraw`` in place if possible."""
+
+    question: Question[Any]
+    sheet: Form
+    before: Any = MISSING
+    problem: str = ""
+    doubt: Doubt | None = None
+    doubted: Any = None
+    marked: tuple[str, ...] | None = None
+    first: bool = False
+    redraw: bool = False
+
+
+@dataclass(frozen=True)
+class Review:
+    """Everything filled in: rows of (question, words), what could still be added, and a problem to mention."""
+
+    sheet: Form
+    rows: tuple[tuple[Question[Any], str], ...]
+    offers: tuple[Question[Any], ...]
+    problem: str = ""
+    changing: bool = False
+
+
+@dataclass(frozen=True)
+class Leave:
+    """Cancel was asked for: is that meant? ``at`` is where it was asked."""
+
+    sheet: Form
+    at: str
+
+
+@dataclass(frozen=True)
+class Submit:
+    sheet: Form
+
+
+@dataclass(frozen=True)
+class Discarded: ...
+
+
+Effect = Ask | Review | Leave | Submit | Discarded
+
+
+REVIEW = "."  # where a button stood that belongs to no question
+
+
+def step(
+    form: type[Form], state: State, event: Event, facts: Mapping[str, Any], at: str | None = None
+) -> tuple[State, Effect]:
+    """Take one step. Total: any event in any state gives exactly one effect. No clock, no database, no network.
+
+    ``at`` names the question (or REVIEW) under which a tapped button stood, so that a stale tap changes nothing.
+    """
+    sheet, path = form.walk(state.answers, facts, state.reopened)
+    current = _open_question(sheet, path, state.reopened)
+    if at is not None and at != (current.name if current else REVIEW):
+        return _show(form, state, facts, words.OLD_BUTTON)
+    match event:
+        case Discard():
+            return State(), Discarded()
+        case Cancel():
+            return state, Leave(sheet, current.name if current else REVIEW)
+        case Confirm() if current is None:
+            return State(), Submit(sheet)
+        case Change() if current is None:
+            return _show(form, state, facts, changing=True)
+        case Edit(name) if name in sheet.answers or name in {q.name for q in form.offers(sheet)}:
+            return _show(form, State(state.answers, reopened=name), facts)
+        case Back() if path:
+            place = path.index(current) if current else len(path)
+            asked = [q for q in path[:place] if q.default is None and not q.offered]
+            return _show(form, State(state.answers, reopened=(asked or path)[-1 if asked else 0].name), facts)
+        case Skip() if current and current.optional:
+            return _answered(form, state, facts, current, None)
+        case Skip() if current:
+            return _show(form, state, facts, words.REQUIRED)
+        case Help() if current:
+            told = form.say(current.help or current.hint, facts) or words.NO_MORE_HELP
+            return _show(form, state, facts, told)
+        case Tapped(number) if current:
+            return _tapped(form, state, facts, sheet, current, number)
+        case Done() if isinstance(current, Choices):
+            kept = [key for key in current.options(sheet) if key in _marks(state, sheet, current)]
+            return _answered(form, state, facts, current, kept)
+        case Said(text, kind) if current:
+            return _said(form, state, facts, sheet, current, text, kind)
+        case _:
+            return _show(form, state, facts)
+
+
+def _said(
+    form: type[Form], state: State, facts: Mapping[str, Any], sheet: Form, current: Question[Any], text: str, kind: str
+) -> tuple[State, Effect]:
+    try:
+        kept = current.read(text, sheet) if kind == "text" else current.read_file(kind, text)
+        sure = state.doubted is not None and kept == state.doubted
+        if not sure and (doubt := current.doubt(kept, sheet)):
+            asked = Ask(current, sheet, sheet.answers.get(current.name, MISSING), doubt=doubt, doubted=kept)
+            return State(state.answers, state.reopened, doubted=kept), asked
+        if isinstance(current, Number):
+            current.check(kept)
+    except Invalid as problem:
+        return _show(form, state, facts, str(problem))
+    return _answered(form, state, facts, current, kept)
+
+
+def _tapped(
+    form: type[Form], state: State, facts: Mapping[str, Any], sheet: Form, current: Question[Any], number: int
+) -> tuple[State, Effect]:
+    keys = list(current.options(sheet))
+    if isinstance(current, Choices):
+        if number == 0:
+            return _answered(form, state, facts, current, [])
+        if 1 <= number <= len(keys):
+            marks = _marks(state, sheet, current) ^ {keys[number - 1]}
+            state = State(state.answers, state.reopened, marked=tuple(key for key in keys if key in marks))
+            return _show(form, state, facts, redraw=True)
+    elif 1 <= number <= len(keys):
+        return _said(form, state, facts, sheet, current, str(number), "text")
+    return _show(form, state, facts, words.OLD_BUTTON)
+
+
+def _marks(state: State, sheet: Form, current: Question[Any]) -> set[str]:
+    """What is toggled now: what was marked, or else the answer this line had before."""
+    return set(state.marked if state.marked is not None else sheet.answers.get(current.name) or ())
+
+
+def _answered(
+    form: type[Form], state: State, facts: Mapping[str, Any], question: Question[Any], kept: Any
+) -> tuple[State, Effect]:
+    return _show(form, State({**state.answers, question.name: kept}), facts)
+
+
+def _show(
+    form: type[Form],
+    state: State,
+    facts: Mapping[str, Any],
+    problem: str = "",
+    *,
+    redraw: bool = False,
+    changing: bool = False,
+) -> tuple[State, Effect]:
+    """Ask the open question, or review the sheet when none is open."""
+    sheet, path = form.walk(state.answers, facts, state.reopened)
+    if question := _open_question(sheet, path, state.reopened):
+        before = sheet.answers.get(question.name, MISSING)
+        first = not state.answers and question is next(q for q in path if q.default is None)
+        marked = state.marked
+        if marked is None and isinstance(question, Choices):
+            marked = tuple(_marks(state, sheet, question))
+        return state, Ask(question, sheet, before, problem, marked=marked, first=first, redraw=redraw)
+    rows = tuple((q, q.show(sheet.answers[q.name], sheet)) for q in path)
+    return State(state.answers), Review(sheet, rows, tuple(form.offers(sheet)), problem, changing)
+
+
+def _open_question(sheet: Form, path: list[Question[Any]], reopened: str | None) -> Question[Any] | None:
+    """The reopened question if it is on the path, else the first one left empty."""
+    for question in path:
+        if question.name == reopened:
+            return question
+    return next((q for q in path if q.name not in sheet.answers), None)

@@ -1,0 +1,65 @@
+"""What a button of a form carries, and what is meant when it comes back: ``f.12.weight.3``."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from flow.step import (
+    Back,
+    Cancel,
+    Change,
+    Confirm,
+    Discard,
+    Done,
+    Edit,
+    Event,
+    Help,
+    Open,
+    Said,
+    Skip,
+    Tapped,
+)
+
+ACTIONS: dict[str, Event] = {
+    "back": Back(),
+    "skip": Skip(),
+    "help": Help(),
+    "cancel": Cancel(),
+    "discard": Discard(),
+    "change": Change(),
+    "send": Confirm(),
+    "open": Open(),
+    "done": Done(),
+}
+
+
+class Meant(NamedTuple):
+    """Which draft, under which question (or step.REVIEW) the button stood, and what it does; None: keep for later."""
+
+    draft: int
+    at: str | None
+    event: Event | None
+
+
+def token(draft: int, at: str, action: str | int) -> str:
+    """The payload of a button: an action's name, an option's number, "=8.4" for a value, "~weight" to edit."""
+    return f"f.{draft}.{'' if at == '.' else at}.{action}"
+
+
+def read(tap: str) -> Meant | None:
+    """The button's meaning, or None when it is not a form's (or forged)."""
+    parts = tap.split(".", 3)
+    if len(parts) != 4 or parts[0] != "f" or not parts[1].isdigit() or len(parts[1]) > 15:
+        return None
+    draft, at, action = int(parts[1]), parts[2] or ".", parts[3]
+    if action == "keep":
+        return Meant(draft, None, None)
+    if action in ACTIONS:
+        return Meant(draft, None if action == "open" else at, ACTIONS[action])
+    if action.isdigit() and len(action) <= 3:
+        return Meant(draft, at, Tapped(int(action)))
+    if action.startswith("="):
+        return Meant(draft, at, Said(action[1:]))
+    if action.startswith("~"):
+        return Meant(draft, at, Edit(action[1:]))
+    return None

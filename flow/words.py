@@ -1,0 +1,92 @@
+"""What the machine itself says in any form, and the words it understands everywhere."""
+
+from __future__ import annotations
+
+# --- said by the form machine -------------------------------------------------
+
+BACK, SKIP, CANCEL, HELP = "‹ Kembali", "Lewati", "Batal", "Bantuan"
+DONE, NONE = "Selesai ✓", "Tidak ada"
+SEND, CHANGE, KEEP = "Kirim", "Ubah", "Simpan dulu"
+DISCARD, CONTINUE = "Ya, buang", "Lanjutkan"
+
+REQUIRED = "Pertanyaan ini perlu dijawab dulu, ya."
+OLD_BUTTON = "Itu tombol lama, jadi tidak ada yang berubah. Kita lanjut dari sini:"
+PICK_ONE = "Pilih salah satu jawaban, ya. Boleh juga ketik angkanya."
+PICK_SOME = "Ketik angkanya, misalnya 1, 3. Atau ketik “tidak ada”."
+NEED_TEXT = "Mohon tulis jawabannya dengan kata-kata, ya."
+NEED_PHOTO = "Kirim fotonya lewat tombol 📎 di bawah, atau ketik “lewati”."
+NEED_PLACE = "Kirim lokasi lewat tombol di bawah, atau ketik “lewati”."
+NEED_DATE = "Tulis tanggalnya, misalnya 12/3 atau 12 Maret."
+TOO_LONG = "Tulisannya terlalu panjang. Cukup {limit} huruf, ya."
+EMPTY = "Jawabannya masih kosong. Tulis satu dua kata saja, ya."
+SEVERAL = "Boleh pilih lebih dari satu, lalu ketuk Selesai."
+TYPED_SEVERAL = "Boleh lebih dari satu, misalnya ketik 1, 3."
+SURE = "Betul, tetap {value}"
+MEANT = "Maksudnya {value}"
+CHANGE_WHICH = "Mana yang ingin diubah?"
+NOT_SENT_YET = "*Belum terkirim.* Periksa dulu, lalu ketuk Kirim."
+LEAVE = "{title} belum terkirim. Mau dibuang?\n“Simpan dulu” menyimpannya supaya bisa dilanjutkan kapan saja."
+NO_MORE_HELP = (
+    "Jawab dengan mengetuk tombol atau mengetik. Ketik “kembali” untuk pertanyaan sebelumnya, “batal” untuk berhenti."
+)
+
+
+def number_example(example: str) -> str:
+    return f"Tulis angkanya saja, misalnya {example}."
+
+
+def between(low: str, high: str, unit: str) -> str:
+    return f"Angkanya antara {low} dan {high} {unit}".rstrip() + ". Coba lihat lagi, ya."
+
+
+def not_after(day: str) -> str:
+    return f"Tanggalnya tidak boleh sesudah {day}."
+
+
+def not_before(day: str) -> str:
+    return f"Tanggalnya tidak boleh sebelum {day}."
+
+
+# --- understood ---------------------------------------------------------------
+
+YES = frozenset({"ya", "iya", "y", "yes", "betul", "benar", "sudah", "ada", "ok", "oke"})
+NO = frozenset({"tidak", "tdk", "t", "gak", "nggak", "enggak", "ga", "belum", "bukan"})
+NOTHING = frozenset({"0", "-", "tidak ada", "tdk ada", "tidak", "nihil", "kosong", "selesai"})
+
+COMMANDS = {
+    "kembali": "back",
+    "balik": "back",
+    "mundur": "back",
+    "lewati": "skip",
+    "lewat": "skip",
+    "lompati": "skip",
+    "batal": "cancel",
+    "batalkan": "cancel",
+    "kirim": "send",
+    "ubah": "change",
+    "buang": "discard",
+    "simpan": "keep",
+    "simpan dulu": "keep",
+    "lanjut": "open",
+    "lanjutkan": "open",
+    "bantuan": "help",
+    "tolong": "help",
+    "?": "help",
+}
+
+
+def normal(said: str) -> str:
+    """Said, ready to be compared: one line, lower case, without a command's slash or closing marks."""
+    return " ".join(said.split()).casefold().removeprefix("/").strip(" .,!✓‹")
+
+
+def command(said: str) -> str | None:
+    """The form command meant by a word, or None: "kembali" and "/kembali" are both "back"."""
+    return COMMANDS.get(normal(said))
+
+
+MONTHS = (
+    "Januari", "Februari", "Maret", "April", "Mei", "Juni",
+    "Juli", "Agustus", "September", "Oktober", "November", "Desember",
+)  # fmt: skip
+DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")

@@ -1,0 +1,115 @@
+"""The calendar of lessons: which have come for this family, which are too late, and at what hour one may write."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Generic, Protocol, TypeVar
+
+BEFORE_JOINING = "sudah lewat saat bergabung"
+TOO_LATE = "terlambat"
+FRIDAY = 4
+
+
+class Slot(Protocol):
+    """A place in the calendar. Days count from the anchor: the wedding, the HPL or the birth (negative before)."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def day(self) -> int: ...
+    @property
+    def until(self) -> int:
+        """The last day on which it is still worth sending."""
+        ...
+
+    @property
+    def must_not_miss(self) -> bool:
+        """Whether who joins late gets it all the same."""
+        ...
+
+
+S = TypeVar("S", bound=Slot)
+
+
+@dataclass(frozen=True)
+class Placed(Generic[S]):
+    """What the calendar says today: lessons due, the earliest first, and lessons passed over, each with its reason."""
+
+    due: list[S]
+    skipped: list[tuple[S, str]]
+
+
+def place(slots: Iterable[S], anchor: date, joined: date, today: date, done: Collection[str]) -> Placed[S]:
+    """Sort the slots that have come by `today` into due and skipped; those in `done` and those to come are left out.
+
+    Who joins late starts at the right day: what came before is skipped, except what must not be missed and still
+    applies.
+    """
+    placed: Placed[S] = Placed([], [])
+    day, joined_day = (today - anchor).days, (joined - anchor).days
+    for slot in sorted(slots, key=lambda slot: slot.day):
+        if slot.id in done or slot.day > day:
+            continue
+        if slot.day < joined_day and not slot.must_not_miss:
+            placed.skipped.append((slot, BEFORE_JOINING))
+        elif day > slot.until:
+            placed.skipped.append((slot, TOO_LATE))
+        else:
+            placed.due.append(slot)
+    return placed
+
+
+def allowed(sent_on: Sequence[date], today: date, per_week: int) -> bool:
+    """Whether one more lesson may go out today: never two in a day, at most `per_week` in any seven days."""
+    week = [day for day in sent_on if today - timedelta(days=7) < day <= today]
+    return today not in week and len(week) < per_week
+
+
+@dataclass(frozen=True)
+class QuietHours:
+    """The hours in which nothing is sent unasked: `start` to `end`, over midnight too, and the Friday prayer.
+
+    The end is the first moment that is allowed again; where start and end are equal there is no such time.
+    """
+
+    start: time
+    end: time
+    friday: tuple[time, time]
+
+    def __post_init__(self) -> None:
+        if self.friday[0] > self.friday[1]:
+            raise ValueError("The Friday prayer ends before it begins.")
+
+    def open_at(self, now: datetime) -> datetime:
+        """`now`, or the first allowed moment after it, by the clock of its own time zone (the city's)."""
+        if now.tzinfo is None:
+            raise ValueError("The time needs its zone.")
+        while (later := self._end_of_quiet(now)) is not None:
+            now = later
+        return now
+
+    def _end_of_quiet(self, now: datetime) -> datetime | None:
+        clock = now.time()
+        if now.weekday() == FRIDAY and self.friday[0] <= clock < self.friday[1]:
+            return _at(now.date(), self.friday[1], now)
+        if self.start <= self.end:
+            return _at(now.date(), self.end, now) if self.start <= clock < self.end else None
+        if clock >= self.start:
+            return _at(now.date() + timedelta(days=1), self.end, now)
+        return _at(now.date(), self.end, now) if clock < self.end else None
+
+
+def next_moment(now: datetime, weekday_pref: int | None, hour: int, quiet: QuietHours) -> datetime:
+    """The first allowed moment at or after `hour` o'clock, on the weekday the family likes (0 is Monday) if it has one.
+
+    Never before `now`; `now` carries the city's time zone.
+    """
+    day = now.date() + timedelta(days=0 if weekday_pref is None else (weekday_pref - now.weekday()) % 7)
+    moment = _at(day, time(hour), now)
+    if moment < now:
+        moment = _at(day + timedelta(days=1 if weekday_pref is None else 7), time(hour), now)
+    return quiet.open_at(moment)
+
+
+def _at(day: date, clock: time, like: datetime) -> datetime:
+    return datetime.combine(day, clock, tzinfo=like.tzinfo)

@@ -1,0 +1,59 @@
+"""When the visit of an ASN falls due, and how late it is. How often one visits is for the caller to say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+
+def due_on(assigned: date, last: date | None, agreed: date | None, every_days: int) -> date:
+    """The day of the next visit.
+
+    It is counted from the last visit, or from the assignment when that came later: a new foster parent does not inherit
+    a delay. A date agreed with the family wins, but may put the visit off by no more than twice `every_days`. A date
+    agreed for a day that the last visit has reached is spent.
+    """
+    start = assigned if last is None else max(assigned, last)
+    if agreed is not None and agreed > start:
+        return min(agreed, start + timedelta(days=2 * every_days))
+    return start + timedelta(days=every_days)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a visit stands on a day. `days_late` is 0 on the day it is due and negative before."""
+
+    days_late: int
+
+    @property
+    def overdue(self) -> bool:
+        return self.days_late > 0
+
+    @property
+    def due_today(self) -> bool:
+        return self.days_late == 0
+
+    def __str__(self) -> str:
+        if self.overdue:
+            return f"terlambat {self.days_late} hari"
+        if self.due_today:
+            return "hari ini"
+        return "besok" if self.days_late == -1 else f"{-self.days_late} hari lagi"
+
+
+def standing(due: date, today: date) -> Standing:
+    """How the visit due on `due` stands today."""
+    return Standing((today - due).days)
+
+
+def worst_first(standing: Standing) -> int:
+    """Sort key: the longest overdue first, the furthest ahead last."""
+    return -standing.days_late
+
+
+def reminders_due(due: date, today: date, after_days: Sequence[int]) -> list[int]:
+    """The reminder steps to send now, of steps counted in days after `due` (such as 0, 3, 7): one or none.
+
+    A step that a later one has overtaken is not returned, so what an outage swallowed comes as one reminder, not three.
+    """
+    arrived = [days for days in after_days if today >= due + timedelta(days=days)]
+    return [max(arrived)] if arrived else []

@@ -1,0 +1,205 @@
+"""The lessons are read whole or not at all, and whoever wrote a wrong one is told all that is wrong with it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from content.lessons import ContentError, Lesson, Library, load
+
+FRONT = {
+    "id": "hamil-28",
+    "plan": "K28",
+    "stage": "hamil",
+    "anchor": "hpl",
+    "day": "-84",
+    "until": "-71",
+    "audience": "[ibu, ayah]",
+    "must_not_miss": "false",
+    "source": '"Buku KIA 2023"',
+    "topic": "Gerakan bayi",
+    "summary": "Ibu mengenal gerak bayinya.",
+    "notice": "Ada pesan untuk Ibu.",
+    "question": '{text: "Sudah dicoba?", answers: ["Sudah", "Belum"]}',
+    "reviewed_by": "null",
+    "reviewed_on": "null",
+}
+
+
+def write(folder: Path, **changed: str | None) -> Path:
+    """A lesson file; a key that is changed to None is left out."""
+    body = changed.pop("body", "Halo, {{ ibu }}.")
+    front = {key: value for key, value in {**FRONT, **changed}.items() if value is not None}
+    path = folder / front.get("stage", "hamil") / f"{front.get('id', 'hamil-28')}.md"
+    path.parent.mkdir(exist_ok=True)
+    lines = "\n".join(f"{key}: {value}" for key, value in front.items())
+    path.write_text(f"---\n{lines}\n---\n{body}\n", encoding="utf-8")
+    return path
+
+
+def only(library: Library) -> Lesson:
+    (lesson,) = library.lessons
+    return lesson
+
+
+def refused(folder: Path) -> tuple[str, ...]:
+    with pytest.raises(ContentError) as refusal:
+        load(folder)
+    return refusal.value.problems
+
+
+def test_a_lesson_is_what_its_file_says(tmp_path: Path):
+    write(tmp_path, reviewed_by="Bidan Rahma", reviewed_on="2026-11-20")
+    lesson = only(load(tmp_path))
+    assert (lesson.id, lesson.plan, lesson.stage, lesson.day, lesson.until) == ("hamil-28", "K28", "hamil", -84, -71)
+    assert lesson.audience == ("ibu", "ayah")
+    assert lesson.must_not_miss is False
+    assert lesson.question is not None
+    assert lesson.question.answers == ("Sudah", "Belum")
+    assert (lesson.reviewed_by, lesson.reviewed_on) == ("Bidan Rahma", date(2026, 11, 20))
+
+
+def test_a_lesson_may_ask_nothing_and_be_unreviewed(tmp_path: Path):
+    write(tmp_path, question=None, reviewed_by=None, reviewed_on=None)
+    lesson = only(load(tmp_path))
+    assert (lesson.question, lesson.reviewed_by, lesson.reviewed_on) == (None, None, None)
+
+
+def test_bu_sari_is_called_by_her_name_and_her_week(tmp_path: Path):
+    write(tmp_path, body="{{ ibu }}, sudah {{ minggu }} minggu.")
+    assert only(load(tmp_path)).render(ibu="Bu Sari", minggu=28) == "Bu Sari, sudah 28 minggu."
+
+
+def test_a_name_is_never_read_as_a_template(tmp_path: Path):
+    write(tmp_path)
+    assert only(load(tmp_path)).render(ibu="{{ 7 * 7 }} <b>") == "Halo, {{ 7 * 7 }} <b>."
+
+
+def test_a_missing_value_is_an_error_and_not_an_empty_place(tmp_path: Path):
+    write(tmp_path)
+    with pytest.raises(ContentError, match=r"hamil-28.*'ibu'"):
+        only(load(tmp_path)).render(nama="Fitri")
+
+
+def test_a_lesson_cannot_reach_into_the_machine(tmp_path: Path):
+    write(tmp_path, body="{{ ibu.__class__.__mro__ }}")
+    with pytest.raises(ContentError):
+        only(load(tmp_path)).render(ibu="Bu Sari")
+
+
+def test_lessons_come_in_the_order_a_family_meets_them(tmp_path: Path):
+    write(tmp_path, id="hamil-30", day="-70", until="-50")
+    write(tmp_path, id="hamil-04", day="-252", until="-240")
+    write(tmp_path, id="bayi-01", stage="bayi-0-28-hari", anchor="lahir", day="1", until="2")
+    library = load(tmp_path)
+    assert [lesson.id for lesson in library.of_anchor("hpl")] == ["hamil-04", "hamil-30"]
+    assert [lesson.id for lesson in library.of_anchor("lahir")] == ["bayi-01"]
+    assert library.of_anchor("nikah") == ()
+    assert library.by_id["hamil-30"].day == -70
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"day": "besok"}, "day: a whole number"),
+        ({"day": None}, "day: a whole number"),
+        ({"until": "-85"}, "until: it lies before day"),
+        ({"day": "-300"}, "day: hamil goes from day -280 to 14"),
+        ({"anchor": "lahir"}, "anchor: hamil is counted from hpl"),
+        ({"anchor": "ulang tahun"}, "anchor: one of nikah, hpl, lahir"),
+        ({"audience": "[ibu, tetangga]"}, "audience: one of ibu, ayah, keluarga"),
+        ({"audience": "[]"}, "audience: a list"),
+        ({"must_not_miss": "mungkin"}, "must_not_miss: true or false"),
+        ({"topic": '" "'}, "topic: a text is needed"),
+        ({"summary": "x" * 101}, "summary: 101 characters, at most 100"),
+        ({"question": '{text: "Sudah?"}'}, "question: text and answers"),
+        ({"question": '{text: "Sudah?", answers: ["Sudah"]}'}, "question: two or three answers"),
+        ({"reviewed_on": "kemarin"}, "reviewed_on: a date"),
+        ({"penulis": "Dinkes"}, "penulis: there is no such key"),
+        ({"body": ""}, "there is no text"),
+        ({"body": "Halo, {{ ibu"}, "not a Jinja2 template"),
+        ({"body": "Adik {{ nama }}."}, "{{ nama }} is not known in hamil"),
+    ],
+)
+def test_a_wrong_file_is_refused_by_name_and_reason(tmp_path: Path, changed: dict[str, str | None], said: str):
+    write(tmp_path, **changed)
+    (problem,) = refused(tmp_path)
+    assert problem.startswith("hamil/hamil-28.md: ")
+    assert said in problem
+
+
+def test_all_that_is_wrong_is_said_at_once(tmp_path: Path):
+    write(tmp_path, day="besok", topic="")
+    write(tmp_path, id="hamil-30", audience="[tetangga]")
+    assert [problem.split(":")[0:2] for problem in refused(tmp_path)] == [
+        ["hamil/hamil-28.md", " day"],
+        ["hamil/hamil-28.md", " topic"],
+        ["hamil/hamil-30.md", " audience"],
+    ]
+
+
+def test_a_file_bears_its_id_and_lies_in_its_stage(tmp_path: Path):
+    path = write(tmp_path)
+    (tmp_path / "bayi-0-28-hari").mkdir()
+    path.rename(tmp_path / "bayi-0-28-hari" / "gerakan.md")
+    assert refused(tmp_path) == (
+        "bayi-0-28-hari/gerakan.md: id: the file must be named hamil-28.md",
+        "bayi-0-28-hari/gerakan.md: stage: the file must lie in hamil/",
+    )
+
+
+def test_two_stages_cannot_share_an_id(tmp_path: Path):
+    write(tmp_path)
+    write(tmp_path, stage="bayi-0-28-hari", anchor="lahir", day="1", until="2")
+    assert refused(tmp_path) == ("hamil/hamil-28.md: the id is also that of bayi-0-28-hari/hamil-28.md",)
+
+
+@pytest.mark.parametrize("text", ["Halo, {{ ibu }}.", "---\nid: [\n---\nHalo\n", "---\nhalo\n---\nHalo\n"])
+def test_a_file_without_readable_front_matter_is_refused(tmp_path: Path, text: str):
+    (tmp_path / "hamil").mkdir()
+    (tmp_path / "hamil" / "halo.md").write_text(text, encoding="utf-8")
+    (problem,) = refused(tmp_path)
+    assert problem.startswith("hamil/halo.md: ")
+    assert "front matter" in problem
+
+
+def test_an_empty_folder_is_not_a_library(tmp_path: Path):
+    assert "no lessons" in refused(tmp_path)[0]
+
+
+# --- the lessons we have ----------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return load()
+
+
+def test_every_week_of_pregnancy_from_the_fourth_has_its_lesson(library: Library):
+    weeks = {(lesson.day + 280) // 7 for lesson in library.of_anchor("hpl")}
+    assert weeks == set(range(4, 41))
+
+
+def test_every_row_of_the_plan_for_pregnancy_and_the_first_28_days_is_written(library: Library):
+    written = {lesson.plan for lesson in library.lessons}
+    assert {f"K{week:02}" for week in range(4, 41)} <= written
+    assert {f"N{day:02}" for day in (*range(8), 9, 11, 14, 18, 21, 24, 28)} <= written
+
+
+def test_danger_signs_are_never_to_be_missed(library: Library):
+    must = {lesson.plan for lesson in library.lessons if lesson.must_not_miss}
+    assert {"K07", "K21", "K27", "K28", "K36", "K40", "N06", "N11", "N14"} <= must
+
+
+def test_a_danger_lesson_leads_with_its_signs_in_bold(library: Library):
+    lessons = [lesson for lesson in library.lessons if lesson.must_not_miss and lesson.plan[0] in "KN"]
+    assert [lesson.id for lesson in lessons if not lesson.body.startswith("*")] == []
+
+
+def test_every_lesson_can_be_read_by_bu_sari(library: Library):
+    values = {"ibu": "Bu Sari", "nama": "Fitri", "umur": "8 bulan 3 hari", "minggu": 28}
+    texts = [lesson.render(**values) for lesson in library.lessons]
+    assert all(texts)
+    assert not any("{" in text for text in texts)

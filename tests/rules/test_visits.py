@@ -1,0 +1,81 @@
+"""When Pak Anwar's next visit is due."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from rules.visits import due_on, reminders_due, standing, worst_first
+
+ASSIGNED = date(2026, 3, 1)
+LAST = date(2026, 4, 1)
+DUE = date(2026, 5, 1)
+
+
+def test_the_first_visit_is_due_one_interval_after_the_assignment():
+    assert due_on(ASSIGNED, None, None, 30) == date(2026, 3, 31)
+
+
+def test_the_next_visit_is_due_one_interval_after_the_last():
+    assert due_on(ASSIGNED, LAST, None, 30) == date(2026, 5, 1)
+
+
+def test_a_date_agreed_with_the_family_wins():
+    assert due_on(ASSIGNED, LAST, date(2026, 4, 10), 30) == date(2026, 4, 10)
+    assert due_on(ASSIGNED, LAST, date(2026, 5, 20), 30) == date(2026, 5, 20)
+
+
+def test_an_agreed_date_puts_the_visit_off_by_no_more_than_two_intervals():
+    assert due_on(ASSIGNED, LAST, date(2026, 12, 1), 30) == LAST + timedelta(days=60)
+    assert due_on(ASSIGNED, None, date(2026, 12, 1), 30) == ASSIGNED + timedelta(days=60)
+
+
+def test_an_agreed_date_is_spent_once_the_visit_has_been_made():
+    assert due_on(ASSIGNED, LAST, LAST, 30) == date(2026, 5, 1)
+    assert due_on(ASSIGNED, LAST, date(2026, 3, 20), 30) == date(2026, 5, 1)
+
+
+def test_a_new_foster_parent_does_not_inherit_a_delay():
+    assert due_on(assigned=date(2026, 6, 1), last=date(2026, 1, 1), agreed=None, every_days=30) == date(2026, 7, 1)
+
+
+@pytest.mark.parametrize(
+    ("today", "words"),
+    [
+        (date(2026, 4, 21), "10 hari lagi"),
+        (date(2026, 4, 30), "besok"),
+        (date(2026, 5, 1), "hari ini"),
+        (date(2026, 5, 2), "terlambat 1 hari"),
+        (date(2026, 6, 1), "terlambat 31 hari"),
+    ],
+)
+def test_a_visit_says_how_it_stands(today: date, words: str):
+    assert str(standing(DUE, today)) == words
+
+
+def test_a_visit_is_either_ahead_or_due_today_or_overdue():
+    ahead, today, late = (standing(DUE, DUE + timedelta(days=days)) for days in (-1, 0, 1))
+    assert (ahead.due_today, ahead.overdue) == (False, False)
+    assert (today.due_today, today.overdue) == (True, False)
+    assert (late.due_today, late.overdue) == (False, True)
+
+
+def test_the_worst_come_first():
+    children = [standing(DUE + timedelta(days=days), DUE) for days in (5, -40, 0, -3)]
+    assert [str(child) for child in sorted(children, key=worst_first)] == [
+        "terlambat 40 hari",
+        "terlambat 3 hari",
+        "hari ini",
+        "5 hari lagi",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("days_late", "steps"), [(-1, []), (0, [0]), (1, [0]), (2, [0]), (3, [3]), (6, [3]), (7, [7]), (90, [7])]
+)
+def test_only_the_latest_step_that_has_come_is_reminded_of(days_late: int, steps: list[int]):
+    assert reminders_due(DUE, DUE + timedelta(days=days_late), (0, 3, 7)) == steps
+
+
+def test_a_city_may_remind_before_the_day_and_in_any_order():
+    assert reminders_due(DUE, DUE - timedelta(days=2), (7, -2)) == [-2]
+    assert reminders_due(DUE, DUE, ()) == []
