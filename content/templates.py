@@ -23,7 +23,7 @@ class Templates:
             autoescape=False,
         )
 
-    def say(self, name: str, **values: Any) -> str:
+    def say(self, name: str, /, **values: Any) -> str:
         """The text of ``name``.j2. Raises jinja2.UndefinedError when a value it names is not given."""
         return self._environment.get_template(f"{name}.j2").render(values).strip()
 

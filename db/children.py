@@ -128,7 +128,7 @@ def foster_children(session: Session, asn_id: int, today: date) -> Sequence[tupl
         .order_by(Child.id)
     )
     seen: dict[int, tuple[Child, Assignment]] = {}
-    for child, assignment in session.execute(query).tuples():
+    for child, assignment in session.execute(query):
         seen.setdefault(child.id, (child, assignment))
     return list(seen.values())
 
@@ -141,7 +141,7 @@ def foster_pregnancies(session: Session, asn_id: int, today: date) -> Sequence[t
         .where(Assignment.asn_id == asn_id, Pregnancy.state == "aktif", *current(today))
         .order_by(Pregnancy.id)
     )
-    return session.execute(query).tuples().all()
+    return [(pregnancy, assignment) for pregnancy, assignment in session.execute(query)]
 
 
 def caregivers(session: Session, family_id: int) -> Sequence[Carer]:

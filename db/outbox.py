@@ -168,3 +168,8 @@ def stop_address(session: Session, channel: str, address: str, reason: str, now:
         Outgoing.channel == channel, Outgoing.address == address, Outgoing.state == PLANNED
     )
     session.execute(planned.values(state=SKIPPED, reason=reason, settled_at=now))
+
+
+def disown(session: Session, person_id: int) -> None:
+    """What was said to somebody who is being forgotten belongs to nobody."""
+    session.execute(update(Outgoing).where(Outgoing.person_id == person_id).values(person_id=None))

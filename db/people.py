@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, delete, func, select
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from db.base import Base, Key, Name
@@ -156,3 +156,11 @@ def holders(session: Session, role: str, scope: str, scope_id: int) -> Sequence[
         .where(PersonRole.role == role, PersonRole.scope == scope, PersonRole.scope_id == scope_id)
     )
     return session.scalars(query.order_by(Person.id)).unique().all()
+
+
+def unlink(session: Session, address: Address) -> None:
+    """Forget whose address this was, and let the code it came with be used again."""
+    used_by = f"{address.channel}:{address.address}"
+    freed = update(Invitation).where(Invitation.person_id == address.person_id, Invitation.used_by == used_by)
+    session.execute(freed.values(used_at=None, used_by=""))
+    address.person_id, address.person, address.linked_at, address.draft_id = None, None, None, None

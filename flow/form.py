@@ -7,7 +7,7 @@ A question carries ``when``, never ``next``. Only answers are stored; the positi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar, overload
+from typing import Any, ClassVar, Generic, Protocol, Self, TypedDict, TypeVar, overload
 
 from flow import words
 
@@ -24,9 +24,9 @@ class Doubt(Protocol):
     """A value that may be a slip: a sentence that asks, and the value that was probably meant."""
 
     @property
-    def text(self) -> str: ...
+    def question(self) -> str: ...
     @property
-    def meant(self) -> float | None: ...
+    def means(self) -> float | None: ...
 
 
 def always(sheet: Any) -> bool:
@@ -40,12 +40,26 @@ class Section:
         self.title, self.when = title, when
 
 
+class Line(TypedDict, total=False):
+    """What any question may carry besides its text; said at Question."""
+
+    label: str
+    hint: str
+    help: str
+    when: Callable[[Any], Any]
+    optional: bool
+    offered: bool
+    default: Callable[[Any], Any]
+    also: tuple[str, str]
+
+
 class Question(Generic[T]):
     """One line of the form. Subclasses say how an answer is read, kept and shown.
 
     ``text`` and ``hint`` may name facts: "Berapa berat {nama}?". ``label`` is the short name in the review.
     ``default`` fills the line in beforehand: it is not asked, but shown in the review and open to change.
-    ``offered`` is not asked either: the review offers to add it.
+    ``offered`` is not asked either: the review offers to add it. ``also`` puts a small button under the question
+    that opens another line: ("visited_on", "Bukan hari ini").
     """
 
     name: str
@@ -62,10 +76,12 @@ class Question(Generic[T]):
         when: Callable[[Any], Any] = always,
         optional: bool = False,
         offered: bool = False,
-        default: Callable[[Any], T | None] | None = None,
+        default: Callable[[Any], Any] | None = None,
+        also: tuple[str, str] | None = None,
     ):
         self.text, self.label, self.hint, self.help = text, label or text, hint, help
-        self.when, self.optional, self.offered, self.default = when, optional or offered, offered, default
+        self.when, self.optional, self.offered = when, optional or offered, offered
+        self.default, self.also = default, also
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -162,7 +178,7 @@ class Form:
                 continue
             path.append(question)
             if given is MISSING and question.default is not None:
-                given = question.default(sheet)
+                given = question.default(sheet)  # MISSING when there is nothing to fill in: then it is asked
             if given is MISSING:
                 if question.name == reopened and question.offered:
                     continue  # an offered line on the table holds up nothing below it

@@ -157,8 +157,11 @@ class Channel(Protocol):
 
     name: str
 
-    def read(self, raw: Mapping[str, Any]) -> Incoming | None:
-        """The stored payload as one ``Incoming``; None for a kind that asks nothing of us."""
+    def read(self, raw: Mapping[str, Any], received_at: datetime) -> Incoming | None:
+        """The stored payload as one ``Incoming``; None for a kind that asks nothing of us.
+
+        ``received_at`` stands in for a time the payload does not carry.
+        """
         ...
 
     async def send(self, address: str, message: Message, key: str) -> Delivery:
@@ -178,7 +181,7 @@ class Rejected(SendFailure):
     """The message itself was refused: our mistake. Never sent again unchanged, and told to the operator."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Unreachable(SendFailure):
     """Not delivered, try again after ``retry_after`` seconds (None: with backoff).
 

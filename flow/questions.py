@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
+from difflib import get_close_matches
+from typing import Any, Unpack
 
 from flow import words
-from flow.form import Doubt, Form, Invalid, Options, Question
+from flow.form import Doubt, Form, Invalid, Line, Options, Question
 
 
 class Text(Question[str]):
     """A few words. ``limit`` in characters."""
 
-    def __init__(self, text: str, *, limit: int = 500, **rest: Any):
+    def __init__(self, text: str, *, limit: int = 500, **rest: Unpack[Line]):
         super().__init__(text, **rest)
         self.limit = limit
 
@@ -78,7 +79,7 @@ class Number(Question[float]):
         units: dict[str, float] | None = None,
         suspect: Callable[[Any, float], Doubt | None] | None = None,
         example: float | None = None,
-        **rest: Any,
+        **rest: Unpack[Line],
     ):
         super().__init__(text, **rest)
         self.low, self.high, self.unit = low, high, unit
@@ -112,7 +113,7 @@ class Number(Question[float]):
 class Choice(Question[str]):
     """One of several answers: its number, its words or the beginning of them, or a tap."""
 
-    def __init__(self, text: str, options: Options | Callable[[Any], Options], **rest: Any):
+    def __init__(self, text: str, options: Options | Callable[[Any], Options], **rest: Unpack[Line]):
         super().__init__(text, **rest)
         self._options = options
 
@@ -151,7 +152,9 @@ class YesNo(Question[bool]):
 class Choices(Question[list[str]]):
     """Several answers: toggled where the channel can, typed as "1, 3" anywhere. ``none`` is one tap for none."""
 
-    def __init__(self, text: str, options: Options | Callable[[Any], Options], *, none: str = words.NONE, **rest: Any):
+    def __init__(
+        self, text: str, options: Options | Callable[[Any], Options], *, none: str = words.NONE, **rest: Unpack[Line]
+    ):
         super().__init__(text, **rest)
         self._options, self.none = options, none
 
@@ -183,6 +186,33 @@ class Choices(Question[list[str]]):
         return ", ".join(options.get(key, key) for key in kept or ()) or self.none.casefold()
 
 
+class Search(Question[str]):
+    """One of many known names, found by writing a part of it. ``known(sheet)`` gives key -> name."""
+
+    def __init__(self, text: str, known: Callable[[Any], Options], **rest: Unpack[Line]):
+        super().__init__(text, **rest)
+        self.known = known
+
+    def read(self, said: str, sheet: Form) -> str:
+        heard, known = words.normal(said), self.known(sheet)
+        names = {key: words.normal(name) for key, name in known.items()}
+        found = [key for key, name in names.items() if name == heard]
+        found = found or [key for key, name in names.items() if len(heard) >= 2 and name.startswith(heard)]
+        found = found or [key for key, name in names.items() if len(heard) >= 3 and heard in name]
+        if len(found) == 1:
+            return found[0]
+        near = found or [key for key, name in names.items() if name in get_close_matches(heard, names.values(), 3, 0.5)]
+        if not near:
+            raise Invalid(words.UNKNOWN_NAME)
+        raise Invalid(words.WHICH_NAME.format(names="; ".join(known[key] for key in near[:4])))
+
+    def fits(self, kept: Any, sheet: Form) -> bool:
+        return kept in self.known(sheet)
+
+    def show(self, kept: Any, sheet: Form) -> str:
+        return self.known(sheet).get(kept, "–")
+
+
 class Day(Question[date]):
     """A date: today, yesterday, or written as 12/3, 12-3-2026 or "12 Maret".
 
@@ -190,7 +220,9 @@ class Day(Question[date]):
     ``suggest`` gives days to tap, offset -> words.
     """
 
-    def __init__(self, text: str, *, past: int = 0, ahead: int = 0, suggest: dict[int, str] | None = None, **rest: Any):
+    def __init__(
+        self, text: str, *, past: int = 0, ahead: int = 0, suggest: dict[int, str] | None = None, **rest: Unpack[Line]
+    ):
         super().__init__(text, **rest)
         self.past, self.ahead = past, ahead
         self.suggest = suggest or {}

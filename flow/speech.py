@@ -31,7 +31,7 @@ def speak(effect: Effect, draft: int, redraw: str | None = None) -> Message | No
 def _ask(ask: Ask, draft: int, redraw: str | None) -> Message:
     question, sheet = ask.question, ask.sheet
     if ask.doubt:
-        return Message(ask.doubt.text, _doubt_options(ask, draft), _small(ask, draft))
+        return Message(ask.doubt.question, _doubt_options(ask, draft), _small(ask, draft))
     lines: list[str] = []
     if ask.first:
         lines.append(f"📝 *{sheet.say(sheet.title, sheet.facts)}*\n")
@@ -54,7 +54,7 @@ def _options(ask: Ask, draft: int) -> tuple[Option, ...]:
         return tuple(Option(token(draft, name, n), label) for n, label in enumerate(labels.values(), 1))
     marked = ask.marked or ()
     toggles = [
-        Option(token(draft, name, n), f"{'✅' if key in marked else '▫️'} {label}")
+        Option(token(draft, name, n), f"{'☑' if key in marked else '☐'} {label}")
         for n, (key, label) in enumerate(labels.items(), 1)
     ]
     end = Option(token(draft, name, "done"), words.DONE) if marked else Option(token(draft, name, 0), question.none)
@@ -64,8 +64,8 @@ def _options(ask: Ask, draft: int) -> tuple[Option, ...]:
 def _doubt_options(ask: Ask, draft: int) -> tuple[Option, ...]:
     question, name = ask.question, ask.question.name
     options: list[Option] = []
-    if ask.doubt and ask.doubt.meant is not None:
-        meant = ask.doubt.meant
+    if ask.doubt and ask.doubt.means is not None:
+        meant = ask.doubt.means
         label = words.MEANT.format(value=question.show(meant, ask.sheet))
         options.append(Option(token(draft, name, f"={comma(meant)}"), label))
     if not isinstance(question, Number) or question.low <= ask.doubted <= question.high:
@@ -78,6 +78,9 @@ def _small(ask: Ask, draft: int) -> tuple[Option, ...]:
     """The small buttons below: back, skip where allowed, cancel, help."""
     name = ask.question.name
     row = [] if ask.first else [Option(token(draft, name, "back"), words.BACK)]
+    if ask.question.also:
+        name_of_other, label = ask.question.also
+        row.append(Option(token(draft, name, f"~{name_of_other}"), label))
     if ask.question.optional:
         row.append(Option(token(draft, name, "skip"), words.SKIP))
     row.append(Option(token(draft, name, "cancel"), words.CANCEL))

@@ -11,6 +11,7 @@ WEIGHT_KG = (0.9, 40.0)
 LENGTH_CM = (38.0, 130.0)
 MUAC_CM = (6.0, 25.0)
 HEAD_CM = (25.0, 60.0)
+ADULT_ARM_CM = (17.0, 42.0)
 """Soft limits: beyond them the value is asked again. They are the programme's own."""
 WEIGHT_Z = (-6.0, 5.0)
 """WHO's limits of the possible for weight by age."""
@@ -67,6 +68,13 @@ def check_head(cm: float) -> Doubt | None:
     """A head circumference no child under five has: millimetres or a lost comma."""
     return _check(
         cm, "cm", "Berapa sentimeter lingkar kepalanya?", lambda v: _within(v, HEAD_CM), (TENTH, TEN, HUNDREDTH)
+    )
+
+
+def check_adult_arm(cm: float) -> Doubt | None:
+    """An arm too thin or too thick for a pregnant woman: millimetres or a lost comma."""
+    return _check(
+        cm, "cm", "Berapa sentimeter lingkar lengannya?", lambda v: _within(v, ADULT_ARM_CM), (TENTH, TEN, HUNDREDTH)
     )
 
 

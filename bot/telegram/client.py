@@ -38,8 +38,7 @@ class Client:
         # A new form each time: aiohttp lets a form be sent only once.
         sent: dict[str, Any] = {"data": _form(payload, file)} if file else {"json": payload}
         limits = aiohttp.ClientTimeout(total=patience + slack, connect=CONNECT, sock_read=patience)
-        status, body = await self._exchange("POST", "", method, ANSWER_LIMIT, timeout=limits, **sent)
-        answer = self._decoded(body)
+        status, answer = self._decoded(await self._exchange("POST", "", method, ANSWER_LIMIT, timeout=limits, **sent))
         if status == 200 and mapping(answer).get("ok") is True:
             return mapping(answer).get("result")
         raise failure(status, answer, payload)
@@ -62,7 +61,7 @@ class Client:
                 return body
             if status == 404:
                 raise Rejected("berkas sudah tidak ada di Telegram")
-            raise failure(status, self._decoded(body), {})
+            raise failure(*self._decoded((status, body)), {})
         raise Unreachable(broken)  # fetching twice harms nobody
 
     async def _exchange(self, verb: str, below: str, name: str, limit: int, **rest: Any) -> tuple[int, bytes]:
@@ -83,17 +82,18 @@ class Client:
             broken = Uncertain("sambungan ke Telegram terputus sebelum ada jawaban")
         raise broken
 
-    def _decoded(self, body: bytes) -> object:
+    def _decoded(self, answer: tuple[int, bytes]) -> tuple[int, object]:
+        status, body = answer
         try:
             # A server that repeats our address in its complaint would put the token into a reason that people read.
-            return json.loads(body.replace(self._token.encode(), b"(token)"))
+            return status, json.loads(body.replace(self._token.encode(), b"(token)"))
         except (ValueError, RecursionError):
-            return None
+            return status, None
 
 
 def _form(payload: Mapping[str, Any], file: Upload) -> aiohttp.FormData:
     """Files go as multipart, where every object is a string of JSON."""
-    form = aiohttp.FormData()
+    form = aiohttp.FormData(quote_fields=False)  # else readers see %20 in the name of a file
     for name, value in payload.items():
         form.add_field(name, value if isinstance(value, str) else json.dumps(value))
     form.add_field(file.field, file.content, filename=file.name)

@@ -43,8 +43,10 @@ async def poll(
     while not stop.is_set():
         asked = {"offset": offset, "limit": 100, "timeout": wait, "allowed_updates": ALLOWED_UPDATES}
         try:
-            updates = _updates(await _unless(stop, client.call("getUpdates", asked, patience=wait + 10)))
-            if updates:
+            answer = await _unless(stop, client.call("getUpdates", asked, patience=wait + 10))
+            if answer is None and stop.is_set():
+                return
+            if updates := _updates(answer):
                 await keep(updates)
         except TokenRefused:
             raise
@@ -76,9 +78,9 @@ async def _unless(stop: asyncio.Event, work: Awaitable[T]) -> T | None:
 
 def _updates(answer: object) -> list[dict[str, Any]]:
     """The updates that can be told apart and so confirmed; an answer with nothing else in it is no answer."""
-    offered = cast(list[object], answer or [])
-    if not isinstance(answer, list | None):
+    if not isinstance(answer, list):
         raise TypeError("getUpdates did not answer with a list")
+    offered = cast(list[object], answer)
     updates = [cast(dict[str, Any], update) for update in offered if is_update(update)]
     if offered and not updates:
         raise ValueError("getUpdates answered with updates that have no number")

@@ -133,7 +133,7 @@ def split(text: str) -> list[str]:
 
 
 def _split(text: str, seams: Sequence[str]) -> Iterator[str]:
-    if _fits(text):
+    if _fits(*_weight(text)):
         if text.strip():
             yield text
         return
@@ -142,23 +142,28 @@ def _split(text: str, seams: Sequence[str]) -> Iterator[str]:
         yield from _split(text[:half], ())
         yield from _split(text[half:], ())
         return
-    if seams[0] == " ":
-        text = bare(text)  # a cut inside a line would tear a bold pair apart
-    part = ""
-    for piece in text.split(seams[0]):
-        longer = f"{part}{seams[0]}{piece}" if part else piece
-        if _fits(longer):
-            part = longer
-            continue
-        yield from _split(part, seams[1:])
-        part = piece if _fits(piece) else ""
-        if not part:
-            yield from _split(piece, seams[1:])
-    yield from _split(part, seams[1:])
+    seam = seams[0]
+    if seam == " ":
+        text = bare(text).replace("*", "∗")  # a cut inside a line would tear a bold pair apart
+    part: list[str] = []
+    seen = raw = 0
+    for piece in text.split(seam):
+        more_seen, more_raw = _weight(piece)
+        seen, raw = seen + len(seam) + more_seen, raw + len(seam) + more_raw
+        if part and not _fits(seen, raw):
+            yield from _split(seam.join(part), seams[1:])
+            part, seen, raw = [], more_seen, more_raw
+        part.append(piece)
+    yield from _split(seam.join(part), seams[1:])
 
 
-def _fits(text: str) -> bool:
-    return units(bare(text)) <= TEXT_LIMIT and len(html(text).encode()) <= RAW_LIMIT
+def _weight(text: str) -> tuple[int, int]:
+    """What a reader sees, in UTF-16 units, and what is sent, in bytes. Both add up over lines."""
+    return units(bare(text)), len(html(text).encode())
+
+
+def _fits(seen: int, raw: int) -> bool:
+    return seen <= TEXT_LIMIT and raw <= RAW_LIMIT
 
 
 # --- buttons ------------------------------------------------------------------

@@ -1,12 +1,14 @@
 """Alembic's entry: the connection is handed over by db.migrate, never read from a file."""
 
+from typing import Literal
+
 from alembic import context
 
 from db.base import Instant
 from db.tables import metadata
 
 
-def render_item(kind: str, item: object, autogen_context: object) -> str | bool:
+def render_item(kind: str, item: object, autogen_context: object) -> str | Literal[False]:
     """Our own type is written as the plain one it stands on, so that old migrations need none of our code."""
     return "sa.DateTime(timezone=True)" if isinstance(item, Instant) else False
 

@@ -1,11 +1,11 @@
 """A Bot API server for tests: it speaks HTTP, keeps the documented limits, and remembers what everyone was sent.
 
-    async with BotAPI() as api:
-        client = Client(api.token, api.url, session)
-        api.push(updates.text(SARI, "halo"))
-        ...
-        assert api.sent(SARI)[-1].text == "Halo, Bu Sari"
-        api.tap(SARI, "Lapor kunjungan")
+async with BotAPI() as api:
+    client = Client(api.token, api.url, session)
+    api.push(updates.text(SARI, "halo"))
+    ...
+    assert api.sent(SARI)[-1].text == "Halo, Bu Sari"
+    api.tap(SARI, "Lapor kunjungan")
 """
 
 from __future__ import annotations
@@ -106,6 +106,12 @@ class BotAPI:
         """The payload of every request for this method, refused ones included."""
         return [request.payload for request in self.requests if request.method == method]
 
+    async def until_asked(self, method: str, times: int = 1) -> None:
+        """Wait for requests to come in."""
+        async with asyncio.timeout(20):
+            while len(self.asked(method)) < times:
+                await self._news.wait()
+
     # --- what people do ---
 
     def push(self, update: dict[str, Any]) -> dict[str, Any]:
@@ -141,7 +147,11 @@ class BotAPI:
     def expire(self, query_id: str) -> None:
         self._open_queries.discard(query_id)
 
-    # --- what goes wrong ---
+    # --- what goes wrong: per method, in the order it is said here ---
+
+    def accept(self, method: str, times: int = 1) -> None:
+        """The next calls go well; what goes wrong comes after them."""
+        self._faults[method] += [None] * times
 
     def refuse(self, method: str, code: int, description: str, times: int = 1, **parameters: Any) -> None:
         """The next calls of this method are answered so."""
@@ -165,6 +175,7 @@ class BotAPI:
             return _answer(Refusal(401, "Unauthorized"))
         request = await _request(http, method)
         self.requests.append(request)
+        self._wake()
         fault = self._faults[method].pop(0) if self._faults[method] else None
         if isinstance(fault, Refusal):
             return _answer(fault)
@@ -291,21 +302,26 @@ class BotAPI:
 
     async def _get_updates(self, payload: dict[str, Any]) -> list[dict[str, Any]]:
         if self.webhook:
-            reason = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+            reason = (
+                "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+            )
             raise Refusal(409, f"Conflict: {reason}")
         self._polls += 1
         this, offset = self._polls, int(payload.get("offset", 0))
         self._wake()
         self._allowed = payload.get("allowed_updates", self._allowed)
-        self.pending = self.pending[offset:] if offset < 0 else [u for u in self.pending if u["update_id"] >= offset]
+        self.pending = self.pending[offset:] if offset < 0 else self._from(offset)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(min(int(payload.get("timeout", 0)), 50)):
-                while not self.pending and this == self._polls:
+                while not self._from(offset) and this == self._polls:
                     await self._news.wait()
         if this != self._polls:
             reason = "terminated by other getUpdates request; make sure that only one bot instance is running"
             raise Refusal(409, f"Conflict: {reason}")
-        return self.pending[: int(payload.get("limit", 100))]
+        return self._from(offset)[: int(payload.get("limit", 100))]
+
+    def _from(self, offset: int) -> list[dict[str, Any]]:
+        return [update for update in self.pending if update["update_id"] >= offset]
 
     def _wake(self) -> None:
         self._news.set()
@@ -313,8 +329,8 @@ class BotAPI:
 
 
 async def _request(http: web.Request, method: str) -> Request:
-    """JSON as it is; multipart with its objects unpacked from their strings."""
-    if not http.content_type.startswith("multipart/"):
+    """JSON as it is; forms with their objects unpacked from their strings."""
+    if http.content_type not in ("multipart/form-data", "application/x-www-form-urlencoded"):
         body = await http.read()
         return Request(method, json.loads(body) if body else {})
     request = Request(method, {})

@@ -64,7 +64,7 @@ def parse(text: str) -> str:
             seen += text[at]
             at += 1
     if open_tags:
-        raise bad(f'can\'t parse entities: Can\'t find end tag corresponding to start tag "{open_tags[-1]}"')
+        raise bad(f"can't parse entities: Can't find end tag corresponding to start tag \"{open_tags[-1]}\"")
     return seen
 
 

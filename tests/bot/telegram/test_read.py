@@ -101,6 +101,13 @@ def test_a_message_has_telegrams_time_and_a_tap_the_time_it_came() -> None:
     assert tapped.at == NOW
 
 
+@pytest.mark.parametrize("date", [0, -1, True, 2**53, 10**400, "1772586000", 1.5, None])
+def test_a_message_with_an_impossible_time_has_the_time_it_came(date: Any) -> None:
+    said = read(updates.message(SARI, text="halo", date=date), NOW)
+    assert said
+    assert said.at == NOW
+
+
 @pytest.mark.parametrize(
     ("under", "expected"),
     [

@@ -1,0 +1,143 @@
+"""Settings from the environment or ``.env``, all under ASUH_, checked once before anything starts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+PREFIX = "ASUH_"
+ENV_FILE = Path(".env")
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; ``problems`` are sentences, each with the name of its variable, no secrets."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+def _url(schemes: tuple[str, ...]) -> AfterValidator:
+    def check(value: str) -> str:
+        if value and not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+            raise ValueError(f"alamat harus diawali {' atau '.join(f'{scheme}://' for scheme in schemes)}")
+        return value.rstrip("/")
+
+    return AfterValidator(check)
+
+
+class Settings(BaseSettings):
+    """One field a variable. An empty variable counts as absent."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=ENV_FILE, env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore",
+        hide_input_in_errors=True,
+    )  # fmt: skip
+
+    database_url: str = "sqlite:///asuh.sqlite"
+    telegram_token: SecretStr | None = None
+    telegram_api_url: Annotated[str, _url(("https", "http"))] = "https://api.telegram.org"
+    telegram_webhook_url: Annotated[str, _url(("https", "http"))] = ""
+    telegram_webhook_secret: SecretStr | None = None
+    http_host: str = "127.0.0.1"
+    http_port: Annotated[int, Field(ge=1, le=65535)] = 8080
+    timezone: str = "Asia/Makassar"
+    city: Annotated[str, Field(max_length=80)] = "Kota Kendari"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def files(self) -> Path:
+        """Where attachments wait to be sent: a folder beside the database, shared by all processes."""
+        return Path("asuh-files")
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        try:
+            backend = make_url(value).get_backend_name()
+        except ArgumentError:
+            backend = ""
+        if backend not in ("sqlite", "postgresql"):
+            raise ValueError("alamat basis data harus diawali sqlite:/// atau postgresql://")
+        return value
+
+    @field_validator("telegram_token")
+    @classmethod
+    def _token(cls, value: SecretStr | None) -> SecretStr | None:
+        number, _, rest = (value.get_secret_value() if value else "1:x").partition(":")
+        if not (number.isascii() and number.isdigit() and rest and rest.isascii() and rest.isprintable()):
+            raise ValueError("bentuknya harus angka, titik dua, lalu huruf dan angka, seperti yang diberi BotFather")
+        return value
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _secret(cls, value: SecretStr | None) -> SecretStr | None:
+        secret = value.get_secret_value() if value else "x"
+        if not (len(secret) <= 256 and secret.isascii() and secret.replace("_", "").replace("-", "x").isalnum()):
+            raise ValueError("hanya huruf, angka, _ dan -, paling banyak 256 tanda")
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("zona waktu tidak dikenal; tulis misalnya Asia/Makassar")
+        return value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _level(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _webhook(self) -> Settings:
+        if self.telegram_webhook_url and not self.telegram_webhook_secret:
+            raise ValueError(
+                "ASUH_TELEGRAM_WEBHOOK_SECRET harus diisi bila ASUH_TELEGRAM_WEBHOOK_URL diisi, "
+                "supaya hanya Telegram yang bisa mengirim ke alamat itu"
+            )
+        return self
+
+
+def load() -> Settings:
+    """The settings of this folder and environment. Raises SettingsError with every mistake."""
+    try:
+        return Settings()
+    except ValidationError as failure:
+        raise SettingsError([_sentence({**error}) for error in failure.errors(include_input=False)]) from None
+
+
+def unknown() -> list[str]:
+    """Variables that begin with ASUH_ and mean nothing to us: a slip of the pen, most likely."""
+    written = {*DotEnvSettingsSource(Settings, env_file=ENV_FILE).env_vars, *(name.lower() for name in os.environ)}
+    known = {f"{PREFIX}{name}".lower() for name in Settings.model_fields} | {"asuh_test_database_url"}
+    return sorted(name.upper() for name in written - known if name.startswith(PREFIX.lower()))
+
+
+# What pydantic calls a mistake, and what we say.
+SENTENCES = {
+    "int_parsing": "harus angka",
+    "greater_than_equal": "harus dari 1 sampai 65535",
+    "less_than_equal": "harus dari 1 sampai 65535",
+    "literal_error": "pilih salah satu: DEBUG, INFO, WARNING, ERROR",
+    "string_too_long": "terlalu panjang",
+}
+
+
+def _sentence(error: Mapping[str, Any]) -> str:
+    """One mistake with the name of its variable, and never its value."""
+    place = "".join(str(part) for part in error["loc"])
+    said = SENTENCES.get(error["type"]) or str(error["msg"]).removeprefix("Value error, ")
+    return f"{PREFIX}{place.upper()}: {said}." if place else f"{said}."

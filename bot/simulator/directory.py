@@ -1,0 +1,129 @@
+"""Everyone in the demo city, to be looked up on the page: who they are, where, and how to reach their phone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.simulator import shape
+from bot.simulator.city import Cast
+from bot.simulator.phones import Owner
+from db.children import Carer, Family
+from db.people import Address, Person, PersonRole
+from db.places import District, HealthCentre, Office, Posyandu, Village
+from rules.stages import age, pregnancy_week
+
+FOUND = 12
+STRANGER = Owner(shape.FIRST_CHAT + 90_000_000, "Orang baru", "+6281255599999")
+ROLES = {"asn": "ASN", "family": "Ibu", "kader": "Kader", "bidan": "Bidan", "tpg": "Petugas gizi"}
+
+
+@dataclass(frozen=True)
+class Card:
+    """One person. ``role`` in a word, ``about`` in a line, ``place`` where they belong; ``code`` an open invitation."""
+
+    chat: int
+    name: str
+    phone: str
+    role: str
+    about: str
+    place: str
+    joined: bool
+    code: str = ""
+
+    @property
+    def owner(self) -> Owner:
+        return Owner(self.chat, self.name, self.phone)
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class Directory:
+    """The cards of the whole city, read once: the page moves no one."""
+
+    def __init__(self, cards: Iterable[Card], cast: Cast) -> None:
+        self._cards = {card.chat: card for card in cards}
+        self._cards[STRANGER.chat] = Card(
+            STRANGER.chat, STRANGER.name, STRANGER.phone, "Belum terdaftar", "Baru mendengar tentang Asuh", "", False
+        )
+        people = (cast.asn, cast.mother, cast.coordinator, cast.cadre, cast.pregnant, cast.invited)
+        self.first = [self._cards[shape.FIRST_CHAT + person] for person in people]
+        self._words = {
+            chat: f"{card.name} {card.role} {card.about} {card.place} {card.phone}".casefold()
+            for chat, card in self._cards.items()
+        }
+
+    def card(self, chat: int) -> Card | None:
+        return self._cards.get(chat)
+
+    def find(self, words: str, limit: int = FOUND) -> list[Card]:
+        """Cards with every one of the words, names that begin so first; the people of the page for no words."""
+        wanted = words.casefold().split()
+        if not wanted:
+            return [*self.first, self._cards[STRANGER.chat]]
+        found = [self._cards[chat] for chat, text in self._words.items() if all(word in text for word in wanted)]
+        return sorted(found, key=lambda card: (not card.name.casefold().startswith(wanted[0]), card.chat))[:limit]
+
+
+def read(session: Session, cast: Cast, today: date) -> Directory:
+    """Look everybody up."""
+    villages = {village.id: village for village in session.scalars(select(Village))}
+    roles: defaultdict[int, list[PersonRole]] = defaultdict(list)
+    for role in session.scalars(select(PersonRole).order_by(PersonRole.id)):
+        roles[role.person_id].append(role)
+    joined = set(session.scalars(select(Address.person_id)))
+    families = {carer.person_id: carer.family for carer in session.scalars(select(Carer))}
+    offices = {office.id: office.name for office in session.scalars(select(Office))}
+    posts = _posts(session, villages, offices)
+    cards: list[Card] = []
+    for person in session.scalars(select(Person).order_by(Person.id)):
+        role = roles[person.id][0]
+        about, place = posts.get((role.scope, role.scope_id), ("", ""))
+        if role.role == "asn":
+            about = offices.get(person.office_id or 0, "")
+        elif family := families.get(person.id):
+            about, place = _household(family, today), _of_village(villages[family.village_id])
+        code = cast.code if person.id == cast.invited else ""
+        name = ROLES.get(role.title or role.role, "Koordinator")
+        chat = shape.FIRST_CHAT + person.id
+        cards.append(Card(chat, person.name, person.phone or "", name, about, place, person.id in joined, code))
+    return Directory(cards, cast)
+
+
+def _posts(session: Session, villages: dict[int, Village], offices: dict[int, str]) -> dict[tuple[str, int], tuple[str, str]]:
+    """What each scope of a role is called, and where it lies."""
+    posts = {("kota", 0): ("Kota Kendari", "")}
+    posts |= {("opd", number): (name, "") for number, name in offices.items()}
+    for district in session.scalars(select(District)):
+        posts["kecamatan", district.id] = (f"Kecamatan {district.name}", "")
+    for centre in session.scalars(select(HealthCentre)):
+        posts["puskesmas", centre.id] = (f"Puskesmas {centre.name}", "")
+    for posyandu in session.scalars(select(Posyandu)):
+        posts["posyandu", posyandu.id] = (f"Posyandu {posyandu.name}", _of_village(villages[posyandu.village_id]))
+    return posts
+
+
+def _of_village(village: Village) -> str:
+    return f"Kel. {village.full_name}"
+
+
+def _household(family: Family, today: date) -> str:
+    """ "Adik Kayla 7 bulan, hamil 12 minggu"."""
+    lines = [f"Adik {child.call_name} {_age(child.born, today)}" for child in family.children]
+    lines += [f"hamil {pregnancy_week(pregnancy.due, today)} minggu" for pregnancy in family.pregnancies]
+    return ", ".join(lines)
+
+
+def _age(born: date | None, today: date) -> str:
+    if born is None:
+        return ""
+    old = age(born, today)
+    return f"{old.months} bulan" if old.months else f"{old.days} hari"
+

@@ -1,0 +1,139 @@
+"""The families of the demo city: mothers, children, pregnancies, who joined, and who fosters whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.simulator import names, shape
+from bot.simulator.staff import Making, Place
+from db.children import Assignment, Carer, Child, Family, Pregnancy
+from db.consent import Consent
+from rules.stages import PREGNANCY_DAYS
+from rules.tables import Sex
+
+STUNTED, AT_RISK, HEALTHY = "stunting", "berisiko", "tidak stunting"
+
+
+@dataclass(frozen=True)
+class Home:
+    """A family that was written down."""
+
+    family: int
+    place: Place
+    posyandu: int
+    mother: int
+    mother_name: str
+
+
+@dataclass(frozen=True)
+class Born:
+    """A child that was written down."""
+
+    child: int
+    home: Home
+    sex: Sex
+    day: date
+    listed: str
+
+
+@dataclass(frozen=True)
+class Fostering:
+    """An assignment that was written down: of a child, or of a family for the sake of its pregnancy."""
+
+    asn: int
+    child: int | None
+    pregnancy: int | None
+    starts: date
+
+
+def home(making: Making, place: Place, mother_name: str = "", posyandu: int | None = None) -> Home:
+    """A family and the mother's own row; she has not joined."""
+    name = mother_name or names.adult(making.chance, "P")
+    posyandu = posyandu or making.chance.choice(place.posyandu)
+    mother = making.person(name, {"role": "family"})
+    family = making.rows.add(
+        Family,
+        code=f"KDI-K{mother:05}",
+        mother_name=name,
+        phone=f"+62812555{making.phones:05}",
+        village_id=place.village,
+        posyandu_id=posyandu,
+        health_centre_id=place.centre,
+        created_at=making.now,
+    )
+    return Home(family, place, posyandu, mother, name)
+
+
+def carer(making: Making, home: Home, joined_days_ago: int | None, text_version: str) -> None:
+    """The mother as her children's carer; she agreed and can be reached if she joined."""
+    joined = making.now - timedelta(days=joined_days_ago, minutes=20) if joined_days_ago is not None else None
+    making.rows.add(
+        Carer,
+        person_id=home.mother,
+        family_id=home.family,
+        relation="ibu",
+        joined_on=joined.astimezone(shape.ZONE).date() if joined else None,
+    )
+    if joined:
+        making.connect(home.mother, joined)
+        making.rows.add(
+            Consent,
+            person_id=home.mother,
+            family_id=home.family,
+            relation="ibu",
+            text_version=text_version,
+            channel="telegram",
+            given_at=joined,
+        )
+
+
+def born(making: Making, home: Home, listed: str, age_days: int, name: str = "", sex: Sex | None = None) -> Born:
+    sex = sex or ("L" if making.chance.random() < 0.51 else "P")
+    day = making.today - timedelta(days=age_days)
+    usual = 2750 if listed == STUNTED else 3050
+    child = making.rows.add(
+        Child,
+        code=f"KDI-A{home.family:05}{'B' if listed == HEALTHY else 'A'}",
+        family_id=home.family,
+        name=name or names.child(making.chance, sex),
+        sex=sex,
+        born=day,
+        birth_weight_g=max(1700, min(4200, round(making.chance.gauss(usual, 330), -1))),
+        listed=listed,
+        created_at=making.now,
+    )
+    return Born(child, home, sex, day, listed)
+
+
+def pregnant(making: Making, home: Home, week: int) -> int:
+    due = making.today + timedelta(days=PREGNANCY_DAYS - 7 * week - making.chance.randint(0, 6))
+    return making.rows.add(
+        Pregnancy, family_id=home.family, mother_name=home.mother_name, due=due, created_at=making.now
+    )
+
+
+def foster(
+    making: Making, asn: int, days_ago: int, child: Born | None = None, expecting: tuple[Home, int] | None = None
+) -> Fostering:
+    """An ASN takes on a child, or the family of a pregnancy: ``expecting`` is the home and the pregnancy."""
+    starts = making.today - timedelta(days=days_ago)
+    making.rows.add(
+        Assignment,
+        asn_id=asn,
+        child_id=child.child if child else None,
+        family_id=expecting[0].family if expecting else None,
+        starts=starts,
+        decree=f"SK Wali Kota Kendari {starts.year}",
+    )
+    return Fostering(asn, child.child if child else None, expecting[1] if expecting else None, starts)
+
+
+def stunted_age(making: Making) -> int:
+    """Days. A register of stunted under-fives is thickest in the second and third year."""
+    return round(making.chance.triangular(150, 1790, 700))
+
+
+def other_age(making: Making) -> int:
+    """Days. The others are in the programme for the lessons of the first two years."""
+    return making.chance.randint(4, 735) if making.chance.random() < 0.85 else making.chance.randint(736, 1500)

@@ -1,0 +1,37 @@
+"""Rows of a city that is being made up: numbered as they come, written in bulk."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from db.base import Base
+
+# Told what is being written, how many rows of how many are in.
+Progress = Callable[[str, int, int], None]
+
+
+class Rows:
+    """Tables as lists. Made for an empty SQLite database: the numbers it hands out begin with 1."""
+
+    def __init__(self) -> None:
+        self._tables: defaultdict[type[Base], list[dict[str, Any]]] = defaultdict(list)
+
+    def add(self, table: type[Base], **values: Any) -> int:
+        """Put one row down; its number. Every row of a table gives the same columns."""
+        rows = self._tables[table]
+        number = len(rows) + 1
+        rows.append({"id": number, **values})
+        return number
+
+    def write(self, session: Session, progress: Progress) -> None:
+        """Write all of it, table by table in the order in which each was first used."""
+        total, done = sum(len(rows) for rows in self._tables.values()), 0
+        for table, rows in self._tables.items():
+            session.execute(insert(table.__table__), rows)  # pyright: ignore[reportArgumentType]
+            done += len(rows)
+            progress(table.__tablename__, done, total)

@@ -1,0 +1,148 @@
+"""The demo while it runs: the live service's own parts around phones that are not real and a clock that can be moved.
+
+Everything happens in turns, one at a time: what came in is handled, what has fallen due is planned, what may go is
+sent. Putting the clock forward is many turns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any, TypeVar, TypeVarTuple, Unpack
+
+import structlog
+from sqlalchemy import select
+
+from bot.simulator.clock import Clock
+from bot.simulator.directory import Directory
+from bot.simulator.phones import Phones
+from bot.telegram.channel import Telegram
+from bot.worker import handle_next, keep
+from content.city import City
+from db.engine import Sessions
+from db.outbox import PLANNED, Outgoing
+from scheduler.clock import next_tick
+from scheduler.delivery import Delivery
+from scheduler.pace import FREELY
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+MOVES = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1), "event": timedelta(days=60)}
+LOOK = 2.0  # seconds between two turns when nobody does anything
+GRAIN = timedelta(minutes=15)  # how closely the hands stop at what falls due while they are put forward
+HELD_LOOK = timedelta(minutes=30)  # how long a message may be held back by an open report before we look again
+
+
+class Town:
+    """A seeded city at work. ``sessions`` open its database; attachments lie below ``city.files``."""
+
+    def __init__(
+        self, sessions: Sessions, city: City, clock: Clock, phones: Phones, directory: Directory
+    ) -> None:
+        self.phones, self.directory = phones, directory
+        self._sessions, self._city, self._clock = sessions, city, clock
+        self._telegram = Telegram(phones, city.files, clock)
+        self._channels = {self._telegram.name: self._telegram}
+        self._thread = ThreadPoolExecutor(1, "demo")
+        busy = timedelta(minutes=city.programme.visits.draft_busy_minutes)
+        self._delivery = Delivery(
+            sessions, self._channels, clock, {self._telegram.name: FREELY}, busy=busy, executor=self._thread
+        )
+        self._ticked = clock()
+        self._one_at_a_time = asyncio.Lock()
+        self._news = asyncio.Event()
+        self._moving = False
+
+    def time(self) -> dict[str, Any]:
+        """What the clock shows, and whether somebody is putting it forward."""
+        return {"now": self._city.local(self._clock()).isoformat(), "moving": self._moving}
+
+    async def take(self, update: dict[str, Any]) -> None:
+        """Keep an update that a phone sent; it is handled in the next turn."""
+        await self._telegram.acknowledge(update)
+        await self._in_thread(keep, self._sessions, self._telegram, [update], self._clock())
+        self._news.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Take turns until ``stop``, at once when there is news."""
+        stopping = asyncio.create_task(stop.wait())
+        while not stop.is_set():
+            self._news.clear()
+            async with self._one_at_a_time:
+                try:
+                    await self._turn()
+                except Exception as mistake:  # the page must not die of it
+                    log.exception("demo.turn_failed", failure=type(mistake).__name__)
+            waking = asyncio.create_task(self._news.wait())
+            await asyncio.wait({waking, stopping}, timeout=LOOK, return_when=asyncio.FIRST_COMPLETED)
+            waking.cancel()
+        self._thread.shutdown()
+
+    async def move(self, move: str) -> bool:
+        """Put the clock forward by a key of ``MOVES``; "event" stops when a phone on the page has a message.
+
+        False if it cannot be done now.
+        """
+        if self._moving or move not in MOVES:
+            return False
+        self._moving = True
+        try:
+            async with self._one_at_a_time:
+                await self._forward(self._clock() + MOVES[move], until_heard=move == "event")
+        finally:
+            self._moving = False
+            self._show_time()
+        return True
+
+    async def _forward(self, end: datetime, until_heard: bool) -> None:
+        heard = self.phones.said_to_pages()
+        while self._clock() < end:
+            self._clock.put_forward(await self._in_thread(self._next_stop, end))
+            self._show_time()
+            await self._turn()
+            if until_heard and self.phones.said_to_pages() > heard:
+                return
+
+    def _next_stop(self, end: datetime) -> datetime:
+        """The next moment at which something may happen."""
+        now = self._clock()
+        planned = select(Outgoing.due_at).where(Outgoing.state == PLANNED).order_by(Outgoing.due_at)
+        with self._sessions() as session:
+            held = session.scalar(planned.where(Outgoing.due_at <= now).limit(1))
+            due = session.scalar(planned.where(Outgoing.due_at > now).limit(1))
+        stops = [end, next_tick(self._ticked, self._city.zone)[0]]
+        if due:
+            stops.append(max(_rounded_up(due), now))
+        if held:
+            stops.append(now + HELD_LOOK)
+        return min(stop for stop in stops if stop >= now)
+
+    async def _turn(self) -> None:
+        while await self._in_thread(handle_next, self._sessions, self._channels, self._clock(), self._city):
+            pass
+        await self._in_thread(self._tick)
+        await self._delivery.round()
+
+    def _tick(self) -> None:
+        """Everything whose time has come since we last looked, in order, each at its own time."""
+        while (found := next_tick(self._ticked, self._city.zone))[0] <= self._clock():
+            at, tick = found
+            with self._sessions.begin() as session:
+                tick.run(session, at, self._city)
+            self._ticked = at
+
+    def _show_time(self) -> None:
+        self.phones.tell({"kind": "clock", **self.time()})
+
+    async def _in_thread(self, work: Callable[[Unpack[Ts]], T], *arguments: Unpack[Ts]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
+
+
+def _rounded_up(moment: datetime) -> datetime:
+    late = moment.timestamp() % GRAIN.total_seconds()
+    return moment + (GRAIN - timedelta(seconds=late) if late else timedelta())

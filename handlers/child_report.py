@@ -1,0 +1,124 @@
+"""What happens to the sheet of a child's visit once it is handed in."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from db import measurements
+from db.children import Child
+from db.drafts import Draft
+from db.measurements import Measurement
+from db.visits import Visit
+from flow.message import Message, Option
+from flow.questions import show_day
+from handlers import alerts, results
+from handlers.child_visit import WHO_MEASURED, ChildVisit, met
+from handlers.desk import Desk
+from handlers.filing import file_aid, file_visit
+from handlers.names import child_name, salute
+from handlers.sheets import HOME
+from rules import danger, trust
+
+PEOPLE: dict[str | None, str] = {"kader": "kader", "bidan": "bidan", "lurah": "lurah"}
+
+
+def submit(desk: Desk, sheet: ChildVisit, draft: Draft) -> None:
+    """File the visit with its measurement and aid, raise what cannot wait, and thank the ASN with the result."""
+    child = child_of(desk, draft)
+    visit = file_visit(desk, sheet, draft, child, sheet.visited_on or desk.today, met(sheet), sheet.next_on)
+    file_aid(desk, visit, sheet.aid, sheet.aid_source, sheet.aid_amount)
+    measured = _file_measurement(desk, sheet, visit, child)
+    result = results.result(child, measured, _before(desk, measured)) if measured else None
+    seen = [sign for sign in danger.CHILD_SIGNS if sign.id in (sheet.signs or ())]
+    signs = [*seen, *(result.signs if result else ())]
+    if sheet.follow_up in PEOPLE:
+        signs.append(asked_for(PEOPLE[sheet.follow_up]))
+    if signs:
+        alerts.open_referral(desk, visit, child, signs)
+    desk.say(_receipt(desk, sheet, visit, child, result, signs))
+
+
+def asked_for(whom: str) -> danger.Sign:
+    """The visitor asks somebody else to follow up: it is passed on like a sign, without haste."""
+    return danger.Sign(f"minta-{whom}", f"Pendamping minta bantuan {whom}", "", "", danger.Urgency.SOON)
+
+
+def child_of(desk: Desk, draft: Draft) -> Child:
+    kind, number = draft.subject.split(":")
+    if kind == "visit":
+        visit = desk.session.get_one(Visit, int(number))
+        return desk.session.get_one(Child, visit.child_id)
+    return desk.session.get_one(Child, int(number))
+
+
+def _file_measurement(desk: Desk, sheet: ChildVisit, visit: Visit, child: Child) -> Measurement | None:
+    if not sheet.measured or (
+        sheet.weight is None and sheet.length is None and sheet.muac is None and not sheet.oedema
+    ):
+        return None
+    age_days = (sheet.measured_on - child.born).days if child.born and sheet.measured_on else None
+    doubts = (
+        sheet.weight is not None and trust.check_weight(sheet.weight, age_days),
+        sheet.length is not None and trust.check_length(sheet.length),
+        sheet.muac is not None and trust.check_muac(sheet.muac),
+    )
+    row = Measurement(
+        child_id=child.id,
+        measured_on=sheet.measured_on or desk.today,
+        weight_kg=sheet.weight,
+        length_cm=sheet.length,
+        position=sheet.position,
+        muac_cm=sheet.muac,
+        oedema=bool(sheet.oedema),
+        kind=measurements.REPORTED,
+        source=WHO_MEASURED.get(sheet.measurer or "", ""),
+        stated="",
+        doubtful=any(doubts),
+        visit_id=visit.id,
+        recorded_by=desk.person.id,
+        recorded_at=desk.now,
+    )
+    desk.session.add(row)
+    desk.session.flush()
+    return row
+
+
+def _before(desk: Desk, measured: Measurement) -> Measurement | None:
+    query = select(Measurement).where(
+        Measurement.child_id == measured.child_id,
+        Measurement.kind == measured.kind,
+        Measurement.withdrawn_at.is_(None),
+        Measurement.measured_on < measured.measured_on,
+        Measurement.weight_kg.is_not(None),
+    )
+    return desk.session.scalar(query.order_by(Measurement.measured_on.desc()).limit(1))
+
+
+def _receipt(
+    desk: Desk,
+    sheet: ChildVisit,
+    visit: Visit,
+    child: Child,
+    result: results.Result | None,
+    signs: list[danger.Sign],
+) -> Message:
+    today_signs = [sign for sign in signs if sign.urgency == danger.Urgency.TODAY]
+    text = desk.city.templates.say(
+        "receipt_child",
+        to=salute(desk.person),
+        name=f"Adik {child_name(child)}",
+        corrected=visit.corrected_at is not None,
+        met=met(sheet),
+        sentences=result.sentences if result else (),
+        now=list(dict.fromkeys(sign.now for sign in today_signs)),
+        soon=list(dict.fromkeys(sign.now for sign in signs if sign not in today_signs and sign.now)),
+        sick=bool(sheet.sick),
+        follow_up=PEOPLE.get(sheet.follow_up, ""),
+        next_on=show_day(sheet.next_on) if sheet.next_on else "",
+    )
+    first = (
+        Option(f"correct:{visit.id}", "Perbaiki")
+        if visit.corrected_at
+        else Option(f"undo:{visit.id}", "Batalkan laporan")
+    )
+    return Message(text, (first, HOME))

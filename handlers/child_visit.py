@@ -1,0 +1,277 @@
+"""The report of a visit to a foster child: the sheet of the home visit, in paper order."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from db import measurements, visits
+from db.children import Child
+from flow.form import MISSING, Form, Section
+from flow.questions import Choice, Choices, Day, Location, Number, Photo, Text, YesNo
+from handlers.desk import Desk
+from handlers.names import age_words, child_name
+from rules import danger, services, stages, trust
+
+FOOD = {  # the eight groups of WHO/UNICEF 2021
+    "asi": "ASI",
+    "pokok": "Nasi, ubi, sagu",
+    "kacang": "Tempe, tahu, kacang",
+    "susu": "Susu, keju, yogurt",
+    "daging": "Ikan, ayam, hati",
+    "telur": "Telur",
+    "kuning": "Sayur/buah oranye",
+    "lain": "Sayur/buah lain",
+}
+HOUSE = {
+    "air": "Air minum aman",
+    "jamban": "Jamban sehat",
+    "sabun": "Cuci tangan sabun",
+    "bebas_rokok": "Bebas asap rokok",
+    "layak": "Rumah layak huni",
+}
+RIGHTS = {
+    "jkn": "JKN/BPJS",
+    "akta": "Akta lahir",
+    "bansos": "Bantuan sosial",
+    "mbg": "Makan bergizi (MBG)",
+    "pmt": "PMT posyandu",
+}
+WHO_MEASURED = {
+    "posyandu": "Kader/posyandu",
+    "puskesmas": "Bidan/puskesmas",
+    "asn": "Saya sendiri",
+    "keluarga": "Keluarga",
+}
+EXCLUSIVE_UNTIL_MONTH = 6  # exclusive breastfeeding: Buku KIA 2023
+ARM_FROM_MONTH = 6  # LiLA is read from six months on: Permenkes 29/2019
+
+
+def met(sheet: ChildVisit) -> bool:
+    return sheet.whom != "tidak"
+
+
+def months(sheet: Form) -> int:
+    return sheet.facts["months"]
+
+
+def next_visit(sheet: ChildVisit) -> str:
+    return (date.fromisoformat(sheet.facts["today"]) + timedelta(days=sheet.facts["every_days"])).isoformat()
+
+
+class ChildVisit(Form):
+    title = "Kunjungan {adik}"
+
+    A = Section("Pertemuan")
+    visited_on = Day(
+        "Kapan Bapak/Ibu berkunjung ke rumah {adik}?",
+        label="Tanggal",
+        past=60,
+        suggest={0: "Hari ini", -1: "Kemarin"},
+        hint="Tanggal lain: tulis saja, misalnya 12/3.",
+        default=lambda sheet: sheet.facts["today"],
+    )
+    whom = Choice(
+        "Siapa yang ditemui di rumah {adik}?",
+        {"ibu": "Ibu", "ayah": "Ayah", "nenek": "Nenek/kakek", "pengasuh": "Pengasuh lain", "tidak": "Tidak bertemu"},
+        label="Bertemu dengan",
+        also=("visited_on", "Bukan hari ini"),
+    )
+    reason = Choice(
+        "Mengapa tidak bertemu?",
+        {
+            "pergi": "Sedang bepergian",
+            "kosong": "Rumah kosong",
+            "pindah": "Pindah alamat",
+            "menolak": "Belum mau dikunjungi",
+            "lain": "Alasan lain",
+        },
+        label="Alasan",
+        when=lambda sheet: not met(sheet),
+    )
+
+    B = Section("Kesehatan", when=met)
+    health = Choice(
+        "Bagaimana kesehatan {adik}?",
+        {"sehat": "Sehat", "sakit": "Sakit 2 minggu ini", "bahaya": "Ada tanda bahaya"},
+        label="Kesehatan",
+        hint="Tanda bahaya: tidak mau minum, kejang, sangat lemas, sesak, muntah terus, kedua kaki bengkak.",
+    )
+    signs = Choices(
+        "Tanda apa yang terlihat hari ini?",
+        lambda sheet: {sign.id: sign.label for sign in danger.child_signs(sheet.facts["age_days"])},
+        label="Tanda bahaya",
+        when=lambda sheet: sheet.health == "bahaya",
+    )
+    sick = Choices(
+        "Dua minggu ini {adik} sakit apa?",
+        {"diare": "Diare", "batuk": "Batuk pilek", "demam": "Demam", "lain": "Lainnya"},
+        label="Sakit 2 minggu ini",
+        when=lambda sheet: sheet.health != "sehat",
+    )
+
+    C = Section("Pertumbuhan", when=met)
+    measured = YesNo(
+        "Ada hasil timbang atau ukur {adik} yang baru?",
+        label="Ada ukuran baru",
+        hint="Boleh dari buku KIA atau posyandu.",
+    )
+    measured_on = Day(
+        "Kapan {adik} ditimbang atau diukur?",
+        label="Tanggal ukur",
+        past=60,
+        suggest={0: "Hari ini", -1: "Kemarin"},
+        hint="Tanggal lain: tulis saja, misalnya 12/3.",
+        when=lambda sheet: sheet.measured,
+    )
+    weight = Number(
+        "Berapa berat {adik}?",
+        0.5,
+        50,
+        "kg",
+        units={"g": 0.001, "gr": 0.001, "gram": 0.001, "kilo": 1, "kilogram": 1},
+        example=8.4,
+        label="Berat",
+        hint="Dalam kg, misalnya 8,4.",
+        suspect=lambda sheet, kg: trust.check_weight(kg, sheet.facts["age_days"]),
+        optional=True,
+        when=lambda sheet: sheet.measured,
+    )
+    length = Number(
+        "Berapa panjang atau tinggi {adik}?",
+        30,
+        140,
+        "cm",
+        units={"m": 100, "mm": 0.1, "senti": 1, "meter": 100},
+        example=72.5,
+        label="Panjang/tinggi",
+        hint="Dalam cm, misalnya 72,5.",
+        suspect=lambda sheet, cm: trust.check_length(cm),
+        optional=True,
+        when=lambda sheet: sheet.measured,
+    )
+    position = Choice(
+        "Diukurnya bagaimana?",
+        {"telentang": "Telentang", "berdiri": "Berdiri"},
+        label="Cara ukur",
+        when=lambda sheet: sheet.measured and sheet.length is not None,
+    )
+    muac = Number(
+        "Berapa lingkar lengan atas (LiLA) {adik}?",
+        5,
+        30,
+        "cm",
+        units={"mm": 0.1, "senti": 1},
+        example=13.5,
+        label="LiLA",
+        hint="Dalam cm, lihat pita pengukur. Kalau tidak diukur, lewati saja.",
+        suspect=lambda sheet, cm: trust.check_muac(cm),
+        optional=True,
+        when=lambda sheet: sheet.measured and months(sheet) >= ARM_FROM_MONTH,
+    )
+    oedema = YesNo(
+        "Apakah kedua punggung kaki {adik} bengkak?",
+        label="Kedua kaki bengkak",
+        help="Tekan punggung kaki dengan ibu jari beberapa detik. Kalau cekungannya tidak segera hilang, itu bengkak.",
+        when=lambda sheet: sheet.measured,
+    )
+    measurer = Choice(
+        "Siapa yang menimbang atau mengukur?", WHO_MEASURED, label="Diukur oleh", when=lambda sheet: sheet.measured
+    )
+
+    D = Section("Makan", when=met)
+    milk = Choice(
+        "Kemarin {adik} minum apa?",
+        {"asi": "ASI saja", "campur": "ASI dan lainnya", "tanpa": "Tidak ASI"},
+        label="Minum kemarin",
+        when=lambda sheet: months(sheet) < EXCLUSIVE_UNTIL_MONTH,
+    )
+    food = Choices(
+        "Kemarin {adik} makan apa saja?",
+        FOOD,
+        label="Makan kemarin",
+        when=lambda sheet: months(sheet) >= EXCLUSIVE_UNTIL_MONTH,
+    )
+    services = Choices(
+        "Mana yang sudah diterima {adik}?",
+        lambda sheet: sheet.facts["services"],
+        none="Belum ada",
+        label="Sudah diterima",
+        hint="Lihat buku KIA.",
+        when=lambda sheet: sheet.facts["services"],
+    )
+
+    E = Section("Rumah dan hak", when=lambda sheet: met(sheet) and sheet.facts["ask_home"])
+    house = Choices("Apa saja yang sudah ada di rumah {adik}?", HOUSE, none="Belum ada", label="Rumah")
+    rights = Choices("Apa saja yang sudah diterima keluarga?", RIGHTS, none="Belum ada", label="Hak keluarga")
+
+    F = Section("Pendampingan", when=met)
+    aid = Choices("Bantuan apa yang diberikan hari ini?", lambda sheet: sheet.facts["aid"], label="Bantuan")
+    aid_source = Choice(
+        "Bantuan itu dari mana?",
+        lambda sheet: sheet.facts["aid_sources"],
+        label="Sumber bantuan",
+        when=lambda sheet: sheet.aid,
+    )
+    aid_amount = Text(
+        "Berapa banyak, atau senilai berapa?",
+        label="Jumlah bantuan",
+        hint="Misalnya: telur 1 rak, atau Rp50.000.",
+        limit=80,
+        offered=True,
+        when=lambda sheet: sheet.aid,
+    )
+    topic = Choices(
+        "Apa yang dibicarakan dengan keluarga?", lambda sheet: sheet.facts["topics"], label="Topik", offered=True
+    )
+
+    G = Section("Penutup")
+    follow_up = Choice(
+        "Perlu bantuan siapa setelah ini?",
+        {"tidak": "Tidak perlu", "kader": "Kader", "bidan": "Bidan", "lurah": "Lurah"},
+        label="Tindak lanjut",
+        default=lambda sheet: "tidak" if met(sheet) and sheet.health == "sehat" else MISSING,
+    )
+    next_on = Day(
+        "Kapan kunjungan berikutnya?",
+        label="Kunjungan berikut",
+        ahead=90,
+        suggest={7: "Seminggu lagi", 14: "2 minggu lagi", 30: "Sebulan lagi"},
+        hint="Tanggal lain: tulis saja, misalnya 12/3.",
+        default=next_visit,
+    )
+    photo = Photo("Kirim foto kunjungan.", label="Foto", offered=True, when=lambda sheet: sheet.facts["photos"])
+    place = Location("Kirim lokasi kunjungan.", label="Lokasi", offered=True, when=met)
+    notes = Text("Apa yang ingin dicatat?", label="Catatan", limit=500, offered=True)
+
+
+def facts(desk: Desk, child: Child) -> dict[str, Any]:
+    """What is printed on the sheet of this child today."""
+    programme, today = desk.city.programme, desk.today
+    born = child.born
+    past = visits.of_child(desk.session, child.id)
+    received = {name for visit in past for name in visit.answers.get("services") or ()}
+    home_asked = next((visit.visited_on for visit in past if "house" in visit.answers), None)
+    due = services.services_due(born, today) if born else []
+    return {
+        "adik": f"Adik {child_name(child)}",
+        "kode": child.code,
+        "umur": age_words(born, today),
+        "today": today.isoformat(),
+        "age_days": (today - born).days if born else None,
+        "months": stages.age(born, today).months if born else 24,
+        "services": {
+            service.id: service.label
+            for service in due
+            if service.kind != services.Kind.WEIGHING and service.id not in received
+        },
+        "ask_home": home_asked is None or (today - home_asked).days >= programme.visits.home_every_days,
+        "aid": dict(programme.aid),
+        "aid_sources": dict(programme.aid_sources),
+        "topics": dict(programme.topics),
+        "photos": programme.photos.allowed,
+        "every_days": programme.visits.every_days,
+        "last_weight": next(
+            (m.weight_kg for m in reversed(measurements.history(desk.session, child.id)) if m.weight_kg), None
+        ),
+    }

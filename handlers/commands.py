@@ -1,0 +1,50 @@
+"""The words everyone can say at any time, and the command menu of each role."""
+
+from __future__ import annotations
+
+from db.people import Person
+from flow.words import normal
+
+WORDS = {
+    "start": "home", "mulai": "home", "menu": "home", "halo": "home", "hai": "home", "hi": "home",
+    "lapor": "lapor", "lapor kunjungan": "lapor",
+    "anak": "anak", "anak asuh": "anak", "anak asuh saya": "anak",
+    "jadwal": "jadwal",
+    "bantuan": "bantuan", "help": "bantuan", "tolong": "bantuan",
+    "lanjut": "lanjut", "lanjutkan": "lanjut",
+    "ringkasan": "ringkasan", "laporan": "ringkasan",
+    "terlambat": "terlambat",
+    "rujukan": "rujukan",
+    "data": "data", "data saya": "data",
+    "jeda": "jeda",
+    "berhenti": "berhenti", "stop": "berhenti",
+}  # fmt: skip
+
+MENU = {  # role -> the commands Telegram shows
+    "asn": (
+        ("lapor", "Lapor kunjungan"),
+        ("anak", "Anak asuh saya"),
+        ("jadwal", "Jadwal kunjungan"),
+    ),
+    "family": (
+        ("data", "Data saya"),
+        ("jeda", "Jeda pesan"),
+        ("berhenti", "Berhenti"),
+    ),
+    "health": (("rujukan", "Rujukan yang menunggu"),),
+    "coordinator": (
+        ("ringkasan", "Ringkasan hari ini"),
+        ("terlambat", "Kunjungan terlambat"),
+    ),
+}
+
+
+def meant(text: str) -> str | None:
+    """The command a person said, with or without a slash; None for anything else."""
+    return WORDS.get(normal(text))
+
+
+def commands_of(person: Person) -> tuple[tuple[str, str], ...]:
+    """The command menu for everything this person is."""
+    lines = [line for role, menu in MENU.items() if person.has(role) for line in menu]
+    return (*lines, ("menu", "Menu utama"), ("bantuan", "Bantuan"))

@@ -1,0 +1,59 @@
+"""What a handler works with: who wrote, what, when, and a way to answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from content.city import City
+from db import audit, outbox
+from db.people import Address, Person
+from flow.message import Incoming, Message, Option
+
+
+@dataclass
+class Desk:
+    """One message being handled. ``now`` is on the city's clocks."""
+
+    session: Session
+    incoming: Incoming
+    now: datetime
+    city: City
+    address: Address
+    _answers: list[Message] = field(default_factory=list[Message])
+
+    @property
+    def person(self) -> Person:
+        """Who wrote. Only asked where a stranger cannot come."""
+        if self.address.person is None:
+            raise LookupError("a stranger has no person")
+        return self.address.person
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    def say(self, message: Message) -> None:
+        """Promise an answer to this very message, in order."""
+        key = f"reply:{self.incoming.channel}:{self.incoming.message_id}:{len(self._answers)}"
+        self._answers.append(message)
+        row = outbox.row(
+            key, self.incoming.channel, self.incoming.address, message.to_json(), self.now,
+            lane=outbox.REPLY, person_id=self.address.person_id,
+        )  # fmt: skip
+        outbox.promise(self.session, [row])
+
+    def tell(self, template: str, /, *options: Option, row: tuple[Option, ...] = (), **values: Any) -> None:
+        """Answer with a text of the health office."""
+        self.say(Message(self.city.templates.say(template, **values), options, row))
+
+    @property
+    def answered(self) -> bool:
+        return bool(self._answers)
+
+    def note(self, action: str, subject: str, detail: str = "") -> None:
+        """Leave a line in the audit."""
+        audit.note(self.session, self.now, self.address.person_id, action, subject, detail)

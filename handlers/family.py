@@ -1,0 +1,224 @@
+"""Families: consent first, then lessons; pause, stop and see what is kept at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+
+from content.city import City
+from db import consent, outbox
+from db.children import Carer, Family, cared_for
+from db.consent import Consent, LessonAnswer
+from db.outbox import Outgoing
+from db.people import unlink
+from flow.message import Message, Option, plain
+from flow.questions import show_day
+from handlers.commands import commands_of
+from handlers.desk import Desk
+from handlers.names import age_words, child_name, mother_name, salute
+from rules.stages import pregnancy_week
+
+RELATIONS = {"ibu": "Ibu", "ayah": "Ayah", "nenek/kakek": "Nenek/kakek", "keluarga": "Keluarga lain"}
+PAUSES = {7: "Seminggu", 14: "Dua minggu", 30: "Sebulan"}
+
+
+def asks_consent(desk: Desk) -> bool:
+    """Ask for what this carer has not agreed to yet. Returns whether something was asked."""
+    for carer in cared_for(desk.session, desk.person.id):
+        if consent.standing(desk.session, carer.person_id, carer.family_id) is None:
+            _ask(desk, carer.family_id)
+            return True
+    return False
+
+
+def consent_text(city: City) -> str:
+    return city.templates.say("consent", city=city.name, privacy=city.programme.privacy)
+
+
+def _ask(desk: Desk, family_id: int) -> None:
+    options = (
+        Option(f"consent:yes:{family_id}", "Setuju"),
+        Option(f"consent:no:{family_id}", "Tidak"),
+        Option(f"consent:ask:{family_id}", "Tanya dulu"),
+    )
+    desk.say(Message(consent_text(desk.city), options))
+
+
+def consents(desk: Desk, said: str, family_id: int) -> None:
+    """The family's answer to the consent text: yes, no, ask, or the relation that completes a yes."""
+    carer = _carer(desk, family_id)
+    if carer is None:
+        desk.say(Message("Tombol ini sudah tidak berlaku."))
+    elif said == "no":
+        unlink(desk.session, desk.address)
+        desk.say(
+            Message(
+                "Baik, tidak apa-apa. Tidak ada yang kami simpan. Kalau berubah pikiran, pakai lagi kode Ibu/Bapak."
+            )
+        )
+    elif said == "ask":
+        desk.tell("consent_more", Option(f"consent:yes:{family_id}", "Setuju"),
+                  Option(f"consent:no:{family_id}", "Tidak"), privacy=desk.city.programme.privacy)  # fmt: skip
+    elif consent.standing(desk.session, desk.person.id, family_id):
+        desk.say(Message("Persetujuan Ibu/Bapak sudah kami catat. Terima kasih."))
+    elif said == "yes":
+        options = tuple(Option(f"consent:{key}:{family_id}", words) for key, words in RELATIONS.items())
+        desk.say(Message("Terima kasih. Ibu/Bapak siapanya anak ini?", options))
+    elif said in RELATIONS:
+        agree(desk, carer, said)
+
+
+def agree(desk: Desk, carer: Carer, relation: str, given_at: datetime | None = None) -> None:
+    """Write the consent down, and welcome the family with what fits its stage."""
+    carer.relation, carer.joined_on, carer.stopped_at, carer.stop_reason = relation, desk.today, None, ""
+    desk.session.add(
+        Consent(
+            person_id=carer.person_id,
+            family_id=carer.family_id,
+            relation=relation,
+            text_version=desk.city.programme.privacy.text_version,
+            channel=desk.incoming.channel,
+            given_at=given_at or desk.now,
+        )
+    )
+    desk.session.flush()
+    desk.note("consent.give", f"family:{carer.family_id}", relation)
+    welcome(desk, carer)
+
+
+def welcome(desk: Desk, carer: Carer) -> None:
+    family = desk.session.get_one(Family, carer.family_id)
+    text = desk.city.templates.say(
+        "welcome",
+        to=salute(desk.person, carer.relation),
+        pregnancies=[pregnancy_week(p.due, desk.today) for p in family.pregnancies if p.state == "aktif"],
+        children=[(child_name(c), age_words(c.born, desk.today)) for c in family.children if c.state == "aktif"],
+        waiting=[child_name(c) for c in family.children if c.state == "aktif" and c.born is None],
+        per_week=desk.city.programme.lessons.per_week,
+    )
+    desk.say(Message(text, commands=commands_of(desk.person)))
+
+
+def show_home(desk: Desk) -> None:
+    """What a family can do here."""
+    carers = cared_for(desk.session, desk.person.id)
+    stopped = bool(carers) and all(carer.stopped_at for carer in carers)
+    if stopped:
+        resume(desk)
+        return
+    relation = carers[0].relation if carers else ""
+    desk.tell(
+        "family_home",
+        Option("menu:data", "Data saya"),
+        Option("menu:jeda", "Jeda pesan"),
+        Option("menu:berhenti", "Berhenti"),
+        to=salute(desk.person, relation),
+        paused=next((show_day(c.paused_until) for c in carers if c.paused_until and c.paused_until > desk.today), ""),
+        contact=desk.city.programme.privacy.contact,
+    )
+
+
+def offer_pause(desk: Desk) -> None:
+    options = tuple(Option(f"pause:{days}", words) for days, words in PAUSES.items())
+    desk.say(Message("Mau jeda berapa lama? Tanda bahaya tetap bisa ditanyakan ke bidan kapan saja.", options))
+
+
+def pause(desk: Desk, days: int) -> None:
+    """No lessons until a day; they go on by themselves afterwards."""
+    if days not in PAUSES:
+        return
+    until = desk.today + timedelta(days=days)
+    for carer in cared_for(desk.session, desk.person.id):
+        carer.paused_until = until
+    _skip_planned(desk, "jeda")
+    desk.say(Message(f"Baik. Pesan berhenti dulu sampai {show_day(until)}, lalu jalan lagi sendiri."))
+
+
+def stop(desk: Desk) -> None:
+    """The consent is withdrawn and everything planned is dropped, at once (UU 27/2022 art. 40)."""
+    for carer in cared_for(desk.session, desk.person.id):
+        carer.stopped_at, carer.stop_reason = desk.now, "diminta keluarga"
+        given = consent.standing(desk.session, carer.person_id, carer.family_id)
+        if given:
+            given.withdrawn_at = desk.now
+        desk.note("consent.withdraw", f"family:{carer.family_id}")
+    _skip_planned(desk, "berhenti")
+    desk.tell("stopped", contact=desk.city.programme.privacy.contact)
+
+
+def resume(desk: Desk) -> None:
+    """Coming back takes a new consent."""
+    if not asks_consent(desk):
+        show_home(desk)
+
+
+def show_data(desk: Desk) -> None:
+    """Everything kept about this family, in plain words (UU 27/2022 arts. 30 and 32)."""
+    carers = cared_for(desk.session, desk.person.id)
+    families = [desk.session.get_one(Family, carer.family_id) for carer in carers]
+    sent = desk.session.scalar(
+        select(func.count()).where(
+            Outgoing.person_id == desk.person.id, Outgoing.kind == "lesson", Outgoing.settled_at.is_not(None),
+            Outgoing.state.in_((outbox.SENT, outbox.DELIVERED, outbox.READ)),
+        )
+    )  # fmt: skip
+    for carer in carers:
+        desk.note("family.view", f"family:{carer.family_id}")
+    desk.tell(
+        "my_data",
+        name=plain(desk.person.name),
+        phone=hidden(desk.person.phone),
+        consents=_consents(desk, carers),
+        places=[family.village.full_name for family in families],
+        children=[
+            (child_name(child), show_day(child.born) if child.born else "belum ada")
+            for family in families
+            for child in family.children
+        ],
+        pregnancies=[
+            (mother_name(p), show_day(p.due)) for family in families for p in family.pregnancies if p.state == "aktif"
+        ],
+        sent=sent or 0,
+        privacy=desk.city.programme.privacy,
+    )
+
+
+def answer_lesson(desk: Desk, lesson_id: str, number: int) -> None:
+    """A tap under a lesson's question is kept, and thanked for."""
+    lesson = desk.city.library.by_id.get(lesson_id)
+    if lesson is None or lesson.question is None or not 1 <= number <= len(lesson.question.answers):
+        desk.say(Message("Tombol ini sudah tidak berlaku."))
+        return
+    answer = lesson.question.answers[number - 1]
+    desk.session.add(LessonAnswer(person_id=desk.person.id, lesson=lesson_id, answer=answer, answered_at=desk.now))
+    text = f"Jawaban Ibu/Bapak: *{answer}*. Terima kasih sudah membaca dan menjawab."
+    desk.say(Message(text, closes=desk.incoming.tapped_message))
+
+
+def keep_words(desk: Desk, text: str) -> None:
+    """Free words are kept, and the answer is honest about who will read them."""
+    desk.session.add(consent.Note(person_id=desk.person.id, text=text, at=desk.now))
+    desk.tell("note_kept", Option("menu:home", "Menu utama"), contact=desk.city.programme.privacy.contact)
+
+
+def hidden(phone: str | None) -> str:
+    """A number with its middle left out, as it is shown back to its owner."""
+    return f"{phone[:6]}…{phone[-3:]}" if phone else "belum ada"
+
+
+def _carer(desk: Desk, family_id: int) -> Carer | None:
+    return next((c for c in cared_for(desk.session, desk.person.id) if c.family_id == family_id), None)
+
+
+def _consents(desk: Desk, carers: Sequence[Carer]) -> list[str]:
+    given = [consent.standing(desk.session, carer.person_id, carer.family_id) for carer in carers]
+    return [show_day(desk.city.today(one.given_at)) for one in given if one]
+
+
+def _skip_planned(desk: Desk, why: str) -> None:
+    planned = update(Outgoing).where(
+        Outgoing.person_id == desk.person.id, Outgoing.kind == "lesson", Outgoing.state == outbox.PLANNED
+    )
+    desk.session.execute(planned.values(state=outbox.SKIPPED, reason=why, settled_at=desk.now))

@@ -1,0 +1,103 @@
+"""The shell: one message in, one transaction. It finds out who wrote and whose turn it is; the rest is elsewhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from content.city import City
+from db import outbox, people
+from flow import words
+from flow.message import Incoming, Message
+from handlers import buttons, commands, family, join, menu, self_join, sheets
+from handlers.desk import Desk
+
+UNREADABLE = "Maaf, kiriman seperti itu belum bisa kami baca. Tulis dengan kata-kata, ya."
+
+
+def receive(session: Session, incoming: Incoming, now: datetime, city: City) -> None:
+    """Handle one message: everything that follows from it, and the promise of every answer, in this session."""
+    if incoming.reachable is not None:
+        _reachable(session, incoming, now)
+        return
+    address = people.hear(session, incoming.channel, incoming.address, now)
+    session.flush()
+    desk = Desk(session, incoming, city.local(now), city, address)
+    if incoming.tap is not None:
+        buttons.tap(desk, incoming.tap)
+    elif address.person is None:
+        _stranger(desk)
+    else:
+        _known(desk)
+    _forget_thrown_away(desk)
+    session.flush()
+
+
+def _stranger(desk: Desk) -> None:
+    incoming = desk.incoming
+    code = _start_code(incoming.text)
+    if incoming.contact:
+        join.use_number(desk)
+    elif code is not None or (desk.address.awaiting == "code" and incoming.text and not _is_home(incoming.text)):
+        join.use_code(desk, code or incoming.text or "")
+    else:
+        join.greet_stranger(desk)
+    _first_screen(desk)
+
+
+def _known(desk: Desk) -> None:
+    text = desk.incoming.text
+    if _start_code(text) is not None:
+        menu.show_home(desk)  # somebody who has joined already may open the invitation again
+        return
+    draft = sheets.on_table(desk)
+    if draft is not None and draft.form in menu.PAPERS:
+        said = commands.meant(text) if text else None
+        in_form = text is not None and words.command(text) is not None
+        is_answer = sheets.asks_for_words(menu.PAPERS, draft) and not (text or "").startswith("/")
+        if said is None or in_form or is_answer:
+            sheets.hear(desk, menu.PAPERS, draft)
+        else:
+            menu.command(desk, said)
+        return
+    if text is not None and (said := commands.meant(text)):
+        menu.command(desk, said)
+    elif text is not None and desk.person.has("family"):
+        family.keep_words(desk, text)
+    elif text is not None:
+        menu.show_help(desk)
+    else:
+        desk.say(Message(UNREADABLE, (sheets.HOME,)))
+
+
+def _first_screen(desk: Desk) -> None:
+    """Somebody has just been linked: greet with their own first screen, unless a consent is being asked for."""
+    person = desk.address.person
+    if person is not None and not person.has("family"):
+        menu.show_home(desk)
+
+
+def _start_code(text: str | None) -> str | None:
+    """The code of "/start CODE", as an invitation's link sends it."""
+    parts = (text or "").split()
+    return parts[1] if len(parts) == 2 and parts[0].casefold() == "/start" else None
+
+
+def _is_home(text: str) -> bool:
+    return commands.meant(text) == "home"
+
+
+def _forget_thrown_away(desk: Desk) -> None:
+    """A family that began to join by itself and threw the sheet away leaves nothing behind."""
+    person = desk.address.person
+    if person is not None and not person.roles and not menu.of(desk.session, person.id):
+        self_join.forget(desk)
+
+
+def _reachable(session: Session, incoming: Incoming, now: datetime) -> None:
+    """The person blocked us, or came back."""
+    address = people.hear(session, incoming.channel, incoming.address, now)
+    if not incoming.reachable:
+        address.state = "blocked"
+        outbox.stop_address(session, incoming.channel, incoming.address, "diblokir penerima", now)

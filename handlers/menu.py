@@ -1,0 +1,144 @@
+"""Every form, every command and every button, each in one line: what the product can do in chat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from db.children import Child, Pregnancy
+from db.drafts import Draft, of
+from db.visits import Visit
+from flow import tokens
+from flow.message import Message, Option
+from flow.step import Confirm
+from handlers import (
+    alerts,
+    child_report,
+    child_visit,
+    coordinator,
+    family,
+    filing,
+    home,
+    pregnancy_report,
+    pregnancy_visit,
+    self_join,
+    sheets,
+)
+from handlers.commands import commands_of
+from handlers.desk import Desk
+from handlers.names import salute
+
+PAPERS: sheets.Papers = {
+    "child_visit": sheets.Paper(child_visit.ChildVisit, child_report.submit),
+    "pregnancy_visit": sheets.Paper(pregnancy_visit.PregnancyVisit, pregnancy_report.submit),
+    self_join.FORM: sheets.Paper(self_join.SelfJoin, self_join.submit),
+}
+
+
+def show_home(desk: Desk) -> None:
+    """The first screen, by what the person is."""
+    person = desk.person
+    if person.has("asn"):
+        home.show_home(desk)
+    if person.has("coordinator"):
+        coordinator.show_home(desk)
+    if person.has("health"):
+        alerts.show_open(desk)
+    if person.has("family") and not family.asks_consent(desk):
+        family.show_home(desk)
+    if not desk.answered:
+        desk.tell("help", to=salute(person), contact=desk.city.programme.privacy.contact, lines=())
+
+
+def report(desk: Desk, subject: str = "") -> None:
+    """Open the sheet of a visit; asks whose where there are several."""
+    if not subject:
+        only = home.choose_child(desk)
+        if only is None:
+            return
+        subject = only.subject
+    if subject not in {one.subject for one in home.fostered(desk)}:
+        desk.say(Message("Anak itu tidak (lagi) ada dalam daftar Bapak/Ibu.", (sheets.HOME,)))
+        return
+    kind, number = subject.split(":")
+    desk.note("sheet.open", subject)
+    if kind == "child":
+        facts = child_visit.facts(desk, desk.session.get_one(Child, int(number)))
+        sheets.open_sheet(desk, PAPERS, "child_visit", subject, facts)
+    else:
+        facts = pregnancy_visit.facts(desk, desk.session.get_one(Pregnancy, int(number)))
+        sheets.open_sheet(desk, PAPERS, "pregnancy_visit", subject, facts)
+
+
+def correct(desk: Desk, visit_id: int) -> None:
+    """Open a report that was sent, to change it; what it said stays in the history."""
+    visit = desk.session.get(Visit, visit_id)
+    if visit is None or visit.asn_id != desk.person.id or visit.undone_at:
+        desk.say(Message("Laporan itu sudah dibatalkan atau tidak ditemukan.", (sheets.HOME,)))
+        return
+    if filing.subject_of(visit) not in {one.subject for one in home.fostered(desk)}:
+        desk.say(Message("Anak itu tidak (lagi) ada dalam daftar Bapak/Ibu.", (sheets.HOME,)))
+        return
+    sheets.open_sheet(desk, PAPERS, visit.form, f"visit:{visit.id}", visit.facts, answers=visit.answers)
+
+
+def again(desk: Desk, draft_id: int) -> None:
+    """It is another visit of the same day after all: hand it in."""
+    draft = desk.session.get(Draft, draft_id)
+    if draft is None or draft.person_id != desk.person.id:
+        desk.say(Message("Laporan itu sudah dikirim atau dibuang.", (sheets.HOME,)))
+        return
+    draft.facts = {**draft.facts, "again": True}
+    sheets.take(desk, PAPERS, draft, Confirm())
+
+
+def resume(desk: Desk) -> None:
+    """Go on with what was begun; asks which where there are several."""
+    if (on_table := sheets.on_table(desk)) is not None:
+        sheets.take(desk, PAPERS, on_table, tokens.ACTIONS["open"])
+        return
+    kept = of(desk.session, desk.person.id)
+    if not kept:
+        show_home(desk)
+    elif len(kept) == 1:
+        sheets.take(desk, PAPERS, kept[0], tokens.ACTIONS["open"])
+    else:
+        options = tuple(
+            Option(
+                tokens.token(draft.id, ".", "open"),
+                PAPERS[draft.form].form.say(PAPERS[draft.form].form.title, draft.facts),
+            )
+            for draft in kept[:8]
+        )
+        desk.say(Message("*Yang mana mau dilanjutkan?*", options))
+
+
+def show_help(desk: Desk) -> None:
+    lines = commands_of(desk.person)
+    desk.tell("help", sheets.HOME, to=salute(desk.person), contact=desk.city.programme.privacy.contact, lines=lines)
+
+
+COMMANDS: dict[str, tuple[str, Callable[[Desk], None]]] = {  # command -> (role it needs, what it does)
+    "home": ("", show_home),
+    "bantuan": ("", show_help),
+    "lanjut": ("", resume),
+    "lapor": ("asn", report),
+    "anak": ("asn", home.show_children),
+    "jadwal": ("asn", home.show_schedule),
+    "ringkasan": ("coordinator", coordinator.show_digest),
+    "terlambat": ("coordinator", coordinator.show_late),
+    "late": ("coordinator", coordinator.show_late),
+    "rujukan": ("health", alerts.show_open),
+    "data": ("family", family.show_data),
+    "jeda": ("family", family.offer_pause),
+    "berhenti": ("family", family.stop),
+}
+
+
+def command(desk: Desk, name: str) -> None:
+    """Do what was said, where the person's role allows it."""
+    role, act = COMMANDS[name]
+    if role and not desk.person.has(role):
+        show_help(desk)
+        return
+    desk.address.awaiting = ""
+    act(desk)

@@ -1,0 +1,58 @@
+"""What happens to the sheet of a visit to a pregnant woman once it is handed in."""
+
+from __future__ import annotations
+
+from db.children import Pregnancy
+from db.drafts import Draft
+from db.visits import Visit
+from flow.message import Message, Option
+from flow.questions import show_day
+from handlers import alerts
+from handlers.child_report import PEOPLE, asked_for
+from handlers.desk import Desk
+from handlers.filing import file_aid, file_visit
+from handlers.names import mother_name, salute
+from handlers.pregnancy_visit import PregnancyVisit, met
+from handlers.sheets import HOME
+from rules import danger
+
+THIN_ARM_CM = 23.5  # below it the risk of chronic energy deficiency is to be looked into: Permenkes 21/2021
+
+
+def submit(desk: Desk, sheet: PregnancyVisit, draft: Draft) -> None:
+    """File the visit and its aid, raise what cannot wait, and thank the ASN with the next step."""
+    pregnancy = pregnancy_of(desk, draft)
+    visit = file_visit(desk, sheet, draft, pregnancy, sheet.visited_on or desk.today, met(sheet), sheet.next_on)
+    file_aid(desk, visit, sheet.aid, sheet.aid_source, None)
+    signs = [sign for sign in danger.PREGNANCY_SIGNS if sign.id in (sheet.signs or ())]
+    if sheet.follow_up in PEOPLE:
+        signs.append(asked_for(PEOPLE[sheet.follow_up]))
+    if signs:
+        alerts.open_referral(desk, visit, pregnancy, signs)
+    text = desk.city.templates.say(
+        "receipt_pregnancy",
+        to=salute(desk.person),
+        name=mother_name(pregnancy),
+        corrected=visit.corrected_at is not None,
+        met=met(sheet),
+        now=list(dict.fromkeys(sign.now for sign in signs if sign.now)),
+        follow_up=PEOPLE.get(sheet.follow_up, ""),
+        thin=sheet.arm is not None and sheet.arm < THIN_ARM_CM,
+        no_tablets=sheet.tablets in ("tidak", "belum"),
+        missing=[label for key, label in draft.facts["services"].items() if key not in (sheet.antenatal or ())],
+        next_on=show_day(sheet.next_on) if sheet.next_on else "",
+    )
+    first = (
+        Option(f"correct:{visit.id}", "Perbaiki")
+        if visit.corrected_at
+        else Option(f"undo:{visit.id}", "Batalkan laporan")
+    )
+    desk.say(Message(text, (first, HOME)))
+
+
+def pregnancy_of(desk: Desk, draft: Draft) -> Pregnancy:
+    kind, number = draft.subject.split(":")
+    if kind == "visit":
+        visit = desk.session.get_one(Visit, int(number))
+        return desk.session.get_one(Pregnancy, visit.pregnancy_id)
+    return desk.session.get_one(Pregnancy, int(number))

@@ -1,0 +1,159 @@
+"""The report of a visit to a pregnant woman."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from db import visits
+from db.children import Pregnancy
+from flow.form import MISSING, Form, Section
+from flow.questions import Choice, Choices, Day, Number, Text, YesNo
+from handlers.desk import Desk
+from handlers.names import mother_name
+from rules import danger, services, stages, trust
+
+PLAN_FROM_WEEK = 28  # the birth plan of the Buku KIA belongs to the third trimester
+BIRTH_PLAN = {
+    "tempat": "Tempat bersalin",
+    "penolong": "Penolong",
+    "pendamping": "Pendamping",
+    "kendaraan": "Kendaraan",
+    "biaya": "Biaya/JKN",
+    "darah": "Calon donor darah",
+}
+
+
+def met(sheet: PregnancyVisit) -> bool:
+    return sheet.whom != "tidak"
+
+
+def next_visit(sheet: PregnancyVisit) -> str:
+    return (date.fromisoformat(sheet.facts["today"]) + timedelta(days=sheet.facts["every_days"])).isoformat()
+
+
+class PregnancyVisit(Form):
+    title = "Kunjungan {ibu}, hamil {minggu} minggu"
+
+    A = Section("Pertemuan")
+    visited_on = Day(
+        "Kapan Bapak/Ibu berkunjung ke rumah {ibu}?",
+        label="Tanggal",
+        past=60,
+        suggest={0: "Hari ini", -1: "Kemarin"},
+        hint="Tanggal lain: tulis saja, misalnya 12/3.",
+        default=lambda sheet: sheet.facts["today"],
+    )
+    whom = Choice(
+        "Siapa yang ditemui di rumah {ibu}?",
+        {"ibu": "Ibu hamil sendiri", "suami": "Suami", "keluarga": "Keluarga lain", "tidak": "Tidak bertemu"},
+        label="Bertemu dengan",
+        also=("visited_on", "Bukan hari ini"),
+    )
+    reason = Choice(
+        "Mengapa tidak bertemu?",
+        {
+            "pergi": "Sedang bepergian",
+            "kosong": "Rumah kosong",
+            "pindah": "Pindah alamat",
+            "menolak": "Belum mau dikunjungi",
+            "lain": "Alasan lain",
+        },
+        label="Alasan",
+        when=lambda sheet: not met(sheet),
+    )
+
+    B = Section("Kesehatan", when=met)
+    healthy = Choice(
+        "Bagaimana keadaan {ibu} hari ini?",
+        {"baik": "Baik", "bahaya": "Ada tanda bahaya"},
+        label="Keadaan",
+        hint="Tanda bahaya: perdarahan, air ketuban keluar, sakit kepala hebat, kejang, gerak bayi berkurang.",
+    )
+    signs = Choices(
+        "Tanda apa yang dialami {ibu}?",
+        {sign.id: sign.label for sign in danger.PREGNANCY_SIGNS},
+        label="Tanda bahaya",
+        when=lambda sheet: sheet.healthy == "bahaya",
+    )
+    antenatal = Choices(
+        "Mana yang sudah diterima {ibu}?",
+        lambda sheet: sheet.facts["services"],
+        none="Belum ada",
+        label="Sudah diterima",
+        hint="Lihat buku KIA.",
+        when=lambda sheet: sheet.facts["services"],
+    )
+    tablets = Choice(
+        "Seminggu ini tablet dari bidan diminum?",
+        {"tiap_hari": "Tiap hari", "kadang": "Kadang-kadang", "tidak": "Tidak diminum", "belum": "Belum punya"},
+        label="Tablet tambah darah",
+        hint="Tablet tambah darah atau MMS, sesuai yang diberikan bidan.",
+    )
+    arm_measured = YesNo("Ada ukuran LiLA {ibu} yang baru?", label="Ada LiLA baru", hint="Lihat buku KIA.")
+    arm = Number(
+        "Berapa lingkar lengan atas (LiLA) {ibu}?",
+        15,
+        45,
+        "cm",
+        units={"mm": 0.1, "senti": 1},
+        example=23.5,
+        label="LiLA",
+        hint="Dalam cm, misalnya 23,5.",
+        suspect=lambda sheet, cm: trust.check_adult_arm(cm),
+        when=lambda sheet: sheet.arm_measured,
+    )
+    plan = Choices(
+        "Apa yang sudah disiapkan untuk persalinan?",
+        BIRTH_PLAN,
+        none="Belum ada",
+        label="Rencana persalinan",
+        when=lambda sheet: sheet.facts["minggu"] >= PLAN_FROM_WEEK,
+    )
+
+    C = Section("Pendampingan", when=met)
+    aid = Choices("Bantuan apa yang diberikan hari ini?", lambda sheet: sheet.facts["aid"], label="Bantuan")
+    aid_source = Choice(
+        "Bantuan itu dari mana?",
+        lambda sheet: sheet.facts["aid_sources"],
+        label="Sumber bantuan",
+        when=lambda sheet: sheet.aid,
+    )
+
+    D = Section("Penutup")
+    follow_up = Choice(
+        "Perlu bantuan siapa setelah ini?",
+        {"tidak": "Tidak perlu", "kader": "Kader", "bidan": "Bidan", "lurah": "Lurah"},
+        label="Tindak lanjut",
+        default=lambda sheet: "tidak" if met(sheet) and sheet.healthy == "baik" else MISSING,
+    )
+    next_on = Day(
+        "Kapan kunjungan berikutnya?",
+        label="Kunjungan berikut",
+        ahead=90,
+        suggest={7: "Seminggu lagi", 14: "2 minggu lagi", 30: "Sebulan lagi"},
+        hint="Tanggal lain: tulis saja, misalnya 12/3.",
+        default=next_visit,
+    )
+    notes = Text("Apa yang ingin dicatat?", label="Catatan", limit=500, offered=True)
+
+
+def facts(desk: Desk, pregnancy: Pregnancy) -> dict[str, Any]:
+    """What is printed on the sheet of this pregnancy today."""
+    programme = desk.city.programme
+    week = stages.pregnancy_week(pregnancy.due, desk.today)
+    past = visits.of_pregnancy(desk.session, pregnancy.id)
+    received = {name for visit in past for name in visit.answers.get("antenatal") or ()}
+    return {
+        "ibu": mother_name(pregnancy),
+        "minggu": week,
+        "today": desk.today.isoformat(),
+        "services": {
+            service.id: service.label
+            for service in services.antenatal_due(week)
+            if service.kind == services.Kind.ANTENATAL and service.id not in received
+        },
+        "aid": dict(programme.aid),
+        "aid_sources": dict(programme.aid_sources),
+        "every_days": programme.visits.every_days,
+    }

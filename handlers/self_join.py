@@ -1,0 +1,131 @@
+"""A family joins by itself: education only, with the least that lessons need."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from db import outbox, places
+from db.children import Carer, Child, Family, Pregnancy
+from db.drafts import Draft
+from db.people import Person, PersonRole
+from flow.form import Form
+from flow.message import Message, Option
+from flow.questions import Choice, Day, Search, Text
+from handlers import family, sheets
+from handlers.desk import Desk
+
+FORM, SUBJECT = "self_join", "self"
+
+
+class SelfJoin(Form):
+    title = "Perkenalan"
+
+    name = Text("Siapa nama Ibu/Bapak?", label="Nama", hint="Nama panggilan saja cukup.", limit=60)
+    relation = Choice("Ibu/Bapak siapanya anak ini?", family.RELATIONS, label="Hubungan")
+    stage = Choice("Pesan untuk siapa?", {"hamil": "Sedang hamil", "anak": "Anak sudah lahir"}, label="Pesan untuk")
+    due = Day(
+        "Kapan perkiraan lahirnya (HPL)?",
+        label="Perkiraan lahir",
+        hint="Lihat buku KIA. Tulis tanggalnya, misalnya 12/3/2027.",
+        ahead=280,
+        past=14,
+        when=lambda sheet: sheet.stage == "hamil",
+    )
+    child = Text("Siapa nama panggilan anaknya?", label="Nama anak", limit=40, when=lambda sheet: sheet.stage == "anak")
+    born = Day(
+        "Kapan tanggal lahirnya?",
+        label="Tanggal lahir",
+        hint="Tulis tanggalnya, misalnya 12/3/2026.",
+        past=1826,
+        when=lambda sheet: sheet.stage == "anak",
+    )
+    sex = Choice(
+        "Laki-laki atau perempuan?",
+        {"L": "Laki-laki", "P": "Perempuan"},
+        label="Jenis kelamin",
+        when=lambda sheet: sheet.stage == "anak",
+    )
+    village = Search(
+        "Tinggal di kelurahan mana?",
+        lambda sheet: sheet.facts["villages"],
+        label="Kelurahan",
+        hint="Tulis nama kelurahannya.",
+    )
+
+
+def begin(desk: Desk) -> None:
+    """The consent comes before the first question."""
+    desk.say(
+        Message(
+            family.consent_text(desk.city),
+            (Option("selfjoin:yes", "Setuju"), Option("selfjoin:no", "Tidak")),
+        )
+    )
+
+
+def agreed(desk: Desk, papers: sheets.Papers) -> None:
+    """The person agreed: only now is anything kept, beginning with who is filling in the sheet."""
+    if desk.address.person_id is not None:
+        desk.say(Message("Ibu/Bapak sudah terdaftar.", (sheets.HOME,)))
+        return
+    person = Person(name="Keluarga", created_at=desk.now)
+    desk.session.add(person)
+    desk.session.flush()
+    desk.address.person_id, desk.address.person, desk.address.linked_at = person.id, person, desk.now
+    facts: dict[str, Any] = {
+        "today": desk.today.isoformat(),
+        "villages": {str(village.id): village.full_name for village in places.villages(desk.session)},
+    }
+    sheets.open_sheet(desk, papers, FORM, SUBJECT, facts)
+
+
+def submit(desk: Desk, sheet: SelfJoin, draft: Draft) -> None:
+    """Write the family down and begin."""
+    person, village_id = desk.person, int(sheet.village or 0)
+    person.name = sheet.name or person.name
+    person.roles.append(PersonRole(role="family", title="", scope="", scope_id=0))
+    home = Family(
+        code=f"M-{person.id:05d}",
+        mother_name=person.name,
+        village_id=village_id,
+        joined_by="self",
+        created_at=desk.now,
+    )
+    desk.session.add(home)
+    desk.session.flush()
+    if sheet.stage == "hamil":
+        home.pregnancies.append(
+            Pregnancy(mother_name=person.name, due=_day(sheet.due), state="aktif", created_at=desk.now)
+        )
+    else:
+        home.children.append(
+            Child(
+                code=f"{home.code}-1",
+                name=sheet.child or "",
+                sex=sheet.sex or "L",
+                born=sheet.born,
+                listed="tidak stunting",
+                state="aktif",
+                created_at=desk.now,
+            )
+        )
+    carer = Carer(person_id=person.id, family_id=home.id, relation=sheet.relation or "ibu", stop_reason="")
+    desk.session.add(carer)
+    desk.session.flush()
+    family.agree(desk, carer, carer.relation, given_at=draft.opened_at)
+
+
+def forget(desk: Desk) -> None:
+    """The sheet was thrown away: so is the person who began it."""
+    person = desk.person
+    desk.address.person_id, desk.address.person, desk.address.linked_at = None, None, None
+    desk.session.flush()
+    outbox.disown(desk.session, person.id)
+    desk.session.delete(person)
+
+
+def _day(day: date | None) -> date:
+    if day is None:
+        raise LookupError("the sheet was handed in without its date")
+    return day

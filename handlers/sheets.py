@@ -1,0 +1,182 @@
+"""Filling any form in chat: opening a sheet, taking a step, changing one's mind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from db import drafts
+from db.drafts import Draft
+from flow import tokens, words
+from flow.form import Form, Question
+from flow.message import Message, Option
+from flow.speech import speak
+from flow.step import Ask, Discarded, Event, Open, Review, Said, State, Submit, step
+from handlers.desk import Desk
+
+HOME = Option("menu:home", "Menu utama")
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A form in the menu: its class, and what happens when it is handed in.
+
+    ``submit(desk, sheet, draft)`` may refuse by raising Hold, with what to say instead; the draft then stays.
+    """
+
+    form: type[Form]
+    submit: Callable[[Desk, Any, Draft], None]
+
+
+class Hold(Exception):
+    """Not handed in yet: a message has to be answered first."""
+
+    def __init__(self, message: Message):
+        super().__init__(message.text)
+        self.message = message
+
+
+Papers = Mapping[str, Paper]
+
+
+def open_sheet(
+    desk: Desk,
+    papers: Papers,
+    form: str,
+    subject: str,
+    facts: Mapping[str, Any],
+    answers: Mapping[str, Any] | None = None,
+) -> None:
+    """Put a sheet on the table: the draft of this subject if there is one, otherwise a new one."""
+    draft = drafts.about(desk.session, desk.person.id, form, subject)
+    resumed = draft is not None and bool(draft.state.get("answers"))
+    if draft is None:
+        draft = Draft(
+            person_id=desk.person.id, form=form, subject=subject, facts=dict(facts),
+            state=_kept(State(dict(answers or {}))), opened_at=desk.now, touched_at=desk.now,
+        )  # fmt: skip
+        desk.session.add(draft)
+        desk.session.flush()
+    if resumed and answers is None:
+        desk.say(Message("Laporan ini masih tersimpan. Kita lanjutkan, ya."))
+    take(desk, papers, draft, Open())
+
+
+def take(desk: Desk, papers: Papers, draft: Draft, event: Event, at: str | None = None) -> None:
+    """One step of a sheet, and what it says."""
+    paper = papers[draft.form]
+    before = _state(draft)
+    after, effect = step(paper.form, before, event, draft.facts, at)
+    draft.state, draft.touched_at = _kept(after), desk.now
+    desk.address.draft_id, desk.address.awaiting = draft.id, ""
+    if isinstance(effect, Submit):
+        _submit(desk, paper, draft, before, effect)
+        return
+    if isinstance(effect, Discarded):
+        _put_away(desk, draft)
+        desk.say(Message("Baik, laporan itu dibuang. Tidak ada yang terkirim.", (HOME,)))
+        return
+    said = speak(effect, draft.id, redraw=desk.incoming.tapped_message)
+    if said is None:
+        raise LookupError(f"nothing to say for {effect}")
+    if not said.replaces:
+        said = _closing(desk, paper.form, draft, before, after, effect, said)
+    desk.say(said)
+
+
+def hear(desk: Desk, papers: Papers, draft: Draft) -> None:
+    """What was written or sent belongs to the sheet on the table."""
+    incoming = desk.incoming
+    if incoming.photo:
+        event: Event = Said(incoming.photo.reference, "photo")
+    elif incoming.place:
+        event = Said(f"{incoming.place.latitude:.6f},{incoming.place.longitude:.6f}", "place")
+    elif incoming.text is None:
+        event = Said("", "other")
+    elif (command := words.command(incoming.text)) == "keep":
+        keep(desk)
+        return
+    else:
+        event = tokens.ACTIONS[command] if command else Said(incoming.text)
+    take(desk, papers, draft, event)
+
+
+def tapped(desk: Desk, papers: Papers, meant: tokens.Meant) -> None:
+    """A button of a form."""
+    draft = desk.session.get(Draft, meant.draft)
+    if draft is None or draft.person_id != desk.person.id:
+        desk.say(Message("Laporan itu sudah dikirim atau dibuang, jadi tombolnya tidak berlaku lagi.", (HOME,)))
+    elif meant.event is None:
+        keep(desk)
+    else:
+        take(desk, papers, draft, meant.event, meant.at)
+
+
+def keep(desk: Desk) -> None:
+    """Leave the sheet for later; it stays as it is."""
+    desk.address.draft_id = None
+    desk.say(Message("Tersimpan. Ketik *lanjut* kapan saja untuk meneruskannya.", (HOME,)))
+
+
+def on_table(desk: Desk) -> Draft | None:
+    """The sheet that what is written now belongs to."""
+    if desk.address.draft_id is None:
+        return None
+    draft = desk.session.get(Draft, desk.address.draft_id)
+    return draft if draft and draft.person_id == desk.address.person_id else None
+
+
+def asks_for_words(papers: Papers, draft: Draft) -> bool:
+    """Whether the open question takes free words, so that a word like "menu" may be its answer."""
+    _, effect = step(papers[draft.form].form, _state(draft), Open(), draft.facts)
+    return isinstance(effect, Ask) and not effect.question.options(effect.sheet) and effect.question.wants is None
+
+
+def put_away(desk: Desk, draft: Draft) -> None:
+    """The sheet is done with."""
+    _put_away(desk, draft)
+
+
+def _submit(desk: Desk, paper: Paper, draft: Draft, before: State, effect: Submit) -> None:
+    try:
+        paper.submit(desk, effect.sheet, draft)
+    except Hold as hold:
+        draft.state = _kept(before)
+        desk.say(hold.message)
+        return
+    _put_away(desk, draft)
+
+
+def _put_away(desk: Desk, draft: Draft) -> None:
+    if desk.address.draft_id == draft.id:
+        desk.address.draft_id = None
+    desk.session.delete(draft)
+
+
+def _closing(
+    desk: Desk, form: type[Form], draft: Draft, before: State, after: State, effect: object, said: Message
+) -> Message:
+    """Where the channel can, a question that was answered by a tap is left with its answer and no buttons."""
+    if not desk.incoming.tapped_message or before.answers == after.answers:
+        return said
+    changed = [name for name in after.answers if after.answers[name] != before.answers.get(name, words)]
+    question: Question[Any] | None = form.question(changed[0]) if changed else None
+    sheet = effect.sheet if isinstance(effect, Ask | Review) else None
+    if question is None or sheet is None:
+        return said
+    shown = question.show(after.answers[question.name], sheet)
+    closing = f"{form.say(question.text, draft.facts)}\n✓ *{shown}*"
+    return replace(said, closes=desk.incoming.tapped_message, closing=closing)
+
+
+def _state(draft: Draft) -> State:
+    kept = draft.state
+    marked = kept.get("marked")
+    return State(
+        kept.get("answers", {}), kept.get("reopened"), kept.get("doubted"), None if marked is None else tuple(marked)
+    )
+
+
+def _kept(state: State) -> dict[str, Any]:
+    return {name: value for name, value in asdict(state).items() if value is not None}

@@ -1,0 +1,83 @@
+"""From a stored measurement to its z-scores, its classes, and plain words for people."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import cast
+
+from db.measurements import Measurement
+from rules.growth import Growth, Measured, Position, assess
+from rules.status import Class, Head, Height, Index, Nutrition, Weight, class_of, nutrition, word_for
+from rules.tables import Sex
+
+MEASURE_AGAIN = "hasil ukur ini di luar kebiasaan, mohon diukur ulang"
+
+_FROM_NORMAL: dict[Class, int] = {
+    Weight.VERY_LOW: -2, Weight.LOW: -1, Weight.MAYBE_HIGH: 1,
+    Height.VERY_SHORT: -2, Height.SHORT: -1,
+    Nutrition.SEVERE: -2, Nutrition.MODERATE: -1,
+    Nutrition.MAYBE_OVER: 1, Nutrition.OVER: 2, Nutrition.OBESE: 3,
+    Head.SMALL: -1, Head.LARGE: 1,
+}  # fmt: skip
+
+
+def measured(sex: str, born: date | None, row: Measurement) -> Measured:
+    """The measurement of a child ("L" or "P") as the rules read it: days of age on the day it was measured."""
+    return Measured(
+        sex=cast(Sex, sex),
+        age_days=None if born is None or born > row.measured_on else (row.measured_on - born).days,
+        weight_kg=row.weight_kg,
+        length_cm=row.length_cm,
+        position=cast("Position | None", row.position),
+        head_cm=row.head_cm,
+        muac_cm=row.muac_cm,
+        oedema=row.oedema,
+    )
+
+
+def growth(sex: str, born: date | None, row: Measurement) -> Growth:
+    """The z-scores of the measurement (Permenkes 2/2020, WHO 2006)."""
+    return assess(measured(sex, born, row))
+
+
+def classes(sex: str, born: date | None, row: Measurement) -> dict[Index, Class]:
+    """The classes of Permenkes 2/2020 that can be told: BB/U, TB/U, and BB/TB together with LiLA and oedema.
+
+    A score that WHO flags as hardly possible has no class; it is to be measured again.
+    """
+    what = measured(sex, born, row)
+    scores = assess(what)
+    found: dict[Index, Class] = {}
+    if scores.zwei is not None and not scores.fwei:
+        found["BB/U"] = class_of("BB/U", scores.zwei)
+    if scores.zlen is not None and not scores.flen:
+        found["TB/U"] = class_of("TB/U", scores.zlen)
+    by_weight = None if scores.fwfl else scores.zwfl
+    if (worst := nutrition(by_weight, what.muac_cm, what.age_days, what.oedema)) is not None:
+        found["BB/TB"] = worst
+    return found
+
+
+def words(sex: str, born: date | None, row: Measurement) -> list[str]:
+    """What the measurement says, one plain phrase a line, to follow the child's name; never a diagnosis."""
+    scores = growth(sex, born, row)
+    said: list[str] = []
+    told: tuple[tuple[Index, float | None, bool | None], ...] = (
+        ("BB/U", scores.zwei, scores.fwei),
+        ("TB/U", scores.zlen, scores.flen),
+        ("BB/TB", scores.zwfl, scores.fwfl),
+    )
+    for index, z, flagged in told:
+        if z is not None:
+            said.append(MEASURE_AGAIN if flagged else word_for(index, z))
+    return list(dict.fromkeys(said))
+
+
+def worsened(before: Class, after: Class) -> bool:
+    """Whether the child has moved away from normal, by class."""
+    return abs(_FROM_NORMAL.get(after, 0)) > abs(_FROM_NORMAL.get(before, 0))
+
+
+def too_low(name: Class) -> bool:
+    """Whether the class is one for which the puskesmas should see the child: too light, too short, too thin."""
+    return _FROM_NORMAL.get(name, 0) < 0

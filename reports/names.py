@@ -1,0 +1,30 @@
+"""How people are addressed in what we write to them: warm, short, and no more than a reader needs to know."""
+
+from __future__ import annotations
+
+from flow.message import plain
+
+RELATIONS = {"ibu": "Bu", "ayah": "Pak"}
+SEXES = {"1": "Pak", "2": "Bu"}
+BEFORE_THE_NAME = frozenset({"la", "wa", "ode", "muh", "muhammad", "moh", "mohammad", "h", "hj"})
+
+
+def salute(name: str, *, nip: str | None = None, relation: str = "") -> str:
+    """ "Bu Sari", "Pak Anwar"; "Bapak/Ibu Rahma" where nothing tells.
+
+    The 15th digit of a NIP is 1 for a man and 2 for a woman (Peraturan BKN 22/2007).
+    """
+    title = RELATIONS.get(relation) or (SEXES.get(nip[14]) if nip and len(nip) == 18 else None)
+    return f"{title or 'Bapak/Ibu'} {call_name(name)}"
+
+
+def call_name(name: str) -> str:
+    """What people call somebody: "La Ode Anwar" is Anwar, "Dr. Hj. Sitti Rahma" is Sitti."""
+    words = plain(name).split()
+    called = (word for word in words if not word.endswith(".") and word.lower() not in BEFORE_THE_NAME)
+    return next(called, words[0] if words else "")
+
+
+def listed(names: list[str]) -> str:
+    """ "Rafa", "Rafa dan Rafi", "Rafa, Rafi dan Rani"."""
+    return " dan ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

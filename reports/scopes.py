@@ -1,0 +1,79 @@
+"""What a coordinator answers for: an office's foster parents, or the families of a kelurahan, a kecamatan, the city."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy.orm import Session
+
+from content.city import City
+from db.children import Assignment, Child, Family, current
+from db.people import Person
+from db.places import District, Office, Village
+
+
+class Scope(NamedTuple):
+    """``kind`` "opd", "kelurahan", "kecamatan" or "kota"; ``id`` of the office, village or district, 0 for the city."""
+
+    kind: str
+    id: int
+
+
+CITY = Scope("kota", 0)
+
+
+def scopes_of(person: Person) -> list[Scope]:
+    """Everything this person coordinates, without what the whole city contains already."""
+    held = sorted({Scope(role.scope, role.scope_id) for role in person.roles if role.role == "coordinator"})
+    return [CITY] if any(scope.kind == "kota" for scope in held) else held
+
+
+def fosterings_in(scopes: Collection[Scope]) -> ColumnElement[bool]:
+    """For a query with the ASN as Person and the family's Village: what lies in any of the scopes."""
+    return or_(false(), *(Person.office_id == scope.id if scope.kind == "opd" else _place(scope) for scope in scopes))
+
+
+def families_in(scopes: Collection[Scope], today: date) -> Select[Any]:
+    """The families of the scopes' places, and those the ASN of the scopes' offices foster today."""
+    offices = [scope.id for scope in scopes if scope.kind == "opd"]
+    places = [_place(scope) for scope in scopes if scope.kind != "opd"]
+    theirs = select(Assignment).join(Assignment.asn).where(Person.office_id.in_(offices), *current(today))
+    through_family = theirs.with_only_columns(Assignment.family_id).where(Assignment.family_id.is_not(None))
+    through_child = theirs.join(Assignment.child).with_only_columns(Child.family_id)
+    fostered = [Family.id.in_(through_family), Family.id.in_(through_child)] if offices else []
+    return select(Family.id).join(Village, Village.id == Family.village_id).where(or_(false(), *places, *fostered))
+
+
+def title(session: Session, scopes: Sequence[Scope], city: City) -> str:
+    """The scopes in words: "Kel. Mandonga, Kec. Mandonga" or "Dinas Kominfo; Kec. Baruga"."""
+    return "; ".join(_name(session, scope, city) for scope in scopes)
+
+
+def _place(scope: Scope) -> ColumnElement[bool]:
+    match scope.kind:
+        case "kelurahan":
+            return Village.id == scope.id
+        case "kecamatan":
+            return Village.district_id == scope.id
+        case "kota":
+            return true()
+        case _:
+            return false()
+
+
+def _name(session: Session, scope: Scope, city: City) -> str:
+    match scope.kind:
+        case "opd":
+            office = session.get(Office, scope.id)
+            return office.name if office else ""
+        case "kelurahan":
+            village = session.get(Village, scope.id)
+            return f"Kel. {village.full_name}" if village else ""
+        case "kecamatan":
+            district = session.get(District, scope.id)
+            return f"Kec. {district.name}" if district else ""
+        case _:
+            return city.name

@@ -1,0 +1,132 @@
+"""The sheets of the workbook as data: every column with its kind, a note in Indonesian and an example."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from reports.workbook.cells import Code, Date, Kind, Nip, Number, OneOf, Phone, Text, YesNo
+from rules import trust
+
+LISTED = ("stunting", "berisiko", "tidak stunting")
+"""The health office's word for a child that is in the programme; the other statuses say that it has left."""
+LEFT = ("lulus", "pindah", "meninggal")
+OFFICIAL_SOURCES = ("puskesmas", "posyandu", "kader")
+REPORTED_SOURCES = ("orang tua", "asn")
+BIRTH_WEIGHT_G = (400, 6500)
+
+
+@dataclass(frozen=True)
+class Column:
+    header: str
+    kind: Kind
+    note: str
+    example: str
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """``about`` says in one sentence what a row is."""
+
+    name: str
+    about: str
+    columns: tuple[Column, ...]
+
+
+def _question(check: Callable[[float], trust.Doubt | None]) -> Callable[[float], str]:
+    def ask(value: float) -> str:
+        doubt = check(value)
+        return doubt.question if doubt else ""
+
+    return ask
+
+
+def _kilograms(value: float) -> str:
+    low, high = BIRTH_WEIGHT_G
+    meant = round(value * 1000)
+    return f"Tertulis {trust.show(value)}. Maksudnya {meant} gram?" if low <= meant <= high else ""
+
+
+NAME = Text()
+FAMILY_CODE = "Kode keluarga, sama dengan di lembar Keluarga."
+CHILD_CODE = "Kode anak, sama dengan di lembar Anak."
+HP = "Nomor HP untuk Telegram atau WhatsApp. Tulis satu nomor."
+
+SHEETS = (
+    Sheet("ASN", "Satu baris untuk satu ASN orang tua asuh.", (
+        Column("nip", Nip(), "NIP 18 angka, PNS maupun PPPK. Format kolom harus Teks.", "198503122010011001"),
+        Column("nama", NAME, "Nama lengkap ASN.", "Anwar La Ode"),
+        Column("opd", NAME, "Nama kantor (OPD). Tulis sama persis untuk semua ASN di kantor itu.", "Dinas Kesehatan"),
+        Column("hp", Phone(), HP, "081234567890", required=False),
+    )),
+    Sheet("Keluarga", "Satu baris untuk satu keluarga.", (
+        Column("kode_keluarga", Code(), "Kode yang Ibu/Bapak tentukan sendiri, berbeda untuk tiap keluarga. "
+               "Jangan memakai NIK atau nomor KK.", "KEL-0001"),
+        Column("nama_ibu", NAME, "Nama ibu atau pengasuh utama.", "Sari"),
+        Column("hp", Phone(), HP, "081234567890", required=False),
+        Column("kecamatan", NAME, "Boleh kosong bila nama kelurahannya hanya ada satu di kota.", "Mandonga", False),
+        Column("kelurahan", NAME, "Kelurahan tempat tinggal sekarang.", "Korumba"),
+        Column("posyandu", NAME, "Nama posyandu. Yang belum tercatat akan ditambahkan.", "Melati 1", required=False),
+        Column("puskesmas", NAME, "Nama puskesmas. Yang belum tercatat akan ditambahkan.", "Labibia", required=False),
+    )),
+    Sheet("Anak", "Satu baris untuk satu anak.", (
+        Column("kode_anak", Code(), "Kode yang Ibu/Bapak tentukan sendiri, berbeda untuk tiap anak. "
+               "Jangan memakai NIK.", "ANAK-0001"),
+        Column("kode_keluarga", Code(), FAMILY_CODE, "KEL-0001"),
+        Column("nama", NAME, "Nama anak.", "Budi"),
+        Column("jenis_kelamin", OneOf(("L", "P"), {
+            "laki-laki": "L", "laki": "L", "lk": "L", "pria": "L", "perempuan": "P", "pr": "P", "wanita": "P",
+        }), "L untuk laki-laki, P untuk perempuan.", "L"),
+        Column("tanggal_lahir", Date(), "Hari, bulan, lalu tahun empat angka.", "12/03/2026"),
+        Column("berat_lahir_g", Number(*BIRTH_WEIGHT_G, "gram", "2900", _kilograms, whole=True),
+               "Berat waktu lahir dalam gram.", "2900", required=False),
+        Column("status", OneOf((*LISTED, *LEFT), {"stunted": "stunting", "wafat": "meninggal"}),
+               "stunting, berisiko, atau tidak stunting menurut catatan Dinas Kesehatan; "
+               "lulus, pindah, atau meninggal bila anak tidak lagi didampingi.", "stunting"),
+    )),
+    Sheet("Kehamilan", "Satu baris untuk satu ibu hamil. Keluarganya dicatat dulu di lembar Keluarga.", (
+        Column("kode_keluarga", Code(), FAMILY_CODE, "KEL-0001"),
+        Column("nama_ibu", NAME, "Nama ibu hamil. Boleh kosong bila sama dengan di lembar Keluarga.", "Sari", False),
+        Column("hpl", Date(), "Hari perkiraan lahir.", "12/09/2026"),
+    )),
+    Sheet("Pendampingan", "Satu baris untuk satu ASN dan satu anak, atau satu ASN dan satu keluarga.", (
+        Column("nip", Nip(), "NIP ASN, sama dengan di lembar ASN.", "198503122010011001"),
+        Column("kode_anak", Code(), f"{CHILD_CODE} Kosongkan bila ASN mendampingi satu keluarga.", "ANAK-0001", False),
+        Column("kode_keluarga", Code(), f"{FAMILY_CODE} Isi bila ASN mendampingi seluruh keluarga, "
+               "termasuk ibu hamil.", "KEL-0001", required=False),
+        Column("mulai", Date(), "Tanggal mulai mendampingi.", "01/02/2026"),
+        Column("nomor_sk", Text(80), "Nomor SK penugasan.", "440/12/2026", required=False),
+    )),
+    Sheet("Koordinator", "Satu baris untuk satu koordinator dan satu wilayah atau kantornya.", (
+        Column("nama", NAME, "Nama lengkap koordinator.", "Wa Ode Nur"),
+        Column("hp", Phone(), HP, "081234567890", required=False),
+        Column("lingkup", OneOf(("opd", "kelurahan", "kecamatan", "kota")),
+               "Apa yang dikoordinasikan: opd, kelurahan, kecamatan, atau kota.", "kelurahan"),
+        Column("nilai", NAME, "Nama OPD, kelurahan, atau kecamatannya. Bila nama kelurahan ada di dua kecamatan, "
+               "tulis Kelurahan (Kecamatan). Kosongkan untuk kota.", "Poasia (Abeli)", required=False),
+    )),
+    Sheet("Nakes", "Satu baris untuk satu kader, bidan, atau tenaga pelaksana gizi (TPG).", (
+        Column("nama", NAME, "Nama lengkap.", "Bidan Rahma"),
+        Column("hp", Phone(), HP, "081234567890", required=False),
+        Column("peran", OneOf(("kader", "bidan", "tpg")), "kader, bidan, atau tpg.", "kader"),
+        Column("tempat", NAME, "Posyandu, puskesmas, atau kelurahannya. Posyandu yang namanya dipakai di beberapa "
+               "kelurahan ditulis Posyandu Melati 1 (Korumba).", "Puskesmas Labibia"),
+    )),
+    Sheet("Pengukuran", "Satu baris untuk satu anak pada satu tanggal.", (
+        Column("kode_anak", Code(), CHILD_CODE, "ANAK-0001"),
+        Column("tanggal", Date(), "Tanggal diukur.", "05/03/2026"),
+        Column("bb_kg", Number(*trust.WEIGHT_KG, "kg", "8,4", _question(lambda kg: trust.check_weight(kg, None))),
+               "Berat badan dalam kilogram.", "8,4", required=False),
+        Column("pb_tb_cm", Number(*trust.LENGTH_CM, "cm", "74,5", _question(trust.check_length)),
+               "Panjang atau tinggi badan dalam sentimeter.", "74,5", required=False),
+        Column("posisi", OneOf(("telentang", "berdiri"), {"terlentang": "telentang", "baring": "telentang"}),
+               "Cara mengukur panjang atau tinggi.", "telentang", required=False),
+        Column("lila_cm", Number(*trust.MUAC_CM, "cm", "13,5", _question(trust.check_muac)),
+               "Lingkar lengan atas dalam sentimeter.", "13,5", required=False),
+        Column("edema", YesNo(), "ya bila kedua kaki bengkak. Kosong berarti tidak.", "tidak", False),
+        Column("sumber", OneOf((*OFFICIAL_SOURCES, *REPORTED_SOURCES), {"ortu": "orang tua"}),
+               "Siapa yang mengukur. Puskesmas, posyandu, dan kader dicatat sebagai angka resmi; "
+               "orang tua dan asn sebagai laporan.", "posyandu"),
+    )),
+)  # fmt: skip

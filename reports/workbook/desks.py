@@ -1,0 +1,205 @@
+"""What each row of each sheet makes of the register."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from db.measurements import OFFICIAL, REPORTED
+from reports.workbook.columns import LISTED, OFFICIAL_SOURCES
+from reports.workbook.names import norm
+from reports.workbook.problem import Wrong
+from reports.workbook.read import Row
+from reports.workbook.register import Register
+from reports.workbook.shelf import Record
+from rules.trust import check_weight
+
+LONGEST_AHEAD = timedelta(days=300)
+"""No HPL lies further ahead: a pregnancy lasts 280 days."""
+SAME_PREGNANCY = timedelta(days=90)
+"""An HPL moved by less is the same pregnancy, dated again."""
+PAST_FIVE = timedelta(days=6 * 365)
+
+
+def _asn(register: Register, row: Row) -> Record:
+    register.once("nip", row["nip"])
+    office = register.places.office(row["opd"], "opd")
+    known = register.people.by_nip.get(row["nip"])
+    if known is None:
+        known = register.people.at(row["hp"], row["nama"])
+        known = known if known and not known["nip"] else None
+    person = register.person(known, row["nama"], row["hp"], row["nip"], office)
+    register.appoint(person, "asn")
+    return person
+
+
+def _household(register: Register, row: Row) -> Record:
+    code = row["kode_keluarga"]
+    register.once("kode_keluarga", code)
+    village = register.places.village(row["kelurahan"], row["kecamatan"])
+    post = register.places.post(row["posyandu"], village) if row["posyandu"] else None
+    centre = row["puskesmas"] and register.places.centre(row["puskesmas"], village["district_id"], "puskesmas")
+    values = {
+        "mother_name": row["nama_ibu"], "phone": row["hp"], "village_id": village,
+        "posyandu_id": post, "health_centre_id": centre,
+    }  # fmt: skip
+    family = register.put(
+        register.families, register.family.get(code), values, joined_by="register", created_at=register.now
+    )
+    register.family[code] = family
+    carer = register.mothers.get(family)
+    known = carer["person_id"] if carer else register.people.at(row["hp"], row["nama_ibu"])
+    mother = register.person(known, row["nama_ibu"], row["hp"])
+    register.appoint(mother, "family")
+    if carer is None and (mother, family) not in register.cares:
+        bond = {"person_id": mother, "family_id": family, "relation": "ibu"}
+        register.mothers[family] = register.put(register.carers, None, bond)
+    return family
+
+
+def _foster_child(register: Register, row: Row) -> Record:
+    code, status = row["kode_anak"], row["status"]
+    register.once("kode_anak", code)
+    if row["tanggal_lahir"] > register.today:
+        raise Wrong("Tanggal lahir ini belum tiba. Periksa hari, bulan, dan tahunnya.", "tanggal_lahir")
+    known = register.child.get(code)
+    listed, state = (status, "aktif") if status in LISTED else (None, status)
+    if known and known["state"] == "meninggal" and state != "meninggal":
+        raise Wrong(
+            "Anak ini tercatat meninggal. Tulis meninggal. Bila catatan itu keliru, hubungi pengelola Asuh dahulu.",
+            "status",
+        )
+    if known and known["state"] == "lewat umur" and state == "aktif":
+        state = None
+    elif state == "aktif" and register.today - row["tanggal_lahir"] > PAST_FIVE:
+        register.warn(
+            "tanggal_lahir", "Menurut tanggal lahirnya anak ini sudah lebih dari lima tahun. Periksa kembali."
+        )
+    values = {
+        "family_id": register.family_of(row["kode_keluarga"]), "name": row["nama"],
+        "sex": row["jenis_kelamin"], "born": row["tanggal_lahir"], "birth_weight_g": row["berat_lahir_g"],
+        "listed": listed, "state": state,
+    }  # fmt: skip
+    child = register.put(
+        register.children, known, values, code=code, listed=listed or "tidak stunting", created_at=register.now
+    )
+    register.child[code] = child
+    return child
+
+
+def _pregnancy(register: Register, row: Row) -> Record:
+    family, due = register.family_of(row["kode_keluarga"]), row["hpl"]
+    register.once("hpl", family, due)
+    if due - register.today > LONGEST_AHEAD:
+        raise Wrong("HPL ini lebih dari 10 bulan lagi. Periksa bulan dan tahunnya.", "hpl")
+    mother = row["nama_ibu"] or family["mother_name"]
+    known = register.pregnancies_of[(family,)]
+    found = next((one for one in known if one["due"] == due), None) or next(
+        (one for one in known if one["state"] == "aktif" and norm(one["mother_name"]) == norm(mother)
+         and abs(one["due"] - due) <= SAME_PREGNANCY and not one.said),
+        None,
+    )  # fmt: skip
+    values = {"family_id": family, "mother_name": row["nama_ibu"], "due": due}
+    record = register.put(
+        register.pregnancies, found, values, mother_name=mother, state="aktif", created_at=register.now
+    )
+    record.said["due"] = register.place()
+    if found is None:
+        known.append(record)
+    return record
+
+
+def _assignment(register: Register, row: Row) -> Record:
+    asn = register.asn_of(row["nip"])
+    child = register.child_of(row["kode_anak"]) if row["kode_anak"] else None
+    family = register.family_of(row["kode_keluarga"]) if row["kode_keluarga"] else None
+    if child is None and family is None:
+        raise Wrong("Isi kode_anak atau kode_keluarga yang didampingi.", "kode_anak")
+    if child and family and child["family_id"] is not family:
+        raise Wrong(
+            f"Anak {child['code']} ada di keluarga {child['family_id']['code']}. Perbaiki atau kosongkan sel ini.",
+            "kode_keluarga",
+        )
+    if child:
+        family = None
+    register.once("nip", asn, child or family)
+    starts = row["mulai"]
+    known = register.assignments_of[(asn,)]
+    same = [one for one in known if one["child_id"] is child and one["family_id"] is family]
+    found = next((one for one in same if one["starts"] == starts), None) or next(
+        (one for one in reversed(same) if one["ends"] is None or starts <= one["ends"]), None
+    )
+    values = {
+        "asn_id": asn, "child_id": child, "family_id": family, "starts": starts, "decree": row["nomor_sk"],
+    }  # fmt: skip
+    return register.put(register.assignments, found, values, decree=row["nomor_sk"] or "")
+
+
+def _coordinator(register: Register, row: Row) -> Record:
+    scope = row["lingkup"]
+    charge = register.places.charge(scope, row["nilai"])
+    register.once("nama", row["hp"], norm(row["nama"]), scope, charge)
+    known = register.people.serving(row["hp"], row["nama"], "coordinator", scope, charge)
+    return register.appoint(register.person(known, row["nama"], row["hp"]), "coordinator", "", scope, charge)
+
+
+def _health_worker(register: Register, row: Row) -> Record:
+    scope, place = register.places.workplace(row["tempat"])
+    register.once("nama", row["hp"], norm(row["nama"]), scope, place)
+    known = register.people.serving(row["hp"], row["nama"], "health", scope, place)
+    return register.appoint(register.person(known, row["nama"], row["hp"]), "health", row["peran"], scope, place)
+
+
+def _measuring(register: Register, row: Row) -> Record:
+    child, on = register.child_of(row["kode_anak"]), row["tanggal"]
+    kind = OFFICIAL if row["sumber"] in OFFICIAL_SOURCES else REPORTED
+    register.once("tanggal", child, on, kind)
+    if on > register.today:
+        raise Wrong("Tanggal ini belum tiba. Periksa hari, bulan, dan tahunnya.", "tanggal")
+    if child["born"] and on < child["born"]:
+        raise Wrong(f"Tanggal ini sebelum anak lahir ({child['born']:%d/%m/%Y}). Periksa kembali.", "tanggal")
+    weight = row["bb_kg"]
+    if weight is None and row["pb_tb_cm"] is None and row["lila_cm"] is None:
+        raise Wrong("Isi sedikitnya satu angka: bb_kg, pb_tb_cm, atau lila_cm.", "bb_kg")
+    if weight is not None and child["born"] and (doubt := check_weight(weight, (on - child["born"]).days)):
+        register.warn("bb_kg", f"Berat ini tidak biasa untuk umurnya. {doubt.question}")
+    values = {
+        "child_id": child, "measured_on": on, "kind": kind, "weight_kg": weight, "length_cm": row["pb_tb_cm"],
+        "position": row["posisi"], "muac_cm": row["lila_cm"], "oedema": row["edema"], "source": row["sumber"],
+    }  # fmt: skip
+    found = _standing(register.measurements_of[(child, on, kind)], values)
+    return register.put(register.measurements, found, values, oedema=bool(row["edema"]), recorded_at=register.now)
+
+
+def _standing(known: list[Record], values: dict[str, Any]) -> Record | None:
+    """The measurement the row speaks of. One that came with a visit is the visit's: it is never changed here."""
+    same = (one for one in known if all(v is None or v == one[f] for f, v in values.items() if f != "source"))
+    if found := next(same, None):
+        if found["visit_id"] is not None:
+            values["source"] = None
+        return found
+    if found := next((one for one in known if one["visit_id"] is None), None):
+        return found
+    if known:
+        raise Wrong(
+            "Tanggal ini sudah diisi lewat laporan kunjungan dengan angka lain. "
+            "Perbaiki laporan kunjungannya, atau hapus baris ini.",
+            "tanggal",
+        )
+    return None
+
+
+DESKS: dict[str, Callable[[Register, Row], Record]] = {
+    "ASN": _asn,
+    "Keluarga": _household,
+    "Anak": _foster_child,
+    "Kehamilan": _pregnancy,
+    "Pendampingan": _assignment,
+    "Koordinator": _coordinator,
+    "Nakes": _health_worker,
+    "Pengukuran": _measuring,
+}
+"""How a row of each sheet is entered: takes the register and the row, gives the record the row is about.
+
+They raise Wrong for what cannot stand and Unfounded where an earlier row of the workbook is at fault."""

@@ -1,0 +1,160 @@
+"""Bringing a workbook into the database: all of it or nothing, and the same file twice changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from db.audit import Audit
+from reports.workbook.cells import show
+from reports.workbook.desks import DESKS
+from reports.workbook.problem import Problem, Wrong
+from reports.workbook.read import Row, read
+from reports.workbook.register import Register, Unfounded
+from reports.workbook.shelf import Record, Shelf
+
+Progress = Callable[[int, int], None]
+"""Takes the rows looked at so far, and all of them."""
+EVERY = 100
+"""Rows between two words of progress."""
+
+WORDS = {
+    "name": "nama", "mother_name": "nama", "nip": "NIP", "phone": "HP", "office_id": "OPD", "title": "peran",
+    "village_id": "kelurahan", "posyandu_id": "posyandu", "health_centre_id": "puskesmas", "family_id": "keluarga",
+    "sex": "jenis kelamin", "born": "tanggal lahir", "birth_weight_g": "berat lahir", "listed": "status",
+    "state": "keadaan", "due": "HPL", "starts": "mulai", "decree": "nomor SK", "weight_kg": "BB",
+    "length_cm": "PB/TB", "position": "posisi", "muac_cm": "LiLA", "oedema": "edema", "source": "sumber",
+}  # fmt: skip
+"""How a field that has changed is called."""
+
+
+@dataclass
+class Count:
+    """Rows of one sheet."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a workbook did, or would do. With ``errors`` nothing is written. ``changes`` has a sentence for every
+    changed row; ``warnings`` ask for a look and hold nothing up."""
+
+    errors: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+    counts: Mapping[str, Count]
+    changes: tuple[str, ...]
+
+    @property
+    def added(self) -> int:
+        return sum(count.added for count in self.counts.values())
+
+    @property
+    def changed(self) -> int:
+        return sum(count.changed for count in self.counts.values())
+
+    @property
+    def unchanged(self) -> int:
+        return sum(count.unchanged for count in self.counts.values())
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A workbook compared with the database; nothing is written yet."""
+
+    result: Result
+    register: Register
+
+
+def plan(session: Session, path: Path, now: datetime, progress: Progress = lambda done, total: None) -> Plan:
+    """Read the workbook and compare it with the database. ``now`` is on the city's clock. Writes nothing."""
+    book = read(path)
+    register = Register(session, book, now)
+    errors, changes = list(book.errors), list[str]()
+    counts = {sheet: Count() for sheet in book.rows}
+    total, done = len(book), 0
+    for sheet, rows in book.rows.items():
+        for row in rows:
+            if row.sound:
+                try:
+                    register.begin(row)
+                    _tally(counts[sheet], DESKS[sheet](register, row), register, changes)
+                except Wrong as wrong:
+                    errors.append(row.problem(wrong.column, wrong.sentence))
+                except Unfounded:
+                    pass  # the row it builds on is among the errors
+            done += 1
+            if done % EVERY == 0 or done == total:
+                progress(done, total)
+    return Plan(Result(tuple(errors), (*book.warnings, *register.warnings), counts, tuple(changes)), register)
+
+
+def apply(
+    session: Session,
+    path: Path,
+    now: datetime,
+    progress: Progress = lambda done, total: None,
+    by: int | None = None,
+) -> Result:
+    """Import the workbook. Writes nothing when there are errors; never commits: a caller that rolls back has tried it
+    dry. ``now`` is on the city's clock; ``by`` is the person who imports."""
+    made = plan(session, path, now, progress)
+    if not made.result.errors:
+        for shelf in made.register.shelves:
+            shelf.write(session)
+        _audit(session, made.register, now, by)
+        session.expire_all()
+    return made.result
+
+
+def _tally(count: Count, about: Record, register: Register, changes: list[str]) -> None:
+    if about.id is None:
+        count.added += 1
+    elif register.differences or register.fresh:
+        count.changed += 1
+        changes.append(_in_words(register.row, register.differences))
+    else:
+        count.unchanged += 1
+
+
+def _in_words(row: Row, differences: Mapping[str, tuple[Any, Any]]) -> str:
+    """ "Anak baris 12 (ANAK-0012): status berisiko → stunting"."""
+    key = next((show(cell) for _, cell in row.raw.values() if show(cell)), "")
+    what = {WORDS[field]: f"{WORDS[field]} {_said(old)} → {_said(new)}" for field, (old, new) in differences.items()}
+    return f"{row.title} baris {row.line} ({key}): {'; '.join(what.values()) or 'dilengkapi'}"
+
+
+def _said(value: Record | date | float | str | None) -> str:
+    if isinstance(value, Record):
+        return str(value["name"] or value["code"])
+    return "kosong" if value is None or value == "" else show(value)
+
+
+def _audit(session: Session, register: Register, now: datetime, by: int | None) -> None:
+    """A line for every child and pregnancy that was entered, changed or measured."""
+    kinds: tuple[tuple[str, Shelf, Callable[[Record], str]], ...] = (
+        ("child", register.children, lambda child: f"child:{child.id}"),
+        ("pregnancy", register.pregnancies, lambda pregnancy: f"pregnancy:{pregnancy.id}"),
+        ("measurement", register.measurements, lambda measurement: f"child:{measurement['child_id'].id}"),
+    )
+    lines = [
+        {
+            "at": now,
+            "person_id": by,
+            "action": f"import.{kind}",
+            "subject": subject(record),
+            "detail": ", ".join(WORDS[field] for field in record.before) or "baru",
+        }
+        for kind, shelf, subject in kinds
+        for record in (*shelf.added, *shelf.changed.values())
+    ]
+    if lines:
+        session.execute(insert(Audit), lines)

@@ -1,0 +1,85 @@
+"""Who is who: one person may stand in several sheets, under several roles."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from db.people import Person, PersonRole
+from reports.workbook.names import norm
+from reports.workbook.places import Places
+from reports.workbook.read import Book
+from reports.workbook.shelf import Record, Shelf
+
+Contact = tuple[str, str]  # phone, name without case and blanks
+
+
+class People:
+    """The persons and roles of the database and of this workbook, found the way the register knows them.
+
+    An ASN is known by the NIP; anybody else by phone and name together. Who has changed the number, or has none, is
+    found again by the name and the post, unless this workbook speaks of that person elsewhere.
+    """
+
+    def __init__(self, session: Session, places: Places, book: Book) -> None:
+        self.persons = Shelf(
+            session, Person, ("name", "nip", "phone", "office_id", "created_at"), {"office_id": places.offices}
+        )
+        self.roles = Shelf(
+            session, PersonRole, ("person_id", "role", "title", "scope", "scope_id"), {"person_id": self.persons}
+        )
+        where = {
+            "opd": places.offices, "kelurahan": places.villages, "kecamatan": places.districts,
+            "posyandu": places.posts, "puskesmas": places.centres,
+        }  # fmt: skip
+        self.by_nip: dict[str, Record] = {}
+        self._by_contact: dict[Contact, Record] = {}
+        self._by_post: dict[tuple[str, str, str, Any], list[Record]] = defaultdict(list)
+        self._held: dict[tuple[Record, str, str, Any], Record] = {}
+        for person in self.persons:
+            self.know(person)
+        for role in self.roles:
+            scope, scope_id = role["scope"], role["scope_id"]
+            if scope in where:
+                role.values["scope_id"] = where[scope].stored.get(scope_id, scope_id)
+            self._remember(role)
+        self._spoken_of = {
+            (row["hp"], norm(row["nama"] or row["nama_ibu"] or ""))
+            for sheet in ("ASN", "Keluarga", "Koordinator", "Nakes")
+            for row in book[sheet]
+        }
+
+    def know(self, person: Record) -> None:
+        """Find the person under the present NIP and number too; those of before still lead here."""
+        if person["nip"]:
+            self.by_nip[person["nip"]] = person
+        if person["phone"]:
+            self._by_contact.setdefault((person["phone"], norm(person["name"])), person)
+
+    def at(self, phone: str | None, name: str) -> Record | None:
+        """The person with this number and name."""
+        return self._by_contact.get((phone, norm(name))) if phone else None
+
+    def serving(self, phone: str | None, name: str, role: str, scope: str, scope_id: Record | int) -> Record | None:
+        """The person with this number and name, or of this name in this post."""
+        if found := self.at(phone, name):
+            return found
+        for person in self._by_post[(norm(name), role, scope, scope_id)]:
+            if person["phone"] == phone or (person["phone"], norm(name)) not in self._spoken_of:
+                return person
+        return None
+
+    def role(self, person: Record, role: str, scope: str, scope_id: Record | int) -> Record | None:
+        return self._held.get((person, role, scope, scope_id))
+
+    def appoint(self, person: Record, role: str, title: str, scope: str, scope_id: Record | int) -> Record:
+        values = {"person_id": person, "role": role, "title": title, "scope": scope, "scope_id": scope_id}
+        return self._remember(self.roles.add(values))
+
+    def _remember(self, role: Record) -> Record:
+        person, post = role["person_id"], (role["role"], role["scope"], role["scope_id"])
+        self._held[(person, *post)] = role
+        self._by_post[(norm(person["name"]), *post)].append(person)
+        return role

@@ -1,0 +1,159 @@
+"""Which kecamatan, kelurahan, puskesmas, posyandu or office a cell means; the last three are added when new."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+from sqlalchemy.orm import Session
+
+from db.places import District, HealthCentre, Office, Posyandu, Village
+from reports.workbook.names import DOUBTFUL, bare, is_called, meant, nearest, norm, tidy
+from reports.workbook.problem import Wrong
+from reports.workbook.shelf import Record, Shelf
+
+Warn = Callable[[str, str], None]
+"""Takes a column's header and a sentence about the row in hand."""
+
+
+class Places:
+    """The places of the database and of this workbook. What cannot be found raises Wrong."""
+
+    def __init__(self, session: Session, warn: Warn) -> None:
+        self.warn = warn
+        self.districts = Shelf(session, District, ("name",))
+        self.villages = Shelf(session, Village, ("name", "district_id"), {"district_id": self.districts})
+        self.centres = Shelf(session, HealthCentre, ("name", "district_id"), {"district_id": self.districts})
+        self.posts = Shelf(session, Posyandu, ("name", "village_id"), {"village_id": self.villages})
+        self.offices = Shelf(session, Office, ("name",))
+        self._districts = {norm(record["name"]): record for record in self.districts}
+        self._villages: dict[str, list[Record]] = defaultdict(list)
+        for record in self.villages:
+            self._villages[norm(record["name"])].append(record)
+        self._centres = {norm(record["name"]): record for record in self.centres}
+        self._offices = {norm(record["name"]): record for record in self.offices}
+        self._posts: dict[str, dict[Record, Record]] = defaultdict(dict)  # name -> kelurahan -> posyandu
+        for record in self.posts:
+            self._posts[norm(record["name"])][record["village_id"]] = record
+
+    def district(self, name: str, column: str = "kecamatan") -> Record:
+        name = bare("kecamatan", name)
+        if found := self._districts.get(norm(name)):
+            return found
+        raise Wrong(f"Kecamatan {name} tidak dikenal.{meant(name, _names(self.districts))}", column)
+
+    def village(self, name: str, district: str | None = None, column: str = "kelurahan") -> Record:
+        """The kelurahan of this name, in this kecamatan where one is given."""
+        name = bare("kelurahan", name)
+        found = self._villages.get(norm(name), [])
+        if district is None:
+            if len(found) == 1:
+                return found[0]
+            if found:
+                pairs = " atau ".join(f"{v['name']} ({v['district_id']['name']})" for v in found)
+                raise Wrong(f"Ada {len(found)} kelurahan bernama {name}: {pairs}. Tulis juga kecamatannya.", column)
+            raise Wrong(f"Kelurahan {name} tidak dikenal.{self._meant(name, self.villages)}", column)
+        within = self.district(district)
+        for village in found:
+            if village["district_id"] is within:
+                return village
+        if found:
+            elsewhere = " atau ".join(village["district_id"]["name"] for village in found)
+            raise Wrong(
+                f"Kelurahan {name} ada di Kecamatan {elsewhere}, bukan {within['name']}. Perbaiki salah satunya.",
+                column,
+            )
+        here = [village for village in self.villages if village["district_id"] is within]
+        raise Wrong(f"Kelurahan {name} tidak ada di Kecamatan {within['name']}.{self._meant(name, here)}", column)
+
+    def office(self, name: str, column: str) -> Record:
+        name = tidy(name)
+        if found := self._offices.get(norm(name)):
+            return found
+        self._doubt(column, "Kantor", name, self.offices)
+        return self._offices.setdefault(norm(name), self.offices.add({"name": name}))
+
+    def centre(self, name: str, district: Record | None, column: str) -> Record:
+        name = bare("puskesmas", name)
+        if found := self._centres.get(norm(name)):
+            return found
+        self._doubt(column, "Puskesmas", name, self.centres)
+        return self._centres.setdefault(norm(name), self.centres.add({"name": name, "district_id": district}))
+
+    def post(self, name: str, village: Record) -> Record:
+        """The posyandu of this name in this kelurahan."""
+        name = bare("posyandu", name)
+        known = self._posts[norm(name)]
+        if village not in known:
+            known[village] = self.posts.add({"name": name, "village_id": village})
+        return known[village]
+
+    def charge(self, scope: str, name: str | None) -> Record | int:
+        """What a coordinator answers for: an office, a kelurahan, a kecamatan, or 0 for the whole city."""
+        if scope == "kota":
+            return 0
+        if not name:
+            raise Wrong(f"Tulis nama {scope} yang dikoordinasikan.", "nilai")
+        if scope == "opd":
+            return self.office(name, "nilai")
+        return self.district(name, "nilai") if scope == "kecamatan" else self._pair(name, "nilai")
+
+    def workplace(self, name: str) -> tuple[str, Record]:
+        """Where a health worker serves: "posyandu", "puskesmas" or "kelurahan", and which one."""
+        if is_called("puskesmas", name):
+            return "puskesmas", self.centre(name, None, "tempat")
+        if is_called("posyandu", name):
+            return "posyandu", self._written_post(name)
+        return "kelurahan", self._pair(name, "tempat")
+
+    def _written_post(self, name: str) -> Record:
+        post, where = _brackets(bare("posyandu", name))
+        if where:
+            return self.post(post, self._pair(_comma_as_brackets(where), "tempat"))
+        known = self._posts.get(norm(post), {})
+        if len(known) == 1:
+            return next(iter(known.values()))
+        if known:
+            pairs = " atau ".join(f"Posyandu {post} ({village['name']})" for village in known)
+            raise Wrong(f"Ada {len(known)} posyandu bernama {post}. Tulis {pairs}.", "tempat")
+        hint = meant(post, _names(self.posts))
+        raise Wrong(
+            f"Posyandu {post} belum tercatat.{hint} Bila baru, tulis kelurahannya: Posyandu {post} (nama kelurahan).",
+            "tempat",
+        )
+
+    def _pair(self, text: str, column: str) -> Record:
+        """A kelurahan written alone, or as "Poasia (Abeli)"."""
+        village, district = _brackets(text)
+        try:
+            return self.village(village, district, column)
+        except Wrong as wrong:
+            raise Wrong(wrong.sentence, column) from None
+
+    def _doubt(self, column: str, word: str, name: str, shelf: Shelf) -> None:
+        if like := nearest(name, _names(shelf), DOUBTFUL):
+            self.warn(
+                column, f"{word} {name} belum tercatat dan akan ditambahkan. Periksa: mungkin sama dengan {like}?"
+            )
+
+    @staticmethod
+    def _meant(name: str, villages: Iterable[Record]) -> str:
+        known = {village["name"]: village for village in villages}
+        like = nearest(name, known)
+        return f" Maksudnya {like} (Kecamatan {known[like]['district_id']['name']})?" if like else ""
+
+
+def _names(shelf: Shelf) -> list[str]:
+    return [record["name"] for record in shelf]
+
+
+def _brackets(text: str) -> tuple[str, str | None]:
+    match = re.fullmatch(r"(.+?)\s*\((.+)\)", tidy(text))
+    return (match[1], match[2]) if match else (tidy(text), None)
+
+
+def _comma_as_brackets(text: str) -> str:
+    """ "Poasia, Abeli" inside brackets is a kelurahan and its kecamatan."""
+    village, comma, district = text.partition(",")
+    return f"{village} ({district.strip()})" if comma else text

@@ -1,0 +1,36 @@
+"""What is wrong with a cell, and the sentence that says what to write instead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+
+class Wrong(Exception):
+    """Something in the workbook cannot stand. The text is for the person who filled it in; ``column`` is its header."""
+
+    def __init__(self, sentence: str, column: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence, self.column = sentence, column
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One sentence about one place. ``line`` and ``column`` count from 1 as Excel does; 0 means the whole sheet,
+    and an empty ``sheet`` means the whole file."""
+
+    sheet: str
+    line: int
+    column: int
+    value: str
+    sentence: str
+
+    @property
+    def cell(self) -> str:
+        """The place as Excel names it ("B5"); empty for a whole sheet."""
+        return xl_rowcol_to_cell(self.line - 1, self.column - 1) if self.line and self.column else ""
+
+    def __str__(self) -> str:
+        place = " ".join(part for part in (f"Lembar {self.sheet}" if self.sheet else "", self.cell) if part)
+        return f"{place}: {self.sentence}" if place else self.sentence

@@ -1,0 +1,147 @@
+"""Reading a workbook as it comes: sheets and columns in any order and spelling, every cell judged by its column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+from reports.workbook.cells import Cell, is_empty, show
+from reports.workbook.columns import SHEETS, Column, Sheet
+from reports.workbook.names import meant, nearest, norm
+from reports.workbook.problem import Problem, Wrong
+
+OURS = ("Petunjuk", "Daftar", "Kesalahan")
+"""Sheets that explain and hold no data."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a sheet. ``row["hp"]`` is the value that was read, None where the cell is empty or wrong."""
+
+    sheet: Sheet
+    title: str
+    line: int
+    values: dict[str, Any]
+    raw: dict[str, tuple[int, Cell]]
+    sound: bool
+
+    def __getitem__(self, header: str) -> Any:
+        return self.values.get(header)
+
+    def problem(self, header: str, sentence: str) -> Problem:
+        """The sentence at this row's cell; at its first cell where the column is not in the sheet."""
+        column, cell = self.raw.get(header, (1, None))
+        return Problem(self.title, self.line, column, show(cell), sentence)
+
+
+@dataclass
+class Book:
+    """Rows by the sheet's proper name, in the order of SHEETS; a sheet that is not in the file has no entry."""
+
+    rows: dict[str, list[Row]] = field(default_factory=dict[str, list[Row]])
+    errors: list[Problem] = field(default_factory=list[Problem])
+    warnings: list[Problem] = field(default_factory=list[Problem])
+
+    def __getitem__(self, sheet: str) -> list[Row]:
+        return self.rows.get(sheet, [])
+
+    def __len__(self) -> int:
+        return sum(map(len, self.rows.values()))
+
+
+def read(path: Path) -> Book:
+    """Everything the file says. Never raises for what a person did: each mistake is an error with a sentence."""
+    book = Book()
+    try:
+        with CalamineWorkbook.from_path(path) as file:
+            titles = _titles(file.sheet_names, book)
+            for sheet in SHEETS:
+                if sheet.name in titles:
+                    title = titles[sheet.name]
+                    table = file.get_sheet_by_name(title).to_python(skip_empty_area=False)
+                    book.rows[sheet.name] = _rows(sheet, title, table, book)
+    except PasswordError:
+        book.errors.append(_whole("Berkas ini memakai kata sandi. Simpan salinannya tanpa kata sandi."))
+    except (CalamineError, OSError):
+        book.errors.append(_whole("Berkas ini tidak bisa dibuka. Simpan sebagai Buku Kerja Excel (.xlsx)."))
+    return book
+
+
+def _titles(names: Sequence[str], book: Book) -> dict[str, str]:
+    """Proper name of each sheet -> its title in the file. What is nearly a sheet's name is asked about."""
+    known = {norm(sheet.name): sheet.name for sheet in SHEETS}
+    titles: dict[str, str] = {}
+    for title in names:
+        name = known.get(norm(title))
+        if name is None and norm(title) not in map(norm, OURS):
+            hint = meant(title, known.values())
+            book.warnings.append(Problem(title, 0, 0, title, f"Lembar ini tidak dikenal dan tidak dibaca.{hint}"))
+        elif name in titles:
+            book.errors.append(Problem(title, 0, 0, title, f"Lembar {name} ada dua. Gabungkan menjadi satu."))
+        elif name:
+            titles[name] = title
+    if not titles:
+        listed = ", ".join(sheet.name for sheet in SHEETS)
+        book.errors.append(_whole(f"Tidak ada lembar yang dikenal. Pakai nama lembar: {listed}."))
+    return titles
+
+
+def _rows(sheet: Sheet, title: str, table: Sequence[Sequence[Cell]], book: Book) -> list[Row]:
+    lines = [(line, cells) for line, cells in enumerate(table, 1) if not all(map(is_empty, cells))]
+    if not lines:
+        return []
+    (head, header), *filled = lines
+    columns = _columns(sheet, title, head, header, book)
+    return [_row(sheet, title, line, cells, columns, book) for line, cells in filled] if columns else []
+
+
+def _columns(sheet: Sheet, title: str, line: int, header: Sequence[Cell], book: Book) -> dict[int, Column]:
+    """Position (from 0) -> column. Empty after an error: a sheet without what it needs is not read further."""
+    known = {norm(column.header): column for column in sheet.columns}
+    found: dict[int, Column] = {}
+    strangers: list[str] = []
+    wrong: list[Problem] = []
+    for place, cell in enumerate(header):
+        column = known.get(norm(show(cell)))
+        if column is None:
+            strangers += [show(cell)] if show(cell) else []
+        elif column in found.values():
+            wrong.append(Problem(title, line, place + 1, show(cell), f"Kolom {column.header} ada dua. Hapus satu."))
+        else:
+            found[place] = column
+    for column in sheet.columns:
+        if column not in found.values():
+            like = nearest(column.header, strangers)
+            advice = f"Ganti judul kolom {like} menjadi {column.header}." if like else "Tambahkan kolom itu."
+            sentence = f"Kolom {column.header} tidak ada di lembar {sheet.name}. {advice}"
+            if column.required:
+                wrong.append(Problem(title, line, 1, "", sentence))
+            elif like:
+                book.warnings.append(Problem(title, line, 1, "", sentence))
+    book.errors += wrong
+    return {} if wrong else found
+
+
+def _row(sheet: Sheet, title: str, line: int, cells: Sequence[Cell], columns: dict[int, Column], book: Book) -> Row:
+    values: dict[str, Any] = {}
+    sound = True
+    for place, column in columns.items():
+        raw = cells[place]
+        try:
+            if not is_empty(raw):
+                values[column.header] = column.kind.read(raw)
+            elif column.required:
+                raise Wrong(f"Kolom {column.header} belum diisi. Contoh: {column.example}.")
+        except Wrong as wrong:
+            sound = False
+            book.errors.append(Problem(title, line, place + 1, show(raw), wrong.sentence))
+    raws = {column.header: (place + 1, cells[place]) for place, column in columns.items()}
+    return Row(sheet, title, line, values, raws, sound)
+
+
+def _whole(sentence: str) -> Problem:
+    return Problem("", 0, 0, "", sentence)

@@ -1,0 +1,170 @@
+"""The register as the database has it, and what the rows of a workbook add to it and change in it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from db.children import Assignment, Carer, Child, Family, Pregnancy
+from db.measurements import Measurement
+from reports.workbook.names import norm
+from reports.workbook.people import People
+from reports.workbook.places import Places
+from reports.workbook.problem import Problem, Wrong
+from reports.workbook.read import Book, Row
+from reports.workbook.shelf import Record, Shelf
+
+
+class Unfounded(Exception):
+    """The row builds on a row of this workbook that has an error of its own: nothing more to say about it."""
+
+
+class Register:
+    """Everything the rows are compared with, read once; what they add and change stays in memory until it is written."""
+
+    def __init__(self, session: Session, book: Book, now: datetime) -> None:
+        self.now, self.today = now, now.date()
+        self.warnings: list[Problem] = []
+        self.row: Row
+        self.fresh: list[Record] = []
+        self.differences: dict[str, tuple[Any, Any]] = {}
+        self.places = Places(session, self.warn)
+        self.people = People(session, self.places, book)
+        persons, places = self.people.persons, self.places
+        self.families = Shelf(
+            session, Family, ("code", "mother_name", "phone", "village_id", "posyandu_id", "health_centre_id"),
+            {"village_id": places.villages, "posyandu_id": places.posts, "health_centre_id": places.centres},
+        )  # fmt: skip
+        self.carers = Shelf(
+            session, Carer, ("person_id", "family_id", "relation"), {"person_id": persons, "family_id": self.families}
+        )
+        self.children = Shelf(
+            session, Child, ("code", "family_id", "name", "sex", "born", "birth_weight_g", "listed", "state"),
+            {"family_id": self.families},
+        )  # fmt: skip
+        self.pregnancies = Shelf(
+            session, Pregnancy, ("family_id", "mother_name", "due", "state"), {"family_id": self.families}
+        )
+        self.assignments = Shelf(
+            session, Assignment, ("asn_id", "child_id", "family_id", "starts", "ends", "decree"),
+            {"asn_id": persons, "child_id": self.children, "family_id": self.families},
+        )  # fmt: skip
+        days: list[date] = [row["tanggal"] for row in book["Pengukuran"] if row["tanggal"]] or [self.today]
+        self.measurements = Shelf(
+            session, Measurement,
+            ("child_id", "measured_on", "kind", "weight_kg", "length_cm", "position", "muac_cm", "oedema", "source",
+             "visit_id"),
+            {"child_id": self.children},
+            (Measurement.measured_on.between(min(days), max(days)), Measurement.withdrawn_at.is_(None)),
+        )  # fmt: skip
+        self.family = {record["code"].upper(): record for record in self.families}
+        self.child = {record["code"].upper(): record for record in self.children}
+        self.mothers = {c["family_id"]: c for c in reversed(list(self.carers)) if c["relation"] == "ibu"}
+        self.cares = {(carer["person_id"], carer["family_id"]) for carer in self.carers}
+        self.pregnancies_of = _grouped(self.pregnancies, "family_id")
+        self.assignments_of = _grouped(self.assignments, "asn_id")
+        self.measurements_of = _grouped(self.measurements, "child_id", "measured_on", "kind")
+        self._in_file = {header: {row[header] for row in book[sheet]} for sheet, header in (
+            ("ASN", "nip"), ("Keluarga", "kode_keluarga"), ("Anak", "kode_anak"),
+        )}  # fmt: skip
+        self._seen: dict[tuple[Any, ...], int] = {}
+
+    @property
+    def shelves(self) -> tuple[Shelf, ...]:
+        """In the order in which they can be written."""
+        places, people = self.places, self.people
+        return (
+            places.offices, places.centres, places.posts, people.persons, people.roles, self.families, self.carers,
+            self.children, self.pregnancies, self.assignments, self.measurements,
+        )  # fmt: skip
+
+    def begin(self, row: Row) -> None:
+        """The next row is in hand: what it adds gathers in ``fresh``, what it changes in ``differences``."""
+        self.row, self.fresh, self.differences = row, [], {}
+
+    def person(
+        self, known: Record | None, name: str, phone: str | None, nip: str | None = None, office: Record | None = None
+    ) -> Record:
+        """The known person brought up to date, or a new one."""
+        values = {"name": name, "phone": phone, "nip": nip, "office_id": office}
+        if known:
+            values = {field: value for field, value in values.items() if self._agrees(known, field, value)}
+        person = self.put(self.people.persons, known, values, created_at=self.now)
+        person.said |= {field: self.place() for field, value in values.items() if value is not None}
+        self.people.know(person)
+        return person
+
+    def _agrees(self, person: Record, field: str, value: Any) -> bool:
+        """Whether this row may say so of the person. What another row has said first stands; to differ is an error."""
+        if value is None or field not in person.said or value == person[field]:
+            return True
+        if field == "name" and norm(value) == norm(person["name"]):
+            return False
+        header = {"phone": "hp", "name": "nama_ibu" if "nama_ibu" in self.row.values else "nama"}[field]
+        stands = f"{person['name']} sudah tertulis dengan {header} {person[field]} di {person.said[field]}"
+        raise Wrong(f"{stands}. Samakan keduanya.", header)
+
+    def appoint(
+        self, person: Record, role: str, title: str = "", scope: str = "", scope_id: Record | int = 0
+    ) -> Record:
+        """The role of this person at this place, given where it was not held."""
+        held = self.people.role(person, role, scope, scope_id)
+        if held is None:
+            self.fresh.append(held := self.people.appoint(person, role, title, scope, scope_id))
+        elif title:
+            self.put(self.people.roles, held, {"title": title})
+        return held
+
+    def put(self, shelf: Shelf, record: Record | None, values: dict[str, Any], **first: Any) -> Record:
+        """Add it with ``values`` and ``first``, or bring what is known up to ``values``."""
+        if record is None:
+            record = shelf.add({**values, **first})
+            self.fresh.append(record)
+        else:
+            self.differences |= shelf.change(record, values)
+        return record
+
+    def family_of(self, code: str) -> Record:
+        """The family a row refers to. Raises Wrong where there is none; so do ``child_of`` and ``asn_of``."""
+        return self._referred(self.family.get(code), "Keluarga", "kode_keluarga", code)
+
+    def child_of(self, code: str) -> Record:
+        return self._referred(self.child.get(code), "Anak", "kode_anak", code)
+
+    def asn_of(self, nip: str) -> Record:
+        return self._referred(self.people.by_nip.get(nip), "ASN", "nip", nip)
+
+    def _referred(self, record: Record | None, sheet: str, header: str, code: str) -> Record:
+        if record is not None:
+            return record
+        if code in self._in_file[header]:
+            raise Unfounded
+        word = "NIP" if header == "nip" else "Kode"
+        raise Wrong(
+            f"{word} {code} belum tercatat dan tidak ada di lembar {sheet}. Periksa penulisannya, atau tambahkan.",
+            header,
+        )
+
+    def once(self, column: str, *key: Any) -> None:
+        """Raises Wrong where an earlier row of this sheet had the same key."""
+        line = self._seen.setdefault((self.row.sheet.name, *key), self.row.line)
+        if line != self.row.line:
+            raise Wrong(f"Baris ini mengulang baris {line}. Hapus salah satu.", column)
+
+    def place(self) -> str:
+        """Where the row in hand stands, in words."""
+        return f"lembar {self.row.title} baris {self.row.line}"
+
+    def warn(self, column: str, sentence: str) -> None:
+        """Something about the row in hand that a person should look at, and that holds nothing up."""
+        self.warnings.append(self.row.problem(column, sentence))
+
+
+def _grouped(shelf: Shelf, *fields: str) -> dict[tuple[Any, ...], list[Record]]:
+    groups: dict[tuple[Any, ...], list[Record]] = defaultdict(list)
+    for record in shelf:
+        groups[tuple(record[field] for field in fields)].append(record)
+    return groups

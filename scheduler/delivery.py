@@ -1,0 +1,207 @@
+"""Delivery: the only one who talks to the network. It takes due rows, sends them, and writes down what became of them.
+
+A row is marked taken and committed before it is sent, so nothing is sent twice; few are taken at a time, so that a
+crash leaves few whose fate is unsure.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence, Set
+from concurrent.futures import Executor
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar, TypeVarTuple
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from db import outbox
+from db.engine import Sessions
+from db.outbox import PLANNED, SKIPPED, Outgoing
+from flow.message import Channel, Message, Rejected, SendFailure, Uncertain, Unreachable
+from flow.message import Delivery as Delivered
+from scheduler.pace import Pace, Pair, Rates
+from scheduler.settling import Result, recover, settle
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+AT_ONCE = 25  # messages on the wire
+LONGEST_SEND = 120  # seconds; must stay below the lease
+LONGEST_LOOK = timedelta(seconds=5)  # other processes write rows too, and cannot wake us
+BLOCKED_LOOK = timedelta(seconds=2)  # something is due but must wait, for a report to be finished perhaps
+FAREWELL = 8  # seconds that messages on the wire are given at the end
+EXPIRY = timedelta(minutes=1)
+FOR_EVER = datetime.max.replace(tzinfo=UTC)
+
+
+class Delivery:
+    """Sends what is due on ``channels``, each at its ``rates``.
+
+    ``busy`` is how long a report counts as being written after it was touched. ``lease``: with several processes on
+    one database, rows taken longer ago than this belong to a dead one; None when this process is the only one.
+    ``executor`` runs the database work.
+    """
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        channels: Mapping[str, Channel],
+        clock: Callable[[], datetime],
+        rates: Mapping[str, Rates],
+        *,
+        busy: timedelta,
+        lease: timedelta | None = None,
+        executor: Executor | None = None,
+    ) -> None:
+        self._sessions, self._channels, self._clock = sessions, channels, clock
+        self._busy, self._lease, self._executor = busy, lease, executor
+        self._pace = Pace({name: rates[name] for name in channels})
+        self._knock = asyncio.Event()
+        self._sending: set[asyncio.Task[None]] = set()
+        self._results: list[Result] = []
+        self._tidied: datetime | None = None
+
+    def wake(self) -> None:
+        """There may be something to send. To be called in the event loop."""
+        self._knock.set()
+
+    async def round(self) -> datetime | None:
+        """Send everything that may go now and wait for it. Returns when to look again, None for never."""
+        look_at = await self._turn()
+        while self._sending:
+            await asyncio.wait(self._sending)
+            look_at = await self._turn()
+        return look_at
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Send until ``stop``, through failures of the database; then let what is on the wire arrive."""
+        waking = asyncio.create_task(self._wake_at(stop))
+        while not stop.is_set():
+            self._knock.clear()
+            try:
+                look_at = await self._turn()
+            except SQLAlchemyError as failure:
+                log.error("delivery.database", failure=type(failure).__name__)
+                look_at = self._clock() + BLOCKED_LOOK
+                self._knock.clear()
+            wait = LONGEST_LOOK if look_at is None else min(look_at - self._clock(), LONGEST_LOOK)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(wait.total_seconds(), 0)):
+                    await self._knock.wait()
+        await waking
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=FAREWELL)
+        for task in self._sending:
+            task.cancel()  # its row stays taken, and is known to be unsure at the next start
+        try:
+            await self._in_thread(self._settle, self._results, self._clock())
+        except SQLAlchemyError as failure:
+            log.error("delivery.database", failure=type(failure).__name__)
+
+    async def recover(self) -> int:
+        """Settle what a dead process has left; to be called before the first round. Returns how many rows."""
+        now = self._clock()
+        before = FOR_EVER if self._lease is None else now - self._lease
+        return await self._in_thread(self._recover, before, now)
+
+    # --- a turn: write down what came back, take what is due, put it on the wire -------
+
+    async def _turn(self) -> datetime | None:
+        now, done = self._clock(), self._results[:]
+        tidy = self._tidied is None or not self._tidied <= now < self._tidied + EXPIRY
+        room = self._pace.open(now)
+        limit = min(AT_ONCE - len(self._sending), *room.values()) if room else 0
+        paused = self._pace.waiting(now)
+        rows, due = await self._in_thread(self._exchange, done, tidy, limit, set(room), paused, now)
+        del self._results[: len(done)]  # only now: had the commit failed, they would be settled in the next turn
+        self._tidied = now if tidy else self._tidied
+        for row in rows:
+            self._pace.spend((row.channel, row.address), now)
+            task = asyncio.create_task(self._send(row))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+        if due is None or due > now:
+            return due
+        return min(self._pace.free_at(now) or now + BLOCKED_LOOK, now + BLOCKED_LOOK)
+
+    def _exchange(
+        self, done: Sequence[Result], tidy: bool, limit: int, channels: Set[str], paused: Set[Pair], now: datetime
+    ) -> tuple[Sequence[Outgoing], datetime | None]:
+        with self._sessions.begin() as session:
+            settle(session, done, now)
+            if tidy:
+                outbox.expire(session, now)
+                if self._lease:
+                    recover(session, now - self._lease, now)
+            return self._claim(session, limit, channels, paused, now), outbox.next_due(session)
+
+    def _claim(
+        self, session: Session, limit: int, channels: Set[str], paused: Set[Pair], now: datetime
+    ) -> Sequence[Outgoing]:
+        if limit <= 0:
+            return ()
+        paused = paused | _elsewhere(session, channels, now)
+        taken = outbox.claim(session, now, limit, paused=paused, busy_since=now - self._busy)
+        for row in taken:
+            if row.expires_at and row.expires_at <= now:
+                row.state, row.reason, row.settled_at = SKIPPED, "terlambat", now
+        return [row for row in taken if row.state != SKIPPED]
+
+    async def _send(self, row: Outgoing) -> None:
+        outcome = await self._outcome(row)
+        now, pair = self._clock(), (row.channel, row.address)
+        match outcome:
+            case Unreachable(everyone=True) | Uncertain():
+                # An answer that never came may be the first of many: go on slowly, or a whole broadcast is lost in it.
+                asked = outcome.retry_after if isinstance(outcome, Unreachable) else None
+                if seconds := self._pace.rest_channel(row.channel, asked, now):
+                    log.warning("delivery.channel_rests", channel=row.channel, seconds=seconds)
+            case Unreachable(retry_after=float(seconds)):
+                self._pace.rest(pair, seconds, now)
+            case Unreachable():
+                pass
+            case _:
+                self._pace.recovered(row.channel)
+        self._results.append(Result(row, outcome))
+        self.wake()
+
+    async def _outcome(self, row: Outgoing) -> Delivered | SendFailure:
+        try:
+            async with asyncio.timeout(LONGEST_SEND):
+                return await self._channels[row.channel].send(row.address, Message.from_json(row.message), row.key)
+        except SendFailure as failure:
+            return failure
+        except TimeoutError:
+            return Uncertain("tidak ada jawaban")
+        except Exception as mistake:
+            # Ours, and it must not stop the others. Its text may hold the message, so only its kind is told.
+            return Rejected(f"kesalahan kami: {type(mistake).__name__}")
+
+    def _settle(self, done: Sequence[Result], now: datetime) -> None:
+        with self._sessions.begin() as session:
+            settle(session, done, now)
+
+    def _recover(self, before: datetime, now: datetime) -> int:
+        with self._sessions.begin() as session:
+            return recover(session, before, now)
+
+    async def _in_thread(self, work: Callable[[*Ts], T], *arguments: *Ts) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work, *arguments)
+
+    async def _wake_at(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self.wake()
+
+
+def _elsewhere(session: Session, channels: Set[str], now: datetime) -> set[Pair]:
+    """Addresses with something due on channels that cannot be spoken on now."""
+    query = select(Outgoing.channel, Outgoing.address).where(
+        Outgoing.state == PLANNED, Outgoing.due_at <= now, Outgoing.channel.not_in(channels)
+    )
+    return {(channel, address) for channel, address in session.execute(query.distinct())}

@@ -1,0 +1,119 @@
+"""How fast we may speak: to everybody on a channel, and to one person. Computed from the clock, never slept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+LONGEST_REST = 60  # seconds a whole channel rests when it does not say how long
+
+Pair = tuple[str, str]  # channel, address
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """``per_second`` messages in the long run, ``burst`` of them at once after a silence."""
+
+    per_second: float
+    burst: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What one channel bears: in all, and to one address."""
+
+    overall: Rate
+    address: Rate
+
+
+FREELY = Rates(Rate(10_000, 10_000), Rate(10_000, 10_000))  # for a channel of our own, such as the simulator
+
+
+@dataclass(slots=True)
+class Line:
+    """One queue at one counter. ``served_until`` is when all that was sent would be through at the steady rate."""
+
+    rate: Rate
+    served_until: datetime = LONG_AGO
+    rests_until: datetime = LONG_AGO
+    troubles: int = 0
+
+    @property
+    def interval(self) -> timedelta:
+        return timedelta(seconds=1 / self.rate.per_second)
+
+    def free(self, now: datetime) -> int:
+        """How many may go at this moment. After trouble it is one at a time, to see whether it is over."""
+        if now < self.rests_until:
+            return 0
+        room = self.rate.burst - -(-self._ahead(now) // self.interval)
+        return min(room, 1) if self.troubles else room
+
+    def spend(self, now: datetime) -> None:
+        self.served_until = now + self._ahead(now) + self.interval
+
+    def free_at(self) -> datetime:
+        """When ``free`` is at least one again."""
+        return max(self.rests_until, self.served_until - (self.rate.burst - 1) * self.interval)
+
+    def idle(self, now: datetime) -> bool:
+        return max(self.served_until, self.rests_until) <= now
+
+    def _ahead(self, now: datetime) -> timedelta:
+        """How far we have spoken ahead of the steady rate; never more than a burst, unless the clock was put back."""
+        ahead = max(self.served_until - now, timedelta())
+        return ahead if ahead <= self.rate.burst * self.interval else timedelta()
+
+
+@dataclass(slots=True)
+class Pace:
+    """Every channel's line, and one for each address spoken to lately."""
+
+    rates: Mapping[str, Rates]
+    _channels: dict[str, Line] = field(init=False)
+    _addresses: dict[Pair, Line] = field(init=False, default_factory=dict[Pair, Line])
+
+    def __post_init__(self) -> None:
+        self._channels = {name: Line(rates.overall) for name, rates in self.rates.items()}
+
+    def open(self, now: datetime) -> dict[str, int]:
+        """Channels that may be spoken on now, and how many messages each bears at once."""
+        return {name: free for name, line in self._channels.items() if (free := line.free(now)) > 0}
+
+    def waiting(self, now: datetime) -> Set[Pair]:
+        """Addresses that must be left in peace for a moment."""
+        self._addresses = {pair: line for pair, line in self._addresses.items() if not line.idle(now)}
+        return {pair for pair, line in self._addresses.items() if line.free(now) <= 0}
+
+    def spend(self, pair: Pair, now: datetime) -> None:
+        """One message goes to this address."""
+        self._channels[pair[0]].spend(now)
+        self._line(pair).spend(now)
+
+    def rest(self, pair: Pair, seconds: float, now: datetime) -> None:
+        """The channel asked us to leave this address alone for a while."""
+        self._line(pair).rests_until = now + timedelta(seconds=seconds)
+
+    def rest_channel(self, channel: str, seconds: float | None, now: datetime) -> float | None:
+        """Nothing goes anywhere on the channel for so many seconds (None: longer each time). The seconds, if new."""
+        line = self._channels[channel]
+        if now < line.rests_until:
+            return None  # messages that were on the wire together fail together: that is one trouble
+        line.troubles += 1
+        seconds = min(2.0**line.troubles, LONGEST_REST) if seconds is None else max(seconds, 1.0)
+        line.rests_until = now + timedelta(seconds=seconds)
+        return seconds
+
+    def recovered(self, channel: str) -> None:
+        """The channel answered: the trouble is over."""
+        self._channels[channel].troubles = 0
+
+    def free_at(self, now: datetime) -> datetime | None:
+        """When the next channel or address that has to wait may be spoken to again; None if none has to."""
+        lines = (*self._channels.values(), *self._addresses.values())
+        return min((line.free_at() for line in lines if line.free(now) <= 0), default=None)
+
+    def _line(self, pair: Pair) -> Line:
+        return self._addresses.setdefault(pair, Line(self.rates[pair[0]].address))

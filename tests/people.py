@@ -1,0 +1,200 @@
+"""The people of the tests: Bu Sari and her Rafa, Pak Anwar who fosters him, Bu Ratna who coordinates.
+
+Each function writes one row (and what cannot be without it) and gives it back; nothing is committed.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from content import lessons, programme
+from content.city import City
+from content.lessons import Lesson, Library, Question
+from content.templates import Templates
+from db.children import Assignment, Carer, Child, Family, Pregnancy
+from db.consent import Consent
+from db.measurements import OFFICIAL, Measurement
+from db.people import Address, Person, PersonRole
+from db.places import District, Office, Village
+from db.referrals import Referral
+from db.visits import Visit
+
+WITA = ZoneInfo("Asia/Makassar")
+NOW = datetime(2026, 3, 4, 9, 0, tzinfo=WITA)  # a Wednesday morning
+TODAY = NOW.date()
+MAN, WOMAN = 1, 2
+_numbers = count(1)
+
+
+def at(day: date, clock: str = "09:00") -> datetime:
+    """The moment on Kendari's clocks: at(TODAY, "17:00")."""
+    return datetime.combine(day, datetime.strptime(clock, "%H:%M").time(), WITA)  # noqa: DTZ007
+
+
+# --- the city -------------------------------------------------------------------------
+
+
+@cache
+def _programme() -> programme.Programme:
+    return programme.load()
+
+
+@cache
+def _library() -> Library:
+    return lessons.load()
+
+
+def city(files: Path = Path("/nonexistent"), library: Library | None = None) -> City:
+    """Kendari with our programme and lessons, or with the few lessons a test is about."""
+    return City("Kota Kendari", WITA, _programme(), library or _library(), Templates(), files)
+
+
+def lesson(id: str, day: int, until: int, **more: Any) -> Lesson:
+    """A short lesson for everybody, counted from birth unless ``anchor="hpl"``."""
+    known: dict[str, Any] = {
+        "plan": id, "anchor": "lahir", "audience": ("ibu", "ayah", "keluarga"), "must_not_miss": False,
+        "source": "Buku KIA 2023", "topic": f"Tentang {id}", "summary": id, "notice": id,
+        "question": Question("Sudah dicoba?", ("Sudah", "Belum")), "reviewed_by": None, "reviewed_on": None,
+        "body": "{{ ibu }}, satu hal untuk {{ nama }}.", "stage": "bayi-1-6-bulan",
+    }  # fmt: skip
+    if more.get("anchor") == "hpl":
+        known |= {"stage": "hamil", "body": "{{ ibu }}, minggu {{ minggu }}."}
+    return Lesson(id=id, day=day, until=until, **(known | more))
+
+
+def library(*lessons: Lesson) -> Library:
+    return Library(tuple(sorted(lessons, key=lambda lesson: (lesson.anchor, lesson.day, lesson.id))))
+
+
+# --- places -----------------------------------------------------------------------------
+
+
+def village(session: Session, name: str = "Mandonga", district: str = "Mandonga") -> Village:
+    """A kelurahan and its kecamatan, the same one when asked for again."""
+    found = session.scalar(
+        select(Village).join(Village.district).where(Village.name == name, District.name == district)
+    )
+    if found:
+        return found
+    home = session.scalar(select(District).where(District.name == district)) or District(name=district)
+    return _add(session, Village(name=name, district=home))
+
+
+def office(session: Session, name: str = "Dinas Kominfo") -> Office:
+    return session.scalar(select(Office).where(Office.name == name)) or _add(session, Office(name=name))
+
+
+# --- people -----------------------------------------------------------------------------
+
+
+def person(session: Session, name: str, role: str, *, reachable: bool = True, **more: Any) -> Person:
+    """Somebody with a role (more: title, scope, scope_id of the role; nip, office of the person)."""
+    held = {key: more.pop(key) for key in ("title", "scope", "scope_id") if key in more}
+    who = _add(session, Person(name=name, created_at=NOW, roles=[PersonRole(role=role, **held)], **more))
+    if reachable:
+        address(session, who)
+    return who
+
+
+def address(session: Session, who: Person, channel: str = "simulator", heard: datetime = NOW) -> Address:
+    row = Address(
+        channel=channel, address=f"{channel}-{who.id}", person_id=who.id, first_heard_at=heard, last_heard_at=heard
+    )
+    return _add(session, row)
+
+
+def nip(sex: int = MAN) -> str:
+    """A NIP nobody else has: born 2 January 1985, appointed in March 2010."""
+    return f"19850102201003{sex}{next(_numbers):03}"
+
+
+def asn(
+    session: Session, name: str = "Anwar Hamid", sex: int = MAN, *, office_name: str = "Dinas Kominfo", **more: Any
+):
+    return person(session, name, "asn", nip=nip(sex), office=office(session, office_name), **more)
+
+
+def coordinator(
+    session: Session, name: str = "Ratna Dewi", scope: str = "kota", scope_id: int = 0, **more: Any
+) -> Person:
+    return person(session, name, "coordinator", scope=scope, scope_id=scope_id, **more)
+
+
+# --- families ------------------------------------------------------------------------------
+
+
+def family(session: Session, mother: str = "Sari Rahmawati", where: Village | None = None) -> Family:
+    code = f"KK-{next(_numbers):04}"
+    home = where or village(session)
+    return _add(session, Family(code=code, mother_name=mother, village_id=home.id, village=home, created_at=NOW))
+
+
+def child(session: Session, home: Family, name: str = "Rafa Pratama", born: date | None = None, **more: Any) -> Child:
+    """A child; without a day of birth unless one is given."""
+    known: dict[str, Any] = {"code": f"A-{next(_numbers):04}", "sex": "L", "listed": "stunting", "state": "aktif"}
+    return _add(session, Child(family=home, name=name, born=born, created_at=NOW, **(known | more)))
+
+
+def pregnancy(session: Session, home: Family, due: date, **more: Any) -> Pregnancy:
+    known: dict[str, Any] = {"mother_name": home.mother_name, "state": "aktif"}
+    return _add(session, Pregnancy(family=home, due=due, created_at=NOW, **(known | more)))
+
+
+def carer(
+    session: Session,
+    home: Family,
+    name: str = "Sari Rahmawati",
+    relation: str = "ibu",
+    *,
+    joined_on: date | None = TODAY,
+    consents: bool = True,
+    who: Person | None = None,
+    **more: Any,
+) -> Carer:
+    """Somebody who cares for the family's children, has joined and has agreed."""
+    who = who or person(session, name, "family", reachable=more.pop("reachable", True))
+    if consents:
+        agreed = {"relation": relation, "text_version": "2026-11", "channel": "simulator", "given_at": NOW}
+        _add(session, Consent(person_id=who.id, family_id=home.id, **agreed))
+    return _add(session, Carer(person=who, family=home, relation=relation, joined_on=joined_on, **more))
+
+
+def fosters(session: Session, who: Person, whom: Child | Family, starts: date, ends: date | None = None) -> Assignment:
+    subject = {"child_id": whom.id} if isinstance(whom, Child) else {"family_id": whom.id}
+    return _add(session, Assignment(asn_id=who.id, starts=starts, ends=ends, **subject))
+
+
+def visit(session: Session, who: Person, whom: Child | Pregnancy, on: date, **more: Any) -> Visit:
+    """A report that was handed in at four in the afternoon of the visit."""
+    known: dict[str, Any] = {
+        "form": "kunjungan", "met": True, "answers": {}, "facts": {}, "channel": "simulator",
+        "submitted_at": at(on, "16:00"),
+    }  # fmt: skip
+    subject = {"child_id": whom.id} if isinstance(whom, Child) else {"pregnancy_id": whom.id}
+    return _add(session, Visit(asn_id=who.id, visited_on=on, **(known | subject | more)))
+
+
+def measured(session: Session, whom: Child, on: date, weight: float | None, length: float | None, **more: Any):
+    known: dict[str, Any] = {"kind": OFFICIAL, "source": "posyandu", "position": None, "recorded_at": at(on, "10:00")}
+    return _add(
+        session, Measurement(child_id=whom.id, measured_on=on, weight_kg=weight, length_cm=length, **(known | more))
+    )
+
+
+def referral(session: Session, whom: Child, opened: datetime, *signs: str, **more: Any) -> Referral:
+    known: dict[str, Any] = {"urgency": "hari ini"}
+    return _add(session, Referral(child_id=whom.id, signs=list(signs), opened_at=opened, **(known | more)))
+
+
+def _add(session: Session, row: Any) -> Any:
+    session.add(row)
+    session.flush()
+    return row
