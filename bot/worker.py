@@ -50,16 +50,16 @@ def keep(sessions: Sessions, channel: Channel, updates: Updates, now: datetime) 
 
 
 def _keep(sessions: Sessions, batches: Iterable[tuple[Channel, Updates]], now: datetime) -> None:
-    arrivals = [arrival for channel, updates in batches for raw in updates if (arrival := _arrival(channel, raw))]
+    arrivals = [arrival for channel, updates in batches for raw in updates if (arrival := _arrival(channel, raw, now))]
     if arrivals:
         with sessions.begin() as session:
             inbox.keep(session, arrivals, now)
 
 
-def _arrival(channel: Channel, raw: Mapping[str, Any]) -> Arrival | None:
+def _arrival(channel: Channel, raw: Mapping[str, Any], now: datetime) -> Arrival | None:
     """An update under its key, "telegram:881"; the same update has the same key even if nobody can read it."""
     try:
-        incoming = channel.read(raw)
+        incoming = channel.read(raw, now)
     except Exception:  # it is kept all the same, and set aside when its turn comes
         name = sha256(json.dumps(raw, sort_keys=True).encode()).hexdigest()[:32]
         return Arrival(f"{channel.name}:unreadable:{name}", channel.name, "", dict(raw))
@@ -92,7 +92,7 @@ def handle_next(sessions: Sessions, channels: Mapping[str, Channel], now: dateti
             if row is None:
                 return False
             held = Held(row.id, row.key, row.channel, row.address, row.attempts)
-            incoming = channels[row.channel].read(row.raw)
+            incoming = channels[row.channel].read(row.raw, row.received_at)
             if incoming is not None:
                 silent = incoming.reachable is not None
                 receive(session, incoming, now, city)

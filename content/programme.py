@@ -19,6 +19,7 @@ class ProgrammeError(Exception):
 @dataclass(frozen=True, slots=True)
 class Visits:
     every_days: int
+    after_danger_days: int
     reminders_after_days: tuple[int, ...]
     late_is_red_after_days: int
     home_every_days: int

@@ -38,8 +38,9 @@ def _ask(ask: Ask, draft: int, redraw: str | None) -> Message:
     if ask.problem:
         lines.append(f"{ask.problem}\n")
     lines.append(f"*{sheet.say(question.text, sheet.facts)}*")
-    if question.hint:
-        lines.append(sheet.say(question.hint, sheet.facts))
+    hint = sheet.say(question.hint, sheet.facts)
+    if hint and hint != ask.problem:
+        lines.append(hint)
     if isinstance(question, Choices):
         lines.append(words.SEVERAL)
     if ask.before is not MISSING and ask.before is not None and ask.marked is None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from db import outbox, referrals
 from db.children import Child, Family, Pregnancy, health_workers
-from db.people import Person, holders
+from db.people import Person, addresses, holders
 from db.referrals import Referral
 from db.visits import Visit
 from flow.message import Message, Option
@@ -16,9 +16,15 @@ from handlers.sheets import HOME
 from rules.danger import Sign, Urgency
 from rules.stages import pregnancy_week
 
+REFERRAL_ROLES = ("health", "coordinator")
+TITLES = {"kader": "kader", "bidan": "bidan", "tpg": "petugas gizi", "": "koordinator"}
 
-def open_referral(desk: Desk, visit: Visit, about: Child | Pregnancy, signs: Sequence[Sign]) -> Referral:
-    """Write the referral and tell the responsible health workers and coordinators at once."""
+
+def open_referral(desk: Desk, visit: Visit, about: Child | Pregnancy, signs: Sequence[Sign]) -> list[str]:
+    """Write the referral and tell the responsible health workers and coordinators at once.
+
+    Returns in words who could be told ("kader", "bidan", "koordinator"): nothing is promised that did not happen.
+    """
     urgent = any(sign.urgency == Urgency.TODAY for sign in signs)
     referral = Referral(
         child_id=about.id if isinstance(about, Child) else None,
@@ -33,13 +39,16 @@ def open_referral(desk: Desk, visit: Visit, about: Child | Pregnancy, signs: Seq
     told = {
         person.id: person for person in (*health_workers(desk.session, about.family), *coordinators(desk, about.family))
     }
+    reached: set[str] = set()
     for person in told.values():
+        if addresses(desk.session, person.id):
+            reached |= {TITLES.get(held.title, "petugas") for held in person.roles if held.role in REFERRAL_ROLES}
         text = desk.city.templates.say("alert", to=salute(person), urgent=urgent, **_facts(desk, referral, about))
         message = Message(text, _buttons(referral) if person.has("health") else ())
         key = f"alert:{referral.id}:{person.id}"
         outbox.to_person(desk.session, person.id, key, message.to_json(), desk.now, lane=outbox.ALERT)
     desk.note("referral.open", f"referral:{referral.id}", ", ".join(referral.signs))
-    return referral
+    return [word for word in TITLES.values() if word in reached]
 
 
 def coordinators(desk: Desk, family: Family) -> Sequence[Person]:

@@ -15,6 +15,7 @@ STRANGER: dict[str, Tap] = {
     "join": lambda desk, args: _join(desk, args[0]),
     "selfjoin": lambda desk, args: _self_join(desk, args[0]),
 }
+ONCE = {"consent", "selfjoin", "pause", "lesson", "undo", "again", "ref"}  # done with once they are tapped
 KNOWN: dict[str, tuple[str, Tap]] = {  # verb -> (role it needs, what it does)
     "menu": ("", lambda desk, args: menu.command(desk, args[0])),
     "report": ("asn", lambda desk, args: menu.report(desk, ":".join(args))),
@@ -38,6 +39,7 @@ def tap(desk: Desk, token: str) -> None:
         sheets.tapped(desk, menu.PAPERS, meant)
         return
     verb, *args = token.split(":")
+    desk.settles = verb in ONCE
     try:
         if not known or verb in STRANGER:
             STRANGER[verb](desk, args)

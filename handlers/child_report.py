@@ -17,6 +17,7 @@ from handlers.desk import Desk
 from handlers.filing import file_aid, file_visit
 from handlers.names import child_name, salute
 from handlers.sheets import HOME
+from reports.names import listed
 from rules import danger, trust
 
 PEOPLE: dict[str | None, str] = {"kader": "kader", "bidan": "bidan", "lurah": "lurah"}
@@ -33,9 +34,8 @@ def submit(desk: Desk, sheet: ChildVisit, draft: Draft) -> None:
     signs = [*seen, *(result.signs if result else ())]
     if sheet.follow_up in PEOPLE:
         signs.append(asked_for(PEOPLE[sheet.follow_up]))
-    if signs:
-        alerts.open_referral(desk, visit, child, signs)
-    desk.say(_receipt(desk, sheet, visit, child, result, signs))
+    told = alerts.open_referral(desk, visit, child, signs) if signs else []
+    desk.say(_receipt(desk, sheet, visit, child, result, signs, told))
 
 
 def asked_for(whom: str) -> danger.Sign:
@@ -101,6 +101,7 @@ def _receipt(
     child: Child,
     result: results.Result | None,
     signs: list[danger.Sign],
+    told: list[str],
 ) -> Message:
     today_signs = [sign for sign in signs if sign.urgency == danger.Urgency.TODAY]
     text = desk.city.templates.say(
@@ -112,6 +113,7 @@ def _receipt(
         sentences=result.sentences if result else (),
         now=list(dict.fromkeys(sign.now for sign in today_signs)),
         soon=list(dict.fromkeys(sign.now for sign in signs if sign not in today_signs and sign.now)),
+        told=listed(told),
         sick=bool(sheet.sick),
         follow_up=PEOPLE.get(sheet.follow_up, ""),
         next_on=show_day(sheet.next_on) if sheet.next_on else "",

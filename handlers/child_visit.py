@@ -56,7 +56,9 @@ def months(sheet: Form) -> int:
 
 
 def next_visit(sheet: ChildVisit) -> str:
-    return (date.fromisoformat(sheet.facts["today"]) + timedelta(days=sheet.facts["every_days"])).isoformat()
+    """Filled in beforehand: the programme's usual interval, and sooner after a danger sign."""
+    days = sheet.facts["after_danger_days"] if sheet.health == "bahaya" else sheet.facts["every_days"]
+    return (date.fromisoformat(sheet.facts["today"]) + timedelta(days=days)).isoformat()
 
 
 class ChildVisit(Form):
@@ -271,6 +273,7 @@ def facts(desk: Desk, child: Child) -> dict[str, Any]:
         "topics": dict(programme.topics),
         "photos": programme.photos.allowed,
         "every_days": programme.visits.every_days,
+        "after_danger_days": programme.visits.after_danger_days,
         "last_weight": next(
             (m.weight_kg for m in reversed(measurements.history(desk.session, child.id)) if m.weight_kg), None
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ class Desk:
     now: datetime
     city: City
     address: Address
+    settles: bool = False  # the tapped message is done with: its buttons go when the answer goes out
     _answers: list[Message] = field(default_factory=list[Message])
 
     @property
@@ -38,6 +39,8 @@ class Desk:
 
     def say(self, message: Message) -> None:
         """Promise an answer to this very message, in order."""
+        if self.settles and not message.replaces and not message.closes:
+            message = replace(message, closes=self.incoming.tapped_message)
         key = f"reply:{self.incoming.channel}:{self.incoming.message_id}:{len(self._answers)}"
         self._answers.append(message)
         row = outbox.row(

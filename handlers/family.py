@@ -194,7 +194,7 @@ def answer_lesson(desk: Desk, lesson_id: str, number: int) -> None:
     answer = lesson.question.answers[number - 1]
     desk.session.add(LessonAnswer(person_id=desk.person.id, lesson=lesson_id, answer=answer, answered_at=desk.now))
     text = f"Jawaban Ibu/Bapak: *{answer}*. Terima kasih sudah membaca dan menjawab."
-    desk.say(Message(text, closes=desk.incoming.tapped_message))
+    desk.say(Message(text))
 
 
 def keep_words(desk: Desk, text: str) -> None:

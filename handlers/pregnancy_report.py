@@ -14,6 +14,7 @@ from handlers.filing import file_aid, file_visit
 from handlers.names import mother_name, salute
 from handlers.pregnancy_visit import PregnancyVisit, met
 from handlers.sheets import HOME
+from reports.names import listed
 from rules import danger
 
 THIN_ARM_CM = 23.5  # below it the risk of chronic energy deficiency is to be looked into: Permenkes 21/2021
@@ -27,8 +28,7 @@ def submit(desk: Desk, sheet: PregnancyVisit, draft: Draft) -> None:
     signs = [sign for sign in danger.PREGNANCY_SIGNS if sign.id in (sheet.signs or ())]
     if sheet.follow_up in PEOPLE:
         signs.append(asked_for(PEOPLE[sheet.follow_up]))
-    if signs:
-        alerts.open_referral(desk, visit, pregnancy, signs)
+    told = alerts.open_referral(desk, visit, pregnancy, signs) if signs else []
     text = desk.city.templates.say(
         "receipt_pregnancy",
         to=salute(desk.person),
@@ -36,6 +36,7 @@ def submit(desk: Desk, sheet: PregnancyVisit, draft: Draft) -> None:
         corrected=visit.corrected_at is not None,
         met=met(sheet),
         now=list(dict.fromkeys(sign.now for sign in signs if sign.now)),
+        told=listed(told),
         follow_up=PEOPLE.get(sheet.follow_up, ""),
         thin=sheet.arm is not None and sheet.arm < THIN_ARM_CM,
         no_tablets=sheet.tablets in ("tidak", "belum"),

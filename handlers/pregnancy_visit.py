@@ -29,7 +29,9 @@ def met(sheet: PregnancyVisit) -> bool:
 
 
 def next_visit(sheet: PregnancyVisit) -> str:
-    return (date.fromisoformat(sheet.facts["today"]) + timedelta(days=sheet.facts["every_days"])).isoformat()
+    """Filled in beforehand: the programme's usual interval, and sooner after a danger sign."""
+    days = sheet.facts["after_danger_days"] if sheet.healthy == "bahaya" else sheet.facts["every_days"]
+    return (date.fromisoformat(sheet.facts["today"]) + timedelta(days=days)).isoformat()
 
 
 class PregnancyVisit(Form):
@@ -156,4 +158,5 @@ def facts(desk: Desk, pregnancy: Pregnancy) -> dict[str, Any]:
         "aid": dict(programme.aid),
         "aid_sources": dict(programme.aid_sources),
         "every_days": programme.visits.every_days,
+        "after_danger_days": programme.visits.after_danger_days,
     }

@@ -70,6 +70,7 @@ def take(desk: Desk, papers: Papers, draft: Draft, event: Event, at: str | None 
     after, effect = step(paper.form, before, event, draft.facts, at)
     draft.state, draft.touched_at = _kept(after), desk.now
     desk.address.draft_id, desk.address.awaiting = draft.id, ""
+    desk.settles = isinstance(effect, Submit | Discarded)
     if isinstance(effect, Submit):
         _submit(desk, paper, draft, before, effect)
         return
@@ -115,6 +116,7 @@ def tapped(desk: Desk, papers: Papers, meant: tokens.Meant) -> None:
 
 def keep(desk: Desk) -> None:
     """Leave the sheet for later; it stays as it is."""
+    desk.settles = True
     desk.address.draft_id = None
     desk.say(Message("Tersimpan. Ketik *lanjut* kapan saja untuk meneruskannya.", (HOME,)))
 
@@ -142,7 +144,7 @@ def _submit(desk: Desk, paper: Paper, draft: Draft, before: State, effect: Submi
     try:
         paper.submit(desk, effect.sheet, draft)
     except Hold as hold:
-        draft.state = _kept(before)
+        draft.state, desk.settles = _kept(before), False
         desk.say(hold.message)
         return
     _put_away(desk, draft)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import chain
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -116,8 +115,9 @@ def _held(query: Any, family: Any, today: date, scopes: Collection[Scope]) -> An
 def _rows(session: Session, queries: list[Any]) -> list[Any]:
     """The rows, one an ASN and child: a child may be fostered both by itself and through its family."""
     seen: dict[tuple[int, int], Any] = {}
-    for row in chain.from_iterable(session.execute(query) for query in queries):
-        seen.setdefault((row.asn_id, row.id), row)
+    for query in queries:
+        for row in cast("Iterable[Any]", session.execute(query)):
+            seen.setdefault((row.asn_id, row.id), row)
     return list(seen.values())
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from db import outbox
 from db.engine import Sessions
-from db.outbox import PLANNED, SKIPPED, Outgoing
+from db.outbox import PLANNED, PLANNED_LANE, SKIPPED, TAKEN, Outgoing
 from flow.message import Channel, Message, Rejected, SendFailure, Uncertain, Unreachable
 from flow.message import Delivery as Delivered
 from scheduler.pace import Pace, Pair, Rates
@@ -43,9 +43,10 @@ FOR_EVER = datetime.max.replace(tzinfo=UTC)
 class Delivery:
     """Sends what is due on ``channels``, each at its ``rates``.
 
-    ``busy`` is how long a report counts as being written after it was touched. ``lease``: with several processes on
-    one database, rows taken longer ago than this belong to a dead one; None when this process is the only one.
-    ``executor`` runs the database work.
+    ``busy`` is how long a report counts as being written after it was touched. ``allowed`` gives, for now, the first
+    moment at which unasked messages may go: a delay must not carry a lesson into the night. ``lease``: with several
+    processes on one database, rows taken longer ago than this belong to a dead one; None when this process is the
+    only one. ``executor`` runs the database work.
     """
 
     def __init__(
@@ -56,11 +57,12 @@ class Delivery:
         rates: Mapping[str, Rates],
         *,
         busy: timedelta,
+        allowed: Callable[[datetime], datetime] = lambda now: now,
         lease: timedelta | None = None,
         executor: Executor | None = None,
     ) -> None:
         self._sessions, self._channels, self._clock = sessions, channels, clock
-        self._busy, self._lease, self._executor = busy, lease, executor
+        self._allowed, self._busy, self._lease, self._executor = allowed, busy, lease, executor
         self._pace = Pace({name: rates[name] for name in channels})
         self._knock = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
@@ -148,10 +150,13 @@ class Delivery:
             return ()
         paused = paused | _elsewhere(session, channels, now)
         taken = outbox.claim(session, now, limit, paused=paused, busy_since=now - self._busy)
+        opens = self._allowed(now)
         for row in taken:
             if row.expires_at and row.expires_at <= now:
                 row.state, row.reason, row.settled_at = SKIPPED, "terlambat", now
-        return [row for row in taken if row.state != SKIPPED]
+            elif row.lane >= PLANNED_LANE and opens > now:
+                row.state, row.due_at, row.taken_at, row.attempts = PLANNED, opens, None, row.attempts - 1
+        return [row for row in taken if row.state == TAKEN]
 
     async def _send(self, row: Outgoing) -> None:
         outcome = await self._outcome(row)

@@ -10,12 +10,13 @@ import asyncio
 import itertools
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from bot.simulator.bubbles import Bubble, Runs, plain, runs
-from bot.telegram.wire import Gone, Unchanged, Upload
+from bot.telegram.wire import Gone, Unchanged, Upload, mapping
 from flow.message import Rejected
 
 BOT: dict[str, Any] = {"id": 900, "is_bot": True, "first_name": "Asuh", "username": "asuh_bot"}
@@ -97,6 +98,13 @@ class Phones:
             except asyncio.QueueFull:
                 listener.lost = True
 
+    def hang_up(self) -> None:
+        """The end: every page is told to go."""
+        for listener in self._listeners:
+            listener.lost = True
+            with suppress(asyncio.QueueFull):
+                listener.events.put_nowait(None)
+
     def file(self, reference: str) -> tuple[str, str, bytes] | None:
         """Name, MIME type and bytes of a file that was sent either way."""
         return self._files.get(reference)
@@ -160,7 +168,7 @@ class Phones:
                 raise Rejected(f"{method} tidak dikenal")
 
     def _send(self, number: int, payload: Mapping[str, Any], file: Upload | None, at: datetime) -> dict[str, Any]:
-        chat, markup = self.chat(number), payload.get("reply_markup") or {}
+        chat, markup = self.chat(number), _markup(payload)
         said = _text(payload, "caption" if file else "text", empty=bool(file))
         bubble = Bubble(next(self._message_ids), False, at, said, buttons=markup.get("inline_keyboard", []))
         if file:
@@ -176,7 +184,7 @@ class Phones:
         bubble = next((b for b in self.chat(number).bubbles if b.id == wanted and not b.mine), None)
         if bubble is None:
             raise Gone("message to edit not found")
-        buttons = (payload.get("reply_markup") or {}).get("inline_keyboard", [])
+        buttons = _markup(payload).get("inline_keyboard", [])
         said = bubble.text
         if method == "editMessageText":
             if bubble.file:
@@ -284,6 +292,10 @@ def _text(payload: Mapping[str, Any], name: str, empty: bool = False) -> Runs:
     if length > (TEXT_LIMIT if name == "text" else CAPTION_LIMIT):
         raise Rejected(f"{name} is too long")
     return said
+
+
+def _markup(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    return mapping(payload.get("reply_markup"))
 
 
 def _user(owner: Owner) -> dict[str, Any]:

@@ -95,11 +95,13 @@ def _pregnancy(register: Register, row: Row) -> Record:
         raise Wrong("HPL ini lebih dari 10 bulan lagi. Periksa bulan dan tahunnya.", "hpl")
     mother = row["nama_ibu"] or family["mother_name"]
     known = register.pregnancies_of[(family,)]
-    found = next((one for one in known if one["due"] == due), None) or next(
-        (one for one in known if one["state"] == "aktif" and norm(one["mother_name"]) == norm(mother)
-         and abs(one["due"] - due) <= SAME_PREGNANCY and not one.said),
-        None,
-    )  # fmt: skip
+    found = next((one for one in known if one["due"] == due), None)
+    if found is None:
+        found = next((one for one in known if _dated_again(one, mother, due)), None)
+        if found and found["state"] != "aktif":
+            register.warn(
+                "hpl", f"Kehamilan ini sudah tercatat {found['state']}. HPL diperbarui, catatan itu tidak diubah."
+            )
     values = {"family_id": family, "mother_name": row["nama_ibu"], "due": due}
     record = register.put(
         register.pregnancies, found, values, mother_name=mother, state="aktif", created_at=register.now
@@ -108,6 +110,12 @@ def _pregnancy(register: Register, row: Row) -> Record:
     if found is None:
         known.append(record)
     return record
+
+
+def _dated_again(pregnancy: Record, mother: str, due: date) -> bool:
+    """Whether it is this mother's same pregnancy with another HPL. A workbook speaks of each one once."""
+    near = abs(pregnancy["due"] - due) <= SAME_PREGNANCY
+    return near and norm(pregnancy["mother_name"]) == norm(mother) and not pregnancy.said
 
 
 def _assignment(register: Register, row: Row) -> Record:

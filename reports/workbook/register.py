@@ -23,7 +23,7 @@ class Unfounded(Exception):
 
 
 class Register:
-    """Everything the rows are compared with, read once; what they add and change stays in memory until it is written."""
+    """What the rows are compared with, read once; what they add and change stays in memory until it is written."""
 
     def __init__(self, session: Session, book: Book, now: datetime) -> None:
         self.now, self.today = now, now.date()

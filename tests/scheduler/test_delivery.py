@@ -184,6 +184,20 @@ async def test_one_that_expires_between_two_tidyings_is_not_sent_either(
     assert not line.heard
 
 
+async def test_a_lesson_that_was_held_up_does_not_go_out_at_night_but_an_alert_does(
+    make_session: Sessions, line: Line, clock: Clock
+) -> None:
+    morning = NINE + timedelta(hours=22)
+    delivery = courier(make_session, line, clock, allowed=lambda now: max(now, morning))
+    promise(make_session, "lesson:1:hamil-28", lane=PLANNED_LANE)
+    promise(make_session, "alert:1:2", to=ANWAR, lane=ALERT)
+    assert await delivery.round() == morning
+    assert [text for _, text in line.heard] == ["alert:1:2"]
+    clock.now = morning
+    await delivery.round()
+    assert line.texts(SARI) == ["lesson:1:hamil-28"]
+
+
 # --- what goes wrong, by what to do about it ------------------------------------------------
 
 

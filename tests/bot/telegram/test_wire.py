@@ -56,9 +56,14 @@ def test_a_refusal_is_named_by_what_to_do(code: int, description: str, kind: typ
 
 def test_too_many_requests_pause_one_chat_or_everyone() -> None:
     slow = refusal(429, "Too Many Requests: retry after 7", retry_after=7)
-    assert failure(429, slow, SEND) == Unreachable("Telegram minta jeda", 7.0, everyone=False)
-    assert failure(429, slow, {}) == Unreachable("Telegram minta jeda", 7.0, everyone=True)
-    assert failure(429, None, SEND) == Unreachable("Telegram minta jeda", None, everyone=False)
+    for answer, payload, seconds, everyone in (
+        (slow, SEND, 7.0, False),
+        (slow, {}, 7.0, True),
+        (None, SEND, None, False),
+    ):
+        found = failure(429, answer, payload)
+        assert isinstance(found, Unreachable)
+        assert (found.reason, found.retry_after, found.everyone) == ("Telegram minta jeda", seconds, everyone)
 
 
 def test_the_number_in_the_answer_counts_more_than_that_of_http() -> None:

@@ -1,0 +1,47 @@
+"""The working folder: what a city may lay into it to replace what is shipped.
+
+programme.toml   the city's own cadence, thresholds and hours
+wilayah.csv      its kecamatan and kelurahan: columns code, kecamatan, kelurahan
+puskesmas.csv    its puskesmas: columns puskesmas, kecamatan
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from bot.settings import Settings
+from content import lessons, programme
+from content.city import City
+from content.templates import Templates
+from reports import places
+
+PROGRAMME, VILLAGES, HEALTH_CENTRES = Path("programme.toml"), Path("wilayah.csv"), Path("puskesmas.csv")
+KENDARI = "Kota Kendari"
+
+
+def city(settings: Settings) -> City:
+    """Everything the city has set. Raises ProgrammeError or lessons.ContentError with all that is wrong in a file."""
+    return City(
+        name=settings.city,
+        zone=settings.zone,
+        programme=programme.load(PROGRAMME if PROGRAMME.exists() else programme.FILE),
+        library=lessons.load(),
+        templates=Templates(),
+        files=settings.files,
+    )
+
+
+def village_file(settings: Settings) -> Path | None:
+    """The list of kelurahan: the city's own, or Kendari's for Kendari; None when another city has not laid its own."""
+    return VILLAGES if VILLAGES.exists() else places.KENDARI if settings.city == KENDARI else None
+
+
+def seed_places(session: Session, settings: Settings) -> int:
+    """Bring in the places that are not there yet. Returns how many."""
+    villages = village_file(settings)
+    added = places.seed_places(session, villages) if villages else 0
+    if HEALTH_CENTRES.exists():
+        return added + places.seed_health_centres(session, HEALTH_CENTRES)
+    return added + (places.seed_health_centres(session) if villages == places.KENDARI else 0)

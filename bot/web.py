@@ -1,0 +1,66 @@
+"""The HTTP side of the service: the webhook's door and the answer to "are you well?"."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.telegram import webhook
+from db import migrate
+from db.engine import Sessions
+from db.inbox import ASIDE, WAITING, Received
+from db.outbox import PLANNED, Outgoing
+
+OVERDUE = timedelta(minutes=10)  # longer than any rate limit holds a message back
+STUCK = timedelta(minutes=5)  # an update that waits longer than this is being handled by nobody
+PATIENCE = 5.0  # seconds
+
+Health = Mapping[str, Any]
+Doors = Mapping[str, Callable[[web.Request], Awaitable[web.StreamResponse]]]
+
+
+def application(health: Callable[[], Health], doors: Doors) -> web.Application:
+    """``health`` is called in a thread; ``doors`` are handlers for POST, by path."""
+    app = web.Application(client_max_size=webhook.LIMIT)
+
+    async def healthz(request: web.Request) -> web.Response:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                found = await asyncio.to_thread(health)
+        except TimeoutError:
+            found = {"ok": False, "database": False}
+        return web.json_response(found, status=200 if found["ok"] else 503)
+
+    app.router.add_get("/healthz", healthz)
+    for path, door in doors.items():
+        app.router.add_post(path, door)
+    return app
+
+
+def health(engine: Engine, sessions: Sessions, now: datetime) -> Health:
+    """Counts and yes or no, nothing about anybody. ``ok`` is false when a restart or an operator is needed."""
+    try:
+        if not migrate.is_current(engine):
+            return {"ok": False, "database": True, "migrated": False}
+        with sessions() as session:
+            open_ones = select(Received.state, func.count()).where(Received.state.in_((WAITING, ASIDE)))
+            inbox = dict(session.execute(open_ones.group_by(Received.state)).tuples().all())
+            oldest = session.scalar(select(func.min(Received.received_at)).where(Received.state == WAITING))
+            late = select(func.count()).where(Outgoing.state == PLANNED, Outgoing.due_at < now - OVERDUE)
+            overdue = session.scalar(late) or 0
+    except SQLAlchemyError:
+        return {"ok": False, "database": False}
+    return {
+        "ok": oldest is None or oldest > now - STUCK,
+        "database": True,
+        "migrated": True,
+        "waiting": inbox.get(WAITING, 0),
+        "set_aside": inbox.get(ASIDE, 0),
+        "overdue": overdue,
+    }

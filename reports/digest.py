@@ -1,0 +1,153 @@
+"""A coordinator's digest: the numbers of the day for all they answer for, and the message one likes to read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from content.city import City
+from db.measurements import OFFICIAL, REPORTED
+from db.people import Person
+from flow.message import Attachment, Message, Option, plain
+from flow.words import DAYS, MONTHS
+from reports import digest_counts, digest_xlsx
+from reports.digest_parts import Day, Late, Lessons, Referrals, Visits, Weighed
+from reports.fostered import fosterings
+from reports.scopes import Scope, families_in, scopes_of, title
+
+TOP = 5
+CHANGES = 3
+REMINDERS = 3
+KINDS = {OFFICIAL: "Posyandu/puskesmas", REPORTED: "Laporan pendamping"}
+
+
+@dataclass(frozen=True)
+class Digest:
+    """``title`` says what it is about; ``at`` is the local moment it was counted."""
+
+    title: str
+    at: datetime
+    visits: Visits
+    referrals: Referrals
+    weighed: tuple[Weighed, ...]
+    lessons: Lessons
+
+
+def digest(session: Session, coordinator: Person, now: datetime, city: City) -> Digest | None:
+    """One digest over everything the person coordinates together; None for who coordinates nothing."""
+    scopes = scopes_of(coordinator)
+    return of_scopes(session, scopes, now, city) if scopes else None
+
+
+def of_scopes(session: Session, scopes: Sequence[Scope], now: datetime, city: City) -> Digest:
+    """The numbers of today so far. A dozen queries, whatever the size of the scopes."""
+    at = city.local(now)
+    begins = datetime.combine(at.date(), time(), city.zone)
+    day = Day(at.date(), begins, begins + timedelta(days=1))
+    fostered = fosterings(session, day.today, city.programme.visits.every_days, scopes)
+    families = families_in(scopes, day.today)
+    return Digest(
+        title(session, scopes, city),
+        at,
+        digest_counts.visits(session, fostered, day),
+        digest_counts.referrals(session, families, day),
+        digest_counts.weighings(session, families, day),
+        digest_counts.lessons(session, families, day),
+    )
+
+
+def is_quiet(digest: Digest) -> bool:
+    """Whether there is nothing to say today: nothing happened, nobody newly late, nothing that cannot wait."""
+    visits, referrals, lessons = digest.visits, digest.referrals, digest.lessons
+    happened = (
+        visits.today, len(visits.late) > visits.late_yesterday, referrals.open, referrals.closed_today,
+        any(one.entered_today for one in digest.weighed), lessons.failed, lessons.joined, lessons.stopped,
+    )  # fmt: skip
+    return not any(happened)
+
+
+def message(digest: Digest, key: str, city: City) -> Message:
+    """The digest in words, with what can be done about it in one tap, and the same numbers as a workbook.
+
+    Writes the workbook below ``city.files``; the same ``key`` gives the same file.
+    """
+    late, reminded = digest.visits.late, dict[int, Late]()
+    for one in late:
+        if one.reachable and len(reminded) < REMINDERS:
+            reminded.setdefault(one.asn_id, one)
+    options = [Option(f"remind:{asn_id}", f"Ingatkan {one.asn}") for asn_id, one in reminded.items()]
+    if late:
+        options.insert(0, Option("menu:late", "Lihat yang terlambat"))
+    path = digest_xlsx.write(digest, key, city.files)
+    attachment = Attachment("document", path, f"ringkasan-{digest.at:%Y-%m-%d}.xlsx")
+    return Message(city.templates.say("digest", **_values(digest)), tuple(options), attachment=attachment)
+
+
+def _values(digest: Digest) -> dict[str, Any]:
+    visits, referrals = digest.visits, digest.referrals
+    changes = [_change(one) for one in digest.weighed if one.entered_today and one.changed]
+    return {
+        "day": f"{DAYS[digest.at.weekday()]}, {digest.at.day} {MONTHS[digest.at.month - 1]}",
+        "title": plain(digest.title),
+        "quiet": is_quiet(digest),
+        "visits": visits,
+        "late": visits.late[:TOP],
+        "late_more": max(len(visits.late) - TOP, 0),
+        "late_change": _since_yesterday(len(visits.late) - visits.late_yesterday),
+        "urgent": [
+            {
+                "name": one.name,
+                "code": one.code,
+                "village": one.village,
+                "signs": ", ".join(one.signs).lower(),
+                "since": f"Sejak {one.days} hari" if one.days else "Baru hari ini",
+                "taken": f"ditangani {one.taken_by}" if one.taken_by else "belum ada yang menangani",
+            }
+            for one in referrals.open[:TOP]
+        ],
+        "urgent_more": max(len(referrals.open) - TOP, 0),
+        "opened": referrals.opened_today,
+        "closed": referrals.closed_today,
+        "kinds": [_kind(digest, kind) for kind in KINDS if any(one.kind == kind for one in digest.weighed)],
+        "changes": changes[:CHANGES],
+        "changes_more": max(len(changes) - CHANGES, 0),
+        "lessons": digest.lessons,
+        "families": _families(digest.lessons),
+    }
+
+
+def _since_yesterday(more: int) -> str:
+    return (
+        "sama seperti kemarin"
+        if not more
+        else f"{abs(more)} {'lebih banyak' if more > 0 else 'berkurang'} dari kemarin"
+    )
+
+
+def _kind(digest: Digest, kind: str) -> dict[str, Any]:
+    """How many children were measured by whom, and how many of them the puskesmas should see."""
+    rows = [one for one in digest.weighed if one.kind == kind]
+    if kind == OFFICIAL:
+        low = Counter(str(name) for one in rows for name in one.low)
+        words = ", ".join(f"{name} {count}" for name, count in low.most_common())
+    else:
+        count = sum(bool(one.low) for one in rows)
+        words = f"{count} anak perlu dipastikan puskesmas" if count else ""
+    today = sum(one.entered_today for one in rows)
+    return {"words": KINDS[kind], "count": len(rows), "today": today, "low": words}
+
+
+def _change(one: Weighed) -> str:
+    turned = "; ".join(f"{before} → {after}" for before, after in one.changed.values())
+    mark = "perlu perhatian" if one.worsened else "membaik"
+    return f"{one.name} ({one.code}), {one.village}: {turned} ({mark})"
+
+
+def _families(lessons: Lessons) -> str:
+    counted = ((lessons.joined, "baru"), (lessons.paused, "jeda"), (lessons.stopped, "berhenti"))
+    return ", ".join(f"{count} {word}" for count, word in counted if count)

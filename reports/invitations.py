@@ -1,0 +1,176 @@
+"""Single-use codes that tie a person's phone to their row, and the list in which they are handed out."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from secrets import choice
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, exists, insert, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from db.children import Carer, Child, Family, Pregnancy
+from db.people import ROLES, Address, Invitation, Person, PersonRole, fingerprint
+from db.places import District, HealthCentre, Office, Posyandu, Village
+
+ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""32 signs without I and 1, O and 0: eight of them are 40 bits."""
+LENGTH = 8
+NOWHERE = "Belum ada tempat"
+Chance = Callable[[str], str]
+"""Draws one sign from a string."""
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A code that was made just now; it cannot be read again later.
+
+    ``key`` is the NIP of an ASN, the code of a family, the phone or name of anybody else; ``title`` is a health
+    worker's; ``group`` says where the card is handed out: an office, a kelurahan, or where the role holds.
+    """
+
+    role: str
+    key: str
+    name: str
+    code: str
+    person_id: int
+    group: str
+    title: str = ""
+
+
+def issue(
+    session: Session, now: datetime, valid_days: int, role: str | None = None, chance: Chance = choice
+) -> list[Issued]:
+    """A new code for everybody of the role who has not joined yet, grouped as they are handed out.
+
+    Without a role everybody who has not joined gets one code, under the first of their roles. Families get one while
+    they have a child or a pregnancy in the programme. An unused code of the same person and role expires: what was
+    printed before is worth nothing any more. Does not commit.
+    """
+    roles = (role,) if role else ROLES
+    old = (Invitation.role.in_(roles), Invitation.used_at.is_(None), Invitation.expires_at > now)
+    session.execute(update(Invitation).where(*old, _unjoined(Invitation.person_id)).values(expires_at=now))
+    waiting = _waiting(session, roles)
+    issued = [
+        Issued(one.role, key, one.name, code, one.person_id, group, one.title)
+        for (one, key, group), code in zip(waiting, _codes(len(waiting), chance), strict=True)
+    ]
+    if issued:
+        session.execute(
+            insert(Invitation),
+            [
+                {
+                    "code_hash": fingerprint(one.code),
+                    "person_id": one.person_id,
+                    "role": one.role,
+                    "created_at": now,
+                    "expires_at": now + timedelta(days=valid_days),
+                }
+                for one in issued
+            ],
+        )
+    return sorted(issued, key=lambda one: (ROLES.index(one.role), one.group.casefold(), one.name.casefold()))
+
+
+def link(bot_name: str, code: str) -> str:
+    """The address that opens the bot and hands it the code."""
+    return f"https://t.me/{bot_name.removeprefix('@')}?start={code.replace('-', '')}"
+
+
+def write_csv(path: Path, issued: Sequence[Issued], bot_name: str) -> None:
+    """Columns role, key, name, code, link; UTF-8."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("role", "key", "name", "code", "link"))
+        writer.writerows((one.role, one.key, one.name, one.code, link(bot_name, one.code)) for one in issued)
+
+
+class _Holder(NamedTuple):
+    """A person and the role they are invited under."""
+
+    person_id: int
+    name: str
+    nip: str | None
+    phone: str | None
+    office: str | None
+    role: str
+    title: str
+    scope: str
+    scope_id: int
+
+
+def _waiting(session: Session, roles: Sequence[str]) -> list[tuple[_Holder, str, str]]:
+    """Who is to be invited, each once, with their key and group."""
+    query = (
+        select(
+            Person.id, Person.name, Person.nip, Person.phone, Office.name,
+            PersonRole.role, PersonRole.title, PersonRole.scope, PersonRole.scope_id,
+        )
+        .join(PersonRole, PersonRole.person_id == Person.id)
+        .outerjoin(Office, Office.id == Person.office_id)
+        .where(PersonRole.role.in_(roles), _unjoined(Person.id))
+        .order_by(PersonRole.id)
+    )  # fmt: skip
+    holders = sorted((_Holder(*row) for row in session.execute(query).tuples()), key=lambda h: roles.index(h.role))
+    families = _families(session) if "family" in roles else {}
+    places = _places(session)
+    found: dict[int, tuple[_Holder, str, str]] = {}
+    for one in holders:
+        if one.role == "family":
+            if one.person_id in families:
+                found.setdefault(one.person_id, (one, *families[one.person_id]))
+            continue
+        key = one.nip if one.role == "asn" and one.nip else one.phone or one.name
+        group = one.office if one.role == "asn" else places.get((one.scope, one.scope_id))
+        found.setdefault(one.person_id, (one, key, group or NOWHERE))
+    return list(found.values())
+
+
+def _unjoined(person_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Nobody writes to us under this person's name; an account that is gone does not count."""
+    return ~exists().where(Address.person_id == person_id, Address.state != "gone")
+
+
+def _families(session: Session) -> dict[int, tuple[str, str]]:
+    """Each carer's family code and kelurahan, of families with somebody in the programme."""
+    here = or_(
+        exists().where(Child.family_id == Family.id, Child.state == "aktif"),
+        exists().where(Pregnancy.family_id == Family.id, Pregnancy.state == "aktif"),
+    )
+    query = (
+        select(Carer.person_id, Family.code, Village.name, District.name)
+        .join(Family, Family.id == Carer.family_id)
+        .join(Village, Village.id == Family.village_id)
+        .join(District, District.id == Village.district_id)
+        .where(here)
+        .order_by(Carer.id.desc())  # where one person cares for several families, the first stands
+    )
+    rows = session.execute(query).tuples()
+    return {person: (code, f"{village}, Kec. {district}") for person, code, village, district in rows}
+
+
+def _places(session: Session) -> dict[tuple[str, int], str]:
+    """What each scope of a role is called."""
+    villages = {village.id: village for village in session.scalars(select(Village))}
+    names = {("kota", 0): "Seluruh kota"}
+    names |= {("kelurahan", key): f"Kelurahan {village.full_name}" for key, village in villages.items()}
+    for post in session.scalars(select(Posyandu)):
+        names["posyandu", post.id] = f"Posyandu {post.name}, {villages[post.village_id].full_name}"
+    for scope, word, table in (
+        ("opd", "", Office), ("kecamatan", "Kecamatan ", District), ("puskesmas", "Puskesmas ", HealthCentre),
+    ):  # fmt: skip
+        names |= {(scope, place.id): f"{word}{place.name}" for place in session.scalars(select(table))}
+    return names
+
+
+def _codes(count: int, chance: Chance) -> list[str]:
+    """Different codes, as they are shown: "KDR7-MX4Q"."""
+    codes: dict[str, None] = {}
+    while len(codes) < count:
+        signs = "".join(chance(ALPHABET) for _ in range(LENGTH))
+        codes[f"{signs[:4]}-{signs[4:]}"] = None
+    return list(codes)

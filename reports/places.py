@@ -1,0 +1,65 @@
+"""The kecamatan, kelurahan and puskesmas of a city, from a file to the database."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.places import District, HealthCentre, Village
+
+KENDARI = Path(__file__).parent / "wilayah" / "kendari.csv"
+"""Columns code, kecamatan, kelurahan: the codes of Kepmendagri 300.2.2-2138 of 2025, from cahyadsn/wilayah (MIT)."""
+KENDARI_PUSKESMAS = KENDARI.with_name("kendari-puskesmas.csv")
+"""Columns puskesmas, kecamatan."""
+
+
+def seed_places(session: Session, file: Path = KENDARI) -> int:
+    """Bring in the kecamatan and kelurahan of ``file``; returns how many places were added.
+
+    What is known already (a kecamatan by its code or name, a kelurahan by its code or its name within the kecamatan)
+    is left as it is.
+    """
+    districts: dict[str | None, District] = {}
+    for district in session.scalars(select(District)):
+        districts[district.code] = districts[district.name] = district
+    villages = session.scalars(select(Village)).all()
+    known = {village.code for village in villages} | {(village.district.name, village.name) for village in villages}
+    added = 0
+    for row in rows(file):
+        code, name = row["code"].rpartition(".")[0], row["kecamatan"]
+        district = districts.get(code) or districts.get(name)
+        if district is None:
+            district = District(code=code, name=name)
+            session.add(district)
+            districts[code] = districts[name] = district
+            added += 1
+        if row["code"] not in known and (district.name, row["kelurahan"]) not in known:
+            session.add(Village(code=row["code"], name=row["kelurahan"], district=district))
+            added += 1
+    session.flush()
+    return added
+
+
+def seed_health_centres(session: Session, file: Path = KENDARI_PUSKESMAS) -> int:
+    """Bring in the puskesmas of ``file`` that are not there by name; returns how many. Their kecamatan come first."""
+    known = set(session.scalars(select(HealthCentre.name)))
+    districts = {district.name: district.id for district in session.scalars(select(District))}
+    new = [row for row in rows(file) if row["puskesmas"] not in known]
+    session.add_all(HealthCentre(name=r["puskesmas"], district_id=districts.get(r["kecamatan"])) for r in new)
+    session.flush()
+    return len(new)
+
+
+def pairs(file: Path = KENDARI) -> list[tuple[str, str]]:
+    """Every kecamatan and kelurahan, as the template's drop-downs want them."""
+    return [(row["kecamatan"], row["kelurahan"]) for row in rows(file)]
+
+
+def rows(file: Path) -> Iterator[dict[str, str]]:
+    """The lines of a file of places, by its own headers."""
+    with file.open(encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines)

@@ -1,0 +1,122 @@
+"""Conversations as plain text: tests/transcripts/*.txt are played, and what is answered must be what stands there.
+
+A line "> lapor" writes, "> [Ibu]" taps, "> (foto)", "> (lokasi)", "> (stiker)" send one. ``ASUH_SAVE_TRANSCRIPTS=1
+uv run pytest tests/test_transcripts.py`` writes the answers down anew; read the difference before committing it.
+"""
+
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests import people
+from tests.chat import Chat, chat_with, shown, stranger
+
+FOLDER = Path(__file__).parent / "transcripts"
+SAVE = bool(os.environ.get("ASUH_SAVE_TRANSCRIPTS"))
+
+
+def anwar(session: Session) -> Chat:
+    """Pak Anwar fosters Rafa (fourteen months), visited a month ago."""
+    who = people.asn(session, "Anwar Hamid")
+    home = people.family(session)
+    rafa = people.child(session, home, "Rafa Pratama", people.TODAY - timedelta(days=430), code="A-31")
+    people.fosters(session, who, rafa, people.TODAY - timedelta(days=40))
+    people.visit(session, who, rafa, people.TODAY - timedelta(days=35), answers={"house": ["air"]})
+    people.measured(session, rafa, people.TODAY - timedelta(days=33), 8.1, 74.0, kind="laporan", position="telentang")
+    return chat_with(session, who)
+
+
+def rahma(session: Session) -> Chat:
+    """Bu Rahma fosters two children and a pregnant mother, thirty weeks on."""
+    who = people.asn(session, "Rahma Yusuf", people.WOMAN)
+    home = people.family(session, "Wa Ode Fitri")
+    home.code = "KK-77"
+    for name, days, code in (("Aisyah", 300, "A-40"), ("Bayu", 700, "A-41")):
+        child = people.child(session, home, name, people.TODAY - timedelta(days=days), code=code)
+        people.visit(session, who, child, people.TODAY - timedelta(days=20), answers={"house": []})
+    people.pregnancy(session, home, people.TODAY + timedelta(weeks=10))
+    people.fosters(session, who, home, people.TODAY - timedelta(days=100))
+    return chat_with(session, who)
+
+
+def sari(session: Session) -> Chat:
+    """Bu Sari, whose Rafa is eight months old, has been invited and has used her code."""
+    home = people.family(session)
+    people.child(session, home, "Rafa Pratama", people.TODAY - timedelta(days=250))
+    who = people.person(session, "Sari Rahmawati", "family", reachable=False, phone="+6281255500031")
+    people.carer(session, home, who=who, joined_on=None, consents=False)
+    return chat_with(session, who)
+
+
+def newcomer(session: Session) -> Chat:
+    """Somebody nobody knows; the city has three kelurahan."""
+    for name in ("Mandonga", "Mataiwoi", "Poasia"):
+        people.village(session, name)
+    session.commit()
+    return stranger(session)
+
+
+def murni(session: Session) -> Chat:
+    """Bu Murni, cadre, with one danger sign waiting."""
+    home = people.family(session)
+    rafa = people.child(session, home, "Rafa Pratama", people.TODAY - timedelta(days=430), code="A-31")
+    who = people.person(
+        session, "Murni", "health", reachable=False, title="kader", scope="kelurahan", scope_id=home.village_id
+    )
+    people.referral(session, rafa, people.NOW, "Kejang")
+    return chat_with(session, who)
+
+
+PEOPLE: dict[str, Callable[[Session], Chat]] = {
+    "anwar": anwar,
+    "rahma": rahma,
+    "sari": sari,
+    "newcomer": newcomer,
+    "murni": murni,
+}
+
+
+def play(text: str, session: Session) -> str:
+    """The transcript with every answer as it is now."""
+    lines: list[str] = []
+    chat: Chat | None = None
+    for line in text.splitlines():
+        if line.startswith("#"):
+            lines.append(line)
+            if line.startswith("# who: "):
+                chat = PEOPLE[line.removeprefix("# who: ")](session)
+        elif line.startswith("> "):
+            assert chat, "a transcript begins with # who:"
+            said = line.removeprefix("> ")
+            _act(chat, said)
+            lines += ["", line, *(row for message in chat.heard for row in shown(message).splitlines())]
+    return "\n".join(lines) + "\n"
+
+
+def _act(chat: Chat, said: str) -> None:
+    if said.startswith("["):
+        chat.tap(said.strip("[]"))
+    elif said == "(foto)":
+        chat.send_photo()
+    elif said == "(lokasi)":
+        chat.share_place()
+    elif said == "(stiker)":
+        chat.send_sticker()
+    elif said.startswith("(nomor "):
+        chat.share_contact(said.removeprefix("(nomor ").rstrip(")"))
+    else:
+        chat.say(said)
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.txt")), ids=lambda file: file.stem)
+def test_the_conversation_goes_as_written(file: Path, session: Session) -> None:
+    written = file.read_text(encoding="utf-8")
+    played = play(written, session)
+    if SAVE:
+        file.write_text(played, encoding="utf-8")
+    assert played == written
+
