@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from content import lessons, programme
 from content.city import City
 from content.templates import Templates
+from db.engine import connect
 from reports import places
 
 PROGRAMME, VILLAGES, HEALTH_CENTRES = Path("programme.toml"), Path("wilayah.csv"), Path("puskesmas.csv")
@@ -31,6 +33,14 @@ def city(settings: Settings) -> City:
         templates=Templates(),
         files=settings.files,
     )
+
+
+def database(settings: Settings) -> Engine:
+    """The database of the settings, not yet reached. Raises SettingsError when its driver is not installed."""
+    try:
+        return connect(settings.database_url)
+    except ModuleNotFoundError:
+        raise SettingsError(["ASUH_DATABASE_URL: penghubung PostgreSQL belum terpasang. Jalankan: uv sync --extra postgres"]) from None
 
 
 def village_file(settings: Settings) -> Path | None:

@@ -232,14 +232,15 @@ class Day(Question[date]):
 
     def read(self, said: str, sheet: Form) -> str:
         today = date.fromisoformat(sheet.facts["today"])
+        first, last = today - timedelta(days=self.past), today + timedelta(days=self.ahead)
         try:
             day = today + timedelta(days=int(pick(said, self.options(sheet))))
         except Invalid:
-            day = parse_day(said, today, ahead=self.ahead > 0)
-        if day > today + timedelta(days=self.ahead):
-            raise Invalid(words.not_after(show_day(today + timedelta(days=self.ahead))))
-        if day < today - timedelta(days=self.past):
-            raise Invalid(words.not_before(show_day(today - timedelta(days=self.past))))
+            day = parse_day(said, today, first, last)
+        if day > last:
+            raise Invalid(words.not_after(show_day(last)))
+        if day < first:
+            raise Invalid(words.not_before(show_day(first)))
         return day.isoformat()
 
     def load(self, kept: Any) -> date:
@@ -259,14 +260,15 @@ class Day(Question[date]):
 
 
 def pick(said: str, options: Options) -> str:
-    """The key of the option meant by its number, its words, or an unambiguous beginning of them. Raises Invalid."""
+    """The key of the option meant by its number, its words, or an unambiguous beginning of one of them. Raises Invalid."""
     heard = words.normal(said)
     for number, (key, label) in enumerate(options.items(), 1):
         if heard in (str(number), words.normal(label)):
             return key
-    begun = [key for key, label in options.items() if len(heard) >= 2 and words.normal(label).startswith(heard)]
-    if len(begun) == 1:
-        return begun[0]
+    for place in (r"\A", r"\b"):  # the beginning of the label, else of one of its words
+        begun = [key for key, label in options.items() if re.search(place + re.escape(heard), words.normal(label))]
+        if len(heard) >= 2 and len(begun) == 1:
+            return begun[0]
     raise Invalid(words.PICK_ONE)
 
 
@@ -275,8 +277,8 @@ def comma(number: float) -> str:
     return f"{number:.3f}".rstrip("0").rstrip(".").replace(".", ",")
 
 
-def parse_day(said: str, today: date, *, ahead: bool = False) -> date:
-    """ "12/3", "12-3-26", "12 Maret" or "kemarin". Without a year: the nearest such day back (or ahead)."""
+def parse_day(said: str, today: date, first: date, last: date) -> date:
+    """ "12/3", "12-3-26", "12 Maret" or "kemarin". Without a year: the nearest such day from first to last."""
     heard = words.normal(said)
     if heard in ("hari ini", "kemarin", "besok", "lusa"):
         return today + timedelta(days={"hari ini": 0, "kemarin": -1, "besok": 1, "lusa": 2}[heard])
@@ -298,7 +300,7 @@ def parse_day(said: str, today: date, *, ahead: bool = False) -> date:
             continue
     if not days:
         raise Invalid(words.NEED_DATE)
-    likely = [day for day in days if (day >= today if ahead else day <= today)]
+    likely = [day for day in days if first <= day <= last]
     return min(likely or days, key=lambda day: abs((day - today).days))
 
 

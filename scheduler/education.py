@@ -19,7 +19,7 @@ from rules.stages import age, pregnancy_week
 from scheduler.reach import quiet_hours
 from scheduler.readers import Reader, Start, readers
 
-PAUSED = "sedang dijeda"
+PAUSED, STOPPED = "jeda", "berhenti"  # as the family's own conversation writes them
 MARKS = {
     "catin": "💍",
     "hamil": "🤰",
@@ -56,22 +56,29 @@ def tick(session: Session, now: datetime, city: City) -> None:
 def plan(reader: Reader, now: datetime, city: City) -> Iterator[dict[str, Any]]:
     """The outbox rows that are new for one reader now: lessons passed over, and at most one to send today."""
     today = city.today(now)
-    waiting: list[Turn] = []
-    for start in reader.starts:
-        done = {lesson for lesson, id in reader.told if id == start.id}
-        placed = place(
-            _lessons(city.library, start.anchor, start.own, start.stands_in), start.day, start.since, today, done
-        )
-        for lesson, reason in placed.skipped:
-            paused = start.day + timedelta(days=lesson.day) >= start.joined and start.since > start.joined
-            yield _row(reader, Turn(lesson, start), {"text": lesson.topic}, now, skipped=PAUSED if paused else reason)
-        waiting += [Turn(lesson, start) for lesson in placed.due]
+    due, passed = turns(reader, today, city.library)
+    for turn, reason in passed:
+        yield _row(reader, turn, {"text": turn.lesson.topic}, now, skipped=reason)
     moment = moment_for(reader.person_id, now, city)
-    turn = choose(waiting, written(reader, city), today, city.programme.lessons.per_week)
+    turn = choose(due, written(reader, city), today, city.programme.lessons.per_week)
     if turn and reader.place and moment.date() == today:
         until = min(today + timedelta(days=city.programme.lessons.late_after_days), turn.last_day)
         expires = datetime.combine(until + timedelta(days=1), time(), city.zone)
         yield _row(reader, turn, say(turn, reader.call, today).to_json(), now, due_at=moment, expires_at=expires)
+
+
+def turns(reader: Reader, today: date, library: Library) -> tuple[list[Turn], list[tuple[Turn, str]]]:
+    """The lessons that have come for the reader and stand in no row yet: due, and passed over with the reason."""
+    due: list[Turn] = []
+    passed: list[tuple[Turn, str]] = []
+    for start in reader.starts:
+        done = {lesson for lesson, id in reader.told if id == start.id}
+        placed = place(_lessons(library, start), start.day, start.since, today, done)
+        due += [Turn(lesson, start) for lesson in placed.due]
+        for lesson, reason in placed.skipped:
+            paused = start.day + timedelta(days=lesson.day) >= start.joined and start.since > start.joined
+            passed.append((Turn(lesson, start), PAUSED if paused else reason))
+    return due, passed
 
 
 def written(reader: Reader, city: City) -> list[tuple[date, bool]]:
@@ -139,7 +146,7 @@ def _row(reader: Reader, turn: Turn, message: dict[str, Any], now: datetime, **m
     return outbox.row(key, channel, address, message, now, lane=PLANNED_LANE, person_id=reader.person_id, **more)
 
 
-def _lessons(library: Library, anchor: str, own: str, stands_in: bool) -> tuple[Lesson, ...]:
+def _lessons(library: Library, start: Start) -> tuple[Lesson, ...]:
     """The lessons of one reader. Those for fathers alone speak to a father, so nobody gets them in his place."""
-    readers = {own, "ibu"} if stands_in else {own}
-    return tuple(lesson for lesson in library.of_anchor(anchor) if readers & set(lesson.audience))
+    readers = {start.own, "ibu"} if start.stands_in else {start.own}
+    return tuple(lesson for lesson in library.of_anchor(start.anchor) if readers & set(lesson.audience))

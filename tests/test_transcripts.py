@@ -119,4 +119,3 @@ def test_the_conversation_goes_as_written(file: Path, session: Session) -> None:
     if SAVE:
         file.write_text(played, encoding="utf-8")
     assert played == written
-

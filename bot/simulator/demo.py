@@ -10,7 +10,7 @@ import webbrowser
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from aiohttp import web
@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from sqlalchemy import Engine
 
+from bot.app import now
 from bot.simulator import city as maker
 from bot.simulator import directory, shape
 from bot.simulator.clock import Clock, next_working_morning
@@ -55,7 +56,7 @@ def run(port: int = PORT, browser: bool = True, seed: int = SEED) -> None:
     A port that is taken is exchanged for a free one; the address is printed.
     """
     console = Console()
-    start = next_working_morning(datetime.now(UTC), shape.ZONE)
+    start = next_working_morning(now(), shape.ZONE)
     with tempfile.TemporaryDirectory(prefix="asuh-demo-", ignore_cleanup_errors=True) as folder:
         with _progress(console) as told:
             prepared = prepare(Path(folder), start, seed, told)

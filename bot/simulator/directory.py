@@ -97,7 +97,9 @@ def read(session: Session, cast: Cast, today: date) -> Directory:
     return Directory(cards, cast)
 
 
-def _posts(session: Session, villages: dict[int, Village], offices: dict[int, str]) -> dict[tuple[str, int], tuple[str, str]]:
+def _posts(
+    session: Session, villages: dict[int, Village], offices: dict[int, str]
+) -> dict[tuple[str, int], tuple[str, str]]:
     """What each scope of a role is called, and where it lies."""
     posts = {("kota", 0): ("Kota Kendari", "")}
     posts |= {("opd", number): (name, "") for number, name in offices.items()}
@@ -126,4 +128,3 @@ def _age(born: date | None, today: date) -> str:
         return ""
     old = age(born, today)
     return f"{old.months} bulan" if old.months else f"{old.days} hari"
-

@@ -92,7 +92,7 @@ def visits(making: Making, fostering: Fostering, last: int | None) -> None:
             pregnancy_id=fostering.pregnancy,
             visited_on=day,
             met=met,
-            answers=_answers(making.chance, day, met),
+            answers=_answers(making.chance, day, met, "health" if fostering.child else "healthy"),
             facts={},
             channel="telegram",
             submitted_at=datetime.combine(
@@ -102,13 +102,11 @@ def visits(making: Making, fostering: Fostering, last: int | None) -> None:
         ago += VISIT_EVERY + making.chance.randint(-5, 6)
 
 
-def _answers(chance: Random, day: date, met: bool) -> dict[str, object]:
-    """A short sheet of the visit form."""
+def _answers(chance: Random, day: date, met: bool, health: str) -> dict[str, object]:
+    """A short sheet of either visit form; ``health`` is what its question about health is called."""
     opened = {"visited_on": day.isoformat(), "whom": "ibu" if met else "tidak"}
     if not met:
         return {**opened, "reason": chance.choice(("pergi", "kosong"))}
-    health = "sehat" if chance.random() < 0.85 else "sakit"
-    sick = {} if health == "sehat" else {"sick": [chance.choice(("diare", "batuk", "demam"))]}
     aid = chance.sample(("telur", "ikan", "beras", "sayur"), chance.choice((0, 0, 1, 2)))
     given = {"aid": aid, **({"aid_source": "pribadi"} if aid else {})}
-    return {**opened, "health": health, **sick, "measured": False, **given, "follow_up": "tidak"}
+    return {**opened, health: "sehat", **given, "follow_up": "tidak"}

@@ -8,7 +8,8 @@ WOMEN = """
 Asriani Darmawati Ernawati Fitriani Hartina Hasnah Hasriani Herlina Indrawati Irmawati Jumiati Jusniar Kartini
 Kasmawati Kurniati Lisnawati Marlina Mariani Musdalifah Nirwana Nurbaya Nurhayati Nurlela Nursiah Rahmawati Ratna
 Risnawati Rosmini Rosdiana Salmiah Samsiah Sarina Sitti|Aminah Sitti|Hajar Sitti|Rahma Sulastri Suriani Ulfa
-Wahyuni Wa|Ina Wa|Nuri Wa|Ode|Rini Wa|Ode|Hasni Wa|Ode|Lestari Yanti Yuliana Yusnita Zulfiah Marwiah Nurmiati Hadrah Juriani Rabiah Satriani Warni
+Wahyuni Wa|Ina Wa|Nuri Wa|Ode|Rini Wa|Ode|Hasni Wa|Ode|Lestari Yanti Yuliana Yusnita Zulfiah
+Marwiah Nurmiati Hadrah Juriani Rabiah Satriani Warni
 """.split()  # noqa: SIM905 - sixty names are read, not computed with
 MEN = """
 Abdul|Rahman Agus Ahmad Aminuddin Arsyad Asrul Baharuddin Budiman Burhan Darwis Edi Fajar Firman Gafur Hamzah Haris

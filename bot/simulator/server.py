@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import structlog
 from aiohttp import web
 
 from bot.simulator.directory import Card
 from bot.simulator.town import Town
+
+log = structlog.get_logger()
 
 PAGE = Path(__file__).parent / "page"
 HOSTS = ("localhost", "127.0.0.1", "[::1]")
@@ -48,7 +51,13 @@ async def _only_this_page(request: web.Request, handler: Handler) -> web.StreamR
     origin = request.headers.get("Origin")
     if host not in HOSTS or (origin and origin != f"http://{request.host}"):
         raise web.HTTPForbidden(text="Halaman ini hanya untuk komputer ini.")
-    response = await handler(request)
+    try:
+        response = await handler(request)
+    except web.HTTPException:
+        raise
+    except Exception as mistake:
+        log.exception("demo.request_failed", path=request.path, failure=type(mistake).__name__)
+        raise web.HTTPInternalServerError(text="Maaf, yang ini gagal. Lihat catatan di terminal.") from None
     if not response.prepared:
         response.headers["Content-Security-Policy"] = POLICY
         response.headers["X-Content-Type-Options"] = "nosniff"

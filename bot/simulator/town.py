@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from typing import Any, TypeVar, TypeVarTuple, Unpack
+from typing import Any, TypeVar, TypeVarTuple
 
 import structlog
 from sqlalchemy import select
@@ -23,9 +23,10 @@ from bot.worker import handle_next, keep
 from content.city import City
 from db.engine import Sessions
 from db.outbox import PLANNED, Outgoing
-from scheduler.clock import next_tick
+from scheduler import clock as timetable
 from scheduler.delivery import Delivery
 from scheduler.pace import FREELY
+from scheduler.reach import quiet_hours
 
 log = structlog.get_logger()
 
@@ -35,15 +36,13 @@ Ts = TypeVarTuple("Ts")
 MOVES = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1), "event": timedelta(days=60)}
 LOOK = 2.0  # seconds between two turns when nobody does anything
 GRAIN = timedelta(minutes=15)  # how closely the hands stop at what falls due while they are put forward
-HELD_LOOK = timedelta(minutes=30)  # how long a message may be held back by an open report before we look again
+HELD_LOOK = timedelta(minutes=30)  # a message held back, by an open report or the night, is looked at this often
 
 
 class Town:
     """A seeded city at work. ``sessions`` open its database; attachments lie below ``city.files``."""
 
-    def __init__(
-        self, sessions: Sessions, city: City, clock: Clock, phones: Phones, directory: Directory
-    ) -> None:
+    def __init__(self, sessions: Sessions, city: City, clock: Clock, phones: Phones, directory: Directory) -> None:
         self.phones, self.directory = phones, directory
         self._sessions, self._city, self._clock = sessions, city, clock
         self._telegram = Telegram(phones, city.files, clock)
@@ -51,7 +50,13 @@ class Town:
         self._thread = ThreadPoolExecutor(1, "demo")
         busy = timedelta(minutes=city.programme.visits.draft_busy_minutes)
         self._delivery = Delivery(
-            sessions, self._channels, clock, {self._telegram.name: FREELY}, busy=busy, executor=self._thread
+            sessions,
+            self._channels,
+            clock,
+            {self._telegram.name: FREELY},
+            busy=busy,
+            allowed=lambda moment: quiet_hours(city).open_at(city.local(moment)),
+            executor=self._thread,
         )
         self._ticked = clock()
         self._one_at_a_time = asyncio.Lock()
@@ -64,8 +69,8 @@ class Town:
 
     async def take(self, update: dict[str, Any]) -> None:
         """Keep an update that a phone sent; it is handled in the next turn."""
-        await self._telegram.acknowledge(update)
         await self._in_thread(keep, self._sessions, self._telegram, [update], self._clock())
+        await self._telegram.acknowledge(update)
         self._news.set()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -115,7 +120,7 @@ class Town:
         with self._sessions() as session:
             held = session.scalar(planned.where(Outgoing.due_at <= now).limit(1))
             due = session.scalar(planned.where(Outgoing.due_at > now).limit(1))
-        stops = [end, next_tick(self._ticked, self._city.zone)[0]]
+        stops = [end, timetable.next_tick(self._ticked, self._city)[0]]
         if due:
             stops.append(max(_rounded_up(due), now))
         if held:
@@ -130,16 +135,16 @@ class Town:
 
     def _tick(self) -> None:
         """Everything whose time has come since we last looked, in order, each at its own time."""
-        while (found := next_tick(self._ticked, self._city.zone))[0] <= self._clock():
-            at, tick = found
-            with self._sessions.begin() as session:
-                tick.run(session, at, self._city)
+        while (found := timetable.next_tick(self._ticked, self._city))[0] <= self._clock():
+            at, ticks = found
+            for tick in ticks:
+                timetable.run(tick, self._sessions, at, self._city)
             self._ticked = at
 
     def _show_time(self) -> None:
         self.phones.tell({"kind": "clock", **self.time()})
 
-    async def _in_thread(self, work: Callable[[Unpack[Ts]], T], *arguments: Unpack[Ts]) -> T:
+    async def _in_thread(self, work: Callable[[*Ts], T], *arguments: *Ts) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, *arguments)
 
 

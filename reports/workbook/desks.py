@@ -45,7 +45,7 @@ def _household(register: Register, row: Row) -> Record:
         "posyandu_id": post, "health_centre_id": centre,
     }  # fmt: skip
     family = register.put(
-        register.families, register.family.get(code), values, joined_by="register", created_at=register.now
+        register.families, register.family.get(code), values, code=code, joined_by="register", created_at=register.now
     )
     register.family[code] = family
     carer = register.mothers.get(family)

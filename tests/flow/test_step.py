@@ -364,8 +364,9 @@ def test_a_forged_payload_is_read_as_nothing_or_as_a_step(tap: str) -> None:
      ("25 Desember", date(2025, 12, 25)), ("kemarin", date(2026, 3, 3)), ("1.3.26", date(2026, 3, 1))],
 )  # fmt: skip
 def test_a_day_is_understood_as_people_write_it(said: str, day: date) -> None:
-    assert parse_day(said, date(2026, 3, 4)) == day
+    assert parse_day(said, date(2026, 3, 4), date(2025, 6, 1), date(2026, 3, 4)) == day
 
 
 def test_a_day_ahead_is_the_next_such_day() -> None:
-    assert parse_day("12/1", date(2026, 3, 4), ahead=True) == date(2027, 1, 12)
+    today = date(2026, 3, 4)
+    assert parse_day("12/1", today, today, date(2027, 3, 4)) == date(2027, 1, 12)

@@ -69,7 +69,11 @@ class Phone {
     };
     this.input.oninput = () => this.input.value === "/" && this.menu(".commands", true);
     this.menus();
+    this.follow = true;
     this.chat.onscroll = () => this.atEnd() && this.down(false);
+    for (const kind of ["wheel", "touchmove", "keydown"]) {
+      this.chat.addEventListener(kind, () => setTimeout(() => (this.follow = this.atEnd()), 250), { passive: true });
+    }
     $(".down", node).onclick = () => this.scroll(true);
     node.addEventListener("pointerdown", () => this.read());
     node.addEventListener("focusin", () => this.read());
@@ -77,6 +81,7 @@ class Phone {
 
   do(deed, body = {}, type) {
     this.read();
+    this.follow = true;
     this.wait();
     return post(`/phones/${this.card.chat}/${deed}`, body, type).then((ok) => ok || this.rest());
   }
@@ -92,6 +97,7 @@ class Phone {
     look.bubbles.forEach((bubble) => this.bubble(bubble, true));
     this.keyboard(look.keyboard);
     this.commands(look.commands);
+    this.read();
     calls.set(this.card.chat, look.calls);
     this.scroll(true, "instant");
   }
@@ -111,14 +117,13 @@ class Phone {
   }
 
   bubble(bubble, old = false) {
-    const end = this.atEnd();
     const known = this.bubbles.get(bubble.id);
     const node = draw(this, bubble);
     this.bubbles.set(bubble.id, node);
     if (known) {
       const at = [...known.querySelectorAll("button")].indexOf(document.activeElement);
       known.replaceWith(node);
-      if (at >= 0) (node.querySelectorAll("button")[at] ?? this.input).focus({ preventScroll: true });
+      if (at >= 0) this.focus(node.querySelectorAll("button")[at]);
     } else {
       const date = shortDay.format(new Date(bubble.at));
       if (date !== this.lastDay) this.log.append(make("li", { className: "day", textContent: date }));
@@ -129,8 +134,21 @@ class Phone {
     $(".start", this.node).hidden = true;
     if (!bubble.mine) this.rest();
     if (!old && !bubble.mine && !known) this.arrived(bubble);
-    if (end || bubble.mine) this.scroll(true);
-    else if (!known) this.down(true);
+    if (known || old) return;
+    if (this.follow || bubble.mine) this.bring(node);
+    else this.down(true);
+  }
+
+  // After a tap by keyboard the next answer is at hand; the text field is left alone, it would open a touch keyboard.
+  focus(button) {
+    (button ?? this.log.lastElementChild.querySelector(".buttons button") ?? this.chat).focus({ preventScroll: true });
+  }
+
+  // The end comes into sight, but never at the price of the beginning of what has not been read.
+  bring(node) {
+    const first = this.unread ? (this.firstUnread ??= node) : node;
+    this.chat.scrollTo({ top: Math.min(this.chat.scrollHeight, first.offsetTop - 12) });
+    this.down(false);
   }
 
   arrived(bubble) {
@@ -143,6 +161,7 @@ class Phone {
 
   read() {
     this.unread = 0;
+    this.firstUnread = null;
     this.mark();
   }
 
@@ -236,6 +255,7 @@ class Phone {
 
   scroll(end, behavior) {
     if (!end) return;
+    this.follow = true;
     this.chat.scrollTo({ top: this.chat.scrollHeight, behavior });
     this.down(false);
   }
@@ -336,7 +356,7 @@ function add(card, { instead, quiet } = {}) {
     tabs();
     show(phone);
     phone.node.scrollIntoView({ inline: "nearest", block: "nearest" });
-    phone.input.focus({ preventScroll: true });
+    phone.chat.focus({ preventScroll: true });
   }
   return phone;
 }

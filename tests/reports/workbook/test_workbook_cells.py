@@ -43,7 +43,9 @@ def test_what_is_no_date_gets_the_way_to_write_one(written: Cell) -> None:
     assert "12/03/2026" in refused(Date(), written)
 
 
-@pytest.mark.parametrize(("written", "kg"), [("8,4", 8.4), ("8.4", 8.4), (8.4, 8.4), ("8,4 kg", 8.4), (8, 8.0), ("9", 9)])
+@pytest.mark.parametrize(
+    ("written", "kg"), [("8,4", 8.4), ("8.4", 8.4), (8.4, 8.4), ("8,4 kg", 8.4), (8, 8.0), ("9", 9)]
+)
 def test_a_weight_may_have_a_comma_a_point_or_its_unit(written: Cell, kg: float) -> None:
     assert kind("Pengukuran", "bb_kg").read(written) == kg
 

@@ -1,0 +1,128 @@
+"""When to look. The database says what is due; a tick only asks it, and asking twice promises once."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from content.city import City
+from db.engine import Sessions
+from scheduler import digest, education, reminders, upkeep
+
+RETRY_AFTER = (60, 300)  # seconds, when a tick failed; the next regular one comes anyway
+LOCKS = 4671002  # the family of our advisory locks on PostgreSQL
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A look at the tables: what it is called, when it comes in a city, and what it does there."""
+
+    name: str
+    trigger: Callable[[City], CronTrigger]
+    run: Callable[[Session, datetime, City], None]
+
+
+TICKS = (
+    Tick("education", lambda city: CronTrigger(hour="6-20", minute=5, timezone=city.zone), education.tick),
+    # Every hour, so that a morning without power is caught up; keys keep each reminder single.
+    Tick("reminders", lambda city: CronTrigger(hour="8-18", minute=0, timezone=city.zone), reminders.tick),
+    Tick("digest", lambda city: _daily(city), digest.tick),
+    Tick("upkeep", lambda city: CronTrigger(hour=2, minute=30, timezone=city.zone), upkeep.tick),
+)
+
+
+def _daily(city: City) -> CronTrigger:
+    at = city.programme.digest.at
+    return CronTrigger(hour=at.hour, minute=at.minute, timezone=city.zone)
+
+
+def next_tick(after: datetime, city: City) -> tuple[datetime, list[Tick]]:
+    """The first moment after ``after`` at which something looks, and all that look then: for a clock that is moved."""
+    times = [(_next(tick, after, city), tick) for tick in TICKS]
+    first = min(when for when, _ in times)
+    return first, [tick for when, tick in times if when == first]
+
+
+def run(tick: Tick, sessions: Sessions, now: datetime, city: City) -> None:
+    """One tick in its own transaction; of several workers on PostgreSQL one does it, the others pass."""
+    with _leading(sessions, tick.name) as leads:
+        if leads:
+            with sessions() as session:
+                tick.run(session, now, city)
+                session.commit()
+
+
+def live(
+    sessions: Sessions,
+    city: City,
+    now: Callable[[], datetime],
+    wake: Callable[[], None],
+    retry_after: Sequence[float] = RETRY_AFTER,
+) -> AsyncIOScheduler:
+    """The clock of a running service, not yet started. Every tick runs once at the start, then at its times.
+
+    Ticks run in threads. ``wake`` is called in the event loop after each, so that what was promised goes out at once.
+    """
+    clock = AsyncIOScheduler(timezone=city.zone)
+    for tick in TICKS:
+        clock.add_job(
+            _attend,
+            tick.trigger(city),
+            args=(tick, sessions, city, now, wake, retry_after),
+            id=tick.name,
+            next_run_time=now(),
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+    return clock
+
+
+async def _attend(
+    tick: Tick,
+    sessions: Sessions,
+    city: City,
+    now: Callable[[], datetime],
+    wake: Callable[[], None],
+    retry_after: Sequence[float],
+) -> None:
+    """Run a tick, and again after a while when it fails: the database may have been away."""
+    for pause in (*retry_after, None):
+        try:
+            await asyncio.to_thread(run, tick, sessions, now(), city)
+        except Exception as problem:  # whatever it was, the other ticks go on
+            # Not the problem's text: it may quote a row of the database.
+            last = traceback.extract_tb(problem.__traceback__)[-1]
+            log.error("tick failed", tick=tick.name, error=type(problem).__name__, at=f"{last.filename}:{last.lineno}")
+            if pause is not None:
+                await asyncio.sleep(pause)
+        else:
+            wake()
+            return
+
+
+@contextmanager
+def _leading(sessions: Sessions, name: str) -> Iterator[bool]:
+    """Whether this worker is the one to do it. The lock lasts as long as this transaction, not the tick's own ones."""
+    with sessions() as session:
+        if session.get_bind().dialect.name != "postgresql":
+            yield True
+        else:
+            yield bool(session.scalar(select(func.pg_try_advisory_xact_lock(LOCKS, func.hashtext(name)))))
+
+
+def _next(tick: Tick, after: datetime, city: City) -> datetime:
+    return cast(datetime, tick.trigger(city).get_next_fire_time(None, after + timedelta(microseconds=1)))

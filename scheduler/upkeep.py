@@ -1,0 +1,113 @@
+"""The night's work: what is past is put away, and it is asked who should have got a lesson and did not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from content.city import City
+from db import outbox, people
+from db.children import Carer, Child, Family
+from db.consent import Consent
+from db.outbox import FAILED, PLANNED, SKIPPED, TAKEN, Outgoing
+from rules.calendar import BEFORE_JOINING
+from scheduler.education import PAUSED, STOPPED, turns
+from scheduler.readers import readers
+
+FILES_KEPT = timedelta(days=30)
+LOOK_BACK = timedelta(days=7)
+STUCK_AFTER = timedelta(days=1)
+UNREACHABLE = "tidak dapat dihubungi"
+WAITS_TOO_LONG = "menunggu lebih dari seminggu"
+NOT_SENT = "belum terkirim sejak kemarin"
+NO_BIRTH_DATE = "tanggal lahir belum ada"
+NO_CONSENT = "belum menyetujui"
+
+log = structlog.get_logger()
+
+
+class Gap(NamedTuple):
+    """Somebody who should have got a lesson and did not. ``lesson`` is empty where none could be planned at all."""
+
+    person_id: int
+    lesson: str
+    why: str
+
+
+def tick(session: Session, now: datetime, city: City) -> None:
+    """Skip what is worth nothing any more, forget old wrong codes, delete old files, and count the gaps in the log."""
+    expired = outbox.expire(session, now)
+    people.forget_attempts(session, now)
+    deleted = _delete_files(city.files, now - FILES_KEPT)
+    gaps = Counter(gap.why for gap in audit_gaps(session, now, city))
+    log.info("upkeep", expired=expired, files_deleted=deleted, lesson_gaps=dict(gaps))
+
+
+def audit_gaps(session: Session, now: datetime, city: City) -> list[Gap]:
+    """Who should have got a lesson in the last seven days and did not, and why, by person.
+
+    Not a gap: what a family had outgrown when it joined, what it paused or stopped itself, and a lesson that waits its turn.
+    """
+    today = city.today(now)
+    gaps = {*_unsettled(session, now), *_waiting(session, today, city), *_without(session, today)}
+    return sorted(gaps)
+
+
+def _unsettled(session: Session, now: datetime) -> Iterator[Gap]:
+    """Lessons that failed or came too late, and those that delivery has left lying."""
+    query = select(Outgoing.person_id, Outgoing.key, Outgoing.state, Outgoing.reason, Outgoing.due_at).where(
+        Outgoing.kind == "lesson",
+        Outgoing.due_at >= now - LOOK_BACK,
+        Outgoing.state.in_((FAILED, SKIPPED, PLANNED, TAKEN)),
+        Outgoing.reason.not_in((BEFORE_JOINING, PAUSED, STOPPED)),
+    )
+    for person_id, key, state, reason, due_at in session.execute(query):
+        stuck = state in (PLANNED, TAKEN)
+        if not stuck or due_at <= now - STUCK_AFTER:
+            yield Gap(person_id or 0, key.split(":")[2], NOT_SENT if stuck else reason)
+
+
+def _waiting(session: Session, today: date, city: City) -> Iterator[Gap]:
+    """Lessons that are due to somebody who cannot be reached, and urgent ones that a week was not enough for."""
+    for batch in readers(session, today):
+        for reader in batch:
+            for lesson, start in turns(reader, today, city.library)[0]:
+                came = max(start.day + timedelta(days=lesson.day), start.since)
+                if reader.place is None:
+                    yield Gap(reader.person_id, lesson.id, UNREACHABLE)
+                elif lesson.must_not_miss and today - came > LOOK_BACK:
+                    yield Gap(reader.person_id, lesson.id, WAITS_TOO_LONG)
+
+
+def _without(session: Session, today: date) -> Iterator[Gap]:
+    """Those for whom nothing can be planned: no date of birth to count from, or no consent."""
+    joined = Carer.joined_on <= today, Carer.stopped_at.is_(None)
+    undated = (
+        select(Carer.person_id).join(Family, Family.id == Carer.family_id).join(Child, Child.family_id == Family.id)
+    )
+    for person_id in session.scalars(undated.where(*joined, Child.born.is_(None), Child.state == "aktif")):
+        yield Gap(person_id, "", NO_BIRTH_DATE)
+    agreed = select(Consent.id).where(
+        Consent.person_id == Carer.person_id, Consent.family_id == Carer.family_id, Consent.withdrawn_at.is_(None)
+    )
+    for person_id in session.scalars(select(Carer.person_id).where(*joined, ~agreed.exists())):
+        yield Gap(person_id, "", NO_CONSENT)
+
+
+def _delete_files(folder: Path, before: datetime) -> int:
+    """Delete the attachments written before a moment. Returns how many."""
+    old = [
+        file
+        for file in (folder.iterdir() if folder.is_dir() else ())
+        if file.is_file() and datetime.fromtimestamp(file.stat().st_mtime, UTC) < before
+    ]
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)

@@ -1,0 +1,63 @@
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.outbox import Outgoing
+from flow.message import Message
+from tests import people
+from tests.chat import Chat, chat_with
+
+
+@pytest.fixture
+def ratna(session: Session, tmp_path: Path) -> Chat:
+    """Bu Ratna coordinates the city; Pak Anwar is late with Rafa, Bu Rahma is not."""
+    anwar, rahma = people.asn(session, "Anwar Hamid"), people.asn(session, "Rahma Yusuf", people.WOMAN)
+    for who, name, days in ((anwar, "Rafa", 45), (rahma, "Aisyah", 10)):
+        child = people.child(session, people.family(session), name, people.TODAY - timedelta(days=400))
+        people.fosters(session, who, child, people.TODAY - timedelta(days=days))
+    return chat_with(session, people.coordinator(session, reachable=False), city=people.city(tmp_path))
+
+
+def test_the_digest_comes_at_once_on_request_with_the_same_numbers_attached(ratna: Chat, tmp_path: Path) -> None:
+    answer = ratna.say("/ringkasan")
+    assert "Terlambat: 1" in answer
+    assert "Pak Anwar: " in answer
+    attachment = ratna.heard[0].attachment
+    assert attachment
+    assert (tmp_path / attachment.path).stat().st_size > 1000
+
+
+def test_the_late_are_listed_and_reminded_in_one_tap_once_a_day(session: Session, ratna: Chat) -> None:
+    assert "Pak Anwar: " in ratna.say("terlambat")
+    assert "Pak Anwar diingatkan sekarang" in ratna.tap("Ingatkan Pak Anwar")
+    ratna.tap("Ingatkan Pak Anwar")
+    nudges = session.scalars(select(Outgoing).where(Outgoing.kind == "nudge")).all()
+    assert len(nudges) == 1
+    text = Message.from_json(nudges[0].message).text
+    assert "Rafa" in text
+    assert "15 hari" in text
+
+
+def test_a_reminder_in_the_evening_waits_for_the_morning(session: Session, ratna: Chat) -> None:
+    ratna.now = people.at(people.TODAY, "21:00")
+    ratna.say("terlambat")
+    assert "besok pagi" in ratna.tap("Ingatkan Pak Anwar")
+    nudge = session.scalars(select(Outgoing).where(Outgoing.kind == "nudge")).one()
+    assert nudge.due_at == people.at(people.TODAY + timedelta(days=1), "07:00")
+
+
+def test_a_coordinator_reminds_only_people_of_their_own_scope(session: Session, ratna: Chat) -> None:
+    elsewhere = people.village(session, "Poasia", "Abeli")
+    other = chat_with(session, people.coordinator(session, "Lina", "kelurahan", elsewhere.id, reachable=False))
+    ratna.say("terlambat")
+    assert "tidak terlambat lagi" in other.tap_token(ratna.button("Ingatkan Pak Anwar").token)
+    assert not session.scalars(select(Outgoing).where(Outgoing.kind == "nudge")).all()
+    assert "Tidak ada kunjungan yang terlambat" in other.say("terlambat")
+
+
+def test_an_asn_does_not_get_the_digest(session: Session) -> None:
+    chat = chat_with(session, people.asn(session, "Anwar Hamid", reachable=False))
+    assert "Ringkasan" not in chat.say("/ringkasan")

@@ -1,0 +1,237 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db import consent
+from db.children import Carer, Child, Family, Pregnancy
+from db.consent import Consent, LessonAnswer, Note
+from db.drafts import Draft
+from db.outbox import PLANNED, SKIPPED, Outgoing, promise, row
+from db.people import Address, Invitation, Person, fingerprint
+from tests import people
+from tests.chat import Chat, chat_with, stranger
+
+CODE = "KDR7-MX4Q"
+
+
+def invite(session: Session, who: Person, code: str = CODE, days: int = 30) -> Invitation:
+    invitation = Invitation(
+        code_hash=fingerprint(code),
+        person_id=who.id,
+        role="asn",
+        created_at=people.NOW,
+        expires_at=people.NOW + timedelta(days=days),
+        used_by="",
+    )
+    session.add(invitation)
+    session.commit()
+    return invitation
+
+
+@pytest.fixture
+def anwar(session: Session) -> Person:
+    who = people.asn(session, "Anwar Hamid", reachable=False, phone="+6281255500031")
+    session.commit()
+    return who
+
+
+@pytest.fixture
+def sari(session: Session) -> Chat:
+    """Bu Sari has been invited for her Rafa and has not agreed to anything yet."""
+    home = people.family(session)
+    people.child(session, home, "Rafa", people.TODAY - timedelta(days=250))
+    who = people.person(session, "Sari Rahmawati", "family", reachable=False)
+    people.carer(session, home, who=who, joined_on=None, consents=False)
+    invite(session, who)
+    return stranger(session)
+
+
+def test_a_deep_link_ties_the_chat_to_the_person_and_shows_their_home(session: Session, anwar: Person) -> None:
+    invite(session, anwar)
+    chat = stranger(session)
+    answer = chat.say(f"/start {CODE.replace('-', '')}")
+    assert "Selamat datang, Pak Anwar" in answer
+    assert "Lapor kunjungan" in chat.labels
+    assert ("lapor", "Lapor kunjungan") in chat.heard[0].commands
+    assert session.scalars(select(Address)).one().person_id == anwar.id
+
+
+@pytest.mark.parametrize("typed", ["kdr7-mx4q", "KDR7 MX4Q", " kdr7mx4q "])
+def test_a_code_is_typed_as_people_type(session: Session, anwar: Person, typed: str) -> None:
+    invite(session, anwar)
+    chat = stranger(session)
+    chat.say("halo")
+    chat.tap("Saya punya kode")
+    assert "Selamat datang" in chat.say(typed)
+
+
+def test_a_code_works_once(session: Session, anwar: Person) -> None:
+    invite(session, anwar)
+    stranger(session).say(f"/start {CODE}")
+    assert "belum cocok" in stranger(session).say(f"/start {CODE}")
+
+
+def test_a_code_expires(session: Session, anwar: Person) -> None:
+    invite(session, anwar, days=-1)
+    assert "belum cocok" in stranger(session).say(f"/start {CODE}")
+
+
+def test_guessing_codes_is_slowed(session: Session, anwar: Person) -> None:
+    invite(session, anwar)
+    chat = stranger(session)
+    for guess in range(5):
+        assert "belum cocok" in chat.say(f"/start AAAA{guess}")
+    assert "satu jam lagi" in chat.say(f"/start {CODE}")
+    chat.now += timedelta(hours=2)
+    assert "Selamat datang" in chat.say(f"/start {CODE}")
+
+
+def test_ones_own_number_may_stand_for_the_code(session: Session, anwar: Person) -> None:
+    chat = stranger(session)
+    chat.say("halo")
+    chat.tap("Pakai nomor HP")
+    assert chat.heard[-1].wants == "contact"
+    assert "Selamat datang, Pak Anwar" in chat.share_contact("6281255500031")
+
+
+def test_somebody_elses_number_is_turned_down(session: Session, anwar: Person) -> None:
+    chat = stranger(session)
+    assert "nomor orang lain" in chat.share_contact("+6281255500031", own=False)
+    assert session.scalars(select(Address)).one().person_id is None
+
+
+def test_a_number_two_people_share_does_not_say_who_they_are(session: Session, anwar: Person) -> None:
+    people.person(session, "Wati", "family", reachable=False, phone=anwar.phone)
+    session.commit()
+    answer = stranger(session).share_contact("081255500031")
+    assert "belum bisa kami cocokkan" in answer
+    assert "Wati" not in answer
+
+
+def test_no_consent_no_data(session: Session, sari: Chat) -> None:
+    assert "Apakah Ibu/Bapak setuju?" in sari.say(f"/start {CODE}")
+    assert "Tidak ada yang kami simpan" in sari.tap("Tidak")
+    assert session.scalars(select(Address)).one().person_id is None
+    assert not session.scalars(select(Consent)).all()
+    assert "setuju?" in sari.say(f"/start {CODE}")  # a change of mind needs no new code
+
+
+def test_a_consent_keeps_text_version_time_channel_and_relation(session: Session, sari: Chat) -> None:
+    sari.say(f"/start {CODE}")
+    sari.tap("Setuju")
+    answer = sari.tap("Ibu")
+    assert "Bu Sari" in answer
+    assert "8 bulan" in answer
+    given = session.scalars(select(Consent)).one()
+    assert (given.relation, given.channel, given.text_version) == ("ibu", "telegram", "2026-11")
+    assert given.given_at == sari.now
+    assert session.scalars(select(Carer)).one().joined_on == people.TODAY
+    assert "sudah kami catat" in sari.tap("Setuju")  # the old button
+
+
+def test_berhenti_ends_everything_at_once(session: Session, sari: Chat) -> None:
+    sari.say(f"/start {CODE}")
+    sari.tap("Setuju")
+    sari.tap("Ibu")
+    who = session.scalars(select(Address)).one().person_id
+    promise(session, [row(f"lesson:{who}:x", "telegram", sari.address, {"text": "x"}, sari.now, lane=2, person_id=who)])
+    session.commit()
+    assert "dihentikan" in sari.say("BERHENTI")
+    lesson = session.scalars(select(Outgoing).where(Outgoing.kind == "lesson")).one()
+    assert (lesson.state, lesson.reason) == (SKIPPED, "berhenti")
+    carer = session.scalars(select(Carer)).one()
+    assert carer.stopped_at == sari.now
+    assert consent.standing(session, carer.person_id, carer.family_id) is None
+
+
+def test_jeda_pauses_and_comes_back_by_itself(session: Session, sari: Chat) -> None:
+    sari.say(f"/start {CODE}")
+    sari.tap("Setuju")
+    sari.tap("Ibu")
+    sari.say("jeda")
+    sari.tap("Dua minggu")
+    assert session.scalars(select(Carer)).one().paused_until == people.TODAY + timedelta(days=14)
+
+
+def test_a_lessons_question_is_answered_by_a_tap_and_kept(session: Session, sari: Chat) -> None:
+    sari.say(f"/start {CODE}")
+    sari.tap("Setuju")
+    sari.tap("Ibu")
+    lesson = next(one for one in sari.city.library.lessons if one.question)
+    assert "Terima kasih" in sari.tap_token(f"lesson:{lesson.id}:1")
+    assert sari.heard[0].closes == "m1"
+    assert session.scalars(select(LessonAnswer)).one().lesson == lesson.id
+    assert "tidak berlaku" in sari.tap_token(f"lesson:{lesson.id}:9")
+
+
+def test_free_words_are_kept_and_answered_honestly(session: Session, sari: Chat) -> None:
+    sari.say(f"/start {CODE}")
+    sari.tap("Setuju")
+    sari.tap("Ibu")
+    assert "belum ada petugas" in sari.say("Anak saya susah makan")
+    assert session.scalars(select(Note)).one().text == "Anak saya susah makan"
+
+
+def test_a_mother_joins_by_herself_with_the_least_that_lessons_need(session: Session) -> None:
+    people.village(session, "Mandonga")
+    session.commit()
+    chat = stranger(session)
+    chat.say("/start")
+    chat.tap("Ikut pesan")
+    chat.tap("Setuju")
+    for said in ("Wati", "1", "2", "Dito", "12/9/2025", "laki-laki", "mandonga"):
+        chat.say(said)
+    answer = chat.tap("Kirim")
+    assert "Adik Dito sekarang 5 bulan" in answer
+    family = session.scalars(select(Family)).one()
+    assert (family.joined_by, family.mother_name) == ("self", "Wati")
+    assert session.scalars(select(Child)).one().name == "Dito"
+    assert session.scalars(select(Consent)).one().relation == "ibu"
+    assert not session.scalars(select(Pregnancy)).all()
+
+
+def test_a_father_joins_for_a_pregnancy(session: Session) -> None:
+    people.village(session, "Mandonga")
+    session.commit()
+    chat = stranger(session)
+    chat.say("/start")
+    chat.tap("Ikut pesan")
+    chat.tap("Setuju")
+    for said in ("Budi", "Ayah", "hamil", "12/7", "mandonga"):
+        chat.say(said)
+    assert "Pak Budi" in chat.tap("Kirim")
+    assert session.scalars(select(Pregnancy)).one().due.isoformat() == "2026-07-12"
+
+
+def test_joining_that_is_thrown_away_leaves_nothing_behind(session: Session) -> None:
+    people.village(session, "Mandonga")
+    session.commit()
+    chat = stranger(session)
+    chat.say("/start")
+    chat.tap("Ikut pesan")
+    chat.tap("Setuju")
+    chat.say("Wati")
+    chat.say("batal")
+    chat.tap("Ya, buang")
+    assert not session.scalars(select(Person)).all()
+    assert not session.scalars(select(Draft)).all()
+    assert not session.scalars(select(Family)).all()
+    assert "Asuh menemani" in chat.say("halo")
+
+
+def test_somebody_with_two_roles_has_both_homes(session: Session) -> None:
+    who = people.asn(session, "Anwar Hamid", reachable=False)
+    who.roles.append(people.PersonRole(role="coordinator", scope="kota", scope_id=0))
+    chat = chat_with(session, who)
+    chat.say("menu")
+    assert {"Lapor kunjungan", "Ringkasan sekarang"} <= set(chat.labels)
+
+
+def test_nothing_is_planned_for_a_stranger(session: Session) -> None:
+    stranger(session).say("halo")
+    rows = session.scalars(select(Outgoing)).all()
+    assert [one.state for one in rows] == [PLANNED]
+    assert rows[0].person_id is None
+    assert session.scalar(select(func.count()).select_from(Person)) == 0
