@@ -15,7 +15,6 @@ from typing import Any
 import aiohttp
 import structlog
 from aiohttp import web
-from scheduler.clock import live
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
@@ -31,6 +30,7 @@ from bot.worker import Worker
 from db import migrate
 from db.engine import sessions
 from flow.message import SendFailure
+from scheduler.clock import live
 from scheduler.delivery import Delivery
 from scheduler.pace import Rate, Rates
 from scheduler.reach import quiet_hours
@@ -41,6 +41,7 @@ log = structlog.get_logger()
 RATES = {Telegram.name: Rates(overall=Rate(25, 10), address=Rate(1, 5))}
 HANDS = 4  # messages handled at the same time on PostgreSQL; SQLite has one writer
 LEASE = timedelta(minutes=5)
+NO_BOT = "ASUH_TELEGRAM_TOKEN belum diisi. Minta token ke @BotFather, lalu tulis di .env."
 UNKNOWN_BOT = "ASUH_TELEGRAM_TOKEN ditolak Telegram. Periksa tokennya di @BotFather, lalu perbaiki di .env."
 KEEP_ALIVE = 10  # seconds; below those of any server, so that no request goes down a line that is being closed
 
@@ -56,7 +57,7 @@ def build(settings: Settings) -> App:
     Raises SettingsError, or what ``folder.city`` raises.
     """
     if settings.telegram_token is None:
-        raise SettingsError(["ASUH_TELEGRAM_TOKEN belum diisi. Minta token ke @BotFather, lalu tulis di .env."])
+        raise SettingsError([NO_BOT])
     city = folder.city(settings)
     city.files.mkdir(parents=True, exist_ok=True)
 
@@ -82,7 +83,13 @@ def build(settings: Settings) -> App:
         executor=threads,
     )
     worker = Worker(make_session, channels, now, city, delivery.wake, hands=1 if alone else HANDS, executor=threads)
-    ticks = partial(ticking, live(make_session, city, now, delivery.wake))
+    clock = live(make_session, city, now, delivery.wake)
+
+    async def ticks(stop: asyncio.Event) -> None:
+        clock.start()
+        await stop.wait()
+        clock.shutdown(wait=False)
+
     door = Door(worker, telegram)
     listen, posted = partial(by_polling, bot, door), {}
     if settings.telegram_webhook_url and settings.telegram_webhook_secret:
@@ -165,10 +172,19 @@ class App:
             raise SettingsError([f"{said} Tutup program itu, atau ganti ASUH_HTTP_PORT."]) from None
 
 
-async def ticking(clock: BaseScheduler, stop: asyncio.Event) -> None:
-    clock.start()
-    await stop.wait()
-    clock.shutdown(wait=False)
+async def bot_name(settings: Settings) -> str:
+    """What the bot is called on Telegram, without the @. Raises SettingsError when Telegram cannot be asked."""
+    token = settings.telegram_token
+    if token is None:
+        raise SettingsError([NO_BOT])
+    async with aiohttp.ClientSession() as http:
+        try:
+            me = await Client(token.get_secret_value(), settings.telegram_api_url, http).call("getMe", {})
+        except TokenRefused:
+            raise SettingsError([UNKNOWN_BOT]) from None
+        except SendFailure:
+            raise SettingsError(["Telegram tidak terjangkau. Periksa sambungan internet, lalu coba lagi."]) from None
+    return str(me["username"])
 
 
 # --- how updates reach us ---------------------------------------------------------------

@@ -1,1 +1,311 @@
-"""x"""
+"""The command ``asuh``. Whoever runs it reads Indonesian, and never a traceback for a mistake that can be mended.
+
+Everything heavy is imported where it is used, so that ``asuh --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+    from db.engine import Sessions
+    from reports.workbook.importing import Result
+
+SHOWN = 20  # lines of a long list
+
+
+class Group(TyperGroup):
+    def get_help_option(self, ctx: Any) -> Any:
+        return _in_indonesian(super().get_help_option(ctx))
+
+
+class Command(TyperCommand):
+    def get_help_option(self, ctx: Any) -> Any:
+        return _in_indonesian(super().get_help_option(ctx))
+
+
+def _in_indonesian(option: Any) -> Any:
+    if option is not None:
+        option.help = "Tampilkan penjelasan ini."
+    return option
+
+
+app = typer.Typer(
+    cls=Group,
+    help="Asuh: layanan chat orang tua asuh anak stunting. Coba dulu dengan: asuh demo",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+command = partial(app.command, cls=Command)
+
+
+class Role(StrEnum):
+    asn = "asn"
+    family = "family"
+    health = "health"
+    coordinator = "coordinator"
+    admin = "admin"
+
+
+File = Annotated[Path, typer.Argument(metavar="BERKAS.xlsx", show_default=False)]
+
+
+def main() -> None:
+    """The entry point. An expected mistake becomes a sentence and exit status 1."""
+    from typer import rich_utils
+
+    rich_utils.OPTIONS_PANEL_TITLE, rich_utils.COMMANDS_PANEL_TITLE = "Pilihan", "Perintah"
+    rich_utils.ARGUMENTS_PANEL_TITLE, rich_utils.ERRORS_PANEL_TITLE = "Berkas", "Keliru"
+    rich_utils.RICH_HELP = "Lihat penjelasan dengan '{command_path} {help_option}'."
+    try:
+        app()
+    except Exception as failure:
+        _stop(*_plain_words(failure))
+
+
+def _plain_words(failure: Exception) -> list[str]:
+    """What an operator is told of an expected mistake. Raises any other again."""
+    from sqlalchemy.exc import OperationalError  # only now: these names take a second to import
+
+    from bot.settings import SettingsError
+    from content.lessons import ContentError
+    from content.programme import ProgrammeError
+
+    match failure:
+        case SettingsError() | ContentError():
+            return list(failure.problems)
+        case ProgrammeError():
+            return str(failure).splitlines()
+        case OperationalError():
+            return ["Basis data tidak bisa dipakai. Periksa dengan: asuh check"]
+        case OSError() if failure.filename:
+            return [f"Berkas {failure.filename} tidak bisa dibaca atau ditulis."]
+        case _:
+            raise failure
+
+
+def _stop(*said: str) -> NoReturn:
+    for line in said:
+        typer.secho(line, fg=typer.colors.RED, err=True)
+    sys.exit(1)
+
+
+# --- trying and running --------------------------------------------------------------
+
+
+@command()
+def demo(
+    port: Annotated[int, typer.Option(help="Nomor port halaman demo.", metavar="ANGKA")] = 8765,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Buka halamannya di peramban.")] = True,
+    seed: Annotated[int, typer.Option(help="Angka acak kota contoh.", metavar="ANGKA", show_default=False)] = 2026,
+) -> None:
+    """Coba Asuh di komputer ini: satu kota contoh, tanpa token dan tanpa server."""
+    from bot.simulator import demo
+
+    demo.run(port, browser, seed)
+
+
+@command()
+def run() -> None:
+    """Jalankan layanan. Berhenti dengan Ctrl+C; pekerjaan yang sedang berjalan diselesaikan dulu."""
+    import asyncio
+
+    from bot import log, settings
+    from bot.app import build
+
+    set_up = settings.load()
+    log.set_up(set_up.log_level)
+
+    async def serve() -> None:
+        await build(set_up).run()
+
+    asyncio.run(serve())
+
+
+@command()
+def check() -> None:
+    """Periksa pengaturan: apa yang kurang, keliru, atau tidak terjangkau, dan cara memperbaikinya."""
+    from bot import check
+    from bot.app import now
+
+    colours = {check.OK: typer.colors.GREEN, check.LOOK: typer.colors.YELLOW, check.WRONG: typer.colors.RED}
+    wrong = False
+    for found in check.examine(now):
+        wrong = wrong or found.grade == check.WRONG
+        typer.secho(f"{found.grade:8}", fg=colours[found.grade], nl=False)
+        typer.echo(f"{found.subject}: {found.said}")
+        if found.mend:
+            typer.echo(f"{'':8}→ {found.mend}")
+    sys.exit(1 if wrong else 0)
+
+
+@command()
+def migrate() -> None:
+    """Siapkan atau perbarui tabel basis data, dan isi daftar kelurahan. Aman dijalankan lagi."""
+    from bot import folder, settings
+    from db import migrate
+    from db.engine import sessions
+
+    set_up = settings.load()
+    engine = folder.database(set_up)
+    migrate.upgrade(engine)
+    with sessions(engine).begin() as session:
+        added = folder.seed_places(session, set_up)
+    typer.echo(f"Basis data siap. Wilayah baru tercatat: {added}.")
+
+
+# --- real data ------------------------------------------------------------------------------
+
+
+@command()
+def template(file: File) -> None:
+    """Tulis buku kerja kosong untuk diisi dengan data kota."""
+    from bot import folder, settings
+    from reports.places import pairs
+    from reports.workbook import template
+
+    places = folder.village_file(settings.load())
+    template.write(file, pairs(places) if places else ())
+    typer.echo(f"{file} siap diisi. Setelah itu: asuh import {file}")
+
+
+@command("import")
+def import_(
+    file: File,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Periksa saja, tanpa menyimpan apa pun.")] = False,
+) -> None:
+    """Masukkan data kota dari buku kerja. Semua atau tidak sama sekali; boleh diulang."""
+    from rich.progress import Progress
+
+    from bot.app import now
+    from reports.workbook import importing
+
+    set_up, sessions = _open()
+    with Progress(transient=True) as bar, sessions() as session:
+        task = bar.add_task("Membaca", total=None)
+        moment = now().astimezone(set_up.zone)
+        result = importing.apply(
+            session, file, moment, lambda done, total: bar.update(task, completed=done, total=total)
+        )
+        if dry_run or result.errors:
+            session.rollback()
+        else:
+            session.commit()
+    _tell(file, result, dry_run)
+
+
+def _tell(file: Path, result: Result, dry_run: bool) -> None:
+    from reports.workbook.errors import mark
+
+    _lines("Perlu dilihat", [str(warning) for warning in result.warnings])
+    if not result.errors:
+        _lines("Berubah", list(result.changes))
+        typer.echo(f"{result.added} baru, {result.changed} berubah, {result.unchanged} tetap.")
+        typer.echo("Belum disimpan karena memakai --dry-run." if dry_run else "Semua tersimpan.")
+        return
+    _lines("Keliru", [str(error) for error in result.errors])
+    marked = file.with_name(f"{file.stem}-kesalahan.xlsx")
+    try:
+        mark(file, marked, result.errors)
+    except Exception:  # whatever openpyxl makes of what is not a workbook
+        _stop("Tidak ada yang disimpan.")
+    _stop(f"Tidak ada yang disimpan. Perbaiki sel yang ditandai di {marked}, lalu kirim salinan itu.")
+
+
+def _lines(title: str, lines: list[str]) -> None:
+    if not lines:
+        return
+    typer.echo(f"{title}:")
+    for line in lines[:SHOWN]:
+        typer.echo(f"  {line}")
+    if len(lines) > SHOWN:
+        typer.echo(f"  … dan {len(lines) - SHOWN} lagi")
+
+
+@command()
+def invite(
+    role: Annotated[Role | None, typer.Option(help="Hanya untuk peran ini.", show_default=False)] = None,
+    csv: Annotated[Path | None, typer.Option(metavar="BERKAS.csv", help="Daftar kode.", show_default=False)] = None,
+    cards: Annotated[
+        Path | None, typer.Option(metavar="BERKAS.html", help="Kartu untuk dicetak.", show_default=False)
+    ] = None,
+) -> None:
+    """Buat kode undangan untuk semua yang belum bergabung. Kode lama mereka tidak berlaku lagi."""
+    import asyncio
+    from collections import Counter
+
+    from bot import folder
+    from bot.app import bot_name, now
+    from reports.cards import write_cards
+    from reports.invitations import issue, write_csv
+
+    if csv is None and cards is None:
+        _stop("Tulis tujuannya: --csv BERKAS.csv, --cards BERKAS.html, atau keduanya.")
+    set_up, sessions = _open()
+    valid_days = folder.city(set_up).programme.invitations.valid_days
+    name = asyncio.run(bot_name(set_up))
+    with sessions.begin() as session:
+        issued = issue(session, now(), valid_days, role.value if role else None)
+        # Written before the commit: a code that nobody can read must not replace one that was handed out.
+        for path, write in ((csv, write_csv), (cards, partial(write_cards, city_name=set_up.city))):
+            if path and issued:
+                path.touch(mode=0o600)
+                write(path, issued, name)
+    if not issued:
+        typer.echo("Tidak ada kode baru: semua sudah bergabung, atau belum ada datanya.")
+        return
+    for held, count in sorted(Counter(one.role for one in issued).items()):
+        typer.echo(f"{held}: {count} kode")
+    typer.echo(f"Berlaku {valid_days} hari. Simpan baik-baik: siapa pun yang memegang kode bisa memakainya.")
+
+
+@command()
+def aside(
+    retry: Annotated[
+        int | None, typer.Option(metavar="NOMOR", help="Proses lagi yang bernomor ini.", show_default=False)
+    ] = None,
+) -> None:
+    """Lihat pesan masuk yang gagal diproses, atau proses lagi salah satunya."""
+    from db import inbox
+
+    set_up, sessions = _open()
+    with sessions.begin() as session:
+        rows = inbox.set_aside(session)
+        if retry is not None:
+            row = next((row for row in rows if row.id == retry), None)
+            if row is None:
+                _stop(f"Tidak ada pesan gagal bernomor {retry}.")
+            row.state, row.attempts, row.reason = inbox.WAITING, 0, ""
+            typer.echo(f"Pesan {retry} akan diproses lagi oleh asuh run.")
+            return
+        if not rows:
+            typer.echo("Tidak ada pesan yang gagal diproses.")
+        for row in rows:
+            at = row.received_at.astimezone(set_up.zone)
+            typer.echo(f"{row.id:>8}  {at:%d/%m/%Y %H:%M}  {row.channel}  {row.reason}")
+
+
+def _open() -> tuple[Settings, Sessions]:
+    """The settings and a database that is ready, or a sentence and the end."""
+    from bot import folder, settings
+    from db import migrate
+    from db.engine import sessions
+
+    set_up = settings.load()
+    engine = folder.database(set_up)
+    if not migrate.is_current(engine):
+        _stop("Basis data belum siap dipakai. Jalankan dulu: asuh migrate")
+    return set_up, sessions(engine)
+
+
+if __name__ == "__main__":
+    main()

@@ -40,7 +40,9 @@ def database(settings: Settings) -> Engine:
     try:
         return connect(settings.database_url)
     except ModuleNotFoundError:
-        raise SettingsError(["ASUH_DATABASE_URL: penghubung PostgreSQL belum terpasang. Jalankan: uv sync --extra postgres"]) from None
+        raise SettingsError(
+            ["ASUH_DATABASE_URL: penghubung PostgreSQL belum terpasang. Jalankan: uv sync --extra postgres"]
+        ) from None
 
 
 def village_file(settings: Settings) -> Path | None:

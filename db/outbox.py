@@ -173,3 +173,11 @@ def stop_address(session: Session, channel: str, address: str, reason: str, now:
 def disown(session: Session, person_id: int) -> None:
     """What was said to somebody who is being forgotten belongs to nobody."""
     session.execute(update(Outgoing).where(Outgoing.person_id == person_id).values(person_id=None))
+
+
+def told(session: Session, prefix: str) -> set[int]:
+    """Who was, or is about to be, sent a message whose key begins so."""
+    query = select(Outgoing.person_id).where(
+        Outgoing.key.startswith(prefix, autoescape=True), Outgoing.state != SKIPPED
+    )
+    return {person_id for person_id in session.scalars(query) if person_id is not None}

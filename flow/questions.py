@@ -216,15 +216,22 @@ class Search(Question[str]):
 class Day(Question[date]):
     """A date: today, yesterday, or written as 12/3, 12-3-2026 or "12 Maret".
 
-    The fact ``today`` (ISO) is the day of filling in. ``past`` days back are accepted, ``ahead`` days forward.
-    ``suggest`` gives days to tap, offset -> words.
+    The fact ``today`` (ISO) is the day of filling in. ``past`` days back are accepted, ``ahead`` days forward, and
+    nothing before the day that the fact ``since`` names. ``suggest`` gives days to tap, offset -> words.
     """
 
     def __init__(
-        self, text: str, *, past: int = 0, ahead: int = 0, suggest: dict[int, str] | None = None, **rest: Unpack[Line]
+        self,
+        text: str,
+        *,
+        past: int = 0,
+        ahead: int = 0,
+        suggest: dict[int, str] | None = None,
+        since: str = "",
+        **rest: Unpack[Line],
     ):
         super().__init__(text, **rest)
-        self.past, self.ahead = past, ahead
+        self.past, self.ahead, self.since = past, ahead, since
         self.suggest = suggest or {}
 
     def options(self, sheet: Form) -> Options:
@@ -233,6 +240,8 @@ class Day(Question[date]):
     def read(self, said: str, sheet: Form) -> str:
         today = date.fromisoformat(sheet.facts["today"])
         first, last = today - timedelta(days=self.past), today + timedelta(days=self.ahead)
+        if begun := sheet.facts.get(self.since):
+            first = max(first, date.fromisoformat(begun))
         try:
             day = today + timedelta(days=int(pick(said, self.options(sheet))))
         except Invalid:
@@ -260,7 +269,7 @@ class Day(Question[date]):
 
 
 def pick(said: str, options: Options) -> str:
-    """The key of the option meant by its number, its words, or an unambiguous beginning of one of them. Raises Invalid."""
+    """The key of the option meant by its number, its words, or the beginning of one of them. Raises Invalid."""
     heard = words.normal(said)
     for number, (key, label) in enumerate(options.items(), 1):
         if heard in (str(number), words.normal(label)):

@@ -51,6 +51,19 @@ def open_referral(desk: Desk, visit: Visit, about: Child | Pregnancy, signs: Seq
     return [word for word in TITLES.values() if word in reached]
 
 
+def withdraw(desk: Desk, visit: Visit) -> None:
+    """The report was taken back: a referral nobody has taken on is closed, and whoever was told hears it."""
+    for referral in referrals.of_visit(desk.session, visit.id):
+        if referral.closed_at is not None or referral.accepted_at is not None:
+            continue
+        referral.closed_at, referral.closed_by = desk.now, desk.person.id
+        referral.result = "laporan ditarik kembali oleh pelapor"
+        text = f"Kabar tentang {_who(subject(referral))} ditarik kembali oleh pelapornya. Maaf sudah merepotkan."
+        for person_id in outbox.told(desk.session, f"alert:{referral.id}:"):
+            key = f"alert:{referral.id}:{person_id}:withdrawn"
+            outbox.to_person(desk.session, person_id, key, Message(text).to_json(), desk.now, lane=outbox.ALERT)
+
+
 def coordinators(desk: Desk, family: Family) -> Sequence[Person]:
     """The nearest coordinators of the place: kelurahan, else kecamatan, else city."""
     village = family.village
@@ -156,9 +169,12 @@ def _tell_reporter(desk: Desk, referral: Referral, what: str) -> None:
     visit = desk.session.get(Visit, referral.visit_id) if referral.visit_id else None
     if visit is None:
         return
-    about = subject(referral)
-    who = f"Adik {child_name(about)}" if isinstance(about, Child) else mother_name(about)
+    who = _who(subject(referral))
     state = "closed" if referral.closed_at else "accepted"
     message = Message(f"Kabar tentang {who}: {what} Terima kasih sudah melapor.")
     key = f"alert:{referral.id}:{visit.asn_id}:{state}"
     outbox.to_person(desk.session, visit.asn_id, key, message.to_json(), desk.now, lane=outbox.ALERT)
+
+
+def _who(about: Child | Pregnancy) -> str:
+    return f"Adik {child_name(about)}" if isinstance(about, Child) else mother_name(about)

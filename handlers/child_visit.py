@@ -124,6 +124,7 @@ class ChildVisit(Form):
         past=60,
         suggest={0: "Hari ini", -1: "Kemarin"},
         hint="Tanggal lain: tulis saja, misalnya 12/3.",
+        since="born",
         when=lambda sheet: sheet.measured,
     )
     weight = Number(
@@ -260,6 +261,7 @@ def facts(desk: Desk, child: Child) -> dict[str, Any]:
         "kode": child.code,
         "umur": age_words(born, today),
         "today": today.isoformat(),
+        "born": born.isoformat() if born else "",
         "age_days": (today - born).days if born else None,
         "months": stages.age(born, today).months if born else 24,
         "services": {

@@ -6,13 +6,14 @@ from datetime import date
 
 from sqlalchemy import delete, select
 
-from db import measurements, referrals, visits
+from db import measurements, visits
 from db.children import Child, Pregnancy
 from db.drafts import Draft
 from db.visits import Aid, Visit, VisitRevision
 from flow.form import Form
 from flow.message import Message, Option
 from flow.questions import show_day
+from handlers import alerts
 from handlers.desk import Desk
 from handlers.sheets import HOME, Hold
 
@@ -121,7 +122,4 @@ def _withdraw(desk: Desk, visit: Visit) -> None:
     ):
         row.withdrawn_at = desk.now
     desk.session.execute(delete(Aid).where(Aid.visit_id == visit.id))
-    for referral in referrals.of_visit(desk.session, visit.id):
-        if referral.closed_at is None and referral.accepted_at is None:
-            referral.closed_at, referral.closed_by = desk.now, desk.person.id
-            referral.result = "laporan ditarik kembali oleh pelapor"
+    alerts.withdraw(desk, visit)

@@ -16,6 +16,7 @@ from rules.stages import pregnancy_week
 from rules.visits import Standing, due_on, standing, worst_first
 
 PAGE = 5
+FIRST = 3  # how many stand on the first screen
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ def show_home(desk: Desk) -> None:
         to=salute(desk.person),
         count=len(mine),
         late=len(late),
-        worst=_words(mine[0]) if mine else "",
+        first=[_words(one) for one in mine[:FIRST]],
+        more=max(len(mine) - FIRST, 0),
     )
 
 

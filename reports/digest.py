@@ -89,7 +89,7 @@ def message(digest: Digest, key: str, city: City) -> Message:
 
 
 def _values(digest: Digest) -> dict[str, Any]:
-    visits, referrals = digest.visits, digest.referrals
+    visits, referrals, lessons = digest.visits, digest.referrals, digest.lessons
     changes = [_change(one) for one in digest.weighed if one.entered_today and one.changed]
     return {
         "day": f"{DAYS[digest.at.weekday()]}, {digest.at.day} {MONTHS[digest.at.month - 1]}",
@@ -104,29 +104,29 @@ def _values(digest: Digest) -> dict[str, Any]:
                 "name": one.name,
                 "code": one.code,
                 "village": one.village,
-                "signs": ", ".join(one.signs).lower(),
+                "signs": ", ".join(one.signs),
                 "since": f"Sejak {one.days} hari" if one.days else "Baru hari ini",
                 "taken": f"ditangani {one.taken_by}" if one.taken_by else "belum ada yang menangani",
             }
             for one in referrals.open[:TOP]
         ],
         "urgent_more": max(len(referrals.open) - TOP, 0),
-        "opened": referrals.opened_today,
-        "closed": referrals.closed_today,
+        "referrals_today": _counted((referrals.opened_today, "baru"), (referrals.closed_today, "selesai")),
         "kinds": [_kind(digest, kind) for kind in KINDS if any(one.kind == kind for one in digest.weighed)],
         "changes": changes[:CHANGES],
         "changes_more": max(len(changes) - CHANGES, 0),
-        "lessons": digest.lessons,
-        "families": _families(digest.lessons),
+        "lessons": _counted(
+            (lessons.sent, "terkirim hari ini"), (lessons.failed, "gagal"), (lessons.skipped, "terlewat")
+        )
+        or "Hari ini tidak ada yang terkirim",
+        "families": _counted((lessons.joined, "baru"), (lessons.paused, "jeda"), (lessons.stopped, "berhenti")),
     }
 
 
 def _since_yesterday(more: int) -> str:
-    return (
-        "sama seperti kemarin"
-        if not more
-        else f"{abs(more)} {'lebih banyak' if more > 0 else 'berkurang'} dari kemarin"
-    )
+    if not more:
+        return "sama seperti kemarin"
+    return f"{'bertambah' if more > 0 else 'berkurang'} {abs(more)} dari kemarin"
 
 
 def _kind(digest: Digest, kind: str) -> dict[str, Any]:
@@ -137,7 +137,7 @@ def _kind(digest: Digest, kind: str) -> dict[str, Any]:
         words = ", ".join(f"{name} {count}" for name, count in low.most_common())
     else:
         count = sum(bool(one.low) for one in rows)
-        words = f"{count} anak perlu dipastikan puskesmas" if count else ""
+        words = f"{count} anak, mohon dipastikan puskesmas" if count else ""
     today = sum(one.entered_today for one in rows)
     return {"words": KINDS[kind], "count": len(rows), "today": today, "low": words}
 
@@ -148,6 +148,6 @@ def _change(one: Weighed) -> str:
     return f"{one.name} ({one.code}), {one.village}: {turned} ({mark})"
 
 
-def _families(lessons: Lessons) -> str:
-    counted = ((lessons.joined, "baru"), (lessons.paused, "jeda"), (lessons.stopped, "berhenti"))
-    return ", ".join(f"{count} {word}" for count, word in counted if count)
+def _counted(*parts: tuple[int, str]) -> str:
+    """ "2 baru, 1 selesai", without what there is none of."""
+    return ", ".join(f"{count} {word}" for count, word in parts if count)

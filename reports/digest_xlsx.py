@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
+
+from reports import attachments
 
 if TYPE_CHECKING:
     from reports.digest import Digest
@@ -25,10 +25,9 @@ WEIGHED = (
 
 
 def write(digest: Digest, key: str, folder: Path) -> str:
-    """Write the workbook and return its path below ``folder``. The name tells nothing to who sees only the folder."""
-    path = f"{sha256(key.encode()).hexdigest()[:32]}.xlsx"
-    folder.mkdir(parents=True, exist_ok=True)
-    with xlsxwriter.Workbook(folder / path, OPTIONS) as book:
+    """Write the workbook and return its path below ``folder``."""
+    file = attachments.place(folder, key, "xlsx")
+    with xlsxwriter.Workbook(file, OPTIONS) as book:
         bold = book.add_format({"bold": True, "bottom": 1})
         for name, header, rows in _sheets(digest):
             sheet = book.add_worksheet(name)
@@ -38,9 +37,8 @@ def write(digest: Digest, key: str, folder: Path) -> str:
             sheet.freeze_panes(1, 0)
             sheet.autofilter(0, 0, max(len(rows), 1), len(header) - 1)
             sheet.autofit()
-    # The file is as old as the digest, also where the clock is not the machine's.
-    os.utime(folder / path, (digest.at.timestamp(), digest.at.timestamp()))
-    return path
+    attachments.date(file, digest.at)
+    return file.name
 
 
 def _sheets(digest: Digest) -> list[tuple[str, tuple[str, ...], Rows]]:

@@ -57,7 +57,7 @@ def issue(
     waiting = _waiting(session, roles)
     issued = [
         Issued(one.role, key, one.name, code, one.person_id, group, one.title)
-        for (one, key, group), code in zip(waiting, _codes(len(waiting), chance), strict=True)
+        for (one, key, group), code in zip(waiting, _codes(session, len(waiting), chance), strict=True)
     ]
     if issued:
         session.execute(
@@ -167,10 +167,13 @@ def _places(session: Session) -> dict[tuple[str, int], str]:
     return names
 
 
-def _codes(count: int, chance: Chance) -> list[str]:
-    """Different codes, as they are shown: "KDR7-MX4Q"."""
-    codes: dict[str, None] = {}
+def _codes(session: Session, count: int, chance: Chance) -> list[str]:
+    """Codes that were never used before, as they are shown: "KDR7-MX4Q"."""
+    used = set(session.scalars(select(Invitation.code_hash)))
+    codes: list[str] = []
     while len(codes) < count:
         signs = "".join(chance(ALPHABET) for _ in range(LENGTH))
-        codes[f"{signs[:4]}-{signs[4:]}"] = None
-    return list(codes)
+        if fingerprint(signs) not in used:
+            used.add(fingerprint(signs))
+            codes.append(f"{signs[:4]}-{signs[4:]}")
+    return codes

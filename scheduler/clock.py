@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -115,7 +115,7 @@ async def _attend(
 
 
 @contextmanager
-def _leading(sessions: Sessions, name: str) -> Iterator[bool]:
+def _leading(sessions: Sessions, name: str) -> Generator[bool, None, None]:
     """Whether this worker is the one to do it. The lock lasts as long as this transaction, not the tick's own ones."""
     with sessions() as session:
         if session.get_bind().dialect.name != "postgresql":

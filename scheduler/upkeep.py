@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 import structlog
@@ -17,6 +16,7 @@ from db import outbox, people
 from db.children import Carer, Child, Family
 from db.consent import Consent
 from db.outbox import FAILED, PLANNED, SKIPPED, TAKEN, Outgoing
+from reports import attachments
 from rules.calendar import BEFORE_JOINING
 from scheduler.education import PAUSED, STOPPED, turns
 from scheduler.readers import readers
@@ -45,7 +45,7 @@ def tick(session: Session, now: datetime, city: City) -> None:
     """Skip what is worth nothing any more, forget old wrong codes, delete old files, and count the gaps in the log."""
     expired = outbox.expire(session, now)
     people.forget_attempts(session, now)
-    deleted = _delete_files(city.files, now - FILES_KEPT)
+    deleted = attachments.delete_older(city.files, now - FILES_KEPT)
     gaps = Counter(gap.why for gap in audit_gaps(session, now, city))
     log.info("upkeep", expired=expired, files_deleted=deleted, lesson_gaps=dict(gaps))
 
@@ -53,7 +53,7 @@ def tick(session: Session, now: datetime, city: City) -> None:
 def audit_gaps(session: Session, now: datetime, city: City) -> list[Gap]:
     """Who should have got a lesson in the last seven days and did not, and why, by person.
 
-    Not a gap: what a family had outgrown when it joined, what it paused or stopped itself, and a lesson that waits its turn.
+    Not a gap: what a family had outgrown when it joined, what it paused or stopped itself, what waits its turn.
     """
     today = city.today(now)
     gaps = {*_unsettled(session, now), *_waiting(session, today, city), *_without(session, today)}
@@ -99,15 +99,3 @@ def _without(session: Session, today: date) -> Iterator[Gap]:
     )
     for person_id in session.scalars(select(Carer.person_id).where(*joined, ~agreed.exists())):
         yield Gap(person_id, "", NO_CONSENT)
-
-
-def _delete_files(folder: Path, before: datetime) -> int:
-    """Delete the attachments written before a moment. Returns how many."""
-    old = [
-        file
-        for file in (folder.iterdir() if folder.is_dir() else ())
-        if file.is_file() and datetime.fromtimestamp(file.stat().st_mtime, UTC) < before
-    ]
-    for file in old:
-        file.unlink(missing_ok=True)
-    return len(old)

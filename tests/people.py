@@ -189,9 +189,10 @@ def measured(session: Session, whom: Child, on: date, weight: float | None, leng
     )
 
 
-def referral(session: Session, whom: Child, opened: datetime, *signs: str, **more: Any) -> Referral:
+def referral(session: Session, whom: Child | Pregnancy, opened: datetime, *signs: str, **more: Any) -> Referral:
+    subject = {"child_id": whom.id} if isinstance(whom, Child) else {"pregnancy_id": whom.id}
     known: dict[str, Any] = {"urgency": "hari ini"}
-    return _add(session, Referral(child_id=whom.id, signs=list(signs), opened_at=opened, **(known | more)))
+    return _add(session, Referral(signs=list(signs), opened_at=opened, **(known | subject | more)))
 
 
 def _add(session: Session, row: Any) -> Any:

@@ -14,7 +14,10 @@ MAY = {
     "flow": (set[str](), set[str]()),
     "content": (set[str](), {"jinja2", "yaml"}),
     "db": (set[str](), {"sqlalchemy", "alembic"}),
-    "reports": ({"flow", "rules", "content", "db"}, {"sqlalchemy", "python_calamine", "xlsxwriter", "openpyxl", "segno", "PIL"}),
+    "reports": (
+        {"flow", "rules", "content", "db"},
+        {"sqlalchemy", "python_calamine", "xlsxwriter", "openpyxl", "segno"},
+    ),
     "handlers": ({"flow", "rules", "content", "db", "reports"}, {"sqlalchemy"}),
     "scheduler": ({"flow", "rules", "content", "db", "reports"}, {"sqlalchemy", "apscheduler", "structlog"}),
     "bot": (

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from db.audit import Audit
 from reports.workbook.cells import show
 from reports.workbook.desks import DESKS
+from reports.workbook.names import norm
 from reports.workbook.problem import Problem, Wrong
 from reports.workbook.read import Row, read
 from reports.workbook.register import Register, Unfounded
@@ -94,6 +95,8 @@ def plan(session: Session, path: Path, now: datetime, progress: Progress = lambd
             done += 1
             if done % EVERY == 0 or done == total:
                 progress(done, total)
+    order = {norm(sheet): place for place, sheet in enumerate(book.rows)}
+    errors.sort(key=lambda error: (order.get(norm(error.sheet), -1), error.line, error.column))
     return Plan(Result(tuple(errors), (*book.warnings, *register.warnings), counts, tuple(changes)), register)
 
 

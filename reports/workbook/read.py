@@ -40,9 +40,11 @@ class Row:
 
 @dataclass
 class Book:
-    """Rows by the sheet's proper name, in the order of SHEETS; a sheet that is not in the file has no entry."""
+    """Rows by the sheet's proper name, in the order of SHEETS; a sheet that is not in the file has no entry.
+    ``unread`` are the sheets whose headers are wrong."""
 
     rows: dict[str, list[Row]] = field(default_factory=dict[str, list[Row]])
+    unread: set[str] = field(default_factory=set[str])
     errors: list[Problem] = field(default_factory=list[Problem])
     warnings: list[Problem] = field(default_factory=list[Problem])
 
@@ -122,7 +124,9 @@ def _columns(sheet: Sheet, title: str, line: int, header: Sequence[Cell], book: 
                 wrong.append(Problem(title, line, 1, "", sentence))
             elif like:
                 book.warnings.append(Problem(title, line, 1, "", sentence))
-    book.errors += wrong
+    if wrong:
+        book.errors += wrong
+        book.unread.add(sheet.name)
     return {} if wrong else found
 
 

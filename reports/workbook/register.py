@@ -70,6 +70,7 @@ class Register:
         self._in_file = {header: {row[header] for row in book[sheet]} for sheet, header in (
             ("ASN", "nip"), ("Keluarga", "kode_keluarga"), ("Anak", "kode_anak"),
         )}  # fmt: skip
+        self._unread = book.unread
         self._seen: dict[tuple[Any, ...], int] = {}
 
     @property
@@ -140,7 +141,7 @@ class Register:
     def _referred(self, record: Record | None, sheet: str, header: str, code: str) -> Record:
         if record is not None:
             return record
-        if code in self._in_file[header]:
+        if code in self._in_file[header] or sheet in self._unread:
             raise Unfounded
         word = "NIP" if header == "nip" else "Kode"
         raise Wrong(

@@ -107,6 +107,36 @@ def test_danger_signs_alert_the_cadre_and_the_coordinator_at_once(session: Sessi
     assert [option.label for option in message.options] == ["Saya tangani", "Sudah diperiksa"]
 
 
+def test_a_danger_sign_that_was_reported_by_mistake_is_taken_back_with_a_word_to_those_who_were_told(
+    session: Session, anwar: Chat
+) -> None:
+    murni = people.person(
+        session, "Murni", "health", title="kader", scope="kelurahan", scope_id=people.village(session).id
+    )
+    session.commit()
+    report(anwar, "Ibu", "Ada tanda bahaya", "Kejang", "Selesai", "Tidak ada", "Tidak", "Tidak ada", "Belum ada",
+           "Tidak ada", "Tidak perlu")  # fmt: skip
+    anwar.tap("Batalkan laporan")
+    assert session.scalars(select(Referral)).one().closed_at
+    texts = [
+        Message.from_json(row.message).text
+        for row in session.scalars(select(Outgoing).where(Outgoing.person_id == murni.id).order_by(Outgoing.id))
+    ]
+    assert len(texts) == 2
+    assert "ditarik kembali" in texts[1]
+
+
+def test_a_measurement_before_the_day_of_birth_is_refused(session: Session) -> None:
+    who = people.asn(session, "Rahma", people.WOMAN)
+    newborn = people.child(session, people.family(session), "Aisyah", people.TODAY - timedelta(days=5))
+    people.fosters(session, who, newborn, people.TODAY)
+    chat = chat_with(session, who)
+    for said in ("lapor", "ibu", "sehat", "ya"):
+        chat.say(said)
+    assert "tidak boleh sebelum" in chat.say("20/2")
+    assert "berat" in chat.say("28/2")
+
+
 def test_nobody_is_said_to_be_told_when_nobody_could_be(session: Session, anwar: Chat) -> None:
     anwar.say("lapor")
     for label in ("Ibu", "Ada tanda bahaya", "Kejang", "Selesai", "Tidak ada", "Tidak", "Tidak ada", "Belum ada",

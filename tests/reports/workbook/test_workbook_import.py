@@ -16,10 +16,17 @@ from db.children import Assignment, Carer, Child, Family, Pregnancy
 from db.measurements import OFFICIAL, REPORTED, Measurement
 from db.people import Person, PersonRole
 from db.places import District, HealthCentre, Office, Posyandu, Village
+from db.visits import Visit
 from reports.workbook.importing import Result, apply, plan
 from tests.reports.workbook.conftest import ANWAR, BUDI, NOW, RAHMA, SARI, WHOLE, Fill
 
 TODAY = NOW.date()
+TOMORROW = TODAY + timedelta(days=1)
+
+
+def measured(on: object, kg: str) -> tuple[object, ...]:
+    """A cadre's weighing of Budi."""
+    return ("ANAK-1", on, kg, "", "", "", "", "kader")
 
 
 def taken(session: Session, path: Path, days_later: int = 0) -> Result:
@@ -62,7 +69,7 @@ def roles(person: Person) -> set[tuple[str, str, str]]:
 
 def test_a_whole_workbook_becomes_the_register(kendari: Session, fill: Fill) -> None:
     result = taken(kendari, fill(**WHOLE))
-    assert (result.added, result.changed, result.unchanged) == (14, 0, 0)
+    assert (result.added, result.changed, result.unchanged) == (15, 0, 0)
     assert result.counts["Pengukuran"].added == 2
     anwar = kendari.scalars(select(Person).where(Person.nip == ANWAR)).unique().one()
     assert (anwar.phone, anwar.office.name if anwar.office else "") == ("+6281234567890", "Dinas Kesehatan")
@@ -115,7 +122,7 @@ def test_the_same_file_twice_changes_nothing(kendari: Session, fill: Fill) -> No
     before = everything(kendari)
     lines = kendari.scalar(select(func.count()).select_from(Audit))
     result = taken(kendari, path, days_later=400)
-    assert (result.added, result.changed, result.unchanged, result.changes) == (0, 0, 14, ())
+    assert (result.added, result.changed, result.unchanged, result.changes) == (0, 0, 15, ())
     assert everything(kendari) == before
     assert kendari.scalar(select(func.count()).select_from(Audit)) == lines
 
@@ -124,14 +131,14 @@ def test_the_sheets_may_come_one_file_at_a_time(kendari: Session, fill: Fill) ->
     for name, rows in WHOLE.items():
         taken(kendari, fill(**{name: rows}))
     apart = everything(kendari)
-    assert taken(kendari, fill(**WHOLE)).unchanged == 14
+    assert taken(kendari, fill(**WHOLE)).unchanged == 15
     assert everything(kendari) == apart
 
 
 def test_a_plan_and_an_import_that_is_rolled_back_leave_nothing(kendari: Session, fill: Fill) -> None:
     path, before = fill(**WHOLE), everything(kendari)
-    assert plan(kendari, path, NOW).result.added == 14
-    assert apply(kendari, path, NOW).added == 14
+    assert plan(kendari, path, NOW).result.added == 15
+    assert apply(kendari, path, NOW).added == 15
     kendari.rollback()
     assert everything(kendari) == before
 
@@ -401,7 +408,8 @@ def test_a_new_puskesmas_that_looks_like_an_old_one_is_asked_about(kendari: Sess
 @pytest.mark.parametrize(
     ("kecamatan", "kelurahan", "said"),
     [
-        ("Mandonga", "Korumbaa", "E2: Kelurahan Korumbaa tidak ada di Kecamatan Mandonga. Maksudnya Korumba (Kecamatan Mandonga)?"),
+        ("Mandonga", "Korumbaa",
+         "E2: Kelurahan Korumbaa tidak ada di Kecamatan Mandonga. Maksudnya Korumba (Kecamatan Mandonga)?"),
         ("", "Korumbaa", "E2: Kelurahan Korumbaa tidak dikenal. Maksudnya Korumba (Kecamatan Mandonga)?"),
         ("Poasia", "Poasia", "E2: Kelurahan Poasia ada di Kecamatan Abeli, bukan Poasia. Perbaiki salah satunya."),
         ("Mandongga", "Korumba", "D2: Kecamatan Mandongga tidak dikenal. Maksudnya Mandonga?"),
@@ -453,6 +461,19 @@ def test_one_error_anywhere_and_nothing_is_written(kendari: Session, fill: Fill)
     assert said.startswith("Lembar Pengukuran C4: Tertulis 84 kg. Maksudnya 8,4 kg?")
 
 
+def test_errors_are_told_in_the_order_of_the_workbook(kendari: Session, fill: Fill) -> None:
+    said = complaints(
+        kendari,
+        fill(
+            Keluarga=[("KEL-1", "Sari", "", "", "Korumbaa"), ("KEL-2", "", "0401", "", "Poasia")],
+            Anak=[("ANAK-1", "KEL-9", "Budi", "L", "12/03/2025", "", "stunting"), (*BUDI[:-1], "besok")],
+        ),
+    )
+    assert [sentence.split(":")[0] for sentence in said] == [
+        "Lembar Keluarga E2", "Lembar Keluarga B3", "Lembar Keluarga C3", "Lembar Anak B2", "Lembar Anak G3",
+    ]  # fmt: skip
+
+
 def test_a_reference_to_nobody_is_named(kendari: Session, fill: Fill) -> None:
     said = complaints(
         kendari,
@@ -475,6 +496,9 @@ def test_a_reference_to_nobody_is_named(kendari: Session, fill: Fill) -> None:
 def test_one_mistake_is_told_once_and_not_again_for_what_hangs_on_it(kendari: Session, fill: Fill) -> None:
     wrong_place = {**WHOLE, "Keluarga": [("KEL-1", "Sari", "", "", "Korumbaa"), WHOLE["Keluarga"][1]]}
     assert [said[:22] for said in complaints(kendari, fill(**wrong_place))][:1] == ["Lembar Keluarga E2: Ke"]
+    headers = {"Keluarga": ("kode_keluarga", "nama_ibu", "desa")}
+    wrong_header = {**WHOLE, "Keluarga": [("KEL-1", "Sari", "Korumba")]}
+    assert len(complaints(kendari, fill(headers=headers, **wrong_header))) == 1
     wrong_cell = {**WHOLE, "Anak": [("ANAK-1", "KEL-1", "Budi", "X", "12/03/2025", "", "stunting"), WHOLE["Anak"][1]]}
     assert len(complaints(kendari, fill(**wrong_cell))) == 1
 
@@ -503,21 +527,21 @@ def test_a_repeated_row_is_pointed_at(
 @pytest.mark.parametrize(
     ("sheet", "row", "said"),
     [
-        ("Anak", ("ANAK-3", "KEL-1", "Budi", "L", TODAY + timedelta(days=1), "", "stunting"), "Anak E4: Tanggal lahir ini belum tiba"),
-        ("Kehamilan", ("KEL-1", "", TODAY + timedelta(days=301)), "Kehamilan C3: HPL ini lebih dari 10 bulan lagi"),
-        ("Pendampingan", (ANWAR, "", "", "01/02/2026"), "Pendampingan B4: Isi kode_anak atau kode_keluarga"),
-        ("Pendampingan", (ANWAR, "ANAK-1", "KEL-2", "01/02/2026"), "Pendampingan C4: Anak ANAK-1 ada di keluarga KEL-1"),
-        ("Koordinator", ("Ina", "", "kecamatan", ""), "Koordinator D4: Tulis nama kecamatan"),
-        ("Pengukuran", ("ANAK-1", TODAY + timedelta(days=1), "8,4", "", "", "", "", "kader"), "Pengukuran B4: Tanggal ini belum tiba"),
-        ("Pengukuran", ("ANAK-1", "11/03/2025", "3", "", "", "", "", "kader"), "Pengukuran B4: Tanggal ini sebelum anak lahir (12/03/2025)"),
-        ("Pengukuran", ("ANAK-1", "06/03/2026", "", "", "", "", "", "kader"), "Pengukuran C4: Isi sedikitnya satu angka"),
+        ("Anak", ("ANAK-3", "KEL-1", "Budi", "L", TOMORROW, "", "stunting"), "E4: Tanggal lahir ini belum tiba"),
+        ("Kehamilan", ("KEL-1", "", TODAY + timedelta(days=301)), "C3: HPL ini lebih dari 10 bulan lagi"),
+        ("Pendampingan", (ANWAR, "", "", "01/02/2026"), "B4: Isi kode_anak atau kode_keluarga"),
+        ("Pendampingan", (ANWAR, "ANAK-1", "KEL-2", "01/02/2026"), "C4: Anak ANAK-1 ada di keluarga KEL-1"),
+        ("Koordinator", ("Ina", "", "kecamatan", ""), "D4: Tulis nama kecamatan"),
+        ("Pengukuran", measured(TOMORROW, "8,4"), "B4: Tanggal ini belum tiba"),
+        ("Pengukuran", measured("11/03/2025", "3"), "B4: Tanggal ini sebelum anak lahir (12/03/2025)"),
+        ("Pengukuran", measured("06/03/2026", ""), "C4: Isi sedikitnya satu angka"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_true_is_named(
     kendari: Session, fill: Fill, sheet: str, row: tuple[Any, ...], said: str
 ) -> None:
     [sentence] = complaints(kendari, fill(**{**WHOLE, sheet: [*WHOLE[sheet], row]}))
-    assert sentence.startswith(f"Lembar {said}")
+    assert sentence.startswith(f"Lembar {sheet} {said}")
 
 
 def test_both_the_child_and_its_family_may_be_written_and_mean_the_child(kendari: Session, fill: Fill) -> None:
@@ -533,8 +557,6 @@ def test_a_weight_unlikely_at_this_age_is_doubted_and_taken(kendari: Session, fi
 
 
 def _visit(session: Session) -> int:
-    from db.visits import Visit
-
     budi = session.scalars(select(Child).where(Child.code == "ANAK-1")).one()
     asn = session.scalars(select(Person).where(Person.nip == ANWAR)).unique().one()
     visit = Visit(

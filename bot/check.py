@@ -1,0 +1,190 @@
+"""``asuh check``: what is missing, wrong or out of reach, and how to mend it, in plain words."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import aiohttp
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import OperationalError
+
+from bot import folder, settings
+from bot.app import webhook_address
+from bot.settings import Settings, SettingsError
+from bot.telegram.client import Client
+from bot.telegram.wire import TokenRefused, mapping
+from content.city import City
+from content.lessons import ContentError
+from content.programme import ProgrammeError
+from db import migrate
+from db.engine import sessions
+from db.inbox import ASIDE, Received
+from db.places import Village
+from flow.message import SendFailure
+from scheduler.upkeep import audit_gaps
+
+OK, LOOK, WRONG = "OK", "PERIKSA", "SALAH"
+SKEW = 30  # seconds
+PENDING = 100  # updates Telegram may hold for us before we ask why
+RECENT = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sentence about one subject, and what to do about it."""
+
+    grade: str
+    subject: str
+    said: str
+    mend: str = ""
+
+
+def examine(now: Callable[[], datetime]) -> Iterator[Finding]:
+    """Look at everything, in the order in which it has to be mended. Writes nothing but the folder of files."""
+    try:
+        set_up = settings.load()
+    except SettingsError as failure:
+        yield from (Finding(WRONG, "Pengaturan", problem, "Perbaiki di berkas .env.") for problem in failure.problems)
+        return
+    yield Finding(OK, "Pengaturan", f"Pengaturan untuk {set_up.city} terbaca.")
+    for name in settings.unknown():
+        yield Finding(LOOK, "Pengaturan", f"{name} tidak dikenal.", "Periksa ejaannya di .env, atau hapus.")
+    city, found = _city(set_up)
+    yield from found
+    yield from _database(set_up, city, now())
+    yield from _files(set_up)
+    yield from asyncio.run(_telegram(set_up, now))
+    yield _port(set_up)
+
+
+def _city(set_up: Settings) -> tuple[City | None, list[Finding]]:
+    try:
+        city = folder.city(set_up)
+    except ProgrammeError as failure:
+        return None, [
+            Finding(WRONG, "programme.toml", line, "Perbaiki baris itu.") for line in str(failure).splitlines()
+        ]
+    except ContentError as failure:
+        return None, [Finding(WRONG, "Pesan edukasi", line, "Perbaiki berkas itu.") for line in failure.problems]
+    lessons = city.library.lessons
+    found = [Finding(OK, "Pesan edukasi", f"{len(lessons)} pesan siap dipakai.")]
+    if unread := sum(lesson.reviewed_by is None for lesson in lessons):
+        said = f"{unread} dari {len(lessons)} pesan belum diperiksa tenaga kesehatan."
+        found.append(Finding(LOOK, "Pesan edukasi", said, "Minta dinas kesehatan membacanya, lalu isi reviewed_by."))
+    return city, found
+
+
+def _database(set_up: Settings, city: City | None, now: datetime) -> Iterator[Finding]:
+    try:
+        engine = folder.database(set_up)
+    except SettingsError as failure:
+        yield Finding(WRONG, "Basis data", failure.problems[0])
+        return
+    try:
+        if not migrate.is_current(engine):
+            yield Finding(WRONG, "Basis data", "Tabelnya belum ada atau belum yang terbaru.", "Jalankan: asuh migrate")
+            return
+        yield Finding(OK, "Basis data", f"Siap dipakai ({engine.dialect.name}).")
+        yield from _rows(engine, city, now)
+    except OperationalError:
+        yield Finding(WRONG, "Basis data", "Tidak bisa dibuka.", "Periksa ASUH_DATABASE_URL dan nyalakan servernya.")
+    finally:
+        engine.dispose()
+
+
+def _rows(engine: Engine, city: City | None, now: datetime) -> Iterator[Finding]:
+    with sessions(engine)() as session:
+        if villages := session.scalar(select(func.count()).select_from(Village)):
+            yield Finding(OK, "Wilayah", f"{villages} kelurahan tercatat.")
+        else:
+            mend = "Simpan wilayah.csv di folder ini (kolom code, kecamatan, kelurahan), lalu jalankan: asuh migrate"
+            yield Finding(WRONG, "Wilayah", "Belum ada kelurahan.", mend)
+        if aside := session.scalar(select(func.count()).where(Received.state == ASIDE)):
+            yield Finding(LOOK, "Pesan masuk", f"{aside} pesan gagal diproses.", "Lihat dengan: asuh aside")
+        if city and (gaps := audit_gaps(session, now, city)):
+            reasons = ", ".join(f"{why} ({count})" for why, count in Counter(gap.why for gap in gaps).most_common(3))
+            yield Finding(LOOK, "Edukasi", f"{len(gaps)} pesan pekan ini belum sampai: {reasons}.")
+
+
+def _files(set_up: Settings) -> Iterator[Finding]:
+    try:
+        set_up.files.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=set_up.files):
+            yield Finding(OK, "Berkas", f"Folder {set_up.files} bisa ditulisi.")
+    except OSError:
+        yield Finding(
+            WRONG, "Berkas", f"Folder {set_up.files} tidak bisa ditulisi.", "Beri izin menulis pada folder itu."
+        )
+
+
+async def _telegram(set_up: Settings, now: Callable[[], datetime]) -> list[Finding]:
+    if set_up.telegram_token is None:
+        return [Finding(WRONG, "Telegram", "ASUH_TELEGRAM_TOKEN belum diisi.", "Minta token ke @BotFather.")]
+    async with aiohttp.ClientSession() as http:
+        bot = Client(set_up.telegram_token.get_secret_value(), set_up.telegram_api_url, http)
+        try:
+            name = mapping(await bot.call("getMe", {})).get("username", "")
+            info = mapping(await bot.call("getWebhookInfo", {}))
+        except TokenRefused:
+            return [Finding(WRONG, "Telegram", "Token ditolak Telegram.", "Periksa ASUH_TELEGRAM_TOKEN di @BotFather.")]
+        except SendFailure:
+            mend = f"Periksa sambungan internet ke {set_up.telegram_api_url}."
+            return [Finding(WRONG, "Telegram", "Telegram tidak terjangkau.", mend)]
+        return [
+            Finding(OK, "Telegram", f"Bot @{name} menjawab."),
+            *_webhook(set_up, info, now()),
+            *await _clock(set_up, http, now),
+        ]
+
+
+def _webhook(set_up: Settings, info: Any, now: datetime) -> Iterator[Finding]:
+    wanted = webhook_address(set_up) if set_up.telegram_webhook_url else ""
+    url, pending = str(info.get("url", "")), int(info.get("pending_update_count", 0))
+    if not wanted and url:
+        said = "Telegram masih mengirim ke sebuah alamat webhook, padahal ASUH_TELEGRAM_WEBHOOK_URL kosong."
+        yield Finding(LOOK, "Webhook", said, "Dilepas sendiri saat asuh run dijalankan.")
+    elif url != wanted:
+        said = f"Telegram belum mengirim ke {wanted}."
+        yield Finding(LOOK, "Webhook", said, "Dipasang sendiri saat asuh run dijalankan.")
+    else:
+        yield Finding(OK, "Webhook", f"Terpasang di {url}." if url else "Tidak dipakai; pesan diambil dari Telegram.")
+    failed_at = datetime.fromtimestamp(int(info.get("last_error_date", 0)), UTC)
+    if wanted and now - failed_at < RECENT:
+        said = f"Telegram baru saja gagal mengirim ke kita: {info.get('last_error_message', '')}."
+        yield Finding(WRONG, "Webhook", said, "Periksa alamat, sertifikat https, dan server di depan asuh.")
+    if pending > PENDING:
+        yield Finding(LOOK, "Webhook", f"{pending} pesan masih menunggu di Telegram.", "Pastikan asuh run berjalan.")
+
+
+async def _clock(set_up: Settings, http: aiohttp.ClientSession, now: Callable[[], datetime]) -> list[Finding]:
+    """Our clock beside that of the server. Asked without the token: any answer carries the time."""
+    try:
+        async with http.head(set_up.telegram_api_url, allow_redirects=False) as answer:
+            skew = abs(now() - parsedate_to_datetime(answer.headers["Date"])).total_seconds()
+    except (aiohttp.ClientError, TimeoutError, KeyError, ValueError):
+        return [Finding(LOOK, "Jam", "Jam komputer ini tidak bisa dibandingkan dengan jam Telegram.")]
+    if skew > SKEW:
+        said = f"Jam komputer ini berbeda {skew:.0f} detik dari jam Telegram."
+        return [Finding(LOOK, "Jam", said, "Nyalakan penyetelan waktu otomatis (NTP).")]
+    return [Finding(OK, "Jam", "Jam komputer ini tepat.")]
+
+
+def _port(set_up: Settings) -> Finding:
+    place = f"{set_up.http_host}:{set_up.http_port}"
+    family = socket.AF_INET6 if ":" in set_up.http_host else socket.AF_INET
+    with socket.socket(family) as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((set_up.http_host, set_up.http_port))
+        except OSError:
+            mend = "Bila asuh run sedang berjalan, ini wajar. Bila tidak, tutup program itu atau ganti ASUH_HTTP_PORT."
+            return Finding(LOOK, "Alamat HTTP", f"{place} sedang dipakai.", mend)
+    return Finding(OK, "Alamat HTTP", f"{place} bisa dipakai.")

@@ -1,0 +1,139 @@
+"""The whole service in this process, over real HTTP to a Bot API server."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from sqlalchemy import select
+
+from bot.app import build
+from bot.settings import Settings, SettingsError
+from db.engine import Sessions
+from db.inbox import Received
+from tests.bot.telegram import updates
+from tests.bot.telegram.botapi import TOKEN, BotAPI
+
+SARI, ANWAR = 881, 882
+
+
+@pytest.fixture(autouse=True)
+def in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[BotAPI]:
+    async with BotAPI() as server:
+        yield server
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        return door.getsockname()[1]
+
+
+def settings(api: BotAPI, database_url: str, port: int, **more: Any) -> Settings:
+    known: dict[str, Any] = {"database_url": database_url, "telegram_token": TOKEN, "telegram_api_url": api.url}
+    return Settings(_env_file=None, http_port=port, **(known | more))  # pyright: ignore
+
+
+@asynccontextmanager
+async def running(set_up: Settings) -> AsyncIterator[None]:
+    stop = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(build(set_up).run(stop))
+        yield
+        stop.set()
+
+
+async def eventually(true: Callable[[], Any]) -> None:
+    for _ in range(1000):
+        if true():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it never came")
+
+
+async def test_bu_sari_writes_and_is_answered(api: BotAPI, database_url: str, free_port: int) -> None:
+    async with running(settings(api, database_url, free_port)):
+        api.push(updates.text(SARI, "halo"))
+        await eventually(lambda: api.sent(SARI))
+        tap = api.push(updates.tap(SARI, "menu:home"))
+        await eventually(lambda: tap["callback_query"]["id"] in api.answered)
+        await eventually(lambda: len(api.sent(SARI)) > 1)
+
+
+async def test_by_webhook_only_whoever_knows_the_secret_is_heard(
+    api: BotAPI, database_url: str, free_port: int
+) -> None:
+    url = f"http://127.0.0.1:{free_port}"
+    hook = {"telegram_webhook_url": url, "telegram_webhook_secret": "rahasia-kota_1"}
+    async with running(settings(api, database_url, free_port, **hook)):
+        await eventually(lambda: api.webhook)
+        assert await api.deliver(updates.text(SARI, "halo")) == 200
+        await eventually(lambda: api.sent(SARI))
+        assert api.webhook
+        assert api.webhook["url"] == f"{url}/webhook/telegram"
+        api.webhook["secret_token"] = "salah"
+        assert await api.deliver(updates.text(ANWAR, "halo")) == 403
+        async with aiohttp.ClientSession() as http, http.get(f"{url}/healthz") as answer:
+            assert answer.status == 200
+            assert (await answer.json())["waiting"] == 0
+    assert not api.sent(ANWAR)
+
+
+async def test_what_came_while_the_service_was_away_is_answered_once_it_is_back(
+    api: BotAPI, database_url: str, free_port: int, make_session: Sessions
+) -> None:
+    set_up = settings(api, database_url, free_port)
+    async with running(set_up):
+        api.push(updates.text(SARI, "halo"))
+        await eventually(lambda: api.sent(SARI))
+    api.push(updates.text(ANWAR, "halo"))
+    async with running(set_up):
+        await eventually(lambda: api.sent(ANWAR))
+    assert len(api.sent(SARI)) == len(api.sent(ANWAR)) == 1
+    with make_session() as session:
+        assert {row.state for row in session.scalars(select(Received))} == {"done"}
+
+
+async def test_a_refused_token_ends_the_service_with_a_sentence(api: BotAPI, database_url: str, free_port: int):
+    api.revoked = True
+    with pytest.raises(SettingsError, match="ASUH_TELEGRAM_TOKEN ditolak Telegram"):
+        async with asyncio.timeout(15):
+            await build(settings(api, database_url, free_port)).run()
+
+
+async def test_without_a_token_nothing_starts(api: BotAPI, database_url: str, free_port: int) -> None:
+    set_up = settings(api, database_url, free_port).model_copy(update={"telegram_token": None})
+    with pytest.raises(SettingsError, match="BotFather"):
+        build(set_up)
+
+
+async def test_a_database_without_tables_is_named_before_anything_starts(
+    api: BotAPI, tmp_path: Path, free_port: int
+) -> None:
+    with pytest.raises(SettingsError, match="asuh migrate"):
+        await build(settings(api, f"sqlite:///{tmp_path}/new.sqlite", free_port)).run()
+    assert not api.requests
+
+
+async def test_a_second_service_on_the_same_address_ends_before_it_touches_anything(
+    api: BotAPI, database_url: str, free_port: int
+) -> None:
+    with socket.socket() as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind(("127.0.0.1", free_port + 1))
+        door.listen()
+        with pytest.raises(SettingsError, match="ASUH_HTTP_PORT"):
+            await build(settings(api, database_url, free_port + 1)).run()
+    assert not api.requests
