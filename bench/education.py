@@ -83,9 +83,7 @@ def main() -> None:
                 took = perf_counter() - begun
                 rows = session.scalar(select(func.count()).select_from(Outgoing)) or 0
                 planned = session.scalar(select(func.count()).where(Outgoing.state == PLANNED)) or 0
-                print(
-                    f"{name}: {took:.2f} s, {families / took:,.0f} families a second; {planned:,} planned, {rows:,} rows"
-                )
+                print(f"{name}: {took:.2f} s, {families / took:,.0f} families/s; {planned:,} planned, {rows:,} rows")
                 session.execute(update(Outgoing).where(Outgoing.state == PLANNED).values(state=SENT))
                 session.commit()
         engine.dispose()

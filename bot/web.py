@@ -50,7 +50,7 @@ def health(engine: Engine, sessions: Sessions, now: datetime) -> Health:
             return {"ok": False, "database": True, "migrated": False}
         with sessions() as session:
             open_ones = select(Received.state, func.count()).where(Received.state.in_((WAITING, ASIDE)))
-            inbox = {state: count for state, count in session.execute(open_ones.group_by(Received.state))}
+            inbox: dict[str, int] = dict(session.execute(open_ones.group_by(Received.state)).all())
             oldest = session.scalar(select(func.min(Received.received_at)).where(Received.state == WAITING))
             late = select(func.count()).where(Outgoing.state == PLANNED, Outgoing.due_at < now - OVERDUE)
             overdue = session.scalar(late) or 0

@@ -35,8 +35,9 @@ class Family(Base):
 
 
 class Child(Base):
-    """``sex`` "L" or "P". ``listed`` is the health office's own word for the child: "stunting", "berisiko" or
-    "tidak stunting"; we never overwrite it. ``state``: "aktif", "lulus", "pindah", "meninggal", "lewat umur"."""
+    """``sex`` "L" or "P". ``gestation_weeks`` counts the completed weeks of pregnancy at birth. ``listed`` is the
+    health office's own word for the child: "stunting", "berisiko" or "tidak stunting"; we never overwrite it.
+    ``state``: "aktif", "lulus", "pindah", "meninggal", "lewat umur"."""
 
     __tablename__ = "child"
 
@@ -47,6 +48,7 @@ class Child(Base):
     sex: Mapped[str] = mapped_column(String(1))
     born: Mapped[date | None]
     birth_weight_g: Mapped[int | None]
+    gestation_weeks: Mapped[int | None]
     listed: Mapped[str] = mapped_column(String(16), default="tidak stunting")
     state: Mapped[str] = mapped_column(String(12), default="aktif", index=True)
     created_at: Mapped[datetime]

@@ -134,6 +134,15 @@ def invitation(session: Session, code: str, now: datetime) -> Invitation | None:
     return row if row and row.used_at is None and row.expires_at > now else None
 
 
+def use(session: Session, taken: Invitation, used_by: str, now: datetime) -> None:
+    """The code is spent, and with it every other code of the same person."""
+    others = update(Invitation).where(
+        Invitation.person_id == taken.person_id, Invitation.id != taken.id, Invitation.used_at.is_(None)
+    )
+    session.execute(others.values(expires_at=now))
+    taken.used_at, taken.used_by = now, used_by
+
+
 def by_phone(session: Session, phone: str) -> Sequence[Person]:
     return session.scalars(select(Person).where(Person.phone == phone).order_by(Person.id)).all()
 

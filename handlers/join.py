@@ -48,7 +48,7 @@ def use_code(desk: Desk, code: str) -> None:
         desk.address.awaiting = "code"
         desk.tell("code_wrong", HAVE_CODE, BY_NUMBER, contact=desk.city.programme.privacy.contact)
         return
-    invitation.used_at, invitation.used_by = desk.now, f"{channel}:{address}"
+    people.use(desk.session, invitation, f"{channel}:{address}", desk.now)
     link(desk, desk.session.get_one(Person, invitation.person_id))
 
 

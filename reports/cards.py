@@ -27,14 +27,14 @@ body { margin: 0; font: 11pt/1.35 system-ui, "Noto Sans", Arial, sans-serif; col
 section { width: 190mm; height: 277mm; margin: 0 auto; display: flex; flex-direction: column; break-after: page }
 section:last-of-type { break-after: auto }
 h2 { margin: 0; height: 9mm; font-size: 12pt }
-.cards { flex: 1; display: grid; grid-template: repeat(4, 1fr) / repeat(2, 1fr) }
-.card { border: 1px dashed #888; margin: 0 -1px -1px 0; padding: 4mm; display: flex; gap: 4mm; overflow: hidden }
-.card svg { width: 38mm; height: 38mm; flex: none }
+.cards { flex: 1; display: grid; grid-template: repeat(4, minmax(0, 1fr)) / repeat(2, minmax(0, 1fr)); min-height: 0 }
+.card { border: 1px dashed #888; margin: 0 -1px -1px 0; padding: 4mm; display: flex; gap: 3mm; overflow: hidden }
+.card svg { width: 36mm; height: 36mm; flex: none }
 .words { min-width: 0 }
-.name { font-weight: 700; overflow-wrap: anywhere }
+.name { font-weight: 700; line-height: 1.25; max-height: 3.75em; overflow: hidden; overflow-wrap: anywhere }
 .role { color: #444 }
-.code { margin: 2mm 0; font: 700 17pt/1.2 ui-monospace, "DejaVu Sans Mono", monospace; white-space: nowrap }
-.how { margin: 0; font-size: 9pt }
+.code { margin: 2mm 0; font: 700 16pt/1.2 ui-monospace, "DejaVu Sans Mono", monospace; white-space: nowrap }
+.how { margin: 0; font-size: 8.5pt }
 @media screen { body { background: #eee; padding: 5mm } section { background: #fff; padding: 2mm; margin-bottom: 5mm } }
 """
 
@@ -70,6 +70,6 @@ def _card(one: Issued, bot_name: str) -> str:
         f'<div class="role">{escape(TITLE_WORDS.get(one.title) or ROLE_WORDS[one.role])}</div>'
         f'<div class="code">{escape(one.code)}</div>'
         '<p class="how">Arahkan kamera HP ke gambar kotak, lalu ketuk <b>Mulai</b>. '
-        f"Atau cari <b>@{escape(bot_name.removeprefix('@'))}</b> di Telegram dan tulis kode ini. "
-        "Kode hanya untuk nama di atas dan hanya bisa dipakai satu kali.</p></div></div>"
+        f"Atau kirim kode ini ke <b>@{escape(bot_name.removeprefix('@'))}</b> di Telegram. "
+        "Hanya untuk nama di atas, satu kali pakai.</p></div></div>"
     )

@@ -115,7 +115,7 @@ def _waiting(session: Session, roles: Sequence[str]) -> list[tuple[_Holder, str,
         .where(PersonRole.role.in_(roles), _unjoined(Person.id))
         .order_by(PersonRole.id)
     )  # fmt: skip
-    holders = sorted((_Holder(*row) for row in session.execute(query).tuples()), key=lambda h: roles.index(h.role))
+    holders = sorted((_Holder(*row) for row in session.execute(query)), key=lambda h: roles.index(h.role))
     families = _families(session) if "family" in roles else {}
     places = _places(session)
     found: dict[int, tuple[_Holder, str, str]] = {}
@@ -149,7 +149,7 @@ def _families(session: Session) -> dict[int, tuple[str, str]]:
         .where(here)
         .order_by(Carer.id.desc())  # where one person cares for several families, the first stands
     )
-    rows = session.execute(query).tuples()
+    rows = session.execute(query)
     return {person: (code, f"{village}, Kec. {district}") for person, code, village, district in rows}
 
 

@@ -1,6 +1,7 @@
 """The z-scores of a child by day, exactly as the R package anthro 1.1.0 (WHO) computes them."""
 
 from dataclasses import dataclass
+from math import inf
 from typing import Literal
 
 from rules.tables import Lms, Sex, Table, curve
@@ -62,18 +63,18 @@ def assess(m: Measured) -> Growth:
 
     There is no score for what was not measured or is not above zero, for weight with oedema, after day 1826, for LiLA
     before day 91, and for weight by a length outside the tables (45-110 cm lying, 65-120 cm standing). Without an age
-    only weight for length remains.
+    only weight for length remains. Nonsense goes where anthro sends it, to a flagged score: 0 kg has a zwfl, 0 cm an
+    infinite zbmi. To refuse it is for those who ask for the numbers.
     """
     length, lying, ignored = _as_the_standard_has_it(m)
-    weight = None if m.oedema else _positive(m.weight_kg)
-    bmi = None if weight is None or length is None else weight / (length / 100) ** 2
+    weight = None if m.oedema else m.weight_kg
 
     zlen = _by_age("length_for_age", m, length, restricted=False)
     zwei = _by_age("weight_for_age", m, weight)
     zwfl = _by_length(m, weight, length, lying)
-    zbmi = _by_age("bmi_for_age", m, bmi)
-    zhc = _by_age("head_for_age", m, _positive(m.head_cm), restricted=False)
-    zac = _by_age("arm_for_age", m, _positive(m.muac_cm))
+    zbmi = _by_age("bmi_for_age", m, _bmi(weight, length))
+    zhc = _by_age("head_for_age", m, m.head_cm, restricted=False)
+    zac = _by_age("arm_for_age", m, m.muac_cm)
     return Growth(
         *(zlen, zwei, zwfl, zbmi, zhc, zac),
         flen=_beyond(zlen, -6, 6),
@@ -89,7 +90,7 @@ def assess(m: Measured) -> Growth:
 
 def _as_the_standard_has_it(m: Measured) -> tuple[float | None, bool, bool]:
     """The length in the position of the standard, whether that is lying, and whether the noted position was ignored."""
-    length = _positive(m.length_cm)
+    length = m.length_cm
     if m.age_days is None:
         lying = m.position == "telentang" if m.position else length is not None and length < LYING_BELOW_CM
         return length, lying, False
@@ -105,13 +106,15 @@ def _as_the_standard_has_it(m: Measured) -> tuple[float | None, bool, bool]:
 
 
 def _by_age(table: Table, m: Measured, measured: float | None, restricted: bool = True) -> float | None:
-    if measured is None or m.age_days is None:
+    if measured is None or m.age_days is None or measured <= 0:
         return None
     return _z(curve(table, m.sex).at(m.age_days), measured, restricted)
 
 
 def _by_length(m: Measured, weight: float | None, length: float | None, lying: bool) -> float | None:
-    if weight is None or length is None or (m.age_days is not None and not 0 <= m.age_days <= LAST_DAY):
+    if weight is None or length is None or weight < 0:
+        return None
+    if m.age_days is not None and not 0 <= m.age_days <= LAST_DAY:
         return None
     table: Table = "weight_for_length" if lying else "weight_for_height"
     # Nine decimals of a millimetre: 110 cm less nothing must not fall off the table by the rounding of a float.
@@ -122,8 +125,11 @@ def _z(point: Lms | None, measured: float, restricted: bool) -> float | None:
     return None if point is None else point.z(measured, restricted)
 
 
-def _positive(value: float | None) -> float | None:
-    return value if value is not None and value > 0 else None
+def _bmi(weight: float | None, length: float | None) -> float | None:
+    if weight is None or length is None or weight <= 0:
+        return None
+    square = (length / 100) * (length / 100)
+    return weight / square if square else inf
 
 
 def _beyond(z: float | None, low: float, high: float) -> bool | None:

@@ -9,6 +9,12 @@ PREGNANCY_DAYS = 280
 """From the first day of the last period (week 0) to the expected day of birth, the HPL."""
 
 
+TERM_WEEKS = 40
+PRETERM_BELOW_WEEKS = 37
+CORRECTED_BELOW_DAYS = 731
+"""24 months, the day from which the WHO standards take the height standing."""
+
+
 class Stage(StrEnum):
     """A part of the 1,000 days, and what comes before and after it. The value is the name the lessons use."""
 
@@ -54,6 +60,17 @@ def age(born: date, today: date) -> Age:
     if months_after(born, months) > today:
         months -= 1
     return Age(months, (today - months_after(born, months)).days, (today - born).days)
+
+
+def corrected_age_days(age_days: int, gestation_weeks: int | None) -> int:
+    """Umur koreksi: the age counted from the day on which a child born before 37 weeks was expected.
+
+    It holds until 24 months of age and is negative before the day expected. For a child born at term, or whose weeks
+    are not known, it is the age itself. Practice of paediatricians; no regulation names it.
+    """
+    if gestation_weeks is None or gestation_weeks >= PRETERM_BELOW_WEEKS or age_days >= CORRECTED_BELOW_DAYS:
+        return age_days
+    return age_days - (TERM_WEEKS - gestation_weeks) * 7
 
 
 def pregnancy_week(due: date, today: date) -> int:

@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import copysign
+from math import copysign, inf
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -36,11 +36,14 @@ class Lms(NamedTuple):
         return self.m * (1 + self.l * self.s * z) ** (1 / self.l)
 
     def z(self, measured: float, restricted: bool) -> float:
-        """The z-score of a positive measurement.
+        """The z-score of a measurement that is not negative; infinite where the formula of 0 or of the huge is.
 
         Restricted: beyond 3 SD it grows by the distance between 2 and 3 SD, as WHO does for all that depends on weight.
         """
-        z = ((measured / self.m) ** self.l - 1) / (self.l * self.s)
+        try:
+            z = ((measured / self.m) ** self.l - 1) / (self.l * self.s)
+        except (ZeroDivisionError, OverflowError):
+            z = copysign(inf, self.l)
         if not restricted or -3 <= z <= 3:
             return z
         two, three = self.value(copysign(2, z)), self.value(copysign(3, z))
@@ -63,6 +66,8 @@ class Curve:
 
     def between(self, step: float) -> Lms | None:
         """The point at any place, L, M and S each on the straight line between its neighbours; None outside."""
+        if not self.first <= step < self.first + len(self.m):
+            return None
         here = int(step)
         low, high = self.at(here), self.at(here + 1)
         if low is None or step == here:

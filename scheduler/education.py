@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from content.city import City
 from content.lessons import Lesson, Library
 from db import outbox
-from db.outbox import FAILED, PLANNED_LANE, SKIPPED
+from db.outbox import PLANNED_LANE
 from flow.message import Message, Option
 from rules.calendar import allowed, place
 from rules.stages import age, pregnancy_week
@@ -48,7 +48,7 @@ def tick(session: Session, now: datetime, city: City) -> None:
 
     Commits after each batch of readers: nobody who writes to us waits for the whole city to be planned.
     """
-    for batch in readers(session, city.today(now)):
+    for batch in readers(session, now, city.today(now)):
         outbox.promise(session, [row for reader in batch for row in plan(reader, now, city)])
         session.commit()
 
@@ -72,8 +72,7 @@ def turns(reader: Reader, today: date, library: Library) -> tuple[list[Turn], li
     due: list[Turn] = []
     passed: list[tuple[Turn, str]] = []
     for start in reader.starts:
-        done = {lesson for lesson, id in reader.told if id == start.id}
-        placed = place(_lessons(library, start), start.day, start.since, today, done)
+        placed = place(_lessons(library, start), start.day, start.since, today, reader.done(start))
         due += [Turn(lesson, start) for lesson in placed.due]
         for lesson, reason in placed.skipped:
             paused = start.day + timedelta(days=lesson.day) >= start.joined and start.since > start.joined
@@ -84,11 +83,7 @@ def turns(reader: Reader, today: date, library: Library) -> tuple[list[Turn], li
 def written(reader: Reader, city: City) -> list[tuple[date, bool]]:
     """The days on which the reader gets or got a lesson, and whether it was one that must not be missed."""
     known = city.library.by_id
-    return [
-        (city.today(told.due_at), lesson in known and known[lesson].must_not_miss)
-        for (lesson, _), told in reader.told.items()
-        if told.state not in (SKIPPED, FAILED)
-    ]
+    return [(city.today(moment), lesson in known and known[lesson].must_not_miss) for lesson, moment in reader.lately]
 
 
 def choose(waiting: list[Turn], written: list[tuple[date, bool]], today: date, per_week: int) -> Turn | None:
@@ -141,12 +136,16 @@ def _soonest_over(turn: Turn) -> tuple[date, int, str]:
 
 
 def _row(reader: Reader, turn: Turn, message: dict[str, Any], now: datetime, **more: Any) -> dict[str, Any]:
-    key = f"lesson:{reader.person_id}:{turn.lesson.id}:{turn.start.id}"
+    key = reader.key(turn.lesson.id, turn.start)
     channel, address = reader.place or ("", "")
     return outbox.row(key, channel, address, message, now, lane=PLANNED_LANE, person_id=reader.person_id, **more)
 
 
 def _lessons(library: Library, start: Start) -> tuple[Lesson, ...]:
     """The lessons of one reader. Those for fathers alone speak to a father, so nobody gets them in his place."""
-    readers = {start.own, "ibu"} if start.stands_in else {start.own}
-    return tuple(lesson for lesson in library.of_anchor(start.anchor) if readers & set(lesson.audience))
+    mothers = start.stands_in
+    return tuple(
+        lesson
+        for lesson in library.of_anchor(start.anchor)
+        if start.own in lesson.audience or (mothers and "ibu" in lesson.audience)
+    )

@@ -8,20 +8,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.children import Carer, Child, Family, Pregnancy
 from db.consent import Consent
-from db.outbox import Outgoing
+from db.outbox import FAILED, SKIPPED, Outgoing
 from db.people import Person
 from reports.names import listed, salute
 from scheduler.reach import places
 
 BATCH = 500
+LATELY = timedelta(days=8)  # long enough for what seven local days allow
 AUDIENCES = {"ibu": "ibu", "ayah": "ayah", "nenek/kakek": "keluarga", "keluarga": "keluarga"}
+# Not by its kind: SQLite would then read all lessons of the city for every batch, not those of the people in it.
+LESSON = Outgoing.key.startswith("lesson:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +49,37 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A row of the outbox about a lesson: its state, and the moment it was or is to go out."""
-
-    state: str
-    due_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Reader:
-    """``place`` is (channel, address) where they wrote last, None while they cannot be reached."""
+    """``place`` is (channel, address) where they wrote last, None while they cannot be reached.
+
+    ``told`` are the keys of all rows about a lesson for this person, whatever became of them; ``lately`` the lessons
+    that went or go out to them in these days, each with its moment.
+    """
 
     person_id: int
     call: str
     place: tuple[str, str] | None
     starts: Sequence[Start]
-    told: Mapping[tuple[str, int], Told]
+    told: Sequence[str]
+    lately: Sequence[tuple[str, datetime]]
+
+    def key(self, lesson: str, start: Start) -> str:
+        return f"lesson:{self.person_id}:{lesson}:{start.id}"
+
+    def done(self, start: Start) -> set[str]:
+        """The lessons counted from this start that stand in a row already."""
+        before, after = len(f"lesson:{self.person_id}:"), f":{start.id}"
+        return {key[before : -len(after)] for key in self.told if key.endswith(after)}
 
 
-def readers(session: Session, today: date, size: int = BATCH) -> Iterator[list[Reader]]:
+def readers(session: Session, now: datetime, today: date, size: int = BATCH) -> Iterator[list[Reader]]:
     """Everybody who reads lessons today, in batches of at most ``size`` people.
 
     Who has no standing consent, has stopped, or pauses until a later day is not among them.
     """
     last = 0
     while people := _next_people(session, today, last, size):
-        yield _read(session, today, people)
+        yield _read(session, now, today, people)
         last = people[-1]
 
 
@@ -94,7 +102,7 @@ def _next_people(session: Session, today: date, after: int, size: int) -> Sequen
     return session.scalars(query.order_by(Carer.person_id).limit(size)).all()
 
 
-def _read(session: Session, today: date, people: Sequence[int]) -> list[Reader]:
+def _read(session: Session, now: datetime, today: date, people: Sequence[int]) -> list[Reader]:
     carers = session.execute(
         select(
             Carer.person_id, Carer.family_id, Carer.relation, Carer.joined_on, Carer.paused_until,
@@ -108,7 +116,7 @@ def _read(session: Session, today: date, people: Sequence[int]) -> list[Reader]:
     anchors = _anchors(session, families)
     mothers, first = _joined(session, families)
     found = places(session, people)
-    told = _told(session, people)
+    told, lately = _told(session, people), _lately(session, people, now - LATELY)
     calls: dict[int, str] = {}
     starts: dict[int, list[Start]] = defaultdict(list)
     for carer in carers:
@@ -121,7 +129,7 @@ def _read(session: Session, today: date, people: Sequence[int]) -> list[Reader]:
                     AUDIENCES.get(carer.relation, "keluarga"), alone, salute(carer.mother_name, relation="ibu"),
                 )
             )  # fmt: skip
-    return [Reader(id, calls[id], found.get(id), starts[id], told[id]) for id in calls]
+    return [Reader(id, calls[id], found.get(id), starts[id], told.get(id, []), lately[id]) for id in calls]
 
 
 def _anchors(session: Session, families: set[int]) -> Mapping[int, list[tuple[str, int, date, str]]]:
@@ -160,12 +168,22 @@ def _joined(session: Session, families: set[int]) -> tuple[set[int], dict[int, i
     return mothers, first
 
 
-def _told(session: Session, people: Sequence[int]) -> Mapping[int, dict[tuple[str, int], Told]]:
-    told: dict[int, dict[tuple[str, int], Told]] = defaultdict(dict)
-    query = select(Outgoing.person_id, Outgoing.key, Outgoing.state, Outgoing.due_at)
-    for person, key, state, due_at in session.execute(
-        query.where(Outgoing.person_id.in_(people), Outgoing.kind == "lesson")
-    ):
-        _, _, lesson, start = key.split(":")
-        told[person or 0][lesson, int(start)] = Told(state, due_at)
-    return told
+def _told(session: Session, people: Sequence[int]) -> dict[int, list[str]]:
+    """All keys of a person come as one value: row by row they would cost ten times as much."""
+    query = select(Outgoing.person_id, func.aggregate_strings(Outgoing.key, " ")).where(
+        Outgoing.person_id.in_(people), LESSON
+    )
+    return {person: keys.split() for person, keys in session.execute(query.group_by(Outgoing.person_id)) if person}
+
+
+def _lately(session: Session, people: Sequence[int], since: datetime) -> Mapping[int, list[tuple[str, datetime]]]:
+    query = select(Outgoing.person_id, Outgoing.key, Outgoing.due_at).where(
+        Outgoing.person_id.in_(people),
+        LESSON,
+        Outgoing.due_at >= since,
+        Outgoing.state.not_in((SKIPPED, FAILED)),
+    )
+    found: dict[int, list[tuple[str, datetime]]] = defaultdict(list)
+    for person, key, due_at in session.execute(query):
+        found[person or 0].append((key.split(":")[2], due_at))
+    return found

@@ -56,7 +56,7 @@ def audit_gaps(session: Session, now: datetime, city: City) -> list[Gap]:
     Not a gap: what a family had outgrown when it joined, what it paused or stopped itself, what waits its turn.
     """
     today = city.today(now)
-    gaps = {*_unsettled(session, now), *_waiting(session, today, city), *_without(session, today)}
+    gaps = {*_unsettled(session, now), *_waiting(session, now, city), *_without(session, today)}
     return sorted(gaps)
 
 
@@ -64,6 +64,7 @@ def _unsettled(session: Session, now: datetime) -> Iterator[Gap]:
     """Lessons that failed or came too late, and those that delivery has left lying."""
     query = select(Outgoing.person_id, Outgoing.key, Outgoing.state, Outgoing.reason, Outgoing.due_at).where(
         Outgoing.kind == "lesson",
+        Outgoing.created_at >= now - 2 * LOOK_BACK,  # for the index: a lesson is planned on its day
         Outgoing.due_at >= now - LOOK_BACK,
         Outgoing.state.in_((FAILED, SKIPPED, PLANNED, TAKEN)),
         Outgoing.reason.not_in((BEFORE_JOINING, PAUSED, STOPPED)),
@@ -74,9 +75,10 @@ def _unsettled(session: Session, now: datetime) -> Iterator[Gap]:
             yield Gap(person_id or 0, key.split(":")[2], NOT_SENT if stuck else reason)
 
 
-def _waiting(session: Session, today: date, city: City) -> Iterator[Gap]:
+def _waiting(session: Session, now: datetime, city: City) -> Iterator[Gap]:
     """Lessons that are due to somebody who cannot be reached, and urgent ones that a week was not enough for."""
-    for batch in readers(session, today):
+    today = city.today(now)
+    for batch in readers(session, now, today):
         for reader in batch:
             for lesson, start in turns(reader, today, city.library)[0]:
                 came = max(start.day + timedelta(days=lesson.day), start.since)

@@ -7,7 +7,7 @@ import signal
 import socket
 import tempfile
 import webbrowser
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,7 +82,7 @@ def prepare(folder: Path, start: datetime, seed: int = SEED, told: Told = maker.
 
 
 @asynccontextmanager
-async def serving(prepared: Prepared, port: int = 0) -> AsyncIterator[tuple[Town, str]]:
+async def serving(prepared: Prepared, port: int = 0) -> AsyncGenerator[tuple[Town, str]]:
     """The town at work and the address of its page; port 0 means any that is free."""
     clock = Clock(prepared.start)
     town = Town(prepared.sessions, prepared.city, clock, Phones(clock), prepared.directory)

@@ -83,10 +83,14 @@ class Phones:
     def leave(self, listener: Listener) -> None:
         self._listeners.discard(listener)
 
+    @property
+    def watched(self) -> set[int]:
+        """The phones that are open on some page."""
+        return {chat for listener in self._listeners for chat in listener.chats}
+
     def said_to_pages(self) -> int:
         """How many messages the phones that are open somewhere have had of the bot."""
-        watched = {chat for listener in self._listeners for chat in listener.chats}
-        return sum(self.chat(chat).said for chat in watched)
+        return sum(self.chat(chat).said for chat in self.watched)
 
     def tell(self, event: dict[str, Any], chat: int | None = None) -> None:
         """Say something to the pages that show this chat, or to all of them."""

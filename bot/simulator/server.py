@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from aiohttp import web
 
 from bot.simulator.directory import Card
 from bot.simulator.town import Town
+from bot.telegram.wire import mapping
+from bot.worker import where
 
 log = structlog.get_logger()
 
@@ -56,7 +58,7 @@ async def _only_this_page(request: web.Request, handler: Handler) -> web.StreamR
     except web.HTTPException:
         raise
     except Exception as mistake:
-        log.exception("demo.request_failed", path=request.path, failure=type(mistake).__name__)
+        log.error("demo.request_failed", path=request.path, failure=where(mistake))
         raise web.HTTPInternalServerError(text="Maaf, yang ini gagal. Lihat catatan di terminal.") from None
     if not response.prepared:
         response.headers["Content-Security-Policy"] = POLICY
@@ -193,9 +195,9 @@ def _card(request: web.Request) -> Card:
     return card
 
 
-async def _body(request: web.Request) -> dict[str, Any]:
+async def _body(request: web.Request) -> Mapping[str, Any]:
     with suppress(ValueError):
-        if request.content_type == "application/json" and isinstance(body := await request.json(), dict):
+        if request.content_type == "application/json" and (body := mapping(await request.json())):
             return body
     raise web.HTTPBadRequest(text="Permintaan tidak terbaca.")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar, TypeVarTuple
 
 import structlog
@@ -19,7 +19,7 @@ from bot.simulator.clock import Clock
 from bot.simulator.directory import Directory
 from bot.simulator.phones import Phones
 from bot.telegram.channel import Telegram
-from bot.worker import handle_next, keep
+from bot.worker import handle_next, keep, where
 from content.city import City
 from db.engine import Sessions
 from db.outbox import PLANNED, Outgoing
@@ -59,6 +59,7 @@ class Town:
             executor=self._thread,
         )
         self._ticked = clock()
+        self._looked: dict[str, date] = {}
         self._one_at_a_time = asyncio.Lock()
         self._news = asyncio.Event()
         self._moving = False
@@ -82,7 +83,7 @@ class Town:
                 try:
                     await self._turn()
                 except Exception as mistake:  # the page must not die of it
-                    log.exception("demo.turn_failed", failure=type(mistake).__name__)
+                    log.error("demo.turn_failed", failure=where(mistake))
             waking = asyncio.create_task(self._news.wait())
             await asyncio.wait({waking, stopping}, timeout=LOOK, return_when=asyncio.FIRST_COMPLETED)
             waking.cancel()
@@ -110,7 +111,7 @@ class Town:
             self._clock.put_forward(await self._in_thread(self._next_stop, end))
             self._show_time()
             await self._turn()
-            if until_heard and self.phones.said_to_pages() > heard:
+            if until_heard and (self.phones.said_to_pages() > heard or not self.phones.watched):
                 return
 
     def _next_stop(self, end: datetime) -> datetime:
@@ -134,11 +135,18 @@ class Town:
         await self._delivery.round()
 
     def _tick(self) -> None:
-        """Everything whose time has come since we last looked, in order, each at its own time."""
+        """Everything whose time has come since we last looked, in order, each at its own time.
+
+        A tick that looks every hour does so to catch up. While the clock is put forward nothing is missed, and a second
+        look on the same day would find nothing new: it is left out, and a week passes in seconds.
+        """
         while (found := timetable.next_tick(self._ticked, self._city))[0] <= self._clock():
             at, ticks = found
+            today = self._city.today(at)
             for tick in ticks:
-                timetable.run(tick, self._sessions, at, self._city)
+                if not (self._moving and self._looked.get(tick.name) == today):
+                    timetable.run(tick, self._sessions, at, self._city)
+                    self._looked[tick.name] = today
             self._ticked = at
 
     def _show_time(self) -> None:

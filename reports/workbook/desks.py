@@ -79,7 +79,7 @@ def _foster_child(register: Register, row: Row) -> Record:
     values = {
         "family_id": register.family_of(row["kode_keluarga"]), "name": row["nama"],
         "sex": row["jenis_kelamin"], "born": row["tanggal_lahir"], "birth_weight_g": row["berat_lahir_g"],
-        "listed": listed, "state": state,
+        "gestation_weeks": row["usia_kehamilan_minggu"], "listed": listed, "state": state,
     }  # fmt: skip
     child = register.put(
         register.children, known, values, code=code, listed=listed or "tidak stunting", created_at=register.now

@@ -15,9 +15,9 @@ from db.audit import Audit
 from reports.workbook.cells import show
 from reports.workbook.desks import DESKS
 from reports.workbook.names import norm
-from reports.workbook.problem import Problem, Wrong
+from reports.workbook.problem import Problem, Unfounded, Wrong
 from reports.workbook.read import Row, read
-from reports.workbook.register import Register, Unfounded
+from reports.workbook.register import Register
 from reports.workbook.shelf import Record, Shelf
 
 Progress = Callable[[int, int], None]
@@ -28,9 +28,10 @@ EVERY = 100
 WORDS = {
     "name": "nama", "mother_name": "nama", "nip": "NIP", "phone": "HP", "office_id": "OPD", "title": "peran",
     "village_id": "kelurahan", "posyandu_id": "posyandu", "health_centre_id": "puskesmas", "family_id": "keluarga",
-    "sex": "jenis kelamin", "born": "tanggal lahir", "birth_weight_g": "berat lahir", "listed": "status",
-    "state": "keadaan", "due": "HPL", "starts": "mulai", "decree": "nomor SK", "weight_kg": "BB",
-    "length_cm": "PB/TB", "position": "posisi", "muac_cm": "LiLA", "oedema": "edema", "source": "sumber",
+    "sex": "jenis kelamin", "born": "tanggal lahir", "birth_weight_g": "berat lahir",
+    "gestation_weeks": "usia kehamilan", "listed": "status", "state": "keadaan", "due": "HPL", "starts": "mulai",
+    "decree": "nomor SK", "weight_kg": "BB", "length_cm": "PB/TB", "position": "posisi", "muac_cm": "LiLA",
+    "oedema": "edema", "source": "sumber",
 }  # fmt: skip
 """How a field that has changed is called."""
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from db.places import District, HealthCentre, Office, Posyandu, Village
 from reports.workbook.names import DOUBTFUL, bare, is_called, meant, nearest, norm, tidy
-from reports.workbook.problem import Wrong
+from reports.workbook.problem import Unfounded, Wrong
+from reports.workbook.read import Book
 from reports.workbook.shelf import Record, Shelf
 
 Warn = Callable[[str, str], None]
@@ -20,7 +21,7 @@ Warn = Callable[[str, str], None]
 class Places:
     """The places of the database and of this workbook. What cannot be found raises Wrong."""
 
-    def __init__(self, session: Session, warn: Warn) -> None:
+    def __init__(self, session: Session, book: Book, warn: Warn) -> None:
         self.warn = warn
         self.districts = Shelf(session, District, ("name",))
         self.villages = Shelf(session, Village, ("name", "district_id"), {"district_id": self.districts})
@@ -36,6 +37,10 @@ class Places:
         self._posts: dict[str, dict[Record, Record]] = defaultdict(dict)  # name -> kelurahan -> posyandu
         for record in self.posts:
             self._posts[norm(record["name"])][record["village_id"]] = record
+
+        named = (row["posyandu"] for row in book["Keluarga"])
+        self._posts_in_file = {norm(bare("posyandu", name)) for name in named if name}
+        self._families_unread = "Keluarga" in book.unread
 
     def district(self, name: str, column: str = "kecamatan") -> Record:
         name = bare("kecamatan", name)
@@ -117,6 +122,8 @@ class Places:
         if known:
             pairs = " atau ".join(f"Posyandu {post} ({village['name']})" for village in known)
             raise Wrong(f"Ada {len(known)} posyandu bernama {post}. Tulis {pairs}.", "tempat")
+        if self._families_unread or norm(post) in self._posts_in_file:
+            raise Unfounded
         hint = meant(post, _names(self.posts))
         raise Wrong(
             f"Posyandu {post} belum tercatat.{hint} Bila baru, tulis kelurahannya: Posyandu {post} (nama kelurahan).",

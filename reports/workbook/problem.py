@@ -15,6 +15,10 @@ class Wrong(Exception):
         self.sentence, self.column = sentence, column
 
 
+class Unfounded(Exception):
+    """The row builds on a row of this workbook that has an error of its own: nothing more to say about it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One sentence about one place. ``line`` and ``column`` count from 1 as Excel does; 0 means the whole sheet,

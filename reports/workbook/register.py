@@ -13,13 +13,9 @@ from db.measurements import Measurement
 from reports.workbook.names import norm
 from reports.workbook.people import People
 from reports.workbook.places import Places
-from reports.workbook.problem import Problem, Wrong
+from reports.workbook.problem import Problem, Unfounded, Wrong
 from reports.workbook.read import Book, Row
 from reports.workbook.shelf import Record, Shelf
-
-
-class Unfounded(Exception):
-    """The row builds on a row of this workbook that has an error of its own: nothing more to say about it."""
 
 
 class Register:
@@ -31,7 +27,7 @@ class Register:
         self.row: Row
         self.fresh: list[Record] = []
         self.differences: dict[str, tuple[Any, Any]] = {}
-        self.places = Places(session, self.warn)
+        self.places = Places(session, book, self.warn)
         self.people = People(session, self.places, book)
         persons, places = self.people.persons, self.places
         self.families = Shelf(
@@ -42,7 +38,8 @@ class Register:
             session, Carer, ("person_id", "family_id", "relation"), {"person_id": persons, "family_id": self.families}
         )
         self.children = Shelf(
-            session, Child, ("code", "family_id", "name", "sex", "born", "birth_weight_g", "listed", "state"),
+            session, Child,
+            ("code", "family_id", "name", "sex", "born", "birth_weight_g", "gestation_weeks", "listed", "state"),
             {"family_id": self.families},
         )  # fmt: skip
         self.pregnancies = Shelf(

@@ -30,7 +30,7 @@ ANWAR = 881
 ANSWERS = ("Tidak bertemu", "Rumah kosong", "Tidak perlu", "Kirim")  # a visit where nobody was at home
 THANKS = "Laporan sudah masuk"
 INTERRUPTED = "Tadi layanan sempat terputus"
-KILLS = 5
+KILLS = 4
 
 
 @pytest.fixture

@@ -73,6 +73,13 @@ def test_a_code_works_once(session: Session, anwar: Person) -> None:
     assert "belum cocok" in stranger(session).say(f"/start {CODE}")
 
 
+def test_using_one_code_spends_every_other_code_of_the_same_person(session: Session, anwar: Person) -> None:
+    invite(session, anwar)
+    invite(session, anwar, "AAAA-BBBB")
+    stranger(session).say(f"/start {CODE}")
+    assert "belum cocok" in stranger(session).say("/start AAAABBBB")
+
+
 def test_a_code_expires(session: Session, anwar: Person) -> None:
     invite(session, anwar, days=-1)
     assert "belum cocok" in stranger(session).say(f"/start {CODE}")

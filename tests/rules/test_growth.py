@@ -1,9 +1,12 @@
 """The rules of measuring, each said once; that the numbers are right is for the vectors to show."""
 
 from dataclasses import fields, replace
+from math import inf
 from typing import get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rules.growth import Growth, Measured, Position, assess
 from rules.tables import Sex, Table, curve
@@ -81,6 +84,31 @@ def test_what_is_not_above_zero_was_not_measured(nonsense: float):
     growth = assess(Measured("L", 400, nonsense, nonsense, None, nonsense, nonsense))
     assert missing(growth) == set(SCORES)
     assert all(getattr(growth, field.name) is None for field in fields(growth) if field.name.startswith("f"))
+
+
+def test_nonsense_is_flagged_as_anthro_flags_it():
+    weightless, without_length = assess(replace(ADI, weight_kg=0)), assess(replace(ADI, length_cm=0))
+    assert missing(weightless) == {"zwei", "zbmi"}
+    assert weightless.fwfl is True
+    assert missing(without_length) == {"zlen", "zwfl"}
+    assert (without_length.zbmi, without_length.fbmi) == (inf, True)
+
+
+AGES = st.none() | st.integers() | st.integers(0, 1826)
+NUMBERS = st.none() | st.floats(allow_nan=False, allow_infinity=False) | st.floats(0, 200)
+
+
+@given(
+    st.builds(
+        Measured,
+        *(st.sampled_from(get_args(Sex)), AGES, NUMBERS, NUMBERS),
+        *(st.sampled_from((None, *get_args(Position))), NUMBERS, NUMBERS, st.booleans()),
+    )
+)
+def test_no_number_is_too_absurd(somebody: Measured):
+    growth = assess(somebody)
+    for score, flag in zip(SCORES, ("flen", "fwei", "fwfl", "fbmi", "fhc", "fac"), strict=True):
+        assert (getattr(growth, score) is None) == (getattr(growth, flag) is None)
 
 
 def test_true_wasting_is_not_flagged_as_impossible():

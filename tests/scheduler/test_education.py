@@ -325,7 +325,7 @@ def test_many_people_are_read_in_small_batches_each_of_them_once(session: Sessio
         home = people.family(session)
         people.child(session, home, born=TODAY - days(30))
         people.carer(session, home, f"Ibu{n}", joined_on=TODAY - days(60))
-    batches = list(readers.readers(session, TODAY, size=3))
+    batches = list(readers.readers(session, NOW, TODAY, size=3))
     assert [len(batch) for batch in batches] == [3, 3, 1]
     assert len({reader.person_id for batch in batches for reader in batch}) == 7
 

@@ -1,0 +1,174 @@
+"""The growth chart as a picture for a phone, in the manner of the KMS and the Buku KIA.
+
+The curves are the WHO standard of 2006 (Permenkes 2/2020). A mother reads it: no z-score and no word of a diagnosis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import cast
+
+from PIL import Image, ImageDraw
+from sqlalchemy.orm import Session
+
+from db.children import Child
+from db.measurements import OFFICIAL, Measurement, history
+from flow.words import MONTHS
+from reports import attachments
+from reports import chart_colours as c
+from reports.chart_frame import (
+    BOTTOM,
+    DAYS_A_MONTH,
+    LEFT,
+    RIGHT,
+    TOP,
+    WIDTH,
+    Frame,
+    Kind,
+    as_standing,
+    by_age,
+    by_length,
+)
+from reports.chart_ground import HEAD, LINES, ground, name_place
+from reports.chart_ink import Mark, line_and_points, month, value
+from reports.chart_text import fitted, font, writable
+from reports.growth import growth
+from reports.names import call_name
+from rules.growth import LAST_DAY, STANDING_FROM
+from rules.stages import age, months_after
+from rules.tables import Sex
+
+
+@dataclass(frozen=True)
+class Point:
+    """One measurement: kg, or cm on the chart of length. `length_cm` is the length that goes with a weight on "bb_tb".
+
+    Lengths are in the position the standard has for the age; `written_cm` is what was read off the board, where the
+    two differ.
+    """
+
+    on: date
+    value: float
+    official: bool
+    length_cm: float | None = None
+    written_cm: float | None = None
+
+
+def for_child(session: Session, child: Child, today: date, kind: Kind) -> bytes | None:
+    """The chart of a child's measurements up to `today`; None where there is nothing to draw or no day of birth."""
+    if child.born is None or child.born > today:
+        return None
+    rows = [row for row in history(session, child.id) if child.born <= row.measured_on <= today]
+    points = [point for row in rows if (point := _point(child.sex, child.born, row, kind))]
+    if not points:
+        return None
+    name = call_name(child.name) or child.code
+    return draw(kind, cast(Sex, child.sex), child.born, points, name, today)
+
+
+def draw(kind: Kind, sex: Sex, born: date, points: Sequence[Point], name: str, today: date) -> bytes:
+    """A PNG of 1024 x 1280. `name` is what the child is called: "Rafa".
+
+    Official points are filled and joined; reported ones are hollow and alone, for the two are never mixed. What lies
+    before birth or after the last day of the standard is left out. Raises ValueError if `born` lies after `today`.
+    """
+    months = age(born, today).months
+    known = sorted((p for p in points if _fits(p, born, kind)), key=lambda p: (p.on, p.official))
+    coming = _next_month(known, today)
+    frame = _frame(kind, sex, born, known, coming, today)
+    picture = ground(frame).copy()
+    _head(picture, frame, name, months, standing=(today - born).days >= STANDING_FROM)
+    if kind != "bb_tb":
+        first, after = ((day - born).days / DAYS_A_MONTH for day in (coming, months_after(coming, 1)))
+        month(picture, frame.x(first), frame.x(after), MONTHS[coming.month - 1])
+    marks = [_mark(frame, point, born) for point in known]
+    line_and_points(picture, marks)
+    if marks and marks[-1].shown:
+        names = [place for line in LINES[kind] if line.name for place in name_place(frame, line)]
+        value(picture, marks[-1], _words(kind, known[-1]), [*(mark.at for mark in marks[:-1]), *names])
+    _foot(picture, known, coming)
+    file = BytesIO()
+    c.flattened(picture).save(file, "PNG", compress_level=6)
+    return file.getvalue()
+
+
+def write(picture: bytes, key: str, files: Path) -> str:
+    """Write the picture under a name that tells nothing, the same for the same key; returns its path below `files`."""
+    file = attachments.place(files, key, "png")
+    file.write_bytes(picture)
+    return file.name
+
+
+def _point(sex: str, born: date, row: Measurement, kind: Kind) -> Point | None:
+    length, official = growth(sex, born, row).length_used, row.kind == OFFICIAL
+    if kind == "berat":
+        return None if row.weight_kg is None else Point(row.measured_on, row.weight_kg, official)
+    if length is None:
+        return None
+    if kind == "tinggi":
+        return Point(row.measured_on, length, official, written_cm=row.length_cm)
+    if row.weight_kg is None:
+        return None
+    return Point(row.measured_on, row.weight_kg, official, length, row.length_cm)
+
+
+def _fits(point: Point, born: date, kind: Kind) -> bool:
+    return 0 <= (point.on - born).days <= LAST_DAY and (kind != "bb_tb" or point.length_cm is not None)
+
+
+def _next_month(points: Sequence[Point], today: date) -> date:
+    """The first day of the month in which the child is to be measured next: this one, unless that has been done."""
+    this = today.replace(day=1)
+    done = any(point.official and this <= point.on for point in points)
+    return months_after(this, 1) if done else this
+
+
+def _frame(kind: Kind, sex: Sex, born: date, points: Sequence[Point], coming: date, today: date) -> Frame:
+    if kind != "bb_tb":
+        frame = by_age(kind, sex, (coming - born).days / DAYS_A_MONTH)
+        last = (points[-1].on - born).days / DAYS_A_MONTH if points else frame.low
+        # Who has not been measured for a year still sees the last point, though not the month to come.
+        return frame if last >= frame.low else by_age(kind, sex, last)
+    standing = (today - born).days >= STANDING_FROM
+    return by_length(sex, standing, points[-1].length_cm if points else None)
+
+
+def _mark(frame: Frame, point: Point, born: date) -> Mark:
+    days = (point.on - born).days
+    months = place = days / DAYS_A_MONTH
+    if frame.kind == "bb_tb" and point.length_cm is not None:
+        place = as_standing(point.length_cm, days) if frame.standing else point.length_cm
+    return Mark(frame.x(place), frame.y(point.value), point.official, months)
+
+
+def _words(kind: Kind, point: Point) -> str:
+    length = point.written_cm or (point.value if kind == "tinggi" else point.length_cm)
+    said = [] if kind == "tinggi" else [f"{point.value:.2f}".removesuffix("0") + " kg"]
+    if kind != "berat":
+        said.append(f"{length:.1f} cm")
+    return ", ".join(said).replace(".", ",")
+
+
+def _head(picture: Image.Image, frame: Frame, name: str, months: int, standing: bool) -> None:
+    what = {"berat": "Berat", "tinggi": "Tinggi" if standing else "Panjang", "bb_tb": "Berat dan panjang"}[frame.kind]
+    if frame.kind == "bb_tb" and standing:
+        what = "Berat dan tinggi"
+    pen = ImageDraw.Draw(picture)
+    title, letters = fitted(f"{what} Adik {writable(name)}".strip(), WIDTH - 2 * 40, 66, 44)
+    pen.text((40, 54), title, fill=c.WHITE, font=letters, anchor="lm")
+    who = "Laki-laki" if frame.sex == "L" else "Perempuan"
+    pen.text((40, HEAD - 38), f"{who}, umur {months} bulan", fill=c.WHITE, font=font(38), anchor="lm")
+
+
+def _foot(picture: Image.Image, points: Sequence[Point], coming: date) -> None:
+    pen = ImageDraw.Draw(picture)
+    lines = [f"Ukur berikutnya: posyandu {MONTHS[coming.month - 1]} {coming.year}"]
+    if points:
+        on = points[-1].on
+        lines.insert(0, f"Terakhir diukur {on.day} {MONTHS[on.month - 1]} {on.year}")
+    for row, words in enumerate(lines):
+        pen.text((LEFT - 15, BOTTOM + 186 + row * 46), words, fill=c.INK, font=font(35), anchor="lm")

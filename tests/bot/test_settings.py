@@ -1,0 +1,112 @@
+"""A mistake in the settings is a sentence with the name of its variable, and never its value."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot import folder, settings
+from bot.settings import SettingsError
+
+TOKEN = "900:AAsecret-of-the-bot_0123456789"
+
+
+@pytest.fixture(autouse=True)
+def clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with nothing in it, and nothing in the environment."""
+    for name in settings.Settings.model_fields:
+        monkeypatch.delenv(f"ASUH_{name.upper()}", raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(**lines: str) -> None:
+    Path(".env").write_text("\n".join(f"ASUH_{name.upper()}={value}" for name, value in lines.items()))
+
+
+def test_with_nothing_set_it_is_kendari_on_sqlite() -> None:
+    found = settings.load()
+    assert (found.city, found.database_url, found.http_port) == ("Kota Kendari", "sqlite:///asuh.sqlite", 8080)
+    assert found.telegram_api_url == "https://api.telegram.org"
+    assert str(found.zone) == "Asia/Makassar"
+
+
+def test_an_env_file_is_read_and_the_environment_goes_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    write(telegram_token=TOKEN, city="Kabupaten Kutai Kartanegara", http_port="9000", log_level="warning")
+    monkeypatch.setenv("ASUH_HTTP_PORT", "9001")
+    found = settings.load()
+    assert found.telegram_token
+    assert found.telegram_token.get_secret_value() == TOKEN
+    assert (found.city, found.http_port, found.log_level) == ("Kabupaten Kutai Kartanegara", 9001, "WARNING")
+
+
+def test_an_empty_variable_counts_as_absent() -> None:
+    write(telegram_token="", http_port="")
+    assert settings.load().telegram_token is None
+
+
+def test_a_secret_is_never_shown() -> None:
+    write(telegram_token=TOKEN, telegram_webhook_secret="rahasia", telegram_webhook_url="https://asuh.kendari.go.id")
+    assert TOKEN not in repr(settings.load())
+    assert "rahasia" not in repr(settings.load())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("telegram_token", "rahasia-tanpa-angka", "BotFather"),
+        ("telegram_api_url", "api.telegram.org", "https://"),
+        ("telegram_webhook_secret", "kata sandi!", "huruf, angka, _ dan -"),
+        ("http_port", "delapan", "harus angka"),
+        ("http_port", "99999", "65535"),
+        ("timezone", "WITA", "Asia/Makassar"),
+        ("database_url", "mysql://root:rahasia@db/asuh", "postgresql://"),
+        ("database_url", "asuh.sqlite", "sqlite:///"),
+        ("log_level", "BANYAK", "WARNING"),
+        ("city", "K" * 81, "terlalu panjang"),
+    ],
+)
+def test_a_mistake_is_named_without_its_value(name: str, value: str, said: str) -> None:
+    write(**{name: value})
+    with pytest.raises(SettingsError) as failure:
+        settings.load()
+    [problem] = failure.value.problems
+    assert problem.startswith(f"ASUH_{name.upper()}: ")
+    assert said in problem
+    assert value not in problem
+    assert failure.value.__cause__ is None
+
+
+def test_a_webhook_without_a_secret_is_refused() -> None:
+    write(telegram_webhook_url="https://asuh.kendari.go.id")
+    with pytest.raises(SettingsError, match="ASUH_TELEGRAM_WEBHOOK_SECRET harus diisi"):
+        settings.load()
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    write(http_port="x", timezone="x", log_level="x")
+    with pytest.raises(SettingsError) as failure:
+        settings.load()
+    assert len(failure.value.problems) == 3
+
+
+def test_a_variable_nobody_knows_is_pointed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    write(telegram_tokn=TOKEN, city="Kota Kendari")
+    monkeypatch.setenv("ASUH_HTTP_PROT", "80")
+    assert settings.unknown() == ["ASUH_HTTP_PROT", "ASUH_TELEGRAM_TOKN"]
+
+
+def test_a_citys_own_programme_and_places_go_before_ours(clean: Path) -> None:
+    ours = folder.city(settings.load()).programme
+    text = folder.programme.FILE.read_text(encoding="utf-8")
+    (clean / "programme.toml").write_text(text.replace("every_days = 30", "every_days = 14"), encoding="utf-8")
+    assert (ours.visits.every_days, folder.city(settings.load()).programme.visits.every_days) == (30, 14)
+    assert folder.village_file(settings.load()) == folder.places.KENDARI
+    (clean / "wilayah.csv").write_text("code,kecamatan,kelurahan\n", encoding="utf-8")
+    assert folder.village_file(settings.load()) == Path("wilayah.csv")
+
+
+def test_another_city_is_not_given_kendaris_kelurahan() -> None:
+    write(city="Kabupaten Kutai Kartanegara")
+    assert folder.village_file(settings.load()) is None

@@ -1,0 +1,62 @@
+"""/healthz tells a machine whether to worry, and tells nothing about anybody."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy import Engine
+
+from bot.web import application, health
+from db import inbox, outbox
+from db.engine import Sessions, connect, sessions
+from db.inbox import Arrival
+from tests.people import NOW
+
+
+async def ask(found: Mapping[str, Any]) -> tuple[int, Any]:
+    async with TestClient(TestServer(application(lambda: found, {}))) as client:
+        answer = await client.get("/healthz")
+        return answer.status, await answer.json()
+
+
+async def test_all_is_well(engine: Engine, make_session: Sessions) -> None:
+    assert await ask(health(engine, make_session, NOW)) == (
+        200,
+        {"ok": True, "database": True, "migrated": True, "waiting": 0, "set_aside": 0, "overdue": 0},
+    )
+
+
+async def test_what_waits_what_failed_and_what_is_late_is_counted(engine: Engine, make_session: Sessions) -> None:
+    with make_session.begin() as session:
+        raw = {"message": {"text": "Aisyah 8,4 kg"}}
+        inbox.keep(session, [Arrival(f"telegram:{n}", "telegram", "881", raw) for n in range(3)], NOW)
+        row = inbox.take(session)
+        assert row
+        row.state = inbox.ASIDE
+        late = NOW - timedelta(hours=1)
+        outbox.promise(session, [outbox.row("lesson:1:x", "telegram", "881", {"text": "Halo Sari"}, late)])
+    status, said = await ask(health(engine, make_session, NOW + timedelta(minutes=1)))
+    assert (status, said["waiting"], said["set_aside"], said["overdue"]) == (200, 2, 1, 1)
+    assert not any(secret in json.dumps(said) for secret in ("881", "Aisyah", "Sari"))
+
+
+async def test_an_update_nobody_handles_is_a_reason_to_worry(engine: Engine, make_session: Sessions) -> None:
+    with make_session.begin() as session:
+        inbox.keep(session, [Arrival("telegram:1", "telegram", "881", {})], NOW)
+    assert (await ask(health(engine, make_session, NOW + timedelta(minutes=6))))[0] == 503
+
+
+async def test_a_database_without_tables_is_a_reason_to_worry(tmp_path: Path) -> None:
+    engine = connect(f"sqlite:///{tmp_path}/new.sqlite")
+    status, said = await ask(health(engine, sessions(engine), NOW))
+    assert (status, said["migrated"]) == (503, False)
+
+
+async def test_a_database_out_of_reach_is_a_reason_to_worry(tmp_path: Path) -> None:
+    engine = connect(f"sqlite:///{tmp_path}/nowhere/asuh.sqlite")
+    assert await ask(health(engine, sessions(engine), NOW)) == (503, {"ok": False, "database": False})
