@@ -9,34 +9,15 @@ import sys
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+
+from bot import terminal
+from bot.terminal import Command, Group, list_lines, open_database, plain_words, stop
 
 if TYPE_CHECKING:
-    from bot.settings import Settings
-    from db.engine import Sessions
     from reports.workbook.importing import Result
-
-SHOWN = 20  # lines of a long list
-
-
-class Group(TyperGroup):
-    def get_help_option(self, ctx: Any) -> Any:
-        return _in_indonesian(super().get_help_option(ctx))
-
-
-class Command(TyperCommand):
-    def get_help_option(self, ctx: Any) -> Any:
-        return _in_indonesian(super().get_help_option(ctx))
-
-
-def _in_indonesian(option: Any) -> Any:
-    if option is not None:
-        option.help = "Tampilkan penjelasan ini."
-    return option
-
 
 app = typer.Typer(
     cls=Group,
@@ -61,42 +42,11 @@ File = Annotated[Path, typer.Argument(metavar="BERKAS.xlsx", show_default=False)
 
 def main() -> None:
     """The entry point. An expected mistake becomes a sentence and exit status 1."""
-    from typer import rich_utils
-
-    rich_utils.OPTIONS_PANEL_TITLE, rich_utils.COMMANDS_PANEL_TITLE = "Pilihan", "Perintah"
-    rich_utils.ARGUMENTS_PANEL_TITLE, rich_utils.ERRORS_PANEL_TITLE = "Berkas", "Keliru"
-    rich_utils.RICH_HELP = "Lihat penjelasan dengan '{command_path} {help_option}'."
+    terminal.speak_indonesian()
     try:
         app()
     except Exception as failure:
-        _stop(*_plain_words(failure))
-
-
-def _plain_words(failure: Exception) -> list[str]:
-    """What an operator is told of an expected mistake. Raises any other again."""
-    from sqlalchemy.exc import OperationalError  # only now: these names take a second to import
-
-    from bot.settings import SettingsError
-    from content.lessons import ContentError
-    from content.programme import ProgrammeError
-
-    match failure:
-        case SettingsError() | ContentError():
-            return list(failure.problems)
-        case ProgrammeError():
-            return str(failure).splitlines()
-        case OperationalError():
-            return ["Basis data tidak bisa dipakai. Periksa dengan: asuh check"]
-        case OSError() if failure.filename:
-            return [f"Berkas {failure.filename} tidak bisa dibaca atau ditulis."]
-        case _:
-            raise failure
-
-
-def _stop(*said: str) -> NoReturn:
-    for line in said:
-        typer.secho(line, fg=typer.colors.RED, err=True)
-    sys.exit(1)
+        stop(*plain_words(failure))
 
 
 # --- trying and running --------------------------------------------------------------
@@ -189,7 +139,7 @@ def import_(
     from bot.app import now
     from reports.workbook import importing
 
-    set_up, sessions = _open()
+    set_up, sessions = open_database()
     with Progress(transient=True) as bar, sessions() as session:
         task = bar.add_task("Membaca", total=None)
         moment = now().astimezone(set_up.zone)
@@ -206,29 +156,19 @@ def import_(
 def _tell(file: Path, result: Result, dry_run: bool) -> None:
     from reports.workbook.errors import mark
 
-    _lines("Perlu dilihat", [str(warning) for warning in result.warnings])
+    list_lines("Perlu dilihat", [str(warning) for warning in result.warnings])
     if not result.errors:
-        _lines("Berubah", list(result.changes))
+        list_lines("Berubah", list(result.changes))
         typer.echo(f"{result.added} baru, {result.changed} berubah, {result.unchanged} tetap.")
         typer.echo("Belum disimpan karena memakai --dry-run." if dry_run else "Semua tersimpan.")
         return
-    _lines("Keliru", [str(error) for error in result.errors])
+    list_lines("Keliru", [str(error) for error in result.errors])
     marked = file.with_name(f"{file.stem}-kesalahan.xlsx")
     try:
         mark(file, marked, result.errors)
     except Exception:  # whatever openpyxl makes of what is not a workbook
-        _stop("Tidak ada yang disimpan.")
-    _stop(f"Tidak ada yang disimpan. Perbaiki sel yang ditandai di {marked}, lalu kirim salinan itu.")
-
-
-def _lines(title: str, lines: list[str]) -> None:
-    if not lines:
-        return
-    typer.echo(f"{title}:")
-    for line in lines[:SHOWN]:
-        typer.echo(f"  {line}")
-    if len(lines) > SHOWN:
-        typer.echo(f"  … dan {len(lines) - SHOWN} lagi")
+        stop("Tidak ada yang disimpan.")
+    stop(f"Tidak ada yang disimpan. Perbaiki sel yang ditandai di {marked}, lalu kirim salinan itu.")
 
 
 @command()
@@ -249,8 +189,8 @@ def invite(
     from reports.invitations import issue, write_csv
 
     if csv is None and cards is None:
-        _stop("Tulis tujuannya: --csv BERKAS.csv, --cards BERKAS.html, atau keduanya.")
-    set_up, sessions = _open()
+        stop("Tulis tujuannya: --csv BERKAS.csv, --cards BERKAS.html, atau keduanya.")
+    set_up, sessions = open_database()
     valid_days = folder.city(set_up).programme.invitations.valid_days
     name = asyncio.run(bot_name(set_up))
     with sessions.begin() as session:
@@ -277,13 +217,13 @@ def aside(
     """Lihat pesan masuk yang gagal diproses, atau proses lagi salah satunya."""
     from db import inbox
 
-    set_up, sessions = _open()
+    set_up, sessions = open_database()
     with sessions.begin() as session:
         rows = inbox.set_aside(session)
         if retry is not None:
             row = next((row for row in rows if row.id == retry), None)
             if row is None:
-                _stop(f"Tidak ada pesan gagal bernomor {retry}.")
+                stop(f"Tidak ada pesan gagal bernomor {retry}.")
             row.state, row.attempts, row.reason = inbox.WAITING, 0, ""
             typer.echo(f"Pesan {retry} akan diproses lagi oleh asuh run.")
             return
@@ -292,19 +232,6 @@ def aside(
         for row in rows:
             at = row.received_at.astimezone(set_up.zone)
             typer.echo(f"{row.id:>8}  {at:%d/%m/%Y %H:%M}  {row.channel}  {row.reason}")
-
-
-def _open() -> tuple[Settings, Sessions]:
-    """The settings and a database that is ready, or a sentence and the end."""
-    from bot import folder, settings
-    from db import migrate
-    from db.engine import sessions
-
-    set_up = settings.load()
-    engine = folder.database(set_up)
-    if not migrate.is_current(engine):
-        _stop("Basis data belum siap dipakai. Jalankan dulu: asuh migrate")
-    return set_up, sessions(engine)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import time, timedelta
+from math import isfinite
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,10 +22,8 @@ class Visits:
     every_days: int
     after_danger_days: int
     reminders_after_days: tuple[int, ...]
-    late_is_red_after_days: int
     home_every_days: int
     undo_minutes: int
-    same_visit_days: int
     draft_busy_minutes: int
 
     @property
@@ -69,7 +68,29 @@ class Photos:
 class Privacy:
     text_version: str
     keep_after_months: int
+    raw_days: int
+    message_months: int
     contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """KBM in grams by the month of age reached, from month 1 on; limits as z-scores, cm and grams."""
+
+    kbm_boys: tuple[int, ...]
+    kbm_girls: tuple[int, ...]
+    today_bb_tb_below: float
+    today_lila_below_cm: float
+    soon_tb_u_below: float
+    soon_bb_u_below: float
+    soon_lk_u_beyond: float
+    soon_loss_g: int
+    soon_fall_z: float
+
+    def __post_init__(self) -> None:
+        for name, row in (("kbm_boys", self.kbm_boys), ("kbm_girls", self.kbm_girls)):
+            if not 1 <= len(row) <= 60:
+                raise ValueError(f"{name} needs 1 to 60 months")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +99,7 @@ class Programme:
     quiet: Quiet
     lessons: Lessons
     digest: Digest
+    growth: Growth
     invitations: Invitations
     photos: Photos
     privacy: Privacy
@@ -88,7 +110,7 @@ class Programme:
 
 TABLES: dict[str, type] = {
     "visits": Visits, "quiet": Quiet, "lessons": Lessons, "digest": Digest,
-    "invitations": Invitations, "photos": Photos, "privacy": Privacy,
+    "growth": Growth, "invitations": Invitations, "photos": Photos, "privacy": Privacy,
 }  # fmt: skip
 LISTS = ("aid", "aid_sources", "topics")
 
@@ -126,13 +148,25 @@ def _table(name: str, kind: type, raw: Any, wrong: list[str]) -> Any:
         except (TypeError, ValueError):
             wrong.append(f"[{name}] {field.name} = {given[field.name]!r} cannot be read")
     wrong += [f"[{name}] {key} is not known" for key in given if key not in {field.name for field in fields(kind)}]
-    return kind(**values) if len(values) == len(fields(kind)) else None
+    if len(values) < len(fields(kind)):
+        return None
+    try:
+        return kind(**values)
+    except ValueError as problem:
+        wrong.append(f"[{name}] {problem}")
+        return None
 
 
 def _whole(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise ValueError
     return value
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        raise ValueError
+    return float(value)
 
 
 def _truth(value: Any) -> bool:
@@ -149,6 +183,7 @@ def _words(value: Any) -> str:
 
 READERS: dict[str, Callable[[Any], Any]] = {
     "int": _whole,
+    "float": _number,
     "bool": _truth,
     "str": _words,
     "time": time.fromisoformat,

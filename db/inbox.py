@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Index, String, and_, exists, select
+from sqlalchemy import Index, String, and_, delete, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
@@ -75,3 +75,9 @@ def take(session: Session) -> Received | None:
 def set_aside(session: Session) -> Sequence[Received]:
     """The updates nobody could handle, newest first."""
     return session.scalars(select(Received).where(Received.state == ASIDE).order_by(Received.id.desc())).all()
+
+
+def forget(session: Session, before: datetime) -> int:
+    """Delete what was handled before; a channel repeats an update for days, not for weeks. Returns how many."""
+    old = delete(Received).where(Received.state == DONE, Received.handled_at < before)
+    return session.execute(old).rowcount  # pyright: ignore

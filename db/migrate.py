@@ -17,10 +17,29 @@ from db.tables import metadata
 
 def upgrade(engine: Engine) -> None:
     """Apply every migration that is missing. Safe to run again, and by two processes at once on PostgreSQL."""
-    with engine.begin() as connection:
+    with engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4671001)")
+            command.upgrade(_config(connection), "head")
+            connection.commit()
+        else:
+            _upgrade_sqlite(connection)
+
+
+def _upgrade_sqlite(connection: Connection) -> None:
+    """SQLite changes a table by copying it; what refers to it must not be looked at until that is done."""
+    driver = connection.connection.driver_connection
+    if driver is None:
+        raise RuntimeError("no connection to the database")
+    driver.execute("PRAGMA foreign_keys=OFF")  # only before a transaction begins
+    try:
         command.upgrade(_config(connection), "head")
+        if lost := connection.exec_driver_sql("PRAGMA foreign_key_check").all():
+            raise RuntimeError(f"rows without what they refer to: {lost[:5]}")
+        connection.commit()
+    finally:
+        connection.rollback()
+        driver.execute("PRAGMA foreign_keys=ON")
 
 
 def is_current(engine: Engine) -> bool:

@@ -25,7 +25,7 @@ class Outgoing(Base):
 
     ``lane``: REPLY, ALERT, PLANNED_LANE or BROADCAST; a lower lane always goes first. After ``expires_at`` it is
     worth nothing and is skipped. A skipped or failed row always has a ``reason``. ``kind`` is the first word of
-    the key. ``address`` is empty for a person who cannot be written to yet (then the row is skipped).
+    the key. ``forgotten`` says that its words were emptied after their time. ``address`` is empty for a person who cannot be written to yet (then the row is skipped).
     """
 
     __tablename__ = "outgoing"
@@ -52,6 +52,7 @@ class Outgoing(Base):
     created_at: Mapped[datetime]
     taken_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
+    forgotten: Mapped[bool] = mapped_column(default=False)
 
 
 def row(
@@ -72,7 +73,7 @@ def row(
         "key": key, "kind": key.split(":", 1)[0], "channel": channel, "address": address, "person_id": person_id,
         "lane": lane, "message": dict(message), "due_at": due_at or now, "expires_at": expires_at,
         "state": SKIPPED if skipped else PLANNED, "reason": skipped, "attempts": 0, "provider_id": "",
-        "created_at": now, "settled_at": now if skipped else None,
+        "created_at": now, "forgotten": False, "settled_at": now if skipped else None,
     }  # fmt: skip
 
 
@@ -181,3 +182,9 @@ def told(session: Session, prefix: str) -> set[int]:
         Outgoing.key.startswith(prefix, autoescape=True), Outgoing.state != SKIPPED
     )
     return {person_id for person_id in session.scalars(query) if person_id is not None}
+
+
+def forget_words(session: Session, before: datetime) -> int:
+    """Empty the text of messages settled before; the row goes on saying that it was sent, and when. Returns how many."""
+    old = update(Outgoing).where(Outgoing.settled_at < before, ~Outgoing.forgotten)
+    return session.execute(old.values(message={"text": ""}, forgotten=True)).rowcount  # pyright: ignore

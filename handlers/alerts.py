@@ -84,7 +84,7 @@ def accept(desk: Desk, referral_id: int) -> None:
         desk.note("referral.accept", f"referral:{referral.id}")
         desk.say(
             Message(
-                "Terima kasih. Kami catat bahwa Bapak/Ibu yang menangani. Ketuk tombol ini bila sudah diperiksa.",
+                "Terima kasih. Kami catat bahwa Bapak/Ibu yang menangani. Ketuk tombol ini kalau sudah diperiksa.",
                 (Option(f"ref:close:{referral.id}", "Sudah diperiksa"),),
             )
         )
@@ -114,7 +114,9 @@ def show_open(desk: Desk) -> None:
         return
     for referral in mine[:5]:
         about = subject(referral)
-        text = desk.city.templates.say("alert", to=salute(desk.person), urgent=False, **_facts(desk, referral, about))
+        text = desk.city.templates.say(
+            "alert", to=salute(desk.person), urgent=referral.urgency == Urgency.TODAY, **_facts(desk, referral, about)
+        )
         desk.say(Message(text, _buttons(referral)))
     if len(mine) > 5:
         desk.say(Message(f"Masih ada {len(mine) - 5} rujukan lain. Selesaikan yang di atas dulu, ya."))

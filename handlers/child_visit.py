@@ -20,7 +20,7 @@ FOOD = {  # the eight groups of WHO/UNICEF 2021
     "susu": "Susu, keju, yogurt",
     "daging": "Ikan, ayam, hati",
     "telur": "Telur",
-    "kuning": "Sayur/buah oranye",
+    "kuning": "Sayur hijau/jingga",
     "lain": "Sayur/buah lain",
 }
 HOUSE = {
@@ -116,7 +116,7 @@ class ChildVisit(Form):
     measured = YesNo(
         "Ada hasil timbang atau ukur {adik} yang baru?",
         label="Ada ukuran baru",
-        hint="Boleh dari buku KIA atau posyandu.",
+        hint="Boleh dari Buku KIA atau posyandu.",
     )
     measured_on = Day(
         "Kapan {adik} ditimbang atau diukur?",
@@ -185,7 +185,7 @@ class ChildVisit(Form):
     D = Section("Makan", when=met)
     milk = Choice(
         "Kemarin {adik} minum apa?",
-        {"asi": "ASI saja", "campur": "ASI dan lainnya", "tanpa": "Tidak ASI"},
+        {"asi": "ASI saja", "campur": "ASI dan lainnya", "tanpa": "Tanpa ASI"},
         label="Minum kemarin",
         when=lambda sheet: months(sheet) < EXCLUSIVE_UNTIL_MONTH,
     )
@@ -200,7 +200,7 @@ class ChildVisit(Form):
         lambda sheet: sheet.facts["services"],
         none="Belum ada",
         label="Sudah diterima",
-        hint="Lihat buku KIA.",
+        hint="Lihat Buku KIA.",
         when=lambda sheet: sheet.facts["services"],
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from db import outbox
 from db.people import Person, addresses
 from flow.message import Message, Option
@@ -83,8 +85,12 @@ def remind(desk: Desk, asn_id: int) -> None:
     key = f"nudge:{asn_id}:{desk.today}"
     outbox.to_person(desk.session, asn_id, key, message.to_json(), desk.now, due_at=due_at)
     desk.note("asn.remind", f"person:{asn_id}")
-    when = "sekarang" if due_at == desk.now else "besok pagi"
+    when = "sekarang" if due_at == desk.now else f"{_day(desk, due_at)} pukul {due_at:%H.%M}"
     desk.say(Message(f"{salute(asn)} diingatkan {when}."))
+
+
+def _day(desk: Desk, moment: datetime) -> str:
+    return "hari ini" if moment.date() == desk.today else "besok"
 
 
 def _late(desk: Desk) -> tuple[Late, ...]:

@@ -55,7 +55,7 @@ def consents(desk: Desk, said: str, family_id: int) -> None:
         unlink(desk.session, desk.address)
         desk.say(
             Message(
-                "Baik, tidak apa-apa. Tidak ada yang kami simpan. Kalau berubah pikiran, pakai lagi kode Ibu/Bapak."
+                "Baik, tidak apa-apa. Kami tidak akan mengirim pesan. Kalau berubah pikiran, pakai lagi kode Ibu/Bapak."
             )
         )
     elif said == "ask":
@@ -65,7 +65,7 @@ def consents(desk: Desk, said: str, family_id: int) -> None:
         desk.say(Message("Persetujuan Ibu/Bapak sudah kami catat. Terima kasih."))
     elif said == "yes":
         options = tuple(Option(f"consent:{key}:{family_id}", words) for key, words in RELATIONS.items())
-        desk.say(Message("Terima kasih. Ibu/Bapak siapanya anak ini?", options))
+        desk.say(Message("Terima kasih. Ibu/Bapak siapanya si kecil?", options))
     elif said in RELATIONS:
         agree(desk, carer, said)
 
@@ -122,7 +122,11 @@ def show_home(desk: Desk) -> None:
 
 def offer_pause(desk: Desk) -> None:
     options = tuple(Option(f"pause:{days}", words) for days, words in PAUSES.items())
-    desk.say(Message("Mau jeda berapa lama? Tanda bahaya tetap bisa ditanyakan ke bidan kapan saja.", options))
+    desk.say(
+        Message(
+            "Mau jeda berapa lama? Kalau ada tanda bahaya selama jeda, langsung ke puskesmas atau rumah sakit.", options
+        )
+    )
 
 
 def pause(desk: Desk, days: int) -> None:
@@ -193,8 +197,8 @@ def answer_lesson(desk: Desk, lesson_id: str, number: int) -> None:
         return
     answer = lesson.question.answers[number - 1]
     desk.session.add(LessonAnswer(person_id=desk.person.id, lesson=lesson_id, answer=answer, answered_at=desk.now))
-    text = f"Jawaban Ibu/Bapak: *{answer}*. Terima kasih sudah membaca dan menjawab."
-    desk.say(Message(text))
+    worried = "Kalau ada yang mengkhawatirkan, hubungi bidan atau datang ke puskesmas."
+    desk.say(Message(f"Jawaban Ibu/Bapak: *{answer}*. Terima kasih. {worried}"))
 
 
 def keep_words(desk: Desk, text: str) -> None:

@@ -107,7 +107,7 @@ def take_back(desk: Desk, visit_id: int) -> None:
     desk.note("visit.undo", subject_of(visit), f"visit:{visit.id}")
     desk.say(
         Message(
-            "Laporan dibatalkan. Tidak ada yang tersimpan dari laporan itu.",
+            "Laporan dibatalkan dan tidak dihitung lagi.",
             (Option(f"report:{subject_of(visit)}", "Buat laporan baru"), HOME),
         )
     )

@@ -40,7 +40,7 @@ def use_code(desk: Desk, code: str) -> None:
     since = desk.now - timedelta(minutes=rules.wait_minutes)
     channel, address = desk.incoming.channel, desk.incoming.address
     if people.failed_attempts(desk.session, channel, address, since) >= rules.tries:
-        desk.say(Message("Sudah beberapa kali kodenya tidak cocok. Coba lagi satu jam lagi, ya."))
+        desk.say(Message(f"Sudah beberapa kali kodenya tidak cocok. Coba lagi {rules.wait_minutes} menit lagi, ya."))
         return
     invitation = people.invitation(desk.session, code, desk.now)
     if invitation is None:

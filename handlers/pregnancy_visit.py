@@ -83,7 +83,7 @@ class PregnancyVisit(Form):
         lambda sheet: sheet.facts["services"],
         none="Belum ada",
         label="Sudah diterima",
-        hint="Lihat buku KIA.",
+        hint="Lihat Buku KIA.",
         when=lambda sheet: sheet.facts["services"],
     )
     tablets = Choice(
@@ -92,7 +92,7 @@ class PregnancyVisit(Form):
         label="Tablet tambah darah",
         hint="Tablet tambah darah atau MMS, sesuai yang diberikan bidan.",
     )
-    arm_measured = YesNo("Ada ukuran LiLA {ibu} yang baru?", label="Ada LiLA baru", hint="Lihat buku KIA.")
+    arm_measured = YesNo("Ada ukuran LiLA {ibu} yang baru?", label="Ada LiLA baru", hint="Lihat Buku KIA.")
     arm = Number(
         "Berapa lingkar lengan atas (LiLA) {ibu}?",
         15,

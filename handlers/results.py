@@ -26,7 +26,7 @@ def result(child: Child, measurement: Measurement, before: Measurement | None) -
     change = _change(name, measurement, before)
     if child.born is None:
         return Result((*change, f"Tanggal lahir {name} belum ada, jadi ukurannya belum bisa dinilai."), ())
-    said = growth.words(child.sex, child.born, measurement)
+    said = growth.words(child.sex, child.born, measurement, child.gestation_weeks)
     well = [words for words in said if status.CONFIRM not in words and words != growth.MEASURE_AGAIN]
     confirm = [words.removesuffix(f", {status.CONFIRM}") for words in said if status.CONFIRM in words]
     sentences = [*change]
@@ -36,7 +36,7 @@ def result(child: Child, measurement: Measurement, before: Measurement | None) -
         sentences.append(f"Perlu dipastikan puskesmas: {'; '.join(confirm)}.")
     if growth.MEASURE_AGAIN in said:
         sentences.append(f"Untuk {name}, {growth.MEASURE_AGAIN}.")
-    scores = growth.growth(child.sex, child.born, measurement)
+    scores = growth.growth(child.sex, child.born, measurement, child.gestation_weeks)
     age_days = (measurement.measured_on - child.born).days
     signs = danger.signs_from_growth(scores, age_days, measurement.oedema, measurement.muac_cm)
     return Result(tuple(sentences), tuple(signs))
@@ -50,7 +50,8 @@ def _change(name: str, now: Measurement, before: Measurement | None) -> tuple[st
     if grams > 0:
         return (f"Berat {name} naik {_weight(grams)} {since}.",)
     if grams < 0:
-        return (f"Berat {name} turun {_weight(-grams)} {since}. Timbang lagi di posyandu, ya.",)
+        again = "Ajak keluarga ke puskesmas minggu ini untuk ditimbang ulang."
+        return (f"Berat {name} turun {_weight(-grams)} {since}. {again}",)
     return (f"Berat {name} tetap {since}.",)
 
 

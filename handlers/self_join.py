@@ -22,12 +22,19 @@ class SelfJoin(Form):
     title = "Perkenalan"
 
     name = Text("Siapa nama Ibu/Bapak?", label="Nama", hint="Nama panggilan saja cukup.", limit=60)
-    relation = Choice("Ibu/Bapak siapanya anak ini?", family.RELATIONS, label="Hubungan")
+    relation = Choice("Ibu/Bapak siapanya si kecil?", family.RELATIONS, label="Hubungan")
+    mother = Text(
+        "Siapa nama ibunya?",
+        label="Nama ibu",
+        hint="Nama panggilan saja cukup.",
+        limit=60,
+        when=lambda sheet: sheet.relation != "ibu",
+    )
     stage = Choice("Pesan untuk siapa?", {"hamil": "Sedang hamil", "anak": "Anak sudah lahir"}, label="Pesan untuk")
     due = Day(
         "Kapan perkiraan lahirnya (HPL)?",
         label="Perkiraan lahir",
-        hint="Lihat buku KIA. Tulis tanggalnya, misalnya 12/3/2027.",
+        hint="Lihat Buku KIA, atau tanya bidan. Tulis tanggalnya, misalnya 12/3/2027.",
         ahead=280,
         past=14,
         when=lambda sheet: sheet.stage == "hamil",
@@ -84,10 +91,11 @@ def submit(desk: Desk, sheet: SelfJoin, draft: Draft) -> None:
     """Write the family down and begin."""
     person, village_id = desk.person, int(sheet.village or 0)
     person.name = sheet.name or person.name
+    mother = sheet.mother or person.name
     person.roles.append(PersonRole(role="family", title="", scope="", scope_id=0))
     home = Family(
         code=f"M-{person.id:05d}",
-        mother_name=person.name,
+        mother_name=mother,
         village_id=village_id,
         joined_by="self",
         created_at=desk.now,
@@ -95,9 +103,7 @@ def submit(desk: Desk, sheet: SelfJoin, draft: Draft) -> None:
     desk.session.add(home)
     desk.session.flush()
     if sheet.stage == "hamil":
-        home.pregnancies.append(
-            Pregnancy(mother_name=person.name, due=_day(sheet.due), state="aktif", created_at=desk.now)
-        )
+        home.pregnancies.append(Pregnancy(mother_name=mother, due=_day(sheet.due), state="aktif", created_at=desk.now))
     else:
         home.children.append(
             Child(

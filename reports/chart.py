@@ -35,11 +35,12 @@ from reports.chart_frame import (
 )
 from reports.chart_ground import HEAD, LINES, ground, name_place
 from reports.chart_ink import Mark, line_and_points, month, value
+from reports.chart_pen import DOT, SMALL_DOT
 from reports.chart_text import fitted, font, writable
 from reports.growth import growth
 from reports.names import call_name
 from rules.growth import LAST_DAY, STANDING_FROM
-from rules.stages import age, months_after
+from rules.stages import Age, age, months_after
 from rules.tables import Sex
 
 
@@ -76,17 +77,17 @@ def draw(kind: Kind, sex: Sex, born: date, points: Sequence[Point], name: str, t
     Official points are filled and joined; reported ones are hollow and alone, for the two are never mixed. What lies
     before birth or after the last day of the standard is left out. Raises ValueError if `born` lies after `today`.
     """
-    months = age(born, today).months
+    lived = age(born, today)
     known = sorted((p for p in points if _fits(p, born, kind)), key=lambda p: (p.on, p.official))
     coming = _next_month(known, today)
     frame = _frame(kind, sex, born, known, coming, today)
     picture = ground(frame).copy()
-    _head(picture, frame, name, months, standing=(today - born).days >= STANDING_FROM)
+    _head(picture, frame, name, lived)
     if kind != "bb_tb":
         first, after = ((day - born).days / DAYS_A_MONTH for day in (coming, months_after(coming, 1)))
         month(picture, frame.x(first), frame.x(after), MONTHS[coming.month - 1])
     marks = [_mark(frame, point, born) for point in known]
-    line_and_points(picture, marks)
+    line_and_points(picture, marks, DOT if kind != "bb_tb" and frame.high - frame.low <= 12 else SMALL_DOT)
     if marks and marks[-1].shown:
         names = [place for line in LINES[kind] if line.name for place in name_place(frame, line)]
         value(picture, marks[-1], _words(kind, known[-1]), [*(mark.at for mark in marks[:-1]), *names])
@@ -153,22 +154,23 @@ def _words(kind: Kind, point: Point) -> str:
     return ", ".join(said).replace(".", ",")
 
 
-def _head(picture: Image.Image, frame: Frame, name: str, months: int, standing: bool) -> None:
-    what = {"berat": "Berat", "tinggi": "Tinggi" if standing else "Panjang", "bb_tb": "Berat dan panjang"}[frame.kind]
-    if frame.kind == "bb_tb" and standing:
-        what = "Berat dan tinggi"
+def _head(picture: Image.Image, frame: Frame, name: str, lived: Age) -> None:
+    standing = lived.total_days >= STANDING_FROM
+    length = "tinggi" if standing else "panjang"
+    what = {"berat": "Berat", "tinggi": length.capitalize(), "bb_tb": f"Berat dan {length}"}[frame.kind]
     pen = ImageDraw.Draw(picture)
     title, letters = fitted(f"{what} Adik {writable(name)}".strip(), WIDTH - 2 * 40, 66, 44)
-    pen.text((40, 54), title, fill=c.WHITE, font=letters, anchor="lm")
+    pen.text((40, 50), title, fill=c.WHITE, font=letters, anchor="lm")
     who = "Laki-laki" if frame.sex == "L" else "Perempuan"
-    pen.text((40, HEAD - 38), f"{who}, umur {months} bulan", fill=c.WHITE, font=font(38), anchor="lm")
+    old = f"{lived.months} bulan" if lived.months else f"{lived.days} hari"
+    pen.text((40, HEAD - 34), f"{who}, umur {old}", fill=c.WHITE, font=font(38), anchor="lm")
 
 
 def _foot(picture: Image.Image, points: Sequence[Point], coming: date) -> None:
     pen = ImageDraw.Draw(picture)
     lines = [f"Ukur berikutnya: posyandu {MONTHS[coming.month - 1]} {coming.year}"]
     if points:
-        on = points[-1].on
-        lines.insert(0, f"Terakhir diukur {on.day} {MONTHS[on.month - 1]} {on.year}")
+        on, kind = points[-1].on, "resmi" if points[-1].official else "laporan"
+        lines.insert(0, f"Terakhir diukur {on.day} {MONTHS[on.month - 1]} {on.year} ({kind})")
     for row, words in enumerate(lines):
         pen.text((LEFT - 15, BOTTOM + 186 + row * 46), words, fill=c.INK, font=font(35), anchor="lm")

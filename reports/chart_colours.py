@@ -10,7 +10,6 @@ Colour = tuple[int, int, int]
 
 WHITE: Colour = (255, 255, 255)
 INK: Colour = (14, 22, 52)
-GREY: Colour = (84, 90, 104)
 SHADE: Colour = (238, 240, 242)
 RED: Colour = (196, 12, 28)
 DARK_RED: Colour = (112, 16, 24)
@@ -38,18 +37,16 @@ def mix(over: Colour, under: Colour, part: float) -> Colour:
 
 @cache
 def palette() -> Image.Image:
-    """All flat colours, and those of the soft edges where two of them meet. 256 at most."""
+    """All flat colours, and those of the soft edges where two of them meet."""
     veiled = [mix(BLUE, band, MONTH_VEIL) for band in BANDS]
-    flat = [WHITE, INK, GREY, RED, DARK_RED, GREEN, OLIVE, ORANGE, BLUE, *HEADS.values(), *BANDS, *veiled]
-    meet = [(INK, under) for under in (WHITE, *BANDS, *veiled)]
-    meet += [(WHITE, under) for under in (*HEADS.values(), BLUE, RED, GREEN, GREY, *veiled)]
-    meet += [(line, band) for line in (RED, GREEN) for band in BANDS]
-    meet += [(line, band) for line in (OLIVE, DARK_RED, ORANGE) for band in (BAND_YELLOW, BAND_LIGHT, BAND_ROSE)]
-    edges = [mix(over, under, part) for over, under in meet for part in (0.35, 0.7)]
-    edges += [mix(WHITE, band, 0.5) for band in BANDS]
+    flat = [WHITE, INK, RED, DARK_RED, GREEN, OLIVE, ORANGE, BLUE, *HEADS.values(), *BANDS, *veiled]
+    letters = [(INK, WHITE), *((WHITE, under) for under in (*HEADS.values(), BLUE))]
+    lines = [(line, band) for line in (INK, RED, GREEN) for band in (*BANDS, *veiled)]
+    lines += [(line, band) for line in (OLIVE, DARK_RED, ORANGE) for band in (BAND_YELLOW, BAND_LIGHT, BAND_ROSE)]
+    # One shade between a line and its band, two between a letter and its paper: more would only make the file larger.
+    edges = [mix(over, under, part) for over, under in letters for part in (0.33, 0.67)]
+    edges += [mix(over, under, 0.5) for over, under in lines]
     colours = list(dict.fromkeys([*flat, *edges]))
-    if len(colours) > 256:
-        raise ValueError(f"a palette holds 256 colours, not {len(colours)}")
     image = Image.new("P", (1, 1))
     image.putpalette([part for colour in colours for part in colour])
     return image

@@ -13,7 +13,7 @@ from reports.chart_frame import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Frame
 from reports.chart_pen import DOT, FINE, Px, dashed, fine, point
 from reports.chart_text import font
 
-HEAD = 144
+HEAD = 150
 
 
 @dataclass(frozen=True)
@@ -41,14 +41,14 @@ LINES: dict[str, tuple[Line, ...]] = {
     "tinggi": (
         Line(2, c.OLIVE, 4, (26, 12)),
         MIDDLE,
-        Line(-2, c.RED, 7, name="garis merah", below=True),
+        Line(-2, c.RED, 7, name="garis merah"),
         Line(-3, c.DARK_RED, 4, (6, 12)),
     ),
     "bb_tb": (
         Line(3, c.ORANGE, 4, (6, 12)),
         Line(2, c.OLIVE, 4, (26, 12)),
         MIDDLE,
-        Line(-2, c.RED, 7, name="garis merah", below=True),
+        Line(-2, c.RED, 7, name="garis merah"),
         Line(-3, c.DARK_RED, 4, (6, 12)),
     ),
 }
@@ -160,7 +160,7 @@ def _name(picture: Image.Image, line: Line, begin: Px, end: Px) -> None:
 
 def _legend(picture: Image.Image, pen: ImageDraw.ImageDraw) -> None:
     row = BOTTOM + 132
-    for x, official, words in ((LEFT, True, "resmi posyandu/puskesmas"), (592, False, "laporan pendamping")):
+    for x, official, words in ((LEFT, True, "resmi posyandu/puskesmas"), (614, False, "laporan pendamping")):
         with fine(picture, (x - 24, row - 24, x + 24, row + 24)) as enlarged:
-            point(enlarged, (24 * FINE, 24 * FINE), official)
+            point(enlarged, (24 * FINE, 24 * FINE), official, DOT)
         pen.text((x + DOT + 14, row), words, fill=c.INK, font=font(35), anchor="lm")

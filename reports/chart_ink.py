@@ -58,14 +58,14 @@ def month(picture: Image.Image, start: float, end: float, name: str) -> None:
         for y in range(TOP, BOTTOM, 24):
             pen.line((x, y, x, min(y + 12, BOTTOM)), fill=c.BLUE, width=3)
     words, letters = f"Posyandu {name}", font(34, bold=True)
-    half, middle = letters.getlength(words) / 2 + 18, (left + right) / 2
+    half, middle = letters.getlength(words) / 2 + 18, min((left + right) / 2, RIGHT - 26)
     centre = min(max(middle, LEFT + half), RIGHT - half)
     pen.rounded_rectangle((centre - half, TOP - 64, centre + half, TOP - 18), 10, fill=c.BLUE)
     pen.polygon([(middle - 16, TOP - 20), (middle + 16, TOP - 20), (middle, TOP - 2)], fill=c.BLUE)
     pen.text((centre, TOP - 41), words, fill=c.WHITE, font=letters, anchor="mm")
 
 
-def line_and_points(picture: Image.Image, marks: Sequence[Mark]) -> None:
+def line_and_points(picture: Image.Image, marks: Sequence[Mark], radius: int) -> None:
     """The official points filled and joined, the reported ones hollow and alone. Oldest first."""
     official = [mark for mark in marks if mark.official]
     joins = [(one, other, _cut(one.at, other.at)) for one, other in pairwise(official)]
@@ -84,7 +84,7 @@ def line_and_points(picture: Image.Image, marks: Sequence[Mark]) -> None:
                     missed = other.months - one.months > GAP_MONTHS and colour == c.INK
                     dashed(pen, [px(end) for end in cut], colour, width * FINE, DASHES if missed else ())
         for mark in sorted(shown, key=lambda mark: mark.official):
-            point(pen, px(mark.at), mark.official, mark.beyond)
+            point(pen, px(mark.at), mark.official, radius, mark.beyond)
 
 
 def _cut(one: Px, other: Px) -> tuple[Px, Px] | None:
@@ -119,9 +119,7 @@ def value(picture: Image.Image, mark: Mark, words: str, clear: Sequence[Px]) -> 
 
     def covered(spot: Px) -> int:
         left, top = spot
-        return sum(
-            left - DOT < px < left + width + DOT and top - DOT < py < top + high + DOT for px, py in clear
-        )
+        return sum(left - DOT < px < left + width + DOT and top - DOT < py < top + high + DOT for px, py in clear)
 
     left, top = min(inside or spots[:1], key=covered)
     pen = ImageDraw.Draw(picture)

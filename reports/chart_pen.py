@@ -12,8 +12,8 @@ from PIL import Image, ImageDraw
 from reports import chart_colours as c
 
 FINE = 3
-DOT = 15
-"""The radius of a point in pixels of the picture."""
+DOT, SMALL_DOT = 15, 12
+"""The radius of a point in pixels of the picture: where a month is wide, and where points crowd."""
 Px = tuple[float, float]
 Box = tuple[int, int, int, int]
 
@@ -27,10 +27,10 @@ def fine(picture: Image.Image, box: Box) -> Iterator[ImageDraw.ImageDraw]:
     picture.paste(part.reduce(FINE), box)
 
 
-def point(pen: ImageDraw.ImageDraw, at: Px, official: bool, beyond: int = 0) -> None:
+def point(pen: ImageDraw.ImageDraw, at: Px, official: bool, radius: int, beyond: int = 0) -> None:
     """A measurement, official filled, reported hollow; an arrow up (-1) or down (1) where it lies beyond the chart.
 
-    For a fine pen: `at` is in its pixels.
+    For a fine pen: `at` is in its pixels, `radius` in those of the picture.
     """
     x, y = at
     fill = c.INK if official else c.WHITE
@@ -39,8 +39,9 @@ def point(pen: ImageDraw.ImageDraw, at: Px, official: bool, beyond: int = 0) -> 
             tip, base = size * FINE * beyond, size * FINE
             pen.polygon([(x, y + tip), (x - base, y - tip * 0.6), (x + base, y - tip * 0.6)], fill=colour)
         return
-    for radius, colour in ((DOT + 4, c.WHITE), (DOT, c.INK), (DOT - 5, fill)):
-        r = radius * FINE
+    # A wide white edge around a reported point: the line of the official ones passes behind it, not through it.
+    for reach, colour in ((radius + (4 if official else 8), c.WHITE), (radius, c.INK), (radius - 5, fill)):
+        r = reach * FINE
         pen.ellipse((x - r, y - r, x + r, y + r), fill=colour)
 
 

@@ -119,7 +119,7 @@ def weighings(session: Session, families: Any, day: Day) -> tuple[Weighed, ...]:
         .subquery()
     )
     query = (
-        select(Measurement, Child.code, Child.name, Child.sex, Child.born, Village.name)
+        select(Measurement, Child.code, Child.name, Child.sex, Child.born, Child.gestation_weeks, Village.name)
         .join(ranked, and_(ranked.c.id == Measurement.id, ranked.c.place <= 2))
         .join(Child, Child.id == Measurement.child_id)
         .join(Family, Family.id == Child.family_id)
@@ -134,15 +134,15 @@ def weighings(session: Session, families: Any, day: Day) -> tuple[Weighed, ...]:
 
 
 def _weighed(rows: list[Any], day: Day) -> Weighed:
-    row, code, name, sex, born, village = rows[0]
-    now = classes(sex, born, row)
-    before: dict[Index, Class] = classes(sex, born, rows[1][0]) if len(rows) > 1 else {}
+    row, code, name, sex, born, weeks, village = rows[0]
+    now = classes(sex, born, row, weeks)
+    before: dict[Index, Class] = classes(sex, born, rows[1][0], weeks) if len(rows) > 1 else {}
     changed: dict[Index, tuple[Class, Class]] = {
         index: (before[index], now[index]) for index in now if index in before and before[index] != now[index]
     }
     return Weighed(
         code, call_name(name), village, row.kind, row.measured_on, day.begins <= row.recorded_at < day.ends,
-        row.weight_kg, row.length_cm, growth(sex, born, row), now, changed,
+        row.weight_kg, row.length_cm, growth(sex, born, row, weeks), now, changed,
     )  # fmt: skip
 
 

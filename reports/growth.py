@@ -1,12 +1,17 @@
-"""From a stored measurement to its z-scores, its classes, and plain words for people."""
+"""From a stored measurement to its z-scores, its classes, and plain words for people.
+
+A child born before 37 weeks is scored by its corrected age until 24 months, and the words say so: "umur koreksi".
+"""
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import cast
 
 from db.measurements import Measurement
 from rules.growth import Growth, Measured, Position, assess
+from rules.stages import corrected_age_days
 from rules.status import Class, Head, Height, Index, Nutrition, Weight, class_of, nutrition, word_for
 from rules.tables import Sex
 
@@ -21,11 +26,12 @@ _FROM_NORMAL: dict[Class, int] = {
 }  # fmt: skip
 
 
-def measured(sex: str, born: date | None, row: Measurement) -> Measured:
-    """The measurement of a child ("L" or "P") as the rules read it: days of age on the day it was measured."""
+def measured(sex: str, born: date | None, row: Measurement, gestation_weeks: int | None = None) -> Measured:
+    """The measurement of a child ("L" or "P") as the tables read it: days of corrected age when it was measured."""
+    days = _age_days(born, row)
     return Measured(
         sex=cast(Sex, sex),
-        age_days=None if born is None or born > row.measured_on else (row.measured_on - born).days,
+        age_days=None if days is None else corrected_age_days(days, gestation_weeks),
         weight_kg=row.weight_kg,
         length_cm=row.length_cm,
         position=cast("Position | None", row.position),
@@ -35,32 +41,36 @@ def measured(sex: str, born: date | None, row: Measurement) -> Measured:
     )
 
 
-def growth(sex: str, born: date | None, row: Measurement) -> Growth:
+def growth(sex: str, born: date | None, row: Measurement, gestation_weeks: int | None = None) -> Growth:
     """The z-scores of the measurement (Permenkes 2/2020, WHO 2006)."""
-    return assess(measured(sex, born, row))
+    return assess(measured(sex, born, row, gestation_weeks))
 
 
-def classes(sex: str, born: date | None, row: Measurement) -> dict[Index, Class]:
+def classes(sex: str, born: date | None, row: Measurement, gestation_weeks: int | None = None) -> dict[Index, Class]:
     """The classes of Permenkes 2/2020 that can be told: BB/U, TB/U, and BB/TB together with LiLA and oedema.
 
     A score that WHO flags as hardly possible has no class; it is to be measured again.
     """
-    what = measured(sex, born, row)
-    scores = assess(what)
+    scores = growth(sex, born, row, gestation_weeks)
     found: dict[Index, Class] = {}
     if scores.zwei is not None and not scores.fwei:
         found["BB/U"] = class_of("BB/U", scores.zwei)
     if scores.zlen is not None and not scores.flen:
         found["TB/U"] = class_of("TB/U", scores.zlen)
     by_weight = None if scores.fwfl else scores.zwfl
-    if (worst := nutrition(by_weight, what.muac_cm, what.age_days, what.oedema)) is not None:
+    if (worst := nutrition(by_weight, row.muac_cm, _age_days(born, row), row.oedema)) is not None:
         found["BB/TB"] = worst
     return found
 
 
-def words(sex: str, born: date | None, row: Measurement) -> list[str]:
+def _age_days(born: date | None, row: Measurement) -> int | None:
+    return None if born is None or born > row.measured_on else (row.measured_on - born).days
+
+
+def words(sex: str, born: date | None, row: Measurement, gestation_weeks: int | None = None) -> list[str]:
     """What the measurement says, one plain phrase a line, to follow the child's name; never a diagnosis."""
-    scores = growth(sex, born, row)
+    what = measured(sex, born, row, gestation_weeks)
+    scores = assess(what)
     said: list[str] = []
     told: tuple[tuple[Index, float | None, bool | None], ...] = (
         ("BB/U", scores.zwei, scores.fwei),
@@ -70,6 +80,8 @@ def words(sex: str, born: date | None, row: Measurement) -> list[str]:
     for index, z, flagged in told:
         if z is not None:
             said.append(MEASURE_AGAIN if flagged else word_for(index, z))
+    if what.age_days != _age_days(born, row):
+        said = [re.sub(r"\bumur", "umur koreksi", phrase) for phrase in said]
     return list(dict.fromkeys(said))
 
 

@@ -2,14 +2,35 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from rules.growth import Growth
-from rules.status import Head, Height, Nutrition, Weight, arm_class, class_of
+from rules.status import ARM_FROM_DAY, ARM_TO_DAY
+from rules.velocity import fallen
 
 
 class Urgency(StrEnum):
     TODAY = "hari ini"
     SOON = "3-7 hari"
+
+
+class Limits(Protocol):
+    """From where on a measurement cannot wait, in z-scores, cm and grams (content/programme.toml)."""
+
+    @property
+    def today_bb_tb_below(self) -> float: ...
+    @property
+    def today_lila_below_cm(self) -> float: ...
+    @property
+    def soon_tb_u_below(self) -> float: ...
+    @property
+    def soon_bb_u_below(self) -> float: ...
+    @property
+    def soon_lk_u_beyond(self) -> float: ...
+    @property
+    def soon_loss_g(self) -> int: ...
+    @property
+    def soon_fall_z(self) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -38,12 +59,15 @@ CHILD_SIGNS = (
     Sign("napas-cepat", "Napas cepat atau sesak", _CHILD_NOW, "MTBS 2022"),
     Sign("napas-berbunyi", "Napas berbunyi kasar", _CHILD_NOW, "MTBS 2022"),
     Sign("biru", "Tampak kebiruan", _CHILD_NOW, "MTBS 2022"),
-    Sign("kurang-cairan", "Kekurangan cairan berat", _FLUID, "MTBS 2022"),
+    Sign("kurang-cairan", "Mencret, mata cekung", _FLUID, "MTBS 2022"),
     Sign("bab-berdarah", "BAB berdarah", _FLUID, "MTBS 2022"),
     Sign("demam", "Demam 38,5 °C atau lebih", _CHILD, "MTBS 2022"),
-    Sign("dingin", "Suhu di bawah 35,5 °C", _CHILD_NOW, "MTBS 2022"),
+    Sign("dingin", "Badan dingin (<35,5 °C)", _CHILD_NOW, "MTBS 2022"),
     Sign("bengkak", "Kedua kaki bengkak", _CHILD, "MTBS 2022"),
+    Sign("panas-dingin", "Badan panas atau dingin", _CHILD_NOW, "MTBS 2022", until_day=59),
+    Sign("merintih", "Merintih", _CHILD_NOW, "MTBS 2022", until_day=59),
     Sign("pusar-merah", "Pusar merah", _CHILD, "MTBS 2022", until_day=28),
+    Sign("kuning", "Kuning sampai telapak", _CHILD, "MTBS 2022", until_day=28),
 )
 
 PREGNANCY_SIGNS = (
@@ -65,28 +89,52 @@ OEDEMA = Sign("edema", "Kedua kaki bengkak", _CHILD, "Permenkes 29/2019")
 VERY_THIN = Sign("bb-tb-sangat-kurang", "Sangat kurus", _CHILD, "Permenkes 29/2019")
 THIN_ARM = Sign("lila-sangat-kecil", "LiLA di bawah 11,5 cm", _CHILD, "Permenkes 29/2019")
 VERY_SHORT = Sign("tb-u-sangat-pendek", "Sangat pendek", _SOON, "Kepmenkes 1928/2022", Urgency.SOON)
-VERY_LIGHT = Sign("bb-u-sangat-kurang", "Berat sangat kurang", _SOON, "Kepmenkes 1928/2022", Urgency.SOON)
+VERY_LIGHT = Sign("bb-u-sangat-kurang", "Berat sangat kurang", _SOON, "Buku KIA 2023", Urgency.SOON)
+LOSS = Sign("berat-turun", "Berat turun", _SOON, "Kepmenkes 1928/2022", Urgency.SOON)
+TWICE_T = Sign("dua-kali-tidak-naik", "Berat tidak naik 2 kali", _SOON, "Buku KIA 2023", Urgency.SOON)
+FALL = Sign("turun-satu-garis", "Turun dari garisnya", _SOON, "Permenkes 2/2020", Urgency.SOON)
 HEAD_OUT_OF_RANGE = Sign("lk-di-luar-garis", "LK di luar garis", _SOON, "SDIDTK 2022", Urgency.SOON)
 
 
-def child_signs(age_days: int) -> list[Sign]:
-    """The signs to ask about in a child of this age."""
-    return [sign for sign in CHILD_SIGNS if sign.until_day is None or age_days <= sign.until_day]
+def child_signs(age_days: int | None) -> list[Sign]:
+    """The signs to ask about in a child of this age; all of them where the age is not known."""
+    return [sign for sign in CHILD_SIGNS if sign.until_day is None or age_days is None or age_days <= sign.until_day]
 
 
-def signs_from_growth(growth: Growth, age_days: int | None, oedema: bool, muac_cm: float | None = None) -> list[Sign]:
+def signs_from_growth(
+    growth: Growth, age_days: int | None, oedema: bool, muac_cm: float | None, limits: Limits
+) -> list[Sign]:
     """What a measurement says that cannot wait, the most urgent first.
 
-    Same day: oedema, BB/TB under -3, LiLA under 11.5 cm at 6-59 months. Within 3-7 days: TB/U under -3, BB/U under -3
-    (below the red line), head circumference beyond 2 SD. A hardly possible score counts too once it has been confirmed.
+    Same day: oedema, BB/TB or, at 6-59 months, LiLA under its limit. Within 3-7 days: TB/U or BB/U (below the red line)
+    under its limit, head circumference beyond its own. A hardly possible score counts too once it has been confirmed.
     """
-    arm = None if muac_cm is None or age_days is None else arm_class(muac_cm, age_days)
+    judged = age_days is not None and ARM_FROM_DAY <= age_days <= ARM_TO_DAY
+    head = None if growth.zhc is None else -abs(growth.zhc)
     found = {
         OEDEMA: oedema,
-        VERY_THIN: growth.zwfl is not None and class_of("BB/TB", growth.zwfl) == Nutrition.SEVERE,
-        THIN_ARM: arm == Nutrition.SEVERE,
-        VERY_SHORT: growth.zlen is not None and class_of("TB/U", growth.zlen) == Height.VERY_SHORT,
-        VERY_LIGHT: growth.zwei is not None and class_of("BB/U", growth.zwei) == Weight.VERY_LOW,
-        HEAD_OUT_OF_RANGE: growth.zhc is not None and class_of("LK/U", growth.zhc) != Head.NORMAL,
+        VERY_THIN: _below(growth.zwfl, limits.today_bb_tb_below),
+        THIN_ARM: judged and muac_cm is not None and muac_cm < limits.today_lila_below_cm,
+        VERY_SHORT: _below(growth.zlen, limits.soon_tb_u_below),
+        VERY_LIGHT: _below(growth.zwei, limits.soon_bb_u_below),
+        HEAD_OUT_OF_RANGE: _below(head, -limits.soon_lk_u_beyond),
     }
     return [sign for sign, seen in found.items() if seen]
+
+
+def signs_over_time(before: Growth, now: Growth, lost_g: int, twice_t: bool, limits: Limits) -> list[Sign]:
+    """What two measurings of one kind say together that should be seen within 3-7 days.
+
+    `lost_g` is the weight lost between them (`rules.velocity`), `twice_t` says 2T (`rules.weighing`).
+    """
+    found = {
+        LOSS: lost_g > 0 and lost_g >= limits.soon_loss_g,
+        TWICE_T: twice_t,
+        FALL: bool(fallen(before, now, limits.soon_fall_z)),
+    }
+    return [sign for sign, seen in found.items() if seen]
+
+
+def _below(z: float | None, limit: float) -> bool:
+    """Strictly, and by the score as it is printed: exactly at the limit is not below it."""
+    return z is not None and round(z, 2) < limit

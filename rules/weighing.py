@@ -36,7 +36,10 @@ class Weighing:
 
 @dataclass(frozen=True)
 class Kbm:
-    """Kenaikan berat minimal: grams a month by the age reached, in months; the last of each row holds to 60 months."""
+    """Kenaikan berat minimal: grams a month by the age reached, from month 1; the last of each row holds to 60 months.
+
+    The city's table stands in content/programme.toml.
+    """
 
     boys: tuple[int, ...]
     girls: tuple[int, ...]
@@ -45,14 +48,6 @@ class Kbm:
         """The gain expected in the month of life that ends with `month` completed months (1 or more)."""
         row = self.boys if sex == "L" else self.girls
         return row[min(month, len(row)) - 1]
-
-
-KBM_2023 = Kbm(
-    boys=(800, 900, 800, 600, 500, 400, 400, 300, 300, 300, 300, 200),
-    girls=(800, 900, 800, 600, 500, 400, 300, 300, 300, 300, 200, 200),
-)
-"""The series of Buku KIA 2023. Its split by sex is common knowledge, not seen in print, and some districts write 600
-for month 3: a city may have its own table."""
 
 
 def code_of(sex: Sex, born: date, before: Weighing | None, now: Weighing, kbm: Kbm) -> Code | None:

@@ -57,7 +57,7 @@ def next_tick(after: datetime, city: City) -> tuple[datetime, list[Tick]]:
 
 
 def run(tick: Tick, sessions: Sessions, now: datetime, city: City) -> None:
-    """One tick in its own transaction; of several workers on PostgreSQL one does it, the others pass."""
+    """One tick in a session of its own, committed; of several workers on PostgreSQL one does it, the others pass."""
     with _leading(sessions, tick.name) as leads:
         if leads:
             with sessions() as session:

@@ -17,10 +17,11 @@ from db.children import Carer, Child, Family, Pregnancy
 from db.consent import Consent
 from db.outbox import FAILED, SKIPPED, Outgoing
 from db.people import Person
-from reports.names import listed, salute
+from reports.names import call_name, listed, salute
 from scheduler.reach import places
 
 BATCH = 500
+UNNAMED = "si kecil"
 LATELY = timedelta(days=8)  # long enough for what seven local days allow
 AUDIENCES = {"ibu": "ibu", "ayah": "ayah", "nenek/kakek": "keluarga", "keluarga": "keluarga"}
 # Not by its kind: SQLite would then read all lessons of the city for every batch, not those of the people in it.
@@ -146,7 +147,7 @@ def _anchors(session: Session, families: set[int]) -> Mapping[int, list[tuple[st
         children.where(Child.family_id.in_(families), Child.born.is_not(None)).order_by(Child.id)
     ):
         lives_here = child.state in ("aktif", "lulus")
-        born[child.family_id, child.born].append((child.id, child.name.split()[0] if lives_here else None))
+        born[child.family_id, child.born].append((child.id, (call_name(child.name) or UNNAMED) if lives_here else None))
     for (family, day), same_day in born.items():
         # The key keeps the first twin's id even when only the other is left, so that nothing is told again.
         if names := [name for _, name in same_day if name]:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db import outbox, people
+from db import inbox, outbox, people
 from db.children import Carer, Child, Family
 from db.consent import Consent
 from db.outbox import FAILED, PLANNED, SKIPPED, TAKEN, Outgoing
@@ -24,6 +24,7 @@ from scheduler.readers import readers
 FILES_KEPT = timedelta(days=30)
 LOOK_BACK = timedelta(days=7)
 STUCK_AFTER = timedelta(days=1)
+DAYS_A_MONTH = 30.4375
 UNREACHABLE = "tidak dapat dihubungi"
 WAITS_TOO_LONG = "menunggu lebih dari seminggu"
 NOT_SENT = "belum terkirim sejak kemarin"
@@ -45,6 +46,9 @@ def tick(session: Session, now: datetime, city: City) -> None:
     """Skip what is worth nothing any more, forget old wrong codes, delete old files, and count the gaps in the log."""
     expired = outbox.expire(session, now)
     people.forget_attempts(session, now)
+    privacy = city.programme.privacy
+    inbox.forget(session, now - timedelta(days=privacy.raw_days))
+    outbox.forget_words(session, now - timedelta(days=privacy.message_months * DAYS_A_MONTH))
     deleted = attachments.delete_older(city.files, now - FILES_KEPT)
     gaps = Counter(gap.why for gap in audit_gaps(session, now, city))
     log.info("upkeep", expired=expired, files_deleted=deleted, lesson_gaps=dict(gaps))

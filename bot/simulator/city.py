@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
 from sqlalchemy.orm import Session
 
 from bot.simulator import families, histories, shape, staff
-from bot.simulator.families import AT_RISK, HEALTHY, STUNTED, Born, Fostering, Home
+from bot.simulator.families import AT_RISK, HEALTHY, STUNTED, Born, Expected
 from bot.simulator.rows import Progress
 from bot.simulator.staff import Making, Place
-from content import programme
+from content.city import City
 from db.people import Invitation, fingerprint
 from db.places import villages
 from reports.places import seed_places
@@ -38,27 +38,27 @@ def quiet(_table: str, _done: int, _total: int) -> None:
     """No progress is shown."""
 
 
-def seed(session: Session, now: datetime, number: int = 2026, progress: Progress = quiet) -> Cast:
-    """Fill an empty, migrated SQLite database with the city as it stands at ``now`` (aware). Does not commit."""
+def seed(session: Session, now: datetime, city: City, number: int = 2026, progress: Progress = quiet) -> Cast:
+    """Fill an empty, migrated SQLite database with the town as it stands at ``now`` (aware). Does not commit."""
     seed_places(session)
-    session.flush()
-    making = Making(Random(number), now)
+    making = Making(Random(number), now, city)
     grounds = staff.places(making, list(villages(session)))
-    text_version = programme.load().privacy.text_version
     offices = staff.offices(making)
     home = next(place for place in grounds if place.name == STORY_VILLAGE)
     coordinator, asn, cadre = _people_of_the_page(making, home, offices)
     staff.health_workers(making, grounds)
     staff.coordinators(making, sorted({place.district for place in grounds}), offices)
     servants = staff.civil_servants(making, offices, [asn])
-    mother, pregnant, invited, children, fosterings = _families_of_the_page(making, home, asn, text_version)
-    children += _children(making, grounds, children, text_version)
-    _pregnancies(making, grounds, children, servants[1:], text_version)
-    _fostered(making, children, servants[1:], {fostering.child for fostering in fosterings})
-    for child in children:
+    cast, children, expected = _families_of_the_page(making, home, Cast(coordinator, asn, cadre, 0, 0, 0))
+    others = _children(making, grounds, children)
+    expected += _pregnancies(making, grounds, others)
+    _fostered(making, others, expected[1:], servants[1:])
+    for child in children + others:
         histories.growth(making, child)
+    for about in (*children, *others, *expected):
+        histories.lessons(making, about)
     making.rows.write(session, progress)
-    return Cast(coordinator, asn, cadre, mother, pregnant, invited)
+    return cast
 
 
 def _people_of_the_page(making: Making, home: Place, offices: list[int]) -> tuple[int, int, int]:
@@ -73,55 +73,37 @@ def _people_of_the_page(making: Making, home: Place, offices: list[int]) -> tupl
     return coordinator, asn, cadre
 
 
-def _families_of_the_page(
-    making: Making, place: Place, asn: int, text_version: str
-) -> tuple[int, int, int, list[Born], list[Fostering]]:
+def _families_of_the_page(making: Making, place: Place, cast: Cast) -> tuple[Cast, list[Born], list[Expected]]:
     """Four homes around one posyandu. Anwar fosters three children, one late, one due today, and a pregnant mother."""
     posyandu = place.posyandu[0]
-
-    def joined(name: str, days_ago: int | None) -> Home:
-        made = families.home(making, place, name, posyandu)
-        families.carer(making, made, days_ago, text_version)
-        return made
-
-    sari, rini, fitri = joined("Sari Mondea", 21), joined("Wa Ode Rini Laewa", 40), joined("Fitriani Larobu", None)
-    hadrah = joined("Hadrah Pusambo", 60)
+    sari = families.home(making, place, 21, "Sari Mondea", posyandu)
+    rini = families.home(making, place, 40, "Wa Ode Rini Laewa", posyandu)
+    fitri = families.home(making, place, None, "Fitriani Larobu", posyandu)
+    hadrah = families.home(making, place, 60, "Hadrah Pusambo", posyandu)
     making.rows.add(
         Invitation,
         code_hash=fingerprint(CODE),
         person_id=fitri.mother,
         role="family",
         created_at=making.now,
-        expires_at=making.now + timedelta(days=30),
+        expires_at=making.now + timedelta(days=making.city.programme.invitations.valid_days),
     )
     expected = families.pregnant(making, rini, 28)
-    stories = (
-        (families.born(making, sari, STUNTED, 216, "Kayla Inaya", "P"), 39),
-        (families.born(making, hadrah, STUNTED, 671, "Alif Raihan", "L"), 30),
-        (families.born(making, fitri, STUNTED, 1043, "Naura Syifa", "P"), 12),
-    )
-    fosterings: list[Fostering] = []
-    for child, last in stories:
-        fosterings.append(families.foster(making, asn, 150, child))
-        histories.visits(making, fosterings[-1], last)
-    fosterings.append(families.foster(making, asn, 90, expecting=(rini, expected)))
-    histories.visits(making, fosterings[-1], 18)
-    return sari.mother, rini.mother, fitri.mother, [child for child, _ in stories], fosterings
+    kayla = families.born(making, sari, STUNTED, 216, "Kayla Inaya", "P")
+    alif = families.born(making, hadrah, STUNTED, 671, "Alif Raihan", "L")
+    naura = families.born(making, fitri, STUNTED, 1043, "Naura Syifa", "P")
+    for about, last in ((kayla, 39), (alif, 30), (naura, 12), (expected, 18)):
+        histories.foster(making, cast.asn, about, last, since=150)
+    cast = replace(cast, mother=sari.mother, pregnant=rini.mother, invited=fitri.mother)
+    return cast, [kayla, alif, naura], [expected]
 
 
-def _joins(making: Making) -> int | None:
-    """Days since a family joined; None for one that has not."""
-    return making.chance.randint(1, 60) if making.chance.random() < shape.JOINED else None
-
-
-def _children(making: Making, grounds: list[Place], there: list[Born], text_version: str) -> list[Born]:
-    """The stunted children of every puskesmas, and the others."""
+def _children(making: Making, grounds: list[Place], there: list[Born]) -> list[Born]:
+    """The stunted children of every puskesmas beside those who are there, and the others."""
     made: list[Born] = []
 
     def household(place: Place, listed: str, age_days: int) -> None:
-        home = families.home(making, place)
-        families.carer(making, home, _joins(making), text_version)
-        made.append(families.born(making, home, listed, age_days))
+        made.append(families.born(making, families.home(making, place, families.joins(making)), listed, age_days))
 
     for number, centre in making.centres.items():
         of_centre = [place for place in grounds if place.centre == number]
@@ -137,32 +119,23 @@ def _children(making: Making, grounds: list[Place], there: list[Born], text_vers
     return made
 
 
-def _pregnancies(
-    making: Making, grounds: list[Place], children: list[Born], servants: list[int], text_version: str
-) -> None:
-    youngest: dict[int, Born] = {}
-    for child in sorted(children, key=lambda child: child.day):
-        youngest[child.home.family] = child
+def _pregnancies(making: Making, grounds: list[Place], children: list[Born]) -> list[Expected]:
+    """Some in families that have a child of more than a year and a half, the others in new ones."""
+    youngest = {child.home.family: child for child in sorted(children, key=lambda child: child.day)}
     mothers = [child.home for child in youngest.values() if (making.today - child.day).days > 500]
     homes = making.chance.sample(mothers, shape.PREGNANT_WITH_CHILD)
     while len(homes) < shape.PREGNANCIES - 1:  # one is on the first page
-        homes.append(families.home(making, making.chance.choice(grounds)))
-        families.carer(making, homes[-1], _joins(making), text_version)
-    for turn, home in enumerate(homes):
-        expected = families.pregnant(making, home, making.chance.randint(5, 39))
-        if turn < shape.FOSTERED_PREGNANCIES:
-            asn = making.chance.choice(servants)
-            fostering = families.foster(making, asn, making.chance.randint(35, 200), expecting=(home, expected))
-            histories.visits(making, fostering, histories.last_visit(making))
+        homes.append(families.home(making, making.chance.choice(grounds), families.joins(making)))
+    return [families.pregnant(making, home, making.chance.randint(5, 39)) for home in homes]
 
 
-def _fostered(making: Making, children: list[Born], servants: list[int], already: set[int | None]) -> None:
+def _fostered(making: Making, children: list[Born], expected: list[Expected], servants: list[int]) -> None:
     """Every stunted child has a foster parent: most of them one child, some two or three, some none."""
     queue = making.chance.sample(servants, len(servants))
     turn = 0
     for child in children:
-        if child.listed == STUNTED and child.child not in already:
-            fostering = families.foster(making, queue[turn % len(queue)], making.chance.randint(40, 270), child)
-            histories.visits(making, fostering, histories.last_visit(making))
-            if making.chance.random() > 0.2:
-                turn += 1
+        if child.listed == STUNTED:
+            histories.foster(making, queue[turn % len(queue)], child, histories.last_visit(making))
+            turn += making.chance.random() > 0.2
+    for pregnancy in expected[: shape.FOSTERED_PREGNANCIES]:
+        histories.foster(making, making.chance.choice(servants), pregnancy, histories.last_visit(making))

@@ -76,7 +76,7 @@ def prepare(folder: Path, start: datetime, seed: int = SEED, told: Told = maker.
     migrate.upgrade(engine)
     make = sessions(engine)
     with make.begin() as session:
-        cast = maker.seed(session, start, seed, told)
+        cast = maker.seed(session, start, city, seed, told)
         people = directory.read(session, cast, city.today(start))
     return Prepared(start, city, engine, make, people)
 

@@ -1,4 +1,4 @@
-"""The families of the demo city: mothers, children, pregnancies, who joined, and who fosters whom."""
+"""The families of the demo city: mothers, children, pregnancies, and who has joined."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from bot.simulator import names, shape
 from bot.simulator.staff import Making, Place
-from db.children import Assignment, Carer, Child, Family, Pregnancy
+from db.children import Carer, Child, Family, Pregnancy
 from db.consent import Consent
 from rules.stages import PREGNANCY_DAYS
 from rules.tables import Sex
@@ -17,20 +17,21 @@ STUNTED, AT_RISK, HEALTHY = "stunting", "berisiko", "tidak stunting"
 
 @dataclass(frozen=True)
 class Home:
-    """A family that was written down."""
+    """A family that was written down. ``joined`` is the day on which the mother did, if she has."""
 
     family: int
     place: Place
     posyandu: int
     mother: int
     mother_name: str
+    joined: date | None
 
 
 @dataclass(frozen=True)
 class Born:
     """A child that was written down."""
 
-    child: int
+    number: int
     home: Home
     sex: Sex
     day: date
@@ -38,17 +39,18 @@ class Born:
 
 
 @dataclass(frozen=True)
-class Fostering:
-    """An assignment that was written down: of a child, or of a family for the sake of its pregnancy."""
+class Expected:
+    """A pregnancy that was written down, with its HPL."""
 
-    asn: int
-    child: int | None
-    pregnancy: int | None
-    starts: date
+    number: int
+    home: Home
+    day: date
 
 
-def home(making: Making, place: Place, mother_name: str = "", posyandu: int | None = None) -> Home:
-    """A family and the mother's own row; she has not joined."""
+def home(
+    making: Making, place: Place, joined_days_ago: int | None, mother_name: str = "", posyandu: int | None = None
+) -> Home:
+    """A family and the mother as her children's carer; she agreed and can be reached if she joined."""
     name = mother_name or names.adult(making.chance, "P")
     posyandu = posyandu or making.chance.choice(place.posyandu)
     mother = making.person(name, {"role": "family"})
@@ -62,30 +64,26 @@ def home(making: Making, place: Place, mother_name: str = "", posyandu: int | No
         health_centre_id=place.centre,
         created_at=making.now,
     )
-    return Home(family, place, posyandu, mother, name)
-
-
-def carer(making: Making, home: Home, joined_days_ago: int | None, text_version: str) -> None:
-    """The mother as her children's carer; she agreed and can be reached if she joined."""
-    joined = making.now - timedelta(days=joined_days_ago, minutes=20) if joined_days_ago is not None else None
-    making.rows.add(
-        Carer,
-        person_id=home.mother,
-        family_id=home.family,
-        relation="ibu",
-        joined_on=joined.astimezone(shape.ZONE).date() if joined else None,
-    )
-    if joined:
-        making.connect(home.mother, joined)
+    at = None if joined_days_ago is None else making.now - timedelta(days=joined_days_ago, minutes=20)
+    joined = making.city.today(at) if at else None
+    making.rows.add(Carer, person_id=mother, family_id=family, relation="ibu", joined_on=joined)
+    if at:
+        making.connect(mother, at)
         making.rows.add(
             Consent,
-            person_id=home.mother,
-            family_id=home.family,
+            person_id=mother,
+            family_id=family,
             relation="ibu",
-            text_version=text_version,
+            text_version=making.city.programme.privacy.text_version,
             channel="telegram",
-            given_at=joined,
+            given_at=at,
         )
+    return Home(family, place, posyandu, mother, name, joined)
+
+
+def joins(making: Making) -> int | None:
+    """Days since a family joined; None for one that has not."""
+    return making.chance.randint(1, 60) if making.chance.random() < shape.JOINED else None
 
 
 def born(making: Making, home: Home, listed: str, age_days: int, name: str = "", sex: Sex | None = None) -> Born:
@@ -106,27 +104,12 @@ def born(making: Making, home: Home, listed: str, age_days: int, name: str = "",
     return Born(child, home, sex, day, listed)
 
 
-def pregnant(making: Making, home: Home, week: int) -> int:
+def pregnant(making: Making, home: Home, week: int) -> Expected:
     due = making.today + timedelta(days=PREGNANCY_DAYS - 7 * week - making.chance.randint(0, 6))
-    return making.rows.add(
+    number = making.rows.add(
         Pregnancy, family_id=home.family, mother_name=home.mother_name, due=due, created_at=making.now
     )
-
-
-def foster(
-    making: Making, asn: int, days_ago: int, child: Born | None = None, expecting: tuple[Home, int] | None = None
-) -> Fostering:
-    """An ASN takes on a child, or the family of a pregnancy: ``expecting`` is the home and the pregnancy."""
-    starts = making.today - timedelta(days=days_ago)
-    making.rows.add(
-        Assignment,
-        asn_id=asn,
-        child_id=child.child if child else None,
-        family_id=expecting[0].family if expecting else None,
-        starts=starts,
-        decree=f"SK Wali Kota Kendari {starts.year}",
-    )
-    return Fostering(asn, child.child if child else None, expecting[1] if expecting else None, starts)
+    return Expected(number, home, due)
 
 
 def stunted_age(making: Making) -> int:

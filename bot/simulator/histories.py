@@ -6,8 +6,10 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from bot.simulator import shape
-from bot.simulator.families import AT_RISK, STUNTED, Born, Fostering
+from bot.simulator.families import AT_RISK, STUNTED, Born, Expected
 from bot.simulator.staff import Making
+from db import outbox
+from db.children import Assignment
 from db.measurements import OFFICIAL, REPORTED, Measurement
 from db.visits import Visit
 from rules.growth import STANDING_FROM
@@ -55,7 +57,7 @@ def _measured(making: Making, child: Born, day: date, tall: float, heavy: float)
     reported = making.chance.random() < 0.12
     making.rows.add(
         Measurement,
-        child_id=child.child,
+        child_id=child.number,
         measured_on=day,
         weight_kg=round(weight.value(heavy), 1),
         length_cm=round(length.value(tall), 1),
@@ -64,7 +66,7 @@ def _measured(making: Making, child: Born, day: date, tall: float, heavy: float)
         kind=REPORTED if reported else OFFICIAL,
         source="keluarga" if reported else "posyandu",
         recorded_by=None if reported else making.cadres[child.home.posyandu],
-        recorded_at=datetime.combine(day, time(10, 30), shape.ZONE),
+        recorded_at=datetime.combine(day, time(10, 30), making.city.zone),
     )
 
 
@@ -78,26 +80,37 @@ def last_visit(making: Making) -> int | None:
     return making.chance.randint(25, 31) if kind < 0.82 else making.chance.randint(32, 60)
 
 
-def visits(making: Making, fostering: Fostering, last: int | None) -> None:
-    """Monthly visits since the assignment, the newest ``last`` days ago; none for None."""
+def foster(making: Making, asn: int, about: Born | Expected, last: int | None, since: int | None = None) -> None:
+    """An ASN takes on a child, or the family of a pregnancy, and visits once a month, ``last`` days ago for the last
+    time (None: never). ``since`` are the days since the assignment; one who never went has not had it for long."""
+    since = since or making.chance.randint(*((31, 50) if last is None else (last + 30, 270)))
+    starts = making.today - timedelta(days=since)
+    child = about.number if isinstance(about, Born) else None
+    making.rows.add(
+        Assignment,
+        asn_id=asn,
+        child_id=child,
+        family_id=None if child else about.home.family,
+        starts=starts,
+        decree=f"SK Wali Kota Kendari {starts.year}",
+    )
     ago = last
-    while ago is not None and making.today - timedelta(days=ago) > fostering.starts:
+    while ago is not None and ago < since:
         day = making.today - timedelta(days=ago)
         met = making.chance.random() < 0.94 or ago == last
+        at = time(making.chance.randint(9, 17), making.chance.randint(0, 59))
         making.rows.add(
             Visit,
-            form="child_visit" if fostering.child else "pregnancy_visit",
-            asn_id=fostering.asn,
-            child_id=fostering.child,
-            pregnancy_id=fostering.pregnancy,
+            form="child_visit" if child else "pregnancy_visit",
+            asn_id=asn,
+            child_id=child,
+            pregnancy_id=None if child else about.number,
             visited_on=day,
             met=met,
-            answers=_answers(making.chance, day, met, "health" if fostering.child else "healthy"),
+            answers=_answers(making.chance, day, met, "health" if child else "healthy"),
             facts={},
             channel="telegram",
-            submitted_at=datetime.combine(
-                day, time(making.chance.randint(9, 17), making.chance.randint(0, 59)), shape.ZONE
-            ),
+            submitted_at=datetime.combine(day, at, making.city.zone),
         )
         ago += VISIT_EVERY + making.chance.randint(-5, 6)
 
@@ -110,3 +123,24 @@ def _answers(chance: Random, day: date, met: bool, health: str) -> dict[str, obj
     aid = chance.sample(("telur", "ikan", "beras", "sayur"), chance.choice((0, 0, 1, 2)))
     given = {"aid": aid, **({"aid_source": "pribadi"} if aid else {})}
     return {**opened, health: "sehat", **given, "follow_up": "tidak"}
+
+
+def lessons(making: Making, about: Born | Expected) -> None:
+    """The lessons whose day has come since the mother joined: sent, but for those beyond the measure of a week."""
+    home, programme = about.home, making.city.programme.lessons
+    if home.joined is None:
+        return
+    sent: list[date] = []
+    for lesson in making.city.library.of_anchor("lahir" if isinstance(about, Born) else "hpl"):
+        day = about.day + timedelta(days=lesson.day)
+        if not home.joined < day < making.today or "ibu" not in lesson.audience:
+            continue
+        at = datetime.combine(day, time(programme.hour, making.chance.randint(0, 59)), making.city.zone)
+        fits = lesson.must_not_miss or sum(day - timedelta(days=7) < one for one in sent) < programme.per_week
+        key = f"lesson:{home.mother}:{lesson.id}:{about.number}"
+        row = outbox.row(key, "telegram", str(shape.FIRST_CHAT + home.mother), {"text": lesson.topic}, at)
+        state, reason = (outbox.SENT, "") if fits else (outbox.SKIPPED, "terlambat")
+        final = {"lane": outbox.PLANNED_LANE, "person_id": home.mother, "state": state, "reason": reason}
+        making.rows.add(outbox.Outgoing, **{**row, **final, "settled_at": at})
+        if fits:
+            sent.append(day)

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.simulator import names, shape
 from bot.simulator.rows import Rows
+from content.city import City
 from db.people import Address, Person, PersonRole
 from db.places import HealthCentre, Office, Posyandu, Village
 
@@ -30,6 +31,7 @@ class Making:
 
     chance: Random
     now: datetime
+    city: City
     rows: Rows = field(default_factory=Rows)
     cadres: dict[int, int] = field(default_factory=dict[int, int])
     centres: dict[int, shape.Centre] = field(default_factory=dict[int, shape.Centre])
@@ -37,7 +39,7 @@ class Making:
 
     @property
     def today(self) -> date:
-        return self.now.astimezone(shape.ZONE).date()
+        return self.city.today(self.now)
 
     def person(self, name: str, *roles: dict[str, Any], nip: str | None = None, office: int | None = None) -> int:
         """Someone with a phone number nobody has, and their roles."""

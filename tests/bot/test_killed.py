@@ -9,11 +9,13 @@ import signal
 import socket
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aiohttp import web
 from sqlalchemy import select
 
 from db import migrate
@@ -55,6 +57,21 @@ def city(tmp_path: Path) -> Sessions:
     return make_session
 
 
+class Silent(BotAPI):
+    """It takes the first message, and the answer never comes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.took = asyncio.Event()
+
+    async def _receive(self, http: web.Request) -> web.Response:
+        answer = await super()._receive(http)
+        if http.match_info["method"] == "sendMessage" and not self.took.is_set():
+            self.took.set()
+            await asyncio.Event().wait()
+        return answer
+
+
 class Service:
     """``asuh run`` as a process of its own, which can be killed and started again."""
 
@@ -74,16 +91,20 @@ class Service:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "bot.cli", "run", cwd=self.folder, env=self.environment, stdout=log, stderr=log
             )
-        for _ in range(3000):
-            if len(self.api.asked("getUpdates")) > fetched:
-                return
-            await asyncio.sleep(0.01)
-        raise AssertionError((self.folder / "log").read_text())
+        await until(lambda: len(self.api.asked("getUpdates")) > fetched)
 
     async def end(self, how: signal.Signals) -> int:
         assert self.process
         self.process.send_signal(how)
         return await self.process.wait()
+
+
+async def until(true: Callable[[], Any]) -> None:
+    for _ in range(3000):
+        if true():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it never came")
 
 
 async def report(api: BotAPI) -> None:
@@ -141,14 +162,27 @@ async def test_a_report_survives_any_number_of_kills_and_nothing_is_said_twice(
     assert not heard - promised
 
 
+async def test_killed_while_a_reply_is_on_the_wire_it_asks_instead_of_repeating(tmp_path: Path, city: Sessions) -> None:
+    async with Silent() as api:
+        service = Service(tmp_path, api)
+        await service.start()
+        api.push(updates.text(ANWAR, "lapor"))
+        async with asyncio.timeout(20):
+            await api.took.wait()
+        await service.end(signal.SIGKILL)
+        await service.start()
+        await until(lambda: len(api.sent(ANWAR)) > 1)
+        assert await service.end(signal.SIGTERM) == 0
+        question, apology = api.sent(ANWAR)
+        assert "Tidak bertemu" in question.buttons
+        assert INTERRUPTED in apology.text
+
+
 async def test_stopping_finishes_what_is_in_hand(tmp_path: Path, api: BotAPI, city: Sessions) -> None:
     service = Service(tmp_path, api)
     await service.start()
     api.push(updates.text(ANWAR, "menu"))
-    for _ in range(1000):
-        if api.sent(ANWAR):
-            break
-        await asyncio.sleep(0.01)
+    await until(lambda: api.sent(ANWAR))
     assert await service.end(signal.SIGTERM) == 0
     with city() as session:
         assert {row.state for row in session.scalars(select(Outgoing))} == {"sent"}

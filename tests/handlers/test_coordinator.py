@@ -44,7 +44,7 @@ def test_the_late_are_listed_and_reminded_in_one_tap_once_a_day(session: Session
 def test_a_reminder_in_the_evening_waits_for_the_morning(session: Session, ratna: Chat) -> None:
     ratna.now = people.at(people.TODAY, "21:00")
     ratna.say("terlambat")
-    assert "besok pagi" in ratna.tap("Ingatkan Pak Anwar")
+    assert "besok pukul 07.00" in ratna.tap("Ingatkan Pak Anwar")
     nudge = session.scalars(select(Outgoing).where(Outgoing.kind == "nudge")).one()
     assert nudge.due_at == people.at(people.TODAY + timedelta(days=1), "07:00")
 

@@ -90,7 +90,7 @@ def test_guessing_codes_is_slowed(session: Session, anwar: Person) -> None:
     chat = stranger(session)
     for guess in range(5):
         assert "belum cocok" in chat.say(f"/start AAAA{guess}")
-    assert "satu jam lagi" in chat.say(f"/start {CODE}")
+    assert "60 menit lagi" in chat.say(f"/start {CODE}")
     chat.now += timedelta(hours=2)
     assert "Selamat datang" in chat.say(f"/start {CODE}")
 
@@ -119,7 +119,7 @@ def test_a_number_two_people_share_does_not_say_who_they_are(session: Session, a
 
 def test_no_consent_no_data(session: Session, sari: Chat) -> None:
     assert "Apakah Ibu/Bapak setuju?" in sari.say(f"/start {CODE}")
-    assert "Tidak ada yang kami simpan" in sari.tap("Tidak")
+    assert "tidak akan mengirim pesan" in sari.tap("Tidak")
     assert session.scalars(select(Address)).one().person_id is None
     assert not session.scalars(select(Consent)).all()
     assert "setuju?" in sari.say(f"/start {CODE}")  # a change of mind needs no new code
@@ -206,10 +206,11 @@ def test_a_father_joins_for_a_pregnancy(session: Session) -> None:
     chat.say("/start")
     chat.tap("Ikut pesan")
     chat.tap("Setuju")
-    for said in ("Budi", "Ayah", "hamil", "12/7", "mandonga"):
+    for said in ("Budi", "Ayah", "Wati", "hamil", "12/7", "mandonga"):
         chat.say(said)
     assert "Pak Budi" in chat.tap("Kirim")
-    assert session.scalars(select(Pregnancy)).one().due.isoformat() == "2026-07-12"
+    pregnancy = session.scalars(select(Pregnancy)).one()
+    assert (pregnancy.due.isoformat(), pregnancy.mother_name) == ("2026-07-12", "Wati")
 
 
 def test_joining_that_is_thrown_away_leaves_nothing_behind(session: Session) -> None:

@@ -4,15 +4,18 @@ from datetime import date, timedelta
 
 import pytest
 
+from content import programme
 from rules.tables import curve
-from rules.weighing import KBM_2023, Code, Weighing, below_red_line, code_of, expected_grams, twice_not_gained
+from rules.weighing import Code, Kbm, Weighing, below_red_line, code_of, expected_grams, twice_not_gained
 
 BORN = date(2026, 1, 5)
+GROWTH = programme.load().growth
+KBM = Kbm(GROWTH.kbm_boys, GROWTH.kbm_girls)
 N, T, O, B = Code.N, Code.T, Code.O, Code.B  # noqa: E741 - the form's own letters
 
 
 def code(before: Weighing | None, now: Weighing) -> Code | None:
-    return code_of("L", BORN, before, now, KBM_2023)
+    return code_of("L", BORN, before, now, KBM)
 
 
 def at_z(day: date, z: float) -> Weighing:
@@ -30,7 +33,7 @@ def test_the_first_weighing_of_all_is_b():
 
 def test_a_child_who_follows_the_line_is_n_even_with_less_than_the_kbm():
     before, now = at_z(JULY, -1.5), at_z(AUGUST, -1.45)
-    assert (now.kg - before.kg) * 1000 < expected_grams("L", BORN, JULY, AUGUST, KBM_2023)
+    assert (now.kg - before.kg) * 1000 < expected_grams("L", BORN, JULY, AUGUST, KBM)
     assert code(before, now) is N
 
 
@@ -72,14 +75,14 @@ def test_the_first_month_of_life_is_not_judged():
     ],
 )
 def test_the_kbm_is_that_of_the_buku_kia(sex: str, grams: list[int]):
-    assert [KBM_2023.grams("L" if sex == "L" else "P", month) for month in range(1, 14)] == grams
-    assert KBM_2023.grams("P", 59) == 200
+    assert [KBM.grams("L" if sex == "L" else "P", month) for month in range(1, 14)] == grams
+    assert KBM.grams("P", 59) == 200
 
 
 def test_the_kbm_of_the_months_passed_is_added_up():
-    assert expected_grams("L", BORN, date(2026, 3, 5), date(2026, 4, 5), KBM_2023) == 800
-    assert expected_grams("L", BORN, date(2026, 3, 1), date(2026, 5, 5), KBM_2023) == 800 + 600
-    assert expected_grams("L", BORN, date(2026, 4, 6), date(2026, 4, 25), KBM_2023) == 800
+    assert expected_grams("L", BORN, date(2026, 3, 5), date(2026, 4, 5), KBM) == 800
+    assert expected_grams("L", BORN, date(2026, 3, 1), date(2026, 5, 5), KBM) == 800 + 600
+    assert expected_grams("L", BORN, date(2026, 4, 6), date(2026, 4, 25), KBM) == 800
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def count(sessions: Sessions) -> int:
         return session.scalar(select(func.count()).select_from(Outgoing)) or 0
 
 
-def test_a_tick_is_one_transaction_all_of_it_or_nothing(make_session: Sessions):
+def test_a_tick_that_breaks_off_leaves_nothing_half_done(make_session: Sessions):
     def half_way(session: Session, now: datetime, city: City) -> None:
         promise("a", session, now)
         raise ConnectionError

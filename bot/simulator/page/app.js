@@ -436,7 +436,7 @@ setInterval(showTime, 1000);
 document.querySelectorAll("[data-move]").forEach((button) => {
   button.onclick = async () => {
     if (await post("/clock", { move: button.dataset.move })) {
-      notice(`Sekarang ${$("#day").textContent}, pukul ${$("#hour").textContent}.`);
+      $("#spoken").textContent = `Sekarang ${$("#day").textContent}, pukul ${$("#hour").textContent}.`;
       guide.moved();
     }
     button.focus({ preventScroll: true });

@@ -193,6 +193,7 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('taken_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('forgotten', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_outgoing_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_outgoing')),
     sa.UniqueConstraint('key', name=op.f('uq_outgoing_key'))

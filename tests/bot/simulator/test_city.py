@@ -26,6 +26,7 @@ from rules.growth import Measured, assess
 from rules.stages import age, pregnancy_week
 from rules.visits import due_on
 from rules.visits import standing as standing_of
+from tests import people
 
 MORNING = datetime(2026, 11, 23, 8, 30, tzinfo=shape.ZONE)  # a Monday
 TODAY = MORNING.date()
@@ -37,7 +38,7 @@ def kendari(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     file.write_bytes(sqlite_template.read_bytes())
     engine = connect(f"sqlite:///{file}")
     with sessions(engine)() as session:
-        yield session, city.seed(session, MORNING)
+        yield session, city.seed(session, MORNING, people.city())
     engine.dispose()
 
 
@@ -195,14 +196,14 @@ def test_one_mother_holds_a_code_and_has_not_joined(town: Session, cast: city.Ca
 
 
 def test_anyone_can_be_found_by_name_role_and_kelurahan(town: Session, cast: city.Cast) -> None:
-    people = directory.read(town, cast, TODAY)
+    cards = directory.read(town, cast, TODAY)
 
-    assert [card.name for card in people.find("anwar lakebo")] == ["Anwar Lakebo"]
-    assert {card.role for card in people.find("bidan mata")} == {"Bidan"}
-    assert all("Purirano" in card.place for card in people.find("kader purirano"))
-    assert people.find("kader purirano")
-    assert people.find("zzz") == []
-    assert people.find("")[0].name == "Anwar Lakebo"
+    assert [card.name for card in cards.find("anwar lakebo")] == ["Anwar Lakebo"]
+    assert {card.role for card in cards.find("bidan mata")} == {"Bidan"}
+    assert all("Purirano" in card.place for card in cards.find("kader purirano"))
+    assert cards.find("kader purirano")
+    assert cards.find("zzz") == []
+    assert cards.find("")[0].name == "Anwar Lakebo"
 
 
 def everything(session: Session) -> str:
@@ -218,7 +219,7 @@ def grown(template: Path, file: Path, number: int) -> str:
     file.write_bytes(template.read_bytes())
     engine = connect(f"sqlite:///{file}")
     with sessions(engine)() as session:
-        city.seed(session, MORNING, number)
+        city.seed(session, MORNING, people.city(), number)
         found = everything(session)
     engine.dispose()
     return found
