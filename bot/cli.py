@@ -172,6 +172,30 @@ def _tell(file: Path, result: Result, dry_run: bool) -> None:
 
 
 @command()
+def zscore(
+    source: Annotated[Path, typer.Argument(metavar="DAFTAR.csv", show_default=False)],
+    target: Annotated[Path, typer.Argument(metavar="HASIL.csv", show_default=False)],
+) -> None:
+    """Hitung z-score WHO dan status gizi dari daftar CSV. Baris yang keliru disebut, yang lain tetap dihitung.
+
+    Kolom: sex (1 atau L, 2 atau P), age_days atau birth_date dan measured_on, weight (kg), lenhei (cm),
+    measure (L telentang, H berdiri), headc, armc, oedema (y atau n).
+    """
+    from reports.zscore import Unusable
+    from reports.zscore_file import write
+
+    def tell(line: int, said: str) -> None:
+        typer.secho(f"Baris {line}: {said}", fg=typer.colors.RED, err=True)
+
+    try:
+        count = write(source, target, tell)
+    except Unusable as problem:
+        stop(str(problem))
+    typer.echo(f"{target}: {count.rows} baris, {count.wrong} perlu dilihat.")
+    sys.exit(1 if count.wrong else 0)
+
+
+@command()
 def invite(
     role: Annotated[Role | None, typer.Option(help="Hanya untuk peran ini.", show_default=False)] = None,
     csv: Annotated[Path | None, typer.Option(metavar="BERKAS.csv", help="Daftar kode.", show_default=False)] = None,

@@ -43,6 +43,7 @@ class Lessons:
     per_week: int
     hour: int
     spread_minutes: int
+    chart_day: int
     late_after_days: int
 
 
@@ -94,12 +95,52 @@ class Growth:
 
 
 @dataclass(frozen=True, slots=True)
+class Referrals:
+    """``today_hours`` and ``soon_days`` count from the opening: reminder, head of the puskesmas, coordinator."""
+
+    today_hours: tuple[int, ...]
+    soon_days: tuple[int, ...]
+    ask_today_after_days: int
+    ask_after_days: int
+
+    def __post_init__(self) -> None:
+        if len(self.today_hours) != 3 or len(self.soon_days) != 3:
+            raise ValueError("a referral climbs in three steps")
+
+    def climbs_after(self, urgent: bool) -> tuple[timedelta, ...]:
+        """How long after its opening an unanswered referral takes each of its three steps."""
+        if urgent:
+            return tuple(timedelta(hours=hours) for hours in self.today_hours)
+        return tuple(timedelta(days=days) for days in self.soon_days)
+
+    def asks_after(self, urgent: bool) -> timedelta:
+        return timedelta(days=self.ask_today_after_days if urgent else self.ask_after_days)
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """When a child has recovered ("lulus")."""
+
+    height_z_at_least: float
+    measurements: int
+    months_apart: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    quiet_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Programme:
     visits: Visits
     quiet: Quiet
     lessons: Lessons
     digest: Digest
     growth: Growth
+    referrals: Referrals
+    recovered: Recovered
+    loss: Loss
     invitations: Invitations
     photos: Photos
     privacy: Privacy
@@ -110,7 +151,8 @@ class Programme:
 
 TABLES: dict[str, type] = {
     "visits": Visits, "quiet": Quiet, "lessons": Lessons, "digest": Digest,
-    "growth": Growth, "invitations": Invitations, "photos": Photos, "privacy": Privacy,
+    "growth": Growth, "referrals": Referrals, "recovered": Recovered, "loss": Loss,
+    "invitations": Invitations, "photos": Photos, "privacy": Privacy,
 }  # fmt: skip
 LISTS = ("aid", "aid_sources", "topics")
 

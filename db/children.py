@@ -12,6 +12,8 @@ from db.base import Base, Code, Key, Name
 from db.people import Person, PersonRole
 from db.places import HealthCentre, Posyandu, Village
 
+HEAD = "kepala"
+
 
 class Family(Base):
     """A household of the programme. ``joined_by``: "register" (workbook) or "self" (education only)."""
@@ -37,7 +39,7 @@ class Family(Base):
 class Child(Base):
     """``sex`` "L" or "P". ``gestation_weeks`` counts the completed weeks of pregnancy at birth. ``listed`` is the
     health office's own word for the child: "stunting", "berisiko" or "tidak stunting"; we never overwrite it.
-    ``state``: "aktif", "lulus", "pindah", "meninggal", "lewat umur"."""
+    ``state``: "aktif", or how the fostering ended: "lulus", "pindah", "meninggal", "menolak", "lewat umur"."""
 
     __tablename__ = "child"
 
@@ -60,7 +62,7 @@ class Child(Base):
 
 
 class Pregnancy(Base):
-    """``due`` is the HPL. ``state``: "aktif", "lahir", "keguguran", "pindah"."""
+    """``due`` is the HPL. ``state``: "aktif", "lahir", "keguguran", "lahir mati", "pindah", "menolak"."""
 
     __tablename__ = "pregnancy"
     __table_args__ = (UniqueConstraint("family_id", "due"),)
@@ -78,6 +80,7 @@ class Carer(Base):
     """A person who cares for a family's children, and how lessons reach them.
 
     ``relation``: "ibu", "ayah", "nenek/kakek", "keluarga". Lessons start at ``joined_on`` and need a consent.
+    ``monthly_chart``: they wish the growth chart every month.
     """
 
     __tablename__ = "carer"
@@ -91,6 +94,7 @@ class Carer(Base):
     paused_until: Mapped[date | None]
     stopped_at: Mapped[datetime | None]
     stop_reason: Mapped[str] = mapped_column(String(40), default="")
+    monthly_chart: Mapped[bool] = mapped_column(default=False)
     person: Mapped[Person] = relationship()
     family: Mapped[Family] = relationship()
 
@@ -121,31 +125,6 @@ def current(today: date) -> tuple[ColumnElement[bool], ...]:
     return Assignment.starts <= today, or_(Assignment.ends.is_(None), Assignment.ends >= today)
 
 
-def foster_children(session: Session, asn_id: int, today: date) -> Sequence[tuple[Child, Assignment]]:
-    """The living, present children this ASN fosters today, through the child or its family."""
-    query = (
-        select(Child, Assignment)
-        .join(Assignment, or_(Assignment.child_id == Child.id, Assignment.family_id == Child.family_id))
-        .where(Assignment.asn_id == asn_id, Child.state == "aktif", *current(today))
-        .order_by(Child.id)
-    )
-    seen: dict[int, tuple[Child, Assignment]] = {}
-    for child, assignment in session.execute(query):
-        seen.setdefault(child.id, (child, assignment))
-    return list(seen.values())
-
-
-def foster_pregnancies(session: Session, asn_id: int, today: date) -> Sequence[tuple[Pregnancy, Assignment]]:
-    """The pregnancies of the families this ASN fosters today."""
-    query = (
-        select(Pregnancy, Assignment)
-        .join(Assignment, Assignment.family_id == Pregnancy.family_id)
-        .where(Assignment.asn_id == asn_id, Pregnancy.state == "aktif", *current(today))
-        .order_by(Pregnancy.id)
-    )
-    return [(pregnancy, assignment) for pregnancy, assignment in session.execute(query)]
-
-
 def caregivers(session: Session, family_id: int) -> Sequence[Carer]:
     return session.scalars(select(Carer).where(Carer.family_id == family_id).order_by(Carer.id)).all()
 
@@ -154,8 +133,35 @@ def cared_for(session: Session, person_id: int) -> Sequence[Carer]:
     return session.scalars(select(Carer).where(Carer.person_id == person_id).order_by(Carer.id)).all()
 
 
+def foster_parents(session: Session, about: Child | Pregnancy, today: date) -> Sequence[Person]:
+    """The ASN who foster this child or mother today, by themselves or with the whole family."""
+    covered = [Assignment.family_id == about.family_id]
+    if isinstance(about, Child):
+        covered.append(Assignment.child_id == about.id)
+    query = select(Person).join(Assignment, Assignment.asn_id == Person.id).where(or_(*covered), *current(today))
+    return session.scalars(query.distinct().order_by(Person.id)).all()
+
+
+def heads(session: Session, family: Family) -> Sequence[Person]:
+    """Who heads the family's puskesmas."""
+    query = (
+        select(Person)
+        .join(PersonRole)
+        .where(
+            PersonRole.role == "health",
+            PersonRole.title == HEAD,
+            PersonRole.scope == "puskesmas",
+            PersonRole.scope_id == family.health_centre_id,
+        )
+    )
+    return session.scalars(query.order_by(Person.id)).unique().all()
+
+
 def health_workers(session: Session, family: Family) -> Sequence[Person]:
-    """Who answers for this family's health: at the posyandu, the puskesmas, or the kelurahan, nearest first."""
+    """Who answers for this family's health: at the posyandu, the puskesmas, or the kelurahan, nearest first.
+
+    The head of the puskesmas is not among them: referrals climb there when nobody else answers.
+    """
     places = [
         ("posyandu", family.posyandu_id),
         ("puskesmas", family.health_centre_id),
@@ -167,7 +173,12 @@ def health_workers(session: Session, family: Family) -> Sequence[Person]:
             query = (
                 select(Person)
                 .join(PersonRole)
-                .where(PersonRole.role == "health", PersonRole.scope == scope, PersonRole.scope_id == place)
+                .where(
+                    PersonRole.role == "health",
+                    PersonRole.title != HEAD,
+                    PersonRole.scope == scope,
+                    PersonRole.scope_id == place,
+                )
             )
             found |= {person.id: person for person in session.scalars(query.order_by(Person.id)).unique()}
     return list(found.values())

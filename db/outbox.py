@@ -25,7 +25,8 @@ class Outgoing(Base):
 
     ``lane``: REPLY, ALERT, PLANNED_LANE or BROADCAST; a lower lane always goes first. After ``expires_at`` it is
     worth nothing and is skipped. A skipped or failed row always has a ``reason``. ``kind`` is the first word of
-    the key. ``forgotten`` says that its words were emptied after their time. ``address`` is empty for a person who cannot be written to yet (then the row is skipped).
+    the key. ``address`` is empty for a person who cannot be written to yet (then the row is skipped).
+    ``forgotten`` says that its words were emptied after their time.
     """
 
     __tablename__ = "outgoing"
@@ -176,6 +177,19 @@ def disown(session: Session, person_id: int) -> None:
     session.execute(update(Outgoing).where(Outgoing.person_id == person_id).values(person_id=None))
 
 
+def waiting(session: Session, prefix: str) -> Sequence[Outgoing]:
+    """What is planned and not yet taken under keys that begin so."""
+    query = select(Outgoing).where(Outgoing.key.startswith(prefix, autoescape=True), Outgoing.state == PLANNED)
+    return session.scalars(query).all()
+
+
+def skip(session: Session, prefix: str, reason: str, now: datetime) -> None:
+    """What is planned under keys that begin so is not sent."""
+    for one in waiting(session, prefix):
+        one.state, one.reason, one.settled_at = SKIPPED, reason, now
+    session.flush()
+
+
 def told(session: Session, prefix: str) -> set[int]:
     """Who was, or is about to be, sent a message whose key begins so."""
     query = select(Outgoing.person_id).where(
@@ -185,6 +199,6 @@ def told(session: Session, prefix: str) -> set[int]:
 
 
 def forget_words(session: Session, before: datetime) -> int:
-    """Empty the text of messages settled before; the row goes on saying that it was sent, and when. Returns how many."""
+    """Empty the words of messages settled before; the row still says that it was sent, and when. Returns how many."""
     old = update(Outgoing).where(Outgoing.settled_at < before, ~Outgoing.forgotten)
     return session.execute(old.values(message={"text": ""}, forgotten=True)).rowcount  # pyright: ignore

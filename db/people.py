@@ -38,7 +38,7 @@ class PersonRole(Base):
     """A role and where it holds.
 
     coordinator: scope "opd" (office id), "kelurahan" (village id), "kecamatan" (district id) or "kota" (0).
-    health: title kader, bidan or tpg; scope "posyandu", "puskesmas" or "kelurahan" with that id.
+    health: title kader, bidan, tpg or kepala; scope "posyandu", "puskesmas" or "kelurahan" with that id.
     asn, family, admin: scope "" and 0; whom they care for stands in Assignment and Carer.
     """
 

@@ -34,7 +34,12 @@ class Village(Base):
 
     @property
     def full_name(self) -> str:
-        return f"{self.name}, Kec. {self.district.name}"
+        """The pair that people are shown, as PLACE gives it in a query."""
+        return f"{self.name} ({self.district.name})"
+
+
+PLACE = Village.name + " (" + District.name + ")"
+"""The pair for a query that has joined Village and District."""
 
 
 class HealthCentre(Base):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, func, select
+from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from db.base import Base, Key
@@ -77,21 +77,3 @@ def of_child(session: Session, child_id: int) -> Sequence[Visit]:
 def of_pregnancy(session: Session, pregnancy_id: int) -> Sequence[Visit]:
     query = select(Visit).where(Visit.pregnancy_id == pregnancy_id, Visit.undone_at.is_(None))
     return session.scalars(query.order_by(Visit.visited_on.desc(), Visit.id.desc())).all()
-
-
-def last_of_children(session: Session, child_ids: Sequence[int]) -> Mapping[int, Visit]:
-    """The newest standing visit of each child that has one."""
-    return _last(session, Visit.child_id, child_ids)
-
-
-def last_of_pregnancies(session: Session, pregnancy_ids: Sequence[int]) -> Mapping[int, Visit]:
-    """The newest standing visit of each pregnancy that has one."""
-    return _last(session, Visit.pregnancy_id, pregnancy_ids)
-
-
-def _last(session: Session, subject: Any, ids: Sequence[int]) -> Mapping[int, Visit]:
-    rank = func.row_number().over(partition_by=subject, order_by=(Visit.visited_on.desc(), Visit.id.desc()))
-    ranked = select(Visit.id, rank.label("place")).where(subject.in_(ids), Visit.undone_at.is_(None)).subquery()
-    newest = select(ranked.c.id).where(ranked.c.place == 1)
-    rows = session.scalars(select(Visit).where(Visit.id.in_(newest)))
-    return {getattr(visit, subject.key): visit for visit in rows}

@@ -1,135 +1,115 @@
-"""Danger signs: who is told at once, and how they take it on."""
+"""Referrals: who is told at once, and how a health worker takes one on."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from db import outbox, referrals
-from db.children import Child, Family, Pregnancy, health_workers
-from db.people import Person, addresses, holders
-from db.referrals import Referral
+from db.children import Child, Pregnancy, heads, health_workers
+from db.people import Person, addresses
+from db.referrals import ACCEPTED, SENT, WITHDRAWN, Referral
 from db.visits import Visit
 from flow.message import Message, Option
 from handlers.desk import Desk
-from handlers.names import age_words, child_name, mother_name, salute
+from handlers.names import salute
 from handlers.sheets import HOME
+from reports import referral as words
+from reports.concerned import calm, companions, coordinators, who
 from rules.danger import Sign, Urgency
-from rules.stages import pregnancy_week
 
-REFERRAL_ROLES = ("health", "coordinator")
-TITLES = {"kader": "kader", "bidan": "bidan", "tpg": "petugas gizi", "": "koordinator"}
+CLIMBS = ("reminder", "head", "coordinator")  # the steps at which an unanswered referral is told again
+ROLES = ("health", "coordinator")
+AT_ONCE = 5
 
 
 def open_referral(desk: Desk, visit: Visit, about: Child | Pregnancy, signs: Sequence[Sign]) -> list[str]:
-    """Write the referral and tell the responsible health workers and coordinators at once.
+    """Write the referral and tell the responsible health workers; of what cannot wait the coordinators too.
 
-    Returns in words who could be told ("kader", "bidan", "koordinator"): nothing is promised that did not happen.
+    Where no health worker can be reached the coordinators hear of it in any case. Returns in words who could be told
+    ("kader", "bidan", "koordinator"): nothing is promised that did not happen.
     """
     urgent = any(sign.urgency == Urgency.TODAY for sign in signs)
     referral = Referral(
         child_id=about.id if isinstance(about, Child) else None,
         pregnancy_id=about.id if isinstance(about, Pregnancy) else None,
+        child=about if isinstance(about, Child) else None,
+        pregnancy=about if isinstance(about, Pregnancy) else None,
         visit_id=visit.id,
         signs=[sign.label for sign in signs],
         urgency=Urgency.TODAY.value if urgent else Urgency.SOON.value,
+        state=SENT,
         opened_at=desk.now,
     )
     desk.session.add(referral)
     desk.session.flush()
-    told = {
-        person.id: person for person in (*health_workers(desk.session, about.family), *coordinators(desk, about.family))
-    }
-    reached: set[str] = set()
-    for person in told.values():
-        if addresses(desk.session, person.id):
-            reached |= {TITLES.get(held.title, "petugas") for held in person.roles if held.role in REFERRAL_ROLES}
-        text = desk.city.templates.say("alert", to=salute(person), urgent=urgent, **_facts(desk, referral, about))
-        message = Message(text, _buttons(referral) if person.has("health") else ())
-        key = f"alert:{referral.id}:{person.id}"
-        outbox.to_person(desk.session, person.id, key, message.to_json(), desk.now, lane=outbox.ALERT)
     desk.note("referral.open", f"referral:{referral.id}", ", ".join(referral.signs))
-    return [word for word in TITLES.values() if word in reached]
+    reached = _tell(desk, referral, health_workers(desk.session, about.family))
+    if urgent or not reached:
+        reached |= _tell(desk, referral, coordinators(desk.session, about.family))
+    return [word for word in words.TITLES.values() if word in reached]
 
 
 def withdraw(desk: Desk, visit: Visit) -> None:
     """The report was taken back: a referral nobody has taken on is closed, and whoever was told hears it."""
     for referral in referrals.of_visit(desk.session, visit.id):
-        if referral.closed_at is not None or referral.accepted_at is not None:
+        if referral.state != SENT:
             continue
-        referral.closed_at, referral.closed_by = desk.now, desk.person.id
-        referral.result = "laporan ditarik kembali oleh pelapor"
-        text = f"Kabar tentang {_who(subject(referral))} ditarik kembali oleh pelapornya. Maaf sudah merepotkan."
-        for person_id in outbox.told(desk.session, f"alert:{referral.id}:"):
-            key = f"alert:{referral.id}:{person_id}:withdrawn"
-            outbox.to_person(desk.session, person_id, key, Message(text).to_json(), desk.now, lane=outbox.ALERT)
-
-
-def coordinators(desk: Desk, family: Family) -> Sequence[Person]:
-    """The nearest coordinators of the place: kelurahan, else kecamatan, else city."""
-    village = family.village
-    places = (("kelurahan", village.id), ("kecamatan", village.district_id), ("kota", 0))
-    for scope, place in places:
-        if found := holders(desk.session, "coordinator", scope, place):
-            return found
-    return ()
+        told = {step.person_id for step in referrals.steps(desk.session, referral.id) if step.step in ("told", *CLIMBS)}
+        _silence(desk, referral)
+        heard = outbox.told(desk.session, f"alert:{referral.id}:") | outbox.told(
+            desk.session, f"referral:{referral.id}:"
+        )
+        referrals.close(desk.session, referral, desk.now, desk.person.id, WITHDRAWN)
+        text = f"Kabar tentang {who(referral.about)} ditarik kembali oleh pelapornya. Maaf sudah merepotkan."
+        for person_id in told & heard:
+            if person_id is not None:
+                _say_to(desk, referral, person_id, "withdrawn", Message(text))
 
 
 def accept(desk: Desk, referral_id: int) -> None:
     """A health worker takes the referral on."""
-    referral = _mine(desk, referral_id)
+    referral = mine(desk, referral_id)
     if referral is None:
         return
-    if referral.accepted_at is None:
-        referral.accepted_at, referral.accepted_by = desk.now, desk.person.id
-        desk.note("referral.accept", f"referral:{referral.id}")
-        desk.say(
-            Message(
-                "Terima kasih. Kami catat bahwa Bapak/Ibu yang menangani. Ketuk tombol ini kalau sudah diperiksa.",
-                (Option(f"ref:close:{referral.id}", "Sudah diperiksa"),),
-            )
-        )
-        _tell_reporter(desk, referral, "Petugas kesehatan sudah menerima kabar dan akan menangani.")
-    else:
+    if referral.state != SENT:
         name = salute(referral.acceptor) if referral.acceptor else "Petugas lain"
         desk.say(Message(f"{name} sudah lebih dulu menangani.", (HOME,)))
-
-
-def close(desk: Desk, referral_id: int) -> None:
-    """A health worker has seen the child or the mother."""
-    referral = _mine(desk, referral_id)
-    if referral is None:
         return
-    referral.closed_at, referral.closed_by = desk.now, desk.person.id
-    referral.result = "sudah diperiksa petugas"
-    desk.note("referral.close", f"referral:{referral.id}")
-    desk.say(Message("Terima kasih. Rujukan ini kami catat selesai.", (HOME,)))
-    _tell_reporter(desk, referral, "Petugas kesehatan sudah memeriksa.")
+    take_on(desk, referral)
+    desk.say(
+        Message(
+            "Terima kasih. Kami catat bahwa Bapak/Ibu yang menangani. Ketuk tombol ini bila sudah diperiksa.",
+            (Option(f"ref:seen:{referral.id}", "Sudah diperiksa"),),
+        )
+    )
+    tell_companions(desk, referral, "accepted", "Petugas kesehatan sudah menerima kabar dan akan menangani.")
+
+
+def take_on(desk: Desk, referral: Referral) -> None:
+    """From now on this person looks after it, and it climbs no further."""
+    if referral.accepted_at is None:
+        referral.accepted_at, referral.accepted_by, referral.acceptor = desk.now, desk.person.id, desk.person
+        referral.state = ACCEPTED
+        referrals.note(desk.session, referral, ACCEPTED, desk.now, desk.person.id)
+        desk.note("referral.accept", f"referral:{referral.id}")
+    _silence(desk, referral)
 
 
 def show_open(desk: Desk) -> None:
     """The referrals this health worker answers for."""
-    mine = [one for one in referrals.open_ones(desk.session) if _answers_for(desk, one)]
-    if not mine:
+    open_now = [one for one in referrals.open_ones(desk.session) if _answers_for(desk, one)]
+    if not open_now:
         desk.say(Message("Tidak ada rujukan yang menunggu. Terima kasih sudah siaga.", (HOME,)))
         return
-    for referral in mine[:5]:
-        about = subject(referral)
-        text = desk.city.templates.say(
-            "alert", to=salute(desk.person), urgent=referral.urgency == Urgency.TODAY, **_facts(desk, referral, about)
-        )
-        desk.say(Message(text, _buttons(referral)))
-    if len(mine) > 5:
-        desk.say(Message(f"Masih ada {len(mine) - 5} rujukan lain. Selesaikan yang di atas dulu, ya."))
+    for referral in open_now[:AT_ONCE]:
+        desk.say(words.alert(desk.session, desk.city, referral, desk.person, desk.now))
+    if len(open_now) > AT_ONCE:
+        more = len(open_now) - AT_ONCE
+        desk.say(Message(f"Masih ada {more} rujukan lain. Selesaikan yang di atas dulu, ya."))
 
 
-def subject(referral: Referral) -> Child | Pregnancy:
-    about = referral.child or referral.pregnancy
-    if about is None:
-        raise LookupError(f"referral {referral.id} is about nobody")
-    return about
-
-
-def _mine(desk: Desk, referral_id: int) -> Referral | None:
+def mine(desk: Desk, referral_id: int) -> Referral | None:
+    """The referral, if it is open and this health worker answers for it; otherwise says why not."""
     referral = desk.session.get(Referral, referral_id)
     if referral is None or not _answers_for(desk, referral):
         desk.say(Message("Rujukan itu tidak ada dalam daftar Bapak/Ibu.", (HOME,)))
@@ -140,43 +120,57 @@ def _mine(desk: Desk, referral_id: int) -> Referral | None:
     return referral
 
 
+def tell_companions(desk: Desk, referral: Referral, step: str, what: str) -> None:
+    """The ASN who raised it, or who fosters the child, hears how it goes on."""
+    for asn in companions(desk.session, referral, desk.today):
+        text = f"Kabar tentang {who(referral.about)}: {what} Terima kasih sudah mendampingi."
+        _say_to(desk, referral, asn.id, step, Message(text))
+
+
 def _answers_for(desk: Desk, referral: Referral) -> bool:
-    family = subject(referral).family
-    return any(person.id == desk.person.id for person in health_workers(desk.session, family))
+    family = referral.about.family
+    people = (*health_workers(desk.session, family), *heads(desk.session, family))
+    return any(person.id == desk.person.id for person in people)
 
 
-def _buttons(referral: Referral) -> tuple[Option, ...]:
-    seen = Option(f"ref:close:{referral.id}", "Sudah diperiksa")
-    return (seen,) if referral.accepted_at else (Option(f"ref:accept:{referral.id}", "Saya tangani"), seen)
+def _tell(desk: Desk, referral: Referral, people: Sequence[Person]) -> set[str]:
+    """Promise them the alert, keep the proof, and return in words which of them could be told."""
+    reached: set[str] = set()
+    urgent = referral.urgency == words.TODAY
+    for person in people:
+        reachable = bool(addresses(desk.session, person.id))
+        if reachable:
+            reached |= {words.TITLES.get(held.title, "petugas") for held in person.roles if held.role in ROLES}
+        message = words.alert(desk.session, desk.city, referral, person, desk.now)
+        key = f"alert:{referral.id}:{person.id}"
+        due_at = desk.now if urgent else calm(desk.city, desk.now)
+        outbox.to_person(
+            desk.session, person.id, key, message.to_json(), desk.now, lane=outbox.ALERT, due_at=due_at
+        )  # fmt: skip
+        referrals.note(
+            desk.session, referral, "told", desk.now, person.id, "" if reachable else words.UNREACHABLE
+        )  # fmt: skip
+    return reached
 
 
-def _facts(desk: Desk, referral: Referral, about: Child | Pregnancy) -> dict[str, object]:
-    visit = desk.session.get(Visit, referral.visit_id) if referral.visit_id else None
-    if isinstance(about, Child):
-        who, age = f"Adik {child_name(about)} ({about.code})", age_words(about.born, desk.today)
-    else:
-        who, age = mother_name(about), f"hamil {pregnancy_week(about.due, desk.today)} minggu"
-    return {
-        "who": who,
-        "age": age,
-        "place": about.family.village.full_name,
-        "posyandu": about.family.posyandu.name if about.family.posyandu else "",
-        "signs": referral.signs,
-        "reporter": salute(visit.asn) if visit else "",
-    }
+def _silence(desk: Desk, referral: Referral) -> None:
+    """What would still tell others that nobody has answered is not sent any more."""
+    rows = [
+        *outbox.waiting(desk.session, f"alert:{referral.id}:"),
+        *(
+            row
+            for row in outbox.waiting(desk.session, f"referral:{referral.id}:")
+            if row.key.rsplit(":", 1)[1] in CLIMBS
+        ),
+    ]
+    for row in rows:
+        row.state, row.reason, row.settled_at = outbox.SKIPPED, "sudah ada yang menangani", desk.now
+    desk.session.flush()
 
 
-def _tell_reporter(desk: Desk, referral: Referral, what: str) -> None:
-    """The ASN who raised it hears how it goes on."""
-    visit = desk.session.get(Visit, referral.visit_id) if referral.visit_id else None
-    if visit is None:
-        return
-    who = _who(subject(referral))
-    state = "closed" if referral.closed_at else "accepted"
-    message = Message(f"Kabar tentang {who}: {what} Terima kasih sudah melapor.")
-    key = f"alert:{referral.id}:{visit.asn_id}:{state}"
-    outbox.to_person(desk.session, visit.asn_id, key, message.to_json(), desk.now, lane=outbox.ALERT)
-
-
-def _who(about: Child | Pregnancy) -> str:
-    return f"Adik {child_name(about)}" if isinstance(about, Child) else mother_name(about)
+def _say_to(desk: Desk, referral: Referral, person_id: int, step: str, message: Message) -> None:
+    urgent = referral.urgency == words.TODAY
+    outbox.to_person(
+        desk.session, person_id, f"referral:{referral.id}:{person_id}:{step}", message.to_json(), desk.now,
+        lane=outbox.ALERT, due_at=desk.now if urgent else calm(desk.city, desk.now),
+    )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from flow import tokens
 from flow.message import Message
-from handlers import alerts, coordinator, family, filing, home, join, menu, self_join, sheets
+from handlers import alerts, charts, coordinator, family, filing, home, join, menu, self_join, sheets
 from handlers.desk import Desk
 
 Tap = Callable[[Desk, list[str]], None]
@@ -27,6 +27,7 @@ KNOWN: dict[str, tuple[str, Tap]] = {  # verb -> (role it needs, what it does)
     "pause": ("family", lambda desk, args: family.pause(desk, int(args[0]))),
     "lesson": ("family", lambda desk, args: family.answer_lesson(desk, args[0], int(args[1]))),
     "ref": ("health", lambda desk, args: _referral(desk, args[0], int(args[1]))),
+    "chart": ("", lambda desk, args: _chart(desk, args[0], args[1])),
     "late": ("coordinator", lambda desk, args: coordinator.show_late(desk, int(args[0]))),
     "remind": ("coordinator", lambda desk, args: coordinator.remind(desk, int(args[0]))),
 }
@@ -66,6 +67,13 @@ def _self_join(desk: Desk, said: str) -> None:
         self_join.agreed(desk, menu.PAPERS)
     else:
         desk.say(Message("Baik, tidak apa-apa. Tidak ada yang kami simpan. Tulis *mulai* kalau berubah pikiran."))
+
+
+def _chart(desk: Desk, child: str, what: str) -> None:
+    if child == "monthly":
+        charts.monthly(desk, what == "on")
+    else:
+        charts.show(desk, int(child), what)
 
 
 def _page(desk: Desk, of_what: str, page: int) -> None:

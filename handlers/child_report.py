@@ -9,15 +9,16 @@ from db.children import Child
 from db.drafts import Draft
 from db.measurements import Measurement
 from db.visits import Visit
-from flow.message import Message, Option
+from flow.message import Attachment, Message, Option
 from flow.questions import show_day
-from handlers import alerts, results
+from handlers import alerts, charts, results
 from handlers.child_visit import WHO_MEASURED, ChildVisit, met
 from handlers.desk import Desk
 from handlers.filing import file_aid, file_visit
 from handlers.names import child_name, salute
 from handlers.sheets import HOME
 from reports.names import listed
+from reports.weighing import signs_since
 from rules import danger, trust
 
 PEOPLE: dict[str | None, str] = {"kader": "kader", "bidan": "bidan", "lurah": "lurah"}
@@ -29,9 +30,11 @@ def submit(desk: Desk, sheet: ChildVisit, draft: Draft) -> None:
     visit = file_visit(desk, sheet, draft, child, sheet.visited_on or desk.today, met(sheet), sheet.next_on)
     file_aid(desk, visit, sheet.aid, sheet.aid_source, sheet.aid_amount)
     measured = _file_measurement(desk, sheet, visit, child)
-    result = results.result(child, measured, _before(desk, measured)) if measured else None
+    rules = desk.city.programme.growth
+    result = results.result(child, measured, _before(desk, measured), rules) if measured else None
     seen = [sign for sign in danger.CHILD_SIGNS if sign.id in (sheet.signs or ())]
-    signs = [*seen, *(result.signs if result else ())]
+    since = signs_since(desk.session, child, measured, rules) if measured else []
+    signs = [*seen, *(result.signs if result else ()), *since]
     if sheet.follow_up in PEOPLE:
         signs.append(asked_for(PEOPLE[sheet.follow_up]))
     told = alerts.open_referral(desk, visit, child, signs) if signs else []
@@ -123,4 +126,11 @@ def _receipt(
         if visit.corrected_at
         else Option(f"undo:{visit.id}", "Batalkan laporan")
     )
-    return Message(text, (first, HOME))
+    return Message(text, (first, HOME), attachment=_chart(desk, sheet, visit, child))
+
+
+def _chart(desk: Desk, sheet: ChildVisit, visit: Visit, child: Child) -> Attachment | None:
+    """The chart that the new measurement belongs to."""
+    if sheet.weight is None and sheet.length is None:
+        return None
+    return charts.attached(desk, child, "tinggi" if sheet.weight is None else "berat", f"receipt:{visit.id}:{desk.now}")

@@ -10,6 +10,7 @@ WORDS = {
     "lapor": "lapor", "lapor kunjungan": "lapor",
     "anak": "anak", "anak asuh": "anak", "anak asuh saya": "anak",
     "jadwal": "jadwal",
+    "grafik": "grafik", "grafik anak": "grafik",
     "bantuan": "bantuan", "help": "bantuan", "tolong": "bantuan",
     "lanjut": "lanjut", "lanjutkan": "lanjut",
     "ringkasan": "ringkasan", "laporan": "ringkasan",
@@ -25,8 +26,10 @@ MENU = {  # role -> the commands Telegram shows
         ("lapor", "Lapor kunjungan"),
         ("anak", "Anak asuh saya"),
         ("jadwal", "Jadwal kunjungan"),
+        ("grafik", "Grafik tumbuh"),
     ),
     "family": (
+        ("grafik", "Grafik tumbuh"),
         ("data", "Data saya"),
         ("jeda", "Jeda pesan"),
         ("berhenti", "Berhenti"),

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import delete, select
 
-from db import measurements, visits
+from db import measurements, outbox, visits
 from db.children import Child, Pregnancy
 from db.drafts import Draft
 from db.visits import Aid, Visit, VisitRevision
@@ -44,8 +44,17 @@ def file_visit(
     )
     desk.session.add(visit)
     desk.session.flush()
+    _spare_reminder(desk, subject_of(visit))
     desk.note("visit.submit", subject_of(visit), f"visit:{visit.id}")
     return visit
+
+
+def _spare_reminder(desk: Desk, subject: str) -> None:
+    """A reminder of this visit alone that was held back while the sheet was open has nothing left to say."""
+    prefix = f"reminder:{desk.person.id}:{subject}:"
+    for row in outbox.waiting(desk.session, prefix):
+        if len(row.message.get("options", ())) == 1:
+            row.state, row.reason, row.settled_at = outbox.SKIPPED, "sudah dilaporkan", desk.now
 
 
 def _ask_if_filed(desk: Desk, draft: Draft, about: Child | Pregnancy, visited_on: date) -> None:

@@ -3,55 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
-from db import visits
-from db.children import Child, Pregnancy, foster_children, foster_pregnancies
 from flow.message import Message, Option
 from flow.questions import show_day
 from handlers.desk import Desk
-from handlers.names import age_words, child_name, mother_name, salute, short_day
+from handlers.names import age_words, salute, short_day
+from reports.fostered import Fostering, fosterings
+from reports.scopes import Scope
 from rules.stages import pregnancy_week
-from rules.visits import Standing, due_on, standing, worst_first
+from rules.visits import standing, worst_first
 
 PAGE = 5
 FIRST = 3  # how many stand on the first screen
 
 
-@dataclass(frozen=True)
-class Fostered:
-    """One child or pregnancy of an ASN, with where its visits stand."""
-
-    subject: str
-    name: str
-    code: str
-    age: str
-    place: str
-    last: date | None
-    due: date
-    standing: Standing
-
-
-def fostered(desk: Desk) -> list[Fostered]:
+def fostered(desk: Desk) -> list[Fostering]:
     """Everyone this ASN fosters today, worst first."""
     every = desk.city.programme.visits.every_days
-    children = foster_children(desk.session, desk.person.id, desk.today)
-    pregnancies = foster_pregnancies(desk.session, desk.person.id, desk.today)
-    last_child = visits.last_of_children(desk.session, [child.id for child, _ in children])
-    last_pregnancy = visits.last_of_pregnancies(desk.session, [pregnancy.id for pregnancy, _ in pregnancies])
-    found: list[Fostered] = []
-    for about, assignment in (*children, *pregnancies):
-        visit = last_child.get(about.id) if isinstance(about, Child) else last_pregnancy.get(about.id)
-        due = due_on(assignment.starts, visit.visited_on if visit else None, visit.next_on if visit else None, every)
-        found.append(_line(about, visit.visited_on if visit else None, due, desk.today))
-    return sorted(found, key=lambda one: (worst_first(one.standing), one.name))
+    mine = fosterings(desk.session, desk.today, every, [Scope("asn", desk.person.id)])
+    return sorted(mine, key=lambda one: (worst_first(standing(one.due, desk.today)), one.name))
 
 
 def show_home(desk: Desk) -> None:
     """The first screen of an ASN."""
     mine = fostered(desk)
-    late = [one for one in mine if one.standing.overdue]
+    late = [one for one in mine if standing(one.due, desk.today).overdue]
     desk.tell(
         "home",
         Option("menu:lapor", "Lapor kunjungan"),
@@ -61,7 +38,7 @@ def show_home(desk: Desk) -> None:
         to=salute(desk.person),
         count=len(mine),
         late=len(late),
-        first=[_words(one) for one in mine[:FIRST]],
+        first=[_words(one, desk.today) for one in mine[:FIRST]],
         more=max(len(mine) - FIRST, 0),
     )
 
@@ -73,18 +50,18 @@ def show_children(desk: Desk, page: int = 0) -> None:
         _nobody(desk)
         return
     shown, page = _page(mine, page)
-    lines = "\n\n".join(_words(one) for one in shown)
+    lines = "\n\n".join(_words(one, desk.today) for one in shown)
     desk.note("children.list", f"person:{desk.person.id}")
     desk.say(
         Message(
             f"*Anak asuh {salute(desk.person)}*\n\n{lines}",
-            tuple(Option(f"report:{one.subject}", f"Lapor {one.name}") for one in shown),
+            tuple(Option(f"report:{one.subject}", f"Lapor {_name(one)}") for one in shown),
             _turn(mine, page, "anak"),
         )
     )
 
 
-def choose_child(desk: Desk, page: int = 0) -> Fostered | None:
+def choose_child(desk: Desk, page: int = 0) -> Fostering | None:
     """Whose visit is to be reported: asks when there is more than one, and returns the only one otherwise."""
     mine = fostered(desk)
     if not mine:
@@ -96,7 +73,7 @@ def choose_child(desk: Desk, page: int = 0) -> Fostered | None:
     desk.say(
         Message(
             "*Kunjungan siapa yang mau dilaporkan?*",
-            tuple(Option(f"report:{one.subject}", f"{one.name} · {one.standing}") for one in shown),
+            tuple(Option(f"report:{one.subject}", f"{_name(one)} · {standing(one.due, desk.today)}") for one in shown),
             _turn(mine, page, "lapor"),
         )
     )
@@ -109,7 +86,7 @@ def show_schedule(desk: Desk) -> None:
     if not mine:
         _nobody(desk)
         return
-    lines = "\n".join(f"• {show_day(one.due)}: *{one.name}* ({one.standing})" for one in mine)
+    lines = "\n".join(f"• {show_day(one.due)}: *{_name(one)}* ({standing(one.due, desk.today)})" for one in mine)
     desk.say(Message(f"*Jadwal kunjungan*\n{lines}", (Option("menu:lapor", "Lapor kunjungan"),)))
 
 
@@ -118,28 +95,24 @@ def _nobody(desk: Desk) -> None:
     desk.say(Message(f"Belum ada anak asuh atas nama Bapak/Ibu. Kalau ini keliru, hubungi {contact}."))
 
 
-def _line(about: Child | Pregnancy, last: date | None, due: date, today: date) -> Fostered:
-    place = about.family.village.full_name
-    if isinstance(about, Child):
-        name, code, age, subject = f"Adik {child_name(about)}", about.code, age_words(about.born, today), "child"
-    else:
-        name, code, subject = mother_name(about), about.family.code, "pregnancy"
-        age = f"hamil {pregnancy_week(about.due, today)} minggu"
-    return Fostered(f"{subject}:{about.id}", name, code, age, place, last, due, standing(due, today))
+def _name(one: Fostering) -> str:
+    return one.name if one.hpl else f"Adik {one.name}"
 
 
-def _words(one: Fostered) -> str:
-    mark = "🔴 " if one.standing.overdue else "🟡 " if one.standing.due_today else ""
+def _words(one: Fostering, today: date) -> str:
+    stands = standing(one.due, today)
+    mark = "🔴 " if stands.overdue else "🟡 " if stands.due_today else ""
     last = f"terakhir {short_day(one.last)}" if one.last else "belum pernah dikunjungi"
-    return f"*{one.name}* ({one.code}), {one.age}\n{one.place}\n{mark}Kunjungan {one.standing}; {last}"
+    old = f"hamil {pregnancy_week(one.hpl, today)} minggu" if one.hpl else age_words(one.born, today)
+    return f"*{_name(one)}* ({one.code}), {old}\n{one.village}\n{mark}Kunjungan {stands}; {last}"
 
 
-def _page(mine: Sequence[Fostered], page: int) -> tuple[Sequence[Fostered], int]:
+def _page(mine: Sequence[Fostering], page: int) -> tuple[Sequence[Fostering], int]:
     page = max(0, min(page, (len(mine) - 1) // PAGE))
     return mine[page * PAGE : (page + 1) * PAGE], page
 
 
-def _turn(mine: Sequence[Fostered], page: int, to: str) -> tuple[Option, ...]:
+def _turn(mine: Sequence[Fostering], page: int, to: str) -> tuple[Option, ...]:
     row: list[Option] = []
     if page > 0:
         row.append(Option(f"page:{to}:{page - 1}", "« Sebelumnya"))

@@ -12,6 +12,7 @@ from flow.message import Message, Option
 from flow.step import Confirm
 from handlers import (
     alerts,
+    charts,
     child_report,
     child_visit,
     coordinator,
@@ -124,6 +125,7 @@ COMMANDS: dict[str, tuple[str, Callable[[Desk], None]]] = {  # command -> (role 
     "lapor": ("asn", report),
     "anak": ("asn", home.show_children),
     "jadwal": ("asn", home.show_schedule),
+    "grafik": ("", charts.choose),
     "ringkasan": ("coordinator", coordinator.show_digest),
     "terlambat": ("coordinator", coordinator.show_late),
     "late": ("coordinator", coordinator.show_late),

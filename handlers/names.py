@@ -6,7 +6,6 @@ from datetime import date
 
 from db.children import Child, Pregnancy
 from db.people import Person
-from flow.message import plain
 from flow.words import MONTHS
 from reports import names
 from rules.stages import age
@@ -19,7 +18,7 @@ def salute(person: Person, relation: str = "") -> str:
 
 def child_name(child: Child) -> str:
     """The child's call name, or its code where none is registered."""
-    return plain(child.call_name)
+    return names.call_name(child.name) or child.code
 
 
 def age_words(born: date | None, today: date) -> str:

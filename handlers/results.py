@@ -20,7 +20,7 @@ class Result:
     signs: tuple[danger.Sign, ...]
 
 
-def result(child: Child, measurement: Measurement, before: Measurement | None) -> Result:
+def result(child: Child, measurement: Measurement, before: Measurement | None, limits: danger.Limits) -> Result:
     """``before`` is the last measurement of the same kind: official and reported ones are never compared."""
     name = f"Adik {child_name(child)}"
     change = _change(name, measurement, before)
@@ -38,7 +38,7 @@ def result(child: Child, measurement: Measurement, before: Measurement | None) -
         sentences.append(f"Untuk {name}, {growth.MEASURE_AGAIN}.")
     scores = growth.growth(child.sex, child.born, measurement, child.gestation_weeks)
     age_days = (measurement.measured_on - child.born).days
-    signs = danger.signs_from_growth(scores, age_days, measurement.oedema, measurement.muac_cm)
+    signs = danger.signs_from_growth(scores, age_days, measurement.oedema, measurement.muac_cm, limits)
     return Result(tuple(sentences), tuple(signs))
 
 

@@ -23,9 +23,6 @@ from reports import chart_colours as c
 from reports.chart_frame import (
     BOTTOM,
     DAYS_A_MONTH,
-    LEFT,
-    RIGHT,
-    TOP,
     WIDTH,
     Frame,
     Kind,
@@ -42,6 +39,9 @@ from reports.names import call_name
 from rules.growth import LAST_DAY, STANDING_FROM
 from rules.stages import Age, age, months_after
 from rules.tables import Sex
+
+LARGEST = 60_000
+"""Bytes: what still arrives where the signal is weak."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def draw(kind: Kind, sex: Sex, born: date, points: Sequence[Point], name: str, t
     known = sorted((p for p in points if _fits(p, born, kind)), key=lambda p: (p.on, p.official))
     coming = _next_month(known, today)
     frame = _frame(kind, sex, born, known, coming, today)
-    picture = ground(frame).copy()
+    picture = ground(frame).convert("RGB")
     _head(picture, frame, name, lived)
     if kind != "bb_tb":
         first, after = ((day - born).days / DAYS_A_MONTH for day in (coming, months_after(coming, 1)))
@@ -91,10 +91,8 @@ def draw(kind: Kind, sex: Sex, born: date, points: Sequence[Point], name: str, t
     if marks and marks[-1].shown:
         names = [place for line in LINES[kind] if line.name for place in name_place(frame, line)]
         value(picture, marks[-1], _words(kind, known[-1]), [*(mark.at for mark in marks[:-1]), *names])
-    _foot(picture, known, coming)
-    file = BytesIO()
-    c.flattened(picture).save(file, "PNG", compress_level=6)
-    return file.getvalue()
+    _foot(picture, known, coming if (coming - born).days <= LAST_DAY else None)
+    return _png(c.flattened(picture))
 
 
 def write(picture: bytes, key: str, files: Path) -> str:
@@ -106,13 +104,10 @@ def write(picture: bytes, key: str, files: Path) -> str:
 
 def _point(sex: str, born: date, row: Measurement, kind: Kind) -> Point | None:
     length, official = growth(sex, born, row).length_used, row.kind == OFFICIAL
-    if kind == "berat":
-        return None if row.weight_kg is None else Point(row.measured_on, row.weight_kg, official)
-    if length is None:
-        return None
     if kind == "tinggi":
-        return Point(row.measured_on, length, official, written_cm=row.length_cm)
-    if row.weight_kg is None:
+        return None if length is None else Point(row.measured_on, length, official, written_cm=row.length_cm)
+    # Water weighs too: with oedema a weight has no place among the bands.
+    if row.weight_kg is None or row.oedema or (kind == "bb_tb" and length is None):
         return None
     return Point(row.measured_on, row.weight_kg, official, length, row.length_cm)
 
@@ -146,6 +141,16 @@ def _mark(frame: Frame, point: Point, born: date) -> Mark:
     return Mark(frame.x(place), frame.y(point.value), point.official, months)
 
 
+def _png(picture: Image.Image) -> bytes:
+    """The file. Only a picture crowded beyond LARGEST is worth the six times longer search for its smallest form."""
+    for level in (6, 9):
+        file = BytesIO()
+        picture.save(file, "PNG", compress_level=level)
+        if file.tell() <= LARGEST:
+            break
+    return file.getvalue()
+
+
 def _words(kind: Kind, point: Point) -> str:
     length = point.written_cm or (point.value if kind == "tinggi" else point.length_cm)
     said = [] if kind == "tinggi" else [f"{point.value:.2f}".removesuffix("0") + " kg"]
@@ -166,11 +171,13 @@ def _head(picture: Image.Image, frame: Frame, name: str, lived: Age) -> None:
     pen.text((40, HEAD - 34), f"{who}, umur {old}", fill=c.WHITE, font=font(38), anchor="lm")
 
 
-def _foot(picture: Image.Image, points: Sequence[Point], coming: date) -> None:
+def _foot(picture: Image.Image, points: Sequence[Point], coming: date | None) -> None:
     pen = ImageDraw.Draw(picture)
-    lines = [f"Ukur berikutnya: posyandu {MONTHS[coming.month - 1]} {coming.year}"]
+    lines: list[str] = []
     if points:
         on, kind = points[-1].on, "resmi" if points[-1].official else "laporan"
-        lines.insert(0, f"Terakhir diukur {on.day} {MONTHS[on.month - 1]} {on.year} ({kind})")
+        lines.append(f"Terakhir diukur {on.day} {MONTHS[on.month - 1]} {on.year} ({kind})")
+    if coming:
+        lines.append(f"Ukur berikutnya: posyandu {MONTHS[coming.month - 1]} {coming.year}")
     for row, words in enumerate(lines):
-        pen.text((LEFT - 15, BOTTOM + 186 + row * 46), words, fill=c.INK, font=font(35), anchor="lm")
+        pen.text((81, BOTTOM + 186 + row * 46), words, fill=c.INK, font=font(35), anchor="lm")

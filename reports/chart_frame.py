@@ -15,7 +15,7 @@ Kind = Literal["berat", "tinggi", "bb_tb"]
 
 WIDTH, HEIGHT = 1024, 1280
 """Telegram makes a longer side than 1280 smaller, and the letters with it."""
-LEFT, TOP, RIGHT, BOTTOM = 96, 218, 984, 1012
+LEFT, TOP, RIGHT, BOTTOM = 104, 218, 984, 1012
 """The edges of the part with the curves."""
 
 DAYS_A_MONTH = 30.4375

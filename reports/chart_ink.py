@@ -1,4 +1,4 @@
-"""What is drawn upon the background for one child: the next month of the posyandu, the line, the points, the last value."""
+"""What is drawn upon the background for one child: the next posyandu, the line, the points, the last value."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ class Mark:
 
     @property
     def shown(self) -> bool:
-        """Whether it lies in the chart's window of age; only the height on the page is ever forced."""
+        """Whether it lies in the chart's window of age or length."""
         return LEFT <= self.x <= RIGHT
 
     @property
     def at(self) -> Px:
-        """Where it is drawn: a value beyond the chart sits at its edge."""
-        return self.x, min(max(self.y, TOP + REACH), BOTTOM - REACH)
+        """Where it is drawn: a value beyond the chart sits just inside its edge."""
+        return self.x, min(max(self.y, TOP + REACH), BOTTOM - REACH) if self.beyond else self.y
 
     @property
     def beyond(self) -> int:
@@ -112,9 +112,7 @@ def value(picture: Image.Image, mark: Mark, words: str, clear: Sequence[Px]) -> 
         (x - width / 2, y + near), (x - near - width, y - high / 2),
     ]  # fmt: skip
     inside = [
-        (left, top)
-        for left, top in spots
-        if LEFT + 4 <= left and left + width <= RIGHT - 4 and TOP + 4 <= top and top + high <= BOTTOM - 4
+        (left, top) for left, top in spots if left > LEFT and left + width < RIGHT and top > TOP and top + high < BOTTOM
     ]
 
     def covered(spot: Px) -> int:

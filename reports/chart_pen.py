@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from itertools import pairwise
 from math import hypot
@@ -19,7 +19,7 @@ Box = tuple[int, int, int, int]
 
 
 @contextmanager
-def fine(picture: Image.Image, box: Box) -> Iterator[ImageDraw.ImageDraw]:
+def fine(picture: Image.Image, box: Box) -> Generator[ImageDraw.ImageDraw]:
     """A pen upon a part of the picture enlarged FINE times; what it drew is put back when it is laid down."""
     part = picture.crop(box)
     part = part.resize((part.width * FINE, part.height * FINE), Image.Resampling.NEAREST)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cache
 
 import fontpkg
-from PIL import ImageFont
+from PIL import Image, ImageDraw, ImageFont
 from PIL.ImageFont import FreeTypeFont
 
 FAMILY = "Roboto"
-"""The letters of most phones here (SIL Open Font License). Its zero has no stroke, which primary school does not teach."""
+"""The letters of most phones here (SIL Open Font License), with the plain zero that primary school teaches."""
 
 
 @cache
@@ -28,12 +28,17 @@ def writable(text: str) -> str:
 
 @cache
 def _known(sign: str) -> bool:
-    plain = font(20)
-    return sign.isprintable() and bytes(plain.getmask(sign)) != bytes(plain.getmask("\uffff"))
+    return sign.isprintable() and _shape(sign) != _shape("\uffff")
+
+
+def _shape(sign: str) -> bytes:
+    picture = Image.new("L", (48, 48))
+    ImageDraw.Draw(picture).text((8, 4), sign, fill=255, font=font(24))
+    return picture.tobytes()
 
 
 def fitted(text: str, width: int, largest: int, smallest: int) -> tuple[str, FreeTypeFont]:
-    """The text and a bold font in which it is at most `width` wide; cut with an ellipsis if even the smallest is not."""
+    """The text and a bold font in which it is at most `width` wide; cut with an ellipsis if the smallest is not."""
     for size in range(largest, smallest - 1, -2):
         if font(size, bold=True).getlength(text) <= width:
             return text, font(size, bold=True)

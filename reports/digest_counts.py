@@ -13,7 +13,7 @@ from db.children import Carer, Child, Family, Pregnancy
 from db.measurements import Measurement
 from db.outbox import DELIVERED, FAILED, READ, SENT, SKIPPED, Outgoing
 from db.people import Address, Person
-from db.places import Village
+from db.places import PLACE, District, Village
 from db.referrals import Referral
 from db.visits import Visit
 from reports.digest_parts import Day, Late, Lessons, Open, Referrals, Visits, Weighed
@@ -72,12 +72,13 @@ def _reachable(session: Session, people: Iterable[int]) -> set[int | None]:
 def referrals(session: Session, families: Any, day: Day) -> Referrals:
     """What is open, most urgent and oldest first, and what came and went today."""
     query = (
-        select(Referral, Child.code, Child.name, Family.code, Pregnancy.mother_name, Village.name, Person.name)
+        select(Referral, Child.code, Child.name, Family.code, Pregnancy.mother_name, PLACE, Person.name)
         .outerjoin(Child, Child.id == Referral.child_id)
         .outerjoin(Pregnancy, Pregnancy.id == Referral.pregnancy_id)
         .outerjoin(Person, Person.id == Referral.accepted_by)
         .join(Family, Family.id == func.coalesce(Child.family_id, Pregnancy.family_id))
         .join(Village, Village.id == Family.village_id)
+        .join(District, District.id == Village.district_id)
         .where(Family.id.in_(families), or_(Referral.closed_at.is_(None), Referral.closed_at >= day.begins))
         .order_by(Referral.opened_at)
     )
@@ -124,6 +125,7 @@ def weighings(session: Session, families: Any, day: Day) -> tuple[Weighed, ...]:
         .join(Child, Child.id == Measurement.child_id)
         .join(Family, Family.id == Child.family_id)
         .join(Village, Village.id == Family.village_id)
+        .join(District, District.id == Village.district_id)
         .where(Family.id.in_(families), Child.state.in_(("aktif", "lulus")))
         .order_by(Measurement.measured_on.desc(), Measurement.id.desc())
     )
@@ -154,7 +156,7 @@ def lessons(session: Session, families: Any, day: Day) -> Lessons:
         Outgoing.kind == "lesson", Outgoing.created_at >= day.begins - A_MONTH, settled,
         Outgoing.person_id.in_(readers), Outgoing.reason != BEFORE_JOINING,
     )  # fmt: skip
-    counted = dict(session.execute(query.group_by(Outgoing.state)).tuples().all())
+    counted = {row[0]: row[1] for row in session.execute(query.group_by(Outgoing.state))}
     carers = session.execute(
         select(Carer.joined_on, Carer.paused_until, Carer.stopped_at).where(Carer.family_id.in_(families))
     ).all()

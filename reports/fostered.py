@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from db.children import Assignment, Child, Family, Pregnancy, current
 from db.people import Person
-from db.places import Village
+from db.places import PLACE, District, Village
 from db.visits import Visit
 from reports.names import call_name, salute
 from reports.scopes import CITY, Scope, fosterings_in
@@ -27,7 +27,8 @@ class Fostering:
 
     ``subject`` is "child:31" or "pregnancy:7", ``code`` the child's or the family's. ``born`` is a child's day of
     birth if it is known, ``hpl`` a pregnancy's expected one. ``last`` is the last visit by anybody, ``due`` the day
-    of the next; ``last_before`` and ``due_before`` are the same as they stood yesterday.
+    of the next; ``last_before`` and ``due_before`` are the same as they stood yesterday. ``village`` comes with its
+    kecamatan, because names repeat: "Poasia (Abeli)".
     """
 
     asn_id: int
@@ -83,7 +84,7 @@ def fosterings(session: Session, today: date, every_days: int, scopes: Collectio
 Last = tuple[date | None, date | None]  # the day of the last visit, and the next one agreed at it
 NEVER: Last = (None, None)
 
-_ASN = (Assignment.asn_id, Person.name.label("asn_name"), Person.nip, Assignment.starts, Village.name.label("village"))
+_ASN = (Assignment.asn_id, Person.name.label("asn_name"), Person.nip, Assignment.starts, PLACE.label("village"))
 
 
 def _of_children(today: date, scopes: Collection[Scope]) -> list[Any]:
@@ -107,6 +108,7 @@ def _held(query: Any, family: Any, today: date, scopes: Collection[Scope]) -> An
         .join(Person, Person.id == Assignment.asn_id)
         .join(Family, Family.id == family)
         .join(Village, Village.id == Family.village_id)
+        .join(District, District.id == Village.district_id)
         .where(*current(today), fosterings_in(scopes))
         .order_by(Assignment.id)
     )

@@ -16,7 +16,10 @@ from db.places import District, Office, Village
 
 
 class Scope(NamedTuple):
-    """``kind`` "opd", "kelurahan", "kecamatan" or "kota"; ``id`` of the office, village or district, 0 for the city."""
+    """``kind`` "opd", "kelurahan", "kecamatan" or "kota"; ``id`` of the office, village or district, 0 for the city.
+
+    Kind "asn" is one foster parent, by the person's id: nobody coordinates it.
+    """
 
     kind: str
     id: int
@@ -33,7 +36,7 @@ def scopes_of(person: Person) -> list[Scope]:
 
 def fosterings_in(scopes: Collection[Scope]) -> ColumnElement[bool]:
     """For a query with the ASN as Person and the family's Village: what lies in any of the scopes."""
-    return or_(false(), *(Person.office_id == scope.id if scope.kind == "opd" else _place(scope) for scope in scopes))
+    return or_(false(), *(_held(scope) for scope in scopes))
 
 
 def families_in(scopes: Collection[Scope], today: date) -> Select[Any]:
@@ -50,6 +53,16 @@ def families_in(scopes: Collection[Scope], today: date) -> Select[Any]:
 def title(session: Session, scopes: Sequence[Scope], city: City) -> str:
     """The scopes in words: "Kel. Mandonga, Kec. Mandonga" or "Dinas Kominfo; Kec. Baruga"."""
     return "; ".join(_name(session, scope, city) for scope in scopes)
+
+
+def _held(scope: Scope) -> ColumnElement[bool]:
+    match scope.kind:
+        case "opd":
+            return Person.office_id == scope.id
+        case "asn":
+            return Assignment.asn_id == scope.id
+        case _:
+            return _place(scope)
 
 
 def _place(scope: Scope) -> ColumnElement[bool]:

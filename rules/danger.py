@@ -92,7 +92,7 @@ VERY_SHORT = Sign("tb-u-sangat-pendek", "Sangat pendek", _SOON, "Kepmenkes 1928/
 VERY_LIGHT = Sign("bb-u-sangat-kurang", "Berat sangat kurang", _SOON, "Buku KIA 2023", Urgency.SOON)
 LOSS = Sign("berat-turun", "Berat turun", _SOON, "Kepmenkes 1928/2022", Urgency.SOON)
 TWICE_T = Sign("dua-kali-tidak-naik", "Berat tidak naik 2 kali", _SOON, "Buku KIA 2023", Urgency.SOON)
-FALL = Sign("turun-satu-garis", "Turun dari garisnya", _SOON, "Permenkes 2/2020", Urgency.SOON)
+FALL = Sign("turun-satu-garis", "Turun dari garisnya", _SOON, "usulan program", Urgency.SOON)
 HEAD_OUT_OF_RANGE = Sign("lk-di-luar-garis", "LK di luar garis", _SOON, "SDIDTK 2022", Urgency.SOON)
 
 

@@ -12,6 +12,9 @@ from rules.tables import Sex
 
 MIN_DAYS = 14
 """Weighings closer together say nothing; the interval is the programme's own choice."""
+FOLLOWS_Z = 0.05
+"""A point no lower than this under its line still follows it: about half of what a scale in steps of 100 g can tell; the
+programme's own reading."""
 VISIBLE_Z = 0.1
 """How far a point must lie below its line before the eye calls it falling; the programme's own reading."""
 DAYS_A_MONTH = 30.4375
@@ -70,7 +73,7 @@ def gained(sex: Sex, born: date, before: Weighing, now: Weighing, kbm: Kbm) -> b
         return False
     was, is_now = _z(sex, born, before), _z(sex, born, now)
     if was is not None and is_now is not None:
-        if is_now >= was:
+        if is_now >= was - FOLLOWS_Z:
             return True
         if was - is_now >= VISIBLE_Z and floor(is_now) < floor(was):
             return False

@@ -94,6 +94,8 @@ def stranger(session: Session, now: datetime = people.NOW, city: City | None = N
 def shown(message: Message) -> str:
     """A message as a transcript shows it: its text, then its buttons."""
     lines = [message.text]
+    if message.attachment:
+        lines.append(f"({message.attachment.name})")
     if message.wants:
         lines.append(f"({message.wants})")
     lines += [f"  [{option.label}]" for option in message.options]

@@ -5,10 +5,12 @@ Each function writes one row (and what cannot be without it) and gives it back; 
 
 from __future__ import annotations
 
+import atexit
 from datetime import date, datetime
 from functools import cache
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -52,9 +54,17 @@ def _library() -> Library:
     return lessons.load()
 
 
-def city(files: Path = Path("/nonexistent"), library: Library | None = None) -> City:
+@cache
+def _files() -> Path:
+    """Where pictures and workbooks of tests go that do not look at them."""
+    folder = TemporaryDirectory(prefix="asuh-files-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
+
+
+def city(files: Path | None = None, library: Library | None = None) -> City:
     """Kendari with our programme and lessons, or with the few lessons a test is about."""
-    return City("Kota Kendari", WITA, _programme(), library or _library(), Templates(), files)
+    return City("Kota Kendari", WITA, _programme(), library or _library(), Templates(), files or _files())
 
 
 def lesson(id: str, day: int, until: int, **more: Any) -> Lesson:

@@ -23,9 +23,13 @@ CODE = "MELATI24"
 
 @dataclass(frozen=True)
 class Cast:
-    """The people of the first page, by number, and the code of the mother who has yet to join."""
+    """The people of the first page, by number, and the code of the mother who has yet to join.
+
+    ``coordinator`` is that of their kecamatan, who hears of a danger sign there; ``city`` the one of the whole city.
+    """
 
     coordinator: int
+    city: int
     asn: int
     cadre: int
     mother: int
@@ -45,11 +49,11 @@ def seed(session: Session, now: datetime, city: City, number: int = 2026, progre
     grounds = staff.places(making, list(villages(session)))
     offices = staff.offices(making)
     home = next(place for place in grounds if place.name == STORY_VILLAGE)
-    coordinator, asn, cadre = _people_of_the_page(making, home, offices)
+    cast = _people_of_the_page(making, home, offices)
     staff.health_workers(making, grounds)
-    staff.coordinators(making, sorted({place.district for place in grounds}), offices)
-    servants = staff.civil_servants(making, offices, [asn])
-    cast, children, expected = _families_of_the_page(making, home, Cast(coordinator, asn, cadre, 0, 0, 0))
+    staff.coordinators(making, sorted({place.district for place in grounds} - {home.district}), offices)
+    servants = staff.civil_servants(making, offices, [cast.asn])
+    cast, children, expected = _families_of_the_page(making, home, cast)
     others = _children(making, grounds, children)
     expected += _pregnancies(making, grounds, others)
     _fostered(making, others, expected[1:], servants[1:])
@@ -61,16 +65,20 @@ def seed(session: Session, now: datetime, city: City, number: int = 2026, progre
     return cast
 
 
-def _people_of_the_page(making: Making, home: Place, offices: list[int]) -> tuple[int, int, int]:
-    coordinator = making.person("Hasnawati Wulele", {"role": "coordinator", "scope": "kota"})
+def _people_of_the_page(making: Making, home: Place, offices: list[int]) -> Cast:
+    """Those with a task; the mothers come later."""
+    near = {"role": "coordinator", "scope": "kecamatan", "scope_id": home.district}
+    coordinator = making.person("Hasnawati Wulele", near)
+    whole_city = making.person("Rustam Landoma", {"role": "coordinator", "scope": "kota"})
     asn = staff.civil_servant(making, "Anwar Lakebo", "L", offices[0])
     posyandu = home.posyandu[0]
-    role = {"role": "health", "title": "kader", "scope": "posyandu", "scope_id": posyandu}
-    cadre = making.person("Nurlela Tosepu", role)
+    cadre = making.person(
+        "Nurlela Tosepu", {"role": "health", "title": "kader", "scope": "posyandu", "scope_id": posyandu}
+    )
     making.cadres[posyandu] = cadre
-    for person in (coordinator, cadre):
+    for person in (coordinator, whole_city, cadre):
         making.connect(person, making.since(60, 200))
-    return coordinator, asn, cadre
+    return Cast(coordinator, whole_city, asn, cadre, mother=0, pregnant=0, invited=0)
 
 
 def _families_of_the_page(making: Making, place: Place, cast: Cast) -> tuple[Cast, list[Born], list[Expected]]:

@@ -19,6 +19,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from sqlalchemy import Engine
 
 from bot.app import now
+from bot.log import set_up
 from bot.simulator import city as maker
 from bot.simulator import directory, shape
 from bot.simulator.clock import Clock, next_working_morning
@@ -55,9 +56,13 @@ def run(port: int = PORT, browser: bool = True, seed: int = SEED) -> None:
 
     A port that is taken is exchanged for a free one; the address is printed.
     """
+    set_up("WARNING")
     console = Console()
     start = next_working_morning(now(), shape.ZONE)
-    with tempfile.TemporaryDirectory(prefix="asuh-demo-", ignore_cleanup_errors=True) as folder:
+    with (
+        suppress(KeyboardInterrupt),  # a second Ctrl+C while we are tidying up
+        tempfile.TemporaryDirectory(prefix="asuh-demo-", ignore_cleanup_errors=True) as folder,
+    ):
         with _progress(console) as told:
             prepared = prepare(Path(folder), start, seed, told)
         try:
@@ -91,11 +96,11 @@ async def serving(prepared: Prepared, port: int = 0) -> AsyncGenerator[tuple[Tow
     stop = asyncio.Event()
     working = asyncio.create_task(town.run(stop))
     try:
-        with _listening(port) as listening:
-            await web.SockSite(runner, listening).start()
-            for card in prepared.directory.first[:SHOWN_FIRST]:
-                await town.take(town.phones.text(card.owner, "/start"))
-            yield town, f"http://localhost:{listening.getsockname()[1]}"
+        listening = _listening(port)  # closed by the runner
+        await web.SockSite(runner, listening).start()
+        for card in prepared.directory.first[:SHOWN_FIRST]:
+            await town.take(town.phones.text(card.owner, "/start"))
+        yield town, f"http://localhost:{listening.getsockname()[1]}"
     finally:
         stop.set()
         town.phones.hang_up()

@@ -53,7 +53,7 @@ class Directory:
         self._cards[STRANGER.chat] = Card(
             STRANGER.chat, STRANGER.name, STRANGER.phone, "Belum terdaftar", "Baru mendengar tentang Asuh", "", False
         )
-        people = (cast.asn, cast.mother, cast.coordinator, cast.cadre, cast.pregnant, cast.invited)
+        people = (cast.asn, cast.mother, cast.coordinator, cast.cadre, cast.pregnant, cast.invited, cast.city)
         self.first = [self._cards[shape.FIRST_CHAT + person] for person in people]
         self._words = {
             chat: f"{card.name} {card.role} {card.about} {card.place} {card.phone}".casefold()

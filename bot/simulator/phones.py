@@ -6,22 +6,20 @@ the page comes out as a real Update, to be kept and handled like any other.
 
 from __future__ import annotations
 
-import asyncio
 import itertools
-from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bot.simulator.bubbles import Bubble, Runs, plain, runs
+from bot.simulator.screens import Screens
 from bot.telegram.wire import Gone, Unchanged, Upload, mapping
 from flow.message import Rejected
 
 BOT: dict[str, Any] = {"id": 900, "is_bot": True, "first_name": "Asuh", "username": "asuh_bot"}
-BUBBLES, CALLS, FILES = 150, 40, 60  # kept of a chat, of a chat, and in all
-BACKLOG = 2000  # events a page may be behind before it is asked to come again
+FILES, QUERIES = 60, 2000  # kept in all
 TEXT_LIMIT, CAPTION_LIMIT = 4096, 1024
 
 
@@ -34,84 +32,27 @@ class Owner:
     phone: str
 
 
-@dataclass
-class Chat:
-    """One phone's conversation with the bot. ``keyboard`` are the rows of a reply keyboard, if one is up."""
-
-    bubbles: deque[Bubble] = field(default_factory=lambda: deque[Bubble](maxlen=BUBBLES))
-    calls: deque[dict[str, Any]] = field(default_factory=lambda: deque[dict[str, Any]](maxlen=CALLS))
-    keyboard: list[list[dict[str, Any]]] = field(default_factory=list[list[dict[str, Any]]])
-    commands: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
-    said: int = 0  # messages of the bot, ever
-
-    def snapshot(self) -> dict[str, Any]:
-        bubbles = [bubble.to_json() for bubble in self.bubbles]
-        return {"bubbles": bubbles, "calls": list(self.calls), "keyboard": self.keyboard, "commands": self.commands}
-
-
-@dataclass(eq=False)
-class Listener:
-    """A page that is open, and the phones it shows. After an overflow it hears nothing more and has to come again."""
-
-    chats: frozenset[int]
-    events: asyncio.Queue[dict[str, Any] | None] = field(default_factory=lambda: asyncio.Queue(BACKLOG))
-    lost: bool = False
-
-
-class Phones:
+class Phones(Screens):
     """Every phone of the city. ``clock`` dates the messages."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
+        super().__init__()
         self._clock = clock
-        self._chats: dict[int, Chat] = {}
         self._files: OrderedDict[str, tuple[str, str, bytes]] = OrderedDict()
         self._queries: dict[str, tuple[int, int]] = {}
-        self._listeners: set[Listener] = set()
         self._message_ids = itertools.count(1)
         self._update_ids = itertools.count(1)
 
-    # --- the page looks ---
-
-    def chat(self, number: int) -> Chat:
-        return self._chats.setdefault(number, Chat())
-
-    def listen(self, chats: Iterable[int]) -> Listener:
-        listener = Listener(frozenset(chats))
-        self._listeners.add(listener)
-        return listener
-
-    def leave(self, listener: Listener) -> None:
-        self._listeners.discard(listener)
-
-    @property
-    def watched(self) -> set[int]:
-        """The phones that are open on some page."""
-        return {chat for listener in self._listeners for chat in listener.chats}
-
-    def said_to_pages(self) -> int:
-        """How many messages the phones that are open somewhere have had of the bot."""
-        return sum(self.chat(chat).said for chat in self.watched)
-
-    def tell(self, event: dict[str, Any], chat: int | None = None) -> None:
-        """Say something to the pages that show this chat, or to all of them."""
-        for listener in self._listeners:
-            if listener.lost or (chat is not None and chat not in listener.chats):
-                continue
-            try:
-                listener.events.put_nowait({"chat": chat, **event})
-            except asyncio.QueueFull:
-                listener.lost = True
-
-    def hang_up(self) -> None:
-        """The end: every page is told to go."""
-        for listener in self._listeners:
-            listener.lost = True
-            with suppress(asyncio.QueueFull):
-                listener.events.put_nowait(None)
+    # --- files ---
 
     def file(self, reference: str) -> tuple[str, str, bytes] | None:
         """Name, MIME type and bytes of a file that was sent either way."""
         return self._files.get(reference)
+
+    async def download(self, file_id: str) -> bytes:
+        if found := self._files.get(file_id):
+            return found[2]
+        raise Rejected("berkas sudah tidak ada di Telegram")
 
     # --- the bot speaks: the Wire ---
 
@@ -131,11 +72,6 @@ class Phones:
             if number is not None:
                 self.chat(number).calls.append(log)
                 self.tell({"kind": "call", "call": log}, number)
-
-    async def download(self, file_id: str) -> bytes:
-        if found := self._files.get(file_id):
-            return found[2]
-        raise Rejected("berkas sudah tidak ada di Telegram")
 
     def _number(self, method: str, payload: Mapping[str, Any]) -> int | None:
         if method == "answerCallbackQuery":
@@ -237,7 +173,7 @@ class Phones:
             return None
         number = next(self._update_ids)
         self._queries[str(number)] = (owner.chat, message)
-        while len(self._queries) > BACKLOG:
+        while len(self._queries) > QUERIES:
             del self._queries[next(iter(self._queries))]
         query = {"id": str(number), "from": _user(owner), "chat_instance": str(owner.chat), "data": data}
         update = {"update_id": number, "callback_query": {**query, "message": self._message(owner.chat, bubble)}}

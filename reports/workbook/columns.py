@@ -82,11 +82,12 @@ SHEETS = (
         Column("tanggal_lahir", Date(), "Hari, bulan, lalu tahun empat angka.", "12/03/2026"),
         Column("berat_lahir_g", Number(*BIRTH_WEIGHT_G, "gram", "2900", _kilograms, whole=True),
                "Berat waktu lahir dalam gram.", "2900", required=False),
-        Column("usia_kehamilan_minggu", Number(*GESTATION_WEEKS, "minggu", "38", whole=True),
-               "Umur kehamilan waktu anak lahir, dalam minggu penuh.", "38", required=False),
         Column("status", OneOf((*LISTED, *LEFT), {"stunted": "stunting", "wafat": "meninggal"}),
                "stunting, berisiko, atau tidak stunting menurut catatan Dinas Kesehatan; "
                "lulus, pindah, atau meninggal bila anak tidak lagi didampingi.", "stunting"),
+        Column("usia_kehamilan_minggu", Number(*GESTATION_WEEKS, "minggu", "38", whole=True),
+               "Umur kehamilan waktu anak lahir, dalam minggu penuh. Isi terutama bila anak lahir sebelum 37 minggu.",
+               "38", required=False),
     )),
     Sheet("Kehamilan", "Satu baris untuk satu ibu hamil. Keluarganya dicatat dulu di lembar Keluarga.", (
         Column("kode_keluarga", Code(), FAMILY_CODE, "KEL-0001"),

@@ -59,7 +59,7 @@ def fill(file: str, sheet: str, **values: str) -> None:
 def test_help_answers_in_indonesian_and_names_every_command(run: Run) -> None:
     status, said = run("--help")
     assert status == 0
-    for name in ("demo", "run", "check", "migrate", "import", "template", "invite", "aside"):
+    for name in ("demo", "run", "check", "migrate", "import", "template", "zscore", "invite", "aside"):
         assert name in said
     assert "Show this message" not in said
     assert "Perintah" in said
@@ -192,3 +192,24 @@ def test_what_was_set_aside_is_listed_and_can_be_tried_again(run: Run) -> None:
 def count(table: type) -> int:
     with sessions(connect("sqlite:///asuh.sqlite"))() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_a_list_is_scored_and_its_bad_rows_are_named(run: Run) -> None:
+    Path("daftar.csv").write_text("sex,age_days,weight\n1,400,8.4\n3,400,8.4\n")
+    status, said = run("zscore", "daftar.csv", "hasil.csv")
+    assert status == 1
+    assert "Baris 3: Kolom sex" in said
+    assert "hasil.csv: 2 baris, 1 perlu dilihat." in said
+    assert [line[:16] for line in Path("hasil.csv").read_text().splitlines()[1:]] == [
+        "1,400,8.4,,-1.50",
+        "3,400,8.4,,,,,,,",
+    ]
+
+
+def test_a_list_without_mistakes_ends_well_and_one_that_is_none_is_a_sentence(run: Run) -> None:
+    Path("daftar.csv").write_text("sex,age_days,weight\n1,400,8.4\n")
+    assert run("zscore", "daftar.csv", "hasil.csv") == (0, "hasil.csv: 1 baris, 0 perlu dilihat.\n")
+    Path("kosong.csv").write_text("")
+    assert run("zscore", "kosong.csv", "hasil.csv") == (1, "Berkas ini kosong.\n")
+    status, said = run("zscore", "tidak-ada.csv", "hasil.csv")
+    assert (status, said) == (1, "Berkas tidak-ada.csv tidak bisa dibaca atau ditulis.\n")

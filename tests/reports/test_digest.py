@@ -73,7 +73,7 @@ def test_the_longest_overdue_stands_first(session: Session):
     nisa = foster(session, "Nisa", rina, 50)
     late = count(session).visits.late
     assert [(one.asn, one.name, one.days, one.village) for one in late] == [
-        ("Bu Rina", "Nisa", 20, "Mandonga"), ("Pak Anwar", "Rafa", 5, "Mandonga"),
+        ("Bu Rina", "Nisa", 20, "Mandonga (Mandonga)"), ("Pak Anwar", "Rafa", 5, "Mandonga (Mandonga)"),
     ]  # fmt: skip
     assert late[0].code == nisa.code
 
@@ -122,7 +122,7 @@ def test_one_person_with_two_kelurahan_gets_both_in_one(session: Session):
     session.flush()
     found = digest.digest(session, ratna, FIVE, TOWN)
     assert found is not None
-    assert found.title == "Kel. Mandonga, Kec. Mandonga; Kel. Baruga, Kec. Baruga"
+    assert found.title == "Kel. Mandonga (Mandonga); Kel. Baruga (Baruga)"
     assert digest.digest(session, people.asn(session), FIVE, TOWN) is None
 
 
@@ -140,7 +140,7 @@ def test_open_referrals_say_how_long_and_who_takes_care(session: Session):
         ("Rafa", 3, "Hasna"),
     ]
     assert (found.referrals.opened_today, found.referrals.closed_today) == (1, 1)
-    assert f"- Nisa ({nisa.code}), Mandonga: Kejang. Sejak 1 hari, belum ada yang menangani." in words(found)
+    assert f"- Nisa ({nisa.code}), Mandonga (Mandonga): Kejang. Sejak 1 hari, belum ada yang menangani." in words(found)
     assert "Hari ini 1 baru, 1 selesai." in words(found)
 
 
@@ -166,7 +166,7 @@ def test_official_and_reported_measurements_stay_apart_and_changes_are_seen(sess
     assert (reported.classes["TB/U"], reported.changed) == (Height.NORMAL, {})
     text = words(count(session))
     assert "Posyandu/puskesmas: 1 anak, 1 masuk hari ini. Perlu perhatian: pendek 1" in text
-    assert f"- Rafa ({rafa.code}), Mandonga: " in text
+    assert f"- Rafa ({rafa.code}), Mandonga (Mandonga): " in text
     assert "normal → pendek (perlu perhatian)" in text
 
 

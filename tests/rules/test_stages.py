@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.stages import Age, Stage, age, months_after, pregnancy_week, stage_of_child, stage_of_pregnancy, trimester
+from rules.stages import (
+    Age,
+    Stage,
+    age,
+    corrected_age_days,
+    months_after,
+    pregnancy_week,
+    stage_of_child,
+    stage_of_pregnancy,
+    trimester,
+)
 
 DAYS = st.dates(date(2000, 1, 1), date(2040, 12, 31))
 
@@ -126,3 +136,13 @@ def test_a_woman_stays_pregnant_past_her_hpl_until_the_birth_is_reported():
     assert stage_of_pregnancy(hpl, hpl - timedelta(days=281)) is Stage.CATIN
     assert stage_of_pregnancy(hpl, hpl - timedelta(days=280)) is Stage.PREGNANT
     assert stage_of_pregnancy(hpl, hpl + timedelta(days=10)) is Stage.PREGNANT
+
+
+@pytest.mark.parametrize(
+    ("age_days", "weeks", "corrected"),
+    [(200, 30, 130), (200, 36, 172), (200, 37, 200), (200, None, 200), (20, 32, -36), (730, 30, 660), (731, 30, 731)],
+)
+def test_a_child_born_before_37_weeks_is_as_old_as_if_born_at_40_until_two(
+    age_days: int, weeks: int | None, corrected: int
+):
+    assert corrected_age_days(age_days, weeks) == corrected

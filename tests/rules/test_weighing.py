@@ -37,6 +37,11 @@ def test_a_child_who_follows_the_line_is_n_even_with_less_than_the_kbm():
     assert code(before, now) is N
 
 
+def test_what_a_scale_cannot_tell_from_the_line_follows_the_line():
+    assert code(at_z(JULY, -1), at_z(AUGUST, -1.04)) is N
+    assert code(at_z(JULY, -1), at_z(AUGUST, -1.08)) is T
+
+
 def test_a_weight_that_stays_or_falls_is_t():
     before = at_z(JULY, 0.5)
     assert code(before, Weighing(AUGUST, before.kg)) is T

@@ -49,7 +49,7 @@ def test_on_the_day_pak_anwar_reads_where_he_is_awaited(session: Session):
     assert row.due_at == EIGHT
     assert row.expires_at == at(TODAY, "19:00")
     assert message(row).text.startswith(
-        "🏠 Pak Anwar, hari ini waktunya menengok *Adik Rafa* (14 bulan), Kel. Mandonga."
+        "🏠 Pak Anwar, hari ini waktunya menengok *Adik Rafa* (14 bulan), Kel. Mandonga (Mandonga)."
     )
     assert [(o.token, o.label) for o in message(row).options] == [(f"report:child:{rafa.id}", "Lapor Rafa")]
 
@@ -115,9 +115,9 @@ def test_three_children_make_one_message_the_worst_first(session: Session):
     [row] = rows(session)
     assert row.key == f"reminder:{anwar.id}:child:{nisa.id}:{TODAY - days(3)}:3"
     assert [line for line in message(row).text.splitlines() if line[:1].isdigit()] == [
-        "1. *Adik Nisa* (20 hari), Kel. Mandonga: sejak 3 hari lalu",
-        "2. *Bu Wati* (hamil 28 minggu), Kel. Mandonga: sejak 3 hari lalu",
-        "3. *Adik Rafa* (14 bulan), Kel. Mandonga: hari ini",
+        "1. *Adik Nisa* (20 hari), Kel. Mandonga (Mandonga): sejak 3 hari lalu",
+        "2. *Bu Wati* (hamil 28 minggu), Kel. Mandonga (Mandonga): sejak 3 hari lalu",
+        "3. *Adik Rafa* (14 bulan), Kel. Mandonga (Mandonga): hari ini",
     ]
     assert [o.token for o in message(row).options] == [
         f"report:child:{nisa.id}", f"report:pregnancy:{wati.id}", f"report:child:{rafa.id}",
@@ -152,7 +152,7 @@ def test_who_has_not_joined_yet_is_reminded_when_they_have(session: Session):
     assert not rows(session, None)
     people.address(session, anwar)
     reminders.tick(session, EIGHT + days(1), CITY)
-    assert message(rows(session)[0]).text.startswith("🏠 Pak Anwar, *Adik Rafa*, Kel. Mandonga, menunggu")
+    assert message(rows(session)[0]).text.startswith("🏠 Pak Anwar, *Adik Rafa*, Kel. Mandonga (Mandonga), menunggu")
 
 
 @pytest.mark.parametrize("state", ["meninggal", "pindah", "lulus"])

@@ -152,7 +152,8 @@ class Phone {
   }
 
   arrived(bubble) {
-    if (!this.node.contains(document.activeElement) || shown !== this) {
+    const alone = $("#tabs").offsetParent !== null; // a narrow screen shows one phone at a time
+    if (shown !== this || !(alone || this.node.contains(document.activeElement))) {
       this.unread += 1;
       this.mark();
     }
@@ -378,6 +379,7 @@ function show(phone) {
     one.tab?.setAttribute("aria-selected", is);
     if (one.tab) one.tab.tabIndex = is ? 0 : -1;
   }
+  phone.tab?.scrollIntoView({ inline: "nearest", block: "nearest" });
   phone.read();
   phone.scroll(true, "instant");
 }
@@ -506,7 +508,8 @@ function showCalls() {
 function showCall(call) {
   const body = call.file ? { ...call.payload, [call.file.field]: `(${call.file.name}, ${call.file.bytes} bita)` } : call.payload;
   const title = make("summary", {}, make("b", { textContent: `${call.out ? "→" : "←"} ${call.method}` }), make("span", { textContent: hour.format(new Date(call.at)) }));
-  const one = make("details", {}, title, make("pre", { textContent: JSON.stringify(body, null, 2) }));
+  document.querySelectorAll("#calls details.newest").forEach((older) => { older.classList.remove("newest"); older.open = false; });
+  const one = make("details", { open: true, className: "newest" }, title, make("pre", { textContent: JSON.stringify(body, null, 2) }));
   const item = make("li", { className: call.out ? "out" : "in" }, one);
   if (call.refused) item.append(make("p", { className: "refused", textContent: `Ditolak: ${call.refused}` }));
   $("#calls").prepend(item);
@@ -520,8 +523,8 @@ $("#wire-who").onchange = showCalls;
 const guide = {
   tips: [
     ["Coba: ketuk ", "Lapor kunjungan", " di ponsel Pak Anwar."],
-    ["Jawab dengan mengetuk. Coba pilih ", "Ada tanda bahaya", ", kirim, lalu lihat ponsel kader."],
-    ["Sekarang majukan jam: ketuk ", "Sampai kejadian berikutnya", " dan lihat siapa yang mendapat pesan."],
+    ["Jawab dengan mengetuk. Coba ", "Ada tanda bahaya", ", kirim, lalu lihat ponsel kader."],
+    ["Majukan jam: ketuk ", "Sampai kejadian berikutnya", ", lihat siapa mendapat pesan."],
     ["Jadilah siapa saja di kota ini: ketuk ", "Cari orang", "."],
   ],
   at: 0,

@@ -256,6 +256,7 @@ def upgrade() -> None:
     sa.Column('paused_until', sa.Date(), nullable=True),
     sa.Column('stopped_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('stop_reason', sa.String(length=40), nullable=False),
+    sa.Column('monthly_chart', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['family_id'], ['family.id'], name=op.f('fk_carer_family_id')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_carer_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_carer')),

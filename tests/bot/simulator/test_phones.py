@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.simulator.clock import Clock, next_working_morning
-from bot.simulator.phones import BUBBLES, Owner, Phones
+from bot.simulator.phones import Owner, Phones
+from bot.simulator.screens import BUBBLES
 from bot.telegram.channel import Telegram
 from bot.telegram.wire import Gone, Unchanged, Unparsable
 from flow.message import Attachment, Contact, File, Message, Option, Place, Rejected

@@ -22,7 +22,10 @@ Fill = Callable[..., Path]
 HEADERS = {
     "ASN": ("nip", "nama", "opd", "hp"),
     "Keluarga": ("kode_keluarga", "nama_ibu", "hp", "kecamatan", "kelurahan", "posyandu", "puskesmas"),
-    "Anak": ("kode_anak", "kode_keluarga", "nama", "jenis_kelamin", "tanggal_lahir", "berat_lahir_g", "status"),
+    "Anak": (
+        *("kode_anak", "kode_keluarga", "nama", "jenis_kelamin", "tanggal_lahir", "berat_lahir_g", "status"),
+        "usia_kehamilan_minggu",
+    ),
     "Kehamilan": ("kode_keluarga", "nama_ibu", "hpl"),
     "Pendampingan": ("nip", "kode_anak", "kode_keluarga", "mulai", "nomor_sk"),
     "Koordinator": ("nama", "hp", "lingkup", "nilai"),

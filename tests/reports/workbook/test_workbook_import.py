@@ -75,7 +75,7 @@ def test_a_whole_workbook_becomes_the_register(kendari: Session, fill: Fill) -> 
     assert (anwar.phone, anwar.office.name if anwar.office else "") == ("+6281234567890", "Dinas Kesehatan")
     assert roles(anwar) == {("asn", "", ""), ("coordinator", "", "opd")}
     sari = kendari.scalars(select(Family).where(Family.code == "KEL-1")).one()
-    assert sari.village.full_name == "Korumba, Kec. Mandonga"
+    assert sari.village.full_name == "Korumba (Mandonga)"
     assert sari.posyandu is not None
     assert sari.health_centre is not None
     assert (sari.posyandu.name, sari.health_centre.name, sari.joined_by) == ("Melati 1", "Labibia", "register")
@@ -89,6 +89,12 @@ def test_a_whole_workbook_becomes_the_register(kendari: Session, fill: Fill) -> 
     assert (through_family.child_id, through_family.family_id) == (None, pregnancy.family_id)
     assert roles(one(kendari, "Ani")) == {("health", "kader", "posyandu")}
     assert roles(one(kendari, "Tuti")) == {("health", "bidan", "puskesmas")}
+
+
+def test_the_weeks_of_pregnancy_may_be_told(kendari: Session, fill: Fill) -> None:
+    taken(kendari, fill(Keluarga=[SARI], Anak=[(*BUDI, "31 minggu")]))
+    assert kendari.scalars(select(Child)).one().gestation_weeks == 31
+    assert complaints(kendari, fill(Anak=[(*BUDI, 12)]))[0].startswith("Lembar Anak H2: Angkanya antara 22 dan 44")
 
 
 def test_what_the_posyandu_says_is_official_and_what_a_parent_says_is_reported(kendari: Session, fill: Fill) -> None:

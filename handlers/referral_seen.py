@@ -1,0 +1,209 @@
+"""What a health worker found: the sheet of a referral, with the official measurement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from db import measurements, referrals
+from db.children import Child
+from db.drafts import Draft
+from db.measurements import OFFICIAL, Measurement
+from db.referrals import REFERRED_ON, SEEN, Referral
+from flow.form import Form, Section
+from flow.message import Message, Option
+from flow.questions import Choice, Day, Number, Text, YesNo
+from handlers import alerts, results
+from handlers.desk import Desk
+from handlers.names import salute
+from handlers.sheets import HOME
+from reports import referral as words
+from reports.concerned import who
+from rules import trust
+
+FORM = "referral_seen"
+OUTCOMES = {
+    "ditangani": "Ditangani di sini",
+    "dirujuk": "Dirujuk ke rumah sakit",
+    "baik": "Ternyata tidak apa-apa",
+    "pantau": "Perlu dipantau lagi",
+    "tidak_bertemu": "Belum bertemu",
+}
+SOURCES = {"kader": "Kader/posyandu", "bidan": "Bidan/puskesmas", "tpg": "Petugas gizi/puskesmas"}
+ARM_FROM_MONTH = 6  # LiLA is read from six months on: Permenkes 29/2019
+
+
+def found(sheet: ReferralSeen) -> bool:
+    return sheet.outcome != "tidak_bertemu"
+
+
+class ReferralSeen(Form):
+    title = "Hasil pemeriksaan {siapa}"
+
+    A = Section("Pemeriksaan")
+    seen_on = Day(
+        "Kapan {siapa} diperiksa?",
+        label="Tanggal",
+        past=30,
+        suggest={0: "Hari ini", -1: "Kemarin"},
+        hint="Tanggal lain: tulis saja, misalnya 12/3.",
+        since="born",
+        default=lambda sheet: sheet.facts["today"],
+    )
+    outcome = Choice("Bagaimana hasilnya untuk {siapa}?", OUTCOMES, label="Hasil", also=("seen_on", "Bukan hari ini"))
+
+    B = Section("Ukuran resmi", when=lambda sheet: sheet.facts["anak"] and found(sheet))
+    weight = Number(
+        "Berapa berat {siapa}?",
+        *trust.WEIGHT_KG,
+        "kg",
+        units={"g": 0.001, "gr": 0.001, "gram": 0.001, "kilo": 1, "kilogram": 1},
+        example=8.4,
+        label="Berat",
+        hint="Dalam kg, misalnya 8,4. Ini dicatat sebagai ukuran resmi.",
+        suspect=lambda sheet, kg: trust.check_weight(kg, sheet.facts["age_days"]),
+        optional=True,
+    )
+    length = Number(
+        "Berapa panjang atau tinggi {siapa}?",
+        *trust.LENGTH_CM,
+        "cm",
+        units={"m": 100, "mm": 0.1, "senti": 1, "meter": 100},
+        example=72.5,
+        label="Panjang/tinggi",
+        hint="Dalam cm, misalnya 72,5.",
+        suspect=lambda sheet, cm: trust.check_length(cm),
+        offered=True,
+    )
+    position = Choice(
+        "Diukurnya bagaimana?",
+        {"telentang": "Telentang", "berdiri": "Berdiri"},
+        label="Cara ukur",
+        when=lambda sheet: sheet.length is not None,
+    )
+    muac = Number(
+        "Berapa lingkar lengan atas (LiLA) {siapa}?",
+        *trust.MUAC_CM,
+        "cm",
+        units={"mm": 0.1, "senti": 1},
+        example=13.5,
+        label="LiLA",
+        hint="Dalam cm, misalnya 13,5.",
+        suspect=lambda sheet, cm: trust.check_muac(cm),
+        offered=True,
+        when=lambda sheet: sheet.facts["months"] >= ARM_FROM_MONTH,
+    )
+    oedema = YesNo("Apakah kedua punggung kaki {siapa} bengkak?", label="Kedua kaki bengkak", offered=True)
+
+    C = Section("Catatan")
+    notes = Text("Apa yang ingin dicatat?", label="Catatan", limit=150, offered=True)
+
+
+def facts(desk: Desk, referral: Referral) -> dict[str, Any]:
+    """What is printed on the sheet of this referral today."""
+    about = referral.about
+    born = about.born if isinstance(about, Child) else None
+    days = (desk.today - born).days if born else None
+    return {
+        "siapa": who(about),
+        "anak": isinstance(about, Child),
+        "today": desk.today.isoformat(),
+        "born": born.isoformat() if born else "",
+        "age_days": days,
+        "months": 24 if days is None else int(days / 30.4375),
+    }
+
+
+def submit(desk: Desk, sheet: ReferralSeen, draft: Draft) -> None:
+    """Write down what was found, the measurement as an official one, and say what can be done next."""
+    referral = alerts.mine(desk, int(draft.subject.split(":")[1]))
+    if referral is None:
+        return
+    alerts.take_on(desk, referral)
+    outcome = OUTCOMES[sheet.outcome or ""]
+    step = {"dirujuk": REFERRED_ON, "tidak_bertemu": "not_met"}.get(sheet.outcome or "", SEEN)
+    detail = f"{outcome}. {sheet.notes}" if sheet.notes else outcome
+    referrals.note(desk.session, referral, step, desk.now, desk.person.id, detail)
+    desk.note(f"referral.{step}", f"referral:{referral.id}", outcome)
+    if step != "not_met":
+        referral.state = step
+    measured = _file_measurement(desk, sheet, referral.about) if isinstance(referral.about, Child) else None
+    _tell_asn(desk, referral, sheet.outcome)
+    next_step, options = _next(referral, sheet.outcome)
+    desk.tell(
+        "referral_seen",
+        *options,
+        HOME,
+        to=salute(desk.person),
+        who=who(referral.about),
+        outcome=outcome,
+        sentences=_sentences(desk, referral.about, measured) if measured else (),
+        next=next_step,
+    )
+
+
+def _next(referral: Referral, outcome: str | None) -> tuple[str, tuple[Option, ...]]:
+    """What the health worker is told comes next, and its buttons."""
+    match outcome:
+        case "dirujuk":
+            return "Ketuk tombol ini bila sudah kembali dari rumah sakit.", words.options(referral)
+        case "pantau":
+            return "Rujukan tetap terbuka. Ketik *rujukan* untuk membukanya lagi.", ()
+        case "tidak_bertemu":
+            return "Rujukan tetap terbuka, supaya bisa dicoba lagi.", (words.end_button(referral, "unmet"),)
+        case _:
+            how = "fine" if outcome == "baik" else "handled"
+            return "Ketuk Selesai supaya keluarga dan pendamping dikabari.", (words.end_button(referral, how),)
+
+
+def _tell_asn(desk: Desk, referral: Referral, outcome: str | None) -> None:
+    """What goes on is told now; what is finished is told when the referral is closed."""
+    news = {
+        "dirujuk": "sudah diperiksa, dan dirujuk ke rumah sakit. Mohon keluarganya ditemani.",
+        "pantau": "sudah diperiksa, dan akan dipantau lagi oleh petugas.",
+        "tidak_bertemu": "petugas sudah datang, tetapi belum bertemu.",
+    }
+    if outcome in news:
+        step = f"{outcome}-{len(referrals.steps(desk.session, referral.id))}"
+        alerts.tell_companions(desk, referral, step, news[outcome])
+
+
+def _file_measurement(desk: Desk, sheet: ReferralSeen, child: Child) -> Measurement | None:
+    if not found(sheet) or (sheet.weight is None and sheet.length is None and sheet.muac is None and not sheet.oedema):
+        return None
+    on = sheet.seen_on or desk.today
+    age_days = (on - child.born).days if child.born else None
+    doubts = (
+        sheet.weight is not None and trust.check_weight(sheet.weight, age_days),
+        sheet.length is not None and trust.check_length(sheet.length),
+        sheet.muac is not None and trust.check_muac(sheet.muac),
+    )
+    titles = [held.title for held in desk.person.roles if held.role == "health"]
+    row = Measurement(
+        child_id=child.id, measured_on=on, weight_kg=sheet.weight, length_cm=sheet.length, position=sheet.position,
+        muac_cm=sheet.muac, oedema=bool(sheet.oedema), kind=OFFICIAL,
+        source=SOURCES.get(titles[0] if titles else "", "Puskesmas"),
+        stated="", doubtful=any(doubts), recorded_by=desk.person.id, recorded_at=desk.now,
+    )  # fmt: skip
+    desk.session.add(row)
+    desk.session.flush()
+    return row
+
+
+def _sentences(desk: Desk, about: Any, measured: Measurement) -> tuple[str, ...]:
+    """What the measurement says, against the last official one with a weight."""
+    past = measurements.history(desk.session, measured.child_id, OFFICIAL)
+    earlier = [row for row in past if row.measured_on < measured.measured_on and row.weight_kg is not None]
+    before = earlier[-1] if earlier else None
+    return results.result(about, measured, before, desk.city.programme.growth).sentences
+
+
+def open_sheet_of(desk: Desk, referral_id: int) -> tuple[str, dict[str, Any]] | None:
+    """The subject and the facts of the sheet for this referral; None (and it is said why) where there is none."""
+    referral = alerts.mine(desk, referral_id)
+    if referral is None:
+        return None
+    return f"referral:{referral.id}", facts(desk, referral)
+
+
+def message_when_gone() -> Message:
+    return Message("Rujukan ini sudah selesai. Terima kasih.", (HOME,))

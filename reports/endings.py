@@ -1,0 +1,54 @@
+"""How many children left the programme, and in which way: the ends are counted apart."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.children import Child, Pregnancy
+from db.endings import AGED_OUT, DIED, KINDS, MISCARRIED, MOVED, RECOVERED, REFUSED, STILLBORN, Ending
+
+WORDS = {
+    RECOVERED: "lulus",
+    AGED_OUT: "lewat umur",
+    MOVED: "pindah",
+    REFUSED: "tidak lagi bersedia",
+    DIED: "meninggal dunia",
+    MISCARRIED: "keguguran",
+    STILLBORN: "lahir meninggal",
+}
+
+
+@dataclass(frozen=True)
+class Endings:
+    """This month's ends by kind, those without any left out; and how many came today."""
+
+    month: Mapping[str, int]
+    today: int
+
+    @property
+    def words(self) -> str:
+        """ "2 lulus, 1 pindah"."""
+        return ", ".join(f"{count} {WORDS[kind]}" for kind, count in self.month.items())
+
+
+def count(session: Session, families: Any, first: date, today: date) -> Endings:
+    """The ends among these families from a day to today."""
+    query = (
+        select(Ending.kind, Ending.ended_on)
+        .outerjoin(Child, Child.id == Ending.child_id)
+        .outerjoin(Pregnancy, Pregnancy.id == Ending.pregnancy_id)
+        .where(
+            Ending.ended_on.between(first, today),
+            func.coalesce(Child.family_id, Pregnancy.family_id).in_(families),
+        )
+    )
+    rows = session.execute(query).all()
+    counted = Counter(kind for kind, _ in rows)
+    return Endings({kind: counted[kind] for kind in KINDS if counted[kind]}, sum(on == today for _, on in rows))

@@ -1,0 +1,87 @@
+"""An end is told to everybody it concerns: once, and in words that fit what they are to the child."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from content.city import City
+from db import outbox
+from db.children import Carer, Child, Pregnancy, foster_parents, health_workers
+from db.endings import AGED_OUT, DIED, LOSSES, MOVED, RECOVERED, REFUSED, subject_of
+from db.people import Person
+from flow.message import Message
+from reports.concerned import called, calm, carers, coordinators, who, who_to
+from reports.names import salute
+
+ADDRESS = {"ibu": "Ibu", "ayah": "Bapak"}
+TOLD = {  # kind -> who hears of it
+    RECOVERED: ("family", "asn", "staff"),
+    AGED_OUT: ("family", "asn"),
+    MOVED: ("asn", "health", "staff"),
+    REFUSED: ("asn", "health", "staff"),
+    **dict.fromkeys(LOSSES, ("family", "asn", "health", "staff")),
+}
+TEMPLATES = {RECOVERED: "recovered", AGED_OUT: "aged_out", MOVED: "left", REFUSED: "left"} | dict.fromkeys(
+    LOSSES, "loss"
+)
+
+
+def tell(
+    session: Session, city: City, about: Child | Pregnancy, kind: str, now: datetime, know: Collection[int] = ()
+) -> None:
+    """Promise each of them one message, after the quiet hours; who is among ``know`` has heard already."""
+    for person_id, message in _messages(session, city, about, kind, now).items():
+        if person_id not in know:
+            key = f"ending:{subject_of(about)}:{person_id}:{kind.replace(' ', '-')}"
+            outbox.to_person(session, person_id, key, message.to_json(), now, due_at=calm(city, now))
+
+
+def to_carer(city: City, about: Child | Pregnancy, kind: str, carer: Carer) -> Message:
+    """The one message a family gets."""
+    text = city.templates.say(
+        f"{TEMPLATES[kind]}_family",
+        to=salute(carer.person.name, relation=carer.relation),
+        you=ADDRESS.get(carer.relation, "keluarga"),
+        who=who_to(about, carer.relation),
+        name=who(about),
+        child=kind == DIED,
+        mother=carer.relation == "ibu",
+        contact=city.programme.privacy.contact,
+    )
+    return Message(text)
+
+
+def _messages(
+    session: Session, city: City, about: Child | Pregnancy, kind: str, now: datetime
+) -> dict[int, Message]:
+    """Who is told what. Somebody who is near in two ways is told in the nearer one."""
+    family, told, found = about.family, TOLD[kind], dict[int, Message]()
+    if "family" in told:
+        for carer in carers(session, family.id):
+            found.setdefault(carer.person_id, to_carer(city, about, kind, carer))
+    if "asn" in told:
+        for asn in foster_parents(session, about, city.today(now)):
+            found.setdefault(asn.id, _to(city, about, kind, asn, "asn"))
+    if "health" in told:
+        for person in health_workers(session, family):
+            found.setdefault(person.id, _to(city, about, kind, person, "staff"))
+    if "staff" in told:
+        for person in coordinators(session, family):
+            found.setdefault(person.id, _to(city, about, kind, person, "staff"))
+    return found
+
+
+def _to(city: City, about: Child | Pregnancy, kind: str, to: Person, audience: str) -> Message:
+    code = f" ({about.code})" if isinstance(about, Child) else ""
+    text = city.templates.say(
+        f"{TEMPLATES[kind]}_{audience}",
+        to=called(to),
+        name=who(about),
+        code=code,
+        kind=kind,
+        place=about.family.village.full_name,
+    )
+    return Message(text)

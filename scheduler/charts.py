@@ -1,0 +1,67 @@
+"""The growth chart every month, for families who wish it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from content.city import City
+from db import outbox
+from db.children import Carer, Child
+from db.consent import Consent
+from db.outbox import PLANNED_LANE, Outgoing
+from flow.message import Attachment, Message
+from reports import attachments, chart
+from reports.names import call_name
+from scheduler.reach import places, quiet_hours
+
+
+def tick(session: Session, now: datetime, city: City) -> None:
+    """From the programme's day of the month on, promise each child's chart once, where there is one to draw.
+
+    Commits after each, so that nobody who writes to us waits for all of them.
+    """
+    local = city.local(now)
+    if local.day < city.programme.lessons.chart_day or quiet_hours(city).open_at(local) != local:
+        return
+    wishes = _wishes(session, local.date())
+    found = places(session, {person for person, _, _ in wishes})
+    for person, key, child in wishes:
+        if person not in found:
+            continue
+        picture = chart.for_child(session, child, local.date(), "berat")
+        if picture is None:
+            continue
+        path = chart.write(picture, key, city.files)
+        attachments.date(city.files / path, now)
+        text = city.templates.say("monthly_chart", name=f"Adik {call_name(child.name)}")
+        message = Message(text, attachment=Attachment("picture", path, "berat.png")).to_json()
+        expires = now + timedelta(days=city.programme.lessons.late_after_days)
+        row = outbox.row(key, *found[person], message, now, lane=PLANNED_LANE, person_id=person, expires_at=expires)
+        outbox.promise(session, [row])
+        session.commit()
+
+
+def _wishes(session: Session, today: date) -> list[tuple[int, str, Child]]:
+    """Who wishes the chart of which child, under which key, and has not had it this month."""
+    agreed = select(Consent.id).where(
+        Consent.person_id == Carer.person_id, Consent.family_id == Carer.family_id, Consent.withdrawn_at.is_(None)
+    )
+    query = (
+        select(Carer.person_id, Child)
+        .join(Child, Child.family_id == Carer.family_id)
+        .where(
+            Carer.monthly_chart,
+            Carer.stopped_at.is_(None),
+            or_(Carer.paused_until.is_(None), Carer.paused_until <= today),
+            Child.state.in_(("aktif", "lulus")),
+            agreed.exists(),
+        )
+        .order_by(Carer.id, Child.id)
+    )
+    month = f"{today:%Y-%m}"
+    wishes = [(person, f"chart:{person}:{child.id}:{month}", child) for person, child in session.execute(query)]
+    had = set(session.scalars(select(Outgoing.key).where(Outgoing.kind == "chart", Outgoing.key.endswith(f":{month}"))))
+    return [wish for wish in wishes if wish[1] not in had]
