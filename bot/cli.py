@@ -258,5 +258,25 @@ def aside(
             typer.echo(f"{row.id:>8}  {at:%d/%m/%Y %H:%M}  {row.channel}  {row.reason}")
 
 
+@command()
+def forget(
+    family: Annotated[str, typer.Argument(metavar="KODE_KELUARGA", help="Kode keluarga di buku kerja.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Jangan bertanya lagi.")] = False,
+) -> None:
+    """Hapus data pribadi satu keluarga atas permintaannya. Ukuran dan kunjungan tinggal tanpa nama."""
+    from bot.app import now
+    from db import forgetting
+
+    _, sessions = open_database()
+    with sessions.begin() as session:
+        found = forgetting.by_code(session, family)
+        if found is None:
+            stop(f"Tidak ada keluarga berkode {family}, atau datanya sudah dihapus.")
+        if not yes and not typer.confirm(f"Hapus data pribadi keluarga {family}? Ini tidak bisa dikembalikan."):
+            stop("Tidak ada yang dihapus.")
+        forgetting.forget(session, found, now())
+    typer.echo(f"Data pribadi keluarga {family} sudah dihapus.")
+
+
 if __name__ == "__main__":
     main()

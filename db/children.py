@@ -16,7 +16,10 @@ HEAD = "kepala"
 
 
 class Family(Base):
-    """A household of the programme. ``joined_by``: "register" (workbook) or "self" (education only)."""
+    """A household of the programme. ``joined_by``: "register" (workbook) or "self" (education only).
+
+    ``forgotten_at``: when its names were taken out, after their time or because the family asked for it.
+    """
 
     __tablename__ = "family"
 
@@ -29,6 +32,7 @@ class Family(Base):
     health_centre_id: Mapped[int | None] = mapped_column(ForeignKey("health_centre.id"), index=True)
     joined_by: Mapped[str] = mapped_column(String(8), default="register")
     created_at: Mapped[datetime]
+    forgotten_at: Mapped[datetime | None]
     village: Mapped[Village] = relationship(lazy="joined", innerjoin=True)
     posyandu: Mapped[Posyandu | None] = relationship()
     health_centre: Mapped[HealthCentre | None] = relationship()

@@ -88,7 +88,9 @@ def open_about(session: Session, about: Child | Pregnancy) -> Sequence[Referral]
     return session.scalars(query.order_by(Referral.id)).all()
 
 
-def note(session: Session, referral: Referral, step: str, now: datetime, person_id: int | None, detail: str = "") -> None:
+def note(
+    session: Session, referral: Referral, step: str, now: datetime, person_id: int | None, detail: str = ""
+) -> None:
     """Add a step to the referral's way."""
     session.add(ReferralStep(referral_id=referral.id, at=now, person_id=person_id, step=step, detail=detail[:200]))
 

@@ -6,7 +6,22 @@ from collections.abc import Callable
 
 from flow import tokens
 from flow.message import Message
-from handlers import alerts, charts, coordinator, family, filing, home, join, menu, self_join, sheets
+from handlers import (
+    alerts,
+    charts,
+    coordinator,
+    family,
+    filing,
+    home,
+    join,
+    loss,
+    menu,
+    news,
+    referral_end,
+    self_join,
+    sheets,
+    whom,
+)
 from handlers.desk import Desk
 
 Tap = Callable[[Desk, list[str]], None]
@@ -15,7 +30,9 @@ STRANGER: dict[str, Tap] = {
     "join": lambda desk, args: _join(desk, args[0]),
     "selfjoin": lambda desk, args: _self_join(desk, args[0]),
 }
-ONCE = {"consent", "selfjoin", "pause", "lesson", "undo", "again", "ref"}  # done with once they are tapped
+ONCE = {  # done with once they are tapped
+    "consent", "selfjoin", "pause", "lesson", "undo", "again", "ref", "got", "why", "news", "loss",
+}  # fmt: skip
 KNOWN: dict[str, tuple[str, Tap]] = {  # verb -> (role it needs, what it does)
     "menu": ("", lambda desk, args: menu.command(desk, args[0])),
     "report": ("asn", lambda desk, args: menu.report(desk, ":".join(args))),
@@ -26,7 +43,11 @@ KNOWN: dict[str, tuple[str, Tap]] = {  # verb -> (role it needs, what it does)
     "consent": ("family", lambda desk, args: family.consents(desk, args[0], int(args[1]))),
     "pause": ("family", lambda desk, args: family.pause(desk, int(args[0]))),
     "lesson": ("family", lambda desk, args: family.answer_lesson(desk, args[0], int(args[1]))),
-    "ref": ("health", lambda desk, args: _referral(desk, args[0], int(args[1]))),
+    "ref": ("health", lambda desk, args: _referral(desk, args[0], int(args[1]), args[2:])),
+    "got": ("", lambda desk, args: referral_end.got_there(desk, int(args[0]), args[1])),
+    "why": ("", lambda desk, args: referral_end.why(desk, int(args[0]), args[1], args[2])),
+    "news": ("", lambda desk, args: _news(desk, args[0], args[1:])),
+    "loss": ("", lambda desk, args: _loss(desk, args[0], args[1:])),
     "chart": ("", lambda desk, args: _chart(desk, args[0], args[1])),
     "late": ("coordinator", lambda desk, args: coordinator.show_late(desk, int(args[0]))),
     "remind": ("coordinator", lambda desk, args: coordinator.remind(desk, int(args[0]))),
@@ -83,5 +104,30 @@ def _page(desk: Desk, of_what: str, page: int) -> None:
         home.choose_child(desk, page)
 
 
-def _referral(desk: Desk, what: str, referral_id: int) -> None:
-    {"accept": alerts.accept, "close": alerts.close}[what](desk, referral_id)
+def _referral(desk: Desk, what: str, referral_id: int, how: list[str]) -> None:
+    if what == "close":
+        referral_end.close(desk, referral_id, how[0])
+    else:
+        {"accept": alerts.accept, "seen": menu.referral_seen, "back": referral_end.back}[what](desk, referral_id)
+
+
+def _news(desk: Desk, what: str, args: list[str]) -> None:
+    """ "news:who:child:31", "news:moved:child:31", "news:yes:moved:child:31", "news:no"."""
+    if what == "no":
+        news.not_sure(desk)
+    elif what == "yes":
+        news.record(desk, args[0], ":".join(args[1:]))
+    elif what == "who":
+        news.choose(desk, ":".join(args))
+    else:
+        news.ask(desk, what, whom.may_tell_of(desk, ":".join(args)))
+
+
+def _loss(desk: Desk, what: str, args: list[str]) -> None:
+    """ "loss:who:child:31", "loss:yes:died:child:31", "loss:no", "loss:other"."""
+    if what == "yes":
+        loss.record(desk, args[0], ":".join(args[1:]))
+    elif what == "who":
+        loss.confirm(desk, ":".join(args))
+    else:
+        {"no": loss.not_so, "other": loss.somebody_else}[what](desk)

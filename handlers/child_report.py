@@ -11,10 +11,10 @@ from db.measurements import Measurement
 from db.visits import Visit
 from flow.message import Attachment, Message, Option
 from flow.questions import show_day
-from handlers import alerts, charts, results
+from handlers import alerts, charts, news, results
 from handlers.child_visit import WHO_MEASURED, ChildVisit, met
 from handlers.desk import Desk
-from handlers.filing import file_aid, file_visit
+from handlers.filing import about, file_aid, file_visit
 from handlers.names import child_name, salute
 from handlers.sheets import HOME
 from reports.names import listed
@@ -26,7 +26,9 @@ PEOPLE: dict[str | None, str] = {"kader": "kader", "bidan": "bidan", "lurah": "l
 
 def submit(desk: Desk, sheet: ChildVisit, draft: Draft) -> None:
     """File the visit with its measurement and aid, raise what cannot wait, and thank the ASN with the result."""
-    child = child_of(desk, draft)
+    child = about(desk, draft.subject)
+    if not isinstance(child, Child):
+        raise LookupError(f"{draft.subject} is no child")
     visit = file_visit(desk, sheet, draft, child, sheet.visited_on or desk.today, met(sheet), sheet.next_on)
     file_aid(desk, visit, sheet.aid, sheet.aid_source, sheet.aid_amount)
     measured = _file_measurement(desk, sheet, visit, child)
@@ -39,19 +41,12 @@ def submit(desk: Desk, sheet: ChildVisit, draft: Draft) -> None:
         signs.append(asked_for(PEOPLE[sheet.follow_up]))
     told = alerts.open_referral(desk, visit, child, signs) if signs else []
     desk.say(_receipt(desk, sheet, visit, child, result, signs, told))
+    news.ask_after_visit(desk, sheet.reason, child)
 
 
 def asked_for(whom: str) -> danger.Sign:
     """The visitor asks somebody else to follow up: it is passed on like a sign, without haste."""
     return danger.Sign(f"minta-{whom}", f"Pendamping minta bantuan {whom}", "", "", danger.Urgency.SOON)
-
-
-def child_of(desk: Desk, draft: Draft) -> Child:
-    kind, number = draft.subject.split(":")
-    if kind == "visit":
-        visit = desk.session.get_one(Visit, int(number))
-        return desk.session.get_one(Child, visit.child_id)
-    return desk.session.get_one(Child, int(number))
 
 
 def _file_measurement(desk: Desk, sheet: ChildVisit, visit: Visit, child: Child) -> Measurement | None:

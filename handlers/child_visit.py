@@ -10,6 +10,7 @@ from db.children import Child
 from flow.form import MISSING, Form, Section
 from flow.questions import Choice, Choices, Day, Location, Number, Photo, Text, YesNo
 from handlers.desk import Desk
+from handlers.filing import about
 from handlers.names import age_words, child_name
 from rules import danger, services, stages, trust
 
@@ -248,8 +249,11 @@ class ChildVisit(Form):
     notes = Text("Apa yang ingin dicatat?", label="Catatan", limit=500, offered=True)
 
 
-def facts(desk: Desk, child: Child) -> dict[str, Any]:
-    """What is printed on the sheet of this child today."""
+def facts(desk: Desk, subject: str) -> dict[str, Any]:
+    """What is printed on the sheet of this child ("child:31", or "visit:90" for a correction) today."""
+    child = about(desk, subject)
+    if not isinstance(child, Child):
+        raise LookupError(f"{subject} is no child")
     programme, today = desk.city.programme, desk.today
     born = child.born
     past = visits.of_child(desk.session, child.id)

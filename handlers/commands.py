@@ -16,6 +16,8 @@ WORDS = {
     "ringkasan": "ringkasan", "laporan": "ringkasan",
     "terlambat": "terlambat",
     "rujukan": "rujukan",
+    "kabar": "kabar", "sampaikan kabar": "kabar",
+    "duka": "duka", "kabar duka": "duka", "meninggal": "duka", "keguguran": "keguguran",
     "data": "data", "data saya": "data",
     "jeda": "jeda",
     "berhenti": "berhenti", "stop": "berhenti",
@@ -27,6 +29,7 @@ MENU = {  # role -> the commands Telegram shows
         ("anak", "Anak asuh saya"),
         ("jadwal", "Jadwal kunjungan"),
         ("grafik", "Grafik tumbuh"),
+        ("kabar", "Pindah, menolak, duka"),
     ),
     "family": (
         ("grafik", "Grafik tumbuh"),
@@ -34,7 +37,10 @@ MENU = {  # role -> the commands Telegram shows
         ("jeda", "Jeda pesan"),
         ("berhenti", "Berhenti"),
     ),
-    "health": (("rujukan", "Rujukan yang menunggu"),),
+    "health": (
+        ("rujukan", "Rujukan yang menunggu"),
+        ("kabar", "Pindah, menolak, duka"),
+    ),
     "coordinator": (
         ("ringkasan", "Ringkasan hari ini"),
         ("terlambat", "Kunjungan terlambat"),
@@ -49,5 +55,5 @@ def meant(text: str) -> str | None:
 
 def commands_of(person: Person) -> tuple[tuple[str, str], ...]:
     """The command menu for everything this person is."""
-    lines = [line for role, menu in MENU.items() if person.has(role) for line in menu]
+    lines = dict.fromkeys(line for role, menu in MENU.items() if person.has(role) for line in menu)
     return (*lines, ("menu", "Menu utama"), ("bantuan", "Bantuan"))

@@ -23,6 +23,7 @@ class Desk:
     now: datetime
     city: City
     address: Address
+    commands: tuple[tuple[str, str], ...] = ()  # the command menu to show with the first answer
     settles: bool = False  # the tapped message is done with: its buttons go when the answer goes out
     _answers: list[Message] = field(default_factory=list[Message])
 
@@ -41,6 +42,8 @@ class Desk:
         """Promise an answer to this very message, in order."""
         if self.settles and not message.replaces and not message.closes:
             message = replace(message, closes=self.incoming.tapped_message)
+        if self.commands and not self._answers:
+            message = replace(message, commands=self.commands)
         key = f"reply:{self.incoming.channel}:{self.incoming.message_id}:{len(self._answers)}"
         self._answers.append(message)
         row = outbox.row(

@@ -201,9 +201,14 @@ def answer_lesson(desk: Desk, lesson_id: str, number: int) -> None:
     desk.say(Message(f"Jawaban Ibu/Bapak: *{answer}*. Terima kasih. {worried}"))
 
 
+def keep(desk: Desk, text: str) -> None:
+    """Free words are kept, so that a person can read them."""
+    desk.session.add(consent.Note(person_id=desk.person.id, text=text, at=desk.now))
+
+
 def keep_words(desk: Desk, text: str) -> None:
     """Free words are kept, and the answer is honest about who will read them."""
-    desk.session.add(consent.Note(person_id=desk.person.id, text=text, at=desk.now))
+    keep(desk, text)
     desk.tell("note_kept", Option("menu:home", "Menu utama"), contact=desk.city.programme.privacy.contact)
 
 

@@ -22,6 +22,14 @@ def subject_of(visit: Visit) -> str:
     return f"child:{visit.child_id}" if visit.child_id else f"pregnancy:{visit.pregnancy_id}"
 
 
+def about(desk: Desk, subject: str) -> Child | Pregnancy:
+    """Whom a sheet is about: "child:31", "pregnancy:7", or "visit:90" for a correction."""
+    kind, number = subject.split(":")
+    if kind == "visit":
+        return about(desk, subject_of(desk.session.get_one(Visit, int(number))))
+    return desk.session.get_one(Child if kind == "child" else Pregnancy, int(number))
+
+
 def file_visit(
     desk: Desk, sheet: Form, draft: Draft, about: Child | Pregnancy, visited_on: date, met: bool, next_on: date | None
 ) -> Visit:

@@ -10,7 +10,7 @@ from content.city import City
 from db import outbox, people
 from flow import words
 from flow.message import Incoming, Message
-from handlers import buttons, commands, family, join, menu, self_join, sheets
+from handlers import buttons, commands, family, join, loss, menu, self_join, sheets
 from handlers.desk import Desk
 
 UNREADABLE = "Maaf, kiriman seperti itu belum bisa kami baca. Tulis dengan kata-kata, ya."
@@ -49,7 +49,10 @@ def _stranger(desk: Desk) -> None:
 def _known(desk: Desk) -> None:
     text = desk.incoming.text
     if _start_code(text) is not None:
-        menu.show_home(desk)  # somebody who has joined already may open the invitation again
+        _greet(desk)  # somebody who has joined already may open the invitation again
+        return
+    if text is not None and text.split()[:1] == ["/start"]:
+        _greet(desk)
         return
     draft = sheets.on_table(desk)
     if draft is not None and draft.form in menu.PAPERS:
@@ -63,12 +66,23 @@ def _known(desk: Desk) -> None:
         return
     if text is not None and (said := commands.meant(text)):
         menu.command(desk, said)
+    elif text is not None and desk.address.awaiting in menu.SEARCHES:
+        menu.SEARCHES[desk.address.awaiting](desk, text)
+    elif text is not None and loss.is_mourning(text):
+        family.keep(desk, text)
+        loss.begin(desk)
     elif text is not None and desk.person.has("family"):
         family.keep_words(desk, text)
     elif text is not None:
         menu.show_help(desk)
     else:
         desk.say(Message(UNREADABLE, (sheets.HOME,)))
+
+
+def _greet(desk: Desk) -> None:
+    """The first screen with the command menu, as one meets them on coming in."""
+    desk.commands = commands.commands_of(desk.person)
+    menu.show_home(desk)
 
 
 def _first_screen(desk: Desk) -> None:

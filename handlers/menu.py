@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from db.children import Child, Pregnancy
 from db.drafts import Draft, of
 from db.visits import Visit
 from flow import tokens
@@ -19,18 +18,22 @@ from handlers import (
     family,
     filing,
     home,
+    loss,
+    news,
     pregnancy_report,
     pregnancy_visit,
     self_join,
     sheets,
 )
+from handlers import referral_seen as seen
 from handlers.commands import commands_of
 from handlers.desk import Desk
 from handlers.names import salute
 
 PAPERS: sheets.Papers = {
-    "child_visit": sheets.Paper(child_visit.ChildVisit, child_report.submit),
-    "pregnancy_visit": sheets.Paper(pregnancy_visit.PregnancyVisit, pregnancy_report.submit),
+    "child_visit": sheets.Paper(child_visit.ChildVisit, child_report.submit, child_visit.facts),
+    "pregnancy_visit": sheets.Paper(pregnancy_visit.PregnancyVisit, pregnancy_report.submit, pregnancy_visit.facts),
+    seen.FORM: sheets.Paper(seen.ReferralSeen, seen.submit),
     self_join.FORM: sheets.Paper(self_join.SelfJoin, self_join.submit),
 }
 
@@ -60,14 +63,18 @@ def report(desk: Desk, subject: str = "") -> None:
     if subject not in {one.subject for one in home.fostered(desk)}:
         desk.say(Message("Anak itu tidak (lagi) ada dalam daftar Bapak/Ibu.", (sheets.HOME,)))
         return
-    kind, number = subject.split(":")
     desk.note("sheet.open", subject)
-    if kind == "child":
-        facts = child_visit.facts(desk, desk.session.get_one(Child, int(number)))
-        sheets.open_sheet(desk, PAPERS, "child_visit", subject, facts)
+    if subject.startswith("child:"):
+        sheets.open_sheet(desk, PAPERS, "child_visit", subject, child_visit.facts(desk, subject))
     else:
-        facts = pregnancy_visit.facts(desk, desk.session.get_one(Pregnancy, int(number)))
-        sheets.open_sheet(desk, PAPERS, "pregnancy_visit", subject, facts)
+        sheets.open_sheet(desk, PAPERS, "pregnancy_visit", subject, pregnancy_visit.facts(desk, subject))
+
+
+def referral_seen(desk: Desk, referral_id: int) -> None:
+    """Open the sheet for what a health worker found."""
+    referral = alerts.mine(desk, referral_id)
+    if referral is not None:
+        sheets.open_sheet(desk, PAPERS, seen.FORM, f"referral:{referral.id}", seen.facts(desk, referral))
 
 
 def correct(desk: Desk, visit_id: int) -> None:
@@ -130,10 +137,16 @@ COMMANDS: dict[str, tuple[str, Callable[[Desk], None]]] = {  # command -> (role 
     "terlambat": ("coordinator", coordinator.show_late),
     "late": ("coordinator", coordinator.show_late),
     "rujukan": ("health", alerts.show_open),
+    "kabar": ("", news.begin),
+    "duka": ("", loss.begin),
+    "keguguran": ("", loss.begin_with_pregnancies),
     "data": ("family", family.show_data),
     "jeda": ("family", family.offer_pause),
     "berhenti": ("family", family.stop),
 }
+
+
+SEARCHES: dict[str, Callable[[Desk, str], None]] = {"loss": loss.find, "news": news.find}  # by Address.awaiting
 
 
 def command(desk: Desk, name: str) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from db.children import Pregnancy
 from db.drafts import Draft
-from db.visits import Visit
 from flow.message import Message, Option
 from flow.questions import show_day
-from handlers import alerts
+from handlers import alerts, news
 from handlers.child_report import PEOPLE, asked_for
 from handlers.desk import Desk
-from handlers.filing import file_aid, file_visit
+from handlers.filing import about, file_aid, file_visit
 from handlers.names import mother_name, salute
 from handlers.pregnancy_visit import PregnancyVisit, met
 from handlers.sheets import HOME
@@ -22,7 +21,9 @@ THIN_ARM_CM = 23.5  # below it the risk of chronic energy deficiency is to be lo
 
 def submit(desk: Desk, sheet: PregnancyVisit, draft: Draft) -> None:
     """File the visit and its aid, raise what cannot wait, and thank the ASN with the next step."""
-    pregnancy = pregnancy_of(desk, draft)
+    pregnancy = about(desk, draft.subject)
+    if not isinstance(pregnancy, Pregnancy):
+        raise LookupError(f"{draft.subject} is no pregnancy")
     visit = file_visit(desk, sheet, draft, pregnancy, sheet.visited_on or desk.today, met(sheet), sheet.next_on)
     file_aid(desk, visit, sheet.aid, sheet.aid_source, None)
     signs = [sign for sign in danger.PREGNANCY_SIGNS if sign.id in (sheet.signs or ())]
@@ -49,11 +50,4 @@ def submit(desk: Desk, sheet: PregnancyVisit, draft: Draft) -> None:
         else Option(f"undo:{visit.id}", "Batalkan laporan")
     )
     desk.say(Message(text, (first, HOME)))
-
-
-def pregnancy_of(desk: Desk, draft: Draft) -> Pregnancy:
-    kind, number = draft.subject.split(":")
-    if kind == "visit":
-        visit = desk.session.get_one(Visit, int(number))
-        return desk.session.get_one(Pregnancy, visit.pregnancy_id)
-    return desk.session.get_one(Pregnancy, int(number))
+    news.ask_after_visit(desk, sheet.reason, pregnancy)

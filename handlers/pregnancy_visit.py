@@ -10,6 +10,7 @@ from db.children import Pregnancy
 from flow.form import MISSING, Form, Section
 from flow.questions import Choice, Choices, Day, Number, Text, YesNo
 from handlers.desk import Desk
+from handlers.filing import about
 from handlers.names import mother_name
 from rules import danger, services, stages, trust
 
@@ -140,8 +141,11 @@ class PregnancyVisit(Form):
     notes = Text("Apa yang ingin dicatat?", label="Catatan", limit=500, offered=True)
 
 
-def facts(desk: Desk, pregnancy: Pregnancy) -> dict[str, Any]:
-    """What is printed on the sheet of this pregnancy today."""
+def facts(desk: Desk, subject: str) -> dict[str, Any]:
+    """What is printed on the sheet of this pregnancy ("pregnancy:7", or "visit:90" for a correction) today."""
+    pregnancy = about(desk, subject)
+    if not isinstance(pregnancy, Pregnancy):
+        raise LookupError(f"{subject} is no pregnancy")
     programme = desk.city.programme
     week = stages.pregnancy_week(pregnancy.due, desk.today)
     past = visits.of_pregnancy(desk.session, pregnancy.id)

@@ -10,15 +10,17 @@ from db.drafts import Draft
 from db.measurements import OFFICIAL, Measurement
 from db.referrals import REFERRED_ON, SEEN, Referral
 from flow.form import Form, Section
-from flow.message import Message, Option
+from flow.message import Option
 from flow.questions import Choice, Day, Number, Text, YesNo
-from handlers import alerts, results
+from handlers import alerts
 from handlers.desk import Desk
-from handlers.names import salute
+from handlers.names import salute, short_day
 from handlers.sheets import HOME
+from reports import growth
 from reports import referral as words
 from reports.concerned import who
-from rules import trust
+from rules import stages, trust
+from rules.status import CONFIRM
 
 FORM = "referral_seen"
 OUTCOMES = {
@@ -54,7 +56,8 @@ class ReferralSeen(Form):
     B = Section("Ukuran resmi", when=lambda sheet: sheet.facts["anak"] and found(sheet))
     weight = Number(
         "Berapa berat {siapa}?",
-        *trust.WEIGHT_KG,
+        0.5,
+        50,
         "kg",
         units={"g": 0.001, "gr": 0.001, "gram": 0.001, "kilo": 1, "kilogram": 1},
         example=8.4,
@@ -65,7 +68,8 @@ class ReferralSeen(Form):
     )
     length = Number(
         "Berapa panjang atau tinggi {siapa}?",
-        *trust.LENGTH_CM,
+        30,
+        140,
         "cm",
         units={"m": 100, "mm": 0.1, "senti": 1, "meter": 100},
         example=72.5,
@@ -82,7 +86,8 @@ class ReferralSeen(Form):
     )
     muac = Number(
         "Berapa lingkar lengan atas (LiLA) {siapa}?",
-        *trust.MUAC_CM,
+        5,
+        30,
         "cm",
         units={"mm": 0.1, "senti": 1},
         example=13.5,
@@ -102,14 +107,14 @@ def facts(desk: Desk, referral: Referral) -> dict[str, Any]:
     """What is printed on the sheet of this referral today."""
     about = referral.about
     born = about.born if isinstance(about, Child) else None
-    days = (desk.today - born).days if born else None
+    old = stages.age(born, desk.today) if born else None
     return {
         "siapa": who(about),
         "anak": isinstance(about, Child),
         "today": desk.today.isoformat(),
         "born": born.isoformat() if born else "",
-        "age_days": days,
-        "months": 24 if days is None else int(days / 30.4375),
+        "age_days": old.total_days if old else None,
+        "months": old.months if old else 24,
     }
 
 
@@ -126,7 +131,8 @@ def submit(desk: Desk, sheet: ReferralSeen, draft: Draft) -> None:
     desk.note(f"referral.{step}", f"referral:{referral.id}", outcome)
     if step != "not_met":
         referral.state = step
-    measured = _file_measurement(desk, sheet, referral.about) if isinstance(referral.about, Child) else None
+    child = referral.about if isinstance(referral.about, Child) else None
+    measured = _file_measurement(desk, sheet, child) if child else None
     _tell_asn(desk, referral, sheet.outcome)
     next_step, options = _next(referral, sheet.outcome)
     desk.tell(
@@ -136,7 +142,7 @@ def submit(desk: Desk, sheet: ReferralSeen, draft: Draft) -> None:
         to=salute(desk.person),
         who=who(referral.about),
         outcome=outcome,
-        sentences=_sentences(desk, referral.about, measured) if measured else (),
+        sentences=_sentences(desk, child, measured) if child and measured else (),
         next=next_step,
     )
 
@@ -189,21 +195,21 @@ def _file_measurement(desk: Desk, sheet: ReferralSeen, child: Child) -> Measurem
     return row
 
 
-def _sentences(desk: Desk, about: Any, measured: Measurement) -> tuple[str, ...]:
-    """What the measurement says, against the last official one with a weight."""
-    past = measurements.history(desk.session, measured.child_id, OFFICIAL)
+def _sentences(desk: Desk, child: Child, measured: Measurement) -> tuple[str, ...]:
+    """What the measurement says, to somebody of the trade, and the gain since the last official one."""
+    said = [one.removesuffix(f", {CONFIRM}") for one in _classes(child, measured)]
+    sentences = [f"{who(child)}: {'; '.join(said)}."] if said else []
+    past = measurements.history(desk.session, child.id, OFFICIAL)
     earlier = [row for row in past if row.measured_on < measured.measured_on and row.weight_kg is not None]
-    before = earlier[-1] if earlier else None
-    return results.result(about, measured, before, desk.city.programme.growth).sentences
+    if earlier and measured.weight_kg is not None:
+        before = earlier[-1]
+        grams = round((measured.weight_kg - (before.weight_kg or 0)) * 1000)
+        turned = f"naik {grams} gram" if grams > 0 else f"turun {-grams} gram" if grams else "tetap"
+        sentences.append(f"Berat {turned} sejak ukuran resmi {short_day(before.measured_on)}.")
+    return tuple(sentences)
 
 
-def open_sheet_of(desk: Desk, referral_id: int) -> tuple[str, dict[str, Any]] | None:
-    """The subject and the facts of the sheet for this referral; None (and it is said why) where there is none."""
-    referral = alerts.mine(desk, referral_id)
-    if referral is None:
-        return None
-    return f"referral:{referral.id}", facts(desk, referral)
-
-
-def message_when_gone() -> Message:
-    return Message("Rujukan ini sudah selesai. Terima kasih.", (HOME,))
+def _classes(child: Child, measured: Measurement) -> list[str]:
+    if child.born is None:
+        return ["tanggal lahir belum ada, jadi ukurannya belum bisa dinilai"]
+    return growth.words(child.sex, child.born, measured, child.gestation_weeks)

@@ -15,6 +15,7 @@ from flow.speech import speak
 from flow.step import Ask, Discarded, Event, Open, Review, Said, State, Submit, step
 from handlers.desk import Desk
 
+EDITION = "edition"  # the fact under which a draft keeps which form it was opened with
 HOME = Option("menu:home", "Menu utama")
 
 
@@ -23,10 +24,17 @@ class Paper:
     """A form in the menu: its class, and what happens when it is handed in.
 
     ``submit(desk, sheet, draft)`` may refuse by raising Hold, with what to say instead; the draft then stays.
+    ``facts(desk, subject)`` prints the sheet anew when the form has changed under an open draft.
     """
 
     form: type[Form]
     submit: Callable[[Desk, Any, Draft], None]
+    facts: Callable[[Desk, str], Mapping[str, Any]] | None = None
+
+    @property
+    def edition(self) -> str:
+        """What the draft remembers of the form it was opened with."""
+        return ",".join(question.name for question in self.form.questions)
 
 
 class Hold(Exception):
@@ -53,7 +61,7 @@ def open_sheet(
     resumed = draft is not None and bool(draft.state.get("answers"))
     if draft is None:
         draft = Draft(
-            person_id=desk.person.id, form=form, subject=subject, facts=dict(facts),
+            person_id=desk.person.id, form=form, subject=subject, facts={**facts, EDITION: papers[form].edition},
             state=_kept(State(dict(answers or {}))), opened_at=desk.now, touched_at=desk.now,
         )  # fmt: skip
         desk.session.add(draft)
@@ -66,6 +74,8 @@ def open_sheet(
 def take(desk: Desk, papers: Papers, draft: Draft, event: Event, at: str | None = None) -> None:
     """One step of a sheet, and what it says."""
     paper = papers[draft.form]
+    if paper.facts and draft.facts.get(EDITION) != paper.edition:
+        draft.facts = {**paper.facts(desk, draft.subject), **draft.facts, EDITION: paper.edition}
     before = _state(draft)
     after, effect = step(paper.form, before, event, draft.facts, at)
     draft.state, draft.touched_at = _kept(after), desk.now
@@ -106,7 +116,7 @@ def hear(desk: Desk, papers: Papers, draft: Draft) -> None:
 def tapped(desk: Desk, papers: Papers, meant: tokens.Meant) -> None:
     """A button of a form."""
     draft = desk.session.get(Draft, meant.draft)
-    if draft is None or draft.person_id != desk.person.id:
+    if draft is None or draft.person_id != desk.person.id or draft.form not in papers:
         desk.say(Message("Laporan itu sudah dikirim atau dibuang, jadi tombolnya tidak berlaku lagi.", (HOME,)))
     elif meant.event is None:
         keep(desk)

@@ -19,7 +19,7 @@ ROLE_WORDS = {
     "coordinator": "Koordinator",
     "admin": "Pengelola",
 }
-TITLE_WORDS = {"kader": "Kader", "bidan": "Bidan", "tpg": "Tenaga pelaksana gizi"}
+TITLE_WORDS = {"kader": "Kader", "bidan": "Bidan", "tpg": "Tenaga pelaksana gizi", "kepala": "Kepala puskesmas"}
 STYLE = """
 @page { size: A4; margin: 10mm }
 * { box-sizing: border-box }

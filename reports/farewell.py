@@ -54,9 +54,7 @@ def to_carer(city: City, about: Child | Pregnancy, kind: str, carer: Carer) -> M
     return Message(text)
 
 
-def _messages(
-    session: Session, city: City, about: Child | Pregnancy, kind: str, now: datetime
-) -> dict[int, Message]:
+def _messages(session: Session, city: City, about: Child | Pregnancy, kind: str, now: datetime) -> dict[int, Message]:
     """Who is told what. Somebody who is near in two ways is told in the nearer one."""
     family, told, found = about.family, TOLD[kind], dict[int, Message]()
     if "family" in told:

@@ -13,8 +13,8 @@ from rules.tables import Sex
 MIN_DAYS = 14
 """Weighings closer together say nothing; the interval is the programme's own choice."""
 FOLLOWS_Z = 0.05
-"""A point no lower than this under its line still follows it: about half of what a scale in steps of 100 g can tell; the
-programme's own reading."""
+"""A point no lower than this under its line still follows it: about half of what a scale in steps of 100 g can tell;
+the programme's own reading."""
 VISIBLE_Z = 0.1
 """How far a point must lie below its line before the eye calls it falling; the programme's own reading."""
 DAYS_A_MONTH = 30.4375

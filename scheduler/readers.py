@@ -23,6 +23,7 @@ from scheduler.reach import places
 BATCH = 500
 UNNAMED = "si kecil"
 LATELY = timedelta(days=8)  # long enough for what seven local days allow
+TAUGHT = ("aktif", "lulus", "menolak")  # who does not want visits has not refused the lessons
 AUDIENCES = {"ibu": "ibu", "ayah": "ayah", "nenek/kakek": "keluarga", "keluarga": "keluarga"}
 # Not by its kind: SQLite would then read all lessons of the city for every batch, not those of the people in it.
 LESSON = Outgoing.key.startswith("lesson:")
@@ -138,7 +139,7 @@ def _anchors(session: Session, families: set[int]) -> Mapping[int, list[tuple[st
     found: dict[int, list[tuple[str, int, date, str]]] = defaultdict(list)
     pregnancies = select(Pregnancy.family_id, Pregnancy.id, Pregnancy.due)
     for family, id, due in session.execute(
-        pregnancies.where(Pregnancy.family_id.in_(families), Pregnancy.state == "aktif")
+        pregnancies.where(Pregnancy.family_id.in_(families), Pregnancy.state.in_(TAUGHT))
     ):
         found[family].append(("hpl", id, due, ""))
     born: dict[tuple[int, date], list[tuple[int, str | None]]] = defaultdict(list)
@@ -146,7 +147,7 @@ def _anchors(session: Session, families: set[int]) -> Mapping[int, list[tuple[st
     for child in session.execute(
         children.where(Child.family_id.in_(families), Child.born.is_not(None)).order_by(Child.id)
     ):
-        lives_here = child.state in ("aktif", "lulus")
+        lives_here = child.state in TAUGHT
         born[child.family_id, child.born].append((child.id, (call_name(child.name) or UNNAMED) if lives_here else None))
     for (family, day), same_day in born.items():
         # The key keeps the first twin's id even when only the other is left, so that nothing is told again.

@@ -12,12 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db import inbox, outbox, people
+from db import forgetting, inbox, outbox, people
 from db.children import Carer, Child, Family
 from db.consent import Consent
+from db.endings import MOURNING
 from db.outbox import FAILED, PLANNED, SKIPPED, TAKEN, Outgoing
 from reports import attachments
 from rules.calendar import BEFORE_JOINING
+from rules.stages import months_after
 from scheduler.education import PAUSED, STOPPED, turns
 from scheduler.readers import readers
 
@@ -25,6 +27,7 @@ FILES_KEPT = timedelta(days=30)
 LOOK_BACK = timedelta(days=7)
 STUCK_AFTER = timedelta(days=1)
 DAYS_A_MONTH = 30.4375
+FIVE_YEARS = 60  # months
 UNREACHABLE = "tidak dapat dihubungi"
 WAITS_TOO_LONG = "menunggu lebih dari seminggu"
 NOT_SENT = "belum terkirim sejak kemarin"
@@ -49,6 +52,10 @@ def tick(session: Session, now: datetime, city: City) -> None:
     privacy = city.programme.privacy
     inbox.forget(session, now - timedelta(days=privacy.raw_days))
     outbox.forget_words(session, now - timedelta(days=privacy.message_months * DAYS_A_MONTH))
+    for family in forgetting.outgrown(
+        session, months_after(city.today(now), -(FIVE_YEARS + privacy.keep_after_months))
+    ):
+        forgetting.forget(session, family, now)
     deleted = attachments.delete_older(city.files, now - FILES_KEPT)
     gaps = Counter(gap.why for gap in audit_gaps(session, now, city))
     log.info("upkeep", expired=expired, files_deleted=deleted, lesson_gaps=dict(gaps))
@@ -71,7 +78,7 @@ def _unsettled(session: Session, now: datetime) -> Iterator[Gap]:
         Outgoing.created_at >= now - 2 * LOOK_BACK,  # for the index: a lesson is planned on its day
         Outgoing.due_at >= now - LOOK_BACK,
         Outgoing.state.in_((FAILED, SKIPPED, PLANNED, TAKEN)),
-        Outgoing.reason.not_in((BEFORE_JOINING, PAUSED, STOPPED)),
+        Outgoing.reason.not_in((BEFORE_JOINING, PAUSED, STOPPED, MOURNING)),
     )
     for person_id, key, state, reason, due_at in session.execute(query):
         stuck = state in (PLANNED, TAKEN)

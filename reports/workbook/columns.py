@@ -110,10 +110,11 @@ SHEETS = (
         Column("nilai", NAME, "Nama OPD, kelurahan, atau kecamatannya. Bila nama kelurahan ada di dua kecamatan, "
                "tulis Kelurahan (Kecamatan). Kosongkan untuk kota.", "Poasia (Abeli)", required=False),
     )),
-    Sheet("Nakes", "Satu baris untuk satu kader, bidan, atau tenaga pelaksana gizi (TPG).", (
+    Sheet("Nakes", "Satu baris untuk satu kader, bidan, tenaga pelaksana gizi (TPG), atau kepala puskesmas.", (
         Column("nama", NAME, "Nama lengkap.", "Bidan Rahma"),
         Column("hp", Phone(), HP, "081234567890", required=False),
-        Column("peran", OneOf(("kader", "bidan", "tpg")), "kader, bidan, atau tpg.", "kader"),
+        Column("peran", OneOf(("kader", "bidan", "tpg", "kepala")), "kader, bidan, tpg, atau kepala (puskesmas).",
+               "kader"),
         Column("tempat", NAME, "Posyandu, puskesmas, atau kelurahannya. Posyandu yang namanya dipakai di beberapa "
                "kelurahan ditulis Posyandu Melati 1 (Korumba).", "Puskesmas Labibia"),
     )),

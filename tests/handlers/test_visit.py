@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from db.audit import Audit
 from db.drafts import Draft
 from db.measurements import Measurement
-from db.outbox import ALERT, SKIPPED, Outgoing
+from db.outbox import ALERT, SENT, SKIPPED, Outgoing
 from db.referrals import Referral
 from db.visits import Aid, Visit, VisitRevision
 from flow.message import Message
@@ -116,6 +116,7 @@ def test_a_danger_sign_that_was_reported_by_mistake_is_taken_back_with_a_word_to
     session.commit()
     report(anwar, "Ibu", "Ada tanda bahaya", "Kejang", "Selesai", "Tidak ada", "Tidak", "Tidak ada", "Belum ada",
            "Tidak ada", "Tidak perlu")  # fmt: skip
+    session.scalars(select(Outgoing).where(Outgoing.kind == "alert")).one().state = SENT
     anwar.tap("Batalkan laporan")
     assert session.scalars(select(Referral)).one().closed_at
     texts = [
@@ -223,6 +224,15 @@ def test_drafts_wait_one_a_child_and_survive(session: Session) -> None:
     chat.say("simpan dulu")
     assert "Yang mana" in chat.say("lanjut")
     assert "kesehatan Adik Aisyah" in chat.tap("Kunjungan Adik Aisyah")
+
+
+def test_a_draft_survives_a_change_of_the_form(session: Session, anwar: Chat) -> None:
+    anwar.say("lapor")
+    anwar.tap("Ibu")
+    draft = session.scalars(select(Draft)).one()
+    draft.facts = {"today": draft.facts["today"]}  # as an older form had printed it
+    session.commit()
+    assert "Adik Rafa" in anwar.tap("Sehat")
 
 
 def test_a_button_of_a_report_that_was_sent_changes_nothing_and_says_so(session: Session, anwar: Chat) -> None:

@@ -236,6 +236,7 @@ def upgrade() -> None:
     sa.Column('health_centre_id', sa.Integer(), nullable=True),
     sa.Column('joined_by', sa.String(length=8), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('forgotten_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['health_centre_id'], ['health_centre.id'], name=op.f('fk_family_health_centre_id')),
     sa.ForeignKeyConstraint(['posyandu_id'], ['posyandu.id'], name=op.f('fk_family_posyandu_id')),
     sa.ForeignKeyConstraint(['village_id'], ['village.id'], name=op.f('fk_family_village_id')),

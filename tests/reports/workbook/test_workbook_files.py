@@ -60,7 +60,7 @@ def test_cells_from_a_list_have_a_drop_down(empty: Path) -> None:
         for rule in book[name].data_validations.dataValidation
     }
     assert lists["Anak", "D2:D10001"] == '"L,P"'
-    assert lists["Nakes", "C2:C10001"] == '"kader,bidan,tpg"'
+    assert lists["Nakes", "C2:C10001"] == '"kader,bidan,tpg,kepala"'
     assert lists["Keluarga", "D2:D10001"] == "Daftar!$A$2:$A$12"
     assert lists["Keluarga", "E2:E10001"] == "Daftar!$B$2:$B$66"
     assert len(lists) == 9

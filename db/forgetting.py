@@ -1,0 +1,78 @@
+"""Forgetting a family: what names or reaches them goes, what counts them stays (UU 27/2022 arts. 43 and 44)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from db import outbox
+from db.audit import note
+from db.children import Carer, Child, Family, Pregnancy
+from db.consent import Note
+from db.drafts import Draft
+from db.people import Address, Invitation, Person
+from db.visits import Visit, VisitRevision
+
+PERSONAL = ("notes", "photo", "place")  # answers of a visit that may say who somebody is
+NOBODY = "(dihapus)"
+
+
+def outgrown(session: Session, before: date) -> list[Family]:
+    """The families all of whose children were born before this day, and who expect no other, not forgotten yet."""
+    young = select(Child.id).where(Child.family_id == Family.id, (Child.born.is_(None)) | (Child.born > before))
+    any_child = select(Child.id).where(Child.family_id == Family.id)
+    expecting = select(Pregnancy.id).where(Pregnancy.family_id == Family.id, Pregnancy.due > before)
+    query = select(Family).where(
+        Family.forgotten_at.is_(None), any_child.exists(), ~young.exists(), ~expecting.exists()
+    )
+    return list(session.scalars(query.order_by(Family.id)))
+
+
+def forget(session: Session, family: Family, now: datetime) -> None:
+    """Take out of the tables what says who the family is. Measurements and visits stay, under the child's code.
+
+    A day of birth becomes the first of its month. A carer who is somebody else's carer too, or holds another role,
+    stays a person. Writes one line into the audit.
+    """
+    family.mother_name, family.phone, family.forgotten_at = NOBODY, None, now
+    for child in family.children:
+        child.name = child.code
+        child.born = child.born and child.born.replace(day=1)
+    for pregnancy in family.pregnancies:
+        pregnancy.mother_name = NOBODY
+    children, pregnancies = [c.id for c in family.children], [p.id for p in family.pregnancies]
+    about = select(Visit).where((Visit.child_id.in_(children)) | (Visit.pregnancy_id.in_(pregnancies)))
+    for visit in session.scalars(about):
+        visit.facts = {}
+        visit.answers = _without(visit.answers)
+        for revision in session.scalars(select(VisitRevision).where(VisitRevision.visit_id == visit.id)):
+            revision.answers = _without(revision.answers)
+    subjects = [f"child:{id}" for id in children] + [f"pregnancy:{id}" for id in pregnancies]
+    session.execute(delete(Draft).where(Draft.subject.in_(subjects)))
+    for carer in session.scalars(select(Carer).where(Carer.family_id == family.id)):
+        carer.stopped_at = carer.stopped_at or now
+        _forget_person(session, carer.person, family, now)
+    note(session, now, None, "family.forget", f"family:{family.id}")
+
+
+def _forget_person(session: Session, person: Person, family: Family, now: datetime) -> None:
+    others = session.scalar(select(Carer.id).where(Carer.person_id == person.id, Carer.family_id != family.id).limit(1))
+    if others is not None or any(held.role != "family" for held in person.roles):
+        return
+    person.name, person.phone = NOBODY, None
+    session.execute(delete(Note).where(Note.person_id == person.id))
+    session.execute(delete(Draft).where(Draft.person_id == person.id))
+    session.execute(delete(Invitation).where(Invitation.person_id == person.id))
+    session.execute(update(Address).where(Address.person_id == person.id).values(person_id=None, draft_id=None))
+    outbox.disown(session, person.id)
+
+
+def _without(answers: dict[str, object]) -> dict[str, object]:
+    return {name: answer for name, answer in answers.items() if name not in PERSONAL}
+
+
+def by_code(session: Session, code: str) -> Family | None:
+    """The family of this code, unless it has been forgotten already."""
+    return session.scalar(select(Family).where(Family.code == code, Family.forgotten_at.is_(None)))

@@ -1,0 +1,140 @@
+"""The death of a child, a miscarriage, a stillbirth: asked about gently, once, and then everything falls silent."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from db import endings, referrals
+from db.children import Child, Pregnancy, cared_for
+from db.endings import DIED, LOSSES, MISCARRIED, STILLBORN
+from flow.message import Message, Option
+from flow.words import normal
+from handlers import whom
+from handlers.desk import Desk
+from handlers.names import salute
+from handlers.sheets import HOME
+from reports import farewell
+from reports.concerned import carers, who
+
+KINDS = {"died": DIED, "miscarried": MISCARRIED, "stillborn": STILLBORN}
+RESULTS = {
+    DIED: "anak meninggal dunia",
+    MISCARRIED: "kehamilan berakhir dengan keguguran",
+    STILLBORN: "bayi lahir meninggal",
+}
+MOURNING = frozenset({"meninggal", "keguguran", "wafat", "berpulang", "duka"})
+SOMEBODY_ELSE = Option("loss:other", "Orang lain")
+
+
+def is_mourning(text: str) -> bool:
+    """Whether somebody's free words tell of a loss: "anak saya sudah meninggal"."""
+    return not MOURNING.isdisjoint(normal(text).replace(",", " ").replace(".", " ").split())
+
+
+def begin(desk: Desk) -> None:
+    """Ask whom the news is about."""
+    among = whom.known_to(desk)
+    if not among:
+        somebody_else(desk)
+        return
+    whom.ask(desk, "loss", "Kami ikut berduka mendengarnya. Kabar ini tentang siapa?", among, SOMEBODY_ELSE)
+
+
+def begin_with_pregnancies(desk: Desk) -> None:
+    """ "keguguran": only the pregnancies are asked about, where there are any."""
+    pregnancies = [one for one in whom.known_to(desk) if isinstance(one, Pregnancy)]
+    if not pregnancies:
+        begin(desk)
+        return
+    whom.ask(desk, "loss", "Kami ikut berduka mendengarnya. Kabar ini tentang siapa?", pregnancies, SOMEBODY_ELSE)
+
+
+def find(desk: Desk, text: str) -> None:
+    """The name that was asked for."""
+    among = whom.find(desk, text)
+    if among and len(among) <= whom.MANY:
+        desk.address.awaiting = ""
+        whom.ask(desk, "loss", "Kabar ini tentang siapa?", among, SOMEBODY_ELSE)
+    else:
+        text = "Nama itu belum ketemu, atau ada banyak. Boleh tulis lebih lengkap?"
+        desk.say(Message(text, (SOMEBODY_ELSE, whom.LATER)))
+
+
+def somebody_else(desk: Desk) -> None:
+    """Somebody whom we do not accompany here: a word, and a person to turn to."""
+    contact = desk.city.programme.privacy.contact
+    text = (
+        "Kami turut berduka. Semoga keluarga diberi kekuatan.\n\n"
+        f"Kalau ada data atau pesan yang perlu disesuaikan, sampaikan ke kader, bidan, atau {contact}."
+    )
+    desk.say(Message(text))
+
+
+def confirm(desk: Desk, subject: str) -> None:
+    """Make sure, once and gently, before anything is written down."""
+    about = whom.may_tell_of(desk, subject)
+    if about.state in LOSSES:
+        _known_already(desk)
+        return
+    name, no = who(about), Option("loss:no", "Bukan itu")
+    stops = f"semua pesan dan jadwal tentang {name} berhenti sekarang juga. {_who_hears(desk, about)}"
+    if isinstance(about, Child):
+        yes = Option(f"loss:yes:died:{subject}", "Ya, benar")
+        desk.say(Message(f"Apakah benar *{name}* telah berpulang?\n\nKalau ya, {stops}", (yes, no)))
+        return
+    options = (
+        Option(f"loss:yes:miscarried:{subject}", "Keguguran"),
+        Option(f"loss:yes:stillborn:{subject}", "Bayi lahir meninggal"),
+        no,
+    )
+    text = f"Ini tentang kehamilan *{name}*. Apa yang terjadi?\n\nSetelah dijawab, {stops}"
+    desk.say(Message(text, options))
+
+
+def not_so(desk: Desk) -> None:
+    desk.say(Message("Baik, tidak ada yang berubah. Maaf sudah bertanya.", (HOME,)))
+
+
+def record(desk: Desk, what: str, subject: str) -> None:
+    """It is true. At once lessons, tasks, reminders and reproach end, and everybody concerned is told once."""
+    about, kind = whom.may_tell_of(desk, subject), KINDS[what]
+    if (kind == DIED) != isinstance(about, Child):
+        raise LookupError(subject)
+    if about.state in LOSSES:
+        _known_already(desk)
+        return
+    quiet_until = desk.today + timedelta(days=desk.city.programme.loss.quiet_days)
+    endings.hush(desk.session, about, desk.today, desk.now, quiet_until)
+    for referral in referrals.open_about(desk.session, about):
+        referrals.close(desk.session, referral, desk.now, desk.person.id, RESULTS[kind])
+    endings.end(desk.session, about, kind, desk.today, desk.now, desk.person.id)
+    desk.note("fostering.end", subject, kind)
+    farewell.tell(desk.session, desk.city, about, kind, desk.now, know={desk.person.id})
+    _answer(desk, about, kind)
+
+
+def _answer(desk: Desk, about: Child | Pregnancy, kind: str) -> None:
+    """A carer gets the one message of the family; somebody else is thanked, and told that nothing is left to do."""
+    desk.address.draft_id = None
+    mine = [carer for carer in cared_for(desk.session, desk.person.id) if carer.family_id == about.family_id]
+    if mine:
+        desk.say(farewell.to_carer(desk.city, about, kind, mine[0]))
+        return
+    told = "Keluarga dan petugas" if carers(desk.session, about.family_id) else "Petugas"
+    text = (
+        f"Terima kasih sudah menyampaikan, {salute(desk.person)}. Kami turut berduka.\n\n"
+        f"Semua pesan dan jadwal tentang {who(about)} sudah berhenti. Tidak ada lagi yang perlu diisi. "
+        f"{told} kami kabari satu kali."
+    )
+    desk.say(Message(text))
+
+
+def _who_hears(desk: Desk, about: Child | Pregnancy) -> str:
+    """A family reads that nothing is asked of it; others, that the family will be written to with care."""
+    if any(carer.family_id == about.family_id for carer in cared_for(desk.session, desk.person.id)):
+        return "Pendamping dan petugas kami kabari, jadi keluarga tidak perlu menjelaskan lagi."
+    return "Keluarga dan petugas kami kabari satu kali, dengan baik-baik."
+
+
+def _known_already(desk: Desk) -> None:
+    desk.say(Message("Kabar duka ini sudah kami catat. Tidak ada yang perlu diisi lagi. Kami turut berduka."))

@@ -1,0 +1,102 @@
+"""News that ends the visits: a family has moved, or does not want to be visited any more. A loss has its own file."""
+
+from __future__ import annotations
+
+from db import endings
+from db.children import Child, Pregnancy
+from db.endings import MOVED, REFUSED, subject_of
+from flow.message import Message, Option
+from handlers import loss, whom
+from handlers.desk import Desk
+from handlers.names import salute
+from handlers.sheets import HOME
+from reports import farewell
+from reports.concerned import who
+
+KINDS = {"moved": MOVED, "refused": REFUSED}
+REASONS = {"pindah": "moved", "menolak": "refused"}  # the visit's reasons -> what to ask afterwards
+ASKED = {
+    "moved": (
+        "Apakah {who} sudah pindah dan tidak lagi tinggal di sini?\n\n"
+        "Kalau ya, kunjungan berhenti dan petugas kami kabari supaya layanannya berlanjut.",
+        "Ya, sudah pindah",
+    ),
+    "refused": (
+        "Apakah keluarga {who} tidak ingin didampingi lagi? Itu hak mereka, tidak apa-apa.\n\n"
+        "Kalau ya, kunjungan berhenti. Layanan posyandu dan puskesmas tetap seperti biasa.",
+        "Ya, tidak ingin lagi",
+    ),
+}
+
+
+def begin(desk: Desk) -> None:
+    """ "kabar": whom it is about. A family itself can bring only sad news here; the rest is one word away."""
+    if not (desk.person.has("asn") or desk.person.has("health")):
+        loss.begin(desk)
+        return
+    among = whom.known_to(desk)
+    if not among:
+        desk.say(Message("Belum ada anak atau ibu hamil dalam daftar Bapak/Ibu.", (HOME,)))
+        return
+    whom.ask(desk, "news", "Kabar ini tentang siapa?", among)
+
+
+def find(desk: Desk, text: str) -> None:
+    """The name that was asked for."""
+    among = whom.find(desk, text)
+    if among and len(among) <= whom.MANY:
+        desk.address.awaiting = ""
+        whom.ask(desk, "news", "Kabar ini tentang siapa?", among)
+    else:
+        desk.say(Message("Nama itu belum ketemu, atau ada banyak. Tulis lebih lengkap, ya.", (whom.LATER,)))
+
+
+def choose(desk: Desk, subject: str) -> None:
+    """What has happened."""
+    about = whom.may_tell_of(desk, subject)
+    desk.say(
+        Message(
+            f"Ada kabar apa tentang *{who(about)}*?",
+            (
+                Option(f"news:moved:{subject}", "Sudah pindah"),
+                Option(f"news:refused:{subject}", "Tidak ingin didampingi"),
+                Option(f"loss:who:{subject}", "Kabar duka"),
+                whom.LATER,
+            ),
+        )
+    )
+
+
+def ask(desk: Desk, what: str, about: Child | Pregnancy) -> None:
+    """Make sure before anything ends."""
+    text, yes = ASKED[what]
+    options = (Option(f"news:yes:{what}:{subject_of(about)}", yes), Option("news:no", "Belum pasti"))
+    desk.say(Message(text.format(who=f"*{who(about)}*"), options))
+
+
+def ask_after_visit(desk: Desk, reason: str | None, about: Child | Pregnancy) -> None:
+    """The ASN met nobody, and gave a reason that may be an end."""
+    if reason in REASONS and about.state == "aktif":
+        ask(desk, REASONS[reason], about)
+
+
+def not_sure(desk: Desk) -> None:
+    desk.say(Message("Baik, tidak ada yang berubah. Kalau sudah pasti, tulis *kabar*.", (HOME,)))
+
+
+def record(desk: Desk, what: str, subject: str) -> None:
+    """It has ended: no more visits, and those who should know are told once."""
+    about, kind = whom.may_tell_of(desk, subject), KINDS[what]
+    if about.state != "aktif":
+        desk.say(Message(f"Kabar tentang {who(about)} sudah kami catat. Terima kasih.", (HOME,)))
+        return
+    endings.end(desk.session, about, kind, desk.today, desk.now, desk.person.id)
+    desk.note("fostering.end", subject, kind)
+    farewell.tell(desk.session, desk.city, about, kind, desk.now, know={desk.person.id})
+    desk.say(
+        Message(
+            f"Terima kasih kabarnya, {salute(desk.person)}. Kunjungan untuk {who(about)} berhenti, "
+            "dan petugas setempat kami kabari.",
+            (HOME,),
+        )
+    )

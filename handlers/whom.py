@@ -1,0 +1,93 @@
+"""Whom a person may bring news of: an ASN of those they foster, a family of its own, a health worker of their place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, or_, select
+
+from db.children import Assignment, Carer, Child, Family, Pregnancy, current
+from db.endings import GONE, subject_of
+from flow.message import Message, Option
+from flow.words import normal
+from handlers.desk import Desk
+from reports.concerned import who
+
+MANY = 8  # more than that are found by their name
+LATER = Option("menu:home", "Nanti saja")
+
+
+def known_to(desk: Desk) -> list[Child | Pregnancy]:
+    """The children and pregnancies this person may bring news of, as long as there is any to come."""
+    mine = _families(desk)
+    fostered = select(Assignment.child_id).where(
+        Assignment.asn_id == desk.person.id, Assignment.child_id.is_not(None), *current(desk.today)
+    )
+    children = (
+        select(Child)
+        .join(Family, Family.id == Child.family_id)
+        .where(or_(mine, Child.id.in_(fostered)), Child.state.not_in(GONE))
+    )
+    pregnancies = (
+        select(Pregnancy).join(Family, Family.id == Pregnancy.family_id).where(mine, Pregnancy.state.not_in(GONE))
+    )
+    return [
+        *desk.session.scalars(children.order_by(Child.id)),
+        *desk.session.scalars(pregnancies.order_by(Pregnancy.id)),
+    ]
+
+
+def may_tell_of(desk: Desk, subject: str) -> Child | Pregnancy:
+    """The child or pregnancy of a button ("child:31"). Raises LookupError where it is none of this person's."""
+    kind, number = subject.split(":")
+    about = desk.session.get({"child": Child, "pregnancy": Pregnancy}[kind], int(number))
+    if about is None:
+        raise LookupError(subject)
+    if about.state not in GONE and subject not in {subject_of(one) for one in known_to(desk)}:
+        raise LookupError(subject)
+    return about
+
+
+def ask(desk: Desk, verb: str, text: str, among: Sequence[Child | Pregnancy], *more: Option) -> None:
+    """Ask whom the news is about: by a tap, or by name where there are many. ``verb`` is "loss" or "news"."""
+    desk.address.draft_id = None  # what is written next is the answer to this
+    if len(among) > MANY:
+        desk.address.awaiting = verb
+        desk.say(Message(f"{text}\n\nTulis nama anak, nama ibu, atau kodenya.", (*more, LATER)))
+        return
+    options = [Option(f"{verb}:who:{subject_of(one)}", _label(one)) for one in among]
+    desk.say(Message(text, (*options, *more, LATER)))
+
+
+def find(desk: Desk, text: str) -> list[Child | Pregnancy]:
+    """Those whose name, mother's name or code was written, in part or whole."""
+    said = normal(text)
+    return [one for one in known_to(desk) if len(said) >= 2 and any(said in normal(name) for name in _names(one))]
+
+
+def _families(desk: Desk) -> ColumnElement[bool]:
+    """For a query over Family: the person's own, those fostered as a whole, and those of a health worker's place."""
+    own = select(Carer.family_id).where(Carer.person_id == desk.person.id)
+    fostered = select(Assignment.family_id).where(
+        Assignment.asn_id == desk.person.id, Assignment.family_id.is_not(None), *current(desk.today)
+    )
+    columns: dict[str, Any] = {
+        "posyandu": Family.posyandu_id, "puskesmas": Family.health_centre_id, "kelurahan": Family.village_id,
+    }  # fmt: skip
+    places = [
+        columns[held.scope] == held.scope_id
+        for held in desk.person.roles
+        if held.role == "health" and held.scope in columns
+    ]
+    return or_(false(), Family.id.in_(own), Family.id.in_(fostered), *places)
+
+
+def _label(one: Child | Pregnancy) -> str:
+    return f"{who(one)} ({one.code})" if isinstance(one, Child) else f"{who(one)}, hamil"
+
+
+def _names(one: Child | Pregnancy) -> tuple[str, ...]:
+    if isinstance(one, Child):
+        return one.name, one.code, one.family.mother_name
+    return one.mother_name, one.family.code

@@ -1,0 +1,137 @@
+"""Does a measurement fit what this child has been until now? If not it is asked about: never refused, never corrected.
+
+Of the earlier measurements every kind counts, official and reported: nothing is judged here but the reading of a number.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rules.growth import Measured, assess
+from rules.trust import Doubt, show
+
+LOOK_AGAIN = "Coba lihat lagi angkanya, atau ukur sekali lagi kalau bisa."
+INFANT_BELOW_DAYS = 183
+"""Until half a year of age children grow about twice as fast as later."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A measurement made before: kilograms and centimetres, None where not measured. ``doubtful``: asked about then."""
+
+    on: date
+    kg: float | None
+    cm: float | None
+    doubtful: bool = False
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What is still believed, as the city has it in content/programme.toml [trust]; all of it is our proposal.
+
+    A gain is believed up to a slack (clothes, a meal, another scale) and so much for every day that passed; a loss of
+    weight up to a share of the weight, a loss of height up to the error of measuring.
+    """
+
+    height_loss_cm: float
+    height_slack_cm: float
+    height_mm_a_day_infant: float
+    height_mm_a_day: float
+    weight_loss_percent: float
+    weight_slack_g: float
+    weight_g_a_day_infant: float
+    weight_g_a_day: float
+    same_values: int
+
+
+def check_weight(kg: float, on: date, born: date | None, earlier: Sequence[Earlier], limits: Limits) -> Doubt | None:
+    """A weight lost or gained faster than a child can, or the same as the last times to the gram."""
+
+    def wrong(was: float, since: date) -> str:
+        if was - kg > was * limits.weight_loss_percent / 100:
+            return "Turunnya banyak."
+        daily = _pace(since, on, born, limits.weight_g_a_day_infant, limits.weight_g_a_day)
+        return "Naiknya banyak sekali." if (kg - was) * 1000 > limits.weight_slack_g + daily else ""
+
+    return _check(kg, "kg", "beratnya", on, _values(earlier, on, lambda one: one.kg), wrong, limits)
+
+
+def check_length(cm: float, on: date, born: date | None, earlier: Sequence[Earlier], limits: Limits) -> Doubt | None:
+    """A length or height that shrank or grew faster than a child can, or the same as the last times."""
+
+    def wrong(was: float, since: date) -> str:
+        if round(was - cm, 3) > limits.height_loss_cm:
+            return "Tinggi anak biasanya tidak berkurang."
+        daily = _pace(since, on, born, limits.height_mm_a_day_infant, limits.height_mm_a_day)
+        return "Tumbuhnya cepat sekali." if cm - was > limits.height_slack_cm + daily / 10 else ""
+
+    return _check(cm, "cm", "panjang atau tingginya", on, _values(earlier, on, lambda one: one.cm), wrong, limits)
+
+
+def check_scores(measured: Measured) -> Doubt | None:
+    """A value that WHO flags as hardly possible for the age and sex, or a weight and a length hardly ever met together.
+
+    Pass only what has been asked so far: the value in question, and for a length the weight beside it.
+    """
+    scores = assess(measured)
+    kg, cm, arm = measured.weight_kg, measured.length_cm, measured.muac_cm
+    if cm is not None and scores.flen:
+        return Doubt(f"Tertulis {show(cm)} cm. Itu jarang sekali untuk anak seumur ini. {LOOK_AGAIN}", None)
+    if cm is not None and kg is not None and scores.fwfl:
+        pair = f"Berat {show(kg)} kg dan tinggi {show(cm)} cm jarang sekali bertemu pada satu anak."
+        return Doubt(f"{pair} Coba lihat lagi kedua angkanya, atau ukur sekali lagi kalau bisa.", None)
+    if kg is not None and cm is None and scores.fwei:
+        return Doubt(f"Tertulis {show(kg)} kg. Itu jarang sekali untuk anak seumur ini. {LOOK_AGAIN}", None)
+    if arm is not None and scores.fac:
+        return Doubt(f"Tertulis {show(arm)} cm. Lengan seukuran itu jarang sekali pada umur ini. {LOOK_AGAIN}", None)
+    return None
+
+
+Value = tuple[date, float, bool]  # when, how much, and whether it was doubted
+
+
+def _values(earlier: Sequence[Earlier], on: date, of: Callable[[Earlier], float | None]) -> list[Value]:
+    """What was measured before the day, the newest first."""
+    values = [(one.on, value, one.doubtful) for one in earlier if one.on < on and (value := of(one)) is not None]
+    return sorted(values, key=lambda value: value[0], reverse=True)
+
+
+def _check(
+    now: float, unit: str, what: str, on: date, before: list[Value], wrong: Callable[[float, date], str], limits: Limits
+) -> Doubt | None:
+    reasons = [(was, since, wrong(was, since)) for was, since in _to_fit(before)]
+    if reasons and all(reason for _, _, reason in reasons):
+        was, since, reason = reasons[0]
+        told = f"Tertulis {show(now)} {unit}, padahal tanggal {_day(since)} {what} {show(was)} {unit}. {reason}"
+        return Doubt(f"{told} {LOOK_AGAIN}", None)
+    days = {since: was for since, was, _ in reversed(before)}  # the same day twice is one measuring
+    last = [days[since] for since in sorted(days, reverse=True)[: limits.same_values]]
+    if len(last) == limits.same_values > 0 and set(last) == {now}:
+        told = f"Tertulis {show(now)} {unit}, sama persis dengan {limits.same_values} kali ukur sebelumnya."
+        return Doubt(f"{told} {LOOK_AGAIN}", None)
+    return None
+
+
+def _to_fit(before: list[Value]) -> list[tuple[float, date]]:
+    """What a value has to fit, one of these being enough: the last that was believed, or a doubted one since.
+
+    So neither one wrong number nor one true surprise makes us ask again for ever.
+    """
+    found: list[tuple[float, date]] = []
+    for since, was, doubtful in before:
+        found.append((was, since))
+        if not doubtful:
+            break
+    return found
+
+
+def _pace(since: date, on: date, born: date | None, infant: float, later: float) -> float:
+    """What the days between may have brought; of a child whose age is not known as if it were small."""
+    half_a_year = INFANT_BELOW_DAYS - (since - born).days if born else (on - since).days
+    days = (on - since).days
+    young = min(max(half_a_year, 0), days)
+    return young * infant + (days - young) * later
+
+
+def _day(day: date) -> str:
+    return f"{day.day}/{day.month}/{day.year}"
