@@ -127,6 +127,33 @@ class Recovered:
 
 
 @dataclass(frozen=True, slots=True)
+class Trust:
+    """From where on a measurement is asked about once more: cm, mm, grams and percent."""
+
+    height_loss_cm: float
+    height_slack_cm: float
+    height_mm_a_day_infant: float
+    height_mm_a_day: float
+    weight_loss_percent: float
+    weight_slack_g: float
+    weight_g_a_day_infant: float
+    weight_g_a_day: float
+    same_values: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How the measuring itself is looked at."""
+
+    months: int
+    enough_values: int
+    questioned_percent: float
+    remeasure_per_posyandu: int
+    remeasure_within_days: int
+    enough_pairs: int
+
+
+@dataclass(frozen=True, slots=True)
 class Loss:
     quiet_days: int
 
@@ -140,6 +167,8 @@ class Programme:
     growth: Growth
     referrals: Referrals
     recovered: Recovered
+    trust: Trust
+    quality: Quality
     loss: Loss
     invitations: Invitations
     photos: Photos
@@ -151,7 +180,8 @@ class Programme:
 
 TABLES: dict[str, type] = {
     "visits": Visits, "quiet": Quiet, "lessons": Lessons, "digest": Digest,
-    "growth": Growth, "referrals": Referrals, "recovered": Recovered, "loss": Loss,
+    "growth": Growth, "referrals": Referrals, "recovered": Recovered, "trust": Trust,
+    "quality": Quality, "loss": Loss,
     "invitations": Invitations, "photos": Photos, "privacy": Privacy,
 }  # fmt: skip
 LISTS = ("aid", "aid_sources", "topics")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy import ForeignKey, Index, Select, String, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from db.base import Base, Key
@@ -18,7 +18,8 @@ class Measurement(Base):
 
     ``kind`` is OFFICIAL or REPORTED, by who entered it; ``source`` says who held the scales in words of the
     workbook or the form. ``doubtful`` marks a value that was asked about and confirmed. ``withdrawn_at`` is set
-    when the visit it came with was undone or corrected: the row stays, and counts for nothing.
+    when the visit it came with was undone or corrected: the row stays, and counts for nothing. ``repeats`` is the
+    measurement of which this one is a second measuring, made to see how near the two come.
     """
 
     __tablename__ = "measurement"
@@ -41,6 +42,7 @@ class Measurement(Base):
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    repeats: Mapped[int | None] = mapped_column(ForeignKey("measurement.id"), index=True)
 
 
 def history(session: Session, child_id: int, kind: str | None = None) -> Sequence[Measurement]:
@@ -49,3 +51,19 @@ def history(session: Session, child_id: int, kind: str | None = None) -> Sequenc
     if kind:
         query = query.where(Measurement.kind == kind)
     return session.scalars(query.order_by(Measurement.measured_on, Measurement.id)).all()
+
+
+def firsts(since: date, until: date) -> Select[Measurement]:
+    """The official measurings of these days that a second one can be held against: themselves no second ones."""
+    return select(Measurement).where(
+        Measurement.kind == OFFICIAL,
+        Measurement.measured_on.between(since, until),
+        Measurement.withdrawn_at.is_(None),
+        Measurement.repeats.is_(None),
+        or_(Measurement.weight_kg.is_not(None), Measurement.length_cm.is_not(None)),
+    )
+
+
+def repeated() -> Select[int | None]:
+    """The ids of all measurements of which there is a second one."""
+    return select(Measurement.repeats).where(Measurement.repeats.is_not(None), Measurement.withdrawn_at.is_(None))

@@ -22,7 +22,7 @@ ROLES = ("health", "coordinator")
 AT_ONCE = 5
 
 
-def open_referral(desk: Desk, visit: Visit, about: Child | Pregnancy, signs: Sequence[Sign]) -> list[str]:
+def open_referral(desk: Desk, visit: Visit | None, about: Child | Pregnancy, signs: Sequence[Sign]) -> list[str]:
     """Write the referral and tell the responsible health workers; of what cannot wait the coordinators too.
 
     Where no health worker can be reached the coordinators hear of it in any case. Returns in words who could be told
@@ -34,7 +34,7 @@ def open_referral(desk: Desk, visit: Visit, about: Child | Pregnancy, signs: Seq
         pregnancy_id=about.id if isinstance(about, Pregnancy) else None,
         child=about if isinstance(about, Child) else None,
         pregnancy=about if isinstance(about, Pregnancy) else None,
-        visit_id=visit.id,
+        visit_id=visit.id if visit else None,
         signs=[sign.label for sign in signs],
         urgency=Urgency.TODAY.value if urgent else Urgency.SOON.value,
         state=SENT,
@@ -78,7 +78,7 @@ def accept(desk: Desk, referral_id: int) -> None:
     take_on(desk, referral)
     desk.say(
         Message(
-            "Terima kasih. Kami catat bahwa Bapak/Ibu yang menangani. Ketuk tombol ini bila sudah diperiksa.",
+            "Terima kasih. Kami catat bahwa Bapak/Ibu yang menangani. Ketuk tombol ini kalau sudah diperiksa.",
             (Option(f"ref:seen:{referral.id}", "Sudah diperiksa"),),
         )
     )

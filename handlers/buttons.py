@@ -18,6 +18,7 @@ from handlers import (
     menu,
     news,
     referral_end,
+    remeasure,
     self_join,
     sheets,
     whom,
@@ -49,6 +50,7 @@ KNOWN: dict[str, tuple[str, Tap]] = {  # verb -> (role it needs, what it does)
     "news": ("", lambda desk, args: _news(desk, args[0], args[1:])),
     "loss": ("", lambda desk, args: _loss(desk, args[0], args[1:])),
     "chart": ("", lambda desk, args: _chart(desk, args[0], args[1])),
+    "remeasure": ("health", lambda desk, args: remeasure.begin(desk, menu.PAPERS, int(args[0]))),
     "late": ("coordinator", lambda desk, args: coordinator.show_late(desk, int(args[0]))),
     "remind": ("coordinator", lambda desk, args: coordinator.remind(desk, int(args[0]))),
 }

@@ -13,6 +13,7 @@ from handlers.sheets import HOME
 from reports import attachments, chart
 
 KINDS: dict[chart.Kind, str] = {"berat": "Berat", "tinggi": "Tinggi", "bb_tb": "Berat menurut tinggi"}
+BY_NAME: dict[str, chart.Kind] = {"berat": "berat", "tinggi": "tinggi", "bb_tb": "bb_tb"}
 NOTHING_YET = "Belum ada ukuran {name} yang bisa digambar. Ajak timbang dan ukur di posyandu, ya."
 
 
@@ -41,7 +42,7 @@ def choose(desk: Desk) -> None:
 def show(desk: Desk, child_id: int, kind: str) -> None:
     """One chart of a child of one's own; raises LookupError for a button that is none of ours."""
     child = next((child for child in _children(desk) if child.id == child_id), None)
-    asked = next((known for known in KINDS if known == kind), None)
+    asked = BY_NAME.get(kind)
     if asked is None:
         raise LookupError(kind)
     if child is None:

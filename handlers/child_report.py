@@ -11,7 +11,7 @@ from db.measurements import Measurement
 from db.visits import Visit
 from flow.message import Attachment, Message, Option
 from flow.questions import show_day
-from handlers import alerts, charts, news, results
+from handlers import alerts, charts, doubts, news, results
 from handlers.child_visit import WHO_MEASURED, ChildVisit, met
 from handlers.desk import Desk
 from handlers.filing import about, file_aid, file_visit
@@ -19,7 +19,7 @@ from handlers.names import child_name, salute
 from handlers.sheets import HOME
 from reports.names import listed
 from reports.weighing import signs_since
-from rules import danger, trust
+from rules import danger
 
 PEOPLE: dict[str | None, str] = {"kader": "kader", "bidan": "bidan", "lurah": "lurah"}
 
@@ -54,12 +54,6 @@ def _file_measurement(desk: Desk, sheet: ChildVisit, visit: Visit, child: Child)
         sheet.weight is None and sheet.length is None and sheet.muac is None and not sheet.oedema
     ):
         return None
-    age_days = (sheet.measured_on - child.born).days if child.born and sheet.measured_on else None
-    doubts = (
-        sheet.weight is not None and trust.check_weight(sheet.weight, age_days),
-        sheet.length is not None and trust.check_length(sheet.length),
-        sheet.muac is not None and trust.check_muac(sheet.muac),
-    )
     row = Measurement(
         child_id=child.id,
         measured_on=sheet.measured_on or desk.today,
@@ -71,7 +65,7 @@ def _file_measurement(desk: Desk, sheet: ChildVisit, visit: Visit, child: Child)
         kind=measurements.REPORTED,
         source=WHO_MEASURED.get(sheet.measurer or "", ""),
         stated="",
-        doubtful=any(doubts),
+        doubtful=doubts.confirmed(sheet),
         visit_id=visit.id,
         recorded_by=desk.person.id,
         recorded_at=desk.now,

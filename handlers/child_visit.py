@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from db import measurements, visits
+from db import visits
 from db.children import Child
 from flow.form import MISSING, Form, Section
 from flow.questions import Choice, Choices, Day, Location, Number, Photo, Text, YesNo
+from handlers import doubts
 from handlers.desk import Desk
 from handlers.filing import about
 from handlers.names import age_words, child_name
-from rules import danger, services, stages, trust
+from rules import danger, services, stages
 
 FOOD = {  # the eight groups of WHO/UNICEF 2021
     "asi": "ASI",
@@ -137,7 +138,7 @@ class ChildVisit(Form):
         example=8.4,
         label="Berat",
         hint="Dalam kg, misalnya 8,4.",
-        suspect=lambda sheet, kg: trust.check_weight(kg, sheet.facts["age_days"]),
+        suspect=lambda sheet, kg: doubts.weight(sheet, kg, sheet.measured_on),
         optional=True,
         when=lambda sheet: sheet.measured,
     )
@@ -150,7 +151,7 @@ class ChildVisit(Form):
         example=72.5,
         label="Panjang/tinggi",
         hint="Dalam cm, misalnya 72,5.",
-        suspect=lambda sheet, cm: trust.check_length(cm),
+        suspect=lambda sheet, cm: doubts.length(sheet, cm, sheet.measured_on, sheet.weight),
         optional=True,
         when=lambda sheet: sheet.measured,
     )
@@ -169,7 +170,7 @@ class ChildVisit(Form):
         example=13.5,
         label="LiLA",
         hint="Dalam cm, lihat pita pengukur. Kalau tidak diukur, lewati saja.",
-        suspect=lambda sheet, cm: trust.check_muac(cm),
+        suspect=lambda sheet, cm: doubts.muac(sheet, cm, sheet.measured_on),
         optional=True,
         when=lambda sheet: sheet.measured and months(sheet) >= ARM_FROM_MONTH,
     )
@@ -265,7 +266,6 @@ def facts(desk: Desk, subject: str) -> dict[str, Any]:
         "kode": child.code,
         "umur": age_words(born, today),
         "today": today.isoformat(),
-        "born": born.isoformat() if born else "",
         "age_days": (today - born).days if born else None,
         "months": stages.age(born, today).months if born else 24,
         "services": {
@@ -280,7 +280,5 @@ def facts(desk: Desk, subject: str) -> dict[str, Any]:
         "photos": programme.photos.allowed,
         "every_days": programme.visits.every_days,
         "after_danger_days": programme.visits.after_danger_days,
-        "last_weight": next(
-            (m.weight_kg for m in reversed(measurements.history(desk.session, child.id)) if m.weight_kg), None
-        ),
+        **doubts.facts(desk, child),
     }

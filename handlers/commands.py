@@ -15,6 +15,7 @@ WORDS = {
     "lanjut": "lanjut", "lanjutkan": "lanjut",
     "ringkasan": "ringkasan", "laporan": "ringkasan",
     "terlambat": "terlambat",
+    "mutu": "mutu", "mutu pengukuran": "mutu",
     "rujukan": "rujukan",
     "kabar": "kabar", "sampaikan kabar": "kabar",
     "duka": "duka", "kabar duka": "duka", "meninggal": "duka", "keguguran": "keguguran",
@@ -44,6 +45,7 @@ MENU = {  # role -> the commands Telegram shows
     "coordinator": (
         ("ringkasan", "Ringkasan hari ini"),
         ("terlambat", "Kunjungan terlambat"),
+        ("mutu", "Mutu pengukuran"),
     ),
 }
 

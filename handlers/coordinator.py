@@ -21,7 +21,11 @@ def show_home(desk: Desk) -> None:
     desk.say(
         Message(
             f"Halo {salute(desk.person)}! Ringkasan datang sendiri setiap sore. Mau lihat sekarang?",
-            (Option("menu:ringkasan", "Ringkasan sekarang"), Option("menu:terlambat", "Yang terlambat")),
+            (
+                Option("menu:ringkasan", "Ringkasan sekarang"),
+                Option("menu:terlambat", "Yang terlambat"),
+                Option("menu:mutu", "Mutu pengukuran"),
+            ),
         )
     )
 

@@ -24,7 +24,7 @@ def facts(desk: Desk, child: Child, *, blind: bool = False) -> dict[str, Any]:
 
     ``blind`` leaves the earlier measurements out, for one who is to measure without knowing them.
     """
-    past = [] if blind else measurements.history(desk.session, child.id)[-KEPT:]
+    past = measurements.history(desk.session, child.id)[-KEPT:] if not blind else ()
     return {
         "sex": child.sex,
         "born": child.born.isoformat() if child.born else "",
@@ -37,11 +37,10 @@ def facts(desk: Desk, child: Child, *, blind: bool = False) -> dict[str, Any]:
 def weight(sheet: Form, kg: float, on: date | None) -> Doubt | None:
     """``on`` is the day of measuring, None for today."""
     on, born = _days(sheet, on)
-    return (
-        trust.check_weight(kg, (on - born).days if born else None)
-        or _scores(sheet, on, born, weight_kg=kg)
-        or history.check_weight(kg, on, born, *_past(sheet))
-    )
+    slip = trust.check_weight(kg, (on - born).days if born else None)
+    if slip or _is_old(sheet):
+        return slip
+    return _scores(sheet, on, born, kg=kg) or history.check_weight(kg, on, born, *_past(sheet))
 
 
 def length(sheet: Form, cm: float, on: date | None, kg: float | None) -> Doubt | None:
@@ -50,16 +49,16 @@ def length(sheet: Form, cm: float, on: date | None, kg: float | None) -> Doubt |
     if kg is not None and trust.check_swapped(kg, cm):
         asks = f"Tertulis berat {trust.show(kg)} kg dan tinggi {trust.show(cm)} cm. Sepertinya tertukar."
         return trust.Doubt(f"{asks} Ketuk Kembali untuk menulis beratnya lagi.", None)
-    return (
-        trust.check_length(cm)
-        or _scores(sheet, on, born, weight_kg=kg, length_cm=cm)
-        or history.check_length(cm, on, born, *_past(sheet))
-    )
+    slip = trust.check_length(cm)
+    if slip or _is_old(sheet):
+        return slip
+    return _scores(sheet, on, born, kg=kg, cm=cm) or history.check_length(cm, on, born, *_past(sheet))
 
 
 def muac(sheet: Form, cm: float, on: date | None) -> Doubt | None:
     on, born = _days(sheet, on)
-    return trust.check_muac(cm) or _scores(sheet, on, born, muac_cm=cm)
+    slip = trust.check_muac(cm)
+    return slip if slip or _is_old(sheet) else _scores(sheet, on, born, arm=cm)
 
 
 def confirmed(sheet: Form) -> bool:
@@ -79,7 +78,20 @@ def _past(sheet: Form) -> tuple[list[Earlier], Limits]:
     return earlier, Limits(**sheet.facts["trust"])
 
 
-def _scores(sheet: Form, on: date, born: date | None, **measured: float | None) -> Doubt | None:
+def _scores(
+    sheet: Form,
+    on: date,
+    born: date | None,
+    *,
+    kg: float | None = None,
+    cm: float | None = None,
+    arm: float | None = None,
+) -> Doubt | None:
     # How the child was measured is asked later: 0.7 cm make nothing impossible.
     age = corrected_age_days((on - born).days, sheet.facts["gestation_weeks"]) if born else None
-    return history.check_scores(Measured(sex=sheet.facts["sex"], age_days=age, **measured))
+    return history.check_scores(Measured(sheet.facts["sex"], age, weight_kg=kg, length_cm=cm, muac_cm=arm))
+
+
+def _is_old(sheet: Form) -> bool:
+    """Opened, or filed and now corrected, before the child's own history was printed on the sheet."""
+    return "trust" not in sheet.facts

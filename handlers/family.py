@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from content.city import City
 from db import consent, outbox
-from db.children import Carer, Family, cared_for
+from db.children import TAUGHT, Carer, Family, cared_for
 from db.consent import Consent, LessonAnswer
 from db.outbox import Outgoing
 from db.people import unlink
@@ -115,9 +115,16 @@ def show_home(desk: Desk) -> None:
         Option("menu:jeda", "Jeda pesan"),
         Option("menu:berhenti", "Berhenti"),
         to=salute(desk.person, relation),
+        awaited=any(_awaits(desk, carer) for carer in carers),
         paused=next((show_day(c.paused_until) for c in carers if c.paused_until and c.paused_until > desk.today), ""),
         contact=desk.city.programme.privacy.contact,
     )
+
+
+def _awaits(desk: Desk, carer: Carer) -> bool:
+    """Whether there is a child or a pregnancy in this family of which lessons speak."""
+    family = desk.session.get_one(Family, carer.family_id)
+    return any(one.state in TAUGHT for one in (*family.children, *family.pregnancies))
 
 
 def offer_pause(desk: Desk) -> None:

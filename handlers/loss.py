@@ -77,7 +77,7 @@ def confirm(desk: Desk, subject: str) -> None:
         _known_already(desk)
         return
     name, no = who(about), Option("loss:no", "Bukan itu")
-    stops = f"semua pesan dan jadwal tentang {name} berhenti sekarang juga. {_who_hears(desk, about)}"
+    stops = f"semua pesan dan jadwal tentang {_what(about)} berhenti sekarang juga. {_who_hears(desk, about)}"
     if isinstance(about, Child):
         yes = Option(f"loss:yes:died:{subject}", "Ya, benar")
         desk.say(Message(f"Apakah benar *{name}* telah berpulang?\n\nKalau ya, {stops}", (yes, no)))
@@ -123,10 +123,14 @@ def _answer(desk: Desk, about: Child | Pregnancy, kind: str) -> None:
     told = "Keluarga dan petugas" if carers(desk.session, about.family_id) else "Petugas"
     text = (
         f"Terima kasih sudah menyampaikan, {salute(desk.person)}. Kami turut berduka.\n\n"
-        f"Semua pesan dan jadwal tentang {who(about)} sudah berhenti. Tidak ada lagi yang perlu diisi. "
+        f"Semua pesan dan jadwal tentang {_what(about)} sudah berhenti. Tidak ada lagi yang perlu diisi. "
         f"{told} kami kabari satu kali."
     )
     desk.say(Message(text))
+
+
+def _what(about: Child | Pregnancy) -> str:
+    return who(about) if isinstance(about, Child) else f"kehamilan {who(about)}"
 
 
 def _who_hears(desk: Desk, about: Child | Pregnancy) -> str:

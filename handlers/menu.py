@@ -22,6 +22,8 @@ from handlers import (
     news,
     pregnancy_report,
     pregnancy_visit,
+    quality,
+    remeasure,
     self_join,
     sheets,
 )
@@ -34,6 +36,7 @@ PAPERS: sheets.Papers = {
     "child_visit": sheets.Paper(child_visit.ChildVisit, child_report.submit, child_visit.facts),
     "pregnancy_visit": sheets.Paper(pregnancy_visit.PregnancyVisit, pregnancy_report.submit, pregnancy_visit.facts),
     seen.FORM: sheets.Paper(seen.ReferralSeen, seen.submit),
+    remeasure.FORM: sheets.Paper(remeasure.Remeasure, remeasure.submit),
     self_join.FORM: sheets.Paper(self_join.SelfJoin, self_join.submit),
 }
 
@@ -136,6 +139,7 @@ COMMANDS: dict[str, tuple[str, Callable[[Desk], None]]] = {  # command -> (role 
     "ringkasan": ("coordinator", coordinator.show_digest),
     "terlambat": ("coordinator", coordinator.show_late),
     "late": ("coordinator", coordinator.show_late),
+    "mutu": ("coordinator", quality.show_quality),
     "rujukan": ("health", alerts.show_open),
     "kabar": ("", news.begin),
     "duka": ("", loss.begin),

@@ -36,7 +36,7 @@ def begin(desk: Desk) -> None:
         return
     among = whom.known_to(desk)
     if not among:
-        desk.say(Message("Belum ada anak atau ibu hamil dalam daftar Bapak/Ibu.", (HOME,)))
+        desk.say(Message("Tidak ada anak atau ibu hamil dalam daftar Bapak/Ibu.", (HOME,)))
         return
     whom.ask(desk, "news", "Kabar ini tentang siapa?", among)
 

@@ -151,7 +151,7 @@ def _next(referral: Referral, outcome: str | None) -> tuple[str, tuple[Option, .
     """What the health worker is told comes next, and its buttons."""
     match outcome:
         case "dirujuk":
-            return "Ketuk tombol ini bila sudah kembali dari rumah sakit.", words.options(referral)
+            return "Ketuk tombol ini kalau sudah kembali dari rumah sakit.", words.options(referral)
         case "pantau":
             return "Rujukan tetap terbuka. Ketik *rujukan* untuk membukanya lagi.", ()
         case "tidak_bertemu":

@@ -64,7 +64,7 @@ def for_child(session: Session, child: Child, today: date, kind: Kind) -> bytes 
     if child.born is None or child.born > today:
         return None
     rows = [row for row in history(session, child.id) if child.born <= row.measured_on <= today]
-    points = [point for row in rows if (point := _point(child.sex, child.born, row, kind))]
+    points = [point for row in rows if (point := _point(child, child.born, row, kind))]
     if not points:
         return None
     name = call_name(child.name) or child.code
@@ -102,8 +102,8 @@ def write(picture: bytes, key: str, files: Path) -> str:
     return file.name
 
 
-def _point(sex: str, born: date, row: Measurement, kind: Kind) -> Point | None:
-    length, official = growth(sex, born, row).length_used, row.kind == OFFICIAL
+def _point(child: Child, born: date, row: Measurement, kind: Kind) -> Point | None:
+    length, official = growth(child.sex, born, row, child.gestation_weeks).length_used, row.kind == OFFICIAL
     if kind == "tinggi":
         return None if length is None else Point(row.measured_on, length, official, written_cm=row.length_cm)
     # Water weighs too: with oedema a weight has no place among the bands.

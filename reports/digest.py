@@ -15,8 +15,9 @@ from db.measurements import OFFICIAL, REPORTED
 from db.people import Person
 from flow.message import Attachment, Message, Option, plain
 from flow.words import DAYS, MONTHS
-from reports import digest_counts, digest_xlsx
-from reports.digest_parts import Day, Late, Lessons, Referrals, Visits, Weighed
+from reports import digest_counts, digest_xlsx, endings
+from reports.digest_parts import Day, Late, Lessons, Open, Referrals, Visits, Weighed
+from reports.endings import Endings
 from reports.fostered import fosterings
 from reports.scopes import Scope, families_in, scopes_of, title
 
@@ -36,6 +37,7 @@ class Digest:
     referrals: Referrals
     weighed: tuple[Weighed, ...]
     lessons: Lessons
+    endings: Endings
 
 
 def digest(session: Session, coordinator: Person, now: datetime, city: City) -> Digest | None:
@@ -58,6 +60,7 @@ def of_scopes(session: Session, scopes: Sequence[Scope], now: datetime, city: Ci
         digest_counts.referrals(session, families, day),
         digest_counts.weighings(session, families, day),
         digest_counts.lessons(session, families, day),
+        endings.count(session, families, day.month, day.today),
     )
 
 
@@ -67,6 +70,7 @@ def is_quiet(digest: Digest) -> bool:
     happened = (
         visits.today, len(visits.late) > visits.late_yesterday, referrals.open, referrals.closed_today,
         any(one.entered_today for one in digest.weighed), lessons.failed, lessons.joined, lessons.stopped,
+        digest.endings.today,
     )  # fmt: skip
     return not any(happened)
 
@@ -106,7 +110,7 @@ def _values(digest: Digest) -> dict[str, Any]:
                 "village": one.village,
                 "signs": ", ".join(one.signs),
                 "since": f"Sejak {one.days} hari" if one.days else "Baru hari ini",
-                "taken": f"ditangani {one.taken_by}" if one.taken_by else "belum ada yang menangani",
+                "taken": _hangs(one),
             }
             for one in referrals.open[:TOP]
         ],
@@ -119,8 +123,22 @@ def _values(digest: Digest) -> dict[str, Any]:
             (lessons.sent, "terkirim hari ini"), (lessons.failed, "gagal"), (lessons.skipped, "terlewat")
         )
         or "Hari ini tidak ada yang terkirim",
+        "endings": digest.endings.words,
         "families": _counted((lessons.joined, "baru"), (lessons.paused, "jeda"), (lessons.stopped, "berhenti")),
     }
+
+
+def _hangs(one: Open) -> str:
+    """What the referral waits for."""
+    match one.state:
+        case "seen":
+            return f"sudah diperiksa {one.taken_by}, belum ditutup"
+        case "referred_on":
+            return "dirujuk ke rumah sakit, belum kembali"
+        case "back_referred":
+            return "sudah kembali dari rumah sakit, belum ditutup"
+        case _:
+            return f"ditangani {one.taken_by}" if one.taken_by else "belum ada yang menangani"
 
 
 def _since_yesterday(more: int) -> str:

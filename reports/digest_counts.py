@@ -95,7 +95,7 @@ def referrals(session: Session, families: Any, day: Day) -> Referrals:
         found.append(
             Open(
                 code or family, name, village, tuple(referral.signs), referral.urgency, opened_on,
-                (day.today - opened_on).days, call_name(acceptor or ""),
+                (day.today - opened_on).days, call_name(acceptor or ""), referral.state,
             )
         )  # fmt: skip
     return Referrals(tuple(sorted(found, key=lambda one: one.urgency != "hari ini")), opened_today, closed_today)

@@ -59,7 +59,10 @@ class Visits:
 
 @dataclass(frozen=True)
 class Open:
-    """A referral nobody has closed; ``days`` since it was opened, ``taken_by`` who looks after it."""
+    """A referral nobody has closed; ``days`` since it was opened, ``taken_by`` who looks after it.
+
+    ``state`` is where it stands (db.referrals).
+    """
 
     code: str
     name: str
@@ -69,6 +72,7 @@ class Open:
     opened_on: date
     days: int
     taken_by: str
+    state: str = "sent"
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import xlsxwriter
 
 from reports import attachments
+from reports.endings import WORDS
 
 if TYPE_CHECKING:
     from reports.digest import Digest
@@ -79,6 +80,7 @@ def _summary(digest: Digest) -> Rows:
         ["Keluarga baru hari ini", lessons.joined],
         ["Keluarga sedang jeda", lessons.paused],
         ["Keluarga berhenti hari ini", lessons.stopped],
+        *([f"Bulan ini: {WORDS[kind]}", digest.endings.month.get(kind, 0)] for kind in WORDS),
     ]
 
 

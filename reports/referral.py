@@ -23,10 +23,10 @@ TITLES = {
 }  # fmt: skip
 STATES = {
     SENT: "",
-    ACCEPTED: "Sudah ada yang menangani.",
-    SEEN: "Sudah diperiksa, belum ditutup.",
-    REFERRED_ON: "Sudah dirujuk ke rumah sakit.",
-    BACK_REFERRED: "Sudah kembali dari rumah sakit.",
+    ACCEPTED: "Sudah ada yang menangani, menunggu hasil pemeriksaan:",
+    SEEN: "Sudah diperiksa, belum ditutup:",
+    REFERRED_ON: "Sudah dirujuk ke rumah sakit, menunggu kabar:",
+    BACK_REFERRED: "Sudah kembali dari rumah sakit, belum ditutup:",
 }
 ENDS = {  # how a referral can be closed: key -> (button, words for everybody)
     "handled": ("Selesai", "sudah diperiksa dan ditangani petugas kesehatan"),

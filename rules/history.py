@@ -1,6 +1,6 @@
 """Does a measurement fit what this child has been until now? If not it is asked about: never refused, never corrected.
 
-Of the earlier measurements every kind counts, official and reported: nothing is judged here but the reading of a number.
+Earlier measurements of every kind count, official and reported: nothing is judged here but the reading of a number.
 """
 
 from collections.abc import Callable, Sequence
@@ -48,10 +48,10 @@ def check_weight(kg: float, on: date, born: date | None, earlier: Sequence[Earli
     """A weight lost or gained faster than a child can, or the same as the last times to the gram."""
 
     def wrong(was: float, since: date) -> str:
-        if was - kg > was * limits.weight_loss_percent / 100:
+        if round(was - kg, 3) > round(was * limits.weight_loss_percent / 100, 3):
             return "Turunnya banyak."
         daily = _pace(since, on, born, limits.weight_g_a_day_infant, limits.weight_g_a_day)
-        return "Naiknya banyak sekali." if (kg - was) * 1000 > limits.weight_slack_g + daily else ""
+        return "Naiknya banyak sekali." if round((kg - was) * 1000, 3) > limits.weight_slack_g + daily else ""
 
     return _check(kg, "kg", "beratnya", on, _values(earlier, on, lambda one: one.kg), wrong, limits)
 
@@ -63,7 +63,7 @@ def check_length(cm: float, on: date, born: date | None, earlier: Sequence[Earli
         if round(was - cm, 3) > limits.height_loss_cm:
             return "Tinggi anak biasanya tidak berkurang."
         daily = _pace(since, on, born, limits.height_mm_a_day_infant, limits.height_mm_a_day)
-        return "Tumbuhnya cepat sekali." if cm - was > limits.height_slack_cm + daily / 10 else ""
+        return "Tumbuhnya cepat sekali." if round(cm - was, 3) > limits.height_slack_cm + daily / 10 else ""
 
     return _check(cm, "cm", "panjang atau tingginya", on, _values(earlier, on, lambda one: one.cm), wrong, limits)
 
@@ -126,10 +126,9 @@ def _to_fit(before: list[Value]) -> list[tuple[float, date]]:
 
 
 def _pace(since: date, on: date, born: date | None, infant: float, later: float) -> float:
-    """What the days between may have brought; of a child whose age is not known as if it were small."""
-    half_a_year = INFANT_BELOW_DAYS - (since - born).days if born else (on - since).days
+    """What the days between may have brought; a child whose age is not known counts as a small one."""
     days = (on - since).days
-    young = min(max(half_a_year, 0), days)
+    young = min(max(INFANT_BELOW_DAYS - (since - born).days, 0), days) if born else days
     return young * infant + (days - young) * later
 
 

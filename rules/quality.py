@@ -7,8 +7,9 @@ from statistics import stdev
 
 ROUND_BY_CHANCE = 0.2
 """Of ten last digits two are round, 0 and 5."""
-BEYOND_CHANCE = 2.58
-"""Standard errors above what chance gives: a careful reader comes so high once in two hundred times."""
+BEYOND_CHANCE = 3.29
+"""Standard errors above what chance gives: a careful reader comes so high about once in two thousand times, so that
+among the hundreds of a city nobody is named by accident."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db.engine import Sessions
-from scheduler import charts, digest, education, reminders, upkeep
+from scheduler import charts, digest, education, endings, referrals, remeasure, reminders, upkeep
 
 RETRY_AFTER = (60, 300)  # seconds, when a tick failed; the next regular one comes anyway
 LOCKS = 4671002  # the family of our advisory locks on PostgreSQL
@@ -41,6 +41,10 @@ TICKS = (
     Tick("reminders", lambda city: CronTrigger(hour="8-18", minute=0, timezone=city.zone), reminders.tick),
     Tick("charts", lambda city: CronTrigger(hour="9-16", minute=20, timezone=city.zone), charts.tick),
     Tick("digest", lambda city: _daily(city), digest.tick),
+    Tick("remeasure", lambda city: CronTrigger(hour="9-12", minute=40, timezone=city.zone), remeasure.tick),
+    # At every hour, also of the night: what must be seen today does not wait for the morning.
+    Tick("referrals", lambda city: CronTrigger(minute=15, timezone=city.zone), referrals.tick),
+    Tick("endings", lambda city: CronTrigger(hour=3, minute=30, timezone=city.zone), endings.tick),
     Tick("upkeep", lambda city: CronTrigger(hour=2, minute=30, timezone=city.zone), upkeep.tick),
 )
 

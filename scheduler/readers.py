@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.children import Carer, Child, Family, Pregnancy
+from db.children import TAUGHT, Carer, Child, Family, Pregnancy
 from db.consent import Consent
 from db.outbox import FAILED, SKIPPED, Outgoing
 from db.people import Person
@@ -23,7 +23,6 @@ from scheduler.reach import places
 BATCH = 500
 UNNAMED = "si kecil"
 LATELY = timedelta(days=8)  # long enough for what seven local days allow
-TAUGHT = ("aktif", "lulus", "menolak")  # who does not want visits has not refused the lessons
 AUDIENCES = {"ibu": "ibu", "ayah": "ayah", "nenek/kakek": "keluarga", "keluarga": "keluarga"}
 # Not by its kind: SQLite would then read all lessons of the city for every batch, not those of the people in it.
 LESSON = Outgoing.key.startswith("lesson:")

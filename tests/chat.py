@@ -55,6 +55,10 @@ class Chat:
     def send_sticker(self) -> str:
         return self._send(unsupported=True)
 
+    def seen(self, message: Message) -> None:
+        """A message that came by itself, whose buttons can be tapped now."""
+        self._options = [*self._options, *message.options, *message.row]
+
     def button(self, label: str) -> Option:
         for option in reversed(self._options):
             if option.label.casefold().strip("☑☐ ‹").startswith(label.casefold()):

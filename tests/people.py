@@ -25,7 +25,7 @@ from db.children import Assignment, Carer, Child, Family, Pregnancy
 from db.consent import Consent
 from db.measurements import OFFICIAL, Measurement
 from db.people import Address, Person, PersonRole
-from db.places import District, Office, Village
+from db.places import District, HealthCentre, Office, Posyandu, Village
 from db.referrals import Referral
 from db.visits import Visit
 
@@ -102,6 +102,19 @@ def office(session: Session, name: str = "Dinas Kominfo") -> Office:
     return session.scalar(select(Office).where(Office.name == name)) or _add(session, Office(name=name))
 
 
+def health_centre(session: Session, name: str = "Puskesmas Labibia") -> HealthCentre:
+    """The puskesmas of this name, the same one when asked for again."""
+    return session.scalar(select(HealthCentre).where(HealthCentre.name == name)) or _add(
+        session, HealthCentre(name=name)
+    )
+
+
+def posyandu(session: Session, name: str = "Melati 1", where: Village | None = None) -> Posyandu:
+    """The posyandu of this name, the same one when asked for again."""
+    known = session.scalar(select(Posyandu).where(Posyandu.name == name))
+    return known or _add(session, Posyandu(name=name, village_id=(where or village(session)).id))
+
+
 # --- people -----------------------------------------------------------------------------
 
 
@@ -136,6 +149,12 @@ def coordinator(
     session: Session, name: str = "Ratna Dewi", scope: str = "kota", scope_id: int = 0, **more: Any
 ) -> Person:
     return person(session, name, "coordinator", scope=scope, scope_id=scope_id, **more)
+
+
+def health(session: Session, name: str = "Murni", title: str = "bidan", **more: Any) -> Person:
+    """A health worker of the puskesmas, unless another scope is given."""
+    place: dict[str, Any] = {"scope": "puskesmas", "scope_id": health_centre(session).id}
+    return person(session, name, "health", title=title, **(place | more))
 
 
 # --- families ------------------------------------------------------------------------------

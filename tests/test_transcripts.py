@@ -10,8 +10,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.children import Child
+from db.outbox import Outgoing
+from flow.message import Message
+from scheduler import referrals as climbing
 from tests import people
 from tests.chat import Chat, chat_with, shown, stranger
 
@@ -71,12 +76,48 @@ def murni(session: Session) -> Chat:
     return chat_with(session, who)
 
 
+def murni_bidan(session: Session) -> Chat:
+    """Bu Murni, midwife, with Rafa waiting, whom Pak Anwar has reported and who was weighed a month ago."""
+    home = people.family(session)
+    home.health_centre_id = people.health_centre(session).id
+    rafa = people.child(session, home, "Rafa Pratama", people.TODAY - timedelta(days=430), code="A-31")
+    people.measured(session, rafa, people.TODAY - timedelta(days=30), 8.1, 73.5, position="telentang")
+    visit = people.visit(session, people.asn(session, "Anwar Hamid"), rafa, people.TODAY)
+    people.referral(session, rafa, people.NOW, "LiLA di bawah 11,5 cm", visit_id=visit.id)
+    return chat_with(session, people.health(session, reachable=False))
+
+
+def sari_sedia(session: Session) -> Chat:
+    """Bu Sari, mother of Rafa, who has consented and gets lessons."""
+    home = people.family(session)
+    people.child(session, home, "Rafa Pratama", people.TODAY - timedelta(days=250), code="A-31")
+    return chat_with(session, people.carer(session, home, reachable=False).person)
+
+
+def sari_ditanya(session: Session) -> Chat:
+    """Bu Sari is asked whether Rafa was seen."""
+    chat = sari_sedia(session)
+    rafa = session.scalars(select(Child)).one()
+    rafa.family.health_centre_id = people.health_centre(session).id
+    people.health(session)
+    referral = people.referral(session, rafa, people.NOW - timedelta(days=2), "Kejang")
+    climbing.tick(session, people.NOW, people.city())
+    row = session.scalars(select(Outgoing).where(Outgoing.key.endswith(":asked"))).one()
+    chat.seen(Message.from_json(row.message))
+    session.commit()
+    assert referral.closed_at is None
+    return chat
+
+
 PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "anwar": anwar,
     "rahma": rahma,
     "sari": sari,
     "newcomer": newcomer,
     "murni": murni,
+    "murni_bidan": murni_bidan,
+    "sari_sedia": sari_sedia,
+    "sari_ditanya": sari_ditanya,
 }
 
 

@@ -55,7 +55,12 @@ class Register:
             ("child_id", "measured_on", "kind", "weight_kg", "length_cm", "position", "muac_cm", "oedema", "source",
              "visit_id"),
             {"child_id": self.children},
-            (Measurement.measured_on.between(min(days), max(days)), Measurement.withdrawn_at.is_(None)),
+            # A second measuring is no row of any workbook; the first of that day may be.
+            (
+                Measurement.measured_on.between(min(days), max(days)),
+                Measurement.withdrawn_at.is_(None),
+                Measurement.repeats.is_(None),
+            ),
         )  # fmt: skip
         self.family = {record["code"].upper(): record for record in self.families}
         self.child = {record["code"].upper(): record for record in self.children}

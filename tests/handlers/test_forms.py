@@ -34,17 +34,28 @@ from flow.step import (
 from handlers.menu import PAPERS
 from tests import people
 
+MEASURED = {  # what is known of Rafa's growth before
+    "sex": "L", "born": "2024-12-29", "gestation_weeks": None, "trust": asdict(people.city().programme.trust),
+    "history": [["2026-01-10", 8.1, 73.5, False], ["2026-02-08", 8.2, 72.0, True]],
+}  # fmt: skip
 FACTS: Mapping[str, Mapping[str, Any]] = {
     "child_visit": {
         "adik": "Adik Rafa", "kode": "A-31", "umur": "14 bulan", "today": "2026-03-04", "age_days": 430, "months": 14,
         "services": {"imunisasi-12": "Imunisasi 12 bulan"}, "ask_home": True, "aid": dict(people.city().programme.aid),
         "aid_sources": dict(people.city().programme.aid_sources), "topics": dict(people.city().programme.topics),
-        "photos": True, "every_days": 30, "after_danger_days": 3, "last_weight": 8.1,
+        "photos": True, "every_days": 30, "after_danger_days": 3, **MEASURED,
     },
     "pregnancy_visit": {
         "ibu": "Bu Fitri", "minggu": 30, "today": "2026-03-04", "services": {"anc-4": "Periksa hamil ke-4"},
         "aid": dict(people.city().programme.aid), "aid_sources": dict(people.city().programme.aid_sources),
         "every_days": 30, "after_danger_days": 3,
+    },
+    "referral_seen": {
+        "siapa": "Adik Rafa", "anak": True, "today": "2026-03-04", "born": "2024-12-29", "age_days": 430, "months": 14,
+    },
+    "remeasure": {
+        **MEASURED, "adik": "Adik Rafa", "today": "2026-03-04", "since": "2026-02-25", "position": "telentang",
+        "first": 7, "history": [],
     },
     "self_join": {"today": "2026-03-04", "villages": {"1": "Mandonga, Kec. Mandonga", "2": "Poasia, Kec. Abeli"}},
 }  # fmt: skip

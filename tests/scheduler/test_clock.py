@@ -35,7 +35,9 @@ def knocks(start: datetime, end: datetime) -> list[tuple[str, list[str]]]:
 
 def test_a_day_has_its_times():
     day = knocks(at(TODAY, "00:00"), at(TODAY + timedelta(days=1), "00:00"))
-    assert day[0] == ("02:30", ["upkeep"])
+    assert ("02:30", ["upkeep"]) in day
+    assert ("03:30", ["endings"]) in day
+    assert [when for when, names in day if "referrals" in names] == [f"{hour:02}:15" for hour in range(24)]
     assert [when for when, names in day if "education" in names] == [f"{hour:02}:05" for hour in range(6, 21)]
     assert [when for when, names in day if "reminders" in names] == [f"{hour:02}:00" for hour in range(8, 19)]
     assert ("17:00", ["reminders", "digest"]) in day

@@ -1,0 +1,85 @@
+"""By night: the children who have grown well again, and those who have turned five. Nobody leaves without a word."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from content.city import City
+from db import endings
+from db.children import Child
+from db.endings import AGED_OUT, RECOVERED
+from db.measurements import OFFICIAL, Measurement
+from reports import farewell
+from reports.growth import growth
+from rules.endings import LEAVES_AT_MONTH, Height, aged_out, recovered
+from rules.stages import months_after
+
+LOOK_BACK = timedelta(days=60)  # an official measurement entered before that has been looked at already
+GOODBYE = timedelta(days=31)  # how long after its birthday a child that had recovered before is still said goodbye to
+
+
+def tick(session: Session, now: datetime, city: City) -> None:
+    """Write down tonight's ends, and promise a word to everybody concerned for the morning."""
+    today = city.today(now)
+    for child in _five_year_olds(session, now, city):
+        if child.state == "aktif":
+            endings.end(session, child, AGED_OUT, today, now)
+        farewell.tell(session, city, child, AGED_OUT, now)
+    for child in _grown_well(session, now, city):
+        endings.end(session, child, RECOVERED, today, now)
+        farewell.tell(session, city, child, RECOVERED, now)
+
+
+def _five_year_olds(session: Session, now: datetime, city: City) -> Iterator[Child]:
+    """Children in care who have turned five; and those who had recovered, for the month after their birthday."""
+    today = city.today(now)
+    born_by = months_after(today, -LEAVES_AT_MONTH)
+    children = select(Child).where(Child.state.in_(("aktif", RECOVERED)), Child.born <= born_by + timedelta(days=3))
+    for child in session.scalars(children.order_by(Child.id)).all():
+        if child.born is None or not aged_out(child.born, today):
+            continue
+        if child.state == "aktif" or today - months_after(child.born, LEAVES_AT_MONTH) <= GOODBYE:
+            yield child
+
+
+def _grown_well(session: Session, now: datetime, city: City) -> Iterator[Child]:
+    """Children in care who were too short, and of whom the official measurements now say otherwise."""
+    rules = city.programme.recovered
+    lately = select(Measurement.child_id).where(
+        Measurement.kind == OFFICIAL, Measurement.recorded_at >= now - LOOK_BACK
+    )
+    chosen = Child.state == "aktif", Child.born.is_not(None), Child.id.in_(lately)
+    measured = _official(session, select(Child.id).where(*chosen))
+    for child in session.scalars(select(Child).where(*chosen).order_by(Child.id)).all():
+        heights = list(_heights(child, measured[child.id]))
+        was_short = child.listed == "stunting" or any(height.z < rules.height_z_at_least for height in heights)
+        if was_short and recovered(heights, rules.height_z_at_least, rules.measurements, rules.months_apart):
+            yield child
+
+
+def _official(session: Session, children: Select[Any]) -> dict[int, list[Measurement]]:
+    """Their official measurements that stand, oldest first."""
+    found: dict[int, list[Measurement]] = defaultdict(list)
+    query = select(Measurement).where(
+        Measurement.child_id.in_(children),
+        Measurement.kind == OFFICIAL,
+        Measurement.withdrawn_at.is_(None),
+        Measurement.length_cm.is_not(None),
+    )
+    for row in session.scalars(query.order_by(Measurement.measured_on, Measurement.id)):
+        found[row.child_id].append(row)
+    return found
+
+
+def _heights(child: Child, rows: Sequence[Measurement]) -> Iterator[Height]:
+    """Those that count: not doubtful, and not beyond what WHO holds for possible."""
+    for row in rows:
+        scores = growth(child.sex, child.born, row, child.gestation_weeks)
+        if scores.zlen is not None and not scores.flen and not row.doubtful:
+            yield Height(row.measured_on, scores.zlen)

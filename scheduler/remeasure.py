@@ -1,0 +1,131 @@
+"""A few children a month are drawn by lot to be measured a second time, soon after the first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from content.city import City
+from db import outbox
+from db.children import Child, Family
+from db.measurements import Measurement, firsts, repeated
+from db.outbox import PLANNED_LANE, Outgoing
+from db.people import Person, PersonRole
+from db.places import Posyandu
+from flow.message import Message, Option
+from flow.words import MONTHS
+from reports.names import call_name, salute
+from scheduler.reach import places, quiet_hours
+
+SATURDAY = 5
+PRESENT = ("aktif", "lulus")
+
+
+class Drawn(NamedTuple):
+    """A child to be measured again, and the day of the measuring that is to be repeated."""
+
+    posyandu_id: int
+    place: str
+    child_id: int
+    name: str
+    code: str
+    measured_on: date
+
+
+def tick(session: Session, now: datetime, city: City) -> None:
+    """On working days ask one cadre of each posyandu, once a month, to measure a few children again.
+
+    That is the month's first working day where measurements of the last days are there, else the morning after they
+    came in: a second measuring says something only while the child is still the same.
+    """
+    local, rules = city.local(now), city.programme.quality
+    if local.weekday() >= SATURDAY or quiet_hours(city).open_at(local) != local:
+        return
+    month = f"{local:%Y-%m}"
+    cadres = _cadres(session)
+    found = places(session, {cadre.id for mine in cadres.values() for cadre in mine})
+    had = set(
+        session.scalars(
+            select(Outgoing.person_id).where(Outgoing.kind == "remeasure", Outgoing.key.endswith(f":{month}"))
+        )
+    )
+    tasks: dict[int, list[Drawn]] = defaultdict(list)
+    people: dict[int, Person] = {}
+    for posyandu_id, drawn in _drawn(session, local.date(), city).items():
+        mine = cadres.get(posyandu_id, [])
+        reachable = [cadre for cadre in mine if cadre.id in found]
+        if not reachable or had & {cadre.id for cadre in mine}:
+            continue
+        cadre = min(reachable, key=lambda one: _lot(month, "cadre", one.id))
+        people[cadre.id] = cadre
+        tasks[cadre.id] += drawn
+    for cadre_id, drawn in tasks.items():
+        until = min(one.measured_on for one in drawn) + timedelta(days=rules.remeasure_within_days)
+        message = _say(people[cadre_id], drawn, until, city).to_json()
+        expires = datetime.combine(until + timedelta(days=1), datetime.min.time(), city.zone)
+        key = f"remeasure:{cadre_id}:{month}"
+        row = outbox.row(key, *found[cadre_id], message, now, lane=PLANNED_LANE, person_id=cadre_id, expires_at=expires)
+        outbox.promise(session, [row])
+
+
+def _say(cadre: Person, drawn: Sequence[Drawn], until: date, city: City) -> Message:
+    text = city.templates.say(
+        "remeasure",
+        to=salute(cadre.name, nip=cadre.nip),
+        children=[{"name": f"Adik {one.name}", "code": one.code, "place": one.place} for one in drawn],
+        until=f"{until.day} {MONTHS[until.month - 1]}",
+    )
+    return Message(text, tuple(Option(f"remeasure:{one.child_id}", f"Ukur ulang {one.name}") for one in drawn))
+
+
+def _drawn(session: Session, today: date, city: City) -> dict[int, list[Drawn]]:
+    """By posyandu, the children of this month's lot among those measured lately; at most the programme's number.
+
+    Lately is the first half of the time a second measuring has: the other half is left to do it.
+    """
+    rules = city.programme.quality
+    fresh = firsts(today - timedelta(days=rules.remeasure_within_days // 2), today).subquery()
+    done = select(Measurement.child_id).where(
+        Measurement.id.in_(repeated()), Measurement.measured_on >= today - timedelta(days=rules.remeasure_within_days)
+    )
+    query = (
+        select(Posyandu.id, Posyandu.name, Child.id, Child.name, Child.code, fresh.c.measured_on)
+        .join(Family, Family.posyandu_id == Posyandu.id)
+        .join(Child, Child.family_id == Family.id)
+        .join(fresh, fresh.c.child_id == Child.id)
+        .where(Child.state.in_(PRESENT), Child.id.not_in(done))
+        .order_by(fresh.c.measured_on)
+    )
+    children: dict[int, Drawn] = {}
+    for posyandu_id, place, child_id, name, code, measured_on in session.execute(query):
+        children[child_id] = Drawn(posyandu_id, place, child_id, call_name(name) or code, code, measured_on)
+    by_posyandu: dict[int, list[Drawn]] = defaultdict(list)
+    for one in sorted(children.values(), key=lambda one: _lot(f"{today:%Y-%m}", "child", one.child_id)):
+        if len(by_posyandu[one.posyandu_id]) < rules.remeasure_per_posyandu:
+            by_posyandu[one.posyandu_id].append(one)
+    return {posyandu_id: drawn for posyandu_id, drawn in by_posyandu.items() if drawn}
+
+
+def _cadres(session: Session) -> dict[int, list[Person]]:
+    """The cadres of each posyandu."""
+    query = (
+        select(PersonRole.scope_id, Person)
+        .join(Person, Person.id == PersonRole.person_id)
+        .where(PersonRole.role == "health", PersonRole.title == "kader", PersonRole.scope == "posyandu")
+        .order_by(Person.id)
+    )
+    found: dict[int, list[Person]] = defaultdict(list)
+    for posyandu_id, person in session.execute(query).unique():
+        found[posyandu_id].append(person)
+    return found
+
+
+def _lot(*of: object) -> str:
+    """The place in a draw that anybody can repeat: by lot, but the same lot all month."""
+    return sha256(":".join(map(str, of)).encode()).hexdigest()
