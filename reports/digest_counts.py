@@ -120,7 +120,7 @@ def weighings(session: Session, families: Any, day: Day) -> tuple[Weighed, ...]:
         .subquery()
     )
     query = (
-        select(Measurement, Child.code, Child.name, Child.sex, Child.born, Child.gestation_weeks, Village.name)
+        select(Measurement, Child.code, Child.name, Child.sex, Child.born, Child.gestation_weeks, PLACE)
         .join(ranked, and_(ranked.c.id == Measurement.id, ranked.c.place <= 2))
         .join(Child, Child.id == Measurement.child_id)
         .join(Family, Family.id == Child.family_id)

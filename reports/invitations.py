@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.children import Carer, Child, Family, Pregnancy
 from db.people import ROLES, Address, Invitation, Person, PersonRole, fingerprint
-from db.places import District, HealthCentre, Office, Posyandu, Village
+from db.places import PLACE, District, HealthCentre, Office, Posyandu, Village
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """32 signs without I and 1, O and 0: eight of them are 40 bits."""
@@ -142,7 +142,7 @@ def _families(session: Session) -> dict[int, tuple[str, str]]:
         exists().where(Pregnancy.family_id == Family.id, Pregnancy.state == "aktif"),
     )
     query = (
-        select(Carer.person_id, Family.code, Village.name, District.name)
+        select(Carer.person_id, Family.code, PLACE)
         .join(Family, Family.id == Carer.family_id)
         .join(Village, Village.id == Family.village_id)
         .join(District, District.id == Village.district_id)
@@ -150,7 +150,7 @@ def _families(session: Session) -> dict[int, tuple[str, str]]:
         .order_by(Carer.id.desc())  # where one person cares for several families, the first stands
     )
     rows = session.execute(query)
-    return {person: (code, f"{village}, Kec. {district}") for person, code, village, district in rows}
+    return {person: (code, place) for person, code, place in rows}
 
 
 def _places(session: Session) -> dict[tuple[str, int], str]:

@@ -135,8 +135,9 @@ def address(session: Session, who: Person, channel: str = "simulator", heard: da
 
 
 def nip(sex: int = MAN) -> str:
-    """A NIP nobody else has: born 2 January 1985, appointed in March 2010."""
-    return f"19850102201003{sex}{next(_numbers):03}"
+    """A NIP nobody else has: born 2 January 1985, appointed in March 2010, or of a later year after a thousand."""
+    years, number = divmod(next(_numbers), 1000)
+    return f"19850102{2010 + years}03{sex}{number:03}"
 
 
 def asn(

@@ -78,8 +78,8 @@ def test_everybody_gets_a_code_under_the_key_and_group_they_are_known_by(city: S
     issued = issue(city, NOW, 30)
     assert [(one.role, one.key, one.name, one.group, one.title) for one in issued] == [
         ("asn", NIP, "Anwar", "Dinas Sosial", ""),
-        ("family", "KEL-1", "Sari", "Korumba, Kec. Mandonga", ""),
-        ("health", "+6281277770000", "Ani", "Posyandu Melati 1, Korumba, Kec. Mandonga", "kader"),
+        ("family", "KEL-1", "Sari", "Korumba (Mandonga)", ""),
+        ("health", "+6281277770000", "Ani", "Posyandu Melati 1, Korumba (Mandonga)", "kader"),
         ("coordinator", "Nur", "Nur", "Seluruh kota", ""),
     ]
 

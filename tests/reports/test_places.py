@@ -20,7 +20,7 @@ def test_kendari_has_11_kecamatan_65_kelurahan_and_15_puskesmas(session: Session
     assert (count(session, District), count(session, Village), count(session, HealthCentre)) == (11, 65, 15)
     assert len({village.code for village in villages(session)}) == 65
     [poasia] = villages(session, "Poasia")
-    assert (poasia.code, poasia.full_name, poasia.district.code) == ("74.71.06.1008", "Poasia, Kec. Abeli", "74.71.06")
+    assert (poasia.code, poasia.full_name, poasia.district.code) == ("74.71.06.1008", "Poasia (Abeli)", "74.71.06")
     mokoau = session.scalars(select(HealthCentre).where(HealthCentre.name == "Mokoau")).one()
     assert session.get_one(District, mokoau.district_id).name == "Kambu"
 

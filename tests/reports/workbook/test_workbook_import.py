@@ -264,21 +264,21 @@ def test_a_child_past_five_stays_so_whatever_the_list_says(kendari: Session, fil
     assert taken(kendari, fill(Anak=[BUDI])).unchanged == 1
 
 
-def test_a_second_measuring_of_the_day_is_left_alone_by_the_first_in_the_workbook(kendari: Session, fill: Fill):
+def test_a_second_measuring_is_not_overwritten_by_a_row_of_the_same_day(kendari: Session, fill: Fill):
     taken(kendari, fill(**WHOLE))
     first = kendari.scalars(select(Measurement).where(Measurement.kind == OFFICIAL)).one()
     kendari.add(
         Measurement(
-            child_id=first.child_id, measured_on=first.measured_on, weight_kg=8.3, kind=OFFICIAL, source="ukur ulang",
+            child_id=first.child_id, measured_on=date(2026, 3, 9), weight_kg=8.3, kind=OFFICIAL, source="ukur ulang",
             recorded_at=NOW, repeats=first.id,
         )
     )  # fmt: skip
     kendari.commit()
-    taken(kendari, fill(Pengukuran=[("ANAK-1", "05/03/2026", "8,6", "74,5", "", "", "", "puskesmas")]))
+    taken(kendari, fill(Pengukuran=[("ANAK-1", "09/03/2026", "8,6", "74,5", "", "", "", "puskesmas")]))
     weights = kendari.scalars(
         select(Measurement.weight_kg).where(Measurement.kind == OFFICIAL).order_by(Measurement.id)
     )
-    assert list(weights) == [8.6, 8.3]
+    assert list(weights) == [8.4, 8.3, 8.6]
 
 
 def test_a_measurement_is_corrected_by_child_date_and_kind(kendari: Session, fill: Fill) -> None:
