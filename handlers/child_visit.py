@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
 from db import visits
 from db.children import Child
 from flow.form import MISSING, Form, Section
-from flow.questions import Choice, Choices, Day, Location, Number, Photo, Text, YesNo
-from handlers import doubts
+from flow.questions import Choice, Choices, Location, Photo, Text, YesNo
+from handlers import doubts, lines
 from handlers.desk import Desk
 from handlers.filing import about
 from handlers.names import age_words, child_name
@@ -57,42 +56,18 @@ def months(sheet: Form) -> int:
     return sheet.facts["months"]
 
 
-def next_visit(sheet: ChildVisit) -> str:
-    """Filled in beforehand: the programme's usual interval, and sooner after a danger sign."""
-    days = sheet.facts["after_danger_days"] if sheet.health == "bahaya" else sheet.facts["every_days"]
-    return (date.fromisoformat(sheet.facts["today"]) + timedelta(days=days)).isoformat()
-
-
 class ChildVisit(Form):
     title = "Kunjungan {adik}"
 
     A = Section("Pertemuan")
-    visited_on = Day(
-        "Kapan Bapak/Ibu berkunjung ke rumah {adik}?",
-        label="Tanggal",
-        past=60,
-        suggest={0: "Hari ini", -1: "Kemarin"},
-        hint="Tanggal lain: tulis saja, misalnya 12/3.",
-        default=lambda sheet: sheet.facts["today"],
-    )
+    visited_on = lines.day("Kapan Bapak/Ibu berkunjung ke rumah {adik}?", past=60, default=lines.today)
     whom = Choice(
         "Siapa yang ditemui di rumah {adik}?",
         {"ibu": "Ibu", "ayah": "Ayah", "nenek": "Nenek/kakek", "pengasuh": "Pengasuh lain", "tidak": "Tidak bertemu"},
         label="Bertemu dengan",
         also=("visited_on", "Bukan hari ini"),
     )
-    reason = Choice(
-        "Mengapa tidak bertemu?",
-        {
-            "pergi": "Sedang bepergian",
-            "kosong": "Rumah kosong",
-            "pindah": "Pindah alamat",
-            "menolak": "Belum mau dikunjungi",
-            "lain": "Alasan lain",
-        },
-        label="Alasan",
-        when=lambda sheet: not met(sheet),
-    )
+    reason = lines.not_met(when=lambda sheet: not met(sheet))
 
     B = Section("Kesehatan", when=met)
     health = Choice(
@@ -120,66 +95,37 @@ class ChildVisit(Form):
         label="Ada ukuran baru",
         hint="Boleh dari Buku KIA atau posyandu.",
     )
-    measured_on = Day(
+    measured_on = lines.day(
         "Kapan {adik} ditimbang atau diukur?",
-        label="Tanggal ukur",
         past=60,
-        suggest={0: "Hari ini", -1: "Kemarin"},
-        hint="Tanggal lain: tulis saja, misalnya 12/3.",
         since="born",
+        label="Tanggal ukur",
         when=lambda sheet: sheet.measured,
     )
-    weight = Number(
-        "Berapa berat {adik}?",
-        0.5,
-        50,
-        "kg",
-        units={"g": 0.001, "gr": 0.001, "gram": 0.001, "kilo": 1, "kilogram": 1},
-        example=8.4,
-        label="Berat",
-        hint="Dalam kg, misalnya 8,4.",
-        suspect=lambda sheet, kg: doubts.weight(sheet, kg, sheet.measured_on),
+    weight = lines.weight(
+        "{adik}",
+        lambda sheet, kg: doubts.weight(sheet, kg, sheet.measured_on),
         optional=True,
         when=lambda sheet: sheet.measured,
     )
-    length = Number(
-        "Berapa panjang atau tinggi {adik}?",
-        30,
-        140,
-        "cm",
-        units={"m": 100, "mm": 0.1, "senti": 1, "meter": 100},
-        example=72.5,
-        label="Panjang/tinggi",
-        hint="Dalam cm, misalnya 72,5.",
-        suspect=lambda sheet, cm: doubts.length(sheet, cm, sheet.measured_on, sheet.weight),
+    length = lines.length(
+        "{adik}",
+        lambda sheet, cm: doubts.length(sheet, cm, sheet.measured_on, sheet.weight),
         optional=True,
         when=lambda sheet: sheet.measured,
     )
-    position = Choice(
-        "Diukurnya bagaimana?",
-        {"telentang": "Telentang", "berdiri": "Berdiri"},
-        label="Cara ukur",
-        when=lambda sheet: sheet.measured and sheet.length is not None,
-    )
-    muac = Number(
-        "Berapa lingkar lengan atas (LiLA) {adik}?",
+    position = lines.position(when=lambda sheet: sheet.measured and sheet.length is not None)
+    muac = lines.arm(
+        "{adik}",
         5,
         30,
-        "cm",
-        units={"mm": 0.1, "senti": 1},
-        example=13.5,
-        label="LiLA",
+        13.5,
+        lambda sheet, cm: doubts.muac(sheet, cm, sheet.measured_on),
         hint="Dalam cm, lihat pita pengukur. Kalau tidak diukur, lewati saja.",
-        suspect=lambda sheet, cm: doubts.muac(sheet, cm, sheet.measured_on),
         optional=True,
         when=lambda sheet: sheet.measured and months(sheet) >= ARM_FROM_MONTH,
     )
-    oedema = YesNo(
-        "Apakah kedua punggung kaki {adik} bengkak?",
-        label="Kedua kaki bengkak",
-        help="Tekan punggung kaki dengan ibu jari beberapa detik. Kalau cekungannya tidak segera hilang, itu bengkak.",
-        when=lambda sheet: sheet.measured,
-    )
+    oedema = lines.oedema("{adik}", when=lambda sheet: sheet.measured)
     measurer = Choice(
         "Siapa yang menimbang atau mengukur?", WHO_MEASURED, label="Diukur oleh", when=lambda sheet: sheet.measured
     )
@@ -231,20 +177,8 @@ class ChildVisit(Form):
     )
 
     G = Section("Penutup")
-    follow_up = Choice(
-        "Perlu bantuan siapa setelah ini?",
-        {"tidak": "Tidak perlu", "kader": "Kader", "bidan": "Bidan", "lurah": "Lurah"},
-        label="Tindak lanjut",
-        default=lambda sheet: "tidak" if met(sheet) and sheet.health == "sehat" else MISSING,
-    )
-    next_on = Day(
-        "Kapan kunjungan berikutnya?",
-        label="Kunjungan berikut",
-        ahead=90,
-        suggest={7: "Seminggu lagi", 14: "2 minggu lagi", 30: "Sebulan lagi"},
-        hint="Tanggal lain: tulis saja, misalnya 12/3.",
-        default=next_visit,
-    )
+    follow_up = lines.follow_up(default=lambda sheet: "tidak" if met(sheet) and sheet.health == "sehat" else MISSING)
+    next_on = lines.next_day(default=lambda sheet: lines.after(sheet, danger=sheet.health == "bahaya"))
     photo = Photo("Kirim foto kunjungan.", label="Foto", offered=True, when=lambda sheet: sheet.facts["photos"])
     place = Location("Kirim lokasi kunjungan.", label="Lokasi", offered=True, when=met)
     notes = Text("Apa yang ingin dicatat?", label="Catatan", limit=500, offered=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
 from db import visits
 from db.children import Pregnancy
 from flow.form import MISSING, Form, Section
-from flow.questions import Choice, Choices, Day, Number, Text, YesNo
+from flow.questions import Choice, Choices, Text, YesNo
+from handlers import lines
 from handlers.desk import Desk
 from handlers.filing import about
 from handlers.names import mother_name
@@ -29,42 +29,18 @@ def met(sheet: PregnancyVisit) -> bool:
     return sheet.whom != "tidak"
 
 
-def next_visit(sheet: PregnancyVisit) -> str:
-    """Filled in beforehand: the programme's usual interval, and sooner after a danger sign."""
-    days = sheet.facts["after_danger_days"] if sheet.healthy == "bahaya" else sheet.facts["every_days"]
-    return (date.fromisoformat(sheet.facts["today"]) + timedelta(days=days)).isoformat()
-
-
 class PregnancyVisit(Form):
     title = "Kunjungan {ibu}, hamil {minggu} minggu"
 
     A = Section("Pertemuan")
-    visited_on = Day(
-        "Kapan Bapak/Ibu berkunjung ke rumah {ibu}?",
-        label="Tanggal",
-        past=60,
-        suggest={0: "Hari ini", -1: "Kemarin"},
-        hint="Tanggal lain: tulis saja, misalnya 12/3.",
-        default=lambda sheet: sheet.facts["today"],
-    )
+    visited_on = lines.day("Kapan Bapak/Ibu berkunjung ke rumah {ibu}?", past=60, default=lines.today)
     whom = Choice(
         "Siapa yang ditemui di rumah {ibu}?",
         {"ibu": "Ibu hamil sendiri", "suami": "Suami", "keluarga": "Keluarga lain", "tidak": "Tidak bertemu"},
         label="Bertemu dengan",
         also=("visited_on", "Bukan hari ini"),
     )
-    reason = Choice(
-        "Mengapa tidak bertemu?",
-        {
-            "pergi": "Sedang bepergian",
-            "kosong": "Rumah kosong",
-            "pindah": "Pindah alamat",
-            "menolak": "Belum mau dikunjungi",
-            "lain": "Alasan lain",
-        },
-        label="Alasan",
-        when=lambda sheet: not met(sheet),
-    )
+    reason = lines.not_met(when=lambda sheet: not met(sheet))
 
     B = Section("Kesehatan", when=met)
     healthy = Choice(
@@ -94,17 +70,8 @@ class PregnancyVisit(Form):
         hint="Tablet tambah darah atau MMS, sesuai yang diberikan bidan.",
     )
     arm_measured = YesNo("Ada ukuran LiLA {ibu} yang baru?", label="Ada LiLA baru", hint="Lihat Buku KIA.")
-    arm = Number(
-        "Berapa lingkar lengan atas (LiLA) {ibu}?",
-        15,
-        45,
-        "cm",
-        units={"mm": 0.1, "senti": 1},
-        example=23.5,
-        label="LiLA",
-        hint="Dalam cm, misalnya 23,5.",
-        suspect=lambda sheet, cm: trust.check_adult_arm(cm),
-        when=lambda sheet: sheet.arm_measured,
+    arm = lines.arm(
+        "{ibu}", 15, 45, 23.5, lambda sheet, cm: trust.check_adult_arm(cm), when=lambda sheet: sheet.arm_measured
     )
     plan = Choices(
         "Apa yang sudah disiapkan untuk persalinan?",
@@ -124,20 +91,8 @@ class PregnancyVisit(Form):
     )
 
     D = Section("Penutup")
-    follow_up = Choice(
-        "Perlu bantuan siapa setelah ini?",
-        {"tidak": "Tidak perlu", "kader": "Kader", "bidan": "Bidan", "lurah": "Lurah"},
-        label="Tindak lanjut",
-        default=lambda sheet: "tidak" if met(sheet) and sheet.healthy == "baik" else MISSING,
-    )
-    next_on = Day(
-        "Kapan kunjungan berikutnya?",
-        label="Kunjungan berikut",
-        ahead=90,
-        suggest={7: "Seminggu lagi", 14: "2 minggu lagi", 30: "Sebulan lagi"},
-        hint="Tanggal lain: tulis saja, misalnya 12/3.",
-        default=next_visit,
-    )
+    follow_up = lines.follow_up(default=lambda sheet: "tidak" if met(sheet) and sheet.healthy == "baik" else MISSING)
+    next_on = lines.next_day(default=lambda sheet: lines.after(sheet, danger=sheet.healthy == "bahaya"))
     notes = Text("Apa yang ingin dicatat?", label="Catatan", limit=500, offered=True)
 
 

@@ -11,8 +11,7 @@ from db.drafts import Draft
 from db.measurements import OFFICIAL, Measurement, firsts, repeated
 from flow.form import Form
 from flow.message import Message
-from flow.questions import Choice, Day, Number
-from handlers import alerts, doubts, results, sheets
+from handlers import alerts, doubts, lines, results, sheets
 from handlers.desk import Desk
 from handlers.names import child_name, salute
 from handlers.sheets import HOME
@@ -26,46 +25,24 @@ SOURCE = "ukur ulang"
 class Remeasure(Form):
     title = "Ukur ulang {adik}"
 
-    measured_on = Day(
-        "Kapan {adik} diukur ulang?",
-        label="Tanggal ukur",
-        past=14,
-        suggest={0: "Hari ini", -1: "Kemarin"},
-        hint="Tanggal lain: tulis saja, misalnya 12/3.",
-        since="since",
-        default=lambda sheet: sheet.facts["today"],
+    measured_on = lines.day(
+        "Kapan {adik} diukur ulang?", past=14, since="since", label="Tanggal ukur", default=lines.today
     )
-    weight = Number(
-        "Berapa berat {adik}?",
-        0.5,
-        50,
-        "kg",
-        units={"g": 0.001, "gr": 0.001, "gram": 0.001, "kilo": 1, "kilogram": 1},
-        example=8.4,
-        label="Berat",
+    weight = lines.weight(
+        "{adik}",
+        lambda sheet, kg: doubts.weight(sheet, kg, sheet.measured_on),
         hint="Timbang lagi dari awal, tanpa melihat angka yang lama. Dalam kg, misalnya 8,4.",
-        suspect=lambda sheet, kg: doubts.weight(sheet, kg, sheet.measured_on),
         optional=True,
         also=("measured_on", "Bukan hari ini"),
     )
-    length = Number(
-        "Berapa panjang atau tinggi {adik}?",
-        30,
-        140,
-        "cm",
-        units={"m": 100, "mm": 0.1, "senti": 1, "meter": 100},
-        example=72.5,
-        label="Panjang/tinggi",
+    length = lines.length(
+        "{adik}",
+        lambda sheet, cm: doubts.length(sheet, cm, sheet.measured_on, sheet.weight),
         hint="Ukur lagi dari awal. Dalam cm, misalnya 72,5.",
-        suspect=lambda sheet, cm: doubts.length(sheet, cm, sheet.measured_on, sheet.weight),
         optional=True,
     )
-    position = Choice(
-        "Diukurnya bagaimana?",
-        {"telentang": "Telentang", "berdiri": "Berdiri"},
-        label="Cara ukur",
-        default=lambda sheet: sheet.facts["position"],
-        when=lambda sheet: sheet.length is not None,
+    position = lines.position(
+        default=lambda sheet: sheet.facts["position"], when=lambda sheet: sheet.length is not None
     )
 
 
