@@ -13,6 +13,7 @@ from db.children import Carer, Child, Family, Pregnancy
 from db.consent import Note
 from db.drafts import Draft
 from db.people import Address, Invitation, Person
+from db.referrals import NOTE, Referral, ReferralStep
 from db.visits import Visit, VisitRevision
 
 PERSONAL = ("notes", "photo", "place")  # answers of a visit that may say who somebody is
@@ -49,7 +50,10 @@ def forget(session: Session, family: Family, now: datetime) -> None:
         visit.answers = _without(visit.answers)
         for revision in session.scalars(select(VisitRevision).where(VisitRevision.visit_id == visit.id)):
             revision.answers = _without(revision.answers)
+    referred = select(Referral.id).where((Referral.child_id.in_(children)) | (Referral.pregnancy_id.in_(pregnancies)))
+    session.execute(delete(ReferralStep).where(ReferralStep.referral_id.in_(referred), ReferralStep.step == NOTE))
     subjects = [f"child:{id}" for id in children] + [f"pregnancy:{id}" for id in pregnancies]
+    subjects += [f"referral:{id}" for id in session.scalars(referred)]
     session.execute(delete(Draft).where(Draft.subject.in_(subjects)))
     for carer in session.scalars(select(Carer).where(Carer.family_id == family.id)):
         carer.stopped_at = carer.stopped_at or now

@@ -15,6 +15,7 @@ from db.people import Person
 SENT, ACCEPTED, SEEN, REFERRED_ON, BACK_REFERRED, CLOSED = (
     "sent", "accepted", "seen", "referred_on", "back_referred", "closed",
 )  # fmt: skip
+NOTE = "note"  # the step that holds free words
 WITHDRAWN = "laporan ditarik kembali oleh pelapor"
 
 
@@ -58,7 +59,7 @@ class ReferralStep(Base):
 
     ``step``: "told", "reminder", "head", "coordinator" (who was told; ``person_id`` None: there was nobody),
     "accepted", "seen", "not_met", "referred_on", "back_referred", "closed" (who did), "asked", "answered" (the ASN and
-    the family). ``detail`` says the rest in words.
+    the family), NOTE (free words of the health worker). ``detail`` says the rest in words.
     """
 
     __tablename__ = "referral_step"

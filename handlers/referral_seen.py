@@ -8,18 +8,18 @@ from db import measurements, referrals
 from db.children import Child
 from db.drafts import Draft
 from db.measurements import OFFICIAL, Measurement
-from db.referrals import REFERRED_ON, SEEN, Referral
+from db.referrals import NOTE, REFERRED_ON, SEEN, Referral
 from flow.form import Form, Section
 from flow.message import Option
-from flow.questions import Choice, Day, Number, Text, YesNo
-from handlers import alerts
+from flow.questions import Choice, Text
+from handlers import alerts, doubts, lines
 from handlers.desk import Desk
 from handlers.names import salute, short_day
 from handlers.sheets import HOME
 from reports import growth
 from reports import referral as words
 from reports.concerned import who
-from rules import stages, trust
+from rules import stages
 from rules.status import CONFIRM
 
 FORM = "referral_seen"
@@ -42,80 +42,43 @@ class ReferralSeen(Form):
     title = "Hasil pemeriksaan {siapa}"
 
     A = Section("Pemeriksaan")
-    seen_on = Day(
-        "Kapan {siapa} diperiksa?",
-        label="Tanggal",
-        past=30,
-        suggest={0: "Hari ini", -1: "Kemarin"},
-        hint="Tanggal lain: tulis saja, misalnya 12/3.",
-        since="born",
-        default=lambda sheet: sheet.facts["today"],
-    )
+    seen_on = lines.day("Kapan {siapa} diperiksa?", past=30, since="born", default=lines.today)
     outcome = Choice("Bagaimana hasilnya untuk {siapa}?", OUTCOMES, label="Hasil", also=("seen_on", "Bukan hari ini"))
 
     B = Section("Ukuran resmi", when=lambda sheet: sheet.facts["anak"] and found(sheet))
-    weight = Number(
-        "Berapa berat {siapa}?",
-        0.5,
-        50,
-        "kg",
-        units={"g": 0.001, "gr": 0.001, "gram": 0.001, "kilo": 1, "kilogram": 1},
-        example=8.4,
-        label="Berat",
+    weight = lines.weight(
+        "{siapa}",
+        lambda sheet, kg: doubts.weight(sheet, kg, sheet.seen_on),
         hint="Dalam kg, misalnya 8,4. Ini dicatat sebagai ukuran resmi.",
-        suspect=lambda sheet, kg: trust.check_weight(kg, sheet.facts["age_days"]),
         optional=True,
     )
-    length = Number(
-        "Berapa panjang atau tinggi {siapa}?",
-        30,
-        140,
-        "cm",
-        units={"m": 100, "mm": 0.1, "senti": 1, "meter": 100},
-        example=72.5,
-        label="Panjang/tinggi",
-        hint="Dalam cm, misalnya 72,5.",
-        suspect=lambda sheet, cm: trust.check_length(cm),
-        offered=True,
+    length = lines.length(
+        "{siapa}", lambda sheet, cm: doubts.length(sheet, cm, sheet.seen_on, sheet.weight), offered=True
     )
-    position = Choice(
-        "Diukurnya bagaimana?",
-        {"telentang": "Telentang", "berdiri": "Berdiri"},
-        label="Cara ukur",
-        when=lambda sheet: sheet.length is not None,
-    )
-    muac = Number(
-        "Berapa lingkar lengan atas (LiLA) {siapa}?",
+    position = lines.position(when=lambda sheet: sheet.length is not None)
+    muac = lines.arm(
+        "{siapa}",
         5,
         30,
-        "cm",
-        units={"mm": 0.1, "senti": 1},
-        example=13.5,
-        label="LiLA",
-        hint="Dalam cm, misalnya 13,5.",
-        suspect=lambda sheet, cm: trust.check_muac(cm),
+        13.5,
+        lambda sheet, cm: doubts.muac(sheet, cm, sheet.seen_on),
         offered=True,
         when=lambda sheet: sheet.facts["months"] >= ARM_FROM_MONTH,
     )
-    oedema = YesNo("Apakah kedua punggung kaki {siapa} bengkak?", label="Kedua kaki bengkak", offered=True)
+    oedema = lines.oedema("{siapa}", offered=True)
 
     C = Section("Catatan")
-    notes = Text("Apa yang ingin dicatat?", label="Catatan", limit=150, offered=True)
+    notes = Text("Apa yang ingin dicatat?", label="Catatan", limit=200, offered=True)
 
 
 def facts(desk: Desk, referral: Referral) -> dict[str, Any]:
     """What is printed on the sheet of this referral today."""
     about = referral.about
-    born = about.born if isinstance(about, Child) else None
-    old = stages.age(born, desk.today) if born else None
-    return {
-        "siapa": who(about),
-        "anak": isinstance(about, Child),
-        "today": desk.today.isoformat(),
-        "born": born.isoformat() if born else "",
-        "age_days": old.total_days if old else None,
-        "months": old.months if old else 24,
-    }
+    printed = {"siapa": who(about), "anak": isinstance(about, Child), "today": desk.today.isoformat(), "born": ""}
+    if not isinstance(about, Child):
+        return printed
+    months = stages.age(about.born, desk.today).months if about.born else 24
+    return {**printed, **doubts.facts(desk, about), "months": months}
 
 
 def submit(desk: Desk, sheet: ReferralSeen, draft: Draft) -> None:
@@ -126,8 +89,9 @@ def submit(desk: Desk, sheet: ReferralSeen, draft: Draft) -> None:
     alerts.take_on(desk, referral)
     outcome = OUTCOMES[sheet.outcome or ""]
     step = {"dirujuk": REFERRED_ON, "tidak_bertemu": "not_met"}.get(sheet.outcome or "", SEEN)
-    detail = f"{outcome}. {sheet.notes}" if sheet.notes else outcome
-    referrals.note(desk.session, referral, step, desk.now, desk.person.id, detail)
+    referrals.note(desk.session, referral, step, desk.now, desk.person.id, outcome)
+    if sheet.notes:
+        referrals.note(desk.session, referral, NOTE, desk.now, desk.person.id, sheet.notes)
     desk.note(f"referral.{step}", f"referral:{referral.id}", outcome)
     if step != "not_met":
         referral.state = step
@@ -176,20 +140,22 @@ def _tell_asn(desk: Desk, referral: Referral, outcome: str | None) -> None:
 def _file_measurement(desk: Desk, sheet: ReferralSeen, child: Child) -> Measurement | None:
     if not found(sheet) or (sheet.weight is None and sheet.length is None and sheet.muac is None and not sheet.oedema):
         return None
-    on = sheet.seen_on or desk.today
-    age_days = (on - child.born).days if child.born else None
-    doubts = (
-        sheet.weight is not None and trust.check_weight(sheet.weight, age_days),
-        sheet.length is not None and trust.check_length(sheet.length),
-        sheet.muac is not None and trust.check_muac(sheet.muac),
-    )
     titles = [held.title for held in desk.person.roles if held.role == "health"]
     row = Measurement(
-        child_id=child.id, measured_on=on, weight_kg=sheet.weight, length_cm=sheet.length, position=sheet.position,
-        muac_cm=sheet.muac, oedema=bool(sheet.oedema), kind=OFFICIAL,
+        child_id=child.id,
+        measured_on=sheet.seen_on or desk.today,
+        weight_kg=sheet.weight,
+        length_cm=sheet.length,
+        position=sheet.position,
+        muac_cm=sheet.muac,
+        oedema=bool(sheet.oedema),
+        kind=OFFICIAL,
         source=SOURCES.get(titles[0] if titles else "", "Puskesmas"),
-        stated="", doubtful=any(doubts), recorded_by=desk.person.id, recorded_at=desk.now,
-    )  # fmt: skip
+        stated="",
+        doubtful=doubts.confirmed(sheet),
+        recorded_by=desk.person.id,
+        recorded_at=desk.now,
+    )
     desk.session.add(row)
     desk.session.flush()
     return row

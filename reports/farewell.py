@@ -44,7 +44,7 @@ def to_carer(city: City, about: Child | Pregnancy, kind: str, carer: Carer) -> M
     text = city.templates.say(
         f"{TEMPLATES[kind]}_family",
         to=salute(carer.person.name, relation=carer.relation),
-        you=ADDRESS.get(carer.relation, "keluarga"),
+        you=ADDRESS.get(carer.relation, "Bapak/Ibu"),
         who=who_to(about, carer.relation),
         name=who(about),
         child=kind == DIED,

@@ -51,7 +51,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         "every_days": 30, "after_danger_days": 3,
     },
     "referral_seen": {
-        "siapa": "Adik Rafa", "anak": True, "today": "2026-03-04", "born": "2024-12-29", "age_days": 430, "months": 14,
+        **MEASURED, "siapa": "Adik Rafa", "anak": True, "today": "2026-03-04", "months": 14,
     },
     "remeasure": {
         **MEASURED, "adik": "Adik Rafa", "today": "2026-03-04", "since": "2026-02-25", "position": "telentang",
