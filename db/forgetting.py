@@ -12,11 +12,12 @@ from db.audit import note
 from db.children import Carer, Child, Family, Pregnancy
 from db.consent import Note
 from db.drafts import Draft
+from db.endings import REFUSED, end
 from db.people import Address, Invitation, Person
 from db.referrals import NOTE, Referral, ReferralStep
 from db.visits import Visit, VisitRevision
 
-PERSONAL = ("notes", "photo", "place")  # answers of a visit that may say who somebody is
+PERSONAL = ("notes", "photo", "place", "aid_amount")  # answers of a visit that may say who somebody is
 NOBODY = "(dihapus)"
 
 
@@ -34,18 +35,23 @@ def outgrown(session: Session, before: date) -> list[Family]:
 def forget(session: Session, family: Family, now: datetime) -> None:
     """Take out of the tables what says who the family is. Measurements and visits stay, under the child's code.
 
-    A day of birth becomes the first of its month. A carer who is somebody else's carer too, or holds another role,
-    stays a person. Writes one line into the audit.
+    Nobody is asked to visit any more. A day of birth becomes the first of its month. A carer who is somebody else's
+    carer too, or holds another role, stays a person. Writes one line into the audit.
     """
     family.mother_name, family.phone, family.forgotten_at = NOBODY, None, now
     for child in family.children:
         child.name = child.code
         child.born = child.born and child.born.replace(day=1)
+        if child.state == "aktif":
+            end(session, child, REFUSED, now.date(), now)
     for pregnancy in family.pregnancies:
         pregnancy.mother_name = NOBODY
+        if pregnancy.state == "aktif":
+            end(session, pregnancy, REFUSED, now.date(), now)
     children, pregnancies = [c.id for c in family.children], [p.id for p in family.pregnancies]
     about = select(Visit).where((Visit.child_id.in_(children)) | (Visit.pregnancy_id.in_(pregnancies)))
-    for visit in session.scalars(about):
+    visits = session.scalars(about).all()
+    for visit in visits:
         visit.facts = {}
         visit.answers = _without(visit.answers)
         for revision in session.scalars(select(VisitRevision).where(VisitRevision.visit_id == visit.id)):
@@ -53,6 +59,7 @@ def forget(session: Session, family: Family, now: datetime) -> None:
     referred = select(Referral.id).where((Referral.child_id.in_(children)) | (Referral.pregnancy_id.in_(pregnancies)))
     session.execute(delete(ReferralStep).where(ReferralStep.referral_id.in_(referred), ReferralStep.step == NOTE))
     subjects = [f"child:{id}" for id in children] + [f"pregnancy:{id}" for id in pregnancies]
+    subjects += [f"visit:{visit.id}" for visit in visits]
     subjects += [f"referral:{id}" for id in session.scalars(referred)]
     session.execute(delete(Draft).where(Draft.subject.in_(subjects)))
     for carer in session.scalars(select(Carer).where(Carer.family_id == family.id)):
@@ -70,7 +77,7 @@ def _forget_person(session: Session, person: Person, family: Family, now: dateti
     session.execute(delete(Draft).where(Draft.person_id == person.id))
     session.execute(delete(Invitation).where(Invitation.person_id == person.id))
     session.execute(update(Address).where(Address.person_id == person.id).values(person_id=None, draft_id=None))
-    outbox.disown(session, person.id)
+    outbox.disown(session, person.id, now)
 
 
 def _without(answers: dict[str, object]) -> dict[str, object]:

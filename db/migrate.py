@@ -33,12 +33,11 @@ def _upgrade_sqlite(connection: Connection) -> None:
         raise RuntimeError("no connection to the database")
     driver.execute("PRAGMA foreign_keys=OFF")  # only before a transaction begins
     try:
-        command.upgrade(_config(connection), "head")
-        if lost := connection.exec_driver_sql("PRAGMA foreign_key_check").all():
-            raise RuntimeError(f"rows without what they refer to: {lost[:5]}")
-        connection.commit()
+        with connection.begin():
+            command.upgrade(_config(connection), "head")
+            if lost := connection.exec_driver_sql("PRAGMA foreign_key_check").all():
+                raise RuntimeError(f"rows without what they refer to: {lost[:5]}")
     finally:
-        connection.rollback()
         driver.execute("PRAGMA foreign_keys=ON")
 
 

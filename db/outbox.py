@@ -172,9 +172,14 @@ def stop_address(session: Session, channel: str, address: str, reason: str, now:
     session.execute(planned.values(state=SKIPPED, reason=reason, settled_at=now))
 
 
-def disown(session: Session, person_id: int) -> None:
-    """What was said to somebody who is being forgotten belongs to nobody."""
-    session.execute(update(Outgoing).where(Outgoing.person_id == person_id).values(person_id=None))
+def disown(session: Session, person_id: int, now: datetime) -> None:
+    """What was said to somebody who is being forgotten belongs to nobody and says nothing; the rest is not sent."""
+    theirs = update(Outgoing).where(Outgoing.person_id == person_id)
+    unsent = theirs.where(Outgoing.state == PLANNED, Outgoing.lane > REPLY)
+    session.execute(unsent.values(state=SKIPPED, reason="data dihapus", settled_at=now))
+    said = theirs.where(Outgoing.state != PLANNED)
+    session.execute(said.values(message={"text": ""}, address="", forgotten=True))
+    session.execute(theirs.values(person_id=None))
 
 
 def waiting(session: Session, prefix: str) -> Sequence[Outgoing]:

@@ -59,7 +59,9 @@ def _known(desk: Desk) -> None:
         said = commands.meant(text) if text else None
         in_form = text is not None and words.command(text) is not None
         is_answer = sheets.asks_for_words(menu.PAPERS, draft) and not (text or "").startswith("/")
-        if said is None or in_form or is_answer:
+        if said is None and text is not None and not (in_form or is_answer) and loss.is_mourning(text):
+            loss.begin(desk)  # no sheet is more urgent than that
+        elif said is None or in_form or is_answer:
             sheets.hear(desk, menu.PAPERS, draft)
         else:
             menu.command(desk, said)

@@ -127,7 +127,7 @@ def forget(desk: Desk) -> None:
     person = desk.person
     desk.address.person_id, desk.address.person, desk.address.linked_at = None, None, None
     desk.session.flush()
-    outbox.disown(desk.session, person.id)
+    outbox.disown(desk.session, person.id, desk.now)
     desk.session.delete(person)
 
 

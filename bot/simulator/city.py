@@ -8,7 +8,7 @@ from random import Random
 
 from sqlalchemy.orm import Session
 
-from bot.simulator import families, histories, shape, staff
+from bot.simulator import families, farewells, histories, referring, shape, staff, tales, visiting
 from bot.simulator.families import AT_RISK, HEALTHY, STUNTED, Born, Expected
 from bot.simulator.rows import Progress
 from bot.simulator.staff import Making, Place
@@ -53,22 +53,32 @@ def seed(session: Session, now: datetime, city: City, number: int = 2026, progre
     staff.health_workers(making, grounds)
     staff.coordinators(making, sorted({place.district for place in grounds} - {home.district}), offices)
     servants = staff.civil_servants(making, offices, [cast.asn])
-    cast, children, expected = _families_of_the_page(making, home, cast)
-    others = _children(making, grounds, children)
-    expected += _pregnancies(making, grounds, others)
-    _fostered(making, others, expected[1:], servants[1:])
-    for child in children + others:
+    page = _families_of_the_page(making, home, cast)
+    others = _children(making, grounds, page.children)
+    expected = _pregnancies(making, grounds, others)
+    fostered = expected[-shape.FOSTERED_PREGNANCIES :]  # the last are in families of their own
+    farewells.happen(making, others, fostered, home)
+    tales.tell(making, others, home)
+    making.tales[page.children[0].number] = tales.KAYLA
+    children = [*page.children, *others]
+    for child in children:
         histories.growth(making, child)
-    for about in (*children, *others, *expected):
+    histories.second_measurings(making, others)
+    for about, last in page.fostered:
+        visiting.foster(making, cast.asn, about, last, since=150)
+    visiting.foster(making, servants[1], page.referred, 1, since=120)
+    _fostered(making, others, fostered, servants[2:])
+    referring.open_all(making, others, fostered, home, page.referred)
+    for about in (*children, *page.expected, *expected):
         histories.lessons(making, about)
     making.rows.write(session, progress)
-    return cast
+    return page.cast
 
 
 def _people_of_the_page(making: Making, home: Place, offices: list[int]) -> Cast:
     """Those with a task; the mothers come later."""
     near = {"role": "coordinator", "scope": "kecamatan", "scope_id": home.district}
-    coordinator = making.person("Hasnawati Wulele", near)
+    coordinator = making.leaders[home.district] = making.person("Hasnawati Wulele", near)
     whole_city = making.person("Rustam Landoma", {"role": "coordinator", "scope": "kota"})
     asn = staff.civil_servant(making, "Anwar Lakebo", "L", offices[0])
     posyandu = home.posyandu[0]
@@ -81,13 +91,26 @@ def _people_of_the_page(making: Making, home: Place, offices: list[int]) -> Cast
     return Cast(coordinator, whole_city, asn, cadre, mother=0, pregnant=0, invited=0)
 
 
-def _families_of_the_page(making: Making, place: Place, cast: Cast) -> tuple[Cast, list[Born], list[Expected]]:
-    """Four homes around one posyandu. Anwar fosters three children, one late, one due today, and a pregnant mother."""
+@dataclass(frozen=True)
+class Page:
+    """The families of the first page: Anwar's with the days since he was there, and the child that is referred."""
+
+    cast: Cast
+    children: list[Born]
+    expected: list[Expected]
+    fostered: tuple[tuple[Born | Expected, int], ...]
+    referred: Born
+
+
+def _families_of_the_page(making: Making, place: Place, cast: Cast) -> Page:
+    """Five homes around one posyandu. Anwar fosters three children, one late, one due today, and a pregnant mother;
+    a colleague was with the fourth child yesterday."""
     posyandu = place.posyandu[0]
     sari = families.home(making, place, 21, "Sari Mondea", posyandu)
     rini = families.home(making, place, 40, "Wa Ode Rini Laewa", posyandu)
     fitri = families.home(making, place, None, "Fitriani Larobu", posyandu)
     hadrah = families.home(making, place, 60, "Hadrah Pusambo", posyandu)
+    yuliana = families.home(making, place, 35, "Yuliana Sampara", posyandu)
     making.rows.add(
         Invitation,
         code_hash=fingerprint(CODE),
@@ -100,15 +123,16 @@ def _families_of_the_page(making: Making, place: Place, cast: Cast) -> tuple[Cas
     kayla = families.born(making, sari, STUNTED, 216, "Kayla Inaya", "P")
     alif = families.born(making, hadrah, STUNTED, 671, "Alif Raihan", "L")
     naura = families.born(making, fitri, STUNTED, 1043, "Naura Syifa", "P")
-    for about, last in ((kayla, 39), (alif, 30), (naura, 12), (expected, 18)):
-        histories.foster(making, cast.asn, about, last, since=150)
+    bilal = families.born(making, yuliana, STUNTED, 430, "Bilal Rafa", "L")
     cast = replace(cast, mother=sari.mother, pregnant=rini.mother, invited=fitri.mother)
-    return cast, [kayla, alif, naura], [expected]
+    fostered = ((kayla, 39), (alif, 30), (naura, 12), (expected, 18))
+    return Page(cast, [kayla, alif, naura, bilal], [expected], fostered, bilal)
 
 
 def _children(making: Making, grounds: list[Place], there: list[Born]) -> list[Born]:
     """The stunted children of every puskesmas beside those who are there, and the others."""
     made: list[Born] = []
+    five = farewells.birthdays(making)
 
     def household(place: Place, listed: str, age_days: int) -> None:
         made.append(families.born(making, families.home(making, place, families.joins(making)), listed, age_days))
@@ -117,7 +141,8 @@ def _children(making: Making, grounds: list[Place], there: list[Born]) -> list[B
         of_centre = [place for place in grounds if place.centre == number]
         already = sum(child.home.place.centre == number for child in there)
         for _ in range(centre.stunted - already):
-            household(making.chance.choice(of_centre), STUNTED, families.stunted_age(making))
+            age_days = five.pop() if five else families.stunted_age(making)
+            household(making.chance.choice(of_centre), STUNTED, age_days)
     for _ in range(shape.OTHER_CHILDREN - shape.SIBLINGS):
         listed = AT_RISK if making.chance.random() < 0.2 else HEALTHY
         household(making.chance.choice(grounds), listed, families.other_age(making))
@@ -143,7 +168,7 @@ def _fostered(making: Making, children: list[Born], expected: list[Expected], se
     turn = 0
     for child in children:
         if child.listed == STUNTED:
-            histories.foster(making, queue[turn % len(queue)], child, histories.last_visit(making))
+            visiting.foster(making, queue[turn % len(queue)], child, visiting.last_visit(making))
             turn += making.chance.random() > 0.2
-    for pregnancy in expected[: shape.FOSTERED_PREGNANCIES]:
-        histories.foster(making, making.chance.choice(servants), pregnancy, histories.last_visit(making))
+    for pregnancy in expected:
+        visiting.foster(making, making.chance.choice(servants), pregnancy, visiting.last_visit(making))

@@ -14,14 +14,22 @@ from sqlalchemy.orm import Session
 from bot.simulator import shape
 from bot.simulator.city import Cast
 from bot.simulator.phones import Owner
-from db.children import Carer, Family
+from db.children import HEAD, Carer, Family
+from db.endings import LOSSES
 from db.people import Address, Person, PersonRole
 from db.places import District, HealthCentre, Office, Posyandu, Village
 from rules.stages import age, pregnancy_week
 
 FOUND = 12
 STRANGER = Owner(shape.FIRST_CHAT + 90_000_000, "Orang baru", "+6281255599999")
-ROLES = {"asn": "ASN", "family": "Ibu", "kader": "Kader", "bidan": "Bidan", "tpg": "Petugas gizi"}
+ROLES = {
+    "asn": "ASN",
+    "family": "Ibu",
+    "kader": "Kader",
+    "bidan": "Bidan",
+    "tpg": "Petugas gizi",
+    HEAD: "Kepala puskesmas",
+}
 
 
 @dataclass(frozen=True)
@@ -118,8 +126,14 @@ def _of_village(village: Village) -> str:
 
 def _household(family: Family, today: date) -> str:
     """ "Adik Kayla 7 bulan, hamil 12 minggu"."""
-    lines = [f"Adik {child.call_name} {_age(child.born, today)}" for child in family.children]
-    lines += [f"hamil {pregnancy_week(pregnancy.due, today)} minggu" for pregnancy in family.pregnancies]
+    lines = [
+        f"Adik {child.call_name} {_age(child.born, today)}" for child in family.children if child.state not in LOSSES
+    ]
+    lines += [
+        f"hamil {pregnancy_week(pregnancy.due, today)} minggu"
+        for pregnancy in family.pregnancies
+        if pregnancy.state == "aktif"
+    ]
     return ", ".join(lines)
 
 

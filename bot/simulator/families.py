@@ -25,6 +25,7 @@ class Home:
     mother: int
     mother_name: str
     joined: date | None
+    carer: int
 
 
 @dataclass(frozen=True)
@@ -33,9 +34,15 @@ class Born:
 
     number: int
     home: Home
+    name: str
+    code: str
     sex: Sex
     day: date
     listed: str
+
+    @property
+    def subject(self) -> str:
+        return f"child:{self.number}"
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,10 @@ class Expected:
     number: int
     home: Home
     day: date
+
+    @property
+    def subject(self) -> str:
+        return f"pregnancy:{self.number}"
 
 
 def home(
@@ -66,7 +77,9 @@ def home(
     )
     at = None if joined_days_ago is None else making.now - timedelta(days=joined_days_ago, minutes=20)
     joined = making.city.today(at) if at else None
-    making.rows.add(Carer, person_id=mother, family_id=family, relation="ibu", joined_on=joined)
+    carer = making.rows.add(
+        Carer, person_id=mother, family_id=family, relation="ibu", joined_on=joined, paused_until=None
+    )
     if at:
         making.connect(mother, at)
         making.rows.add(
@@ -78,7 +91,7 @@ def home(
             channel="telegram",
             given_at=at,
         )
-    return Home(family, place, posyandu, mother, name, joined)
+    return Home(family, place, posyandu, mother, name, joined, carer)
 
 
 def joins(making: Making) -> int | None:
@@ -90,24 +103,32 @@ def born(making: Making, home: Home, listed: str, age_days: int, name: str = "",
     sex = sex or ("L" if making.chance.random() < 0.51 else "P")
     day = making.today - timedelta(days=age_days)
     usual = 2750 if listed == STUNTED else 3050
+    name = name or names.child(making.chance, sex)
+    code = f"KDI-A{home.family:05}{'B' if listed == HEALTHY else 'A'}"
     child = making.rows.add(
         Child,
-        code=f"KDI-A{home.family:05}{'B' if listed == HEALTHY else 'A'}",
+        code=code,
         family_id=home.family,
-        name=name or names.child(making.chance, sex),
+        name=name,
         sex=sex,
         born=day,
         birth_weight_g=max(1700, min(4200, round(making.chance.gauss(usual, 330), -1))),
         listed=listed,
+        state="aktif",
         created_at=making.now,
     )
-    return Born(child, home, sex, day, listed)
+    return Born(child, home, name, code, sex, day, listed)
 
 
 def pregnant(making: Making, home: Home, week: int) -> Expected:
     due = making.today + timedelta(days=PREGNANCY_DAYS - 7 * week - making.chance.randint(0, 6))
     number = making.rows.add(
-        Pregnancy, family_id=home.family, mother_name=home.mother_name, due=due, created_at=making.now
+        Pregnancy,
+        family_id=home.family,
+        mother_name=home.mother_name,
+        due=due,
+        state="aktif",
+        created_at=making.now,
     )
     return Expected(number, home, due)
 

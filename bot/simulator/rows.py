@@ -10,6 +10,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from db.base import Base
+from db.tables import metadata
 
 # Told what is being written, how many rows of how many are in.
 Progress = Callable[[str, int, int], None]
@@ -28,10 +29,15 @@ class Rows:
         rows.append({"id": number, **values})
         return number
 
+    def row(self, table: type[Base], number: int) -> dict[str, Any]:
+        """A row that was put down, to be read or changed."""
+        return self._tables[table][number - 1]
+
     def write(self, session: Session, progress: Progress) -> None:
-        """Write all of it, table by table in the order in which each was first used."""
+        """Write all of it, table by table, those first that others point to."""
         total, done = sum(len(rows) for rows in self._tables.values()), 0
-        for table, rows in self._tables.items():
+        order = {table.name: place for place, table in enumerate(metadata.sorted_tables)}
+        for table, rows in sorted(self._tables.items(), key=lambda one: order[one[0].__tablename__]):
             session.execute(insert(table.__table__), rows)  # pyright: ignore[reportArgumentType]
             done += len(rows)
             progress(table.__tablename__, done, total)

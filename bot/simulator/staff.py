@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.simulator import names, shape
 from bot.simulator.rows import Rows
 from content.city import City
+from db.children import HEAD
 from db.people import Address, Person, PersonRole
 from db.places import HealthCentre, Office, Posyandu, Village
+
+if TYPE_CHECKING:
+    from bot.simulator.tales import Tale
 
 
 @dataclass(frozen=True)
@@ -25,9 +30,34 @@ class Place:
     posyandu: tuple[int, ...]
 
 
+class Weighed(NamedTuple):
+    """What was measured of a child on a day, its BB/U as a z-score, and the number of the measurement."""
+
+    on: date
+    kg: float
+    cm: float
+    heavy: float
+    number: int = 0
+
+
+class Seen(NamedTuple):
+    """A visit at which somebody was met, by number; who went, on which day, and whether the child was measured."""
+
+    visit: int
+    asn: int
+    on: date
+    measured: bool = False
+
+
 @dataclass
 class Making:
-    """What all of the makers share. ``cadres`` is the cadre of each posyandu, ``centres`` each puskesmas by number."""
+    """What all of the makers share.
+
+    ``cadres`` is the cadre of each posyandu, ``centres`` each puskesmas by number, ``workers`` and ``heads`` its
+    midwives and nutritionist and who heads it, ``leaders`` the coordinator of each kecamatan. ``ends`` says by subject
+    ("child:31") how the fostering ended and ``gone`` on which day. ``tales`` and ``weighed`` are by child, ``seen`` by
+    subject, newest first. ``rounding`` and ``measures_twice`` are posyandu.
+    """
 
     chance: Random
     now: datetime
@@ -35,6 +65,16 @@ class Making:
     rows: Rows = field(default_factory=Rows)
     cadres: dict[int, int] = field(default_factory=dict[int, int])
     centres: dict[int, shape.Centre] = field(default_factory=dict[int, shape.Centre])
+    workers: dict[int, list[int]] = field(default_factory=dict[int, list[int]])
+    heads: dict[int, int] = field(default_factory=dict[int, int])
+    leaders: dict[int, int] = field(default_factory=dict[int, int])
+    ends: dict[str, str] = field(default_factory=dict[str, str])
+    gone: dict[str, date] = field(default_factory=dict[str, date])
+    tales: dict[int, Tale] = field(default_factory=lambda: dict[int, "Tale"]())
+    weighed: defaultdict[int, list[Weighed]] = field(default_factory=lambda: defaultdict(list))
+    seen: defaultdict[str, list[Seen]] = field(default_factory=lambda: defaultdict(list))
+    rounding: int = 0
+    measures_twice: int = 0
     phones: int = 0
 
     @property
@@ -92,21 +132,25 @@ def _plain(name: str) -> str:
 
 
 def health_workers(making: Making, places: list[Place]) -> None:
-    """A cadre for every posyandu that has none, two midwives and a nutritionist for every puskesmas."""
+    """A cadre for every posyandu that has none; two midwives, a nutritionist and a head for every puskesmas."""
     for posyandu in (number for place in places for number in place.posyandu):
         if posyandu not in making.cadres:
             role = {"role": "health", "title": "kader", "scope": "posyandu", "scope_id": posyandu}
             making.cadres[posyandu] = _working(making, "P", role)
     for centre in sorted({place.centre for place in places}):
-        for title in ("bidan", "bidan", "tpg"):
-            _working(making, "P", {"role": "health", "title": title, "scope": "puskesmas", "scope_id": centre})
+        role = {"role": "health", "scope": "puskesmas", "scope_id": centre}
+        making.workers[centre] = [_working(making, "P", {**role, "title": t}) for t in ("bidan", "bidan", "tpg")]
+        making.heads[centre] = _working(making, making.chance.choice("LP"), {**role, "title": HEAD})
 
 
 def coordinators(making: Making, districts: list[int], offices: list[int]) -> None:
     """One for every kecamatan, and for some of the offices."""
     for scope, numbers in (("kecamatan", districts), ("opd", offices[: shape.COORDINATED_OFFICES])):
         for number in numbers:
-            _working(making, making.chance.choice("LP"), {"role": "coordinator", "scope": scope, "scope_id": number})
+            role = {"role": "coordinator", "scope": scope, "scope_id": number}
+            person = _working(making, making.chance.choice("LP"), role)
+            if scope == "kecamatan":
+                making.leaders[number] = person
 
 
 def _working(making: Making, sex: str, role: dict[str, Any]) -> int:

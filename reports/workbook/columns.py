@@ -10,6 +10,7 @@ from rules import trust
 
 LISTED = ("stunting", "berisiko", "tidak stunting")
 """The health office's word for a child that is in the programme; the other statuses say that it has left."""
+AGAIN = "aktif"
 LEFT = ("lulus", "pindah", "meninggal")
 OFFICIAL_SOURCES = ("puskesmas", "posyandu", "kader")
 REPORTED_SOURCES = ("orang tua", "asn")
@@ -82,9 +83,9 @@ SHEETS = (
         Column("tanggal_lahir", Date(), "Hari, bulan, lalu tahun empat angka.", "12/03/2026"),
         Column("berat_lahir_g", Number(*BIRTH_WEIGHT_G, "gram", "2900", _kilograms, whole=True),
                "Berat waktu lahir dalam gram.", "2900", required=False),
-        Column("status", OneOf((*LISTED, *LEFT), {"stunted": "stunting", "wafat": "meninggal"}),
+        Column("status", OneOf((*LISTED, *LEFT, AGAIN), {"stunted": "stunting", "wafat": "meninggal"}),
                "stunting, berisiko, atau tidak stunting menurut catatan Dinas Kesehatan; "
-               "lulus, pindah, atau meninggal bila anak tidak lagi didampingi.", "stunting"),
+               "lulus, pindah, atau meninggal bila anak tidak lagi didampingi; aktif bila ia didampingi lagi.", "stunting"),
         Column("usia_kehamilan_minggu", Number(*GESTATION_WEEKS, "minggu", "38", whole=True),
                "Umur kehamilan waktu anak lahir, dalam minggu penuh. Isi terutama bila anak lahir sebelum 37 minggu.",
                "38", required=False),

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from db.measurements import OFFICIAL, REPORTED
-from reports.workbook.columns import LISTED, OFFICIAL_SOURCES
+from reports.workbook.columns import AGAIN, LISTED, OFFICIAL_SOURCES
 from reports.workbook.names import norm
-from reports.workbook.problem import Wrong
+from reports.workbook.problem import FORGOTTEN, Wrong
 from reports.workbook.read import Row
 from reports.workbook.register import Register
 from reports.workbook.shelf import Record
@@ -44,8 +44,11 @@ def _household(register: Register, row: Row) -> Record:
         "mother_name": row["nama_ibu"], "phone": row["hp"], "village_id": village,
         "posyandu_id": post, "health_centre_id": centre,
     }  # fmt: skip
+    known_family = register.family.get(code)
+    if known_family and known_family["forgotten_at"]:
+        raise Wrong(FORGOTTEN, "kode_keluarga")
     family = register.put(
-        register.families, register.family.get(code), values, code=code, joined_by="register", created_at=register.now
+        register.families, known_family, values, code=code, joined_by="register", created_at=register.now
     )
     register.family[code] = family
     carer = register.mothers.get(family)
@@ -64,15 +67,17 @@ def _foster_child(register: Register, row: Row) -> Record:
     if row["tanggal_lahir"] > register.today:
         raise Wrong("Tanggal lahir ini belum tiba. Periksa hari, bulan, dan tahunnya.", "tanggal_lahir")
     known = register.child.get(code)
-    listed, state = (status, "aktif") if status in LISTED else (None, status)
-    if known and known["state"] == "meninggal" and state != "meninggal":
+    # What the health office calls a child never opens again what was entered here as ended; "aktif" does.
+    listed, state = (status, None) if status in LISTED else (None, status)
+    if known and known["state"] == "meninggal" and status != "meninggal":
         raise Wrong(
             "Anak ini tercatat meninggal. Tulis meninggal. Bila catatan itu keliru, hubungi pengelola Asuh dahulu.",
             "status",
         )
-    if known and known["state"] == "lewat umur" and state == "aktif":
+    if state == AGAIN and known and known["state"] == "lewat umur":
         state = None
-    elif state == "aktif" and register.today - row["tanggal_lahir"] > PAST_FIVE:
+    fostered = (state or (known["state"] if known else AGAIN)) == AGAIN
+    if fostered and register.today - row["tanggal_lahir"] > PAST_FIVE:
         register.warn(
             "tanggal_lahir", "Menurut tanggal lahirnya anak ini sudah lebih dari lima tahun. Periksa kembali."
         )
@@ -82,7 +87,13 @@ def _foster_child(register: Register, row: Row) -> Record:
         "gestation_weeks": row["usia_kehamilan_minggu"], "listed": listed, "state": state,
     }  # fmt: skip
     child = register.put(
-        register.children, known, values, code=code, listed=listed or "tidak stunting", created_at=register.now
+        register.children,
+        known,
+        values,
+        code=code,
+        listed=listed or "tidak stunting",
+        state=state or AGAIN,
+        created_at=register.now,
     )
     register.child[code] = child
     return child

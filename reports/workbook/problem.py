@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+FORGOTTEN = "Data keluarga ini sudah dihapus. Hapus barisnya dari buku kerja."
+
 
 class Wrong(Exception):
     """Something in the workbook cannot stand. The text is for the person who filled it in; ``column`` is its header."""

@@ -13,7 +13,7 @@ from db.measurements import Measurement
 from reports.workbook.names import norm
 from reports.workbook.people import People
 from reports.workbook.places import Places
-from reports.workbook.problem import Problem, Unfounded, Wrong
+from reports.workbook.problem import FORGOTTEN, Problem, Unfounded, Wrong
 from reports.workbook.read import Book, Row
 from reports.workbook.shelf import Record, Shelf
 
@@ -31,7 +31,8 @@ class Register:
         self.people = People(session, self.places, book)
         persons, places = self.people.persons, self.places
         self.families = Shelf(
-            session, Family, ("code", "mother_name", "phone", "village_id", "posyandu_id", "health_centre_id"),
+            session, Family,
+            ("code", "mother_name", "phone", "village_id", "posyandu_id", "health_centre_id", "forgotten_at"),
             {"village_id": places.villages, "posyandu_id": places.posts, "health_centre_id": places.centres},
         )  # fmt: skip
         self.carers = Shelf(
@@ -132,7 +133,10 @@ class Register:
 
     def family_of(self, code: str) -> Record:
         """The family a row refers to. Raises Wrong where there is none; so do ``child_of`` and ``asn_of``."""
-        return self._referred(self.family.get(code), "Keluarga", "kode_keluarga", code)
+        family = self._referred(self.family.get(code), "Keluarga", "kode_keluarga", code)
+        if family["forgotten_at"]:
+            raise Wrong(FORGOTTEN, "kode_keluarga")
+        return family
 
     def child_of(self, code: str) -> Record:
         return self._referred(self.child.get(code), "Anak", "kode_anak", code)

@@ -3,12 +3,15 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db import outbox, referrals
 from db.audit import Audit
 from db.consent import Note
 from db.forgetting import NOBODY, by_code, forget, outgrown
 from db.measurements import Measurement
 from db.people import Address
 from db.visits import Visit
+from reports.fostered import fosterings
+from reports.scopes import Scope
 from scheduler import upkeep
 from tests import people
 from tests.people import NOW, TODAY
@@ -38,6 +41,16 @@ def test_a_family_that_asks_for_it_is_forgotten_and_its_numbers_stay(session: Se
     assert "family.forget" in session.scalars(select(Audit.action)).all()
 
 
+def test_what_a_health_worker_wrote_beside_a_referral_is_forgotten_and_its_way_stays(session: Session) -> None:
+    home = people.family(session)
+    referral = people.referral(session, people.child(session, home), NOW, "Kejang")
+    for step in ("seen", referrals.NOTE):
+        referrals.note(session, referral, step, NOW, None, "rumah Bu Sari dekat masjid" if step == "note" else "")
+    session.flush()
+    forget(session, home, NOW)
+    assert [step.step for step in referrals.steps(session, referral.id)] == ["seen"]
+
+
 def test_an_asn_who_is_a_mother_too_stays_a_person(session: Session) -> None:
     home = people.family(session)
     rina = people.asn(session, "Rina", people.WOMAN)
@@ -57,3 +70,17 @@ def test_the_night_forgets_families_whose_children_have_all_outgrown_their_recor
     upkeep.tick(session, NOW, people.city())
     assert grown.mother_name == NOBODY
     assert mixed.mother_name == "Ani"
+
+
+def test_after_forgetting_nobody_is_asked_to_visit_and_nothing_planned_goes_out(session: Session) -> None:
+    home = people.family(session)
+    rafa = people.child(session, home, "Rafa", date(2025, 3, 17))
+    sari = people.carer(session, home).person
+    anwar = people.asn(session)
+    people.fosters(session, anwar, rafa, TODAY)
+    outbox.to_person(session, sari.id, f"lesson:{sari.id}:x:{rafa.id}", {"text": "Adik Rafa"}, NOW)
+    forget(session, home, NOW)
+    session.flush()
+    lesson = session.scalars(select(outbox.Outgoing)).one()
+    assert (lesson.state, lesson.person_id, lesson.message) == (outbox.SKIPPED, None, {"text": ""})
+    assert fosterings(session, TODAY, 30, [Scope("asn", anwar.id)]) == []

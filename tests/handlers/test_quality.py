@@ -38,7 +38,7 @@ def test_the_reporter_whose_heights_end_in_nought_and_five_is_named_kindly(
     answer = ratna.say("mutu")
     assert "Kota Kendari" in answer
     assert (
-        "1. *Pak Anwar*, Dinas Kominfo: 40 dari 40 angka tinggi berakhir 0 atau 5, biasanya sekitar 8. "
+        "• *Pak Anwar*, Dinas Kominfo: 40 dari 40 angka tinggi berakhir 0 atau 5, biasanya sekitar 8. "
         "Yang bisa membantu: latihan membaca angka di belakang koma." in answer
     )
     assert "Rahma" not in answer

@@ -15,7 +15,7 @@ from db.people import Person
 from db.referrals import Referral
 from flow.message import Message
 from tests import people
-from tests.chat import Chat, chat_with
+from tests.chat import chat_with
 
 TODAY = people.TODAY
 
@@ -62,7 +62,7 @@ def test_a_midwife_can_answer_a_referral_with_an_official_measurement_in_four_ta
     murni.tap("Sudah diperiksa")
     murni.tap("Ditangani di sini")
     murni.say("8,4")
-    assert "Ukuran resmi" in murni.tap("Kirim").replace("Hasil ukur resmi", "Ukuran resmi")
+    assert "Hasil ukur resmi" in murni.tap("Kirim")
     assert "selesai" in murni.tap("Selesai")
     assert (murni.taps, murni.typed) == (4, 1)
     row = town.session.scalars(select(Measurement)).one()
@@ -102,12 +102,13 @@ def test_length_arm_and_feet_are_offered_and_measured_officially_too(town: Town)
     assert (row.length_cm, row.position, row.muac_cm, row.oedema) == (75, "telentang", 13.1, False)
     assert town.referral.state == "seen"
     assert "dipantau lagi" in town.news(town.anwar)[-1]
-    assert "Selesai" in town.murni.say("rujukan") or "Selesai" in murni.labels
+    murni.say("rujukan")
+    assert "Selesai" in murni.labels
 
 
 def test_the_gain_is_told_since_the_last_official_weight_only(town: Town) -> None:
     people.measured(town.session, town.rafa, TODAY - timedelta(days=30), 8.1, None)
-    people.measured(town.session, town.rafa, TODAY - timedelta(days=5), 9.9, None, kind=REPORTED)
+    people.measured(town.session, town.rafa, TODAY - timedelta(days=5), 8.5, None, kind=REPORTED)
     assert "Berat naik 300 gram sejak ukuran resmi 2 Feb" in town.see("Ditangani di sini")
 
 
@@ -115,7 +116,7 @@ def test_a_slip_of_the_pen_is_asked_about_before_it_becomes_official(town: Town)
     town.murni.say("rujukan")
     town.murni.tap("Sudah diperiksa")
     town.murni.tap("Ditangani")
-    assert "Maksudnya 8,4 kg" in "".join(town.murni.labels) or town.murni.say("8400")
+    town.murni.say("8400")
     assert "Maksudnya 8,4 kg" in town.murni.labels
 
 
@@ -195,11 +196,7 @@ def test_a_referral_of_another_place_cannot_be_seen_or_closed(town: Town) -> Non
     assert town.session.scalars(select(Referral)).one().state == "sent"
 
 
-def forged(chat: Chat, token: str) -> str:
-    return chat.tap_token(token)
-
-
 @pytest.mark.parametrize("token", ["ref:close:1", "ref:what:1", "ref:close:1:nothing", "why:1:no", "got:x:yes"])
 def test_a_forged_button_of_a_referral_is_answered_kindly(town: Town, token: str) -> None:
-    assert forged(town.murni, token)
+    assert "tidak berlaku" in town.murni.tap_token(token) or "belum bisa ditutup" in town.murni.heard[0].text
     assert town.referral.closed_at is None

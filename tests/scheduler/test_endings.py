@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from db.children import Child
 from db.endings import Ending
+from db.measurements import REPORTED
 from db.outbox import Outgoing
 from flow.message import Message
 from rules.stages import months_after
@@ -103,10 +104,9 @@ def test_the_visits_end_and_the_lessons_go_on(home: Home):
     assert "lesson" in kinds
 
 
-@pytest.mark.parametrize("kind", ["laporan"])
-def test_what_the_asn_reported_counts_for_nothing(home: Home, kind: str):
+def test_what_the_asn_reported_counts_for_nothing(home: Home):
     home.measured(35, TALL - 1)
-    home.measured(2, TALL, kind=kind)
+    home.measured(2, TALL, kind=REPORTED)
     home.night()
     assert home.rafa.state == "aktif"
 

@@ -147,7 +147,7 @@ def test_a_choice_is_understood_in_any_case_and_in_its_usual_spellings(
 
 def test_a_choice_that_is_not_on_the_list_gets_the_list_and_the_nearest() -> None:
     assert refused(kind("Anak", "status"), "stuntng") == (
-        "Tulis stunting, berisiko, tidak stunting, lulus, pindah atau meninggal. Maksudnya stunting?"
+        "Tulis stunting, berisiko, tidak stunting, lulus, pindah, meninggal atau aktif. Maksudnya stunting?"
     )
 
 
