@@ -60,8 +60,10 @@ def open_sheet(
     draft = drafts.about(desk.session, desk.person.id, form, subject)
     resumed = draft is not None and bool(draft.state.get("answers"))
     if draft is None:
+        # A sheet that is corrected remembers the form it was filled in with, not today's.
+        printed = dict(facts) if answers is not None else {**facts, EDITION: papers[form].edition}
         draft = Draft(
-            person_id=desk.person.id, form=form, subject=subject, facts={**facts, EDITION: papers[form].edition},
+            person_id=desk.person.id, form=form, subject=subject, facts=printed,
             state=_kept(State(dict(answers or {}))), opened_at=desk.now, touched_at=desk.now,
         )  # fmt: skip
         desk.session.add(draft)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db import endings
 from db.children import Child
-from db.endings import AGED_OUT, RECOVERED
+from db.endings import AGED_OUT, DIED, MOVED, RECOVERED, Ending
 from db.measurements import OFFICIAL, Measurement
 from reports import farewell
 from reports.growth import growth
@@ -31,9 +31,21 @@ def tick(session: Session, now: datetime, city: City) -> None:
         if child.state == "aktif":
             endings.end(session, child, AGED_OUT, today, now)
         farewell.tell(session, city, child, AGED_OUT, now)
+    for child in _ended_by_the_list(session):
+        endings.end(session, child, child.state, today, now)
+        if child.state == DIED:
+            quiet_until = today + timedelta(days=city.programme.loss.quiet_days)
+            endings.hush(session, child, today, now, quiet_until)
     for child in _grown_well(session, now, city):
         endings.end(session, child, RECOVERED, today, now)
         farewell.tell(session, city, child, RECOVERED, now)
+
+
+def _ended_by_the_list(session: Session) -> Sequence[Child]:
+    """Children of whom a workbook said how it ended: counted like the others, and after a death nothing goes out."""
+    told = select(Ending.id).where(Ending.child_id == Child.id, Ending.kind == Child.state)
+    query = select(Child).where(Child.state.in_((RECOVERED, MOVED, DIED)), ~told.exists())
+    return session.scalars(query.order_by(Child.id)).all()
 
 
 def _five_year_olds(session: Session, now: datetime, city: City) -> Iterator[Child]:

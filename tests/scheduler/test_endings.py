@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db import outbox
 from db.children import Child
 from db.endings import Ending
 from db.measurements import REPORTED
@@ -148,7 +149,7 @@ def test_a_child_that_had_recovered_is_said_goodbye_to_as_well_and_stays_recover
     for night in range(70):
         home.night(NIGHT + days(night))
     assert home.rafa.state == "lulus"
-    assert home.ends == []
+    assert [kind for kind, _ in home.ends] == ["lulus"]
     assert set(home.told) == {home.sari.id, home.amir.id, home.anwar.id}
 
 
@@ -160,3 +161,18 @@ def test_a_child_that_is_gone_is_never_written_about_again(session: Session, sta
     home.night()
     assert home.told == {}
     assert home.rafa.state == state
+
+
+@pytest.mark.parametrize("state", ["pindah", "meninggal", "lulus"])
+def test_an_end_that_a_workbook_tells_is_counted_once_and_nothing_planned_goes_out_after_a_death(
+    session: Session, state: str
+):
+    home = Home(session)
+    outbox.to_person(session, home.sari.id, f"lesson:{home.sari.id}:x:{home.rafa.id}", {"text": "x"}, NIGHT)
+    home.rafa.state = state
+    home.night()
+    home.night(NIGHT + days(1))
+    assert [row.kind for row in session.scalars(select(Ending))] == [state]
+    lesson = session.scalars(select(Outgoing).where(Outgoing.kind == "lesson")).one()
+    assert lesson.state == ("skipped" if state == "meninggal" else "planned")
+    assert not home.told
