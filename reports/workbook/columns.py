@@ -85,7 +85,7 @@ SHEETS = (
                "Berat waktu lahir dalam gram.", "2900", required=False),
         Column("status", OneOf((*LISTED, *LEFT, AGAIN), {"stunted": "stunting", "wafat": "meninggal"}),
                "stunting, berisiko, atau tidak stunting menurut catatan Dinas Kesehatan; "
-               "lulus, pindah, atau meninggal bila anak tidak lagi didampingi; aktif bila ia didampingi lagi.", "stunting"),
+               "lulus, pindah, atau meninggal bila tidak lagi didampingi; aktif bila didampingi lagi.", "stunting"),
         Column("usia_kehamilan_minggu", Number(*GESTATION_WEEKS, "minggu", "38", whole=True),
                "Umur kehamilan waktu anak lahir, dalam minggu penuh. Isi terutama bila anak lahir sebelum 37 minggu.",
                "38", required=False),
