@@ -15,11 +15,12 @@ from db.measurements import OFFICIAL, REPORTED
 from db.people import Person
 from flow.message import Attachment, Message, Option, plain
 from flow.words import DAYS, MONTHS
-from reports import digest_counts, digest_xlsx, endings
+from reports import digest_counts, digest_xlsx, endings, weighing
 from reports.digest_parts import Day, Late, Lessons, Open, Referrals, Visits, Weighed
 from reports.endings import Endings
 from reports.fostered import fosterings
 from reports.scopes import Scope, families_in, scopes_of, title
+from reports.weighing import Recap
 
 TOP = 5
 CHANGES = 3
@@ -29,13 +30,14 @@ KINDS = {OFFICIAL: "Posyandu/puskesmas", REPORTED: "Laporan pendamping"}
 
 @dataclass(frozen=True)
 class Digest:
-    """``title`` says what it is about; ``at`` is the local moment it was counted."""
+    """``title`` says what it is about; ``at`` is the local moment; ``recap`` counts the month's official weighings."""
 
     title: str
     at: datetime
     visits: Visits
     referrals: Referrals
     weighed: tuple[Weighed, ...]
+    recap: Recap
     lessons: Lessons
     endings: Endings
 
@@ -59,6 +61,7 @@ def of_scopes(session: Session, scopes: Sequence[Scope], now: datetime, city: Ci
         digest_counts.visits(session, fostered, day),
         digest_counts.referrals(session, families, day),
         digest_counts.weighings(session, families, day),
+        weighing.recap(session, families, day.today, OFFICIAL, city.programme.growth),
         digest_counts.lessons(session, families, day),
         endings.count(session, families, day.month, day.today),
     )
@@ -117,6 +120,7 @@ def _values(digest: Digest) -> dict[str, Any]:
         "urgent_more": max(len(referrals.open) - TOP, 0),
         "referrals_today": _counted((referrals.opened_today, "baru"), (referrals.closed_today, "selesai")),
         "kinds": [_kind(digest, kind) for kind in KINDS if any(one.kind == kind for one in digest.weighed)],
+        "recap": digest.recap if digest.recap.d else None,
         "changes": changes[:CHANGES],
         "changes_more": max(len(changes) - CHANGES, 0),
         "lessons": _counted(

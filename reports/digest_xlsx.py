@@ -56,6 +56,16 @@ def _sheets(digest: Digest) -> list[tuple[str, tuple[str, ...], Rows]]:
     ]
 
 
+def _recap(digest: Digest) -> Rows:
+    """The month's official weighings as posyandu count them."""
+    recap = digest.recap
+    counted = {
+        "S terdaftar": recap.s, "D ditimbang": recap.d, "N naik": recap.n, "T tidak naik": recap.t,
+        "O bulan lalu tidak ditimbang": recap.o, "B baru": recap.b, "2T": recap.two_t, "BGM": recap.bgm,
+    }  # fmt: skip
+    return [[f"{words} (resmi, bulan ini)", count] for words, count in counted.items()]
+
+
 def _summary(digest: Digest) -> Rows:
     visits, referrals, lessons = digest.visits, digest.referrals, digest.lessons
     return [
@@ -74,6 +84,7 @@ def _summary(digest: Digest) -> Rows:
         ["Anak diukur bulan ini (resmi)", sum(one.kind == "resmi" for one in digest.weighed)],
         ["Anak diukur bulan ini (laporan)", sum(one.kind == "laporan" for one in digest.weighed)],
         ["Pengukuran masuk hari ini", sum(one.entered_today for one in digest.weighed)],
+        *_recap(digest),
         ["Pesan terkirim hari ini", lessons.sent],
         ["Pesan gagal hari ini", lessons.failed],
         ["Pesan terlewat hari ini", lessons.skipped],

@@ -67,6 +67,17 @@ def test_visits_are_counted_today_yesterday_and_against_what_the_month_asks(sess
     assert visits.needed == 3  # Rafa, Nisa, and Bayu, who falls due on the 9th; Tio only in April
 
 
+def test_the_official_weighings_of_the_month_are_counted_as_posyandu_count_them(session: Session):
+    home = people.family(session)
+    for name, grams in (("Nisa", 400), ("Rafa", 0)):
+        child = people.child(session, home, name, TODAY - timedelta(days=300))
+        people.measured(session, child, TODAY - timedelta(days=25), 7.8, None)
+        people.measured(session, child, TODAY - timedelta(days=1), 7.8 + grams / 1000, None)
+    found = count(session)
+    assert (found.recap.s, found.recap.d, found.recap.n, found.recap.t) == (2, 2, 1, 1)
+    assert "Timbang resmi: 2 dari 2 anak. Naik 1, tidak naik 1, bulan lalu tidak datang 0, baru 0." in words(found)
+
+
 def test_the_longest_overdue_stands_first(session: Session):
     anwar, rina = people.asn(session), people.asn(session, "Rina Marlina", WOMAN)
     foster(session, "Rafa", anwar, 35)
