@@ -88,6 +88,14 @@ def arm(whom: str, low: float, high: float, example: float, suspect: Suspect, **
     )
 
 
+def head(whom: str, suspect: Suspect, **line: Unpack[Line]) -> Number:
+    """The head's circumference in centimetres; millimetres are understood."""
+    here: Line = {"label": "Lingkar kepala", "hint": "Dalam cm, misalnya 43,5."}
+    units = {"mm": 0.1, "senti": 1.0}
+    text = f"Berapa lingkar kepala {whom}?"
+    return Number(text, 20, 65, "cm", units=units, example=43.5, suspect=suspect, **(here | line))
+
+
 def oedema(whom: str, **line: Unpack[Line]) -> YesNo:
     how = "Tekan punggung kaki dengan ibu jari beberapa detik."
     here: Line = {"label": "Kedua kaki bengkak", "help": f"{how} Kalau cekungannya tidak segera hilang, itu bengkak."}

@@ -19,7 +19,7 @@ from handlers.sheets import HOME
 from reports import growth
 from reports import referral as words
 from reports.concerned import who
-from rules import stages
+from rules import stages, trust
 from rules.status import CONFIRM
 
 FORM = "referral_seen"
@@ -65,6 +65,7 @@ class ReferralSeen(Form):
         offered=True,
         when=lambda sheet: sheet.facts["months"] >= ARM_FROM_MONTH,
     )
+    head = lines.head("{siapa}", lambda sheet, cm: trust.check_head(cm), offered=True)
     oedema = lines.oedema("{siapa}", offered=True)
 
     C = Section("Catatan")
@@ -138,7 +139,8 @@ def _tell_asn(desk: Desk, referral: Referral, outcome: str | None) -> None:
 
 
 def _file_measurement(desk: Desk, sheet: ReferralSeen, child: Child) -> Measurement | None:
-    if not found(sheet) or (sheet.weight is None and sheet.length is None and sheet.muac is None and not sheet.oedema):
+    taken = (sheet.weight, sheet.length, sheet.muac, sheet.head, sheet.oedema or None)
+    if not found(sheet) or all(value is None for value in taken):
         return None
     titles = [held.title for held in desk.person.roles if held.role == "health"]
     row = Measurement(
@@ -148,6 +150,7 @@ def _file_measurement(desk: Desk, sheet: ReferralSeen, child: Child) -> Measurem
         length_cm=sheet.length,
         position=sheet.position,
         muac_cm=sheet.muac,
+        head_cm=sheet.head,
         oedema=bool(sheet.oedema),
         kind=OFFICIAL,
         source=SOURCES.get(titles[0] if titles else "", "Puskesmas"),

@@ -76,6 +76,7 @@ def words(sex: str, born: date | None, row: Measurement, gestation_weeks: int | 
         ("BB/U", scores.zwei, scores.fwei),
         ("TB/U", scores.zlen, scores.flen),
         ("BB/TB", scores.zwfl, scores.fwfl),
+        ("LK/U", scores.zhc, scores.fhc),
     )
     for index, z, flagged in told:
         if z is not None:

@@ -55,6 +55,20 @@ def town(session: Session) -> Town:
     return Town(session)
 
 
+def test_the_head_can_be_measured_too_and_is_said_in_plain_words(town: Town) -> None:
+    murni = town.murni
+    murni.say("rujukan")
+    murni.tap("Sudah diperiksa")
+    murni.tap("Ditangani di sini")
+    murni.tap("Lewati")
+    murni.tap("+ Lingkar kepala")
+    assert "Maksudnya 47 cm" in murni.say("470")
+    murni.tap("Maksudnya")
+    assert "lingkar kepala sesuai umur" in murni.tap("Kirim")
+    row = town.session.scalars(select(Measurement)).one()
+    assert (row.head_cm, row.weight_kg, row.kind) == (47.0, None, OFFICIAL)
+
+
 def test_a_midwife_can_answer_a_referral_with_an_official_measurement_in_four_taps_and_a_number(town: Town) -> None:
     murni = town.murni
     murni.say("rujukan")
