@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -141,6 +142,16 @@ def use(session: Session, taken: Invitation, used_by: str, now: datetime) -> Non
     )
     session.execute(others.values(expires_at=now))
     taken.used_at, taken.used_by = now, used_by
+
+
+def e164(written: str) -> str | None:
+    """An Indonesian mobile number as it is kept, "+62812345678"; None for what is none.
+
+    Understands "0812-345 678", "62812345678" and "+62 812 345 678".
+    """
+    digits = re.sub(r"[\s().\-–'’]", "", written).removeprefix("+")
+    local = re.sub(r"^(62|0062|0)0?", "", digits)
+    return f"+62{local}" if re.fullmatch(r"8\d{8,11}", local) else None
 
 
 def by_phone(session: Session, phone: str) -> Sequence[Person]:

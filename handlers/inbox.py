@@ -48,11 +48,8 @@ def _stranger(desk: Desk) -> None:
 
 def _known(desk: Desk) -> None:
     text = desk.incoming.text
-    if _start_code(text) is not None:
-        _greet(desk)  # somebody who has joined already may open the invitation again
-        return
-    if text is not None and text.split()[:1] == ["/start"]:
-        _greet(desk)
+    if text is not None and _starts(text):
+        _greet(desk)  # also with a code: somebody who has joined already may open the invitation again
         return
     draft = sheets.on_table(desk)
     if draft is not None and draft.form in menu.PAPERS:
@@ -97,7 +94,11 @@ def _first_screen(desk: Desk) -> None:
 def _start_code(text: str | None) -> str | None:
     """The code of "/start CODE", as an invitation's link sends it."""
     parts = (text or "").split()
-    return parts[1] if len(parts) == 2 and parts[0].casefold() == "/start" else None
+    return parts[1] if len(parts) == 2 and _starts(parts[0]) else None
+
+
+def _starts(text: str) -> bool:
+    return text.casefold().split()[:1] == ["/start"]
 
 
 def _is_home(text: str) -> bool:

@@ -60,7 +60,8 @@ def use_number(desk: Desk) -> None:
     if not contact.own:
         desk.say(Message("Itu nomor orang lain. Kirim nomor Bapak/Ibu sendiri lewat tombol, ya.", wants="contact"))
         return
-    found = people.by_phone(desk.session, e164(contact.phone))
+    number = people.e164(contact.phone)
+    found = people.by_phone(desk.session, number) if number else ()
     if len(found) != 1:
         desk.address.awaiting = ""
         options = (HAVE_CODE, BY_ONESELF)
@@ -77,9 +78,3 @@ def link(desk: Desk, person: Person) -> None:
     if family.asks_consent(desk):
         return
     desk.say(Message(f"Selamat datang, {salute(person)}. Senang Bapak/Ibu ikut.", commands=commands_of(person)))
-
-
-def e164(phone: str) -> str:
-    """A number as the register keeps it: "0812-345", "62812345" and "+62 812 345" are "+62812345"."""
-    digits = "".join(char for char in phone if char.isdigit())
-    return "+62" + digits[1:] if digits.startswith("0") else "+" + digits

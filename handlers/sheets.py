@@ -9,7 +9,7 @@ from typing import Any
 from db import drafts
 from db.drafts import Draft
 from flow import tokens, words
-from flow.form import Form, Question
+from flow.form import MISSING, Form, Question
 from flow.message import Message, Option
 from flow.speech import speak
 from flow.step import Ask, Discarded, Event, Open, Review, Said, State, Submit, step
@@ -147,11 +147,6 @@ def asks_for_words(papers: Papers, draft: Draft) -> bool:
     return isinstance(effect, Ask) and not effect.question.options(effect.sheet) and effect.question.wants is None
 
 
-def put_away(desk: Desk, draft: Draft) -> None:
-    """The sheet is done with."""
-    _put_away(desk, draft)
-
-
 def _submit(desk: Desk, paper: Paper, draft: Draft, before: State, effect: Submit) -> None:
     try:
         paper.submit(desk, effect.sheet, draft)
@@ -174,7 +169,7 @@ def _closing(
     """Where the channel can, a question that was answered by a tap is left with its answer and no buttons."""
     if not desk.incoming.tapped_message or before.answers == after.answers:
         return said
-    changed = [name for name in after.answers if after.answers[name] != before.answers.get(name, words)]
+    changed = [name for name in after.answers if after.answers[name] != before.answers.get(name, MISSING)]
     question: Question[Any] | None = form.question(changed[0]) if changed else None
     sheet = effect.sheet if isinstance(effect, Ask | Review) else None
     if question is None or sheet is None:

@@ -133,25 +133,8 @@ _WORDS: dict[Class, str] = {
 
 
 def word_for(index: Index, z: float) -> str:
-    """The plain words for a z-score, to follow a name: "Adik pendek menurut umur, perlu dipastikan puskesmas"."""
+    """The plain words for a z-score, to follow a name: "Adik pendek menurut umur, perlu dipastikan puskesmas".
+
+    Never a diagnosis: the word stunting is a doctor's (Kepmenkes 1928/2022).
+    """
     return _WORDS[class_of(index, z)]
-
-
-def height_word(z: float) -> str:
-    """Length or height for age, in plain words. The word stunting is a doctor's (Kepmenkes 1928/2022)."""
-    return word_for("TB/U", z)
-
-
-def weight_word(z: float) -> str:
-    """Weight for age, in plain words."""
-    return word_for("BB/U", z)
-
-
-def nutrition_word(z: float) -> str:
-    """Weight for length or height, in plain words."""
-    return word_for("BB/TB", z)
-
-
-def head_word(z: float) -> str:
-    """Head circumference for age, in plain words."""
-    return word_for("LK/U", z)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Protocol
 
+from db.people import e164
 from reports.workbook.names import meant, norm, tidy
 from reports.workbook.problem import Wrong
 
@@ -167,11 +168,10 @@ class Phone:
     choices: tuple[str, ...] = ()
 
     def read(self, raw: Cell) -> str:
-        digits = re.sub(r"[\s().\-–'’]", "", _plain(raw)).removeprefix("+")
-        local = re.sub(r"^(62|0062|0)0?", "", digits)
-        if not re.fullmatch(r"8\d{8,11}", local):
+        number = e164(_plain(raw))
+        if number is None:
             raise Wrong("Tulis satu nomor HP saja, misalnya 081234567890.")
-        return f"+62{local}"
+        return number
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,7 @@ from rules.status import (
     Nutrition,
     arm_class,
     class_of,
-    head_word,
-    height_word,
     nutrition,
-    nutrition_word,
-    weight_word,
     word_for,
 )
 
@@ -81,15 +77,15 @@ def test_the_worst_of_weight_arm_and_oedema_counts():
 
 
 def test_a_short_child_is_never_called_stunted():
-    assert height_word(-2.5) == "pendek menurut umur, perlu dipastikan puskesmas"
-    assert height_word(-3.5) == "sangat pendek menurut umur, perlu dipastikan puskesmas"
-    assert height_word(0.0) == "tinggi badan sesuai umur"
+    assert word_for("TB/U", -2.5) == "pendek menurut umur, perlu dipastikan puskesmas"
+    assert word_for("TB/U", -3.5) == "sangat pendek menurut umur, perlu dipastikan puskesmas"
+    assert word_for("TB/U", 0.0) == "tinggi badan sesuai umur"
 
 
 def test_what_is_normal_is_said_plainly():
-    assert weight_word(0) == "berat badan sesuai umur"
-    assert nutrition_word(0) == "berat badan sesuai tinggi badan"
-    assert head_word(0) == "lingkar kepala sesuai umur"
+    assert word_for("BB/U", 0) == "berat badan sesuai umur"
+    assert word_for("BB/TB", 0) == "berat badan sesuai tinggi badan"
+    assert word_for("LK/U", 0) == "lingkar kepala sesuai umur"
 
 
 @pytest.mark.parametrize("index", SCALES)
