@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -29,29 +28,17 @@ from rules.stages import age, pregnancy_week
 from rules.visits import due_on
 from rules.visits import standing as standing_of
 from tests import people
-
-MORNING = datetime(2026, 11, 23, 8, 30, tzinfo=shape.ZONE)  # a Monday
-TODAY = MORNING.date()
-
-
-@pytest.fixture(scope="module")
-def kendari(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Session, city.Cast]]:
-    file = tmp_path_factory.mktemp("kota") / "kota.sqlite"
-    file.write_bytes(sqlite_template.read_bytes())
-    engine = connect(f"sqlite:///{file}")
-    with sessions(engine)() as session:
-        yield session, city.seed(session, MORNING, people.city())
-    engine.dispose()
+from tests.bot.simulator.conftest import MORNING, TODAY
 
 
 @pytest.fixture
-def town(kendari: tuple[Session, city.Cast]) -> Session:
-    return kendari[0]
+def town(grown: tuple[Session, city.Cast]) -> Session:
+    return grown[0]
 
 
 @pytest.fixture
-def cast(kendari: tuple[Session, city.Cast]) -> city.Cast:
-    return kendari[1]
+def cast(grown: tuple[Session, city.Cast]) -> city.Cast:
+    return grown[1]
 
 
 def count(session: Session, table: type, *where: object) -> int:
@@ -224,7 +211,7 @@ def everything(session: Session) -> str:
     return found.hexdigest()
 
 
-def grown(template: Path, file: Path, number: int) -> str:
+def grown_from(template: Path, file: Path, number: int) -> str:
     file.write_bytes(template.read_bytes())
     engine = connect(f"sqlite:///{file}")
     with sessions(engine)() as session:
@@ -236,7 +223,7 @@ def grown(template: Path, file: Path, number: int) -> str:
 
 def test_the_same_seed_grows_the_same_city_and_another_seed_another(sqlite_template: Path, tmp_path: Path) -> None:
     first, again, other = (
-        grown(sqlite_template, tmp_path / f"{turn}.sqlite", number) for turn, number in enumerate((7, 7, 8))
+        grown_from(sqlite_template, tmp_path / f"{turn}.sqlite", number) for turn, number in enumerate((7, 7, 8))
     )
     assert first == again
     assert first != other

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.simulator import city, shape
+from bot.simulator import city
 from db import measurements, referrals, visits
 from db.children import Child, Family, Pregnancy, caregivers, health_workers
 from db.endings import LOSSES, MISCARRIED, RECOVERED, Ending
-from db.engine import connect, sessions
 from db.measurements import OFFICIAL, REPORTED, Measurement
 from db.outbox import Outgoing
 from db.people import Person
@@ -33,19 +30,7 @@ from rules.quality import technical_error
 from scheduler import endings as ending_tick
 from scheduler import referrals as climbing
 from tests import people
-
-MORNING = datetime(2026, 11, 23, 8, 30, tzinfo=shape.ZONE)  # a Monday
-TODAY = MORNING.date()
-
-
-@pytest.fixture(scope="module")
-def grown(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Session, city.Cast]]:
-    file = tmp_path_factory.mktemp("kota") / "kota.sqlite"
-    file.write_bytes(sqlite_template.read_bytes())
-    engine = connect(f"sqlite:///{file}")
-    with sessions(engine)() as session:
-        yield session, city.seed(session, MORNING, people.city())
-    engine.dispose()
+from tests.bot.simulator.conftest import MORNING, TODAY
 
 
 @pytest.fixture
