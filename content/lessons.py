@@ -1,10 +1,13 @@
-"""The lessons of the health office: one Markdown file each, all read and checked when the service starts."""
+"""The lessons of the health office: one Markdown file each, all read and checked when the service starts.
+
+``<stage>/<id>.md`` is the lesson; ``<stage>/<id>.<language>.md`` beside it says the same in another language.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
@@ -14,21 +17,37 @@ import yaml
 from jinja2 import StrictUndefined, Template, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from content.conditions import CONDITIONS, Subject
+
 FOLDER = Path(__file__).parent / "edukasi"
-AUDIENCES = ("ibu", "ayah", "keluarga")
+FAMILY = ("ibu", "ayah", "keluarga")
+STAFF = ("asn", "petugas", "koordinator")
+AUDIENCES = (*FAMILY, *STAFF)
 LINE = 100  # characters of a summary or a notice
+LANGUAGE = "id"
+LONGEST_ID = 36  # "lesson:<id>:2:c12345@2026-03-04" must fit the 64 bytes of a button
 
 
 class Stage(NamedTuple):
-    """A stretch of the 1,000 days: what its days are counted from, its first and last day, what a text may name."""
+    """A folder of lessons: what their days are counted from, the first and last day, what a text may name, for whom.
+
+    The stretches of the 1,000 days count from a date of the family. "kondisional" and "kartu-kondisional" count from
+    the day on which the family's own data called for the lesson, "kartu-asn" from an ASN's first assignment.
+    """
 
     anchor: str
     first: int
     last: int
     placeholders: frozenset[str]
+    readers: tuple[str, ...] = FAMILY
 
 
 _CHILD = frozenset({"ibu", "nama", "umur"})
+_NAMES: Mapping[Subject, frozenset[str]] = {
+    "anak": _CHILD,
+    "hamil": frozenset({"ibu", "minggu"}),
+    "nikah": frozenset({"ibu"}),
+}
 STAGES = {
     "catin": Stage("nikah", -90, 365, frozenset({"ibu"})),
     "hamil": Stage("hpl", -280, 14, frozenset({"ibu", "minggu"})),
@@ -37,6 +56,9 @@ STAGES = {
     "bayi-6-12-bulan": Stage("lahir", 183, 364, _CHILD),
     "anak-12-24-bulan": Stage("lahir", 365, 731, _CHILD),
     "anak-24-59-bulan": Stage("lahir", 732, 1826, _CHILD),
+    "kondisional": Stage("kejadian", 0, 60, _CHILD | {"minggu"}),
+    "kartu-asn": Stage("tugas", 0, 400, frozenset({"sapaan"}), ("asn",)),
+    "kartu-kondisional": Stage("kejadian", 0, 60, frozenset({"sapaan"}), STAFF),
 }
 
 
@@ -50,10 +72,19 @@ class ContentError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a lesson asks at its end; ``answers`` are two or three buttons."""
+    """What a lesson asks at its end; ``answers`` are two or three buttons.
+
+    ``raises`` names for each answer the condition that it brings about ("" for none): no egg yesterday calls for the
+    lesson about eggs in other words.
+    """
 
     text: str
     answers: tuple[str, ...]
+    raises: tuple[str, ...] = ()
+
+    def raised_by(self, number: int) -> str:
+        """The condition that answer ``number`` (from 1) brings about, or ""."""
+        return self.raises[number - 1] if number <= len(self.raises) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +92,8 @@ class Lesson:
     """One message to a family. ``day`` and ``until`` are whole days from the anchor, both included.
 
     ``plan`` is the row of the education plan it fulfils; ``reviewed_by`` is None until a person of the health
-    office has read it.
+    office has read it. ``condition`` (content.conditions) must hold for it to be sent; ``picture`` names the drawing
+    that goes with it.
     """
 
     id: str
@@ -80,6 +112,12 @@ class Lesson:
     reviewed_by: str | None
     reviewed_on: date | None
     body: str
+    condition: str = ""
+    picture: str = ""
+
+    @property
+    def for_family(self) -> bool:
+        return self.audience[0] in FAMILY
 
     def render(self, **values: object) -> str:
         """The text for one reader. Values stand as they are, so a name comes in without markup.
@@ -94,9 +132,22 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Library:
-    """All lessons, in the order a family meets them."""
+    """All lessons, in the order a family meets them; ``overlays`` are the same ones in other languages.
+
+    An overlay has the original's calendar, audience and conditions; only its words are its own.
+    """
 
     lessons: tuple[Lesson, ...]
+    overlays: Mapping[str, Mapping[str, Lesson]] = field(default_factory=dict[str, Mapping[str, Lesson]])
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """What people may choose from, Indonesian first."""
+        return (LANGUAGE, *sorted(self.overlays))
+
+    def told_in(self, language: str, lesson: Lesson) -> Lesson:
+        """The lesson in this language, or the original where it has not been written."""
+        return self.overlays.get(language, {}).get(lesson.id, lesson)
 
     @cached_property
     def by_id(self) -> Mapping[str, Lesson]:
@@ -108,19 +159,34 @@ class Library:
         return {a: tuple(lesson for lesson in self.lessons if lesson.anchor == a) for a in anchors}
 
     def of_anchor(self, anchor: str) -> tuple[Lesson, ...]:
-        """The lessons counted from "nikah", "hpl" or "lahir", earliest day first."""
+        """The lessons counted from "nikah", "hpl", "lahir", "kejadian" or "tugas", earliest day first."""
         return self._by_anchor[anchor]
 
 
 def load(folder: Path = FOLDER) -> Library:
-    """Read every ``<stage>/<id>.md`` below the folder. Raises ContentError with all that is wrong in any of them."""
+    """Read every ``<stage>/<id>.md`` below the folder, and its overlays ``<id>.<language>.md``.
+
+    Raises ContentError with all that is wrong in any of them.
+    """
     lessons: list[Lesson] = []
     problems: list[str] = []
-    for path in sorted(folder.glob("*/*.md")):
-        try:
-            lessons.append(_read(path))
-        except ContentError as error:
-            problems += error.problems
+    files = sorted(folder.glob("*/*.md"))
+    for path in files:
+        if not _OVERLAY.fullmatch(path.name):
+            try:
+                lessons.append(_read(path))
+            except ContentError as error:
+                problems += error.problems
+    known = {(lesson.stage, lesson.id): lesson for lesson in lessons}
+    overlays: dict[str, dict[str, Lesson]] = {}
+    for path in files:
+        if match := _OVERLAY.fullmatch(path.name):
+            try:
+                lesson = _overlay(path, known.get((path.parent.name, match["id"])))
+            except ContentError as error:
+                problems += error.problems
+            else:
+                overlays.setdefault(match["language"], {})[lesson.id] = lesson
     seen: dict[str, str] = {}
     for lesson in lessons:
         if other := seen.get(lesson.id):
@@ -130,39 +196,65 @@ def load(folder: Path = FOLDER) -> Library:
         raise ContentError(problems)
     if not lessons:
         raise ContentError([f"{folder}: there are no lessons here"])
-    return Library(tuple(sorted(lessons, key=lambda lesson: (lesson.anchor, lesson.day, lesson.id))))
+    return Library(tuple(sorted(lessons, key=lambda lesson: (lesson.anchor, lesson.day, lesson.id))), overlays)
 
 
 # --- one file ---------------------------------------------------------------------
 
 _FILE = re.compile(r"\A---\n(?P<front>.*?)\n---\n(?P<body>.*)\Z", re.DOTALL)
+_OVERLAY = re.compile(r"(?P<id>[^.]+)\.(?P<language>[a-z]{2,3})\.md")
 
 
 def _read(path: Path) -> Lesson:
-    name = f"{path.parent.name}/{path.name}"
-    parts = _FILE.match(path.read_text(encoding="utf-8"))
-    if not parts:
-        raise ContentError([f"{name}: begin with the front matter between two lines of ---"])
-    try:
-        front = yaml.safe_load(parts["front"])
-    except yaml.YAMLError as error:
-        raise ContentError([f"{name}: the front matter is not YAML: {error}"]) from error
-    if not isinstance(front, dict):
-        raise ContentError([f"{name}: the front matter is not a list of 'key: value' lines"])
-    given = cast("dict[str, Any]", front)
-    problems = [f"{key}: there is no such key" for key in given if key not in _KEYS]
-    values: dict[str, Any] = {"body": parts["body"].strip()}
-    for key, read in _KEYS.items():
-        try:
-            values[key] = read(given.get(key))
-        except ValueError as error:
-            problems.append(f"{key}: {error}")
+    values, problems = _values(path, _KEYS)
     if not problems:
         lesson = Lesson(**values)
         problems = [*_at_odds(lesson, path), *_unusable(lesson)]
         if not problems:
             return lesson
-    raise ContentError(f"{name}: {problem}" for problem in problems)
+    raise ContentError(f"{_name(path)}: {problem}" for problem in problems)
+
+
+def _overlay(path: Path, original: Lesson | None) -> Lesson:
+    """The original with the words of this file; the meaning of its answers stays the original's."""
+    if original is None:
+        raise ContentError([f"{_name(path)}: there is no lesson of that name beside it"])
+    values, problems = _values(path, {key: _KEYS[key] for key in _WORDS})
+    asked, told = original.question, cast("Question | None", values.get("question"))
+    if len(asked.answers if asked else ()) != len(told.answers if told else ()):
+        problems.append("question: it needs as many answers as the original")
+    if told and asked:
+        values["question"] = replace(told, raises=asked.raises)
+    lesson = replace(original, **values)
+    if problems := problems or _unusable(lesson):
+        raise ContentError(f"{_name(path)}: {problem}" for problem in problems)
+    return lesson
+
+
+def _values(path: Path, keys: Mapping[str, Callable[[Any], Any]]) -> tuple[dict[str, Any], list[str]]:
+    """What a file says, key by key, with its text as "body"; and what is wrong with it."""
+    parts = _FILE.match(path.read_text(encoding="utf-8"))
+    if not parts:
+        raise ContentError([f"{_name(path)}: begin with the front matter between two lines of ---"])
+    try:
+        front = yaml.safe_load(parts["front"])
+    except yaml.YAMLError as error:
+        raise ContentError([f"{_name(path)}: the front matter is not YAML: {error}"]) from error
+    if not isinstance(front, dict):
+        raise ContentError([f"{_name(path)}: the front matter is not a list of 'key: value' lines"])
+    given = cast("dict[str, Any]", front)
+    problems = [f"{key}: there is no such key" for key in given if key not in keys]
+    values: dict[str, Any] = {"body": parts["body"].strip()}
+    for key, read in keys.items():
+        try:
+            values[key] = read(given.get(key))
+        except ValueError as error:
+            problems.append(f"{key}: {error}")
+    return values, problems
+
+
+def _name(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
 
 
 def _at_odds(lesson: Lesson, path: Path) -> list[str]:
@@ -174,6 +266,9 @@ def _at_odds(lesson: Lesson, path: Path) -> list[str]:
         f"anchor: {lesson.stage} is counted from {stage.anchor}": lesson.anchor == stage.anchor,
         f"day: {lesson.stage} goes from day {stage.first} to {stage.last}": stage.first <= lesson.day <= stage.last,
         "until: it lies before day": lesson.day <= lesson.until,
+        f"audience: {lesson.stage} is for {', '.join(stage.readers)}": set(lesson.audience) <= set(stage.readers),
+        "condition: what is counted from an occasion needs one": bool(lesson.condition) or stage.anchor != "kejadian",
+        f"id: at most {LONGEST_ID} characters, or its buttons do not fit": len(lesson.id) <= LONGEST_ID,
     }
     return [problem for problem, kept in rules.items() if not kept]
 
@@ -188,6 +283,8 @@ def _unusable(lesson: Lesson) -> list[str]:
     except TemplateError as error:
         return [f"the text is not a Jinja2 template: {error.message}"]
     known = STAGES[lesson.stage].placeholders
+    if lesson.for_family and lesson.condition:
+        known &= _NAMES[CONDITIONS[lesson.condition].subject]
     return [f"{{{{ {name} }}}} is not known in {lesson.stage}" for name in sorted(named - known)]
 
 
@@ -236,13 +333,24 @@ def _audience(value: Any) -> tuple[str, ...]:
 def _question(value: Any) -> Question | None:
     if value is None:
         return None
-    if not isinstance(value, dict) or set(cast("dict[str, Any]", value)) != {"text", "answers"}:
-        raise ValueError("text and answers are needed")
+    if not isinstance(value, dict) or set(cast("dict[str, Any]", value)) - {"raises"} != {"text", "answers"}:
+        raise ValueError("text and answers are needed, and nothing else but raises")
     asked = cast("dict[str, Any]", value)
     if not isinstance(asked["answers"], list) or len(cast("list[Any]", asked["answers"])) not in (2, 3):
         raise ValueError("two or three answers are needed")
     answers = tuple(_text(answer) for answer in cast("list[Any]", asked["answers"]))
-    return Question(_text(asked["text"]), answers)
+    raises = cast("dict[str, Any]", asked.get("raises") or {})
+    if unknown := [answer for answer in raises if answer not in answers]:
+        raise ValueError(f"raises: {unknown[0]!r} is none of the answers")
+    return Question(_text(asked["text"]), answers, tuple(_condition(raises.get(answer)) for answer in answers))
+
+
+def _condition(value: Any) -> str:
+    return "" if value is None else _one_of(CONDITIONS)(value)
+
+
+def _optional(value: Any) -> str:
+    return "" if value is None else _text(value)
 
 
 def _reviewer(value: Any) -> str | None:
@@ -271,7 +379,10 @@ _KEYS: Mapping[str, Callable[[Any], Any]] = {
     "question": _question,
     "reviewed_by": _reviewer,
     "reviewed_on": _date,
+    "condition": _condition,
+    "picture": _optional,
 }
+_WORDS = ("topic", "summary", "notice", "question", "reviewed_by", "reviewed_on")  # what an overlay says anew
 
 # --- texts ------------------------------------------------------------------------
 

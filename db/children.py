@@ -39,12 +39,14 @@ class Family(Base):
     health_centre: Mapped[HealthCentre | None] = relationship()
     children: Mapped[list[Child]] = relationship(back_populates="family")
     pregnancies: Mapped[list[Pregnancy]] = relationship(back_populates="family")
+    weddings: Mapped[list[Wedding]] = relationship(back_populates="family")
 
 
 class Child(Base):
     """``sex`` "L" or "P". ``gestation_weeks`` counts the completed weeks of pregnancy at birth. ``listed`` is the
     health office's own word for the child: "stunting", "berisiko" or "tidak stunting"; we never overwrite it.
-    ``state``: "aktif", or how the fostering ended: "lulus", "pindah", "meninggal", "menolak", "lewat umur"."""
+    ``state``: "aktif", or how the fostering ended: "lulus", "pindah", "meninggal", "menolak", "lewat umur".
+    ``pregnancy_id`` is the pregnancy whose birth was told in chat."""
 
     __tablename__ = "child"
 
@@ -56,6 +58,7 @@ class Child(Base):
     born: Mapped[date | None]
     birth_weight_g: Mapped[int | None]
     gestation_weeks: Mapped[int | None]
+    pregnancy_id: Mapped[int | None] = mapped_column(ForeignKey("pregnancy.id"))
     listed: Mapped[str] = mapped_column(String(16), default="tidak stunting")
     state: Mapped[str] = mapped_column(String(12), default="aktif", index=True)
     created_at: Mapped[datetime]
@@ -67,7 +70,10 @@ class Child(Base):
 
 
 class Pregnancy(Base):
-    """``due`` is the HPL. ``state``: "aktif", "lahir", "keguguran", "lahir mati", "pindah", "menolak"."""
+    """``due`` is the HPL, ``sure`` whether it is more than a guess.
+
+    ``state``: "aktif", "lahir", "keguguran", "lahir mati", "pindah", "menolak".
+    """
 
     __tablename__ = "pregnancy"
     __table_args__ = (UniqueConstraint("family_id", "due"),)
@@ -76,16 +82,38 @@ class Pregnancy(Base):
     family_id: Mapped[int] = mapped_column(ForeignKey("family.id"), index=True)
     mother_name: Mapped[Name]
     due: Mapped[date]
+    sure: Mapped[bool] = mapped_column(default=True)
     state: Mapped[str] = mapped_column(String(12), default="aktif", index=True)
     created_at: Mapped[datetime]
     family: Mapped[Family] = relationship(back_populates="pregnancies", lazy="joined", innerjoin=True)
 
 
+class Wedding(Base):
+    """A couple before and after its wedding on ``day``; the bride is the family's ``mother_name``.
+
+    ``red``: the Elsimil result advises to put off a pregnancy. ``state``: "aktif", "hamil" (its lessons are over)
+    or "batal".
+    """
+
+    __tablename__ = "wedding"
+    __table_args__ = (UniqueConstraint("family_id", "day"),)
+
+    id: Mapped[Key]
+    family_id: Mapped[int] = mapped_column(ForeignKey("family.id"), index=True)
+    day: Mapped[date]
+    red: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(String(12), default="aktif", index=True)
+    created_at: Mapped[datetime]
+    family: Mapped[Family] = relationship(back_populates="weddings", lazy="joined", innerjoin=True)
+
+
 class Carer(Base):
     """A person who cares for a family's children, and how lessons reach them.
 
-    ``relation``: "ibu", "ayah", "nenek/kakek", "keluarga". Lessons start at ``joined_on`` and need a consent.
-    ``monthly_chart``: they wish the growth chart every month.
+    ``relation``: "ibu", "ayah", "nenek/kakek", "keluarga"; bride and groom are "ibu" and "ayah". Lessons start at
+    ``joined_on`` and need a consent; ``weekday`` (0 is Monday) and ``hour`` are when the person likes to get them.
+    ``stopped_after`` is the last lesson they got before they stopped. ``monthly_chart``: they wish the growth chart
+    every month.
     """
 
     __tablename__ = "carer"
@@ -99,6 +127,9 @@ class Carer(Base):
     paused_until: Mapped[date | None]
     stopped_at: Mapped[datetime | None]
     stop_reason: Mapped[str] = mapped_column(String(40), default="")
+    stopped_after: Mapped[str] = mapped_column(String(60), default="")
+    weekday: Mapped[int | None]
+    hour: Mapped[int | None]
     monthly_chart: Mapped[bool] = mapped_column(default=False)
     person: Mapped[Person] = relationship()
     family: Mapped[Family] = relationship()

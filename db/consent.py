@@ -1,4 +1,4 @@
-"""Who agreed to what, when, in which words; and what families answered and wrote."""
+"""Who agreed to what, when, in which words; what families answered and wrote; which lessons did not reach them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Consent(Base):
 
 
 class LessonAnswer(Base):
-    """A tap under a lesson's question."""
+    """A tap under a lesson's question. ``about`` is what the lesson was counted from, as in its key in the outbox."""
 
     __tablename__ = "lesson_answer"
     __table_args__ = (Index(None, "person_id", "lesson"),)
@@ -35,8 +35,24 @@ class LessonAnswer(Base):
     id: Mapped[Key]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     lesson: Mapped[str] = mapped_column(String(60))
+    about: Mapped[str] = mapped_column(String(32), default="")
     answer: Mapped[str] = mapped_column(String(40))
     answered_at: Mapped[datetime]
+
+
+class LessonGap(Base):
+    """Found by the nightly look: somebody who should have got a lesson and did not, and why.
+
+    ``lesson`` is empty where none could be planned at all. Only the last night's rows are kept.
+    """
+
+    __tablename__ = "lesson_gap"
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    lesson: Mapped[str] = mapped_column(String(60), default="")
+    why: Mapped[str] = mapped_column(String(80))
+    found_at: Mapped[datetime]
 
 
 class Note(Base):

@@ -17,7 +17,10 @@ ROLES = ("asn", "family", "health", "coordinator", "admin")
 
 
 class Person(Base):
-    """Anyone the programme knows. ``nip`` identifies an ASN; ``phone`` is E.164 ("+62812...")."""
+    """Anyone the programme knows. ``nip`` identifies an ASN; ``phone`` is E.164 ("+62812...").
+
+    ``language`` is that of their lessons; everything else is said in Indonesian.
+    """
 
     __tablename__ = "person"
 
@@ -26,6 +29,7 @@ class Person(Base):
     nip: Mapped[str | None] = mapped_column(String(18), unique=True)
     phone: Mapped[str | None] = mapped_column(String(20), index=True)
     office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"), index=True)
+    language: Mapped[str] = mapped_column(String(3), default="id")
     created_at: Mapped[datetime]
     office: Mapped[Office | None] = relationship()
     roles: Mapped[list[PersonRole]] = relationship(back_populates="person", lazy="selectin")
