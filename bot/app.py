@@ -30,10 +30,10 @@ from bot.worker import Worker
 from db import migrate
 from db.engine import sessions
 from flow.message import SendFailure
+from reports.quiet import quiet_hours
 from scheduler.clock import live
 from scheduler.delivery import Delivery
 from scheduler.pace import Rate, Rates
-from scheduler.reach import quiet_hours
 
 log = structlog.get_logger()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from math import isfinite
 from pathlib import Path
 from typing import Any, cast
@@ -36,6 +36,19 @@ class Quiet:
     start: time
     end: time
     friday: tuple[time, time]
+    sunday: tuple[time, time]
+
+
+@dataclass(frozen=True, slots=True)
+class Ramadan:
+    """``days`` are its first and last day, year by year; ``evening`` is kept free; lessons begin at ``hour``."""
+
+    days: tuple[tuple[date, date], ...]
+    evening: tuple[time, time]
+    hour: int
+
+    def includes(self, day: date) -> bool:
+        return any(first <= day <= last for first, last in self.days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +58,7 @@ class Lessons:
     spread_minutes: int
     chart_day: int
     late_after_days: int
+    card_again_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +176,7 @@ class Loss:
 class Programme:
     visits: Visits
     quiet: Quiet
+    ramadan: Ramadan
     lessons: Lessons
     digest: Digest
     growth: Growth
@@ -179,7 +194,7 @@ class Programme:
 
 
 TABLES: dict[str, type] = {
-    "visits": Visits, "quiet": Quiet, "lessons": Lessons, "digest": Digest,
+    "visits": Visits, "quiet": Quiet, "ramadan": Ramadan, "lessons": Lessons, "digest": Digest,
     "growth": Growth, "referrals": Referrals, "recovered": Recovered, "trust": Trust,
     "quality": Quality, "loss": Loss,
     "invitations": Invitations, "photos": Photos, "privacy": Privacy,
@@ -261,4 +276,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "time": time.fromisoformat,
     "tuple[int, ...]": lambda value: tuple(_whole(one) for one in value),
     "tuple[time, time]": lambda value: (time.fromisoformat(value[0]), time.fromisoformat(value[1])),
+    "tuple[tuple[date, date], ...]": lambda value: tuple(
+        (date.fromisoformat(first), date.fromisoformat(last)) for first, last in value
+    ),
 }

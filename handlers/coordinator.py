@@ -12,7 +12,7 @@ from handlers.names import salute
 from handlers.sheets import HOME
 from reports import digest
 from reports.digest_parts import Late
-from rules.calendar import QuietHours
+from reports.quiet import quiet_hours
 
 PAGE = 10
 
@@ -80,8 +80,7 @@ def remind(desk: Desk, asn_id: int) -> None:
     if not addresses(desk.session, asn_id):
         desk.say(Message(f"{salute(asn)} belum terhubung ke sini. Hubungi langsung, ya.", (HOME,)))
         return
-    quiet = desk.city.programme.quiet
-    due_at = QuietHours(quiet.start, quiet.end, quiet.friday).open_at(desk.now)
+    due_at = quiet_hours(desk.city).open_at(desk.now)
     text = desk.city.templates.say(
         "nudge", to=salute(asn), by=salute(desk.person), late=[(one.name, one.code, one.days) for one in theirs]
     )

@@ -13,15 +13,15 @@ from db.children import Carer, Child, Family, Pregnancy, caregivers, foster_pare
 from db.people import Person, holders
 from db.referrals import Referral
 from db.visits import Visit
-from reports.names import call_name, salute
-from rules.calendar import QuietHours
+from reports.names import child_name, salute
+from reports.quiet import quiet_hours
 from rules.stages import age, pregnancy_week
 
 
 def who(about: Child | Pregnancy) -> str:
     """ "Adik Rafa" or "Bu Wati"."""
     if isinstance(about, Child):
-        return f"Adik {call_name(about.name) or about.code}"
+        return f"Adik {child_name(about.name)}"
     return salute(about.mother_name, relation="ibu")
 
 
@@ -67,5 +67,4 @@ def companions(session: Session, referral: Referral, today: date) -> Sequence[Pe
 
 def calm(city: City, now: datetime) -> datetime:
     """Now, or the first moment after the quiet hours."""
-    quiet = city.programme.quiet
-    return QuietHours(quiet.start, quiet.end, quiet.friday).open_at(city.local(now))
+    return quiet_hours(city).open_at(city.local(now))

@@ -7,7 +7,6 @@ from typing import Generic, Protocol, TypeVar
 
 BEFORE_JOINING = "sudah lewat saat bergabung"
 TOO_LATE = "terlambat"
-FRIDAY = 4
 
 
 class Slot(Protocol):
@@ -66,19 +65,40 @@ def allowed(sent_on: Sequence[date], today: date, per_week: int) -> bool:
 
 
 @dataclass(frozen=True)
+class Closed:
+    """A time of some days in which nothing is sent: a prayer, the breaking of the fast. The end is open again.
+
+    ``weekday`` 0 is Monday, None every day; ``days`` are the stretches of dates in which it holds, none: always.
+    """
+
+    start: time
+    end: time
+    weekday: int | None = None
+    days: tuple[tuple[date, date], ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.start > self.end:
+            raise ValueError("It ends before it begins.")
+
+    def holds_at(self, moment: datetime) -> bool:
+        day = moment.date()
+        return (
+            self.start <= moment.time() < self.end
+            and self.weekday in (None, moment.weekday())
+            and (not self.days or any(first <= day <= last for first, last in self.days))
+        )
+
+
+@dataclass(frozen=True)
 class QuietHours:
-    """The hours in which nothing is sent unasked: `start` to `end`, over midnight too, and the Friday prayer.
+    """The hours in which nothing is sent unasked: `start` to `end`, over midnight too, and what else is `closed`.
 
     The end is the first moment that is allowed again; where start and end are equal there is no such time.
     """
 
     start: time
     end: time
-    friday: tuple[time, time]
-
-    def __post_init__(self) -> None:
-        if self.friday[0] > self.friday[1]:
-            raise ValueError("The Friday prayer ends before it begins.")
+    closed: tuple[Closed, ...] = ()
 
     def open_at(self, now: datetime) -> datetime:
         """`now`, or the first allowed moment after it, by the clock of its own time zone (the city's)."""
@@ -90,8 +110,9 @@ class QuietHours:
 
     def _end_of_quiet(self, now: datetime) -> datetime | None:
         clock = now.time()
-        if now.weekday() == FRIDAY and self.friday[0] <= clock < self.friday[1]:
-            return _at(now.date(), self.friday[1], now)
+        for closed in self.closed:
+            if closed.holds_at(now):
+                return _at(now.date(), closed.end, now)
         if self.start <= self.end:
             return _at(now.date(), self.end, now) if self.start <= clock < self.end else None
         if clock >= self.start:
@@ -99,16 +120,13 @@ class QuietHours:
         return _at(now.date(), self.end, now) if clock < self.end else None
 
 
-def next_moment(now: datetime, weekday_pref: int | None, hour: int, quiet: QuietHours) -> datetime:
-    """The first allowed moment at or after `hour` o'clock, on the weekday the family likes (0 is Monday) if it has one.
+SECOND_DAY = 3
+"""The week's second lesson comes so many days after the day somebody has chosen."""
 
-    Never before `now`; `now` carries the city's time zone.
-    """
-    day = now.date() + timedelta(days=0 if weekday_pref is None else (weekday_pref - now.weekday()) % 7)
-    moment = _at(day, time(hour), now)
-    if moment < now:
-        moment = _at(day + timedelta(days=1 if weekday_pref is None else 7), time(hour), now)
-    return quiet.open_at(moment)
+
+def is_wished(today: date, weekday: int | None) -> bool:
+    """Whether today is a day for lessons: any day, or the weekday somebody has chosen (0 is Monday) and its second."""
+    return weekday is None or today.weekday() in (weekday, (weekday + SECOND_DAY) % 7)
 
 
 def _at(day: date, clock: time, like: datetime) -> datetime:

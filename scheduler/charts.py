@@ -14,8 +14,9 @@ from db.consent import Consent
 from db.outbox import PLANNED_LANE, Outgoing
 from flow.message import Attachment, Message
 from reports import attachments, chart
-from reports.names import call_name
-from scheduler.reach import places, quiet_hours
+from reports.names import child_name
+from reports.quiet import quiet_hours
+from scheduler.reach import places
 
 
 def tick(session: Session, now: datetime, city: City) -> None:
@@ -36,7 +37,7 @@ def tick(session: Session, now: datetime, city: City) -> None:
             continue
         path = chart.write(picture, key, city.files)
         attachments.date(city.files / path, now)
-        text = city.templates.say("monthly_chart", name=f"Adik {call_name(child.name)}")
+        text = city.templates.say("monthly_chart", name=f"Adik {child_name(child.name)}")
         message = Message(text, attachment=Attachment("picture", path, "berat.png")).to_json()
         expires = now + timedelta(days=city.programme.lessons.late_after_days)
         row = outbox.row(key, *found[person], message, now, lane=PLANNED_LANE, person_id=person, expires_at=expires)

@@ -12,7 +12,8 @@ from db import outbox
 from db.outbox import PLANNED_LANE, Outgoing
 from db.people import Address, Person, PersonRole
 from reports import digest as report
-from scheduler.reach import places, quiet_hours
+from reports.quiet import quiet_hours
+from scheduler.reach import places
 
 
 def tick(session: Session, now: datetime, city: City) -> None:

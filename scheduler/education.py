@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zlib import crc32
@@ -10,16 +10,19 @@ from zlib import crc32
 from sqlalchemy.orm import Session
 
 from content.city import City
+from content.conditions import CONDITIONS
 from content.lessons import Lesson, Library
 from db import outbox
 from db.outbox import PLANNED_LANE
 from flow.message import Message, Option
-from rules.calendar import allowed, place
+from reports.quiet import quiet_hours
+from rules.calendar import TOO_LATE, allowed, is_wished, place
 from rules.stages import age, pregnancy_week
-from scheduler.reach import quiet_hours
-from scheduler.readers import Reader, Start, readers
+from scheduler.reader import Reader, Start
+from scheduler.readers import readers
 
 PAUSED, STOPPED = "jeda", "berhenti"  # as the family's own conversation writes them
+NOT_CALLED_FOR = "syaratnya tidak berlaku"
 MARKS = {
     "catin": "💍",
     "hamil": "🤰",
@@ -28,8 +31,14 @@ MARKS = {
     "bayi-6-12-bulan": "🥣",
     "anak-12-24-bulan": "🧒",
     "anak-24-59-bulan": "🧒",
+    "kondisional": "💛",
+    "kartu-asn": "📘",
+    "kartu-kondisional": "📘",
 }
 URGENT = "❗"
+SPREAD_LATE = 30  # minutes; before the quiet hours there is less room to spread in
+MOST_OPTIONS = 3  # WhatsApp's reply buttons
+BIRTH_FROM_DAY = -28  # from four weeks before the HPL on a lesson offers to tell of the birth
 
 
 class Turn(NamedTuple):
@@ -48,9 +57,14 @@ def tick(session: Session, now: datetime, city: City) -> None:
 
     Commits after each batch of readers: nobody who writes to us waits for the whole city to be planned.
     """
-    for batch in readers(session, now, city.today(now)):
-        outbox.promise(session, [row for reader in batch for row in plan(reader, now, city)])
-        session.commit()
+    for batch in readers(session, now, city):
+        promise(session, batch, now, city)
+
+
+def promise(session: Session, batch: Sequence[Reader], now: datetime, city: City) -> None:
+    """Plan for some readers, and commit."""
+    outbox.promise(session, [row for reader in batch for row in plan(reader, now, city)])
+    session.commit()
 
 
 def plan(reader: Reader, now: datetime, city: City) -> Iterator[dict[str, Any]]:
@@ -59,12 +73,11 @@ def plan(reader: Reader, now: datetime, city: City) -> Iterator[dict[str, Any]]:
     due, passed = turns(reader, today, city.library)
     for turn, reason in passed:
         yield _row(reader, turn, {"text": turn.lesson.topic}, now, skipped=reason)
-    moment = moment_for(reader.person_id, now, city)
-    turn = choose(due, written(reader, city), today, city.programme.lessons.per_week)
-    if turn and reader.place and moment.date() == today:
+    turn = choose(due, written(reader, city), today, city.programme.lessons.per_week, reader.weekday)
+    if turn and reader.place and (moment := moment_for(reader, now, city)):
         until = min(today + timedelta(days=city.programme.lessons.late_after_days), turn.last_day)
         expires = datetime.combine(until + timedelta(days=1), time(), city.zone)
-        yield _row(reader, turn, say(turn, reader.call, today).to_json(), now, due_at=moment, expires_at=expires)
+        yield _row(reader, turn, say(turn, reader, today, city).to_json(), now, due_at=moment, expires_at=expires)
 
 
 def turns(reader: Reader, today: date, library: Library) -> tuple[list[Turn], list[tuple[Turn, str]]]:
@@ -72,10 +85,15 @@ def turns(reader: Reader, today: date, library: Library) -> tuple[list[Turn], li
     due: list[Turn] = []
     passed: list[tuple[Turn, str]] = []
     for start in reader.starts:
-        placed = place(_lessons(library, start), start.day, start.since, today, reader.done(start))
-        due += [Turn(lesson, start) for lesson in placed.due]
+        lessons = _lessons(reader, start, library)
+        # What happened in the family was there before the reader came, and speaks to them all the same.
+        since = start.day if start.condition else start.since
+        placed = place(lessons, start.day, since, today, reader.told.get(start.ref, ()))
+        due += [Turn(lesson, start) for lesson in placed.due if _is_called_for(lesson, start)]
         for lesson, reason in placed.skipped:
             paused = start.day + timedelta(days=lesson.day) >= start.joined and start.since > start.joined
+            if reason == TOO_LATE and _waits_for_state(lesson):
+                reason = NOT_CALLED_FOR
             passed.append((Turn(lesson, start), PAUSED if paused else reason))
     return due, passed
 
@@ -86,53 +104,77 @@ def written(reader: Reader, city: City) -> list[tuple[date, bool]]:
     return [(city.today(moment), lesson in known and known[lesson].must_not_miss) for lesson, moment in reader.lately]
 
 
-def choose(waiting: list[Turn], written: list[tuple[date, bool]], today: date, per_week: int) -> Turn | None:
+def choose(
+    waiting: list[Turn], written: list[tuple[date, bool]], today: date, per_week: int, weekday: int | None = None
+) -> Turn | None:
     """The one lesson for today, or None.
 
-    What must not be missed goes first, one a day, whatever else was sent. Of the others, whose time runs out first,
-    at most ``per_week`` in seven days and never on a day that has one already.
+    What must not be missed goes first, one a day, whatever else was sent. Of the others, those that the family's own
+    data called for, then whose time runs out first; at most ``per_week`` in seven days, never on a day that has one
+    already, and on the days around the chosen ``weekday``.
     """
     if (today, True) not in written and (urgent := [turn for turn in waiting if turn.lesson.must_not_miss]):
-        return min(urgent, key=_soonest_over)
+        return min(urgent, key=_before_others)
     others = [turn for turn in waiting if not turn.lesson.must_not_miss]
-    if (today, True) in written or not allowed([day for day, urgent in written if not urgent], today, per_week):
+    if (today, True) in written or not is_wished(today, weekday):
         return None
-    return min(others, key=_soonest_over, default=None)
+    if not allowed([day for day, urgent in written if not urgent], today, per_week):
+        return None
+    return min(others, key=_before_others, default=None)
 
 
-def moment_for(person_id: int, now: datetime, city: City) -> datetime:
-    """When a lesson found now goes out: from the programme's hour on, spread over people, never at a quiet time.
+def moment_for(reader: Reader, now: datetime, city: City) -> datetime | None:
+    """When today a lesson found now goes out: at the hour the reader likes or the programme's, never at a quiet time.
 
-    Everybody has their own minute, today and always, so that answers do not come in all at once.
+    Everybody has their own minute, today and always, so that answers do not come in all at once. None when it is too
+    late today.
     """
-    lessons = city.programme.lessons
-    local = city.local(now)
-    own_minutes = crc32(str(person_id).encode()) % (lessons.spread_minutes + 1)
-    opens = datetime.combine(local.date(), time(lessons.hour), city.zone)
-    return quiet_hours(city).open_at(max(local, opens) + timedelta(minutes=own_minutes))
+    lessons, ramadan, local = city.programme.lessons, city.programme.ramadan, city.local(now)
+    usual = ramadan.hour if ramadan.includes(local.date()) else lessons.hour
+    own_minute = crc32(str(reader.person_id).encode())
+    quiet = quiet_hours(city)
+    for hour, spread in ((reader.hour, SPREAD_LATE), (usual, lessons.spread_minutes)):
+        if hour is not None:
+            opens = datetime.combine(local.date(), time(hour), city.zone)
+            moment = quiet.open_at(max(local, opens) + timedelta(minutes=own_minute % (spread + 1)))
+            if moment.date() == local.date():
+                return moment
+    return None
 
 
-def say(turn: Turn, call: str, today: date) -> Message:
-    """The lesson as this reader gets it, with its question's answers to tap."""
-    lesson, start = turn
-    passed_on = start.own not in lesson.audience
-    values: dict[str, Any] = {"ibu": start.mother if passed_on else call}
-    if start.anchor == "hpl":
-        values["minggu"] = pregnancy_week(start.day, today)
-    else:
-        values |= {"nama": start.child, "umur": str(age(start.day, today))}
+def say(turn: Turn, reader: Reader, today: date, city: City) -> Message:
+    """The lesson as this reader gets it: in their language, with its picture, its question's answers to tap."""
+    lesson, start = city.library.told_in(reader.language, turn.lesson), turn.start
+    passed_on = start.subject is not None and start.own not in lesson.audience
     mark = URGENT if lesson.must_not_miss else MARKS[lesson.stage]
-    parts = [f"{mark} *{lesson.topic}*", lesson.render(**values)]
+    parts = [f"{mark} *{lesson.topic}*", lesson.render(**_values(start, reader.call, passed_on, today))]
     if passed_on:
-        parts.insert(1, f"{call}, mohon sampaikan kepada {start.mother}, ya.")
-    if lesson.question is None:
-        return Message("\n\n".join(parts))
-    options = [Option(f"lesson:{lesson.id}:{n}", answer) for n, answer in enumerate(lesson.question.answers, 1)]
-    return Message("\n\n".join([*parts, lesson.question.text]), tuple(options))
+        parts.insert(1, f"{reader.call}, mohon sampaikan kepada {start.mother}, ya.")
+    options: list[Option] = []
+    if lesson.question:
+        parts.append(lesson.question.text)
+        options = [
+            Option(f"lesson:{lesson.id}:{n}:{start.ref}", answer) for n, answer in enumerate(lesson.question.answers, 1)
+        ]
+    if start.anchor == "hpl" and lesson.day >= BIRTH_FROM_DAY and len(options) < MOST_OPTIONS:
+        options.append(Option(f"birth:pregnancy:{start.ref}", "Adik sudah lahir"))
+    return Message("\n\n".join(parts), tuple(options))
 
 
-def _soonest_over(turn: Turn) -> tuple[date, int, str]:
-    return turn.last_day, turn.lesson.day, turn.lesson.id
+def _values(start: Start, call: str, passed_on: bool, today: date) -> dict[str, Any]:
+    """What the text may name."""
+    if start.subject is None:
+        return {"sapaan": call}
+    values: dict[str, Any] = {"ibu": start.mother if passed_on else call}
+    if start.subject == "hamil":
+        values["minggu"] = pregnancy_week(start.dated, today)
+    elif start.subject == "anak":
+        values |= {"nama": start.child, "umur": str(age(start.dated, today))}
+    return values
+
+
+def _before_others(turn: Turn) -> tuple[bool, date, int, str]:
+    return turn.start.anchor != "kejadian", turn.last_day, turn.lesson.day, turn.lesson.id
 
 
 def _row(reader: Reader, turn: Turn, message: dict[str, Any], now: datetime, **more: Any) -> dict[str, Any]:
@@ -141,11 +183,34 @@ def _row(reader: Reader, turn: Turn, message: dict[str, Any], now: datetime, **m
     return outbox.row(key, channel, address, message, now, lane=PLANNED_LANE, person_id=reader.person_id, **more)
 
 
-def _lessons(library: Library, start: Start) -> tuple[Lesson, ...]:
-    """The lessons of one reader. Those for fathers alone speak to a father, so nobody gets them in his place."""
-    mothers = start.stands_in
-    return tuple(
+def _lessons(reader: Reader, start: Start, library: Library) -> list[Lesson]:
+    """The lessons of one start. Those for fathers alone speak to a father, so nobody gets them in his place."""
+    mine = [
         lesson
         for lesson in library.of_anchor(start.anchor)
-        if start.own in lesson.audience or (mothers and "ibu" in lesson.audience)
-    )
+        if start.own in lesson.audience or (start.stands_in and "ibu" in lesson.audience)
+    ]
+    if start.anchor == "kejadian":
+        return [one for one in mine if one.condition == start.condition and not _rests(reader, one, start)]
+    return mine
+
+
+def _rests(reader: Reader, lesson: Lesson, start: Start) -> bool:
+    """Whether the lesson has passed already, or came about this child or person so lately that it would be nagging."""
+    if start.day + timedelta(days=lesson.until) < start.since:
+        return True
+    about, rest = start.ref.split("@")[0], start.rest or CONDITIONS[lesson.condition].rest
+    for ref, lessons in reader.told.items():
+        other, _, day = ref.partition("@")
+        same = day and ref != start.ref and other == about and lesson.id in lessons
+        if same and abs((start.day - date.fromisoformat(day)).days) < rest:
+            return True
+    return False
+
+
+def _waits_for_state(lesson: Lesson) -> bool:
+    return bool(lesson.condition) and CONDITIONS[lesson.condition].state
+
+
+def _is_called_for(lesson: Lesson, start: Start) -> bool:
+    return not _waits_for_state(lesson) or lesson.condition in start.holds

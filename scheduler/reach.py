@@ -1,4 +1,4 @@
-"""Where people are written to, and in which hours they are left in peace."""
+"""Where people are written to."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from content.city import City
 from db.people import Address
-from rules.calendar import QuietHours
 
 
 def places(session: Session, people: Collection[int]) -> dict[int, tuple[str, str]]:
@@ -22,8 +20,3 @@ def places(session: Session, people: Collection[int]) -> dict[int, tuple[str, st
         if person is not None:
             found[person] = (channel, address)
     return found
-
-
-def quiet_hours(city: City) -> QuietHours:
-    quiet = city.programme.quiet
-    return QuietHours(quiet.start, quiet.end, quiet.friday)

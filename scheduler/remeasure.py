@@ -21,7 +21,8 @@ from db.places import Posyandu
 from flow.message import Message, Option
 from flow.words import MONTHS
 from reports.names import call_name, salute
-from scheduler.reach import places, quiet_hours
+from reports.quiet import quiet_hours
+from scheduler.reach import places
 
 SATURDAY = 5
 PRESENT = ("aktif", "lulus")

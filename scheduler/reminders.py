@@ -15,8 +15,9 @@ from db import outbox
 from db.outbox import PLANNED_LANE, SKIPPED, Outgoing
 from reports import reminder
 from reports.fostered import Fostering, fosterings
+from reports.quiet import quiet_hours
 from rules.visits import reminders_due
-from scheduler.reach import places, quiet_hours
+from scheduler.reach import places
 
 FROM, UNTIL = time(8), time(19)
 TOGETHER = "disebut dalam pengingat yang sama"

@@ -20,7 +20,7 @@ from db.outbox import FAILED, PLANNED, SKIPPED, TAKEN, Outgoing
 from reports import attachments
 from rules.calendar import BEFORE_JOINING
 from rules.stages import months_after
-from scheduler.education import PAUSED, STOPPED, turns
+from scheduler.education import NOT_CALLED_FOR, PAUSED, STOPPED, turns
 from scheduler.readers import readers
 
 FILES_KEPT = timedelta(days=30)
@@ -78,7 +78,7 @@ def _unsettled(session: Session, now: datetime) -> Iterator[Gap]:
         Outgoing.created_at >= now - 2 * LOOK_BACK,  # for the index: a lesson is planned on its day
         Outgoing.due_at >= now - LOOK_BACK,
         Outgoing.state.in_((FAILED, SKIPPED, PLANNED, TAKEN)),
-        Outgoing.reason.not_in((BEFORE_JOINING, PAUSED, STOPPED, MOURNING)),
+        Outgoing.reason.not_in((BEFORE_JOINING, PAUSED, STOPPED, MOURNING, NOT_CALLED_FOR)),
     )
     for person_id, key, state, reason, due_at in session.execute(query):
         stuck = state in (PLANNED, TAKEN)
@@ -89,7 +89,7 @@ def _unsettled(session: Session, now: datetime) -> Iterator[Gap]:
 def _waiting(session: Session, now: datetime, city: City) -> Iterator[Gap]:
     """Lessons that are due to somebody who cannot be reached, and urgent ones that a week was not enough for."""
     today = city.today(now)
-    for batch in readers(session, now, today):
+    for batch in readers(session, now, city):
         for reader in batch:
             for lesson, start in turns(reader, today, city.library)[0]:
                 came = max(start.day + timedelta(days=lesson.day), start.since)

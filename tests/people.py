@@ -6,7 +6,7 @@ Each function writes one row (and what cannot be without it) and gives it back; 
 from __future__ import annotations
 
 import atexit
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -21,7 +21,7 @@ from content import lessons, programme
 from content.city import City
 from content.lessons import Lesson, Library, Question
 from content.templates import Templates
-from db.children import Assignment, Carer, Child, Family, Pregnancy
+from db.children import Assignment, Carer, Child, Family, Pregnancy, Wedding
 from db.consent import Consent
 from db.measurements import OFFICIAL, Measurement
 from db.people import Address, Person, PersonRole
@@ -32,6 +32,7 @@ from db.visits import Visit
 WITA = ZoneInfo("Asia/Makassar")
 NOW = datetime(2026, 3, 4, 9, 0, tzinfo=WITA)  # a Wednesday morning
 TODAY = NOW.date()
+LONG_AGO = NOW - timedelta(days=400)  # when the register was made
 MAN, WOMAN = 1, 2
 _numbers = count(1)
 
@@ -170,12 +171,17 @@ def family(session: Session, mother: str = "Sari Rahmawati", where: Village | No
 def child(session: Session, home: Family, name: str = "Rafa Pratama", born: date | None = None, **more: Any) -> Child:
     """A child; without a day of birth unless one is given."""
     known: dict[str, Any] = {"code": f"A-{next(_numbers):04}", "sex": "L", "listed": "stunting", "state": "aktif"}
-    return _add(session, Child(family=home, name=name, born=born, created_at=NOW, **(known | more)))
+    known["created_at"] = LONG_AGO
+    return _add(session, Child(family=home, name=name, born=born, **(known | more)))
 
 
 def pregnancy(session: Session, home: Family, due: date, **more: Any) -> Pregnancy:
-    known: dict[str, Any] = {"mother_name": home.mother_name, "state": "aktif"}
-    return _add(session, Pregnancy(family=home, due=due, created_at=NOW, **(known | more)))
+    known: dict[str, Any] = {"mother_name": home.mother_name, "state": "aktif", "created_at": LONG_AGO}
+    return _add(session, Pregnancy(family=home, due=due, **(known | more)))
+
+
+def wedding(session: Session, home: Family, day: date, **more: Any) -> Wedding:
+    return _add(session, Wedding(family=home, day=day, **({"created_at": LONG_AGO} | more)))
 
 
 def carer(

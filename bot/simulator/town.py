@@ -23,10 +23,10 @@ from bot.worker import handle_next, keep, where
 from content.city import City
 from db.engine import Sessions
 from db.outbox import PLANNED, Outgoing
+from reports.quiet import quiet_hours
 from scheduler import clock as timetable
 from scheduler.delivery import Delivery
 from scheduler.pace import FREELY
-from scheduler.reach import quiet_hours
 
 log = structlog.get_logger()
 

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.calendar import QuietHours, allowed, next_moment, place
+from rules.calendar import Closed, QuietHours, allowed, is_wished, place
 
 WITA = ZoneInfo("Asia/Makassar")
 BORN = date(2026, 3, 1)
-QUIET = QuietHours(time(20), time(7), (time(11, 30), time(13, 15)))
+FRIDAY_PRAYER = Closed(time(11, 30), time(13, 15), weekday=4)
+QUIET = QuietHours(time(20), time(7), (FRIDAY_PRAYER,))
 
 
 @dataclass(frozen=True)
@@ -128,13 +129,22 @@ def test_nothing_is_sent_at_night_or_during_the_friday_prayer(now: datetime, ope
 
 
 def test_the_end_of_one_quiet_time_may_lie_in_another():
-    lunch = QuietHours(time(13), time(14), (time(11, 30), time(13, 15)))
+    lunch = QuietHours(time(13), time(14), (FRIDAY_PRAYER,))
     assert lunch.open_at(at(6, 12)) == at(6, 14)
     assert lunch.open_at(at(5, 12)) == at(5, 12)
 
 
 def test_equal_start_and_end_mean_no_quiet_time():
-    assert QuietHours(time(0), time(0), (time(0), time(0))).open_at(at(6, 12)) == at(6, 12)
+    assert QuietHours(time(0), time(0), (Closed(time(0), time(0)),)).open_at(at(6, 12)) == at(6, 12)
+
+
+def test_in_ramadan_the_breaking_of_the_fast_is_left_in_peace():
+    ramadan = Closed(time(17, 30), time(20), days=((date(2026, 3, 3), date(2026, 3, 5)),))
+    quiet = QuietHours(time(20), time(7), (ramadan,))
+    assert quiet.open_at(at(3, 17, 29)) == at(3, 17, 29)
+    assert quiet.open_at(at(3, 18)) == at(4, 7)
+    assert quiet.open_at(at(2, 18)) == at(2, 18)
+    assert quiet.open_at(at(6, 18)) == at(6, 18)
 
 
 def test_the_clock_is_that_of_the_city():
@@ -143,24 +153,13 @@ def test_the_clock_is_that_of_the_city():
         QUIET.open_at(datetime(2026, 3, 2, 4))  # noqa: DTZ001 - the naive time is the point
 
 
-def test_a_friday_prayer_that_ends_before_it_begins_is_refused():
-    with pytest.raises(ValueError, match="Friday"):
-        QuietHours(time(20), time(7), (time(13), time(11)))
+def test_a_prayer_that_ends_before_it_begins_is_refused():
+    with pytest.raises(ValueError, match="before it begins"):
+        Closed(time(13), time(11), weekday=4)
 
 
-@pytest.mark.parametrize(
-    ("now", "weekday", "hour", "moment"),
-    [
-        (at(2, 6), None, 9, at(2, 9)),
-        (at(2, 9), None, 9, at(2, 9)),
-        (at(2, 9, 1), None, 9, at(3, 9)),
-        (at(2, 6), 3, 9, at(5, 9)),
-        (at(5, 9, 1), 3, 9, at(12, 9)),
-        (at(2, 6), 4, 12, at(6, 13, 15)),
-        (at(2, 6), None, 21, at(3, 7)),
-    ],
-)
-def test_the_next_moment_is_at_the_hour_and_on_the_day_the_family_likes(
-    now: datetime, weekday: int | None, hour: int, moment: datetime
-):
-    assert next_moment(now, weekday, hour, QUIET) == moment
+def test_who_has_chosen_a_weekday_gets_the_weeks_second_lesson_three_days_later():
+    week = [date(2026, 3, 2) + timedelta(days=n) for n in range(7)]
+    assert [day.day for day in week if is_wished(day, 0)] == [2, 5]
+    assert [day.day for day in week if is_wished(day, 6)] == [4, 8]
+    assert all(is_wished(day, None) for day in week)

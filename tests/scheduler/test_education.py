@@ -11,10 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.city import City
+from content.conditions import CONDITIONS
+from content.lessons import Lesson
 from db.outbox import PLANNED, SENT, SKIPPED, Outgoing
 from flow.message import Message
 from rules.calendar import BEFORE_JOINING, TOO_LATE
 from scheduler import education, readers
+from scheduler.reader import Reader, Start
 from tests import people
 from tests.people import NOW, TODAY, at, lesson, library
 
@@ -60,7 +63,7 @@ def test_bu_sari_at_28_weeks_gets_the_lesson_of_her_week(session: Session):
     assert row.key == f"lesson:{sari.person_id}:hamil-28:{pregnancy.id}"
     assert text(row) == "🤰 *Tentang hamil-28*\n\nBu Sari, minggu 28.\n\nSudah dicoba?"
     assert [(o.token, o.label) for o in Message.from_json(row.message).options] == [
-        ("lesson:hamil-28:1", "Sudah"), ("lesson:hamil-28:2", "Belum"),
+        (f"lesson:hamil-28:1:{pregnancy.id}", "Sudah"), (f"lesson:hamil-28:2:{pregnancy.id}", "Belum"),
     ]  # fmt: skip
 
 
@@ -325,22 +328,32 @@ def test_many_people_are_read_in_small_batches_each_of_them_once(session: Sessio
         home = people.family(session)
         people.child(session, home, born=TODAY - days(30))
         people.carer(session, home, f"Ibu{n}", joined_on=TODAY - days(60))
-    batches = list(readers.readers(session, NOW, TODAY, size=3))
+    batches = list(readers.readers(session, NOW, people.city(), size=3))
     assert [len(batch) for batch in batches] == [3, 3, 1]
     assert len({reader.person_id for batch in batches for reader in batch}) == 7
 
 
-@pytest.mark.parametrize("anchor", ["hpl", "lahir"])
-def test_every_real_lesson_can_be_said(anchor: str):
-    town = people.city()
-    for one in town.library.of_anchor(anchor):
-        born = TODAY - days(one.day)
-        start = readers.Start(anchor, 1, born, "Rafa", born, born, one.audience[0], False, "Bu Sari")
-        said = education.say(education.Turn(one, start), "Bu Sari", TODAY)
-        assert "{{" not in said.text
-        assert all(len(option.token) <= 64 and option.token.isascii() for option in said.options)
+SUBJECTS = {"hpl": "hamil", "lahir": "anak", "nikah": "nikah", "tugas": None}
 
 
-def test_a_moment_is_always_one_of_the_citys_clocks(session: Session):
-    moment = education.moment_for(1, datetime.fromisoformat("2026-03-03T22:05+00:00"), people.city())
+@pytest.mark.parametrize("lesson", people.city().library.lessons, ids=lambda lesson: lesson.id)
+def test_every_real_lesson_can_be_said(lesson: Lesson):
+    day = TODAY - days(lesson.day)
+    subject = SUBJECTS[lesson.anchor] if lesson.anchor in SUBJECTS else CONDITIONS[lesson.condition].subject
+    start = Start(
+        lesson.audience[0], lesson.anchor, "c99999@2026-03-04", day, subject=subject if lesson.for_family else None,
+        dated=day, child="Rafa", mother="Bu Sari",
+    )  # fmt: skip
+    said = education.say(
+        education.Turn(lesson, start), Reader(1, "Bu Sari", None, [start], {}, []), TODAY, people.city()
+    )
+    assert "{{" not in said.text
+    assert all(len(option.token) <= 64 and option.token.isascii() for option in said.options)
+    assert len(said.options) <= 3
+
+
+def test_a_moment_is_always_one_of_the_citys_clocks():
+    reader = Reader(1, "Bu Sari", None, [], {}, [])
+    moment = education.moment_for(reader, datetime.fromisoformat("2026-03-03T22:05+00:00"), people.city())
+    assert moment
     assert at(TODAY, "09:00") <= moment <= at(TODAY, "10:30")

@@ -1,0 +1,32 @@
+"""What has happened in families that calls for a lesson of its own: a weighing, a visit, an answer, a silence.
+
+An occasion names a condition (content/conditions.py), the day on which it came about, and whom it is about. Looking
+again finds the same occasion on the same day, so that the lesson's key stays the same.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from content.city import City
+from scheduler.occasions import measured, missed, told, visited
+from scheduler.occasions.household import Household, Occasion, households
+
+__all__ = ["Household", "Occasion", "occasions"]
+
+
+def occasions(session: Session, families: Collection[int], today: date, city: City) -> Mapping[int, list[Occasion]]:
+    """The occasions of these families that a lesson could still be about today. A dozen queries."""
+    longest = max((lesson.until for lesson in city.library.of_anchor("kejadian")), default=0)
+    since = today - timedelta(days=longest)
+    homes = households(session, families)
+    found: dict[int, list[Occasion]] = defaultdict(list)
+    for look in (measured.occasions, visited.occasions, missed.occasions, told.occasions):
+        for family, occasion in look(session, homes, since, today, city):
+            if since <= occasion.day <= today:
+                found[family].append(occasion)
+    return found

@@ -1,0 +1,78 @@
+"""The children and pregnancies of some families, as all who look for occasions need them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.children import TAUGHT, Child, Pregnancy
+
+
+class Occasion(NamedTuple):
+    """``about`` is "c31" (a child) or "p7" (a pregnancy). ``person_id``: only this carer is meant, 0: all of them.
+
+    ``for_family`` is False where the family has heard something graver about the same thing already.
+    """
+
+    condition: str
+    about: str
+    day: date
+    person_id: int = 0
+    for_family: bool = True
+
+
+class Offspring(NamedTuple):
+    id: int
+    family_id: int
+    sex: str
+    born: date
+    birth_weight_g: int | None
+    gestation_weeks: int | None
+    created_at: datetime
+
+    @property
+    def about(self) -> str:
+        return f"c{self.id}"
+
+
+class Expected(NamedTuple):
+    id: int
+    family_id: int
+    due: date
+
+    @property
+    def about(self) -> str:
+        return f"p{self.id}"
+
+
+@dataclass(frozen=True)
+class Household:
+    """All families of a batch together: children who live there with a known birth date, running pregnancies."""
+
+    families: Collection[int]
+    children: dict[int, Offspring]
+    pregnancies: dict[int, Expected]
+
+
+def households(session: Session, families: Collection[int]) -> Household:
+    children = session.execute(
+        select(
+            Child.id, Child.family_id, Child.sex, Child.born, Child.birth_weight_g, Child.gestation_weeks,
+            Child.created_at,
+        ).where(Child.family_id.in_(families), Child.state.in_(TAUGHT), Child.born.is_not(None))
+    )  # fmt: skip
+    pregnancies = session.execute(
+        select(Pregnancy.id, Pregnancy.family_id, Pregnancy.due).where(
+            Pregnancy.family_id.in_(families), Pregnancy.state == "aktif"
+        )
+    )
+    return Household(
+        families,
+        {row.id: Offspring(*row) for row in children},
+        {row.id: Expected(*row) for row in pregnancies},
+    )

@@ -1,0 +1,91 @@
+"""What should have happened by now and stands nowhere: a weighing, a capsule, a tablet."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from content.city import City
+from db.measurements import Measurement
+from db.visits import Visit
+from rules import services
+from rules.stages import age, months_after
+from scheduler.occasions.household import Household, Occasion, Offspring
+
+SWEEP_ON = 25  # the day of the month from which a child not weighed yet is asked for
+CAPSULE_ON = 20  # the day of February and August from which the capsule is asked for
+LONG_AWAY = 6  # months after which monthly asking has lost its sense: it is the visitors' turn
+SMALL_G, EARLY_WEEKS = 2500, 37  # BBLR and preterm: Buku KIA 2023
+SMALL_UNTIL_MONTH = 24
+
+
+def occasions(
+    session: Session, homes: Household, since: date, today: date, city: City
+) -> Iterator[tuple[int, Occasion]]:
+    weighed, received = _last_weighed(session, homes), _received(session, homes)
+    for child in homes.children.values():
+        for name, day in (
+            *_unweighed(weighed.get(child.id), today),
+            *_without_capsule(child, received, since, today),
+            *_without_tablet(child, received, today),
+            *_born_small(child, today, city),
+        ):
+            yield child.family_id, Occasion(name, child.about, day)
+
+
+def _unweighed(last: date | None, today: date) -> Iterator[tuple[str, date]]:
+    """From the 25th on. A child of whom we know no weighing at all is not weighed where we could know of it."""
+    if last is None or today.day < SWEEP_ON:
+        return
+    months = (today.year - last.year) * 12 + today.month - last.month
+    if 1 <= months <= LONG_AWAY:
+        yield "belum-ditimbang" if months == 1 else "absen-dua-bulan", today.replace(day=SWEEP_ON)
+
+
+def _without_capsule(
+    child: Offspring, received: Mapping[int, set[str]], since: date, today: date
+) -> Iterator[tuple[str, date]]:
+    for month in services.VITAMIN_A_MONTHS:
+        day = date(today.year, month, CAPSULE_ON)
+        if since <= day <= today and child.born <= day:
+            due = [one.id for one in services.services_due(child.born, day) if one.kind == services.Kind.VITAMIN_A]
+            if any(id not in received[child.id] for id in due):
+                yield "belum-vitamin-a", day
+
+
+def _without_tablet(child: Offspring, received: Mapping[int, set[str]], today: date) -> Iterator[tuple[str, date]]:
+    due = [one.id for one in services.services_due(child.born, today) if one.kind == services.Kind.DEWORMING]
+    for id in due:
+        if id not in received[child.id]:
+            yield "belum-obat-cacing", months_after(child.born, int(id.rsplit("-", 1)[1]) + 1)
+
+
+def _born_small(child: Offspring, today: date, city: City) -> Iterator[tuple[str, date]]:
+    small = child.birth_weight_g is not None and child.birth_weight_g < SMALL_G
+    early = child.gestation_weeks is not None and child.gestation_weeks < EARLY_WEEKS
+    if (small or early) and age(child.born, today).months < SMALL_UNTIL_MONTH:
+        yield "lahir-kecil", max(child.born, city.today(child.created_at))
+
+
+def _last_weighed(session: Session, homes: Household) -> dict[int, date]:
+    query = select(Measurement.child_id, func.max(Measurement.measured_on)).where(
+        Measurement.child_id.in_(homes.children),
+        Measurement.weight_kg.is_not(None),
+        Measurement.withdrawn_at.is_(None),
+    )
+    return {child: day for child, day in session.execute(query.group_by(Measurement.child_id)) if day}
+
+
+def _received(session: Session, homes: Household) -> Mapping[int, set[str]]:
+    """The services each child is known to have had, from all reports about it."""
+    query = select(Visit.child_id, Visit.answers["services"]).where(
+        Visit.child_id.in_(homes.children), Visit.undone_at.is_(None)
+    )
+    found: dict[int, set[str]] = defaultdict(set)
+    for child, ticked in session.execute(query):
+        found[child or 0].update(ticked or ())
+    return found

@@ -1,0 +1,63 @@
+"""Somebody who reads lessons, and what their lessons are counted from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from content.conditions import Subject
+
+SUBJECTS: Mapping[str, Subject] = {"nikah": "nikah", "hpl": "hamil", "lahir": "anak", "c": "anak", "p": "hamil"}
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What some of a reader's lessons are counted from: ``day``, the first of ``anchor``.
+
+    ``anchor``: "nikah", "hpl" or "lahir" of the calendar; "kejadian", what happened on that day and called for the
+    lesson of ``condition``; "tugas", an ASN's first assignment. ``ref`` is its name in keys: the wedding's, pregnancy's
+    or child's id (of twins the first's, so that they share a lesson), or "c31@2026-03-04" for an occasion.
+    ``subject`` is whom it is about, ``dated`` that one's own day (wedding, HPL or birth), ``child`` what the child or
+    the twins are called. ``joined`` is when the reader joined this family, or we heard of the child; ``since`` is the
+    same, or when they came back from a pause. ``own`` is the audience the reader belongs to; ``stands_in`` says that
+    no mother has joined, so that hers come here too, to be passed on to ``mother``. ``holds`` are the states of today;
+    ``rest`` days pass before the same occasion calls for its lesson again, where that is not the condition's own rest.
+    """
+
+    own: str
+    anchor: str = ""
+    ref: str = ""
+    day: date = date.min
+    joined: date = date.min
+    since: date = date.min
+    subject: Subject | None = None
+    dated: date = date.min
+    child: str = ""
+    stands_in: bool = False
+    mother: str = ""
+    condition: str = ""
+    rest: int = 0
+    holds: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """``place`` is (channel, address) where they wrote last, None while they cannot be reached.
+
+    ``told`` are the lessons that stand in a row about each start (by its ref), whatever became of them; ``lately``
+    those that went or go out in these days, each with its moment. ``weekday`` and ``hour`` are the person's wishes.
+    """
+
+    person_id: int
+    call: str
+    place: tuple[str, str] | None
+    starts: Sequence[Start]
+    told: Mapping[str, set[str]]
+    lately: Sequence[tuple[str, datetime]]
+    weekday: int | None = None
+    hour: int | None = None
+    language: str = "id"
+
+    def key(self, lesson: str, start: Start) -> str:
+        return f"lesson:{self.person_id}:{lesson}:{start.ref}"
