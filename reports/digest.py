@@ -127,6 +127,7 @@ def _values(digest: Digest) -> dict[str, Any]:
             (lessons.sent, "terkirim hari ini"), (lessons.failed, "gagal"), (lessons.skipped, "terlewat")
         )
         or "Hari ini tidak ada yang terkirim",
+        "missing": ", ".join(f"{why} ({count} orang)" for why, count in lessons.missing),
         "endings": digest.endings.words,
         "families": _counted((lessons.joined, "baru"), (lessons.paused, "jeda"), (lessons.stopped, "berhenti")),
     }

@@ -110,7 +110,10 @@ class Weighed:
 
 @dataclass(frozen=True)
 class Lessons:
-    """Today's lessons, without those a family had outgrown when it joined; and today's families."""
+    """Today's lessons, without those a family had outgrown when it joined; and today's families.
+
+    ``missing``: how many people did not get what they should have by last night, by the reason, the commonest first.
+    """
 
     sent: int
     failed: int
@@ -118,3 +121,4 @@ class Lessons:
     joined: int
     paused: int
     stopped: int
+    missing: tuple[tuple[str, int], ...] = ()

@@ -7,6 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 BEFORE_JOINING = "sudah lewat saat bergabung"
 TOO_LATE = "terlambat"
+NOT_CALLED_FOR = "syaratnya tidak berlaku"
 
 
 class Slot(Protocol):

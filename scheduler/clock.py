@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db.engine import Sessions
-from scheduler import charts, digest, education, endings, referrals, remeasure, reminders, upkeep
+from scheduler import cards, charts, digest, education, endings, referrals, remeasure, reminders, upkeep
 
 RETRY_AFTER = (60, 300)  # seconds, when a tick failed; the next regular one comes anyway
 LOCKS = 4671002  # the family of our advisory locks on PostgreSQL
@@ -37,6 +37,7 @@ class Tick:
 
 TICKS = (
     Tick("education", lambda city: CronTrigger(hour="6-20", minute=5, timezone=city.zone), education.tick),
+    Tick("cards", lambda city: CronTrigger(hour="7,12", minute=35, timezone=city.zone), cards.tick),
     # Every hour, so that a morning without power is caught up; keys keep each reminder single.
     Tick("reminders", lambda city: CronTrigger(hour="8-18", minute=0, timezone=city.zone), reminders.tick),
     Tick("charts", lambda city: CronTrigger(hour="9-16", minute=20, timezone=city.zone), charts.tick),

@@ -16,13 +16,12 @@ from db import outbox
 from db.outbox import PLANNED_LANE
 from flow.message import Message, Option
 from reports.quiet import quiet_hours
-from rules.calendar import TOO_LATE, allowed, is_wished, place
+from rules.calendar import NOT_CALLED_FOR, TOO_LATE, allowed, is_wished, place
 from rules.stages import age, pregnancy_week
 from scheduler.reader import Reader, Start
 from scheduler.readers import readers
 
 PAUSED, STOPPED = "jeda", "berhenti"  # as the family's own conversation writes them
-NOT_CALLED_FOR = "syaratnya tidak berlaku"
 MARKS = {
     "catin": "💍",
     "hamil": "🤰",

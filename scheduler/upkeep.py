@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from content.city import City
 from db import forgetting, inbox, outbox, people
 from db.children import Carer, Child, Family
-from db.consent import Consent
+from db.consent import Consent, LessonGap
 from db.endings import MOURNING
 from db.outbox import FAILED, PLANNED, SKIPPED, TAKEN, Outgoing
 from reports import attachments
-from rules.calendar import BEFORE_JOINING
+from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
 from rules.stages import months_after
-from scheduler.education import NOT_CALLED_FOR, PAUSED, STOPPED, turns
+from scheduler.education import PAUSED, STOPPED, turns
 from scheduler.readers import readers
 
 FILES_KEPT = timedelta(days=30)
@@ -46,7 +46,7 @@ class Gap(NamedTuple):
 
 
 def tick(session: Session, now: datetime, city: City) -> None:
-    """Skip what is worth nothing any more, forget old wrong codes, delete old files, and count the gaps in the log."""
+    """Skip what is worth nothing any more, forget old wrong codes, delete old files, and write the gaps down."""
     expired = outbox.expire(session, now)
     people.forget_attempts(session, now)
     privacy = city.programme.privacy
@@ -57,8 +57,9 @@ def tick(session: Session, now: datetime, city: City) -> None:
     ):
         forgetting.forget(session, family, now)
     deleted = attachments.delete_older(city.files, now - FILES_KEPT)
-    gaps = Counter(gap.why for gap in audit_gaps(session, now, city))
-    log.info("upkeep", expired=expired, files_deleted=deleted, lesson_gaps=dict(gaps))
+    gaps = audit_gaps(session, now, city)
+    _keep(session, gaps, now)
+    log.info("upkeep", expired=expired, files_deleted=deleted, lesson_gaps=dict(Counter(gap.why for gap in gaps)))
 
 
 def audit_gaps(session: Session, now: datetime, city: City) -> list[Gap]:
@@ -71,10 +72,18 @@ def audit_gaps(session: Session, now: datetime, city: City) -> list[Gap]:
     return sorted(gaps)
 
 
+def _keep(session: Session, gaps: Sequence[Gap], now: datetime) -> None:
+    """Tonight's gaps in the place of last night's, for the coordinators' digests."""
+    session.execute(delete(LessonGap))
+    if gaps:
+        session.execute(insert(LessonGap), [{**gap._asdict(), "found_at": now} for gap in gaps])
+
+
 def _unsettled(session: Session, now: datetime) -> Iterator[Gap]:
     """Lessons that failed or came too late, and those that delivery has left lying."""
     query = select(Outgoing.person_id, Outgoing.key, Outgoing.state, Outgoing.reason, Outgoing.due_at).where(
         Outgoing.kind == "lesson",
+        Outgoing.person_id.is_not(None),
         Outgoing.created_at >= now - 2 * LOOK_BACK,  # for the index: a lesson is planned on its day
         Outgoing.due_at >= now - LOOK_BACK,
         Outgoing.state.in_((FAILED, SKIPPED, PLANNED, TAKEN)),

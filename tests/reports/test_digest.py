@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from db.consent import LessonGap
 from db.measurements import REPORTED
 from db.outbox import FAILED, SENT, SKIPPED, Outgoing
 from flow.message import Message
@@ -211,6 +212,20 @@ def test_lessons_count_by_how_they_ended_today_in_this_place(session: Session):
     assert (found.sent, found.failed, found.skipped) == (2, 1, 1)
     assert (found.joined, found.paused, found.stopped) == (1, 1, 1)
     assert "Keluarga: 1 baru, 1 jeda, 1 berhenti." in words(count(session, Scope("kelurahan", home.village_id)))
+
+
+def test_who_did_not_get_what_they_should_stands_in_one_line_with_the_reasons(session: Session):
+    home = people.family(session)
+    for n, why in enumerate(("tidak dapat dihubungi", "tidak dapat dihubungi", "terlambat")):
+        carer = people.carer(session, home, f"Ibu{n}")
+        for name in ("a", "b"):
+            session.add(LessonGap(person_id=carer.person_id, lesson=name, why=why, found_at=FIVE))
+    elsewhere = people.carer(session, people.family(session, where=people.village(session, "Baruga", "Baruga")))
+    session.add(LessonGap(person_id=elsewhere.person_id, lesson="a", why="terlambat", found_at=FIVE))
+    session.flush()
+    here = count(session, Scope("kelurahan", home.village_id))
+    assert here.lessons.missing == (("tidak dapat dihubungi", 2), ("terlambat", 1))
+    assert "Belum menerima yang seharusnya: tidak dapat dihubungi (2 orang), terlambat (1 orang)." in words(here)
 
 
 def test_a_day_without_news_is_quiet_even_when_somebody_is_still_late(session: Session):

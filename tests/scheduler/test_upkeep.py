@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import outbox
+from db.consent import LessonGap
 from db.outbox import FAILED, PLANNED, SENT, SKIPPED, Outgoing
 from db.people import Attempt
 from reports import attachments
@@ -113,3 +114,12 @@ def test_no_birth_date_and_no_consent_are_said_as_such(session: Session):
     assert audit_gaps(session, NIGHT, TOWN) == [
         Gap(sari.person_id, "", upkeep.NO_BIRTH_DATE), Gap(amir.person_id, "", upkeep.NO_CONSENT),
     ]  # fmt: skip
+
+
+def test_the_nights_gaps_are_kept_for_the_digest_in_the_place_of_last_nights(session: Session):
+    sari, _ = bu_sari(session, reachable=False)
+    for night in (NIGHT, NIGHT + days(1)):
+        upkeep.tick(session, night, TOWN)
+    kept = session.scalars(select(LessonGap)).all()
+    assert {(gap.person_id, gap.why) for gap in kept} == {(sari.person_id, upkeep.UNREACHABLE)}
+    assert {gap.found_at for gap in kept} == {NIGHT + days(1)}
