@@ -6,7 +6,7 @@ import asyncio
 import socket
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -15,6 +15,7 @@ from typing import Any
 import aiohttp
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from bot import folder, settings
 from bot.app import webhook_address
@@ -25,11 +26,14 @@ from content.city import City
 from content.lessons import ContentError
 from content.programme import ProgrammeError
 from db import migrate
+from db.children import Carer, Family
 from db.engine import sessions
 from db.inbox import ASIDE, Received
 from db.places import Village
 from flow.message import SendFailure
-from scheduler.upkeep import audit_gaps
+from rules.services.reading import ServicesError
+from rules.services.table import NATIONAL
+from scheduler.upkeep import Gap, audit_gaps
 
 OK, LOOK, WRONG = "OK", "PERIKSA", "SALAH"
 SKEW = 30  # seconds
@@ -39,12 +43,13 @@ RECENT = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Finding:
-    """One sentence about one subject, and what to do about it."""
+    """One sentence about one subject, what to do about it, and all of it line by line where there is more."""
 
     grade: str
     subject: str
     said: str
     mend: str = ""
+    details: tuple[str, ...] = ()
 
 
 def examine(now: Callable[[], datetime]) -> Iterator[Finding]:
@@ -74,12 +79,23 @@ def _city(set_up: Settings) -> tuple[City | None, list[Finding]]:
         ]
     except ContentError as failure:
         return None, [Finding(WRONG, "Pesan edukasi", line, "Perbaiki berkas itu.") for line in failure.problems]
+    except ServicesError as failure:
+        return None, [Finding(WRONG, "Layanan", line, "Perbaiki baris itu.") for line in failure.problems]
     lessons = city.library.lessons
-    found = [Finding(OK, "Pesan edukasi", f"{len(lessons)} pesan siap dipakai.")]
+    found = [_services(city), Finding(OK, "Pesan edukasi", f"{len(lessons)} pesan siap dipakai.")]
     if unread := sum(lesson.reviewed_by is None for lesson in lessons):
         said = f"{unread} dari {len(lessons)} pesan belum diperiksa tenaga kesehatan."
         found.append(Finding(LOOK, "Pesan edukasi", said, "Minta dinas kesehatan membacanya, lalu isi reviewed_by."))
     return city, found
+
+
+def _services(city: City) -> Finding:
+    if not city.services:
+        return Finding(OK, "Layanan", "Jadwal nasional dipakai.")
+    known = {row.id for row in NATIONAL}
+    changes = sum(row.id in known for row in city.services)
+    added = len(city.services) - changes
+    return Finding(OK, "Layanan", f"Jadwal nasional, {changes} baris diganti dan {added} ditambah oleh layanan.csv.")
 
 
 def _database(set_up: Settings, city: City | None, now: datetime) -> Iterator[Finding]:
@@ -111,7 +127,19 @@ def _rows(engine: Engine, city: City | None, now: datetime) -> Iterator[Finding]
             yield Finding(LOOK, "Pesan masuk", f"{aside} pesan gagal diproses.", "Lihat dengan: asuh aside")
         if city and (gaps := audit_gaps(session, now, city)):
             reasons = ", ".join(f"{why} ({count})" for why, count in Counter(gap.why for gap in gaps).most_common(3))
-            yield Finding(LOOK, "Edukasi", f"{len(gaps)} pesan pekan ini belum sampai: {reasons}.")
+            said = f"{len(gaps)} pesan pekan ini belum sampai: {reasons}."
+            yield Finding(LOOK, "Edukasi", said, details=tuple(_gap_lines(session, gaps)))
+
+
+def _gap_lines(session: Session, gaps: Sequence[Gap]) -> Iterator[str]:
+    """Everybody who should have got a lesson and did not: by the family's code, for names have no place here."""
+    query = select(Carer.person_id, Family.code, Carer.relation).join(Family, Family.id == Carer.family_id)
+    codes = {person: f"{code} ({relation})" for person, code, relation in session.execute(query.order_by(Carer.id))}
+    by_person: dict[int, list[str]] = {}
+    for gap in gaps:
+        by_person.setdefault(gap.person_id, []).append(f"{gap.lesson}, {gap.why}" if gap.lesson else gap.why)
+    for person, lines in by_person.items():
+        yield f"{codes.get(person, f'petugas nomor {person}')}: {'; '.join(lines)}"
 
 
 def _files(set_up: Settings) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import terminal
+from bot import lessons_cli, terminal
 from bot.terminal import Command, Group, list_lines, open_database, plain_words, stop
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 command = partial(app.command, cls=Command)
+app.add_typer(lessons_cli.app, name="lessons")
 
 
 class Role(StrEnum):
@@ -95,6 +96,8 @@ def check() -> None:
         typer.echo(f"{found.subject}: {found.said}")
         if found.mend:
             typer.echo(f"{'':8}→ {found.mend}")
+        for line in found.details:
+            typer.echo(f"{'':8}- {line}")
     sys.exit(1 if wrong else 0)
 
 

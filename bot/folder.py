@@ -3,6 +3,7 @@
 programme.toml   the city's own cadence, thresholds and hours
 wilayah.csv      its kecamatan and kelurahan: columns code, kecamatan, kelurahan
 puskesmas.csv    its puskesmas: columns puskesmas, kecamatan
+layanan.csv      its own rows of services over the national ones: columns as in rules/services/rows.csv
 """
 
 from __future__ import annotations
@@ -18,13 +19,18 @@ from content.city import City
 from content.templates import Templates
 from db.engine import connect
 from reports import places
+from rules.services import reading
 
 PROGRAMME, VILLAGES, HEALTH_CENTRES = Path("programme.toml"), Path("wilayah.csv"), Path("puskesmas.csv")
+SERVICES = Path("layanan.csv")
 KENDARI = "Kota Kendari"
 
 
 def city(settings: Settings) -> City:
-    """Everything the city has set. Raises ProgrammeError or lessons.ContentError with all that is wrong in a file."""
+    """Everything the city has set.
+
+    Raises ProgrammeError, lessons.ContentError or ServicesError with all that is wrong in a file.
+    """
     return City(
         name=settings.city,
         zone=settings.zone,
@@ -32,6 +38,8 @@ def city(settings: Settings) -> City:
         library=lessons.load(),
         templates=Templates(),
         files=settings.files,
+        services=reading.read(SERVICES) if SERVICES.exists() else (),
+        district=district(settings),
     )
 
 
@@ -48,6 +56,13 @@ def database(settings: Settings) -> Engine:
 def village_file(settings: Settings) -> Path | None:
     """The list of kelurahan: the city's own, or Kendari's for Kendari; None when another city has not laid its own."""
     return VILLAGES if VILLAGES.exists() else places.KENDARI if settings.city == KENDARI else None
+
+
+def district(settings: Settings) -> str:
+    """The Kemendagri code that begins those of all kelurahan, of a city ("74.71"); empty when there is none."""
+    villages = village_file(settings)
+    codes = {(row.get("code") or "")[:5] for row in places.rows(villages)} if villages else set[str]()
+    return codes.pop() if len(codes) == 1 else ""
 
 
 def seed_places(session: Session, settings: Settings) -> int:

@@ -47,9 +47,10 @@ def plain_words(failure: Exception) -> list[str]:
     from bot.settings import SettingsError
     from content.lessons import ContentError
     from content.programme import ProgrammeError
+    from rules.services.reading import ServicesError
 
     match failure:
-        case SettingsError() | ContentError():
+        case SettingsError() | ContentError() | ServicesError():
             return list(failure.problems)
         case ProgrammeError():
             return str(failure).splitlines()

@@ -1,10 +1,11 @@
-"""What one city has set: its name and time, its programme, its lessons, its words."""
+"""What one city has set: its name and place and time, its programme, its lessons, its words, its services."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from content.lessons import Library
@@ -14,7 +15,11 @@ from content.templates import Templates
 
 @dataclass(frozen=True)
 class City:
-    """Handed to everything that speaks or plans. ``files`` is the folder of attachments to send."""
+    """Handed to everything that speaks or plans. ``files`` is the folder of attachments to send.
+
+    ``services`` are the city's own rows over the national ones, as ``rules.services`` takes them, and ``district`` is
+    its Kemendagri code ("74.71"; empty when not known), by which rows for some places are found.
+    """
 
     name: str
     zone: ZoneInfo
@@ -22,6 +27,8 @@ class City:
     library: Library
     templates: Templates
     files: Path
+    services: tuple[Any, ...] = ()
+    district: str = ""
 
     def local(self, now: datetime) -> datetime:
         """The moment on the city's clocks."""

@@ -194,7 +194,7 @@ def facts(desk: Desk, subject: str) -> dict[str, Any]:
     past = visits.of_child(desk.session, child.id)
     received = {name for visit in past for name in visit.answers.get("services") or ()}
     home_asked = next((visit.visited_on for visit in past if "house" in visit.answers), None)
-    due = services.services_due(born, today) if born else []
+    due = services.services_due(born, today, desk.city.services, desk.city.district) if born else []
     return {
         "adik": f"Adik {child_name(child)}",
         "kode": child.code,

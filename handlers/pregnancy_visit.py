@@ -111,7 +111,7 @@ def facts(desk: Desk, subject: str) -> dict[str, Any]:
         "today": desk.today.isoformat(),
         "services": {
             service.id: service.label
-            for service in services.antenatal_due(week)
+            for service in services.antenatal_due(week, pregnancy.due, desk.city.services, desk.city.district)
             if service.kind == services.Kind.ANTENATAL and service.id not in received
         },
         "aid": dict(programme.aid),

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db.engine import Sessions
-from scheduler import cards, charts, digest, education, endings, referrals, remeasure, reminders, upkeep
+from scheduler import births, cards, charts, digest, education, endings, referrals, remeasure, reminders, upkeep
 
 RETRY_AFTER = (60, 300)  # seconds, when a tick failed; the next regular one comes anyway
 LOCKS = 4671002  # the family of our advisory locks on PostgreSQL
@@ -40,6 +40,7 @@ TICKS = (
     Tick("cards", lambda city: CronTrigger(hour="7,12", minute=35, timezone=city.zone), cards.tick),
     # Every hour, so that a morning without power is caught up; keys keep each reminder single.
     Tick("reminders", lambda city: CronTrigger(hour="8-18", minute=0, timezone=city.zone), reminders.tick),
+    Tick("births", lambda city: CronTrigger(hour=9, minute=10, timezone=city.zone), births.tick),
     Tick("charts", lambda city: CronTrigger(hour="9-16", minute=20, timezone=city.zone), charts.tick),
     Tick("digest", lambda city: _daily(city), digest.tick),
     Tick("remeasure", lambda city: CronTrigger(hour="9-12", minute=40, timezone=city.zone), remeasure.tick),

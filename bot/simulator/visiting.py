@@ -143,7 +143,7 @@ def report(making: Making, child: Born, seen: Seen, kg: float, cm: float | None 
 
 def _facts(making: Making, about: Born | Expected, day: date, first: bool) -> dict[str, Any]:
     """What was printed on the sheet that day, so that it can be corrected."""
-    programme = making.city.programme
+    city, programme = making.city, making.city.programme
     printed = {
         "today": day.isoformat(),
         "aid": dict(programme.aid),
@@ -153,7 +153,8 @@ def _facts(making: Making, about: Born | Expected, day: date, first: bool) -> di
     }
     if isinstance(about, Expected):
         week = pregnancy_week(about.day, day)
-        due = [one for one in services.antenatal_due(week) if one.kind == services.Kind.ANTENATAL]
+        asked = services.antenatal_due(week, about.day, city.services, city.district)
+        due = [one for one in asked if one.kind == services.Kind.ANTENATAL]
         return {
             "ibu": f"Bu {call_name(about.home.mother_name)}",
             "minggu": week,
@@ -162,7 +163,8 @@ def _facts(making: Making, about: Born | Expected, day: date, first: bool) -> di
         }
     old = age(about.day, day)
     before = [one for one in making.weighed[about.number] if one.on < day]
-    due = [one for one in services.services_due(about.day, day) if one.kind != services.Kind.WEIGHING]
+    asked = services.services_due(about.day, day, city.services, city.district)
+    due = [one for one in asked if one.kind != services.Kind.WEIGHING]
     return {
         "adik": f"Adik {call_name(about.name)}",
         "kode": about.code,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 from sqlalchemy import func, select
@@ -30,8 +30,7 @@ def occasions(
     for child in homes.children.values():
         for name, day in (
             *_unweighed(weighed.get(child.id), today),
-            *_without_capsule(child, received, since, today),
-            *_without_tablet(child, received, today),
+            *_unrecorded(child, received[child.id], today, city),
             *_born_small(child, today, city),
         ):
             yield child.family_id, Occasion(name, child.about, day)
@@ -46,22 +45,15 @@ def _unweighed(last: date | None, today: date) -> Iterator[tuple[str, date]]:
         yield "belum-ditimbang" if months == 1 else "absen-dua-bulan", today.replace(day=SWEEP_ON)
 
 
-def _without_capsule(
-    child: Offspring, received: Mapping[int, set[str]], since: date, today: date
-) -> Iterator[tuple[str, date]]:
-    for month in services.VITAMIN_A_MONTHS:
-        day = date(today.year, month, CAPSULE_ON)
-        if since <= day <= today and child.born <= day:
-            due = [one.id for one in services.services_due(child.born, day) if one.kind == services.Kind.VITAMIN_A]
-            if any(id not in received[child.id] for id in due):
-                yield "belum-vitamin-a", day
-
-
-def _without_tablet(child: Offspring, received: Mapping[int, set[str]], today: date) -> Iterator[tuple[str, date]]:
-    due = [one.id for one in services.services_due(child.born, today) if one.kind == services.Kind.DEWORMING]
-    for id in due:
-        if id not in received[child.id]:
-            yield "belum-obat-cacing", months_after(child.born, int(id.rsplit("-", 1)[1]) + 1)
+def _unrecorded(child: Offspring, received: Collection[str], today: date, city: City) -> Iterator[tuple[str, date]]:
+    """The capsule from the 20th of its month on, the tablet a month after its day, where no report names them."""
+    for one in services.services_due(child.born, today, city.services, city.district):
+        if one.id in received:
+            continue
+        if one.kind == services.Kind.VITAMIN_A and one.round:
+            yield "belum-vitamin-a", one.round.replace(day=CAPSULE_ON)
+        elif one.kind == services.Kind.DEWORMING:
+            yield "belum-obat-cacing", months_after(services.due_day(one, child.born), 1)
 
 
 def _born_small(child: Offspring, today: date, city: City) -> Iterator[tuple[str, date]]:

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from content.city import City
+from rules import services
 from rules.stages import age
 from scheduler.occasions.household import Household
 from scheduler.occasions.visited import last_visits, unreceived
@@ -23,8 +24,11 @@ def states(session: Session, homes: Household, today: date, city: City) -> Mappi
     if today.month in CAPSULE_SEASON:
         for child in homes.children:
             found[child].add("musim-vitamin-a")
+    for id, child in homes.children.items():
+        if services.has_je(child.born, city.services, city.district):
+            found[id].add("daerah-je")
     older = {id: child for id, child in homes.children.items() if age(child.born, today).months >= CATCH_UP_FROM_MONTH}
     for visit in last_visits(session, Household(homes.families, older, {}), date.min, city):
-        if visit.child_id and unreceived(older[visit.child_id], visit):
+        if visit.child_id and unreceived(older[visit.child_id], visit, city):
             found[visit.child_id].add("dosis-kosong")
     return {child: frozenset(names) for child, names in found.items()}

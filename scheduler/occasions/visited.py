@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any, cast
 
 from sqlalchemy import select
@@ -18,7 +18,6 @@ from scheduler.occasions.household import Expected, Household, Occasion, Offspri
 THIN_ARM_CM = 23.5  # Permenkes 21/2021
 ANIMAL = {"daging", "telur"}  # flesh foods and eggs, WHO/UNICEF 2021
 ENOUGH_GROUPS = 5  # of eight, from 6 to 23 months (WHO/UNICEF 2021)
-OVERDUE = timedelta(days=7)
 EPOCH = date(1970, 1, 1)  # date.min has no moment in UTC
 WEEKS_OPEN = 3  # a visit to the midwife that has been due so many weeks counts as missed; proposal
 
@@ -30,11 +29,11 @@ def occasions(
         day = city.today(visit.submitted_at)
         if visit.child_id:
             child = homes.children[visit.child_id]
-            for name in _of_child(child, visit):
+            for name in _of_child(child, visit, city):
                 yield child.family_id, Occasion(name, child.about, day)
         elif visit.pregnancy_id:
             pregnancy = homes.pregnancies[visit.pregnancy_id]
-            for name in _of_mother(pregnancy, visit):
+            for name in _of_mother(pregnancy, visit, city):
                 yield pregnancy.family_id, Occasion(name, pregnancy.about, day)
 
 
@@ -51,7 +50,7 @@ def last_visits(session: Session, homes: Household, since: date, city: City) -> 
                 yield visit
 
 
-def _of_child(child: Offspring, visit: Visit) -> Iterator[str]:
+def _of_child(child: Offspring, visit: Visit, city: City) -> Iterator[str]:
     said = visit.answers
     months = age(child.born, visit.visited_on).months if child.born <= visit.visited_on else 0
     if said.get("health") == "bahaya":
@@ -66,7 +65,7 @@ def _of_child(child: Offspring, visit: Visit) -> Iterator[str]:
     food = said.get("food")
     if food is not None and 6 <= months < 24 and (len(food) < ENOUGH_GROUPS or ANIMAL.isdisjoint(food)):
         yield "ragam-kurang"
-    if unreceived(child, visit):
+    if unreceived(child, visit, city):
         yield "imunisasi-terlambat"
     if (house := said.get("house")) is not None:
         if "bebas_rokok" not in house:
@@ -77,17 +76,17 @@ def _of_child(child: Offspring, visit: Visit) -> Iterator[str]:
         yield "tanpa-jaminan"
 
 
-def unreceived(child: Offspring, visit: Visit) -> list[str]:
+def unreceived(child: Offspring, visit: Visit, city: City) -> list[str]:
     """The immunisations that were asked about at the visit, a week or more after their day, and not ticked."""
     asked = cast("Mapping[str, Any]", visit.facts.get("services") or {})
-    if "services" not in visit.answers:
+    if "services" not in visit.answers or visit.visited_on < child.born:
         return []
     ticked = visit.answers["services"] or ()
-    due = {one.id for one in services.services_due(child.born, max(child.born, visit.visited_on - OVERDUE))}
-    return [id for id in asked if id.startswith("imunisasi-") and id in due and id not in ticked]
+    missed = services.missed(child.born, visit.visited_on, ticked, city.services, city.district)
+    return [one.id for one in missed if one.id in asked]
 
 
-def _of_mother(pregnancy: Expected, visit: Visit) -> Iterator[str]:
+def _of_mother(pregnancy: Expected, visit: Visit, city: City) -> Iterator[str]:
     said = visit.answers
     if said.get("signs"):
         yield "bahaya-hamil"
@@ -97,6 +96,7 @@ def _of_mother(pregnancy: Expected, visit: Visit) -> Iterator[str]:
     if "antenatal" in said:
         week = max(0, pregnancy_week(pregnancy.due, visit.visited_on) - WEEKS_OPEN)
         asked = cast("Mapping[str, Any]", visit.facts.get("services") or {})
-        due = {one.id for one in services.antenatal_due(week) if one.kind == services.Kind.ANTENATAL}
-        if any(id in due and id not in (said["antenatal"] or ()) for id in asked):
+        due = services.antenatal_due(week, pregnancy.due, city.services, city.district)
+        visits = {one.id for one in due if one.kind == services.Kind.ANTENATAL}
+        if any(id in visits and id not in (said["antenatal"] or ()) for id in asked):
             yield "periksa-hamil-terlewat"

@@ -71,6 +71,19 @@ def test_a_programme_that_cannot_be_read_is_shown_line_by_line() -> None:
     assert {grade for grade, _ in found} == {WRONG}
 
 
+def test_a_citys_own_services_are_counted_or_their_mistakes_named() -> None:
+    assert of("Layanan", examine()) == [(OK, "Jadwal nasional dipakai.")]
+    own = Path("layanan.csv")
+    own.write_text(
+        "version,id,kind,label,detail,anchor,from,until,district,born_from,born_until,days,source,note\n"
+        "kota,imunisasi-kota-10-je,imunisasi,Imunisasi 10 bulan,JE,lahir,10,,,,,,SK Dinkes,\n"
+        "kota,cacing-12,obat cacing,-,,lahir,12,,,,,,SK Dinkes,\n"
+    )
+    assert of("Layanan", examine()) == [(OK, "Jadwal nasional, 1 baris diganti dan 1 ditambah oleh layanan.csv.")]
+    own.write_text(own.read_text().replace("lahir,10", "lahir,sepuluh"))
+    assert of("Layanan", examine()) == [(WRONG, "layanan.csv, baris 2, kolom from: tulis angka bulat, misalnya 10.")]
+
+
 def test_a_database_without_tables_or_out_of_reach(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ASUH_DATABASE_URL", "sqlite:///new.sqlite")
     assert of("Basis data", examine()) == [(WRONG, "Tabelnya belum ada atau belum yang terbaru.")]

@@ -10,6 +10,10 @@ from bot import folder, settings
 from bot.settings import SettingsError
 
 TOKEN = "900:AAsecret-of-the-bot_0123456789"
+JE = """\
+version,id,kind,label,detail,anchor,from,until,district,born_from,born_until,days,source,note
+kota,imunisasi-kota-10-je,imunisasi,Imunisasi 10 bulan,JE,lahir,10,,,,,,SK Dinkes,
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -105,6 +109,17 @@ def test_a_citys_own_programme_and_places_go_before_ours(clean: Path) -> None:
     assert folder.village_file(settings.load()) == folder.places.KENDARI
     (clean / "wilayah.csv").write_text("code,kecamatan,kelurahan\n", encoding="utf-8")
     assert folder.village_file(settings.load()) == Path("wilayah.csv")
+
+
+def test_a_citys_own_services_are_laid_over_the_national_ones(clean: Path) -> None:
+    kendari = folder.city(settings.load())
+    assert (kendari.services, kendari.district) == ((), "74.71")
+    (clean / "wilayah.csv").write_text(
+        "code,kecamatan,kelurahan\n64.02.01.2001,Muara Muntai,Perian\n", encoding="utf-8"
+    )
+    (clean / "layanan.csv").write_text(JE, encoding="utf-8")
+    own = folder.city(settings.load())
+    assert ([row.id for row in own.services], own.district) == (["imunisasi-kota-10-je"], "64.02")
 
 
 def test_another_city_is_not_given_kendaris_kelurahan() -> None:

@@ -1,13 +1,26 @@
-"""What a visitor should ask Bu Sari about today."""
+"""What a visitor should ask Bu Sari about today, and what comes next for Rafa."""
+
+from __future__ import annotations
 
 from datetime import date, timedelta
 
 import pytest
 
-from rules.services import DEFAULT, Schedule, Service, antenatal_due, services_due
+from rules.services import (
+    Service,
+    antenatal_due,
+    card,
+    due_day,
+    has_je,
+    missed,
+    next_service,
+    services_due,
+)
+from rules.services.table import NATIONAL
 from rules.stages import months_after
 
 BORN = date(2025, 1, 10)
+KENDARI = "74.71"
 
 
 def labels(today: date, born: date = BORN) -> list[str]:
@@ -21,6 +34,9 @@ def ids(services: list[Service]) -> list[str]:
 def immunisations(months: int, days: int = 0) -> list[str]:
     services = services_due(BORN, months_after(BORN, months) + timedelta(days=days))
     return [service.label for service in services if service.kind == "imunisasi"]
+
+
+# --- what is asked about today ----------------------------------------------------------------
 
 
 def test_on_the_day_of_birth_there_is_one_immunisation():
@@ -40,17 +56,6 @@ def test_on_the_day_of_birth_there_is_one_immunisation():
 )
 def test_the_newest_immunisation_and_those_of_two_months_are_asked_about(months: int, days: int, asked: list[str]):
     assert immunisations(months, days) == asked
-
-
-def test_the_national_schedule_has_neither_je_nor_hexavalent():
-    assert [months for months, _ in DEFAULT.rows] == [0, 1, 2, 3, 4, 9, 12, 18]
-    assert not [vaccines for _, vaccines in DEFAULT.rows if "JE" in vaccines or "heksa" in vaccines.lower()]
-
-
-def test_a_district_may_have_a_schedule_of_its_own():
-    own = Schedule("kota-2027", "SK Dinas Kesehatan", ((2, "heksavalen 1"),))
-    due = services_due(BORN, date(2025, 3, 10), own)
-    assert (due[0].id, due[0].detail, due[0].source) == ("imunisasi-kota-2027-2", "heksavalen 1", "SK Dinas Kesehatan")
 
 
 @pytest.mark.parametrize(
@@ -91,14 +96,6 @@ def test_from_the_fifth_birthday_on_nothing_is_asked():
     assert labels(date(2030, 1, 10)) == []
 
 
-@pytest.mark.parametrize("months", range(60))
-def test_no_label_names_a_dose_and_each_fits_a_button(months: int):
-    for service in services_due(BORN, months_after(BORN, months)):
-        assert len(service.label) <= 24, service.label
-        assert not {"mg", "IU", "mcg"} & set(service.label.split())
-        assert service.source
-
-
 @pytest.mark.parametrize(
     ("week", "asked"),
     [
@@ -112,3 +109,73 @@ def test_no_label_names_a_dose_and_each_fits_a_button(months: int):
 )
 def test_bu_sari_is_asked_about_the_examination_of_her_week_and_her_tablets(week: int, asked: list[str]):
     assert [service.label for service in antenatal_due(week)] == [*asked, "Tablet tambah darah"]
+
+
+def test_answers_of_earlier_years_are_kept_under_the_same_names():
+    """What was ticked at a visit is kept under these; a renamed row would ask for everything again."""
+    assert {row.id.partition("/")[0] for row in NATIONAL if row.kind != "PMT"} == {
+        *(f"imunisasi-nasional-2024-{months}" for months in (0, 1, 2, 3, 4, 9, 12, 18)),
+        *(f"cacing-{months}" for months in (12, 24, 36, 48)),
+        *(f"anc-{number}" for number in range(1, 7)),
+        *("vitamin-a", "timbang", "tablet"),
+    }
+
+
+def test_no_label_names_a_dose():
+    for row in NATIONAL:
+        assert not {"mg", "IU", "SI", "mcg"} & set(f"{row.label} {row.detail}".split())
+
+
+# --- this child's card ------------------------------------------------------------------------
+
+
+def test_the_card_of_rafa_has_all_his_immunisations_with_their_days():
+    days = [day for day, _ in card(BORN)]
+    assert days == [months_after(BORN, months) for months in (0, 1, 2, 3, 4, 9, 12, 18)]
+
+
+def test_after_his_fourth_month_the_ninth_comes_next_and_after_the_eighteenth_nothing():
+    found = next_service(BORN, months_after(BORN, 4))
+    assert found
+    assert (found[0], found[1].label) == (date(2025, 10, 10), "Imunisasi 9 bulan")
+    assert next_service(BORN, months_after(BORN, 18)) is None
+
+
+def test_each_service_fell_due_on_a_day():
+    due = {service.id: due_day(service, BORN) for service in services_due(BORN, date(2026, 2, 20))}
+    assert due == {
+        "imunisasi-nasional-2024-12": date(2026, 1, 10),
+        "vitamin-a-2026-02": date(2026, 2, 1),
+        "cacing-12": date(2026, 1, 10),
+        "timbang-2026-02": date(2026, 2, 1),
+    }
+
+
+def test_a_capsule_falls_due_when_the_child_has_its_age_and_a_weighing_not_before_the_birth():
+    born = date(2025, 8, 20)
+    [capsule] = [one for one in services_due(born, date(2026, 2, 25)) if one.kind == "vitamin A"]
+    [weighing] = [one for one in services_due(born, date(2025, 8, 25)) if one.kind == "penimbangan"]
+    assert (due_day(capsule, born), due_day(weighing, born)) == (date(2026, 2, 20), born)
+
+
+def test_an_immunisation_is_missed_a_week_after_its_day():
+    fourth = months_after(BORN, 4)
+    had = {f"imunisasi-nasional-2024-{months}" for months in (2, 3)}
+    assert missed(BORN, fourth + timedelta(days=6), had) == []
+    assert ids(missed(BORN, fourth + timedelta(days=7), had)) == ["imunisasi-nasional-2024-4"]
+    assert missed(BORN, fourth + timedelta(days=7), had | {"imunisasi-nasional-2024-4"}) == []
+
+
+def test_what_belongs_to_the_day_of_birth_is_not_missed_afterwards():
+    assert "imunisasi-nasional-2024-0" in ids(services_due(BORN, BORN + timedelta(days=20)))
+    assert missed(BORN, BORN + timedelta(days=20), ()) == []
+
+
+def test_an_immunisation_nobody_asks_about_any_more_is_not_missed():
+    assert ids(missed(BORN, months_after(BORN, 40), ())) == ["imunisasi-nasional-2024-18"]
+    assert missed(BORN, months_after(BORN, 60), ()) == []
+
+
+def test_neither_je_nor_the_hexavalent_vaccine_is_given_until_a_city_says_so():
+    assert not has_je(BORN, (), KENDARI)
+    assert not [row for row in NATIONAL if "JE" in row.detail or "heksa" in row.detail.lower()]
