@@ -205,6 +205,10 @@ def invite(
     cards: Annotated[
         Path | None, typer.Option(metavar="BERKAS.html", help="Kartu untuk dicetak.", show_default=False)
     ] = None,
+    again: Annotated[
+        str | None,
+        typer.Option(metavar="KUNCI", help="Kode bagi yang HP-nya berganti: NIP, kode keluarga, atau nomor HP."),
+    ] = None,
 ) -> None:
     """Buat kode undangan untuk semua yang belum bergabung. Kode lama mereka tidak berlaku lagi."""
     import asyncio
@@ -215,6 +219,9 @@ def invite(
     from reports.cards import write_cards
     from reports.invitations import issue, write_csv
 
+    if again:
+        _invite_again(again)
+        return
     if csv is None and cards is None:
         stop("Tulis tujuannya: --csv BERKAS.csv, --cards BERKAS.html, atau keduanya.")
     set_up, sessions = open_database()
@@ -233,6 +240,23 @@ def invite(
     for held, count in sorted(Counter(one.role for one in issued).items()):
         typer.echo(f"{held}: {count} kode")
     typer.echo(f"Berlaku {valid_days} hari. Simpan baik-baik: siapa pun yang memegang kode bisa memakainya.")
+
+
+def _invite_again(key: str) -> None:
+    """A code for somebody who has joined already and lost their phone."""
+    from bot import folder
+    from bot.app import now
+    from reports.invitations import holders_of, renew
+
+    set_up, sessions = open_database()
+    valid_days = folder.city(set_up).programme.invitations.valid_days
+    with sessions.begin() as session:
+        holders = holders_of(session, key)
+        for person in holders:
+            typer.echo(f"{person.name}: {renew(session, person, now(), valid_days)}")
+    if not holders:
+        stop(f"Tidak ada orang dengan kunci {key}.")
+    typer.echo(f"Berlaku {valid_days} hari, sekali pakai. HP yang lama dilepas saat kode dipakai.")
 
 
 @command()

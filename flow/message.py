@@ -39,13 +39,45 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryNews:
+    """What became of a message of ours: "sent", "delivered", "read" or "failed".
+
+    ``key`` is our own name of it, if the channel gave it back, ``provider_id`` the channel's. ``code`` and ``reason``
+    say why it failed. ``category`` and ``billing`` say what it was charged as ("utility", "regular").
+    """
+
+    provider_id: str
+    state: str
+    key: str = ""
+    code: int | None = None
+    reason: str = ""
+    category: str = ""
+    billing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateNews:
+    """What the channel says of a template: its ``status`` ("APPROVED", "PAUSED", ...), ``category`` or ``quality``."""
+
+    name: str
+    language: str
+    status: str = ""
+    category: str = ""
+    quality: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
-    """One thing a person did. Exactly one of text, tap, photo, document, contact, place, reachable is set.
+    """One thing a person did, or news of a message. Exactly one of text, tap, photo, document, contact, place,
+    reachable, delivery, template is set.
 
     ``message_id`` is unique per channel and names replies; ``at`` is aware, the channel's own time.
     ``tapped_message`` is the message whose button was tapped, so that it can be closed or redrawn.
     ``reachable`` is False when the person blocked us, True when they came back.
     ``unsupported`` marks a kind we cannot read (a sticker, a poll): it is answered, not ignored.
+    ``phone`` is the sender's number ("+62812...") where the channel vouches for it; ``aliases`` are other names of the
+    same sender, who may have been known by one of them.
     """
 
     channel: str
@@ -62,6 +94,10 @@ class Incoming:
     unsupported: bool = False
     tapped_message: str | None = None
     sender_name: str = ""
+    phone: str = ""
+    aliases: tuple[str, ...] = ()
+    delivery: DeliveryNews | None = None
+    template: TemplateNews | None = None
 
 
 # --- out ----------------------------------------------------------------------
@@ -94,6 +130,9 @@ class Message:
     ``wants`` asks for a "contact", a "place" or a "photo" by the channel's own button.
     ``replaces`` is a message to redraw in place where the channel can, ``closes`` one whose buttons are done
     with, and ``closing`` the text it is left with. ``commands`` is the command menu to show this person.
+    ``multi``: several of the options may be chosen, one after the other. ``page`` of the options is shown where a
+    channel cannot show all of them. ``notice`` are the parameters of the approved template that announces it where a
+    channel lets us write first only so; ``template`` names the one it is to be sent as.
     """
 
     text: str
@@ -105,6 +144,10 @@ class Message:
     closes: str | None = None
     closing: str = ""
     commands: tuple[tuple[str, str], ...] = ()
+    multi: bool = False
+    page: int = 0
+    notice: tuple[str, ...] = ()
+    template: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Only what differs from an empty message, so that stored rows stay small."""
@@ -114,9 +157,11 @@ class Message:
                 kept[name] = [[o.token, o.label, o.hint] for o in options]
         if self.attachment:
             kept["attachment"] = [self.attachment.kind, self.attachment.path, self.attachment.name]
-        for name in ("wants", "replaces", "closes", "closing"):
+        for name in ("wants", "replaces", "closes", "closing", "multi", "page", "template"):
             if value := getattr(self, name):
                 kept[name] = value
+        if self.notice:
+            kept["notice"] = list(self.notice)
         if self.commands:
             kept["commands"] = [list(line) for line in self.commands]
         return kept
@@ -133,6 +178,10 @@ class Message:
             closes=kept.get("closes"),
             closing=kept.get("closing", ""),
             commands=tuple((c, d) for c, d in kept.get("commands", ())),
+            multi=kept.get("multi", False),
+            page=kept.get("page", 0),
+            notice=tuple(kept.get("notice", ())),
+            template=kept.get("template", ""),
         )
 
 
@@ -198,3 +247,22 @@ class Unreachable(SendFailure):
 
 class Uncertain(SendFailure):
     """It may have arrived. Only what is worth saying twice is sent again."""
+
+
+class WindowClosed(SendFailure):
+    """Only an approved template may be sent to this address now: nothing else has arrived."""
+
+
+class Undeliverable(SendFailure):
+    """It did not arrive and this address may be gone: enough of that on several days, and we stop writing there."""
+
+
+@dataclass(eq=False)
+class TemplateRefused(SendFailure):
+    """The template cannot be used now (missing, paused, wrongly filled in): a person must look at it."""
+
+    template: str
+    reason: str
+
+    def __str__(self) -> str:
+        return self.reason

@@ -33,7 +33,13 @@ log = structlog.get_logger()
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
-MOVES = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1), "event": timedelta(days=60)}
+MOVES = {
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "week": timedelta(weeks=1),
+    "month": timedelta(days=30),
+    "event": timedelta(days=60),
+}
 LOOK = 2.0  # seconds between two turns when nobody does anything
 GRAIN = timedelta(minutes=15)  # how closely the hands stop at what falls due while they are put forward
 HELD_LOOK = timedelta(minutes=30)  # a message held back, by an open report or the night, is looked at this often

@@ -147,6 +147,17 @@ def test_codes_are_written_for_those_who_have_not_joined(run: Run, served_api: B
     assert "tidak ada kode baru" in run("invite", "--role", "family", "--csv", "x.csv")[1].lower()
 
 
+def test_who_has_lost_their_phone_gets_a_code_by_what_the_register_knows(run: Run) -> None:
+    run("migrate")
+    run("template", "kota.xlsx")
+    fill("kota.xlsx", "ASN", nip="198501022010031001", nama="Anwar Hamid", opd="Dinas Kominfo")
+    run("import", "kota.xlsx")
+    status, said = run("invite", "--again", "198501022010031001")
+    assert (status, said.startswith("Anwar Hamid: ")) == (0, True)
+    assert count(Invitation) == 1
+    assert run("invite", "--again", "KK-0000") == (1, "Tidak ada orang dengan kunci KK-0000.\n")
+
+
 def test_codes_that_could_not_be_written_replace_none(run: Run, served_api: BotAPI) -> None:
     write_env(served_api)
     run("migrate")

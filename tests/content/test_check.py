@@ -3,43 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
-from content.check import problems, sentences, words
-from content.lessons import Lesson, Library, Question, load
-
-GOOD = Lesson(
-    id="hamil-15",
-    plan="K15",
-    stage="hamil",
-    anchor="hpl",
-    day=-175,
-    until=-160,
-    audience=("ibu",),
-    must_not_miss=False,
-    source="Permenkes 41/2014; Buku KIA 2023",
-    topic="Telur",
-    summary="Satu telur sehari.",
-    notice="Ada pesan untuk Ibu.",
-    question=Question("Kemarin makan telur?", ("Ya", "Belum")),
-    reviewed_by=None,
-    reviewed_on=None,
-    body=(
-        "Ada telur di rumah, {{ ibu }}? Satu butir sehari sudah banyak menolong.\n\n"
-        "Telur membantu badan bayi tumbuh. Ibu juga tidak cepat lemas.\n\n"
-        "Minggu ini coba tiga cara:\n\n"
-        "- direbus sampai matang\n- didadar dengan daun kelor\n- masuk ke sayur bening\n\n"
-        "Taruh *satu butir* di dekat kompor setiap malam. Besok pagi Ibu tidak perlu mencari lagi. "
-        "Kalau rak telur kosong di akhir minggu, itu tanda berhasil.\n\n"
-        "Kalau kulit gatal sesudah makan telur, berhenti dulu dan tanya bidan."
-    ),
-)
+from content import check
+from content.check import problems
+from content.lessons import LONGEST_ID, Lesson, Library, Question, load
+from content.plain import sentences, words
+from content.sources import SOURCES
+from tests.content.examples import CARD, GOOD
 
 
 def said(*lessons: Lesson) -> list[str]:
-    return problems(Library(lessons))
+    """What is wrong with these lessons, each for itself."""
+    return [f"{lesson.id}: {problem}" for lesson in lessons for problem in check.of(lesson)]
 
 
 def changed(**values: Any) -> list[str]:
@@ -50,8 +29,14 @@ def with_sentence(sentence: str) -> list[str]:
     return changed(body=f"{GOOD.body} {sentence}")
 
 
+def among(*lessons: Lesson) -> list[str]:
+    """What the lessons together add to what is wrong with each, without what is missing of the plan."""
+    alone = {problem for lesson in lessons for problem in problems(Library((lesson,)))}
+    return [problem for problem in problems(Library(lessons)) if problem not in alone]
+
+
 def test_a_good_lesson_passes():
-    assert said(GOOD) == []
+    assert said(GOOD, CARD) == []
 
 
 def test_all_our_lessons_pass():
@@ -59,49 +44,49 @@ def test_all_our_lessons_pass():
 
 
 def test_a_lesson_has_60_to_110_words():
-    assert any("3 words, wanted are 60 to 110" in problem for problem in changed(body="Makan telur, Bu."))
-    assert any(
-        "words, wanted are 60 to 110" in problem for problem in changed(body=GOOD.body + "\n\nMakan telur." * 30)
-    )
+    assert changed(body="Makan telur, Bu.") == ["hamil-15: 3 kata, sebaiknya 60 sampai 110"]
+    assert any("kata, sebaiknya 60 sampai 110" in one for one in changed(body=GOOD.body + "\n\nMakan telur." * 30))
+
+
+def test_a_card_has_50_to_110_words():
+    assert any("3 kata, sebaiknya 50 sampai 110" in one for one in said(replace(CARD, body="Makan telur, Bu.")))
 
 
 def test_a_lesson_of_danger_may_be_shorter_but_says_when_to_act():
     brief = "*Keluar darah?* Bawa ibu ke puskesmas hari ini juga. " + "Siapkan kendaraan dan tas. " * 11
     assert changed(must_not_miss=True, body=brief.strip()) == []
-    assert any("60 to 110" in problem for problem in changed(body=brief.strip()))
+    assert any("60 sampai 110" in problem for problem in changed(body=brief.strip()))
     assert changed(must_not_miss=True) == [
-        "hamil-15: what must not be missed says when to act: 'hari ini juga'",
+        "hamil-15: pesan yang tidak boleh terlewat menyebut kapan bertindak: 'hari ini juga'",
     ]
 
 
 def test_no_sentence_has_more_than_24_words():
     assert with_sentence(" ".join(["telur"] * 24) + ".") == []
-    assert any("a sentence of 25 words" in problem for problem in with_sentence(" ".join(["telur"] * 25) + "."))
+    assert any("kalimat 25 kata" in problem for problem in with_sentence(" ".join(["telur"] * 25) + "."))
 
 
 def test_sentences_have_at_most_13_words_on_average():
     fourteen = " ".join(["telur"] * 14) + ". "
-    assert changed(body=(fourteen * 5).strip()) == [
-        "hamil-15: 14.0 words in a sentence on average, at most 13",
-    ]
+    assert changed(body=(fourteen * 5).strip()) == ["hamil-15: rata-rata 14,0 kata sekalimat, paling banyak 13"]
 
 
 @pytest.mark.parametrize(
     ("sentence", "reason"),
     [
-        ("Ibu perlu mengonsumsi telur.", "say: makan/minum"),
-        ("Asupannya sudah cukup.", "say: makanan"),
-        ("Pergi ke faskes.", "say: puskesmas"),
-        ("Supaya anak tidak stunting.", "no diagnosis"),
-        ("Ibu wajib makan telur.", "no commands"),
-        ("Jangan malas makan.", "never blaming"),
-        ("Anak dijamin sehat.", "no promise"),
-        ("Minum 60 mg besi.", "a dose"),
-        ("Beli SGM di warung.", "no brand"),
-        ("Lihat https://contoh.id sekarang.", "no link"),
-        ("Susu formula juga baik.", "formula is promoted"),
-        ("Ini __penting__ sekali.", "markup"),
-        ("Ini *penting sekali.", "bold"),
+        ("Ibu perlu mengonsumsi telur.", "tulis: makan/minum"),
+        ("Asupannya sudah cukup.", "tulis: makanan"),
+        ("Pergi ke faskes.", "tulis: puskesmas"),
+        ("Supaya anak tidak stunting.", "diagnosis"),
+        ("Ibu wajib makan telur.", "bukan perintah"),
+        ("Jangan malas makan.", "tidak menyalahkan"),
+        ("Anak dijamin sehat.", "tidak menjanjikan"),
+        ("Minum 60 mg besi.", "takaran obat"),
+        ("Beli SGM di warung.", "merek"),
+        ("Lihat https://contoh.id sekarang.", "tautan"),
+        ("Susu formula juga baik.", "susu formula dianjurkan"),
+        ("Ini __penting__ sekali.", "menjadi tanda"),
+        ("Ini *penting sekali.", "huruf tebal"),
     ],
 )
 def test_hard_unkind_and_forbidden_words_are_found(sentence: str, reason: str):
@@ -115,44 +100,130 @@ def test_plain_words_that_only_look_alike_are_left_alone():
     assert with_sentence("Bahan makanan ini ada di pasar.") == []
 
 
-def test_the_words_of_the_question_and_the_notice_are_read_too():
-    assert any("hard word" in problem for problem in changed(notice="Ada edukasi untuk Ibu."))
-    assert any("hard word" in problem for problem in changed(question=Question("Asupan cukup?", ("Ya", "Belum"))))
+@pytest.mark.parametrize("place", ["notice", "summary", "topic"])
+def test_the_words_around_the_text_are_read_too(place: str):
+    assert any("kata sulit" in problem for problem in changed(**{place: "Ada edukasi untuk Ibu."}))
+
+
+def test_the_words_of_the_question_are_read_too():
+    assert any("kata sulit" in problem for problem in changed(question=Question("Asupan cukup?", ("Ya", "Belum"))))
+
+
+def test_a_health_worker_reads_the_words_of_the_office_and_is_not_blamed_either():
+    def told(sentence: str, *audience: str) -> list[str]:
+        return said(replace(CARD, body=f"{CARD.body} {sentence}", audience=audience))
+
+    assert told("Evaluasi asupan balita gizi buruk.", "petugas", "koordinator") == []
+    assert len(told("Evaluasi asupan balita gizi buruk.", "petugas", "asn")) == 3
+    assert any("tidak menyalahkan" in problem for problem in told("Ibunya lalai.", "petugas"))
+    assert any("merek" in problem for problem in told("Beri SGM.", "petugas"))
 
 
 def test_an_answer_fits_on_a_button():
     assert changed(question=Question("Sudah?", ("x" * 20, "Belum"))) == []
     (problem,) = changed(question=Question("Sudah?", ("x" * 21, "Belum")))
-    assert "more than 20 characters" in problem
+    assert "lebih dari 20 huruf" in problem
+
+
+def test_the_buttons_of_the_longest_id_fit_the_64_bytes_a_channel_gives_back():
+    assert len(f"lesson:{'x' * LONGEST_ID}:3:c99999@2026-12-31") <= 64
 
 
 def test_the_closing_question_is_one_that_can_be_tapped():
-    assert any("belongs into the front matter" in problem for problem in with_sentence("Sudah makan telur?"))
-    assert any("does not end with ?" in problem for problem in changed(question=Question("Sudah", ("Ya", "Belum"))))
+    assert any("ditulis di question" in problem for problem in with_sentence("Sudah makan telur?"))
+    assert any("tidak berakhir dengan ?" in one for one in changed(question=Question("Sudah", ("Ya", "Belum"))))
 
 
 def test_a_lesson_has_at_most_four_bullets():
     (problem,) = changed(body=GOOD.body.replace("- masuk", "- digoreng\n- dikukus\n- masuk"))
-    assert "5 bullets" in problem
+    assert "5 butir" in problem
 
 
-def test_a_message_fits_whatsapp_with_the_longest_names():
-    body = (" ".join(["antarlah ibu segera"] * 7) + ". ") * 5
-    assert any("WhatsApp takes 1024" in problem for problem in changed(body=body + "{{ ibu }} " * 25))
+def test_a_message_with_buttons_fits_whatsapp_with_the_longest_names():
+    body = (" ".join(["antarlah ibu segera"] * 7) + ". ") * 4
+    long = changed(body=body + "{{ ibu }} " * 18)
+    assert any("paling banyak 1024" in problem for problem in long)
+    assert not any("1024" in problem for problem in changed(body=body + "{{ ibu }} " * 18, question=None))
+
+
+def test_the_caption_of_a_picture_is_as_short_as_a_text_with_buttons():
+    body = (" ".join(["antarlah ibu segera"] * 7) + ". ") * 4 + "{{ ibu }} " * 18
+    assert any("1024" in problem for problem in changed(body=body, question=None, picture="piring"))
+
+
+def test_the_line_of_passing_on_is_counted_too():
+    room = 1024 - len("❗ *Telur*\n\n\n\nKemarin makan telur?")
+    assert any("1025 huruf" in one for one in changed(body="x" * (room - len(f"\n\n{check.PASSED_ON}") + 1)))
+    assert not any("huruf" in one for one in changed(body="x" * (room - len(f"\n\n{check.PASSED_ON}"))))
+
+
+@pytest.mark.parametrize("notice", ["Ada pesan\nuntuk Ibu.", "Ada pesan tentang {{ nama }}."])
+def test_a_notice_is_one_line_without_a_name(notice: str):
+    (problem,) = changed(notice=notice)
+    assert "satu baris tanpa nama" in problem
 
 
 def test_a_source_is_one_we_know():
-    assert changed(source="Permenkes 41/2014; Kata orang 2020") == ["hamil-15: unknown source 'Kata orang 2020'"]
+    assert changed(source="Permenkes 41/2014; Kata orang 2020") == ["hamil-15: sumber 'Kata orang 2020' tidak dikenal"]
+
+
+def test_every_source_says_its_year():
+    assert [name for name in SOURCES if not name[-4:].isdigit()] == []
+
+
+def test_a_review_has_a_name_and_a_day():
+    assert changed(reviewed_by="Bidan Rahma", reviewed_on=date(2026, 11, 20)) == []
+    assert any("keduanya" in problem for problem in changed(reviewed_by="Bidan Rahma"))
+    assert any("keduanya" in problem for problem in changed(reviewed_on=date(2026, 11, 20)))
+
+
+# --- in another language -----------------------------------------------------------------
+
+
+def told_in_english(**values: Any) -> list[str]:
+    english = replace(GOOD, topic="Eggs", notice="A message for you.", **values)
+    return [one for one in problems(Library((GOOD,), {"en": {GOOD.id: english}})) if one.startswith("hamil-15.en")]
+
+
+ENGLISH = "There is an egg in the house, {{ ibu }}. " * 9
+
+
+def test_another_language_has_its_own_words_but_our_form():
+    assert told_in_english(body=ENGLISH + "Energy and protein stimulasi.") == []
+    assert told_in_english(body="An egg.") == ["hamil-15.en: 2 kata, sebaiknya 45 sampai 150"]
+    assert any("huruf tebal" in one for one in told_in_english(body=ENGLISH + "*Egg"))
+    assert any("merek" in one for one in told_in_english(body=ENGLISH + "SGM."))
+    assert any("20 huruf" in one for one in told_in_english(body=ENGLISH, question=Question("So?", ("x" * 21, "No"))))
+
+
+# --- lessons beside one another -------------------------------------------------------------
 
 
 def test_two_lessons_do_not_say_the_same():
     twin = replace(GOOD, id="hamil-16")
-    assert said(GOOD, twin) == [
-        "hamil-16: the same text as hamil-15",
-        "hamil-16: the same summary as hamil-15",
-        "hamil-16: the same row of the plan as hamil-15",
-        "hamil-16: opens like hamil-15, the lesson before it",
+    assert among(GOOD, twin) == [
+        "hamil-16: ringkasannya sama dengan hamil-15",
+        "hamil-16: teksnya hampir sama dengan hamil-15",
+        "hamil-16: pembukanya sama dengan hamil-15, pesan sebelumnya",
     ]
+
+
+def test_a_row_of_the_plan_may_be_two_lessons_in_other_words():
+    other = "Ikan laut juga bagus. " * 15
+    assert among(GOOD, replace(GOOD, id="hamil-16", summary="Ikan.", body=other)) == []
+
+
+def test_a_text_that_is_mostly_another_is_found():
+    first, *_, warning = GOOD.body.split("\n\n")
+    new = "Ayah ke pasar pagi, pilih ikan yang matanya bening. Mama goreng sampai matang, lalu buang durinya satu-satu."
+    half, most = f"{new}\n\n{warning}", f"Ikan. {GOOD.body.removeprefix(first)}"
+    assert among(GOOD, replace(GOOD, id="hamil-16", summary="Ikan.", body=half)) == []
+    assert among(GOOD, replace(GOOD, id="hamil-16", summary="Ikan.", body=most.replace(warning, "Ada?"))) == [
+        "hamil-16: teksnya hampir sama dengan hamil-15"
+    ]
+
+
+# --- how words and sentences are counted ----------------------------------------------------
 
 
 def test_a_line_break_ends_a_sentence_and_a_decimal_comma_does_not_end_a_word():

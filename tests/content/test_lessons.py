@@ -169,6 +169,111 @@ def test_an_empty_folder_is_not_a_library(tmp_path: Path):
     assert "no lessons" in refused(tmp_path)[0]
 
 
+# --- conditions -------------------------------------------------------------------
+
+EGG = {
+    "id": "telur-lagi", "stage": "kondisional", "anchor": "kejadian", "day": "0", "until": "14", "audience": "[ibu]",
+    "condition": "telur-belum",
+}  # fmt: skip
+
+
+def test_a_lesson_that_an_occasion_calls_for_names_whom_it_is_about(tmp_path: Path):
+    write(tmp_path, **EGG, body="{{ ibu }}, {{ nama }} sudah {{ umur }}.")
+    write(tmp_path, **{**EGG, "id": "kek", "condition": "kek"}, body="{{ ibu }}, minggu {{ minggu }}.")
+    write(
+        tmp_path,
+        **{**EGG, "id": "kartu-kek", "stage": "kartu-kondisional", "audience": "[asn, petugas]", "condition": "kek"},
+        body="{{ sapaan }}, satu hal.",
+    )
+    assert [lesson.condition for lesson in load(tmp_path).of_anchor("kejadian")] == ["kek", "kek", "telur-belum"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"condition": None}, "condition: what is counted from an occasion needs one"),
+        ({"condition": "lapar"}, "condition: one of belum-ditimbang"),
+        ({"body": "Minggu {{ minggu }}."}, "{{ minggu }} is not known in kondisional"),
+        ({"condition": "kek", "body": "{{ nama }}."}, "{{ nama }} is not known in kondisional"),
+        ({"body": "{{ sapaan }}."}, "{{ sapaan }} is not known in kondisional"),
+        ({"stage": "kartu-kondisional", "audience": "[asn]", "body": "{{ nama }}."}, "{{ nama }} is not known"),
+        ({"audience": "[asn]"}, "audience: kondisional is for ibu, ayah, keluarga"),
+        ({"id": "t" * 37}, "id: at most 36 characters"),
+        ({"question": '{text: "Sudah?", answers: ["Ya", "Belum"], raises: {"Tidak": kek}}'}, "is none of the answers"),
+        ({"question": '{text: "Sudah?", answers: ["Ya", "Belum"], raises: {"Ya": lapar}}'}, "question: one of"),
+    ],
+)
+def test_a_condition_that_cannot_be_is_refused(tmp_path: Path, changed: dict[str, str | None], said: str):
+    values: dict[str, str | None] = {**EGG, "body": "Halo, {{ ibu }}.", **changed}
+    write(tmp_path, **values)
+    (problem,) = refused(tmp_path)
+    assert said in problem
+
+
+def test_an_answer_may_call_for_a_lesson(tmp_path: Path):
+    write(tmp_path, question='{text: "Makan telur?", answers: ["Ya", "Belum"], raises: {"Belum": telur-belum}}')
+    question = only(load(tmp_path)).question
+    assert question is not None
+    assert [question.raised_by(number) for number in (1, 2, 3)] == ["", "telur-belum", ""]
+
+
+# --- other languages ---------------------------------------------------------------
+
+ENGLISH = """---
+topic: "Kicks"
+summary: "A mother knows her baby's kicks."
+notice: "A message for you."
+question: {text: "Tried it?", answers: ["Yes", "Not yet"]}
+reviewed_by: null
+reviewed_on: null
+---
+Hello, {{ ibu }}.
+"""
+
+
+def tell_in(folder: Path, text: str, name: str = "hamil-28.en.md") -> None:
+    (folder / "hamil" / name).write_text(text, encoding="utf-8")
+
+
+def test_a_lesson_is_told_in_the_language_that_is_beside_it(tmp_path: Path):
+    write(tmp_path, question='{text: "Sudah?", answers: ["Ya", "Belum"], raises: {"Belum": kek}}')
+    write(tmp_path, id="hamil-30", day="-70", until="-50")
+    tell_in(tmp_path, ENGLISH)
+    library = load(tmp_path)
+    first, second = library.lessons
+    english = library.told_in("en", first)
+    assert library.languages == ("id", "en")
+    assert english.render(ibu="Bu Sari") == "Hello, Bu Sari."
+    assert (english.day, english.audience, english.source) == (first.day, first.audience, first.source)
+    assert english.question is not None
+    assert (english.question.answers, english.question.raised_by(2)) == (("Yes", "Not yet"), "kek")
+    assert library.told_in("en", second) is second
+    assert library.told_in("id", first) is first
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('["Yes", "Not yet"]', '["Yes", "No", "Later"]', "as many answers as the original"),
+        ('topic: "Kicks"', 'topic: "Kicks"\nday: 3', "day: there is no such key"),
+        ("{{ ibu }}", "{{ nama }}", "{{ nama }} is not known in hamil"),
+        ('topic: "Kicks"', 'topic: ""', "topic: a text is needed"),
+    ],
+)
+def test_another_language_changes_only_the_words(tmp_path: Path, old: str, new: str, said: str):
+    write(tmp_path)
+    tell_in(tmp_path, ENGLISH.replace(old, new))
+    (problem,) = refused(tmp_path)
+    assert problem.startswith("hamil/hamil-28.en.md: ")
+    assert said in problem
+
+
+def test_another_language_stands_beside_its_original(tmp_path: Path):
+    write(tmp_path)
+    tell_in(tmp_path, ENGLISH, "hamil-99.en.md")
+    assert refused(tmp_path) == ("hamil/hamil-99.en.md: there is no lesson of that name beside it",)
+
+
 # --- the lessons we have ----------------------------------------------------------
 
 
@@ -199,7 +304,7 @@ def test_a_danger_lesson_leads_with_its_signs_in_bold(library: Library):
 
 
 def test_every_lesson_can_be_read_by_bu_sari(library: Library):
-    values = {"ibu": "Bu Sari", "nama": "Fitri", "umur": "8 bulan 3 hari", "minggu": 28}
+    values = {"ibu": "Bu Sari", "nama": "Fitri", "umur": "8 bulan 3 hari", "minggu": 28, "sapaan": "Pak Anwar"}
     texts = [lesson.render(**values) for lesson in library.lessons]
     assert all(texts)
     assert not any("{" in text for text in texts)

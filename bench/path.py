@@ -1,0 +1,127 @@
+"""One mother's path, to be read as she reads it: uv run python -m bench.path [--full] [DAYS]
+
+Bu Sari joins in week 8. Her child is born three days after the HPL and she tells of it two days later; it is weighed
+every month, once without gain; Pak Anwar visits every month and finds that it once had no egg and once diarrhoea; she
+taps the last answer of every third question. Prints each message with its day; ``--full`` with its whole text.
+"""
+
+import sys
+import tempfile
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from content import lessons, programme
+from content.city import City
+from content.templates import Templates
+from db import migrate
+from db.children import Carer, Child, Family, Pregnancy
+from db.consent import Consent, LessonAnswer
+from db.engine import connect, sessions
+from db.measurements import OFFICIAL, Measurement
+from db.outbox import PLANNED, SENT, Outgoing
+from db.people import Address, Person, PersonRole
+from db.places import District, Village
+from db.visits import Visit
+from flow.message import Message
+from rules.stages import age, pregnancy_week
+from scheduler import education, endings
+
+WITA = ZoneInfo("Asia/Makassar")
+FIRST = date(2026, 3, 4)
+DUE = FIRST + timedelta(weeks=32)
+BORN, TOLD = DUE + timedelta(days=3), DUE + timedelta(days=5)
+WEIGHTS = (3.2, 4.4, 5.4, 6.3, 6.9, 7.4, 7.4, 8.1, 8.4, 8.7, 9.0, 9.3, 9.5, 9.8, 10.0, 10.2, 10.4, 10.7, 10.9, 11.2)
+WELL = ["asi", "pokok", "kacang", "daging", "telur", "kuning"]
+
+
+def at(day: date, hour: int = 6, minute: int = 5) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=WITA)
+
+
+def begin(session: Session) -> None:
+    session.add(Village(id=1, name="Mandonga", district=District(id=1, name="Mandonga")))
+    made = {"created_at": at(FIRST)}
+    for id, name, role in ((1, "Sari", "family"), (2, "Anwar", "asn")):
+        session.add(Person(id=id, name=name, roles=[PersonRole(role=role)], **made))
+    session.flush()
+    session.add(Family(id=1, code="KK-1", mother_name="Sari", village_id=1, **made))
+    session.add(Address(channel="x", address="1", person_id=1, first_heard_at=at(FIRST), last_heard_at=at(FIRST)))
+    session.flush()
+    session.add(Pregnancy(id=1, family_id=1, mother_name="Sari", due=DUE, **made))
+    session.add(Consent(person_id=1, family_id=1, relation="ibu", text_version="t", channel="x", given_at=at(FIRST)))
+    session.add(Carer(person_id=1, family_id=1, joined_on=FIRST))
+    session.commit()
+
+
+def live(session: Session, today: date) -> None:
+    """What happens in the family that day."""
+    if today == TOLD:
+        session.execute(update(Pregnancy).values(state="lahir"))
+        child = {"name": "Rafa", "sex": "L", "born": BORN, "birth_weight_g": 3200, "gestation_weeks": 40}
+        session.add(Child(id=1, family_id=1, code="A-1", created_at=at(today), pregnancy_id=1, **child))
+    days = (today - BORN).days
+    if today < TOLD or days % 30 != 20:
+        return
+    month = days // 30
+    weight = WEIGHTS[min(month, len(WEIGHTS) - 1)] + max(0, month - len(WEIGHTS) + 1) * 0.2
+    measured = {"weight_kg": weight, "length_cm": None, "kind": OFFICIAL, "recorded_at": at(today, 10)}
+    session.add(Measurement(child_id=1, measured_on=today, **measured))
+    food = [one for one in WELL if one != "telur" and (month, one) != (9, "daging")] if month == 9 else WELL
+    said = {"sick": ["diare"] if month == 13 else [], "food": food if month >= 6 else None, "milk": "asi"}
+    answers = {key: value for key, value in said.items() if value is not None}
+    reported = {"form": "child_visit", "answers": answers, "facts": {}, "channel": "x", "submitted_at": at(today, 16)}
+    session.add(Visit(asn_id=2, child_id=1, visited_on=today, met=True, **reported))
+
+
+def tap(session: Session, row: Outgoing, now: datetime, nth: int) -> None:
+    """Every third question is answered with its last answer, the others with the first."""
+    options = [one for one in Message.from_json(row.message).options if one.token.startswith("lesson:")]
+    if options:
+        chosen = options[-1] if nth % 3 == 0 else options[0]
+        _, lesson, _, about = chosen.token.split(":")
+        answer = {"lesson": lesson, "about": about, "answer": chosen.label, "answered_at": now}
+        session.add(LessonAnswer(person_id=1, **answer))
+
+
+def where(today: date) -> str:
+    return f"hamil {pregnancy_week(DUE, today)} minggu" if today < TOLD else str(age(BORN, today))
+
+
+def main() -> None:
+    full = "--full" in sys.argv
+    days = next((int(one) for one in sys.argv[1:] if one.isdigit()), 32 * 7 + 5 + 731)
+    with tempfile.TemporaryDirectory() as folder:
+        engine = connect(f"sqlite:///{folder}/path.sqlite")
+        migrate.upgrade(engine)
+        city = City("Kota Kendari", WITA, programme.load(), lessons.load(), Templates(), Path(folder))
+        told = 0
+        with sessions(engine)() as session:
+            begin(session)
+            for today in (FIRST + timedelta(days=n) for n in range(days)):
+                live(session, today)
+                session.commit()
+                endings.tick(session, at(today, 3), city)
+                education.tick(session, at(today), city)
+                for row in session.scalars(select(Outgoing).where(Outgoing.state == PLANNED)).all():
+                    told += 1
+                    row.state = SENT
+                    tap(session, row, at(today, 20), told)
+                    text = Message.from_json(row.message).text
+                    moment = row.due_at.astimezone(WITA)
+                    print(f"{moment:%d-%m-%y %H.%M}  {where(today):20}  {text if full else text.splitlines()[0]}")
+                    if full:
+                        print("-" * 60)
+                session.commit()
+            skipped = session.scalars(select(Outgoing).where(Outgoing.state == "skipped")).all()
+            print(f"\n{told} pesan. Tidak dikirim: {len(skipped)}")
+            for row in skipped:
+                print(f"  {row.key.split(':')[2]}: {row.reason}")
+        engine.dispose()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,190 @@
+"""The whole calendar on one page, each lesson as its reader gets it: to be read, searched, printed and signed.
+
+One file without anything from outside, so that it can be sent to the health office and opened without a network.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, Template
+
+from bot.preview import words
+from bot.preview.words import BORN
+from bot.telegram import render
+from content.city import City
+from content.conditions import CONDITIONS, Subject
+from content.lessons import LANGUAGE, STAFF, Lesson
+from content.sources import SOURCES
+from flow.message import Message
+from handlers.wishes import LANGUAGES
+from reports import pictures
+from scheduler.education import Turn, say
+from scheduler.reader import SUBJECTS, Reader, Start
+
+# Who reads in the examples.
+CALLS = {
+    "ibu": "Bu Sari", "ayah": "Pak Budi", "keluarga": "Nenek Wa Ina",
+    "asn": "Pak Anwar", "petugas": "Bu Rahma", "koordinator": "Bu Ratna",
+}  # fmt: skip
+CHILD = "Rafa"
+HAPPENED = BORN + timedelta(days=250)  # the day of an occasion
+DUE = HAPPENED + timedelta(days=84)  # and the HPL then: week 28
+
+
+@dataclass(frozen=True)
+class Told:
+    """A lesson in one language, as it is sent."""
+
+    language: str
+    text: tuple[str, ...]
+    """HTML, by paragraph."""
+    buttons: tuple[str, ...]
+    notice: str
+    summary: str
+    reviewed: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A lesson with all a reviewer needs to know of it."""
+
+    lesson: Lesson
+    when: str
+    still: str
+    only_if: str
+    readers: str
+    sources: tuple[tuple[str, str], ...]
+    leads: tuple[tuple[str, str], ...]
+    """(answer, topic of the lesson that follows it)"""
+    picture: str
+    told: tuple[Told, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stage with its lessons in the order in which a family meets them."""
+
+    name: str
+    title: str
+    counted: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def reviewed(self) -> int:
+        return sum(entry.lesson.reviewed_by is not None for entry in self.entries)
+
+
+def page(city: City, today: date) -> str:
+    """The page's HTML."""
+    lessons = city.library.lessons
+    parts = tuple(_parts(city))
+    read = {person for lesson in lessons for person in lesson.audience}
+    called_for = {lesson.condition for lesson in lessons}
+    return _template().render(
+        city=city.name,
+        made=words.written(today),
+        parts=parts,
+        total=len(lessons),
+        reviewed=sum(part.reviewed for part in parts),
+        audiences=[(key, name) for key, name in words.AUDIENCES.items() if key in read],
+        conditions=[(key, condition.words) for key, condition in CONDITIONS.items() if key in called_for],
+        languages=[(code, LANGUAGES.get(code, code)) for code in city.library.languages],
+    )
+
+
+def message(lesson: Lesson, city: City) -> Message:
+    """The lesson as Bu Sari, Pak Budi or the health worker of the examples gets it; its picture is shown apart."""
+    own, seen = lesson.audience[0], _seen(lesson)
+    start = Start(
+        own=own,
+        anchor=lesson.anchor,
+        ref="1",
+        day=seen.today - timedelta(days=lesson.day),
+        subject=None if own in STAFF else seen.subject,
+        dated=seen.dated,
+        child=CHILD,
+        mother=CALLS["ibu"],
+    )
+    reader = Reader(person_id=0, call=CALLS[own], place=None, starts=(start,), told={}, lately=())
+    return say(Turn(replace(lesson, picture=""), start), reader, seen.today, city)
+
+
+def picture(lesson: Lesson, city: City) -> str:
+    """The lesson's picture as it is sent to the same reader, as an address that carries all of it; "" without one."""
+    if lesson.picture not in pictures.NAMES:
+        return ""
+    seen = _seen(lesson)
+    born, due = (seen.dated if seen.subject == subject else None for subject in ("anak", "hamil"))
+    facts = pictures.Facts(seen.today, born, CHILD, due=due, own=city.services, district=city.district)
+    drawn = base64.b64encode(pictures.png(lesson.picture, facts)).decode()
+    return f"data:image/png;base64,{drawn}"
+
+
+class Seen(NamedTuple):
+    """The day of an example, whom it is about, and that one's wedding, HPL or birth."""
+
+    today: date
+    subject: Subject | None
+    dated: date
+
+
+def _seen(lesson: Lesson) -> Seen:
+    later = timedelta(days=lesson.day)
+    if lesson.anchor != "kejadian":
+        return Seen(BORN + later, SUBJECTS.get(lesson.anchor), BORN)
+    subject = CONDITIONS[lesson.condition].subject
+    return Seen(HAPPENED + later, subject, DUE if subject == "hamil" else BORN)
+
+
+def _parts(city: City) -> Iterator[Part]:
+    for name, (title, counted) in words.STAGES.items():
+        if lessons := [lesson for lesson in city.library.lessons if lesson.stage == name]:
+            yield Part(name, title, counted, tuple(_entry(lesson, city) for lesson in lessons))
+
+
+def _entry(lesson: Lesson, city: City) -> Entry:
+    library, asked = city.library, lesson.question
+    answers = asked.answers if asked else ()
+    raised = [(answer, asked.raised_by(n)) for n, answer in enumerate(answers, 1)] if asked else []
+    languages = [code for code in library.languages if code == LANGUAGE or lesson.id in library.overlays[code]]
+    return Entry(
+        lesson=lesson,
+        when=words.when(lesson),
+        still=words.still(lesson),
+        only_if=words.only_if(lesson),
+        readers=words.readers(lesson),
+        sources=tuple((name, SOURCES.get(name, "")) for name in map(str.strip, lesson.source.split(";"))),
+        leads=tuple((answer, topic) for answer, name in raised for topic in _topics(name, city)),
+        picture=picture(lesson, city),
+        told=tuple(_told(code, library.told_in(code, lesson), city) for code in languages),
+    )
+
+
+def _topics(condition: str, city: City) -> list[str]:
+    """What a family reads when the condition comes about."""
+    return [one.topic for one in city.library.lessons if condition and one.condition == condition and one.for_family]
+
+
+def _told(language: str, lesson: Lesson, city: City) -> Told:
+    said = message(lesson, city)
+    on = words.written(lesson.reviewed_on) if lesson.reviewed_on else ""
+    return Told(
+        language=language,
+        text=tuple(render.html(said.text).split("\n\n")),
+        buttons=tuple(option.label for option in said.options),
+        notice=lesson.notice,
+        summary=lesson.summary,
+        reviewed=", ".join(filter(None, (lesson.reviewed_by, on))),
+    )
+
+
+def _template() -> Template:
+    folder = Path(__file__).parent
+    environment = Environment(loader=FileSystemLoader(folder), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template("page.html.j2")

@@ -1,0 +1,129 @@
+"""Whether the lessons are the whole plan: every row, every week of the way, every condition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from content.conditions import CONDITIONS
+from content.lessons import Lesson, Library
+
+# The rows of the education plan, by the letter of their part of the way.
+_NUMBERS: Mapping[str, tuple[int, ...]] = {
+    "P": tuple(range(1, 13)),  # before the wedding
+    "K": tuple(range(4, 41)),  # weeks of the pregnancy
+    "N": (*range(8), 9, 11, 14, 18, 21, 24, 28),  # days of the newborn
+    "D": tuple(range(5, 27)),  # weeks to half a year
+    "E": (*range(27, 51), 52),  # weeks to the first birthday
+    "F": tuple(range(1, 25)),  # half months to the second
+    "G": (*range(26, 55, 2), 58),  # months to the fifth
+    "A": tuple(range(1, 11)),  # cards of an ASN
+    "C": tuple(range(1, 41)),  # what the family's data call for
+}
+ROWS = frozenset(f"{letter}{number:02}" for letter, numbers in _NUMBERS.items() for number in numbers)
+
+
+class Stretch(NamedTuple):
+    """A part of the calendar in which a lesson should open: days from the anchor, both included."""
+
+    name: str
+    anchor: str
+    first: int
+    last: int
+
+
+MONTH = 30.4  # days
+
+
+def _stretches() -> Iterator[Stretch]:
+    for week in range(13, 0, -1):
+        yield Stretch(f"{week} minggu sebelum nikah", "nikah", -7 * week, -7 * week + 6)
+    for month in range(1, 7):
+        yield Stretch(f"{month} bulan sesudah nikah", "nikah", 30 * month, 30 * month + 29)
+    for week in range(4, 41):
+        yield Stretch(f"hamil {week} minggu", "hpl", 7 * week - 280, 7 * week - 274)
+    for week in range(52):
+        yield Stretch(f"umur {week} minggu", "lahir", 7 * week, 7 * week + 6)
+    for half in range(24, 48):
+        name = f"umur {half / 2:g} bulan".replace(".", ",")
+        yield Stretch(name, "lahir", int(half / 2 * MONTH), int((half + 1) / 2 * MONTH) - 1)
+    for month in range(24, 60, 2):
+        yield Stretch(f"umur {month} bulan", "lahir", int(month * MONTH), int((month + 2) * MONTH) - 1)
+
+
+STRETCHES = tuple(_stretches())
+
+# Where no lesson opens for everybody, and why that is meant to be.
+GAPS = {
+    "3 minggu sebelum nikah": "waktu untuk hasil pemeriksaan",
+    "2 minggu sebelum nikah": "hanya bila hasil Elsimil merah",
+    "1 minggu sebelum nikah": "pekan pernikahan",
+    "umur 5 minggu": "pesan BCG dan KB datang lebih awal, pada minggu ke-4",
+    "umur 6 minggu": "pesan BCG dan KB datang lebih awal, pada minggu ke-4",
+    "umur 21 minggu": "pesan mencret datang lebih awal, pada minggu ke-14",
+    "umur 28 minggu": "vitamin A, hanya menjelang dan selama bulan vitamin A",
+    "umur 43 minggu": "hanya di daerah yang memberi imunisasi JE",
+    "umur 51 minggu": "menjelang ulang tahun; pesan menu keluarga masih berlaku",
+    "umur 13,5 bulan": "vitamin A dan obat cacing, hanya menjelang dan selama bulan vitamin A",
+    "umur 28 bulan": "vitamin A dan obat cacing, hanya menjelang dan selama bulan vitamin A",
+    "umur 46 bulan": "hanya bila ada imunisasi yang belum diterima",
+    "umur 56 bulan": "pesan umur 54 bulan masih berlaku; yang terakhir pada 58 bulan",
+}
+
+SEASONS = {"musim-vitamin-a": 150}  # days: from the end of one season into the next
+_SUBJECTS = {"nikah": "nikah", "hpl": "hamil", "lahir": "anak"}
+
+
+def problems(library: Library) -> Iterator[str]:
+    """What of the plan is not there, what is there and not in the plan, and what is listed as a gap and is none."""
+    written = {lesson.plan for lesson in library.lessons}
+    yield from (f"baris {row} dari rencana belum punya pesan" for row in sorted(ROWS - written))
+    yield from _of_time(library)
+    yield from _of_conditions(library)
+
+
+def misplaced(lesson: Lesson) -> Iterator[str]:
+    """A row, a condition or a span of days that does not fit the lesson's place."""
+    if lesson.plan not in ROWS:
+        yield f"baris {lesson.plan} tidak ada dalam rencana"
+    if lesson.condition:
+        condition = CONDITIONS[lesson.condition]
+        if condition.state and lesson.anchor == "kejadian":
+            yield f"{lesson.condition} adalah keadaan: hanya untuk pesan dalam kalender"
+        if not condition.state and lesson.anchor != "kejadian":
+            yield f"{lesson.condition} adalah kejadian: taruh di kondisional atau kartu-kondisional"
+        if condition.subject != _subject(lesson):
+            yield f"{lesson.condition} tentang {condition.subject}, bukan untuk {lesson.stage}"
+    if lesson.until - lesson.day < (least := SEASONS.get(lesson.condition, 0)):
+        yield f"{lesson.condition}: until paling sedikit {least} hari setelah day, agar musimnya sempat tiba"
+
+
+def _subject(lesson: Lesson) -> str:
+    """Whom it is about: "anak", "hamil" or "nikah"; "" for a card of the general course."""
+    return _SUBJECTS.get(lesson.anchor) or (CONDITIONS[lesson.condition].subject if lesson.condition else "")
+
+
+def _of_time(library: Library) -> Iterator[str]:
+    opened = {(lesson.anchor, lesson.day): lesson.id for lesson in library.lessons if not lesson.condition}
+    for name, anchor, first, last in STRETCHES:
+        here = next((opened[anchor, day] for day in range(first, last + 1) if (anchor, day) in opened), "")
+        if not here and name not in GAPS:
+            yield f"{name}: tidak ada pesan baru"
+        if here and name in GAPS:
+            yield f"{name}: tercatat sengaja kosong, padahal ada {here}"
+
+
+def _of_conditions(library: Library) -> Iterator[str]:
+    used = {lesson.condition for lesson in library.lessons}
+    told = {lesson.condition for lesson in library.lessons if lesson.for_family}
+    yield from (f"kondisi {name} belum punya pesan" for name in CONDITIONS if name not in used)
+    for lesson in library.lessons:
+        for name in sorted(set(lesson.question.raises if lesson.question else ()) - {""}):
+            if name not in told:
+                yield f"{lesson.id}: jawabannya memunculkan {name}, yang belum punya pesan untuk keluarga"
+            if CONDITIONS[name].state:
+                yield f"{lesson.id}: jawabannya memunculkan {name}, yang bukan kejadian"
+            if CONDITIONS[name].subject != (subject := _subject(lesson)):
+                yield f"{lesson.id}: jawabannya memunculkan {name}, yang bukan tentang {subject or 'penugasan'}"
+            if name == lesson.condition:
+                yield f"{lesson.id}: jawabannya memunculkan pesan ini lagi"

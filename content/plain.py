@@ -1,0 +1,103 @@
+"""Plain words: what a lesson says instead of the words of the office, and what it never says.
+
+The bounds and lists are ours: a mother with primary school reads the text once, on a small screen. A midwife or a
+coordinator knows the words of the office and needs the names of diagnoses; nobody is blamed, sold to, or dosed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+# Words of the office, and what a neighbour would say. A key is the beginning of a regular expression for one word.
+PLAIN = {
+    r"anda": "Ibu/Bapak",
+    r"anemia": "kurang darah",
+    r"apabila": "kalau",
+    r"asi eksklusif": "ASI saja",
+    r"asupan": "makanan",
+    r"dehidrasi": "kekurangan cairan",
+    r"dikarenakan": "karena",
+    r"edukasi": "pesan",
+    r"energi": "tenaga",
+    r"evaluasi\w*": "lihat lagi",
+    r"faskes|fasilitas kesehatan": "puskesmas atau rumah sakit",
+    r"frekuensi": "berapa kali",
+    r"higienis|sanitasi": "bersih",
+    r"imunitas": "daya tahan",
+    r"janin\w*": "bayi di perut",
+    r"kalori|kkal": "tambah satu kudapan, satu lauk",
+    r"kolostrum": "ASI pertama",
+    r"komplikasi": "gangguan",
+    r"kontrasepsi": "KB",
+    r"\w*onsul\w*": "tanya",
+    r"\w*onsumsi\w*": "makan/minum",
+    r"laktasi": "menyusui",
+    r"mengalami": "kena",
+    r"merupakan": "adalah",
+    r"(ber)?nutrisi": "gizi",
+    r"oleh karena itu|sehingga": "jadi",
+    r"optimal\w*": "baik",
+    r"pasca\w*": "setelah",
+    r"postpartum|antenatal": "setelah melahirkan, periksa hamil",
+    r"preeklampsia": "keracunan kehamilan, dengan tandanya",
+    r"prelakteal": "minuman lain sebelum ASI",
+    r"protein": "lauk: telur, ikan, hati, tempe",
+    r"(men)?stimulasi": "ajak bermain",
+    r"suplemen\w*": "tablet",
+    r"tekstur": "kental, lembut, kasar",
+    r"tersebut": "itu",
+    r"trimester": "bulan ke berapa",
+}
+
+# What is never said, whoever reads it, and why.
+NEVER = {
+    r"malas|lalai|ceroboh|bodoh|salah ibu|kesalahan": "tidak menyalahkan siapa pun",
+    r"pasti sembuh|dijamin|pasti pintar|cerdas": "tidak menjanjikan hasil",
+    r"\d+\s*(mg|mcg|iu)": "takaran obat disampaikan petugas",
+    r"susu (ibu hamil|pertumbuhan|lanjutan)": "tidak menganjurkan produk",
+    r"bebelac|cerelac|dancow|lactogen|milna|pampers|panadol|prenagen|promina|sgm": "tidak menyebut merek",
+    r"https?:\S+|www\.\S+": "tidak memuat tautan",
+}
+
+# What a family or its ASN is not told either.
+NEVER_TO_LAYMEN = {
+    r"stunt\w+|sangat pendek|gizi buruk": "diagnosis tidak disebut kepada keluarga dan ASN",
+    r"harus segera|wajib|diwajibkan": "bukan perintah: tulis alasannya dan apa yang dilakukan",
+}
+
+_FORMULA = re.compile(r"\b(susu )?formula\b", re.IGNORECASE)
+_REFUSAL = re.compile(r"\b(bukan|tanpa|tidak|jangan|belum|tak)\b", re.IGNORECASE)
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, without its markup."""
+    return re.findall(r"[^\W_]+(?:[-'’,./][^\W_]+)*", text)
+
+
+def sentences(text: str) -> list[str]:
+    """A line break ends a sentence too, so that a heading and a bullet count as one each."""
+    parts = re.split(r"(?<=[.!?])[\"”*)]*\s+|\n+", text)
+    return [part for part in parts if words(part)]
+
+
+def wording(text: str, layman: bool) -> Iterator[str]:
+    """What an Indonesian text says that it should not; ``layman``: a family or an ASN reads it."""
+    if layman:
+        yield from (f"kata sulit {found!r}, tulis: {plain}" for found, plain in _found(PLAIN, text))
+        yield from (f"kata terlarang {found!r}: {reason}" for found, reason in _found(NEVER_TO_LAYMEN, text))
+    yield from never(text)
+    for sentence in sentences(text):
+        if _FORMULA.search(sentence) and not _REFUSAL.search(sentence):
+            yield f"susu formula dianjurkan: {sentence!r}"
+
+
+def never(text: str) -> Iterator[str]:
+    """What no text says, in whatever language it is written."""
+    yield from (f"kata terlarang {found!r}: {reason}" for found, reason in _found(NEVER, text))
+
+
+def _found(patterns: Mapping[str, str], text: str) -> Iterator[tuple[str, str]]:
+    for pattern, answer in patterns.items():
+        if found := re.search(rf"\b(?:{pattern})(?:nya)?\b", text, re.IGNORECASE):
+            yield found[0], answer
