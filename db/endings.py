@@ -77,6 +77,11 @@ def hush(session: Session, about: Child | Pregnancy, today: date, now: datetime,
         for prefix in (f"alert:{referral.id}:", f"referral:{referral.id}:"):
             outbox.skip(session, prefix, MOURNING, now)
     outbox.skip(session, f"ending:{subject_of(about)}:", MOURNING, now)
+    if isinstance(about, Child):
+        outbox.skip(session, f"born:pregnancy:{about.pregnancy_id}:", MOURNING, now)
+    else:
+        asked = Outgoing.key.like(f"birth:%:{about.id}:%")
+        _skip(session, now, Outgoing.kind == "birth", asked)
     for draft in _drafts(session, about):
         session.delete(draft)
     session.flush()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from db import outbox
 from db.audit import note
-from db.children import Carer, Child, Family, Pregnancy
+from db.children import Carer, Child, Family, Pregnancy, Wedding
 from db.consent import Note
 from db.drafts import Draft
 from db.endings import REFUSED, end
@@ -22,12 +22,15 @@ NOBODY = "(dihapus)"
 
 
 def outgrown(session: Session, before: date) -> list[Family]:
-    """The families all of whose children were born before this day, and who expect no other, not forgotten yet."""
+    """The families whose children, pregnancies and weddings all lie before this day, not forgotten yet."""
     young = select(Child.id).where(Child.family_id == Family.id, (Child.born.is_(None)) | (Child.born > before))
-    any_child = select(Child.id).where(Child.family_id == Family.id)
     expecting = select(Pregnancy.id).where(Pregnancy.family_id == Family.id, Pregnancy.due > before)
+    married = select(Wedding.id).where(Wedding.family_id == Family.id, Wedding.day > before)
+    anything = or_(
+        *(select(table.id).where(table.family_id == Family.id).exists() for table in (Child, Pregnancy, Wedding))
+    )
     query = select(Family).where(
-        Family.forgotten_at.is_(None), any_child.exists(), ~young.exists(), ~expecting.exists()
+        Family.forgotten_at.is_(None), anything, ~young.exists(), ~expecting.exists(), ~married.exists()
     )
     return list(session.scalars(query.order_by(Family.id)))
 
@@ -48,6 +51,7 @@ def forget(session: Session, family: Family, now: datetime) -> None:
         pregnancy.mother_name = NOBODY
         if pregnancy.state == "aktif":
             end(session, pregnancy, REFUSED, now.date(), now)
+    session.execute(delete(Wedding).where(Wedding.family_id == family.id))
     children, pregnancies = [c.id for c in family.children], [p.id for p in family.pregnancies]
     about = select(Visit).where((Visit.child_id.in_(children)) | (Visit.pregnancy_id.in_(pregnancies)))
     visits = session.scalars(about).all()
@@ -59,7 +63,7 @@ def forget(session: Session, family: Family, now: datetime) -> None:
     referred = select(Referral.id).where((Referral.child_id.in_(children)) | (Referral.pregnancy_id.in_(pregnancies)))
     session.execute(delete(ReferralStep).where(ReferralStep.referral_id.in_(referred), ReferralStep.step == NOTE))
     subjects = [f"child:{id}" for id in children] + [f"pregnancy:{id}" for id in pregnancies]
-    subjects += [f"visit:{visit.id}" for visit in visits]
+    subjects += [f"family:{family.id}", *(f"visit:{visit.id}" for visit in visits)]
     subjects += [f"referral:{id}" for id in session.scalars(referred)]
     session.execute(delete(Draft).where(Draft.subject.in_(subjects)))
     for carer in session.scalars(select(Carer).where(Carer.family_id == family.id)):

@@ -26,7 +26,8 @@ class Outgoing(Base):
     ``lane``: REPLY, ALERT, PLANNED_LANE or BROADCAST; a lower lane always goes first. After ``expires_at`` it is
     worth nothing and is skipped. A skipped or failed row always has a ``reason``. ``kind`` is the first word of
     the key. ``address`` is empty for a person who cannot be written to yet (then the row is skipped).
-    ``forgotten`` says that its words were emptied after their time.
+    ``forgotten`` says that its words were emptied after their time. ``template``: it could only go out as this approved
+    template, which announces it. ``category`` is what the channel charged it as.
     """
 
     __tablename__ = "outgoing"
@@ -54,6 +55,21 @@ class Outgoing(Base):
     taken_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
     forgotten: Mapped[bool] = mapped_column(default=False)
+    template: Mapped[str] = mapped_column(String(80), default="")
+    category: Mapped[str] = mapped_column(String(16), default="")
+
+
+class Report(Base):
+    """What a channel told of a message of ours before we knew it by that name; kept until the message is known."""
+
+    __tablename__ = "report"
+    __table_args__ = (Index(None, "channel", "provider_id"),)
+
+    id: Mapped[Key]
+    channel: Mapped[str] = mapped_column(String(16))
+    provider_id: Mapped[str] = mapped_column(String(200))
+    news: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
 
 
 def row(
@@ -74,7 +90,7 @@ def row(
         "key": key, "kind": key.split(":", 1)[0], "channel": channel, "address": address, "person_id": person_id,
         "lane": lane, "message": dict(message), "due_at": due_at or now, "expires_at": expires_at,
         "state": SKIPPED if skipped else PLANNED, "reason": skipped, "attempts": 0, "provider_id": "",
-        "created_at": now, "forgotten": False, "settled_at": now if skipped else None,
+        "created_at": now, "forgotten": False, "settled_at": now if skipped else None, "template": "", "category": "",
     }  # fmt: skip
 
 
@@ -111,11 +127,17 @@ def promise(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
 
 
 def claim(
-    session: Session, now: datetime, limit: int, *, paused: Collection[tuple[str, str]] = (), busy_since: datetime
+    session: Session,
+    now: datetime,
+    limit: int,
+    *,
+    channels: Collection[str] | None = None,
+    paused: Collection[tuple[str, str]] = (),
+    busy_since: datetime,
 ) -> Sequence[Outgoing]:
     """Take up to ``limit`` due messages, at most one an address, lower lanes first, and mark them taken.
 
-    ``paused`` (channel, address) pairs wait. Planned messages and broadcasts also wait while the person has a
+    Only those for ``channels``, where given. ``paused`` (channel, address) pairs wait. Planned messages and broadcasts also wait while the person has a
     sheet open that was touched after ``busy_since``: a lesson never walks into a report.
     """
     other = aliased(Outgoing)
@@ -134,6 +156,7 @@ def claim(
             Outgoing.due_at <= now,
             ~must_wait,
             or_(Outgoing.lane < PLANNED_LANE, ~reporting),
+            *([] if channels is None else [Outgoing.channel.in_(channels)]),
         )
         .order_by(Outgoing.lane, Outgoing.due_at, Outgoing.id)
         .limit(limit + len(paused))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, delete, func, select, update
@@ -66,7 +66,9 @@ class Address(Base):
     """Where a person is written to. ``person_id`` is empty for a stranger who has not joined.
 
     ``state``: "ok", "blocked" (they stopped us) or "gone" (the account is no more). ``draft_id`` is the form
-    that what they write next belongs to; ``awaiting`` names what else is expected ("code").
+    that what they write next belongs to; ``awaiting`` names what else is expected ("code"). Until ``window_until`` a
+    channel with a customer service window lets us write freely. ``failed_days`` counts the days on which nothing
+    arrived, the last of them ``failed_on``; any sign of life sets it back.
     """
 
     __tablename__ = "address"
@@ -82,6 +84,9 @@ class Address(Base):
     first_heard_at: Mapped[datetime]
     last_heard_at: Mapped[datetime]
     linked_at: Mapped[datetime | None]
+    window_until: Mapped[datetime | None]
+    failed_days: Mapped[int] = mapped_column(default=0)
+    failed_on: Mapped[date | None]
     person: Mapped[Person | None] = relationship(back_populates="addresses")
 
 
@@ -112,14 +117,42 @@ class Attempt(Base):
     at: Mapped[datetime]
 
 
-def hear(session: Session, channel: str, address: str, now: datetime) -> Address:
-    """The address that wrote, created at first sight; notes that it was heard and can be reached again."""
-    row = session.scalar(select(Address).where(Address.channel == channel, Address.address == address))
+WINDOW = timedelta(hours=24, minutes=-1)  # WhatsApp's, with a margin for what is on its way
+
+
+def hear(
+    session: Session,
+    channel: str,
+    address: str,
+    now: datetime,
+    *,
+    at: datetime | None = None,
+    aliases: Sequence[str] = (),
+) -> Address:
+    """The address that wrote, created at first sight; notes that it was heard and can be reached again.
+
+    ``at`` is when it was written: after an outage that may be days ago. Who was known by one of the ``aliases`` is
+    known by ``address`` from now on.
+    """
+    written = min(at or now, now)
+    names = (address, *aliases)
+    known = session.scalars(select(Address).where(Address.channel == channel, Address.address.in_(names))).all()
+    row = next((one for one in known if one.address == address), None) or next(iter(known), None)
     if row is None:
         row = Address(channel=channel, address=address, first_heard_at=now, state="ok", awaiting="", person_id=None)
+        row.last_heard_at = written
         session.add(row)
-    row.last_heard_at, row.state = now, "ok"
+    row.address, row.state, row.failed_days = address, "ok", 0
+    row.last_heard_at = max(row.last_heard_at, written)
+    row.window_until = row.last_heard_at + WINDOW
     return row
+
+
+def not_arrived(row: Address, today: date) -> int:
+    """Another message did not arrive: the number of days on which that has happened, one day counted once."""
+    if row.failed_on != today:
+        row.failed_days, row.failed_on = row.failed_days + 1, today
+    return row.failed_days
 
 
 def addresses(session: Session, person_id: int) -> Sequence[Address]:
@@ -187,4 +220,10 @@ def unlink(session: Session, address: Address) -> None:
     used_by = f"{address.channel}:{address.address}"
     freed = update(Invitation).where(Invitation.person_id == address.person_id, Invitation.used_by == used_by)
     session.execute(freed.values(used_at=None, used_by=""))
-    address.person_id, address.person, address.linked_at, address.draft_id = None, None, None, None
+    part(address)
+
+
+def part(address: Address) -> None:
+    """The address is nobody's from now on; the code it came with stays spent."""
+    address.person_id, address.person, address.linked_at = None, None, None
+    address.draft_id, address.awaiting = None, ""

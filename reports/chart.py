@@ -35,7 +35,7 @@ from reports.chart_ink import Mark, line_and_points, month, value
 from reports.chart_pen import DOT, SMALL_DOT
 from reports.chart_text import fitted, font, writable
 from reports.growth import growth
-from reports.names import call_name
+from reports.names import child_name
 from rules.growth import LAST_DAY, STANDING_FROM
 from rules.stages import Age, age, months_after
 from rules.tables import Sex
@@ -67,7 +67,7 @@ def for_child(session: Session, child: Child, today: date, kind: Kind) -> bytes 
     points = [point for row in rows if (point := _point(child, child.born, row, kind))]
     if not points:
         return None
-    name = call_name(child.name) or child.code
+    name = child_name(child.name)
     return draw(kind, cast(Sex, child.sex), child.born, points, name, today)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db.children import TAUGHT, Child, Pregnancy, Wedding
 from reports.names import call_name
-from scheduler.occasions.household import households
+from scheduler.occasions import Household
 from scheduler.occasions.states import states
 
 UNNAMED = "si kecil"
@@ -33,9 +33,10 @@ class Anchor(NamedTuple):
     names: Mapping[str, str]
 
 
-def anchors(session: Session, families: set[int], today: date, city: City) -> Mapping[int, list[Anchor]]:
+def anchors(session: Session, homes: Household, today: date, city: City) -> Mapping[int, list[Anchor]]:
     """Each family's dates: weddings, running pregnancies, and children who live here by their day of birth."""
     found: dict[int, list[Anchor]] = defaultdict(list)
+    families = homes.families
     weddings = select(Wedding).where(Wedding.family_id.in_(families), Wedding.state == "aktif")
     for one in session.scalars(weddings):
         holds = frozenset({"elsimil-merah"} if one.red else ())
@@ -53,7 +54,7 @@ def anchors(session: Session, families: set[int], today: date, city: City) -> Ma
         lives_here = child.state in TAUGHT
         name = (call_name(child.name) or UNNAMED) if lives_here else None
         born[child.family_id, child.born].append((child.id, name, city.today(child.created_at)))
-    holds = states(session, households(session, families), today, city)
+    holds = states(session, homes, today, city)
     for (family, day), same_day in born.items():
         # The key keeps the first twin's id even when only the other is left, so that nothing is told again.
         if names := {f"c{id}": name for id, name, _ in same_day if name}:

@@ -93,7 +93,7 @@ def _rows(
     """One message: a family's own question, else all that this health worker or ASN is asked about."""
     first, more = questions[0], list[Question]()
     if first.carer is not None:
-        message = _to_carer(first, first.carer, city)
+        message = _to_carer(first.pregnancy, first.carer, city.today(now), city)
     else:
         together = questions[:AT_ONCE]
         more = list(together[1:])
@@ -105,15 +105,14 @@ def _rows(
         yield outbox.row(other.key, *place, {"text": ""}, now, skipped=TOGETHER, **about)
 
 
-def _to_carer(question: Question, carer: Carer, city: City) -> Message:
-    pregnancy, subject = question.pregnancy, subject_of(question.pregnancy)
-    asked = "before" if question.day < pregnancy.due else "today" if question.day == pregnancy.due else "after"
+def _to_carer(pregnancy: Pregnancy, carer: Carer, today: date, city: City) -> Message:
+    subject = subject_of(pregnancy)
     text = city.templates.say(
         "birth_asked",
         to=salute(carer.person.name, relation=carer.relation),
         mother=carer.relation == "ibu",
         who=who(pregnancy),
-        day=asked,
+        days=(today - pregnancy.due).days,
     )
     return Message(text, (Option(f"birth:{subject}", "Sudah lahir"), Option(f"birth:not:{subject}", "Belum")))
 

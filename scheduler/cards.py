@@ -21,7 +21,7 @@ from reports.concerned import coordinators
 from reports.fostered import fosterings
 from reports.names import salute
 from scheduler import education
-from scheduler.occasions import occasions
+from scheduler.occasions import households, occasions
 from scheduler.reach import places
 from scheduler.reader import Reader, Start
 from scheduler.readers import BATCH, LATELY, lately_to, told_to
@@ -105,7 +105,9 @@ def _callings(session: Session, today: date, city: City) -> Mapping[int, set[Cal
         )
     ).all()
     for begin in range(0, len(families), BATCH):
-        for family, happened in occasions(session, families[begin : begin + BATCH], today, city).items():
+        for family, happened in occasions(
+            session, households(session, families[begin : begin + BATCH]), today, city
+        ).items():
             concerned = {(one.condition, one.day, one.about) for one in happened if one.condition in audiences}
             for condition, day, about in concerned:
                 for audience in audiences[condition]:

@@ -14,7 +14,9 @@ from content.conditions import CONDITIONS
 from content.lessons import Lesson, Library
 from db import outbox
 from db.outbox import PLANNED_LANE
-from flow.message import Message, Option
+from flow.message import Attachment, Message, Option
+from reports import pictures
+from reports.pictures import Facts
 from reports.quiet import quiet_hours
 from rules.calendar import NOT_CALLED_FOR, TOO_LATE, allowed, is_wished, place
 from rules.stages import age, pregnancy_week
@@ -157,7 +159,15 @@ def say(turn: Turn, reader: Reader, today: date, city: City) -> Message:
         ]
     if start.anchor == "hpl" and lesson.day >= BIRTH_FROM_DAY and len(options) < MOST_OPTIONS:
         options.append(Option(f"birth:pregnancy:{start.ref}", "Adik sudah lahir"))
-    return Message("\n\n".join(parts), tuple(options))
+    picture = _picture(lesson.picture, start, today, city) if lesson.picture else None
+    return Message("\n\n".join(parts), tuple(options), attachment=picture, notice=(reader.call, turn.lesson.notice))
+
+
+def _picture(name: str, start: Start, today: date, city: City) -> Attachment:
+    """The drawing of the lesson, with this child's or mother's own dates where it shows them."""
+    born = start.dated if start.subject == "anak" else None
+    due = start.dated if start.subject == "hamil" else None
+    return pictures.attachment(city, name, Facts(today, born, start.child, start.received, due))
 
 
 def _values(start: Start, call: str, passed_on: bool, today: date) -> dict[str, Any]:

@@ -21,8 +21,9 @@ class Start:
     ``subject`` is whom it is about, ``dated`` that one's own day (wedding, HPL or birth), ``child`` what the child or
     the twins are called. ``joined`` is when the reader joined this family, or we heard of the child; ``since`` is the
     same, or when they came back from a pause. ``own`` is the audience the reader belongs to; ``stands_in`` says that
-    no mother has joined, so that hers come here too, to be passed on to ``mother``. ``holds`` are the states of today;
-    ``rest`` days pass before the same occasion calls for its lesson again, where that is not the condition's own rest.
+    no mother has joined, so that hers come here too, to be passed on to ``mother``. ``holds`` are the states of
+    today, ``received`` the services known to have been given; ``rest`` days pass before the same occasion calls for
+    its lesson again, where that is not the condition's own rest.
     """
 
     own: str
@@ -39,6 +40,7 @@ class Start:
     condition: str = ""
     rest: int = 0
     holds: frozenset[str] = frozenset()
+    received: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Read a few hundred people at a time with a handful of queries, so that a city of
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -20,7 +20,7 @@ from db.outbox import FAILED, SKIPPED, Outgoing
 from db.people import Person
 from reports.names import listed, salute
 from scheduler.anchors import anchors
-from scheduler.occasions import occasions
+from scheduler.occasions import Household, households, occasions
 from scheduler.reach import places
 from scheduler.reader import SUBJECTS, Reader, Start
 
@@ -73,8 +73,9 @@ def _read(session: Session, now: datetime, city: City, people: Sequence[int]) ->
         .order_by(Carer.id)
     ).all()  # fmt: skip
     families = {carer.family_id for carer in carers}
-    dates = anchors(session, families, today, city)
-    happened = occasions(session, families, today, city)
+    homes = households(session, families)
+    dates = anchors(session, homes, today, city)
+    happened = occasions(session, homes, today, city)
     mothers, first = _joined(session, families)
     found = places(session, people)
     told, lately = told_to(session, people), lately_to(session, people, now - LATELY)
@@ -92,7 +93,7 @@ def _read(session: Session, now: datetime, city: City, people: Sequence[int]) ->
             starts[carer.person_id].append(
                 replace(
                     mine, anchor=one.anchor, ref=one.ref, day=one.day, joined=joined, since=max(joined, back),
-                    subject=SUBJECTS[one.anchor], dated=one.day, holds=one.holds,
+                    subject=SUBJECTS[one.anchor], dated=one.day, holds=one.holds, received=_had(homes, one.names),
                     child=listed(list(dict.fromkeys(one.names.values()))),
                 )
             )  # fmt: skip
@@ -104,6 +105,7 @@ def _read(session: Session, now: datetime, city: City, people: Sequence[int]) ->
                     replace(
                         mine, anchor="kejadian", ref=f"{one.about}@{one.day}", day=one.day, joined=one.day, since=back,
                         subject=SUBJECTS[one.about[0]], dated=born, child=name, condition=one.condition,
+                        received=_had(homes, [one.about]),
                     )
                 )  # fmt: skip
     return [
@@ -113,6 +115,11 @@ def _read(session: Session, now: datetime, city: City, people: Sequence[int]) ->
         )
         for id, one in sorted(wishes.items())
     ]  # fmt: skip
+
+
+def _had(homes: Household, about: Iterable[str]) -> frozenset[str]:
+    """The services that these are known to have had; of twins what any of them had."""
+    return frozenset[str]().union(*(homes.received[one] for one in about if one in homes.received))
 
 
 def _joined(session: Session, families: set[int]) -> tuple[set[int], dict[int, int]]:

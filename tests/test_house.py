@@ -16,7 +16,7 @@ MAY = {
     "db": (set[str](), {"sqlalchemy", "alembic"}),
     "reports": (
         {"flow", "rules", "content", "db"},
-        {"sqlalchemy", "python_calamine", "xlsxwriter", "openpyxl", "segno", "PIL", "fontpkg"},
+        {"sqlalchemy", "python_calamine", "xlsxwriter", "openpyxl", "segno", "PIL", "fontpkg", "resvg_py"},
     ),
     "handlers": ({"flow", "rules", "content", "db", "reports"}, {"sqlalchemy"}),
     "scheduler": ({"flow", "rules", "content", "db", "reports"}, {"sqlalchemy", "apscheduler", "structlog"}),

@@ -7,7 +7,7 @@ again finds the same occasion on the same day, so that the lesson's key stays th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
@@ -16,14 +16,13 @@ from content.city import City
 from scheduler.occasions import measured, missed, told, visited
 from scheduler.occasions.household import Household, Occasion, households
 
-__all__ = ["Household", "Occasion", "occasions"]
+__all__ = ["Household", "Occasion", "households", "occasions"]
 
 
-def occasions(session: Session, families: Collection[int], today: date, city: City) -> Mapping[int, list[Occasion]]:
-    """The occasions of these families that a lesson could still be about today. A dozen queries."""
+def occasions(session: Session, homes: Household, today: date, city: City) -> Mapping[int, list[Occasion]]:
+    """The occasions of these households that a lesson could still be about today, by family. A dozen queries."""
     longest = max((lesson.until for lesson in city.library.of_anchor("kejadian")), default=0)
     since = today - timedelta(days=longest)
-    homes = households(session, families)
     found: dict[int, list[Occasion]] = defaultdict(list)
     for look in (measured.occasions, visited.occasions, missed.occasions, told.occasions):
         for family, occasion in look(session, homes, since, today, city):

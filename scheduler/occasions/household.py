@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.children import TAUGHT, Child, Pregnancy
+from db.visits import Visit
 
 
 class Occasion(NamedTuple):
@@ -52,11 +54,15 @@ class Expected(NamedTuple):
 
 @dataclass(frozen=True)
 class Household:
-    """All families of a batch together: children who live there with a known birth date, running pregnancies."""
+    """All families of a batch together: children who live there with a known birth date, running pregnancies.
+
+    ``received`` are the services each is known to have had, from all reports about it, by "c31" or "p7".
+    """
 
     families: Collection[int]
     children: dict[int, Offspring]
     pregnancies: dict[int, Expected]
+    received: Mapping[str, set[str]]
 
 
 def households(session: Session, families: Collection[int]) -> Household:
@@ -75,4 +81,23 @@ def households(session: Session, families: Collection[int]) -> Household:
         families,
         {row.id: Offspring(*row) for row in children},
         {row.id: Expected(*row) for row in pregnancies},
+        _received(session, families),
     )
+
+
+def _received(session: Session, families: Collection[int]) -> Mapping[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    children = (
+        select(Visit.child_id, Visit.answers["services"])
+        .join(Child, Child.id == Visit.child_id)
+        .where(Child.family_id.in_(families), Visit.undone_at.is_(None))
+    )
+    mothers = (
+        select(Visit.pregnancy_id, Visit.answers["antenatal"])
+        .join(Pregnancy, Pregnancy.id == Visit.pregnancy_id)
+        .where(Pregnancy.family_id.in_(families), Visit.undone_at.is_(None))
+    )
+    for kind, query in (("c", children), ("p", mothers)):
+        for id, ticked in session.execute(query):
+            found[f"{kind}{id}"].update(ticked or ())
+    return found

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
-from datetime import date
+from collections.abc import Collection, Iterator
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from content.city import City
 from db.measurements import Measurement
-from db.visits import Visit
 from rules import services
 from rules.stages import age, months_after
 from scheduler.occasions.household import Household, Occasion, Offspring
 
 SWEEP_ON = 25  # the day of the month from which a child not weighed yet is asked for
 CAPSULE_ON = 20  # the day of February and August from which the capsule is asked for
+A_MONTH = timedelta(days=31)
 LONG_AWAY = 6  # months after which monthly asking has lost its sense: it is the visitors' turn
 SMALL_G, EARLY_WEEKS = 2500, 37  # BBLR and preterm: Buku KIA 2023
 SMALL_UNTIL_MONTH = 24
@@ -26,19 +25,22 @@ SMALL_UNTIL_MONTH = 24
 def occasions(
     session: Session, homes: Household, since: date, today: date, city: City
 ) -> Iterator[tuple[int, Occasion]]:
-    weighed, received = _last_weighed(session, homes), _received(session, homes)
+    weighed = _last_weighed(session, homes)
     for child in homes.children.values():
         for name, day in (
             *_unweighed(weighed.get(child.id), today),
-            *_unrecorded(child, received[child.id], today, city),
+            *_unrecorded(child, homes.received[child.about], today, city),
             *_born_small(child, today, city),
         ):
             yield child.family_id, Occasion(name, child.about, day)
 
 
 def _unweighed(last: date | None, today: date) -> Iterator[tuple[str, date]]:
-    """From the 25th on. A child of whom we know no weighing at all is not weighed where we could know of it."""
-    if last is None or today.day < SWEEP_ON:
+    """From the 25th on. A child of whom we know no weighing at all is not weighed where we could know of it.
+
+    Nor is anybody asked a month after the last weighing: that posyandu has its day at the end of the month.
+    """
+    if last is None or today.day < SWEEP_ON or today.replace(day=SWEEP_ON) - last <= A_MONTH:
         return
     months = (today.year - last.year) * 12 + today.month - last.month
     if 1 <= months <= LONG_AWAY:
@@ -70,14 +72,3 @@ def _last_weighed(session: Session, homes: Household) -> dict[int, date]:
         Measurement.withdrawn_at.is_(None),
     )
     return {child: day for child, day in session.execute(query.group_by(Measurement.child_id)) if day}
-
-
-def _received(session: Session, homes: Household) -> Mapping[int, set[str]]:
-    """The services each child is known to have had, from all reports about it."""
-    query = select(Visit.child_id, Visit.answers["services"]).where(
-        Visit.child_id.in_(homes.children), Visit.undone_at.is_(None)
-    )
-    found: dict[int, set[str]] = defaultdict(set)
-    for child, ticked in session.execute(query):
-        found[child or 0].update(ticked or ())
-    return found

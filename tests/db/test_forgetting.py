@@ -1,11 +1,14 @@
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import outbox, referrals
 from db.audit import Audit
+from db.children import Wedding
 from db.consent import Note
+from db.drafts import Draft
 from db.forgetting import NOBODY, by_code, forget, outgrown
 from db.measurements import Measurement
 from db.people import Address
@@ -70,6 +73,28 @@ def test_the_night_forgets_families_whose_children_have_all_outgrown_their_recor
     upkeep.tick(session, NOW, people.city())
     assert grown.mother_name == NOBODY
     assert mixed.mother_name == "Ani"
+
+
+def test_with_the_family_its_wedding_and_what_was_begun_about_it_are_forgotten(session: Session) -> None:
+    home, murni = people.family(session), people.health(session)
+    people.wedding(session, home, TODAY)
+    begun: dict[str, Any] = {"form": "expecting", "subject": f"family:{home.id}", "facts": {"ibu": "Bu Sari"}}
+    session.add(Draft(person_id=murni.id, state={}, opened_at=NOW, touched_at=NOW, **begun))
+    session.flush()
+    forget(session, home, NOW)
+    assert not session.scalars(select(Wedding)).all()
+    assert not session.scalars(select(Draft)).all()
+
+
+def test_a_couple_or_a_pregnancy_that_no_child_followed_outgrows_its_record_too(session: Session) -> None:
+    long_ago, before = TODAY - timedelta(days=73 * 31), TODAY - timedelta(days=72 * 30)
+    couple, lost, again, nobody = (people.family(session, name) for name in ("Ani", "Wati", "Sari", "Ina"))
+    for home in (couple, again):
+        people.wedding(session, home, long_ago)
+    people.pregnancy(session, lost, long_ago, state="keguguran")
+    people.pregnancy(session, again, TODAY)
+    assert nobody.forgotten_at is None
+    assert [family.id for family in outgrown(session, before)] == [couple.id, lost.id]
 
 
 def test_after_forgetting_nobody_is_asked_to_visit_and_nothing_planned_goes_out(session: Session) -> None:

@@ -18,7 +18,7 @@ from db.referrals import BACK_REFERRED
 from flow.message import Message
 from rules.calendar import NOT_CALLED_FOR
 from scheduler import education
-from scheduler.occasions import occasions
+from scheduler.occasions import households, occasions
 from tests import people
 from tests.people import NOW, TODAY, at, lesson, library
 
@@ -56,12 +56,14 @@ def weighed(session: Session, child: Any, *kilos: float, ago: int = 1, **more: A
 
 
 def found(session: Session, child: Any, today: date = TODAY) -> set[str]:
-    happened = occasions(session, [child.family_id], today, LOOKS_BACK_TEN_DAYS).get(child.family_id, [])
+    happened = occasions(session, households(session, [child.family_id]), today, LOOKS_BACK_TEN_DAYS).get(
+        child.family_id, []
+    )
     return {one.condition for one in happened}
 
 
 def for_family(session: Session, child: Any) -> set[str]:
-    happened = occasions(session, [child.family_id], TODAY, LOOKS_BACK_TEN_DAYS)[child.family_id]
+    happened = occasions(session, households(session, [child.family_id]), TODAY, LOOKS_BACK_TEN_DAYS)[child.family_id]
     return {one.condition for one in happened if one.for_family}
 
 
@@ -137,6 +139,7 @@ def test_numbers_and_positions_that_cannot_be_are_for_the_cadre(session: Session
         (date(2026, 2, 10), date(2026, 3, 25), {"belum-ditimbang"}),
         (date(2026, 1, 10), date(2026, 3, 25), {"absen-dua-bulan"}),
         (date(2026, 3, 2), date(2026, 3, 28), set[str]()),
+        (date(2026, 2, 26), date(2026, 3, 25), set[str]()),
         (date(2025, 6, 2), date(2026, 3, 28), set[str]()),
     ],
 )
@@ -243,7 +246,7 @@ def test_an_answer_taken_back_calls_for_nothing(session: Session):
         session.add(LessonAnswer(person_id=sari.person_id, **told))
     session.flush()
     lessons = town(eggs, called_for("telur-lagi", "telur-belum", until=10))
-    assert not occasions(session, [child.family_id], TODAY, lessons)
+    assert not occasions(session, households(session, [child.family_id]), TODAY, lessons)
 
 
 def test_a_referral_counts_while_it_is_open_and_again_when_the_hospital_sends_the_child_back(session: Session):
