@@ -16,14 +16,16 @@ from typing import Any, NamedTuple
 import structlog
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from content.city import City
-from db import inbox, outbox
+from db import inbox, outbox, templates
 from db.engine import Sessions
 from db.inbox import ASIDE, DONE, WAITING, Arrival, Received
-from flow.message import Channel, Message
+from flow.message import Channel, Incoming, Message
 from handlers.inbox import receive
+from scheduler import receipts
 
 log = structlog.get_logger()
 
@@ -94,8 +96,11 @@ def handle_next(sessions: Sessions, channels: Mapping[str, Channel], now: dateti
             held = Held(row.id, row.key, row.channel, row.address, row.attempts)
             incoming = channels[row.channel].read(row.raw, row.received_at)
             if incoming is not None:
-                silent = incoming.reachable is not None
-                receive(session, incoming, now, city)
+                silent = incoming.reachable is not None or is_news(incoming)
+                if is_news(incoming):
+                    hear_news(session, incoming, now)
+                else:
+                    receive(session, incoming, now, city)
             row.state, row.handled_at = DONE, now
     except Exception as mistake:
         if held is None:
@@ -108,6 +113,22 @@ def handle_next(sessions: Sessions, channels: Mapping[str, Channel], now: dateti
             log.error("worker.set_aside", update=held.id, channel=held.channel, reason=where(mistake))
             _set_aside(sessions, held, where(mistake), now, answer=bool(held.address) and not silent)
     return True
+
+
+def is_news(incoming: Incoming) -> bool:
+    """Whether the channel itself speaks, of our messages or templates, and nobody waits for an answer."""
+    return incoming.delivery is not None or incoming.template is not None
+
+
+def hear_news(session: Session, incoming: Incoming, now: datetime) -> None:
+    if incoming.delivery:
+        receipts.note(session, incoming.channel, incoming.delivery, now)
+    if told := incoming.template:
+        templates.note(
+            session, told.name, told.language, now,
+            status=told.status, category=told.category, quality=told.quality, reason=told.reason,
+        )  # fmt: skip
+        log.warning("worker.template", template=told.name, status=told.status, quality=told.quality)
 
 
 def where(mistake: BaseException) -> str:

@@ -173,6 +173,21 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True)
+class Whatsapp:
+    """``daily_people`` whom we may begin to write to in 24 hours. Prices are rupiah a message; 0: not filled in."""
+
+    daily_people: int
+    price_utility: float
+    price_marketing: float
+    price_service: float
+    free_service_a_month: int
+
+    @property
+    def has_prices(self) -> bool:
+        return self.price_utility + self.price_marketing + self.price_service > 0
+
+
+@dataclass(frozen=True, slots=True)
 class Programme:
     visits: Visits
     quiet: Quiet
@@ -188,6 +203,7 @@ class Programme:
     invitations: Invitations
     photos: Photos
     privacy: Privacy
+    whatsapp: Whatsapp
     aid: Mapping[str, str]
     aid_sources: Mapping[str, str]
     topics: Mapping[str, str]
@@ -198,6 +214,7 @@ TABLES: dict[str, type] = {
     "growth": Growth, "referrals": Referrals, "recovered": Recovered, "trust": Trust,
     "quality": Quality, "loss": Loss,
     "invitations": Invitations, "photos": Photos, "privacy": Privacy,
+    "whatsapp": Whatsapp,
 }  # fmt: skip
 LISTS = ("aid", "aid_sources", "topics")
 

@@ -137,8 +137,9 @@ def claim(
 ) -> Sequence[Outgoing]:
     """Take up to ``limit`` due messages, at most one an address, lower lanes first, and mark them taken.
 
-    Only those for ``channels``, where given. ``paused`` (channel, address) pairs wait. Planned messages and broadcasts also wait while the person has a
-    sheet open that was touched after ``busy_since``: a lesson never walks into a report.
+    Only those for ``channels``, where given. ``paused`` (channel, address) pairs wait. Planned messages and broadcasts
+    also wait while the person has a sheet open that was touched after ``busy_since``: a lesson never walks into a
+    report.
     """
     other = aliased(Outgoing)
     goes_first = and_(

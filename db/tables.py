@@ -12,13 +12,14 @@ from db import (
     people,
     places,
     referrals,
+    templates,
     visits,
 )
 from db.base import Base
 
 __all__ = [
     "Base", "audit", "children", "consent", "drafts", "endings", "inbox", "measurements", "outbox", "people",
-    "places", "referrals", "visits",
+    "places", "referrals", "templates", "visits",
 ]  # fmt: skip
 
 metadata = Base.metadata

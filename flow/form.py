@@ -59,7 +59,8 @@ class Question(Generic[T]):
     ``text`` and ``hint`` may name facts: "Berapa berat {nama}?". ``label`` is the short name in the review.
     ``default`` fills the line in beforehand: it is not asked, but shown in the review and open to change.
     ``offered`` is not asked either: the review offers to add it. ``also`` puts a small button under the question
-    that opens another line: ("visited_on", "Bukan hari ini").
+    that opens another line: ("visited_on", "Bukan hari ini"); with a colon it is a button of the shell's own, which
+    may name facts: ("loss:who:{subject}", "Kabar duka").
     """
 
     name: str

@@ -42,8 +42,8 @@ class File:
 class DeliveryNews:
     """What became of a message of ours: "sent", "delivered", "read" or "failed".
 
-    ``key`` is our own name of it, if the channel gave it back, ``provider_id`` the channel's. ``code`` and ``reason``
-    say why it failed. ``category`` and ``billing`` say what it was charged as ("utility", "regular").
+    ``key`` is our own name of it, if the channel gave it back, ``provider_id`` the channel's. ``failure`` is what to do
+    about one that failed. ``category`` and ``billing`` say what it was charged as ("utility", "regular").
     """
 
     provider_id: str
@@ -53,6 +53,7 @@ class DeliveryNews:
     reason: str = ""
     category: str = ""
     billing: str = ""
+    failure: SendFailure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +131,9 @@ class Message:
     ``wants`` asks for a "contact", a "place" or a "photo" by the channel's own button.
     ``replaces`` is a message to redraw in place where the channel can, ``closes`` one whose buttons are done
     with, and ``closing`` the text it is left with. ``commands`` is the command menu to show this person.
-    ``multi``: several of the options may be chosen, one after the other. ``page`` of the options is shown where a
-    channel cannot show all of them. ``notice`` are the parameters of the approved template that announces it where a
-    channel lets us write first only so; ``template`` names the one it is to be sent as.
+    ``multi``: several of the options may be chosen, one after the other; the last one ends that. ``page`` of the
+    options is shown where a channel cannot show all of them. ``notice`` are the parameters of the approved template
+    that announces it where a channel lets us write first only so; ``template`` names the one it is to be sent as.
     """
 
     text: str

@@ -166,7 +166,7 @@ class Choices(Question[list[str]]):
         heard = words.normal(said)
         if heard in words.NOTHING or heard == words.normal(self.none):
             return []
-        parts = [part for part in re.split(r"\s*(?:,|;|\bdan\b|\s)\s*", said.strip()) if part]
+        parts = [part for part in re.split(r"[\s,.;/&+]+|\bdan\b", said) if part]
         if not all(part.isdigit() for part in parts):
             parts = [part for part in re.split(r"\s*(?:,|;|\bdan\b)\s*", said.strip()) if part]
         try:

@@ -45,7 +45,14 @@ def _ask(ask: Ask, draft: int, redraw: str | None) -> Message:
         lines.append(words.SEVERAL)
     if ask.before is not MISSING and ask.before is not None and ask.marked is None:
         lines.append(f"Jawaban tadi: {question.show(ask.before, sheet)}")
-    return Message("\n".join(lines), _options(ask, draft), _small(ask, draft), wants=question.wants, replaces=redraw)
+    return Message(
+        "\n".join(lines),
+        _options(ask, draft),
+        _small(ask, draft),
+        wants=question.wants,
+        replaces=redraw,
+        multi=isinstance(question, Choices),
+    )
 
 
 def _options(ask: Ask, draft: int) -> tuple[Option, ...]:
@@ -55,7 +62,7 @@ def _options(ask: Ask, draft: int) -> tuple[Option, ...]:
         return tuple(Option(token(draft, name, n), label) for n, label in enumerate(labels.values(), 1))
     marked = ask.marked or ()
     toggles = [
-        Option(token(draft, name, n), f"{'☑' if key in marked else '☐'} {label}")
+        Option(token(draft, name, n), f"{words.MARKED if key in marked else words.UNMARKED}{label}")
         for n, (key, label) in enumerate(labels.items(), 1)
     ]
     end = Option(token(draft, name, "done"), words.DONE) if marked else Option(token(draft, name, 0), question.none)
@@ -80,8 +87,9 @@ def _small(ask: Ask, draft: int) -> tuple[Option, ...]:
     name = ask.question.name
     row = [] if ask.first else [Option(token(draft, name, "back"), words.BACK)]
     if ask.question.also:
-        name_of_other, label = ask.question.also
-        row.append(Option(token(draft, name, f"~{name_of_other}"), label))
+        other, label = ask.question.also
+        own = ask.sheet.say(other, ask.sheet.facts) if ":" in other else token(draft, name, f"~{other}")
+        row.append(Option(own, label))
     if ask.question.optional:
         row.append(Option(token(draft, name, "skip"), words.SKIP))
     row.append(Option(token(draft, name, "cancel"), words.CANCEL))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from flow import words
+from flow.message import Option
 from flow.step import (
     Back,
     Cancel,
@@ -63,3 +65,10 @@ def read(tap: str) -> Meant | None:
     if action.startswith("~"):
         return Meant(draft, at, Edit(action[1:]))
     return None
+
+
+def typed(option: Option) -> str | None:
+    """The word that does the same as this button when it is written ("kembali"); None where there is none."""
+    meant, word = read(option.token), words.normal(option.label)
+    command = words.command(word)
+    return word if meant and command in ACTIONS and meant.event == ACTIONS[command] else None

@@ -8,20 +8,26 @@ from flow import tokens
 from flow.message import Message
 from handlers import (
     alerts,
+    birth,
     charts,
     coordinator,
+    expecting,
     family,
     filing,
     home,
     join,
+    leaving,
+    lesson_answers,
     loss,
     menu,
+    naming,
     news,
     referral_end,
     remeasure,
     self_join,
     sheets,
     whom,
+    wishes,
 )
 from handlers.desk import Desk
 
@@ -32,7 +38,8 @@ STRANGER: dict[str, Tap] = {
     "selfjoin": lambda desk, args: _self_join(desk, args[0]),
 }
 ONCE = {  # done with once they are tapped
-    "consent", "selfjoin", "pause", "lesson", "undo", "again", "ref", "got", "why", "news", "loss",
+    "consent", "selfjoin", "pause", "stopwhy", "day", "hour", "lang", "lesson", "undo", "again", "ref", "got", "why",
+    "news", "loss", "birth", "expecting", "name",
 }  # fmt: skip
 KNOWN: dict[str, tuple[str, Tap]] = {  # verb -> (role it needs, what it does)
     "menu": ("", lambda desk, args: menu.command(desk, args[0])),
@@ -43,12 +50,19 @@ KNOWN: dict[str, tuple[str, Tap]] = {  # verb -> (role it needs, what it does)
     "again": ("asn", lambda desk, args: menu.again(desk, int(args[0]))),
     "consent": ("family", lambda desk, args: family.consents(desk, args[0], int(args[1]))),
     "pause": ("family", lambda desk, args: family.pause(desk, int(args[0]))),
-    "lesson": ("family", lambda desk, args: family.answer_lesson(desk, args[0], int(args[1]))),
+    "lesson": ("", lambda desk, args: lesson_answers.answer(desk, menu.PAPERS, args[0], int(args[1]), *args[2:3])),
+    "stopwhy": ("family", lambda desk, args: leaving.why(desk, int(args[0]))),
+    "day": ("family", lambda desk, args: wishes.ask_hour(desk, args[0])),
+    "hour": ("family", lambda desk, args: wishes.choose(desk, int(args[0]), args[1])),
+    "lang": ("family", lambda desk, args: wishes.choose_language(desk, args[0])),
     "ref": ("health", lambda desk, args: _referral(desk, args[0], int(args[1]), args[2:])),
     "got": ("", lambda desk, args: referral_end.got_there(desk, int(args[0]), args[1])),
     "why": ("", lambda desk, args: referral_end.why(desk, int(args[0]), args[1], args[2])),
     "news": ("", lambda desk, args: _news(desk, args[0], args[1:])),
     "loss": ("", lambda desk, args: _loss(desk, args[0], args[1:])),
+    "birth": ("", lambda desk, args: _birth(desk, args[0], args)),
+    "expecting": ("", lambda desk, args: _expecting(desk, args[0], int(args[-1]))),
+    "name": ("", lambda desk, args: naming.begin(desk, menu.PAPERS, int(args[0]))),
     "chart": ("", lambda desk, args: _chart(desk, args[0], args[1])),
     "remeasure": ("health", lambda desk, args: remeasure.begin(desk, menu.PAPERS, int(args[0]))),
     "late": ("coordinator", lambda desk, args: coordinator.show_late(desk, int(args[0]))),
@@ -133,3 +147,20 @@ def _loss(desk: Desk, what: str, args: list[str]) -> None:
         loss.confirm(desk, ":".join(args))
     else:
         {"no": loss.not_so, "other": loss.somebody_else}[what](desk)
+
+
+def _birth(desk: Desk, what: str, args: list[str]) -> None:
+    """ "birth:pregnancy:7", "birth:who:pregnancy:7", "birth:not:pregnancy:7", "birth:undo:pregnancy:7"."""
+    subject = ":".join(args[-2:])
+    if what in ("not", "undo"):
+        {"not": birth.not_yet, "undo": birth.take_back}[what](desk, subject)
+    else:
+        birth.begin(desk, menu.PAPERS, subject)
+
+
+def _expecting(desk: Desk, what: str, family_id: int) -> None:
+    """ "expecting:12", "expecting:due:12" for another HPL, "expecting:unknown:12"."""
+    if what == "unknown":
+        expecting.unknown(desk, family_id)
+    else:
+        (expecting.mend if what == "due" else expecting.begin)(desk, menu.PAPERS, family_id)

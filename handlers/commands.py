@@ -18,9 +18,17 @@ WORDS = {
     "mutu": "mutu", "mutu pengukuran": "mutu",
     "rujukan": "rujukan",
     "kabar": "kabar", "sampaikan kabar": "kabar",
+    "lahir": "lahir", "sudah lahir": "lahir", "kabar lahir": "lahir", "melahirkan": "lahir",
+    "hamil": "hamil", "hamil lagi": "hamil", "kabar hamil": "hamil",
+    "nama": "nama", "beri nama": "nama", "nama bayi": "nama",
     "duka": "duka", "kabar duka": "duka", "meninggal": "duka", "keguguran": "keguguran",
     "data": "data", "data saya": "data",
     "jeda": "jeda",
+    "atur": "atur", "atur pesan": "atur", "atur hari dan jam": "atur", "jadwal pesan": "atur",
+    "ubah hari": "atur", "ubah jam": "atur", "ganti hari": "atur", "ganti jam": "atur",
+    "hari pesan": "atur", "jam pesan": "atur",
+    "bahasa": "bahasa", "ganti bahasa": "bahasa", "language": "bahasa",
+    "nomor": "nomor", "ganti nomor": "nomor", "nomor baru": "nomor", "ganti hp": "nomor", "hp baru": "nomor",
     "berhenti": "berhenti", "stop": "berhenti",
 }  # fmt: skip
 
@@ -30,16 +38,21 @@ MENU = {  # role -> the commands Telegram shows
         ("anak", "Anak asuh saya"),
         ("jadwal", "Jadwal kunjungan"),
         ("grafik", "Grafik tumbuh"),
-        ("kabar", "Pindah, menolak, duka"),
+        ("kabar", "Lahir, pindah, duka"),
     ),
     "family": (
         ("grafik", "Grafik tumbuh"),
-        ("data", "Data saya"),
+        ("atur", "Atur hari dan jam"),
         ("jeda", "Jeda pesan"),
+        ("hamil", "Kabar hamil"),
+        ("lahir", "Kabar bayi lahir"),
+        ("data", "Data saya"),
         ("berhenti", "Berhenti"),
     ),
     "health": (
         ("rujukan", "Rujukan yang menunggu"),
+        ("hamil", "Catat kehamilan"),
+        ("lahir", "Catat kelahiran"),
         ("kabar", "Pindah, menolak, duka"),
     ),
     "coordinator": (
@@ -58,4 +71,4 @@ def meant(text: str) -> str | None:
 def commands_of(person: Person) -> tuple[tuple[str, str], ...]:
     """The command menu for everything this person is."""
     lines = dict.fromkeys(line for role, menu in MENU.items() if person.has(role) for line in menu)
-    return (*lines, ("menu", "Menu utama"), ("bantuan", "Bantuan"))
+    return (*lines, ("nomor", "Ganti HP atau nomor"), ("menu", "Menu utama"), ("bantuan", "Bantuan"))

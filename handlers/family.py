@@ -1,4 +1,4 @@
-"""Families: consent first, then lessons; pause, stop and see what is kept at any time."""
+"""Families: consent first, then lessons; pause and see what is kept at any time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from content.city import City
 from db import consent, outbox
 from db.children import TAUGHT, Carer, Family, cared_for
-from db.consent import Consent, LessonAnswer
+from db.consent import Consent
 from db.outbox import Outgoing
 from db.people import unlink
 from flow.message import Message, Option, plain
@@ -72,7 +72,8 @@ def consents(desk: Desk, said: str, family_id: int) -> None:
 
 def agree(desk: Desk, carer: Carer, relation: str, given_at: datetime | None = None) -> None:
     """Write the consent down, and welcome the family with what fits its stage."""
-    carer.relation, carer.joined_on, carer.stopped_at, carer.stop_reason = relation, desk.today, None, ""
+    carer.relation, carer.joined_on = relation, desk.today
+    carer.stopped_at, carer.stop_reason, carer.stopped_after = None, "", ""
     desk.session.add(
         Consent(
             person_id=carer.person_id,
@@ -95,45 +96,54 @@ def welcome(desk: Desk, carer: Carer) -> None:
         to=salute(desk.person, carer.relation),
         pregnancies=[pregnancy_week(p.due, desk.today) for p in family.pregnancies if p.state == "aktif"],
         children=[(child_name(c), age_words(c.born, desk.today)) for c in family.children if c.state == "aktif"],
+        weddings=[(show_day(w.day), w.day >= desk.today) for w in family.weddings if w.state == "aktif"],
         waiting=[child_name(c) for c in family.children if c.state == "aktif" and c.born is None],
         per_week=desk.city.programme.lessons.per_week,
     )
     desk.say(Message(text, commands=commands_of(desk.person)))
 
 
-def show_home(desk: Desk) -> None:
-    """What a family can do here."""
+def called(desk: Desk) -> str:
+    """How the person is greeted: "Bu Sari", by what they are to the child."""
     carers = cared_for(desk.session, desk.person.id)
-    stopped = bool(carers) and all(carer.stopped_at for carer in carers)
-    if stopped:
-        resume(desk)
+    return salute(desk.person, carers[0].relation if carers else "")
+
+
+def show_home(desk: Desk) -> None:
+    """What a family can do here. Who has stopped is asked for a new consent first."""
+    carers = cared_for(desk.session, desk.person.id)
+    if carers and all(carer.stopped_at for carer in carers) and asks_consent(desk):
         return
-    relation = carers[0].relation if carers else ""
+    awaited = any(_awaits(desk, carer) for carer in carers)
+    first = (
+        (Option("menu:atur", "Atur hari dan jam"), Option("menu:jeda", "Jeda pesan"))
+        if awaited
+        else (Option("menu:data", "Data saya"),)
+    )
     desk.tell(
         "family_home",
-        Option("menu:data", "Data saya"),
-        Option("menu:jeda", "Jeda pesan"),
+        *first,
         Option("menu:berhenti", "Berhenti"),
-        to=salute(desk.person, relation),
-        awaited=any(_awaits(desk, carer) for carer in carers),
+        to=called(desk),
+        awaited=awaited,
         paused=next((show_day(c.paused_until) for c in carers if c.paused_until and c.paused_until > desk.today), ""),
         contact=desk.city.programme.privacy.contact,
     )
 
 
 def _awaits(desk: Desk, carer: Carer) -> bool:
-    """Whether there is a child or a pregnancy in this family of which lessons speak."""
+    """Whether there is a child, a pregnancy or a wedding in this family of which lessons speak."""
     family = desk.session.get_one(Family, carer.family_id)
-    return any(one.state in TAUGHT for one in (*family.children, *family.pregnancies))
+    return any(one.state in TAUGHT for one in (*family.children, *family.pregnancies, *family.weddings))
 
 
 def offer_pause(desk: Desk) -> None:
     options = tuple(Option(f"pause:{days}", words) for days, words in PAUSES.items())
-    desk.say(
-        Message(
-            "Mau jeda berapa lama? Kalau ada tanda bahaya selama jeda, langsung ke puskesmas atau rumah sakit.", options
-        )
+    text = (
+        "Mau jeda berapa lama? Kalau ada tanda bahaya selama jeda, langsung ke puskesmas atau rumah sakit.\n\n"
+        "Cuma mau ganti hari atau jam? Tulis *atur*."
     )
+    desk.say(Message(text, options))
 
 
 def pause(desk: Desk, days: int) -> None:
@@ -145,18 +155,6 @@ def pause(desk: Desk, days: int) -> None:
         carer.paused_until = until
     _skip_planned(desk, "jeda")
     desk.say(Message(f"Baik. Pesan berhenti dulu sampai {show_day(until)}, lalu jalan lagi sendiri."))
-
-
-def stop(desk: Desk) -> None:
-    """The consent is withdrawn and everything planned is dropped, at once (UU 27/2022 art. 40)."""
-    for carer in cared_for(desk.session, desk.person.id):
-        carer.stopped_at, carer.stop_reason = desk.now, "diminta keluarga"
-        given = consent.standing(desk.session, carer.person_id, carer.family_id)
-        if given:
-            given.withdrawn_at = desk.now
-        desk.note("consent.withdraw", f"family:{carer.family_id}")
-    _skip_planned(desk, "berhenti")
-    desk.tell("stopped", contact=desk.city.programme.privacy.contact)
 
 
 def resume(desk: Desk) -> None:
@@ -188,24 +186,13 @@ def show_data(desk: Desk) -> None:
             for family in families
             for child in family.children
         ],
+        weddings=[show_day(w.day) for family in families for w in family.weddings if w.state == "aktif"],
         pregnancies=[
             (mother_name(p), show_day(p.due)) for family in families for p in family.pregnancies if p.state == "aktif"
         ],
         sent=sent or 0,
         privacy=desk.city.programme.privacy,
     )
-
-
-def answer_lesson(desk: Desk, lesson_id: str, number: int) -> None:
-    """A tap under a lesson's question is kept, and thanked for."""
-    lesson = desk.city.library.by_id.get(lesson_id)
-    if lesson is None or lesson.question is None or not 1 <= number <= len(lesson.question.answers):
-        desk.say(Message("Tombol ini sudah tidak berlaku."))
-        return
-    answer = lesson.question.answers[number - 1]
-    desk.session.add(LessonAnswer(person_id=desk.person.id, lesson=lesson_id, answer=answer, answered_at=desk.now))
-    worried = "Kalau ada yang mengkhawatirkan, hubungi bidan atau datang ke puskesmas."
-    desk.say(Message(f"Jawaban Ibu/Bapak: *{answer}*. Terima kasih. {worried}"))
 
 
 def keep(desk: Desk, text: str) -> None:

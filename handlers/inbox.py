@@ -10,7 +10,7 @@ from content.city import City
 from db import outbox, people
 from flow import words
 from flow.message import Incoming, Message
-from handlers import buttons, commands, family, join, loss, menu, self_join, sheets
+from handlers import birth, buttons, commands, expecting, family, join, loss, menu, moving, self_join, sheets
 from handlers.desk import Desk
 
 UNREADABLE = "Maaf, kiriman seperti itu belum bisa kami baca. Tulis dengan kata-kata, ya."
@@ -51,11 +51,14 @@ def _known(desk: Desk) -> None:
     if text is not None and _starts(text):
         _greet(desk)  # also with a code: somebody who has joined already may open the invitation again
         return
+    if desk.incoming.contact:
+        moving.new_number(desk)
+        return
     draft = sheets.on_table(desk)
     if draft is not None and draft.form in menu.PAPERS:
         said = commands.meant(text) if text else None
         in_form = text is not None and words.command(text) is not None
-        is_answer = sheets.asks_for_words(menu.PAPERS, draft) and not (text or "").startswith("/")
+        is_answer = text is None or (not text.startswith("/") and sheets.takes(menu.PAPERS, draft, text))
         if said is None and text is not None and not (in_form or is_answer) and loss.is_mourning(text):
             loss.begin(desk)  # no sheet is more urgent than that
         elif said is None or in_form or is_answer:
@@ -70,6 +73,14 @@ def _known(desk: Desk) -> None:
     elif text is not None and loss.is_mourning(text):
         family.keep(desk, text)
         loss.begin(desk)
+    elif text is not None and birth.is_birth(text) and birth.awaited(desk):
+        family.keep(desk, text)
+        menu.command(desk, "lahir")
+    elif text is not None and expecting.is_pregnancy(text) and expecting.may_be_news(desk):
+        family.keep(desk, text)
+        menu.command(desk, "hamil")
+    elif text is not None and moving.is_ones_own_code(desk, text):
+        pass  # said where it belongs
     elif text is not None and desk.person.has("family"):
         family.keep_words(desk, text)
     elif text is not None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from db import people
 from db.people import Attempt, Person
 from flow.message import Message, Option
-from handlers import family
+from handlers import family, moving
 from handlers.commands import commands_of
 from handlers.desk import Desk
 from handlers.names import salute
@@ -49,7 +49,8 @@ def use_code(desk: Desk, code: str) -> None:
         desk.tell("code_wrong", HAVE_CODE, BY_NUMBER, contact=desk.city.programme.privacy.contact)
         return
     people.use(desk.session, invitation, f"{channel}:{address}", desk.now)
-    link(desk, desk.session.get_one(Person, invitation.person_id))
+    person = desk.session.get_one(Person, invitation.person_id)
+    link(desk, person, moved=moving.leave_behind(desk, person, invitation))
 
 
 def use_number(desk: Desk) -> None:
@@ -70,11 +71,14 @@ def use_number(desk: Desk) -> None:
     link(desk, found[0])
 
 
-def link(desk: Desk, person: Person) -> None:
-    """This address is the person's from now on; what follows depends on who they are."""
+def link(desk: Desk, person: Person, *, moved: bool = False) -> None:
+    """This address is the person's from now on; what follows depends on who they are, and whether they come anew."""
     desk.address.person_id, desk.address.person = person.id, person
     desk.address.linked_at, desk.address.awaiting = desk.now, ""
     desk.note("address.link", f"person:{person.id}", desk.incoming.channel)
     if family.asks_consent(desk):
+        return
+    if moved:
+        moving.welcome(desk)
         return
     desk.say(Message(f"Selamat datang, {salute(person)}. Senang Bapak/Ibu ikut.", commands=commands_of(person)))

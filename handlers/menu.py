@@ -11,14 +11,21 @@ from flow.message import Message, Option
 from flow.step import Confirm
 from handlers import (
     alerts,
+    birth,
+    birth_sheet,
     charts,
     child_report,
     child_visit,
     coordinator,
+    expecting,
+    expecting_sheet,
     family,
     filing,
     home,
+    leaving,
     loss,
+    moving,
+    naming,
     news,
     pregnancy_report,
     pregnancy_visit,
@@ -26,6 +33,7 @@ from handlers import (
     remeasure,
     self_join,
     sheets,
+    wishes,
 )
 from handlers import referral_seen as seen
 from handlers.commands import commands_of
@@ -38,6 +46,9 @@ PAPERS: sheets.Papers = {
     seen.FORM: sheets.Paper(seen.ReferralSeen, seen.submit),
     remeasure.FORM: sheets.Paper(remeasure.Remeasure, remeasure.submit),
     self_join.FORM: sheets.Paper(self_join.SelfJoin, self_join.submit),
+    birth.FORM: sheets.Paper(birth_sheet.Birth, birth.submit, birth.facts),
+    expecting.FORM: sheets.Paper(expecting_sheet.Expecting, expecting.submit, expecting.facts),
+    naming.FORM: sheets.Paper(naming.Naming, naming.submit, naming.facts),
 }
 
 
@@ -125,7 +136,7 @@ def resume(desk: Desk) -> None:
 
 def show_help(desk: Desk) -> None:
     lines = commands_of(desk.person)
-    desk.tell("help", sheets.HOME, to=salute(desk.person), contact=desk.city.programme.privacy.contact, lines=lines)
+    desk.tell("help", sheets.HOME, to=family.called(desk), contact=desk.city.programme.privacy.contact, lines=lines)
 
 
 COMMANDS: dict[str, tuple[str, Callable[[Desk], None]]] = {  # command -> (role it needs, what it does)
@@ -142,15 +153,26 @@ COMMANDS: dict[str, tuple[str, Callable[[Desk], None]]] = {  # command -> (role 
     "mutu": ("coordinator", quality.show_quality),
     "rujukan": ("health", alerts.show_open),
     "kabar": ("", news.begin),
+    "lahir": ("", lambda desk: birth.choose(desk, PAPERS)),
+    "hamil": ("", lambda desk: expecting.choose(desk, PAPERS)),
+    "nama": ("", lambda desk: naming.choose(desk, PAPERS)),
     "duka": ("", loss.begin),
     "keguguran": ("", loss.begin_with_pregnancies),
     "data": ("family", family.show_data),
     "jeda": ("family", family.offer_pause),
-    "berhenti": ("family", family.stop),
+    "berhenti": ("family", leaving.stop),
+    "atur": ("family", wishes.ask_day),
+    "bahasa": ("family", wishes.ask_language),
+    "nomor": ("", moving.begin),
 }
 
 
-SEARCHES: dict[str, Callable[[Desk, str], None]] = {"loss": loss.find, "news": news.find}  # by Address.awaiting
+SEARCHES: dict[str, Callable[[Desk, str], None]] = {  # by Address.awaiting
+    "loss": loss.find,
+    "news": news.find,
+    "birth": birth.find,
+    "expecting": expecting.find,
+}
 
 
 def command(desk: Desk, name: str) -> None:

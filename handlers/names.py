@@ -17,8 +17,8 @@ def salute(person: Person, relation: str = "") -> str:
 
 
 def child_name(child: Child) -> str:
-    """The child's call name, or its code where none is registered."""
-    return names.call_name(child.name) or child.code
+    """The child's call name, or "Bayi" where there is none yet."""
+    return names.child_name(child.name)
 
 
 def age_words(born: date | None, today: date) -> str:

@@ -30,11 +30,11 @@ ASKED = {
 
 
 def begin(desk: Desk) -> None:
-    """ "kabar": whom it is about. A family itself can bring only sad news here; the rest is one word away."""
-    if not (desk.person.has("asn") or desk.person.has("health")):
+    """ "kabar": whom it is about. Of its children a family brings only sad news here; the rest is one word away."""
+    among = whom.known_to(desk)
+    if not (_visits(desk) or any(isinstance(one, Pregnancy) for one in among)):
         loss.begin(desk)
         return
-    among = whom.known_to(desk)
     if not among:
         desk.say(Message("Tidak ada anak atau ibu hamil dalam daftar Bapak/Ibu.", (HOME,)))
         return
@@ -54,17 +54,14 @@ def find(desk: Desk, text: str) -> None:
 def choose(desk: Desk, subject: str) -> None:
     """What has happened."""
     about = whom.may_tell_of(desk, subject)
-    desk.say(
-        Message(
-            f"Ada kabar apa tentang *{who(about)}*?",
-            (
-                Option(f"news:moved:{subject}", "Sudah pindah"),
-                Option(f"news:refused:{subject}", "Tidak ingin didampingi"),
-                Option(f"loss:who:{subject}", "Kabar duka"),
-                whom.LATER,
-            ),
-        )
-    )
+    options = [Option(f"birth:{subject}", "Sudah lahir")] if isinstance(about, Pregnancy) else []
+    if _visits(desk):
+        options += [
+            Option(f"news:moved:{subject}", "Sudah pindah"),
+            Option(f"news:refused:{subject}", "Tidak ingin didampingi"),
+        ]
+    options += [Option(f"loss:who:{subject}", "Kabar duka"), whom.LATER]
+    desk.say(Message(f"Ada kabar apa tentang *{who(about)}*?", tuple(options)))
 
 
 def ask(desk: Desk, what: str, about: Child | Pregnancy) -> None:
@@ -100,3 +97,7 @@ def record(desk: Desk, what: str, subject: str) -> None:
             (HOME,),
         )
     )
+
+
+def _visits(desk: Desk) -> bool:
+    return desk.person.has("asn") or desk.person.has("health")

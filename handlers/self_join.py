@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from db import outbox, places
-from db.children import Carer, Child, Family, Pregnancy
+from db.children import Carer, Child, Family, Pregnancy, Wedding
 from db.drafts import Draft
 from db.people import Person, PersonRole
 from flow.form import Form
@@ -16,21 +16,51 @@ from handlers import family, sheets
 from handlers.desk import Desk
 
 FORM, SUBJECT = "self_join", "self"
+COUPLE = "nikah"
+WEDDING_AHEAD, WEDDING_PAST = 400, 365  # days; lessons for couples end a year after the wedding
 
 
 class SelfJoin(Form):
     title = "Perkenalan"
 
     name = Text("Siapa nama Ibu/Bapak?", label="Nama", hint="Nama panggilan saja cukup.", limit=60)
-    relation = Choice("Ibu/Bapak siapanya si kecil?", family.RELATIONS, label="Hubungan")
+    relation = Choice(
+        "Ibu/Bapak siapanya si kecil?", family.RELATIONS | {COUPLE: "Akan/baru menikah"}, label="Hubungan"
+    )
     mother = Text(
         "Siapa nama ibunya?",
         label="Nama ibu",
         hint="Nama panggilan saja cukup.",
         limit=60,
-        when=lambda sheet: sheet.relation != "ibu",
+        when=lambda sheet: sheet.relation not in ("ibu", COUPLE),
     )
-    stage = Choice("Pesan untuk siapa?", {"hamil": "Sedang hamil", "anak": "Anak sudah lahir"}, label="Pesan untuk")
+    stage = Choice(
+        "Pesan untuk siapa?",
+        {"hamil": "Sedang hamil", "anak": "Anak sudah lahir"},
+        label="Pesan untuk",
+        when=lambda sheet: sheet.relation != COUPLE,
+    )
+    spouse = Choice(
+        "Ibu/Bapak yang mana?",
+        {"ibu": "Calon istri/istri", "ayah": "Calon suami/suami"},
+        label="Sebagai",
+        when=lambda sheet: sheet.relation == COUPLE,
+    )
+    bride = Text(
+        "Siapa nama calon istri atau istri Bapak?",
+        label="Nama istri",
+        hint="Nama panggilan saja cukup.",
+        limit=60,
+        when=lambda sheet: sheet.spouse == "ayah",
+    )
+    wedding = Day(
+        "Kapan hari pernikahannya?",
+        label="Hari pernikahan",
+        hint="Belum pasti? Tulis perkiraannya, misalnya 12/6/2027.",
+        ahead=WEDDING_AHEAD,
+        past=WEDDING_PAST,
+        when=lambda sheet: sheet.relation == COUPLE,
+    )
     due = Day(
         "Kapan perkiraan lahirnya (HPL)?",
         label="Perkiraan lahir",
@@ -91,7 +121,7 @@ def submit(desk: Desk, sheet: SelfJoin, draft: Draft) -> None:
     """Write the family down and begin."""
     person, village_id = desk.person, int(sheet.village or 0)
     person.name = sheet.name or person.name
-    mother = sheet.mother or person.name
+    mother = sheet.mother or sheet.bride or person.name
     person.roles.append(PersonRole(role="family", title="", scope="", scope_id=0))
     home = Family(
         code=f"M-{person.id:05d}",
@@ -102,7 +132,9 @@ def submit(desk: Desk, sheet: SelfJoin, draft: Draft) -> None:
     )
     desk.session.add(home)
     desk.session.flush()
-    if sheet.stage == "hamil":
+    if sheet.relation == COUPLE:
+        home.weddings.append(Wedding(day=_day(sheet.wedding), state="aktif", created_at=desk.now))
+    elif sheet.stage == "hamil":
         home.pregnancies.append(Pregnancy(mother_name=mother, due=_day(sheet.due), state="aktif", created_at=desk.now))
     else:
         home.children.append(
@@ -116,7 +148,8 @@ def submit(desk: Desk, sheet: SelfJoin, draft: Draft) -> None:
                 created_at=desk.now,
             )
         )
-    carer = Carer(person_id=person.id, family_id=home.id, relation=sheet.relation or "ibu", stop_reason="")
+    relation = sheet.spouse or sheet.relation or "ibu"
+    carer = Carer(person_id=person.id, family_id=home.id, relation=relation, stop_reason="")
     desk.session.add(carer)
     desk.session.flush()
     family.agree(desk, carer, carer.relation, given_at=draft.opened_at)

@@ -9,8 +9,9 @@ from typing import Any
 from db import drafts
 from db.drafts import Draft
 from flow import tokens, words
-from flow.form import MISSING, Form, Question
+from flow.form import MISSING, Form, Invalid, Question
 from flow.message import Message, Option
+from flow.questions import pick
 from flow.speech import speak
 from flow.step import Ask, Discarded, Event, Open, Review, Said, State, Submit, step
 from handlers.desk import Desk
@@ -141,10 +142,16 @@ def on_table(desk: Desk) -> Draft | None:
     return draft if draft and draft.person_id == desk.address.person_id else None
 
 
-def asks_for_words(papers: Papers, draft: Draft) -> bool:
-    """Whether the open question takes free words, so that a word like "menu" may be its answer."""
+def takes(papers: Papers, draft: Draft, text: str) -> bool:
+    """Whether these words answer the open question, though they are a command too: "menu" in a note, "hamil" tapped."""
     _, effect = step(papers[draft.form].form, _state(draft), Open(), draft.facts)
-    return isinstance(effect, Ask) and not effect.question.options(effect.sheet) and effect.question.wants is None
+    if not isinstance(effect, Ask) or effect.question.wants is not None:
+        return False
+    options = effect.question.options(effect.sheet)
+    try:
+        return not options or bool(pick(text, options))
+    except Invalid:
+        return False
 
 
 def _submit(desk: Desk, paper: Paper, draft: Draft, before: State, effect: Submit) -> None:

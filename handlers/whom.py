@@ -49,8 +49,22 @@ def may_tell_of(desk: Desk, subject: str) -> Child | Pregnancy:
     return about
 
 
+def families(desk: Desk) -> list[Family]:
+    """The families this person may bring news of: their own, those fostered as a whole, those of their place."""
+    query = select(Family).where(_families(desk), Family.forgotten_at.is_(None))
+    return list(desk.session.scalars(query.order_by(Family.id)))
+
+
+def family(desk: Desk, family_id: int) -> Family:
+    """One of them. Raises LookupError where it is none of this person's."""
+    query = select(Family).where(_families(desk), Family.forgotten_at.is_(None), Family.id == family_id)
+    if (found := desk.session.scalar(query)) is None:
+        raise LookupError(f"family:{family_id}")
+    return found
+
+
 def ask(desk: Desk, verb: str, text: str, among: Sequence[Child | Pregnancy], *more: Option) -> None:
-    """Ask whom the news is about: by a tap, or by name where there are many. ``verb`` is "loss" or "news"."""
+    """Ask whom the news is about: by a tap, or by name where there are many. ``verb`` is "loss", "news" or "birth"."""
     desk.address.draft_id = None  # what is written next is the answer to this
     if len(among) > MANY:
         desk.address.awaiting = verb

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -15,11 +15,11 @@ from db.measurements import OFFICIAL, REPORTED
 from db.people import Person
 from flow.message import Attachment, Message, Option, plain
 from flow.words import DAYS, MONTHS
-from reports import digest_counts, digest_xlsx, endings, weighing
+from reports import digest_counts, digest_xlsx, endings, weighing, whatsapp_cost
 from reports.digest_parts import Day, Late, Lessons, Open, Referrals, Visits, Weighed
 from reports.endings import Endings
 from reports.fostered import fosterings
-from reports.scopes import Scope, families_in, scopes_of, title
+from reports.scopes import CITY, Scope, families_in, scopes_of, title
 from reports.weighing import Recap
 
 TOP = 5
@@ -30,7 +30,10 @@ KINDS = {OFFICIAL: "Posyandu/puskesmas", REPORTED: "Laporan pendamping"}
 
 @dataclass(frozen=True)
 class Digest:
-    """``title`` says what it is about; ``at`` is the local moment; ``recap`` counts the month's official weighings."""
+    """``title`` says what it is about; ``at`` is the local moment; ``recap`` counts the month's official weighings.
+
+    ``whatsapp`` says to whom answers for the whole city what it sent there, and what that costs.
+    """
 
     title: str
     at: datetime
@@ -40,6 +43,7 @@ class Digest:
     recap: Recap
     lessons: Lessons
     endings: Endings
+    whatsapp: str = ""
 
 
 def digest(session: Session, coordinator: Person, now: datetime, city: City) -> Digest | None:
@@ -64,6 +68,7 @@ def of_scopes(session: Session, scopes: Sequence[Scope], now: datetime, city: Ci
         weighing.recap(session, families, day.today, OFFICIAL, city.programme.growth),
         digest_counts.lessons(session, families, day),
         endings.count(session, families, day.month, day.today),
+        _whatsapp(session, day.today, city) if CITY in scopes else "",
     )
 
 
@@ -93,6 +98,14 @@ def message(digest: Digest, key: str, city: City) -> Message:
     path = digest_xlsx.write(digest, key, city.files)
     attachment = Attachment("document", path, f"ringkasan-{digest.at:%Y-%m-%d}.xlsx")
     return Message(city.templates.say("digest", **_values(digest)), tuple(options), attachment=attachment)
+
+
+def _whatsapp(session: Session, today: date, city: City) -> str:
+    if not whatsapp_cost.is_used(session):
+        return ""
+    spent = whatsapp_cost.spent(session, today, city)
+    expected = whatsapp_cost.expected(session, today + timedelta(days=1), city)
+    return f"Hari ini {spent.words}. Besok sekitar {expected.words}."
 
 
 def _values(digest: Digest) -> dict[str, Any]:
@@ -129,6 +142,7 @@ def _values(digest: Digest) -> dict[str, Any]:
         or "Hari ini tidak ada yang terkirim",
         "missing": ", ".join(f"{why} ({count} orang)" for why, count in lessons.missing),
         "endings": digest.endings.words,
+        "whatsapp": digest.whatsapp,
         "families": _counted((lessons.joined, "baru"), (lessons.paused, "jeda"), (lessons.stopped, "berhenti")),
     }
 

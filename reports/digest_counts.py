@@ -10,6 +10,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.children import Carer, Child, Family, Pregnancy
+from db.consent import LessonGap
 from db.measurements import Measurement
 from db.outbox import DELIVERED, FAILED, READ, SENT, SKIPPED, Outgoing
 from db.people import Address, Person
@@ -19,8 +20,8 @@ from db.visits import Visit
 from reports.digest_parts import Day, Late, Lessons, Open, Referrals, Visits, Weighed
 from reports.fostered import Fostering
 from reports.growth import classes, growth
-from reports.names import call_name, salute
-from rules.calendar import BEFORE_JOINING
+from reports.names import call_name, child_name, salute
+from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
 from rules.status import Class, Index
 from rules.visits import standing
 
@@ -91,7 +92,7 @@ def referrals(session: Session, families: Any, day: Day) -> Referrals:
         if referral.closed_at is not None:
             closed_today += 1
             continue
-        name = call_name(child) if child else salute(mother, relation="ibu")
+        name = salute(mother, relation="ibu") if child is None else child_name(child)
         found.append(
             Open(
                 code or family, name, village, tuple(referral.signs), referral.urgency, opened_on,
@@ -143,7 +144,7 @@ def _weighed(rows: list[Any], day: Day) -> Weighed:
         index: (before[index], now[index]) for index in now if index in before and before[index] != now[index]
     }
     return Weighed(
-        code, call_name(name), village, row.kind, row.measured_on, day.begins <= row.recorded_at < day.ends,
+        code, child_name(name), village, row.kind, row.measured_on, day.begins <= row.recorded_at < day.ends,
         row.weight_kg, row.length_cm, growth(sex, born, row, weeks), now, changed,
     )  # fmt: skip
 
@@ -154,12 +155,14 @@ def lessons(session: Session, families: Any, day: Day) -> Lessons:
     settled = and_(Outgoing.settled_at >= day.begins, Outgoing.settled_at < day.ends)
     query = select(Outgoing.state, func.count()).where(
         Outgoing.kind == "lesson", Outgoing.created_at >= day.begins - A_MONTH, settled,
-        Outgoing.person_id.in_(readers), Outgoing.reason != BEFORE_JOINING,
+        Outgoing.person_id.in_(readers), Outgoing.reason.not_in((BEFORE_JOINING, NOT_CALLED_FOR)),
     )  # fmt: skip
     counted = {row[0]: row[1] for row in session.execute(query.group_by(Outgoing.state))}
     carers = session.execute(
         select(Carer.joined_on, Carer.paused_until, Carer.stopped_at).where(Carer.family_id.in_(families))
     ).all()
+    people = func.count(LessonGap.person_id.distinct())
+    missing = select(LessonGap.why, people).where(LessonGap.person_id.in_(readers)).group_by(LessonGap.why)
     return Lessons(
         sent=sum(counted.get(state, 0) for state in (SENT, DELIVERED, READ)),
         failed=counted.get(FAILED, 0),
@@ -167,4 +170,5 @@ def lessons(session: Session, families: Any, day: Day) -> Lessons:
         joined=sum(joined == day.today for joined, _, _ in carers),
         paused=sum(until is not None and until > day.today and not stopped for _, until, stopped in carers),
         stopped=sum(stopped is not None and day.begins <= stopped < day.ends for _, _, stopped in carers),
+        missing=tuple((row[0], row[1]) for row in session.execute(missing.order_by(people.desc(), LessonGap.why))),
     )

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session
 
 from db.children import Assignment, Child, Family, Pregnancy, current
 from db.people import Person
 from db.places import PLACE, District, Village
 from db.visits import Visit
-from reports.names import call_name, salute
+from reports.names import child_name, salute
 from reports.scopes import CITY, Scope, fosterings_in
 from rules.visits import due_on
 
@@ -62,21 +62,23 @@ def fosterings(session: Session, today: date, every_days: int, scopes: Collectio
         )
         for row in rows:
             (on, agreed), (on_before, agreed_before) = last.get(row.id, NEVER), before.get(row.id, NEVER)
+            # Who fosters a family is not late for a baby whose birth was told.
+            begins = max(row.starts, row.day) if row.told and row.day else row.starts
             found.append(
                 Fostering(
                     asn_id=row.asn_id,
                     asn=salute(row.asn_name, nip=row.nip),
                     subject=f"{kind}:{row.id}",
                     code=row.code,
-                    name=call_name(row.name) if kind == "child" else salute(row.name, relation="ibu"),
+                    name=child_name(row.name) if kind == "child" else salute(row.name, relation="ibu"),
                     born=row.day if kind == "child" else None,
                     hpl=row.day if kind == "pregnancy" else None,
                     village=row.village,
                     starts=row.starts,
                     last=on,
-                    due=due_on(row.starts, on, agreed, every_days),
+                    due=due_on(begins, on, agreed, every_days),
                     last_before=on_before,
-                    due_before=due_on(row.starts, on_before, agreed_before, every_days),
+                    due_before=due_on(begins, on_before, agreed_before, every_days),
                 )
             )
     return found
@@ -89,7 +91,8 @@ _ASN = (Assignment.asn_id, Person.name.label("asn_name"), Person.nip, Assignment
 
 
 def _of_children(today: date, scopes: Collection[Scope]) -> list[Any]:
-    columns = (*_ASN, Child.id, Child.code, Child.name, Child.born.label("day"))
+    told = Child.pregnancy_id.is_not(None).label("told")
+    columns = (*_ASN, Child.id, Child.code, Child.name, Child.born.label("day"), told)
     # Two plain joins, not one with OR: each can use its index.
     return [
         _held(select(*columns).join(Child, joined), Child.family_id, today, scopes).where(Child.state == "aktif")
@@ -99,7 +102,7 @@ def _of_children(today: date, scopes: Collection[Scope]) -> list[Any]:
 
 def _of_pregnancies(today: date, scopes: Collection[Scope]) -> list[Any]:
     columns = (*_ASN, Pregnancy.id, Family.code, Pregnancy.mother_name.label("name"), Pregnancy.due.label("day"))
-    query = select(*columns).join(Pregnancy, Pregnancy.family_id == Assignment.family_id)
+    query = select(*columns, false().label("told")).join(Pregnancy, Pregnancy.family_id == Assignment.family_id)
     # A birth nobody has told us of yet: two weeks after the HPL a pregnancy is not visited any more.
     running = Pregnancy.state == "aktif", Pregnancy.due >= today - OVERDUE_BIRTH
     return [_held(query, Pregnancy.family_id, today, scopes).where(*running)]

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, exists, insert, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.children import Carer, Child, Family, Pregnancy
-from db.people import ROLES, Address, Invitation, Person, PersonRole, fingerprint
+from db.people import ROLES, Address, Invitation, Person, PersonRole, e164, fingerprint
 from db.places import PLACE, District, HealthCentre, Office, Posyandu, Village
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -74,6 +74,35 @@ def issue(
             ],
         )
     return sorted(issued, key=lambda one: (ROLES.index(one.role), one.group.casefold(), one.name.casefold()))
+
+
+def holders_of(session: Session, key: str) -> Sequence[Person]:
+    """Whom a key of the workbook means: the NIP of an ASN, the code of a family (all its carers), or a phone number."""
+    phone = e164(key)
+    caring = select(Carer.person_id).join(Family, Family.id == Carer.family_id).where(Family.code == key)
+    found = [Person.nip == key, Person.id.in_(caring), *([Person.phone == phone] if phone else [])]
+    return session.scalars(select(Person).where(or_(*found)).order_by(Person.id)).all()
+
+
+def renew(session: Session, person: Person, now: datetime, valid_days: int, chance: Chance = choice) -> str:
+    """A code for somebody who has joined already and will write from another phone or account.
+
+    Their unused codes expire: at most one is live. Only its hash is kept. Does not commit.
+    """
+    old = update(Invitation).where(Invitation.person_id == person.id, Invitation.used_at.is_(None))
+    session.execute(old.where(Invitation.expires_at > now).values(expires_at=now))
+    code = _code(chance)
+    while session.scalar(select(Invitation.id).where(Invitation.code_hash == fingerprint(code))):
+        code = _code(chance)
+    role = next((role for role in ROLES if person.has(role)), "")
+    expires_at = now + timedelta(days=valid_days)
+    session.add(
+        Invitation(
+            code_hash=fingerprint(code), person_id=person.id, role=role, created_at=now, expires_at=expires_at,
+            used_by="",
+        )
+    )  # fmt: skip
+    return code
 
 
 def link(bot_name: str, code: str) -> str:
@@ -172,8 +201,13 @@ def _codes(session: Session, count: int, chance: Chance) -> list[str]:
     used = set(session.scalars(select(Invitation.code_hash)))
     codes: list[str] = []
     while len(codes) < count:
-        signs = "".join(chance(ALPHABET) for _ in range(LENGTH))
-        if fingerprint(signs) not in used:
-            used.add(fingerprint(signs))
-            codes.append(f"{signs[:4]}-{signs[4:]}")
+        code = _code(chance)
+        if fingerprint(code) not in used:
+            used.add(fingerprint(code))
+            codes.append(code)
     return codes
+
+
+def _code(chance: Chance) -> str:
+    signs = "".join(chance(ALPHABET) for _ in range(LENGTH))
+    return f"{signs[:4]}-{signs[4:]}"

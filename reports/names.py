@@ -6,6 +6,7 @@ from flow.message import plain
 
 RELATIONS = {"ibu": "Bu", "ayah": "Pak"}
 SEXES = {"1": "Pak", "2": "Bu"}
+UNNAMED = "Bayi"
 BEFORE_THE_NAME = frozenset({"la", "wa", "ode", "muh", "muhammad", "moh", "mohammad", "h", "hj"})
 
 
@@ -23,6 +24,11 @@ def call_name(name: str) -> str:
     words = plain(name).split()
     called = (word for word in words if not word.endswith(".") and word.lower() not in BEFORE_THE_NAME)
     return next(called, words[0] if words else "")
+
+
+def child_name(name: str) -> str:
+    """ "Rafa"; a newborn that has no name yet is "Bayi", so that "Adik Bayi" can be said of it."""
+    return call_name(name) or UNNAMED
 
 
 def listed(names: list[str]) -> str:

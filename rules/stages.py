@@ -1,31 +1,22 @@
-"""Where a day lies in the first 1,000 days: the age of a child, the week of a pregnancy, the stage of a family."""
+"""Where a day lies in the first 1,000 days: the age of a child, the week of a pregnancy, the day of a birth."""
 
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 
 PREGNANCY_DAYS = 280
 """From the first day of the last period (week 0) to the expected day of birth, the HPL."""
 
+EARLIEST_BIRTH = timedelta(days=140)
+"""Before the HPL: at 20 weeks it is not a birth yet."""
+
+BORN_WEEKS = range(22, 45)
+"""Completed weeks at birth that are believed; the workbook takes the same."""
 
 TERM_WEEKS = 40
 PRETERM_BELOW_WEEKS = 37
 CORRECTED_BELOW_DAYS = 731
 """24 months, the day from which the WHO standards take the height standing."""
-
-
-class Stage(StrEnum):
-    """A part of the 1,000 days, and what comes before and after it. The value is the name the lessons use."""
-
-    CATIN = "catin"
-    PREGNANT = "hamil"
-    NEWBORN = "bayi-0-28-hari"
-    MONTHS_1_TO_6 = "bayi-1-6-bulan"
-    MONTHS_6_TO_12 = "bayi-6-12-bulan"
-    MONTHS_12_TO_24 = "anak-12-24-bulan"
-    MONTHS_24_TO_59 = "anak-24-59-bulan"
-    AGED_OUT = "lulus-umur"
 
 
 @dataclass(frozen=True)
@@ -84,27 +75,35 @@ def pregnancy_week(due: date, today: date) -> int:
     return days // 7
 
 
+def due_from_last_period(first_day: date) -> date:
+    """The HPL from the first day of the last period, the HPHT (Naegele: 280 days later)."""
+    return first_day + timedelta(days=PREGNANCY_DAYS)
+
+
+def due_from_week(week: float, today: date) -> date:
+    """A guess of the HPL from how many weeks the pregnancy has lasted, more or less."""
+    return today + timedelta(days=PREGNANCY_DAYS - round(week * 7))
+
+
+def earliest_birth(due: date) -> date:
+    """No birth is entered that lies before this day."""
+    return due - EARLIEST_BIRTH
+
+
+def gestation_weeks(due: date, born: date) -> int | None:
+    """Completed weeks of pregnancy at birth, by a sure HPL; None where the two dates cannot both be right."""
+    weeks = (born - (due - timedelta(days=PREGNANCY_DAYS))).days // 7
+    return weeks if weeks in BORN_WEEKS else None
+
+
+def birth_questions(due: date, sure: bool) -> tuple[date, ...]:
+    """The days on which a family is asked whether the baby is there: after the HPL, and before where that is a guess.
+
+    On the day after the HPL itself a lesson asks, and every lesson of the last weeks offers to tell.
+    """
+    return tuple(due + timedelta(days=days) for days in ((10,) if sure else (-10, 10)))
+
+
 def trimester(week: int) -> int:
     """1, 2 or 3: to 12 weeks, over 12 to 24, over 24 until birth (Permenkes 21/2021)."""
     return 1 if week <= 12 else 2 if week <= 24 else 3
-
-
-def stage_of_child(born: date, today: date) -> Stage:
-    """The stage of a child; from the fifth birthday on it is `AGED_OUT`. Raises ValueError as `age` does."""
-    old = age(born, today)
-    if old.total_days <= 28:
-        return Stage.NEWBORN
-    for months, stage in (
-        (6, Stage.MONTHS_1_TO_6),
-        (12, Stage.MONTHS_6_TO_12),
-        (24, Stage.MONTHS_12_TO_24),
-        (60, Stage.MONTHS_24_TO_59),
-    ):
-        if old.months < months:
-            return stage
-    return Stage.AGED_OUT
-
-
-def stage_of_pregnancy(due: date, today: date) -> Stage:
-    """`PREGNANT` until a birth is reported, also past the HPL; `CATIN` before the pregnancy could have begun."""
-    return Stage.PREGNANT if today >= due - timedelta(days=PREGNANCY_DAYS) else Stage.CATIN

@@ -13,6 +13,8 @@ MUAC_CM = (6.0, 25.0)
 HEAD_CM = (25.0, 60.0)
 ADULT_ARM_CM = (17.0, 42.0)
 """Soft limits: beyond them the value is asked again. They are the programme's own."""
+BIRTH_WEIGHT_G = (400, 6500)
+"""Beyond these it is no birth weight."""
 WEIGHT_Z = (-6.0, 5.0)
 """WHO's limits of the possible for weight by age."""
 

@@ -21,13 +21,13 @@ from reports.concerned import coordinators
 from reports.fostered import fosterings
 from reports.names import salute
 from scheduler import education
-from scheduler.occasions import households, occasions
+from scheduler.occasions import households, looks_back, occasions
 from scheduler.reach import places
 from scheduler.reader import Reader, Start
 from scheduler.readers import BATCH, LATELY, lately_to, told_to
 
 LATE_DAYS = 30  # a visit so long overdue brings the card about beginning again
-DUTY = "tugas"
+DUTY, OVERDUE = "tugas", "kunjungan-terlewat"
 
 
 class Calling(NamedTuple):
@@ -81,11 +81,14 @@ def _read(
 
 
 def _first_duties(session: Session, today: date, city: City) -> dict[int, date]:
-    """Each ASN's first day: of the first assignment that still holds, or the day on which they joined, if later."""
+    """Each ASN's first day: of the first assignment that still holds, or the day on which they joined, if later.
+
+    Who has not joined has no cards to miss.
+    """
     assigned = select(Assignment.asn_id, func.min(Assignment.starts)).where(*current(today)).group_by(Assignment.asn_id)
-    joined = select(Address.person_id, func.min(Address.linked_at)).group_by(Address.person_id)
-    since = {person: city.today(at) for person, at in session.execute(joined) if at is not None}
-    return {asn: max(starts, since.get(asn, starts)) for asn, starts in session.execute(assigned)}
+    joined = select(Address.person_id, func.min(Address.linked_at)).where(Address.linked_at.is_not(None))
+    since = {person: city.today(at) for person, at in session.execute(joined.group_by(Address.person_id)) if at}
+    return {asn: max(starts, since[asn]) for asn, starts in session.execute(assigned) if asn in since}
 
 
 def _callings(session: Session, today: date, city: City) -> Mapping[int, set[Calling]]:
@@ -113,10 +116,11 @@ def _callings(session: Session, today: date, city: City) -> Mapping[int, set[Cal
                 for audience in audiences[condition]:
                     for person in _whom(session, audience, family, about, today):
                         found[person].add(Calling(condition, audience, day))
-    if "kunjungan-terlewat" in audiences:
+    if OVERDUE in audiences:
+        since = today - timedelta(days=looks_back(city))
         for one in fosterings(session, today, city.programme.visits.every_days):
-            if (day := one.due + timedelta(days=LATE_DAYS)) <= today:
-                found[one.asn_id].add(Calling("kunjungan-terlewat", "asn", day))
+            if since <= (day := one.due + timedelta(days=LATE_DAYS)) <= today:
+                found[one.asn_id].add(Calling(OVERDUE, "asn", day))
     return found
 
 

@@ -10,11 +10,11 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence, Set
 from concurrent.futures import Executor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar, TypeVarTuple
 
 import structlog
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,7 @@ from db.engine import Sessions
 from db.outbox import PLANNED, PLANNED_LANE, SKIPPED, TAKEN, Outgoing
 from flow.message import Channel, Message, Rejected, SendFailure, Uncertain, Unreachable
 from flow.message import Delivery as Delivered
+from scheduler import receipts
 from scheduler.pace import Pace, Pair, Rates
 from scheduler.settling import Result, recover, settle
 
@@ -46,7 +47,8 @@ class Delivery:
     ``busy`` is how long a report counts as being written after it was touched. ``allowed`` gives, for now, the first
     moment at which unasked messages may go: a delay must not carry a lesson into the night. ``lease``: with several
     processes on one database, rows taken longer ago than this belong to a dead one; None when this process is the
-    only one. ``executor`` runs the database work.
+    only one. ``look`` decides how claimed rows go out on channels that do not always let us write freely.
+    ``executor`` runs the database work.
     """
 
     def __init__(
@@ -59,10 +61,12 @@ class Delivery:
         busy: timedelta,
         allowed: Callable[[datetime], datetime] = lambda now: now,
         lease: timedelta | None = None,
+        look: Callable[[Session, Sequence[Outgoing], datetime], None] = lambda session, rows, now: None,
         executor: Executor | None = None,
     ) -> None:
         self._sessions, self._channels, self._clock = sessions, channels, clock
         self._allowed, self._busy, self._lease, self._executor = allowed, busy, lease, executor
+        self._look = look
         self._pace = Pace({name: rates[name] for name in channels})
         self._knock = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
@@ -139,6 +143,7 @@ class Delivery:
             settle(session, done, now)
             if tidy:
                 outbox.expire(session, now)
+                receipts.settle_awaited(session, now)
                 if self._lease:
                     recover(session, now - self._lease, now)
             return self._claim(session, limit, channels, paused, now), outbox.next_due(session)
@@ -148,14 +153,14 @@ class Delivery:
     ) -> Sequence[Outgoing]:
         if limit <= 0:
             return ()
-        paused = paused | _elsewhere(session, channels, now)
-        taken = outbox.claim(session, now, limit, paused=paused, busy_since=now - self._busy)
+        taken = outbox.claim(session, now, limit, channels=channels, paused=paused, busy_since=now - self._busy)
         opens = self._allowed(now)
         for row in taken:
             if row.expires_at and row.expires_at <= now:
                 row.state, row.reason, row.settled_at = SKIPPED, "terlambat", now
             elif row.lane >= PLANNED_LANE and opens > now:
                 row.state, row.due_at, row.taken_at, row.attempts = PLANNED, opens, None, row.attempts - 1
+        self._look(session, [row for row in taken if row.state == TAKEN], now)
         return [row for row in taken if row.state == TAKEN]
 
     async def _send(self, row: Outgoing) -> None:
@@ -179,7 +184,8 @@ class Delivery:
     async def _outcome(self, row: Outgoing) -> Delivered | SendFailure:
         try:
             async with asyncio.timeout(LONGEST_SEND):
-                return await self._channels[row.channel].send(row.address, Message.from_json(row.message), row.key)
+                message = replace(Message.from_json(row.message), template=row.template)
+                return await self._channels[row.channel].send(row.address, message, row.key)
         except SendFailure as failure:
             return failure
         except TimeoutError:
@@ -202,11 +208,3 @@ class Delivery:
     async def _wake_at(self, stop: asyncio.Event) -> None:
         await stop.wait()
         self.wake()
-
-
-def _elsewhere(session: Session, channels: Set[str], now: datetime) -> set[Pair]:
-    """Addresses with something due on channels that cannot be spoken on now."""
-    query = select(Outgoing.channel, Outgoing.address).where(
-        Outgoing.state == PLANNED, Outgoing.due_at <= now, Outgoing.channel.not_in(channels)
-    )
-    return {(channel, address) for channel, address in session.execute(query.distinct())}

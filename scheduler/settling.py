@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
-import structlog
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import outbox
 from db.outbox import ALERT, FAILED, PLANNED, REPLY, SENT, TAKEN, Outgoing
-from db.people import Address
-from flow.message import Delivery, Message, Refused, SendFailure, Uncertain, Unreachable
+from flow.message import Delivery, Message, SendFailure, Uncertain
+from scheduler import receipts
+from scheduler.failing import PERHAPS_AGAIN, UNSURE, close, failed, say_perhaps_again
 
-log = structlog.get_logger()
-
-ATTEMPTS = 20  # with the pauses below: about six hours
-LONGEST_PAUSE = 1800  # seconds
-UNSURE = "tidak pasti terkirim"
-PERHAPS_AGAIN = "Pesan ini mungkin terkirim dua kali."
 INTERRUPTED = Message("Tadi layanan sempat terputus. Kalau balasan saya belum sampai, ketik *lanjut*.")
 RECOVER = "recover"
 
@@ -44,22 +38,18 @@ def settle(session: Session, results: Sequence[Result], now: datetime) -> None:
             continue
         match outcome:
             case Delivery():
-                _close(row, SENT, outcome.note, now)
+                close(row, SENT, outcome.note, now)
                 row.provider_id = outcome.provider_id[:200]
-            case Unreachable():
-                _later(row, outcome, now)
+                receipts.apply_early(session, row, now)
+            case Uncertain() if row.channel in receipts.TELLING:
+                close(row, SENT, receipts.AWAITED, now)  # if it arrived, the channel will tell us so
             case Uncertain() if row.lane == ALERT and not row.message["text"].startswith(PERHAPS_AGAIN):
-                row.message = {**row.message, "text": f"{PERHAPS_AGAIN}\n{row.message['text']}"}
-                _later(row, Unreachable(UNSURE), now)
+                say_perhaps_again(row, now)
             case Uncertain():
-                _close(row, FAILED, f"{UNSURE}: {outcome}", now)
+                close(row, FAILED, f"{UNSURE}: {outcome}", now)
                 unsure.append(row)
-            case Refused():
-                _close(row, FAILED, str(outcome), now)
-                _stop(session, row, str(outcome), now)
             case _:
-                log.error("delivery.rejected", id=row.id, kind=row.kind, channel=row.channel)
-                _close(row, FAILED, str(outcome) or type(outcome).__name__, now)
+                failed(session, row, outcome, now)
     _explain(session, unsure, now)
 
 
@@ -68,28 +58,6 @@ def recover(session: Session, before: datetime, now: datetime) -> int:
     left = outbox.left_taken(session, before)
     settle(session, [Result(row, Uncertain("layanan terputus saat mengirim")) for row in left], now)
     return len(left)
-
-
-def _close(row: Outgoing, state: str, reason: str, now: datetime) -> None:
-    row.state, row.reason, row.settled_at = state, reason[:200], now
-
-
-def _later(row: Outgoing, failure: Unreachable, now: datetime) -> None:
-    """Plan the row again. Trouble of the whole channel is not counted against one message."""
-    row.state, row.reason, row.taken_at = PLANNED, str(failure)[:200], None
-    if failure.everyone:
-        row.attempts -= 1  # the channel rests, and the row keeps its place in the queue
-    elif row.attempts >= ATTEMPTS:
-        _close(row, FAILED, f"tidak terkirim: {failure}", now)
-    else:
-        pause = failure.retry_after if failure.retry_after is not None else min(2.0**row.attempts, LONGEST_PAUSE)
-        row.due_at = now + timedelta(seconds=max(pause, 1.0))
-
-
-def _stop(session: Session, row: Outgoing, reason: str, now: datetime) -> None:
-    where = (Address.channel == row.channel, Address.address == row.address)
-    session.execute(update(Address).where(*where).values(state="blocked"))
-    outbox.stop_address(session, row.channel, row.address, reason[:200], now)
 
 
 def _explain(session: Session, unsure: Iterable[Outgoing], now: datetime) -> None:

@@ -7,15 +7,19 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot.whatsapp.render import payloads
 from content.city import City
 from db.outbox import Outgoing
-from db.people import Person
+from db.people import Address, Person
+from flow import words
 from flow.message import Contact, File, Incoming, Message, Option, Place
+from flow.tokens import typed
 from handlers.inbox import receive
 from tests import people
+from tests.bot.whatsapp import reading
 
 _updates = count(1)
 
@@ -27,7 +31,11 @@ class Chat:
         self.session, self.address, self.now = session, address, now
         self.city = city or people.city()
         self.heard: list[Message] = []
+        self.channel = "telegram"
         self._options: list[Option] = []
+        self._marked: set[int] | None = None
+        self._tappable: set[str] = set()
+        self._newest: set[str] = set()
         self.taps = self.typed = 0
 
     def say(self, text: str) -> str:
@@ -36,9 +44,33 @@ class Chat:
         return self._send(text=text)
 
     def tap(self, label: str) -> str:
-        """Tap the newest button whose words begin like this."""
+        """Tap the newest button whose words begin like this; on WhatsApp, write what is not there to be tapped."""
+        if self._marked is not None:
+            assert words.normal(label) == words.normal(words.DONE), "several answers end with Selesai"
+            numbers, self._marked = sorted(self._marked), None
+            return self.say(", ".join(map(str, numbers)) or words.NONE)
+        option = self.button(label)
+        if self.channel == "whatsapp" and option.token not in self._tappable:
+            if word := typed(option):
+                return self.say(word)
+            self._turn_to(option)
         self.taps += 1
-        return self._send(tap=self.button(label).token, tapped_message="m1")
+        return self._send(tap=option.token, tapped_message="m1")
+
+    def marks(self, label: str) -> bool:
+        """Whether this tap only marks one of several answers. WhatsApp has no button for that: it is remembered here,
+        to be written with the others."""
+        asked = self.heard[-1] if self.heard else Message("")
+        if self.channel != "whatsapp" or not asked.multi or words.normal(label) == words.normal(words.DONE):
+            return False
+        option = self.button(label)
+        if option not in asked.options[:-1]:
+            return False
+        if self._marked is None:
+            marked = enumerate(asked.options, 1)
+            self._marked = {number for number, one in marked if one.label.startswith(words.MARKED)}
+        self._marked ^= {asked.options.index(option) + 1}
+        return True
 
     def tap_token(self, token: str) -> str:
         return self._send(tap=token, tapped_message="m1")
@@ -57,7 +89,8 @@ class Chat:
 
     def seen(self, message: Message) -> None:
         """A message that came by itself, whose buttons can be tapped now."""
-        self._options = [*self._options, *message.options, *message.row]
+        self.heard = [message]
+        self._show(message, "seen")
 
     def button(self, label: str) -> Option:
         for option in reversed(self._options):
@@ -72,16 +105,39 @@ class Chat:
     def _send(self, **what: Any) -> str:
         self.now += timedelta(minutes=1)
         number = next(_updates)
-        incoming = Incoming("telegram", self.address, str(number), self.now)
+        incoming = Incoming(self.channel, self.address, str(number), self.now)
         receive(self.session, replace(incoming, **what), self.now, self.city)
         self.session.commit()
         rows = self.session.scalars(
-            select(Outgoing).where(Outgoing.key.like(f"reply:telegram:{number}:%")).order_by(Outgoing.id)
-        )
+            select(Outgoing).where(Outgoing.key.like(f"reply:{self.channel}:{number}:%")).order_by(Outgoing.id)
+        ).all()
         self.heard = [Message.from_json(row.message) for row in rows]
-        fresh = [option for message in self.heard for option in (*message.options, *message.row)]
-        self._options = (self._options + fresh)[-200:]
+        for row, message in zip(rows, self.heard, strict=True):
+            self._show(message, row.key)
         return "\n\n".join(message.text for message in self.heard)
+
+    def _show(self, message: Message, key: str) -> None:
+        """What it offers can be answered from now on; what WhatsApp shows of it is what can be tapped there."""
+        self._options = [*self._options, *message.options, *message.row][-200:]
+        if self.channel == "whatsapp":
+            self._newest = reading.buttons(payloads(self.address, message, key, "media-1"))
+            self._tappable |= self._newest
+
+    def _turn_to(self, option: Option) -> None:
+        """Turn the pages of the newest list until the option stands there."""
+        while option.token not in self._tappable:
+            further = [id for id in self._newest if id.startswith("more:")]
+            assert further, f"WhatsApp shows no button {option.label!r}"
+            self._send(tap=further[0])
+
+    def move_to_whatsapp(self) -> None:
+        """The same person on WhatsApp from now on, by an id that tells no phone number."""
+        before, self.channel, self.address = self.address, "whatsapp", f"ID.{next(_updates)}"
+        moved = update(Address).where(Address.address == before)
+        self.session.execute(moved.values(channel=self.channel, address=self.address))
+        self.session.commit()
+        for message in self.heard:
+            self._show(message, "seen")
 
 
 def chat_with(session: Session, who: Person, now: datetime = people.NOW, city: City | None = None) -> Chat:

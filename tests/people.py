@@ -130,7 +130,12 @@ def person(session: Session, name: str, role: str, *, reachable: bool = True, **
 
 def address(session: Session, who: Person, channel: str = "simulator", heard: datetime = NOW) -> Address:
     row = Address(
-        channel=channel, address=f"{channel}-{who.id}", person_id=who.id, first_heard_at=heard, last_heard_at=heard
+        channel=channel,
+        address=f"{channel}-{who.id}",
+        person_id=who.id,
+        first_heard_at=heard,
+        last_heard_at=heard,
+        linked_at=heard,
     )
     return _add(session, row)
 

@@ -14,8 +14,8 @@ AGAIN = "aktif"
 LEFT = ("lulus", "pindah", "meninggal")
 OFFICIAL_SOURCES = ("puskesmas", "posyandu", "kader")
 REPORTED_SOURCES = ("orang tua", "asn")
-BIRTH_WEIGHT_G = (400, 6500)
 GESTATION_WEEKS = (22, 44)
+GREEN, RED = "hijau", "merah"
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def _question(check: Callable[[float], trust.Doubt | None]) -> Callable[[float],
 
 
 def _kilograms(value: float) -> str:
-    low, high = BIRTH_WEIGHT_G
+    low, high = trust.BIRTH_WEIGHT_G
     meant = round(value * 1000)
     return f"Tertulis {trust.show(value)}. Maksudnya {meant} gram?" if low <= meant <= high else ""
 
@@ -81,7 +81,7 @@ SHEETS = (
             "laki-laki": "L", "laki": "L", "lk": "L", "pria": "L", "perempuan": "P", "pr": "P", "wanita": "P",
         }), "L untuk laki-laki, P untuk perempuan.", "L"),
         Column("tanggal_lahir", Date(), "Hari, bulan, lalu tahun empat angka.", "12/03/2026"),
-        Column("berat_lahir_g", Number(*BIRTH_WEIGHT_G, "gram", "2900", _kilograms, whole=True),
+        Column("berat_lahir_g", Number(*trust.BIRTH_WEIGHT_G, "gram", "2900", _kilograms, whole=True),
                "Berat waktu lahir dalam gram.", "2900", required=False),
         Column("status", OneOf((*LISTED, *LEFT, AGAIN), {"stunted": "stunting", "wafat": "meninggal"}),
                "stunting, berisiko, atau tidak stunting menurut catatan Dinas Kesehatan; "
@@ -94,6 +94,14 @@ SHEETS = (
         Column("kode_keluarga", Code(), FAMILY_CODE, "KEL-0001"),
         Column("nama_ibu", NAME, "Nama ibu hamil. Boleh kosong bila sama dengan di lembar Keluarga.", "Sari", False),
         Column("hpl", Date(), "Hari perkiraan lahir.", "12/09/2026"),
+    )),
+    Sheet("Pernikahan", "Satu baris untuk satu pasangan pengantin. Keluarganya dicatat dulu di lembar Keluarga, "
+          "dengan nama calon istri sebagai nama_ibu.", (
+        Column("kode_keluarga", Code(), FAMILY_CODE, "KEL-0001"),
+        Column("tanggal_nikah", Date(), "Hari pernikahan. Boleh perkiraan; bila berubah, tulis tanggal yang baru.",
+               "20/06/2026"),
+        Column("elsimil", OneOf((GREEN, RED), {"ideal": GREEN, "berisiko": RED}),
+               "Hasil Elsimil: hijau atau merah. Kosong bila belum ada.", "hijau", required=False),
     )),
     Sheet("Pendampingan", "Satu baris untuk satu ASN dan satu anak, atau satu ASN dan satu keluarga.", (
         Column("nip", Nip(), "NIP ASN, sama dengan di lembar ASN.", "198503122010011001"),

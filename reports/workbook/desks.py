@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from db.measurements import OFFICIAL, REPORTED
-from reports.workbook.columns import AGAIN, LISTED, OFFICIAL_SOURCES
+from reports.workbook.columns import AGAIN, LISTED, OFFICIAL_SOURCES, RED
 from reports.workbook.names import norm
 from reports.workbook.problem import FORGOTTEN, Wrong
 from reports.workbook.read import Row
@@ -19,6 +19,8 @@ LONGEST_AHEAD = timedelta(days=300)
 """No HPL lies further ahead: a pregnancy lasts 280 days."""
 SAME_PREGNANCY = timedelta(days=90)
 """An HPL moved by less is the same pregnancy, dated again."""
+WEDDING_AHEAD, WEDDING_PAST = timedelta(days=400), timedelta(days=365)
+"""The lessons for couples begin three months before the wedding and end a year after it."""
 PAST_FIVE = timedelta(days=6 * 365)
 
 
@@ -81,8 +83,15 @@ def _foster_child(register: Register, row: Row) -> Record:
         register.warn(
             "tanggal_lahir", "Menurut tanggal lahirnya anak ini sudah lebih dari lima tahun. Periksa kembali."
         )
+    family = register.family_of(row["kode_keluarga"])
+    if known is None and (told := register.told_in_chat(family, row)):
+        register.warn(
+            "kode_anak",
+            f"Keluarga ini sudah punya anak yang lahir hari itu, dengan kode {told['code']}. "
+            "Kalau itu anak yang sama, pakai kode tersebut supaya tidak tercatat dua kali.",
+        )
     values = {
-        "family_id": register.family_of(row["kode_keluarga"]), "name": row["nama"],
+        "family_id": family, "name": row["nama"],
         "sex": row["jenis_kelamin"], "born": row["tanggal_lahir"], "birth_weight_g": row["berat_lahir_g"],
         "gestation_weeks": row["usia_kehamilan_minggu"], "listed": listed, "state": state,
     }  # fmt: skip
@@ -113,7 +122,7 @@ def _pregnancy(register: Register, row: Row) -> Record:
             register.warn(
                 "hpl", f"Kehamilan ini sudah tercatat {found['state']}. HPL diperbarui, catatan itu tidak diubah."
             )
-    values = {"family_id": family, "mother_name": row["nama_ibu"], "due": due}
+    values = {"family_id": family, "mother_name": row["nama_ibu"], "due": due, "sure": True}
     record = register.put(
         register.pregnancies, found, values, mother_name=mother, state="aktif", created_at=register.now
     )
@@ -127,6 +136,22 @@ def _dated_again(pregnancy: Record, mother: str, due: date) -> bool:
     """Whether it is this mother's same pregnancy with another HPL. A workbook speaks of each one once."""
     near = abs(pregnancy["due"] - due) <= SAME_PREGNANCY
     return near and norm(pregnancy["mother_name"]) == norm(mother) and not pregnancy.said
+
+
+def _wedding(register: Register, row: Row) -> Record:
+    family, day = register.family_of(row["kode_keluarga"]), row["tanggal_nikah"]
+    register.once("kode_keluarga", family)
+    if day - register.today > WEDDING_AHEAD:
+        raise Wrong("Pernikahan ini lebih dari setahun lagi. Periksa bulan dan tahunnya.", "tanggal_nikah")
+    if register.today - day > WEDDING_PAST:
+        register.warn("tanggal_nikah", "Pernikahan ini sudah lewat setahun, jadi tidak ada pesan untuk pengantin.")
+    known = register.weddings_of[(family,)]
+    found = next((one for one in known if one["day"] == day), None)
+    # A wedding that was put off is the same wedding on another day.
+    found = found or next((one for one in known if abs(one["day"] - day) <= WEDDING_AHEAD), None)
+    red = row["elsimil"] and row["elsimil"] == RED
+    values = {"family_id": family, "day": day, "red": red}
+    return register.put(register.weddings, found, values, red=bool(red), state=AGAIN, created_at=register.now)
 
 
 def _assignment(register: Register, row: Row) -> Record:
@@ -214,6 +239,7 @@ DESKS: dict[str, Callable[[Register, Row], Record]] = {
     "Keluarga": _household,
     "Anak": _foster_child,
     "Kehamilan": _pregnancy,
+    "Pernikahan": _wedding,
     "Pendampingan": _assignment,
     "Koordinator": _coordinator,
     "Nakes": _health_worker,

@@ -29,7 +29,8 @@ WORDS = {
     "name": "nama", "mother_name": "nama", "nip": "NIP", "phone": "HP", "office_id": "OPD", "title": "peran",
     "village_id": "kelurahan", "posyandu_id": "posyandu", "health_centre_id": "puskesmas", "family_id": "keluarga",
     "sex": "jenis kelamin", "born": "tanggal lahir", "birth_weight_g": "berat lahir",
-    "gestation_weeks": "usia kehamilan", "listed": "status", "state": "keadaan", "due": "HPL", "starts": "mulai",
+    "gestation_weeks": "usia kehamilan", "listed": "status", "state": "keadaan", "due": "HPL", "sure": "HPL pasti",
+    "day": "tanggal nikah", "red": "Elsimil merah", "starts": "mulai",
     "decree": "nomor SK", "weight_kg": "BB", "length_cm": "PB/TB", "position": "posisi", "muac_cm": "LiLA",
     "oedema": "edema", "source": "sumber",
 }  # fmt: skip
@@ -147,6 +148,7 @@ def _audit(session: Session, register: Register, now: datetime, by: int | None) 
     kinds: tuple[tuple[str, Shelf, Callable[[Record], str]], ...] = (
         ("child", register.children, lambda child: f"child:{child.id}"),
         ("pregnancy", register.pregnancies, lambda pregnancy: f"pregnancy:{pregnancy.id}"),
+        ("wedding", register.weddings, lambda wedding: f"wedding:{wedding.id}"),
         ("measurement", register.measurements, lambda measurement: f"child:{measurement['child_id'].id}"),
     )
     lines = [

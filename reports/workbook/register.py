@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from db.children import Assignment, Carer, Child, Family, Pregnancy
+from db.children import Assignment, Carer, Child, Family, Pregnancy, Wedding
 from db.measurements import Measurement
 from reports.workbook.names import norm
 from reports.workbook.people import People
@@ -40,12 +41,14 @@ class Register:
         )
         self.children = Shelf(
             session, Child,
-            ("code", "family_id", "name", "sex", "born", "birth_weight_g", "gestation_weeks", "listed", "state"),
+            ("code", "family_id", "name", "sex", "born", "birth_weight_g", "gestation_weeks", "listed", "state",
+             "pregnancy_id"),
             {"family_id": self.families},
         )  # fmt: skip
         self.pregnancies = Shelf(
-            session, Pregnancy, ("family_id", "mother_name", "due", "state"), {"family_id": self.families}
+            session, Pregnancy, ("family_id", "mother_name", "due", "sure", "state"), {"family_id": self.families}
         )
+        self.weddings = Shelf(session, Wedding, ("family_id", "day", "red", "state"), {"family_id": self.families})
         self.assignments = Shelf(
             session, Assignment, ("asn_id", "child_id", "family_id", "starts", "ends", "decree"),
             {"asn_id": persons, "child_id": self.children, "family_id": self.families},
@@ -68,6 +71,9 @@ class Register:
         self.mothers = {c["family_id"]: c for c in reversed(list(self.carers)) if c["relation"] == "ibu"}
         self.cares = {(carer["person_id"], carer["family_id"]) for carer in self.carers}
         self.pregnancies_of = _grouped(self.pregnancies, "family_id")
+        self.weddings_of = _grouped(self.weddings, "family_id")
+        told = (child for child in self.children if child["pregnancy_id"])
+        self._told_in_chat = _grouped(told, "family_id", "born", "sex")
         self.assignments_of = _grouped(self.assignments, "asn_id")
         self.measurements_of = _grouped(self.measurements, "child_id", "measured_on", "kind")
         self._in_file = {header: {row[header] for row in book[sheet]} for sheet, header in (
@@ -82,7 +88,7 @@ class Register:
         places, people = self.places, self.people
         return (
             places.offices, places.centres, places.posts, people.persons, people.roles, self.families, self.carers,
-            self.children, self.pregnancies, self.assignments, self.measurements,
+            self.children, self.pregnancies, self.weddings, self.assignments, self.measurements,
         )  # fmt: skip
 
     def begin(self, row: Row) -> None:
@@ -144,6 +150,11 @@ class Register:
     def asn_of(self, nip: str) -> Record:
         return self._referred(self.people.by_nip.get(nip), "ASN", "nip", nip)
 
+    def told_in_chat(self, family: Record, row: Row) -> Record | None:
+        """The family's child of this day and sex, whose birth was told in chat, where the workbook does not name it."""
+        same = self._told_in_chat[(family, row["tanggal_lahir"], row["jenis_kelamin"])]
+        return next((one for one in same if one["code"] not in self._in_file["kode_anak"]), None)
+
     def _referred(self, record: Record | None, sheet: str, header: str, code: str) -> Record:
         if record is not None:
             return record
@@ -170,7 +181,7 @@ class Register:
         self.warnings.append(self.row.problem(column, sentence))
 
 
-def _grouped(shelf: Shelf, *fields: str) -> dict[tuple[Any, ...], list[Record]]:
+def _grouped(shelf: Iterable[Record], *fields: str) -> dict[tuple[Any, ...], list[Record]]:
     groups: dict[tuple[Any, ...], list[Record]] = defaultdict(list)
     for record in shelf:
         groups[tuple(record[field] for field in fields)].append(record)

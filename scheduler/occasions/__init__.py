@@ -16,13 +16,17 @@ from content.city import City
 from scheduler.occasions import measured, missed, told, visited
 from scheduler.occasions.household import Household, Occasion, households
 
-__all__ = ["Household", "Occasion", "households", "occasions"]
+__all__ = ["Household", "Occasion", "households", "looks_back", "occasions"]
+
+
+def looks_back(city: City) -> int:
+    """Days after which no lesson that was called for is worth sending any more."""
+    return max((lesson.until for lesson in city.library.of_anchor("kejadian")), default=0)
 
 
 def occasions(session: Session, homes: Household, today: date, city: City) -> Mapping[int, list[Occasion]]:
     """The occasions of these households that a lesson could still be about today, by family. A dozen queries."""
-    longest = max((lesson.until for lesson in city.library.of_anchor("kejadian")), default=0)
-    since = today - timedelta(days=longest)
+    since = today - timedelta(days=looks_back(city))
     found: dict[int, list[Occasion]] = defaultdict(list)
     for look in (measured.occasions, visited.occasions, missed.occasions, told.occasions):
         for family, occasion in look(session, homes, since, today, city):

@@ -228,7 +228,8 @@ def test_one_tap_says_none_of_them() -> None:
 @pytest.mark.parametrize(
     ("said", "keys"),
     [("1, 3", ["telur", "sayur"]), ("3 1", ["telur", "sayur"]), ("telur dan ikan", ["telur", "ikan"]),
-     ("tidak ada", []), ("0", []), ("ikan", ["ikan"])],
+     ("tidak ada", []), ("0", []), ("ikan", ["ikan"]), ("1.3", ["telur", "sayur"]), ("1. 3.", ["telur", "sayur"]),
+     ("1/2 dan 3", ["telur", "ikan", "sayur"]), ("1 & 3", ["telur", "sayur"])],
 )  # fmt: skip
 def test_several_answers_are_typed(said: str, keys: list[str]) -> None:
     state, _ = after(Said("ya"), Said("8"), Said(said))

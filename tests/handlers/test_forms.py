@@ -57,6 +57,9 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         **MEASURED, "adik": "Adik Rafa", "today": "2026-03-04", "since": "2026-02-25", "position": "telentang",
         "first": 7, "history": [],
     },
+    "birth": {"ibu": "Bu Fitri", "subject": "pregnancy:7", "today": "2026-03-04", "since": "2025-10-20"},
+    "expecting": {"ibu": "Bu Fitri", "family": 12, "today": "2026-03-04", "sure": False},
+    "naming": {"ibu": "Bu Fitri", "bayi": "perempuan yang lahir Selasa 3 Maret 2026"},
     "self_join": {"today": "2026-03-04", "villages": {"1": "Mandonga, Kec. Mandonga", "2": "Poasia, Kec. Abeli"}},
 }  # fmt: skip
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from db import consent
 from db.children import Carer, Child, Family, Pregnancy
-from db.consent import Consent, LessonAnswer, Note
+from db.consent import Consent, Note
 from db.drafts import Draft
 from db.outbox import PLANNED, SKIPPED, Outgoing, promise, row
 from db.people import Address, Invitation, Person, fingerprint
@@ -160,17 +160,6 @@ def test_jeda_pauses_and_comes_back_by_itself(session: Session, sari: Chat) -> N
     sari.say("jeda")
     sari.tap("Dua minggu")
     assert session.scalars(select(Carer)).one().paused_until == people.TODAY + timedelta(days=14)
-
-
-def test_a_lessons_question_is_answered_by_a_tap_and_kept(session: Session, sari: Chat) -> None:
-    sari.say(f"/start {CODE}")
-    sari.tap("Setuju")
-    sari.tap("Ibu")
-    lesson = next(one for one in sari.city.library.lessons if one.question)
-    assert "Terima kasih" in sari.tap_token(f"lesson:{lesson.id}:1")
-    assert sari.heard[0].closes == "m1"
-    assert session.scalars(select(LessonAnswer)).one().lesson == lesson.id
-    assert "tidak berlaku" in sari.tap_token(f"lesson:{lesson.id}:9")
 
 
 def test_free_words_are_kept_and_answered_honestly(session: Session, sari: Chat) -> None:

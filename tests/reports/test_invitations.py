@@ -17,7 +17,7 @@ from db.children import Carer, Child, Family
 from db.people import Address, Invitation, Person, PersonRole, fingerprint, invitation
 from db.places import HealthCentre, Office, Posyandu, villages
 from reports.cards import page, write_cards
-from reports.invitations import ALPHABET, Issued, issue, link, write_csv
+from reports.invitations import ALPHABET, Issued, holders_of, issue, link, renew, write_csv
 from reports.places import seed_places
 
 NOW = datetime(2026, 3, 20, 1, 0, tzinfo=UTC)
@@ -168,6 +168,33 @@ def test_a_midwife_is_handed_her_card_at_her_puskesmas(city: Session, person: Ma
     city.flush()
     person("Tuti", ("health", "bidan", "puskesmas", centre.id))
     assert "Puskesmas Labibia" in {one.group for one in issue(city, NOW, 30, "health")}
+
+
+@pytest.mark.parametrize(
+    ("key", "names"),
+    [(NIP, ["Anwar"]), ("0812 3456 7890", ["Anwar"]), ("KEL-1", ["Sari"]), ("KEL-9", []), ("Sari", []), ("", [])],
+)
+def test_who_lost_their_phone_is_found_by_what_the_workbook_calls_them(
+    city: Session, key: str, names: list[str]
+) -> None:
+    assert [one.name for one in holders_of(city, key)] == names
+
+
+def test_who_has_joined_already_gets_a_code_for_another_phone(city: Session) -> None:
+    [anwar] = holders_of(city, NIP)
+    city.add(Address(channel="telegram", address="1", person_id=anwar.id, first_heard_at=NOW, last_heard_at=NOW))
+    first = renew(city, anwar, NOW, valid_days=7)
+    code = renew(city, anwar, NOW, valid_days=7)
+    found = invitation(city, code, NOW)
+    assert found
+    assert (found.person_id, found.role, found.expires_at) == (anwar.id, "asn", NOW + timedelta(days=7))
+    assert invitation(city, first, NOW) is None
+
+
+def test_a_renewed_code_was_never_used_before(city: Session) -> None:
+    [anwar] = holders_of(city, NIP)
+    first = renew(city, anwar, NOW, 7, Random(1).choice)
+    assert renew(city, anwar, NOW, 7, Random(1).choice) != first
 
 
 def test_the_link_opens_the_bot_with_the_code() -> None:

@@ -8,13 +8,15 @@ from hypothesis import strategies as st
 
 from rules.stages import (
     Age,
-    Stage,
     age,
+    birth_questions,
     corrected_age_days,
+    due_from_last_period,
+    due_from_week,
+    earliest_birth,
+    gestation_weeks,
     months_after,
     pregnancy_week,
-    stage_of_child,
-    stage_of_pregnancy,
     trimester,
 )
 
@@ -77,8 +79,6 @@ def test_age_is_said_in_months_and_days():
 def test_a_birth_tomorrow_is_refused_in_words():
     with pytest.raises(ValueError, match="Tanggal lahir 02-03-2026 sesudah hari ini, 01-03-2026"):
         age(date(2026, 3, 2), date(2026, 3, 1))
-    with pytest.raises(ValueError, match="sesudah hari ini"):
-        stage_of_child(date(2026, 3, 2), date(2026, 3, 1))
 
 
 @pytest.mark.parametrize(
@@ -99,46 +99,6 @@ def test_the_trimesters_end_with_12_and_24_weeks():
 
 
 @pytest.mark.parametrize(
-    ("today", "stage"),
-    [
-        (date(2024, 2, 29), Stage.NEWBORN),
-        (date(2024, 3, 28), Stage.NEWBORN),
-        (date(2024, 3, 29), Stage.MONTHS_1_TO_6),
-        (date(2024, 8, 28), Stage.MONTHS_1_TO_6),
-        (date(2024, 8, 29), Stage.MONTHS_6_TO_12),
-        (date(2025, 2, 27), Stage.MONTHS_6_TO_12),
-        (date(2025, 2, 28), Stage.MONTHS_12_TO_24),
-        (date(2026, 2, 27), Stage.MONTHS_12_TO_24),
-        (date(2026, 2, 28), Stage.MONTHS_24_TO_59),
-        (date(2029, 2, 27), Stage.MONTHS_24_TO_59),
-        (date(2029, 2, 28), Stage.AGED_OUT),
-    ],
-)
-def test_a_child_born_on_a_leap_day_walks_through_the_stages(today: date, stage: Stage):
-    assert stage_of_child(date(2024, 2, 29), today) is stage
-
-
-def test_stages_carry_the_names_of_the_lessons():
-    assert [str(stage) for stage in Stage] == [
-        "catin",
-        "hamil",
-        "bayi-0-28-hari",
-        "bayi-1-6-bulan",
-        "bayi-6-12-bulan",
-        "anak-12-24-bulan",
-        "anak-24-59-bulan",
-        "lulus-umur",
-    ]
-
-
-def test_a_woman_stays_pregnant_past_her_hpl_until_the_birth_is_reported():
-    hpl = date(2026, 12, 24)
-    assert stage_of_pregnancy(hpl, hpl - timedelta(days=281)) is Stage.CATIN
-    assert stage_of_pregnancy(hpl, hpl - timedelta(days=280)) is Stage.PREGNANT
-    assert stage_of_pregnancy(hpl, hpl + timedelta(days=10)) is Stage.PREGNANT
-
-
-@pytest.mark.parametrize(
     ("age_days", "weeks", "corrected"),
     [(200, 30, 130), (200, 36, 172), (200, 37, 200), (200, None, 200), (20, 32, -36), (730, 30, 660), (731, 30, 731)],
 )
@@ -146,3 +106,30 @@ def test_a_child_born_before_37_weeks_is_as_old_as_if_born_at_40_until_two(
     age_days: int, weeks: int | None, corrected: int
 ):
     assert corrected_age_days(age_days, weeks) == corrected
+
+
+def test_the_hpl_lies_280_days_after_the_last_period():
+    assert due_from_last_period(date(2026, 1, 10)) == date(2026, 10, 17)
+    assert pregnancy_week(due_from_last_period(date(2026, 1, 10)), date(2026, 1, 10)) == 0
+
+
+@pytest.mark.parametrize("week", [1, 8, 12.5, 39, 42])
+def test_a_guessed_hpl_gives_back_the_weeks_it_was_guessed_from(week: float):
+    today = date(2026, 3, 4)
+    assert pregnancy_week(due_from_week(week, today), today) == int(week)
+
+
+@pytest.mark.parametrize(
+    ("days", "weeks"),
+    [(0, 40), (-1, 39), (-21, 37), (-22, 36), (-126, 22), (-127, None), (34, 44), (35, None)],
+)
+def test_the_weeks_at_birth_are_completed_ones_and_believed_from_22_to_44(days: int, weeks: int | None):
+    hpl = date(2026, 12, 24)
+    assert gestation_weeks(hpl, hpl + timedelta(days=days)) == weeks
+    assert earliest_birth(hpl) <= hpl - timedelta(days=127)
+
+
+def test_a_family_is_asked_on_the_hpl_and_after_it_and_before_where_it_is_a_guess():
+    hpl = date(2026, 3, 4)
+    assert birth_questions(hpl, sure=True) == (date(2026, 3, 14),)
+    assert birth_questions(hpl, sure=False) == (date(2026, 2, 22), date(2026, 3, 14))

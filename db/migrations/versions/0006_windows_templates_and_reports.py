@@ -31,6 +31,19 @@ def upgrade() -> None:
     with op.batch_alter_table('report', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_report_channel_provider_id'), ['channel', 'provider_id'], unique=False)
 
+    op.create_table('template_state',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('language', sa.String(length=8), nullable=False),
+    sa.Column('status', sa.String(length=20), nullable=False),
+    sa.Column('category', sa.String(length=16), nullable=False),
+    sa.Column('quality', sa.String(length=12), nullable=False),
+    sa.Column('reason', sa.String(length=200), nullable=False),
+    sa.Column('checked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_template_state')),
+    sa.UniqueConstraint('name', 'language', name=op.f('uq_template_state_name_language'))
+    )
+
     with op.batch_alter_table('address', schema=None) as batch_op:
         batch_op.add_column(sa.Column('window_until', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('failed_on', sa.Date(), nullable=True))
@@ -51,4 +64,5 @@ def downgrade() -> None:
         batch_op.drop_column('failed_on')
         batch_op.drop_column('window_until')
 
+    op.drop_table('template_state')
     op.drop_table('report')

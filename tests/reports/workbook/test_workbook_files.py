@@ -63,7 +63,7 @@ def test_cells_from_a_list_have_a_drop_down(empty: Path) -> None:
     assert lists["Nakes", "C2:C10001"] == '"kader,bidan,tpg,kepala"'
     assert lists["Keluarga", "D2:D10001"] == "Daftar!$A$2:$A$12"
     assert lists["Keluarga", "E2:E10001"] == "Daftar!$B$2:$B$66"
-    assert len(lists) == 9
+    assert len(lists) == 10
     daftar = book["Daftar"]
     assert (daftar["A12"].value, daftar["A13"].value, daftar["B66"].value) == ("Nambo", None, "Tondonggeu")
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from db import tables
 from db.audit import Audit
-from db.children import Assignment, Carer, Child, Family, Pregnancy
+from db.children import Assignment, Carer, Child, Family, Pregnancy, Wedding
 from db.measurements import OFFICIAL, REPORTED, Measurement
 from db.people import Person, PersonRole
 from db.places import District, HealthCentre, Office, Posyandu, Village
@@ -69,7 +69,7 @@ def roles(person: Person) -> set[tuple[str, str, str]]:
 
 def test_a_whole_workbook_becomes_the_register(kendari: Session, fill: Fill) -> None:
     result = taken(kendari, fill(**WHOLE))
-    assert (result.added, result.changed, result.unchanged) == (15, 0, 0)
+    assert (result.added, result.changed, result.unchanged) == (16, 0, 0)
     assert result.counts["Pengukuran"].added == 2
     anwar = kendari.scalars(select(Person).where(Person.nip == ANWAR)).unique().one()
     assert (anwar.phone, anwar.office.name if anwar.office else "") == ("+6281234567890", "Dinas Kesehatan")
@@ -128,7 +128,7 @@ def test_the_same_file_twice_changes_nothing(kendari: Session, fill: Fill) -> No
     before = everything(kendari)
     lines = kendari.scalar(select(func.count()).select_from(Audit))
     result = taken(kendari, path, days_later=400)
-    assert (result.added, result.changed, result.unchanged, result.changes) == (0, 0, 15, ())
+    assert (result.added, result.changed, result.unchanged, result.changes) == (0, 0, 16, ())
     assert everything(kendari) == before
     assert kendari.scalar(select(func.count()).select_from(Audit)) == lines
 
@@ -137,14 +137,14 @@ def test_the_sheets_may_come_one_file_at_a_time(kendari: Session, fill: Fill) ->
     for name, rows in WHOLE.items():
         taken(kendari, fill(**{name: rows}))
     apart = everything(kendari)
-    assert taken(kendari, fill(**WHOLE)).unchanged == 15
+    assert taken(kendari, fill(**WHOLE)).unchanged == 16
     assert everything(kendari) == apart
 
 
 def test_a_plan_and_an_import_that_is_rolled_back_leave_nothing(kendari: Session, fill: Fill) -> None:
     path, before = fill(**WHOLE), everything(kendari)
-    assert plan(kendari, path, NOW).result.added == 15
-    assert apply(kendari, path, NOW).added == 15
+    assert plan(kendari, path, NOW).result.added == 16
+    assert apply(kendari, path, NOW).added == 16
     kendari.rollback()
     assert everything(kendari) == before
 
@@ -235,6 +235,61 @@ def test_a_pregnancy_that_was_lost_is_not_opened_again(kendari: Session, fill: F
     assert taken(kendari, fill(Kehamilan=[("KEL-2", "", "12/09/2026")])).unchanged == 1
     assert "tidak diubah" in taken(kendari, fill(Kehamilan=[("KEL-2", "", "20/09/2026")])).warnings[0].sentence
     assert kendari.scalars(select(Pregnancy)).one().state == "keguguran"
+
+
+def test_a_child_whose_birth_was_told_in_chat_is_not_entered_twice_without_a_word(kendari: Session, fill: Fill) -> None:
+    taken(kendari, fill(**WHOLE))
+    told = kendari.scalars(select(Pregnancy)).one()
+    told.state = "lahir"
+    kendari.add(
+        Child(
+            code="KEL-2-1", family_id=told.family_id, name="Aisyah", sex="P", born=date(2026, 3, 18),
+            pregnancy_id=told.id, listed="tidak stunting", state="aktif", created_at=NOW,
+        )
+    )  # fmt: skip
+    kendari.commit()
+    again = taken(kendari, fill(Anak=[("ANAK-9", "KEL-2", "Aisyah", "P", "18/03/2026", "", "tidak stunting")]))
+    [warning] = again.warnings
+    assert (warning.cell, again.added) == ("A2", 1)
+    assert "dengan kode KEL-2-1" in warning.sentence
+    assert not taken(
+        kendari, fill(Anak=[("KEL-2-1", "KEL-2", "Aisyah Putri", "P", "18/03/2026", 3100, "berisiko")])
+    ).warnings
+
+
+def test_an_hpl_of_the_register_is_surer_than_a_guess_told_in_chat(kendari: Session, fill: Fill) -> None:
+    taken(kendari, fill(**WHOLE))
+    kendari.scalars(select(Pregnancy)).one().sure = False
+    kendari.commit()
+    result = taken(kendari, fill(Kehamilan=[("KEL-2", "", "12/09/2026")]))
+    assert result.changes == ("Kehamilan baris 2 (KEL-2): HPL pasti tidak → ya",)
+
+
+def test_a_wedding_that_is_put_off_stays_one_wedding(kendari: Session, fill: Fill) -> None:
+    taken(kendari, fill(**WHOLE))
+    result = taken(kendari, fill(Pernikahan=[("KEL-1", "12/09/2026", "merah")]))
+    assert result.changes == (
+        "Pernikahan baris 2 (KEL-1): tanggal nikah 20/06/2026 → 12/09/2026; Elsimil merah tidak → ya",
+    )
+    wedding = kendari.scalars(select(Wedding)).one()
+    assert (wedding.day, wedding.red, wedding.state) == (date(2026, 9, 12), True, "aktif")
+    assert taken(kendari, fill(Pernikahan=[("KEL-1", "12/09/2026", "")])).unchanged == 1
+    assert kendari.scalars(select(Wedding)).one().red
+
+
+def test_a_couple_that_expects_a_child_does_not_go_back_to_the_lessons_for_couples(
+    kendari: Session, fill: Fill
+) -> None:
+    taken(kendari, fill(**WHOLE))
+    kendari.scalars(select(Wedding)).one().state = "hamil"
+    kendari.commit()
+    taken(kendari, fill(Pernikahan=[("KEL-1", "21/06/2026", "hijau")]))
+    assert kendari.scalars(select(Wedding)).one().state == "hamil"
+
+
+def test_a_wedding_of_long_ago_is_entered_and_looked_at(kendari: Session, fill: Fill) -> None:
+    [warning] = taken(kendari, fill(Keluarga=[SARI], Pernikahan=[("KEL-1", "01/02/2025", "")])).warnings
+    assert "sudah lewat setahun" in warning.sentence
 
 
 @pytest.mark.parametrize("status", ["lulus", "pindah", "meninggal"])
@@ -536,6 +591,7 @@ def test_one_mistake_is_told_once_and_not_again_for_what_hangs_on_it(kendari: Se
         ("Keluarga", ("kel-1", "Ina", "", "", "Korumba"), "A4"),
         ("Anak", ("ANAK-1", "KEL-2", "Dedi", "L", "12/03/2025", "", "stunting"), "A4"),
         ("Kehamilan", ("KEL-2", "Wati", "12/09/2026"), "C3"),
+        ("Pernikahan", ("KEL-1", "01/07/2026", ""), "A3"),
         ("Pendampingan", (ANWAR, "ANAK-1", "", "15/02/2026", ""), "A4"),
         ("Koordinator", ("NUR", "0813-9999-0000", "kota", ""), "A4"),
         ("Nakes", ("Ani", "081277770000", "bidan", "Posyandu Melati 1 (Korumba)"), "A4"),
@@ -555,6 +611,8 @@ def test_a_repeated_row_is_pointed_at(
     [
         ("Anak", ("ANAK-3", "KEL-1", "Budi", "L", TOMORROW, "", "stunting"), "E4: Tanggal lahir ini belum tiba"),
         ("Kehamilan", ("KEL-1", "", TODAY + timedelta(days=301)), "C3: HPL ini lebih dari 10 bulan lagi"),
+        ("Pernikahan", ("KEL-2", TODAY + timedelta(days=401), ""), "B3: Pernikahan ini lebih dari setahun lagi"),
+        ("Pernikahan", ("KEL-2", TODAY, "kuning"), "C3: Tulis hijau atau merah"),
         ("Pendampingan", (ANWAR, "", "", "01/02/2026"), "B4: Isi kode_anak atau kode_keluarga"),
         ("Pendampingan", (ANWAR, "ANAK-1", "KEL-2", "01/02/2026"), "C4: Anak ANAK-1 ada di keluarga KEL-1"),
         ("Koordinator", ("Ina", "", "kecamatan", ""), "D4: Tulis nama kecamatan"),

@@ -1,0 +1,232 @@
+"""The short approved texts that announce a message where a channel lets us write first only so (WhatsApp's templates).
+
+One TOML file each in ``whatsapp/``. ``{{1}}`` is filled at every sending, ``{kota}`` once, when the template is
+submitted. The limits are those of Meta's pages on templates, as of June 2026.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cache, cached_property
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any, cast
+
+from content.lessons import ContentError
+
+FOLDER = Path(__file__).parent / "whatsapp"
+CATEGORIES = ("UTILITY", "MARKETING")
+UTILITY, MARKETING = CATEGORIES
+ALL = "*"  # the kind of the template for whatever has none of its own
+NOBODY = "Bapak/Ibu"  # how somebody is greeted whose name is not at hand
+SOMETHING = "Ada pesan baru untuk Bapak/Ibu."  # what a message is about that does not say so itself
+
+NAME, BODY, FOOTER, BUTTON, PARAMETER = 80, 1024, 60, 20, 120  # characters; Meta allows more for a name and a button
+CITY = 80  # characters of the longest name of a city
+
+# What Meta says of a template, and what a person reads. A template that Meta does not know is MISSING.
+MISSING = "MISSING"
+STATUSES: Mapping[str, str] = {
+    "APPROVED": "disetujui",
+    "REINSTATED": "disetujui",
+    "FLAGGED": "disetujui, tetapi banyak dikeluhkan",
+    "PENDING": "sedang diperiksa Meta",
+    "IN_APPEAL": "sedang diperiksa Meta",
+    "REJECTED": "ditolak Meta",
+    "PAUSED": "dijeda Meta",
+    "DISABLED": "dimatikan Meta",
+    "PENDING_DELETION": "sedang dihapus",
+    "DELETED": "sudah dihapus",
+    MISSING: "belum ada di Meta",
+}
+
+_VARIABLE = re.compile(r"\{\{\s*(\d+)\s*\}\}")
+_EDGE = re.compile(r"^[\W_]*\{\{\s*\d+\s*\}\}|\{\{\s*\d+\s*\}\}[\W_]*$")
+_MARKUP = re.compile(r"[*_~`\n{}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One approved text. ``variables`` is an example for each of ``{{1}}``, ``{{2}}``, ... of the body, in order.
+
+    ``kinds`` are the first words of the outbox keys it announces. Its one ``button`` brings the message itself.
+    """
+
+    name: str
+    language: str
+    category: str
+    body: str
+    variables: tuple[str, ...]
+    button: str
+    kinds: tuple[str, ...]
+    footer: str = ""
+
+    def body_for(self, city_name: str) -> str:
+        """The body as it is submitted for a city: "Halo {{1}}, ... di Asuh Kota Kendari ..."."""
+        return self.body.replace("{kota}", city_name)
+
+    def parameters(self, notice: Sequence[str]) -> tuple[str, ...]:
+        """Exactly as many values as the body has variables, each on one line and not too long.
+
+        What a message brings too much is left out; a greeting that it lacks is "Bapak/Ibu".
+        """
+        known = (NOBODY, *(SOMETHING for _ in self.variables[1:]))
+        given = [_one_line(value) for value in notice]
+        return tuple(mine or other for mine, other in zip_longest(given[: len(known)], known, fillvalue=""))
+
+    def text(self, city_name: str, notice: Sequence[str]) -> str:
+        """What the reader sees above the button, without the footer."""
+        values = self.parameters(notice)
+        return _VARIABLE.sub(lambda found: values[int(found[1]) - 1], self.body_for(city_name))
+
+
+@dataclass(frozen=True)
+class Notices:
+    """All templates, by name."""
+
+    templates: tuple[Template, ...]
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Template]:
+        return {template.name: template for template in self.templates}
+
+    @cached_property
+    def _by_kind(self) -> Mapping[str, Template]:
+        return {kind: template for template in self.templates for kind in template.kinds}
+
+    def of_kind(self, kind: str) -> Template:
+        """The template that announces messages of this kind: "lesson", "reminder", ... or any other."""
+        return self._by_kind.get(kind) or self._by_kind[ALL]
+
+
+def words_for(status: str) -> str:
+    """What Meta's word for the state of a template means, in Indonesian."""
+    return STATUSES.get(status, f"berstatus {status}")
+
+
+@cache
+def shipped() -> Notices:
+    """Those that come with Asuh, read once."""
+    return load()
+
+
+def load(folder: Path = FOLDER) -> Notices:
+    """Read every ``*.toml`` of the folder. Raises ContentError with all that is wrong in any of them."""
+    templates: list[Template] = []
+    problems: list[str] = []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            templates.append(_read(path))
+        except ContentError as error:
+            problems += error.problems
+    if not problems:
+        problems = [f"{folder.name}: {problem}" for problem in _together(templates)]
+    if problems:
+        raise ContentError(problems)
+    return Notices(tuple(templates))
+
+
+# --- one file -----------------------------------------------------------------------
+
+
+def _read(path: Path) -> Template:
+    place = f"{path.parent.name}/{path.name}"
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ContentError([f"{place}: {error}"]) from error
+    if not (problems := list(_unreadable(raw))):
+        template = Template(**{key: _value(value) for key, value in raw.items()})
+        if not (problems := list(_unusable(template))):
+            return template
+    raise ContentError(f"{place}: {problem}" for problem in problems)
+
+
+def _unreadable(raw: Mapping[str, Any]) -> Iterator[str]:
+    """Keys that are not known, missing, or not of their kind."""
+    lists = ("variables", "kinds")
+    known = [field.name for field in fields(Template)]
+    yield from (f"{key}: there is no such key" for key in raw if key not in known)
+    for key in known:
+        value = raw.get(key, "" if key == "footer" else None)
+        if key in lists:
+            if not isinstance(value, list) or not all(isinstance(one, str) for one in cast("list[Any]", value)):
+                yield f"{key}: a list of texts is needed"
+        elif not isinstance(value, str) or not (value.strip() or key == "footer"):
+            yield f"{key}: a text is needed"
+
+
+def _value(raw: Any) -> Any:
+    return tuple(cast("list[str]", raw)) if isinstance(raw, list) else raw.strip()
+
+
+def _unusable(template: Template) -> Iterator[str]:
+    """What Meta would refuse."""
+    longest = [max(example, "x" * PARAMETER, key=len) for example in template.variables]
+    rules = {
+        f"name: at most {NAME} of a-z, 0-9 and _": bool(re.fullmatch(rf"[a-z0-9_]{{1,{NAME}}}", template.name)),
+        "language: a code like id is needed": bool(re.fullmatch(r"[a-z]{2,3}(_[A-Z]{2})?", template.language)),
+        f"category: one of {', '.join(CATEGORIES)} is needed": template.category in CATEGORIES,
+        f"button: at most {BUTTON} characters, no markup": _is_plain(template.button, BUTTON),
+        f"footer: at most {FOOTER} characters, no markup": _is_plain(template.footer, FOOTER),
+        "kinds: at least one is needed": bool(template.kinds) and all(template.kinds),
+        "variables: each example needs words on one line": all(
+            example and _one_line(example) == example for example in template.variables
+        ),
+    }
+    yield from (problem for problem, kept in rules.items() if not kept)
+    if wrong := _misnumbered(template):
+        yield wrong
+    elif len(filled := template.text("K" * CITY, longest)) > BODY:
+        yield f"body: {len(filled)} characters when it is filled, at most {BODY}"
+    yield from (f"body: {problem}" for problem in _misshapen(template.body, len(template.variables)))
+
+
+def _misnumbered(template: Template) -> str:
+    numbers = [int(number) for number in _VARIABLE.findall(template.body)]
+    if numbers == list(range(1, len(template.variables) + 1)):
+        return ""
+    return f"variables: {len(template.variables)} examples do not fit {numbers or 'a body without variables'}"
+
+
+def _misshapen(body: str, variables: int) -> Iterator[str]:
+    """A body that Meta refuses whatever it says. The density is what providers found by trying: 3n + 1 words."""
+    if _EDGE.search(body):
+        yield "a variable may be neither first nor last"
+    if re.search(r"\}\}\s*\{\{", body):
+        yield "two variables may not stand side by side"
+    if len(body.split()) < 3 * variables + 1:
+        yield f"too few words for {variables} variables"
+    if re.search(r"\n{3}|\t| {4}", body):
+        yield "no three line breaks, no tab, no four spaces in a row"
+    if re.search(r"[{}]", _VARIABLE.sub("", body).replace("{kota}", "")):
+        yield "only {{1}}, {{2}}, ... and {kota} are filled in"
+
+
+def _together(templates: Sequence[Template]) -> Iterator[str]:
+    for value in _twice(template.name for template in templates):
+        yield f"the name {value} is used twice"
+    for value in _twice(kind for template in templates for kind in template.kinds):
+        yield f"the kind {value} is announced by two templates"
+    for value in _twice(template.body for template in templates):
+        yield f"two templates say the same: {value[:40]}"
+    if not any(ALL in template.kinds for template in templates):
+        yield f'no template is for everything else: kinds = ["{ALL}"]'
+
+
+def _twice(values: Iterable[str]) -> list[str]:
+    return [value for value, count in Counter(values).items() if count > 1]
+
+
+def _is_plain(value: str, most: int) -> bool:
+    return len(value) <= most and not _MARKUP.search(value)
+
+
+def _one_line(value: str) -> str:
+    """Without line breaks, tabs and rows of spaces, which Meta refuses in a parameter, and not longer than fits."""
+    line = " ".join(value.split())
+    return line if len(line) <= PARAMETER else f"{line[: PARAMETER - 1].rsplit(' ', 1)[0]}…"

@@ -1,0 +1,60 @@
+"""Approved templates as the channel has them: whether each may be used now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from db.base import Base, Key
+
+APPROVED, MISSING = "APPROVED", "MISSING"
+USABLE = frozenset({"", APPROVED, "REINSTATED", "FLAGGED"})  # FLAGGED: complained of, and still allowed
+
+
+class TemplateState(Base):
+    """One template in one language, as WhatsApp last told of it; "MISSING" if it is not there at all."""
+
+    __tablename__ = "template_state"
+    __table_args__ = (UniqueConstraint("name", "language"),)
+
+    id: Mapped[Key]
+    name: Mapped[str] = mapped_column(String(80))
+    language: Mapped[str] = mapped_column(String(8))
+    status: Mapped[str] = mapped_column(String(20), default="")
+    category: Mapped[str] = mapped_column(String(16), default="")
+    quality: Mapped[str] = mapped_column(String(12), default="")
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    checked_at: Mapped[datetime]
+
+
+def known(session: Session) -> Mapping[str, TemplateState]:
+    """What is known of each template, by its name."""
+    return {state.name: state for state in session.scalars(select(TemplateState))}
+
+
+def usable(state: TemplateState | None) -> bool:
+    """Whether it may be sent. Of one that nobody has told us of we try."""
+    return state is None or state.status in USABLE
+
+
+def note(
+    session: Session,
+    name: str,
+    language: str,
+    now: datetime,
+    *,
+    status: str = "",
+    category: str = "",
+    quality: str = "",
+    reason: str = "",
+) -> None:
+    """Write down what was told of a template; what was not told of stays."""
+    state = session.scalar(
+        select(TemplateState).where(TemplateState.name == name, TemplateState.language == language)
+    ) or TemplateState(name=name[:80], language=language[:8], status="", category="", quality="", reason="")
+    state.status, state.category = status[:20] or state.status, category[:16] or state.category
+    state.quality, state.reason, state.checked_at = quality[:12] or state.quality, reason[:200], now
+    session.add(state)

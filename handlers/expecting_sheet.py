@@ -1,0 +1,75 @@
+"""The sheet of a pregnancy: by its HPL, by the last period, or by a guess of the weeks."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flow.form import Form, Options
+from flow.questions import Choice, Day, Number
+from rules.stages import PREGNANCY_DAYS, due_from_last_period, due_from_week
+
+PAST_DUE = 21  # days after its HPL in which a pregnancy may still be entered
+KNOWN = {"hpl": "HPL dari bidan", "haid": "Hari haid terakhir", "minggu": "Kira-kira minggunya"}
+
+
+def _ways(sheet: Any) -> Options:
+    """A sure HPL is not overwritten by a guess."""
+    return {key: label for key, label in KNOWN.items() if key != "minggu" or not sheet.facts["sure"]}
+
+
+class Weeks(Number):
+    """Months are understood, and rounded to weeks."""
+
+    def read(self, said: str, sheet: Form) -> float:
+        return round(super().read(said, sheet))
+
+
+class Expecting(Form):
+    title = "Kehamilan {ibu}"
+
+    how = Choice(
+        "Apa yang sudah diketahui tentang kehamilan {ibu}?",
+        _ways,
+        label="Dihitung dari",
+        hint="HPL ialah hari perkiraan lahir. Lihat Buku KIA.",
+        also=("expecting:unknown:{family}", "Belum tahu"),
+    )
+    due = Day(
+        "Kapan perkiraan lahirnya (HPL)?",
+        label="Perkiraan lahir",
+        hint="Lihat Buku KIA. Tulis tanggalnya, misalnya 12/9/2026.",
+        ahead=PREGNANCY_DAYS,
+        past=PAST_DUE,
+        when=lambda sheet: sheet.how == "hpl",
+    )
+    period = Day(
+        "Kapan hari pertama haid terakhir?",
+        label="Haid terakhir",
+        hint="Tulis tanggalnya, misalnya 12/3.",
+        past=PREGNANCY_DAYS + PAST_DUE,
+        when=lambda sheet: sheet.how == "haid",
+    )
+    weeks = Weeks(
+        "Kira-kira sudah berapa minggu?",
+        1,
+        42,
+        "minggu",
+        units={"mg": 1, "bulan": 30.44 / 7, "bln": 30.44 / 7},
+        example=8,
+        label="Umur kehamilan",
+        hint="Misalnya 8 minggu, atau 3 bulan.",
+        when=lambda sheet: sheet.how == "minggu",
+    )
+
+
+def due_of(sheet: Expecting) -> date:
+    """The HPL that follows from what was filled in."""
+    today = date.fromisoformat(sheet.facts["today"])
+    if sheet.how == "haid" and sheet.period:
+        return due_from_last_period(sheet.period)
+    if sheet.how == "minggu" and sheet.weeks:
+        return due_from_week(sheet.weeks, today)
+    if sheet.due is None:
+        raise LookupError("the sheet was handed in without its date")
+    return sheet.due

@@ -1,0 +1,67 @@
+"""The name of a baby that had none yet when its birth was told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from db.children import Child
+from db.drafts import Draft
+from db.endings import subject_of
+from flow.form import Form
+from flow.message import Message, Option
+from flow.questions import Text, show_day
+from handlers import sheets, whom
+from handlers.desk import Desk
+from handlers.names import child_name
+from handlers.sheets import HOME
+from reports.birth import SEXES
+from reports.names import salute
+
+FORM = "naming"
+
+
+class Naming(Form):
+    title = "Nama bayi {ibu}"
+
+    name = Text("Siapa nama panggilan bayi {bayi}?", label="Nama", hint="Nama panggilan saja cukup.", limit=40)
+
+
+def choose(desk: Desk, papers: sheets.Papers) -> None:
+    """ "nama": whose, where several babies have none."""
+    unnamed = [one for one in whom.known_to(desk) if isinstance(one, Child) and not one.name]
+    if len(unnamed) == 1:
+        begin(desk, papers, unnamed[0].id)
+    elif unnamed:
+        options = [Option(f"name:{one.id}", f"{_mother(one)}, {SEXES[one.sex]}") for one in unnamed[: whom.MANY]]
+        desk.say(Message("Bayi yang mana mau diberi nama?", (*options, whom.LATER)))
+    else:
+        contact = desk.city.programme.privacy.contact
+        text = f"Semua anak di sini sudah punya nama. Ada yang keliru? Sampaikan ke kader, bidan, atau {contact}."
+        desk.say(Message(text, (HOME,)))
+
+
+def begin(desk: Desk, papers: sheets.Papers, child_id: int) -> None:
+    """Raises LookupError where the child is none of this person's."""
+    child = whom.may_tell_of(desk, f"child:{child_id}")
+    if not isinstance(child, Child) or child.name:
+        raise LookupError(f"child:{child_id}")
+    sheets.open_sheet(desk, papers, FORM, subject_of(child), facts(desk, subject_of(child)))
+
+
+def facts(desk: Desk, subject: str) -> dict[str, Any]:
+    """What is printed on the sheet."""
+    child = desk.session.get_one(Child, int(subject.split(":")[1]))
+    day = f" yang lahir {show_day(child.born)}" if child.born else ""
+    return {"ibu": _mother(child), "bayi": f"{SEXES[child.sex]}{day}"}
+
+
+def submit(desk: Desk, sheet: Naming, draft: Draft) -> None:
+    """From now on everybody reads the name."""
+    child = desk.session.get_one(Child, int(draft.subject.split(":")[1]))
+    child.name = child.name or sheet.name or ""
+    desk.note("child.name", draft.subject)
+    desk.say(Message(f"🌸 Nama yang indah. Mulai sekarang pesan menyebut *Adik {child_name(child)}*.", (HOME,)))
+
+
+def _mother(child: Child) -> str:
+    return salute(child.family.mother_name, relation="ibu")

@@ -1,0 +1,153 @@
+"""What WhatsApp costs: the messages of a day by the category they are charged in, and what to expect of the next one.
+
+Meta charges by the delivered message and its category. We count what was handed over, so the bill is rather lower.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy.orm import Session
+
+from content.city import City
+from content.notices import MARKETING
+from content.programme import Whatsapp
+from db import templates
+from db.outbox import DELIVERED, PLANNED, READ, SENT, Outgoing
+from db.people import Address
+
+CHANNEL = "whatsapp"
+ARRIVED = (SENT, DELIVERED, READ)
+LOOK_BACK = 7  # days from which the next one is guessed
+LONGEST_WAIT = timedelta(days=7)  # nothing goes out longer after its time than this
+Row = tuple[str, str, int]  # template, what Meta charged it as, how many
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Messages by category, and what they cost in rupiah; None where the city has filled in no prices.
+
+    Approved templates are "utility" or "marketing", everything that was said freely is "service".
+    """
+
+    utility: int = 0
+    marketing: int = 0
+    service: int = 0
+    rupiah: int | None = None
+
+    @property
+    def announced(self) -> int:
+        return self.utility + self.marketing
+
+    @property
+    def words(self) -> str:
+        """ "120 pesan, 34 di antaranya pemberitahuan (kira-kira Rp41.000)"."""
+        announced = f", {self.announced} di antaranya pemberitahuan" if self.announced else ""
+        price = "" if self.rupiah is None else f" (kira-kira Rp{self.rupiah:,})".replace(",", ".")
+        return f"{self.announced + self.service} pesan{announced}{price}"
+
+
+def is_used(session: Session) -> bool:
+    """Whether anybody has ever written to us on WhatsApp."""
+    return bool(session.scalar(select(exists().where(Address.channel == CHANNEL))))
+
+
+def spent(session: Session, day: date, city: City) -> Cost:
+    """What went out on that day of the city's clocks so far."""
+    return _priced(session, _counted(session, _sent(session, day, day, city), city), day, city)
+
+
+def expected(session: Session, day: date, city: City) -> Cost:
+    """What that day will bring: as much as an average day of the week before it, at least what is planned already."""
+    before = (day - timedelta(days=LOOK_BACK), day - timedelta(days=1))
+    since = session.scalar(select(func.min(Outgoing.settled_at)).where(*_went_out(*before, city)))
+    days = (day - city.today(since)).days if since else 1
+    usual = _counted(session, _sent(session, *before, city), city)
+    planned = _counted(session, _planned(session, day, city), city)
+    rows = {name: max(round(usual[name] / days), planned[name]) for name in {*usual, *planned}}
+    return _priced(session, rows, day, city)
+
+
+# --- counting -------------------------------------------------------------------------
+
+
+def _sent(session: Session, first: date, last: date, city: City) -> list[Row]:
+    query = select(Outgoing.template, Outgoing.category, func.count()).where(*_went_out(first, last, city))
+    rows = session.execute(query.group_by(Outgoing.template, Outgoing.category))
+    return [(template, category, count) for template, category, count in rows]
+
+
+def _went_out(first: date, last: date, city: City) -> Sequence[ColumnElement[bool]]:
+    begins, ends = _span(first, last, city)
+    return (
+        Outgoing.channel == CHANNEL,
+        Outgoing.state.in_(ARRIVED),
+        Outgoing.due_at >= begins - LONGEST_WAIT,  # by which the index finds them
+        Outgoing.settled_at >= begins,
+        Outgoing.settled_at < ends,
+    )
+
+
+def _planned(session: Session, day: date, city: City) -> list[Row]:
+    """What waits for that day; without a template where the person's 24 hours will still be open then."""
+    begins, ends = _span(day, day, city)
+    is_open: ColumnElement[bool] = exists().where(
+        Address.channel == Outgoing.channel,
+        Address.address == Outgoing.address,
+        Address.window_until > Outgoing.due_at,
+    )
+    freely = case((is_open, 1), else_=0)
+    where = and_(Outgoing.state == PLANNED, Outgoing.due_at >= begins, Outgoing.due_at < ends)
+    query = select(Outgoing.kind, freely, func.count()).where(Outgoing.channel == CHANNEL, where)
+    rows: Iterable[tuple[Any, ...]] = session.execute(query.group_by(Outgoing.kind, freely)).tuples()
+    return [("" if free else city.notices.of_kind(kind).name, "", count) for kind, free, count in rows]
+
+
+def _counted(session: Session, rows: Iterable[Row], city: City) -> Counter[str]:
+    """How many of each category. What Meta says it charged goes before what we think."""
+    states = templates.known(session)
+    found: Counter[str] = Counter()
+    for template, charged, count in rows:
+        if template:
+            ours = city.notices.by_name.get(template)
+            theirs = states.get(template)
+            category = charged or (theirs and theirs.category) or (ours.category if ours else "")
+            found["marketing" if category.upper() == MARKETING else "utility"] += count
+        else:
+            found["service"] += count
+    return found
+
+
+# --- money ------------------------------------------------------------------------------
+
+
+def _priced(session: Session, count: Any, day: date, city: City) -> Cost:
+    found = Cost(**count)
+    prices = city.programme.whatsapp
+    if not prices.has_prices:
+        return found
+    service = found.service - _left_free(session, found.service, day, city, prices)
+    rupiah = (
+        found.utility * prices.price_utility + found.marketing * prices.price_marketing + service * prices.price_service
+    )
+    return Cost(**count, rupiah=round(rupiah))
+
+
+def _left_free(session: Session, service: int, day: date, city: City, prices: Whatsapp) -> int:
+    """How many of the day's answers fall into the month's free ones."""
+    if not prices.free_service_a_month or day.day == 1:
+        return min(service, prices.free_service_a_month)
+    before = _counted(session, _sent(session, day.replace(day=1), day - timedelta(days=1), city), city)["service"]
+    return min(service, max(prices.free_service_a_month - before, 0))
+
+
+def _span(first: date, last: date, city: City) -> tuple[datetime, datetime]:
+    return (
+        datetime.combine(first, time(), city.zone),
+        datetime.combine(last + timedelta(days=1), time(), city.zone),
+    )

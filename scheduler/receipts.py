@@ -1,0 +1,131 @@
+"""What channels tell later of messages they took: delivered, read, or failed after all.
+
+News may come in any order, twice, and before we know the message by the channel's name for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from db.outbox import ALERT, DELIVERED, FAILED, READ, SENT, TAKEN, Outgoing, Report
+from db.people import Address
+from flow.message import (
+    DeliveryNews,
+    Refused,
+    Rejected,
+    SendFailure,
+    TemplateRefused,
+    Undeliverable,
+    Unreachable,
+    WindowClosed,
+)
+from scheduler.failing import UNSURE, failed, say_perhaps_again
+
+TELLING = frozenset({"whatsapp"})
+"""Channels that tell what became of a message: there an unsure one is not sent again, it is waited for."""
+AWAITED = "tidak pasti terkirim, menunggu kabar"
+ALERT_WAITS = timedelta(minutes=10)
+NEWS_WAITS = timedelta(days=1)
+KEPT = timedelta(days=7)  # a channel repeats its news for days, not for weeks
+RANK = {SENT: 1, DELIVERED: 2, READ: 3}
+KINDS: Mapping[str, type[SendFailure]] = {
+    kind.__name__: kind for kind in (Refused, Rejected, Undeliverable, WindowClosed)
+}
+
+
+def note(session: Session, channel: str, news: DeliveryNews, now: datetime) -> None:
+    """Write the news down at its message, or keep it until the message is known."""
+    row = _row(session, channel, news)
+    if row is None or row.state == TAKEN:  # it overtook the answer to our own request
+        if news.provider_id:
+            session.add(Report(channel=channel, provider_id=news.provider_id[:200], news=_kept(news), at=now))
+        return
+    _apply(session, row, news, now)
+
+
+def apply_early(session: Session, row: Outgoing, now: datetime) -> None:
+    """The message is known by the channel's name now: what was told of it before, in the order of its life."""
+    if not row.provider_id:
+        return
+    mine = (Report.channel == row.channel, Report.provider_id == row.provider_id)
+    told = [_news(one.news) for one in session.scalars(select(Report).where(*mine).order_by(Report.id))]
+    for news in sorted(told, key=lambda one: RANK.get(one.state, 4)):
+        _apply(session, row, news, now)
+    if told:
+        session.execute(delete(Report).where(*mine))
+
+
+def settle_awaited(session: Session, now: datetime) -> None:
+    """Messages whose fate was left to the channel's news, and none came: an alert is said again, the rest is over."""
+    query = select(Outgoing).where(Outgoing.state == SENT, Outgoing.reason == AWAITED).with_for_update(skip_locked=True)
+    for row in session.scalars(query.where(Outgoing.settled_at <= now - ALERT_WAITS)):
+        if row.lane == ALERT:
+            say_perhaps_again(row, now)
+        elif row.settled_at and row.settled_at <= now - NEWS_WAITS:
+            row.state, row.reason = FAILED, UNSURE
+    session.execute(delete(Report).where(Report.at < now - KEPT))
+
+
+def _row(session: Session, channel: str, news: DeliveryNews) -> Outgoing | None:
+    mine = Outgoing.channel == channel
+    names = [Outgoing.key == news.key] if news.key else []
+    names += [Outgoing.provider_id == news.provider_id] if news.provider_id else []
+    for name in names:
+        if row := session.scalar(select(Outgoing).where(mine, name).with_for_update().limit(1)):
+            return row
+    return None
+
+
+def _apply(session: Session, row: Outgoing, news: DeliveryNews, now: datetime) -> None:
+    """News only moves a message up; after it has arrived, or failed for good, a failure changes nothing."""
+    if news.provider_id and row.provider_id and row.provider_id != news.provider_id:
+        return  # of an earlier attempt, which has been dealt with
+    row.provider_id = row.provider_id or news.provider_id[:200]
+    row.category = news.category[:16] or row.category
+    if news.state == FAILED:
+        if row.state == SENT:
+            failed(session, row, news.failure or Rejected(news.reason or "gagal"), now)
+            row.provider_id = ""
+        return
+    if RANK.get(news.state, 0) > RANK.get(row.state, 9):
+        row.state = news.state
+    if row.reason == AWAITED:
+        row.reason = ""
+    if news.state in (DELIVERED, READ):
+        where = (Address.channel == row.channel, Address.address == row.address, Address.failed_days > 0)
+        session.execute(update(Address).where(*where).values(failed_days=0))
+
+
+def _kept(news: DeliveryNews) -> dict[str, Any]:
+    kept = asdict(news) | {"failure": None}
+    match news.failure:
+        case Unreachable(reason=reason, retry_after=seconds):
+            kept["failure"] = ["Unreachable", reason, seconds]
+        case TemplateRefused(template=template, reason=reason):
+            kept["failure"] = ["TemplateRefused", template, reason]
+        case SendFailure():
+            kept["failure"] = [type(news.failure).__name__, str(news.failure)]
+        case None:
+            pass
+    return kept
+
+
+def _news(kept: Mapping[str, Any]) -> DeliveryNews:
+    failure: SendFailure | None = None
+    match kept.get("failure"):
+        case ["Unreachable", reason, seconds]:
+            failure = Unreachable(reason, seconds)
+        case ["TemplateRefused", template, reason]:
+            failure = TemplateRefused(template, reason)
+        case [kind, reason]:
+            failure = KINDS.get(kind, Rejected)(reason)
+        case _:
+            pass
+    rest: dict[str, Any] = {**kept, "failure": None}
+    return replace(DeliveryNews(**rest), failure=failure)

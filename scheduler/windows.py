@@ -1,0 +1,116 @@
+"""Channels that let us write freely only for a day after somebody has written to us.
+
+Within that window everything goes as it is; outside it only an approved template that announces the message, to so
+many people a day as the account may begin to write to. Who takes the announcement up gets the message itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from content.city import City
+from db import outbox, templates
+from db.children import Carer
+from db.outbox import FAILED, PLANNED, PLANNED_LANE, REPLY, Outgoing
+from db.people import Address, Person, addresses
+from reports.names import salute
+
+CHANNELS = frozenset({"whatsapp"})
+A_DAY = timedelta(hours=24)
+FOR_ALERTS = 10  # of a hundred people whom we may begin to write to in a day, so many are kept for what is urgent
+AGAIN = "again"
+NOBODY = "Bapak/Ibu"
+DAILY_LIMIT = "menunggu batas harian penerima baru"
+
+
+def look(session: Session, rows: Sequence[Outgoing], now: datetime, city: City) -> None:
+    """Decide for claimed rows how they go out: freely, as a template, later, or not at all."""
+    mine = [row for row in rows if row.channel in CHANNELS]
+    if not mine:
+        return
+    open_ones = _open(session, mine, now)
+    states = templates.known(session)
+    begun = _begun(session, now)
+    for row in mine:
+        row.template = ""
+        if (row.channel, row.address) in open_ones:
+            continue
+        template = city.notices.of_kind(kind_of(row))
+        if not templates.usable(states.get(template.name)):
+            _give_up(session, row, f"templat {template.name} belum bisa dipakai", now)
+        elif row.address not in begun and len(begun) >= _limit(row, city):
+            oldest = min(begun.values(), default=now)
+            row.state, row.reason, row.due_at = PLANNED, DAILY_LIMIT, max(oldest + A_DAY, now + timedelta(minutes=15))
+            row.taken_at, row.attempts = None, row.attempts - 1
+        else:
+            row.template = template.name
+            row.message = {**row.message, "notice": _parameters(session, row, len(template.variables))}
+            begun.setdefault(row.address, now)
+
+
+def kind_of(row: Outgoing) -> str:
+    """What a message is, also where it is sent again by another way."""
+    parts = row.key.split(":")
+    return parts[2] if parts[0] == AGAIN and len(parts) > 2 else parts[0]
+
+
+def fall_back(session: Session, row: Outgoing, now: datetime) -> None:
+    """What has failed for good goes to the person by another channel, if they have one; a reply does not."""
+    if row.person_id is None or row.lane == REPLY or row.kind == AGAIN:
+        return
+    others = [one for one in addresses(session, row.person_id) if one.channel != row.channel]
+    if others:
+        other = others[0]
+        again = outbox.row(
+            f"{AGAIN}:{row.channel}:{row.key}"[:200], other.channel, other.address, row.message, now,
+            lane=row.lane, person_id=row.person_id, expires_at=row.expires_at,
+        )  # fmt: skip
+        outbox.promise(session, [again])
+
+
+def _give_up(session: Session, row: Outgoing, reason: str, now: datetime) -> None:
+    row.state, row.reason, row.settled_at = FAILED, reason[:200], now
+    fall_back(session, row, now)
+
+
+def _open(session: Session, rows: Iterable[Outgoing], now: datetime) -> set[tuple[str, str]]:
+    query = select(Address.channel, Address.address).where(
+        Address.address.in_({row.address for row in rows}), Address.window_until > now
+    )
+    return {(channel, address) for channel, address in session.execute(query)}
+
+
+def _begun(session: Session, now: datetime) -> dict[str, datetime]:
+    """To whom we have begun to write in the last day, each with the last time."""
+    query = select(Outgoing.address, func.max(Outgoing.taken_at)).where(
+        Outgoing.channel.in_(CHANNELS),
+        Outgoing.template != "",
+        Outgoing.taken_at > now - A_DAY,
+        Outgoing.state.not_in((PLANNED, FAILED, outbox.SKIPPED)),
+    )
+    return {address: at for address, at in session.execute(query.group_by(Outgoing.address)) if at}
+
+
+def _limit(row: Outgoing, city: City) -> int:
+    people = city.programme.whatsapp.daily_people
+    return people - people * FOR_ALERTS // 100 if row.lane >= PLANNED_LANE else people
+
+
+def _parameters(session: Session, row: Outgoing, wanted: int) -> list[str]:
+    """The values of the template: those the message brings, else how the reader is greeted."""
+    given: Sequence[str] = row.message.get("notice") or ()
+    if len(given) >= wanted:
+        return list(given[:wanted])
+    return [_greeting(session, row.person_id), *given[1:]][:wanted]
+
+
+def _greeting(session: Session, person_id: int | None) -> str:
+    person = session.get(Person, person_id) if person_id else None
+    if person is None:
+        return NOBODY
+    relation = session.scalar(select(Carer.relation).where(Carer.person_id == person.id).limit(1)) or ""
+    return salute(person.name, nip=person.nip, relation=relation)
