@@ -196,6 +196,13 @@ def stop_address(session: Session, channel: str, address: str, reason: str, now:
     session.execute(planned.values(state=SKIPPED, reason=reason, settled_at=now))
 
 
+def rename(session: Session, channel: str, aliases: Collection[str], address: str) -> None:
+    """What is still to be sent to somebody goes to the name by which they are known now."""
+    if aliases:
+        theirs = Outgoing.channel == channel, Outgoing.address.in_(aliases), Outgoing.state == PLANNED
+        session.execute(update(Outgoing).where(*theirs).values(address=address))
+
+
 def disown(session: Session, person_id: int, now: datetime) -> None:
     """What was said to somebody who is being forgotten belongs to nobody and says nothing; the rest is not sent."""
     theirs = update(Outgoing).where(Outgoing.person_id == person_id)

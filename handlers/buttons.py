@@ -8,6 +8,7 @@ from flow import tokens
 from flow.message import Message
 from handlers import (
     alerts,
+    announced,
     birth,
     charts,
     coordinator,
@@ -36,6 +37,8 @@ Tap = Callable[[Desk, list[str]], None]
 STRANGER: dict[str, Tap] = {
     "join": lambda desk, args: _join(desk, args[0]),
     "selfjoin": lambda desk, args: _self_join(desk, args[0]),
+    "read": lambda desk, args: announced.show(desk, ":".join(args)),
+    "more": lambda desk, args: announced.turn_page(desk, int(args[0]), ":".join(args[1:])),
 }
 ONCE = {  # done with once they are tapped
     "consent", "selfjoin", "pause", "stopwhy", "day", "hour", "lang", "lesson", "undo", "again", "ref", "got", "why",

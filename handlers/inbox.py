@@ -21,7 +21,9 @@ def receive(session: Session, incoming: Incoming, now: datetime, city: City) -> 
     if incoming.reachable is not None:
         _reachable(session, incoming, now)
         return
-    address = people.hear(session, incoming.channel, incoming.address, now)
+    channel, name = incoming.channel, incoming.address
+    address = people.hear(session, channel, name, now, at=incoming.at, aliases=incoming.aliases)
+    outbox.rename(session, channel, incoming.aliases, name)
     session.flush()
     desk = Desk(session, incoming, city.local(now), city, address)
     if incoming.tap is not None:

@@ -30,6 +30,10 @@ def ask_code(desk: Desk) -> None:
 
 
 def ask_number(desk: Desk) -> None:
+    """Ask for it, unless the channel has told us already whose number it is."""
+    if desk.incoming.phone:
+        _match(desk, desk.incoming.phone)
+        return
     desk.address.awaiting = "number"
     desk.say(Message("Ketuk tombol di bawah untuk mengirim nomor HP Bapak/Ibu sendiri.", wants="contact"))
 
@@ -61,7 +65,11 @@ def use_number(desk: Desk) -> None:
     if not contact.own:
         desk.say(Message("Itu nomor orang lain. Kirim nomor Bapak/Ibu sendiri lewat tombol, ya.", wants="contact"))
         return
-    number = people.e164(contact.phone)
+    _match(desk, contact.phone)
+
+
+def _match(desk: Desk, phone: str) -> None:
+    number = people.e164(phone)
     found = people.by_phone(desk.session, number) if number else ()
     if len(found) != 1:
         desk.address.awaiting = ""
