@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
-from typing import Any
 
 import aiohttp
 import structlog
@@ -18,12 +16,9 @@ from aiohttp import web
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from bot import folder
+from bot import folder, sides
 from bot.settings import Settings, SettingsError
-from bot.telegram import webhook
-from bot.telegram.channel import Telegram
 from bot.telegram.client import Client
-from bot.telegram.polling import poll
 from bot.telegram.wire import TokenRefused
 from bot.web import application, health
 from bot.worker import Worker
@@ -31,17 +26,16 @@ from db import migrate
 from db.engine import sessions
 from flow.message import SendFailure
 from reports.quiet import quiet_hours
+from scheduler import windows
 from scheduler.clock import live
 from scheduler.delivery import Delivery
-from scheduler.pace import Rate, Rates
 
 log = structlog.get_logger()
 
-# About 30 a second in all and one a second to a chat, where short bursts pass (Bot API FAQ); we stay below.
-RATES = {Telegram.name: Rates(overall=Rate(25, 10), address=Rate(1, 5))}
 HANDS = 4  # messages handled at the same time on PostgreSQL; SQLite has one writer
 LEASE = timedelta(minutes=5)
 NO_BOT = "ASUH_TELEGRAM_TOKEN belum diisi. Minta token ke @BotFather, lalu tulis di .env."
+NO_CHANNEL = f"{NO_BOT} Kota yang hanya memakai WhatsApp mengisi pengaturan ASUH_WHATSAPP_... saja."
 UNKNOWN_BOT = "ASUH_TELEGRAM_TOKEN ditolak Telegram. Periksa tokennya di @BotFather, lalu perbaiki di .env."
 KEEP_ALIVE = 10  # seconds; below those of any server, so that no request goes down a line that is being closed
 
@@ -56,8 +50,8 @@ def build(settings: Settings) -> App:
 
     Raises SettingsError, or what ``folder.city`` raises.
     """
-    if settings.telegram_token is None:
-        raise SettingsError([NO_BOT])
+    if settings.telegram_token is None and not settings.uses_whatsapp:
+        raise SettingsError([NO_CHANNEL])
     city = folder.city(settings)
     city.files.mkdir(parents=True, exist_ok=True)
 
@@ -68,18 +62,22 @@ def build(settings: Settings) -> App:
     threads = ThreadPoolExecutor(1 if alone else HANDS + 2, "database")
 
     http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(keepalive_timeout=KEEP_ALIVE))
-    bot = Client(settings.telegram_token.get_secret_value(), settings.telegram_api_url, http)
-    telegram = Telegram(bot, city.files, now)
-    channels = {telegram.name: telegram}
+    spoken: list[sides.Side] = []
+    if settings.telegram_token:
+        spoken.append(sides.telegram(settings, settings.telegram_token.get_secret_value(), http, city, now))
+    if settings.uses_whatsapp:
+        spoken.append(sides.whatsapp(settings, http, city, make_session, threads, now))
+    channels = {side.channel.name: side.channel for side in spoken}
 
     delivery = Delivery(
         make_session,
         channels,
         now,
-        RATES,
+        {side.channel.name: side.rates for side in spoken},
         busy=timedelta(minutes=city.programme.visits.draft_busy_minutes),
         allowed=lambda moment: quiet_hours(city).open_at(city.local(moment)),
         lease=None if alone else LEASE,
+        look=lambda session, rows, moment: windows.look(session, rows, moment, city),
         executor=threads,
     )
     worker = Worker(make_session, channels, now, city, delivery.wake, hands=1 if alone else HANDS, executor=threads)
@@ -90,30 +88,10 @@ def build(settings: Settings) -> App:
         await stop.wait()
         clock.shutdown(wait=False)
 
-    door = Door(worker, telegram)
-    listen, posted = partial(by_polling, bot, door), {}
-    if settings.telegram_webhook_url and settings.telegram_webhook_secret:
-        secret = settings.telegram_webhook_secret.get_secret_value()
-        listen = partial(by_webhook, bot, webhook_address(settings), secret)
-        posted = {webhook.PATH: webhook.handler(secret, door.keep)}
-    pages = application(lambda: health(engine, make_session, now()), posted)
-    return App(settings, engine, threads, http, pages, delivery, (worker.run, delivery.run, ticks, listen))
-
-
-class Door:
-    """Where updates come in: kept first; then the tapped button is let go, without anybody waiting for it."""
-
-    def __init__(self, worker: Worker, telegram: Telegram) -> None:
-        self._worker, self._telegram = worker, telegram
-        self._nods: set[asyncio.Task[None]] = set()
-
-    async def keep(self, updates: list[dict[str, Any]]) -> None:
-        await self._worker.keep(self._telegram, updates)
-        for update in updates:
-            if "callback_query" in update:
-                nod = asyncio.create_task(self._telegram.acknowledge(update))
-                self._nods.add(nod)
-                nod.add_done_callback(self._nods.discard)
+    doors = [door for side in spoken for door in side.doors(worker)]
+    listening = [side.listen(worker) for side in spoken if side.listen]
+    pages = application(lambda: health(engine, make_session, now()), doors)
+    return App(settings, engine, threads, http, pages, delivery, (worker.run, delivery.run, ticks, *listening))
 
 
 @dataclass(frozen=True)
@@ -185,38 +163,3 @@ async def bot_name(settings: Settings) -> str:
         except SendFailure:
             raise SettingsError(["Telegram tidak terjangkau. Periksa sambungan internet, lalu coba lagi."]) from None
     return str(me["username"])
-
-
-# --- how updates reach us ---------------------------------------------------------------
-
-
-def webhook_address(settings: Settings) -> str:
-    """The address Telegram posts to; the path may be left out of the setting."""
-    url = settings.telegram_webhook_url
-    return url if url.endswith(webhook.PATH) else f"{url}{webhook.PATH}"
-
-
-async def by_webhook(bot: Client, address: str, secret: str, stop: asyncio.Event) -> None:
-    await patiently(partial(webhook.ensure, bot, address, secret), stop)
-
-
-async def by_polling(bot: Client, door: Door, stop: asyncio.Event) -> None:
-    await patiently(partial(webhook.remove, bot), stop)
-    await poll(bot, door.keep, stop)
-
-
-async def patiently(work: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
-    """Do it again until it succeeds or ``stop`` is set. Raises TokenRefused."""
-    failures = 0
-    while not stop.is_set():
-        try:
-            return await work()
-        except TokenRefused:
-            raise
-        except SendFailure as failure:
-            failures += 1
-            log.warning("app.telegram_unreachable", failure=type(failure).__name__)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(min(2.0**failures, 60)):
-                await stop.wait()
-    return None

@@ -7,7 +7,6 @@ import socket
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -17,9 +16,10 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from bot import folder, settings
-from bot.app import webhook_address
+from bot import check_whatsapp, folder, settings
+from bot.findings import LOOK, OK, WRONG, Finding
 from bot.settings import Settings, SettingsError
+from bot.sides import webhook_address
 from bot.telegram.client import Client
 from bot.telegram.wire import TokenRefused, mapping
 from content.city import City
@@ -35,21 +35,9 @@ from rules.services.reading import ServicesError
 from rules.services.table import NATIONAL
 from scheduler.upkeep import Gap, audit_gaps
 
-OK, LOOK, WRONG = "OK", "PERIKSA", "SALAH"
 SKEW = 30  # seconds
 PENDING = 100  # updates Telegram may hold for us before we ask why
 RECENT = timedelta(hours=1)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One sentence about one subject, what to do about it, and all of it line by line where there is more."""
-
-    grade: str
-    subject: str
-    said: str
-    mend: str = ""
-    details: tuple[str, ...] = ()
 
 
 def examine(now: Callable[[], datetime]) -> Iterator[Finding]:
@@ -67,6 +55,7 @@ def examine(now: Callable[[], datetime]) -> Iterator[Finding]:
     yield from _database(set_up, city, now())
     yield from _files(set_up)
     yield from asyncio.run(_telegram(set_up, now))
+    yield from asyncio.run(check_whatsapp.examine(set_up, city))
     yield _port(set_up)
 
 

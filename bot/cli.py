@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import lessons_cli, terminal
+from bot import lessons_cli, terminal, whatsapp_cli
 from bot.terminal import Command, Group, list_lines, open_database, plain_words, stop
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 command = partial(app.command, cls=Command)
 app.add_typer(lessons_cli.app, name="lessons")
+app.add_typer(whatsapp_cli.app, name="whatsapp")
 
 
 class Role(StrEnum):

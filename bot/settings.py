@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -34,6 +35,31 @@ def _url(schemes: tuple[str, ...]) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _shape(pattern: str, said: str) -> AfterValidator:
+    """A text, or a secret, of this shape as a whole; ``said`` tells what it has to be."""
+
+    def check(value: Any) -> Any:
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if text and not re.fullmatch(pattern, text):
+            raise ValueError(said)
+        return value
+
+    return AfterValidator(check)
+
+
+# How the settings of WhatsApp are shaped; several of one kind are separated by commas.
+_COMMA, _SECRET, _SERVER = r"\s*,\s*", r"[!-+\--~]{8,}", r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?"
+_Token = Annotated[SecretStr | None, _shape("[!-~]{20,}", "bukan token: terlalu pendek, atau ada spasi di dalamnya")]
+_Number = Annotated[str, _shape("[0-9]{5,32}", "hanya angka, seperti yang tertulis di halaman aplikasi Meta")]
+_AppSecrets = Annotated[
+    SecretStr | None, _shape(f"{_SECRET}({_COMMA}{_SECRET})*", "tanpa spasi; lebih dari satu dipisah koma")
+]
+_VerifyToken = Annotated[SecretStr | None, _shape("[!-~]{8,}", "paling sedikit 8 tanda, tanpa spasi")]
+_Version = Annotated[str, _shape(r"v[0-9]+\.[0-9]+|-", "tulis seperti v23.0, atau - bila penyedia tidak memakai versi")]
+_Header = Annotated[str, _shape("[A-Za-z][A-Za-z0-9-]*", "tulis nama header, misalnya D360-API-KEY")]
+_Hosts = Annotated[str, _shape(f"{_SERVER}({_COMMA}{_SERVER})*", "tulis nama server tanpa https://, dipisah koma")]
+
+
 class Settings(BaseSettings):
     """One field a variable. An empty variable counts as absent."""
 
@@ -47,6 +73,15 @@ class Settings(BaseSettings):
     telegram_api_url: Annotated[str, _url(("https", "http"))] = "https://api.telegram.org"
     telegram_webhook_url: Annotated[str, _url(("https", "http"))] = ""
     telegram_webhook_secret: SecretStr | None = None
+    whatsapp_token: _Token = None
+    whatsapp_phone_number_id: _Number = ""
+    whatsapp_business_account_id: _Number = ""
+    whatsapp_app_secret: _AppSecrets = None
+    whatsapp_verify_token: _VerifyToken = None
+    whatsapp_api_url: Annotated[str, _url(("https", "http"))] = "https://graph.facebook.com"
+    whatsapp_api_version: _Version = "v23.0"
+    whatsapp_auth_header: _Header = "Authorization"
+    whatsapp_media_hosts: _Hosts = "lookaside.fbsbx.com"
     http_host: str = "127.0.0.1"
     http_port: Annotated[int, Field(ge=1, le=65535)] = 8080
     timezone: str = "Asia/Makassar"
@@ -56,6 +91,26 @@ class Settings(BaseSettings):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    @property
+    def uses_whatsapp(self) -> bool:
+        """Whether WhatsApp is set up; then the token, the number, the secret and the verify token are all there."""
+        return self.whatsapp_token is not None
+
+    @property
+    def whatsapp_app_secrets(self) -> tuple[str, ...]:
+        """Those whose signature we believe: two while one replaces the other."""
+        return _listed(self.whatsapp_app_secret.get_secret_value() if self.whatsapp_app_secret else "")
+
+    @property
+    def whatsapp_hosts(self) -> tuple[str, ...]:
+        """From where files people sent may be fetched, with the token."""
+        return _listed(self.whatsapp_media_hosts)
+
+    @property
+    def whatsapp_version(self) -> str:
+        """The version in every path; empty for a provider that has none."""
+        return self.whatsapp_api_version.removeprefix("-")
 
     @property
     def files(self) -> Path:
@@ -109,6 +164,21 @@ class Settings(BaseSettings):
                 "supaya hanya Telegram yang bisa mengirim ke alamat itu"
             )
         return self
+
+    @model_validator(mode="after")
+    def _whatsapp(self) -> Settings:
+        given = {name: getattr(self, name) for name in NEEDED_FOR_WHATSAPP}
+        missing = [f"{PREFIX}{name.upper()}" for name, value in given.items() if not value]
+        if missing and len(missing) < len(given):
+            raise ValueError(f"{', '.join(missing)} harus diisi juga, supaya WhatsApp bisa dipakai")
+        return self
+
+
+NEEDED_FOR_WHATSAPP = ("whatsapp_token", "whatsapp_phone_number_id", "whatsapp_app_secret", "whatsapp_verify_token")
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(part for part in re.split(_COMMA, value.strip()) if part)
 
 
 def load() -> Settings:

@@ -1,17 +1,16 @@
-"""The HTTP side of the service: the webhook's door and the answer to "are you well?"."""
+"""The HTTP side of the service: the doors at which channels post, and the answer to "are you well?"."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from aiohttp import web
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.telegram import webhook
 from db import migrate
 from db.engine import Sessions
 from db.inbox import ASIDE, WAITING, Received
@@ -20,14 +19,23 @@ from db.outbox import PLANNED, Outgoing
 OVERDUE = timedelta(minutes=10)  # longer than any rate limit holds a message back
 STUCK = timedelta(minutes=5)  # an update that waits longer than this is being handled by nobody
 PATIENCE = 5.0  # seconds
+SMALL = 1024  # bytes; nothing is posted where there is no door
 
 Health = Mapping[str, Any]
-Doors = Mapping[str, Callable[[web.Request], Awaitable[web.StreamResponse]]]
 
 
-def application(health: Callable[[], Health], doors: Doors) -> web.Application:
-    """``health`` is called in a thread; ``doors`` are handlers for POST, by path."""
-    app = web.Application(client_max_size=webhook.LIMIT)
+class Door(NamedTuple):
+    """What is asked for at a path, who answers, and the longest body it takes."""
+
+    method: str
+    path: str
+    handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+    limit: int
+
+
+def application(health: Callable[[], Health], doors: Sequence[Door]) -> web.Application:
+    """``health`` is called in a thread."""
+    app = web.Application(client_max_size=max((door.limit for door in doors), default=SMALL))
 
     async def healthz(request: web.Request) -> web.Response:
         try:
@@ -38,8 +46,8 @@ def application(health: Callable[[], Health], doors: Doors) -> web.Application:
         return web.json_response(found, status=200 if found["ok"] else 503)
 
     app.router.add_get("/healthz", healthz)
-    for path, door in doors.items():
-        app.router.add_post(path, door)
+    for door in doors:
+        app.router.add_route(door.method, door.path, door.handler)
     return app
 
 

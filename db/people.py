@@ -128,10 +128,12 @@ def hear(
     *,
     at: datetime | None = None,
     aliases: Sequence[str] = (),
+    wrote: bool = True,
 ) -> Address:
     """The address that wrote, created at first sight; notes that it was heard and can be reached again.
 
-    ``at`` is when it was written: after an outage that may be days ago. Who was known by one of the ``aliases`` is
+    ``at`` is when it was written: after an outage that may be days ago. News of the channel about somebody is nothing
+    they ``wrote``. Who was known by one of the ``aliases`` is
     known by ``address`` from now on.
     """
     written = min(at or now, now)
@@ -143,8 +145,9 @@ def hear(
         row.last_heard_at = written
         session.add(row)
     row.address, row.state, row.failed_days = address, "ok", 0
-    row.last_heard_at = max(row.last_heard_at, written)
-    row.window_until = row.last_heard_at + WINDOW
+    if wrote:
+        row.last_heard_at = max(row.last_heard_at, written)
+        row.window_until = row.last_heard_at + WINDOW
     return row
 
 

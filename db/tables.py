@@ -6,6 +6,7 @@ from db import (
     consent,
     drafts,
     endings,
+    files,
     inbox,
     measurements,
     outbox,
@@ -18,7 +19,7 @@ from db import (
 from db.base import Base
 
 __all__ = [
-    "Base", "audit", "children", "consent", "drafts", "endings", "inbox", "measurements", "outbox", "people",
+    "Base", "audit", "children", "consent", "drafts", "endings", "files", "inbox", "measurements", "outbox", "people",
     "places", "referrals", "templates", "visits",
 ]  # fmt: skip
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from db.base import Base, Key
 
-APPROVED, MISSING = "APPROVED", "MISSING"
+APPROVED = "APPROVED"
 USABLE = frozenset({"", APPROVED, "REINSTATED", "FLAGGED"})  # FLAGGED: complained of, and still allowed
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -141,6 +142,7 @@ Effect = Ask | Review | Leave | Submit | Discarded
 
 
 REVIEW = "."  # where a button stood that belongs to no question
+NEXT_NUMBER = re.compile(r"\s*[;/\n]\s*|\s+dan\s+|,?\s+(?=\d)")  # between numbers written at once
 
 
 def step(
@@ -181,6 +183,10 @@ def step(
         case Done() if isinstance(current, Choices):
             kept = [key for key in current.options(sheet) if key in _marks(state, sheet, current)]
             return _answered(form, state, facts, current, kept)
+        case Said(text, "text") if isinstance(current, Number) and (
+            several := _several(form, state, facts, sheet, current, text)
+        ):
+            return several
         case Said(text, kind) if current:
             return _said(form, state, facts, sheet, current, text, kind)
         case _:
@@ -201,6 +207,33 @@ def _said(
     except Invalid as problem:
         return _show(form, state, facts, str(problem))
     return _answered(form, state, facts, current, kept)
+
+
+def _several(
+    form: type[Form], state: State, facts: Mapping[str, Any], sheet: Form, current: Number, text: str
+) -> tuple[State, Effect] | None:
+    """Numbers for this question and those that follow it, written at once: "8,4 75,5".
+
+    None where it is one answer, or where not each of them can be an answer to a question for a number.
+    """
+    *numbers, last = NEXT_NUMBER.split(text.strip())
+    for number in numbers:
+        try:
+            kept = current.read(number, sheet)
+            if current.doubt(kept, sheet):
+                return None
+            current.check(kept)
+        except Invalid:
+            return None
+        state, effect = _answered(form, state, facts, current, kept)
+        if not isinstance(effect, Ask) or not isinstance(effect.question, Number):
+            return None
+        current, sheet = effect.question, effect.sheet
+    try:
+        current.read(last, sheet)
+    except Invalid:
+        return None
+    return _said(form, state, facts, sheet, current, last, "text") if numbers else None
 
 
 def _tapped(

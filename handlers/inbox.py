@@ -127,7 +127,9 @@ def _forget_thrown_away(desk: Desk) -> None:
 
 def _reachable(session: Session, incoming: Incoming, now: datetime) -> None:
     """The person blocked us, or came back."""
-    address = people.hear(session, incoming.channel, incoming.address, now)
+    channel, name = incoming.channel, incoming.address
+    address = people.hear(session, channel, name, now, at=incoming.at, aliases=incoming.aliases, wrote=False)
+    outbox.rename(session, channel, incoming.aliases, name)
     if not incoming.reachable:
         address.state = "blocked"
         outbox.stop_address(session, incoming.channel, incoming.address, "diblokir penerima", now)

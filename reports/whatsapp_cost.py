@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from content.city import City
@@ -101,10 +101,10 @@ def _planned(session: Session, day: date, city: City) -> list[Row]:
         Address.address == Outgoing.address,
         Address.window_until > Outgoing.due_at,
     )
-    freely = case((is_open, 1), else_=0)
-    where = and_(Outgoing.state == PLANNED, Outgoing.due_at >= begins, Outgoing.due_at < ends)
-    query = select(Outgoing.kind, freely, func.count()).where(Outgoing.channel == CHANNEL, where)
-    rows: Iterable[tuple[Any, ...]] = session.execute(query.group_by(Outgoing.kind, freely)).tuples()
+    where = (Outgoing.state == PLANNED, Outgoing.due_at >= begins, Outgoing.due_at < ends)
+    waiting = select(Outgoing.kind, is_open.label("free")).where(Outgoing.channel == CHANNEL, *where).subquery()
+    query = select(waiting.c.kind, waiting.c.free, func.count()).group_by(waiting.c.kind, waiting.c.free)
+    rows: Iterable[Any] = session.execute(query)
     return [("" if free else city.notices.of_kind(kind).name, "", count) for kind, free, count in rows]
 
 

@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -27,11 +28,14 @@ from flow.message import (
 )
 from scheduler.failing import UNSURE, failed, say_perhaps_again
 
+log = structlog.get_logger()
+
 TELLING = frozenset({"whatsapp"})
 """Channels that tell what became of a message: there an unsure one is not sent again, it is waited for."""
 AWAITED = "tidak pasti terkirim, menunggu kabar"
 ALERT_WAITS = timedelta(minutes=10)
 NEWS_WAITS = timedelta(days=1)
+TRIED_AGAIN_AFTER = 600.0  # seconds
 KEPT = timedelta(days=7)  # a channel repeats its news for days, not for weeks
 RANK = {SENT: 1, DELIVERED: 2, READ: 3}
 KINDS: Mapping[str, type[SendFailure]] = {
@@ -90,7 +94,7 @@ def _apply(session: Session, row: Outgoing, news: DeliveryNews, now: datetime) -
     row.category = news.category[:16] or row.category
     if news.state == FAILED:
         if row.state == SENT:
-            failed(session, row, news.failure or Rejected(news.reason or "gagal"), now)
+            failed(session, row, _sure(news), now)
             row.provider_id = ""
         return
     if RANK.get(news.state, 0) > RANK.get(row.state, 9):
@@ -100,6 +104,18 @@ def _apply(session: Session, row: Outgoing, news: DeliveryNews, now: datetime) -
     if news.state in (DELIVERED, READ):
         where = (Address.channel == row.channel, Address.address == row.address, Address.failed_days > 0)
         session.execute(update(Address).where(*where).values(failed_days=0))
+
+
+def _sure(news: DeliveryNews) -> SendFailure:
+    """The failure as one of this message alone: what holds for the whole channel shows itself at the next send."""
+    match news.failure:
+        case Unreachable(reason=reason, retry_after=seconds):
+            log.warning("receipts.failed_later", code=news.code)
+            return Unreachable(reason, max(seconds or 0.0, TRIED_AGAIN_AFTER))
+        case None:
+            return Rejected(news.reason or "gagal")
+        case failure:
+            return failure
 
 
 def _kept(news: DeliveryNews) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.children import Child
-from db.outbox import Outgoing
+from db.outbox import SKIPPED, Outgoing
 from db.people import Person
 from flow.message import Message
 from scheduler import referrals as climbing
@@ -235,9 +235,25 @@ TRANSCRIPTS = pytest.mark.parametrize("file", sorted(FOLDER.glob("*.txt")), ids=
 @TRANSCRIPTS
 def test_the_conversation_goes_as_written_on_whatsapp(file: Path, session: Session) -> None:
     written = file.read_text(encoding="utf-8")
+    assert play(written, session, "whatsapp") == written
+    for row in session.scalars(select(Outgoing).where(Outgoing.state != SKIPPED)):  # also what others were told
+        assert not reading.faults(Message.from_json(row.message)), row.key
+
+
+def test_the_routine_report_costs_at_most_twelve_messages(session: Session) -> None:
+    """On WhatsApp every message is paid for: from the menu to the receipt."""
     told: list[Message] = []
-    assert play(written, session, "whatsapp", told) == written
-    assert not [fault for message in told for fault in reading.faults(message)]
+    play((FOLDER / "kunjungan_rutin.txt").read_text(encoding="utf-8"), session, "whatsapp", told)
+    assert sum(len(reading.pages(message)) for message in told) <= 12
+
+
+def test_a_line_on_the_second_page_of_a_whatsapp_list_can_be_changed(session: Session) -> None:
+    chat = _on("whatsapp", anwar(session))
+    for said in ("lapor", "1", "sehat", "ya", "kemarin", "8,4 75,5", "telentang", "12,8", "tidak", "1", "1", "0", "0"):
+        chat.say(said)
+    chat.tap("Ubah")
+    chat.tap("Kunjungan berikut")
+    assert chat.heard[0].text.startswith("*Kapan")
 
 
 @TRANSCRIPTS

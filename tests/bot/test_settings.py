@@ -10,6 +10,12 @@ from bot import folder, settings
 from bot.settings import SettingsError
 
 TOKEN = "900:AAsecret-of-the-bot_0123456789"
+WHATSAPP = {
+    "whatsapp_token": "EAAJB" + "x" * 40,
+    "whatsapp_phone_number_id": "106540352242922",
+    "whatsapp_app_secret": "0123456789abcdef",
+    "whatsapp_verify_token": "kata-rahasia",
+}
 JE = """\
 version,id,kind,label,detail,anchor,from,until,district,born_from,born_until,days,source,note
 kota,imunisasi-kota-10-je,imunisasi,Imunisasi 10 bulan,JE,lahir,10,,,,,,SK Dinkes,
@@ -69,6 +75,15 @@ def test_a_secret_is_never_shown() -> None:
         ("database_url", "asuh.sqlite", "sqlite:///"),
         ("log_level", "BANYAK", "WARNING"),
         ("city", "K" * 81, "terlalu panjang"),
+        ("whatsapp_token", "EAA JB" + "x" * 40, "bukan token"),
+        ("whatsapp_phone_number_id", "+62811444555", "hanya angka"),
+        ("whatsapp_business_account_id", "akun-kami", "hanya angka"),
+        ("whatsapp_app_secret", "rahasia lama,rahasia baru", "dipisah koma"),
+        ("whatsapp_verify_token", "abc", "paling sedikit 8"),
+        ("whatsapp_api_url", "waba.penyedia.id", "https://"),
+        ("whatsapp_api_version", "terbaru", "v23.0"),
+        ("whatsapp_auth_header", "D360-API-KEY: kunci", "nama header"),
+        ("whatsapp_media_hosts", "https://lookaside.fbsbx.com/", "tanpa https://"),
     ],
 )
 def test_a_mistake_is_named_without_its_value(name: str, value: str, said: str) -> None:
@@ -86,6 +101,58 @@ def test_a_webhook_without_a_secret_is_refused() -> None:
     write(telegram_webhook_url="https://asuh.kendari.go.id")
     with pytest.raises(SettingsError, match="ASUH_TELEGRAM_WEBHOOK_SECRET harus diisi"):
         settings.load()
+
+
+def test_without_whatsapp_nothing_of_it_is_asked() -> None:
+    assert not settings.load().uses_whatsapp
+    write(whatsapp_business_account_id="102290129340398")
+    assert not settings.load().uses_whatsapp
+
+
+@pytest.mark.parametrize("missing", WHATSAPP)
+def test_whatsapp_is_set_up_wholly_or_not_at_all(missing: str) -> None:
+    write(**{name: value for name, value in WHATSAPP.items() if name != missing})
+    with pytest.raises(SettingsError) as failure:
+        settings.load()
+    assert failure.value.problems == [f"ASUH_{missing.upper()} harus diisi juga, supaya WhatsApp bisa dipakai."]
+
+
+def test_whatsapp_goes_to_meta_unless_a_provider_is_named() -> None:
+    write(**WHATSAPP)
+    found = settings.load()
+    assert found.uses_whatsapp
+    assert (found.whatsapp_api_url, found.whatsapp_version) == ("https://graph.facebook.com", "v23.0")
+    assert (found.whatsapp_auth_header, found.whatsapp_hosts) == ("Authorization", ("lookaside.fbsbx.com",))
+    write(
+        **WHATSAPP, whatsapp_api_url="https://waba.penyedia.id/", whatsapp_api_version="-",
+        whatsapp_auth_header="D360-API-KEY", whatsapp_media_hosts="media.penyedia.id, lookaside.fbsbx.com",
+    )  # fmt: skip
+    found = settings.load()
+    assert (found.whatsapp_api_url, found.whatsapp_version) == ("https://waba.penyedia.id", "")
+    assert (found.whatsapp_auth_header, found.whatsapp_hosts) == (
+        "D360-API-KEY",
+        ("media.penyedia.id", "lookaside.fbsbx.com"),
+    )
+
+
+def test_two_app_secrets_are_believed_while_one_replaces_the_other() -> None:
+    write(**WHATSAPP | {"whatsapp_app_secret": "rahasia-baru, rahasia-lama"})
+    assert settings.load().whatsapp_app_secrets == ("rahasia-baru", "rahasia-lama")
+
+
+def test_no_secret_of_whatsapp_is_ever_shown() -> None:
+    write(**WHATSAPP)
+    for name in ("whatsapp_token", "whatsapp_app_secret", "whatsapp_verify_token"):
+        assert WHATSAPP[name] not in repr(settings.load())
+
+
+def test_the_example_names_every_setting_and_can_be_read_as_it_is() -> None:
+    example = (Path(__file__).parents[2] / ".env.example").read_text(encoding="utf-8")
+    for name in settings.Settings.model_fields:
+        assert f"\nASUH_{name.upper()}=" in example
+    Path(".env").write_text(example, encoding="utf-8")
+    assert not settings.load().uses_whatsapp
+    assert settings.unknown() == []
 
 
 def test_all_mistakes_are_told_at_once() -> None:

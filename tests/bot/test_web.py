@@ -19,7 +19,7 @@ from tests.people import NOW
 
 
 async def ask(found: Mapping[str, Any]) -> tuple[int, Any]:
-    async with TestClient(TestServer(application(lambda: found, {}))) as client:
+    async with TestClient(TestServer(application(lambda: found, ()))) as client:
         answer = await client.get("/healthz")
         return answer.status, await answer.json()
 

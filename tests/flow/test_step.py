@@ -195,6 +195,49 @@ def test_a_doubtful_weight_that_is_possible_is_believed_when_it_is_said_again() 
         assert taken.answers["weight"] in (4, 40)
 
 
+class Measured(Form):
+    title = "Ukuran {nama}"
+
+    A = Section("Ukuran")
+    weight = Number(
+        "Berat?", 0.5, 50, "kg", suspect=lambda sheet, kg: Slip(f"{comma(kg)} kg?", kg / 10) if kg > 30 else None
+    )
+    length = Number(
+        "Panjang?", 30, 140, "cm", suspect=lambda sheet, cm: Slip(f"{comma(cm)} cm?", cm / 10) if cm > 130 else None
+    )
+    muac = Number("LiLA?", 5, 30, "cm")
+    village = Sheet.village
+
+
+@pytest.mark.parametrize(
+    "said", ["8,4 75,5 12", "8,4; 75,5; 12", "8.4 kg, 75.5 cm, 12 cm", "8,4 dan 75,5 dan 12", "8,4\n75,5\n12"]
+)
+def test_numbers_that_follow_each_other_may_be_written_at_once(said: str) -> None:
+    state, effect = after(Said(said), form=Measured)
+    assert state.answers == {"weight": 8.4, "length": 75.5, "muac": 12}
+    assert asked(effect) == "village"
+
+
+@pytest.mark.parametrize("said", ["8 400 g", "8,4 75,5 12 3", "8,4 apa", "84 75", "8,4 900"])
+def test_numbers_that_do_not_fit_their_questions_are_not_taken_apart(said: str) -> None:
+    state, effect = after(Said(said), form=Measured)
+    assert isinstance(effect, Ask)
+    assert effect.problem or effect.doubt
+    assert set(state.answers) <= {"weight"}
+
+
+def test_the_last_of_several_numbers_is_doubted_like_any_other() -> None:
+    state, effect = after(Said("8,4 135"), form=Measured)
+    assert isinstance(effect, Ask)
+    assert effect.doubt
+    assert state.answers == {"weight": 8.4}
+
+
+def test_several_numbers_for_one_line_that_is_changed_are_none() -> None:
+    state, _ = after(Said("8,4 75,5 12"), Said("poasia"), Edit("weight"), Said("9 80"), form=Measured)
+    assert state.answers["weight"] == 8.4
+
+
 def test_a_tap_on_an_old_button_changes_nothing_and_says_so() -> None:
     state, _ = after(Said("ya"))
     same, effect = step(Sheet, state, Tapped(2), FACTS, at="met")

@@ -109,7 +109,7 @@ def test_what_waits_for_tomorrow_counts_by_the_window_it_will_find(session: Sess
     sari = people.person(session, "Sari", "family", reachable=False)
     place = people.address(session, sari, "whatsapp")
     place.window_until = at(TOMORROW, "11:00")
-    waits = {"state": PLANNED, "settled_at": None, "address": place.address}
+    waits: dict[str, Any] = {"state": PLANNED, "settled_at": None, "address": place.address}
     session.flush()
     send(session, 2, due_at=at(TOMORROW, "10:00"), **waits)
     send(session, 3, due_at=at(TOMORROW, "12:00"), **waits)

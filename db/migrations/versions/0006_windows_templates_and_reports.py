@@ -44,6 +44,25 @@ def upgrade() -> None:
     sa.UniqueConstraint('name', 'language', name=op.f('uq_template_state_name_language'))
     )
 
+    op.create_table('upload',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(length=100), nullable=False),
+    sa.Column('media_id', sa.String(length=200), nullable=False),
+    sa.Column('kept_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_upload')),
+    sa.UniqueConstraint('name', name=op.f('uq_upload_name'))
+    )
+    op.create_table('received_file',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('channel', sa.String(length=16), nullable=False),
+    sa.Column('reference', sa.String(length=200), nullable=False),
+    sa.Column('file', sa.String(length=60), nullable=False),
+    sa.Column('mime', sa.String(length=60), nullable=False),
+    sa.Column('received_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_received_file')),
+    sa.UniqueConstraint('reference', name=op.f('uq_received_file_reference'))
+    )
+
     with op.batch_alter_table('address', schema=None) as batch_op:
         batch_op.add_column(sa.Column('window_until', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('failed_on', sa.Date(), nullable=True))
@@ -64,5 +83,7 @@ def downgrade() -> None:
         batch_op.drop_column('failed_on')
         batch_op.drop_column('window_until')
 
+    op.drop_table('received_file')
+    op.drop_table('upload')
     op.drop_table('template_state')
     op.drop_table('report')

@@ -1,0 +1,174 @@
+"""One item of a webhook as one ``Incoming``. Pure, and it never raises: every field is someone else's word.
+
+An item is what ``webhook.split`` makes of a post: {"phone_number_id", "contact", "message"}, {"phone_number_id",
+"status"}, or {"field", "value", "time"} for news of templates and of people.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from bot.whatsapp import news
+from bot.whatsapp.raw import CHANNEL, digest, first, key, mapping, moment, names, phone, text, whole
+from flow.message import Contact, File, Incoming, Place
+
+TEXT_LIMIT = 4096
+REFERENCE = re.compile(r"[A-Za-z0-9_-]+")
+# Nobody waits for an answer to these. An edited message is left alone on purpose: an answer already given is changed
+# by "kembali" or in the review, where the person sees what follows from it.
+SILENT = frozenset({"reaction", "edit", "revoke", "request_welcome"})
+NUMBER_CHANGES = frozenset({"user_changed_number", "customer_changed_number", "user_changed_user_id"})
+TEMPLATE_FIELDS = frozenset(
+    {"message_template_status_update", "message_template_quality_update", "template_category_update"}
+)
+PEOPLE_FIELDS = frozenset({"user_id_update", "user_preferences"})
+
+
+def read(raw: object, received_at: datetime) -> Incoming | None:
+    """What a person did, or news of a message of ours or of a template; None for what asks nothing of us.
+
+    ``received_at`` (aware) stands in for a time that is missing, impossible or still to come.
+    """
+    item = mapping(raw)
+    if message := mapping(item.get("message")):
+        return _message(message, mapping(item.get("contact")), received_at)
+    if status := mapping(item.get("status")):
+        return news.of_message(status, received_at)
+    field, value = text(item.get("field"), 60), mapping(item.get("value"))
+    if field in TEMPLATE_FIELDS:
+        return news.of_template(value, item.get("time"), received_at)
+    if field == "user_id_update":
+        return _moved(value, received_at)
+    if field == "user_preferences":
+        return _preference(value, received_at)
+    return None
+
+
+# --- what people send ---------------------------------------------------------
+
+
+def _message(message: Mapping[str, Any], contact: Mapping[str, Any], received_at: datetime) -> Incoming | None:
+    wamid = text(message.get("id"), 300)
+    if not wamid or "group_id" in message:
+        return None
+    kind = message.get("type")
+    if kind == "system":
+        return _number_changed(message, wamid, received_at)
+    # A user id has been seen where a number should be, and a number is missing where its owner hides it.
+    who = names(contact.get("user_id"), message.get("from_user_id"), contact.get("wa_id"), message.get("from"))
+    if not who or (isinstance(kind, str) and kind in SILENT):
+        return None
+    number = next((name for name in who if name.isdigit()), "")
+    return Incoming(
+        CHANNEL,
+        who[0],
+        key(wamid),
+        moment(message.get("timestamp"), received_at),
+        sender_name=" ".join(text(mapping(contact.get("profile")).get("name"), 128).split()),
+        phone=f"+{number}" if number else "",
+        aliases=who[1:],
+        **_said(message, kind, number),
+    )
+
+
+def _said(message: Mapping[str, Any], kind: object, number: str) -> dict[str, Any]:
+    said = mapping(message.get(str(kind)))
+    match kind:
+        case "text" if words := text(said.get("body"), TEXT_LIMIT):
+            return {"text": words}
+        case "interactive":
+            reply = mapping(said.get("button_reply")) or mapping(said.get("list_reply"))
+            return _tap(message, reply.get("id"), reply.get("title"))
+        case "button":
+            return _tap(message, said.get("payload"), said.get("text"))
+        case "image" if photo := _file(said):
+            return {"photo": photo}
+        case "document" if document := _file(said):
+            return {"document": document}
+        case "location" if place := _place(said):
+            return {"place": place}
+        case "contacts" if card := _card(message, number):
+            return {"contact": card}
+        case _:
+            return {"unsupported": True}
+
+
+def _tap(message: Mapping[str, Any], token: object, label: object) -> dict[str, Any]:
+    """A tapped button. One of a template that was sent without a payload gives back its label: that is text."""
+    token, label = text(token, 256), text(label, TEXT_LIMIT)
+    if token and token != label:
+        return {"tap": token, "tapped_message": text(mapping(message.get("context")).get("id"), 300) or None}
+    return {"text": label} if label else {"unsupported": True}
+
+
+def _file(said: Mapping[str, Any]) -> File | None:
+    reference = text(said.get("id"), 128)
+    if not REFERENCE.fullmatch(reference):  # it becomes part of a web address
+        return None
+    mime = text(said.get("mime_type"), 100).partition(";")[0].strip().lower()
+    return File(reference, mime, text(said.get("filename"), 255), max(whole(said.get("file_size")) or 0, 0))
+
+
+def _place(said: Mapping[str, Any]) -> Place | None:
+    latitude, longitude = said.get("latitude"), said.get("longitude")
+    if _within(latitude, 90) and _within(longitude, 180):
+        return Place(float(cast(float, latitude)), float(cast(float, longitude)))
+    return None
+
+
+def _within(value: object, bound: float) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and -bound <= value <= bound
+
+
+def _card(message: Mapping[str, Any], number: str) -> Contact | None:
+    """A card is the sender's own if it was shared on our request, or names the number it was sent from."""
+    card = first(message.get("contacts"))
+    line = first(card.get("phones"))
+    digits = phone(line.get("wa_id"))
+    said = f"+{digits}" if digits else text(line.get("phone"), 32)
+    passed_on = mapping(message.get("context")).get("forwarded") is True
+    own = not passed_on and (card.get("origin") == "contact_request" or bool(digits and digits == number))
+    return Contact(said, own) if said else None
+
+
+# --- who they are -------------------------------------------------------------
+
+
+def _number_changed(message: Mapping[str, Any], wamid: str, received_at: datetime) -> Incoming | None:
+    """A new number comes with a new user id; the old names are the aliases. The sentence that tells of it is not
+    read: part of it is a name that people choose themselves."""
+    system = mapping(message.get("system"))
+    if text(system.get("type"), 60) not in NUMBER_CHANGES:
+        return None
+    new = names(system.get("user_id"), system.get("wa_id"), system.get("new_wa_id"))
+    old = names(message.get("from_user_id"), message.get("from"), system.get("customer"))
+    return _renamed(key(wamid), new, old, moment(message.get("timestamp"), received_at))
+
+
+def _moved(value: Mapping[str, Any], received_at: datetime) -> Incoming | None:
+    ids = mapping(value.get("user_id"))
+    new, old = names(ids.get("current"), value.get("wa_id")), names(ids.get("previous"))
+    name = key("user_id", *old[:1], *new[:1], text(value.get("timestamp"), 20))
+    return _renamed(name, new, old, moment(value.get("timestamp"), received_at))
+
+
+def _renamed(name: str, new: tuple[str, ...], old: tuple[str, ...], at: datetime) -> Incoming | None:
+    """They are there, under another name."""
+    if not new:
+        return None
+    former = tuple(dict.fromkeys(one for one in (*new, *old) if one != new[0]))
+    return Incoming(CHANNEL, new[0], name, at, reachable=True, aliases=former) if former else None
+
+
+def _preference(value: Mapping[str, Any], received_at: datetime) -> Incoming | None:
+    """ "Stop" and "resume" in WhatsApp's own settings: an opt-out like any other."""
+    who = names(value.get("user_id"), value.get("wa_id"))
+    said = value.get("value")
+    if not who or said not in ("stop", "resume"):
+        return None
+    at = moment(value.get("timestamp"), received_at)
+    name = key("preference", who[0], said, text(value.get("timestamp"), 20) or digest(value))
+    return Incoming(CHANNEL, who[0], name, at, reachable=said == "resume", aliases=who[1:])

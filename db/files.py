@@ -1,0 +1,52 @@
+"""Files that passed through a channel: what we left there to be sent, and what people sent us."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import String, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from db.base import Base, Key
+
+
+class Upload(Base):
+    """A file of ours that a channel keeps for us. ``name`` is made of its content, ``media_id`` the channel's."""
+
+    __tablename__ = "upload"
+
+    id: Mapped[Key]
+    name: Mapped[str] = mapped_column(String(100), unique=True)
+    media_id: Mapped[str] = mapped_column(String(200))
+    kept_at: Mapped[datetime]
+
+
+class ReceivedFile(Base):
+    """A file that somebody sent, under a random name in the folder of files; deleted there after its time.
+
+    ``reference`` is the channel's name of it, as reports hold it.
+    """
+
+    __tablename__ = "received_file"
+
+    id: Mapped[Key]
+    channel: Mapped[str] = mapped_column(String(16))
+    reference: Mapped[str] = mapped_column(String(200), unique=True)
+    file: Mapped[str] = mapped_column(String(60))
+    mime: Mapped[str] = mapped_column(String(60))
+    received_at: Mapped[datetime]
+
+
+def upload(session: Session, name: str) -> Upload | None:
+    return session.scalar(select(Upload).where(Upload.name == name))
+
+
+def keep_upload(session: Session, name: str, media_id: str, now: datetime) -> None:
+    """Remember it; a newer upload of the same content takes the place of the old."""
+    dialect = session.get_bind().dialect.name
+    statement = postgresql.insert(Upload) if dialect == "postgresql" else sqlite.insert(Upload)
+    values = {"media_id": media_id, "kept_at": now}
+    session.execute(
+        statement.values(name=name, **values).on_conflict_do_update(index_elements=["name"], set_=values)
+    )

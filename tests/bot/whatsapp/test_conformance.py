@@ -1,0 +1,163 @@
+"""Everything the product can say, said on WhatsApp: Meta takes it, and nobody loses a word or an answer on the way.
+
+The conversations of the transcripts are looked at where they are played, in tests/test_transcripts.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.preview import page as preview
+from bot.simulator import city as maker
+from bot.simulator.city import Cast
+from bot.whatsapp.render import payloads, template
+from content import notices
+from content.lessons import LANGUAGE, Lesson
+from db.children import Carer, Pregnancy
+from db.engine import connect, sessions
+from db.outbox import PLANNED, Outgoing
+from db.people import Person
+from flow import words
+from flow.message import Attachment, Message
+from flow.questions import Choices
+from flow.speech import speak
+from flow.step import Ask, Change, Discarded, Edit, Help, Review, Said, State, Submit, step
+from handlers.commands import WORDS
+from handlers.menu import PAPERS
+from scheduler.clock import TICKS
+from tests import people
+from tests.bot.simulator.conftest import MORNING
+from tests.bot.whatsapp import reading
+from tests.bot.whatsapp.limits import violations
+from tests.chat import chat_with
+from tests.handlers.test_forms import FACTS, MOVES
+
+PICTURE = Attachment("picture", "berat.png", "berat.png")
+UNASKED = {  # when each looks; lessons and cards are all looked at above
+    "endings": "03:30", "births": "09:10", "charts": "09:20", "remeasure": "09:40", "reminders": "10:00",
+    "referrals": "10:15", "digest": "17:05",
+}  # fmt: skip
+TAPS = 80  # a person; screens behind screens behind screens look like those before them
+LESSONS = people.city().library.lessons
+
+
+# --- forms --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_every_question_of_every_form_can_be_read_and_answered(name: str) -> None:
+    form, facts = PAPERS[name].form, FACTS[name]
+    sheet = form(facts)
+    for question in form.questions:
+        marked = tuple(question.options(sheet)) if isinstance(question, Choices) else None
+        for ask in (
+            Ask(question, sheet, marked=() if marked is not None else None, first=True),
+            Ask(question, sheet, problem=words.OLD_BUTTON, marked=marked),
+        ):
+            message = speak(ask, 1_000_000)
+            assert message
+            assert not reading.faults(message)
+            assert len(payloads(reading.SARI, message, "k")) == 1, f"{question.name} costs more than one message"
+
+
+@pytest.mark.parametrize("name", PAPERS)
+@given(moves=st.lists(MOVES, max_size=60), edits=st.data())
+@settings(max_examples=40, deadline=None)
+def test_wherever_a_form_leads_every_screen_is_one_whole_message(
+    name: str, moves: list[Any], edits: st.DataObject
+) -> None:
+    form, facts, state = PAPERS[name].form, FACTS[name], State()
+    for move in moves:
+        state, effect = step(form, state, move, facts)
+        said = [effect]
+        if isinstance(effect, Review):
+            said += [step(form, state, extra, facts)[1] for extra in (Change(), Help(), Said("x"))]
+            row, _ = edits.draw(st.sampled_from(effect.rows))
+            state, effect = step(form, state, Edit(row.name), facts)
+            said.append(effect)
+        for one in said:
+            message = None if isinstance(one, Submit | Discarded) else speak(one, 1_000_000)
+            assert message is None or not reading.faults(message)
+
+
+# --- lessons ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.id)
+def test_every_lesson_is_one_message_in_every_language(lesson: Lesson) -> None:
+    city = people.city()
+    for language in city.library.languages:
+        if language != LANGUAGE and lesson.id not in city.library.overlays[language]:
+            continue
+        message = preview.message(city.library.told_in(language, lesson), city)
+        for one in (message, Message(message.text, message.options, message.row, attachment=PICTURE)):
+            assert not reading.faults(one)
+            assert len(payloads(reading.SARI, one, "k", "media-1")) == 1
+
+
+# --- a whole city -------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def grown(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Session, Cast]]:
+    file = tmp_path_factory.mktemp("kota") / "kota.sqlite"
+    file.write_bytes(sqlite_template.read_bytes())
+    engine = connect(f"sqlite:///{file}")
+    with sessions(engine)() as session:
+        cast = maker.seed(session, MORNING, people.city())
+        session.commit()
+        yield session, cast
+    engine.dispose()
+
+
+def test_what_a_city_is_told_unasked_fits_and_can_be_announced(grown: tuple[Session, Cast]) -> None:
+    session, cast = grown
+    for carer in session.scalars(select(Carer).where(Carer.person_id == cast.mother)):
+        carer.monthly_chart = True
+    for carer in session.scalars(select(Carer).where(Carer.person_id == cast.pregnant)):
+        for pregnancy in session.scalars(select(Pregnancy).where(Pregnancy.family_id == carer.family_id)):
+            pregnancy.due = MORNING.date() - timedelta(days=15)  # nobody has told of the birth
+    session.commit()
+    for tick in TICKS:
+        if tick.name in UNASKED:
+            tick.run(session, people.at(MORNING.date(), UNASKED[tick.name]), people.city())
+    session.commit()
+    rows = session.scalars(select(Outgoing).where(Outgoing.state == PLANNED)).all()
+    assert {row.kind for row in rows} >= {"reminder", "birth", "digest", "chart", "referral", "remeasure"}
+    for row in rows:
+        message = Message.from_json(row.message)
+        assert not reading.faults(message), row.key
+        announced = notices.shipped().of_kind(row.kind)
+        values = announced.parameters(message.notice)
+        notice = Message("", template=announced.name, notice=values)
+        assert not violations(template(reading.SARI, notice, row.key)), row.key
+        assert len(f"read:{row.key}") <= 128  # what a quick reply of a template gives back
+
+
+@pytest.mark.parametrize("who", ["city", "coordinator", "asn", "cadre", "mother", "pregnant"])
+def test_whatever_people_say_or_tap_the_answer_fits(grown: tuple[Session, Cast], who: str) -> None:
+    session, cast = grown
+    person = session.get_one(Person, getattr(cast, who))
+    chat = chat_with(session, person, MORNING)
+    chat.move_to_whatsapp()
+    tapped: set[str] = set()
+    for word in {command: word for word, command in WORDS.items()}.values():
+        chat.say(word)
+        waiting = [option for message in chat.heard for option in (*message.options, *message.row)]
+        while True:
+            for message in chat.heard:
+                assert not reading.faults(message), word
+            fresh = [option for option in waiting if option.token not in tapped]
+            if not fresh or len(tapped) > TAPS:
+                break
+            tapped.add(fresh[0].token)
+            chat.tap_token(fresh[0].token)
