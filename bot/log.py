@@ -12,8 +12,8 @@ import structlog
 # What a log line may say. A key that is not here is dropped, so that nobody leaks by a slip.
 ALLOWED = frozenset(
     """
-    event level timestamp again_in at channel error expired failure files_deleted how id kind lesson_gaps method name
-    path reason seconds tick update why
+    event level timestamp about again_in at channel code error expired failure field files_deleted how id kind
+    lesson_gaps method name path quality reason seconds status template tick update why
     """.split()  # noqa: SIM905 - read as a list of words
 )
 

@@ -61,7 +61,7 @@ def follow_up(**line: Unpack[Line]) -> Choice:
 
 def weight(whom: str, suspect: Suspect, **line: Unpack[Line]) -> Number:
     """Kilograms; grams are understood."""
-    here: Line = {"label": "Berat", "hint": "Dalam kg, misalnya 8,4."}
+    here: Line = {"label": "Berat", "hint": "Dalam kg, misalnya 8,4. Boleh sekaligus dengan panjangnya: 8,4 72,5."}
     units = {"g": 0.001, "gr": 0.001, "gram": 0.001, "kilo": 1.0, "kilogram": 1.0}
     return Number(f"Berapa berat {whom}?", 0.5, 50, "kg", units=units, example=8.4, suspect=suspect, **(here | line))
 

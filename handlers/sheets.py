@@ -18,6 +18,7 @@ from handlers.desk import Desk
 
 EDITION = "edition"  # the fact under which a draft keeps which form it was opened with
 HOME = Option("menu:home", "Menu utama")
+STILL_HERE = "Laporan ini masih tersimpan. Kita lanjutkan, ya."
 
 
 @dataclass(frozen=True)
@@ -69,13 +70,11 @@ def open_sheet(
         )  # fmt: skip
         desk.session.add(draft)
         desk.session.flush()
-    if resumed and answers is None:
-        desk.say(Message("Laporan ini masih tersimpan. Kita lanjutkan, ya."))
-    take(desk, papers, draft, Open())
+    take(desk, papers, draft, Open(), preface=STILL_HERE if resumed and answers is None else "")
 
 
-def take(desk: Desk, papers: Papers, draft: Draft, event: Event, at: str | None = None) -> None:
-    """One step of a sheet, and what it says."""
+def take(desk: Desk, papers: Papers, draft: Draft, event: Event, at: str | None = None, *, preface: str = "") -> None:
+    """One step of a sheet, and what it says, in one message."""
     paper = papers[draft.form]
     if paper.facts and draft.facts.get(EDITION) != paper.edition:
         draft.facts = {**paper.facts(desk, draft.subject), **draft.facts, EDITION: paper.edition}
@@ -94,6 +93,8 @@ def take(desk: Desk, papers: Papers, draft: Draft, event: Event, at: str | None 
     said = speak(effect, draft.id, redraw=desk.incoming.tapped_message)
     if said is None:
         raise LookupError(f"nothing to say for {effect}")
+    if preface:
+        said = replace(said, text=f"{preface}\n\n{said.text}")
     if not said.replaces:
         said = _closing(desk, paper.form, draft, before, after, effect, said)
     desk.say(said)
