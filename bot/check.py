@@ -143,6 +143,8 @@ def _files(set_up: Settings) -> Iterator[Finding]:
 
 
 async def _telegram(set_up: Settings, now: Callable[[], datetime]) -> list[Finding]:
+    if set_up.telegram_token is None and set_up.uses_whatsapp:
+        return [Finding(OK, "Telegram", "Tidak dipakai; kota ini memakai WhatsApp saja.")]
     if set_up.telegram_token is None:
         return [Finding(WRONG, "Telegram", "ASUH_TELEGRAM_TOKEN belum diisi.", "Minta token ke @BotFather.")]
     async with aiohttp.ClientSession() as http:

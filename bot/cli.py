@@ -206,6 +206,9 @@ def invite(
     cards: Annotated[
         Path | None, typer.Option(metavar="BERKAS.html", help="Kartu untuk dicetak.", show_default=False)
     ] = None,
+    whatsapp: Annotated[
+        str | None, typer.Option(metavar="NOMOR", help="Nomor WhatsApp kota; tautannya membuka WhatsApp.")
+    ] = None,
     again: Annotated[
         str | None,
         typer.Option(metavar="KUNCI", help="Kode bagi yang HP-nya berganti: NIP, kode keluarga, atau nomor HP."),
@@ -217,6 +220,7 @@ def invite(
 
     from bot import folder
     from bot.app import bot_name, now
+    from db.people import e164
     from reports.cards import write_cards
     from reports.invitations import issue, write_csv
 
@@ -227,7 +231,9 @@ def invite(
         stop("Tulis tujuannya: --csv BERKAS.csv, --cards BERKAS.html, atau keduanya.")
     set_up, sessions = open_database()
     valid_days = folder.city(set_up).programme.invitations.valid_days
-    name = asyncio.run(bot_name(set_up))
+    name = e164(whatsapp) if whatsapp else asyncio.run(bot_name(set_up))
+    if name is None:
+        stop(f"{whatsapp} bukan nomor HP. Tulis misalnya 0811 4000 123.")
     with sessions.begin() as session:
         issued = issue(session, now(), valid_days, role.value if role else None)
         # Written before the commit: a code that nobody can read must not replace one that was handed out.
@@ -294,15 +300,17 @@ def forget(
     """Hapus data pribadi satu keluarga atas permintaannya. Ukuran dan kunjungan tinggal tanpa nama."""
     from bot.app import now
     from db import forgetting
+    from reports import attachments
 
-    _, sessions = open_database()
+    set_up, sessions = open_database()
     with sessions.begin() as session:
         found = forgetting.by_code(session, family)
         if found is None:
             stop(f"Tidak ada keluarga berkode {family}, atau datanya sudah dihapus.")
         if not yes and not typer.confirm(f"Hapus data pribadi keluarga {family}? Ini tidak bisa dikembalikan."):
             stop("Tidak ada yang dihapus.")
-        forgetting.forget(session, found, now())
+        pictures = forgetting.forget(session, found, now())
+    attachments.delete(set_up.files, pictures)
     typer.echo(f"Data pribadi keluarga {family} sudah dihapus.")
 
 

@@ -5,7 +5,7 @@ A child never disappears silently: every end is a row, of one kind, on one day.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String, select, update
@@ -58,6 +58,20 @@ def end(session: Session, about: Child | Pregnancy, kind: str, on: date, now: da
     else:
         ending.pregnancy_id = about.id
     session.add(ending)
+    session.flush()
+
+
+def drop_lessons(session: Session, about: Child | Pregnancy, lessons: Collection[str], why: str, now: datetime) -> None:
+    """The lessons planned about this child or pregnancy are not sent; ``lessons`` are the ids counted from its date."""
+    own, called_for = str(about.id), f"{'c' if isinstance(about, Child) else 'p'}{about.id}@"
+    carers = [carer.person_id for carer in caregivers(session, about.family_id)]
+    planned = select(Outgoing).where(
+        Outgoing.person_id.in_(carers), Outgoing.kind == "lesson", Outgoing.state == PLANNED
+    )
+    for row in session.scalars(planned):
+        _, _, lesson, ref = row.key.split(":")
+        if (ref == own and lesson in lessons) or ref.startswith(called_for):
+            row.state, row.reason, row.settled_at = SKIPPED, why, now
     session.flush()
 
 

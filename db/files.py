@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import String, select
+from sqlalchemy import String, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -47,6 +48,18 @@ def keep_upload(session: Session, name: str, media_id: str, now: datetime) -> No
     dialect = session.get_bind().dialect.name
     statement = postgresql.insert(Upload) if dialect == "postgresql" else sqlite.insert(Upload)
     values = {"media_id": media_id, "kept_at": now}
-    session.execute(
-        statement.values(name=name, **values).on_conflict_do_update(index_elements=["name"], set_=values)
-    )
+    session.execute(statement.values(name=name, **values).on_conflict_do_update(index_elements=["name"], set_=values))
+
+
+def forget(session: Session, before: datetime) -> None:
+    """What was left or received before: nobody has those files any more, neither the channel nor we."""
+    session.execute(delete(Upload).where(Upload.kept_at < before))
+    session.execute(delete(ReceivedFile).where(ReceivedFile.received_at < before))
+
+
+def forget_received(session: Session, references: Collection[str]) -> list[str]:
+    """Let these files go at once. Returns their names in the folder, where they are still to be deleted."""
+    theirs = ReceivedFile.reference.in_(references)
+    names = list(session.scalars(select(ReceivedFile.file).where(theirs)))
+    session.execute(delete(ReceivedFile).where(theirs))
+    return names

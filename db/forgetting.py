@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from db import outbox
+from db import files, outbox
 from db.audit import note
 from db.children import Carer, Child, Family, Pregnancy, Wedding
-from db.consent import Note
+from db.consent import LessonGap, Note
 from db.drafts import Draft
 from db.endings import REFUSED, end
 from db.people import Address, Invitation, Person
@@ -35,8 +36,10 @@ def outgrown(session: Session, before: date) -> list[Family]:
     return list(session.scalars(query.order_by(Family.id)))
 
 
-def forget(session: Session, family: Family, now: datetime) -> None:
+def forget(session: Session, family: Family, now: datetime) -> list[str]:
     """Take out of the tables what says who the family is. Measurements and visits stay, under the child's code.
+
+    Returns the names of pictures of theirs that now lie in the folder of files for nobody, and are to be deleted.
 
     Nobody is asked to visit any more. A day of birth becomes the first of its month. A carer who is somebody else's
     carer too, or holds another role, stays a person. Writes one line into the audit.
@@ -55,21 +58,27 @@ def forget(session: Session, family: Family, now: datetime) -> None:
     children, pregnancies = [c.id for c in family.children], [p.id for p in family.pregnancies]
     about = select(Visit).where((Visit.child_id.in_(children)) | (Visit.pregnancy_id.in_(pregnancies)))
     visits = session.scalars(about).all()
+    photos: set[str] = set()
     for visit in visits:
         visit.facts = {}
-        visit.answers = _without(visit.answers)
-        for revision in session.scalars(select(VisitRevision).where(VisitRevision.visit_id == visit.id)):
-            revision.answers = _without(revision.answers)
+        revisions = session.scalars(select(VisitRevision).where(VisitRevision.visit_id == visit.id)).all()
+        for kept in (visit, *revisions):
+            photos |= _photos([kept.answers])
+            kept.answers = _without(kept.answers)
     referred = select(Referral.id).where((Referral.child_id.in_(children)) | (Referral.pregnancy_id.in_(pregnancies)))
     session.execute(delete(ReferralStep).where(ReferralStep.referral_id.in_(referred), ReferralStep.step == NOTE))
     subjects = [f"child:{id}" for id in children] + [f"pregnancy:{id}" for id in pregnancies]
     subjects += [f"family:{family.id}", *(f"visit:{visit.id}" for visit in visits)]
     subjects += [f"referral:{id}" for id in session.scalars(referred)]
-    session.execute(delete(Draft).where(Draft.subject.in_(subjects)))
+    begun = session.scalars(select(Draft).where(Draft.subject.in_(subjects))).all()
+    photos |= _photos(draft.state.get("answers", {}) for draft in begun)
+    for draft in begun:
+        session.delete(draft)
     for carer in session.scalars(select(Carer).where(Carer.family_id == family.id)):
         carer.stopped_at = carer.stopped_at or now
         _forget_person(session, carer.person, family, now)
     note(session, now, None, "family.forget", f"family:{family.id}")
+    return files.forget_received(session, photos)
 
 
 def _forget_person(session: Session, person: Person, family: Family, now: datetime) -> None:
@@ -78,10 +87,16 @@ def _forget_person(session: Session, person: Person, family: Family, now: dateti
         return
     person.name, person.phone = NOBODY, None
     session.execute(delete(Note).where(Note.person_id == person.id))
+    session.execute(delete(LessonGap).where(LessonGap.person_id == person.id))
     session.execute(delete(Draft).where(Draft.person_id == person.id))
     session.execute(delete(Invitation).where(Invitation.person_id == person.id))
     session.execute(update(Address).where(Address.person_id == person.id).values(person_id=None, draft_id=None))
     outbox.disown(session, person.id, now)
+
+
+def _photos(answers: Iterable[Mapping[str, object]]) -> set[str]:
+    """The channel's names of the pictures among the answers."""
+    return {photo for one in answers if isinstance(photo := one.get("photo"), str)}
 
 
 def _without(answers: dict[str, object]) -> dict[str, object]:

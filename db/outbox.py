@@ -126,6 +126,23 @@ def promise(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
     session.execute(statement.on_conflict_do_nothing(index_elements=["key"]), listed)
 
 
+def renew(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Promise rows; one that stands there already and did not go out is planned anew, in its old place."""
+    listed = [dict(one) for one in rows]
+    if not listed:
+        return
+    dialect = session.get_bind().dialect.name
+    statement = postgresql.insert(Outgoing) if dialect == "postgresql" else sqlite.insert(Outgoing)
+    new = statement.excluded
+    anew = {name: new[name] for name in ("channel", "address", "message", "due_at", "expires_at", "state", "reason")}
+    again = statement.on_conflict_do_update(
+        index_elements=["key"],
+        set_={**anew, "settled_at": None, "taken_at": None, "provider_id": "", "forgotten": False},
+        where=or_(Outgoing.state == FAILED, Outgoing.state == SKIPPED),
+    )
+    session.execute(again, listed)
+
+
 def claim(
     session: Session,
     now: datetime,

@@ -208,6 +208,11 @@ def forget_attempts(session: Session, now: datetime) -> None:
     session.execute(delete(Attempt).where(Attempt.at < now - timedelta(days=1)))
 
 
+def forget_strangers(session: Session, before: datetime) -> None:
+    """Addresses that are nobody's and were last heard before: on some channels an address is a phone number."""
+    session.execute(delete(Address).where(Address.person_id.is_(None), Address.last_heard_at < before))
+
+
 def holders(session: Session, role: str, scope: str, scope_id: int) -> Sequence[Person]:
     """Who holds this role at this place."""
     query = (

@@ -21,6 +21,7 @@ from handlers.names import age_words, child_name, mother_name, salute
 from rules.stages import pregnancy_week
 
 RELATIONS = {"ibu": "Ibu", "ayah": "Ayah", "nenek/kakek": "Nenek/kakek", "keluarga": "Keluarga lain"}
+COUPLE = {"ibu": "Calon istri/istri", "ayah": "Calon suami/suami", "keluarga": "Keluarga"}
 PAUSES = {7: "Seminggu", 14: "Dua minggu", 30: "Sebulan"}
 
 
@@ -64,10 +65,18 @@ def consents(desk: Desk, said: str, family_id: int) -> None:
     elif consent.standing(desk.session, desk.person.id, family_id):
         desk.say(Message("Persetujuan Ibu/Bapak sudah kami catat. Terima kasih."))
     elif said == "yes":
-        options = tuple(Option(f"consent:{key}:{family_id}", words) for key, words in RELATIONS.items())
-        desk.say(Message("Terima kasih. Ibu/Bapak siapanya si kecil?", options))
+        asked, relations = _relations(desk.session.get_one(Family, family_id))
+        options = tuple(Option(f"consent:{key}:{family_id}", words) for key, words in relations.items())
+        desk.say(Message(f"Terima kasih. {asked}", options))
     elif said in RELATIONS:
         agree(desk, carer, said)
+
+
+def _relations(home: Family) -> tuple[str, dict[str, str]]:
+    """What a carer may be here, and how that is asked: a couple has no child yet."""
+    if home.weddings and not home.children and not home.pregnancies:
+        return "Ibu/Bapak siapa dari pasangan ini?", COUPLE
+    return "Ibu/Bapak siapanya si kecil?", RELATIONS
 
 
 def agree(desk: Desk, carer: Carer, relation: str, given_at: datetime | None = None) -> None:

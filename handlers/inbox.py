@@ -50,7 +50,7 @@ def _stranger(desk: Desk) -> None:
 
 def _known(desk: Desk) -> None:
     text = desk.incoming.text
-    if text is not None and _starts(text):
+    if text is not None and (_starts(text) or _start_code(text)):
         _greet(desk)  # also with a code: somebody who has joined already may open the invitation again
         return
     if desk.incoming.contact:
@@ -105,9 +105,12 @@ def _first_screen(desk: Desk) -> None:
 
 
 def _start_code(text: str | None) -> str | None:
-    """The code of "/start CODE", as an invitation's link sends it."""
+    """The code of "/start CODE" or "mulai CODE", as an invitation's link sends it."""
     parts = (text or "").split()
-    return parts[1] if len(parts) == 2 and _starts(parts[0]) else None
+    if len(parts) != 2:
+        return None
+    begins = parts[0].casefold() == "mulai" and moving.CODE.fullmatch(parts[1].upper())
+    return parts[1] if _starts(parts[0]) or begins else None
 
 
 def _starts(text: str) -> bool:

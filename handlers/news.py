@@ -88,6 +88,10 @@ def record(desk: Desk, what: str, subject: str) -> None:
         desk.say(Message(f"Kabar tentang {who(about)} sudah kami catat. Terima kasih.", (HOME,)))
         return
     endings.end(desk.session, about, kind, desk.today, desk.now, desk.person.id)
+    if kind == MOVED:
+        anchor = "lahir" if isinstance(about, Child) else "hpl"
+        lessons = {lesson.id for lesson in desk.city.library.of_anchor(anchor)}
+        endings.drop_lessons(desk.session, about, lessons, kind, desk.now)
     desk.note("fostering.end", subject, kind)
     farewell.tell(desk.session, desk.city, about, kind, desk.now, know={desk.person.id})
     desk.say(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +21,13 @@ def place(folder: Path, key: str, suffix: str) -> Path:
 def date(file: Path, now: datetime) -> None:
     """The file is as old as its message, also where our clock is not the machine's."""
     os.utime(file, (now.timestamp(), now.timestamp()))
+
+
+def delete(folder: Path, names: Iterable[str]) -> None:
+    """Delete these files of ours, if they are still there."""
+    for name in names:
+        if _OURS.fullmatch(name):
+            (folder / name).unlink(missing_ok=True)
 
 
 def delete_older(folder: Path, before: datetime) -> int:

@@ -64,12 +64,15 @@ def page(issued: Sequence[Issued], bot_name: str, city_name: str) -> str:
 def _card(one: Issued, bot_name: str) -> str:
     square = segno.make(link(bot_name, one.code), error="m", micro=False)
     drawing = square.svg_inline(omitsize=True, border=2, svgclass=None, lineclass=None)
+    on_whatsapp = bot_name.startswith("+")
+    press, where = ("Kirim", "WhatsApp") if on_whatsapp else ("Mulai", "Telegram")
+    door = bot_name if on_whatsapp else f"@{bot_name.removeprefix('@')}"
     return (
         f'<div class="card">{drawing}<div class="words">'
         f'<div class="name">{escape(one.name)}</div>'
         f'<div class="role">{escape(TITLE_WORDS.get(one.title) or ROLE_WORDS[one.role])}</div>'
         f'<div class="code">{escape(one.code)}</div>'
-        '<p class="how">Arahkan kamera HP ke gambar kotak, lalu ketuk <b>Mulai</b>. '
-        f"Atau kirim kode ini ke <b>@{escape(bot_name.removeprefix('@'))}</b> di Telegram. "
+        '<p class="how">Arahkan kamera HP ke gambar kotak, lalu ketuk '
+        f"<b>{press}</b>. Atau kirim kode ini ke <b>{escape(door)}</b> di {where}. "
         "Hanya untuk nama di atas, satu kali pakai.</p></div></div>"
     )

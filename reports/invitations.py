@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, exists, insert, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from db.children import Carer, Child, Family, Pregnancy
+from db.children import Carer, Child, Family, Pregnancy, Wedding
 from db.people import ROLES, Address, Invitation, Person, PersonRole, e164, fingerprint
 from db.places import PLACE, District, HealthCentre, Office, Posyandu, Village
 
@@ -106,7 +106,9 @@ def renew(session: Session, person: Person, now: datetime, valid_days: int, chan
 
 
 def link(bot_name: str, code: str) -> str:
-    """The address that opens the bot and hands it the code."""
+    """The address that opens the bot, or the chat with a number ("+62811...") on WhatsApp, and hands it the code."""
+    if bot_name.startswith("+"):
+        return f"https://wa.me/{bot_name.removeprefix('+')}?text=mulai%20{code.replace('-', '')}"
     return f"https://t.me/{bot_name.removeprefix('@')}?start={code.replace('-', '')}"
 
 
@@ -169,6 +171,7 @@ def _families(session: Session) -> dict[int, tuple[str, str]]:
     here = or_(
         exists().where(Child.family_id == Family.id, Child.state == "aktif"),
         exists().where(Pregnancy.family_id == Family.id, Pregnancy.state == "aktif"),
+        exists().where(Wedding.family_id == Family.id, Wedding.state == "aktif"),
     )
     query = (
         select(Carer.person_id, Family.code, PLACE)

@@ -50,7 +50,7 @@ def place(slots: Iterable[S], anchor: date, joined: date, today: date, done: Col
     for slot in sorted(slots, key=lambda slot: slot.day):
         if slot.id in done or slot.day > day:
             continue
-        if slot.day < joined_day and not slot.must_not_miss:
+        if slot.day < joined_day and (not slot.must_not_miss or slot.until < joined_day):
             placed.skipped.append((slot, BEFORE_JOINING))
         elif day > slot.until:
             placed.skipped.append((slot, TOO_LATE))

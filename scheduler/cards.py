@@ -24,7 +24,8 @@ from scheduler import education
 from scheduler.occasions import households, looks_back, occasions
 from scheduler.reach import places
 from scheduler.reader import Reader, Start
-from scheduler.readers import BATCH, LATELY, lately_to, told_to
+from scheduler.readers import BATCH
+from scheduler.told import told_to
 
 LATE_DAYS = 30  # a visit so long overdue brings the card about beginning again
 DUTY, OVERDUE = "tugas", "kunjungan-terlewat"
@@ -63,7 +64,7 @@ def _read(
     first: Mapping[int, date],
 ) -> list[Reader]:
     found = places(session, people)
-    told, lately = told_to(session, people), lately_to(session, people, now - LATELY)
+    told = told_to(session, people, now, city)
     rest = city.programme.lessons.card_again_days
     readers: list[Reader] = []
     for person in session.scalars(select(Person).where(Person.id.in_(people)).order_by(Person.id)):
@@ -76,7 +77,8 @@ def _read(
         if day := first.get(person.id):
             starts.append(Start("asn", DUTY, DUTY, day, day, day))
         call = salute(person.name, nip=person.nip)
-        readers.append(Reader(person.id, call, found.get(person.id), starts, told[person.id], lately[person.id]))
+        mine = told[person.id]
+        readers.append(Reader(person.id, call, found.get(person.id), starts, mine.rows, mine.lately, mine.lost))
     return readers
 
 
@@ -109,7 +111,7 @@ def _callings(session: Session, today: date, city: City) -> Mapping[int, set[Cal
     ).all()
     for begin in range(0, len(families), BATCH):
         for family, happened in occasions(
-            session, households(session, families[begin : begin + BATCH]), today, city
+            session, households(session, families[begin : begin + BATCH], today), today, city
         ).items():
             concerned = {(one.condition, one.day, one.about) for one in happened if one.condition in audiences}
             for condition, day, about in concerned:

@@ -13,7 +13,7 @@ from content.city import City
 from content.conditions import CONDITIONS
 from content.lessons import Lesson, Library
 from db import outbox
-from db.outbox import PLANNED_LANE
+from db.outbox import PLANNED, PLANNED_LANE
 from flow.message import Attachment, Message, Option
 from reports import pictures
 from reports.pictures import Facts
@@ -64,7 +64,9 @@ def tick(session: Session, now: datetime, city: City) -> None:
 
 def promise(session: Session, batch: Sequence[Reader], now: datetime, city: City) -> None:
     """Plan for some readers, and commit."""
-    outbox.promise(session, [row for reader in batch for row in plan(reader, now, city)])
+    rows = [row for reader in batch for row in plan(reader, now, city)]
+    outbox.promise(session, [row for row in rows if row["state"] != PLANNED])
+    outbox.renew(session, [row for row in rows if row["state"] == PLANNED])
     session.commit()
 
 
@@ -75,7 +77,8 @@ def plan(reader: Reader, now: datetime, city: City) -> Iterator[dict[str, Any]]:
     for turn, reason in passed:
         yield _row(reader, turn, {"text": turn.lesson.topic}, now, skipped=reason)
     turn = choose(due, written(reader, city), today, city.programme.lessons.per_week, reader.weekday)
-    if turn and reader.place and (moment := moment_for(reader, now, city)):
+    urgent = turn is not None and turn.lesson.must_not_miss
+    if turn and reader.place and (moment := moment_for(reader, now, city, urgent=urgent)):
         until = min(today + timedelta(days=city.programme.lessons.late_after_days), turn.last_day)
         expires = datetime.combine(until + timedelta(days=1), time(), city.zone)
         yield _row(reader, turn, say(turn, reader, today, city).to_json(), now, due_at=moment, expires_at=expires)
@@ -87,16 +90,32 @@ def turns(reader: Reader, today: date, library: Library) -> tuple[list[Turn], li
     passed: list[tuple[Turn, str]] = []
     for start in reader.starts:
         lessons = _lessons(reader, start, library)
-        # What happened in the family was there before the reader came, and speaks to them all the same.
-        since = start.day if start.condition else start.since
-        placed = place(lessons, start.day, since, today, reader.told.get(start.ref, ()))
-        due += [Turn(lesson, start) for lesson in placed.due if _is_called_for(lesson, start)]
-        for lesson, reason in placed.skipped:
-            paused = start.day + timedelta(days=lesson.day) >= start.joined and start.since > start.joined
-            if reason == TOO_LATE and _waits_for_state(lesson):
-                reason = NOT_CALLED_FOR
-            passed.append((Turn(lesson, start), PAUSED if paused else reason))
+        lost = reader.lost.get(start.ref, set[str]())
+        again = {lesson.id for lesson in lessons if lesson.must_not_miss and lesson.id in lost}
+        done = reader.told.get(start.ref, set[str]()) - again
+        for share, since in _shares(lessons, start):
+            placed = place(share, start.day, since, today, done)
+            due += [Turn(lesson, start) for lesson in placed.due if _is_called_for(lesson, start)]
+            skipped = [(lesson, reason) for lesson, reason in placed.skipped if lesson.id not in again]
+            passed += [(Turn(lesson, start), _why(lesson, reason, start)) for lesson, reason in skipped]
     return due, passed
+
+
+def _shares(lessons: list[Lesson], start: Start) -> Iterator[tuple[list[Lesson], date]]:
+    """The reader's own lessons and those they pass on, each since when.
+
+    What happened in the family was there before the reader came, and speaks to them all the same.
+    """
+    since = start.day if start.condition else start.since
+    yield [lesson for lesson in lessons if start.own in lesson.audience], since
+    if others := [lesson for lesson in lessons if start.own not in lesson.audience]:
+        yield others, max(since, start.stands_in_since)
+
+
+def _why(lesson: Lesson, reason: str, start: Start) -> str:
+    if start.joined <= start.day + timedelta(days=lesson.day) < start.since:
+        return PAUSED
+    return NOT_CALLED_FOR if reason == TOO_LATE and _waits_for_state(lesson) else reason
 
 
 def written(reader: Reader, city: City) -> list[tuple[date, bool]]:
@@ -124,17 +143,17 @@ def choose(
     return min(others, key=_before_others, default=None)
 
 
-def moment_for(reader: Reader, now: datetime, city: City) -> datetime | None:
+def moment_for(reader: Reader, now: datetime, city: City, *, urgent: bool = False) -> datetime | None:
     """When today a lesson found now goes out: at the hour the reader likes or the programme's, never at a quiet time.
 
-    Everybody has their own minute, today and always, so that answers do not come in all at once. None when it is too
-    late today.
+    What is urgent waits for nobody's hour but the programme's. Everybody has their own minute, today and always, so
+    that answers do not come in all at once. None when it is too late today.
     """
     lessons, ramadan, local = city.programme.lessons, city.programme.ramadan, city.local(now)
     usual = ramadan.hour if ramadan.includes(local.date()) else lessons.hour
     own_minute = crc32(str(reader.person_id).encode())
     quiet = quiet_hours(city)
-    for hour, spread in ((reader.hour, SPREAD_LATE), (usual, lessons.spread_minutes)):
+    for hour, spread in ((None if urgent else reader.hour, SPREAD_LATE), (usual, lessons.spread_minutes)):
         if hour is not None:
             opens = datetime.combine(local.date(), time(hour), city.zone)
             moment = quiet.open_at(max(local, opens) + timedelta(minutes=own_minute % (spread + 1)))
@@ -211,7 +230,8 @@ def _rests(reader: Reader, lesson: Lesson, start: Start) -> bool:
     about, rest = start.ref.split("@")[0], start.rest or CONDITIONS[lesson.condition].rest
     for ref, lessons in reader.told.items():
         other, _, day = ref.partition("@")
-        same = day and ref != start.ref and other == about and lesson.id in lessons
+        went = lesson.id in lessons and lesson.id not in reader.lost.get(ref, ())
+        same = day and ref != start.ref and other == about and went
         if same and abs((start.day - date.fromisoformat(day)).days) < rest:
             return True
     return False

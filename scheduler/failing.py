@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db import outbox
-from db.outbox import FAILED, PLANNED, Outgoing
+from db.outbox import FAILED, PLANNED, REPLY, Outgoing
 from db.people import Address, not_arrived
-from flow.message import Refused, SendFailure, TemplateRefused, Undeliverable, Unreachable, WindowClosed
+from flow.message import Message, Refused, SendFailure, TemplateRefused, Undeliverable, Unreachable, WindowClosed
 from scheduler import windows
 
 log = structlog.get_logger()
@@ -21,6 +23,8 @@ LONGEST_PAUSE = 1800  # seconds
 FAILING_DAYS = 5
 UNSURE = "tidak pasti terkirim"
 PERHAPS_AGAIN = "Pesan ini mungkin terkirim dua kali."
+INTERRUPTED = Message("Tadi layanan sempat terputus. Kalau balasan saya belum sampai, ketik *lanjut*.")
+RECOVER = "recover"
 
 
 def failed(session: Session, row: Outgoing, failure: SendFailure, now: datetime) -> None:
@@ -53,6 +57,24 @@ def say_perhaps_again(row: Outgoing, now: datetime) -> None:
     """What must not be lost is said once more, with a word that it may have been said already."""
     row.message = {**row.message, "text": f"{PERHAPS_AGAIN}\n{row.message['text']}"}
     _later(row, Unreachable(UNSURE), now)
+
+
+def explain(session: Session, unsure: Iterable[Outgoing], now: datetime) -> None:
+    """One short message to everyone whose reply may be missing: the reply itself is never sent twice.
+
+    About such a message that is itself unsure nothing more is said, or a bad line would fill with apologies.
+    """
+    missing = {(row.channel, row.address): row for row in unsure if row.lane == REPLY and row.kind != RECOVER}
+    if not missing:
+        return
+    planned = select(Outgoing.channel, Outgoing.address).where(Outgoing.state == PLANNED, Outgoing.kind == RECOVER)
+    explained = {(channel, address) for channel, address in session.execute(planned)}
+    rows: list[dict[str, Any]] = [
+        outbox.row(f"{RECOVER}:{row.id}", *pair, INTERRUPTED.to_json(), now, person_id=row.person_id)
+        for pair, row in missing.items()
+        if pair not in explained
+    ]
+    outbox.promise(session, rows)
 
 
 def close(row: Outgoing, state: str, reason: str, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from content.conditions import Subject
@@ -21,9 +21,9 @@ class Start:
     ``subject`` is whom it is about, ``dated`` that one's own day (wedding, HPL or birth), ``child`` what the child or
     the twins are called. ``joined`` is when the reader joined this family, or we heard of the child; ``since`` is the
     same, or when they came back from a pause. ``own`` is the audience the reader belongs to; ``stands_in`` says that
-    no mother has joined, so that hers come here too, to be passed on to ``mother``. ``holds`` are the states of
-    today, ``received`` the services known to have been given; ``rest`` days pass before the same occasion calls for
-    its lesson again, where that is not the condition's own rest.
+    no mother reads, so that hers come here too, to be passed on to ``mother``, from ``stands_in_since`` on. ``holds``
+    are the states of today, ``received`` the services known to have been given; ``rest`` days pass before the same
+    occasion calls for its lesson again, where that is not the condition's own rest.
     """
 
     own: str
@@ -37,6 +37,7 @@ class Start:
     child: str = ""
     stands_in: bool = False
     mother: str = ""
+    stands_in_since: date = date.min
     condition: str = ""
     rest: int = 0
     holds: frozenset[str] = frozenset()
@@ -47,8 +48,9 @@ class Start:
 class Reader:
     """``place`` is (channel, address) where they wrote last, None while they cannot be reached.
 
-    ``told`` are the lessons that stand in a row about each start (by its ref), whatever became of them; ``lately``
-    those that went or go out in these days, each with its moment. ``weekday`` and ``hour`` are the person's wishes.
+    ``told`` are the lessons that stand in a row about each start (by its ref), whatever became of them, ``lost`` those
+    that were planned and did not go out; ``lately`` what went or goes out in these days, each with its moment.
+    ``weekday`` and ``hour`` are the person's wishes.
     """
 
     person_id: int
@@ -57,6 +59,7 @@ class Reader:
     starts: Sequence[Start]
     told: Mapping[str, set[str]]
     lately: Sequence[tuple[str, datetime]]
+    lost: Mapping[str, set[str]] = field(default_factory=dict[str, set[str]])
     weekday: int | None = None
     hour: int | None = None
     language: str = "id"

@@ -6,29 +6,26 @@ Read a few hundred people at a time with a handful of queries, so that a city of
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.city import City
 from db.children import Carer, Family
 from db.consent import Consent
-from db.outbox import FAILED, SKIPPED, Outgoing
 from db.people import Person
 from reports.names import listed, salute
 from scheduler.anchors import anchors
 from scheduler.occasions import Household, households, occasions
 from scheduler.reach import places
 from scheduler.reader import SUBJECTS, Reader, Start
+from scheduler.told import told_to
 
 BATCH = 500
-LATELY = timedelta(days=8)  # long enough for what seven local days allow
 AUDIENCES = {"ibu": "ibu", "ayah": "ayah", "nenek/kakek": "keluarga", "keluarga": "keluarga"}
-# Not by their kind: SQLite would then read all lessons of the city for every batch, not those of the people in it.
-LESSON = Outgoing.key.startswith("lesson:")
 
 
 def readers(session: Session, now: datetime, city: City, size: int = BATCH) -> Iterator[list[Reader]]:
@@ -73,12 +70,12 @@ def _read(session: Session, now: datetime, city: City, people: Sequence[int]) ->
         .order_by(Carer.id)
     ).all()  # fmt: skip
     families = {carer.family_id for carer in carers}
-    homes = households(session, families)
+    homes = households(session, families, today)
     dates = anchors(session, homes, today, city)
     happened = occasions(session, homes, today, city)
-    mothers, first = _joined(session, families)
+    mothers, first, stopped = _joined(session, families, city)
     found = places(session, people)
-    told, lately = told_to(session, people), lately_to(session, people, now - LATELY)
+    told = told_to(session, people, now, city)
     wishes = {carer.person_id: carer for carer in reversed(carers)}
     starts: dict[int, list[Start]] = defaultdict(list)
     for carer in carers:
@@ -86,6 +83,7 @@ def _read(session: Session, now: datetime, city: City, people: Sequence[int]) ->
             own=AUDIENCES.get(carer.relation, "keluarga"),
             stands_in=carer.family_id not in mothers and first[carer.family_id] == carer.person_id,
             mother=salute(carer.mother_name, relation="ibu"),
+            stands_in_since=stopped.get(carer.family_id, date.min),
         )
         back = carer.paused_until or date.min
         for one in dates[carer.family_id]:
@@ -110,8 +108,8 @@ def _read(session: Session, now: datetime, city: City, people: Sequence[int]) ->
                 )  # fmt: skip
     return [
         Reader(
-            id, salute(one.name, relation=one.relation), found.get(id), starts[id], told[id], lately[id], one.weekday,
-            one.hour, one.language,
+            id, salute(one.name, relation=one.relation), found.get(id), starts[id], told[id].rows, told[id].lately,
+            told[id].lost, one.weekday, one.hour, one.language,
         )
         for id, one in sorted(wishes.items())
     ]  # fmt: skip
@@ -122,45 +120,19 @@ def _had(homes: Household, about: Iterable[str]) -> frozenset[str]:
     return frozenset[str]().union(*(homes.received[one] for one in about if one in homes.received))
 
 
-def _joined(session: Session, families: set[int]) -> tuple[set[int], dict[int, int]]:
-    """The families whose mother has joined, and each family's first carer to join (a person)."""
-    query = select(Carer.family_id, Carer.person_id, Carer.relation).where(
-        Carer.family_id.in_(families), Carer.joined_on.is_not(None), Carer.stopped_at.is_(None)
+def _joined(session: Session, families: set[int], city: City) -> tuple[set[int], dict[int, int], dict[int, date]]:
+    """The families whose mother reads, each family's first carer to join, and the day on which its mother stopped."""
+    query = select(Carer.family_id, Carer.person_id, Carer.relation, Carer.stopped_at).where(
+        Carer.family_id.in_(families), Carer.joined_on.is_not(None)
     )
     mothers: set[int] = set()
     first: dict[int, int] = {}
-    for family, person, relation in session.execute(query.order_by(Carer.joined_on, Carer.id)):
-        first.setdefault(family, person)
-        if relation == "ibu":
-            mothers.add(family)
-    return mothers, first
-
-
-def told_to(session: Session, people: Sequence[int]) -> Mapping[int, Mapping[str, set[str]]]:
-    """The lessons that stand in a row for each person, by what they were counted from.
-
-    All keys of a person come as one value: row by row they would cost ten times as much.
-    """
-    query = select(Outgoing.person_id, func.aggregate_strings(Outgoing.key, " ")).where(
-        Outgoing.person_id.in_(people), LESSON
-    )
-    found: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for person, keys in session.execute(query.group_by(Outgoing.person_id)):
-        for key in keys.split():
-            _, _, lesson, ref = key.split(":")
-            found[person or 0][ref].add(lesson)
-    return found
-
-
-def lately_to(session: Session, people: Sequence[int], since: datetime) -> Mapping[int, list[tuple[str, datetime]]]:
-    """The lessons that went or go out to each person since then, each with its moment."""
-    query = select(Outgoing.person_id, Outgoing.key, Outgoing.due_at).where(
-        Outgoing.person_id.in_(people),
-        LESSON,
-        Outgoing.due_at >= since,
-        Outgoing.state.not_in((SKIPPED, FAILED)),
-    )
-    found: dict[int, list[tuple[str, datetime]]] = defaultdict(list)
-    for person, key, due_at in session.execute(query):
-        found[person or 0].append((key.split(":")[2], due_at))
-    return found
+    stopped: dict[int, date] = {}
+    for family, person, relation, stopped_at in session.execute(query.order_by(Carer.joined_on, Carer.id)):
+        if stopped_at is None:
+            first.setdefault(family, person)
+            if relation == "ibu":
+                mothers.add(family)
+        elif relation == "ibu":
+            stopped[family] = max(city.today(stopped_at), stopped.get(family, date.min))
+    return mothers, first, stopped

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from db.outbox import ALERT, DELIVERED, FAILED, READ, SENT, TAKEN, Outgoing, Report
+from db.outbox import ALERT, DELIVERED, FAILED, READ, REPLY, SENT, TAKEN, Outgoing, Report
 from db.people import Address
 from flow.message import (
     DeliveryNews,
@@ -26,7 +26,7 @@ from flow.message import (
     Unreachable,
     WindowClosed,
 )
-from scheduler.failing import UNSURE, failed, say_perhaps_again
+from scheduler.failing import PERHAPS_AGAIN, UNSURE, explain, failed, say_perhaps_again
 
 log = structlog.get_logger()
 
@@ -54,10 +54,12 @@ def note(session: Session, channel: str, news: DeliveryNews, now: datetime) -> N
 
 
 def apply_early(session: Session, row: Outgoing, now: datetime) -> None:
-    """The message is known by the channel's name now: what was told of it before, in the order of its life."""
-    if not row.provider_id:
-        return
-    mine = (Report.channel == row.channel, Report.provider_id == row.provider_id)
+    """Our request is over: what was told of the message before, in the order of its life.
+
+    Where no answer came, the news that overtook it know the message by our own name of it.
+    """
+    known = Report.provider_id == row.provider_id if row.provider_id else Report.news["key"].as_string() == row.key
+    mine = (Report.channel == row.channel, known)
     told = [_news(one.news) for one in session.scalars(select(Report).where(*mine).order_by(Report.id))]
     for news in sorted(told, key=lambda one: RANK.get(one.state, 4)):
         _apply(session, row, news, now)
@@ -66,13 +68,19 @@ def apply_early(session: Session, row: Outgoing, now: datetime) -> None:
 
 
 def settle_awaited(session: Session, now: datetime) -> None:
-    """Messages whose fate was left to the channel's news, and none came: an alert is said again, the rest is over."""
+    """Messages whose fate was left to the channel's news, and none came: an alert is said again, who waits for a reply
+    is told that it may be missing, the rest is over."""
+    missing: list[Outgoing] = []
     query = select(Outgoing).where(Outgoing.state == SENT, Outgoing.reason == AWAITED).with_for_update(skip_locked=True)
     for row in session.scalars(query.where(Outgoing.settled_at <= now - ALERT_WAITS)):
-        if row.lane == ALERT:
+        if row.lane == ALERT and not row.message["text"].startswith(PERHAPS_AGAIN):
             say_perhaps_again(row, now)
+        elif row.lane == REPLY:
+            row.state, row.reason = FAILED, UNSURE
+            missing.append(row)
         elif row.settled_at and row.settled_at <= now - NEWS_WAITS:
             row.state, row.reason = FAILED, UNSURE
+    explain(session, missing, now)
     session.execute(delete(Report).where(Report.at < now - KEPT))
 
 

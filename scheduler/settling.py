@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import outbox
-from db.outbox import ALERT, FAILED, PLANNED, REPLY, SENT, TAKEN, Outgoing
-from flow.message import Delivery, Message, SendFailure, Uncertain
+from db.outbox import ALERT, FAILED, SENT, TAKEN, Outgoing
+from flow.message import Delivery, SendFailure, Uncertain
 from scheduler import receipts
-from scheduler.failing import PERHAPS_AGAIN, UNSURE, close, failed, say_perhaps_again
-
-INTERRUPTED = Message("Tadi layanan sempat terputus. Kalau balasan saya belum sampai, ketik *lanjut*.")
-RECOVER = "recover"
+from scheduler.failing import PERHAPS_AGAIN, UNSURE, close, explain, failed, say_perhaps_again
 
 
 class Result(NamedTuple):
@@ -42,7 +39,8 @@ def settle(session: Session, results: Sequence[Result], now: datetime) -> None:
                 row.provider_id = outcome.provider_id[:200]
                 receipts.apply_early(session, row, now)
             case Uncertain() if row.channel in receipts.TELLING:
-                close(row, SENT, receipts.AWAITED, now)  # if it arrived, the channel will tell us so
+                close(row, SENT, receipts.AWAITED, now)  # if it arrived, the channel will tell us so, or has already
+                receipts.apply_early(session, row, now)
             case Uncertain() if row.lane == ALERT and not row.message["text"].startswith(PERHAPS_AGAIN):
                 say_perhaps_again(row, now)
             case Uncertain():
@@ -50,7 +48,7 @@ def settle(session: Session, results: Sequence[Result], now: datetime) -> None:
                 unsure.append(row)
             case _:
                 failed(session, row, outcome, now)
-    _explain(session, unsure, now)
+    explain(session, unsure, now)
 
 
 def recover(session: Session, before: datetime, now: datetime) -> int:
@@ -58,21 +56,3 @@ def recover(session: Session, before: datetime, now: datetime) -> int:
     left = outbox.left_taken(session, before)
     settle(session, [Result(row, Uncertain("layanan terputus saat mengirim")) for row in left], now)
     return len(left)
-
-
-def _explain(session: Session, unsure: Iterable[Outgoing], now: datetime) -> None:
-    """One short message to everyone whose reply may be missing: the reply itself is never sent twice.
-
-    About such a message that is itself unsure nothing more is said, or a bad line would fill with apologies.
-    """
-    missing = {(row.channel, row.address): row for row in unsure if row.lane == REPLY and row.kind != RECOVER}
-    if not missing:
-        return
-    planned = select(Outgoing.channel, Outgoing.address).where(Outgoing.state == PLANNED, Outgoing.kind == RECOVER)
-    explained = {(channel, address) for channel, address in session.execute(planned)}
-    rows: list[dict[str, Any]] = [
-        outbox.row(f"{RECOVER}:{row.id}", *pair, INTERRUPTED.to_json(), now, person_id=row.person_id)
-        for pair, row in missing.items()
-        if pair not in explained
-    ]
-    outbox.promise(session, rows)

@@ -12,10 +12,10 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db import forgetting, inbox, outbox, people
+from db import files, forgetting, inbox, outbox, people
 from db.children import Carer, Child, Family
 from db.consent import Consent, LessonGap
-from db.endings import MOURNING
+from db.endings import MOURNING, MOVED
 from db.outbox import FAILED, PLANNED, SKIPPED, TAKEN, Outgoing
 from reports import attachments
 from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
@@ -23,6 +23,7 @@ from rules.stages import months_after
 from scheduler.education import PAUSED, STOPPED, turns
 from scheduler.readers import readers
 
+OVERTAKEN = ("sudah lahir", "sudah hamil", MOVED)  # the family's own news made an end of what was planned
 FILES_KEPT = timedelta(days=30)
 LOOK_BACK = timedelta(days=7)
 STUCK_AFTER = timedelta(days=1)
@@ -50,12 +51,14 @@ def tick(session: Session, now: datetime, city: City) -> None:
     expired = outbox.expire(session, now)
     people.forget_attempts(session, now)
     privacy = city.programme.privacy
+    people.forget_strangers(session, now - timedelta(days=privacy.raw_days))
     inbox.forget(session, now - timedelta(days=privacy.raw_days))
     outbox.forget_words(session, now - timedelta(days=privacy.message_months * DAYS_A_MONTH))
     for family in forgetting.outgrown(
         session, months_after(city.today(now), -(FIVE_YEARS + privacy.keep_after_months))
     ):
-        forgetting.forget(session, family, now)
+        attachments.delete(city.files, forgetting.forget(session, family, now))
+    files.forget(session, now - FILES_KEPT)
     deleted = attachments.delete_older(city.files, now - FILES_KEPT)
     gaps = audit_gaps(session, now, city)
     _keep(session, gaps, now)
@@ -87,7 +90,7 @@ def _unsettled(session: Session, now: datetime) -> Iterator[Gap]:
         Outgoing.created_at >= now - 2 * LOOK_BACK,  # for the index: a lesson is planned on its day
         Outgoing.due_at >= now - LOOK_BACK,
         Outgoing.state.in_((FAILED, SKIPPED, PLANNED, TAKEN)),
-        Outgoing.reason.not_in((BEFORE_JOINING, PAUSED, STOPPED, MOURNING, NOT_CALLED_FOR)),
+        Outgoing.reason.not_in((BEFORE_JOINING, PAUSED, STOPPED, MOURNING, NOT_CALLED_FOR, *OVERTAKEN)),
     )
     for person_id, key, state, reason, due_at in session.execute(query):
         stuck = state in (PLANNED, TAKEN)

@@ -48,7 +48,8 @@ def look(session: Session, rows: Sequence[Outgoing], now: datetime, city: City) 
             row.taken_at, row.attempts = None, row.attempts - 1
         else:
             row.template = template.name
-            row.message = {**row.message, "notice": _parameters(session, row, len(template.variables))}
+            given: Sequence[str] = row.message.get("notice") or [_greeting(session, row.person_id)]
+            row.message = {**row.message, "notice": list(template.parameters(given))}
             begun.setdefault(row.address, now)
 
 
@@ -98,14 +99,6 @@ def _begun(session: Session, now: datetime) -> dict[str, datetime]:
 def _limit(row: Outgoing, city: City) -> int:
     people = city.programme.whatsapp.daily_people
     return people - people * FOR_ALERTS // 100 if row.lane >= PLANNED_LANE else people
-
-
-def _parameters(session: Session, row: Outgoing, wanted: int) -> list[str]:
-    """The values of the template: those the message brings, else how the reader is greeted."""
-    given: Sequence[str] = row.message.get("notice") or ()
-    if len(given) >= wanted:
-        return list(given[:wanted])
-    return [_greeting(session, row.person_id), *given[1:]][:wanted]
 
 
 def _greeting(session: Session, person_id: int | None) -> str:

@@ -8,7 +8,7 @@ from random import Random
 
 from sqlalchemy.orm import Session
 
-from bot.simulator import families, farewells, histories, referring, shape, staff, tales, visiting
+from bot.simulator import families, farewells, histories, referring, shape, staff, tales, taught, visiting
 from bot.simulator.families import AT_RISK, HEALTHY, STUNTED, Born, Expected
 from bot.simulator.rows import Progress
 from bot.simulator.staff import Making, Place
@@ -19,6 +19,7 @@ from reports.places import seed_places
 
 STORY_VILLAGE = "Benu Benua"  # where the people of the first page live
 CODE = "MELATI24"
+COUPLE = (20, 40)  # days since they joined, and until their wedding
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Cast:
     mother: int
     pregnant: int
     invited: int
+    bride: int
+    groom: int
     code: str = CODE
 
 
@@ -56,6 +59,7 @@ def seed(session: Session, now: datetime, city: City, number: int = 2026, progre
     page = _families_of_the_page(making, home, cast)
     others = _children(making, grounds, page.children)
     expected = _pregnancies(making, grounds, others)
+    couple = families.couple(making, home, "Sulastri Wunduru", "Zulkifli Tongasa", home.posyandu[0], COUPLE)
     fostered = expected[-shape.FOSTERED_PREGNANCIES :]  # the last are in families of their own
     farewells.happen(making, others, fostered, home)
     tales.tell(making, others, home)
@@ -69,10 +73,13 @@ def seed(session: Session, now: datetime, city: City, number: int = 2026, progre
     visiting.foster(making, servants[1], page.referred, 1, since=120)
     _fostered(making, others, fostered, servants[2:])
     referring.open_all(making, others, fostered, home, page.referred)
-    for about in (*children, *page.expected, *expected):
-        histories.lessons(making, about)
+    cast = replace(page.cast, bride=couple.bride, groom=couple.groom)
+    taught.families(making, (*children, *page.expected, *expected), eager=(cast.mother, cast.pregnant))
+    taught.couple(making, couple)
+    taught.civil_servants(making)
     making.rows.write(session, progress)
-    return page.cast
+    taught.settle(session, making, fresh=(cast.mother,))
+    return cast
 
 
 def _people_of_the_page(making: Making, home: Place, offices: list[int]) -> Cast:
@@ -87,8 +94,9 @@ def _people_of_the_page(making: Making, home: Place, offices: list[int]) -> Cast
     )
     making.cadres[posyandu] = cadre
     for person in (coordinator, whole_city, cadre):
-        making.connect(person, making.since(60, 200))
-    return Cast(coordinator, whole_city, asn, cadre, mother=0, pregnant=0, invited=0)
+        making.connect(person, making.since(60, 200), "telegram")
+    making.connect(asn, making.now - timedelta(days=2), "telegram")  # on WhatsApp too, as every other one
+    return Cast(coordinator, whole_city, asn, cadre, mother=0, pregnant=0, invited=0, bride=0, groom=0)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import tempfile
 import webbrowser
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -37,6 +37,8 @@ PORT = 8765
 SEED = 2026
 HERE = "127.0.0.1"
 SHOWN_FIRST = 4  # phones on the page that have said hello
+HELLO = {"telegram": "/start", "whatsapp": "Halo"}
+REACHED = 2000  # people a day whom a business that Meta has verified may begin to write to
 HANGING_UP = 1.0  # seconds that pages are given at the end
 
 
@@ -76,7 +78,9 @@ def prepare(folder: Path, start: datetime, seed: int = SEED, told: Told = maker.
     """The city as it stands at ``start`` (aware), with its database in the folder."""
     files = folder / "files"
     files.mkdir(exist_ok=True)
-    city = City("Kota Kendari", shape.ZONE, programme.load(), lessons.load(), Templates(), files)
+    rules = programme.load()
+    rules = replace(rules, whatsapp=replace(rules.whatsapp, daily_people=REACHED))
+    city = City("Kota Kendari", shape.ZONE, rules, lessons.load(), Templates(), files)
     engine = connect(f"sqlite:///{folder / 'kota.sqlite'}")
     migrate.upgrade(engine)
     make = sessions(engine)
@@ -99,7 +103,7 @@ async def serving(prepared: Prepared, port: int = 0) -> AsyncGenerator[tuple[Tow
         listening = _listening(port)  # closed by the runner
         await web.SockSite(runner, listening).start()
         for card in prepared.directory.first[:SHOWN_FIRST]:
-            await town.take(town.phones.text(card.owner, "/start"))
+            await town.take(card.channel, town.handsets(card.channel).text(card.owner, HELLO[card.channel]))
         yield town, f"http://localhost:{listening.getsockname()[1]}"
     finally:
         stop.set()

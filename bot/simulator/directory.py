@@ -18,13 +18,16 @@ from db.children import HEAD, Carer, Family
 from db.endings import LOSSES
 from db.people import Address, Person, PersonRole
 from db.places import District, HealthCentre, Office, Posyandu, Village
+from flow.words import MONTHS
 from rules.stages import age, pregnancy_week
 
 FOUND = 12
 STRANGER = Owner(shape.FIRST_CHAT + 90_000_000, "Orang baru", "+6281255599999")
 ROLES = {
     "asn": "ASN",
-    "family": "Ibu",
+    "ibu": "Ibu",
+    "ayah": "Ayah",
+    "pengantin": "Calon pengantin",
     "kader": "Kader",
     "bidan": "Bidan",
     "tpg": "Petugas gizi",
@@ -61,7 +64,8 @@ class Directory:
         self._cards[STRANGER.chat] = Card(
             STRANGER.chat, STRANGER.name, STRANGER.phone, "Belum terdaftar", "Baru mendengar tentang Asuh", "", False
         )
-        people = (cast.asn, cast.mother, cast.coordinator, cast.cadre, cast.pregnant, cast.invited, cast.city)
+        people = (cast.asn, cast.mother, cast.coordinator, cast.cadre, cast.pregnant, cast.invited)
+        people += (cast.bride, cast.groom, cast.city)
         self.first = [self._cards[shape.FIRST_CHAT + person] for person in people]
         self._words = {
             chat: f"{card.name} {card.role} {card.about} {card.place} {card.phone}".casefold()
@@ -87,19 +91,22 @@ def read(session: Session, cast: Cast, today: date) -> Directory:
     for role in session.scalars(select(PersonRole).order_by(PersonRole.id)):
         roles[role.person_id].append(role)
     joined = set(session.scalars(select(Address.person_id)))
-    families = {carer.person_id: carer.family for carer in session.scalars(select(Carer))}
+    carers = {carer.person_id: carer for carer in session.scalars(select(Carer))}
     offices = {office.id: office.name for office in session.scalars(select(Office))}
     posts = _posts(session, villages, offices)
     cards: list[Card] = []
     for person in session.scalars(select(Person).order_by(Person.id)):
         role = roles[person.id][0]
         about, place = posts.get((role.scope, role.scope_id), ("", ""))
+        known = role.title or role.role
         if role.role == "asn":
             about = offices.get(person.office_id or 0, "")
-        elif family := families.get(person.id):
+        elif carer := carers.get(person.id):
+            family = carer.family
             about, place = _household(family, today), _of_village(villages[family.village_id])
+            known = "pengantin" if family.weddings else carer.relation
         code = cast.code if person.id == cast.invited else ""
-        name = ROLES.get(role.title or role.role, "Koordinator")
+        name = ROLES.get(known, "Koordinator")
         chat = shape.FIRST_CHAT + person.id
         cards.append(Card(chat, person.name, person.phone or "", name, about, place, person.id in joined, code))
     return Directory(cards, cast)
@@ -125,7 +132,7 @@ def _of_village(village: Village) -> str:
 
 
 def _household(family: Family, today: date) -> str:
-    """ "Adik Kayla 7 bulan, hamil 12 minggu"."""
+    """ "Adik Kayla 7 bulan, hamil 12 minggu"; of a couple "menikah 3 Januari"."""
     lines = [
         f"Adik {child.call_name} {_age(child.born, today)}" for child in family.children if child.state not in LOSSES
     ]
@@ -134,6 +141,7 @@ def _household(family: Family, today: date) -> str:
         for pregnancy in family.pregnancies
         if pregnancy.state == "aktif"
     ]
+    lines += [f"menikah {wedding.day.day} {MONTHS[wedding.day.month - 1]}" for wedding in family.weddings]
     return ", ".join(lines)
 
 

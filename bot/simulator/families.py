@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.simulator import names, shape
 from bot.simulator.staff import Making, Place
-from db.children import Carer, Child, Family, Pregnancy
+from db.children import Carer, Child, Family, Pregnancy, Wedding
 from db.consent import Consent
 from rules.stages import PREGNANCY_DAYS
 from rules.tables import Sex
 
+REGISTER = 280  # days since the first families were written down
+KNOWN_FROM_WEEK = 4  # of a pregnancy
 STUNTED, AT_RISK, HEALTHY = "stunting", "berisiko", "tidak stunting"
 
 
@@ -30,7 +32,7 @@ class Home:
 
 @dataclass(frozen=True)
 class Born:
-    """A child that was written down."""
+    """A child that was written down, on the day it was ``entered``."""
 
     number: int
     home: Home
@@ -38,6 +40,7 @@ class Born:
     code: str
     sex: Sex
     day: date
+    entered: date
     listed: str
 
     @property
@@ -47,15 +50,27 @@ class Born:
 
 @dataclass(frozen=True)
 class Expected:
-    """A pregnancy that was written down, with its HPL."""
+    """A pregnancy that was written down, with its HPL, on the day it was ``entered``."""
 
     number: int
     home: Home
     day: date
+    entered: date
 
     @property
     def subject(self) -> str:
         return f"pregnancy:{self.number}"
+
+
+@dataclass(frozen=True)
+class Couple:
+    """Bride and groom, who both have joined, and their wedding on ``day``."""
+
+    number: int
+    bride: int
+    groom: int
+    day: date
+    joined: date
 
 
 def home(
@@ -73,25 +88,49 @@ def home(
         village_id=place.village,
         posyandu_id=posyandu,
         health_centre_id=place.centre,
-        created_at=making.now,
+        created_at=making.now - timedelta(days=REGISTER),
     )
     at = None if joined_days_ago is None else making.now - timedelta(days=joined_days_ago, minutes=20)
+    carer = _carer(making, mother, family, "ibu", at)
+    return Home(family, place, posyandu, mother, name, making.city.today(at) if at else None, carer)
+
+
+def _carer(making: Making, person: int, family: int, relation: str, at: datetime | None) -> int:
+    """Who cares for the family's children; they agreed ``at`` a moment, or not yet."""
     joined = making.city.today(at) if at else None
     carer = making.rows.add(
-        Carer, person_id=mother, family_id=family, relation="ibu", joined_on=joined, paused_until=None
+        Carer, person_id=person, family_id=family, relation=relation, joined_on=joined, paused_until=None
     )
     if at:
-        making.connect(mother, at)
+        making.connect(person, at)
         making.rows.add(
             Consent,
-            person_id=mother,
+            person_id=person,
             family_id=family,
-            relation="ibu",
+            relation=relation,
             text_version=making.city.programme.privacy.text_version,
-            channel="telegram",
+            channel=shape.channel_of(person),
             given_at=at,
         )
-    return Home(family, place, posyandu, mother, name, joined, carer)
+    return carer
+
+
+def _entered_at(making: Making, since: date) -> datetime:
+    """When somebody who is there ``since`` that day was written down: with the first, the day after, or yesterday."""
+    day = min(since + timedelta(days=1), making.today - timedelta(days=1))
+    return datetime.combine(max(day, making.today - timedelta(days=REGISTER)), time(8), making.city.zone)
+
+
+def couple(making: Making, place: Place, bride: str, groom: str, posyandu: int, days: tuple[int, int]) -> Couple:
+    """``days``: since both joined, and until their wedding."""
+    joined_days_ago, ahead = days
+    at = making.now - timedelta(days=joined_days_ago, minutes=5)
+    there = home(making, place, joined_days_ago, bride, posyandu)
+    his = making.person(groom, {"role": "family"})
+    _carer(making, his, there.family, "ayah", at)
+    day = making.today + timedelta(days=ahead)
+    number = making.rows.add(Wedding, family_id=there.family, day=day, red=False, state="aktif", created_at=at)
+    return Couple(number, there.mother, his, day, making.city.today(at))
 
 
 def joins(making: Making) -> int | None:
@@ -105,6 +144,7 @@ def born(making: Making, home: Home, listed: str, age_days: int, name: str = "",
     usual = 2750 if listed == STUNTED else 3050
     name = name or names.child(making.chance, sex)
     code = f"KDI-A{home.family:05}{'B' if listed == HEALTHY else 'A'}"
+    entered = _entered_at(making, day)
     child = making.rows.add(
         Child,
         code=code,
@@ -115,22 +155,23 @@ def born(making: Making, home: Home, listed: str, age_days: int, name: str = "",
         birth_weight_g=max(1700, min(4200, round(making.chance.gauss(usual, 330), -1))),
         listed=listed,
         state="aktif",
-        created_at=making.now,
+        created_at=entered,
     )
-    return Born(child, home, name, code, sex, day, listed)
+    return Born(child, home, name, code, sex, day, entered.date(), listed)
 
 
 def pregnant(making: Making, home: Home, week: int) -> Expected:
     due = making.today + timedelta(days=PREGNANCY_DAYS - 7 * week - making.chance.randint(0, 6))
+    entered = _entered_at(making, due - timedelta(days=PREGNANCY_DAYS - 7 * KNOWN_FROM_WEEK))
     number = making.rows.add(
         Pregnancy,
         family_id=home.family,
         mother_name=home.mother_name,
         due=due,
         state="aktif",
-        created_at=making.now,
+        created_at=entered,
     )
-    return Expected(number, home, due)
+    return Expected(number, home, due, entered.date())
 
 
 def stunted_age(making: Making) -> int:

@@ -1,16 +1,13 @@
-"""What was measured in the months before the demo begins, and what the families were sent."""
+"""What was measured in the months before the demo begins."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
-from bot.simulator import shape
-from bot.simulator.families import AT_RISK, STUNTED, Born, Expected
+from bot.simulator.families import AT_RISK, STUNTED, Born
 from bot.simulator.staff import Making, Weighed
 from bot.simulator.tales import Tale
-from db import outbox
-from db.children import TAUGHT
 from db.measurements import OFFICIAL, Measurement
 from rules.growth import STANDING_FROM
 from rules.stages import months_after
@@ -147,28 +144,3 @@ def second_measurings(making: Making, children: Sequence[Born]) -> None:
                 kg, cm = round(one.kg + chance.gauss(0, 0.08), 1), round(one.cm + chance.gauss(0, 0.35), 1)
                 official(making, child, one._replace(on=on, kg=kg, cm=cm), repeats=one.number)
                 again.add(child.number)
-
-
-def lessons(making: Making, about: Born | Expected) -> None:
-    """The lessons whose day has come since the mother joined: sent, but for those beyond the measure of a week.
-
-    None after a child has left, but for those whose families go on learning.
-    """
-    home, programme = about.home, making.city.programme.lessons
-    if home.joined is None:
-        return
-    until = making.today if making.ends.get(about.subject, "aktif") in TAUGHT else making.gone[about.subject]
-    sent: list[date] = []
-    for lesson in making.city.library.of_anchor("lahir" if isinstance(about, Born) else "hpl"):
-        day = about.day + timedelta(days=lesson.day)
-        if not home.joined < day < until or "ibu" not in lesson.audience:
-            continue
-        at = datetime.combine(day, time(programme.hour, making.chance.randint(0, 59)), making.city.zone)
-        fits = lesson.must_not_miss or sum(day - timedelta(days=7) < one for one in sent) < programme.per_week
-        key = f"lesson:{home.mother}:{lesson.id}:{about.number}"
-        row = outbox.row(key, "telegram", str(shape.FIRST_CHAT + home.mother), {"text": lesson.topic}, at)
-        state, reason = (outbox.SENT, "") if fits else (outbox.SKIPPED, "terlambat")
-        final = {"lane": outbox.PLANNED_LANE, "person_id": home.mother, "state": state, "reason": reason}
-        making.rows.add(outbox.Outgoing, **{**row, **final, "settled_at": at})
-        if fits:
-            sent.append(day)

@@ -7,7 +7,6 @@ the page comes out as a real Update, to be kept and handled like any other.
 from __future__ import annotations
 
 import itertools
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,13 +18,13 @@ from bot.telegram.wire import Gone, Unchanged, Upload, mapping
 from flow.message import Rejected
 
 BOT: dict[str, Any] = {"id": 900, "is_bot": True, "first_name": "Asuh", "username": "asuh_bot"}
-FILES, QUERIES = 60, 2000  # kept in all
+QUERIES = 2000  # kept in all
 TEXT_LIMIT, CAPTION_LIMIT = 4096, 1024
 
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose phone it is. ``chat`` is their number on Telegram."""
+    """Whose phone it is. ``chat`` is their number on Telegram, or the digits of the one they have on WhatsApp."""
 
     chat: int
     name: str
@@ -38,23 +37,16 @@ class Phones(Screens):
     def __init__(self, clock: Callable[[], datetime]) -> None:
         super().__init__()
         self._clock = clock
-        self._files: OrderedDict[str, tuple[str, str, bytes]] = OrderedDict()
         self._queries: dict[str, tuple[int, int]] = {}
         self._message_ids = itertools.count(1)
         self._update_ids = itertools.count(1)
 
-    # --- files ---
-
-    def file(self, reference: str) -> tuple[str, str, bytes] | None:
-        """Name, MIME type and bytes of a file that was sent either way."""
-        return self._files.get(reference)
+    # --- the bot speaks: the Wire ---
 
     async def download(self, file_id: str) -> bytes:
-        if found := self._files.get(file_id):
+        if found := self.file(file_id):
             return found[2]
         raise Rejected("berkas sudah tidak ada di Telegram")
-
-    # --- the bot speaks: the Wire ---
 
     async def call(self, method: str, payload: Mapping[str, Any], file: Upload | None = None) -> Any:
         """Answers as Telegram would. Raises Rejected and its kinds where Telegram would refuse."""
@@ -70,8 +62,7 @@ class Phones(Screens):
             raise
         finally:
             if number is not None:
-                self.chat(number).calls.append(log)
-                self.tell({"kind": "call", "call": log}, number)
+                self.log(number, log)
 
     def _number(self, method: str, payload: Mapping[str, Any]) -> int | None:
         if method == "answerCallbackQuery":
@@ -112,9 +103,9 @@ class Phones(Screens):
         said = _text(payload, "caption" if file else "text", empty=bool(file))
         bubble = Bubble(next(self._message_ids), False, at, said, buttons=markup.get("inline_keyboard", []))
         if file:
-            bubble.file = self._stored(file.name, file.content, "picture" if file.field == "photo" else "document")
+            bubble.file = self.store(file.name, file.content, "picture" if file.field == "photo" else "document")
         chat.said += 1
-        self._show(number, bubble)
+        self.show(number, bubble)
         if "keyboard" in markup or "remove_keyboard" in markup:
             self._keyboard(number, markup.get("keyboard", []))
         return self._message(number, bubble)
@@ -162,7 +153,7 @@ class Phones(Screens):
         return self._update(owner, bubble, location={"latitude": latitude, "longitude": longitude})
 
     def photo(self, owner: Owner, content: bytes, width: int, height: int) -> dict[str, Any]:
-        bubble = self._mine(owner, [], file=self._stored("foto.jpg", content, "picture"))
+        bubble = self._mine(owner, [], file=self.store("foto.jpg", content, "picture"))
         size = {"file_unique_id": f"u{bubble.id}", "width": width, "height": height, "file_size": len(content)}
         return self._update(owner, bubble, photo=[{"file_id": (bubble.file or {})["id"], **size}])
 
@@ -182,7 +173,7 @@ class Phones(Screens):
 
     def _mine(self, owner: Owner, text: Runs, card: str = "", file: dict[str, Any] | None = None) -> Bubble:
         bubble = Bubble(next(self._message_ids), True, self._clock(), text, card=card, file=file)
-        self._show(owner.chat, bubble)
+        self.show(owner.chat, bubble)
         if self.chat(owner.chat).keyboard:  # ours are for one answer
             self._keyboard(owner.chat, [])
         return bubble
@@ -198,24 +189,11 @@ class Phones(Screens):
 
     def _heard(self, number: int, update: dict[str, Any]) -> None:
         log = {"out": False, "method": "Update", "payload": update, "at": self._clock().isoformat(), "refused": ""}
-        self.chat(number).calls.append(log)
-        self.tell({"kind": "call", "call": log}, number)
-
-    def _show(self, number: int, bubble: Bubble) -> None:
-        self.chat(number).bubbles.append(bubble)
-        self.tell({"kind": "bubble", "bubble": bubble.to_json()}, number)
+        self.log(number, log)
 
     def _keyboard(self, number: int, rows: list[list[dict[str, Any]]]) -> None:
         self.chat(number).keyboard = rows
         self.tell({"kind": "keyboard", "keyboard": rows}, number)
-
-    def _stored(self, name: str, content: bytes, kind: str) -> dict[str, Any]:
-        reference = f"file-{next(self._message_ids)}"
-        mime = "image/png" if content.startswith(b"\x89PNG") else "image/jpeg" if kind == "picture" else ""
-        self._files[reference] = (name, mime or "application/octet-stream", content)
-        while len(self._files) > FILES:
-            self._files.popitem(last=False)
-        return {"id": reference, "name": name, "kind": kind, "bytes": len(content)}
 
     def _message(self, number: int, bubble: Bubble) -> dict[str, Any]:
         head = {"message_id": bubble.id, "from": BOT, "chat": _chat(number, "")}

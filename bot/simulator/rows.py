@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import insert
@@ -32,6 +32,10 @@ class Rows:
     def row(self, table: type[Base], number: int) -> dict[str, Any]:
         """A row that was put down, to be read or changed."""
         return self._tables[table][number - 1]
+
+    def all(self, table: type[Base]) -> Sequence[dict[str, Any]]:
+        """Every row of a table so far, in order."""
+        return self._tables[table]
 
     def write(self, session: Session, progress: Progress) -> None:
         """Write all of it, table by table, those first that others point to."""

@@ -14,7 +14,8 @@ import structlog
 from aiohttp import web
 
 from bot.simulator.directory import Card
-from bot.simulator.town import Town
+from bot.simulator.phones import Owner
+from bot.simulator.town import Handsets, Town
 from bot.telegram.wire import mapping
 from bot.worker import where
 
@@ -141,7 +142,7 @@ async def _file(request: web.Request) -> web.Response:
 async def _text(request: web.Request) -> web.Response:
     said = str((await _body(request)).get("text", "")).strip()[:4096]
     if said:
-        await request.app[TOWN].take(request.app[TOWN].phones.text(_card(request).owner, said))
+        await _does(request, lambda phones, owner: phones.text(owner, said))
     return _done()
 
 
@@ -150,15 +151,12 @@ async def _tap(request: web.Request) -> web.Response:
     message, data = body.get("message"), body.get("data")
     if not isinstance(message, int) or not isinstance(data, str):
         raise web.HTTPBadRequest(text="Tombol tidak terbaca.")
-    update = request.app[TOWN].phones.tap(_card(request).owner, message, data)
-    if update is None:
-        raise web.HTTPConflict(text="Tombol itu sudah tidak ada.")
-    await request.app[TOWN].take(update)
+    await _does(request, lambda phones, owner: phones.tap(owner, message, data))
     return _done()
 
 
 async def _contact(request: web.Request) -> web.Response:
-    await request.app[TOWN].take(request.app[TOWN].phones.contact(_card(request).owner))
+    await _does(request, lambda phones, owner: phones.contact(owner))
     return _done()
 
 
@@ -166,7 +164,7 @@ async def _place(request: web.Request) -> web.Response:
     """A place near the middle of the city, another for everyone."""
     card = _card(request)
     latitude, longitude = -3.9985 + card.chat % 97 / 4000, 122.5127 + card.chat % 89 / 4000
-    await request.app[TOWN].take(request.app[TOWN].phones.place(card.owner, round(latitude, 5), round(longitude, 5)))
+    await _does(request, lambda phones, owner: phones.place(owner, round(latitude, 5), round(longitude, 5)))
     return _done()
 
 
@@ -176,7 +174,7 @@ async def _photo(request: web.Request) -> web.Response:
     if not content.startswith(b"\xff\xd8\xff"):
         raise web.HTTPBadRequest(text="Foto harus berupa JPEG.")
     width, height = (int(value) if (value := request.query.get(side, "")).isdigit() else 0 for side in "wh")
-    await request.app[TOWN].take(request.app[TOWN].phones.photo(_card(request).owner, content, width, height))
+    await _does(request, lambda phones, owner: phones.photo(owner, content, width, height))
     return _done()
 
 
@@ -186,6 +184,15 @@ async def _clock(request: web.Request) -> web.Response:
     if not await town.move(move):
         raise web.HTTPConflict(text="Jam sedang berjalan.")
     return web.json_response(town.time())
+
+
+async def _does(request: web.Request, deed: Callable[[Handsets, Owner], dict[str, Any] | None]) -> None:
+    """The owner of the phone does it, and the channel tells us."""
+    town, card = request.app[TOWN], _card(request)
+    posted = deed(town.handsets(card.channel), card.owner)
+    if posted is None:
+        raise web.HTTPConflict(text="Tombol itu sudah tidak ada.")
+    await town.take(card.channel, posted)
 
 
 def _card(request: web.Request) -> Card:

@@ -64,3 +64,13 @@ OFFICES = (
 COORDINATED_OFFICES = 12
 
 FIRST_CHAT = 700_000_000  # a person's number on the demo's Telegram is this and their row
+
+
+def channel_of(person: int) -> str:
+    """What people write on: every other one on WhatsApp."""
+    return "whatsapp" if person % 2 else "telegram"
+
+
+def number_of(channel: str, person: int, phone: str) -> int:
+    """The number of somebody's phone on the page; on WhatsApp it is the digits of their own."""
+    return FIRST_CHAT + person if channel == "telegram" else int(phone.removeprefix("+"))

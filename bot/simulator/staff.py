@@ -56,7 +56,8 @@ class Making:
     ``cadres`` is the cadre of each posyandu, ``centres`` each puskesmas by number, ``workers`` and ``heads`` its
     midwives and nutritionist and who heads it, ``leaders`` the coordinator of each kecamatan. ``ends`` says by subject
     ("child:31") how the fostering ended and ``gone`` on which day. ``tales`` and ``weighed`` are by child, ``seen`` by
-    subject, newest first. ``rounding`` and ``measures_twice`` are posyandu.
+    subject, newest first, ``linked`` the day on which each person joined. ``rounding`` and ``measures_twice`` are
+    posyandu.
     """
 
     chance: Random
@@ -73,6 +74,7 @@ class Making:
     tales: dict[int, Tale] = field(default_factory=lambda: dict[int, "Tale"]())
     weighed: defaultdict[int, list[Weighed]] = field(default_factory=lambda: defaultdict(list))
     seen: defaultdict[str, list[Seen]] = field(default_factory=lambda: defaultdict(list))
+    linked: dict[int, date] = field(default_factory=dict[int, date])
     rounding: int = 0
     measures_twice: int = 0
     phones: int = 0
@@ -91,17 +93,24 @@ class Making:
             self.rows.add(PersonRole, **{"title": "", "scope": "", "scope_id": 0, **role}, person_id=number)
         return number
 
-    def connect(self, person: int, since: datetime) -> None:
+    def line(self, person: int, channel: str = "") -> tuple[str, str]:
+        """Channel and address of the person's phone on the page: the channel they write on, or this one."""
+        channel = channel or shape.channel_of(person)
+        return channel, str(shape.number_of(channel, person, self.rows.row(Person, person)["phone"]))
+
+    def connect(self, person: int, since: datetime, channel: str = "") -> None:
         """Give the person's phone on the page to the person: they have joined."""
+        channel, address = self.line(person, channel)
         self.rows.add(
             Address,
-            channel="telegram",
-            address=str(shape.FIRST_CHAT + person),
+            channel=channel,
+            address=address,
             person_id=person,
             first_heard_at=since,
             last_heard_at=since,
             linked_at=since,
         )
+        self.linked.setdefault(person, self.city.today(since))
 
     def since(self, least: int, most: int) -> datetime:
         """Some time of the day, so many days ago."""

@@ -10,21 +10,26 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVar, TypeVarTuple
+from typing import Any, Protocol, TypeVar, TypeVarTuple
 
 import structlog
 from sqlalchemy import select
 
 from bot.simulator.clock import Clock
 from bot.simulator.directory import Directory
-from bot.simulator.phones import Phones
+from bot.simulator.phones import Owner, Phones
+from bot.simulator.whatsapp_phones import NUMBER, WhatsAppPhones
 from bot.telegram.channel import Telegram
+from bot.whatsapp.channel import WhatsApp
+from bot.whatsapp.files import Pictures
+from bot.whatsapp.webhook import split
 from bot.worker import handle_next, keep, where
 from content.city import City
 from db.engine import Sessions
 from db.outbox import PLANNED, Outgoing
 from reports.quiet import quiet_hours
 from scheduler import clock as timetable
+from scheduler import windows
 from scheduler.delivery import Delivery
 from scheduler.pace import FREELY
 
@@ -45,23 +50,44 @@ GRAIN = timedelta(minutes=15)  # how closely the hands stop at what falls due wh
 HELD_LOOK = timedelta(minutes=30)  # a message held back, by an open report or the night, is looked at this often
 
 
+class Handsets(Protocol):
+    """The phones of one channel; whatever somebody does there comes out as the channel would post it to us."""
+
+    def text(self, owner: Owner, said: str) -> dict[str, Any]: ...
+
+    def contact(self, owner: Owner) -> dict[str, Any]: ...
+
+    def place(self, owner: Owner, latitude: float, longitude: float) -> dict[str, Any]: ...
+
+    def photo(self, owner: Owner, content: bytes, width: int, height: int) -> dict[str, Any]: ...
+
+    def tap(self, owner: Owner, message: int, data: str) -> dict[str, Any] | None: ...
+
+
 class Town:
-    """A seeded city at work. ``sessions`` open its database; attachments lie below ``city.files``."""
+    """A seeded city at work. ``sessions`` open its database; attachments lie below ``city.files``.
+
+    ``phones`` are the screens of every phone, and Telegram on them; WhatsApp draws on the same.
+    """
 
     def __init__(self, sessions: Sessions, city: City, clock: Clock, phones: Phones, directory: Directory) -> None:
         self.phones, self.directory = phones, directory
         self._sessions, self._city, self._clock = sessions, city, clock
+        self._whatsapp_phones = WhatsAppPhones(phones, clock, city.notices, city.name)
         self._telegram = Telegram(phones, city.files, clock)
-        self._channels = {self._telegram.name: self._telegram}
+        self._whatsapp = WhatsApp(self._whatsapp_phones, city.files, clock, number=NUMBER)
+        self._channels = {channel.name: channel for channel in (self._telegram, self._whatsapp)}
         self._thread = ThreadPoolExecutor(1, "demo")
+        self._pictures = Pictures(self._whatsapp, sessions, city.files, self._thread)
         busy = timedelta(minutes=city.programme.visits.draft_busy_minutes)
         self._delivery = Delivery(
             sessions,
             self._channels,
             clock,
-            {self._telegram.name: FREELY},
+            dict.fromkeys(self._channels, FREELY),
             busy=busy,
             allowed=lambda moment: quiet_hours(city).open_at(city.local(moment)),
+            look=lambda session, rows, moment: windows.look(session, rows, moment, city),
             executor=self._thread,
         )
         self._ticked = clock()
@@ -74,11 +100,28 @@ class Town:
         """What the clock shows, and whether somebody is putting it forward."""
         return {"now": self._city.local(self._clock()).isoformat(), "moving": self._moving}
 
-    async def take(self, update: dict[str, Any]) -> None:
-        """Keep an update that a phone sent; it is handled in the next turn."""
-        await self._in_thread(keep, self._sessions, self._telegram, [update], self._clock())
-        await self._telegram.acknowledge(update)
+    def handsets(self, channel: str) -> Handsets:
+        """The phones of "telegram" or "whatsapp"."""
+        return self.phones if channel == self._telegram.name else self._whatsapp_phones
+
+    async def take(self, channel: str, posted: dict[str, Any]) -> None:
+        """Keep what a channel posts to us; it is handled in the next turn."""
+        if channel == self._telegram.name:
+            await self._in_thread(keep, self._sessions, self._telegram, [posted], self._clock())
+            await self._telegram.acknowledge(posted)
+        else:
+            items = list(split(posted, NUMBER))
+            await self._in_thread(keep, self._sessions, self._whatsapp, items, self._clock())
+            for item in items:
+                await self._nod(item)
         self._news.set()
+
+    async def _nod(self, item: dict[str, Any]) -> None:
+        """What need not be waited for, as at the door of the service."""
+        await self._whatsapp.acknowledge(item)
+        incoming = self._whatsapp.read(item) if self._city.programme.photos.allowed else None
+        if incoming and incoming.photo:
+            await self._pictures.fetch(incoming.photo, self._clock())
 
     async def run(self, stop: asyncio.Event) -> None:
         """Take turns until ``stop``, at once when there is news."""
@@ -139,6 +182,8 @@ class Town:
             pass
         await self._in_thread(self._tick)
         await self._delivery.round()
+        for posted in self._whatsapp_phones.news():
+            await self.take(self._whatsapp.name, posted)
 
     def _tick(self) -> None:
         """Everything whose time has come since we last looked, in order, each at its own time.

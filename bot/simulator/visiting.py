@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from bot.simulator import shape
 from bot.simulator.families import Born, Expected
 from bot.simulator.staff import Making, Seen, Weighed
 from db.children import Assignment
@@ -76,7 +77,7 @@ def _visited(making: Making, asn: int, about: Born | Expected, day: date, *, fir
         met=met,
         answers=_answers(making, about, day, met, facts),
         facts=facts,
-        channel="telegram",
+        channel=shape.channel_of(asn),
         submitted_at=datetime.combine(day, time(chance.randint(9, 17), chance.randint(0, 59)), making.city.zone),
     )
     if not met:

@@ -45,7 +45,7 @@ def rehydration() -> str:
         parts.append(words(x, TOP + 430, amount, (460, 90), 74, HEALTH))
     labels = (
         (180, people.nursing(), "ASI terus"),
-        (540, food.bowl(), "makan terus"),
+        (540, food.bowl(), "6 bulan: makan"),
         (900, things.tablet(), "zinc 10 hari"),
     )
     for x, icon, label in labels:

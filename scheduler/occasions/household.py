@@ -13,6 +13,9 @@ from sqlalchemy.orm import Session
 
 from db.children import TAUGHT, Child, Pregnancy
 from db.visits import Visit
+from rules.stages import months_after
+
+UNDER_MONTHS = 60
 
 
 class Occasion(NamedTuple):
@@ -65,12 +68,14 @@ class Household:
     received: Mapping[str, set[str]]
 
 
-def households(session: Session, families: Collection[int]) -> Household:
+def households(session: Session, families: Collection[int], today: date) -> Household:
+    """Children who have turned five are among them no more, whatever became of them."""
+    youngest = months_after(today, -UNDER_MONTHS)
     children = session.execute(
         select(
             Child.id, Child.family_id, Child.sex, Child.born, Child.birth_weight_g, Child.gestation_weeks,
             Child.created_at,
-        ).where(Child.family_id.in_(families), Child.state.in_(TAUGHT), Child.born.is_not(None))
+        ).where(Child.family_id.in_(families), Child.state.in_(TAUGHT), Child.born > youngest)
     )  # fmt: skip
     pregnancies = session.execute(
         select(Pregnancy.id, Pregnancy.family_id, Pregnancy.due).where(

@@ -107,6 +107,17 @@ def test_a_refused_token(served_api: BotAPI) -> None:
     assert of("Telegram", examine()) == [(WRONG, "Token ditolak Telegram.")]
 
 
+def test_a_city_on_whatsapp_alone_is_not_asked_for_a_bot() -> None:
+    Path(".env").write_text(
+        "ASUH_WHATSAPP_TOKEN=EAAJB-secret-of-the-system-user\nASUH_WHATSAPP_PHONE_NUMBER_ID=106540352242922\n"
+        "ASUH_WHATSAPP_APP_SECRET=0123456789abcdef\nASUH_WHATSAPP_VERIFY_TOKEN=kata-verifikasi\n"
+        "ASUH_WHATSAPP_API_URL=http://127.0.0.1:9\nASUH_HTTP_PORT=18089\n"
+    )
+    found = examine()
+    assert of("Telegram", found) == [(OK, "Tidak dipakai; kota ini memakai WhatsApp saja.")]
+    assert of("WhatsApp", found) == [(WRONG, "WhatsApp tidak terjangkau.")]
+
+
 def test_telegram_out_of_reach(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ASUH_TELEGRAM_API_URL", "http://127.0.0.1:9")
     assert of("Telegram", examine()) == [(WRONG, "Telegram tidak terjangkau.")]

@@ -459,3 +459,15 @@ def test_no_answer_of_our_lessons_that_calls_for_help_is_praised() -> None:
 def test_every_way_to_say_it_is_a_command_somebody_knows() -> None:
     said = ("atur", "ubah jam", "ubah hari", "jam pesan", "hari pesan", "jadwal pesan", "ganti nomor", "bahasa")
     assert [WORDS[word] for word in said] == ["atur"] * 6 + ["nomor", "bahasa"]
+
+
+def test_a_couple_that_was_invited_is_asked_who_of_the_two_it_is(session: Session) -> None:
+    home = people.family(session)
+    people.wedding(session, home, people.TODAY + timedelta(days=60))
+    who = people.person(session, "Sari Rahmawati", "family")
+    carer = people.carer(session, home, who=who, joined_on=None, consents=False)
+    chat = chat_with(session, who)
+    chat.say("menu")
+    assert "siapa dari pasangan ini" in chat.tap("Setuju")
+    chat.tap("Calon suami")
+    assert (carer.relation, carer.joined_on) == ("ayah", people.TODAY)

@@ -199,6 +199,7 @@ def test_a_renewed_code_was_never_used_before(city: Session) -> None:
 
 def test_the_link_opens_the_bot_with_the_code() -> None:
     assert link("AsuhBot", "KDR7-MX4Q") == link("@AsuhBot", "KDR7-MX4Q") == "https://t.me/AsuhBot?start=KDR7MX4Q"
+    assert link("+628114000123", "KDR7-MX4Q") == "https://wa.me/628114000123?text=mulai%20KDR7MX4Q"
 
 
 def test_the_list_has_one_line_a_code(city: Session, tmp_path: Path) -> None:

@@ -61,7 +61,8 @@ def test_who_joins_late_starts_at_the_right_day_and_catches_up_on_what_must_not_
 
 def test_what_must_not_be_missed_is_not_caught_up_once_it_no_longer_applies():
     assert place([DANGER], BORN, joined=on(28), today=on(28), done=()).due == [DANGER]
-    assert place([DANGER], BORN, joined=on(29), today=on(29), done=()).skipped == [(DANGER, "terlambat")]
+    passed = place([DANGER], BORN, joined=on(29), today=on(29), done=()).skipped
+    assert passed == [(DANGER, "sudah lewat saat bergabung")]
 
 
 def test_after_an_outage_what_is_still_worth_sending_is_due_and_the_rest_is_too_late():

@@ -56,15 +56,15 @@ def weighed(session: Session, child: Any, *kilos: float, ago: int = 1, **more: A
 
 
 def found(session: Session, child: Any, today: date = TODAY) -> set[str]:
-    happened = occasions(session, households(session, [child.family_id]), today, LOOKS_BACK_TEN_DAYS).get(
+    happened = occasions(session, households(session, [child.family_id], today), today, LOOKS_BACK_TEN_DAYS).get(
         child.family_id, []
     )
     return {one.condition for one in happened}
 
 
 def for_family(session: Session, child: Any) -> set[str]:
-    happened = occasions(session, households(session, [child.family_id]), TODAY, LOOKS_BACK_TEN_DAYS)[child.family_id]
-    return {one.condition for one in happened if one.for_family}
+    happened = occasions(session, households(session, [child.family_id], TODAY), TODAY, LOOKS_BACK_TEN_DAYS)
+    return {one.condition for one in happened[child.family_id] if one.for_family}
 
 
 def sent(session: Session, state: str = PLANNED) -> list[str]:
@@ -246,7 +246,7 @@ def test_an_answer_taken_back_calls_for_nothing(session: Session):
         session.add(LessonAnswer(person_id=sari.person_id, **told))
     session.flush()
     lessons = town(eggs, called_for("telur-lagi", "telur-belum", until=10))
-    assert not occasions(session, households(session, [child.family_id]), TODAY, lessons)
+    assert not occasions(session, households(session, [child.family_id], TODAY), TODAY, lessons)
 
 
 def test_a_referral_counts_while_it_is_open_and_again_when_the_hospital_sends_the_child_back(session: Session):

@@ -488,6 +488,7 @@ $("#found").onkeydown = (event) => {
   if (next) { event.preventDefault(); $("button", next)?.focus(); }
 };
 $("#open-search").onclick = () => search();
+$("#close-search").onclick = () => $("#search").close();
 $("#search").onclick = (event) => event.target === $("#search") && $("#search").close();
 
 // --- what really went out ------------------------------------------------------------

@@ -1,0 +1,130 @@
+"""The audit: what the tables say was sent, held against what the calendar says of the lives in the ledger."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bench.three_years.ledger import NEVER, local
+from content.lessons import Lesson, Library
+from db.endings import RECOVERED, Ending
+from db.outbox import DELIVERED, FAILED, READ, SENT, SKIPPED, Outgoing
+
+WEEK = timedelta(days=7)
+
+
+class Violation(NamedTuple):
+    """What is wrong, with whom, about which lesson, when."""
+
+    what: str
+    person: int
+    lesson: str
+    about: str
+    when: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A lesson's row. ``sent`` is when it went out, NEVER where it did not; ``dropped`` when it was given up."""
+
+    person: int
+    lesson: Lesson
+    about: str
+    created: datetime
+    due: datetime
+    sent: datetime
+    dropped: datetime
+    state: str
+    reason: str
+
+    @property
+    def made(self) -> bool:
+        """Whether it was ever meant to go out."""
+        return self.dropped > self.created
+
+    def counts(self, moment: datetime) -> bool:
+        """Whether it stood, planned or sent, just before that moment."""
+        return self.made and self.created < moment < self.dropped
+
+    @property
+    def number(self) -> int:
+        """The id in "12", "c12@2026-03-04", "p7@..."; 0 for cards."""
+        return int(found[0]) if (found := re.match(r"\d+", self.about.lstrip("cp"))) else 0
+
+    @property
+    def day(self) -> date:
+        """That of the occasion."""
+        return date.fromisoformat(self.about.rpartition("@")[2])
+
+    def blame(self, what: str, when: datetime | None = None) -> Violation:
+        at = when or (self.sent if self.sent < NEVER else self.created)
+        return Violation(what, self.person, self.lesson.id, self.about, f"{local(at):%Y-%m-%d %H:%M}")
+
+
+@dataclass
+class Book:
+    """The rows of lessons by person, the oldest first, and by their name; and which children recovered on which day."""
+
+    rows: dict[int, list[Row]]
+    recovered: set[tuple[int, date]]
+    by_name: dict[tuple[int, str, str], Row] = field(default_factory=dict[tuple[int, str, str], Row])
+    _created: dict[int, list[datetime]] = field(default_factory=dict[int, list[datetime]])
+
+    def __post_init__(self) -> None:
+        for person, rows in self.rows.items():
+            rows.sort(key=lambda row: (row.created, row.due, row.lesson.id))
+            self._created[person] = [row.created for row in rows]
+            self.by_name |= {(person, row.lesson.id, row.about): row for row in rows}
+
+    def of(self, person: int, lesson: str, about: str) -> Row | None:
+        return self.by_name.get((person, lesson, about))
+
+    def between(self, person: int, begin: datetime, end: datetime) -> Sequence[Row]:
+        """The rows written in that time, its end not included."""
+        created = self._created.get(person, [])
+        return self.rows[person][bisect_left(created, begin) : bisect_left(created, end)] if created else ()
+
+    def made_at(self, person: int, moment: datetime) -> list[Row]:
+        """What this look planned to send."""
+        return [row for row in self.between(person, moment, moment + timedelta(seconds=1)) if row.made]
+
+    def room(self, person: int, moment: datetime, wish: int | None, per_week: int, urgent: bool) -> bool:
+        """Whether the person could get a lesson more that day: an urgent one, or one of the calendar's pace."""
+        today = local(moment).date()
+        stood = [row for row in self.between(person, moment - 2 * WEEK, moment) if row.counts(moment)]
+        on = [(local(row.sent if row.sent < moment else row.due).date(), row.lesson.must_not_miss) for row in stood]
+        if urgent or (today, True) in on:
+            return urgent and (today, True) not in on
+        if wish is not None and today.weekday() not in (wish, (wish + 3) % 7):
+            return False
+        week = [day for day, urgent in on if not urgent and today - WEEK < day <= today]
+        return today not in week and len(week) < per_week
+
+
+def read(session: Session, library: Library) -> Book:
+    """All rows of lessons that are there."""
+    rows: dict[int, list[Row]] = defaultdict(list)
+    columns = (
+        Outgoing.person_id, Outgoing.key, Outgoing.created_at, Outgoing.due_at, Outgoing.settled_at, Outgoing.state,
+        Outgoing.reason,
+    )  # fmt: skip
+    for person, key, created, due, settled, state, reason in session.execute(
+        select(*columns).where(Outgoing.key.startswith("lesson:"))
+    ):
+        _, who, lesson, about = key.split(":")
+        sent = settled if state in (SENT, DELIVERED, READ) else NEVER
+        dropped = settled if state in (SKIPPED, FAILED) else NEVER
+        assert person in (int(who), None)  # None: somebody who has been forgotten
+        rows[int(who)].append(
+            Row(int(who), library.by_id[lesson], about, created, due, sent or NEVER, dropped or NEVER, state, reason)
+        )
+    ended = select(Ending.child_id, Ending.ended_on).where(Ending.kind == RECOVERED)
+    return Book(dict(rows), {(child or 0, day) for child, day in session.execute(ended)})

@@ -1,0 +1,95 @@
+"""A lesson, a carer, and the looks at which it could have been planned: what the calendar is asked about."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from bench.three_years.audit import Book, Row, Violation
+from bench.three_years.ledger import Reader, Subject, local
+from bench.three_years.world import World
+from content.lessons import Lesson
+
+
+class Moment(NamedTuple):
+    """A look at which this carer reads about this subject: days since its date, and since when they count."""
+
+    at: datetime
+    age: int
+    since: int
+    joined: int
+    stands_in: bool
+    reachable: bool
+
+
+@dataclass(frozen=True)
+class Case:
+    """One lesson of the calendar for one carer about one wedding, pregnancy or birth."""
+
+    world: World
+    book: Book
+    reader: Reader
+    subject: Subject
+    lesson: Lesson
+
+    def row(self) -> Row | None:
+        """The lesson's row, under the id of either twin."""
+        person, lesson = self.reader.person, self.lesson.id
+        names = (str(number) for number in sorted({self.subject.ref, *self.subject.members}))
+        return next((row for name in names if (row := self.book.of(person, lesson, name))), None)
+
+    def blame(self, what: str, at: datetime) -> Violation:
+        about = str(self.subject.ref)
+        return Violation(what, self.reader.person, self.lesson.id, about, f"{local(at):%Y-%m-%d %H:%M}")
+
+    def concerns(self, one: Moment) -> bool:
+        """Whether the lesson is this carer's: by what they are, or in the place of a mother who has not joined."""
+        return self.reader.own in self.lesson.audience or one.stands_in
+
+    def holds(self, at: datetime) -> bool:
+        """Whether the state that the lesson asks for holds, by the ledger."""
+        match self.lesson.condition:
+            case "":
+                return True
+            case "musim-vitamin-a":
+                return local(at).month in (1, 2, 7, 8)
+            case "elsimil-merah":
+                return self.subject.red
+            case "dosis-kosong":
+                said = self.subject.doses.values()
+                return any(next((late for since, late in reversed(one) if since <= at), False) for one in said)
+            case _:
+                return False
+
+    def has_room(self, at: datetime) -> bool:
+        person, urgent = self.reader.person, self.lesson.must_not_miss
+        wish, per_week = self.world.ledger.wish(person, at)[0], self.world.city.programme.lessons.per_week
+        return self.book.room(person, at, wish, per_week, urgent)
+
+
+def looks(world: World, reader: Reader, subject: Subject) -> Iterator[Moment]:
+    """The looks at which the carer had joined, was not pausing, and the wedding, pregnancy or child was there."""
+    ticks = world.ledger.ticks
+    for at in ticks[bisect_left(ticks, max(subject.days[0][0], reader.joined[0].begin)) :]:
+        span = reader.span(at)
+        if at >= subject.gone:
+            return
+        if span is None or not reader.reads(at) or not (day := subject.day(at)):
+            continue
+        joined = max(local(span.begin).date(), subject.known_on)
+        since = max(joined, reader.paused_until(at))
+        yield Moment(
+            at, (local(at).date() - day).days, (since - day).days, (joined - day).days,
+            stands_in(world, reader, at), world.ledger.reachable(reader.person, at),
+        )  # fmt: skip
+
+
+def stands_in(world: World, reader: Reader, at: datetime) -> bool:
+    """Whether no mother of the family has joined, and nobody did before this carer."""
+    here = [
+        (local(span.begin).date(), one.carer, one.own) for one in world.family(reader.family) if (span := one.span(at))
+    ]
+    return bool(here) and "ibu" not in {own for _, _, own in here} and min(here)[1] == reader.carer

@@ -1,0 +1,110 @@
+"""Hours, days and numbers: never at night, never two a day, never three a week, whoever the reader is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+
+from bench.three_years.audit import Book, Row, Violation
+from bench.three_years.ledger import NEVER, local
+from bench.three_years.world import World
+
+FRIDAY = 4
+WEEK = timedelta(days=7)
+
+
+def audit(world: World, book: Book) -> Iterator[Violation]:
+    """All that is wrong with the moments at which lessons went out."""
+    for person, rows in book.rows.items():
+        sent = sorted((row for row in rows if row.sent < NEVER), key=lambda row: row.sent)
+        for row in sent:
+            yield from _hour(world, row)
+        yield from _pace(sent, world.city.programme.lessons.per_week)
+        if person in world.ledger.people:
+            for row in rows:
+                yield from _wish(world, row)
+
+
+def closed(world: World, moment: datetime) -> str:
+    """What must be left in peace at that moment of local time, or ""."""
+    clock, day = local(moment).time(), local(moment).date()
+    if clock < time(7) or clock >= time(20):
+        return "malam"
+    if day.weekday() == FRIDAY and time(11, 30) <= clock < time(13, 15):
+        return "salat Jumat"
+    if _fasting(world, day) and time(17, 30) <= clock < time(20):
+        return "malam Ramadan"
+    return ""
+
+
+def _fasting(world: World, day: date) -> bool:
+    return any(first <= day <= last for first, last in world.city.programme.ramadan.days)
+
+
+def _hour(world: World, row: Row) -> Iterator[Violation]:
+    if when := closed(world, row.sent):
+        yield row.blame(f"di luar jam: {when}")
+    if local(row.created).date() == local(row.due).date() and local(row.created).time() < time(7):
+        opens = world.ledger.wish(row.person, row.created)[1] if row.lesson.for_family else None
+        usual = 10 if _fasting(world, local(row.due).date()) else 9
+        late = timedelta(minutes=31 if opens is not None else 91)
+        if opens is None or (opens == 19 and usual == 10):
+            opens, late = usual, timedelta(minutes=91)
+        first = local(row.due).replace(hour=opens, minute=0, second=0, microsecond=0)
+        shift = timedelta(minutes=105) if local(row.due).weekday() == FRIDAY else timedelta()
+        if not first <= local(row.due) <= first + late + shift:
+            yield row.blame(f"bukan pada jamnya ({opens}.00)", row.due)
+
+
+def _wish(world: World, row: Row) -> Iterator[Violation]:
+    weekday = world.ledger.wish(row.person, row.created)[0]
+    calm = row.made and row.lesson.for_family and not row.lesson.must_not_miss
+    if calm and weekday is not None and local(row.created).weekday() not in (weekday, (weekday + 3) % 7):
+        yield row.blame(f"bukan pada hari pilihannya ({weekday})", row.due)
+
+
+def _pace(sent: Sequence[Row], per_week: int) -> Iterator[Violation]:
+    """At most ``per_week`` that are not urgent in any seven days, none of these two a day, one urgent a day."""
+    urgent = Counter(local(row.sent).date() for row in sent if row.lesson.must_not_miss)
+    yield from (
+        row.blame("dua pesan mendesak sehari")
+        for row in sent
+        if row.lesson.must_not_miss and urgent[local(row.sent).date()] > 1
+    )
+    calm = [row for row in sent if not row.lesson.must_not_miss]
+    days = [local(row.sent).date() for row in calm]
+    for place, row in enumerate(calm):
+        week = [day for day in days[max(0, place - 9) : place + 1] if days[place] - WEEK < day]
+        if week.count(days[place]) > 1:
+            yield row.blame("dua pesan biasa sehari")
+        elif len(week) > per_week:
+            yield row.blame(f"{len(week)} pesan biasa dalam tujuh hari")
+
+
+def busiest(world: World, book: Book) -> dict[str, int]:
+    """The most lessons in any seven days, of a person and of a family together."""
+    most = {"per orang": 0, "per orang, tanpa yang mendesak": 0, "per keluarga": 0}
+    sent = {
+        person: sorted(local(row.sent).date() for row in rows if row.sent < NEVER and row.lesson.for_family)
+        for person, rows in book.rows.items()
+    }
+    for person, rows in book.rows.items():
+        most["per orang"] = max(most["per orang"], _densest(sent[person]))
+        calm = sorted(local(r.sent).date() for r in rows if r.sent < NEVER and not r.lesson.must_not_miss)
+        most["per orang, tanpa yang mendesak"] = max(most["per orang, tanpa yang mendesak"], _densest(calm))
+    for carers in world.ledger.families.values():
+        people = {world.ledger.readers[one].person for one in carers}
+        together = sorted(day for one in people for day in sent.get(one, ()))
+        most["per keluarga"] = max(most["per keluarga"], _densest(together))
+    return most
+
+
+def _densest(days: Sequence[date]) -> int:
+    return max(
+        (
+            sum(day - WEEK < other <= day for other in days[max(0, place - 40) : place + 1])
+            for place, day in enumerate(days)
+        ),
+        default=0,
+    )

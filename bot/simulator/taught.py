@@ -1,0 +1,136 @@
+"""What families and ASN were sent before the demo begins, by the rules of the service, so that nothing is owed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import chain
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.simulator.families import Born, Couple, Expected
+from bot.simulator.staff import Making
+from content.lessons import Lesson
+from db import outbox
+from db.children import TAUGHT, Assignment
+from db.consent import LessonAnswer
+from db.outbox import PLANNED_LANE, SENT
+from rules.calendar import BEFORE_JOINING
+from scheduler import cards
+from scheduler.education import Turn, choose, turns
+from scheduler.reader import Start
+from scheduler.readers import readers
+
+ANSWERS = 0.4  # of the questions
+CALLED_LATELY = 3  # days; what happened longer ago has had its lesson
+LATELY = 8  # lessons back: more than seven days hold
+
+
+def families(making: Making, abouts: Sequence[Born | Expected], eager: Collection[int]) -> None:
+    """The lessons of the calendar to every mother who has joined; the ``eager`` answer every question.
+
+    After a child has left its family gets none about it, unless it goes on learning.
+    """
+    starts: defaultdict[int, list[tuple[Start, date]]] = defaultdict(list)
+    for about in abouts:
+        if about.home.joined is None:
+            continue
+        stays = making.ends.get(about.subject, "aktif") in TAUGHT
+        anchor = "lahir" if isinstance(about, Born) else "hpl"
+        since = max(about.home.joined, about.entered)
+        start = Start("ibu", anchor, str(about.number), about.day, since, since)
+        starts[about.home.mother].append((start, making.today if stays else making.gone[about.subject]))
+    for mother, mine in starts.items():
+        _taught(making, mother, mine, 1 if mother in eager else ANSWERS)
+
+
+def couple(making: Making, about: Couple) -> None:
+    for person, own in ((about.bride, "ibu"), (about.groom, "ayah")):
+        start = Start(own, "nikah", str(about.number), about.day, about.joined, about.joined)
+        _taught(making, person, [(start, making.today)], 1)
+
+
+def civil_servants(making: Making) -> None:
+    """The cards of every ASN, from their first assignment on."""
+    first: dict[int, date] = {}
+    for row in making.rows.all(Assignment):
+        first[row["asn_id"]] = min(row["starts"], first.get(row["asn_id"], making.today))
+    for asn, starts in first.items():
+        since = max(starts, making.linked[asn])
+        _taught(making, asn, [(Start("asn", cards.DUTY, cards.DUTY, since, since, since), making.today)], 0)
+
+
+def _taught(making: Making, person: int, starts: Sequence[tuple[Start, date]], answers: float) -> None:
+    """Day by day what the service would have chosen. The starts are given with the day on which their lessons end."""
+    waiting = [turn for start, ends in starts for turn in _turns(making, start, ends)]
+    last = {start.ref: ends for start, ends in starts}
+    written: list[tuple[date, bool]] = []
+    day, per_week = min(start.since for start, _ in starts), making.city.programme.lessons.per_week
+    while day < making.today and waiting:
+        due = [one for one in waiting if _comes(one) <= day <= one.last_day and day < last[one.start.ref]]
+        if turn := choose(due, written[-LATELY:], day, per_week):
+            written.append((day, turn.lesson.must_not_miss))
+            waiting = [one for one in waiting if one is not turn]
+            _sent(making, person, turn, day, answers)
+        day += timedelta(days=1)
+
+
+def _turns(making: Making, start: Start, ends: date) -> Iterator[Turn]:
+    for lesson in making.city.library.of_anchor(start.anchor):
+        turn = Turn(lesson, start)
+        begun = _comes(turn) >= start.since or (lesson.must_not_miss and turn.last_day >= start.since)
+        if begun and _comes(turn) < ends and start.own in lesson.audience and not lesson.condition:
+            yield turn
+
+
+def _comes(turn: Turn) -> date:
+    return turn.start.day + timedelta(days=turn.lesson.day)
+
+
+def _sent(making: Making, person: int, turn: Turn, day: date, answers: float) -> None:
+    chance, lesson = making.chance, turn.lesson
+    at = datetime.combine(day, time(making.city.programme.lessons.hour, chance.randint(0, 59)), making.city.zone)
+    key = f"lesson:{person}:{lesson.id}:{turn.start.ref}"
+    making.rows.add(outbox.Outgoing, **_row(key, *making.line(person), lesson, at, person))
+    if lesson.question and chance.random() < answers:
+        harmless = [said for n, said in enumerate(lesson.question.answers, 1) if not lesson.question.raised_by(n)]
+        if harmless:
+            said = harmless[0] if chance.random() < 0.8 else chance.choice(harmless)
+            making.rows.add(
+                LessonAnswer, person_id=person, lesson=lesson.id, about=turn.start.ref, answer=said,
+                answered_at=at + timedelta(minutes=chance.randint(2, 400)),
+            )  # fmt: skip
+
+
+def _row(
+    key: str, channel: str, address: str, lesson: Lesson, at: datetime, person: int, skipped: str = ""
+) -> dict[str, Any]:
+    row = outbox.row(
+        key, channel, address, {"text": lesson.topic}, at, lane=PLANNED_LANE, person_id=person, skipped=skipped
+    )
+    return row if skipped else {**row, "state": SENT, "settled_at": at}
+
+
+def settle(session: Session, making: Making, fresh: Collection[int]) -> None:
+    """Once all is written: record what had passed each reader by, and what happened too long ago to be news.
+
+    The ``fresh`` still wait for the lessons that lately happened things call for. What a family had outgrown when it
+    joined is left to the first look of the service.
+    """
+    news = making.today - timedelta(days=CALLED_LATELY)
+    for batch in chain(readers(session, making.now, making.city), cards.staff(session, making.now, making.city)):
+        rows: list[dict[str, Any]] = []
+        for reader in batch:
+            due, passed = turns(reader, making.today, making.city.library)
+            old = [turn for turn in due if turn.start.condition and turn.start.day < news]
+            told = [(turn, "") for turn in old if reader.person_id not in fresh]
+            missed = [(turn, reason) for turn, reason in passed if reason != BEFORE_JOINING]
+            for turn, reason in (*missed, *told):
+                ended = turn.last_day if reason else turn.start.day
+                day = min(max(ended + timedelta(days=1), turn.start.since), making.today - timedelta(days=1))
+                at = datetime.combine(day, time(making.city.programme.lessons.hour), making.city.zone)
+                key = reader.key(turn.lesson.id, turn.start)
+                rows.append(_row(key, *(reader.place or ("", "")), turn.lesson, at, reader.person_id, reason))
+        outbox.promise(session, rows)

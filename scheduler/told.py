@@ -1,0 +1,64 @@
+"""What each reader has been told: the lessons that stand in a row, those that went lately, and those that were lost."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from content.city import City
+from db.outbox import FAILED, SKIPPED, Outgoing
+from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
+
+LATELY = timedelta(days=8)  # long enough for what seven local days allow
+LATE = timedelta(days=4)  # longer than a lesson waits in the outbox after its moment
+TRIES = 5  # of a lesson that is planned anew
+# Not by their kind: SQLite would then read all lessons of the city for every batch, not those of the people in it.
+LESSON = Outgoing.key.startswith("lesson:")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Lessons by what they were counted from (the ref of a Start).
+
+    ``rows``: whatever became of them. ``lost``: planned once, but failed or dropped before today. ``lately``: what went
+    or goes out in these days, with its moment.
+    """
+
+    rows: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    lost: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    lately: list[tuple[str, datetime]] = field(default_factory=list[tuple[str, datetime]])
+
+
+def told_to(session: Session, people: Sequence[int], now: datetime, city: City) -> Mapping[int, Told]:
+    """Three queries. All keys of a person come as one value: row by row they would cost ten times as much."""
+    found: dict[int, Told] = defaultdict(Told)
+    theirs = Outgoing.person_id.in_(people), LESSON
+    all_keys = select(Outgoing.person_id, func.aggregate_strings(Outgoing.key, " ")).where(*theirs)
+    for person, keys in session.execute(all_keys.group_by(Outgoing.person_id)):
+        for key in keys.split():
+            _, _, lesson, ref = key.split(":")
+            found[person or 0].rows[ref].add(lesson)
+    midnight = datetime.combine(city.today(now), time(), city.zone)
+    lost = select(Outgoing.person_id, Outgoing.key).where(
+        *theirs,
+        Outgoing.state.in_((FAILED, SKIPPED)),
+        Outgoing.reason.not_in((BEFORE_JOINING, NOT_CALLED_FOR)),
+        Outgoing.settled_at < midnight,
+        Outgoing.attempts < TRIES,
+    )
+    for person, key in session.execute(lost):
+        _, _, lesson, ref = key.split(":")
+        found[person or 0].lost[ref].add(lesson)
+    # A lesson that an outage has held back went when it went, not when it was to go.
+    moment = case((Outgoing.settled_at.is_not(None), Outgoing.settled_at), else_=Outgoing.due_at)
+    lately = select(Outgoing.person_id, Outgoing.key, moment).where(
+        *theirs, Outgoing.due_at >= now - LATELY - LATE, Outgoing.state.not_in((SKIPPED, FAILED))
+    )
+    for person, key, at in session.execute(lately):
+        found[person or 0].lately.append((key.split(":")[2], at))
+    return found
