@@ -46,7 +46,8 @@ def _hour(world: World, row: Row) -> Iterator[Violation]:
     if when := closed(world, row.sent):
         yield row.blame(f"di luar jam: {when}")
     if local(row.created).date() == local(row.due).date() and local(row.created).time() < time(7):
-        opens = world.ledger.wish(row.person, row.created)[1] if row.lesson.for_family else None
+        wishes = row.lesson.for_family and not row.lesson.must_not_miss  # what is urgent waits for nobody's hour
+        opens = world.ledger.wish(row.person, row.created)[1] if wishes else None
         usual = 10 if _fasting(world, local(row.due).date()) else 9
         late = timedelta(minutes=31 if opens is not None else 91)
         if opens is None or (opens == 19 and usual == 10):
