@@ -24,6 +24,7 @@ from db import inbox, outbox, templates
 from db.engine import Sessions
 from db.inbox import ASIDE, DONE, WAITING, Arrival, Received
 from flow.message import Channel, Incoming, Message
+from flow.words import holds_identity
 from handlers.inbox import receive
 from scheduler import receipts
 
@@ -101,6 +102,8 @@ def handle_next(sessions: Sessions, channels: Mapping[str, Channel], now: dateti
                     hear_news(session, incoming, now)
                 else:
                     receive(session, incoming, now, city)
+                if incoming.text and holds_identity(incoming.text):
+                    row.raw = {}  # it was turned away, and is not ours to keep
             row.state, row.handled_at = DONE, now
     except Exception as mistake:
         if held is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 # --- said by the form machine -------------------------------------------------
 
 BACK, SKIP, CANCEL, HELP = "‹ Kembali", "Lewati", "Batal", "Bantuan"
@@ -75,6 +77,11 @@ COMMANDS = {
     "tolong": "help",
     "?": "help",
 }
+
+
+def holds_identity(text: str) -> bool:
+    """Whether somebody wrote a NIK or the number of a family card: sixteen digits, however they are set apart."""
+    return re.search(r"(?<!\d)\d(?:[ .\-]?\d){15}(?![ .\-]?\d)", text) is not None
 
 
 def normal(said: str) -> str:

@@ -13,6 +13,10 @@ from flow.message import Incoming, Message
 from handlers import birth, buttons, commands, expecting, family, join, loss, menu, moving, self_join, sheets
 from handlers.desk import Desk
 
+NO_IDENTITY = (
+    "Mohon tidak mengirim NIK atau nomor KK lewat chat. Pesan tadi tidak kami baca dan tidak kami simpan. "
+    "Kami cukup memakai kode dari kartu Bapak/Ibu."
+)
 UNREADABLE = "Maaf, kiriman seperti itu belum bisa kami baca. Tulis dengan kata-kata, ya."
 
 
@@ -26,7 +30,9 @@ def receive(session: Session, incoming: Incoming, now: datetime, city: City) -> 
     outbox.rename(session, channel, incoming.aliases, name)
     session.flush()
     desk = Desk(session, incoming, city.local(now), city, address)
-    if incoming.tap is not None:
+    if incoming.text and words.holds_identity(incoming.text):
+        desk.say(Message(NO_IDENTITY, (sheets.HOME,) if address.person else ()))
+    elif incoming.tap is not None:
         buttons.tap(desk, incoming.tap)
     elif address.person is None:
         _stranger(desk)

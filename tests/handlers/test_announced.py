@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import outbox
+from db.consent import Note
 from db.outbox import READ, SENT, Outgoing
 from db.people import Address
 from flow.message import Incoming, Message, Option
@@ -100,3 +102,16 @@ def test_on_whatsapp_ones_number_is_known_and_need_not_be_sent(session: Session)
     receive(session, Incoming(message_id="w1", text="halo", **known), NOW, people.city())
     receive(session, Incoming(message_id="w2", tap="join:number", **known), NOW, people.city())
     assert session.scalars(select(Address)).one().person_id == anwar.id
+
+
+@pytest.mark.parametrize("text", ["7471012345678901", "NIK saya 7471 0123 4567 8901 ya", "7471.0123.4567.8901"])
+def test_a_number_of_identity_is_turned_away_and_kept_nowhere(session: Session, text: str):
+    chat, _ = sari(session)
+    assert "tidak mengirim NIK" in chat.say(text)
+    assert not session.scalars(select(Note)).all()
+
+
+@pytest.mark.parametrize("text", ["0812 3456 7890", "198501022010031001", "8,4 72,5", "12/3/2026 sampai 14/3/2026"])
+def test_other_numbers_are_none(session: Session, text: str):
+    chat, _ = sari(session)
+    assert "NIK" not in chat.say(text)
