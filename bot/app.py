@@ -117,7 +117,8 @@ class App:
             await self._check_database()
             await self._open(runner)  # before anything is recovered: a second service on this machine ends here
             await self.delivery.recover()
-            log.info("app.started", how="webhook" if self.settings.telegram_webhook_url else "polling")
+            polls = self.settings.telegram_token and not self.settings.telegram_webhook_url
+            log.info("app.started", how="polling" if polls else "webhook")
             async with asyncio.TaskGroup() as group:
                 for work in self.works:
                     group.create_task(work(stop))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -22,7 +22,8 @@ from flow.words import MONTHS
 from rules.stages import age, pregnancy_week
 
 FOUND = 12
-STRANGER = Owner(shape.FIRST_CHAT + 90_000_000, "Orang baru", "+6281255599999")
+CHANNELS = ("telegram", "whatsapp")
+STRANGER, STRANGERS_PHONE = 90_000_000, "+6281255599999"
 ROLES = {
     "asn": "ASN",
     "ibu": "Ibu",
@@ -37,7 +38,10 @@ ROLES = {
 
 @dataclass(frozen=True)
 class Card:
-    """One person. ``role`` in a word, ``about`` in a line, ``place`` where they belong; ``code`` an open invitation."""
+    """One person's phone with one ``channel``; with the other one its number is ``other``.
+
+    ``role`` in a word, ``about`` in a line, ``place`` where they belong; ``code`` an open invitation.
+    """
 
     chat: int
     name: str
@@ -47,6 +51,8 @@ class Card:
     place: str
     joined: bool
     code: str = ""
+    channel: str = "telegram"
+    other: int = 0
 
     @property
     def owner(self) -> Owner:
@@ -57,20 +63,20 @@ class Card:
 
 
 class Directory:
-    """The cards of the whole city, read once: the page moves no one."""
+    """The cards of the whole city, read once: the page moves no one. Each person has one for either channel, first that
+    for the one they use."""
 
-    def __init__(self, cards: Iterable[Card], cast: Cast) -> None:
-        self._cards = {card.chat: card for card in cards}
-        self._cards[STRANGER.chat] = Card(
-            STRANGER.chat, STRANGER.name, STRANGER.phone, "Belum terdaftar", "Baru mendengar tentang Asuh", "", False
-        )
+    def __init__(self, everybody: Mapping[int, Sequence[Card]], cast: Cast) -> None:
+        self._cards = {card.chat: card for cards in everybody.values() for card in cards}
+        self._used = [cards[0] for cards in everybody.values()]
         people = (cast.asn, cast.mother, cast.coordinator, cast.cadre, cast.pregnant, cast.invited)
         people += (cast.bride, cast.groom, cast.city)
-        self.first = [self._cards[shape.FIRST_CHAT + person] for person in people]
-        self._words = {
-            chat: f"{card.name} {card.role} {card.about} {card.place} {card.phone}".casefold()
-            for chat, card in self._cards.items()
-        }
+        self.first = [everybody[person][0] for person in people]
+        self._stranger = everybody[STRANGER][0]
+        self._words = [
+            f"{card.name} {card.role} {card.about} {card.place} {card.phone} {card.channel}".casefold()
+            for card in self._used
+        ]
 
     def card(self, chat: int) -> Card | None:
         return self._cards.get(chat)
@@ -79,8 +85,9 @@ class Directory:
         """Cards with every one of the words, names that begin so first; the people of the page for no words."""
         wanted = words.casefold().split()
         if not wanted:
-            return [*self.first, self._cards[STRANGER.chat]]
-        found = [self._cards[chat] for chat, text in self._words.items() if all(word in text for word in wanted)]
+            return [*self.first, self._stranger]
+        cards = zip(self._used, self._words, strict=True)
+        found = [card for card, text in cards if all(word in text for word in wanted)]
         return sorted(found, key=lambda card: (not card.name.casefold().startswith(wanted[0]), card.chat))[:limit]
 
 
@@ -90,11 +97,13 @@ def read(session: Session, cast: Cast, today: date) -> Directory:
     roles: defaultdict[int, list[PersonRole]] = defaultdict(list)
     for role in session.scalars(select(PersonRole).order_by(PersonRole.id)):
         roles[role.person_id].append(role)
-    joined = set(session.scalars(select(Address.person_id)))
+    reached: defaultdict[int, list[str]] = defaultdict(list)
+    for address in session.scalars(select(Address).order_by(Address.last_heard_at.desc(), Address.id)):
+        reached[address.person_id or 0].append(address.channel)
     carers = {carer.person_id: carer for carer in session.scalars(select(Carer))}
     offices = {office.id: office.name for office in session.scalars(select(Office))}
     posts = _posts(session, villages, offices)
-    cards: list[Card] = []
+    cards: dict[int, list[Card]] = {}
     for person in session.scalars(select(Person).order_by(Person.id)):
         role = roles[person.id][0]
         about, place = posts.get((role.scope, role.scope_id), ("", ""))
@@ -107,9 +116,21 @@ def read(session: Session, cast: Cast, today: date) -> Directory:
             known = "pengantin" if family.weddings else carer.relation
         code = cast.code if person.id == cast.invited else ""
         name = ROLES.get(known, "Koordinator")
-        chat = shape.FIRST_CHAT + person.id
-        cards.append(Card(chat, person.name, person.phone or "", name, about, place, person.id in joined, code))
+        said = (person.name, person.phone or "", name, about, place)
+        cards[person.id] = list(_cards(person.id, reached[person.id], code, *said))
+    said = ("Orang baru", STRANGERS_PHONE, "Belum terdaftar", "Baru mendengar tentang Asuh", "")
+    cards[STRANGER] = list(_cards(STRANGER, [], "", *said))
     return Directory(cards, cast)
+
+
+def _cards(
+    person: int, reached: Sequence[str], code: str, name: str, phone: str, role: str, about: str, place: str
+) -> Iterator[Card]:
+    """The person's card for either channel. ``reached`` are those they have joined on, the one used last first."""
+    used = reached[0] if reached else shape.channel_of(person)
+    for channel in (used, *(one for one in CHANNELS if one != used)):
+        chat, other = (shape.number_of(one, person, phone) for one in (channel, *(c for c in CHANNELS if c != channel)))
+        yield Card(chat, name, phone, role, about, place, channel in reached, code, channel, other)
 
 
 def _posts(

@@ -124,13 +124,14 @@ def settle(session: Session, making: Making, fresh: Collection[int]) -> None:
         rows: list[dict[str, Any]] = []
         for reader in batch:
             due, passed = turns(reader, making.today, making.city.library)
-            old = [turn for turn in due if turn.start.condition and turn.start.day < news]
-            told = [(turn, "") for turn in old if reader.person_id not in fresh]
-            missed = [(turn, reason) for turn, reason in passed if reason != BEFORE_JOINING]
-            for turn, reason in (*missed, *told):
-                ended = turn.last_day if reason else turn.start.day
-                day = min(max(ended + timedelta(days=1), turn.start.since), making.today - timedelta(days=1))
-                at = datetime.combine(day, time(making.city.programme.lessons.hour), making.city.zone)
-                key = reader.key(turn.lesson.id, turn.start)
-                rows.append(_row(key, *(reader.place or ("", "")), turn.lesson, at, reader.person_id, reason))
+            told = [turn for turn in due if reader.person_id not in fresh and turn.start.day < news]
+            told += [turn for turn, _ in passed]
+            for turn in told:
+                if turn.start.condition:
+                    day = min(turn.start.day + timedelta(days=1), yesterday)
+                    rows.append(_row(reader, turn, day, making))
+            for turn, reason in passed:
+                if reason != BEFORE_JOINING and not turn.start.condition:
+                    day = min(max(turn.last_day + timedelta(days=1), turn.start.since), yesterday)
+                    rows.append(_row(reader, turn, day, making, reason))
         outbox.promise(session, rows)

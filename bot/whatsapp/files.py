@@ -17,7 +17,8 @@ from bot.whatsapp.channel import WhatsApp
 from db import files
 from db.engine import Sessions
 from db.files import ReceivedFile
-from flow.message import File, SendFailure
+from db.people import Address
+from flow.message import File, Incoming, SendFailure
 
 log = structlog.get_logger()
 
@@ -58,9 +59,13 @@ class Pictures:
     def __init__(self, channel: WhatsApp, sessions: Sessions, folder: Path, executor: Executor | None = None) -> None:
         self._channel, self._sessions, self._folder, self._executor = channel, sessions, folder, executor
 
-    async def fetch(self, sent: File, now: datetime) -> None:
-        """A picture that cannot be had stays with the channel: the report has its reference, and goes on."""
-        if await self._in_thread(self._known, sent.reference):
+    async def fetch(self, incoming: Incoming, now: datetime) -> None:
+        """A picture that cannot be had stays with the channel: the report has its reference, and goes on.
+
+        Of somebody who has not joined none is taken.
+        """
+        sent = incoming.photo
+        if sent is None or not await self._in_thread(self._is_wanted, incoming, sent):
             return
         try:
             content = await self._channel.fetch(sent)
@@ -69,9 +74,14 @@ class Pictures:
             return
         await self._in_thread(self._keep, sent, content, now)
 
-    def _known(self, reference: str) -> bool:
+    def _is_wanted(self, incoming: Incoming, sent: File) -> bool:
+        names = (incoming.address, *incoming.aliases)
+        joined = select(Address.id).where(
+            Address.channel == incoming.channel, Address.address.in_(names), Address.person_id.is_not(None)
+        )
+        there = select(ReceivedFile.id).where(ReceivedFile.reference == sent.reference)
         with self._sessions() as session:
-            return session.scalar(select(ReceivedFile.id).where(ReceivedFile.reference == reference)) is not None
+            return session.scalar(joined.limit(1)) is not None and session.scalar(there) is None
 
     def _keep(self, sent: File, content: bytes, now: datetime) -> None:
         mime = sent.mime.partition(";")[0].strip()

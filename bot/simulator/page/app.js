@@ -6,6 +6,11 @@ const hour = new Intl.DateTimeFormat("id-ID", { hour: "2-digit", minute: "2-digi
 const day = new Intl.DateTimeFormat("id-ID", { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: ZONE });
 const shortDay = new Intl.DateTimeFormat("id-ID", { weekday: "long", day: "numeric", month: "long", timeZone: ZONE });
 
+const CHANNELS = {
+  telegram: { name: "Telegram", hello: "/start", invited: (code) => `/start ${code}` },
+  whatsapp: { name: "WhatsApp", hello: "Halo", invited: (code) => `mulai ${code}` },
+};
+
 const phones = new Map(); // chat -> Phone
 let stream, shown, replacing, calls = new Map();
 
@@ -41,7 +46,9 @@ class Phone {
     const about = [card.role, card.about].filter(Boolean).join(" · ");
     node.id = `phone-${card.chat}`;
     node.dataset.role = card.role;
-    node.setAttribute("aria-label", `Ponsel ${card.name}, ${about}`);
+    node.dataset.channel = card.channel;
+    this.channel = CHANNELS[card.channel];
+    node.setAttribute("aria-label", `Ponsel ${card.name}, ${about}, ${this.channel.name}`);
     $(".face", node).textContent = initials(card.name);
     $("h2", node).textContent = card.name;
     $(".who p", node).textContent = about;
@@ -53,10 +60,10 @@ class Phone {
     this.input.setAttribute("aria-label", `Pesan dari ${card.name}`);
     $(".start p", node).textContent = card.code
       ? `${card.name} mendapat undangan dari puskesmas, dengan kode ${card.code}.`
-      : `${card.name} belum menulis apa pun.`;
+      : `${card.name} belum menulis apa pun di ${this.channel.name}.`;
     const start = $(".start button", node);
     start.textContent = card.code ? "Buka undangan" : "Mulai";
-    start.onclick = () => this.say(card.code ? `/start ${card.code}` : "/start");
+    start.onclick = () => this.say(card.code ? this.channel.invited(card.code) : this.channel.hello);
     $(".drop", node).onclick = () => drop(this);
     $(".swap", node).onclick = () => search(this);
     $(".drop", node).setAttribute("aria-label", `Tutup ponsel ${card.name}`);
@@ -69,6 +76,7 @@ class Phone {
     };
     this.input.oninput = () => this.input.value === "/" && this.menu(".commands", true);
     this.menus();
+    this.switches();
     this.follow = true;
     this.chat.onscroll = () => this.atEnd() && this.down(false);
     for (const kind of ["wheel", "touchmove", "keydown"]) {
@@ -97,6 +105,7 @@ class Phone {
     look.bubbles.forEach((bubble) => this.bubble(bubble, true));
     this.keyboard(look.keyboard);
     this.commands(look.commands);
+    this.until(look.window);
     this.read();
     calls.set(this.card.chat, look.calls);
     this.scroll(true, "instant");
@@ -108,6 +117,8 @@ class Phone {
     else if (event.kind === "commands") this.commands(event.commands);
     else if (event.kind === "typing") this.wait();
     else if (event.kind === "answered") this.answered();
+    else if (event.kind === "window") this.until(event.until);
+    else if (event.kind === "seen") this.node.querySelectorAll(".ticks").forEach(seen);
     else if (event.kind === "call") {
       const list = calls.get(this.card.chat) ?? [];
       list.push(event.call);
@@ -174,6 +185,63 @@ class Phone {
     this.tab?.classList.toggle("dot", this.unread > 0);
   }
 
+  // On WhatsApp we may write freely for a day after the person did; after that only what has been approved.
+  until(moment) {
+    this.opened = moment && new Date(moment);
+    this.showWindow();
+  }
+
+  showWindow(now = cityNow()) {
+    const line = $(".window", this.node), open = this.opened && now < this.opened;
+    line.hidden = this.card.channel !== "whatsapp";
+    line.classList.toggle("open", Boolean(open));
+    const tomorrow = open && dateOf(this.opened) !== dateOf(now) ? "besok " : "";
+    const said = open ? `Bebas menulis sampai ${tomorrow}${hour.format(this.opened)}` : "Jendela tertutup: hanya templat";
+    if (line.textContent !== said) line.textContent = said;
+  }
+
+  switches() {
+    for (const button of this.node.querySelectorAll(".channels button")) {
+      const here = button.dataset.channel === this.card.channel;
+      button.setAttribute("aria-pressed", here);
+      button.onclick = async () => {
+        if (here) return;
+        const [card] = await fetch(`/people?chat=${this.card.other}`).then((answer) => answer.json()).catch(() => []);
+        if (card) add(card, { instead: this });
+      };
+    }
+    $(".sheet header button", this.node).onclick = $(".veil", this.node).onclick = () => this.closeSheet();
+  }
+
+  // The rows of a list, from below as WhatsApp shows them.
+  openSheet(bubble, opener) {
+    const sheet = $(".sheet", this.node);
+    $("h3", sheet).textContent = bubble.opens;
+    $("ul", sheet).replaceChildren(...bubble.rows.map((row) => {
+      const lines = make("span", {}, make("b", { textContent: row.title }));
+      if (row.description) lines.append(make("span", { textContent: row.description }));
+      const button = make("button", { type: "button" }, lines, make("i", { ariaHidden: "true" }));
+      button.onclick = () => { this.closeSheet(); this.tap(bubble, row.title, row.id); };
+      return make("li", {}, button);
+    }));
+    sheet.hidden = $(".veil", this.node).hidden = false;
+    this.opener = opener;
+    $("ul button", sheet).focus({ preventScroll: true });
+  }
+
+  closeSheet() {
+    const sheet = $(".sheet", this.node);
+    if (sheet.hidden) return;
+    const held = sheet.contains(document.activeElement);
+    sheet.hidden = $(".veil", this.node).hidden = true;
+    if (held) this.opener?.focus({ preventScroll: true });
+  }
+
+  tap(bubble, label, data) {
+    guide.tapped(this, label);
+    return this.do("tap", { message: bubble.id, data });
+  }
+
   keyboard(rows) {
     const keys = $(".keys", this.node);
     keys.hidden = !rows.length;
@@ -216,7 +284,7 @@ class Phone {
       else notice("Berkas itu bukan foto.");
     };
     this.node.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") { this.menu(".commands", false); this.menu(".attach", false); }
+      if (event.key === "Escape") { this.menu(".commands", false); this.menu(".attach", false); this.closeSheet(); }
     });
   }
 
@@ -278,20 +346,37 @@ function draw(phone, bubble) {
     said.append(make("p", { className: "card", textContent: bubble.card === "contact" ? `Kontak: ${words}` : `Lokasi: ${words}` }));
   } else if (bubble.mine) said.append(...bubble.text.map(([text]) => text));
   else bubble.text.forEach(([text, bold]) => said.append(...words(phone, text, bold)));
-  said.append(make("time", { className: "at", dateTime: bubble.at, textContent: hour.format(new Date(bubble.at)) + (bubble.edited ? " · diubah" : "") }));
+  if (bubble.footer) said.append(make("p", { className: "footer", textContent: bubble.footer }));
+  const at = make("time", { className: "at", dateTime: bubble.at, textContent: (bubble.template ? "templat · " : "") + hour.format(new Date(bubble.at)) + (bubble.edited ? " · diubah" : "") });
+  if (bubble.mine && phone.card.channel === "whatsapp") {
+    const ticks = make("span", { className: "ticks", textContent: "✓✓", role: "img", ariaLabel: "terkirim" });
+    if (bubble.seen) seen(ticks);
+    at.append(ticks);
+  }
+  said.append(at);
   const node = make("li", { className: bubble.mine ? "bubble mine" : "bubble" }, make("span", { className: "quiet", textContent: bubble.mine ? `${phone.card.name}: ` : "Asuh: " }), said);
   if (bubble.buttons.length) {
     node.append(make("div", { className: "buttons", role: "group", ariaLabel: "Pilihan jawaban" }, ...bubble.buttons.map((row) => make("div", {}, ...row.map((option) => {
       const button = make("button", { type: "button", textContent: option.text });
       button.onclick = () => {
         button.classList.add("busy");
-        guide.tapped(phone, option.text);
-        phone.do("tap", { message: bubble.id, data: option.callback_data });
+        if (option.ask) phone.do(option.ask);
+        else phone.tap(bubble, option.text, option.callback_data);
       };
       return button;
     })))));
   }
+  if (bubble.rows.length) {
+    const button = make("button", { type: "button", className: "opens", textContent: bubble.opens, ariaHasPopup: "dialog" });
+    button.onclick = () => phone.openSheet(bubble, button);
+    node.append(make("div", { className: "buttons" }, make("div", {}, button)));
+  }
   return node;
+}
+
+function seen(ticks) {
+  ticks.classList.add("seen");
+  ticks.setAttribute("aria-label", "dibaca");
 }
 
 // Text with its addresses and commands made to work. Nothing is ever read as HTML.
@@ -299,7 +384,7 @@ function words(phone, text, bold) {
   return text.split(/(https?:\/\/[^\s]+|(?<![\w/])\/[a-z_]{3,32}\b)/).filter(Boolean).map((part) => {
     let node = part;
     if (part.startsWith("http")) node = make("a", { href: part, textContent: part, target: "_blank", rel: "noopener noreferrer" });
-    else if (/^\/[a-z_]{3,32}$/.test(part)) {
+    else if (phone.card.channel === "telegram" && /^\/[a-z_]{3,32}$/.test(part)) {
       node = make("button", { type: "button", className: "command", textContent: part });
       node.onclick = () => phone.say(part);
     }
@@ -388,13 +473,14 @@ function tabs() {
   $("#tabs").replaceChildren(...[...phones.values()].map((phone) => {
     const { name, role } = phone.card;
     phone.tab = make("button", { type: "button", role: "tab", textContent: role === "Koordinator" ? role : `${role} ${name.split(" ")[0]}` });
+    phone.tab.dataset.channel = phone.card.channel;
     phone.tab.setAttribute("aria-controls", phone.node.id);
     phone.tab.onclick = () => show(phone);
     phone.mark();
     return phone.tab;
   }));
   const who = $("#wire-who"), chosen = who.value;
-  who.replaceChildren(...[...phones.values()].map(({ card }) => make("option", { value: card.chat, textContent: card.name })));
+  who.replaceChildren(...[...phones.values()].map(({ card, channel }) => make("option", { value: card.chat, textContent: `${card.name} · ${channel.name}` })));
   if ([...who.options].some((option) => option.value === chosen)) who.value = chosen;
   history.replaceState(null, "", `#${[...phones.keys()].join(",")}`);
 }
@@ -429,10 +515,13 @@ function time({ now, moving }) {
   document.querySelectorAll("[data-move]").forEach((button) => (button.disabled = moving));
   showTime();
 }
+function cityNow() { return new Date(clock.now + performance.now() - clock.read); }
+function dateOf(moment) { return shortDay.format(moment); }
 function showTime() {
-  const now = new Date(clock.now + performance.now() - clock.read);
+  const now = cityNow();
   $("#hour").textContent = hour.format(now);
   $("#day").textContent = day.format(now);
+  phones.forEach((phone) => phone.showWindow(now));
 }
 setInterval(showTime, 1000);
 document.querySelectorAll("[data-move]").forEach((button) => {
@@ -464,7 +553,8 @@ async function find() {
     const face = make("span", { className: "face", textContent: initials(card.name), ariaHidden: "true" });
     const lines = make("div", {}, make("b", { textContent: card.name }), make("p", { textContent: [card.role, card.about].filter(Boolean).join(" · ") }), make("p", { textContent: card.place }));
     const button = make("button", { type: "button" }, face, lines);
-    if (!card.joined) button.append(make("span", { className: "tag", textContent: "belum bergabung" }));
+    button.append(make("span", { className: "tag", textContent: card.joined ? CHANNELS[card.channel].name : "belum bergabung" }));
+    button.dataset.channel = card.joined ? card.channel : "";
     button.onclick = () => {
       $("#search").close();
       add(card, { instead: replacing });

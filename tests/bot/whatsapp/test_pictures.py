@@ -20,8 +20,10 @@ from content import programme
 from db import files
 from db.engine import Sessions
 from db.files import ReceivedFile, Upload
-from flow.message import Attachment, File, Message
+from db.people import Address
+from flow.message import Attachment, File, Incoming, Message
 from scheduler import upkeep
+from tests import people
 from tests.bot.whatsapp import posts
 from tests.bot.whatsapp.conftest import Clock
 from tests.bot.whatsapp.graph import Graph
@@ -38,6 +40,17 @@ def photo() -> bytes:
     notes[0x8825] = PLACE
     picture.save(out, "JPEG", exif=notes)
     return out.getvalue()
+
+
+def bu_sari_has_joined(sessions: Sessions) -> None:
+    with sessions.begin() as session:
+        who = people.person(session, "Sari", "family", reachable=False)
+        heard = {"first_heard_at": people.NOW, "last_heard_at": people.NOW, "linked_at": people.NOW}
+        session.add(Address(channel="whatsapp", address=SARI, person_id=who.id, **heard))
+
+
+def from_sari(sent: File) -> Incoming:
+    return Incoming("whatsapp", SARI, "w1", people.NOW, photo=sent)
 
 
 def received(sessions: Sessions) -> list[ReceivedFile]:
@@ -70,6 +83,7 @@ async def test_a_photo_is_fetched_cleaned_and_put_away_by_night_after_thirty_day
     meta: Graph, set_up: Settings, make_session: Sessions
 ) -> None:
     allow_photos()
+    bu_sari_has_joined(make_session)
     media_id = meta.add_file(photo())
     async with running(set_up):
         await meta.says(dated(posts.image(media_id)), twice=True)
@@ -117,8 +131,11 @@ async def test_a_picture_is_fetched_once(
     graph: Graph, pictures: Pictures, make_session: Sessions, clock: Clock
 ) -> None:
     sent = File(graph.add_file(photo()), "image/jpeg; x=1")
-    await pictures.fetch(sent, clock())
-    await pictures.fetch(sent, clock())
+    await pictures.fetch(from_sari(sent), clock())
+    assert received(make_session) == []  # a stranger's
+    bu_sari_has_joined(make_session)
+    await pictures.fetch(from_sari(sent), clock())
+    await pictures.fetch(from_sari(sent), clock())
     assert len(graph.asked(sent.reference)) == len(received(make_session)) == 1
     assert received(make_session)[0].file.endswith(".jpg")
 
@@ -126,8 +143,9 @@ async def test_a_picture_is_fetched_once(
 async def test_one_that_cannot_be_had_is_let_be(
     graph: Graph, pictures: Pictures, make_session: Sessions, clock: Clock, tmp_path: Path
 ) -> None:
-    await pictures.fetch(File(graph.add_file(b"GIF89a", "image/gif"), "image/gif"), clock())
-    await pictures.fetch(File("404", "image/jpeg"), clock())
+    bu_sari_has_joined(make_session)
+    await pictures.fetch(from_sari(File(graph.add_file(b"GIF89a", "image/gif"), "image/gif")), clock())
+    await pictures.fetch(from_sari(File("404", "image/jpeg")), clock())
     assert received(make_session) == []
     assert not (tmp_path / "files").exists()
 
