@@ -14,7 +14,7 @@ from handlers.names import salute
 
 HAVE_CODE = Option("join:code", "Saya punya kode")
 BY_NUMBER = Option("join:number", "Pakai nomor HP saya")
-BY_ONESELF = Option("join:self", "Ikut pesan untuk ibu")
+BY_ONESELF = Option("join:self", "Ikut menerima pesan")
 
 
 def greet_stranger(desk: Desk) -> None:

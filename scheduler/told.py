@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import case, exists, func, literal, select
+from sqlalchemy.orm import Session, aliased
 
 from content.city import City
 from db.outbox import FAILED, SKIPPED, Outgoing
@@ -16,6 +16,7 @@ from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
 
 LATELY = timedelta(days=8)  # long enough for what seven local days allow
 LATE = timedelta(days=4)  # longer than a lesson waits in the outbox after its moment
+NOT_ARRIVED = (FAILED, SKIPPED)
 TRIES = 5  # of a lesson that is planned anew
 # Not by their kind: SQLite would then read all lessons of the city for every batch, not those of the people in it.
 LESSON = Outgoing.key.startswith("lesson:")
@@ -25,8 +26,8 @@ LESSON = Outgoing.key.startswith("lesson:")
 class Told:
     """Lessons by what they were counted from (the ref of a Start).
 
-    ``rows``: whatever became of them. ``lost``: planned once, but failed or dropped before today. ``lately``: what went
-    or goes out in these days, with its moment.
+    ``rows``: whatever became of them. ``lost``: planned once, but failed or dropped before today. ``lately``: what
+    went, goes out or failed in these days, with its moment.
     """
 
     rows: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -44,9 +45,14 @@ def told_to(session: Session, people: Sequence[int], now: datetime, city: City) 
             _, _, lesson, ref = key.split(":")
             found[person or 0].rows[ref].add(lesson)
     midnight = datetime.combine(city.today(now), time(), city.zone)
+    again = aliased(Outgoing)
+    by_another_way = exists().where(
+        again.key == literal("again:") + Outgoing.channel + literal(":") + Outgoing.key, again.state.not_in(NOT_ARRIVED)
+    )
     lost = select(Outgoing.person_id, Outgoing.key).where(
         *theirs,
-        Outgoing.state.in_((FAILED, SKIPPED)),
+        ~by_another_way,
+        Outgoing.state.in_(NOT_ARRIVED),
         Outgoing.reason.not_in((BEFORE_JOINING, NOT_CALLED_FOR)),
         Outgoing.settled_at < midnight,
         Outgoing.attempts < TRIES,
@@ -54,10 +60,11 @@ def told_to(session: Session, people: Sequence[int], now: datetime, city: City) 
     for person, key in session.execute(lost):
         _, _, lesson, ref = key.split(":")
         found[person or 0].lost[ref].add(lesson)
-    # A lesson that an outage has held back went when it went, not when it was to go.
+    # A lesson that an outage has held back went when it went, not when it was to go. One that failed counts too: else
+    # the next would follow it within the hour, and by evening none would be left.
     moment = case((Outgoing.settled_at.is_not(None), Outgoing.settled_at), else_=Outgoing.due_at)
     lately = select(Outgoing.person_id, Outgoing.key, moment).where(
-        *theirs, Outgoing.due_at >= now - LATELY - LATE, Outgoing.state.not_in((SKIPPED, FAILED))
+        *theirs, Outgoing.due_at >= now - LATELY - LATE, Outgoing.state != SKIPPED
     )
     for person, key, at in session.execute(lately):
         found[person or 0].lately.append((key.split(":")[2], at))

@@ -21,6 +21,8 @@ from reports.names import salute
 
 CHANNELS = frozenset({"whatsapp"})
 A_DAY = timedelta(hours=24)
+TEMPLATE_LOOK = timedelta(minutes=30)
+TEMPLATE_WAITS = timedelta(days=3)
 FOR_ALERTS = 10  # of a hundred people whom we may begin to write to in a day, so many are kept for what is urgent
 AGAIN = "again"
 NOBODY = "Bapak/Ibu"
@@ -41,11 +43,10 @@ def look(session: Session, rows: Sequence[Outgoing], now: datetime, city: City) 
             continue
         template = city.notices.of_kind(kind_of(row))
         if not templates.usable(states.get(template.name)):
-            _give_up(session, row, f"templat {template.name} belum bisa dipakai", now)
+            _wait_for_template(session, row, f"templat {template.name} belum bisa dipakai", now)
         elif row.address not in begun and len(begun) >= _limit(row, city):
             oldest = min(begun.values(), default=now)
-            row.state, row.reason, row.due_at = PLANNED, DAILY_LIMIT, max(oldest + A_DAY, now + timedelta(minutes=15))
-            row.taken_at, row.attempts = None, row.attempts - 1
+            _put_off(row, DAILY_LIMIT, max(oldest + A_DAY, now + timedelta(minutes=15)))
         else:
             row.template = template.name
             given: Sequence[str] = row.message.get("notice") or [_greeting(session, row.person_id)]
@@ -61,11 +62,7 @@ def kind_of(row: Outgoing) -> str:
 
 def fall_back(session: Session, row: Outgoing, now: datetime) -> None:
     """What has failed for good goes to the person by another channel, if they have one; a reply does not."""
-    if row.person_id is None or row.lane == REPLY or row.kind == AGAIN:
-        return
-    others = [one for one in addresses(session, row.person_id) if one.channel != row.channel]
-    if others:
-        other = others[0]
+    if other := _other(session, row):
         again = outbox.row(
             f"{AGAIN}:{row.channel}:{row.key}"[:200], other.channel, other.address, row.message, now,
             lane=row.lane, person_id=row.person_id, expires_at=row.expires_at,
@@ -73,9 +70,24 @@ def fall_back(session: Session, row: Outgoing, now: datetime) -> None:
         outbox.promise(session, [again])
 
 
-def _give_up(session: Session, row: Outgoing, reason: str, now: datetime) -> None:
-    row.state, row.reason, row.settled_at = FAILED, reason[:200], now
-    fall_back(session, row, now)
+def _other(session: Session, row: Outgoing) -> Address | None:
+    if row.person_id is None or row.lane == REPLY or row.kind == AGAIN:
+        return None
+    return next((one for one in addresses(session, row.person_id) if one.channel != row.channel), None)
+
+
+def _wait_for_template(session: Session, row: Outgoing, reason: str, now: datetime) -> None:
+    """It goes by another channel at once; who has none gets it when they write, or the template is well again."""
+    if _other(session, row) or now - row.created_at > TEMPLATE_WAITS:
+        row.state, row.reason, row.settled_at = FAILED, reason[:200], now
+        fall_back(session, row, now)
+    else:
+        _put_off(row, reason[:200], now + TEMPLATE_LOOK)
+
+
+def _put_off(row: Outgoing, reason: str, due_at: datetime) -> None:
+    row.state, row.reason, row.due_at = PLANNED, reason, due_at
+    row.taken_at, row.attempts = None, row.attempts - 1
 
 
 def _open(session: Session, rows: Iterable[Outgoing], now: datetime) -> set[tuple[str, str]]:

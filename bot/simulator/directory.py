@@ -88,7 +88,7 @@ class Directory:
             return [*self.first, self._stranger]
         cards = zip(self._used, self._words, strict=True)
         found = [card for card, text in cards if all(word in text for word in wanted)]
-        return sorted(found, key=lambda card: (not card.name.casefold().startswith(wanted[0]), card.chat))[:limit]
+        return sorted(found, key=lambda card: not card.name.casefold().startswith(wanted[0]))[:limit]
 
 
 def read(session: Session, cast: Cast, today: date) -> Directory:

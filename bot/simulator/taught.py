@@ -114,24 +114,24 @@ def _row(
 
 
 def settle(session: Session, making: Making, fresh: Collection[int]) -> None:
-    """Once all is written: record what had passed each reader by, and what happened too long ago to be news.
+    """Once all is written: record what had passed each reader by, and the lessons that older happenings called for.
 
-    The ``fresh`` still wait for the lessons that lately happened things call for. What a family had outgrown when it
-    joined is left to the first look of the service.
+    The ``fresh`` still wait for theirs. What a family had outgrown when it joined is left to the service's first look.
     """
     news = making.today - timedelta(days=CALLED_LATELY)
     for batch in chain(readers(session, making.now, making.city), cards.staff(session, making.now, making.city)):
         rows: list[dict[str, Any]] = []
         for reader in batch:
             due, passed = turns(reader, making.today, making.city.library)
-            told = [turn for turn in due if reader.person_id not in fresh and turn.start.day < news]
-            told += [turn for turn, _ in passed]
-            for turn in told:
-                if turn.start.condition:
-                    day = min(turn.start.day + timedelta(days=1), yesterday)
-                    rows.append(_row(reader, turn, day, making))
-            for turn, reason in passed:
-                if reason != BEFORE_JOINING and not turn.start.condition:
-                    day = min(max(turn.last_day + timedelta(days=1), turn.start.since), yesterday)
-                    rows.append(_row(reader, turn, day, making, reason))
+            waiting = [turn for turn in due if turn.start.condition and turn.start.day < news]
+            long_ago = [] if reader.person_id in fresh else [(turn, "") for turn in waiting]
+            for turn, reason in (*passed, *long_ago):
+                if reason != BEFORE_JOINING:
+                    called_for = bool(turn.start.condition)  # then it came at once
+                    last = turn.start.day if called_for else max(turn.last_day, turn.start.since)
+                    day = min(last, making.today - timedelta(days=2)) + timedelta(days=1)
+                    at = datetime.combine(day, time(making.city.programme.lessons.hour), making.city.zone)
+                    key, place = reader.key(turn.lesson.id, turn.start), reader.place or ("", "")
+                    why = "" if called_for else reason
+                    rows.append(_row(key, *place, turn.lesson, at, reader.person_id, why))
         outbox.promise(session, rows)

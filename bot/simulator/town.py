@@ -121,7 +121,7 @@ class Town:
         await self._whatsapp.acknowledge(item)
         incoming = self._whatsapp.read(item) if self._city.programme.photos.allowed else None
         if incoming and incoming.photo:
-            await self._pictures.fetch(incoming.photo, self._clock())
+            await self._pictures.fetch(incoming, self._clock())
 
     async def run(self, stop: asyncio.Event) -> None:
         """Take turns until ``stop``, at once when there is news."""

@@ -58,6 +58,7 @@ class Pictures:
 
     def __init__(self, channel: WhatsApp, sessions: Sessions, folder: Path, executor: Executor | None = None) -> None:
         self._channel, self._sessions, self._folder, self._executor = channel, sessions, folder, executor
+        self._coming: set[str] = set()
 
     async def fetch(self, incoming: Incoming, now: datetime) -> None:
         """A picture that cannot be had stays with the channel: the report has its reference, and goes on.
@@ -65,8 +66,16 @@ class Pictures:
         Of somebody who has not joined none is taken.
         """
         sent = incoming.photo
-        if sent is None or not await self._in_thread(self._is_wanted, incoming, sent):
+        if sent is None or sent.reference in self._coming:  # posted twice within a moment
             return
+        self._coming.add(sent.reference)
+        try:
+            if await self._in_thread(self._is_wanted, incoming, sent):
+                await self._fetch(sent, now)
+        finally:
+            self._coming.discard(sent.reference)
+
+    async def _fetch(self, sent: File, now: datetime) -> None:
         try:
             content = await self._channel.fetch(sent)
         except SendFailure as failure:
@@ -87,13 +96,14 @@ class Pictures:
         mime = sent.mime.partition(";")[0].strip()
         name = f"{token_hex(16)}.{SUFFIXES.get(mime, 'bin')}"
         self._folder.mkdir(parents=True, exist_ok=True)
-        (self._folder / name).write_bytes(content)
         with self._sessions.begin() as session:
             session.add(
                 ReceivedFile(
                     channel=self._channel.name, reference=sent.reference, file=name, mime=mime, received_at=now
                 )
             )
+            session.flush()  # another process that has it already stops us here, before there is a file of nobody's
+            (self._folder / name).write_bytes(content)
 
     async def _in_thread(self, work: Callable[[*Ts], T], *arguments: *Ts) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work, *arguments)

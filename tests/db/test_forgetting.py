@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session
 from db import outbox, referrals
 from db.audit import Audit
 from db.children import Wedding
-from db.consent import Note
+from db.consent import LessonGap, Note
 from db.drafts import Draft
+from db.files import ReceivedFile
 from db.forgetting import NOBODY, by_code, forget, outgrown
 from db.measurements import Measurement
 from db.people import Address
-from db.visits import Visit
+from db.visits import Visit, VisitRevision
 from reports.fostered import fosterings
 from reports.scopes import Scope
 from scheduler import upkeep
@@ -52,6 +53,40 @@ def test_what_a_health_worker_wrote_beside_a_referral_is_forgotten_and_its_way_s
     session.flush()
     forget(session, home, NOW)
     assert [step.step for step in referrals.steps(session, referral.id)] == ["seen"]
+
+
+def test_pictures_of_the_family_and_what_it_did_not_get_go_with_it(session: Session) -> None:
+    home = people.family(session)
+    rafa, sari, anwar = people.child(session, home), people.carer(session, home).person, people.asn(session)
+    visit = people.visit(session, anwar, rafa, TODAY, answers={"photo": "m1"})
+    session.add(VisitRevision(visit_id=visit.id, answers={"photo": "m2"}, replaced_at=NOW, replaced_by=anwar.id))
+    begun: dict[str, Any] = {"form": "kunjungan", "subject": f"child:{rafa.id}", "facts": {}}
+    state = {"answers": {"photo": "m3"}}
+    session.add(Draft(person_id=anwar.id, state=state, opened_at=NOW, touched_at=NOW, **begun))
+    for reference in ("m1", "m2", "m3", "of-others"):
+        kept = {"reference": reference, "file": f"{reference}.jpg", "mime": "image/jpeg"}
+        session.add(ReceivedFile(channel="whatsapp", received_at=NOW, **kept))
+    for whose in (sari, anwar):
+        session.add(LessonGap(person_id=whose.id, why="tidak dapat dihubungi", found_at=NOW))
+    session.flush()
+    assert sorted(forget(session, home, NOW)) == ["m1.jpg", "m2.jpg", "m3.jpg"]
+    assert session.scalars(select(ReceivedFile.reference)).all() == ["of-others"]
+    assert session.scalars(select(LessonGap.person_id)).all() == [anwar.id]
+    assert not session.scalars(select(Draft)).all()
+
+
+def test_a_number_that_is_nobodys_is_forgotten_a_month_after_it_was_heard(session: Session) -> None:
+    home = people.family(session)
+    people.child(session, home)
+    sari, anwar = people.carer(session, home).person, people.asn(session)
+    number = session.scalars(select(Address).where(Address.person_id == sari.id)).one()
+    number.channel, number.address, number.window_until = "whatsapp", "6281234567890", NOW + timedelta(days=1)
+    forget(session, home, NOW)
+    session.commit()
+    upkeep.tick(session, NOW + timedelta(days=29), people.city())
+    assert len(session.scalars(select(Address)).all()) == 2
+    upkeep.tick(session, NOW + timedelta(days=31), people.city())
+    assert [one.person_id for one in session.scalars(select(Address))] == [anwar.id]
 
 
 def test_an_asn_who_is_a_mother_too_stays_a_person(session: Session) -> None:

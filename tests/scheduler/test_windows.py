@@ -81,7 +81,8 @@ def answer(session: Session, row: Outgoing, outcome: Delivery | SendFailure, now
 
 
 def told(session: Session, row: Outgoing, state: str, now: datetime = NOW, **more: Any) -> Outgoing:
-    news = DeliveryNews(**({"provider_id": row.provider_id or "w1", "state": state, "key": row.key} | more))
+    known: dict[str, Any] = {"provider_id": row.provider_id or "w1", "state": state, "key": row.key}
+    news = DeliveryNews(**(known | more))
     receipts.note(session, "whatsapp", news, now)
     session.flush()
     return row
@@ -114,8 +115,18 @@ def test_what_brings_no_line_of_its_own_is_announced_with_a_greeting(session: Se
 def test_where_the_announcement_may_not_be_used_the_row_says_so(session: Session, status: str):
     templates.note(session, "asuh_pesan_edukasi", "id", NOW, status=status)
     session.flush()
+    said = "templat asuh_pesan_edukasi belum bisa dipakai"
     row = look(session, taken(session, sari(session, NOW - 48 * HOUR)))
+    assert (row.state, row.reason, row.attempts, row.due_at) == (PLANNED, said, 0, NOW + windows.TEMPLATE_LOOK)
+    row.state = TAKEN
+    assert look(session, row, NOW + 73 * HOUR).state == FAILED
+
+
+def test_with_another_channel_nobody_waits_for_an_announcement(session: Session):
+    templates.note(session, "asuh_pesan_edukasi", "id", NOW, status="PAUSED")
+    row = look(session, taken(session, sari(session, NOW - 48 * HOUR, "telegram")))
     assert (row.state, row.reason) == (FAILED, "templat asuh_pesan_edukasi belum bisa dipakai")
+    assert session.scalars(select(Outgoing.channel).where(Outgoing.kind == "again")).all() == ["telegram"]
 
 
 def test_telegram_knows_no_window(session: Session):
@@ -211,6 +222,43 @@ def test_an_unsure_send_is_not_repeated_but_waited_for(session: Session):
     assert row.state == SENT
     told(session, row, DELIVERED)
     assert (row.state, row.reason, row.provider_id) == (DELIVERED, "", "w1")
+
+
+def test_news_that_came_while_the_answer_was_lost_settle_it(session: Session):
+    row, other = (taken(session, sari(session, NOW), f"lesson:{n}:telur:7") for n in (1, 2))
+    told(session, row, DELIVERED, provider_id="w9")
+    told(session, other, FAILED, provider_id="w8", failure=Undeliverable("131026"))
+    assert (row.state, other.state) == (TAKEN, TAKEN)
+    answer(session, row, Uncertain("putus"))
+    answer(session, other, Uncertain("putus"))
+    assert (row.state, row.reason, row.provider_id) == (DELIVERED, "", "w9")
+    assert (other.state, other.reason) == (FAILED, "131026")
+    assert not session.scalars(select(Report)).all()
+
+
+def test_who_waits_for_a_reply_of_which_nothing_is_heard_is_asked_once(session: Session):
+    who = sari(session, NOW)
+    for number in range(2):
+        answer(session, taken(session, who, f"reply:whatsapp:w{number}:0", REPLY), Uncertain("putus"))
+    receipts.settle_awaited(session, NOW + timedelta(minutes=9))
+    assert not session.scalars(select(Outgoing).where(Outgoing.kind == "recover")).all()
+    for minutes in (11, 12):
+        receipts.settle_awaited(session, NOW + timedelta(minutes=minutes))
+    session.expire_all()
+    replies = session.scalars(select(Outgoing).where(Outgoing.kind == "reply")).all()
+    assert {(row.state, row.reason) for row in replies} == {(FAILED, "tidak pasti terkirim")}
+    [asked] = session.scalars(select(Outgoing).where(Outgoing.kind == "recover"))
+    assert (asked.address, asked.state) == (f"whatsapp-{who.id}", PLANNED)
+
+
+def test_an_alert_that_is_unsure_again_is_not_said_a_third_time(session: Session):
+    alert = answer(session, taken(session, sari(session, NOW), "alert:1:2", ALERT), Uncertain("putus"))
+    receipts.settle_awaited(session, NOW + timedelta(minutes=11))
+    alert.state, alert.taken_at = TAKEN, NOW + timedelta(minutes=12)
+    answer(session, alert, Uncertain("putus"), NOW + timedelta(minutes=12))
+    receipts.settle_awaited(session, NOW + timedelta(minutes=30))
+    assert alert.state == SENT
+    assert alert.message["text"].count("dua kali") == 1
 
 
 def test_without_any_news_a_lesson_is_given_up_and_an_alert_said_again(session: Session):

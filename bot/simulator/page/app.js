@@ -617,6 +617,7 @@ const guide = {
     ["Jawab dengan mengetuk. Coba ", "Ada tanda bahaya", ", kirim, lalu lihat ponsel kader."],
     ["Majukan jam: ketuk ", "Sampai kejadian berikutnya", ", lihat siapa mendapat pesan."],
     ["Jadilah siapa saja di kota ini: ketuk ", "Cari orang", "."],
+    ["Sehari tanpa kabar, WhatsApp hanya memberi templat: ketuk ", "Baca", " di ponsel Bu Sari."],
   ],
   at: 0,
   show(at) {

@@ -18,7 +18,7 @@ from db.children import Assignment, Carer, Child, Family, Pregnancy
 from db.consent import standing
 from db.engine import connect, sessions
 from db.measurements import OFFICIAL, Measurement
-from db.people import Person, PersonRole, addresses, invitation
+from db.people import Address, Person, PersonRole, addresses, invitation
 from db.places import District, HealthCentre, Office, Posyandu, Village
 from db.tables import metadata
 from reports.fostered import fosterings
@@ -189,6 +189,28 @@ def test_one_mother_holds_a_code_and_has_not_joined(town: Session, cast: city.Ca
     assert found
     assert found.person_id == cast.invited
     assert not addresses(town, cast.invited)
+
+
+def test_about_half_are_on_whatsapp_bu_sari_among_them_and_pak_anwar_is_on_both(town: Session, cast: city.Cast) -> None:
+    found = Counter(town.scalars(select(Address.channel)))
+
+    assert 0.8 < found["whatsapp"] / found["telegram"] < 1.25
+    assert [one.channel for one in addresses(town, cast.mother)] == ["whatsapp"]
+    assert [one.channel for one in addresses(town, cast.asn)] == ["telegram", "whatsapp"]
+    assert all(one.address.startswith("62812555") for one in town.scalars(select(Address)) if one.channel == "whatsapp")
+    assert not any(town.scalars(select(Address.window_until)))
+
+
+def test_anyone_can_be_opened_on_either_channel(town: Session, cast: city.Cast) -> None:
+    cards = directory.read(town, cast, TODAY)
+    (sari,) = cards.find("sari mondea")
+    elsewhere = cards.card(sari.other)
+
+    assert elsewhere
+    assert (sari.channel, sari.joined) == ("whatsapp", True)
+    assert (elsewhere.channel, elsewhere.joined, elsewhere.other) == ("telegram", False, sari.chat)
+    assert elsewhere.owner.name == sari.name
+    assert [card.channel for card in cards.find("anwar lakebo")] == ["telegram"], "the one he used last"
 
 
 def test_anyone_can_be_found_by_name_role_and_kelurahan(town: Session, cast: city.Cast) -> None:

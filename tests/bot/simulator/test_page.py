@@ -15,6 +15,8 @@ from playwright.async_api import Locator, Page, async_playwright, expect
 
 from bot.simulator import demo, shape
 from bot.simulator.demo import Prepared
+from db import outbox
+from flow.message import Message, Option
 
 CHROMIUM = os.environ.get("ASUH_TEST_CHROMIUM") or shutil.which("chromium")
 FLAGS = [
@@ -82,7 +84,7 @@ async def test_an_invited_mother_is_looked_up_and_opens_her_invitation(prepared:
     async with demo.serving(prepared) as (_, address), opened(address) as page:
         await page.get_by_role("button", name="Cari orang").click()
         await page.keyboard.type("fitriani larobu")
-        await page.locator("#found").get_by_role("button", name="Fitriani Larobu").click()
+        await page.locator("#found").get_by_role("button", name="Fitriani Larobu").first.click()
         fitri = phone(page, "Fitriani Larobu")
         await fitri.get_by_role("button", name="Buka undangan").click()
 
@@ -92,16 +94,65 @@ async def test_an_invited_mother_is_looked_up_and_opens_her_invitation(prepared:
 
 @pytest.mark.browser
 @in_chromium
+async def test_the_search_can_be_left_by_its_button(prepared: Prepared) -> None:
+    async with demo.serving(prepared) as (_, address), opened(address) as page:
+        await page.get_by_role("button", name="Cari orang").click()
+        await page.locator("#search").get_by_role("button", name="Tutup").click()
+
+        await expect(page.locator("#search")).to_be_hidden()
+        await expect(phone(page, "Anwar Lakebo").get_by_role("button", name="Lapor kunjungan")).to_be_visible()
+
+
+@pytest.mark.browser
+@in_chromium
 async def test_a_message_is_written_by_keyboard_and_what_was_sent_can_be_seen(prepared: Prepared) -> None:
     async with demo.serving(prepared) as (_, address), opened(address) as page:
-        await page.get_by_label("Pesan dari Sari Mondea").fill("data saya")
+        await page.get_by_label("Pesan dari Anwar Lakebo").fill("jadwal")
         await page.keyboard.press("Enter")
-        await expect(phone(page, "Sari Mondea").locator(".bubble:not(.mine)")).to_have_count(2, timeout=WAIT)
+        await expect(phone(page, "Anwar Lakebo").locator(".bubble:not(.mine)")).to_have_count(2, timeout=WAIT)
         await page.get_by_role("button", name="Yang dikirim").click()
-        await page.locator("#wire-who").select_option(label="Sari Mondea")
+        await page.locator("#wire-who").select_option(label="Anwar Lakebo · Telegram")
 
         await expect(page.locator("#calls .in").first).to_contain_text("Update")
         await expect(page.locator("#calls .out").first).to_contain_text("sendMessage")
+
+
+@pytest.mark.browser
+@in_chromium
+async def test_one_person_goes_on_with_whatsapp_where_a_list_opens(prepared: Prepared) -> None:
+    async with demo.serving(prepared) as (_, address), opened(address) as page:
+        anwar = phone(page, "Anwar Lakebo")
+        await expect(phone(page, "Sari Mondea").get_by_text("Bebas menulis sampai besok 08.30")).to_be_visible()
+        await anwar.get_by_role("button", name="WhatsApp").click()
+        await expect(anwar.get_by_text("Jendela tertutup: hanya templat")).to_be_visible()
+        await anwar.get_by_role("button", name="Mulai").click()
+        await anwar.get_by_role("button", name="Pilih").click()
+        await anwar.get_by_role("dialog").get_by_role("button", name="Lapor kunjungan").click()
+
+        await expect(anwar.get_by_text("Kunjungan siapa yang mau dilaporkan?")).to_be_visible(timeout=WAIT)
+        await expect(anwar.get_by_text("Bebas menulis sampai besok 08.30")).to_be_visible()
+        await expect(anwar.get_by_role("img", name="dibaca")).to_have_count(2)
+
+
+@pytest.mark.browser
+@in_chromium
+async def test_a_lesson_to_somebody_who_has_been_silent_is_announced_and_a_tap_brings_it(prepared: Prepared) -> None:
+    on_whatsapp = prepared.directory.find("ibu whatsapp")
+    silent = next(card for card in on_whatsapp if card.joined and card not in prepared.directory.first)
+    lesson = Message("Besok hari timbang.", (Option("home", "Menu utama"),), notice=("Bu Ani", "Ada satu hal kecil."))
+    async with demo.serving(prepared) as (_, address), opened(f"{address}#{silent.chat}") as page:
+        with prepared.sessions.begin() as session:
+            person = silent.other - shape.FIRST_CHAT
+            to_her = ("lesson:9:timbang:9", silent.channel, str(silent.chat), lesson.to_json(), MORNING)
+            outbox.promise(session, [outbox.row(*to_her, person_id=person)])
+        hers = phone(page, silent.name)
+        await expect(hers.get_by_text("Halo Bu Ani, pesan sesuai jadwal")).to_be_visible(timeout=WAIT)
+        await expect(hers.get_by_text("Besok hari timbang.")).to_have_count(0)
+        await expect(hers.get_by_text("Jendela tertutup: hanya templat")).to_be_visible()
+        await hers.get_by_role("button", name="Baca").click()
+
+        await expect(hers.get_by_text("Besok hari timbang.")).to_be_visible(timeout=WAIT)
+        await expect(hers.get_by_text("Bebas menulis sampai besok 08.30")).to_be_visible()
 
 
 @pytest.mark.browser

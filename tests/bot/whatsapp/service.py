@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -51,7 +51,7 @@ def settings(graph: Graph, database_url: str, port: int, api: BotAPI | None = No
 
 
 @asynccontextmanager
-async def running(set_up: Settings) -> AsyncIterator[None]:
+async def running(set_up: Settings) -> AsyncGenerator[None]:
     """Until the block ends; its door is open when the block begins."""
     stop = asyncio.Event()
     async with asyncio.TaskGroup() as group:

@@ -58,6 +58,17 @@ def received(sessions: Sessions) -> list[ReceivedFile]:
         return list(session.scalars(select(ReceivedFile)))
 
 
+def joins(sessions: Sessions) -> None:
+    """Bu Sari has joined from her number."""
+    with sessions.begin() as session:
+        sari = people.carer(session, people.family(session), reachable=False).person
+        people.address(session, sari, "whatsapp", now()).address = SARI
+
+
+def sent_by_sari(media_id: str, mime: str = "image/jpeg; x=1") -> Incoming:
+    return Incoming("whatsapp", SARI, f"wamid.{media_id}", now(), photo=File(media_id, mime))
+
+
 # --- in the whole service -----------------------------------------------------------------
 
 
@@ -106,6 +117,7 @@ async def test_a_photo_is_fetched_cleaned_and_put_away_by_night_after_thirty_day
 async def test_where_the_city_does_not_allow_photos_none_is_fetched(
     meta: Graph, set_up: Settings, make_session: Sessions
 ) -> None:
+    joins(make_session)
     media_id = meta.add_file(photo())
     async with running(set_up):
         await meta.says(dated(posts.image(media_id)))
@@ -138,6 +150,15 @@ async def test_a_picture_is_fetched_once(
     await pictures.fetch(from_sari(sent), clock())
     assert len(graph.asked(sent.reference)) == len(received(make_session)) == 1
     assert received(make_session)[0].file.endswith(".jpg")
+
+
+async def test_of_somebody_who_has_not_joined_none_is_taken(
+    graph: Graph, pictures: Pictures, make_session: Sessions, clock: Clock
+) -> None:
+    media_id = graph.add_file(photo())
+    await pictures.fetch(sent_by_sari(media_id), clock())
+    assert not graph.asked(media_id)
+    assert received(make_session) == []
 
 
 async def test_one_that_cannot_be_had_is_let_be(

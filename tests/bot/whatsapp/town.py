@@ -7,7 +7,7 @@ async with town(make_session, tmp_path, BABIES) as kendari:
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -133,7 +133,7 @@ class Town:
 @asynccontextmanager
 async def town(
     sessions: Sessions, folder: Path, library: Library, now: datetime = people.NOW, **graph: Any
-) -> AsyncIterator[Town]:
+) -> AsyncGenerator[Town]:
     """``graph``: how Meta is, see ``Graph``. All our templates are approved."""
     here = Town(sessions, folder, library, now, **graph)
     async with here.graph, BotAPI() as api, aiohttp.ClientSession() as http:
