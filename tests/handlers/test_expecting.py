@@ -223,7 +223,7 @@ def newcomer(session: Session) -> Chat:
     session.commit()
     chat = stranger(session)
     chat.say("halo")
-    chat.tap("Ikut pesan")
+    chat.tap("Ikut menerima")
     chat.tap("Setuju")
     return chat
 

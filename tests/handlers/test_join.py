@@ -175,7 +175,7 @@ def test_a_mother_joins_by_herself_with_the_least_that_lessons_need(session: Ses
     session.commit()
     chat = stranger(session)
     chat.say("/start")
-    chat.tap("Ikut pesan")
+    chat.tap("Ikut menerima")
     chat.tap("Setuju")
     for said in ("Wati", "1", "2", "Dito", "12/9/2025", "laki-laki", "mandonga"):
         chat.say(said)
@@ -193,7 +193,7 @@ def test_a_father_joins_for_a_pregnancy(session: Session) -> None:
     session.commit()
     chat = stranger(session)
     chat.say("/start")
-    chat.tap("Ikut pesan")
+    chat.tap("Ikut menerima")
     chat.tap("Setuju")
     for said in ("Budi", "Ayah", "Wati", "hamil", "12/7", "mandonga"):
         chat.say(said)
@@ -207,7 +207,7 @@ def test_joining_that_is_thrown_away_leaves_nothing_behind(session: Session) -> 
     session.commit()
     chat = stranger(session)
     chat.say("/start")
-    chat.tap("Ikut pesan")
+    chat.tap("Ikut menerima")
     chat.tap("Setuju")
     chat.say("Wati")
     chat.say("batal")
