@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.whatsapp.read import read
-from flow.message import Contact, DeliveryNews, File, Incoming, Place, TemplateNews
+from flow.message import (
+    Contact,
+    DeliveryNews,
+    File,
+    Incoming,
+    Place,
+    TemplateNews,
+    Undeliverable,
+    WindowClosed,
+)
 from tests.bot.whatsapp import posts
 from tests.bot.whatsapp.posts import SARI, SARI_ID, item, status_item
 
@@ -210,11 +220,16 @@ NEWS = [
 ]
 
 
+FAILURES: dict[int | None, type] = {131047: WindowClosed, 131026: Undeliverable}
+
+
 @pytest.mark.parametrize(("status", "expected"), NEWS)
 def test_what_became_of_a_message_of_ours_is_read(status: dict[str, Any], expected: DeliveryNews) -> None:
     incoming = read(status_item(status), NOW)
-    assert content(incoming) == {"delivery": expected}
     assert incoming
+    assert incoming.delivery
+    assert type(incoming.delivery.failure) is FAILURES.get(expected.code, type(None))
+    assert replace(incoming.delivery, failure=None) == expected
     assert (incoming.address, incoming.at) == (SARI, SENT_AT)
     assert incoming.message_id == f"status:wamid.OURS:{expected.state}"
 

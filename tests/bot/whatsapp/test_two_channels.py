@@ -146,7 +146,7 @@ async def test_what_comes_unasked_comes_once_where_he_wrote_last(
         await says(whatsapp, "halo", "Kota Kendari")
         await taps(whatsapp, "Pakai nomor HP saya", "Selamat datang")
         for number, phone in enumerate((whatsapp, telegram)):
-            await says(phone, "bantuan", "")
+            await says(phone, "bantuan", "tulis salah satu kata ini")
             with make_session.begin() as session:
                 anwar = session.scalars(select(Address.person_id).where(Address.channel == phone.channel)).one()
                 assert anwar
