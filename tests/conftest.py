@@ -13,10 +13,11 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine, delete, literal, make_url, select, union_all
 from sqlalchemy.orm import Session
 
 from db import migrate
+from db.base import Base
 from db.engine import Sessions, connect, sessions
 
 
@@ -50,35 +51,65 @@ def postgres_template(postgres_server: str) -> Iterator[str]:
     """The name of a migrated, empty database to copy: the migrations run once a worker."""
     name = f"asuh_template_{uuid4().hex[:12]}"
     _administer(postgres_server, f'CREATE DATABASE "{name}"')
-    engine = connect(make_url(postgres_server).set(database=name).render_as_string(hide_password=False))
+    engine = connect(_named(postgres_server, name))
     migrate.upgrade(engine)
     engine.dispose()
     yield name
-    _administer(postgres_server, f'DROP DATABASE "{name}" WITH (FORCE)')
+    _drop(postgres_server, name)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A migrated, empty database of one's own, on each of the two engines."""
-    if request.param == "sqlite":
+def backend(request: pytest.FixtureRequest) -> str:
+    """Every test with a database runs on both."""
+    return request.param
+
+
+@pytest.fixture
+def database_url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated, empty database of one's own: for whole services, which open it themselves."""
+    if backend == "sqlite":
         template: Path = request.getfixturevalue("sqlite_template")
         file = tmp_path / "asuh.sqlite"
         file.write_bytes(template.read_bytes())
         yield f"sqlite:///{file}"
         return
     server: str = request.getfixturevalue("postgres_server")
-    source: str = request.getfixturevalue("postgres_template")
-    name = f"asuh_test_{uuid4().hex[:12]}"
-    _administer(server, f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
-    yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    _administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+    name = _copy(server, request.getfixturevalue("postgres_template"))
+    yield _named(server, name)
+    _drop(server, name)
+
+
+@pytest.fixture(scope="session")
+def sqlite_engine(sqlite_template: Path) -> Iterator[Engine]:
+    """The worker's own database, which its tests use one after the other: its statements are compiled once."""
+    file = sqlite_template.with_name("shared.sqlite")
+    file.write_bytes(sqlite_template.read_bytes())
+    engine = connect(f"sqlite:///{file}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_engine(postgres_server: str, postgres_template: str) -> Iterator[Engine]:
+    """The same on PostgreSQL."""
+    name = _copy(postgres_server, postgres_template)
+    engine = connect(_named(postgres_server, name))
+    yield engine
+    engine.dispose()
+    _drop(postgres_server, name)
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    engine = connect(database_url)
+def engine(backend: str, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """An empty database: the test's own where it asks for one, else the worker's, emptied afterwards."""
+    if "database_url" in request.fixturenames:
+        engine = connect(request.getfixturevalue("database_url"))
+        yield engine
+        engine.dispose()
+        return
+    engine: Engine = request.getfixturevalue(f"{backend}_engine")
     yield engine
-    engine.dispose()
+    empty(engine)
 
 
 @pytest.fixture
@@ -91,6 +122,36 @@ def make_session(engine: Engine) -> Sessions:
 def session(make_session: Sessions) -> Iterator[Session]:
     with make_session() as session:
         yield session
+
+
+def empty(engine: Engine) -> None:
+    """Take all rows out, and number from one again."""
+    tables = Base.metadata.sorted_tables
+    filled = union_all(*(select(literal(table.name)).where(select(table).exists()) for table in tables))
+    with engine.begin() as connection:
+        used = [Base.metadata.tables[name] for name in connection.scalars(filled)]
+        if engine.dialect.name == "postgresql":
+            names = ", ".join(table.name for table in used)
+            connection.exec_driver_sql("SET LOCAL lock_timeout = '10s'")  # a test that left a transaction open is told
+            connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE" if names else "SELECT")
+        else:
+            connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+            for table in used:
+                connection.execute(delete(table))
+
+
+def _copy(server: str, template: str) -> str:
+    name = f"asuh_test_{uuid4().hex[:12]}"
+    _administer(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    return name
+
+
+def _drop(server: str, name: str) -> None:
+    _administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _named(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
 def _administer(server: str, statement: str) -> None:
