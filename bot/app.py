@@ -25,8 +25,9 @@ from bot.worker import Worker
 from db import migrate
 from db.engine import sessions
 from flow.message import SendFailure
+from reports import pictures
 from reports.quiet import quiet_hours
-from scheduler import windows
+from scheduler import last_look
 from scheduler.clock import live
 from scheduler.delivery import Delivery
 
@@ -77,7 +78,8 @@ def build(settings: Settings) -> App:
         busy=timedelta(minutes=city.programme.visits.draft_busy_minutes),
         allowed=lambda moment: quiet_hours(city).open_at(city.local(moment)),
         lease=None if alone else LEASE,
-        look=lambda session, rows, moment: windows.look(session, rows, moment, city),
+        look=lambda session, rows, moment: last_look.look(session, rows, moment, city),
+        prepare=lambda file: pictures.ready(city.files, file.path),
         executor=threads,
     )
     worker = Worker(make_session, channels, now, city, delivery.wake, hands=1 if alone else HANDS, executor=threads)

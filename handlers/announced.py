@@ -10,7 +10,9 @@ from db.outbox import DELIVERED, READ, SENT, Outgoing
 from flow.message import Message
 from handlers.desk import Desk
 from handlers.sheets import HOME
+from reports import standing
 
+NOT_NOW = "Pesan itu sudah tidak berlaku. Ada yang ingin ditanyakan? Tulis *menu*."
 GONE = "Pesan itu sudah lama, isinya tidak kami simpan lagi. Tulis *menu* untuk melihat yang sekarang."
 
 
@@ -21,6 +23,8 @@ def show(desk: Desk, key: str) -> None:
         row.state = READ
     if row.forgotten:
         desk.say(Message(GONE, (HOME,)))
+    elif standing.fallen(desk.session, [key], desk.city):
+        desk.say(Message(NOT_NOW, (HOME,)))
     else:
         desk.say(replace(Message.from_json(row.message), notice=(), template="", replaces=None, closes=None))
 

@@ -12,6 +12,7 @@ from flow.message import Message
 from handlers import birth, expecting, family
 from handlers.desk import Desk
 from handlers.sheets import Papers
+from reports import standing
 
 BORN, NOT_BORN = ("hamil-40", "Sudah"), ("hamil-40", "Belum")  # the lesson and answers that tell of a birth
 EXPECTING = "Sudah hamil"  # the answer, of any lesson for couples, that tells of a pregnancy
@@ -41,6 +42,9 @@ def answer(desk: Desk, papers: Papers, lesson_id: str, number: int, about: str =
     said = _wording(lesson, number)
     if about and not _was_sent(desk, lesson_id, about):
         raise LookupError(about)
+    if about and standing.fallen(desk.session, [_key(desk, lesson_id, about)], desk.city):
+        desk.say(Message(f"Terima kasih, {family.called(desk)}."))  # no cheer, and nothing kept, about whom they lost
+        return
     carers = cared_for(desk.session, desk.person.id)
     if lesson.for_family and carers and all(carer.stopped_at for carer in carers):
         desk.say(
@@ -91,8 +95,12 @@ def _is_told_otherwise(library: Library, lesson: Lesson, number: int) -> bool:
 
 
 def _was_sent(desk: Desk, lesson_id: str, about: str) -> bool:
-    key = f"lesson:{desk.person.id}:{lesson_id}:{about}"
-    return desk.session.scalar(select(Outgoing.id).where(Outgoing.key == key)) is not None
+    known = select(Outgoing.id).where(Outgoing.key == _key(desk, lesson_id, about))
+    return desk.session.scalar(known) is not None
+
+
+def _key(desk: Desk, lesson_id: str, about: str) -> str:
+    return f"lesson:{desk.person.id}:{lesson_id}:{about}"
 
 
 def _says_more(desk: Desk, papers: Papers, lesson: Lesson, said: str, about: str) -> bool:

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from db import outbox
 from db.engine import Sessions
 from db.outbox import PLANNED, PLANNED_LANE, SKIPPED, TAKEN, Outgoing
-from flow.message import Channel, Message, Rejected, SendFailure, Uncertain, Unreachable
+from flow.message import Attachment, Channel, Message, Rejected, SendFailure, Uncertain, Unreachable
 from flow.message import Delivery as Delivered
 from scheduler import receipts
 from scheduler.pace import Pace, Pair, Rates
@@ -47,8 +47,8 @@ class Delivery:
     ``busy`` is how long a report counts as being written after it was touched. ``allowed`` gives, for now, the first
     moment at which unasked messages may go: a delay must not carry a lesson into the night. ``lease``: with several
     processes on one database, rows taken longer ago than this belong to a dead one; None when this process is the
-    only one. ``look`` decides how claimed rows go out on channels that do not always let us write freely.
-    ``executor`` runs the database work.
+    only one. ``look`` has the last word on claimed rows: how they go out, or that they do not. ``prepare`` makes the
+    file of a message ready to be sent. ``executor`` runs the database work.
     """
 
     def __init__(
@@ -62,11 +62,12 @@ class Delivery:
         allowed: Callable[[datetime], datetime] = lambda now: now,
         lease: timedelta | None = None,
         look: Callable[[Session, Sequence[Outgoing], datetime], None] = lambda session, rows, now: None,
+        prepare: Callable[[Attachment], None] = lambda file: None,
         executor: Executor | None = None,
     ) -> None:
         self._sessions, self._channels, self._clock = sessions, channels, clock
         self._allowed, self._busy, self._lease, self._executor = allowed, busy, lease, executor
-        self._look = look
+        self._look, self._prepare = look, prepare
         self._pace = Pace({name: rates[name] for name in channels})
         self._knock = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
@@ -185,6 +186,8 @@ class Delivery:
         try:
             async with asyncio.timeout(LONGEST_SEND):
                 message = replace(Message.from_json(row.message), template=row.template)
+                if message.attachment and not row.template:  # an announcement brings none
+                    await asyncio.to_thread(self._prepare, message.attachment)
                 return await self._channels[row.channel].send(row.address, message, row.key)
         except SendFailure as failure:
             return failure

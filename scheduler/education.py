@@ -18,12 +18,12 @@ from flow.message import Attachment, Message, Option
 from reports import pictures
 from reports.pictures import Facts
 from reports.quiet import quiet_hours
+from reports.standing import PAUSED
 from rules.calendar import NOT_CALLED_FOR, TOO_LATE, allowed, is_wished, place
 from rules.stages import age, pregnancy_week
 from scheduler.reader import Reader, Start
 from scheduler.readers import readers
 
-PAUSED, STOPPED = "jeda", "berhenti"  # as the family's own conversation writes them
 MARKS = {
     "catin": "💍",
     "hamil": "🤰",

@@ -18,9 +18,10 @@ from db.consent import Consent, LessonGap
 from db.endings import MOURNING, MOVED
 from db.outbox import FAILED, PLANNED, SKIPPED, TAKEN, Outgoing
 from reports import attachments
+from reports.standing import PAUSED, STOPPED
 from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
 from rules.stages import months_after
-from scheduler.education import PAUSED, STOPPED, turns
+from scheduler.education import turns
 from scheduler.readers import readers
 
 OVERTAKEN = ("sudah lahir", "sudah hamil", MOVED)  # the family's own news made an end of what was planned

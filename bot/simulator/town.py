@@ -27,9 +27,10 @@ from bot.worker import handle_next, keep, where
 from content.city import City
 from db.engine import Sessions
 from db.outbox import PLANNED, Outgoing
+from reports import pictures
 from reports.quiet import quiet_hours
 from scheduler import clock as timetable
-from scheduler import windows
+from scheduler import last_look
 from scheduler.delivery import Delivery
 from scheduler.pace import FREELY
 
@@ -87,7 +88,8 @@ class Town:
             dict.fromkeys(self._channels, FREELY),
             busy=busy,
             allowed=lambda moment: quiet_hours(city).open_at(city.local(moment)),
-            look=lambda session, rows, moment: windows.look(session, rows, moment, city),
+            look=lambda session, rows, moment: last_look.look(session, rows, moment, city),
+            prepare=lambda file: pictures.ready(city.files, file.path),
             executor=self._thread,
         )
         self._ticked = clock()

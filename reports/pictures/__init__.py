@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import datetime, time
 from functools import lru_cache
 from io import BytesIO
+from pathlib import Path
+from threading import Lock
+from uuid import uuid4
 
 import fontpkg
 import resvg_py
@@ -18,12 +22,15 @@ from reports.chart_text import FAMILY
 from reports.pictures.facts import Facts
 from reports.pictures.gallery import PERSONAL, SAME
 
-__all__ = ["LARGEST", "NAMES", "Facts", "attachment", "png", "svg"]
+__all__ = ["LARGEST", "NAMES", "Facts", "attachment", "png", "ready", "svg"]
 
 NAMES = (*SAME, *PERSONAL)
 LARGEST = 60_000
 """Bytes: what still arrives where the signal is weak."""
 COLOURS = 64
+SIDE = 720
+"""Pixels: as wide as the phones of most families, half the work and two thirds of the bytes of 1080."""
+_ONE_AT_A_TIME = Lock()  # of 25 messages with the same new picture one draws it, the others wait
 
 
 def svg(name: str, facts: Facts) -> str:
@@ -34,24 +41,45 @@ def svg(name: str, facts: Facts) -> str:
 
 
 def png(name: str, facts: Facts) -> bytes:
-    """The picture as PNG of 1080 x 1080, the same bytes for the same facts. Raises LookupError as `svg` does."""
+    """The picture as PNG of 720 x 720, the same bytes for the same facts. Raises LookupError as `svg` does."""
     return _drawn(svg(name, facts))
 
 
 def attachment(city: City, name: str, facts: Facts) -> Attachment:
-    """The picture as a file below `city.files`, written once for all who get the same one.
+    """The picture below `city.files`, put down as vector once for all who get the same one; `ready` draws it.
 
-    The city's own rows of services are used. The file is as old as the day of the last one who got it,
-    so that upkeep leaves it while it is in use. Raises LookupError as `svg` does.
+    Drawing holds everybody up for a tenth of a second, so it is left to the moment at which it is sent. The city's own
+    rows of services are used. The file is as old as the day of the last one who got it, so that upkeep leaves it
+    while it is in use. Raises LookupError as `svg` does.
     """
-    drawn = svg(name, replace(facts, own=city.services, district=city.district))
-    file = attachments.place(city.files, f"{name}:{drawn}", "png")
-    if not file.exists():
-        unready = file.with_suffix(".part")
-        unready.write_bytes(_drawn(drawn))
-        unready.replace(file)
-    attachments.date(file, datetime.combine(facts.today, time.max, city.zone))
+    vector = svg(name, replace(facts, own=city.services, district=city.district))
+    file = attachments.place(city.files, f"{name}:{vector}", "png")
+    kept = file if file.exists() else _sketch(file)
+    if not kept.exists():
+        _write(kept, vector.encode())
+    attachments.date(kept, datetime.combine(facts.today, time.max, city.zone))
     return Attachment("picture", file.name, f"{name}.png")
+
+
+def ready(folder: Path, path: str) -> None:
+    """Draw the file of an attachment if it is a picture that has only been put down so far; else nothing."""
+    file = folder / path
+    with _ONE_AT_A_TIME:
+        if not file.exists() and (sketch := _sketch(file)).exists():
+            _write(file, _drawn(sketch.read_text()))
+            shutil.copystat(sketch, file)
+            sketch.unlink()
+
+
+def _sketch(file: Path) -> Path:
+    return file.with_suffix(".svg")
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Another process may read it at any moment: it is there whole, or not at all."""
+    unready = file.with_name(f"{uuid4().hex}.part")
+    unready.write_bytes(content)
+    unready.replace(file)
 
 
 @lru_cache(maxsize=len(SAME))
@@ -62,7 +90,12 @@ def _same(name: str) -> str:
 def _drawn(drawn: str) -> bytes:
     """A palette of few colours makes the file a third as large."""
     full = resvg_py.svg_to_bytes(
-        svg_string=drawn, skip_system_fonts=True, font_files=[str(fontpkg.path(FAMILY))], font_family=FAMILY
+        svg_string=drawn,
+        width=SIDE,
+        height=SIDE,
+        skip_system_fonts=True,
+        font_files=[str(fontpkg.path(FAMILY))],
+        font_family=FAMILY,
     )
     file = BytesIO()
     flat = (

@@ -61,7 +61,7 @@ CARDS: Mapping[str, Cards] = {
     "popok-basah": Cards(
         CARE,
         "Tanda ASI cukup",
-        "Mulai hari ke-5: kencing 6 kali atau lebih.",
+        "Setelah hari ke-5: kencing 6 kali atau lebih.",
         3,
         70,
         (*((home.nappy(), str(number)) for number in range(1, 7)),),

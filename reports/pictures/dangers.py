@@ -14,12 +14,11 @@ from reports.pictures.shapes import at, path
 from reports.pictures.sheet import Cards
 from reports.pictures.signs import clock, crossed
 
-TODAY = "Satu saja: bawa hari ini juga!"
 _SICK = people.baby("sakit")
 
 CARDS: Mapping[str, Cards] = {
     # MTBS 2022 and Buku KIA 2023, bayi muda
-    "bahaya-bayi": Cards(DANGER, "Tanda bahaya bayi kecil", TODAY, 4, 46, (
+    "bahaya-bayi": Cards(DANGER, "Tanda bahaya bayi kecil", "Satu saja: bawa sekarang juga!", 4, 46, (
         (crossed(people.nursing()), "tidak mau menyusu"),
         (ill.jerking(_SICK), "kejang"),
         (at(0, 20, people.on_the_back(), 0.95, 90), "lemah, merintih"),
@@ -30,7 +29,7 @@ CARDS: Mapping[str, Cards] = {
         (people.baby("sakit", skin=YELLOW), "kulit kuning"),
     )),
     # MTBS 2022
-    "bahaya-anak": Cards(DANGER, "Tanda bahaya anak", TODAY, 3, 50, (
+    "bahaya-anak": Cards(DANGER, "Tanda bahaya anak", "Satu saja: bawa hari ini juga!", 3, 50, (
         (crossed(drink.glass(0.7)), "tidak bisa minum"),
         (ill.vomiting(people.sitting(mood="sakit")), "muntah semuanya"),
         (ill.jerking(people.sitting(mood="sakit")), "kejang"),
@@ -39,7 +38,7 @@ CARDS: Mapping[str, Cards] = {
         (home.nappy(RED), "mencret berdarah"),
     )),
     # Buku KIA 2023, tanda bahaya ibu hamil
-    "bahaya-hamil": Cards(DANGER, "Tanda bahaya ibu hamil", "Satu saja: berangkat hari ini juga!", 3, 46, (
+    "bahaya-hamil": Cards(DANGER, "Tanda bahaya ibu hamil", "Satu saja: berangkat sekarang juga!", 3, 46, (
         (health.drops(RED), "keluar darah"),
         (health.drops(SKY), "ketuban pecah"),
         (people.pregnant("sakit", at(0, 52, ill.flash(), 0.7)), "perut sakit sekali"),

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import outbox
-from db.consent import Note
+from db.children import Child
+from db.consent import LessonAnswer, Note
 from db.outbox import READ, SENT, Outgoing
 from db.people import Address
 from flow.message import Incoming, Message, Option
@@ -115,3 +116,25 @@ def test_a_number_of_identity_is_turned_away_and_kept_nowhere(session: Session, 
 def test_other_numbers_are_none(session: Session, text: str):
     chat, _ = sari(session)
     assert "NIK" not in chat.say(text)
+
+
+def test_an_announcement_taken_up_after_a_loss_brings_nothing_about_the_child(session: Session):
+    chat, person = sari(session)
+    rafa = session.scalars(select(Child)).one()
+    key = f"lesson:{person}:bayi-7-bulan-telur:{rafa.id}"
+    sent(session, chat, key, LESSON, person)
+    rafa.state = "meninggal"
+    session.flush()
+    heard = chat.tap_token(f"read:{key}")
+    assert "tidak berlaku" in heard
+    assert "Telur" not in heard
+
+
+def test_an_answer_to_an_old_lesson_about_a_child_who_died_is_thanked_for_without_cheer(session: Session):
+    chat, person = sari(session)
+    rafa = session.scalars(select(Child)).one()
+    sent(session, chat, f"lesson:{person}:bayi-7-bulan-telur:{rafa.id}", LESSON, person)
+    rafa.state = "meninggal"
+    session.flush()
+    assert chat.tap_token(f"lesson:bayi-7-bulan-telur:2:{rafa.id}") == "Terima kasih, Bu Sari."
+    assert session.scalars(select(LessonAnswer)).all() == []

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import BytesIO
@@ -12,6 +13,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 import pytest
+import resvg_py
 from PIL import Image
 
 from content.lessons import Lesson
@@ -65,10 +67,10 @@ def said(name: str, facts: Facts = FACTS) -> str:
 def test_every_picture_arrives_where_the_signal_is_weak(name: str) -> None:
     picture = png(name, FACTS)
     opened = Image.open(BytesIO(picture))
-    assert (opened.format, opened.size) == ("PNG", (1080, 1080))
+    assert (opened.format, opened.size) == ("PNG", (720, 720))
     assert len(picture) < LARGEST
-    head = opened.convert("RGB").crop((36, 36, 1044, 162))
-    assert sum(head.convert("L").histogram()[241:]) > 500, "the title is written"
+    head = opened.convert("RGB").crop((24, 24, 696, 108))
+    assert sum(head.convert("L").histogram()[241:]) > 220, "the title is written"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -213,7 +215,36 @@ def test_a_picture_for_all_is_one_file_and_a_card_one_for_each_child(tmp_path: P
     assert len(list(tmp_path.iterdir())) == 3
     sent = attachment(city, "oralit", bu_sari)
     assert (sent.kind, sent.name) == ("picture", "oralit.png")
+    pictures.ready(tmp_path, sent.path)
     assert (tmp_path / sent.path).read_bytes() == png("oralit", bu_sari)
+
+
+def test_a_picture_is_put_down_as_vector_and_drawn_when_it_is_sent(tmp_path: Path) -> None:
+    city = people.city(tmp_path)
+    sent = attachment(city, "oralit", FACTS)
+    assert [file.suffix for file in tmp_path.iterdir()] == [".svg"]
+    pictures.ready(tmp_path, sent.path)
+    assert [file.name for file in tmp_path.iterdir()] == [sent.path]
+    drawn = (tmp_path / sent.path).stat()
+    pictures.ready(tmp_path, sent.path)
+    assert attachment(city, "oralit", FACTS) == sent
+    assert [file.name for file in tmp_path.iterdir()] == [sent.path], "who comes later gets the same drawing"
+    assert (tmp_path / sent.path).stat().st_ino == drawn.st_ino
+
+
+def test_twenty_messages_at_once_draw_their_picture_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawings: list[str] = []
+    draw = resvg_py.svg_to_bytes
+    monkeypatch.setattr(resvg_py, "svg_to_bytes", lambda **how: drawings.append("one") or draw(**how))
+    sent = attachment(people.city(tmp_path), "oralit", FACTS)
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda _: pictures.ready(tmp_path, sent.path), range(20)))
+    assert drawings == ["one"]
+
+
+def test_what_is_no_picture_of_ours_is_left_as_it_is(tmp_path: Path) -> None:
+    pictures.ready(tmp_path, "nowhere.png")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_upkeep_leaves_a_picture_that_is_in_use(tmp_path: Path) -> None:
@@ -223,6 +254,8 @@ def test_upkeep_leaves_a_picture_that_is_in_use(tmp_path: Path) -> None:
     attachment(city, "oralit", replace(FACTS, today=later))
     month_ago = datetime.combine(later - timedelta(30), datetime.min.time(), people.WITA)
     assert attachments.delete_older(tmp_path, month_ago) == 0
+    pictures.ready(tmp_path, attachment(city, "oralit", replace(FACTS, today=later)).path)
+    assert attachments.delete_older(tmp_path, month_ago) == 0, "the drawing is as old as the sketch was"
     assert attachments.delete_older(tmp_path, month_ago + timedelta(60)) == 1
 
 

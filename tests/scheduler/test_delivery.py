@@ -16,8 +16,8 @@ from db.drafts import Draft
 from db.engine import Sessions
 from db.outbox import ALERT, BROADCAST, PLANNED_LANE, REPLY, Outgoing
 from db.people import Address, Person
+from flow.message import Attachment, Message, Refused, Rejected, SendFailure, Uncertain, Unreachable
 from flow.message import Delivery as Delivered
-from flow.message import Message, Refused, Rejected, SendFailure, Uncertain, Unreachable
 from scheduler.delivery import Delivery
 from scheduler.pace import FREELY, Rate, Rates
 
@@ -228,6 +228,20 @@ async def test_a_message_of_ours_that_is_refused_is_not_sent_again(
     said = "".join(capsys.readouterr())
     assert "delivery.rejected" in said
     assert "Sari" not in said
+
+
+async def test_a_picture_is_drawn_before_it_goes_out_and_not_for_an_announcement(
+    make_session: Sessions, line: Line, clock: Clock
+):
+    drawn: list[str] = []
+    delivery = courier(make_session, line, clock, prepare=lambda file: drawn.append(file.path))
+    picture = Message("Telur", attachment=Attachment("picture", "abc.png", "telur.png"))
+    for key, template in (("lesson:1:telur:7", ""), ("lesson:1:ikan:7", "asuh_pesan_edukasi")):
+        with make_session.begin() as session:
+            row = outbox.row(key, "telegram", SARI, picture.to_json(), NINE, lane=PLANNED_LANE)
+            session.add(Outgoing(**(row | {"template": template})))
+        await delivery.round()
+    assert drawn == ["abc.png"]
 
 
 async def test_a_mistake_in_our_own_channel_fails_one_message_and_quotes_nothing(
