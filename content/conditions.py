@@ -33,6 +33,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "absen-dua-bulan": Condition("anak", "dua bulan berturut-turut tidak ditimbang", rest=55),
     "ditimbang-lagi": Condition("anak", "ditimbang bulan ini, bulan lalu tidak (O)", rest=150),
     "berat-tidak-naik": Condition("anak", "berat tidak naik, pertama kali (T)", rest=55),
+    "naik-lagi": Condition("anak", "berat naik lagi sesudah tidak naik (N sesudah T)", rest=80),
     "dua-kali-tidak-naik": Condition("anak", "berat dua kali berturut-turut tidak naik (2T)", rest=55),
     "berat-turun": Condition("anak", "berat turun"),
     "bawah-garis-merah": Condition("anak", "BB/U di bawah -3 SD (BGM)"),

@@ -226,6 +226,8 @@ def _overlay(path: Path, original: Lesson | None) -> Lesson:
     if told and asked:
         values["question"] = replace(told, raises=asked.raises)
     lesson = replace(original, **values)
+    if re.search(r"{{\s*umur\b", lesson.body):
+        problems.append("{{ umur }} comes in Indonesian: say the age in words")
     if problems := problems or _unusable(lesson):
         raise ContentError(f"{_name(path)}: {problem}" for problem in problems)
     return lesson

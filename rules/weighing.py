@@ -89,7 +89,16 @@ def expected_grams(sex: Sex, born: date, start: date, end: date, kbm: Kbm) -> in
 
 def twice_not_gained(codes: Sequence[Code | None]) -> bool:
     """2T: the last two judged weighings, the newest last, are both T. A missed month is skipped; it is no T."""
-    return [code for code in codes if code in (Code.N, Code.T)][-2:] == [Code.T, Code.T]
+    return _last_two(codes) == [Code.T, Code.T]
+
+
+def gained_again(codes: Sequence[Code | None]) -> bool:
+    """The newest weighing is N and the last one judged before it was T."""
+    return bool(codes) and codes[-1] is Code.N and _last_two(codes) == [Code.T, Code.N]
+
+
+def _last_two(codes: Sequence[Code | None]) -> Sequence[Code | None]:
+    return [code for code in codes if code in (Code.N, Code.T)][-2:]
 
 
 def below_red_line(zwei: float) -> bool:

@@ -13,7 +13,7 @@ from bench.three_years.world import World
 from content.conditions import CONDITIONS
 from content.lessons import Lesson
 
-GAIN = ("dua-kali-tidak-naik", "berat-tidak-naik")
+TWICE, ONCE, AGAIN = GAIN = ("dua-kali-tidak-naik", "berat-tidak-naik", "naik-lagi")
 ONE_A_MEASURING = {"gizi-buruk", "gizi-kurang", "berat-kurang", "pendek", "ditimbang-lagi", *GAIN}
 LIGHT = {"gizi-buruk", "gizi-kurang", "berat-kurang", "pendek"}
 SURE = {*GAIN, "diare", "batuk-demam", "telur-belum", "bahaya-hamil", "nifas-belum-periksa", "kek", "ragam-kurang"}
@@ -71,11 +71,14 @@ def letters(standing: list[Weighed], born: date) -> list[str]:
 
 def _gain(standing: list[Weighed], born: date) -> set[str]:
     said = letters(standing, born)
+    judged = [one for one in said if one in ("N", "T")][-2:]
     if said[-1] == "O":
         return {"ditimbang-lagi"}
-    if said[-1] != "T":
-        return set()
-    return {GAIN[0] if [one for one in said if one in ("N", "T")][-2:] == ["T", "T"] else GAIN[1]}
+    if said[-1] == "N":
+        return {AGAIN} if judged == ["T", "N"] else set()
+    if said[-1] == "T":
+        return {TWICE if judged == ["T", "T"] else ONCE}
+    return set()
 
 
 def audit(world: World, book: Book) -> Iterator[Violation]:

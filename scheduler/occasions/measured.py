@@ -18,14 +18,16 @@ from rules.growth import STANDING_FROM
 from rules.status import Head, Height, Nutrition, Weight, class_of
 from rules.tables import Sex
 from rules.velocity import lost_grams
-from rules.weighing import MIN_DAYS, Code, Weighing, twice_not_gained
+from rules.weighing import MIN_DAYS, Code, Weighing, gained_again, twice_not_gained
 from scheduler.occasions.household import Household, Occasion, Offspring
 
 HISTORY = timedelta(days=400)  # weighings older than that say nothing about the last two
 STALE = timedelta(days=45)  # a measurement entered so long after its day is history, no occasion
-# A family hears one thing about one measuring, the gravest; the others reach those who work for it.
+# A family hears one thing about one measuring, the gravest; the others reach those who work for it. That the weight
+# goes up again is said before that it is still low: who is on the way needs to hear it.
 FAMILY = (
-    "gizi-buruk", "dua-kali-tidak-naik", "gizi-kurang", "berat-kurang", "pendek", "berat-tidak-naik", "ditimbang-lagi",
+    "gizi-buruk", "dua-kali-tidak-naik", "gizi-kurang", "naik-lagi", "berat-kurang", "pendek", "berat-tidak-naik",
+    "ditimbang-lagi",
 )  # fmt: skip
 BY_CLASS: dict[object, tuple[str, ...]] = {
     Weight.VERY_LOW: ("bawah-garis-merah", "berat-kurang"),
@@ -90,6 +92,8 @@ def _conditions(child: Offspring, series: Sequence[Measurement], city: City) -> 
             yield "ditimbang-lagi"
         elif said[-1] is Code.T:
             yield "dua-kali-tidak-naik" if twice_not_gained(said) else "berat-tidak-naik"
+        elif gained_again(said):
+            yield "naik-lagi"
         older = [row for row in weighed if (newest.measured_on - row.measured_on).days >= MIN_DAYS]
         if older and lost_grams(older[-1].weight_kg, newest.weight_kg) >= rules.soon_loss_g:
             yield "berat-turun"

@@ -61,7 +61,7 @@ def test_the_way_has_no_hole_between_its_stretches():
 def test_a_week_in_which_no_lesson_opens_is_named():
     assert "umur 32 minggu: tidak ada pesan baru" in said(GOOD)
     assert "umur 32 minggu: tidak ada pesan baru" not in said(EGG)
-    assert "hamil 15 minggu: tidak ada pesan baru" in said(EGG)
+    assert "hamil 16 minggu: tidak ada pesan baru" in said(EGG)
 
 
 def test_a_lesson_for_some_does_not_fill_a_week_for_all():

@@ -258,6 +258,7 @@ def test_a_lesson_is_told_in_the_language_that_is_beside_it(tmp_path: Path):
         ('topic: "Kicks"', 'topic: "Kicks"\nday: 3', "day: there is no such key"),
         ("{{ ibu }}", "{{ nama }}", "{{ nama }} is not known in hamil"),
         ('topic: "Kicks"', 'topic: ""', "topic: a text is needed"),
+        ("{{ ibu }}", "{{ umur }}", "{{ umur }} comes in Indonesian"),
     ],
 )
 def test_another_language_changes_only_the_words(tmp_path: Path, old: str, new: str, said: str):
@@ -280,11 +281,6 @@ def test_another_language_stands_beside_its_original(tmp_path: Path):
 @pytest.fixture(scope="module")
 def library() -> Library:
     return load()
-
-
-def test_every_week_of_pregnancy_from_the_fourth_has_its_lesson(library: Library):
-    weeks = {(lesson.day + 280) // 7 for lesson in library.of_anchor("hpl")}
-    assert weeks == set(range(4, 41))
 
 
 def test_every_row_of_the_plan_for_pregnancy_and_the_first_28_days_is_written(library: Library):

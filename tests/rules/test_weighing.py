@@ -6,7 +6,16 @@ import pytest
 
 from content import programme
 from rules.tables import curve
-from rules.weighing import Code, Kbm, Weighing, below_red_line, code_of, expected_grams, twice_not_gained
+from rules.weighing import (
+    Code,
+    Kbm,
+    Weighing,
+    below_red_line,
+    code_of,
+    expected_grams,
+    gained_again,
+    twice_not_gained,
+)
 
 BORN = date(2026, 1, 5)
 GROWTH = programme.load().growth
@@ -106,6 +115,24 @@ def test_the_kbm_of_the_months_passed_is_added_up():
 )
 def test_two_weighings_running_without_gain_are_2t(codes: list[Code | None], alarming: bool):
     assert twice_not_gained(codes) is alarming
+
+
+@pytest.mark.parametrize(
+    ("codes", "glad"),
+    [
+        ([T, N], True),
+        ([N, T, T, N], True),
+        ([T, O, N], True),
+        ([N], False),
+        ([N, N], False),
+        ([T, N, T], False),
+        ([T, N, O], False),
+        ([T, N, None], False),
+        ([], False),
+    ],
+)
+def test_the_first_gain_after_none_is_good_news(codes: list[Code | None], glad: bool):
+    assert gained_again(codes) is glad
 
 
 def test_the_red_line_is_minus_three():

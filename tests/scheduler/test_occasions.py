@@ -84,6 +84,28 @@ def test_the_first_month_without_gain_and_the_second_are_told_apart(session: Ses
     assert "dua-kali-tidak-naik" in found(session, twice)
 
 
+def test_the_first_gain_after_a_month_without_is_told_before_what_is_still_low(session: Session):
+    _, child = rafa(session)
+    weighed(session, child, 6.9, 6.9, 7.4)
+    assert {"naik-lagi", "berat-kurang"} <= found(session, child)
+    assert for_family(session, child) & {"naik-lagi", "berat-kurang", "pendek"} == {"naik-lagi"}
+
+
+def test_a_mother_who_says_that_it_did_not_grow_speaks_of_the_weighing_we_know(session: Session):
+    asked = people.lesson("timbang", 300, 420, question=Question("Hurufnya?", ("N", "T"), ("", "berat-tidak-naik")))
+    where = town(asked, called_for("x", "diare", until=40))
+    for kilograms, told in (((), True), ((9.0, 9.6, 9.6, 9.6), False)):
+        carer, child = rafa(session)
+        weighed(session, child, *kilograms)
+        said = LessonAnswer(person_id=carer.person_id, lesson="timbang", about=str(child.id), answer="T")
+        said.answered_at = NOW
+        session.add(said)
+        session.flush()
+        happened = occasions(session, households(session, [child.family_id], TODAY), TODAY, where)[child.family_id]
+        mine = [one for one in happened if one.condition == "berat-tidak-naik" and one.person_id == carer.person_id]
+        assert bool(mine) is told
+
+
 def test_a_gain_calls_for_nothing(session: Session):
     _, child = rafa(session)
     weighed(session, child, 9.3, 9.6, 9.9)
