@@ -50,9 +50,17 @@ class Row:
         """Whether it was ever meant to go out."""
         return self.dropped > self.created
 
+    @property
+    def went(self) -> bool:
+        """Whether it reached the channel, or may still: what was dropped has told nobody anything."""
+        return self.made and self.dropped == NEVER
+
     def counts(self, moment: datetime) -> bool:
-        """Whether it stood, planned or sent, just before that moment."""
-        return self.made and self.created < moment < self.dropped
+        """Whether it stood in somebody's week just before that moment: planned, sent, or failed in the sending.
+
+        A failed one takes its place all the same: else the next would follow it within the hour.
+        """
+        return self.made and self.created < moment and (moment < self.dropped or self.state == FAILED)
 
     @property
     def number(self) -> int:
@@ -100,13 +108,18 @@ class Book:
         """Whether the person could get a lesson more that day: an urgent one, or one of the calendar's pace."""
         today = local(moment).date()
         stood = [row for row in self.between(person, moment - 2 * WEEK, moment) if row.counts(moment)]
-        on = [(local(row.sent if row.sent < moment else row.due).date(), row.lesson.must_not_miss) for row in stood]
+        on = [(local(_when(row, moment)).date(), row.lesson.must_not_miss) for row in stood]
         if urgent or (today, True) in on:
             return urgent and (today, True) not in on
         if wish is not None and today.weekday() not in (wish, (wish + 3) % 7):
             return False
         week = [day for day, urgent in on if not urgent and today - WEEK < day <= today]
         return today not in week and len(week) < per_week
+
+
+def _when(row: Row, moment: datetime) -> datetime:
+    """When it went out or failed, or, still to come at ``moment``, when it is to go."""
+    return next((at for at in (row.sent, row.dropped) if at < moment), row.due)
 
 
 def read(session: Session, library: Library) -> Book:

@@ -69,7 +69,7 @@ def _follow(case: Case, moments: Sequence[Moment], row: Row | None, wrong: list[
         if row and row.created == one.at:
             wrong += _judged(case, row, one, opened)
             break
-        if one.age > lesson.until or _came_before(lesson, one):
+        if one.age > lesson.until or _came_before(case, one):
             wrong.append(case.blame("hilang: lewat tanpa baris dan alasan", one.at))
             return None
         opened = opened or case.holds(one.at)
@@ -96,15 +96,15 @@ def _follow(case: Case, moments: Sequence[Moment], row: Row | None, wrong: list[
     return Fate(lesson, WAITS if last is moments[-1] and subject.gone == NEVER else ENDED, "")
 
 
-def _came_before(lesson: Lesson, one: Moment) -> bool:
+def _came_before(case: Case, one: Moment) -> bool:
     """Whether its day was before they joined, or fell into a pause, and it need not be caught up."""
-    return lesson.day < one.since and not lesson.must_not_miss
+    return case.lesson.day < max(one.since, case.begins(one)) and not case.lesson.must_not_miss
 
 
 def _judged(case: Case, row: Row, one: Moment, opened: bool) -> Iterator[Violation]:
     """The row was written at this look: is it what the calendar says?"""
     lesson = case.lesson
-    passed, early = one.age > lesson.until, _came_before(lesson, one)
+    passed, early = one.age > lesson.until, _came_before(case, one)
     if row.made:
         faults = {
             "direncanakan sesudah hari terakhirnya": passed,
@@ -114,22 +114,23 @@ def _judged(case: Case, row: Row, one: Moment, opened: bool) -> Iterator[Violati
         }
         yield from (case.blame(what, one.at) for what, is_so in faults.items() if is_so)
         return
-    fits = _fitting(lesson, one, opened)
+    fits = _fitting(case, one, opened)
     if row.reason not in fits:
         should = " atau ".join(sorted(fits)) or "dikirim"
         yield case.blame(f"dilewati karena {row.reason!r}, seharusnya {should!r}", one.at)
 
 
-def _fitting(lesson: Lesson, one: Moment, opened: bool) -> set[str]:
+def _fitting(case: Case, one: Moment, opened: bool) -> set[str]:
     """The reasons that are true of a lesson passed over at this look; none where it should have been sent."""
-    if lesson.until < one.joined or (lesson.day < one.joined and not lesson.must_not_miss):
-        return {BEFORE}
+    lesson, begins = case.lesson, case.begins(one)
     fell_into_pause = one.joined <= lesson.day < one.since
+    if lesson.until < begins or (lesson.day < begins and not lesson.must_not_miss):
+        return {PAUSED} if fell_into_pause else {BEFORE}
     if one.age <= lesson.until:
         return {PAUSED} if fell_into_pause and not lesson.must_not_miss else set()
     if fell_into_pause:
         return {PAUSED}
-    if lesson.day < one.joined:  # it could have been caught up, and time ran out meanwhile
+    if lesson.day < begins:  # it could have been caught up, and time ran out meanwhile
         return {BEFORE, PAUSED, LATE}
     if lesson.condition:
         return {NOT_HELD}

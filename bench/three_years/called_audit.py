@@ -96,7 +96,8 @@ def audit(world: World, book: Book) -> Iterator[Violation]:
             rest = CONDITIONS[row.lesson.condition].rest
             if key in last and (row.day - last[key].day).days < rest:
                 yield row.blame(f"diulang sebelum {rest} hari")
-            last[key] = row
+            if row.went:
+                last[key] = row
             if row.lesson.condition in ONE_A_MEASURING:
                 spoken[row.person, row.about, row.day].add(row.lesson.id)
             if len(spoken[row.person, row.about, row.day]) > 1:
@@ -191,8 +192,5 @@ def _passed_over(
 
 def _rests(book: Book, lesson: Lesson, about: str, day: date, person: int, at: datetime) -> bool:
     rest = CONDITIONS[lesson.condition].rest
-    return any(
-        row.lesson.id == lesson.id and row.about.split("@")[0] == about and row.day != day and row.created < at
-        and abs((row.day - day).days) < rest
-        for row in book.rows.get(person, ())
-    )  # fmt: skip
+    told = (row for row in book.rows.get(person, ()) if row.went and row.lesson.id == lesson.id and row.created < at)
+    return any(row.about.split("@")[0] == about and row.day != day and abs((row.day - day).days) < rest for row in told)

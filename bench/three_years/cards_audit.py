@@ -30,7 +30,7 @@ def audit(world: World, book: Book) -> Iterator[Violation]:
                 yield row.blame(f"kartu tugas pada hari ke-{age}")
         made = [row for row in cards if row.made and row.lesson.anchor == "kejadian"]
         for place, row in enumerate(made):
-            before = [one for one in made[:place] if one.lesson.id == row.lesson.id]
+            before = [one for one in made[:place] if one.lesson.id == row.lesson.id and one.went]
             if before and row.day - before[-1].day < timedelta(days=HALF_A_YEAR):
                 yield row.blame("kartu yang sama sebelum setengah tahun")
 

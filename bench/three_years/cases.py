@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from bench.three_years.audit import Book, Row, Violation
@@ -15,13 +15,17 @@ from content.lessons import Lesson
 
 
 class Moment(NamedTuple):
-    """A look at which this carer reads about this subject: days since its date, and since when they count."""
+    """A look at which this carer reads about this subject: days since its date, and since when they count.
+
+    ``stood_in``: since when they get the lessons of a mother who has stopped; what came before, she was told.
+    """
 
     at: datetime
     age: int
     since: int
     joined: int
     stands_in: bool
+    stood_in: int
     reachable: bool
 
 
@@ -48,6 +52,10 @@ class Case:
     def concerns(self, one: Moment) -> bool:
         """Whether the lesson is this carer's: by what they are, or in the place of a mother who has not joined."""
         return self.reader.own in self.lesson.audience or one.stands_in
+
+    def begins(self, one: Moment) -> int:
+        """The day from which this lesson could have come to this carer, pauses apart."""
+        return one.joined if self.reader.own in self.lesson.audience else max(one.joined, one.stood_in)
 
     def holds(self, at: datetime) -> bool:
         """Whether the state that the lesson asks for holds, by the ledger."""
@@ -83,8 +91,15 @@ def looks(world: World, reader: Reader, subject: Subject) -> Iterator[Moment]:
         since = max(joined, reader.paused_until(at))
         yield Moment(
             at, (local(at).date() - day).days, (since - day).days, (joined - day).days,
-            stands_in(world, reader, at), world.ledger.reachable(reader.person, at),
+            stands_in(world, reader, at), (_mother_stopped(world, reader.family, at) - day).days,
+            world.ledger.reachable(reader.person, at),
         )  # fmt: skip
+
+
+def _mother_stopped(world: World, family: int, at: datetime) -> date:
+    """The last day on which a mother of the family stopped; the beginning of time where none did."""
+    ends = (local(span.end).date() for one in world.family(family) if one.own == "ibu" for span in one.joined)
+    return max((day for day in ends if day <= local(at).date()), default=date.min)
 
 
 def stands_in(world: World, reader: Reader, at: datetime) -> bool:
