@@ -13,6 +13,7 @@ EARLIEST_BIRTH = timedelta(days=140)
 BORN_WEEKS = range(22, 45)
 """Completed weeks at birth that are believed; the workbook takes the same."""
 
+SHORTEST_MONTH = 28  # days
 TERM_WEEKS = 40
 PRETERM_BELOW_WEEKS = 37
 CORRECTED_BELOW_DAYS = 731
@@ -37,6 +38,8 @@ class Age:
 def months_after(start: date, months: int) -> date:
     """The same day `months` later; the last day of a month that is too short for it."""
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    if start.day <= SHORTEST_MONTH:  # nearly always, and a city asks it a million times a morning
+        return date(year, month + 1, start.day)
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 

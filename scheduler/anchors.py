@@ -12,11 +12,9 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db.children import TAUGHT, Child, Pregnancy, Wedding
-from reports.names import call_name
+from reports.names import child_name
 from scheduler.occasions import Household
 from scheduler.occasions.states import states
-
-UNNAMED = "si kecil"
 
 
 class Anchor(NamedTuple):
@@ -52,7 +50,7 @@ def anchors(session: Session, homes: Household, today: date, city: City) -> Mapp
         children.where(Child.family_id.in_(families), Child.born.is_not(None)).order_by(Child.id)
     ):
         lives_here = child.state in TAUGHT
-        name = (call_name(child.name) or UNNAMED) if lives_here else None
+        name = child_name(child.name) if lives_here else None
         born[child.family_id, child.born].append((child.id, name, city.today(child.created_at)))
     holds = states(session, homes, today, city)
     for (family, day), same_day in born.items():

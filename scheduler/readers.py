@@ -117,7 +117,8 @@ def _read(session: Session, now: datetime, city: City, people: Sequence[int]) ->
 
 def _had(homes: Household, about: Iterable[str]) -> frozenset[str]:
     """The services that these are known to have had; of twins what any of them had."""
-    return frozenset[str]().union(*(homes.received[one] for one in about if one in homes.received))
+    had = [homes.received[one] for one in about if one in homes.received]
+    return had[0] if len(had) == 1 else frozenset[str]().union(*had)
 
 
 def _joined(session: Session, families: set[int], city: City) -> tuple[set[int], dict[int, int], dict[int, date]]:

@@ -65,7 +65,7 @@ class Household:
     families: Collection[int]
     children: dict[int, Offspring]
     pregnancies: dict[int, Expected]
-    received: Mapping[str, set[str]]
+    received: Mapping[str, frozenset[str]]
 
 
 def households(session: Session, families: Collection[int], today: date) -> Household:
@@ -90,7 +90,7 @@ def households(session: Session, families: Collection[int], today: date) -> Hous
     )
 
 
-def _received(session: Session, families: Collection[int]) -> Mapping[str, set[str]]:
+def _received(session: Session, families: Collection[int]) -> Mapping[str, frozenset[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     children = (
         select(Visit.child_id, Visit.answers["services"])
@@ -105,4 +105,4 @@ def _received(session: Session, families: Collection[int]) -> Mapping[str, set[s
     for kind, query in (("c", children), ("p", mothers)):
         for id, ticked in session.execute(query):
             found[f"{kind}{id}"].update(ticked or ())
-    return found
+    return {about: frozenset(services) for about, services in found.items()}

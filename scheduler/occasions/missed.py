@@ -16,6 +16,7 @@ from scheduler.occasions.household import Household, Occasion, Offspring
 
 SWEEP_ON = 25  # the day of the month from which a child not weighed yet is asked for
 CAPSULE_ON = 20  # the day of February and August from which the capsule is asked for
+TABLET_AFTER = 3  # months after its day; the lesson that tells of the tablet has come by then
 A_MONTH = timedelta(days=31)
 LONG_AWAY = 6  # months after which monthly asking has lost its sense: it is the visitors' turn
 SMALL_G, EARLY_WEEKS = 2500, 37  # BBLR and preterm: Buku KIA 2023
@@ -29,7 +30,7 @@ def occasions(
     for child in homes.children.values():
         for name, day in (
             *_unweighed(weighed.get(child.id), today),
-            *_unrecorded(child, homes.received[child.about], today, city),
+            *_unrecorded(child, homes.received.get(child.about, frozenset()), today, city),
             *_born_small(child, today, city),
         ):
             yield child.family_id, Occasion(name, child.about, day)
@@ -48,14 +49,14 @@ def _unweighed(last: date | None, today: date) -> Iterator[tuple[str, date]]:
 
 
 def _unrecorded(child: Offspring, received: Collection[str], today: date, city: City) -> Iterator[tuple[str, date]]:
-    """The capsule from the 20th of its month on, the tablet a month after its day, where no report names them."""
+    """The capsule from the 20th of its month on, the tablet a while after its day, where no report names them."""
     for one in services.services_due(child.born, today, city.services, city.district):
         if one.id in received:
             continue
         if one.kind == services.Kind.VITAMIN_A and one.round:
             yield "belum-vitamin-a", one.round.replace(day=CAPSULE_ON)
         elif one.kind == services.Kind.DEWORMING:
-            yield "belum-obat-cacing", months_after(services.due_day(one, child.born), 1)
+            yield "belum-obat-cacing", months_after(services.due_day(one, child.born), TABLET_AFTER)
 
 
 def _born_small(child: Offspring, today: date, city: City) -> Iterator[tuple[str, date]]:

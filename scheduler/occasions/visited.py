@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from content.city import City
@@ -39,15 +39,12 @@ def occasions(
 
 def last_visits(session: Session, homes: Household, since: date, city: City) -> Iterator[Visit]:
     """The newest report of each child and pregnancy, handed in since then, of a visit at which somebody was met."""
-    seen: set[tuple[int | None, int | None]] = set()
     begin = datetime.combine(max(since, EPOCH), time(), city.zone)
     fresh = Visit.submitted_at >= begin, Visit.undone_at.is_(None), Visit.met
     for subject, ids in ((Visit.child_id, homes.children), (Visit.pregnancy_id, homes.pregnancies)):
-        query = select(Visit).where(subject.in_(ids), *fresh).order_by(Visit.visited_on.desc(), Visit.id.desc())
-        for visit in session.scalars(query):
-            if (about := (visit.child_id, visit.pregnancy_id)) not in seen:
-                seen.add(about)
-                yield visit
+        newest_first = func.row_number().over(partition_by=subject, order_by=(Visit.visited_on.desc(), Visit.id.desc()))
+        ranked = select(Visit.id, newest_first.label("place")).where(subject.in_(ids), *fresh).subquery()
+        yield from session.scalars(select(Visit).join(ranked, ranked.c.id == Visit.id).where(ranked.c.place == 1))
 
 
 def _of_child(child: Offspring, visit: Visit, city: City) -> Iterator[str]:
