@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db.children import TAUGHT, Child, Pregnancy, Wedding
 from reports.names import child_name
+from rules.stages import months_after
 from scheduler.occasions import Household
+from scheduler.occasions.household import UNDER_MONTHS
 from scheduler.occasions.states import states
 
 
@@ -32,7 +34,7 @@ class Anchor(NamedTuple):
 
 
 def anchors(session: Session, homes: Household, today: date, city: City) -> Mapping[int, list[Anchor]]:
-    """Each family's dates: weddings, running pregnancies, and children who live here by their day of birth."""
+    """Each family's dates: weddings, running pregnancies, and children under five who live here, by day of birth."""
     found: dict[int, list[Anchor]] = defaultdict(list)
     families = homes.families
     weddings = select(Wedding).where(Wedding.family_id.in_(families), Wedding.state == "aktif")
@@ -47,7 +49,9 @@ def anchors(session: Session, homes: Household, today: date, city: City) -> Mapp
     born: dict[tuple[int, date], list[tuple[int, str | None, date]]] = defaultdict(list)
     children = select(Child.family_id, Child.id, Child.born, Child.name, Child.state, Child.created_at)
     for child in session.execute(
-        children.where(Child.family_id.in_(families), Child.born.is_not(None)).order_by(Child.id)
+        children.where(Child.family_id.in_(families), Child.born > months_after(today, -UNDER_MONTHS)).order_by(
+            Child.id
+        )
     ):
         lives_here = child.state in TAUGHT
         name = child_name(child.name) if lives_here else None

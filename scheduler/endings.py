@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db import endings
-from db.children import Child
-from db.endings import AGED_OUT, DIED, MOVED, RECOVERED, Ending
+from db.children import TAUGHT, Child, foster_parents
+from db.endings import AGED_OUT, DIED, MOVED, RECOVERED, REFUSED, Ending
 from db.measurements import OFFICIAL, Measurement
 from reports import farewell
 from reports.growth import growth
@@ -30,7 +30,8 @@ def tick(session: Session, now: datetime, city: City) -> None:
     for child in _five_year_olds(session, now, city):
         if child.state == "aktif":
             endings.end(session, child, AGED_OUT, today, now)
-        farewell.tell(session, city, child, AGED_OUT, now)
+        visitors = foster_parents(session, child, today) if child.state == REFUSED else ()  # they were told long ago
+        farewell.tell(session, city, child, AGED_OUT, now, know={asn.id for asn in visitors})
     for child in _ended_by_the_list(session):
         endings.end(session, child, child.state, today, now)
         if child.state == DIED:
@@ -49,10 +50,12 @@ def _ended_by_the_list(session: Session) -> Sequence[Child]:
 
 
 def _five_year_olds(session: Session, now: datetime, city: City) -> Iterator[Child]:
-    """Children in care who have turned five; and those who had recovered, for the month after their birthday."""
+    """Children in care who have turned five. For a month after their birthday also those whom nobody fosters any more,
+    because they recovered or their family did not wish to be visited: their lessons went on till now.
+    """
     today = city.today(now)
     born_by = months_after(today, -LEAVES_AT_MONTH)
-    children = select(Child).where(Child.state.in_(("aktif", RECOVERED)), Child.born <= born_by + timedelta(days=3))
+    children = select(Child).where(Child.state.in_(TAUGHT), Child.born <= born_by + timedelta(days=3))
     for child in session.scalars(children.order_by(Child.id)).all():
         if child.born is None or not aged_out(child.born, today):
             continue

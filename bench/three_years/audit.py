@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -56,11 +56,8 @@ class Row:
         return self.made and self.dropped == NEVER
 
     def counts(self, moment: datetime) -> bool:
-        """Whether it stood in somebody's week just before that moment: planned, sent, or failed in the sending.
-
-        A failed one takes its place all the same: else the next would follow it within the hour.
-        """
-        return self.made and self.created < moment and (moment < self.dropped or self.state == FAILED)
+        """Whether it stood, planned or sent, just before that moment."""
+        return self.made and self.created < moment < self.dropped
 
     @property
     def number(self) -> int:
@@ -79,10 +76,14 @@ class Row:
 
 @dataclass
 class Book:
-    """The rows of lessons by person, the oldest first, and by their name; and which children recovered on which day."""
+    """The rows of lessons by person, the oldest first, and by their name; and which children recovered on which day.
+
+    ``failed`` is when the channel refused a lesson to a person, and whether it was one that must not be missed.
+    """
 
     rows: dict[int, list[Row]]
     recovered: set[tuple[int, date]]
+    failed: dict[int, list[tuple[datetime, bool]]]
     by_name: dict[tuple[int, str, str], Row] = field(default_factory=dict[tuple[int, str, str], Row])
     _created: dict[int, list[datetime]] = field(default_factory=dict[int, list[datetime]])
 
@@ -108,7 +109,9 @@ class Book:
         """Whether the person could get a lesson more that day: an urgent one, or one of the calendar's pace."""
         today = local(moment).date()
         stood = [row for row in self.between(person, moment - 2 * WEEK, moment) if row.counts(moment)]
-        on = [(local(_when(row, moment)).date(), row.lesson.must_not_miss) for row in stood]
+        on = [(local(row.sent if row.sent < moment else row.due).date(), row.lesson.must_not_miss) for row in stood]
+        # What failed takes its place all the same: else the next would follow it within the hour.
+        on += [(local(at).date(), urgent) for at, urgent in self.failed.get(person, ()) if moment - WEEK < at < moment]
         if urgent or (today, True) in on:
             return urgent and (today, True) not in on
         if wish is not None and today.weekday() not in (wish, (wish + 3) % 7):
@@ -117,13 +120,8 @@ class Book:
         return today not in week and len(week) < per_week
 
 
-def _when(row: Row, moment: datetime) -> datetime:
-    """When it went out or failed, or, still to come at ``moment``, when it is to go."""
-    return next((at for at in (row.sent, row.dropped) if at < moment), row.due)
-
-
-def read(session: Session, library: Library) -> Book:
-    """All rows of lessons that are there."""
+def read(session: Session, library: Library, failed: Mapping[int, list[tuple[datetime, str]]]) -> Book:
+    """All rows of lessons that are there. ``failed`` is the ledger's."""
     rows: dict[int, list[Row]] = defaultdict(list)
     columns = (
         Outgoing.person_id, Outgoing.key, Outgoing.created_at, Outgoing.due_at, Outgoing.settled_at, Outgoing.state,
@@ -140,4 +138,5 @@ def read(session: Session, library: Library) -> Book:
             Row(int(who), library.by_id[lesson], about, created, due, sent or NEVER, dropped or NEVER, state, reason)
         )
     ended = select(Ending.child_id, Ending.ended_on).where(Ending.kind == RECOVERED)
-    return Book(dict(rows), {(child or 0, day) for child, day in session.execute(ended)})
+    refused = {who: [(at, library.by_id[id].must_not_miss) for at, id in all] for who, all in failed.items()}
+    return Book(dict(rows), {(child or 0, day) for child, day in session.execute(ended)}, refused)

@@ -58,7 +58,7 @@ def _follow(case: Case, moments: Sequence[Moment], row: Row | None, wrong: list[
     """Walk through the looks from the lesson's day on, until its row was written or nothing is left to wait for."""
     lesson, subject = case.lesson, case.subject
     begin = 0 if subject.anchor == "hpl" else bisect_left(moments, lesson.day, key=lambda one: one.age)
-    opened, last = False, None
+    last = None
     waited: set[date] = set()
     for one in moments[begin:]:
         if one.age < lesson.day or not case.concerns(one):
@@ -67,12 +67,11 @@ def _follow(case: Case, moments: Sequence[Moment], row: Row | None, wrong: list[
             break
         last = one
         if row and row.created == one.at:
-            wrong += _judged(case, row, one, opened)
+            wrong += _judged(case, row, one)
             break
         if one.age > lesson.until or _came_before(case, one):
             wrong.append(case.blame("hilang: lewat tanpa baris dan alasan", one.at))
             return None
-        opened = opened or case.holds(one.at)
         if not one.reachable or not case.holds(one.at):
             continue
         waited.add(local(one.at).date())
@@ -101,7 +100,7 @@ def _came_before(case: Case, one: Moment) -> bool:
     return case.lesson.day < max(one.since, case.begins(one)) and not case.lesson.must_not_miss
 
 
-def _judged(case: Case, row: Row, one: Moment, opened: bool) -> Iterator[Violation]:
+def _judged(case: Case, row: Row, one: Moment) -> Iterator[Violation]:
     """The row was written at this look: is it what the calendar says?"""
     lesson = case.lesson
     passed, early = one.age > lesson.until, _came_before(case, one)
@@ -114,13 +113,13 @@ def _judged(case: Case, row: Row, one: Moment, opened: bool) -> Iterator[Violati
         }
         yield from (case.blame(what, one.at) for what, is_so in faults.items() if is_so)
         return
-    fits = _fitting(case, one, opened)
+    fits = _fitting(case, one)
     if row.reason not in fits:
         should = " atau ".join(sorted(fits)) or "dikirim"
         yield case.blame(f"dilewati karena {row.reason!r}, seharusnya {should!r}", one.at)
 
 
-def _fitting(case: Case, one: Moment, opened: bool) -> set[str]:
+def _fitting(case: Case, one: Moment) -> set[str]:
     """The reasons that are true of a lesson passed over at this look; none where it should have been sent."""
     lesson, begins = case.lesson, case.begins(one)
     fell_into_pause = one.joined <= lesson.day < one.since
@@ -132,10 +131,7 @@ def _fitting(case: Case, one: Moment, opened: bool) -> set[str]:
         return {PAUSED}
     if lesson.day < begins:  # it could have been caught up, and time ran out meanwhile
         return {BEFORE, PAUSED, LATE}
-    if lesson.condition:
-        return {NOT_HELD}
-    # Who takes the place of a mother who has stopped was not late for what she has been told.
-    return {BEFORE} if one.stands_in and not opened else {LATE}
+    return {NOT_HELD if lesson.condition else LATE}
 
 
 def _sent(case: Case, row: Row) -> Iterator[Violation]:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from bench.three_years.audit import Book, Row, Violation
 from bench.three_years.cases import stands_in
-from bench.three_years.ledger import NEVER, Reader, Subject, Weighed, local
+from bench.three_years.ledger import NEVER, Reader, Subject, Told, Weighed, local
 from bench.three_years.world import World
 from content.conditions import CONDITIONS
 from content.lessons import Lesson
@@ -152,8 +152,14 @@ def _candidates(world: World, condition: str) -> Iterator[tuple[str, date, int]]
             quiet = child in world.ledger.small or any(one.light for one in weighed)
             yield from (() if quiet else ((f"c{child}", local(one.at).date(), 0) for one in weighed))
     for told in world.ledger.told:
-        if condition in told.names:
+        # What a mother says of a weighing that we know of too is not news; which of the two it is, we cannot say here.
+        if condition in told.names and not (condition in GAIN and _weighed_near(world, told)):
             yield told.about, local(told.at).date(), told.person
+
+
+def _weighed_near(world: World, told: Told) -> bool:
+    weighed = world.ledger.weighed[int(told.about[1:])] if told.about[0] == "c" else ()
+    return any(abs((local(one.at) - local(told.at)).days) <= 32 for one in weighed)
 
 
 def _missed(world: World, book: Book, lesson: Lesson, about: str, day: date, only: int) -> Iterator[Violation]:

@@ -103,7 +103,8 @@ class Told:
 class Ledger:
     """``ticks`` are the moments at which lessons were planned, ``down`` the times in which nothing ran.
 
-    ``homes`` are each family's subjects, ``families`` and ``people`` the carers of each family and person.
+    ``homes`` are each family's subjects, ``families`` and ``people`` the carers of each family and person; ``failed``
+    which lessons the channel refused to take to whom, and when.
     """
 
     readers: dict[int, Reader] = field(default_factory=dict[int, Reader])
@@ -119,6 +120,7 @@ class Ledger:
     weighed: defaultdict[int, list[Weighed]] = field(default_factory=lambda: defaultdict(list))
     told: list[Told] = field(default_factory=list[Told])
     told_of: defaultdict[str, list[Told]] = field(default_factory=lambda: defaultdict(list))
+    failed: defaultdict[int, list[tuple[datetime, str]]] = field(default_factory=lambda: defaultdict(list))
     small: set[int] = field(default_factory=set[int])
     short: set[int] = field(default_factory=set[int])
     sex: dict[int, str] = field(default_factory=dict[int, str])

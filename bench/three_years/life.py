@@ -91,6 +91,7 @@ def deliver(world: World, until: datetime) -> None:
             row.state, row.reason = SKIPPED, "terlambat"
         elif row.kind == "lesson" and world.chance.random() < FAILS:
             row.state, row.reason = FAILED, "tidak terkirim: galat saluran"
+            world.ledger.failed[row.person_id or 0].append((sent, row.key.split(":")[2]))
         else:
             row.state = SENT
             if row.kind == "lesson":

@@ -33,7 +33,7 @@ def run(folder: Path, families: int, days: int, seed: int) -> tuple[World, audit
     town.found(world, families, datetime.combine(FIRST, time(5), WITA))
     world.session.commit()
     life.live(opened, city, world, FIRST, days, lambda line: print(line, file=sys.stderr, flush=True))
-    return world, audit.read(world.session, city.library)
+    return world, audit.read(world.session, city.library, world.ledger.failed)
 
 
 def _hurry(connection: Connection, record: object) -> None:

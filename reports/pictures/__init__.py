@@ -25,7 +25,7 @@ from reports.pictures.gallery import PERSONAL, SAME
 __all__ = ["LARGEST", "NAMES", "Facts", "attachment", "png", "ready", "svg"]
 
 NAMES = (*SAME, *PERSONAL)
-LARGEST = 60_000
+LARGEST = 40_000
 """Bytes: what still arrives where the signal is weak."""
 COLOURS = 64
 SIDE = 720

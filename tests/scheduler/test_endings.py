@@ -144,6 +144,15 @@ def test_at_five_the_family_is_said_goodbye_to_and_the_asn_gets_a_word(session: 
     assert "masa pendampingannya selesai" in home.text(home.anwar)
 
 
+def test_a_family_that_did_not_wish_visits_is_said_goodbye_to_and_its_asn_hears_nothing(session: Session):
+    home = Home(session, months_after(TODAY, -60), state="menolak")
+    home.night()
+    assert set(home.told) == {home.sari.id, home.amir.id}
+    assert (home.rafa.state, session.scalars(select(Ending)).all()) == ("menolak", [])
+    home.night(NIGHT + days(1))
+    assert len(home.told) == 2
+
+
 def test_a_child_that_had_recovered_is_said_goodbye_to_as_well_and_stays_recovered(session: Session):
     home = Home(session, months_after(TODAY, -60), state="lulus")
     for night in range(70):
@@ -153,7 +162,7 @@ def test_a_child_that_had_recovered_is_said_goodbye_to_as_well_and_stays_recover
     assert set(home.told) == {home.sari.id, home.amir.id, home.anwar.id}
 
 
-@pytest.mark.parametrize("state", ["meninggal", "pindah", "menolak"])
+@pytest.mark.parametrize("state", ["meninggal", "pindah"])
 def test_a_child_that_is_gone_is_never_written_about_again(session: Session, state: str):
     home = Home(session, months_after(TODAY, -60), state=state)
     home.measured(35, TALL)
