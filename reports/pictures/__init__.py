@@ -87,8 +87,9 @@ def _same(name: str) -> str:
     return SAME[name]()
 
 
+@lru_cache(maxsize=128)
 def _drawn(drawn: str) -> bytes:
-    """A palette of few colours makes the file a third as large."""
+    """A palette of few colours makes the file a third as large. The last ones are kept: three megabytes at most."""
     full = resvg_py.svg_to_bytes(
         svg_string=drawn,
         width=SIDE,
