@@ -35,7 +35,7 @@ def found(lived: Lived, *without: Row, planted: Sequence[Row] = ()) -> set[str]:
     rows = {person: [row for row in rows if row not in without] for person, rows in book.rows.items()}
     for row in planted:
         rows[row.person].append(row)
-    return {violation.what for violation in examine(world, Book(rows, book.recovered))[1]}
+    return {violation.what for violation in examine(world, Book(rows, book.recovered, book.failed))[1]}
 
 
 def test_every_family_gets_what_the_calendar_says(lived: Lived):
@@ -82,5 +82,5 @@ def test_a_lesson_to_somebody_who_has_stopped_is_found(lived: Lived):
 
 def test_the_book_reads_what_stands_in_the_tables(lived: Lived):
     world, book = lived
-    again = audit.read(world.session, world.city.library)
+    again = audit.read(world.session, world.city.library, world.ledger.failed)
     assert again.rows == book.rows

@@ -21,7 +21,7 @@ from sqlalchemy import select
 from db import migrate
 from db.engine import Sessions, connect, sessions
 from db.inbox import Received
-from db.outbox import Outgoing
+from db.outbox import ALERT, PLANNED, TAKEN, Outgoing
 from db.people import Address
 from db.visits import Visit
 from tests import people
@@ -194,8 +194,11 @@ async def test_stopping_finishes_what_is_in_hand(tmp_path: Path, api: BotAPI, ci
 
 
 def _waiting(city: Sessions) -> bool:
+    """Whether an update is still to be handled, or an answer to be sent."""
+    unsent = Outgoing.state.in_((PLANNED, TAKEN)), Outgoing.lane <= ALERT
     with city() as session:
-        return session.scalar(select(Received.id).where(Received.state == "waiting").limit(1)) is not None
+        received = session.scalar(select(Received.id).where(Received.state == "waiting").limit(1))
+        return received is not None or session.scalar(select(Outgoing.id).where(*unsent).limit(1)) is not None
 
 
 def _bare(text: str) -> str:
