@@ -48,7 +48,8 @@ class Delivery:
     moment at which unasked messages may go: a delay must not carry a lesson into the night. ``lease``: with several
     processes on one database, rows taken longer ago than this belong to a dead one; None when this process is the
     only one. ``look`` has the last word on claimed rows: how they go out, or that they do not. ``prepare`` makes the
-    file of a message ready to be sent. ``executor`` runs the database work.
+    file of a message ready and says whether it is there; where it is not, the words go out alone. ``executor`` runs the
+    database work.
     """
 
     def __init__(
@@ -62,7 +63,7 @@ class Delivery:
         allowed: Callable[[datetime], datetime] = lambda now: now,
         lease: timedelta | None = None,
         look: Callable[[Session, Sequence[Outgoing], datetime], None] = lambda session, rows, now: None,
-        prepare: Callable[[Attachment], None] = lambda file: None,
+        prepare: Callable[[Attachment], bool] = lambda file: True,
         executor: Executor | None = None,
     ) -> None:
         self._sessions, self._channels, self._clock = sessions, channels, clock
@@ -187,7 +188,7 @@ class Delivery:
             async with asyncio.timeout(LONGEST_SEND):
                 message = replace(Message.from_json(row.message), template=row.template)
                 if message.attachment and not row.template:  # an announcement brings none
-                    await asyncio.to_thread(self._prepare, message.attachment)
+                    message = await asyncio.to_thread(self._prepared, message, message.attachment)
                 return await self._channels[row.channel].send(row.address, message, row.key)
         except SendFailure as failure:
             return failure
@@ -196,6 +197,16 @@ class Delivery:
         except Exception as mistake:
             # Ours, and it must not stop the others. Its text may hold the message, so only its kind is told.
             return Rejected(f"kesalahan kami: {type(mistake).__name__}")
+
+    def _prepared(self, message: Message, file: Attachment) -> Message:
+        try:
+            if self._prepare(file):
+                return message
+            failure = "missing"
+        except Exception as mistake:  # a full disk, a drawing that cannot be: danger signs are words first
+            failure = type(mistake).__name__
+        log.error("delivery.without_file", failure=failure)
+        return replace(message, attachment=None)
 
     def _settle(self, done: Sequence[Result], now: datetime) -> None:
         with self._sessions.begin() as session:

@@ -56,6 +56,11 @@ def _library() -> Library:
 
 
 @cache
+def _templates() -> Templates:
+    return Templates()
+
+
+@cache
 def _files() -> Path:
     """Where pictures and workbooks of tests go that do not look at them."""
     folder = TemporaryDirectory(prefix="asuh-files-")
@@ -65,7 +70,7 @@ def _files() -> Path:
 
 def city(files: Path | None = None, library: Library | None = None) -> City:
     """Kendari with our programme and lessons, or with the few lessons a test is about."""
-    return City("Kota Kendari", WITA, _programme(), library or _library(), Templates(), files or _files())
+    return City("Kota Kendari", WITA, _programme(), library or _library(), _templates(), files or _files())
 
 
 def lesson(id: str, day: int, until: int, **more: Any) -> Lesson:

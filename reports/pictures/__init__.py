@@ -61,14 +61,15 @@ def attachment(city: City, name: str, facts: Facts) -> Attachment:
     return Attachment("picture", file.name, f"{name}.png")
 
 
-def ready(folder: Path, path: str) -> None:
-    """Draw the file of an attachment if it is a picture that has only been put down so far; else nothing."""
+def ready(folder: Path, path: str) -> bool:
+    """Draw the file of an attachment if it is a picture that has only been put down so far. Whether it is there now."""
     file = folder / path
     with _ONE_AT_A_TIME:
         if not file.exists() and (sketch := _sketch(file)).exists():
             _write(file, _drawn(sketch.read_text()))
             shutil.copystat(sketch, file)
             sketch.unlink()
+    return file.exists()
 
 
 def _sketch(file: Path) -> Path:

@@ -243,8 +243,11 @@ def test_twenty_messages_at_once_draw_their_picture_once(tmp_path: Path, monkeyp
 
 
 def test_what_is_no_picture_of_ours_is_left_as_it_is(tmp_path: Path) -> None:
-    pictures.ready(tmp_path, "nowhere.png")
+    assert not pictures.ready(tmp_path, "nowhere.png")
     assert list(tmp_path.iterdir()) == []
+    (tmp_path / "ringkasan.xlsx").write_bytes(b"x")
+    assert pictures.ready(tmp_path, "ringkasan.xlsx")
+    assert [file.name for file in tmp_path.iterdir()] == ["ringkasan.xlsx"]
 
 
 def test_upkeep_leaves_a_picture_that_is_in_use(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -42,6 +42,7 @@ class Line:
     def __init__(self, name: str = "telegram") -> None:
         self.name = name
         self.heard: list[tuple[str, str]] = []
+        self.files: list[Attachment | None] = []
         self.tried = 0
         self.tries: asyncio.Queue[str] = asyncio.Queue()
         self.troubles: dict[str, list[Exception]] = defaultdict(list)
@@ -63,6 +64,7 @@ class Line:
         if self.troubles[address]:
             raise self.troubles[address].pop(0)
         self.heard.append((address, message.text))
+        self.files.append(message.attachment)
         return Delivered(str(len(self.heard)))
 
     def texts(self, address: str) -> list[str]:
@@ -234,7 +236,7 @@ async def test_a_picture_is_drawn_before_it_goes_out_and_not_for_an_announcement
     make_session: Sessions, line: Line, clock: Clock
 ):
     drawn: list[str] = []
-    delivery = courier(make_session, line, clock, prepare=lambda file: drawn.append(file.path))
+    delivery = courier(make_session, line, clock, prepare=lambda file: not drawn.append(file.path))
     picture = Message("Telur", attachment=Attachment("picture", "abc.png", "telur.png"))
     for key, template in (("lesson:1:telur:7", ""), ("lesson:1:ikan:7", "asuh_pesan_edukasi")):
         with make_session.begin() as session:
@@ -242,6 +244,23 @@ async def test_a_picture_is_drawn_before_it_goes_out_and_not_for_an_announcement
             session.add(Outgoing(**(row | {"template": template})))
         await delivery.round()
     assert drawn == ["abc.png"]
+
+
+def cannot(file: Attachment) -> bool:
+    raise OSError("no space left on the device")
+
+
+@pytest.mark.parametrize("prepare", [cannot, lambda file: False], ids=["cannot be drawn", "is not there"])
+async def test_without_its_picture_a_lesson_still_says_what_it_has_to_say(
+    make_session: Sessions, line: Line, clock: Clock, prepare: Callable[[Attachment], bool]
+):
+    delivery = courier(make_session, line, clock, prepare=prepare)
+    lesson = Message("Bawa sekarang juga", attachment=Attachment("picture", "abc.png", "bahaya.png"))
+    with make_session.begin() as session:
+        outbox.promise(session, [outbox.row("lesson:1:bahaya:7", "telegram", SARI, lesson.to_json(), NINE)])
+    await delivery.round()
+    assert line.heard == [(SARI, "Bawa sekarang juga")]
+    assert line.files == [None]
 
 
 async def test_a_mistake_in_our_own_channel_fails_one_message_and_quotes_nothing(
