@@ -18,11 +18,13 @@ from content.city import City
 from db.births import TOLD
 from db.children import TAUGHT, Carer, Child, Pregnancy, Wedding
 from db.consent import Consent
-from db.endings import LOSSES, MOURNING
+from db.endings import AGED_OUT, LOSSES, MOURNING, MOVED
 
 PAUSED, STOPPED = "jeda", "berhenti"  # as the family's own conversation writes them
 EXPECTING, NOT_THERE = "sudah hamil", "datanya tidak ada lagi"
 WHY = {**dict.fromkeys(LOSSES, MOURNING), "lahir": TOLD, "hamil": EXPECTING}
+OVERTAKEN = (*dict.fromkeys(WHY.values()), MOVED, AGED_OUT, "batal", NOT_THERE)
+"""Reasons why a message about somebody was not sent that are nobody's fault."""
 Kind = type[Child] | type[Pregnancy] | type[Wedding]
 
 

@@ -15,16 +15,14 @@ from content.city import City
 from db import files, forgetting, inbox, outbox, people
 from db.children import Carer, Child, Family
 from db.consent import Consent, LessonGap
-from db.endings import MOURNING, MOVED
 from db.outbox import FAILED, PLANNED, SKIPPED, TAKEN, Outgoing
 from reports import attachments
-from reports.standing import PAUSED, STOPPED
+from reports.standing import OVERTAKEN, PAUSED, STOPPED
 from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
 from rules.stages import months_after
 from scheduler.education import turns
 from scheduler.readers import readers
 
-OVERTAKEN = ("sudah lahir", "sudah hamil", MOVED)  # the family's own news made an end of what was planned
 FILES_KEPT = timedelta(days=30)
 LOOK_BACK = timedelta(days=7)
 STUCK_AFTER = timedelta(days=1)
@@ -91,7 +89,7 @@ def _unsettled(session: Session, now: datetime) -> Iterator[Gap]:
         Outgoing.created_at >= now - 2 * LOOK_BACK,  # for the index: a lesson is planned on its day
         Outgoing.due_at >= now - LOOK_BACK,
         Outgoing.state.in_((FAILED, SKIPPED, PLANNED, TAKEN)),
-        Outgoing.reason.not_in((BEFORE_JOINING, PAUSED, STOPPED, MOURNING, NOT_CALLED_FOR, *OVERTAKEN)),
+        Outgoing.reason.not_in((BEFORE_JOINING, PAUSED, STOPPED, NOT_CALLED_FOR, *OVERTAKEN)),
     )
     for person_id, key, state, reason, due_at in session.execute(query):
         stuck = state in (PLANNED, TAKEN)

@@ -13,9 +13,9 @@ from db import outbox
 from db.consent import LessonGap
 from db.outbox import FAILED, PLANNED, SENT, SKIPPED, Outgoing
 from db.people import Attempt
-from reports import attachments
+from reports import attachments, standing
 from rules.calendar import BEFORE_JOINING
-from scheduler import education, upkeep
+from scheduler import upkeep
 from scheduler.upkeep import Gap, audit_gaps
 from tests import people
 from tests.people import TODAY, at, lesson, library
@@ -72,7 +72,8 @@ def test_all_is_well_when_everybody_got_what_was_due(session: Session):
     lesson_row(session, sari.person_id, "a", rafa.id, SENT, ago=2)
     lesson_row(session, sari.person_id, "bahaya", rafa.id, SENT, ago=3)
     lesson_row(session, sari.person_id, "lama", rafa.id, SKIPPED, BEFORE_JOINING)
-    lesson_row(session, sari.person_id, "jeda", rafa.id, SKIPPED, education.PAUSED)
+    for number, reason in enumerate((standing.PAUSED, standing.STOPPED, *standing.OVERTAKEN)):
+        lesson_row(session, sari.person_id, f"lain-{number}", rafa.id, SKIPPED, reason)
     assert audit_gaps(session, NIGHT, TOWN) == []
 
 
