@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from content.lessons import Lesson, Library
 from db.children import Wedding, cared_for
 from db.consent import LessonAnswer
+from db.endings import MOURNING
 from db.outbox import Outgoing
 from flow.message import Message
 from handlers import birth, expecting, family
@@ -42,7 +43,8 @@ def answer(desk: Desk, papers: Papers, lesson_id: str, number: int, about: str =
     said = _wording(lesson, number)
     if about and not _was_sent(desk, lesson_id, about):
         raise LookupError(about)
-    if about and standing.fallen(desk.session, [_key(desk, lesson_id, about)], desk.city):
+    key = _key(desk, lesson_id, about)
+    if about and standing.fallen(desk.session, [key], desk.city).get(key) == MOURNING:
         desk.say(Message(f"Terima kasih, {family.called(desk)}."))  # no cheer, and nothing kept, about whom they lost
         return
     carers = cared_for(desk.session, desk.person.id)

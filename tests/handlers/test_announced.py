@@ -138,3 +138,13 @@ def test_an_answer_to_an_old_lesson_about_a_child_who_died_is_thanked_for_withou
     session.flush()
     assert chat.tap_token(f"lesson:bayi-7-bulan-telur:2:{rafa.id}") == "Terima kasih, Bu Sari."
     assert session.scalars(select(LessonAnswer)).all() == []
+
+
+def test_of_a_child_that_moved_an_answer_is_kept_as_ever(session: Session):
+    chat, person = sari(session)
+    rafa = session.scalars(select(Child)).one()
+    sent(session, chat, f"lesson:{person}:bayi-7-bulan-telur:{rafa.id}", LESSON, person)
+    rafa.state = "pindah"
+    session.flush()
+    assert "✓ *Ya*" in chat.tap_token(f"lesson:bayi-7-bulan-telur:1:{rafa.id}")
+    assert session.scalars(select(LessonAnswer.answer)).all() == ["Ya"]
