@@ -19,7 +19,8 @@ TAUGHT = ("aktif", "lulus", "menolak")  # lessons go on: who does not want visit
 class Family(Base):
     """A household of the programme. ``joined_by``: "register" (workbook) or "self" (education only).
 
-    ``forgotten_at``: when its names were taken out, after their time or because the family asked for it.
+    ``mother_died_on`` is the day on which that was told. ``forgotten_at``: when its names were taken out, after their
+    time or because the family asked for it.
     """
 
     __tablename__ = "family"
@@ -33,6 +34,7 @@ class Family(Base):
     health_centre_id: Mapped[int | None] = mapped_column(ForeignKey("health_centre.id"), index=True)
     joined_by: Mapped[str] = mapped_column(String(8), default="register")
     created_at: Mapped[datetime]
+    mother_died_on: Mapped[date | None]
     forgotten_at: Mapped[datetime | None]
     village: Mapped[Village] = relationship(lazy="joined", innerjoin=True)
     posyandu: Mapped[Posyandu | None] = relationship()
@@ -72,7 +74,7 @@ class Child(Base):
 class Pregnancy(Base):
     """``due`` is the HPL, ``sure`` whether it is more than a guess.
 
-    ``state``: "aktif", "lahir", "keguguran", "lahir mati", "pindah", "menolak".
+    ``state``: "aktif", "lahir", "keguguran", "lahir mati", "ibu wafat", "pindah", "menolak".
     """
 
     __tablename__ = "pregnancy"

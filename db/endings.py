@@ -20,7 +20,8 @@ from db.visits import Visit
 
 RECOVERED, AGED_OUT, MOVED, DIED, REFUSED = "lulus", "lewat umur", "pindah", "meninggal", "menolak"
 MISCARRIED, STILLBORN = "keguguran", "lahir mati"
-LOSSES = (DIED, MISCARRIED, STILLBORN)
+MOTHER_DIED = "ibu wafat"  # ends a pregnancy; of a child it is only noted
+LOSSES = (DIED, MISCARRIED, STILLBORN, MOTHER_DIED)
 KINDS = (RECOVERED, AGED_OUT, MOVED, REFUSED, *LOSSES)
 GONE = (AGED_OUT, MOVED, *LOSSES, "lahir")  # states of which there is no more news
 MOURNING = "duka"  # why a message was skipped
@@ -44,6 +45,14 @@ class Ending(Base):
     entered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
+def mourns(session: Session, family_id: int, since: date) -> bool:
+    """Whether the family has lost a child or a pregnancy on that day or later."""
+    lost = select(Ending.id).where(Ending.kind.in_(LOSSES), Ending.ended_on >= since)
+    of_children = lost.join(Child, Child.id == Ending.child_id).where(Child.family_id == family_id)
+    of_mothers = lost.join(Pregnancy, Pregnancy.id == Ending.pregnancy_id).where(Pregnancy.family_id == family_id)
+    return any(session.scalar(query.limit(1)) is not None for query in (of_children, of_mothers))
+
+
 def subject_of(about: Child | Pregnancy) -> str:
     """ "child:31" or "pregnancy:7", as buttons, drafts and keys have it."""
     return f"child:{about.id}" if isinstance(about, Child) else f"pregnancy:{about.id}"
@@ -52,13 +61,7 @@ def subject_of(about: Child | Pregnancy) -> str:
 def end(session: Session, about: Child | Pregnancy, kind: str, on: date, now: datetime, by: int | None = None) -> None:
     """Write the end down. From now on nobody is asked to visit."""
     about.state = kind
-    ending = Ending(kind=kind, ended_on=on, at=now, entered_by=by)
-    if isinstance(about, Child):
-        ending.child_id = about.id
-    else:
-        ending.pregnancy_id = about.id
-    session.add(ending)
-    session.flush()
+    note(session, about, kind, on, now, by)
 
 
 def drop_lessons(session: Session, about: Child | Pregnancy, lessons: Collection[str], why: str, now: datetime) -> None:
@@ -80,11 +83,7 @@ def hush(session: Session, about: Child | Pregnancy, today: date, now: datetime,
 
     Lessons about brothers and sisters rest until ``quiet_until``; sheets begun about the child are discarded.
     """
-    carers = caregivers(session, about.family_id)
-    for carer in carers:
-        carer.paused_until = max(carer.paused_until or quiet_until, quiet_until)
-    family = Outgoing.person_id.in_([carer.person_id for carer in carers])
-    _skip(session, now, family, Outgoing.kind.not_in(("reply", "recover")))
+    rest(session, about.family_id, now, quiet_until)
     asns = Outgoing.person_id.in_([asn.id for asn in foster_parents(session, about, today)])
     _skip(session, now, asns, Outgoing.kind.in_(("reminder", "nudge")))
     for referral in referrals.open_about(session, about):
@@ -98,6 +97,22 @@ def hush(session: Session, about: Child | Pregnancy, today: date, now: datetime,
         _skip(session, now, Outgoing.kind == "birth", asked)
     for draft in _drafts(session, about):
         session.delete(draft)
+    session.flush()
+
+
+def rest(session: Session, family_id: int, now: datetime, quiet_until: date) -> None:
+    """What was planned for the family is not sent any more, and nothing comes to it until that day."""
+    carers = caregivers(session, family_id)
+    for carer in carers:
+        carer.paused_until = max(carer.paused_until or quiet_until, quiet_until)
+    family = Outgoing.person_id.in_([carer.person_id for carer in carers])
+    _skip(session, now, family, Outgoing.kind.not_in(("reply", "recover")))
+
+
+def note(session: Session, about: Child | Pregnancy, kind: str, on: date, now: datetime, by: int | None) -> None:
+    """Write down what happened about a child without ending its fostering."""
+    subject = {"child_id": about.id} if isinstance(about, Child) else {"pregnancy_id": about.id}
+    session.add(Ending(kind=kind, ended_on=on, at=now, entered_by=by, **subject))
     session.flush()
 
 

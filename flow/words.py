@@ -86,7 +86,7 @@ def holds_identity(text: str) -> bool:
 
 def normal(said: str) -> str:
     """Said, ready to be compared: one line, lower case, without a command's slash or closing marks."""
-    return " ".join(said.split()).casefold().removeprefix("/").strip(" .,!✓‹")
+    return " ".join(said.split()).casefold().removeprefix("/").strip(' .,!✓‹*_"“”')
 
 
 def command(said: str) -> str | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from db import births, drafts, outbox
+from db import births, outbox
 from db.audit import Audit
 from db.births import BORN, FORM, RUNNING
 from db.children import Carer, Child, Pregnancy, cared_for
@@ -28,7 +28,9 @@ LATE_AFTER = 7  # days past the HPL from which mother and baby are to be seen in
 FEW_WORDS = 10  # in more there is something else that a person should read
 BIRTH = frozenset({"lahir", "melahirkan", "lahiran", "bersalin", "brojol"})
 DONE = frozenset({"sudah", "udah", "sdh", "telah", "baru", "tadi", "kemarin", "semalam", "alhamdulillah"})
-NOT_YET = frozenset({"belum", "blm", "kapan", "mau", "akan", "takut", "tanggal", "akta", "berat", "hari", "perkiraan"})
+NOT_YET = frozenset(
+    {"belum", "blm", "mati", "kapan", "mau", "akan", "takut", "tanggal", "akta", "berat", "hari", "perkiraan"}
+)
 
 
 def is_birth(text: str) -> bool:
@@ -76,8 +78,6 @@ def begin(desk: Desk, papers: sheets.Papers, subject: str) -> None:
     if _is_over(desk, pregnancy):
         return
     desk.note("sheet.open", subject)
-    if begun := drafts.about(desk.session, desk.person.id, FORM, subject):
-        begun.facts = {**begun.facts, "today": desk.today.isoformat()}  # "hari ini" is today, not when it was begun
     sheets.open_sheet(desk, papers, FORM, subject, facts(desk, subject))
 
 

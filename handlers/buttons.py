@@ -21,6 +21,7 @@ from handlers import (
     lesson_answers,
     loss,
     menu,
+    mother_loss,
     naming,
     news,
     referral_end,
@@ -143,8 +144,12 @@ def _news(desk: Desk, what: str, args: list[str]) -> None:
 
 
 def _loss(desk: Desk, what: str, args: list[str]) -> None:
-    """ "loss:who:child:31", "loss:yes:died:child:31", "loss:no", "loss:other"."""
-    if what == "yes":
+    """ "loss:who:child:31", "loss:yes:died:child:31", "loss:mother:child:31", "loss:no", "loss:other"."""
+    if what == "mother":
+        mother_loss.confirm(desk, ":".join(args))
+    elif what == "yes" and args[0] == "mother":
+        mother_loss.record(desk, ":".join(args[1:]))
+    elif what == "yes":
         loss.record(desk, args[0], ":".join(args[1:]))
     elif what == "who":
         loss.confirm(desk, ":".join(args))

@@ -88,9 +88,11 @@ def begin(desk: Desk, papers: sheets.Papers, family_id: int) -> None:
 
 
 def mend(desk: Desk, papers: sheets.Papers, family_id: int) -> None:
-    """Another HPL for the running pregnancy. Raises LookupError as ``begin`` does."""
+    """Another HPL for the running pregnancy. Raises LookupError as ``begin`` does, and where none runs any more."""
     family = whom.family(desk, family_id)
-    _open(desk, papers, family, _running(family))
+    if (running := _running(family)) is None:
+        raise LookupError(_subject(family))
+    _open(desk, papers, family, running)
 
 
 def unknown(desk: Desk, family_id: int) -> None:
@@ -111,6 +113,7 @@ def facts(desk: Desk, subject: str) -> dict[str, Any]:
         "family": family.id,
         "today": desk.today.isoformat(),
         "sure": running is not None and running.sure,
+        "pregnancy": running.id if running else 0,
     }
 
 
@@ -119,6 +122,10 @@ def submit(desk: Desk, sheet: Expecting, draft: Draft) -> None:
     family = desk.session.get_one(Family, int(draft.subject.split(":")[1]))
     due, sure = due_of(sheet), sheet.how != "minggu"
     pregnancy, again = _running(family), False
+    meant = draft.facts.get("pregnancy")
+    if meant and (pregnancy is None or pregnancy.id != meant):  # it ended while the sheet lay open
+        desk.say(Message("Kabar tentang kehamilan itu sudah kami catat. Tidak ada yang perlu diisi lagi.", (HOME,)))
+        return
     same = next((one for one in family.pregnancies if one.due == due and one is not pregnancy), None)
     if same is not None:
         desk.say(Message("Kehamilan dengan HPL itu sudah tercatat dan selesai. Periksa lagi tanggalnya, ya.", (HOME,)))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select, update
 
 from content.city import City
-from db import consent, outbox
+from db import consent, endings, outbox
 from db.children import TAUGHT, Carer, Family, cared_for
 from db.consent import Consent
 from db.outbox import Outgoing
@@ -26,8 +26,13 @@ PAUSES = {7: "Seminggu", 14: "Dua minggu", 30: "Sebulan"}
 
 
 def asks_consent(desk: Desk) -> bool:
-    """Ask for what this carer has not agreed to yet. Returns whether something was asked."""
+    """Ask for what this carer has not agreed to yet. Returns whether something was asked.
+
+    Of a family that was declined beside others nothing is asked again.
+    """
     for carer in cared_for(desk.session, desk.person.id):
+        if carer.stopped_at and carer.joined_on is None and _is_more(desk):
+            continue
         if consent.standing(desk.session, carer.person_id, carer.family_id) is None:
             _ask(desk, carer.family_id)
             return True
@@ -53,12 +58,7 @@ def consents(desk: Desk, said: str, family_id: int) -> None:
     if carer is None:
         desk.say(Message("Tombol ini sudah tidak berlaku."))
     elif said == "no":
-        unlink(desk.session, desk.address)
-        desk.say(
-            Message(
-                "Baik, tidak apa-apa. Kami tidak akan mengirim pesan. Kalau berubah pikiran, pakai lagi kode Ibu/Bapak."
-            )
-        )
+        _declined(desk, carer)
     elif said == "ask":
         desk.tell("consent_more", Option(f"consent:yes:{family_id}", "Setuju"),
                   Option(f"consent:no:{family_id}", "Tidak"), privacy=desk.city.programme.privacy)  # fmt: skip
@@ -70,6 +70,31 @@ def consents(desk: Desk, said: str, family_id: int) -> None:
         desk.say(Message(f"Terima kasih. {asked}", options))
     elif said in RELATIONS:
         agree(desk, carer, said)
+        asks_consent(desk)  # for another family, where there is one
+
+
+def _declined(desk: Desk, carer: Carer) -> None:
+    """Who is here for this family alone is let go; the others stay, and are not asked about it again."""
+    if consent.standing(desk.session, desk.person.id, carer.family_id):
+        text = "Persetujuan Ibu/Bapak sudah kami catat sebelumnya. Mau semua pesan berhenti?"
+        desk.say(Message(text, (Option("menu:berhenti", "Berhenti"),)))
+        return
+    desk.note("consent.decline", f"family:{carer.family_id}")
+    if _is_more(desk):
+        carer.stopped_at = desk.now
+        text = "Baik, tidak apa-apa. Tentang keluarga itu tidak ada pesan yang kami kirim. Lainnya tetap seperti biasa."
+        desk.say(Message(text, (Option("menu:home", "Menu utama"),)))
+        return
+    unlink(desk.session, desk.address)
+    text = "Baik, tidak apa-apa. Kami tidak akan mengirim pesan. Kalau berubah pikiran, pakai lagi kode Ibu/Bapak."
+    desk.say(Message(text))
+
+
+def _is_more(desk: Desk) -> bool:
+    """Whether the person is here for more than what has not been agreed to: another family, or work."""
+    carers = cared_for(desk.session, desk.person.id)
+    agreed = any(consent.standing(desk.session, one.person_id, one.family_id) for one in carers)
+    return agreed or any(held.role != "family" for held in desk.person.roles)
 
 
 def _relations(home: Family) -> tuple[str, dict[str, str]]:
@@ -83,6 +108,8 @@ def agree(desk: Desk, carer: Carer, relation: str, given_at: datetime | None = N
     """Write the consent down, and welcome the family with what fits its stage."""
     carer.relation, carer.joined_on = relation, desk.today
     carer.stopped_at, carer.stop_reason, carer.stopped_after = None, "", ""
+    if not endings.mourns(desk.session, carer.family_id, _mourned_since(desk)):
+        carer.paused_until = None  # who agrees anew does not mean a pause of long ago
     desk.session.add(
         Consent(
             person_id=carer.person_id,
@@ -104,7 +131,7 @@ def welcome(desk: Desk, carer: Carer) -> None:
         "welcome",
         to=salute(desk.person, carer.relation),
         pregnancies=[pregnancy_week(p.due, desk.today) for p in family.pregnancies if p.state == "aktif"],
-        children=[(child_name(c), age_words(c.born, desk.today)) for c in family.children if c.state == "aktif"],
+        children=[(child_name(c), age_words(c.born, desk.today)) for c in family.children if c.state in TAUGHT],
         weddings=[(show_day(w.day), w.day >= desk.today) for w in family.weddings if w.state == "aktif"],
         waiting=[child_name(c) for c in family.children if c.state == "aktif" and c.born is None],
         per_week=desk.city.programme.lessons.per_week,
@@ -161,9 +188,16 @@ def pause(desk: Desk, days: int) -> None:
         return
     until = desk.today + timedelta(days=days)
     for carer in cared_for(desk.session, desk.person.id):
+        if carer.paused_until and endings.mourns(desk.session, carer.family_id, _mourned_since(desk)):
+            until = max(until, carer.paused_until)  # the rest after a loss is not made shorter
         carer.paused_until = until
     _skip_planned(desk, "jeda")
     desk.say(Message(f"Baik. Pesan berhenti dulu sampai {show_day(until)}, lalu jalan lagi sendiri."))
+
+
+def _mourned_since(desk: Desk) -> date:
+    """A loss since that day is one a family still rests after."""
+    return desk.today - timedelta(days=desk.city.programme.loss.quiet_days)
 
 
 def resume(desk: Desk) -> None:

@@ -10,13 +10,14 @@ from content.city import City
 from db import outbox, people
 from flow import words
 from flow.message import Incoming, Message
-from handlers import birth, buttons, commands, expecting, family, join, loss, menu, moving, self_join, sheets
+from handlers import birth, buttons, commands, expecting, family, join, leaving, loss, menu, moving, self_join, sheets
 from handlers.desk import Desk
 
 NO_IDENTITY = (
     "Mohon tidak mengirim NIK atau nomor KK lewat chat. Pesan tadi tidak kami baca dan tidak kami simpan. "
     "Kami cukup memakai kode dari kartu Bapak/Ibu."
 )
+URGENT = ("duka", "keguguran", "berhenti")  # commands that no question of a family's own sheet takes for an answer
 UNREADABLE = "Maaf, kiriman seperti itu belum bisa kami baca. Tulis dengan kata-kata, ya."
 
 
@@ -67,6 +68,8 @@ def _known(desk: Desk) -> None:
         said = commands.meant(text) if text else None
         in_form = text is not None and words.command(text) is not None
         is_answer = text is None or (not text.startswith("/") and sheets.takes(menu.PAPERS, draft, text))
+        if text is not None and draft.form in menu.OF_FAMILIES and not sheets.offers(menu.PAPERS, draft, text):
+            is_answer = is_answer and not (loss.is_mourning(text) or said in URGENT)
         if said is None and text is not None and not (in_form or is_answer) and loss.is_mourning(text):
             loss.begin(desk)  # no sheet is more urgent than that
         elif said is None or in_form or is_answer:
@@ -87,6 +90,9 @@ def _known(desk: Desk) -> None:
     elif text is not None and expecting.is_pregnancy(text) and expecting.may_be_news(desk):
         family.keep(desk, text)
         menu.command(desk, "hamil")
+    elif text is not None and desk.person.has("family") and leaving.is_stop(text):
+        family.keep(desk, text)
+        leaving.offer(desk)
     elif text is not None and moving.is_ones_own_code(desk, text):
         pass  # said where it belongs
     elif text is not None and desk.person.has("family"):

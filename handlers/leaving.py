@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import select, update
 
 from db import consent, outbox
@@ -9,6 +11,7 @@ from db.children import cared_for
 from db.outbox import Outgoing
 from db.people import unlink
 from flow.message import Message, Option
+from flow.words import normal
 from handlers.desk import Desk
 
 STRANGER = "Nomor ini bukan saya"
@@ -21,7 +24,23 @@ REASONS = {  # why, and what is said to it
     "Nomor ini sudah kami lepas. Tidak ada lagi pesan ke sini.",
     "Lainnya": "Terima kasih, tidak apa-apa. Kalau nanti ingin ikut lagi, tulis *mulai*.",
 }
+STOPS = frozenset({"berhenti", "stop", "unsubscribe", "hentikan", "dihentikan", "diberhentikan"})
+NOT_OURS = frozenset({"asi", "menyusu", "menyusui", "obat", "tablet", "rokok", "merokok", "kb", "darah", "makan"})
+FEW_WORDS = 7  # in more there is something else that a person should read
 OF_FAMILIES = ("lesson", "chart")  # what is planned for somebody as a family, whatever else they are
+
+
+def is_stop(text: str) -> bool:
+    """Whether somebody's few free words ask us to stop: "tolong berhenti ya", "jangan kirim lagi"."""
+    said = re.sub(r"[^\w\s]", " ", normal(text)).split()
+    asks = not STOPS.isdisjoint(said) or {"jangan", "kirim"} <= set(said)
+    return asks and "?" not in text and len(said) <= FEW_WORDS and NOT_OURS.isdisjoint(said)
+
+
+def offer(desk: Desk) -> None:
+    """Free words may mean something else, so it is a tap that stops."""
+    text = "Mau semua pesan berhenti? Ketuk *Berhenti*, dan tidak ada lagi yang datang."
+    desk.say(Message(text, (Option("menu:berhenti", "Berhenti"), Option("menu:jeda", "Jeda dulu"))))
 
 
 def stop(desk: Desk) -> None:

@@ -44,7 +44,8 @@ def answer(desk: Desk, papers: Papers, lesson_id: str, number: int, about: str =
     if about and not _was_sent(desk, lesson_id, about):
         raise LookupError(about)
     key = _key(desk, lesson_id, about)
-    if about and standing.fallen(desk.session, [key], desk.city).get(key) == MOURNING:
+    fallen = standing.fallen(desk.session, [key], desk.city).get(key) if about else None
+    if fallen == MOURNING:
         desk.say(Message(f"Terima kasih, {family.called(desk)}."))  # no cheer, and nothing kept, about whom they lost
         return
     carers = cared_for(desk.session, desk.person.id)
@@ -60,7 +61,12 @@ def answer(desk: Desk, papers: Papers, lesson_id: str, number: int, about: str =
     )
     desk.session.flush()
     if not _says_more(desk, papers, lesson, said, about):
-        line = reply(lesson, number, turn, raises=bool(about) and _is_told_otherwise(desk.city.library, lesson, number))
+        line = reply(
+            lesson,
+            number,
+            turn,
+            raises=bool(about) and not fallen and _is_told_otherwise(desk.city.library, lesson, number),
+        )
         desk.say(Message(f"✓ *{said}*\n{line.format(to=family.called(desk))}"))
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from db import endings, referrals
+from db.births import BORN
 from db.children import Child, Pregnancy, cared_for
 from db.endings import DIED, LOSSES, MISCARRIED, STILLBORN
 from flow.message import Message, Option
 from flow.words import normal
-from handlers import whom
+from handlers import mother_loss, whom
 from handlers.desk import Desk
 from handlers.names import salute
 from handlers.sheets import HOME
@@ -22,13 +24,18 @@ RESULTS = {
     MISCARRIED: "kehamilan berakhir dengan keguguran",
     STILLBORN: "bayi lahir meninggal",
 }
-MOURNING = frozenset({"meninggal", "keguguran", "wafat", "berpulang", "duka"})
+MOURNING = frozenset({"meninggal", "keguguran", "gugur", "wafat", "berpulang", "duka"})
+MOURNING_WORDS = re.compile(
+    r"\b(lahir mati|mati (dalam|di) (kandungan|perut)|(sudah|telah|udah) tiada|"
+    r"(tidak|tak|tdk|gak|ga|nggak) (tertolong|selamat|bernyawa))\b"
+)
 SOMEBODY_ELSE = Option("loss:other", "Orang lain")
 
 
 def is_mourning(text: str) -> bool:
-    """Whether somebody's free words tell of a loss: "anak saya sudah meninggal"."""
-    return not MOURNING.isdisjoint(normal(text).replace(",", " ").replace(".", " ").split())
+    """Whether somebody's free words tell of a loss: "anak saya sudah meninggal", "sudah lahir tapi tidak tertolong"."""
+    said = " ".join(normal(text).replace(",", " ").replace(".", " ").split())
+    return not MOURNING.isdisjoint(said.split()) or MOURNING_WORDS.search(said) is not None
 
 
 def begin(desk: Desk) -> None:
@@ -37,7 +44,8 @@ def begin(desk: Desk) -> None:
     if not among:
         somebody_else(desk)
         return
-    whom.ask(desk, "loss", "Kami ikut berduka mendengarnya. Kabar ini tentang siapa?", among, SOMEBODY_ELSE)
+    hers = mother_loss.option(desk, among[0]) if len({one.family_id for one in among}) == 1 else ()
+    whom.ask(desk, "loss", "Kami ikut berduka mendengarnya. Kabar ini tentang siapa?", among, *hers, SOMEBODY_ELSE)
 
 
 def begin_with_pregnancies(desk: Desk) -> None:
@@ -76,15 +84,19 @@ def confirm(desk: Desk, subject: str) -> None:
     if about.state in LOSSES:
         _known_already(desk)
         return
+    if about.state == BORN:  # an old button of the pregnancy: the news is about a child now
+        begin(desk)
+        return
     name, no = who(about), Option("loss:no", "Bukan itu")
     stops = f"semua pesan dan jadwal tentang {_what(about)} berhenti sekarang juga. {_who_hears(desk, about)}"
     if isinstance(about, Child):
-        yes = Option(f"loss:yes:died:{subject}", "Ya, benar")
-        desk.say(Message(f"Apakah benar *{name}* telah berpulang?\n\nKalau ya, {stops}", (yes, no)))
+        options = (Option(f"loss:yes:died:{subject}", "Ya, benar"), *mother_loss.option(desk, about), no)
+        desk.say(Message(f"Apakah benar *{name}* telah berpulang?\n\nKalau ya, {stops}", options))
         return
     options = (
         Option(f"loss:yes:miscarried:{subject}", "Keguguran"),
         Option(f"loss:yes:stillborn:{subject}", "Bayi lahir meninggal"),
+        *mother_loss.option(desk, about),
         no,
     )
     text = f"Ini tentang kehamilan *{name}*. Apa yang terjadi?\n\nSetelah dijawab, {stops}"
@@ -98,7 +110,7 @@ def not_so(desk: Desk) -> None:
 def record(desk: Desk, what: str, subject: str) -> None:
     """It is true. At once lessons, tasks, reminders and reproach end, and everybody concerned is told once."""
     about, kind = whom.may_tell_of(desk, subject), KINDS[what]
-    if (kind == DIED) != isinstance(about, Child):
+    if (kind == DIED) != isinstance(about, Child) or about.state == BORN:
         raise LookupError(subject)
     if about.state in LOSSES:
         _known_already(desk)

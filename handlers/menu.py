@@ -45,11 +45,14 @@ PAPERS: sheets.Papers = {
     "pregnancy_visit": sheets.Paper(pregnancy_visit.PregnancyVisit, pregnancy_report.submit, pregnancy_visit.facts),
     seen.FORM: sheets.Paper(seen.ReferralSeen, seen.submit),
     remeasure.FORM: sheets.Paper(remeasure.Remeasure, remeasure.submit),
-    self_join.FORM: sheets.Paper(self_join.SelfJoin, self_join.submit),
-    birth.FORM: sheets.Paper(birth_sheet.Birth, birth.submit, birth.facts),
-    expecting.FORM: sheets.Paper(expecting_sheet.Expecting, expecting.submit, expecting.facts),
+    self_join.FORM: sheets.Paper(self_join.SelfJoin, self_join.submit, counts_from_today=True),
+    birth.FORM: sheets.Paper(birth_sheet.Birth, birth.submit, birth.facts, counts_from_today=True),
+    expecting.FORM: sheets.Paper(expecting_sheet.Expecting, expecting.submit, expecting.facts, counts_from_today=True),
     naming.FORM: sheets.Paper(naming.Naming, naming.submit, naming.facts),
 }
+
+OF_FAMILIES = (birth.FORM, expecting.FORM, naming.FORM)
+"""Sheets at which grief, or the wish to stop, is never an answer."""
 
 
 def show_home(desk: Desk) -> None:

@@ -6,11 +6,13 @@ from typing import Any
 
 from db.children import Child
 from db.drafts import Draft
-from db.endings import subject_of
-from flow.form import Form
+from db.endings import GONE, subject_of
+from flow.form import Form, Invalid
 from flow.message import Message, Option
 from flow.questions import Text, show_day
+from flow.words import normal
 from handlers import sheets, whom
+from handlers.birth_sheet import NO_NAME_YET
 from handlers.desk import Desk
 from handlers.names import child_name
 from handlers.sheets import HOME
@@ -18,12 +20,22 @@ from reports.birth import SEXES
 from reports.names import salute
 
 FORM = "naming"
+NOT_YET = "Tidak apa-apa, boleh nanti. Kalau sudah ada, tulis *nama*. Untuk keluar dari sini, tulis *batal*."
+
+
+class GivenName(Text):
+    """ "Belum ada" is no name: the sheet waits, and nothing is kept."""
+
+    def read(self, said: str, sheet: Form) -> str:
+        if normal(said) in NO_NAME_YET:
+            raise Invalid(NOT_YET)
+        return super().read(said, sheet)
 
 
 class Naming(Form):
     title = "Nama bayi {ibu}"
 
-    name = Text("Siapa nama panggilan bayi {bayi}?", label="Nama", hint="Nama panggilan saja cukup.", limit=40)
+    name = GivenName("Siapa nama panggilan bayi {bayi}?", label="Nama", hint="Nama panggilan saja cukup.", limit=40)
 
 
 def choose(desk: Desk, papers: sheets.Papers) -> None:
@@ -32,7 +44,11 @@ def choose(desk: Desk, papers: sheets.Papers) -> None:
     if len(unnamed) == 1:
         begin(desk, papers, unnamed[0].id)
     elif unnamed:
-        options = [Option(f"name:{one.id}", f"{_mother(one)}, {SEXES[one.sex]}") for one in unnamed[: whom.MANY]]
+        labels = [f"{_mother(one)}, {SEXES[one.sex]}" for one in unnamed[: whom.MANY]]
+        options = [
+            Option(f"name:{one.id}", f"{label} ke-{labels[: n + 1].count(label)}" if labels.count(label) > 1 else label)
+            for n, (one, label) in enumerate(zip(unnamed, labels, strict=False))
+        ]
         desk.say(Message("Bayi yang mana mau diberi nama?", (*options, whom.LATER)))
     else:
         contact = desk.city.programme.privacy.contact
@@ -43,7 +59,7 @@ def choose(desk: Desk, papers: sheets.Papers) -> None:
 def begin(desk: Desk, papers: sheets.Papers, child_id: int) -> None:
     """Raises LookupError where the child is none of this person's."""
     child = whom.may_tell_of(desk, f"child:{child_id}")
-    if not isinstance(child, Child) or child.name:
+    if not isinstance(child, Child) or child.name or child.state in GONE:
         raise LookupError(f"child:{child_id}")
     sheets.open_sheet(desk, papers, FORM, subject_of(child), facts(desk, subject_of(child)))
 

@@ -26,12 +26,14 @@ class Paper:
     """A form in the menu: its class, and what happens when it is handed in.
 
     ``submit(desk, sheet, draft)`` may refuse by raising Hold, with what to say instead; the draft then stays.
-    ``facts(desk, subject)`` prints the sheet anew when the form has changed under an open draft.
+    ``facts(desk, subject)`` prints the sheet anew when the form has changed under an open draft. ``counts_from_today``:
+    "hari ini" and weeks are those of the day on which it is answered, not of the day on which it was opened.
     """
 
     form: type[Form]
     submit: Callable[[Desk, Any, Draft], None]
     facts: Callable[[Desk, str], Mapping[str, Any]] | None = None
+    counts_from_today: bool = False
 
     @property
     def edition(self) -> str:
@@ -78,6 +80,8 @@ def take(desk: Desk, papers: Papers, draft: Draft, event: Event, at: str | None 
     paper = papers[draft.form]
     if paper.facts and draft.facts.get(EDITION) != paper.edition:
         draft.facts = {**paper.facts(desk, draft.subject), **draft.facts, EDITION: paper.edition}
+    if paper.counts_from_today:
+        draft.facts = {**draft.facts, "today": desk.today.isoformat()}
     before = _state(draft)
     after, effect = step(paper.form, before, event, draft.facts, at)
     draft.state, draft.touched_at = _kept(after), desk.now
@@ -145,14 +149,24 @@ def on_table(desk: Desk) -> Draft | None:
 
 def takes(papers: Papers, draft: Draft, text: str) -> bool:
     """Whether these words answer the open question, though they are a command too: "menu" in a note, "hamil" tapped."""
-    _, effect = step(papers[draft.form].form, _state(draft), Open(), draft.facts)
-    if not isinstance(effect, Ask) or effect.question.wants is not None:
+    effect = _open_question(papers, draft)
+    if effect is None or effect.question.wants is not None:
         return False
-    options = effect.question.options(effect.sheet)
+    return not effect.question.options(effect.sheet) or offers(papers, draft, text)
+
+
+def offers(papers: Papers, draft: Draft, text: str) -> bool:
+    """Whether these words are one of the answers the open question offers."""
+    effect = _open_question(papers, draft)
     try:
-        return not options or bool(pick(text, options))
+        return effect is not None and bool(pick(text, effect.question.options(effect.sheet)))
     except Invalid:
         return False
+
+
+def _open_question(papers: Papers, draft: Draft) -> Ask | None:
+    _, effect = step(papers[draft.form].form, _state(draft), Open(), draft.facts)
+    return effect if isinstance(effect, Ask) else None
 
 
 def _submit(desk: Desk, paper: Paper, draft: Draft, before: State, effect: Submit) -> None:

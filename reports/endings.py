@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.children import Child, Pregnancy
-from db.endings import AGED_OUT, DIED, KINDS, MISCARRIED, MOVED, RECOVERED, REFUSED, STILLBORN, Ending
+from db.endings import AGED_OUT, DIED, KINDS, MISCARRIED, MOTHER_DIED, MOVED, RECOVERED, REFUSED, STILLBORN, Ending
 
 WORDS = {
     RECOVERED: "lulus",
@@ -22,6 +22,7 @@ WORDS = {
     DIED: "meninggal dunia",
     MISCARRIED: "keguguran",
     STILLBORN: "lahir meninggal",
+    MOTHER_DIED: "ibu meninggal dunia",
 }
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, time
 
 from sqlalchemy.orm import Session
 
 from content.city import City
 from db import outbox
 from db.children import Carer, Child, Pregnancy, foster_parents, health_workers
-from db.endings import AGED_OUT, DIED, LOSSES, MOVED, RECOVERED, REFUSED, subject_of
+from db.endings import AGED_OUT, DIED, LOSSES, MOTHER_DIED, MOVED, RECOVERED, REFUSED, subject_of
 from db.people import Person
 from flow.message import Message
 from reports.concerned import called, calm, carers, coordinators, who, who_to
@@ -24,19 +24,28 @@ TOLD = {  # kind -> who hears of it
     REFUSED: ("asn", "health", "staff"),
     **dict.fromkeys(LOSSES, ("family", "asn", "health", "staff")),
 }
-TEMPLATES = {RECOVERED: "recovered", AGED_OUT: "aged_out", MOVED: "left", REFUSED: "left"} | dict.fromkeys(
-    LOSSES, "loss"
+TEMPLATES = (
+    {RECOVERED: "recovered", AGED_OUT: "aged_out", MOVED: "left", REFUSED: "left"}
+    | dict.fromkeys(LOSSES, "loss")
+    | {MOTHER_DIED: "mother"}
 )
 
 
 def tell(
     session: Session, city: City, about: Child | Pregnancy, kind: str, now: datetime, know: Collection[int] = ()
 ) -> None:
-    """Promise each of them one message, after the quiet hours; who is among ``know`` has heard already."""
+    """Promise each of them one message, after the quiet hours; who is among ``know`` has heard already.
+
+    A family that rests, after a loss or because it wished to, hears of a birthday or of good growth when it is over.
+    """
+    resting = carers(session, about.family_id) if kind in (RECOVERED, AGED_OUT) else ()
+    rests = {one.person_id: one.paused_until for one in resting}
     for person_id, message in _messages(session, city, about, kind, now).items():
         if person_id not in know:
             key = f"ending:{subject_of(about)}:{person_id}:{kind.replace(' ', '-')}"
-            outbox.to_person(session, person_id, key, message.to_json(), now, due_at=calm(city, now))
+            rest = datetime.combine(rests.get(person_id) or city.today(now), time(), city.zone)
+            due_at = calm(city, max(city.local(now), rest))
+            outbox.to_person(session, person_id, key, message.to_json(), now, due_at=due_at)
 
 
 def to_carer(city: City, about: Child | Pregnancy, kind: str, carer: Carer) -> Message:
@@ -48,6 +57,8 @@ def to_carer(city: City, about: Child | Pregnancy, kind: str, carer: Carer) -> M
         who=who_to(about, carer.relation),
         name=who(about),
         child=kind == DIED,
+        lives=isinstance(about, Child),
+        mother_name=_mother(about),
         mother=carer.relation == "ibu",
         contact=city.programme.privacy.contact,
     )
@@ -80,6 +91,12 @@ def _to(city: City, about: Child | Pregnancy, kind: str, to: Person, audience: s
         name=who(about),
         code=code,
         kind=kind,
+        lives=isinstance(about, Child),
+        mother_name=_mother(about),
         place=about.family.village.full_name,
     )
     return Message(text)
+
+
+def _mother(about: Child | Pregnancy) -> str:
+    return salute(about.family.mother_name, relation="ibu")

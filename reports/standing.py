@@ -8,45 +8,57 @@ announced and is taken up much later.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from content.city import City
-from db.births import TOLD
+from db.births import BORN, EXPECTING, TOLD
 from db.children import TAUGHT, Carer, Child, Pregnancy, Wedding
 from db.consent import Consent
-from db.endings import AGED_OUT, LOSSES, MOURNING, MOVED
+from db.endings import AGED_OUT, LOSSES, MOURNING, MOVED, Ending
+from db.outbox import Outgoing
+from db.referrals import Referral
 
 PAUSED, STOPPED = "jeda", "berhenti"  # as the family's own conversation writes them
-EXPECTING, NOT_THERE = "sudah hamil", "datanya tidak ada lagi"
-WHY = {**dict.fromkeys(LOSSES, MOURNING), "lahir": TOLD, "hamil": EXPECTING}
+NOT_THERE = "datanya tidak ada lagi"
+WHY = {**dict.fromkeys(LOSSES, MOURNING), BORN: TOLD, EXPECTING: "sudah hamil"}
 OVERTAKEN = (*dict.fromkeys(WHY.values()), MOVED, AGED_OUT, "batal", NOT_THERE)
 """Reasons why a message about somebody was not sent that are nobody's fault."""
 Kind = type[Child] | type[Pregnancy] | type[Wedding]
 
 
 class Subject(NamedTuple):
-    """Whom a message is about. ``born_together``: twins share it, and it goes on for the one who lives."""
+    """Whom a message is about. ``born_together``: twins share it, and it goes on for the one who lives.
+
+    ``also`` are states, beside those of who is taught, in which it holds.
+    """
 
     kind: Kind
     id: int
     born_together: bool = False
+    also: tuple[str, ...] = ()
 
 
-def fallen(session: Session, keys: Iterable[str], city: City) -> Mapping[str, str]:
-    """Which of these messages to families are about nobody any more, with the reason; others are left out."""
-    about = {key: subject for key in keys if (subject := _subject(key, city))}
+def fallen(session: Session, keys: Collection[str], city: City) -> Mapping[str, str]:
+    """Which of these messages are about nobody any more, with the reason; others are left out.
+
+    MOURNING is the reason of all that touches a loss: also of a word about the pregnancy of a baby that died, and of
+    one written before the death of a twin, whom it names.
+    """
+    about = _about(session, keys, city)
     known = _look_up(session, set(about.values()))
     found = {key: known[subject][0] if subject in known else NOT_THERE for key, subject in about.items()}
-    return {key: WHY.get(state, state) for key, state in found.items() if state not in TAUGHT}
+    over = {key: state for key, state in found.items() if state not in (*TAUGHT, *about[key].also)}
+    named = _naming_the_dead(session, {key: one for key, one in about.items() if key not in over})
+    return {**{key: WHY.get(state, state) for key, state in over.items()}, **dict.fromkeys(named, MOURNING)}
 
 
 def unread(session: Session, keys: Iterable[str], today: date, city: City) -> Mapping[str, str]:
-    """Which of these messages go to somebody who has stopped or pauses, with the reason."""
-    about = {key: subject for key in keys if (subject := _subject(key, city))}
+    """Which of these lessons, charts and questions go to somebody who has stopped or pauses, with the reason."""
+    about = _about(session, [key for key in keys if _parts(key)[0] in ("lesson", "chart", "birth")], city)
     known = _look_up(session, set(about.values()))
     homes = {key: (int(_parts(key)[1]), known[subject][1]) for key, subject in about.items() if subject in known}
     agreed = select(Consent.id).where(
@@ -69,39 +81,100 @@ def _parts(key: str) -> list[str]:
     return parts[2:] if parts[0] == "again" else parts
 
 
+def _about(session: Session, keys: Collection[str], city: City) -> dict[str, Subject]:
+    """Whom each of these messages is about; those of which we cannot say are left out."""
+    referrals = {key: int(parts[1]) for key in keys if (parts := _parts(key))[0] == "referral" and parts[-1] == "asked"}
+    rows = select(Referral.id, Referral.child_id, Referral.pregnancy_id).where(Referral.id.in_(referrals.values()))
+    referred = {id: (child, mother) for id, child, mother in session.execute(rows)} if referrals else {}
+    found: dict[str, Subject] = {}
+    for key in keys:
+        if key in referrals:
+            child, mother = referred.get(referrals[key], (None, None))
+            subject = Subject(Child, child) if child else Subject(Pregnancy, mother) if mother else None
+        else:
+            subject = _subject(key, city)
+        if subject:
+            found[key] = subject
+    return found
+
+
 def _subject(key: str, city: City) -> Subject | None:
-    """Whom a message is about: by "lesson:3:hamil-28:7", "lesson:3:diare:c7@2026-03-04", "chart:3:7:2026-03"."""
-    kind, whom, together = None, "", False
     match _parts(key):
         case ["lesson", _, name, ref]:
-            lesson = city.library.by_id.get(name)
-            whom = ref.split("@")[0]
-            kinds = {"nikah": Wedding, "hpl": Pregnancy, "lahir": Child}
-            kind = kinds.get(lesson.anchor) if lesson else None
-            if lesson and lesson.anchor == "kejadian":
-                kind, whom = {"c": Child, "p": Pregnancy}.get(whom[:1]), whom[1:]
-            together = bool(lesson) and lesson.anchor == "lahir"
-        case ["chart", _, whom, _]:
-            kind = Child
-        case ["birth", _, whom, _]:
-            kind = Pregnancy
+            return _of_lesson(name, ref, city)
+        case ["chart", _, whom, _] if whom.isdigit():
+            return Subject(Child, int(whom))
+        case ["birth", _, whom, _] if whom.isdigit():
+            return Subject(Pregnancy, int(whom))
+        case ["born", "pregnancy", whom, *_] if whom.isdigit():
+            return Subject(Pregnancy, int(whom), also=(BORN,))
+        case ["ending", "child", whom, _, "lulus" | "lewat-umur"] if whom.isdigit():
+            return Subject(Child, int(whom), also=(AGED_OUT,))
         case _:
-            pass
-    return Subject(kind, int(whom), together) if kind and whom.isdigit() else None
+            return None
+
+
+def _of_lesson(name: str, ref: str, city: City) -> Subject | None:
+    """By "7" under a lesson of the calendar, "c7@2026-03-04" under one that was called for."""
+    lesson, whom = city.library.by_id.get(name), ref.split("@")[0]
+    kind = {"nikah": Wedding, "hpl": Pregnancy, "lahir": Child}.get(lesson.anchor) if lesson else None
+    if lesson and lesson.anchor == "kejadian":
+        kind, whom = {"c": Child, "p": Pregnancy}.get(whom[:1]), whom[1:]
+    return Subject(kind, int(whom), born_together=ref == whom and kind is Child) if kind and whom.isdigit() else None
 
 
 def _look_up(session: Session, subjects: Collection[Subject]) -> Mapping[Subject, tuple[str, int]]:
-    """The state and the family of each that is there; of twins the state of the one who lives here."""
+    """The state and the family of each that is there; of twins the state of the one who lives here.
+
+    A pregnancy of which a baby died, and a wedding of a couple that lost a child, have the state of that loss.
+    """
     found: dict[Subject, tuple[str, int]] = {}
     for kind in {one.kind for one in subjects}:
         mine = {one for one in subjects if one.kind is kind}
         query = select(kind.id, kind.state, kind.family_id).where(kind.id.in_({one.id for one in mine}))
         rows = {id: (state, family) for id, state, family in session.execute(query)}
+        if kind is not Child and (over := {id for id, (state, _) in rows.items() if state in (BORN, EXPECTING)}):
+            rows |= {id: (state, rows[id][1]) for id, state in _losses_after(session, kind, over)}
         found |= {one: rows[one.id] for one in mine if one.id in rows}
-    ended = {one.id: one for one, (state, _) in found.items() if one.born_together and state not in TAUGHT}
+    ended = {
+        one: id for one, id in ((one, one.id) for one in found if one.born_together) if found[one][0] not in TAUGHT
+    }
     if ended:
         twin = aliased(Child)
         lives = select(Child.id, twin.state).join(twin, (twin.family_id == Child.family_id) & (twin.born == Child.born))
-        for id, state in session.execute(lives.where(Child.id.in_(ended), twin.state.in_(TAUGHT))):
-            found[ended[id]] = (state, found[ended[id]][1])
+        lives = lives.where(Child.id.in_({one.id for one in ended}), twin.state.in_(TAUGHT))
+        living = dict(session.execute(lives).tuples().all())
+        found |= {one: (living[id], found[one][1]) for one in ended if (id := one.id) in living}
     return found
+
+
+def _losses_after(session: Session, kind: Kind, ids: Collection[int]) -> Iterable[tuple[int, str]]:
+    """Of these pregnancies that ended in a birth, and weddings that led to a pregnancy: what was lost since."""
+    if kind is Pregnancy:
+        lost = select(Child.pregnancy_id, Child.state).where(Child.pregnancy_id.in_(ids), Child.state.in_(LOSSES))
+        return [(id, state) for id, state in session.execute(lost) if id]
+    found: list[tuple[int, str]] = []
+    for table in (Child, Pregnancy):
+        lost = select(Wedding.id, table.state).join(table, table.family_id == Wedding.family_id)
+        found += session.execute(lost.where(Wedding.id.in_(ids), table.state.in_(LOSSES))).tuples().all()
+    return found
+
+
+def _naming_the_dead(session: Session, about: Mapping[str, Subject]) -> set[str]:
+    """Of messages that twins share, those written before one of them died."""
+    shared = {key: one.id for key, one in about.items() if one.born_together}
+    if not shared:
+        return set()
+    twin = aliased(Child)
+    lost = (
+        select(Child.id, func.max(Ending.at))
+        .join(twin, (twin.family_id == Child.family_id) & (twin.born == Child.born))
+        .join(Ending, Ending.child_id == twin.id)
+        .where(Child.id.in_(shared.values()), Ending.kind.in_(LOSSES))
+        .group_by(Child.id)
+    )
+    died: dict[int, datetime] = {id: at for id, at in session.execute(lost) if at}
+    if not died:
+        return set()
+    written = session.execute(select(Outgoing.key, Outgoing.created_at).where(Outgoing.key.in_(shared)))
+    return {key for key, at in written if (day := died.get(shared[key])) and at <= day}

@@ -63,7 +63,7 @@ def _read(session: Session, now: datetime, city: City, people: Sequence[int]) ->
     carers = session.execute(
         select(
             Carer.person_id, Carer.family_id, Carer.relation, Carer.joined_on, Carer.paused_until, Carer.weekday,
-            Carer.hour, Person.name, Person.language, Family.mother_name,
+            Carer.hour, Person.name, Person.language, Family.mother_name, Family.mother_died_on,
         )
         .join(Carer.person).join(Carer.family)
         .where(Carer.person_id.in_(people), *_reads(today))
@@ -81,7 +81,11 @@ def _read(session: Session, now: datetime, city: City, people: Sequence[int]) ->
     for carer in carers:
         mine = Start(
             own=AUDIENCES.get(carer.relation, "keluarga"),
-            stands_in=carer.family_id not in mothers and first[carer.family_id] == carer.person_id,
+            stands_in=(
+                carer.family_id not in mothers
+                and first[carer.family_id] == carer.person_id
+                and carer.mother_died_on is None  # nothing is to be passed on to her
+            ),
             mother=salute(carer.mother_name, relation="ibu"),
             stands_in_since=stopped.get(carer.family_id, date.min),
         )
