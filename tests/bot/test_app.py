@@ -128,12 +128,11 @@ async def test_a_database_without_tables_is_named_before_anything_starts(
 
 
 async def test_a_second_service_on_the_same_address_ends_before_it_touches_anything(
-    api: BotAPI, database_url: str, free_port: int
+    api: BotAPI, database_url: str
 ) -> None:
     with socket.socket() as door:
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        door.bind(("127.0.0.1", free_port + 1))
+        door.bind(("127.0.0.1", 0))
         door.listen()
         with pytest.raises(SettingsError, match="ASUH_HTTP_PORT"):
-            await build(settings(api, database_url, free_port + 1)).run()
+            await build(settings(api, database_url, door.getsockname()[1])).run()
     assert not api.requests
