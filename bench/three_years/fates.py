@@ -25,6 +25,8 @@ def elsewhere(family: int, world: World, now: datetime) -> None:
 def conceive(family: int, asn: int, world: World, now: datetime) -> None:
     """The family tells that a child is on its way, in the first months."""
     home = world.session.get_one(Family, family)
+    if home.forgotten_at:  # a year after the fifth birthday nobody is here any more; they would have to join anew
+        return
     if not any(one.anchor == "hpl" and one.here(now) for one in world.ledger.homes[family]):
         pregnant(world, home, asn, local(now).date() + world.chance.randrange(150, 250) * DAY, now)
 
