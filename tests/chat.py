@@ -72,6 +72,18 @@ class Chat:
         self._marked ^= {asked.options.index(option) + 1}
         return True
 
+    def fill(self, *answers: str) -> str:
+        """Answer one question after the other, by a tap where there is a button; the last thing that is said."""
+        said = ""
+        for answer in answers:
+            said = self.tap(answer) if answer in self.labels else self.say(answer)
+        return said
+
+    def tell_of_birth(self, pregnancy: int) -> None:
+        """The birth of Aisyah is told, today."""
+        self.tap_token(f"birth:pregnancy:{pregnancy}")
+        self.fill("Hari ini", "Satu", "Perempuan", "Aisyah", "3100", "Kirim")
+
     def tap_token(self, token: str) -> str:
         return self._send(tap=token, tapped_message="m1")
 

@@ -24,20 +24,6 @@ def days(count: int) -> timedelta:
     return timedelta(days=count)
 
 
-def fill(chat: Chat, *answers: str) -> str:
-    """Answer a sheet, by a tap where there is a button."""
-    said = ""
-    for answer in answers:
-        said = chat.tap(answer) if answer in chat.labels else chat.say(answer)
-    return said
-
-
-def born(chat: Chat, pregnancy: Pregnancy) -> None:
-    """The birth of Aisyah is told, today."""
-    chat.tap_token(f"birth:pregnancy:{pregnancy.id}")
-    fill(chat, "Hari ini", "Satu", "Perempuan", "Aisyah", "3100", "Kirim")
-
-
 def lessons(session: Session) -> list[Outgoing]:
     return list(session.scalars(select(Outgoing).where(Outgoing.kind == "lesson", Outgoing.state == PLANNED)))
 
@@ -59,7 +45,7 @@ def test_the_old_button_kabar_duka_of_the_birth_sheet_means_the_baby_that_was_bo
     sari = chat_with(session, people.carer(session, home).person)
     sari.tap_token(f"birth:pregnancy:{pregnancy.id}")
     old = sari.button("Kabar duka").token
-    fill(sari, "Hari ini", "Satu", "Perempuan", "Aisyah", "3100", "Kirim")
+    sari.fill("Hari ini", "Satu", "Perempuan", "Aisyah", "3100", "Kirim")
     sari.now += days(3)
     sari.tap_token(old)
     for label in ("Adik Aisyah", "Ya, benar", "Bayi lahir meninggal"):  # today only the last is there
@@ -77,7 +63,7 @@ def test_an_old_button_keguguran_cannot_end_a_pregnancy_that_ended_in_a_birth(se
     sari.say("keguguran")
     sari.tap("Bu Sari")
     old = sari.button("Keguguran").token
-    born(sari, pregnancy)
+    sari.tell_of_birth(pregnancy.id)
     assert "berduka" not in sari.tap_token(old)
     assert pregnancy.state == "lahir"
 
@@ -96,7 +82,7 @@ def test_grief_and_stop_are_heard_at_a_question_for_a_number(session: Session, w
     pregnancy = people.pregnancy(session, home, TODAY + days(5))
     sari = chat_with(session, people.carer(session, home).person)
     sari.tap_token(f"birth:pregnancy:{pregnancy.id}")
-    fill(sari, "Hari ini", "Satu", "Perempuan", "Aisyah")
+    sari.fill("Hari ini", "Satu", "Perempuan", "Aisyah")
     assert "Tulis angkanya saja" not in sari.say(word)
 
 
@@ -117,7 +103,7 @@ def test_congratulations_that_were_only_announced_are_not_read_after_the_baby_di
     sari = chat_with(session, people.carer(session, home).person)
     amir = people.carer(session, home, "Amir", "ayah").person
     his = chat_with(session, amir)
-    born(sari, pregnancy)
+    sari.tell_of_birth(pregnancy.id)
     row = session.scalars(select(Outgoing).where(Outgoing.kind == "born", Outgoing.person_id == amir.id)).one()
     row.state = SENT  # as a template, on WhatsApp
     sari.now += days(1)
@@ -212,7 +198,7 @@ def test_no_cheer_at_an_old_answer_about_the_pregnancy_of_a_baby_that_died(sessi
     carer = people.carer(session, home)
     sari = chat_with(session, carer.person)
     stands(session, sari, carer.person_id, "hamil-36", pregnancy.id)
-    born(sari, pregnancy)
+    sari.tell_of_birth(pregnancy.id)
     sari.now += days(2)
     sari.tap_token(f"loss:yes:died:child:{session.scalars(select(Child.id)).one()}")
     said = sari.tap_token(f"lesson:hamil-36:1:{pregnancy.id}")
@@ -231,7 +217,7 @@ def test_a_couple_that_lost_its_pregnancy_is_not_asked_about_it_by_an_old_button
     )
     stands(session, sari, carer.person_id, lesson.id, wedding.id)
     sari.say("hamil")
-    fill(sari, "Kira-kira minggunya", "8", "Kirim")
+    sari.fill("Kira-kira minggunya", "8", "Kirim")
     sari.now += days(5)
     sari.tap_token(f"loss:yes:miscarried:pregnancy:{session.scalars(select(Pregnancy.id)).one()}")
     said = sari.tap_token(f"lesson:{lesson.id}:{number}:{wedding.id}")

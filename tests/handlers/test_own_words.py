@@ -13,26 +13,12 @@ from db.outbox import PLANNED, TAKEN, Outgoing
 from db.people import PersonRole
 from scheduler import education, last_look
 from tests import people
-from tests.chat import Chat, chat_with
+from tests.chat import chat_with
 from tests.people import TODAY, at
 
 
 def days(count: int) -> timedelta:
     return timedelta(days=count)
-
-
-def fill(chat: Chat, *answers: str) -> str:
-    """Answer a sheet, by a tap where there is a button."""
-    said = ""
-    for answer in answers:
-        said = chat.tap(answer) if answer in chat.labels else chat.say(answer)
-    return said
-
-
-def born(chat: Chat, pregnancy: Pregnancy) -> None:
-    """The birth of Aisyah is told, today."""
-    chat.tap_token(f"birth:pregnancy:{pregnancy.id}")
-    fill(chat, "Hari ini", "Satu", "Perempuan", "Aisyah", "3100", "Kirim")
 
 
 def lessons(session: Session) -> list[Outgoing]:
@@ -47,12 +33,12 @@ def test_a_better_hpl_begun_before_the_end_of_a_pregnancy_makes_no_new_one(sessi
     his = chat_with(session, people.carer(session, home, "Amir", "ayah").person)
     sari.say("hamil")
     sari.tap("Perbaiki HPL")
-    fill(sari, "HPL dari bidan", f"{TODAY + days(12):%d/%m/%Y}")
+    sari.fill("HPL dari bidan", f"{TODAY + days(12):%d/%m/%Y}")
     kirim = sari.button("Kirim").token
     if ending == "loss":
         his.tap_token(f"loss:yes:stillborn:pregnancy:{pregnancy.id}")
     else:
-        born(his, pregnancy)
+        his.tell_of_birth(pregnancy.id)
     assert "Selamat" not in sari.tap_token(kirim)
     assert [one.due for one in session.scalars(select(Pregnancy)) if one.state == "aktif"] == []
 
@@ -130,7 +116,7 @@ def test_today_is_today_also_in_a_sheet_of_a_birth_begun_five_days_ago(session: 
     sari.tap_token(f"birth:pregnancy:{pregnancy.id}")
     sari.now += days(5)
     sari.say("lanjut")
-    fill(sari, "hari ini", "Satu", "Perempuan", "Aisyah", "3100", "Kirim")
+    sari.fill("hari ini", "Satu", "Perempuan", "Aisyah", "3100", "Kirim")
     assert session.scalars(select(Child)).one().born == TODAY + days(5)
 
 
