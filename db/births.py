@@ -161,5 +161,10 @@ def _about(
             mine = (start == str(pregnancy.id) and lesson in lessons) or start.startswith(f"p{pregnancy.id}@")
         else:
             mine = str(pregnancy.id) == about[1 if kind == "reminder" else 0] and "child" not in about
-        if mine and sum(token.startswith(ASKING) for token, *_ in row.message.get("options", ())) <= 1:
+        if mine and is_about_one(row):
             yield row
+
+
+def is_about_one(row: Outgoing) -> bool:
+    """One question to an ASN or a health worker may name several mothers: it is not over when one of them is."""
+    return sum(token.startswith(ASKING) for token, *_ in row.message.get("options", ())) <= 1

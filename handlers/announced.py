@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
+from db import births
 from db.outbox import DELIVERED, READ, SENT, Outgoing
 from flow.message import Message
 from handlers.desk import Desk
@@ -23,7 +24,7 @@ def show(desk: Desk, key: str) -> None:
         row.state = READ
     if row.forgotten:
         desk.say(Message(GONE, (HOME,)))
-    elif standing.fallen(desk.session, [key], desk.city):
+    elif births.is_about_one(row) and standing.fallen(desk.session, [key], desk.city):
         desk.say(Message(NOT_NOW, (HOME,)))
     else:
         desk.say(replace(Message.from_json(row.message), notice=(), template="", replaces=None, closes=None))

@@ -186,10 +186,10 @@ def pause(desk: Desk, days: int) -> None:
     """No lessons until a day; they go on by themselves afterwards."""
     if days not in PAUSES:
         return
-    until = desk.today + timedelta(days=days)
-    for carer in cared_for(desk.session, desk.person.id):
-        if carer.paused_until and endings.mourns(desk.session, carer.family_id, _mourned_since(desk)):
-            until = max(until, carer.paused_until)  # the rest after a loss is not made shorter
+    carers, until = cared_for(desk.session, desk.person.id), desk.today + timedelta(days=days)
+    resting = [one for one in carers if endings.mourns(desk.session, one.family_id, _mourned_since(desk))]
+    until = max([until, *(one.paused_until or until for one in resting)])  # the rest after a loss is not made shorter
+    for carer in carers:
         carer.paused_until = until
     _skip_planned(desk, "jeda")
     desk.say(Message(f"Baik. Pesan berhenti dulu sampai {show_day(until)}, lalu jalan lagi sendiri."))

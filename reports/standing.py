@@ -8,7 +8,7 @@ announced and is taken up much later.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -18,7 +18,7 @@ from content.city import City
 from db.births import BORN, EXPECTING, TOLD
 from db.children import TAUGHT, Carer, Child, Pregnancy, Wedding
 from db.consent import Consent
-from db.endings import AGED_OUT, LOSSES, MOURNING, MOVED, Ending
+from db.endings import AGED_OUT, DIED, LOSSES, MOURNING, MOVED, Ending
 from db.outbox import Outgoing
 from db.referrals import Referral
 
@@ -28,6 +28,8 @@ WHY = {**dict.fromkeys(LOSSES, MOURNING), BORN: TOLD, EXPECTING: "sudah hamil"}
 OVERTAKEN = (*dict.fromkeys(WHY.values()), MOVED, AGED_OUT, "batal", NOT_THERE)
 """Reasons why a message about somebody was not sent that are nobody's fault."""
 Kind = type[Child] | type[Pregnancy] | type[Wedding]
+Known = Mapping["Subject", tuple[str, int]]
+"""The state and the family of each."""
 
 
 class Subject(NamedTuple):
@@ -49,18 +51,33 @@ def fallen(session: Session, keys: Collection[str], city: City) -> Mapping[str, 
     one written before the death of a twin, whom it names.
     """
     about = _about(session, keys, city)
+    return _fallen(session, about, _look_up(session, set(about.values())), city) if about else {}
+
+
+def unsaid(session: Session, keys: Collection[str], today: date, city: City) -> Mapping[str, str]:
+    """The same, and which lessons, charts and questions go to somebody who has stopped or pauses.
+
+    Asks nothing where no message is about anybody: delivery looks several times a second.
+    """
+    if not (about := _about(session, keys, city)):
+        return {}
     known = _look_up(session, set(about.values()))
+    return {**_unread(session, about, known, today), **_fallen(session, about, known, city)}
+
+
+def _fallen(session: Session, about: Mapping[str, Subject], known: Known, city: City) -> Mapping[str, str]:
     found = {key: known[subject][0] if subject in known else NOT_THERE for key, subject in about.items()}
     over = {key: state for key, state in found.items() if state not in (*TAUGHT, *about[key].also)}
-    named = _naming_the_dead(session, {key: one for key, one in about.items() if key not in over})
+    named = _naming_the_dead(session, {key: one for key, one in about.items() if key not in over}, city)
     return {**{key: WHY.get(state, state) for key, state in over.items()}, **dict.fromkeys(named, MOURNING)}
 
 
-def unread(session: Session, keys: Iterable[str], today: date, city: City) -> Mapping[str, str]:
-    """Which of these lessons, charts and questions go to somebody who has stopped or pauses, with the reason."""
-    about = _about(session, [key for key in keys if _parts(key)[0] in ("lesson", "chart", "birth")], city)
-    known = _look_up(session, set(about.values()))
-    homes = {key: (int(_parts(key)[1]), known[subject][1]) for key, subject in about.items() if subject in known}
+def _unread(session: Session, about: Mapping[str, Subject], known: Known, today: date) -> Mapping[str, str]:
+    homes = {
+        key: (int(_parts(key)[1]), known[subject][1])
+        for key, subject in about.items()
+        if subject in known and _parts(key)[0] in ("lesson", "chart", "birth")
+    }
     agreed = select(Consent.id).where(
         Consent.person_id == Carer.person_id, Consent.family_id == Carer.family_id, Consent.withdrawn_at.is_(None)
     )
@@ -99,6 +116,9 @@ def _about(session: Session, keys: Collection[str], city: City) -> dict[str, Sub
 
 
 def _subject(key: str, city: City) -> Subject | None:
+    """By "lesson:3:hamil-28:7", "chart:3:7:2026-03", "birth:3:7:2026-03-04", "born:pregnancy:7:3:...",
+    "ending:child:7:3:lulus".
+    """
     match _parts(key):
         case ["lesson", _, name, ref]:
             return _of_lesson(name, ref, city)
@@ -123,7 +143,7 @@ def _of_lesson(name: str, ref: str, city: City) -> Subject | None:
     return Subject(kind, int(whom), born_together=ref == whom and kind is Child) if kind and whom.isdigit() else None
 
 
-def _look_up(session: Session, subjects: Collection[Subject]) -> Mapping[Subject, tuple[str, int]]:
+def _look_up(session: Session, subjects: Collection[Subject]) -> Known:
     """The state and the family of each that is there; of twins the state of the one who lives here.
 
     A pregnancy of which a baby died, and a wedding of a couple that lost a child, have the state of that loss.
@@ -136,15 +156,12 @@ def _look_up(session: Session, subjects: Collection[Subject]) -> Mapping[Subject
         if kind is not Child and (over := {id for id, (state, _) in rows.items() if state in (BORN, EXPECTING)}):
             rows |= {id: (state, rows[id][1]) for id, state in _losses_after(session, kind, over)}
         found |= {one: rows[one.id] for one in mine if one.id in rows}
-    ended = {
-        one: id for one, id in ((one, one.id) for one in found if one.born_together) if found[one][0] not in TAUGHT
-    }
-    if ended:
+    if ended := [one for one, (state, _) in found.items() if one.born_together and state not in TAUGHT]:
         twin = aliased(Child)
         lives = select(Child.id, twin.state).join(twin, (twin.family_id == Child.family_id) & (twin.born == Child.born))
         lives = lives.where(Child.id.in_({one.id for one in ended}), twin.state.in_(TAUGHT))
-        living = dict(session.execute(lives).tuples().all())
-        found |= {one: (living[id], found[one][1]) for one in ended if (id := one.id) in living}
+        living = {id: str(state) for id, state in session.execute(lives)}
+        found |= {one: (living[one.id], found[one][1]) for one in ended if one.id in living}
     return found
 
 
@@ -156,12 +173,16 @@ def _losses_after(session: Session, kind: Kind, ids: Collection[int]) -> Iterabl
     found: list[tuple[int, str]] = []
     for table in (Child, Pregnancy):
         lost = select(Wedding.id, table.state).join(table, table.family_id == Wedding.family_id)
-        found += session.execute(lost.where(Wedding.id.in_(ids), table.state.in_(LOSSES))).tuples().all()
+        rows = session.execute(lost.where(Wedding.id.in_(ids), table.state.in_(LOSSES)))
+        found += [(id, state) for id, state in rows]
     return found
 
 
-def _naming_the_dead(session: Session, about: Mapping[str, Subject]) -> set[str]:
-    """Of messages that twins share, those written before one of them died."""
+def _naming_the_dead(session: Session, about: Mapping[str, Subject], city: City) -> set[str]:
+    """Of messages that twins share, those written before one of them died.
+
+    What was planned anew since stands in its old row; it is due when the family's rest is over, and names the living.
+    """
     shared = {key: one.id for key, one in about.items() if one.born_together}
     if not shared:
         return set()
@@ -170,11 +191,13 @@ def _naming_the_dead(session: Session, about: Mapping[str, Subject]) -> set[str]
         select(Child.id, func.max(Ending.at))
         .join(twin, (twin.family_id == Child.family_id) & (twin.born == Child.born))
         .join(Ending, Ending.child_id == twin.id)
-        .where(Child.id.in_(shared.values()), Ending.kind.in_(LOSSES))
+        .where(Child.id.in_(shared.values()), Ending.kind == DIED)
         .group_by(Child.id)
     )
     died: dict[int, datetime] = {id: at for id, at in session.execute(lost) if at}
     if not died:
         return set()
-    written = session.execute(select(Outgoing.key, Outgoing.created_at).where(Outgoing.key.in_(shared)))
-    return {key for key, at in written if (day := died.get(shared[key])) and at <= day}
+    rest = timedelta(days=city.programme.loss.quiet_days - 1)  # it ends with a day, not with the hour of the news
+    columns = Outgoing.key, Outgoing.created_at, Outgoing.due_at
+    written = session.execute(select(*columns).where(Outgoing.key.in_(shared)))
+    return {key for key, at, due in written if (day := died.get(shared[key])) and at <= day and due < day + rest}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence, Set
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -69,6 +69,8 @@ class Delivery:
         self._sessions, self._channels, self._clock = sessions, channels, clock
         self._allowed, self._busy, self._lease, self._executor = allowed, busy, lease, executor
         self._look, self._prepare = look, prepare
+        # Not among the ticks, which may hold every thread of the loop for minutes; and one picture after the other.
+        self._files = ThreadPoolExecutor(1, "files")
         self._pace = Pace({name: rates[name] for name in channels})
         self._knock = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
@@ -188,7 +190,9 @@ class Delivery:
             async with asyncio.timeout(LONGEST_SEND):
                 message = replace(Message.from_json(row.message), template=row.template)
                 if message.attachment and not row.template:  # an announcement brings none
-                    message = await asyncio.to_thread(self._prepared, message, message.attachment)
+                    message = await asyncio.get_running_loop().run_in_executor(
+                        self._files, self._prepared, message, message.attachment
+                    )
                 return await self._channels[row.channel].send(row.address, message, row.key)
         except SendFailure as failure:
             return failure

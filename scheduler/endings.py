@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db import endings
-from db.children import TAUGHT, Child, foster_parents
+from db.children import TAUGHT, Child, caregivers, foster_parents
 from db.endings import AGED_OUT, DIED, MOVED, RECOVERED, REFUSED, Ending
 from db.measurements import OFFICIAL, Measurement
 from reports import farewell
@@ -31,7 +31,8 @@ def tick(session: Session, now: datetime, city: City) -> None:
         if child.state == "aktif":
             endings.end(session, child, AGED_OUT, today, now)
         visitors = foster_parents(session, child, today) if child.state == REFUSED else ()  # they were told long ago
-        farewell.tell(session, city, child, AGED_OUT, now, know={asn.id for asn in visitors})
+        family = {one.person_id for one in caregivers(session, child.family_id)}
+        farewell.tell(session, city, child, AGED_OUT, now, know={asn.id for asn in visitors} - family)
     for child in _ended_by_the_list(session):
         endings.end(session, child, child.state, today, now)
         if child.state == DIED:

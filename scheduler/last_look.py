@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from content.city import City
+from db import births
 from db.outbox import REPLY, SKIPPED, TAKEN, Outgoing
 from reports import standing
 from scheduler import windows
@@ -17,8 +18,8 @@ def look(session: Session, rows: Sequence[Outgoing], now: datetime, city: City) 
     """Skip, with the reason, what is about a child that has died or left since it was planned, or goes to somebody who
     has stopped or pauses; of the rest decide how it goes out. Nobody's loss may meet a message about what was lost.
     """
-    keys = [row.key for row in rows if row.lane > REPLY]
-    unsaid = {**standing.unread(session, keys, city.today(now), city), **standing.fallen(session, keys, city)}
+    keys = [row.key for row in rows if row.lane > REPLY and births.is_about_one(row)]
+    unsaid = standing.unsaid(session, keys, city.today(now), city)
     for row in rows:
         if reason := unsaid.get(row.key):
             row.state, row.reason, row.settled_at = SKIPPED, reason, now

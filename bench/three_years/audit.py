@@ -55,6 +55,11 @@ class Row:
         """Whether it reached the channel, or may still: what was dropped has told nobody anything."""
         return self.made and self.dropped == NEVER
 
+    def told_by(self, at: datetime) -> bool:
+        """Whether a look at that moment takes it for told: what was dropped counts as lost from the next day on."""
+        today = local(at).replace(hour=0, minute=0, second=0, microsecond=0)
+        return self.made and self.created < at and self.dropped >= today
+
     def counts(self, moment: datetime) -> bool:
         """Whether it stood, planned or sent, just before that moment."""
         return self.made and self.created < moment < self.dropped

@@ -198,5 +198,5 @@ def _passed_over(
 
 def _rests(book: Book, lesson: Lesson, about: str, day: date, person: int, at: datetime) -> bool:
     rest = CONDITIONS[lesson.condition].rest
-    told = (row for row in book.rows.get(person, ()) if row.went and row.lesson.id == lesson.id and row.created < at)
+    told = (row for row in book.rows.get(person, ()) if row.lesson.id == lesson.id and row.told_by(at))
     return any(row.about.split("@")[0] == about and row.day != day and abs((row.day - day).days) < rest for row in told)

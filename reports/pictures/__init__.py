@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, time
 from functools import lru_cache
@@ -48,7 +49,7 @@ def png(name: str, facts: Facts) -> bytes:
 def attachment(city: City, name: str, facts: Facts) -> Attachment:
     """The picture below `city.files`, put down as vector once for all who get the same one; `ready` draws it.
 
-    Drawing holds everybody up for a tenth of a second, so it is left to the moment at which it is sent. The city's own
+    Drawing holds everybody up for a twentieth of a second, so it is left to the moment of sending. The city's own
     rows of services are used. The file is as old as the day of the last one who got it, so that upkeep leaves it
     while it is in use. Raises LookupError as `svg` does.
     """
@@ -57,16 +58,18 @@ def attachment(city: City, name: str, facts: Facts) -> Attachment:
     kept = file if file.exists() else _sketch(file)
     if not kept.exists():
         _write(kept, vector.encode())
-    attachments.date(kept, datetime.combine(facts.today, time.max, city.zone))
+    with suppress(FileNotFoundError):  # drawn this very moment; the drawing is as old as the sketch was
+        attachments.date(kept, datetime.combine(facts.today, time.max, city.zone))
     return Attachment("picture", file.name, f"{name}.png")
 
 
 def ready(folder: Path, path: str) -> bool:
     """Draw the file of an attachment if it is a picture that has only been put down so far. Whether it is there now."""
     file = folder / path
-    with _ONE_AT_A_TIME:
-        if not file.exists() and (sketch := _sketch(file)).exists():
-            _write(file, _drawn(sketch.read_text()))
+    sketch = _sketch(file)
+    with _ONE_AT_A_TIME, suppress(FileNotFoundError):  # no sketch of ours, or another process has drawn it meanwhile
+        if not file.exists():
+            _write(file, _drawn(sketch.read_text(encoding="utf-8")))
             shutil.copystat(sketch, file)
             sketch.unlink()
     return file.exists()
@@ -88,9 +91,8 @@ def _same(name: str) -> str:
     return SAME[name]()
 
 
-@lru_cache(maxsize=128)
 def _drawn(drawn: str) -> bytes:
-    """A palette of few colours makes the file a third as large. The last ones are kept: three megabytes at most."""
+    """A palette of few colours makes the file a third as large."""
     full = resvg_py.svg_to_bytes(
         svg_string=drawn,
         width=SIDE,

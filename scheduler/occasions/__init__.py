@@ -16,8 +16,6 @@ from content.city import City
 from scheduler.occasions import measured, missed, told, visited
 from scheduler.occasions.household import Household, Occasion, households
 
-A_MONTH = 31  # days
-
 __all__ = ["Household", "Occasion", "households", "looks_back", "occasions"]
 
 
@@ -30,17 +28,19 @@ def occasions(session: Session, homes: Household, today: date, city: City) -> Ma
     """The occasions of these households that a lesson could still be about today, by family. A dozen queries."""
     since = today - timedelta(days=looks_back(city))
     found: dict[int, list[Occasion]] = defaultdict(list)
-    weighed: dict[str, date] = {}
+    weighed = missed.last_weighed(session, homes)
     for look in (measured.occasions, visited.occasions, missed.occasions, told.occasions):
         for family, occasion in look(session, homes, since, today, city):
-            if look is measured.occasions:
-                weighed[occasion.about] = occasion.day
-            if since <= occasion.day <= today and (look is measured.occasions or _is_news(occasion, weighed)):
+            if since <= occasion.day <= today and _is_news(occasion, weighed):
                 found[family].append(occasion)
     return found
 
 
-def _is_news(occasion: Occasion, weighed: Mapping[str, date]) -> bool:
-    """A mother who says that the weight stood still speaks of the weighing we know of, where there is one so near."""
-    day = weighed.get(occasion.about)
-    return occasion.condition not in measured.FAMILY or day is None or abs((occasion.day - day).days) > A_MONTH
+def _is_news(occasion: Occasion, weighed: Mapping[int, date]) -> bool:
+    """A mother who says that the weight stood still speaks of the weighing we know of, where there is one so near:
+    what that weighing says, also that all is well, is said by it.
+    """
+    if not occasion.person_id or occasion.condition not in measured.FAMILY:
+        return True
+    day = weighed.get(int(occasion.about[1:]))
+    return day is None or abs(occasion.day - day) > missed.A_MONTH

@@ -26,7 +26,7 @@ SMALL_UNTIL_MONTH = 24
 def occasions(
     session: Session, homes: Household, since: date, today: date, city: City
 ) -> Iterator[tuple[int, Occasion]]:
-    weighed = _last_weighed(session, homes)
+    weighed = last_weighed(session, homes)
     for child in homes.children.values():
         for name, day in (
             *_unweighed(weighed.get(child.id), today),
@@ -66,7 +66,8 @@ def _born_small(child: Offspring, today: date, city: City) -> Iterator[tuple[str
         yield "lahir-kecil", max(child.born, city.today(child.created_at))
 
 
-def _last_weighed(session: Session, homes: Household) -> dict[int, date]:
+def last_weighed(session: Session, homes: Household) -> dict[int, date]:
+    """The day of each child's newest weighing, of whatever kind."""
     query = select(Measurement.child_id, func.max(Measurement.measured_on)).where(
         Measurement.child_id.in_(homes.children),
         Measurement.weight_kg.is_not(None),

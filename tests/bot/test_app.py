@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,18 @@ import aiohttp
 import pytest
 from sqlalchemy import select
 
-from bot.app import build
+from bot.app import build, now
 from bot.settings import Settings, SettingsError
+from db import outbox
 from db.engine import Sessions
 from db.inbox import Received
+from db.outbox import ALERT
+from flow.message import Message
+from reports import pictures
+from tests import people
 from tests.bot.telegram import updates
 from tests.bot.telegram.botapi import TOKEN, BotAPI
+from tests.reports.test_pictures import FACTS
 
 SARI, ANWAR = 881, 882
 
@@ -104,6 +111,29 @@ async def test_what_came_while_the_service_was_away_is_answered_once_it_is_back(
     assert len(api.sent(SARI)) == len(api.sent(ANWAR)) == 1
     with make_session() as session:
         assert {row.state for row in session.scalars(select(Received))} == {"done"}
+
+
+async def test_a_lesson_brings_its_picture_and_none_comes_about_a_child_that_has_left(
+    api: BotAPI, database_url: str, free_port: int, make_session: Sessions
+) -> None:
+    set_up = settings(api, database_url, free_port)
+    today = replace(FACTS, today=now().date())  # older files are cleared away when the service starts
+    picture = pictures.attachment(people.city(set_up.files), "oralit", today)
+    with make_session.begin() as session:
+        home = people.family(session)
+        gone, rafa = people.child(session, home, "Rafi", state="lewat umur"), people.child(session, home)
+        sari = people.carer(session, home).person_id
+        for child in (gone, rafa):
+            lesson = Message(child.name, attachment=picture).to_json()
+            key = f"lesson:{sari}:bayi-7-bulan-telur:{child.id}"
+            # As an alert, which the wall clock's quiet hours do not hold back.
+            outbox.promise(session, [outbox.row(key, "telegram", str(SARI), lesson, now(), lane=ALERT)])
+    async with running(set_up):
+        await eventually(lambda: api.sent(SARI))
+    [sent] = api.sent(SARI)
+    assert sent.text == "Rafa Pratama"
+    assert sent.file is not None
+    assert sent.file[1] == pictures.png("oralit", today)
 
 
 async def test_a_refused_token_ends_the_service_with_a_sentence(api: BotAPI, database_url: str, free_port: int):

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from db import consent, outbox
 from db.children import Child, Pregnancy
 from db.endings import Ending
-from db.outbox import PLANNED, SENT, Outgoing
+from db.outbox import PLANNED, SENT, TAKEN, Outgoing
 from flow.message import Message
 from reports import farewell
-from scheduler import education, endings
+from scheduler import births, education, endings, last_look
 from tests import people
 from tests.chat import Chat, chat_with
 from tests.people import NOW, TODAY, at
@@ -291,3 +291,58 @@ def test_a_mother_is_not_asked_about_her_own_death_and_it_is_told_only_once(sess
     assert "sudah kami catat" in amir.tap_token(f"loss:mother:child:{here.rafa.id}")
     assert "sudah kami catat" in amir.tap_token(f"loss:yes:mother:child:{here.rafa.id}")
     assert here.told() == before
+
+
+def mornings(session: Session, first: int, last: int) -> list[Outgoing]:
+    """What goes out on these mornings, each taken and looked at once more as delivery does."""
+    gone: list[Outgoing] = []
+    for day in range(first, last):
+        education.tick(session, at(TODAY + days(day), "06:05"), DANGER)
+        for row in lessons(session):
+            row.state = TAKEN
+            last_look.look(session, [row], at(TODAY + days(day), "09:30"), DANGER)
+            gone += [row] if row.state == TAKEN else []
+            row.state = SENT if row.state == TAKEN else row.state
+    return gone
+
+
+DANGER = people.city(library=people.library(people.lesson("bahaya", 100, 400, must_not_miss=True)))
+
+
+def test_after_the_rest_the_danger_signs_come_for_the_twin_who_lives(session: Session):
+    home = people.family(session)
+    people.child(session, home, "Rafa", TODAY - days(100))
+    rafi = people.child(session, home, "Rafi", TODAY - days(100))
+    sari = chat_with(session, people.carer(session, home).person)
+    education.tick(session, at(TODAY, "06:05"), DANGER)
+    sari.tap_token(f"loss:yes:died:child:{rafi.id}")
+    [row] = mornings(session, 1, 40)
+    assert "Rafa" in row.message["text"]
+    assert "Rafi" not in row.message["text"]
+
+
+def test_a_mothers_death_takes_nothing_from_what_is_said_and_answered_about_her_child(session: Session):
+    here = Widowed(session)
+    here.rafa.born = TODAY - days(100)
+    session.flush()
+    amir = chat_with(session, here.amir.person)
+    stands(session, amir, here.amir.person_id, "bayi-10-bulan-batuk-pilek", here.rafa.id)
+    education.tick(session, at(TODAY, "06:05"), DANGER)
+    amir.tap_token(f"loss:yes:mother:child:{here.rafa.id}")
+    assert [row.person_id for row in mornings(session, 1, 40)] == [here.amir.person_id]
+    assert "✓" in amir.tap_token(f"lesson:bayi-10-bulan-batuk-pilek:2:{here.rafa.id}")
+
+
+def test_one_birth_that_is_told_does_not_silence_the_question_about_other_mothers(session: Session):
+    murni = people.health(session)
+    mothers = []
+    for name in ("Sari", "Wati", "Ani"):
+        home = people.family(session, name)
+        home.health_centre_id = people.health_centre(session).id
+        mothers.append(people.pregnancy(session, home, TODAY - days(15)))
+    births.tick(session, NOW, people.city())
+    row = session.scalars(select(Outgoing).where(Outgoing.person_id == murni.id, Outgoing.state == PLANNED)).one()
+    mothers[0].state = "lahir"
+    row.state = TAKEN
+    last_look.look(session, [row], NOW, people.city())
+    assert row.state == TAKEN

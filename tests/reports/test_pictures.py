@@ -9,7 +9,7 @@ from io import BytesIO
 from itertools import combinations
 from math import pi
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 import pytest
@@ -268,3 +268,28 @@ def test_drawing_does_not_ask_for_the_fonts_of_the_machine(monkeypatch: pytest.M
     monkeypatch.setenv("HOME", "/nonexistent")
     assert png("oralit", FACTS) == before
     assert pictures.png is png
+
+
+def test_another_process_may_draw_the_same_picture_at_the_same_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city = people.city(tmp_path)
+    sent = attachment(city, "oralit", FACTS)
+    draw, date_file = resvg_py.svg_to_bytes, attachments.date
+
+    def as_the_other_does(**how: Any) -> bytes:
+        (tmp_path / sent.path).with_suffix(".svg").unlink(missing_ok=True)
+        return draw(**how)
+
+    with monkeypatch.context() as here:
+        here.setattr(resvg_py, "svg_to_bytes", as_the_other_does)
+        assert pictures.ready(tmp_path, sent.path)
+    (tmp_path / sent.path).unlink()
+    attachment(city, "oralit", FACTS)
+
+    def drawn_meanwhile(file: Path, now: datetime) -> None:
+        pictures.ready(tmp_path, sent.path)
+        date_file(file, now)
+
+    monkeypatch.setattr(attachments, "date", drawn_meanwhile)
+    assert attachment(city, "oralit", FACTS) == sent

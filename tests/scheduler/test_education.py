@@ -16,6 +16,7 @@ from content.lessons import Lesson
 from db.outbox import PLANNED, SENT, SKIPPED, Outgoing
 from flow.message import Message
 from rules.calendar import BEFORE_JOINING, TOO_LATE
+from rules.stages import months_after
 from scheduler import education, readers
 from scheduler.reader import Reader, Start
 from tests import people
@@ -357,3 +358,20 @@ def test_a_moment_is_always_one_of_the_citys_clocks():
     moment = education.moment_for(reader, datetime.fromisoformat("2026-03-03T22:05+00:00"), people.city())
     assert moment
     assert at(TODAY, "09:00") <= moment <= at(TODAY, "10:30")
+
+
+def test_a_child_past_five_leaves_the_calendar_whatever_became_of_it(session: Session):
+    home = people.family(session)
+    people.child(session, home, born=months_after(TODAY, -60), state="lulus")
+    people.carer(session, home, joined_on=TODAY - timedelta(days=300))
+    education.tick(session, MORNING, city(lesson("a", 1700, 2000)))
+    assert session.scalars(select(Outgoing)).all() == []
+
+
+def test_a_newborn_without_a_name_is_bayi_in_its_lessons(session: Session):
+    home = people.family(session)
+    people.child(session, home, "", TODAY - timedelta(days=30))
+    people.carer(session, home, joined_on=TODAY - timedelta(days=30))
+    education.tick(session, MORNING, city(lesson("a", 30, 60)))
+    [row] = session.scalars(select(Outgoing)).all()
+    assert "satu hal untuk Bayi." in row.message["text"]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from db import births, outbox
@@ -143,3 +143,13 @@ def test_answers_cards_and_what_is_for_others_are_left_alone(home: Home):
         "lesson:1:telur:bukan-angka",
     )
     assert home.last_look(*others, lane=ALERT) == [(TAKEN, "")] * len(others)
+
+
+def test_replies_alone_cost_no_question_to_the_database(home: Home):
+    asked: list[str] = []
+    listening = ("before_cursor_execute", lambda *call: asked.append(call[2]))
+    row = Outgoing(**outbox.row("reply:telegram:9:0", "telegram", "t-1", {"text": "x"}, NOW))
+    event.listen(home.session.get_bind(), *listening)
+    last_look.look(home.session, [row], NOW, TOWN)
+    event.remove(home.session.get_bind(), *listening)
+    assert asked == []

@@ -17,6 +17,7 @@ from db.outbox import PLANNED, SENT, SKIPPED, Outgoing
 from db.referrals import BACK_REFERRED
 from flow.message import Message
 from rules.calendar import NOT_CALLED_FOR
+from rules.stages import months_after
 from scheduler import education
 from scheduler.occasions import households, occasions
 from tests import people
@@ -91,19 +92,35 @@ def test_the_first_gain_after_a_month_without_is_told_before_what_is_still_low(s
     assert for_family(session, child) & {"naik-lagi", "berat-kurang", "pendek"} == {"naik-lagi"}
 
 
-def test_a_mother_who_says_that_it_did_not_grow_speaks_of_the_weighing_we_know(session: Session):
+@pytest.mark.parametrize(
+    ("kilograms", "ago", "is_news"),
+    [
+        pytest.param((), 1, True, id="no weighing known"),
+        pytest.param((9.0, 9.6, 9.6, 9.6), 1, False, id="it stood still"),
+        pytest.param((9.0, 9.3, 9.7, 10.2), 1, False, id="all is well"),
+        pytest.param((9.0, 9.3, 9.7, 10.2), 40, True, id="long ago"),
+    ],
+)
+def test_a_mother_who_says_that_it_did_not_grow_speaks_of_the_weighing_we_know(
+    session: Session, kilograms: tuple[float, ...], ago: int, is_news: bool
+):
     asked = people.lesson("timbang", 300, 420, question=Question("Hurufnya?", ("N", "T"), ("", "berat-tidak-naik")))
+    carer, child = rafa(session)
+    weighed(session, child, *kilograms, ago=ago)
+    said = LessonAnswer(person_id=carer.person_id, lesson="timbang", about=str(child.id), answer="T")
+    said.answered_at = NOW
+    session.add(said)
+    session.flush()
     where = town(asked, called_for("x", "diare", until=40))
-    for kilograms, told in (((), True), ((9.0, 9.6, 9.6, 9.6), False)):
-        carer, child = rafa(session)
-        weighed(session, child, *kilograms)
-        said = LessonAnswer(person_id=carer.person_id, lesson="timbang", about=str(child.id), answer="T")
-        said.answered_at = NOW
-        session.add(said)
-        session.flush()
-        happened = occasions(session, households(session, [child.family_id], TODAY), TODAY, where)[child.family_id]
-        mine = [one for one in happened if one.condition == "berat-tidak-naik" and one.person_id == carer.person_id]
-        assert bool(mine) is told
+    happened = occasions(session, households(session, [child.family_id], TODAY), TODAY, where)[child.family_id]
+    mine = [one for one in happened if one.condition == "berat-tidak-naik" and one.person_id == carer.person_id]
+    assert bool(mine) is is_news
+
+
+def test_the_tablet_is_asked_for_three_months_after_its_day(session: Session):
+    _, child = rafa(session, born=months_after(TODAY, -15))
+    assert "belum-obat-cacing" in found(session, child)
+    assert "belum-obat-cacing" not in found(session, child, TODAY - days(1))
 
 
 def test_a_gain_calls_for_nothing(session: Session):

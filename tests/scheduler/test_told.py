@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import endings
+from db import endings, outbox
 from db.outbox import FAILED, PLANNED, SENT, SKIPPED, Outgoing
 from rules.calendar import BEFORE_JOINING, TOO_LATE
 from scheduler import education
@@ -116,3 +116,15 @@ def test_after_the_fifth_birthday_nothing_happens_that_calls_for_a_lesson(sessio
     called = lesson("diare", 0, 10, stage="kondisional", anchor="kejadian", condition="diare", question=None)
     education.tick(session, MORNING, town(called))
     assert rows(session) == {}
+
+
+def test_what_went_by_another_way_is_not_lost(session: Session):
+    rafa(session)
+    education.tick(session, MORNING, town(DANGER))
+    row = settle(session, FAILED, "ditolak")
+    again = outbox.row(f"again:{row.channel}:{row.key}", "whatsapp", "x", row.message, NOW, person_id=row.person_id)
+    session.add(Outgoing(**(again | {"state": SENT})))
+    session.flush()
+    education.tick(session, MORNING + days(1), town(DANGER))
+    session.refresh(row)
+    assert row.state == FAILED
