@@ -74,9 +74,16 @@ KNOWN: dict[str, tuple[str, Tap]] = {  # verb -> (role it needs, what it does)
 }
 
 
+LONGEST_NUMBER = 18  # digits: a longer one is no row of any database, and some databases take it badly
+NOT_VALID = "Tombol itu sudah tidak berlaku. Ketik *menu* untuk mulai lagi."
+
+
 def tap(desk: Desk, token: str) -> None:
     """Do what the button says."""
     known = desk.address.person is not None
+    if any(part.isdigit() and len(part) > LONGEST_NUMBER for part in token.split(":")):
+        desk.say(Message(NOT_VALID))
+        return
     if known and (meant := tokens.read(token)):
         sheets.tapped(desk, menu.PAPERS, meant)
         return
@@ -92,7 +99,7 @@ def tap(desk: Desk, token: str) -> None:
         act(desk, args)
     except (LookupError, ValueError):
         # Whatever the token held, it is no button of ours for this person now.
-        desk.say(Message("Tombol itu sudah tidak berlaku. Ketik *menu* untuk mulai lagi."))
+        desk.say(Message(NOT_VALID))
 
 
 def _join(desk: Desk, how: str) -> None:

@@ -174,6 +174,9 @@ def _awaits(desk: Desk, carer: Carer) -> bool:
 
 
 def offer_pause(desk: Desk) -> None:
+    if _has_stopped(desk):
+        resume(desk)
+        return
     options = tuple(Option(f"pause:{days}", words) for days, words in PAUSES.items())
     text = (
         "Mau jeda berapa lama? Kalau ada tanda bahaya selama jeda, langsung ke puskesmas atau rumah sakit.\n\n"
@@ -185,6 +188,9 @@ def offer_pause(desk: Desk) -> None:
 def pause(desk: Desk, days: int) -> None:
     """No lessons until a day; they go on by themselves afterwards."""
     if days not in PAUSES:
+        return
+    if _has_stopped(desk):
+        resume(desk)
         return
     carers, until = cared_for(desk.session, desk.person.id), desk.today + timedelta(days=days)
     resting = [one for one in carers if endings.mourns(desk.session, one.family_id, _mourned_since(desk))]
@@ -198,6 +204,12 @@ def pause(desk: Desk, days: int) -> None:
 def _mourned_since(desk: Desk) -> date:
     """A loss since that day is one a family still rests after."""
     return desk.today - timedelta(days=desk.city.programme.loss.quiet_days)
+
+
+def _has_stopped(desk: Desk) -> bool:
+    """Whether nothing comes any more, so that nothing is to be promised either."""
+    carers = cared_for(desk.session, desk.person.id)
+    return bool(carers) and all(carer.stopped_at for carer in carers)
 
 
 def resume(desk: Desk) -> None:

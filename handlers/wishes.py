@@ -48,6 +48,9 @@ def choose(desk: Desk, hour: int, day: str) -> None:
     weekday = _weekday(day)
     if hour not in HOURS:
         raise LookupError(hour)
+    if not _reading(desk):
+        family.resume(desk)
+        return
     for carer in cared_for(desk.session, desk.person.id):
         carer.weekday, carer.hour = weekday, hour
     desk.note("carer.time", f"person:{desk.person.id}", f"{day} {hour}")

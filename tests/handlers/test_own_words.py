@@ -155,3 +155,25 @@ def test_who_agrees_anew_does_not_wait_for_the_end_of_an_old_pause(session: Sess
     sari.tap("Setuju")
     sari.tap("Ibu")
     assert carer.paused_until is None
+
+
+@pytest.mark.parametrize("asked", ["jeda", "pause:7", "hour:9:2"])
+def test_after_stopping_nothing_is_promised_by_an_old_button_or_word(session: Session, asked: str):
+    home = people.family(session)
+    people.child(session, home, "Rafa", TODAY - days(100))
+    sari = chat_with(session, people.carer(session, home).person)
+    sari.say("berhenti")
+    said = sari.tap_token(asked) if ":" in asked else sari.say(asked)
+    assert "Pesan berikutnya" not in said
+    assert "jalan lagi sendiri" not in said
+    assert "Setuju" in sari.labels, "coming back takes a new consent"
+
+
+@pytest.mark.parametrize(
+    "token", ["birth:pregnancy:99999999999999999999", "f:99999999999999999999:x:1", "pause:" + "9" * 30]
+)
+def test_a_number_no_database_holds_is_an_old_button(session: Session, token: str):
+    home = people.family(session)
+    people.child(session, home, "Rafa", TODAY - days(100))
+    sari = chat_with(session, people.carer(session, home).person)
+    assert "tidak berlaku" in sari.tap_token(token)
