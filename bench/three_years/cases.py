@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -81,7 +81,7 @@ class Case:
 def looks(world: World, reader: Reader, subject: Subject) -> Iterator[Moment]:
     """The looks at which the carer had joined, was not pausing, and the wedding, pregnancy or child was there."""
     ticks = world.ledger.ticks
-    for at in ticks[bisect_left(ticks, max(subject.days[0][0], reader.joined[0].begin)) :]:
+    for at in ticks[bisect_right(ticks, max(subject.days[0][0], reader.joined[0].begin)) :]:
         span = reader.span(at)
         if at >= subject.gone:
             return

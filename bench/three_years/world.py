@@ -58,7 +58,7 @@ class World:
         heappush(self.queue, (moment, next(self._turn), do))
 
     def on(self, day: date, do: Doing) -> None:
-        """Some time of the day."""
+        """Some time of the day, half a minute after a full one: never in the same moment as a look at the tables."""
         if day <= self.end:
-            minute = self.chance.randrange(8 * 60, 19 * 60)
-            self.at(datetime.combine(day, datetime.min.time(), self.city.zone) + timedelta(minutes=minute), do)
+            after = timedelta(minutes=self.chance.randrange(8 * 60, 19 * 60), seconds=30)
+            self.at(datetime.combine(day, datetime.min.time(), self.city.zone) + after, do)
