@@ -82,7 +82,7 @@ def confirm(desk: Desk, subject: str) -> None:
     """Make sure, once and gently, before anything is written down."""
     about = whom.may_tell_of(desk, subject)
     if about.state in LOSSES:
-        _known_already(desk)
+        mother_loss.known_already(desk)
         return
     if about.state == BORN:  # an old button of the pregnancy: the news is about a child now
         begin(desk)
@@ -113,7 +113,7 @@ def record(desk: Desk, what: str, subject: str) -> None:
     if (kind == DIED) != isinstance(about, Child) or about.state == BORN:
         raise LookupError(subject)
     if about.state in LOSSES:
-        _known_already(desk)
+        mother_loss.known_already(desk)
         return
     quiet_until = desk.today + timedelta(days=desk.city.programme.loss.quiet_days)
     endings.hush(desk.session, about, desk.today, desk.now, quiet_until)
@@ -150,7 +150,3 @@ def _who_hears(desk: Desk, about: Child | Pregnancy) -> str:
     if any(carer.family_id == about.family_id for carer in cared_for(desk.session, desk.person.id)):
         return "Pendamping dan petugas kami kabari, jadi keluarga tidak perlu menjelaskan lagi."
     return "Keluarga dan petugas kami kabari satu kali, dengan baik-baik."
-
-
-def _known_already(desk: Desk) -> None:
-    desk.say(Message("Kabar duka ini sudah kami catat. Tidak ada yang perlu diisi lagi. Kami turut berduka."))

@@ -29,7 +29,7 @@ def confirm(desk: Desk, subject: str) -> None:
     """Make sure, once and gently, before anything is written down."""
     about = whom.may_tell_of(desk, subject)
     if about.family.mother_died_on:
-        _known_already(desk)
+        known_already(desk)
         return
     text = (
         f"Apakah benar *{_mother(about.family)}* telah berpulang?\n\n"
@@ -46,7 +46,7 @@ def record(desk: Desk, subject: str) -> None:
     about = whom.may_tell_of(desk, subject)
     family = about.family
     if family.mother_died_on:
-        _known_already(desk)
+        known_already(desk)
         return
     if not option(desk, about):
         raise LookupError(subject)
@@ -82,7 +82,8 @@ def record(desk: Desk, subject: str) -> None:
     desk.say(Message(text, (HOME,)))
 
 
-def _known_already(desk: Desk) -> None:
+def known_already(desk: Desk) -> None:
+    """Whatever the loss was, it has been told before."""
     desk.say(Message("Kabar duka ini sudah kami catat. Tidak ada yang perlu diisi lagi. Kami turut berduka."))
 
 
