@@ -119,7 +119,7 @@ def main() -> None:
             skipped = session.scalars(select(Outgoing).where(Outgoing.state == "skipped")).all()
             print(f"\n{told} pesan. Tidak dikirim: {len(skipped)}")
             for row in skipped:
-                print(f"  {row.key.split(':')[2]}: {row.reason}")
+                print(f"  {row.lesson}: {row.reason}")
         engine.dispose()
 
 

@@ -23,6 +23,7 @@ from content.city import City
 from db import inbox, outbox, templates
 from db.engine import Sessions
 from db.inbox import ASIDE, DONE, WAITING, Arrival, Received
+from db.outbox import Kind
 from flow.message import Channel, Incoming, Message
 from flow.words import holds_identity
 from handlers.inbox import receive
@@ -159,7 +160,7 @@ def _set_aside(sessions: Sessions, held: Held, reason: str, now: datetime, answe
         row.attempts += 1
         if answer:
             # A name of its own: should an operator have the update handled later, its real replies keep theirs.
-            sorry = outbox.row(f"reply:{held.key}:maaf", held.channel, held.address, SORRY, now)
+            sorry = outbox.row(Kind.REPLY, f"reply:{held.key}:maaf", held.channel, held.address, SORRY, now)
             outbox.promise(session, [sorry])
 
 

@@ -13,7 +13,6 @@ from db.people import Person, PersonRole
 from db.places import HealthCentre, Posyandu, Village
 
 HEAD = "kepala"
-TAUGHT = ("aktif", "lulus", "menolak")  # lessons go on: who does not want visits has not refused them
 
 
 class Family(Base):

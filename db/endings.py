@@ -5,26 +5,22 @@ A child never disappears silently: every end is a row, of one kind, on one day.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, select, update
+from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from db import outbox, referrals
+from db import outbox, referrals, still_valid
 from db.base import Base, Key
-from db.children import Child, Pregnancy, caregivers, foster_parents
+from db.children import Child, Pregnancy, caregivers
 from db.drafts import Draft
-from db.outbox import PLANNED, SKIPPED, Outgoing
+from db.outbox import PLANNED_LANE, Kind, Outgoing
+from db.states import LOSSES, MOURNING, CareState
+from db.subjects import subject
 from db.visits import Visit
 
-RECOVERED, AGED_OUT, MOVED, DIED, REFUSED = "lulus", "lewat umur", "pindah", "meninggal", "menolak"
-MISCARRIED, STILLBORN = "keguguran", "lahir mati"
-MOTHER_DIED = "ibu wafat"  # ends a pregnancy; of a child it is only noted
-LOSSES = (DIED, MISCARRIED, STILLBORN, MOTHER_DIED)
-KINDS = (RECOVERED, AGED_OUT, MOVED, REFUSED, *LOSSES)
-GONE = (AGED_OUT, MOVED, *LOSSES, "lahir")  # states of which there is no more news
-MOURNING = "duka"  # why a message was skipped
+KINDS = (CareState.RECOVERED, CareState.AGED_OUT, CareState.MOVED, CareState.REFUSED, *LOSSES)
 
 
 class Ending(Base):
@@ -58,55 +54,45 @@ def subject_of(about: Child | Pregnancy) -> str:
     return f"child:{about.id}" if isinstance(about, Child) else f"pregnancy:{about.id}"
 
 
-def end(session: Session, about: Child | Pregnancy, kind: str, on: date, now: datetime, by: int | None = None) -> None:
-    """Write the end down. From now on nobody is asked to visit."""
+def end(
+    session: Session, about: Child | Pregnancy, kind: CareState, on: date, now: datetime, by: int | None = None
+) -> None:
+    """Write the end down. Nobody is asked to visit any more, and what is planned and has become untrue is dropped."""
     about.state = kind
     note(session, about, kind, on, now, by)
+    still_valid.cancel_fallen(session, now, subject(about))
 
 
-def drop_lessons(session: Session, about: Child | Pregnancy, lessons: Collection[str], why: str, now: datetime) -> None:
-    """The lessons planned about this child or pregnancy are not sent; ``lessons`` are the ids counted from its date."""
-    own, called_for = str(about.id), f"{'c' if isinstance(about, Child) else 'p'}{about.id}@"
-    carers = [carer.person_id for carer in caregivers(session, about.family_id)]
-    planned = select(Outgoing).where(
-        Outgoing.person_id.in_(carers), Outgoing.kind == "lesson", Outgoing.state == PLANNED
-    )
-    for row in session.scalars(planned):
-        _, _, lesson, ref = row.key.split(":")
-        if (ref == own and lesson in lessons) or ref.startswith(called_for):
-            row.state, row.reason, row.settled_at = SKIPPED, why, now
-    session.flush()
+def lose(
+    session: Session,
+    about: Child | Pregnancy,
+    kind: CareState,
+    on: date,
+    now: datetime,
+    quiet_until: date,
+    by: int | None = None,
+) -> None:
+    """Write a loss down. Nothing that was planned about the child or the pregnancy is sent any more.
 
-
-def hush(session: Session, about: Child | Pregnancy, today: date, now: datetime, quiet_until: date) -> None:
-    """After a loss: what was planned for the family, or for anybody about the child, is not sent any more.
-
-    Lessons about brothers and sisters rest until ``quiet_until``; sheets begun about the child are discarded.
+    Lessons about brothers and sisters rest until ``quiet_until``; forms begun about the child are discarded. What a
+    mother needs for herself after a lost pregnancy goes on.
     """
     rest(session, about.family_id, now, quiet_until)
-    asns = Outgoing.person_id.in_([asn.id for asn in foster_parents(session, about, today)])
-    _skip(session, now, asns, Outgoing.kind.in_(("reminder", "nudge")))
-    for referral in referrals.open_about(session, about):
-        for prefix in (f"alert:{referral.id}:", f"referral:{referral.id}:"):
-            outbox.skip(session, prefix, MOURNING, now)
-    outbox.skip(session, f"ending:{subject_of(about)}:", MOURNING, now)
-    if isinstance(about, Child):
-        outbox.skip(session, f"born:pregnancy:{about.pregnancy_id}:", MOURNING, now)
-    else:
-        asked = Outgoing.key.like(f"birth:%:{about.id}:%")
-        _skip(session, now, Outgoing.kind == "birth", asked)
     for draft in _drafts(session, about):
         session.delete(draft)
-    session.flush()
+    end(session, about, kind, on, now, by)
 
 
 def rest(session: Session, family_id: int, now: datetime, quiet_until: date) -> None:
-    """What was planned for the family is not sent any more, and nothing comes to it until that day."""
+    """What was planned for the family's carers is not sent any more, and nothing comes to them until that day.
+
+    Alerts go on: a carer may be the midwife of somebody else.
+    """
     carers = caregivers(session, family_id)
     for carer in carers:
         carer.paused_until = max(carer.paused_until or quiet_until, quiet_until)
-    family = Outgoing.person_id.in_([carer.person_id for carer in carers])
-    _skip(session, now, family, Outgoing.kind.not_in(("reply", "recover")))
+    theirs = Outgoing.person_id.in_([carer.person_id for carer in carers])
+    outbox.cancel(session, MOURNING, now, theirs, Outgoing.lane >= PLANNED_LANE, Outgoing.kind != Kind.LOSS)
 
 
 def note(session: Session, about: Child | Pregnancy, kind: str, on: date, now: datetime, by: int | None) -> None:
@@ -116,17 +102,13 @@ def note(session: Session, about: Child | Pregnancy, kind: str, on: date, now: d
     session.flush()
 
 
-def _skip(session: Session, now: datetime, *which: object) -> None:
-    planned = update(Outgoing).where(Outgoing.state == PLANNED, *which)  # pyright: ignore[reportArgumentType]
-    session.execute(planned.values(state=SKIPPED, reason=MOURNING, settled_at=now))
-
-
 def _drafts(session: Session, about: Child | Pregnancy) -> Sequence[Draft]:
     """The sheets anybody has begun about the child or the pregnancy: visits, corrections, results of referrals."""
     visited = Visit.child_id if isinstance(about, Child) else Visit.pregnancy_id
     subjects = [
         subject_of(about),
         *(f"visit:{visit}" for visit in session.scalars(select(Visit.id).where(visited == about.id))),
-        *(f"referral:{referral.id}" for referral in referrals.open_about(session, about)),
     ]
+    if isinstance(about, Child):
+        subjects += [f"referral:{referral.id}" for referral in referrals.open_about(session, about)]
     return session.scalars(select(Draft).where(Draft.subject.in_(subjects))).all()

@@ -13,9 +13,10 @@ from db.audit import note
 from db.children import Carer, Child, Family, Pregnancy, Wedding
 from db.consent import LessonGap, Note
 from db.drafts import Draft
-from db.endings import REFUSED, end
+from db.endings import end
 from db.people import Address, Invitation, Person
 from db.referrals import NOTE, Referral, ReferralStep
+from db.states import CareState
 from db.visits import Visit, VisitRevision
 
 PERSONAL = ("notes", "photo", "place", "aid_amount")  # answers of a visit that may say who somebody is
@@ -49,11 +50,11 @@ def forget(session: Session, family: Family, now: datetime) -> list[str]:
         child.name = child.code
         child.born = child.born and child.born.replace(day=1)
         if child.state == "aktif":
-            end(session, child, REFUSED, now.date(), now)
+            end(session, child, CareState.REFUSED, now.date(), now)
     for pregnancy in family.pregnancies:
         pregnancy.mother_name = NOBODY
         if pregnancy.state == "aktif":
-            end(session, pregnancy, REFUSED, now.date(), now)
+            end(session, pregnancy, CareState.REFUSED, now.date(), now)
     session.execute(delete(Wedding).where(Wedding.family_id == family.id))
     children, pregnancies = [c.id for c in family.children], [p.id for p in family.pregnancies]
     about = select(Visit).where((Visit.child_id.in_(children)) | (Visit.pregnancy_id.in_(pregnancies)))

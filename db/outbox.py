@@ -3,31 +3,79 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, and_, exists, or_, select, update
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from db.base import Base, Key
 from db.drafts import Draft
 from db.people import addresses
+from db.subjects import Subject, SubjectKind
 
+AT_ONCE = 5_000  # keys in one query; SQLite takes 32,766
 REPLY, ALERT, PLANNED_LANE, BROADCAST = range(4)
 PLANNED, TAKEN, SENT, DELIVERED, READ, FAILED, SKIPPED = (
     "planned", "taken", "sent", "delivered", "read", "failed", "skipped",
 )  # fmt: skip
 
 
+class Kind(StrEnum):
+    """What a message is. It decides the template that announces it, and whether a loss or a pause holds it back.
+
+    A new kind says nothing about anybody who is gone, unless ``db.still_valid`` says that it may.
+    """
+
+    REPLY = "reply"  # the answer to what somebody wrote
+    RECOVER = "recover"  # one line where a reply may be missing
+    LESSON = "lesson"
+    CHART = "chart"
+    BIRTH = "birth"  # the question whether a baby is there
+    BORN = "born"  # the news of a birth
+    ENDING = "ending"  # the news that a fostering has ended
+    LOSS = "loss"  # the one message about a death or a lost pregnancy
+    REMINDER = "reminder"
+    NUDGE = "nudge"  # a coordinator reminds an ASN
+    ALERT = "alert"  # a referral is told for the first time
+    CLIMB = "climb"  # nobody has answered a referral
+    REFERRAL = "referral"  # how a referral goes on
+    ASKED = "asked"  # the question whether the family got there
+    REMEASURE = "remeasure"
+    DIGEST = "digest"
+    MOVED = "moved"  # to the old phone: messages come to another one now
+
+
 class Outgoing(Base):
-    """One message to one address, under a readable key: "reply:telegram:881:0", "lesson:31:hamil-28".
+    """One message to one address, under a readable key: "reply:telegram:881:0", "lesson:31:hamil-28:7".
+
+    The key is a name for people and for idempotence: nothing reads its parts. What the message is stands in columns:
+    ``kind``; whom it is about in ``OutgoingAbout``; ``family_id``, where somebody gets it as a carer of that family and
+    only while they neither stopped nor pause; ``lesson`` with what it is counted from (``origin_kind``, ``origin_id``,
+    and ``called_on`` where something that happened on that day called for it). ``resend_of`` is the row that this one
+    says again by another channel, ``said_in`` the row whose message says this one too.
 
     ``lane``: REPLY, ALERT, PLANNED_LANE or BROADCAST; a lower lane always goes first. After ``expires_at`` it is
-    worth nothing and is skipped. A skipped or failed row always has a ``reason``. ``kind`` is the first word of
-    the key. ``address`` is empty for a person who cannot be written to yet (then the row is skipped).
-    ``forgotten`` says that its words were emptied after their time. ``template``: it could only go out as this approved
-    template, which announces it. ``category`` is what the channel charged it as.
+    worth nothing and is skipped. A skipped or failed row always has a ``reason``. ``address`` is empty for a person who
+    cannot be written to yet (then the row is skipped). ``forgotten`` says that its words were emptied after their time.
+    ``template``: it could only go out as this approved template, which announces it. ``category`` is what the channel
+    charged it as.
     """
 
     __tablename__ = "outgoing"
@@ -35,6 +83,7 @@ class Outgoing(Base):
         Index(None, "state", "due_at"),
         Index(None, "channel", "address", "state"),
         Index(None, "kind", "created_at"),
+        CheckConstraint("(origin_kind is null) = (origin_id is null)", "origin"),
     )
 
     id: Mapped[Key]
@@ -57,6 +106,32 @@ class Outgoing(Base):
     forgotten: Mapped[bool] = mapped_column(default=False)
     template: Mapped[str] = mapped_column(String(80), default="")
     category: Mapped[str] = mapped_column(String(16), default="")
+    family_id: Mapped[int | None] = mapped_column(ForeignKey("family.id"))
+    lesson: Mapped[str] = mapped_column(String(60), default="")
+    origin_kind: Mapped[str | None] = mapped_column(String(12))
+    origin_id: Mapped[int | None]
+    called_on: Mapped[date | None]
+    resend_of: Mapped[int | None] = mapped_column(ForeignKey("outgoing.id"), index=True)
+    said_in: Mapped[int | None] = mapped_column(ForeignKey("outgoing.id"))
+
+    @property
+    def origin(self) -> Subject | None:
+        """What a lesson is counted from; None for a lesson that is counted from nobody's day."""
+        return Subject(SubjectKind(self.origin_kind), self.origin_id) if self.origin_kind and self.origin_id else None
+
+
+class OutgoingAbout(Base):
+    """Whom or what a message is about, one row each. A message that was never to be sent has none."""
+
+    __tablename__ = "outgoing_about"
+    __table_args__ = (
+        Index(None, "kind", "subject_id"),
+        CheckConstraint(f"kind in ({', '.join(repr(str(kind)) for kind in SubjectKind)})", "kind"),
+    )
+
+    outgoing_id: Mapped[int] = mapped_column(ForeignKey("outgoing.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(primary_key=True)
 
 
 class Report(Base):
@@ -73,6 +148,7 @@ class Report(Base):
 
 
 def row(
+    kind: Kind,
     key: str,
     channel: str,
     address: str,
@@ -81,66 +157,137 @@ def row(
     *,
     lane: int = REPLY,
     person_id: int | None = None,
+    about: Iterable[Subject] = (),
+    family_id: int | None = None,
     due_at: datetime | None = None,
     expires_at: datetime | None = None,
     skipped: str = "",
+    lesson: str = "",
+    origin: Subject | None = None,
+    called_on: date | None = None,
+    resend_of: int | None = None,
+    said_in: int | None = None,
 ) -> dict[str, Any]:
     """A row for ``promise``. ``skipped`` records a message that will not be sent, and why."""
     return {
-        "key": key, "kind": key.split(":", 1)[0], "channel": channel, "address": address, "person_id": person_id,
-        "lane": lane, "message": dict(message), "due_at": due_at or now, "expires_at": expires_at,
+        "kind": kind, "key": key, "channel": channel, "address": address, "person_id": person_id, "lane": lane,
+        "message": dict(message), "due_at": due_at or now, "expires_at": expires_at,
         "state": SKIPPED if skipped else PLANNED, "reason": skipped, "attempts": 0, "provider_id": "",
         "created_at": now, "forgotten": False, "settled_at": now if skipped else None, "template": "", "category": "",
+        "family_id": family_id, "lesson": lesson, "origin_kind": origin and origin.kind,
+        "origin_id": origin and origin.id, "called_on": called_on, "resend_of": resend_of, "said_in": said_in,
+        "about": () if skipped else tuple(about),
     }  # fmt: skip
 
 
 def to_person(
     session: Session,
     person_id: int,
+    kind: Kind,
     key: str,
     message: Mapping[str, Any],
     now: datetime,
     *,
+    about: Iterable[Subject] = (),
     lane: int = PLANNED_LANE,
     due_at: datetime | None = None,
     expires_at: datetime | None = None,
-) -> None:
-    """Promise a message to a person on the channel they used last; recorded as skipped when there is none."""
+    again: bool = False,
+) -> bool:
+    """Promise a message to a person on the channel they used last; recorded as skipped when there is none.
+
+    Returns whether it was written: False where this key stands already. ``again``: a row that stands there and did not
+    go out is planned anew.
+    """
     reachable = addresses(session, person_id)
     channel, address = (reachable[0].channel, reachable[0].address) if reachable else ("", "")
     skipped = "" if reachable else "belum terhubung"
-    promise(
-        session,
-        [row(key, channel, address, message, now, lane=lane, person_id=person_id, due_at=due_at,
-             expires_at=expires_at, skipped=skipped)],
+    one = row(
+        kind, key, channel, address, message, now,
+        lane=lane, person_id=person_id, about=about, due_at=due_at, expires_at=expires_at, skipped=skipped,
     )  # fmt: skip
+    return bool((renew if again else promise)(session, [one]))
 
 
-def promise(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write rows; a key that is there already is a promise already made, and stays as it is."""
-    listed = [dict(one) for one in rows]
-    if not listed:
-        return
-    dialect = session.get_bind().dialect.name
-    statement = postgresql.insert(Outgoing) if dialect == "postgresql" else sqlite.insert(Outgoing)
-    session.execute(statement.on_conflict_do_nothing(index_elements=["key"]), listed)
+def promise(session: Session, rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """Write rows, and return the ids of those that were written, by key.
+
+    A key that is there already is a promise already made, and stays as it is.
+    """
+    return _write(session, rows, anew=False)
 
 
-def renew(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
+def renew(session: Session, rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     """Promise rows; one that stands there already and did not go out is planned anew, in its old place."""
+    return _write(session, rows, anew=True)
+
+
+def promise_together(session: Session, first: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> None:
+    """Promise one message that says several things: the row that is sent, and rows that say where they were told.
+
+    They are planned anew where a loss had dropped the message that named them.
+    """
+    written = renew(session, [first])
+    if id := written.get(first["key"]):
+        renew(session, [{**one, "said_in": id} for one in others])
+
+
+def _write(session: Session, rows: Iterable[Mapping[str, Any]], *, anew: bool) -> dict[str, int]:
     listed = [dict(one) for one in rows]
     if not listed:
-        return
+        return {}
+    about: dict[str, Sequence[Subject]] = {one["key"]: one.pop("about") for one in listed}
     dialect = session.get_bind().dialect.name
     statement = postgresql.insert(Outgoing) if dialect == "postgresql" else sqlite.insert(Outgoing)
-    new = statement.excluded
-    anew = {name: new[name] for name in ("channel", "address", "message", "due_at", "expires_at", "state", "reason")}
-    again = statement.on_conflict_do_update(
-        index_elements=["key"],
-        set_={**anew, "settled_at": None, "taken_at": None, "provider_id": "", "forgotten": False},
-        where=or_(Outgoing.state == FAILED, Outgoing.state == SKIPPED),
-    )
-    session.execute(again, listed)
+    if anew:
+        kept = {"key", "attempts", "created_at", "template", "category"}
+        again = {name: statement.excluded[name] for name in listed[0] if name not in kept}
+        statement = statement.on_conflict_do_update(
+            index_elements=["key"],
+            set_={**again, "taken_at": None},
+            where=or_(Outgoing.state == FAILED, Outgoing.state == SKIPPED),
+        )
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=["key"])
+    returned = session.execute(statement.returning(Outgoing.key, Outgoing.id), listed)
+    written: dict[str, int] = {one.key: one.id for one in returned}
+    if anew and written:
+        session.execute(delete(OutgoingAbout).where(OutgoingAbout.outgoing_id.in_(written.values())))
+    links = [
+        {"outgoing_id": id, "kind": one.kind, "subject_id": one.id}
+        for key, id in written.items()
+        for one in dict.fromkeys(about[key])
+    ]
+    if links:
+        session.execute(insert(OutgoingAbout), links)
+    return written
+
+
+def about(*subjects: Subject) -> ColumnElement[bool]:
+    """The condition that a row is about any of these."""
+    pairs = or_(*(and_(OutgoingAbout.kind == one.kind, OutgoingAbout.subject_id == one.id) for one in subjects))
+    return Outgoing.id.in_(select(OutgoingAbout.outgoing_id).where(pairs))
+
+
+def about_only(one: Subject) -> ColumnElement[bool]:
+    """The condition that a row is about this and nothing else."""
+    other = or_(OutgoingAbout.kind != one.kind, OutgoingAbout.subject_id != one.id)
+    return and_(about(one), ~exists().where(OutgoingAbout.outgoing_id == Outgoing.id, other))
+
+
+def subjects(session: Session, ids: Collection[int]) -> Mapping[int, Sequence[Subject]]:
+    """Whom or what each of these rows is about; a row about nobody is left out."""
+    found: dict[int, list[Subject]] = {}
+    query = select(OutgoingAbout).where(OutgoingAbout.outgoing_id.in_(ids))
+    for one in session.scalars(query):
+        found.setdefault(one.outgoing_id, []).append(Subject(SubjectKind(one.kind), one.subject_id))
+    return found
+
+
+def arrived_otherwise() -> ColumnElement[bool]:
+    """The condition that a row's copy by another channel has gone or is still to go."""
+    copy = aliased(Outgoing)
+    return exists().where(copy.resend_of == Outgoing.id, copy.state.not_in((FAILED, SKIPPED)))
 
 
 def claim(
@@ -207,10 +354,7 @@ def left_taken(session: Session, before: datetime) -> Sequence[Outgoing]:
 
 def stop_address(session: Session, channel: str, address: str, reason: str, now: datetime) -> None:
     """Nothing more goes to this address: what is planned is skipped, with the reason."""
-    planned = update(Outgoing).where(
-        Outgoing.channel == channel, Outgoing.address == address, Outgoing.state == PLANNED
-    )
-    session.execute(planned.values(state=SKIPPED, reason=reason, settled_at=now))
+    cancel(session, reason, now, Outgoing.channel == channel, Outgoing.address == address)
 
 
 def rename(session: Session, channel: str, aliases: Collection[str], address: str) -> None:
@@ -221,34 +365,48 @@ def rename(session: Session, channel: str, aliases: Collection[str], address: st
 
 
 def disown(session: Session, person_id: int, now: datetime) -> None:
-    """What was said to somebody who is being forgotten belongs to nobody and says nothing; the rest is not sent."""
+    """What was said to somebody who is being forgotten belongs to nobody and says nothing; the rest is not sent.
+
+    Lessons that arrived keep the number of the person, who has no name any more: they are counted as one person's.
+    """
+    cancel(session, "data dihapus", now, Outgoing.person_id == person_id, Outgoing.lane > REPLY)
     theirs = update(Outgoing).where(Outgoing.person_id == person_id)
-    unsent = theirs.where(Outgoing.state == PLANNED, Outgoing.lane > REPLY)
-    session.execute(unsent.values(state=SKIPPED, reason="data dihapus", settled_at=now))
     said = theirs.where(Outgoing.state != PLANNED)
     session.execute(said.values(message={"text": ""}, address="", forgotten=True))
-    session.execute(theirs.values(person_id=None))
+    counted = and_(Outgoing.kind == Kind.LESSON, Outgoing.state.in_((SENT, DELIVERED, READ)))
+    session.execute(theirs.where(~counted).values(person_id=None))
 
 
-def waiting(session: Session, prefix: str) -> Sequence[Outgoing]:
-    """What is planned and not yet taken under keys that begin so."""
-    query = select(Outgoing).where(Outgoing.key.startswith(prefix, autoescape=True), Outgoing.state == PLANNED)
-    return session.scalars(query).all()
+def settle(row: Outgoing, state: str, reason: str, now: datetime) -> None:
+    """What became of a row, and why."""
+    row.state, row.reason, row.settled_at = state, reason[:200], now
 
 
-def skip(session: Session, prefix: str, reason: str, now: datetime) -> None:
-    """What is planned under keys that begin so is not sent."""
-    for one in waiting(session, prefix):
-        one.state, one.reason, one.settled_at = SKIPPED, reason, now
-    session.flush()
+def cancel(session: Session, reason: str, now: datetime, *which: ColumnElement[bool]) -> int:
+    """What is planned and meets all of these conditions is not sent. Returns how many rows."""
+    planned = update(Outgoing).where(Outgoing.state == PLANNED, *which)
+    settled = planned.values(state=SKIPPED, reason=reason, settled_at=now)
+    return session.execute(settled).rowcount  # pyright: ignore
 
 
-def told(session: Session, prefix: str) -> set[int]:
-    """Who was, or is about to be, sent a message whose key begins so."""
-    query = select(Outgoing.person_id).where(
-        Outgoing.key.startswith(prefix, autoescape=True), Outgoing.state != SKIPPED
-    )
+def told_about(session: Session, subject: Subject) -> set[int]:
+    """Who was, or is about to be, sent a message about this."""
+    query = select(Outgoing.person_id).where(about(subject), Outgoing.state != SKIPPED)
     return {person_id for person_id in session.scalars(query) if person_id is not None}
+
+
+def promised(session: Session, keys: Iterable[str], *, dropped: str) -> set[str]:
+    """Which of these keys stand. Left out is what was said in a message that was skipped for the reason ``dropped``."""
+    spoken = aliased(Outgoing)  # the row whose message says it: another one, or itself
+    query = (
+        select(Outgoing.key)
+        .join(spoken, spoken.id == func.coalesce(Outgoing.said_in, Outgoing.id))
+        .where(or_(spoken.state != SKIPPED, spoken.reason != dropped))
+    )
+    listed, found = sorted(keys), set[str]()
+    for start in range(0, len(listed), AT_ONCE):
+        found.update(session.scalars(query.where(Outgoing.key.in_(listed[start : start + AT_ONCE]))))
+    return found
 
 
 def forget_words(session: Session, before: datetime) -> int:

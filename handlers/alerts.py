@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from db import outbox, referrals
 from db.children import Child, Pregnancy, heads, health_workers
+from db.outbox import Kind, Outgoing
 from db.people import Person, addresses
 from db.referrals import ACCEPTED, SENT, WITHDRAWN, Referral
+from db.subjects import of_referral, subject
 from db.visits import Visit
 from flow.message import Message, Option
 from handlers.desk import Desk
@@ -56,9 +58,7 @@ def withdraw(desk: Desk, visit: Visit) -> None:
             continue
         told = {step.person_id for step in referrals.steps(desk.session, referral.id) if step.step in ("told", *CLIMBS)}
         _silence(desk, referral)
-        heard = outbox.told(desk.session, f"alert:{referral.id}:") | outbox.told(
-            desk.session, f"referral:{referral.id}:"
-        )
+        heard = outbox.told_about(desk.session, subject(referral))
         referrals.close(desk.session, referral, desk.now, desk.person.id, WITHDRAWN)
         text = f"Kabar tentang {who(referral.about)} ditarik kembali oleh pelapornya. Maaf sudah merepotkan."
         for person_id in told & heard:
@@ -145,7 +145,8 @@ def _tell(desk: Desk, referral: Referral, people: Sequence[Person]) -> set[str]:
         key = f"alert:{referral.id}:{person.id}"
         due_at = desk.now if urgent else calm(desk.city, desk.now)
         outbox.to_person(
-            desk.session, person.id, key, message.to_json(), desk.now, lane=outbox.ALERT, due_at=due_at
+            desk.session, person.id, Kind.ALERT, key, message.to_json(), desk.now,
+            about=of_referral(referral), lane=outbox.ALERT, due_at=due_at,
         )  # fmt: skip
         referrals.note(
             desk.session, referral, "told", desk.now, person.id, "" if reachable else words.UNREACHABLE
@@ -155,22 +156,14 @@ def _tell(desk: Desk, referral: Referral, people: Sequence[Person]) -> set[str]:
 
 def _silence(desk: Desk, referral: Referral) -> None:
     """What would still tell others that nobody has answered is not sent any more."""
-    rows = [
-        *outbox.waiting(desk.session, f"alert:{referral.id}:"),
-        *(
-            row
-            for row in outbox.waiting(desk.session, f"referral:{referral.id}:")
-            if row.key.rsplit(":", 1)[1] in CLIMBS
-        ),
-    ]
-    for row in rows:
-        row.state, row.reason, row.settled_at = outbox.SKIPPED, "sudah ada yang menangani", desk.now
-    desk.session.flush()
+    unanswered = Outgoing.kind.in_((Kind.ALERT, Kind.CLIMB)), outbox.about(subject(referral))
+    outbox.cancel(desk.session, "sudah ada yang menangani", desk.now, *unanswered)
 
 
 def _say_to(desk: Desk, referral: Referral, person_id: int, step: str, message: Message) -> None:
     urgent = referral.urgency == words.TODAY
     outbox.to_person(
-        desk.session, person_id, f"referral:{referral.id}:{person_id}:{step}", message.to_json(), desk.now,
-        lane=outbox.ALERT, due_at=desk.now if urgent else calm(desk.city, desk.now),
+        desk.session, person_id, Kind.REFERRAL, f"referral:{referral.id}:{person_id}:{step}", message.to_json(),
+        desk.now, about=of_referral(referral), lane=outbox.ALERT,
+        due_at=desk.now if urgent else calm(desk.city, desk.now),
     )  # fmt: skip

@@ -6,12 +6,11 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from db import births
+from db import still_valid
 from db.outbox import DELIVERED, READ, SENT, Outgoing
 from flow.message import Message
 from handlers.desk import Desk
 from handlers.sheets import HOME
-from reports import standing
 
 NOT_NOW = "Pesan itu sudah tidak berlaku. Ada yang ingin ditanyakan? Tulis *menu*."
 GONE = "Pesan itu sudah lama, isinya tidak kami simpan lagi. Tulis *menu* untuk melihat yang sekarang."
@@ -24,7 +23,7 @@ def show(desk: Desk, key: str) -> None:
         row.state = READ
     if row.forgotten:
         desk.say(Message(GONE, (HOME,)))
-    elif births.is_about_one(row) and standing.fallen(desk.session, [key], desk.city):
+    elif still_valid.fallen(desk.session, [row]):
         desk.say(Message(NOT_NOW, (HOME,)))
     else:
         desk.say(replace(Message.from_json(row.message), notice=(), template="", replaces=None, closes=None))

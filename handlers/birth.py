@@ -6,12 +6,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from db import births, outbox
+from db import births
 from db.audit import Audit
-from db.births import BORN, FORM, RUNNING
+from db.births import FORM, RUNNING
 from db.children import Carer, Child, Pregnancy, cared_for
 from db.drafts import Draft
-from db.endings import GONE, subject_of
+from db.endings import subject_of
+from db.states import GONE, CareState
 from flow.message import Message, Option
 from flow.words import normal
 from handlers import sheets, whom
@@ -50,7 +51,7 @@ def choose(desk: Desk, papers: sheets.Papers) -> None:
     """ "lahir": whose baby, unless it is one's own."""
     among = awaited(desk)
     mine = [one for carer in cared_for(desk.session, desk.person.id) for one in carer.family.pregnancies]
-    told = [one for one in mine if one.state == BORN]
+    told = [one for one in mine if one.state == CareState.BORN]
     if len(among) == 1 and among[0] in mine:
         begin(desk, papers, subject_of(among[0]))
     elif not among and told:
@@ -97,9 +98,9 @@ def submit(desk: Desk, sheet: Birth, draft: Draft) -> None:
     pregnancy, born = desk.session.get_one(Pregnancy, int(draft.subject.split(":")[1])), sheet.born or desk.today
     if _is_over(desk, pregnancy):
         return
-    closed = births.hush(desk.session, pregnancy, _lessons(desk), desk.today, desk.now)
     weeks = gestation_weeks(pregnancy.due, born) if pregnancy.sure else None
     children = births.record(desk.session, pregnancy, born, babies(sheet), weeks, desk.now)
+    closed = births.close(desk.session, pregnancy, desk.now)
     desk.note(RECORDED, draft.subject, ", ".join(child.code for child in children))
     told = news.tell(desk.session, desk.city, pregnancy, children, desk.now, know=desk.person.id, closed=closed)
     undo = Option(f"birth:undo:{draft.subject}", "Batalkan")
@@ -143,11 +144,10 @@ def take_back(desk: Desk, subject: str) -> None:
     if desk.now - children[0].created_at > desk.city.programme.visits.undo:
         text = f"Sudah lewat {minutes} menit, jadi tidak bisa dibatalkan di sini. Sampaikan ke bidan atau {contact}."
         desk.say(Message(text, (HOME,)))
-    elif not births.take_back(desk.session, pregnancy, children, _lessons(desk), desk.now):
+    elif not births.take_back(desk.session, pregnancy, children, desk.now):
         text = f"Sudah ada kunjungan atau hasil ukur, jadi tidak bisa dibatalkan di sini. Sampaikan ke {contact}."
         desk.say(Message(text, (HOME,)))
     else:
-        outbox.skip(desk.session, news.prefix(pregnancy), "kabar lahir dibatalkan", desk.now)
         desk.note("birth.undo", subject)
         text = "Baik, kabar lahir tadi dibatalkan. Kehamilan tetap tercatat seperti semula."
         desk.say(Message(text, (Option(f"birth:{subject}", "Isi kabar lahir lagi"), HOME)))
@@ -177,14 +177,10 @@ def _is_over(desk: Desk, pregnancy: Pregnancy) -> bool:
     if pregnancy.state in RUNNING:
         return False
     children: list[Child] = [child for child in births.of_pregnancy(desk.session, pregnancy) if child.state not in GONE]
-    if pregnancy.state == BORN and children:
+    if pregnancy.state == CareState.BORN and children:
         contact = desk.city.programme.privacy.contact
         words = news.words(children, desk.today)
         desk.tell("born_known", HOME, to=_called(desk, pregnancy), contact=contact, **words)
     else:
         desk.say(Message("Kabar tentang kehamilan ini sudah kami catat. Terima kasih.", (HOME,)))
     return True
-
-
-def _lessons(desk: Desk) -> set[str]:
-    return {lesson.id for lesson in desk.city.library.of_anchor("hpl")}

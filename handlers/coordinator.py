@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
+
 from db import outbox
+from db.outbox import Kind, Outgoing
 from db.people import Person, addresses
 from flow.message import Message, Option
 from handlers.desk import Desk
@@ -86,10 +89,28 @@ def remind(desk: Desk, asn_id: int) -> None:
     )
     message = Message(text, (Option("menu:lapor", "Lapor kunjungan"),))
     key = f"nudge:{asn_id}:{desk.today}"
-    outbox.to_person(desk.session, asn_id, key, message.to_json(), desk.now, due_at=due_at)
+    written = outbox.to_person(
+        desk.session, asn_id, Kind.NUDGE, key, message.to_json(), desk.now,
+        about=[one.about for one in theirs], due_at=due_at, again=True,
+    )  # fmt: skip
+    if not written:
+        desk.say(Message(_reminded_already(desk, key, salute(asn))))
+        return
     desk.note("asn.remind", f"person:{asn_id}")
-    when = "sekarang" if due_at == desk.now else f"{_day(desk, due_at)} pukul {due_at:%H.%M}"
-    desk.say(Message(f"{salute(asn)} diingatkan {when}."))
+    desk.say(Message(f"{salute(asn)} diingatkan {_when(desk, due_at)}."))
+
+
+def _reminded_already(desk: Desk, key: str, asn: str) -> str:
+    """Today's reminder was asked for before, by this coordinator or another one: where it stands."""
+    row = desk.session.scalars(select(Outgoing).where(Outgoing.key == key)).one()
+    if row.state == outbox.PLANNED:
+        return f"Pengingat untuk {asn} sudah menunggu, dikirim {_when(desk, desk.city.local(row.due_at))}."
+    at = desk.city.local(row.settled_at or row.taken_at or row.due_at)
+    return f"{asn} sudah diingatkan hari ini pukul {at:%H.%M}. Besok bisa lagi."
+
+
+def _when(desk: Desk, due_at: datetime) -> str:
+    return "sekarang" if due_at <= desk.now else f"{_day(desk, due_at)} pukul {due_at:%H.%M}"
 
 
 def _day(desk: Desk, moment: datetime) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db import audit, outbox
+from db.outbox import Kind
 from db.people import Address, Person
 from flow.message import Incoming, Message, Option
 
@@ -47,7 +48,7 @@ class Desk:
         key = f"reply:{self.incoming.channel}:{self.incoming.message_id}:{len(self._answers)}"
         self._answers.append(message)
         row = outbox.row(
-            key, self.incoming.channel, self.incoming.address, message.to_json(), self.now,
+            Kind.REPLY, key, self.incoming.channel, self.incoming.address, message.to_json(), self.now,
             lane=outbox.REPLY, person_id=self.address.person_id,
         )  # fmt: skip
         outbox.promise(self.session, [row])

@@ -135,12 +135,10 @@ def submit(desk: Desk, sheet: Expecting, draft: Draft) -> None:
             family=family, mother_name=family.mother_name, due=due, sure=sure, state="aktif", created_at=desk.now
         )
         desk.session.add(pregnancy)
-        lessons = {lesson.id for lesson in desk.city.library.of_anchor("nikah")}
-        births.end_weddings(desk.session, family, lessons, desk.now)
+        births.end_weddings(desk.session, family, desk.now)
     else:
         pregnancy.due, pregnancy.sure, again = due, sure, True
-        lessons = {lesson.id for lesson in desk.city.library.of_anchor("hpl")}
-        births.replan(desk.session, pregnancy, lessons, desk.today)
+        births.replan(desk.session, pregnancy)
     desk.session.flush()
     desk.note("pregnancy.correct" if again else "pregnancy.enter", subject_of(pregnancy), f"HPL {due}")
     carer = _carer(desk, family)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from content.city import City
-from db import consent, endings, outbox
-from db.children import TAUGHT, Carer, Family, cared_for
+from db import consent, endings, outbox, still_valid
+from db.children import Carer, Family, cared_for
 from db.consent import Consent
-from db.outbox import Outgoing
+from db.outbox import Kind, Outgoing
 from db.people import unlink
+from db.states import TAUGHT
 from flow.message import Message, Option, plain
 from flow.questions import show_day
 from handlers.commands import commands_of
@@ -197,7 +198,8 @@ def pause(desk: Desk, days: int) -> None:
     until = max([until, *(one.paused_until or until for one in resting)])  # the rest after a loss is not made shorter
     for carer in carers:
         carer.paused_until = until
-    _skip_planned(desk, "jeda")
+    mine = Outgoing.person_id == desk.person.id, Outgoing.family_id.is_not(None)
+    outbox.cancel(desk.session, still_valid.PAUSED, desk.now, *mine, Outgoing.lane >= outbox.PLANNED_LANE)
     desk.say(Message(f"Baik. Pesan berhenti dulu sampai {show_day(until)}, lalu jalan lagi sendiri."))
 
 
@@ -224,7 +226,7 @@ def show_data(desk: Desk) -> None:
     families = [desk.session.get_one(Family, carer.family_id) for carer in carers]
     sent = desk.session.scalar(
         select(func.count()).where(
-            Outgoing.person_id == desk.person.id, Outgoing.kind == "lesson", Outgoing.settled_at.is_not(None),
+            Outgoing.person_id == desk.person.id, Outgoing.kind == Kind.LESSON, Outgoing.settled_at.is_not(None),
             Outgoing.state.in_((outbox.SENT, outbox.DELIVERED, outbox.READ)),
         )
     )  # fmt: skip
@@ -273,10 +275,3 @@ def _carer(desk: Desk, family_id: int) -> Carer | None:
 def _consents(desk: Desk, carers: Sequence[Carer]) -> list[str]:
     given = [consent.standing(desk.session, carer.person_id, carer.family_id) for carer in carers]
     return [show_day(desk.city.today(one.given_at)) for one in given if one]
-
-
-def _skip_planned(desk: Desk, why: str) -> None:
-    planned = update(Outgoing).where(
-        Outgoing.person_id == desk.person.id, Outgoing.kind == "lesson", Outgoing.state == outbox.PLANNED
-    )
-    desk.session.execute(planned.values(state=outbox.SKIPPED, reason=why, settled_at=desk.now))

@@ -9,6 +9,8 @@ from sqlalchemy import delete, select
 from db import measurements, outbox, visits
 from db.children import Child, Pregnancy
 from db.drafts import Draft
+from db.outbox import Kind, Outgoing
+from db.subjects import Subject, subject
 from db.visits import Aid, Visit, VisitRevision
 from flow.form import Form
 from flow.message import Message, Option
@@ -52,17 +54,15 @@ def file_visit(
     )
     desk.session.add(visit)
     desk.session.flush()
-    _spare_reminder(desk, subject_of(visit))
+    _spare_reminder(desk, subject(about))
     desk.note("visit.submit", subject_of(visit), f"visit:{visit.id}")
     return visit
 
 
-def _spare_reminder(desk: Desk, subject: str) -> None:
+def _spare_reminder(desk: Desk, visited: Subject) -> None:
     """A reminder of this visit alone that was held back while the sheet was open has nothing left to say."""
-    prefix = f"reminder:{desk.person.id}:{subject}:"
-    for row in outbox.waiting(desk.session, prefix):
-        if len(row.message.get("options", ())) == 1:
-            row.state, row.reason, row.settled_at = outbox.SKIPPED, "sudah dilaporkan", desk.now
+    to_me = Outgoing.kind == Kind.REMINDER, Outgoing.person_id == desk.person.id
+    outbox.cancel(desk.session, "sudah dilaporkan", desk.now, *to_me, outbox.about_only(visited))
 
 
 def _ask_if_filed(desk: Desk, draft: Draft, about: Child | Pregnancy, visited_on: date) -> None:

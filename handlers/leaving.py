@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from db import consent, outbox
+from db import consent, outbox, still_valid
 from db.children import cared_for
-from db.outbox import Outgoing
+from db.outbox import Kind, Outgoing
 from db.people import unlink
 from flow.message import Message, Option
 from flow.words import normal
@@ -27,7 +27,6 @@ REASONS = {  # why, and what is said to it
 STOPS = frozenset({"berhenti", "stop", "unsubscribe", "hentikan", "dihentikan", "diberhentikan"})
 NOT_OURS = frozenset({"asi", "menyusu", "menyusui", "obat", "tablet", "rokok", "merokok", "kb", "darah", "makan"})
 FEW_WORDS = 7  # in more there is something else that a person should read
-OF_FAMILIES = ("lesson", "chart")  # what is planned for somebody as a family, whatever else they are
 
 
 def is_stop(text: str) -> bool:
@@ -78,25 +77,20 @@ def why(desk: Desk, number: int) -> None:
 
 def _last_lesson(desk: Desk) -> str:
     """The lesson that reached this person last, or "" when none did."""
-    query = select(Outgoing.key).where(
+    query = select(Outgoing.lesson).where(
         Outgoing.person_id == desk.person.id,
-        Outgoing.kind == "lesson",
+        Outgoing.kind == Kind.LESSON,
         Outgoing.state.in_((outbox.SENT, outbox.DELIVERED, outbox.READ)),
     )
-    key = desk.session.scalar(query.order_by(Outgoing.settled_at.desc(), Outgoing.id.desc()).limit(1))
-    return key.split(":")[2] if key else ""
+    return desk.session.scalar(query.order_by(Outgoing.settled_at.desc(), Outgoing.id.desc()).limit(1)) or ""
 
 
 def _drop_planned(desk: Desk) -> None:
     """Nothing that was going to come unasked comes; tasks of another role stay."""
-    planned = update(Outgoing).where(
-        Outgoing.person_id == desk.person.id,
-        Outgoing.state == outbox.PLANNED,
-        Outgoing.lane >= outbox.PLANNED_LANE,
-    )
+    mine = [Outgoing.person_id == desk.person.id, Outgoing.lane >= outbox.PLANNED_LANE]
     if not _is_only_family(desk):
-        planned = planned.where(Outgoing.kind.in_(OF_FAMILIES))
-    desk.session.execute(planned.values(state=outbox.SKIPPED, reason="berhenti", settled_at=desk.now))
+        mine.append(Outgoing.family_id.is_not(None))
+    outbox.cancel(desk.session, still_valid.STOPPED, desk.now, *mine)
 
 
 def _is_only_family(desk: Desk) -> bool:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from content.lessons import Lesson, Library
+from db import still_valid
 from db.children import Wedding, cared_for
 from db.consent import LessonAnswer
-from db.endings import MOURNING
 from db.outbox import Outgoing
+from db.states import MOURNING
 from flow.message import Message
 from handlers import birth, expecting, family
 from handlers.desk import Desk
 from handlers.sheets import Papers
-from reports import standing
 
 BORN, NOT_BORN = ("hamil-40", "Sudah"), ("hamil-40", "Belum")  # the lesson and answers that tell of a birth
 EXPECTING = "Sudah hamil"  # the answer, of any lesson for couples, that tells of a pregnancy
@@ -41,10 +41,10 @@ def answer(desk: Desk, papers: Papers, lesson_id: str, number: int, about: str =
     """
     lesson = desk.city.library.by_id[lesson_id]
     said = _wording(lesson, number)
-    if about and not _was_sent(desk, lesson_id, about):
+    sent = desk.session.scalar(select(Outgoing).where(Outgoing.key == _key(desk, lesson_id, about)))
+    if about and sent is None:
         raise LookupError(about)
-    key = _key(desk, lesson_id, about)
-    fallen = standing.fallen(desk.session, [key], desk.city).get(key) if about else None
+    fallen = still_valid.fallen(desk.session, [sent]).get(sent.id) if sent else None
     if fallen == MOURNING:
         desk.say(Message(f"Terima kasih, {family.called(desk)}."))  # no cheer, and nothing kept, about whom they lost
         return
@@ -100,11 +100,6 @@ def _is_told_otherwise(library: Library, lesson: Lesson, number: int) -> bool:
     """Whether the answer brings about a condition, and there is a lesson for it."""
     raised = lesson.question.raised_by(number) if lesson.question else ""
     return bool(raised) and any(one.for_family and one.condition == raised for one in library.of_anchor("kejadian"))
-
-
-def _was_sent(desk: Desk, lesson_id: str, about: str) -> bool:
-    known = select(Outgoing.id).where(Outgoing.key == _key(desk, lesson_id, about))
-    return desk.session.scalar(known) is not None
 
 
 def _key(desk: Desk, lesson_id: str, about: str) -> str:

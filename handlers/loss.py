@@ -6,9 +6,8 @@ import re
 from datetime import timedelta
 
 from db import endings, referrals
-from db.births import BORN
 from db.children import Child, Pregnancy, cared_for
-from db.endings import DIED, LOSSES, MISCARRIED, STILLBORN
+from db.states import LOSSES, CareState
 from flow.message import Message, Option
 from flow.words import normal
 from handlers import mother_loss, whom
@@ -18,12 +17,7 @@ from handlers.sheets import HOME
 from reports import farewell
 from reports.concerned import carers, who
 
-KINDS = {"died": DIED, "miscarried": MISCARRIED, "stillborn": STILLBORN}
-RESULTS = {
-    DIED: "anak meninggal dunia",
-    MISCARRIED: "kehamilan berakhir dengan keguguran",
-    STILLBORN: "bayi lahir meninggal",
-}
+KINDS = {"died": CareState.DIED, "miscarried": CareState.MISCARRIED, "stillborn": CareState.STILLBORN}
 MOURNING = frozenset({"meninggal", "keguguran", "gugur", "wafat", "berpulang", "duka"})
 MOURNING_WORDS = re.compile(
     r"\b(lahir mati|mati (dalam|di) (kandungan|perut)|(sudah|telah|udah) tiada|"
@@ -84,7 +78,7 @@ def confirm(desk: Desk, subject: str) -> None:
     if about.state in LOSSES:
         mother_loss.known_already(desk)
         return
-    if about.state == BORN:  # an old button of the pregnancy: the news is about a child now
+    if about.state == CareState.BORN:  # an old button of the pregnancy: the news is about a child now
         begin(desk)
         return
     name, no = who(about), Option("loss:no", "Bukan itu")
@@ -110,22 +104,22 @@ def not_so(desk: Desk) -> None:
 def record(desk: Desk, what: str, subject: str) -> None:
     """It is true. At once lessons, tasks, reminders and reproach end, and everybody concerned is told once."""
     about, kind = whom.may_tell_of(desk, subject), KINDS[what]
-    if (kind == DIED) != isinstance(about, Child) or about.state == BORN:
+    if (kind == CareState.DIED) != isinstance(about, Child) or about.state == CareState.BORN:
         raise LookupError(subject)
     if about.state in LOSSES:
         mother_loss.known_already(desk)
         return
     quiet_until = desk.today + timedelta(days=desk.city.programme.loss.quiet_days)
-    endings.hush(desk.session, about, desk.today, desk.now, quiet_until)
-    for referral in referrals.open_about(desk.session, about):
-        referrals.close(desk.session, referral, desk.now, desk.person.id, RESULTS[kind])
-    endings.end(desk.session, about, kind, desk.today, desk.now, desk.person.id)
+    endings.lose(desk.session, about, kind, desk.today, desk.now, quiet_until, desk.person.id)
+    if isinstance(about, Child):  # after a lost pregnancy the mother must still be seen
+        for referral in referrals.open_about(desk.session, about):
+            referrals.close(desk.session, referral, desk.now, desk.person.id, "anak meninggal dunia")
     desk.note("fostering.end", subject, kind)
     farewell.tell(desk.session, desk.city, about, kind, desk.now, know={desk.person.id})
     _answer(desk, about, kind)
 
 
-def _answer(desk: Desk, about: Child | Pregnancy, kind: str) -> None:
+def _answer(desk: Desk, about: Child | Pregnancy, kind: CareState) -> None:
     """A carer gets the one message of the family; somebody else is thanked, and told that nothing is left to do."""
     desk.address.draft_id = None
     mine = [carer for carer in cared_for(desk.session, desk.person.id) if carer.family_id == about.family_id]

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from db import births, consent, endings, referrals
 from db.children import Child, Family, Pregnancy, cared_for, caregivers
-from db.endings import GONE, MOTHER_DIED
+from db.states import GONE, CareState
 from flow.message import Message, Option
 from handlers import whom
 from handlers.desk import Desk
@@ -60,20 +60,19 @@ def record(desk: Desk, subject: str) -> None:
     endings.rest(desk.session, family.id, desk.now, quiet_until)
     expected = [one for one in family.pregnancies if one.state in births.RUNNING]
     for pregnancy in expected:
-        endings.hush(desk.session, pregnancy, desk.today, desk.now, quiet_until)
         for referral in referrals.open_about(desk.session, pregnancy):
             referrals.close(desk.session, referral, desk.now, desk.person.id, "ibu meninggal dunia")
-        endings.end(desk.session, pregnancy, MOTHER_DIED, desk.today, desk.now, desk.person.id)
+        endings.lose(desk.session, pregnancy, CareState.MOTHER_DIED, desk.today, desk.now, quiet_until, desk.person.id)
     children = [one for one in family.children if one.state not in GONE]
     whose = children[0] if children else about
     if not expected:  # counted once
-        endings.note(desk.session, whose, MOTHER_DIED, desk.today, desk.now, desk.person.id)
+        endings.note(desk.session, whose, CareState.MOTHER_DIED, desk.today, desk.now, desk.person.id)
     desk.note("mother.died", f"family:{family.id}")
-    farewell.tell(desk.session, desk.city, whose, MOTHER_DIED, desk.now, know={desk.person.id})
+    farewell.tell(desk.session, desk.city, whose, CareState.MOTHER_DIED, desk.now, know={desk.person.id})
     desk.address.draft_id = None
     mine = [one for one in cared_for(desk.session, desk.person.id) if one.family_id == family.id]
     if mine:
-        desk.say(farewell.to_carer(desk.city, whose, MOTHER_DIED, mine[0]))
+        desk.say(farewell.to_carer(desk.city, whose, CareState.MOTHER_DIED, mine[0]))
         return
     text = (
         f"Terima kasih sudah menyampaikan, {salute(desk.person)}. Kami turut berduka.\n\n"

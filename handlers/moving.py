@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import select, update
 
 from db import drafts, outbox, people
-from db.outbox import Outgoing
+from db.outbox import Kind, Outgoing
 from db.people import Address, Invitation, Person
 from flow.message import Message
 from flow.questions import show_day
@@ -57,7 +57,7 @@ def leave_behind(desk: Desk, person: Person, invitation: Invitation) -> bool:
     for old in desk.session.scalars(others).all():
         if old.state == "ok":
             key = f"moved:{invitation.id}:{old.id}"
-            notice = outbox.row(key, old.channel, old.address, told.to_json(), desk.now, lane=outbox.ALERT)
+            notice = outbox.row(Kind.MOVED, key, old.channel, old.address, told.to_json(), desk.now, lane=outbox.ALERT)
             outbox.promise(desk.session, [notice])
         people.part(old)
         moved = True

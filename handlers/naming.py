@@ -6,7 +6,8 @@ from typing import Any
 
 from db.children import Child
 from db.drafts import Draft
-from db.endings import GONE, subject_of
+from db.endings import subject_of
+from db.states import GONE
 from flow.form import Form, Invalid
 from flow.message import Message, Option
 from flow.questions import Text, show_day

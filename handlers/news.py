@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from db import endings
 from db.children import Child, Pregnancy
-from db.endings import MOVED, REFUSED, subject_of
+from db.endings import subject_of
+from db.states import CareState
 from flow.message import Message, Option
 from handlers import loss, whom
 from handlers.desk import Desk
@@ -13,7 +14,7 @@ from handlers.sheets import HOME
 from reports import farewell
 from reports.concerned import who
 
-KINDS = {"moved": MOVED, "refused": REFUSED}
+KINDS = {"moved": CareState.MOVED, "refused": CareState.REFUSED}
 REASONS = {"pindah": "moved", "menolak": "refused"}  # the visit's reasons -> what to ask afterwards
 ASKED = {
     "moved": (
@@ -88,10 +89,6 @@ def record(desk: Desk, what: str, subject: str) -> None:
         desk.say(Message(f"Kabar tentang {who(about)} sudah kami catat. Terima kasih.", (HOME,)))
         return
     endings.end(desk.session, about, kind, desk.today, desk.now, desk.person.id)
-    if kind == MOVED:
-        anchor = "lahir" if isinstance(about, Child) else "hpl"
-        lessons = {lesson.id for lesson in desk.city.library.of_anchor(anchor)}
-        endings.drop_lessons(desk.session, about, lessons, kind, desk.now)
     desk.note("fostering.end", subject, kind)
     farewell.tell(desk.session, desk.city, about, kind, desk.now, know={desk.person.id})
     desk.say(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from db import outbox, referrals
 from db.children import health_workers
+from db.outbox import Kind
 from db.referrals import ACCEPTED, BACK_REFERRED, REFERRED_ON, SEEN, Referral
+from db.subjects import of_referral
 from flow.message import Message, Option
 from handlers import alerts
 from handlers.desk import Desk
@@ -105,5 +107,6 @@ def _asked(desk: Desk, referral_id: int) -> Referral | None:
 def _promise(desk: Desk, referral: Referral, person_id: int, step: str, message: Message) -> None:
     key = f"referral:{referral.id}:{person_id}:{step}"
     outbox.to_person(
-        desk.session, person_id, key, message.to_json(), desk.now, due_at=calm(desk.city, desk.now)
+        desk.session, person_id, Kind.REFERRAL, key, message.to_json(), desk.now,
+        about=of_referral(referral), due_at=calm(desk.city, desk.now),
     )  # fmt: skip

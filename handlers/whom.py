@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, or_, select
 
 from db.children import Assignment, Carer, Child, Family, Pregnancy, current
-from db.endings import GONE, subject_of
+from db.endings import subject_of
+from db.states import GONE
 from flow.message import Message, Option
 from flow.words import normal
 from handlers.desk import Desk

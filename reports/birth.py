@@ -12,7 +12,9 @@ from content.city import City
 from db import outbox
 from db.children import Carer, Child, Pregnancy, foster_parents, health_workers
 from db.endings import subject_of
+from db.outbox import Kind
 from db.people import Person
+from db.subjects import subject
 from flow.message import Message
 from flow.questions import show_day
 from reports.concerned import called, calm, carers, who
@@ -54,10 +56,11 @@ def tell(
     for person in health_workers(session, family):
         found.setdefault(person.id, Message(city.templates.say("born_staff", to=called(person), **staff)))
     found.pop(know, None)
+    named = [subject(pregnancy), *(subject(child) for child in children)]
     for person_id, message in found.items():
         # The minute is in the key: what was taken back and told again is told.
-        key = f"{prefix(pregnancy)}{person_id}:{now:%Y%m%d%H%M}"
-        outbox.to_person(session, person_id, key, message.to_json(), now, due_at=due)
+        key = f"born:{subject_of(pregnancy)}:{person_id}:{now:%Y%m%d%H%M}"
+        outbox.to_person(session, person_id, Kind.BORN, key, message.to_json(), now, about=named, due_at=due)
     return bool(found)
 
 
@@ -73,11 +76,6 @@ def to_teller(
     """The answer to an ASN or a health worker. ``others``: somebody else is told too."""
     about = words(children, today, codes=True)
     return city.templates.say("born_noted", to=called(teller), mother=who(pregnancy), others=others, **about)
-
-
-def prefix(pregnancy: Pregnancy) -> str:
-    """How the keys of these messages begin."""
-    return f"born:{subject_of(pregnancy)}:"
 
 
 def words(children: Sequence[Child], today: date, *, codes: bool = False) -> dict[str, Any]:

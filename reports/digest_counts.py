@@ -9,10 +9,11 @@ from typing import Any, cast
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from db import outbox
 from db.children import Carer, Child, Family, Pregnancy
 from db.consent import LessonGap
 from db.measurements import Measurement
-from db.outbox import DELIVERED, FAILED, READ, SENT, SKIPPED, Outgoing
+from db.outbox import DELIVERED, FAILED, READ, SENT, SKIPPED, Kind, Outgoing
 from db.people import Address, Person
 from db.places import PLACE, District, Village
 from db.referrals import Referral
@@ -50,7 +51,7 @@ def visits(session: Session, fostered: Sequence[Fostering], day: Day) -> Visits:
 
 def _late(one: Fostering, reachable: bool, today: date) -> Late:
     days = standing(one.due, today).days_late
-    return Late(one.asn_id, one.asn, reachable, one.code, one.name, one.village, one.last, one.due, days)
+    return Late(one.asn_id, one.asn, reachable, one.about, one.code, one.name, one.village, one.last, one.due, days)
 
 
 def _made(session: Session, fostered: Sequence[Fostering], since: date, until: date) -> list[tuple[str, date, bool]]:
@@ -154,10 +155,12 @@ def lessons(session: Session, families: Any, day: Day) -> Lessons:
     readers = select(Carer.person_id).where(Carer.family_id.in_(families))
     settled = and_(Outgoing.settled_at >= day.begins, Outgoing.settled_at < day.ends)
     query = select(Outgoing.state, func.count()).where(
-        Outgoing.kind == "lesson", Outgoing.created_at >= day.begins - A_MONTH, settled,
+        Outgoing.kind == Kind.LESSON, Outgoing.created_at >= day.begins - A_MONTH, settled,
         Outgoing.person_id.in_(readers), Outgoing.reason.not_in((BEFORE_JOINING, NOT_CALLED_FOR)),
     )  # fmt: skip
-    counted = {row[0]: row[1] for row in session.execute(query.group_by(Outgoing.state))}
+    # What failed and went by another channel counts as sent, once: by its copy.
+    final = ~and_(Outgoing.state == FAILED, outbox.arrived_otherwise())
+    counted = {row[0]: row[1] for row in session.execute(query.where(final).group_by(Outgoing.state))}
     carers = session.execute(
         select(Carer.joined_on, Carer.paused_until, Carer.stopped_at).where(Carer.family_id.in_(families))
     ).all()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from db.subjects import Subject
 from reports.growth import too_low, worsened
 from rules.growth import Growth
 from rules.stages import months_after
@@ -36,6 +37,7 @@ class Late:
     asn_id: int
     asn: str
     reachable: bool
+    about: Subject
     code: str
     name: str
     village: str

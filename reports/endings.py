@@ -12,17 +12,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.children import Child, Pregnancy
-from db.endings import AGED_OUT, DIED, KINDS, MISCARRIED, MOTHER_DIED, MOVED, RECOVERED, REFUSED, STILLBORN, Ending
+from db.endings import KINDS, Ending
+from db.states import CareState
 
 WORDS = {
-    RECOVERED: "lulus",
-    AGED_OUT: "lewat umur",
-    MOVED: "pindah",
-    REFUSED: "tidak lagi bersedia",
-    DIED: "meninggal dunia",
-    MISCARRIED: "keguguran",
-    STILLBORN: "lahir meninggal",
-    MOTHER_DIED: "ibu meninggal dunia",
+    CareState.RECOVERED: "lulus",
+    CareState.AGED_OUT: "lewat umur",
+    CareState.MOVED: "pindah",
+    CareState.REFUSED: "tidak lagi bersedia",
+    CareState.DIED: "meninggal dunia",
+    CareState.MISCARRIED: "keguguran",
+    CareState.STILLBORN: "lahir meninggal",
+    CareState.MOTHER_DIED: "ibu meninggal dunia",
 }
 
 
@@ -30,7 +31,7 @@ WORDS = {
 class Endings:
     """This month's ends by kind, those without any left out; and how many came today."""
 
-    month: Mapping[str, int]
+    month: Mapping[CareState, int]
     today: int
 
     @property

@@ -10,45 +10,56 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db import outbox
 from db.children import Carer, Child, Pregnancy, foster_parents, health_workers
-from db.endings import AGED_OUT, DIED, LOSSES, MOTHER_DIED, MOVED, RECOVERED, REFUSED, subject_of
+from db.endings import subject_of
+from db.outbox import Kind
 from db.people import Person
+from db.states import LOSSES, CareState
+from db.subjects import subject
 from flow.message import Message
 from reports.concerned import called, calm, carers, coordinators, who, who_to
 from reports.names import salute
 
 ADDRESS = {"ibu": "Ibu", "ayah": "Bapak"}
 TOLD = {  # kind -> who hears of it
-    RECOVERED: ("family", "asn", "staff"),
-    AGED_OUT: ("family", "asn"),
-    MOVED: ("asn", "health", "staff"),
-    REFUSED: ("asn", "health", "staff"),
+    CareState.RECOVERED: ("family", "asn", "staff"),
+    CareState.AGED_OUT: ("family", "asn"),
+    CareState.MOVED: ("asn", "health", "staff"),
+    CareState.REFUSED: ("asn", "health", "staff"),
     **dict.fromkeys(LOSSES, ("family", "asn", "health", "staff")),
 }
 TEMPLATES = (
-    {RECOVERED: "recovered", AGED_OUT: "aged_out", MOVED: "left", REFUSED: "left"}
+    {
+        CareState.RECOVERED: "recovered",
+        CareState.AGED_OUT: "aged_out",
+        CareState.MOVED: "left",
+        CareState.REFUSED: "left",
+    }
     | dict.fromkeys(LOSSES, "loss")
-    | {MOTHER_DIED: "mother"}
+    | {CareState.MOTHER_DIED: "mother"}
 )
 
 
 def tell(
-    session: Session, city: City, about: Child | Pregnancy, kind: str, now: datetime, know: Collection[int] = ()
+    session: Session, city: City, about: Child | Pregnancy, kind: CareState, now: datetime, know: Collection[int] = ()
 ) -> None:
     """Promise each of them one message, after the quiet hours; who is among ``know`` has heard already.
 
     A family that rests, after a loss or because it wished to, hears of a birthday or of good growth when it is over.
     """
-    resting = carers(session, about.family_id) if kind in (RECOVERED, AGED_OUT) else ()
+    resting = carers(session, about.family_id) if kind in (CareState.RECOVERED, CareState.AGED_OUT) else ()
     rests = {one.person_id: one.paused_until for one in resting}
     for person_id, message in _messages(session, city, about, kind, now).items():
         if person_id not in know:
             key = f"ending:{subject_of(about)}:{person_id}:{kind.replace(' ', '-')}"
             rest = datetime.combine(rests.get(person_id) or city.today(now), time(), city.zone)
             due_at = calm(city, max(city.local(now), rest))
-            outbox.to_person(session, person_id, key, message.to_json(), now, due_at=due_at)
+            news = Kind.LOSS if kind in LOSSES else Kind.ENDING
+            outbox.to_person(
+                session, person_id, news, key, message.to_json(), now, about=[subject(about)], due_at=due_at
+            )
 
 
-def to_carer(city: City, about: Child | Pregnancy, kind: str, carer: Carer) -> Message:
+def to_carer(city: City, about: Child | Pregnancy, kind: CareState, carer: Carer) -> Message:
     """The one message a family gets."""
     text = city.templates.say(
         f"{TEMPLATES[kind]}_family",
@@ -56,7 +67,7 @@ def to_carer(city: City, about: Child | Pregnancy, kind: str, carer: Carer) -> M
         you=ADDRESS.get(carer.relation, "Bapak/Ibu"),
         who=who_to(about, carer.relation),
         name=who(about),
-        child=kind == DIED,
+        child=kind == CareState.DIED,
         lives=isinstance(about, Child),
         mother_name=_mother(about),
         mother=carer.relation == "ibu",
@@ -65,7 +76,9 @@ def to_carer(city: City, about: Child | Pregnancy, kind: str, carer: Carer) -> M
     return Message(text)
 
 
-def _messages(session: Session, city: City, about: Child | Pregnancy, kind: str, now: datetime) -> dict[int, Message]:
+def _messages(
+    session: Session, city: City, about: Child | Pregnancy, kind: CareState, now: datetime
+) -> dict[int, Message]:
     """Who is told what. Somebody who is near in two ways is told in the nearer one."""
     family, told, found = about.family, TOLD[kind], dict[int, Message]()
     if "family" in told:
@@ -83,7 +96,7 @@ def _messages(session: Session, city: City, about: Child | Pregnancy, kind: str,
     return found
 
 
-def _to(city: City, about: Child | Pregnancy, kind: str, to: Person, audience: str) -> Message:
+def _to(city: City, about: Child | Pregnancy, kind: CareState, to: Person, audience: str) -> Message:
     code = f" ({about.code})" if isinstance(about, Child) else ""
     text = city.templates.say(
         f"{TEMPLATES[kind]}_{audience}",

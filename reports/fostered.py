@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session
 from db.children import Assignment, Child, Family, Pregnancy, current
 from db.people import Person
 from db.places import PLACE, District, Village
+from db.subjects import Subject, SubjectKind
 from db.visits import Visit
 from reports.names import child_name, salute
 from reports.scopes import CITY, Scope, fosterings_in
 from rules.visits import due_on
 
 OVERDUE_BIRTH = timedelta(weeks=2)
+CHILD, PREGNANCY = SubjectKind.CHILD, SubjectKind.PREGNANCY
 AT_ONCE = 5_000  # ids in one query; SQLite takes 32,766
 
 
@@ -26,15 +28,15 @@ AT_ONCE = 5_000  # ids in one query; SQLite takes 32,766
 class Fostering:
     """One ASN and one child or pregnant woman. ``asn`` and ``name`` are how they are called.
 
-    ``subject`` is "child:31" or "pregnancy:7", ``code`` the child's or the family's. ``born`` is a child's day of
-    birth if it is known, ``hpl`` a pregnancy's expected one. ``last`` is the last visit by anybody, ``due`` the day
-    of the next; ``last_before`` and ``due_before`` are the same as they stood yesterday. ``village`` comes with its
-    kecamatan, because names repeat: "Poasia (Abeli)".
+    ``about`` is the child or the pregnancy, ``subject`` the same as buttons have it ("child:31"), ``code`` the child's
+    or the family's. ``born`` is a child's day of birth if it is known, ``hpl`` a pregnancy's expected one. ``last`` is
+    the last visit by anybody, ``due`` the day of the next; ``last_before`` and ``due_before`` are the same as they
+    stood yesterday. ``village`` comes with its kecamatan, because names repeat: "Poasia (Abeli)".
     """
 
     asn_id: int
     asn: str
-    subject: str
+    about: Subject
     code: str
     name: str
     born: date | None
@@ -46,13 +48,17 @@ class Fostering:
     last_before: date | None
     due_before: date
 
+    @property
+    def subject(self) -> str:
+        return f"{self.about.kind}:{self.about.id}"
+
 
 def fosterings(session: Session, today: date, every_days: int, scopes: Collection[Scope] = (CITY,)) -> list[Fostering]:
     """Every assignment that holds today, for each living, present child and running pregnancy it covers."""
     children = _rows(session, _of_children(today, scopes))
     pregnancies = _rows(session, _of_pregnancies(today, scopes))
     found: list[Fostering] = []
-    for kind, column, rows in (("child", Visit.child_id, children), ("pregnancy", Visit.pregnancy_id, pregnancies)):
+    for kind, column, rows in ((CHILD, Visit.child_id, children), (PREGNANCY, Visit.pregnancy_id, pregnancies)):
         ids = {row.id for row in rows}
         last = _last_visits(session, column, ids, today)
         # Only those who were visited today stood differently yesterday.
@@ -68,11 +74,11 @@ def fosterings(session: Session, today: date, every_days: int, scopes: Collectio
                 Fostering(
                     asn_id=row.asn_id,
                     asn=salute(row.asn_name, nip=row.nip),
-                    subject=f"{kind}:{row.id}",
+                    about=Subject(kind, row.id),
                     code=row.code,
-                    name=child_name(row.name) if kind == "child" else salute(row.name, relation="ibu"),
-                    born=row.day if kind == "child" else None,
-                    hpl=row.day if kind == "pregnancy" else None,
+                    name=child_name(row.name) if kind is CHILD else salute(row.name, relation="ibu"),
+                    born=row.day if kind is CHILD else None,
+                    hpl=row.day if kind is PREGNANCY else None,
                     village=row.village,
                     starts=row.starts,
                     last=on,

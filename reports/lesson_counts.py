@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Integer, Select, cast, func, select, union
+from sqlalchemy import Select, func, select, union
 from sqlalchemy.orm import Session
 
 from db.children import Carer
 from db.consent import LessonAnswer
-from db.outbox import DELIVERED, READ, SENT, Outgoing
+from db.outbox import DELIVERED, READ, SENT, Kind, Outgoing
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,7 @@ def counts(session: Session, since: datetime | None = None) -> list[LessonCount]
     With ``since`` only lessons planned, answers given and families that stopped from then on. Four aggregates,
     whatever the size of the city.
     """
-    sent, read, stopped = (
-        _people(session, query) for query in (_sent(session, since), _read(session, since), _stopped(since))
-    )
+    sent, read, stopped = (_people(session, query) for query in (_sent(since), _read(since), _stopped(since)))
     answers: dict[str, dict[str, int]] = defaultdict(dict)
     for lesson, answer, count in session.execute(_answers(since)):
         answers[lesson][answer] = count
@@ -54,20 +52,18 @@ def _people(session: Session, query: Select[str, int]) -> dict[str, int]:
     return dict(session.execute(counted).all())
 
 
-def _sent(session: Session, since: datetime | None, *states: str) -> Select[str, int]:
-    """Lesson and person are read from the key, which outlives a person who was forgotten."""
-    person, lesson = _words(session)
-    query = select(lesson.label("lesson"), person.label("person")).where(
-        Outgoing.kind == "lesson", Outgoing.state.in_(states or (SENT, DELIVERED, READ))
+def _sent(since: datetime | None, *states: str) -> Select[str, int]:
+    query = select(Outgoing.lesson.label("lesson"), func.coalesce(Outgoing.person_id, 0).label("person")).where(
+        Outgoing.kind == Kind.LESSON, Outgoing.state.in_(states or (SENT, DELIVERED, READ))
     )
     return query if since is None else query.where(Outgoing.created_at >= since)
 
 
-def _read(session: Session, since: datetime | None) -> Select[str, int]:
+def _read(since: datetime | None) -> Select[str, int]:
     answered = select(LessonAnswer.lesson, LessonAnswer.person_id)
     if since is not None:
         answered = answered.where(LessonAnswer.answered_at >= since)
-    both = union(_sent(session, since, READ), answered).subquery()
+    both = union(_sent(since, READ), answered).subquery()
     return select(both.c[0], both.c[1])
 
 
@@ -83,19 +79,3 @@ def _answers(since: datetime | None) -> Select[str, str, int]:
     newest = newest.group_by(LessonAnswer.person_id, LessonAnswer.lesson, LessonAnswer.about)
     counted = select(LessonAnswer.lesson, LessonAnswer.answer, func.count()).where(LessonAnswer.id.in_(newest))
     return counted.group_by(LessonAnswer.lesson, LessonAnswer.answer)
-
-
-def _words(session: Session) -> tuple[ColumnElement[int], ColumnElement[str]]:
-    """The person and the lesson in "lesson:31:hamil-28:12", as each database takes a text apart."""
-    if session.get_bind().dialect.name == "postgresql":
-        person, lesson = func.split_part(Outgoing.key, ":", 2), func.split_part(Outgoing.key, ":", 3)
-    else:
-        rest = func.substr(Outgoing.key, len("lesson:") + 1)
-        person, rest = _cut(rest)
-        lesson, _ = _cut(rest)
-    return cast(person, Integer), lesson
-
-
-def _cut(text: ColumnElement[str]) -> tuple[ColumnElement[str], ColumnElement[str]]:
-    colon = func.instr(text, ":")
-    return func.substr(text, 1, colon - 1), func.substr(text, colon + 1)

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db.children import TAUGHT, Child, Pregnancy, Wedding
+from db.children import Child, Pregnancy, Wedding
+from db.states import TAUGHT
 from reports.names import child_name
 from rules.stages import months_after
 from scheduler.occasions import Household
@@ -20,13 +21,14 @@ from scheduler.occasions.states import states
 
 
 class Anchor(NamedTuple):
-    """A date of a family: its ref, the day, when we heard of it, its states, and who was or will be born then.
+    """A date of a family: the id of the wedding, the pregnancy or the (first) child, the day, when we heard of it, its
+    states, and who was or will be born then.
 
     ``names`` are the children's by "c31"; those of a pregnancy and a wedding are empty.
     """
 
     anchor: str
-    ref: str
+    id: int
     day: date
     known_on: date
     holds: frozenset[str]
@@ -40,12 +42,12 @@ def anchors(session: Session, homes: Household, today: date, city: City) -> Mapp
     weddings = select(Wedding).where(Wedding.family_id.in_(families), Wedding.state == "aktif")
     for one in session.scalars(weddings):
         holds = frozenset({"elsimil-merah"} if one.red else ())
-        found[one.family_id].append(Anchor("nikah", str(one.id), one.day, city.today(one.created_at), holds, {}))
+        found[one.family_id].append(Anchor("nikah", one.id, one.day, city.today(one.created_at), holds, {}))
     pregnancies = select(Pregnancy.family_id, Pregnancy.id, Pregnancy.due, Pregnancy.created_at)
     for family, id, due, created_at in session.execute(
         pregnancies.where(Pregnancy.family_id.in_(families), Pregnancy.state.in_(TAUGHT))
     ):
-        found[family].append(Anchor("hpl", str(id), due, city.today(created_at), frozenset(), {f"p{id}": ""}))
+        found[family].append(Anchor("hpl", id, due, city.today(created_at), frozenset(), {f"p{id}": ""}))
     born: dict[tuple[int, date], list[tuple[int, str | None, date]]] = defaultdict(list)
     children = select(Child.family_id, Child.id, Child.born, Child.name, Child.state, Child.created_at)
     for child in session.execute(
@@ -62,5 +64,5 @@ def anchors(session: Session, homes: Household, today: date, city: City) -> Mapp
         if names := {f"c{id}": name for id, name, _ in same_day if name}:
             first, _, known_on = same_day[0]
             state = frozenset[str]().union(*(holds.get(id, ()) for id, _, _ in same_day))
-            found[family].append(Anchor("lahir", str(first), day, known_on, state, names))
+            found[family].append(Anchor("lahir", first, day, known_on, state, names))
     return found

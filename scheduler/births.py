@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
@@ -14,8 +14,10 @@ from content.city import City
 from db import outbox
 from db.children import Carer, Pregnancy, foster_parents, health_workers
 from db.endings import subject_of
-from db.outbox import PLANNED_LANE, Outgoing
+from db.outbox import PLANNED_LANE, Kind, Outgoing
 from db.people import Person
+from db.states import MOURNING
+from db.subjects import subject
 from flow.message import Message, Option
 from flow.questions import show_day
 from reports.concerned import called, carers, who
@@ -24,7 +26,6 @@ from reports.quiet import quiet_hours
 from rules.stages import birth_questions
 from scheduler.reach import places
 
-KIND = "birth"
 WAITS = timedelta(days=3)  # so long a question may still be put, and stands before it is worth nothing
 OVERDUE = timedelta(days=14)  # after the HPL without a word
 TELLS_LATE = timedelta(days=14)  # how long after that a pregnancy is still asked about
@@ -43,7 +44,7 @@ class Question(NamedTuple):
 
     @property
     def key(self) -> str:
-        return f"{KIND}:{self.person_id}:{self.pregnancy.id}:{self.day}"
+        return f"birth:{self.person_id}:{self.pregnancy.id}:{self.day}"
 
 
 def tick(session: Session, now: datetime, city: City) -> None:
@@ -53,15 +54,17 @@ def tick(session: Session, now: datetime, city: City) -> None:
         return
     today = local.date()
     questions = [*_of_families(session, today), *_of_staff(session, today)]
-    told = set(session.scalars(select(Outgoing.key).where(Outgoing.key.in_([one.key for one in questions]))))
+    told = outbox.promised(session, [one.key for one in questions], dropped=MOURNING)
     midnight = datetime.combine(today, time(), city.zone)
-    had = set(session.scalars(select(Outgoing.person_id).where(Outgoing.kind == KIND, Outgoing.created_at >= midnight)))
+    had = set(
+        session.scalars(select(Outgoing.person_id).where(Outgoing.kind == Kind.BIRTH, Outgoing.created_at >= midnight))
+    )
     waiting: dict[int, list[Question]] = defaultdict(list)
     for question in questions:
         if question.key not in told and question.person_id not in had:
             waiting[question.person_id].append(question)
     for person_id, place in places(session, waiting).items():
-        outbox.promise(session, _rows(waiting[person_id], place, now, city))
+        _promise(session, waiting[person_id], place, now, city)
 
 
 def _of_families(session: Session, today: date) -> Iterator[Question]:
@@ -87,9 +90,9 @@ def _of_staff(session: Session, today: date) -> Iterator[Question]:
             yield Question(person.id, pregnancy, pregnancy.due + OVERDUE, None, person)
 
 
-def _rows(
-    questions: Sequence[Question], place: tuple[str, str], now: datetime, city: City
-) -> Iterator[Mapping[str, Any]]:
+def _promise(
+    session: Session, questions: Sequence[Question], place: tuple[str, str], now: datetime, city: City
+) -> None:
     """One message: a family's own question, else all that this health worker or ASN is asked about."""
     first, more = questions[0], list[Question]()
     if first.carer is not None:
@@ -99,14 +102,19 @@ def _rows(
         more = list(together[1:])
         message = _to_staff(together, city)
     expires = datetime.combine(city.today(now) + WAITS, time(), city.zone)
-    about: dict[str, Any] = {"lane": PLANNED_LANE, "person_id": first.person_id}
-    yield outbox.row(first.key, *place, message.to_json(), now, expires_at=expires, **about)
-    for other in more:
-        yield outbox.row(other.key, *place, {"text": ""}, now, skipped=TOGETHER, **about)
+    to: dict[str, Any] = {"lane": PLANNED_LANE, "person_id": first.person_id}
+    if first.carer is not None:
+        to["family_id"] = first.carer.family_id
+    about = [subject(one.pregnancy) for one in (first, *more)]
+    outbox.promise_together(
+        session,
+        outbox.row(Kind.BIRTH, first.key, *place, message.to_json(), now, about=about, expires_at=expires, **to),
+        [outbox.row(Kind.BIRTH, one.key, *place, {"text": ""}, now, skipped=TOGETHER, **to) for one in more],
+    )
 
 
 def _to_carer(pregnancy: Pregnancy, carer: Carer, today: date, city: City) -> Message:
-    subject = subject_of(pregnancy)
+    token = subject_of(pregnancy)
     text = city.templates.say(
         "birth_asked",
         to=salute(carer.person.name, relation=carer.relation),
@@ -114,7 +122,7 @@ def _to_carer(pregnancy: Pregnancy, carer: Carer, today: date, city: City) -> Me
         who=who(pregnancy),
         days=(today - pregnancy.due).days,
     )
-    return Message(text, (Option(f"birth:{subject}", "Sudah lahir"), Option(f"birth:not:{subject}", "Belum")))
+    return Message(text, (Option(f"birth:{token}", "Sudah lahir"), Option(f"birth:not:{token}", "Belum")))
 
 
 def _to_staff(questions: Sequence[Question], city: City) -> Message:
@@ -124,5 +132,5 @@ def _to_staff(questions: Sequence[Question], city: City) -> Message:
         return Message(
             text, tuple(Option(f"birth:{subject_of(one.pregnancy)}", who(one.pregnancy)) for one in questions)
         )
-    subject = subject_of(questions[0].pregnancy)
-    return Message(text, (Option(f"birth:{subject}", "Sudah lahir"), Option(f"birth:not:{subject}", "Belum")))
+    token = subject_of(questions[0].pregnancy)
+    return Message(text, (Option(f"birth:{token}", "Sudah lahir"), Option(f"birth:not:{token}", "Belum")))

@@ -11,7 +11,9 @@ from content.city import City
 from db import outbox
 from db.children import Carer, Child
 from db.consent import Consent
-from db.outbox import PLANNED_LANE, Outgoing
+from db.outbox import PLANNED_LANE, Kind
+from db.states import MOURNING
+from db.subjects import subject
 from flow.message import Attachment, Message
 from reports import attachments, chart
 from reports.names import child_name
@@ -40,7 +42,10 @@ def tick(session: Session, now: datetime, city: City) -> None:
         text = city.templates.say("monthly_chart", name=f"Adik {child_name(child.name)}")
         message = Message(text, attachment=Attachment("picture", path, "berat.png")).to_json()
         expires = now + timedelta(days=city.programme.lessons.late_after_days)
-        row = outbox.row(key, *found[person], message, now, lane=PLANNED_LANE, person_id=person, expires_at=expires)
+        row = outbox.row(
+            Kind.CHART, key, *found[person], message, now, lane=PLANNED_LANE, person_id=person, expires_at=expires,
+            about=[subject(child)], family_id=child.family_id,
+        )  # fmt: skip
         outbox.promise(session, [row])
         session.commit()
 
@@ -64,5 +69,5 @@ def _wishes(session: Session, today: date) -> list[tuple[int, str, Child]]:
     )
     month = f"{today:%Y-%m}"
     wishes = [(person, f"chart:{person}:{child.id}:{month}", child) for person, child in session.execute(query)]
-    had = set(session.scalars(select(Outgoing.key).where(Outgoing.kind == "chart", Outgoing.key.endswith(f":{month}"))))
+    had = outbox.promised(session, [key for _, key, _ in wishes], dropped=MOURNING)
     return [wish for wish in wishes if wish[1] not in had]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db import outbox
-from db.outbox import PLANNED_LANE, Outgoing
+from db.outbox import PLANNED_LANE, Kind, Outgoing
 from db.people import Address, Person, PersonRole
 from reports import digest as report
 from reports.quiet import quiet_hours
@@ -41,7 +41,7 @@ def tick(session: Session, now: datetime, city: City) -> None:
             message = report.message(digest, key, city).to_json()
             channel, address = found[person.id]
             row = outbox.row(
-                key, channel, address, message, now,
+                Kind.DIGEST, key, channel, address, message, now,
                 lane=PLANNED_LANE, person_id=person.id, due_at=moment, expires_at=expires,
             )  # fmt: skip
             outbox.promise(session, [row])

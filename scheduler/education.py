@@ -13,12 +13,12 @@ from content.city import City
 from content.conditions import CONDITIONS
 from content.lessons import Lesson, Library
 from db import outbox
-from db.outbox import PLANNED, PLANNED_LANE
+from db.outbox import PLANNED, PLANNED_LANE, Kind
+from db.still_valid import PAUSED
 from flow.message import Attachment, Message, Option
 from reports import pictures
 from reports.pictures import Facts
 from reports.quiet import quiet_hours
-from reports.standing import PAUSED
 from rules.calendar import NOT_CALLED_FOR, TOO_LATE, allowed, is_wished, place
 from rules.stages import age, pregnancy_week
 from scheduler.reader import Reader, Start
@@ -90,9 +90,9 @@ def turns(reader: Reader, today: date, library: Library) -> tuple[list[Turn], li
     passed: list[tuple[Turn, str]] = []
     for start in reader.starts:
         lessons = _lessons(reader, start, library)
-        lost = reader.lost.get(start.ref, set[str]())
+        lost = reader.lost.get(start.counted, set[str]())
         again = {lesson.id for lesson in lessons if lesson.must_not_miss and lesson.id in lost}
-        done = reader.told.get(start.ref, set[str]()) - again
+        done = reader.told.get(start.counted, set[str]()) - again
         for share, since in _shares(lessons, start):
             placed = place(share, start.day, since, today, done)
             due += [Turn(lesson, start) for lesson in placed.due if _is_called_for(lesson, start)]
@@ -206,9 +206,12 @@ def _before_others(turn: Turn) -> tuple[bool, date, int, str]:
 
 
 def _row(reader: Reader, turn: Turn, message: dict[str, Any], now: datetime, **more: Any) -> dict[str, Any]:
-    key = reader.key(turn.lesson.id, turn.start)
-    channel, address = reader.place or ("", "")
-    return outbox.row(key, channel, address, message, now, lane=PLANNED_LANE, person_id=reader.person_id, **more)
+    start, (channel, address) = turn.start, reader.place or ("", "")
+    return outbox.row(
+        Kind.LESSON, reader.key(turn.lesson.id, start), channel, address, message, now,
+        lane=PLANNED_LANE, person_id=reader.person_id, about=start.about, family_id=start.family_id,
+        lesson=turn.lesson.id, origin=start.origin, called_on=start.called_on, **more,
+    )  # fmt: skip
 
 
 def _lessons(reader: Reader, start: Start, library: Library) -> list[Lesson]:
@@ -227,12 +230,13 @@ def _rests(reader: Reader, lesson: Lesson, start: Start) -> bool:
     """Whether the lesson has passed already, or came about this child or person so lately that it would be nagging."""
     if start.day + timedelta(days=lesson.until) < start.since:
         return True
-    about, rest = start.ref.split("@")[0], start.rest or CONDITIONS[lesson.condition].rest
-    for ref, lessons in reader.told.items():
-        other, _, day = ref.partition("@")
-        went = lesson.id in lessons and lesson.id not in reader.lost.get(ref, ())
-        same = day and ref != start.ref and other == about and went
-        if same and abs((start.day - date.fromisoformat(day)).days) < rest:
+    rest = start.rest or CONDITIONS[lesson.condition].rest
+    for counted, lessons in reader.told.items():
+        origin, day = counted
+        if day is None or day == start.day or origin != start.origin:
+            continue
+        went = lesson.id in lessons and lesson.id not in reader.lost.get(counted, ())
+        if went and abs((start.day - day).days) < rest:
             return True
     return False
 

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db import endings
-from db.children import TAUGHT, Child, caregivers, foster_parents
-from db.endings import AGED_OUT, DIED, MOVED, RECOVERED, REFUSED, Ending
+from db.children import Child, caregivers, foster_parents
+from db.endings import Ending
 from db.measurements import OFFICIAL, Measurement
+from db.states import TAUGHT, CareState
 from reports import farewell
 from reports.growth import growth
 from rules.endings import LEAVES_AT_MONTH, Height, aged_out, recovered
@@ -29,24 +30,27 @@ def tick(session: Session, now: datetime, city: City) -> None:
     today = city.today(now)
     for child in _five_year_olds(session, now, city):
         if child.state == "aktif":
-            endings.end(session, child, AGED_OUT, today, now)
-        visitors = foster_parents(session, child, today) if child.state == REFUSED else ()  # they were told long ago
+            endings.end(session, child, CareState.AGED_OUT, today, now)
+        visitors = (
+            foster_parents(session, child, today) if child.state == CareState.REFUSED else ()
+        )  # they were told long ago
         family = {one.person_id for one in caregivers(session, child.family_id)}
-        farewell.tell(session, city, child, AGED_OUT, now, know={asn.id for asn in visitors} - family)
+        farewell.tell(session, city, child, CareState.AGED_OUT, now, know={asn.id for asn in visitors} - family)
     for child in _ended_by_the_list(session):
-        endings.end(session, child, child.state, today, now)
-        if child.state == DIED:
+        if child.state == CareState.DIED:
             quiet_until = today + timedelta(days=city.programme.loss.quiet_days)
-            endings.hush(session, child, today, now, quiet_until)
+            endings.lose(session, child, CareState.DIED, today, now, quiet_until)
+        else:
+            endings.end(session, child, CareState(child.state), today, now)
     for child in _grown_well(session, now, city):
-        endings.end(session, child, RECOVERED, today, now)
-        farewell.tell(session, city, child, RECOVERED, now)
+        endings.end(session, child, CareState.RECOVERED, today, now)
+        farewell.tell(session, city, child, CareState.RECOVERED, now)
 
 
 def _ended_by_the_list(session: Session) -> Sequence[Child]:
     """Children of whom a workbook said how it ended: counted like the others, and after a death nothing goes out."""
     told = select(Ending.id).where(Ending.child_id == Child.id, Ending.kind == Child.state)
-    query = select(Child).where(Child.state.in_((RECOVERED, MOVED, DIED)), ~told.exists())
+    query = select(Child).where(Child.state.in_((CareState.RECOVERED, CareState.MOVED, CareState.DIED)), ~told.exists())
     return session.scalars(query.order_by(Child.id)).all()
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db import outbox
-from db.outbox import FAILED, PLANNED, REPLY, Outgoing
+from db.outbox import FAILED, PLANNED, REPLY, Kind, Outgoing
 from db.people import Address, not_arrived
 from flow.message import Message, Refused, SendFailure, TemplateRefused, Undeliverable, Unreachable, WindowClosed
 from scheduler import windows
@@ -24,7 +24,6 @@ FAILING_DAYS = 5
 UNSURE = "tidak pasti terkirim"
 PERHAPS_AGAIN = "Pesan ini mungkin terkirim dua kali."
 INTERRUPTED = Message("Tadi layanan sempat terputus. Kalau balasan saya belum sampai, ketik *lanjut*.")
-RECOVER = "recover"
 
 
 def failed(session: Session, row: Outgoing, failure: SendFailure, now: datetime) -> None:
@@ -64,13 +63,13 @@ def explain(session: Session, unsure: Iterable[Outgoing], now: datetime) -> None
 
     About such a message that is itself unsure nothing more is said, or a bad line would fill with apologies.
     """
-    missing = {(row.channel, row.address): row for row in unsure if row.lane == REPLY and row.kind != RECOVER}
+    missing = {(row.channel, row.address): row for row in unsure if row.lane == REPLY and row.kind != Kind.RECOVER}
     if not missing:
         return
-    planned = select(Outgoing.channel, Outgoing.address).where(Outgoing.state == PLANNED, Outgoing.kind == RECOVER)
+    planned = select(Outgoing.channel, Outgoing.address).where(Outgoing.state == PLANNED, Outgoing.kind == Kind.RECOVER)
     explained = {(channel, address) for channel, address in session.execute(planned)}
     rows: list[dict[str, Any]] = [
-        outbox.row(f"{RECOVER}:{row.id}", *pair, INTERRUPTED.to_json(), now, person_id=row.person_id)
+        outbox.row(Kind.RECOVER, f"recover:{row.id}", *pair, INTERRUPTED.to_json(), now, person_id=row.person_id)
         for pair, row in missing.items()
         if pair not in explained
     ]

@@ -8,9 +8,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db import births
-from db.outbox import REPLY, SKIPPED, TAKEN, Outgoing
-from reports import standing
+from db import outbox, still_valid
+from db.outbox import SKIPPED, TAKEN, Outgoing
 from scheduler import windows
 
 
@@ -18,9 +17,8 @@ def look(session: Session, rows: Sequence[Outgoing], now: datetime, city: City) 
     """Skip, with the reason, what is about a child that has died or left since it was planned, or goes to somebody who
     has stopped or pauses; of the rest decide how it goes out. Nobody's loss may meet a message about what was lost.
     """
-    keys = [row.key for row in rows if row.lane > REPLY and births.is_about_one(row)]
-    unsaid = standing.unsaid(session, keys, city.today(now), city)
+    reasons = {**still_valid.unwanted(session, rows, city.today(now)), **still_valid.fallen(session, rows)}
     for row in rows:
-        if reason := unsaid.get(row.key):
-            row.state, row.reason, row.settled_at = SKIPPED, reason, now
+        if reason := reasons.get(row.id):
+            outbox.settle(row, SKIPPED, reason, now)
     windows.look(session, [row for row in rows if row.state == TAKEN], now, city)

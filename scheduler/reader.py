@@ -6,9 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from content.conditions import Subject
+from content.conditions import Subject as Topic
+from db.subjects import Subject, SubjectKind
 
-SUBJECTS: Mapping[str, Subject] = {"nikah": "nikah", "hpl": "hamil", "lahir": "anak", "c": "anak", "p": "hamil"}
+Counted = tuple[Subject | None, date | None]
+SUBJECTS: Mapping[str, Topic] = {"nikah": "nikah", "hpl": "hamil", "lahir": "anak", "c": "anak", "p": "hamil"}
+
+
+ORIGINS = {"nikah": SubjectKind.WEDDING, "hpl": SubjectKind.PREGNANCY, "lahir": SubjectKind.CHILD}
+LETTERS = {"c": SubjectKind.CHILD, "p": SubjectKind.PREGNANCY}
+
+
+def subject_of(about: str) -> Subject:
+    """The subject that an occasion calls "c31" or "p7"."""
+    return Subject(LETTERS[about[0]], int(about[1:]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +28,9 @@ class Start:
 
     ``anchor``: "nikah", "hpl" or "lahir" of the calendar; "kejadian", what happened on that day and called for the
     lesson of ``condition``; "tugas", an ASN's first assignment. ``ref`` is its name in keys: the wedding's, pregnancy's
-    or child's id (of twins the first's, so that they share a lesson), or "c31@2026-03-04" for an occasion.
+    or child's id (of twins the first's, so that they share a lesson), or "c31@2026-03-04" for an occasion; ``origin``
+    is the same as a row. ``about`` are those whom the lesson names: of twins the living ones. ``family_id`` is the
+    family as whose carer the reader gets it, None for staff.
     ``subject`` is whom it is about, ``dated`` that one's own day (wedding, HPL or birth), ``child`` what the child or
     the twins are called. ``joined`` is when the reader joined this family, or we heard of the child; ``since`` is the
     same, or when they came back from a pause. ``own`` is the audience the reader belongs to; ``stands_in`` says that
@@ -32,7 +45,7 @@ class Start:
     day: date = date.min
     joined: date = date.min
     since: date = date.min
-    subject: Subject | None = None
+    subject: Topic | None = None
     dated: date = date.min
     child: str = ""
     stands_in: bool = False
@@ -42,14 +55,28 @@ class Start:
     rest: int = 0
     holds: frozenset[str] = frozenset()
     received: frozenset[str] = frozenset()
+    origin: Subject | None = None
+    about: tuple[Subject, ...] = ()
+    family_id: int | None = None
+
+    @property
+    def called_on(self) -> date | None:
+        """The day of what called for the lesson; None in the calendar."""
+        return self.day if self.anchor == "kejadian" else None
+
+    @property
+    def counted(self) -> Counted:
+        """What tells lessons of one start from those of another."""
+        return self.origin, self.called_on
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
     """``place`` is (channel, address) where they wrote last, None while they cannot be reached.
 
-    ``told`` are the lessons that stand in a row about each start (by its ref), whatever became of them, ``lost`` those
-    that were planned and did not go out; ``lately`` what went or goes out in these days, each with its moment.
+    ``told`` are the lessons that stand in a row about each start (by what it is counted from), whatever became of
+    them, ``lost`` those that were planned and did not go out; ``lately`` what went or goes out in these days, each
+    with its moment.
     ``weekday`` and ``hour`` are the person's wishes.
     """
 
@@ -57,9 +84,9 @@ class Reader:
     call: str
     place: tuple[str, str] | None
     starts: Sequence[Start]
-    told: Mapping[str, set[str]]
+    told: Mapping[Counted, set[str]]
     lately: Sequence[tuple[str, datetime]]
-    lost: Mapping[str, set[str]] = field(default_factory=dict[str, set[str]])
+    lost: Mapping[Counted, set[str]] = field(default_factory=dict[Counted, set[str]])
     weekday: int | None = None
     hour: int | None = None
     language: str = "id"

@@ -17,11 +17,12 @@ from content.city import City
 from db.children import Carer, Family
 from db.consent import Consent
 from db.people import Person
+from db.subjects import Subject
 from reports.names import listed, salute
 from scheduler.anchors import anchors
 from scheduler.occasions import Household, households, occasions
 from scheduler.reach import places
-from scheduler.reader import SUBJECTS, Reader, Start
+from scheduler.reader import ORIGINS, SUBJECTS, Reader, Start, subject_of
 from scheduler.told import told_to
 
 BATCH = 500
@@ -88,15 +89,19 @@ def _read(session: Session, now: datetime, city: City, people: Sequence[int]) ->
             ),
             mother=salute(carer.mother_name, relation="ibu"),
             stands_in_since=stopped.get(carer.family_id, date.min),
+            family_id=carer.family_id,
         )
         back = carer.paused_until or date.min
         for one in dates[carer.family_id]:
             joined = max(carer.joined_on, one.known_on)
+            origin = Subject(ORIGINS[one.anchor], one.id)
             starts[carer.person_id].append(
                 replace(
-                    mine, anchor=one.anchor, ref=one.ref, day=one.day, joined=joined, since=max(joined, back),
+                    mine, anchor=one.anchor, ref=str(one.id), origin=origin, day=one.day,
+                    joined=joined, since=max(joined, back),
                     subject=SUBJECTS[one.anchor], dated=one.day, holds=one.holds, received=_had(homes, one.names),
                     child=listed(list(dict.fromkeys(one.names.values()))),
+                    about=tuple(subject_of(about) for about in one.names) or (origin,),
                 )
             )  # fmt: skip
         named = {about: (one.day, name) for one in dates[carer.family_id] for about, name in one.names.items()}
@@ -105,7 +110,8 @@ def _read(session: Session, now: datetime, city: City, people: Sequence[int]) ->
                 born, name = named[one.about]
                 starts[carer.person_id].append(
                     replace(
-                        mine, anchor="kejadian", ref=f"{one.about}@{one.day}", day=one.day, joined=one.day, since=back,
+                        mine, anchor="kejadian", ref=f"{one.about}@{one.day}", origin=subject_of(one.about),
+                        about=(subject_of(one.about),), day=one.day, joined=one.day, since=back,
                         subject=SUBJECTS[one.about[0]], dated=born, child=name, condition=one.condition,
                         received=_had(homes, [one.about]),
                     )

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db import outbox, referrals
 from db.children import heads, health_workers
-from db.outbox import ALERT
+from db.outbox import ALERT, Kind
 from db.people import Person, addresses
 from db.referrals import ACCEPTED, REFERRED_ON, SENT, Referral, ReferralStep
+from db.subjects import of_referral
 from flow.message import Message
 from reports import referral as words
 from reports.concerned import called, calm, carers, companions, coordinators
@@ -97,7 +98,8 @@ def _tell(session: Session, now: datetime, referral: Referral, to: Person, step:
     reachable = bool(addresses(session, to.id))
     lane = outbox.PLANNED_LANE if step == ASKED else ALERT
     key = f"referral:{referral.id}:{to.id}:{step}"
-    outbox.to_person(session, to.id, key, message.to_json(), now, lane=lane)
+    kind = Kind.ASKED if step == ASKED else Kind.CLIMB
+    outbox.to_person(session, to.id, kind, key, message.to_json(), now, about=of_referral(referral), lane=lane)
     referrals.note(session, referral, step, now, to.id, "" if reachable else words.UNREACHABLE)
     return reachable
 

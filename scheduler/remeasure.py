@@ -15,9 +15,11 @@ from content.city import City
 from db import outbox
 from db.children import Child, Family
 from db.measurements import Measurement, firsts, repeated
-from db.outbox import PLANNED_LANE, Outgoing
+from db.outbox import PLANNED_LANE, Kind
 from db.people import Person, PersonRole
 from db.places import Posyandu
+from db.states import MOURNING
+from db.subjects import Subject, SubjectKind
 from flow.message import Message, Option
 from flow.words import MONTHS
 from reports.names import call_name, salute
@@ -51,11 +53,9 @@ def tick(session: Session, now: datetime, city: City) -> None:
     month = f"{local:%Y-%m}"
     cadres = _cadres(session)
     found = places(session, {cadre.id for mine in cadres.values() for cadre in mine})
-    had = set(
-        session.scalars(
-            select(Outgoing.person_id).where(Outgoing.kind == "remeasure", Outgoing.key.endswith(f":{month}"))
-        )
-    )
+    keys = {cadre.id: f"remeasure:{cadre.id}:{month}" for mine in cadres.values() for cadre in mine}
+    promised = outbox.promised(session, keys.values(), dropped=MOURNING)
+    had = {cadre for cadre, key in keys.items() if key in promised}
     tasks: dict[int, list[Drawn]] = defaultdict(list)
     people: dict[int, Person] = {}
     for posyandu_id, drawn in _drawn(session, local.date(), city).items():
@@ -70,9 +70,11 @@ def tick(session: Session, now: datetime, city: City) -> None:
         until = min(one.measured_on for one in drawn) + timedelta(days=rules.remeasure_within_days)
         message = _say(people[cadre_id], drawn, until, city).to_json()
         expires = datetime.combine(until + timedelta(days=1), datetime.min.time(), city.zone)
-        key = f"remeasure:{cadre_id}:{month}"
-        row = outbox.row(key, *found[cadre_id], message, now, lane=PLANNED_LANE, person_id=cadre_id, expires_at=expires)
-        outbox.promise(session, [row])
+        row = outbox.row(
+            Kind.REMEASURE, keys[cadre_id], *found[cadre_id], message, now, lane=PLANNED_LANE, person_id=cadre_id,
+            about=[Subject(SubjectKind.CHILD, one.child_id) for one in drawn], expires_at=expires,
+        )  # fmt: skip
+        outbox.renew(session, [row])
 
 
 def _say(cadre: Person, drawn: Sequence[Drawn], until: date, city: City) -> Message:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.city import City
 from db import outbox
-from db.outbox import PLANNED_LANE, SKIPPED, Outgoing
+from db.outbox import PLANNED_LANE, SKIPPED, Kind, Outgoing
+from db.states import MOURNING
 from reports import reminder
 from reports.fostered import Fostering, fosterings
 from reports.quiet import quiet_hours
@@ -21,7 +22,6 @@ from scheduler.reach import places
 
 FROM, UNTIL = time(8), time(19)
 TOGETHER = "disebut dalam pengingat yang sama"
-AT_ONCE = 5_000
 
 
 class Step(NamedTuple):
@@ -50,7 +50,7 @@ def tick(session: Session, now: datetime, city: City) -> None:
         for visit in fosterings(session, today, rules.every_days)
         for days in reminders_due(visit.due, today, rules.reminders_after_days)
     ]
-    told = _told(session, [step.key for step in steps])
+    told = outbox.promised(session, [step.key for step in steps], dropped=MOURNING)
     had_one = _reminded_since(session, datetime.combine(today, time(), city.zone))
     duties: dict[int, list[Step]] = defaultdict(list)
     for step in steps:
@@ -59,31 +59,27 @@ def tick(session: Session, now: datetime, city: City) -> None:
     found = places(session, duties)
     expires = datetime.combine(today, UNTIL, city.zone)
     for asn_id, place in found.items():
-        outbox.promise(session, _rows(duties[asn_id], place, now, expires, city))
+        _promise(session, duties[asn_id], place, now, expires, city)
 
 
-def _rows(
-    steps: Sequence[Step], place: tuple[str, str], now: datetime, expires: datetime, city: City
-) -> Iterator[Mapping[str, object]]:
+def _promise(
+    session: Session, steps: Sequence[Step], place: tuple[str, str], now: datetime, expires: datetime, city: City
+) -> None:
     """One message under the key of the worst, and for every other step a row that says where it was told."""
     today = city.today(now)
     worst, *others = sorted(steps, key=lambda step: (step.visit.due, step.visit.subject))
     message = reminder.say([worst.visit, *(step.visit for step in others)], today, city).to_json()
-    asn_id = worst.visit.asn_id
-    yield outbox.row(worst.key, *place, message, now, lane=PLANNED_LANE, person_id=asn_id, expires_at=expires)
-    for step in others:
-        yield outbox.row(step.key, *place, {"text": ""}, now, lane=PLANNED_LANE, person_id=asn_id, skipped=TOGETHER)
-
-
-def _told(session: Session, keys: Sequence[str]) -> set[str]:
-    told: set[str] = set()
-    for start in range(0, len(keys), AT_ONCE):
-        told |= set(session.scalars(select(Outgoing.key).where(Outgoing.key.in_(keys[start : start + AT_ONCE]))))
-    return told
+    to: dict[str, Any] = {"lane": PLANNED_LANE, "person_id": worst.visit.asn_id}
+    about = [worst.visit.about, *(step.visit.about for step in others)]
+    outbox.promise_together(
+        session,
+        outbox.row(Kind.REMINDER, worst.key, *place, message, now, about=about, expires_at=expires, **to),
+        [outbox.row(Kind.REMINDER, one.key, *place, {"text": ""}, now, skipped=TOGETHER, **to) for one in others],
+    )
 
 
 def _reminded_since(session: Session, begin: datetime) -> Collection[int | None]:
     query = select(Outgoing.person_id).where(
-        Outgoing.kind == "reminder", Outgoing.created_at >= begin, Outgoing.state != SKIPPED
+        Outgoing.kind == Kind.REMINDER, Outgoing.created_at >= begin, Outgoing.state != SKIPPED
     )
     return set(session.scalars(query))

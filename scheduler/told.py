@@ -7,67 +7,66 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import and_, case, exists, func, literal, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import and_, case, func, select
+from sqlalchemy.orm import Session
 
 from content.city import City
+from db import outbox
 from db.outbox import FAILED, SKIPPED, Outgoing
+from db.subjects import Subject, SubjectKind
 from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
+from scheduler.reader import Counted
 
 LATELY = timedelta(days=8)  # long enough for what seven local days allow
 LATE = timedelta(days=4)  # longer than a lesson waits in the outbox after its moment
 NOT_ARRIVED = (FAILED, SKIPPED)
 TRIES = 5  # of a lesson that is planned anew
-# Not by their kind: SQLite would then read all lessons of the city for every batch, not those of the people in it.
-LESSON = Outgoing.key.startswith("lesson:")
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Lessons by what they were counted from (the ref of a Start).
+    """Lessons by what they were counted from (a Start's ``counted``).
 
     ``rows``: whatever became of them. ``lost``: planned once, but failed or dropped before today. ``lately``: what
     went, goes out or failed in these days, with its moment.
     """
 
-    rows: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    lost: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    rows: dict[Counted, set[str]] = field(default_factory=lambda: defaultdict(set))
+    lost: dict[Counted, set[str]] = field(default_factory=lambda: defaultdict(set))
     lately: list[tuple[str, datetime]] = field(default_factory=list[tuple[str, datetime]])
 
 
 def told_to(session: Session, people: Sequence[int], now: datetime, city: City) -> Mapping[int, Told]:
-    """Two queries. All keys of a person come as one value: row by row they would cost ten times as much.
+    """Two queries. All lessons of a person come as one value: row by row they would cost ten times as much.
 
     What was lost comes with them: asked for by itself, SQLite would look for it in all that was ever skipped.
     """
     found: dict[int, Told] = defaultdict(Told)
-    theirs = Outgoing.person_id.in_(people), LESSON
+    # Copies by another channel are not counted again. The person's index, not the kind's: that one holds all the city.
+    theirs = Outgoing.person_id.in_(people), Outgoing.lesson != "", Outgoing.resend_of.is_(None)
     midnight = datetime.combine(city.today(now), time(), city.zone)
-    again = aliased(Outgoing)
-    by_another_way = exists().where(
-        again.key == literal("again:") + Outgoing.channel + literal(":") + Outgoing.key, again.state.not_in(NOT_ARRIVED)
-    )
     is_lost = and_(
         Outgoing.state.in_(NOT_ARRIVED),
         Outgoing.reason.not_in((BEFORE_JOINING, NOT_CALLED_FOR)),
         Outgoing.settled_at < midnight,
         Outgoing.attempts < TRIES,
-        ~by_another_way,
+        ~outbox.arrived_otherwise(),
     )
-    all_keys, lost_ones = (func.aggregate_strings(key, " ") for key in (Outgoing.key, case((is_lost, Outgoing.key))))
-    query = select(Outgoing.person_id, all_keys, lost_ones).where(*theirs).group_by(Outgoing.person_id)
-    for person, keys, lost in session.execute(query):
-        mine = found[person or 0]
-        for names, listed in ((mine.rows, keys), (mine.lost, lost or "")):
-            for key in listed.split():
-                _, _, lesson, ref = key.split(":")
-                names[ref].add(lesson)
+    origin = Outgoing.origin_kind, Outgoing.origin_id, Outgoing.called_on
+    all_names, lost_ones = (
+        func.aggregate_strings(name, " ") for name in (Outgoing.lesson, case((is_lost, Outgoing.lesson)))
+    )
+    query = select(Outgoing.person_id, *origin, all_names, lost_ones).where(*theirs)
+    for person, kind, id, called_on, every, lost in session.execute(query.group_by(Outgoing.person_id, *origin)):
+        counted = (Subject(SubjectKind(kind), id) if kind and id else None, called_on)
+        found[person or 0].rows[counted].update(every.split())
+        found[person or 0].lost[counted].update((lost or "").split())
     # A lesson that an outage has held back went when it went, not when it was to go. One that failed counts too: else
     # the next would follow it within the hour, and by evening none would be left.
     moment = case((Outgoing.settled_at.is_not(None), Outgoing.settled_at), else_=Outgoing.due_at)
-    lately = select(Outgoing.person_id, Outgoing.key, moment).where(
+    lately = select(Outgoing.person_id, Outgoing.lesson, moment).where(
         *theirs, Outgoing.due_at >= now - LATELY - LATE, Outgoing.state != SKIPPED
     )
-    for person, key, at in session.execute(lately):
-        found[person or 0].lately.append((key.split(":")[2], at))
+    for person, lesson, at in session.execute(lately):
+        found[person or 0].lately.append((lesson, at))
     return found

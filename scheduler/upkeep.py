@@ -15,9 +15,9 @@ from content.city import City
 from db import files, forgetting, inbox, outbox, people
 from db.children import Carer, Child, Family
 from db.consent import Consent, LessonGap
-from db.outbox import FAILED, PLANNED, SKIPPED, TAKEN, Outgoing
+from db.outbox import FAILED, PLANNED, SKIPPED, TAKEN, Kind, Outgoing
+from db.still_valid import OVERTAKEN, PAUSED, STOPPED
 from reports import attachments
-from reports.standing import OVERTAKEN, PAUSED, STOPPED
 from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
 from rules.stages import months_after
 from scheduler.education import turns
@@ -83,18 +83,19 @@ def _keep(session: Session, gaps: Sequence[Gap], now: datetime) -> None:
 
 def _unsettled(session: Session, now: datetime) -> Iterator[Gap]:
     """Lessons that failed or came too late, and those that delivery has left lying."""
-    query = select(Outgoing.person_id, Outgoing.key, Outgoing.state, Outgoing.reason, Outgoing.due_at).where(
-        Outgoing.kind == "lesson",
+    query = select(Outgoing.person_id, Outgoing.lesson, Outgoing.state, Outgoing.reason, Outgoing.due_at).where(
+        Outgoing.kind == Kind.LESSON,
+        ~outbox.arrived_otherwise(),
         Outgoing.person_id.is_not(None),
         Outgoing.created_at >= now - 2 * LOOK_BACK,  # for the index: a lesson is planned on its day
         Outgoing.due_at >= now - LOOK_BACK,
         Outgoing.state.in_((FAILED, SKIPPED, PLANNED, TAKEN)),
         Outgoing.reason.not_in((BEFORE_JOINING, PAUSED, STOPPED, NOT_CALLED_FOR, *OVERTAKEN)),
     )
-    for person_id, key, state, reason, due_at in session.execute(query):
+    for person_id, lesson, state, reason, due_at in session.execute(query):
         stuck = state in (PLANNED, TAKEN)
         if not stuck or due_at <= now - STUCK_AFTER:
-            yield Gap(person_id or 0, key.split(":")[2], NOT_SENT if stuck else reason)
+            yield Gap(person_id or 0, lesson, NOT_SENT if stuck else reason)
 
 
 def _waiting(session: Session, now: datetime, city: City) -> Iterator[Gap]:

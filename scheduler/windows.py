@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db import outbox, templates
 from db.children import Carer
-from db.outbox import FAILED, PLANNED, PLANNED_LANE, REPLY, Outgoing
+from db.outbox import FAILED, PLANNED, PLANNED_LANE, REPLY, Kind, Outgoing
 from db.people import Address, Person, addresses
 from reports.names import salute
 
@@ -24,7 +24,6 @@ A_DAY = timedelta(hours=24)
 TEMPLATE_LOOK = timedelta(minutes=30)
 TEMPLATE_WAITS = timedelta(days=3)
 FOR_ALERTS = 10  # of a hundred people whom we may begin to write to in a day, so many are kept for what is urgent
-AGAIN = "again"
 NOBODY = "Bapak/Ibu"
 DAILY_LIMIT = "menunggu batas harian penerima baru"
 
@@ -41,7 +40,7 @@ def look(session: Session, rows: Sequence[Outgoing], now: datetime, city: City) 
         row.template = ""
         if (row.channel, row.address) in open_ones:
             continue
-        template = city.notices.of_kind(kind_of(row))
+        template = city.notices.of_kind(row.kind)
         if not templates.usable(states.get(template.name)):
             _wait_for_template(session, row, f"templat {template.name} belum bisa dipakai", now)
         elif row.address not in begun and len(begun) >= _limit(row, city):
@@ -54,24 +53,20 @@ def look(session: Session, rows: Sequence[Outgoing], now: datetime, city: City) 
             begun.setdefault(row.address, now)
 
 
-def kind_of(row: Outgoing) -> str:
-    """What a message is, also where it is sent again by another way."""
-    parts = row.key.split(":")
-    return parts[2] if parts[0] == AGAIN and len(parts) > 2 else parts[0]
-
-
 def fall_back(session: Session, row: Outgoing, now: datetime) -> None:
     """What has failed for good goes to the person by another channel, if they have one; a reply does not."""
     if other := _other(session, row):
         again = outbox.row(
-            f"{AGAIN}:{row.channel}:{row.key}"[:200], other.channel, other.address, row.message, now,
-            lane=row.lane, person_id=row.person_id, expires_at=row.expires_at,
+            Kind(row.kind), f"again:{row.channel}:{row.key}"[:200], other.channel, other.address, row.message, now,
+            lane=row.lane, person_id=row.person_id, about=outbox.subjects(session, [row.id]).get(row.id, ()),
+            family_id=row.family_id, expires_at=row.expires_at, lesson=row.lesson, origin=row.origin,
+            called_on=row.called_on, resend_of=row.id,
         )  # fmt: skip
-        outbox.promise(session, [again])
+        outbox.renew(session, [again])
 
 
 def _other(session: Session, row: Outgoing) -> Address | None:
-    if row.person_id is None or row.lane == REPLY or row.kind == AGAIN:
+    if row.person_id is None or row.lane == REPLY or row.resend_of is not None:
         return None
     return next((one for one in addresses(session, row.person_id) if one.channel != row.channel), None)
 

@@ -13,10 +13,14 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bench.three_years.happenings import ref
 from bench.three_years.ledger import NEVER, local
 from content.lessons import Lesson, Library
-from db.endings import RECOVERED, Ending
+from db.endings import Ending
 from db.outbox import DELIVERED, FAILED, READ, SENT, SKIPPED, Outgoing
+from db.states import CareState
+from db.subjects import Subject as Origin
+from db.subjects import SubjectKind
 
 WEEK = timedelta(days=7)
 
@@ -129,19 +133,20 @@ def read(session: Session, library: Library, failed: Mapping[int, list[tuple[dat
     """All rows of lessons that are there. ``failed`` is the ledger's."""
     rows: dict[int, list[Row]] = defaultdict(list)
     columns = (
-        Outgoing.person_id, Outgoing.key, Outgoing.created_at, Outgoing.due_at, Outgoing.settled_at, Outgoing.state,
+        Outgoing.person_id, Outgoing.lesson, Outgoing.origin_kind, Outgoing.origin_id, Outgoing.called_on,
+        Outgoing.created_at, Outgoing.due_at, Outgoing.settled_at, Outgoing.state,
         Outgoing.reason,
     )  # fmt: skip
-    for person, key, created, due, settled, state, reason in session.execute(
-        select(*columns).where(Outgoing.key.startswith("lesson:"))
+    for who, lesson, kind, id, called_on, created, due, settled, state, reason in session.execute(
+        select(*columns).where(Outgoing.lesson != "")
     ):
-        _, who, lesson, about = key.split(":")
+        about = ref(Origin(SubjectKind(kind), id) if kind and id else None, called_on)
         sent = settled if state in (SENT, DELIVERED, READ) else NEVER
         dropped = settled if state in (SKIPPED, FAILED) else NEVER
-        assert person in (int(who), None)  # None: somebody who has been forgotten
-        rows[int(who)].append(
-            Row(int(who), library.by_id[lesson], about, created, due, sent or NEVER, dropped or NEVER, state, reason)
+        assert who is not None
+        rows[who].append(
+            Row(who, library.by_id[lesson], about, created, due, sent or NEVER, dropped or NEVER, state, reason)
         )
-    ended = select(Ending.child_id, Ending.ended_on).where(Ending.kind == RECOVERED)
+    ended = select(Ending.child_id, Ending.ended_on).where(Ending.kind == CareState.RECOVERED)
     refused = {who: [(at, library.by_id[id].must_not_miss) for at, id in all] for who, all in failed.items()}
     return Book(dict(rows), {(child or 0, day) for child, day in session.execute(ended)}, refused)

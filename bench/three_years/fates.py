@@ -10,10 +10,10 @@ from bench.three_years.ledger import Subject, local
 from bench.three_years.world import World
 from db.births import Baby
 from db.children import Child, Family, Pregnancy
-from db.endings import DIED, MISCARRIED, MOVED, REFUSED, STILLBORN
+from db.states import CareState
 
 DAY = timedelta(days=1)
-LEAVING = {DIED: 0.012, MOVED: 0.03, REFUSED: 0.03}
+LEAVING = {CareState.DIED: 0.012, CareState.MOVED: 0.03, CareState.REFUSED: 0.03}
 
 
 def elsewhere(family: int, world: World, now: datetime) -> None:
@@ -43,10 +43,10 @@ def pregnant(world: World, home: Family, asn: int, due: date, now: datetime) -> 
         world.on(today + chance.randrange(2, 20) * DAY, partial(clinic.visit_mother, subject.ref, asn))
     fate = chance.random()
     if fate < 0.04:
-        world.on(today + chance.randrange(2, 60) * DAY, partial(lost, subject, MISCARRIED))
+        world.on(today + chance.randrange(2, 60) * DAY, partial(lost, subject, CareState.MISCARRIED))
         return
     if fate < 0.05:
-        world.on(max(due, today + DAY), partial(lost, subject, STILLBORN))
+        world.on(max(due, today + DAY), partial(lost, subject, CareState.STILLBORN))
         return
     early = chance.randrange(36, 70) if chance.random() < 0.05 else round(min(21, max(-14, chance.gauss(1, 8))))
     born = max(due - early * DAY, today)

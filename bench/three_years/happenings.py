@@ -15,6 +15,8 @@ from db.children import Carer, Child, Pregnancy, Wedding
 from db.consent import Consent, LessonAnswer
 from db.outbox import PLANNED, SKIPPED, Outgoing
 from db.people import Address
+from db.states import LOSSES, CareState
+from db.subjects import Subject as Origin
 
 
 def drop(world: World, people: Sequence[int], reason: str, now: datetime) -> None:
@@ -92,10 +94,10 @@ def wish(world: World, person: int, weekday: int | None, hour: int | None, now: 
 def give_birth(world: World, subject: Subject, born: date, babies: Sequence[Baby], now: datetime) -> list[Child]:
     """The birth is told: of these babies, on that day."""
     pregnancy = world.session.get_one(Pregnancy, subject.ref)
-    births.hush(world.session, pregnancy, ids(world, "hpl"), local(now).date(), now)
     weeks = (born - (pregnancy.due - timedelta(days=280))).days // 7
     weeks = weeks if pregnancy.sure and 22 <= weeks < 45 else None
     children = births.record(world.session, pregnancy, born, babies, weeks, now)
+    births.close(world.session, pregnancy, now)
     subject.gone, subject.why = now, "sudah lahir"
     for child in children:
         known(world, child, now)
@@ -120,18 +122,19 @@ def known(world: World, child: Child, now: datetime) -> Subject:
     return subject
 
 
-def ends(world: World, about: Child | Pregnancy, kind: str, now: datetime) -> None:
+def ends(world: World, about: Child | Pregnancy, kind: CareState, now: datetime) -> None:
     """A loss, a move, a refusal of visits."""
     today = local(now).date()
-    if kind in endings.LOSSES:
+    if kind in LOSSES:
         quiet = today + timedelta(days=world.city.programme.loss.quiet_days)
-        endings.hush(world.session, about, today, now, quiet)
+        endings.lose(world.session, about, kind, today, now, quiet)
         for reader in world.ledger.readers.values():
             if reader.family == about.family_id:
                 reader.pauses.append((now, max(quiet, reader.paused_until(now))))
-    endings.end(world.session, about, kind, today, now)
+    else:
+        endings.end(world.session, about, kind, today, now)
     world.ledger.counts[kind] += 1
-    if kind != endings.REFUSED:
+    if kind != CareState.REFUSED:
         part(world, about, kind, now)
 
 
@@ -152,7 +155,7 @@ def expect(world: World, family: int, mother: str, due: date, sure: bool, now: d
     row = Pregnancy(family_id=family, mother_name=mother, due=due, sure=sure, state="aktif", created_at=now)
     world.session.add(row)
     world.session.flush()
-    births.end_weddings(world.session, row.family, ids(world, "nikah"), now)
+    births.end_weddings(world.session, row.family, now)
     for one in world.ledger.homes[family]:
         if one.anchor == "nikah" and one.here(now):
             one.gone, one.why = now, "sudah hamil"
@@ -181,17 +184,21 @@ def marry(world: World, family: int, day: date, red: bool, now: datetime) -> Sub
 
 def answer(world: World, row: Outgoing, number: int, now: datetime) -> None:
     """A tap under a lesson's question."""
-    _, person, lesson, about = row.key.split(":")
+    lesson, about, person = row.lesson, ref(row.origin, row.called_on), row.person_id
     asked = world.city.library.by_id[lesson].question
     assert asked
-    said = LessonAnswer(person_id=int(person), lesson=lesson, about=about, answer=asked.answers[number - 1])
+    assert person
+    said = LessonAnswer(person_id=person, lesson=lesson, about=about, answer=asked.answers[number - 1])
     said.answered_at = now
     world.session.add(said)
     anchor = world.city.library.by_id[lesson].anchor
     whom = {"lahir": f"c{about}", "hpl": f"p{about}"}.get(anchor, about.split("@")[0])
     raised = frozenset({asked.raised_by(number)} - {""})
-    world.ledger.tell(Told(now, whom, raised, int(person), f"{lesson}:{about}"))
+    world.ledger.tell(Told(now, whom, raised, person, f"{lesson}:{about}"))
 
 
-def ids(world: World, anchor: str) -> set[str]:
-    return {lesson.id for lesson in world.city.library.of_anchor(anchor)}
+def ref(origin: Origin | None, called_on: date | None) -> str:
+    """What a lesson is counted from as its buttons name it: "7", "c7@2026-03-04", "@2026-03-04", "tugas"."""
+    if called_on is None:
+        return str(origin.id) if origin else "tugas"
+    return f"{origin.kind[0]}{origin.id}@{called_on}" if origin else f"@{called_on}"

@@ -91,7 +91,7 @@ def deliver(world: World, until: datetime) -> None:
             row.state, row.reason = SKIPPED, "terlambat"
         elif row.kind == "lesson" and world.chance.random() < FAILS:
             row.state, row.reason = FAILED, "tidak terkirim: galat saluran"
-            world.ledger.failed[row.person_id or 0].append((sent, row.key.split(":")[2]))
+            world.ledger.failed[row.person_id or 0].append((sent, row.lesson))
         else:
             row.state = SENT
             if row.kind == "lesson":
@@ -108,7 +108,7 @@ def _first_moment(world: World, due: datetime) -> datetime:
 
 
 def _read(world: World, row: Outgoing, sent: datetime) -> None:
-    lesson = world.city.library.by_id[row.key.split(":")[2]]
+    lesson = world.city.library.by_id[row.lesson]
     if lesson.for_family and lesson.question and world.chance.random() < TAPS:
         number = world.chance.randrange(len(lesson.question.answers)) + 1
         key = row.id

@@ -15,9 +15,9 @@ from bot.simulator import shape
 from bot.simulator.city import Cast
 from bot.simulator.phones import Owner
 from db.children import HEAD, Carer, Family
-from db.endings import LOSSES
 from db.people import Address, Person, PersonRole
 from db.places import District, HealthCentre, Office, Posyandu, Village
+from db.states import LOSSES
 from flow.words import MONTHS
 from rules.stages import age, pregnancy_week
 

@@ -10,12 +10,14 @@ from bot.simulator.families import STUNTED, Born, Expected
 from bot.simulator.staff import Making, Place
 from bot.simulator.tales import AGES, CAUGHT_UP
 from db.children import Carer, Child, Pregnancy
-from db.endings import AGED_OUT, DIED, LOSSES, MISCARRIED, MOVED, RECOVERED, REFUSED, Ending
+from db.endings import Ending
+from db.states import LOSSES, CareState
 from rules.endings import LEAVES_AT_MONTH
 from rules.stages import months_after, pregnancy_week
 
 BY_NIGHT, BY_DAY = time(3, 30), time(7, 45)
 FIVE_TODAY = (2, 6)  # days ago, where the month is old enough
+RECOVERED, MOVED, REFUSED, DIED = CareState.RECOVERED, CareState.MOVED, CareState.REFUSED, CareState.DIED
 NEAR_THE_PAGE = ((RECOVERED, 4), (RECOVERED, 9), (MOVED, 3), (REFUSED, 8))  # the kind, and how many days ago
 ELSEWHERE = ((RECOVERED, 5), (RECOVERED, 2), (MOVED, 11), (REFUSED, 6), (DIED, 12))
 MISCARRIED_AGO, MISCARRIED_BEFORE_WEEK = 10, 20
@@ -32,7 +34,7 @@ def happen(making: Making, children: Sequence[Born], expected: Sequence[Expected
     free = [child for child in children if child.listed == STUNTED and alone[child.home.family] == 1]
     for child in children:
         if months_after(child.day, LEAVES_AT_MONTH) <= making.today:
-            _end(making, child, AGED_OUT, months_after(child.day, LEAVES_AT_MONTH))
+            _end(making, child, CareState.AGED_OUT, months_after(child.day, LEAVES_AT_MONTH))
     for near, ends in ((True, NEAR_THE_PAGE), (False, ELSEWHERE)):
         for kind, days in ends:
             there = [
@@ -40,7 +42,7 @@ def happen(making: Making, children: Sequence[Born], expected: Sequence[Expected
             ]
             child = making.chance.choice(there)
             free.remove(child)
-            if kind == RECOVERED:
+            if kind == CareState.RECOVERED:
                 making.tales[child.number] = CAUGHT_UP
             _end(making, child, kind, _ago(making, days))
 
@@ -48,7 +50,7 @@ def happen(making: Making, children: Sequence[Born], expected: Sequence[Expected
         return pregnancy_week(one.day, making.today) < MISCARRIED_BEFORE_WEEK and alone[one.home.family] == 1
 
     chosen = _first([one for one in expected if early(one)], lambda one: _lies_near(one, home))
-    _end(making, chosen, MISCARRIED, _ago(making, MISCARRIED_AGO))
+    _end(making, chosen, CareState.MISCARRIED, _ago(making, MISCARRIED_AGO))
 
 
 def _ago(making: Making, days: int) -> date:
@@ -66,7 +68,7 @@ def _first(among: Sequence[Expected], wanted: Callable[[Expected], bool]) -> Exp
 
 def _end(making: Making, about: Born | Expected, kind: str, on: date) -> None:
     """By the calendar and the rule at night, by the cadre in the morning; after a loss the family is left in peace."""
-    found = kind in (RECOVERED, AGED_OUT)
+    found = kind in (CareState.RECOVERED, CareState.AGED_OUT)
     born = isinstance(about, Born)
     making.rows.add(
         Ending,

@@ -12,15 +12,16 @@ from sqlalchemy.orm import Session
 
 from bot.simulator.families import Born, Couple, Expected
 from bot.simulator.staff import Making
-from content.lessons import Lesson
 from db import outbox
-from db.children import TAUGHT, Assignment
+from db.children import Assignment
 from db.consent import LessonAnswer
-from db.outbox import PLANNED_LANE, SENT
+from db.outbox import PLANNED_LANE, SENT, Kind
+from db.states import TAUGHT
+from db.subjects import Subject, SubjectKind
 from rules.calendar import BEFORE_JOINING
 from scheduler import cards
 from scheduler.education import Turn, choose, turns
-from scheduler.reader import Start
+from scheduler.reader import ORIGINS, Start
 from scheduler.readers import readers
 
 ANSWERS = 0.4  # of the questions
@@ -40,7 +41,10 @@ def families(making: Making, abouts: Sequence[Born | Expected], eager: Collectio
         stays = making.ends.get(about.subject, "aktif") in TAUGHT
         anchor = "lahir" if isinstance(about, Born) else "hpl"
         since = max(about.home.joined, about.entered)
-        start = Start("ibu", anchor, str(about.number), about.day, since, since)
+        origin = Subject(ORIGINS[anchor], about.number)
+        start = Start(
+            "ibu", anchor, str(about.number), about.day, since, since, origin=origin, family_id=about.home.family
+        )
         starts[about.home.mother].append((start, making.today if stays else making.gone[about.subject]))
     for mother, mine in starts.items():
         _taught(making, mother, mine, 1 if mother in eager else ANSWERS)
@@ -48,7 +52,8 @@ def families(making: Making, abouts: Sequence[Born | Expected], eager: Collectio
 
 def couple(making: Making, about: Couple) -> None:
     for person, own in ((about.bride, "ibu"), (about.groom, "ayah")):
-        start = Start(own, "nikah", str(about.number), about.day, about.joined, about.joined)
+        origin = Subject(SubjectKind.WEDDING, about.number)
+        start = Start(own, "nikah", str(about.number), about.day, about.joined, about.joined, origin=origin)
         _taught(making, person, [(start, making.today)], 1)
 
 
@@ -92,8 +97,8 @@ def _comes(turn: Turn) -> date:
 def _sent(making: Making, person: int, turn: Turn, day: date, answers: float) -> None:
     chance, lesson = making.chance, turn.lesson
     at = datetime.combine(day, time(making.city.programme.lessons.hour, chance.randint(0, 59)), making.city.zone)
-    key = f"lesson:{person}:{lesson.id}:{turn.start.ref}"
-    making.rows.add(outbox.Outgoing, **_row(key, *making.line(person), lesson, at, person))
+    row = _row(f"lesson:{person}:{lesson.id}:{turn.start.ref}", *making.line(person), turn, at, person)
+    making.rows.add(outbox.Outgoing, **{name: value for name, value in row.items() if name != "about"})
     if lesson.question and chance.random() < answers:
         harmless = [said for n, said in enumerate(lesson.question.answers, 1) if not lesson.question.raised_by(n)]
         if harmless:
@@ -105,11 +110,13 @@ def _sent(making: Making, person: int, turn: Turn, day: date, answers: float) ->
 
 
 def _row(
-    key: str, channel: str, address: str, lesson: Lesson, at: datetime, person: int, skipped: str = ""
+    key: str, channel: str, address: str, turn: Turn, at: datetime, person: int, skipped: str = ""
 ) -> dict[str, Any]:
+    start, lesson = turn.start, turn.lesson
     row = outbox.row(
-        key, channel, address, {"text": lesson.topic}, at, lane=PLANNED_LANE, person_id=person, skipped=skipped
-    )
+        Kind.LESSON, key, channel, address, {"text": lesson.topic}, at, lane=PLANNED_LANE, person_id=person,
+        family_id=start.family_id, lesson=lesson.id, origin=start.origin, called_on=start.called_on, skipped=skipped,
+    )  # fmt: skip
     return row if skipped else {**row, "state": SENT, "settled_at": at}
 
 
@@ -133,5 +140,5 @@ def settle(session: Session, making: Making, fresh: Collection[int]) -> None:
                     at = datetime.combine(day, time(making.city.programme.lessons.hour), making.city.zone)
                     key, place = reader.key(turn.lesson.id, turn.start), reader.place or ("", "")
                     why = "" if called_for else reason
-                    rows.append(_row(key, *place, turn.lesson, at, reader.person_id, why))
+                    rows.append(_row(key, *place, turn, at, reader.person_id, why))
         outbox.promise(session, rows)

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.children import TAUGHT, Child, Pregnancy
+from db.children import Child, Pregnancy
+from db.states import TAUGHT
 from db.visits import Visit
 from rules.stages import months_after
 

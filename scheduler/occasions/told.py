@@ -12,11 +12,12 @@ from content.city import City
 from content.lessons import Lesson
 from db.children import Carer, Child
 from db.consent import LessonAnswer
-from db.endings import AGED_OUT, MOVED, RECOVERED, REFUSED, Ending
+from db.endings import Ending
 from db.referrals import BACK_REFERRED, Referral, ReferralStep
+from db.states import CareState
 from scheduler.occasions.household import Household, Occasion
 
-ENDED = (AGED_OUT, MOVED, REFUSED)  # after a loss nobody is sent a card
+ENDED = (CareState.AGED_OUT, CareState.MOVED, CareState.REFUSED)  # after a loss nobody is sent a card
 
 
 def occasions(
@@ -88,7 +89,7 @@ def _endings(session: Session, homes: Household, since: date) -> Iterator[tuple[
         .where(Child.family_id.in_(homes.families), Ending.ended_on >= since)
     )
     for family, child, kind, day in session.execute(query):
-        if kind == RECOVERED:
+        if kind == CareState.RECOVERED:
             yield family, Occasion("membaik", f"c{child}", day)
         elif kind in ENDED:
             yield family, Occasion("berakhir", f"c{child}", day)

@@ -26,6 +26,7 @@ from tests import people
 from tests.bot.telegram import updates
 from tests.bot.telegram.botapi import TOKEN, BotAPI
 from tests.reports.test_pictures import FACTS
+from tests.rows import outgoing
 
 SARI, ANWAR = 881, 882
 
@@ -127,7 +128,7 @@ async def test_a_lesson_brings_its_picture_and_none_comes_about_a_child_that_has
             lesson = Message(child.name, attachment=picture).to_json()
             key = f"lesson:{sari}:bayi-7-bulan-telur:{child.id}"
             # As an alert, which the wall clock's quiet hours do not hold back.
-            outbox.promise(session, [outbox.row(key, "telegram", str(SARI), lesson, now(), lane=ALERT)])
+            outbox.promise(session, [outgoing(key, "telegram", str(SARI), lesson, now(), lane=ALERT)])
     async with running(set_up):
         await eventually(lambda: api.sent(SARI))
     [sent] = api.sent(SARI)

@@ -18,6 +18,7 @@ from db import outbox
 from db.consent import LessonAnswer
 from db.engine import connect, sessions
 from tests import people
+from tests.rows import outgoing
 
 Run = Callable[..., tuple[int, str]]
 
@@ -46,7 +47,7 @@ def answered(tmp_path: Path) -> None:
         sari, wati = (people.carer(session, people.family(session, name), name) for name in ("Sari", "Wati"))
         for who in (sari, wati):
             key = f"lesson:{who.person_id}:bayi-7-bulan-telur:1"
-            row = outbox.row(key, "telegram", "x", {"text": ""}, people.NOW, person_id=who.person_id)
+            row = outgoing(key, "telegram", "x", {"text": ""}, people.NOW, person_id=who.person_id)
             outbox.promise(session, [row | {"state": outbox.SENT}])
         session.add(
             LessonAnswer(

@@ -16,6 +16,7 @@ from db import inbox, outbox
 from db.engine import Sessions, connect, sessions
 from db.inbox import Arrival
 from tests.people import NOW
+from tests.rows import outgoing
 
 
 async def ask(found: Mapping[str, Any]) -> tuple[int, Any]:
@@ -39,7 +40,7 @@ async def test_what_waits_what_failed_and_what_is_late_is_counted(engine: Engine
         assert row
         row.state = inbox.ASIDE
         late = NOW - timedelta(hours=1)
-        outbox.promise(session, [outbox.row("lesson:1:x", "telegram", "881", {"text": "Halo Sari"}, late)])
+        outbox.promise(session, [outgoing("lesson:1:x", "telegram", "881", {"text": "Halo Sari"}, late)])
     status, said = await ask(health(engine, make_session, NOW + timedelta(minutes=1)))
     assert (status, said["waiting"], said["set_aside"], said["overdue"]) == (200, 2, 1, 1)
     assert not any(secret in json.dumps(said) for secret in ("881", "Aisyah", "Sari"))

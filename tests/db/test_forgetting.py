@@ -12,6 +12,7 @@ from db.drafts import Draft
 from db.files import ReceivedFile
 from db.forgetting import NOBODY, by_code, forget, outgrown
 from db.measurements import Measurement
+from db.outbox import Kind
 from db.people import Address
 from db.visits import Visit, VisitRevision
 from reports.fostered import fosterings
@@ -138,7 +139,7 @@ def test_after_forgetting_nobody_is_asked_to_visit_and_nothing_planned_goes_out(
     sari = people.carer(session, home).person
     anwar = people.asn(session)
     people.fosters(session, anwar, rafa, TODAY)
-    outbox.to_person(session, sari.id, f"lesson:{sari.id}:x:{rafa.id}", {"text": "Adik Rafa"}, NOW)
+    outbox.to_person(session, sari.id, Kind.LESSON, f"lesson:{sari.id}:x:{rafa.id}", {"text": "Adik Rafa"}, NOW)
     forget(session, home, NOW)
     session.flush()
     lesson = session.scalars(select(outbox.Outgoing)).one()

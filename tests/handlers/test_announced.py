@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -18,14 +19,15 @@ from handlers.inbox import receive
 from tests import people
 from tests.chat import Chat, chat_with
 from tests.people import NOW
+from tests.rows import outgoing
 
 LESSON = Message("*Telur setiap hari*", (Option("lesson:telur:1:7", "Sudah"),), notice=("Bu Sari", "Ada pesan."))
 MANY = Message("Pilih", tuple(Option(f"menu:{n}", f"Pilihan {n}") for n in range(14)))
 
 
-def sent(session: Session, chat: Chat, key: str, message: Message, person: int | None) -> Outgoing:
-    row = outbox.row(key, "telegram", chat.address, message.to_json(), NOW, person_id=person, lane=2)
-    session.add(Outgoing(**(row | {"state": SENT})))
+def sent(session: Session, chat: Chat, key: str, message: Message, person: int | None, **more: Any) -> Outgoing:
+    row = outgoing(key, "telegram", chat.address, message.to_json(), NOW, person_id=person, lane=2, **more)
+    outbox.promise(session, [row | {"state": SENT}])
     session.flush()
     return session.scalars(select(Outgoing).where(Outgoing.key == key)).one()
 
@@ -39,7 +41,7 @@ def sari(session: Session) -> tuple[Chat, int]:
 
 def test_who_taps_baca_gets_the_message_with_its_buttons_and_it_counts_as_read(session: Session):
     chat, person = sari(session)
-    row = sent(session, chat, "lesson:1:telur:7", LESSON, person)
+    row = sent(session, chat, "lesson:1:telur:7", LESSON, person, about=[])
     assert chat.tap_token("read:lesson:1:telur:7") == "*Telur setiap hari*"
     assert [option.label for option in chat.heard[0].options] == ["Sudah"]
     assert chat.heard[0].notice == ()
@@ -49,14 +51,14 @@ def test_who_taps_baca_gets_the_message_with_its_buttons_and_it_counts_as_read(s
 def test_nobody_reads_what_was_announced_to_somebody_else(session: Session):
     chat, _ = sari(session)
     other, person = sari(session)
-    sent(session, other, "lesson:2:telur:8", LESSON, person)
+    sent(session, other, "lesson:2:telur:8", LESSON, person, about=[])
     assert "tidak berlaku" in chat.tap_token("read:lesson:2:telur:8")
     assert "tidak berlaku" in chat.tap_token("read:lesson:99:x:1")
 
 
 def test_what_has_been_forgotten_is_said_to_be_gone(session: Session):
     chat, person = sari(session)
-    row = sent(session, chat, "lesson:1:telur:7", LESSON, person)
+    row = sent(session, chat, "lesson:1:telur:7", LESSON, person, about=[])
     row.message, row.forgotten = {"text": ""}, True
     assert "tidak kami simpan lagi" in chat.tap_token("read:lesson:1:telur:7")
 
@@ -79,7 +81,7 @@ def test_who_was_known_by_a_number_is_known_by_the_new_name_and_what_waits_goes_
             last_heard_at=NOW - timedelta(days=3), linked_at=NOW,
         )
     )  # fmt: skip
-    outbox.promise(session, [outbox.row("x:1", "whatsapp", "628123456789", {"text": "x"}, NOW, lane=2)])
+    outbox.promise(session, [outgoing("x:1", "whatsapp", "628123456789", {"text": "x"}, NOW, lane=2)])
     hello = Incoming("whatsapp", "ID.1502576394655843", "wamid.1", NOW, text="menu", aliases=("628123456789",))
     receive(session, hello, NOW, people.city())
     [address] = session.scalars(select(Address))

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from db.audit import Audit
 from db.children import Child, Pregnancy
 from db.drafts import Draft
-from db.outbox import PLANNED, SKIPPED, Outgoing, promise, row, to_person
+from db.outbox import PLANNED, SKIPPED, Kind, Outgoing, promise, to_person
 from db.people import Person
+from db.subjects import Subject, SubjectKind, subject
 from flow.message import Message
 from handlers.birth import is_birth
 from reports.fostered import fosterings
@@ -21,6 +22,7 @@ from scheduler import education
 from tests import people
 from tests.chat import Chat, chat_with
 from tests.people import TODAY, at, lesson, library
+from tests.rows import outgoing
 
 
 def days(count: int) -> timedelta:
@@ -295,9 +297,10 @@ def test_what_was_planned_about_the_pregnancy_is_not_sent_and_the_referral_stays
     town = people.city(library=library(lesson("hamil-39", -5, 5, anchor="hpl"), lesson("bayi-1", 0, 5)))
     education.tick(home.session, at(TODAY, "07:05"), town)
     key = f"reminder:{home.anwar.id}:{home.subject}:{TODAY}:0"
-    to_person(home.session, home.anwar.id, key, {"text": "x", "options": [["report:x", "x", ""]]}, at(TODAY))
+    about = [subject(home.pregnancy)]
+    to_person(home.session, home.anwar.id, Kind.REMINDER, key, {"text": "x"}, at(TODAY), about=about)
     question = f"birth:{home.amir.id}:{home.pregnancy.id}:{TODAY}"
-    to_person(home.session, home.amir.id, question, {"text": "Sudah lahir?"}, at(TODAY))
+    to_person(home.session, home.amir.id, Kind.BIRTH, question, {"text": "Sudah lahir?"}, at(TODAY), about=about)
     referral = people.referral(home.session, home.pregnancy, at(TODAY), "Perdarahan")
     asn = home.chat(home.anwar)
     asn.say("lapor")
@@ -316,9 +319,11 @@ def test_what_was_planned_about_the_pregnancy_is_not_sent_and_the_referral_stays
 
 
 def test_a_lesson_about_a_child_of_the_same_number_still_goes_out(home: Home) -> None:
-    for id in ("hamil-39", "bayi-7-bulan-telur"):
+    child = Subject(SubjectKind.CHILD, home.pregnancy.id)
+    for id, origin in (("hamil-39", subject(home.pregnancy)), ("bayi-7-bulan-telur", child)):
         key = f"lesson:{home.sari.id}:{id}:{home.pregnancy.id}"
-        promise(home.session, [row(key, "x", "y", {"text": "x"}, at(TODAY), person_id=home.sari.id)])
+        row = outgoing(key, "x", "y", {"text": "x"}, at(TODAY), person_id=home.sari.id, origin=origin)
+        promise(home.session, [row])
     home.born(home.amir)
     lessons = select(Outgoing.state).where(Outgoing.kind == "lesson").order_by(Outgoing.id)
     assert home.session.scalars(lessons).all() == [SKIPPED, PLANNED]
@@ -356,7 +361,7 @@ def test_a_mistaken_birth_is_taken_back_and_nobody_hears_of_it(home: Home) -> No
     lessons = home.session.scalars(
         select(Outgoing).where(Outgoing.kind == "lesson", Outgoing.person_id == home.sari.id)
     )
-    assert [(row.key.split(":")[2], row.state) for row in lessons] == [("hamil-39", PLANNED)]
+    assert [(row.lesson, row.state) for row in lessons] == [("hamil-39", PLANNED)]
     assert "sudah dibatalkan" in chat.tap("Batalkan")
 
 
@@ -448,7 +453,8 @@ def test_where_the_baby_dies_before_the_others_were_told_nobody_is_congratulated
 def test_after_a_stillbirth_nobody_is_asked_whether_the_baby_is_there(home: Home) -> None:
     for who in (home.amir, home.murni):
         key = f"birth:{who.id}:{home.pregnancy.id}:{TODAY}"
-        to_person(home.session, who.id, key, {"text": "Sudah lahir?"}, at(TODAY))
+        about = [subject(home.pregnancy)]
+        to_person(home.session, who.id, Kind.BIRTH, key, {"text": "Sudah lahir?"}, at(TODAY), about=about)
     chat = home.chat(home.anwar)
     chat.say("keguguran")
     chat.tap("Bu Sari")

@@ -11,13 +11,15 @@ from sqlalchemy.orm import Session
 from db.audit import Audit
 from db.children import Carer, Family, Pregnancy, Wedding
 from db.drafts import Draft
-from db.outbox import PLANNED, SKIPPED, Outgoing, promise, row
+from db.outbox import PLANNED, SKIPPED, Outgoing, promise
+from db.subjects import Subject, SubjectKind, subject
 from handlers.expecting import is_pregnancy
 from rules.stages import pregnancy_week
 from scheduler import education
 from tests import people
 from tests.chat import Chat, chat_with, stranger
 from tests.people import TODAY, at, lesson, library
+from tests.rows import outgoing
 
 
 def days(count: int) -> timedelta:
@@ -162,7 +164,7 @@ def test_the_calendar_follows_the_mended_hpl(session: Session, home: Family, sar
     sari.say(f"{TODAY + days(151):%d/%m/%Y}")
     sari.tap("Kirim")
     education.tick(session, at(TODAY + days(1), "09:05"), town)
-    assert [one.key.split(":")[2] for one in session.scalars(lessons)] == ["hamil-20"]
+    assert [one.lesson for one in session.scalars(lessons)] == ["hamil-20"]
 
 
 def test_a_date_of_a_pregnancy_that_is_over_is_not_entered_again(session: Session, home: Family, sari: Chat) -> None:
@@ -179,9 +181,9 @@ def test_with_the_pregnancy_the_lessons_for_couples_are_over(session: Session, h
     wedding = people.wedding(session, home, TODAY - days(60))
     sari.city = people.city(library=library(lesson("catin-1", 60, 90, anchor="nikah", stage="catin")))
     who = session.scalars(select(Carer)).one().person_id
-    for id in ("catin-1", "bayi-1"):
+    for id, origin in (("catin-1", subject(wedding)), ("bayi-1", Subject(SubjectKind.CHILD, wedding.id))):
         key = f"lesson:{who}:{id}:{wedding.id}"
-        promise(session, [row(key, "x", "y", {"text": "x"}, at(TODAY), person_id=who)])
+        promise(session, [outgoing(key, "x", "y", {"text": "x"}, at(TODAY), person_id=who, origin=origin)])
     session.commit()
     fill(sari, "HPL dari bidan", "12/9/2026")
     assert session.scalars(select(Wedding)).one().state == "hamil"

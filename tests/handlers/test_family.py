@@ -21,6 +21,7 @@ from handlers.commands import WORDS
 from reports.invitations import renew
 from tests import people
 from tests.chat import Chat, chat_with, stranger
+from tests.rows import outgoing
 
 EGGS = Question("Kemarin makan telur?", ("Ya", "Belum"), ("", "telur-belum"))
 LIBRARY = people.library(
@@ -51,7 +52,7 @@ def sent(session: Session, chat: Chat, lesson: str, *, state: str = SENT, days: 
     """A lesson of some days ago, or one that is still to go out."""
     who = carer(session).person_id
     at = people.NOW - timedelta(days=days)
-    row = outbox.row(
+    row = outgoing(
         f"lesson:{who}:{lesson}:{about}", "telegram", chat.address, {"text": lesson}, at, lane=2, person_id=who
     )
     outbox.promise(session, [row | {"state": state, "settled_at": None if state == PLANNED else at}])
@@ -78,7 +79,7 @@ def test_who_stops_is_asked_why_once_everything_has_ended(session: Session, sari
 
 def test_stopping_also_drops_the_growth_chart_that_was_about_to_come(session: Session, sari: Chat) -> None:
     who = carer(session).person_id
-    row = outbox.row(f"chart:{who}:1:2026-03", "telegram", sari.address, {"text": "x"}, sari.now, lane=2, person_id=who)
+    row = outgoing(f"chart:{who}:1:2026-03", "telegram", sari.address, {"text": "x"}, sari.now, lane=2, person_id=who)
     outbox.promise(session, [row])
     sari.say("stop")
     assert session.scalars(select(Outgoing).where(Outgoing.kind == "chart")).one().state == SKIPPED
@@ -108,7 +109,7 @@ def test_somebody_elses_number_is_let_go(session: Session, sari: Chat) -> None:
 def test_an_asn_who_is_a_mother_too_stays_an_asn_when_she_stops(session: Session, sari: Chat) -> None:
     who = session.scalars(select(Person)).one()
     who.roles.append(PersonRole(role="asn"))
-    row = outbox.row("reminder:1", "telegram", sari.address, {"text": "x"}, sari.now, lane=2, person_id=who.id)
+    row = outgoing("reminder:1", "telegram", sari.address, {"text": "x"}, sari.now, lane=2, person_id=who.id)
     outbox.promise(session, [row])
     session.commit()
     sari.say("berhenti")

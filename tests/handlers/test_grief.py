@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -12,12 +13,14 @@ from db import consent, outbox
 from db.children import Child, Pregnancy
 from db.endings import Ending
 from db.outbox import PLANNED, SENT, TAKEN, Outgoing
+from db.subjects import subject
 from flow.message import Message
 from reports import farewell
 from scheduler import births, education, endings, last_look
 from tests import people
 from tests.chat import Chat, chat_with
 from tests.people import NOW, TODAY, at
+from tests.rows import outgoing
 
 
 def days(count: int) -> timedelta:
@@ -32,10 +35,12 @@ def texts(rows: list[Outgoing]) -> str:
     return "\n".join(Message.from_json(row.message).text for row in rows)
 
 
-def stands(session: Session, chat: Chat, person: int, lesson: str, about: int) -> None:
+def stands(session: Session, chat: Chat, person: int, lesson: str, about: int, **more: Any) -> None:
     """A lesson that was sent, with its question still unanswered."""
-    row = outbox.row(f"lesson:{person}:{lesson}:{about}", "telegram", chat.address, {"text": ""}, NOW, person_id=person)
-    session.add(Outgoing(**(row | {"state": SENT})))
+    row = outgoing(
+        f"lesson:{person}:{lesson}:{about}", "telegram", chat.address, {"text": ""}, NOW, person_id=person, **more
+    )
+    outbox.promise(session, [row | {"state": SENT}])
     session.flush()
 
 
@@ -116,7 +121,7 @@ def test_good_news_of_growth_that_was_only_announced_is_not_read_after_the_child
     rafa = people.child(session, home, "Rafa", TODAY - days(500))
     sari = chat_with(session, people.carer(session, home).person)
     farewell.tell(session, people.city(), rafa, "lulus", NOW)
-    row = session.scalars(select(Outgoing).where(Outgoing.kind == "ending")).one()
+    row = session.scalars(select(Outgoing).where(Outgoing.kind.in_(("ending", "loss")))).one()
     row.state = SENT
     sari.tap_token(f"loss:yes:died:child:{rafa.id}")
     assert "gembira" not in sari.tap_token(f"read:{row.key}")
@@ -176,7 +181,9 @@ def test_while_a_family_mourns_nobody_celebrates_a_brothers_birthday(session: Se
     sari.tap_token(f"loss:yes:died:child:{rafa.id}")
     for day in range(1, 5):
         endings.tick(session, at(TODAY + days(day), "03:30"), people.city())
-    rows = list(session.scalars(select(Outgoing).where(Outgoing.kind == "ending", Outgoing.state == PLANNED)))
+    rows = list(
+        session.scalars(select(Outgoing).where(Outgoing.kind.in_(("ending", "loss")), Outgoing.state == PLANNED))
+    )
     assert [row for row in rows if row.due_at < at(TODAY + days(14), "00:00")] == []
 
 
@@ -215,7 +222,7 @@ def test_a_couple_that_lost_its_pregnancy_is_not_asked_about_it_by_an_old_button
         for one in people.city().library.of_anchor("nikah")
         if one.question and "Sudah hamil" in one.question.answers
     )
-    stands(session, sari, carer.person_id, lesson.id, wedding.id)
+    stands(session, sari, carer.person_id, lesson.id, wedding.id, origin=subject(wedding))
     sari.say("hamil")
     sari.fill("Kira-kira minggunya", "8", "Kirim")
     sari.now += days(5)
@@ -242,7 +249,7 @@ class Widowed:
         session.commit()
 
     def told(self) -> dict[int | None, str]:
-        rows = self.session.scalars(select(Outgoing).where(Outgoing.kind == "ending"))
+        rows = self.session.scalars(select(Outgoing).where(Outgoing.kind.in_(("ending", "loss"))))
         return {row.person_id: Message.from_json(row.message).text for row in rows}
 
 

@@ -8,10 +8,11 @@ from db import consent
 from db.children import Carer, Child, Family, Pregnancy
 from db.consent import Consent, Note
 from db.drafts import Draft
-from db.outbox import PLANNED, SKIPPED, Outgoing, promise, row
+from db.outbox import PLANNED, SKIPPED, Outgoing, promise
 from db.people import Address, Invitation, Person, fingerprint
 from tests import people
 from tests.chat import Chat, chat_with, stranger
+from tests.rows import outgoing
 
 CODE = "KDR7-MX4Q"
 
@@ -143,7 +144,8 @@ def test_berhenti_ends_everything_at_once(session: Session, sari: Chat) -> None:
     sari.tap("Setuju")
     sari.tap("Ibu")
     who = session.scalars(select(Address)).one().person_id
-    promise(session, [row(f"lesson:{who}:x", "telegram", sari.address, {"text": "x"}, sari.now, lane=2, person_id=who)])
+    key = f"lesson:{who}:x:1"
+    promise(session, [outgoing(key, "telegram", sari.address, {"text": "x"}, sari.now, lane=2, person_id=who)])
     session.commit()
     assert "dihentikan" in sari.say("BERHENTI")
     lesson = session.scalars(select(Outgoing).where(Outgoing.kind == "lesson")).one()

@@ -54,7 +54,7 @@ class Home:
 
     def told(self, who: Person) -> list[str]:
         """What this person is told of the end beside the answers to what they wrote."""
-        query = select(Outgoing).where(Outgoing.kind == "ending", Outgoing.person_id == who.id)
+        query = select(Outgoing).where(Outgoing.kind.in_(("ending", "loss")), Outgoing.person_id == who.id)
         return [Message.from_json(row.message).text for row in self.session.scalars(query)]
 
     def mourn(self, who: Person) -> str:
@@ -126,7 +126,7 @@ def test_a_family_is_not_woken_by_it(home: Home) -> None:
     chat.say("duka")
     chat.tap("Adik Rafa")
     chat.tap("Ya, benar")
-    due = {row.due_at for row in home.planned("ending")}
+    due = {row.due_at for row in home.planned("loss")}
     assert due == {at(TODAY + days(1), "07:00")}
 
 
@@ -276,7 +276,7 @@ def test_a_mother_can_say_it_herself(session: Session, fitri: tuple[Pregnancy, C
     chat.tap("Bu Fitri")
     assert "Ibu tidak sendirian" in chat.tap("Keguguran")
     assert pregnancy.state == "keguguran"
-    rows = session.scalars(select(Outgoing).where(Outgoing.kind == "ending")).all()
+    rows = session.scalars(select(Outgoing).where(Outgoing.kind.in_(("ending", "loss")))).all()
     assert [row.person_id for row in rows] == [rahma.id]
 
 
@@ -324,7 +324,7 @@ def test_a_health_worker_with_many_families_writes_the_name(home: Home) -> None:
 
 def test_the_words_hold_no_reproach_no_emoji_and_no_question(home: Home) -> None:
     home.mourn(home.anwar)
-    rows = home.session.scalars(select(Outgoing).where(Outgoing.kind == "ending")).all()
+    rows = home.session.scalars(select(Outgoing).where(Outgoing.kind.in_(("ending", "loss")))).all()
     assert len(rows) == 5
     for row in rows:
         text = Message.from_json(row.message).text

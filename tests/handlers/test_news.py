@@ -33,7 +33,7 @@ class Home:
         self.anwar = chat_with(session, who)
 
     def told(self, who: Person) -> list[str]:
-        query = select(Outgoing).where(Outgoing.kind == "ending", Outgoing.person_id == who.id)
+        query = select(Outgoing).where(Outgoing.kind.in_(("ending", "loss")), Outgoing.person_id == who.id)
         return [Message.from_json(row.message).text for row in self.session.scalars(query)]
 
 
@@ -100,7 +100,7 @@ def test_a_health_worker_can_enter_it_and_the_asn_hears_of_it(home: Home) -> Non
     murni.tap("Tidak ingin")
     murni.tap("Ya, tidak ingin")
     assert home.rafa.state == "menolak"
-    query = select(Outgoing).where(Outgoing.kind == "ending", Outgoing.person_id == home.anwar_person.id)
+    query = select(Outgoing).where(Outgoing.kind.in_(("ending", "loss")), Outgoing.person_id == home.anwar_person.id)
     assert "itu hak keluarga" in Message.from_json(home.session.scalars(query).one().message).text
 
 

@@ -34,7 +34,7 @@ class Town:
         self.murni = chat_with(session, people.health(session, reachable=False))
 
     def news(self, who: Person) -> list[str]:
-        query = select(Outgoing).where(Outgoing.kind == "referral", Outgoing.person_id == who.id)
+        query = select(Outgoing).where(Outgoing.kind.in_(("climb", "asked", "referral")), Outgoing.person_id == who.id)
         return [Message.from_json(row.message).text for row in self.session.scalars(query.order_by(Outgoing.id))]
 
     @property

@@ -9,6 +9,7 @@ from db.consent import LessonAnswer
 from db.outbox import DELIVERED, FAILED, PLANNED, READ, SENT, SKIPPED
 from reports.lesson_counts import LessonCount, counts
 from tests import people
+from tests.rows import outgoing
 
 MONTH_AGO = people.NOW - timedelta(days=30)
 
@@ -23,7 +24,7 @@ def told(
     session: Session, who: Carer, lesson: str, state: str = SENT, about: str = "1", at: datetime = people.NOW
 ) -> None:
     key = f"lesson:{who.person_id}:{lesson}:{about}"
-    row = outbox.row(key, "telegram", "x", {"text": ""}, at, person_id=who.person_id)
+    row = outgoing(key, "telegram", "x", {"text": ""}, at, person_id=who.person_id)
     outbox.promise(session, [row | {"state": state}])
 
 

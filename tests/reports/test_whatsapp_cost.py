@@ -19,6 +19,7 @@ from reports.scopes import CITY, Scope
 from reports.whatsapp_cost import Cost, expected, is_used, spent
 from tests import people
 from tests.people import TODAY, at
+from tests.rows import outgoing
 
 FIVE = at(TODAY, "17:00")
 TOMORROW = TODAY + timedelta(days=1)
@@ -41,7 +42,7 @@ def send(session: Session, times: int = 1, *, template: str = "", days_ago: int 
     when = at(TODAY - timedelta(days=days_ago), "10:00")
     for _ in range(times):
         key = f"lesson:1:{next(_numbers)}:1"
-        row = outbox.row(key, "whatsapp", "628114445555", {"text": ""}, when)
+        row = outgoing(key, "whatsapp", "628114445555", {"text": ""}, when)
         settled = {"state": SENT, "settled_at": when, "template": template, "category": ""}
         outbox.promise(session, [row | settled | more])
 

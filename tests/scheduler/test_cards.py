@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import endings
-from db.endings import DIED, MOVED
 from db.outbox import PLANNED, SENT, Outgoing
+from db.states import CareState
 from flow.message import Message
 from scheduler import cards
 from tests import people
@@ -123,10 +123,10 @@ def test_a_move_is_a_card_for_the_coordinator_and_a_death_is_none_for_anybody(se
     ratna = people.coordinator(session)
     _, moved = household(session)
     _, died = household(session)
-    endings.end(session, died, DIED, TODAY, NOW)
+    endings.end(session, died, CareState.DIED, TODAY, NOW)
     lessons = town(card("akhir", "berakhir", "koordinator"))
     cards.tick(session, MORNING, lessons)
     assert planned(session) == []
-    endings.end(session, moved, MOVED, TODAY, NOW)
+    endings.end(session, moved, CareState.MOVED, TODAY, NOW)
     cards.tick(session, MORNING, lessons)
     assert planned(session) == [f"{ratna.id}:akhir"]

@@ -19,6 +19,7 @@ from scheduler import clock
 from scheduler.clock import Tick, next_tick
 from tests import people
 from tests.people import NOW, TODAY, at
+from tests.rows import outgoing
 
 CITY = people.city()
 
@@ -50,7 +51,7 @@ def test_the_next_tick_is_after_the_one_that_just_was():
 
 
 def promise(name: str, session: Session, now: datetime) -> None:
-    outbox.promise(session, [outbox.row(f"test:{name}", "simulator", "x", {"text": name}, now)])
+    outbox.promise(session, [outgoing(f"test:{name}", "simulator", "x", {"text": name}, now)])
 
 
 def tick(run) -> Tick:

@@ -20,6 +20,7 @@ from flow.message import Attachment, Message, Refused, Rejected, SendFailure, Un
 from flow.message import Delivery as Delivered
 from scheduler.delivery import Delivery
 from scheduler.pace import FREELY, Rate, Rates
+from tests.rows import outgoing
 
 NINE = datetime(2026, 3, 4, 1, 0, tzinfo=UTC)  # nine in the morning in Kendari
 SARI, ANWAR = "881", "882"
@@ -94,7 +95,7 @@ def promise(
     sessions: Sessions, key: str, text: str = "", to: str = SARI, lane: int = REPLY, at: datetime = NINE, **rest: Any
 ) -> None:
     with sessions.begin() as session:
-        row = outbox.row(key, "telegram", to, Message(text or key).to_json(), at, lane=lane, **rest)
+        row = outgoing(key, "telegram", to, Message(text or key).to_json(), at, lane=lane, **rest)
         outbox.promise(session, [row])
 
 
@@ -240,8 +241,8 @@ async def test_a_picture_is_drawn_before_it_goes_out_and_not_for_an_announcement
     picture = Message("Telur", attachment=Attachment("picture", "abc.png", "telur.png"))
     for key, template in (("lesson:1:telur:7", ""), ("lesson:1:ikan:7", "asuh_pesan_edukasi")):
         with make_session.begin() as session:
-            row = outbox.row(key, "telegram", SARI, picture.to_json(), NINE, lane=PLANNED_LANE)
-            session.add(Outgoing(**(row | {"template": template})))
+            row = outgoing(key, "telegram", SARI, picture.to_json(), NINE, lane=PLANNED_LANE)
+            outbox.promise(session, [row | {"template": template}])
         await delivery.round()
     assert drawn == ["abc.png"]
 
@@ -257,7 +258,7 @@ async def test_without_its_picture_a_lesson_still_says_what_it_has_to_say(
     delivery = courier(make_session, line, clock, prepare=prepare)
     lesson = Message("Bawa sekarang juga", attachment=Attachment("picture", "abc.png", "bahaya.png"))
     with make_session.begin() as session:
-        outbox.promise(session, [outbox.row("lesson:1:bahaya:7", "telegram", SARI, lesson.to_json(), NINE)])
+        outbox.promise(session, [outgoing("lesson:1:bahaya:7", "telegram", SARI, lesson.to_json(), NINE)])
     await delivery.round()
     assert line.heard == [(SARI, "Bawa sekarang juga")]
     assert line.files == [None]
@@ -454,7 +455,7 @@ async def test_a_channel_nobody_serves_here_does_not_hold_up_the_others(
     delivery: Delivery, make_session: Sessions, line: Line
 ) -> None:
     with make_session.begin() as session:
-        rows = [outbox.row(f"old:{n}", "pigeon", str(n), {"text": "?"}, NINE - timedelta(days=1)) for n in range(40)]
+        rows = [outgoing(f"old:{n}", "pigeon", str(n), {"text": "?"}, NINE - timedelta(days=1)) for n in range(40)]
         outbox.promise(session, rows)
     promise(make_session, "reply:telegram:1:0")
     await delivery.round()

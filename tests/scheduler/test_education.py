@@ -158,7 +158,7 @@ def test_danger_signs_are_not_held_up_by_the_weeks_two_lessons(session: Session)
         *ordinary, lesson("bahaya-1", 32, 90, must_not_miss=True), lesson("bahaya-2", 32, 90, must_not_miss=True)
     )
     live_through(session, town, TODAY, TODAY + days(3))
-    sent = [row.key.split(":")[2] for row in rows(session, SENT)]
+    sent = [row.lesson for row in rows(session, SENT)]
     assert sent == ["l0", "l1", "bahaya-1", "bahaya-2"]
     assert text(rows(session, SENT)[2]).startswith("❗ *")
 
@@ -173,11 +173,11 @@ def test_a_mother_who_joins_late_starts_at_her_day_and_still_learns_the_danger_s
     )  # fmt: skip
     education.tick(session, MORNING, town)
     assert [row.key.split(":")[2:] for row in rows(session)] == [["bahaya", str(rafa.id)]]
-    assert {row.key.split(":")[2]: row.reason for row in rows(session, SKIPPED)} == {
+    assert {row.lesson: row.reason for row in rows(session, SKIPPED)} == {
         "lewat": BEFORE_JOINING, "masih": BEFORE_JOINING,
     }  # fmt: skip
     live_through(session, town, TODAY, TODAY + days(1))
-    assert [row.key.split(":")[2] for row in rows(session, SENT)] == ["bahaya", "besok"]
+    assert [row.lesson for row in rows(session, SENT)] == ["bahaya", "besok"]
 
 
 def test_what_could_not_be_sent_in_its_time_is_recorded_once_with_the_reason(session: Session):
@@ -199,8 +199,8 @@ def test_what_fell_into_a_pause_is_not_sent_afterwards(session: Session):
     education.tick(session, MORNING, town)
     assert keys(session, None) == []
     education.tick(session, MORNING + days(1), town)
-    assert [(row.key.split(":")[2], row.reason) for row in rows(session, SKIPPED)] == [("saat-jeda", education.PAUSED)]
-    assert [row.key.split(":")[2] for row in rows(session)] == ["sesudah"]
+    assert [(row.lesson, row.reason) for row in rows(session, SKIPPED)] == [("saat-jeda", education.PAUSED)]
+    assert [row.lesson for row in rows(session)] == ["sesudah"]
     assert sari.paused_until == TODAY + days(1)
 
 
@@ -263,7 +263,7 @@ def test_who_cannot_be_reached_waits_and_what_passes_is_still_recorded(session: 
     assert [(row.state, row.reason) for row in rows(session, None)] == [(SKIPPED, TOO_LATE)]
     people.address(session, sari.person)
     education.tick(session, MORNING + days(1), town)
-    assert [row.key.split(":")[2] for row in rows(session)] == ["a"]
+    assert [row.lesson for row in rows(session)] == ["a"]
 
 
 def test_twins_share_one_lesson_that_names_both(session: Session):
@@ -301,7 +301,7 @@ def test_each_carer_gets_their_own_share(session: Session):
         lesson("keluarga", 30, 60, audience=("keluarga",)),
     )  # fmt: skip
     education.tick(session, MORNING, town)
-    assert {who[row.person_id or 0]: row.key.split(":")[2] for row in rows(session)} == {
+    assert {who[row.person_id or 0]: row.lesson for row in rows(session)} == {
         "ibu": "ibu", "ayah": "ayah", "nenek": "keluarga",
     }  # fmt: skip
 

@@ -14,7 +14,7 @@ from db import outbox
 from db.children import Child
 from db.endings import Ending
 from db.measurements import REPORTED
-from db.outbox import Outgoing
+from db.outbox import Kind, Outgoing
 from flow.message import Message
 from rules.stages import months_after
 from scheduler import education, endings, reminders
@@ -54,7 +54,10 @@ class Home:
 
     @property
     def told(self) -> Mapping[int | None, Outgoing]:
-        return {row.person_id: row for row in self.session.scalars(select(Outgoing).where(Outgoing.kind == "ending"))}
+        return {
+            row.person_id: row
+            for row in self.session.scalars(select(Outgoing).where(Outgoing.kind.in_(("ending", "loss"))))
+        }
 
     def text(self, who: Any) -> str:
         return Message.from_json(self.told[who.id].message).text
@@ -177,7 +180,9 @@ def test_an_end_that_a_workbook_tells_is_counted_once_and_nothing_planned_goes_o
     session: Session, state: str
 ):
     home = Home(session)
-    outbox.to_person(session, home.sari.id, f"lesson:{home.sari.id}:x:{home.rafa.id}", {"text": "x"}, NIGHT)
+    outbox.to_person(
+        session, home.sari.id, Kind.LESSON, f"lesson:{home.sari.id}:x:{home.rafa.id}", {"text": "x"}, NIGHT
+    )
     home.rafa.state = state
     home.night()
     home.night(NIGHT + days(1))

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from content.lessons import Question
 from db import endings
 from db.consent import LessonAnswer
-from db.endings import RECOVERED
 from db.outbox import PLANNED, SENT, SKIPPED, Outgoing
 from db.referrals import BACK_REFERRED
+from db.states import CareState
 from flow.message import Message
 from rules.calendar import NOT_CALLED_FOR
 from rules.stages import months_after
@@ -300,7 +300,7 @@ def test_a_referral_counts_while_it_is_open_and_again_when_the_hospital_sends_th
 
 def test_a_child_that_has_grown_well_again_hears_of_it_and_a_loss_calls_for_nothing(session: Session):
     _, well = rafa(session)
-    endings.end(session, well, RECOVERED, TODAY - days(2), NOW)
+    endings.end(session, well, CareState.RECOVERED, TODAY - days(2), NOW)
     _, lost = rafa(session)
     endings.end(session, lost, "meninggal", TODAY - days(2), NOW)
     assert found(session, well) == {"membaik"}
@@ -372,7 +372,7 @@ def test_who_has_chosen_thursday_at_four_hears_from_us_then_but_of_danger_at_onc
     lessons = town(lesson("a", 420, 460), lesson("b", 420, 460), lesson("bahaya", 422, 500, must_not_miss=True))
     for n in range(7):
         education.tick(session, MORNING + days(n), lessons)
-    planned = {row.key.split(":")[2]: row.due_at for row in session.scalars(select(Outgoing))}
+    planned = {row.lesson: row.due_at for row in session.scalars(select(Outgoing))}
     local = {name: moment.astimezone(people.WITA) for name, moment in planned.items()}
     assert (local["a"].weekday(), local["a"].hour) == (3, 16)
     assert local["b"].weekday() == 6

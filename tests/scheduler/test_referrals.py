@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import outbox, referrals
-from db.outbox import Outgoing
+from db.outbox import Kind, Outgoing
 from db.referrals import ReferralStep
 from flow.message import Message
 from scheduler import referrals as climbing
@@ -55,7 +55,8 @@ class Town:
 
     @property
     def told(self) -> list[tuple[int | None, str]]:
-        rows = self.session.scalars(select(Outgoing).where(Outgoing.kind == "referral").order_by(Outgoing.id))
+        kinds = (Kind.CLIMB, Kind.ASKED, Kind.REFERRAL)
+        rows = self.session.scalars(select(Outgoing).where(Outgoing.kind.in_(kinds)).order_by(Outgoing.id))
         return [(row.person_id, row.key.rsplit(":", 1)[1]) for row in rows]
 
     def text(self, step: str) -> str:
@@ -135,10 +136,10 @@ def test_at_night_only_what_must_be_seen_today_climbs(session: Session):
     town = Town(session, evening)
     other = people.referral(session, town.rafa, evening - days(2), "Berat turun", urgency="3-7 hari")
     town.tick(evening + hours(2))
-    keys = session.scalars(select(Outgoing.key).where(Outgoing.kind == "referral")).all()
+    keys = session.scalars(select(Outgoing.key).where(Outgoing.kind.in_(("climb", "referral")))).all()
     assert keys == [f"referral:{town.referral.id}:{town.murni.id}:reminder"]
     town.tick(at(TODAY + days(1), "07:15"))
-    keys = session.scalars(select(Outgoing.key).where(Outgoing.kind == "referral")).all()
+    keys = session.scalars(select(Outgoing.key).where(Outgoing.kind.in_(("climb", "referral")))).all()
     assert f"referral:{other.id}:{town.murni.id}:reminder" in keys
 
 

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from db import endings, outbox
 from db.outbox import FAILED, PLANNED, SENT, SKIPPED, Outgoing
+from db.states import CareState
 from rules.calendar import BEFORE_JOINING, TOO_LATE
 from scheduler import education
 from tests import people
 from tests.people import NOW, TODAY, at, lesson, library
+from tests.rows import outgoing
 
 MORNING = at(TODAY, "06:05")
 DANGER = lesson("bahaya", 420, 520, must_not_miss=True)
@@ -35,7 +37,7 @@ def town(*lessons: Any):
 
 
 def rows(session: Session) -> dict[str, tuple[str, str]]:
-    return {row.key.split(":")[2]: (row.state, row.reason) for row in session.scalars(select(Outgoing))}
+    return {row.lesson: (row.state, row.reason) for row in session.scalars(select(Outgoing))}
 
 
 def settle(session: Session, state: str, reason: str, after: int = 0) -> Outgoing:
@@ -104,7 +106,7 @@ def test_a_lesson_that_an_outage_held_back_counts_for_the_day_on_which_it_went(s
 def test_who_has_moved_gets_nothing_that_was_planned_about_the_child(session: Session):
     _, child = rafa(session)
     education.tick(session, MORNING, town(DANGER))
-    endings.drop_lessons(session, child, {"bahaya"}, "pindah", NOW)
+    endings.end(session, child, CareState.MOVED, TODAY, NOW)
     assert rows(session) == {"bahaya": (SKIPPED, "pindah")}
 
 
@@ -122,8 +124,8 @@ def test_what_went_by_another_way_is_not_lost(session: Session):
     rafa(session)
     education.tick(session, MORNING, town(DANGER))
     row = settle(session, FAILED, "ditolak")
-    again = outbox.row(f"again:{row.channel}:{row.key}", "whatsapp", "x", row.message, NOW, person_id=row.person_id)
-    session.add(Outgoing(**(again | {"state": SENT})))
+    again = outgoing(row.key, "whatsapp", "x", row.message, NOW, person_id=row.person_id, resend_of=row.id)
+    outbox.promise(session, [again | {"key": f"again:{row.channel}:{row.key}", "state": SENT}])
     session.flush()
     education.tick(session, MORNING + days(1), town(DANGER))
     session.refresh(row)

@@ -9,16 +9,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import outbox
+from db import outbox, still_valid
 from db.consent import LessonGap
 from db.outbox import FAILED, PLANNED, SENT, SKIPPED, Outgoing
 from db.people import Attempt
-from reports import attachments, standing
+from reports import attachments
 from rules.calendar import BEFORE_JOINING
 from scheduler import upkeep
 from scheduler.upkeep import Gap, audit_gaps
 from tests import people
 from tests.people import TODAY, at, lesson, library
+from tests.rows import outgoing
 
 NIGHT = at(TODAY, "02:30")
 TOWN = people.city(library=library(lesson("a", 30, 90), lesson("bahaya", 20, 200, must_not_miss=True)))
@@ -30,10 +31,10 @@ def days(count: int) -> timedelta:
 
 def lesson_row(session: Session, person_id: int, name: str, start: int, state: str, reason: str = "", ago: int = 1):
     when = NIGHT - days(ago)
-    row: dict[str, Any] = outbox.row(
+    row: dict[str, Any] = outgoing(
         f"lesson:{person_id}:{name}:{start}", "simulator", "x", {"text": name}, when, person_id=person_id
     )
-    session.add(Outgoing(**(row | {"state": state, "reason": reason})))
+    outbox.promise(session, [row | {"state": state, "reason": reason}])
     session.flush()
 
 
@@ -44,7 +45,7 @@ def bu_sari(session: Session, age: int = 35, **more: Any):
 
 
 def test_what_is_no_longer_worth_sending_is_skipped_with_the_reason(session: Session):
-    outbox.promise(session, [outbox.row("lesson:1:a:1", "simulator", "x", {"text": "a"}, NIGHT, expires_at=NIGHT)])
+    outbox.promise(session, [outgoing("lesson:1:a:1", "simulator", "x", {"text": "a"}, NIGHT, expires_at=NIGHT)])
     upkeep.tick(session, NIGHT, TOWN)
     assert [(row.state, row.reason) for row in session.scalars(select(Outgoing))] == [(SKIPPED, "terlambat")]
 
@@ -72,7 +73,7 @@ def test_all_is_well_when_everybody_got_what_was_due(session: Session):
     lesson_row(session, sari.person_id, "a", rafa.id, SENT, ago=2)
     lesson_row(session, sari.person_id, "bahaya", rafa.id, SENT, ago=3)
     lesson_row(session, sari.person_id, "lama", rafa.id, SKIPPED, BEFORE_JOINING)
-    for number, reason in enumerate((standing.PAUSED, standing.STOPPED, *standing.OVERTAKEN)):
+    for number, reason in enumerate((still_valid.PAUSED, still_valid.STOPPED, *still_valid.OVERTAKEN)):
         lesson_row(session, sari.person_id, f"lain-{number}", rafa.id, SKIPPED, reason)
     assert audit_gaps(session, NIGHT, TOWN) == []
 

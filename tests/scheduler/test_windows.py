@@ -40,6 +40,7 @@ from scheduler import receipts, windows
 from scheduler.settling import Result, settle
 from tests import people
 from tests.people import NOW
+from tests.rows import outgoing
 
 CITY = people.city()
 HOUR = timedelta(hours=1)
@@ -62,8 +63,8 @@ def taken(
     message: Message = LESSON,
 ) -> Outgoing:  # fmt: skip
     """A message that delivery has just claimed."""
-    row = outbox.row(key, "whatsapp", f"whatsapp-{who.id}", message.to_json(), now, lane=lane, person_id=who.id)
-    session.add(Outgoing(**(row | {"state": TAKEN, "taken_at": now, "attempts": 1})))
+    row = outgoing(key, "whatsapp", f"whatsapp-{who.id}", message.to_json(), now, lane=lane, person_id=who.id)
+    outbox.promise(session, [row | {"state": TAKEN, "taken_at": now, "attempts": 1}])
     session.flush()
     return session.scalars(select(Outgoing).where(Outgoing.key == key)).one()
 
@@ -126,7 +127,7 @@ def test_with_another_channel_nobody_waits_for_an_announcement(session: Session)
     templates.note(session, "asuh_pesan_edukasi", "id", NOW, status="PAUSED")
     row = look(session, taken(session, sari(session, NOW - 48 * HOUR, "telegram")))
     assert (row.state, row.reason) == (FAILED, "templat asuh_pesan_edukasi belum bisa dipakai")
-    assert session.scalars(select(Outgoing.channel).where(Outgoing.kind == "again")).all() == ["telegram"]
+    assert session.scalars(select(Outgoing.channel).where(Outgoing.resend_of.is_not(None))).all() == ["telegram"]
 
 
 def test_telegram_knows_no_window(session: Session):
@@ -137,10 +138,9 @@ def test_telegram_knows_no_window(session: Session):
 
 
 def fill_the_day(session: Session, count: int, at: datetime) -> None:
-    made = {"channel": "whatsapp", "message": {"text": ""}, "lane": PLANNED_LANE, "kind": "lesson", "created_at": at}
-    for n in range(count):
-        row = {"key": f"lesson:x:{n}", "address": f"x{n}", "state": SENT, "template": "t", "taken_at": at, "due_at": at}
-        session.add(Outgoing(**(made | row)))
+    sent = {"state": SENT, "template": "t", "taken_at": at}
+    rows = [outgoing(f"lesson:x:{n}", "whatsapp", f"x{n}", {"text": ""}, at, lane=PLANNED_LANE) for n in range(count)]
+    outbox.promise(session, [row | sent for row in rows])
     session.flush()
 
 
@@ -297,15 +297,16 @@ def test_five_days_on_which_nothing_arrives_stop_the_address_and_a_sign_of_life_
 def test_what_fails_for_good_goes_once_by_the_other_channel(session: Session, failure: SendFailure):
     who = sari(session, NOW - HOUR, "telegram")
     row = answer(session, taken(session, who), failure)
-    [again] = session.scalars(select(Outgoing).where(Outgoing.kind == "again"))
+    copies = select(Outgoing).where(Outgoing.resend_of == row.id)
+    [again] = session.scalars(copies)
     assert (again.key, again.channel, again.state) == (f"again:whatsapp:{row.key}", "telegram", PLANNED)
-    assert windows.kind_of(again) == "lesson"
+    assert (again.kind, again.lesson) == ("lesson", "telur")
     again.state, again.taken_at = TAKEN, NOW
     answer(session, again, failure)
-    assert len(session.scalars(select(Outgoing).where(Outgoing.kind == "again")).all()) == 1
+    assert len(session.scalars(copies).all()) == 1
 
 
 def test_a_reply_stays_where_it_was_asked_for(session: Session):
     who = sari(session, NOW - HOUR, "telegram")
     answer(session, taken(session, who, "reply:whatsapp:w1:0", REPLY), Undeliverable("131026"))
-    assert not session.scalars(select(Outgoing).where(Outgoing.kind == "again")).all()
+    assert not session.scalars(select(Outgoing).where(Outgoing.resend_of.is_not(None))).all()

@@ -17,6 +17,7 @@ from bot.simulator import demo, shape
 from bot.simulator.demo import Prepared
 from db import outbox
 from flow.message import Message, Option
+from tests.rows import outgoing
 
 CHROMIUM = os.environ.get("ASUH_TEST_CHROMIUM") or shutil.which("chromium")
 FLAGS = [
@@ -144,7 +145,7 @@ async def test_a_lesson_to_somebody_who_has_been_silent_is_announced_and_a_tap_b
         with prepared.sessions.begin() as session:
             person = silent.other - shape.FIRST_CHAT
             to_her = ("lesson:9:timbang:9", silent.channel, str(silent.chat), lesson.to_json(), MORNING)
-            outbox.promise(session, [outbox.row(*to_her, person_id=person)])
+            outbox.promise(session, [outgoing(*to_her, person_id=person)])
         hers = phone(page, silent.name)
         await expect(hers.get_by_text("Halo Bu Ani, pesan sesuai jadwal")).to_be_visible(timeout=WAIT)
         await expect(hers.get_by_text("Besok hari timbang.")).to_have_count(0)

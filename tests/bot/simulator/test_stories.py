@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from bot.simulator import city
 from db import measurements, referrals, visits
 from db.children import Child, Family, Pregnancy, caregivers, health_workers
-from db.endings import LOSSES, MISCARRIED, RECOVERED, Ending
+from db.endings import Ending
 from db.measurements import OFFICIAL, REPORTED, Measurement
 from db.outbox import Outgoing
 from db.people import Person
 from db.referrals import CLOSED, SENT, Referral
+from db.states import LOSSES, CareState
 from db.visits import Visit
 from flow.step import Open, Review, State, step
 from handlers.child_visit import ChildVisit
@@ -78,7 +79,7 @@ def test_some_lose_weight_and_some_stand_still_where_the_cadre_has_weighed_them(
 
 
 def test_the_children_who_have_recovered_did_so_by_the_rule(town: Session) -> None:
-    children = town.scalars(select(Child).where(Child.state == RECOVERED)).all()
+    children = town.scalars(select(Child).where(Child.state == CareState.RECOVERED)).all()
     assert len(children) == 4
     for child in children:
         scores = [
@@ -94,7 +95,7 @@ def test_tonight_the_rule_finds_one_more_and_nobody_who_had_left_before(town: Se
     ending_tick.tick(town, MORNING, people.city())
     new = town.scalars(select(Ending).where(Ending.id > before)).all()
 
-    assert [ending.kind for ending in new] == [RECOVERED]
+    assert [ending.kind for ending in new] == [CareState.RECOVERED]
 
 
 def test_the_digest_of_the_page_names_what_changed_class_and_what_hangs(town: Session, cast: city.Cast) -> None:
@@ -139,7 +140,7 @@ def test_after_an_end_nobody_came_and_after_a_loss_no_lesson_was_sent(town: Sess
             mothers = [carer.person_id for carer in caregivers(town, about.family_id)]
             sent_on = [due.date() for due in town.scalars(sent.where(Outgoing.person_id.in_(mothers)))]
             assert all(day < row.ended_on for day in sent_on)
-    assert town.scalar(select(func.count()).select_from(Pregnancy).where(Pregnancy.state == MISCARRIED)) == 1
+    assert town.scalar(select(func.count()).select_from(Pregnancy).where(Pregnancy.state == CareState.MISCARRIED)) == 1
 
 
 # --- referrals --------------------------------------------------------------------------------

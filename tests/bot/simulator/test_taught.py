@@ -41,7 +41,7 @@ def reading(grown: tuple[Session, city.Cast]) -> list[Reader]:
 def lessons_of(session: Session, person: int) -> list[tuple[date, str]]:
     query = select(Outgoing).where(Outgoing.kind == "lesson", Outgoing.person_id == person, Outgoing.state == SENT)
     at = people.city().today
-    return sorted((at(row.due_at), row.key.split(":")[2]) for row in session.scalars(query))
+    return sorted((at(row.due_at), row.lesson) for row in session.scalars(query))
 
 
 def test_nothing_is_owed_from_before_the_demo(reading: list[Reader]) -> None:
@@ -61,7 +61,7 @@ def test_before_the_demo_too_nobody_got_two_lessons_a_day_or_three_a_week(town: 
     days: defaultdict[int | None, list[date]] = defaultdict(list)
     every = Counter[tuple[int | None, date]]()
     for row in town.scalars(select(Outgoing).where(Outgoing.kind == "lesson", Outgoing.state == SENT)):
-        lesson, on = library[row.key.split(":")[2]], people.city().today(row.due_at)
+        lesson, on = library[row.lesson], people.city().today(row.due_at)
         if lesson.anchor != "kejadian":
             every[row.person_id, on] += 1
             if not lesson.must_not_miss:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from bot.settings import Settings
 from db import outbox
 from db.engine import Sessions
+from db.outbox import Kind
 from db.people import Address
 from db.visits import Visit
 from tests import people
@@ -152,6 +153,6 @@ async def test_what_comes_unasked_comes_once_where_he_wrote_last(
                 anwar, heard.last_heard_at = heard.person_id, now()  # channels count in whole seconds
                 assert anwar
                 words = {"text": f"Kabar {number}"}
-                outbox.to_person(session, anwar, f"referral:{number}", words, now(), lane=outbox.ALERT)
+                outbox.to_person(session, anwar, Kind.REFERRAL, f"referral:{number}", words, now(), lane=outbox.ALERT)
             await eventually(lambda: _count(phone, f"Kabar {number}") == 1)  # noqa: B023
     assert _count(telegram, "Kabar") == _count(whatsapp, "Kabar") == 1

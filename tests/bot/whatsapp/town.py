@@ -39,6 +39,7 @@ from tests.bot.telegram.botapi import BotAPI
 from tests.bot.whatsapp import posts
 from tests.bot.whatsapp.graph import Graph
 from tests.bot.whatsapp.service import approve
+from tests.rows import outgoing
 
 
 class Meta(Graph):
@@ -90,7 +91,7 @@ class Town:
             self.graph.opens_window(number, heard)
 
     def promise(self, key: str, number: str, said: str = "", lane: int = outbox.REPLY, person: int | None = None):
-        row = outbox.row(key, "whatsapp", number, {"text": said or key}, self.now, lane=lane, person_id=person)
+        row = outgoing(key, "whatsapp", number, {"text": said or key}, self.now, lane=lane, person_id=person)
         with self.sessions.begin() as session:
             outbox.promise(session, [row])
 
