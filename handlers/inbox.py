@@ -148,7 +148,7 @@ def _is_home(text: str) -> bool:
 def _forget_thrown_away(desk: Desk) -> None:
     """A family that began to join by itself and threw the sheet away leaves nothing behind."""
     person = desk.address.person
-    if person is not None and not person.roles and not menu.of(desk.session, person.id):
+    if person is not None and self_join.only_began(desk, person):
         self_join.forget(desk)
 
 
