@@ -314,9 +314,14 @@ def test_who_no_longer_fosters_does_not_answer_for_the_family_whether_it_got_the
     assert chat.tap_token(f"why:{wati.referral.id}:no:jauh") == NOT_VALID
 
 
-def test_a_carer_without_the_role_of_a_family_reaches_nothing(session: Session) -> None:
+@pytest.mark.parametrize("left", ["", "admin"], ids=["with no role", "with another role"])
+def test_a_carer_without_the_role_of_a_family_reaches_nothing(session: Session, left: str) -> None:
     wati = Wati(session)
-    session.delete(session.scalars(select(PersonRole).where(PersonRole.person_id == wati.wati.id)).one())
+    held = session.scalars(select(PersonRole).where(PersonRole.person_id == wati.wati.id)).one()
+    if left:
+        held.role = left
+    else:
+        session.delete(held)
     session.commit()
     session.expire_all()
     chat = chat_with(session, wati.wati)
