@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from bot.payload import storable
 from content.city import City
 from db import inbox, outbox, templates
 from db.engine import Sessions
@@ -62,12 +63,13 @@ def _keep(sessions: Sessions, batches: Iterable[tuple[Channel, Updates]], now: d
 
 def _arrival(channel: Channel, raw: Mapping[str, Any], now: datetime) -> Arrival | None:
     """An update under its key, "telegram:881"; the same update has the same key even if nobody can read it."""
+    raw = storable(raw)
     try:
         incoming = channel.read(raw, now)
     except Exception:  # it is kept all the same, and set aside when its turn comes
         name = sha256(json.dumps(raw, sort_keys=True).encode()).hexdigest()[:32]
-        return Arrival(f"{channel.name}:unreadable:{name}", channel.name, "", dict(raw))
-    return incoming and Arrival(f"{channel.name}:{incoming.message_id}", channel.name, incoming.address, dict(raw))
+        return Arrival(f"{channel.name}:unreadable:{name}", channel.name, "", raw)
+    return incoming and Arrival(f"{channel.name}:{incoming.message_id}", channel.name, incoming.address, raw)
 
 
 # --- the desk ------------------------------------------------------------------------

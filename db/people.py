@@ -191,7 +191,7 @@ def e164(written: str) -> str | None:
     """
     digits = re.sub(r"[\s().\-–'’]", "", written).removeprefix("+")
     local = re.sub(r"^(62|0062|0)0?", "", digits)
-    return f"+62{local}" if re.fullmatch(r"8\d{8,11}", local) else None
+    return f"+62{local}" if re.fullmatch(r"8[0-9]{8,11}", local) else None
 
 
 def by_phone(session: Session, phone: str) -> Sequence[Person]:

@@ -52,9 +52,10 @@ def note(
     reason: str = "",
 ) -> None:
     """Write down what was told of a template; what was not told of stays."""
+    name, language = name[:80], language[:8]
     state = session.scalar(
         select(TemplateState).where(TemplateState.name == name, TemplateState.language == language)
-    ) or TemplateState(name=name[:80], language=language[:8], status="", category="", quality="", reason="")
+    ) or TemplateState(name=name, language=language, status="", category="", quality="", reason="")
     state.status, state.category = status[:20] or state.status, category[:16] or state.category
     state.quality, state.reason, state.checked_at = quality[:12] or state.quality, reason[:200], now
     session.add(state)

@@ -11,6 +11,8 @@ from typing import Any, Unpack
 from flow import words
 from flow.form import Doubt, Form, Invalid, Line, Options, Question
 
+LONGEST_NUMBER = 12  # characters, sign and comma included
+
 
 class Text(Question[str]):
     """A few words. ``limit`` in characters."""
@@ -87,9 +89,11 @@ class Number(Question[float]):
         self.suspect, self.example = suspect, example if example is not None else low
 
     def read(self, said: str, sheet: Form) -> float:
-        match = re.fullmatch(r"(-?\d+(?:[.,]\d+)?)\s*([a-z]*)\.?", said.strip().casefold())
+        match = re.fullmatch(r"(-?[0-9]+(?:[.,][0-9]+)?)\s*([a-z]*)\.?", said.strip().casefold())
         if not match or (match[2] and match[2] not in self.units):
             raise Invalid(words.number_example(comma(self.example)))
+        if len(match[1]) > LONGEST_NUMBER:  # nothing that is measured here; as a float it may even be infinite
+            raise Invalid(words.between(comma(self.low), comma(self.high), self.unit))
         number = float(match[1].replace(",", "."))
         return round(number * self.units.get(match[2], 1.0), 3)
 
@@ -167,7 +171,7 @@ class Choices(Question[list[str]]):
         if heard in words.NOTHING or heard == words.normal(self.none):
             return []
         parts = [part for part in re.split(r"[\s,.;/&+]+|\bdan\b", said) if part]
-        if not all(part.isdigit() for part in parts):
+        if not all(part.isdecimal() for part in parts):
             parts = [part for part in re.split(r"\s*(?:,|;|\bdan\b)\s*", said.strip()) if part]
         try:
             keys = {pick(part, options) for part in parts}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from flow import words
@@ -21,6 +22,9 @@ from flow.step import (
     Skip,
     Tapped,
 )
+
+DRAFT, LAST_DRAFT = re.compile(r"[1-9][0-9]{0,9}"), 2**31 - 1  # the highest id that every database holds
+OPTION = re.compile(r"[0-9]{1,3}")
 
 ACTIONS: dict[str, Event] = {
     "back": Back(),
@@ -51,14 +55,14 @@ def token(draft: int, at: str, action: str | int) -> str:
 def read(tap: str) -> Meant | None:
     """The button's meaning, or None when it is not a form's (or forged)."""
     parts = tap.split(".", 3)
-    if len(parts) != 4 or parts[0] != "f" or not parts[1].isdigit() or len(parts[1]) > 15:
+    if len(parts) != 4 or parts[0] != "f" or not DRAFT.fullmatch(parts[1]) or int(parts[1]) > LAST_DRAFT:
         return None
     draft, at, action = int(parts[1]), parts[2] or ".", parts[3]
     if action == "keep":
         return Meant(draft, None, None)
     if action in ACTIONS:
         return Meant(draft, None if action == "open" else at, ACTIONS[action])
-    if action.isdigit() and len(action) <= 3:
+    if OPTION.fullmatch(action):
         return Meant(draft, at, Tapped(int(action)))
     if action.startswith("="):
         return Meant(draft, at, Said(action[1:]))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from db import outbox, referrals
-from db.children import Child, Pregnancy, heads, health_workers
+from db.children import Child, Pregnancy, health_workers
 from db.outbox import Kind, Outgoing
 from db.people import Person, addresses
 from db.referrals import ACCEPTED, SENT, WITHDRAWN, Referral
 from db.subjects import of_referral, subject
 from db.visits import Visit
 from flow.message import Message, Option
+from handlers import policy
 from handlers.desk import Desk
 from handlers.names import salute
 from handlers.sheets import HOME
@@ -97,7 +98,7 @@ def take_on(desk: Desk, referral: Referral) -> None:
 
 def show_open(desk: Desk) -> None:
     """The referrals this health worker answers for."""
-    open_now = [one for one in referrals.open_ones(desk.session) if _answers_for(desk, one)]
+    open_now = [one for one in referrals.open_ones(desk.session) if policy.answers_for(desk, one)]
     if not open_now:
         desk.say(Message("Tidak ada rujukan yang menunggu. Terima kasih sudah siaga.", (HOME,)))
         return
@@ -111,7 +112,7 @@ def show_open(desk: Desk) -> None:
 def mine(desk: Desk, referral_id: int) -> Referral | None:
     """The referral, if it is open and this health worker answers for it; otherwise says why not."""
     referral = desk.session.get(Referral, referral_id)
-    if referral is None or not _answers_for(desk, referral):
+    if referral is None or not policy.answers_for(desk, referral):
         desk.say(Message("Rujukan itu tidak ada dalam daftar Bapak/Ibu.", (HOME,)))
         return None
     if referral.closed_at:
@@ -125,12 +126,6 @@ def tell_companions(desk: Desk, referral: Referral, step: str, what: str) -> Non
     for asn in companions(desk.session, referral, desk.today):
         text = f"Kabar tentang {who(referral.about)}: {what} Terima kasih sudah mendampingi."
         _say_to(desk, referral, asn.id, step, Message(text))
-
-
-def _answers_for(desk: Desk, referral: Referral) -> bool:
-    family = referral.about.family
-    people = (*health_workers(desk.session, family), *heads(desk.session, family))
-    return any(person.id == desk.person.id for person in people)
 
 
 def _tell(desk: Desk, referral: Referral, people: Sequence[Person]) -> set[str]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from db import still_valid
 from db.outbox import DELIVERED, READ, SENT, Outgoing
 from flow.message import Message
-from handlers.desk import Desk
+from handlers.desk import Desk, NotValid
 from handlers.sheets import HOME
 
 NOT_NOW = "Pesan itu sudah tidak berlaku. Ada yang ingin ditanyakan? Tulis *menu*."
@@ -34,12 +34,12 @@ def turn_page(desk: Desk, page: int, key: str) -> None:
     row = _theirs(desk, key)
     message = Message.from_json(row.message)
     if row.forgotten or not 0 < page < len(message.options) + len(message.row):
-        raise LookupError(key)
+        raise NotValid(key)
     desk.say(replace(message, page=page, notice=(), template="", replaces=None, closes=None))
 
 
 def _theirs(desk: Desk, key: str) -> Outgoing:
-    """The message of this name, if it went to whoever asks for it. Raises LookupError."""
+    """The message of this name, if it went to whoever asks for it. Raises NotValid."""
     row = desk.session.scalar(select(Outgoing).where(Outgoing.key == key))
     mine = row is not None and (
         row.person_id == desk.address.person_id
@@ -47,5 +47,5 @@ def _theirs(desk: Desk, key: str) -> Outgoing:
         else (row.channel, row.address) == (desk.incoming.channel, desk.incoming.address)
     )
     if row is None or not mine:
-        raise LookupError(key)
+        raise NotValid(key)
     return row

@@ -17,7 +17,7 @@ from flow.message import Message, Option
 from flow.words import normal
 from handlers import sheets, whom
 from handlers.birth_sheet import Birth, babies
-from handlers.desk import Desk
+from handlers.desk import Desk, NotValid
 from handlers.names import salute
 from handlers.sheets import HOME
 from reports import birth as news
@@ -74,7 +74,7 @@ def find(desk: Desk, text: str) -> None:
 
 
 def begin(desk: Desk, papers: sheets.Papers, subject: str) -> None:
-    """Put the sheet of this pregnancy on the table ("pregnancy:7"). Raises LookupError where it is none of theirs."""
+    """Put the sheet of this pregnancy on the table ("pregnancy:7"). Raises NotValid where it is none of theirs."""
     pregnancy = _theirs(desk, subject)
     if _is_over(desk, pregnancy):
         return
@@ -139,7 +139,7 @@ def take_back(desk: Desk, subject: str) -> None:
         return
     by_me = Audit.action == RECORDED, Audit.subject == subject, Audit.person_id == desk.person.id
     if not desk.session.scalar(select(Audit.id).where(*by_me, Audit.at >= children[0].created_at)):
-        raise LookupError(subject)
+        raise NotValid(subject)
     minutes, contact = desk.city.programme.visits.undo_minutes, desk.city.programme.privacy.contact
     if desk.now - children[0].created_at > desk.city.programme.visits.undo:
         text = f"Sudah lewat {minutes} menit, jadi tidak bisa dibatalkan di sini. Sampaikan ke bidan atau {contact}."
@@ -157,7 +157,7 @@ def _theirs(desk: Desk, subject: str) -> Pregnancy:
     """The pregnancy, where this person may bring news of the family."""
     pregnancy = desk.session.get(Pregnancy, int(subject.removeprefix("pregnancy:")))
     if pregnancy is None:
-        raise LookupError(subject)
+        raise NotValid(subject)
     whom.family(desk, pregnancy.family_id)
     return pregnancy
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Any
 
 from flow import tokens
 from flow.message import Message
@@ -24,82 +24,36 @@ from handlers import (
     mother_loss,
     naming,
     news,
+    policy,
     referral_end,
     remeasure,
     self_join,
     sheets,
-    whom,
     wishes,
 )
-from handlers.desk import Desk
+from handlers.desk import Desk, NotValid
+from handlers.policy import ANYBODY, JOINING, MEMBER
+from handlers.taps import (
+    CHILD,
+    DRAFT,
+    FAMILY,
+    KEY,
+    NAME,
+    PAGE,
+    PERSON,
+    PREGNANCY,
+    REFERRAL,
+    SUBJECT,
+    VISIT,
+    Button,
+    button,
+    number,
+    parts_of,
+    word,
+)
+from reports import referral as referral_words
 
-Tap = Callable[[Desk, list[str]], None]
-
-STRANGER: dict[str, Tap] = {
-    "join": lambda desk, args: _join(desk, args[0]),
-    "selfjoin": lambda desk, args: _self_join(desk, args[0]),
-    "read": lambda desk, args: announced.show(desk, ":".join(args)),
-    "more": lambda desk, args: announced.turn_page(desk, int(args[0]), ":".join(args[1:])),
-}
-ONCE = {  # done with once they are tapped
-    "consent", "selfjoin", "pause", "stopwhy", "day", "hour", "lang", "lesson", "undo", "again", "ref", "got", "why",
-    "news", "loss", "birth", "expecting", "name",
-}  # fmt: skip
-KNOWN: dict[str, tuple[str, Tap]] = {  # verb -> (role it needs, what it does)
-    "menu": ("", lambda desk, args: menu.command(desk, args[0])),
-    "report": ("asn", lambda desk, args: menu.report(desk, ":".join(args))),
-    "page": ("asn", lambda desk, args: _page(desk, args[0], int(args[1]))),
-    "undo": ("asn", lambda desk, args: filing.take_back(desk, int(args[0]))),
-    "correct": ("asn", lambda desk, args: menu.correct(desk, int(args[0]))),
-    "again": ("asn", lambda desk, args: menu.again(desk, int(args[0]))),
-    "consent": ("family", lambda desk, args: family.consents(desk, args[0], int(args[1]))),
-    "pause": ("family", lambda desk, args: family.pause(desk, int(args[0]))),
-    "lesson": ("", lambda desk, args: lesson_answers.answer(desk, menu.PAPERS, args[0], int(args[1]), *args[2:3])),
-    "stopwhy": ("family", lambda desk, args: leaving.why(desk, int(args[0]))),
-    "day": ("family", lambda desk, args: wishes.ask_hour(desk, args[0])),
-    "hour": ("family", lambda desk, args: wishes.choose(desk, int(args[0]), args[1])),
-    "lang": ("family", lambda desk, args: wishes.choose_language(desk, args[0])),
-    "ref": ("health", lambda desk, args: _referral(desk, args[0], int(args[1]), args[2:])),
-    "got": ("", lambda desk, args: referral_end.got_there(desk, int(args[0]), args[1])),
-    "why": ("", lambda desk, args: referral_end.why(desk, int(args[0]), args[1], args[2])),
-    "news": ("", lambda desk, args: _news(desk, args[0], args[1:])),
-    "loss": ("", lambda desk, args: _loss(desk, args[0], args[1:])),
-    "birth": ("", lambda desk, args: _birth(desk, args[0], args)),
-    "expecting": ("", lambda desk, args: _expecting(desk, args[0], int(args[-1]))),
-    "name": ("", lambda desk, args: naming.begin(desk, menu.PAPERS, int(args[0]))),
-    "chart": ("", lambda desk, args: _chart(desk, args[0], args[1])),
-    "remeasure": ("health", lambda desk, args: remeasure.begin(desk, menu.PAPERS, int(args[0]))),
-    "late": ("coordinator", lambda desk, args: coordinator.show_late(desk, int(args[0]))),
-    "remind": ("coordinator", lambda desk, args: coordinator.remind(desk, int(args[0]))),
-}
-
-
-LONGEST_NUMBER = 18  # digits: a longer one is no row of any database, and some databases take it badly
 NOT_VALID = "Tombol itu sudah tidak berlaku. Ketik *menu* untuk mulai lagi."
-
-
-def tap(desk: Desk, token: str) -> None:
-    """Do what the button says."""
-    known = desk.address.person is not None
-    if any(part.isdigit() and len(part) > LONGEST_NUMBER for part in token.split(":")):
-        desk.say(Message(NOT_VALID))
-        return
-    if known and (meant := tokens.read(token)):
-        sheets.tapped(desk, menu.PAPERS, meant)
-        return
-    verb, *args = token.split(":")
-    desk.settles = verb in ONCE
-    try:
-        if not known or verb in STRANGER:
-            STRANGER[verb](desk, args)
-            return
-        role, act = KNOWN[verb]
-        if role and not desk.person.has(role):
-            raise LookupError(verb)
-        act(desk, args)
-    except (LookupError, ValueError):
-        # Whatever the token held, it is no button of ours for this person now.
-        desk.say(Message(NOT_VALID))
 
 
 def _join(desk: Desk, how: str) -> None:
@@ -117,13 +71,6 @@ def _self_join(desk: Desk, said: str) -> None:
         desk.say(Message("Baik, tidak apa-apa. Tidak ada yang kami simpan. Tulis *mulai* kalau berubah pikiran."))
 
 
-def _chart(desk: Desk, child: str, what: str) -> None:
-    if child == "monthly":
-        charts.monthly(desk, what == "on")
-    else:
-        charts.show(desk, int(child), what)
-
-
 def _page(desk: Desk, of_what: str, page: int) -> None:
     if of_what == "anak":
         home.show_children(desk, page)
@@ -131,51 +78,121 @@ def _page(desk: Desk, of_what: str, page: int) -> None:
         home.choose_child(desk, page)
 
 
-def _referral(desk: Desk, what: str, referral_id: int, how: list[str]) -> None:
-    if what == "close":
-        referral_end.close(desk, referral_id, how[0])
-    else:
-        {"accept": alerts.accept, "seen": menu.referral_seen, "back": referral_end.back}[what](desk, referral_id)
+def _lesson(desk: Desk, lesson: str, answer: int) -> None:
+    lesson_answers.answer(desk, menu.PAPERS, lesson, answer)
 
 
-def _news(desk: Desk, what: str, args: list[str]) -> None:
-    """ "news:who:child:31", "news:moved:child:31", "news:yes:moved:child:31", "news:no"."""
-    if what == "no":
-        news.not_sure(desk)
-    elif what == "yes":
-        news.record(desk, args[0], ":".join(args[1:]))
-    elif what == "who":
-        news.choose(desk, ":".join(args))
-    else:
-        news.ask(desk, what, whom.may_tell_of(desk, ":".join(args)))
+def _lesson_about(desk: Desk, lesson: str, answer: int, about: str) -> None:
+    lesson_answers.answer(desk, menu.PAPERS, lesson, answer, about)
 
 
-def _loss(desk: Desk, what: str, args: list[str]) -> None:
-    """ "loss:who:child:31", "loss:yes:died:child:31", "loss:mother:child:31", "loss:no", "loss:other"."""
-    if what == "mother":
-        mother_loss.confirm(desk, ":".join(args))
-    elif what == "yes" and args[0] == "mother":
-        mother_loss.record(desk, ":".join(args[1:]))
-    elif what == "yes":
-        loss.record(desk, args[0], ":".join(args[1:]))
-    elif what == "who":
-        loss.confirm(desk, ":".join(args))
-    else:
-        {"no": loss.not_so, "other": loss.somebody_else}[what](desk)
+def _birth(desk: Desk, subject: str) -> None:
+    birth.begin(desk, menu.PAPERS, subject)
 
 
-def _birth(desk: Desk, what: str, args: list[str]) -> None:
-    """ "birth:pregnancy:7", "birth:who:pregnancy:7", "birth:not:pregnancy:7", "birth:undo:pregnancy:7"."""
-    subject = ":".join(args[-2:])
-    if what in ("not", "undo"):
-        {"not": birth.not_yet, "undo": birth.take_back}[what](desk, subject)
-    else:
-        birth.begin(desk, menu.PAPERS, subject)
+def _expecting(desk: Desk, family_id: int) -> None:
+    expecting.begin(desk, menu.PAPERS, family_id)
 
 
-def _expecting(desk: Desk, what: str, family_id: int) -> None:
-    """ "expecting:12", "expecting:due:12" for another HPL, "expecting:unknown:12"."""
-    if what == "unknown":
-        expecting.unknown(desk, family_id)
-    else:
-        (expecting.mend if what == "due" else expecting.begin)(desk, menu.PAPERS, family_id)
+def _mend_due(desk: Desk, family_id: int) -> None:
+    expecting.mend(desk, menu.PAPERS, family_id)
+
+
+def _name(desk: Desk, child_id: int) -> None:
+    naming.begin(desk, menu.PAPERS, child_id)
+
+
+def _remeasure(desk: Desk, child_id: int) -> None:
+    remeasure.begin(desk, menu.PAPERS, child_id)
+
+
+def _monthly(desk: Desk, wished: str) -> None:
+    charts.monthly(desk, wished == "on")
+
+
+DAY = word((wishes.ANY, *map(str, range(7))))
+ANSWER = number(range(1, 11))
+NOT_THERE, REASONS = word(referral_words.NOT_THERE), word(referral_words.REASONS)
+
+BUTTONS: tuple[Button, ...] = (
+    button("join", word(("code", "number", "self")), does=_join, may=ANYBODY),
+    button("selfjoin", word(("yes", "no")), does=_self_join, may=ANYBODY, once=True),
+    button("read", KEY, does=announced.show, may=ANYBODY),
+    button("more", PAGE, KEY, does=announced.turn_page, may=ANYBODY),
+    button("menu", word(menu.COMMANDS), does=menu.command, may=JOINING),
+    # who fosters
+    button("report", SUBJECT, does=menu.report, may="asn"),
+    button("page", word(("anak", "lapor")), PAGE, does=_page, may="asn"),
+    button("undo", VISIT, does=filing.take_back, may="asn", once=True),
+    button("correct", VISIT, does=menu.correct, may="asn"),
+    button("again", DRAFT, does=menu.again, may="asn", once=True),
+    # families
+    button(
+        "consent", word(("yes", "no", "ask", *family.RELATIONS)), FAMILY, does=family.consents, may="family", once=True
+    ),
+    button("pause", number(family.PAUSES), does=family.pause, may="family", once=True),
+    button("stopwhy", number(range(1, len(leaving.REASONS) + 1)), does=leaving.why, may="family", once=True),
+    button("day", DAY, does=wishes.ask_hour, may="family", once=True),
+    button("hour", number(wishes.HOURS), DAY, does=wishes.choose, may="family", once=True),
+    button("lang", NAME, does=wishes.choose_language, may="family", once=True),
+    button("lesson", NAME, ANSWER, does=_lesson, may=MEMBER, once=True),
+    button("lesson", NAME, ANSWER, NAME, does=_lesson_about, may=MEMBER, once=True),
+    button("chart", CHILD, word(charts.BY_NAME), does=charts.show, may=MEMBER),
+    button("chart:monthly", word(("on", "off")), does=_monthly, may=MEMBER),
+    # referrals
+    button("ref:accept", REFERRAL, does=alerts.accept, may="health", once=True),
+    button("ref:seen", REFERRAL, does=menu.referral_seen, may="health", once=True),
+    button("ref:back", REFERRAL, does=referral_end.back, may="health", once=True),
+    button("ref:close", REFERRAL, word(referral_words.ENDS), does=referral_end.close, may="health", once=True),
+    button(
+        "got", REFERRAL, word(("yes", *referral_words.NOT_THERE)), does=referral_end.got_there, may=MEMBER, once=True
+    ),
+    button("why", REFERRAL, NOT_THERE, REASONS, does=referral_end.why, may=MEMBER, once=True),
+    button("remeasure", CHILD, does=_remeasure, may="health"),
+    # news, by whoever may bring it
+    button("news:who", SUBJECT, does=news.choose, may=MEMBER, once=True),
+    button("news:moved", SUBJECT, does=lambda desk, about: news.confirm(desk, "moved", about), may=MEMBER, once=True),
+    button(
+        "news:refused", SUBJECT, does=lambda desk, about: news.confirm(desk, "refused", about), may=MEMBER, once=True
+    ),
+    button("news:yes", word(news.KINDS), SUBJECT, does=news.record, may=MEMBER, once=True),
+    button("news:no", does=news.not_sure, may=MEMBER, once=True),
+    button("loss:who", SUBJECT, does=loss.confirm, may=MEMBER, once=True),
+    button("loss:yes", word(loss.KINDS), SUBJECT, does=loss.record, may=MEMBER, once=True),
+    button("loss:mother", SUBJECT, does=mother_loss.confirm, may=MEMBER, once=True),
+    button("loss:yes:mother", SUBJECT, does=mother_loss.record, may=MEMBER, once=True),
+    button("loss:no", does=loss.not_so, may=JOINING, once=True),
+    button("loss:other", does=loss.somebody_else, may=JOINING, once=True),
+    button("birth", PREGNANCY, does=_birth, may=MEMBER, once=True),
+    button("birth:who", PREGNANCY, does=_birth, may=MEMBER, once=True),
+    button("birth:not", PREGNANCY, does=birth.not_yet, may=MEMBER, once=True),
+    button("birth:undo", PREGNANCY, does=birth.take_back, may=MEMBER, once=True),
+    button("expecting", FAMILY, does=_expecting, may=MEMBER, once=True),
+    button("expecting:due", FAMILY, does=_mend_due, may=MEMBER, once=True),
+    button("expecting:unknown", FAMILY, does=expecting.unknown, may=MEMBER, once=True),
+    button("name", CHILD, does=_name, may=MEMBER, once=True),
+    # coordinators
+    button("late", PAGE, does=coordinator.show_late, may="coordinator"),
+    button("remind", PERSON, does=coordinator.remind, may="coordinator"),
+)
+
+
+def tap(desk: Desk, token: str) -> None:
+    """Do what the button says. Raises NotValid where it is none of ours, or not for this person now."""
+    if desk.address.person is not None and (meant := tokens.read(token)):
+        sheets.tapped(desk, menu.PAPERS, meant)
+        return
+    found, arguments = read(token)
+    desk.settles = found.once
+    if not policy.holds(desk.address.person, found.may):
+        raise NotValid(token)
+    found.act(desk, *arguments)
+
+
+def read(token: str) -> tuple[Button, list[Any]]:
+    """The button with the values of its arguments. Raises NotValid for text that is no button's."""
+    parts = parts_of(token)
+    for one in BUTTONS:
+        if (arguments := one.arguments(parts)) is not None:
+            return one, arguments
+    raise NotValid(token)

@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from db.children import Carer, Child, cared_for
 from flow.message import Attachment, Message, Option
-from handlers.desk import Desk
+from handlers.desk import Desk, NotValid
 from handlers.home import fostered
 from handlers.names import child_name
 from handlers.sheets import HOME
@@ -40,11 +40,9 @@ def choose(desk: Desk) -> None:
 
 
 def show(desk: Desk, child_id: int, kind: str) -> None:
-    """One chart of a child of one's own; raises LookupError for a button that is none of ours."""
+    """One chart (of BY_NAME) of a child of one's own."""
     child = next((child for child in _children(desk) if child.id == child_id), None)
-    asked = BY_NAME.get(kind)
-    if asked is None:
-        raise LookupError(kind)
+    asked = BY_NAME[kind]
     if child is None:
         desk.say(Message("Anak itu tidak (lagi) ada dalam daftar Bapak/Ibu.", (HOME,)))
         return
@@ -60,7 +58,9 @@ def show(desk: Desk, child_id: int, kind: str) -> None:
 
 
 def monthly(desk: Desk, wished: bool) -> None:
-    """A family wishes the chart every month, or no more."""
+    """A family wishes the chart every month, or no more. Raises NotValid for who is of no family."""
+    if not cared_for(desk.session, desk.person.id):
+        raise NotValid("chart:monthly")
     carers = update(Carer).where(Carer.person_id == desk.person.id)
     desk.session.execute(carers.values(monthly_chart=wished))
     said = (

@@ -71,4 +71,5 @@ def meant(text: str) -> str | None:
 def commands_of(person: Person) -> tuple[tuple[str, str], ...]:
     """The command menu for everything this person is."""
     lines = dict.fromkeys(line for role, menu in MENU.items() if person.has(role) for line in menu)
-    return (*lines, ("nomor", "Ganti HP atau nomor"), ("menu", "Menu utama"), ("bantuan", "Bantuan"))
+    number = (("nomor", "Ganti HP atau nomor"),) if person.roles else ()
+    return (*lines, *number, ("menu", "Menu utama"), ("bantuan", "Bantuan"))

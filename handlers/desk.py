@@ -15,6 +15,10 @@ from db.people import Address, Person
 from flow.message import Incoming, Message, Option
 
 
+class NotValid(Exception):
+    """What a button, a command or a form asks for is not this person's, or not any more. What it began is undone."""
+
+
 @dataclass
 class Desk:
     """One message being handled. ``now`` is on the city's clocks."""

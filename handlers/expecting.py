@@ -13,7 +13,7 @@ from flow.message import Message, Option
 from flow.questions import show_day
 from flow.words import normal
 from handlers import sheets, whom
-from handlers.desk import Desk
+from handlers.desk import Desk, NotValid
 from handlers.expecting_sheet import Expecting, due_of
 from handlers.names import salute
 from handlers.sheets import HOME
@@ -72,7 +72,7 @@ def find(desk: Desk, text: str) -> None:
 def begin(desk: Desk, papers: sheets.Papers, family_id: int) -> None:
     """Ask what is known of the pregnancy; where one is running, show it and offer to mend its HPL.
 
-    Raises LookupError where the family is none of this person's.
+    Raises NotValid where the family is none of this person's.
     """
     family = whom.family(desk, family_id)
     if (running := _running(family)) is None:
@@ -88,10 +88,10 @@ def begin(desk: Desk, papers: sheets.Papers, family_id: int) -> None:
 
 
 def mend(desk: Desk, papers: sheets.Papers, family_id: int) -> None:
-    """Another HPL for the running pregnancy. Raises LookupError as ``begin`` does, and where none runs any more."""
+    """Another HPL for the running pregnancy. Raises NotValid as ``begin`` does, and where none runs any more."""
     family = whom.family(desk, family_id)
     if (running := _running(family)) is None:
-        raise LookupError(_subject(family))
+        raise NotValid(_subject(family))
     _open(desk, papers, family, running)
 
 

@@ -15,9 +15,11 @@ from db.visits import Aid, Visit, VisitRevision
 from flow.form import Form
 from flow.message import Message, Option
 from flow.questions import show_day
-from handlers import alerts
+from handlers import alerts, policy
 from handlers.desk import Desk
 from handlers.sheets import HOME, Hold
+
+NOT_LISTED = "Anak itu tidak (lagi) ada dalam daftar Bapak/Ibu."
 
 
 def subject_of(visit: Visit) -> str:
@@ -107,8 +109,11 @@ def file_aid(desk: Desk, visit: Visit, items: list[str] | None, source: str | No
 def take_back(desk: Desk, visit_id: int) -> None:
     """Undo a report within the time the programme allows."""
     visit = desk.session.get(Visit, visit_id)
-    if visit is None or visit.asn_id != desk.person.id or visit.undone_at:
+    if visit is None or not policy.may_change(desk, visit):
         desk.say(Message("Laporan itu sudah dibatalkan atau tidak ditemukan.", (HOME,)))
+        return
+    if not policy.may_visit(desk, f"visit:{visit.id}"):
+        desk.say(Message(NOT_LISTED, (HOME,)))
         return
     if desk.now - visit.submitted_at > desk.city.programme.visits.undo:
         minutes = desk.city.programme.visits.undo_minutes

@@ -11,7 +11,7 @@ from db import outbox, people
 from flow import words
 from flow.message import Incoming, Message
 from handlers import birth, buttons, commands, expecting, family, join, leaving, loss, menu, moving, self_join, sheets
-from handlers.desk import Desk
+from handlers.desk import Desk, NotValid
 
 NO_IDENTITY = (
     "Mohon tidak mengirim NIK atau nomor KK lewat chat. Pesan tadi tidak kami baca dan tidak kami simpan. "
@@ -31,16 +31,27 @@ def receive(session: Session, incoming: Incoming, now: datetime, city: City) -> 
     outbox.rename(session, channel, incoming.aliases, name)
     session.flush()
     desk = Desk(session, incoming, city.local(now), city, address)
+    try:
+        with session.begin_nested():
+            _handle(desk)
+    except NotValid:
+        # The savepoint took back whatever had been begun; any other exception is a bug, and goes to the worker.
+        refused = Desk(session, incoming, desk.now, city, address, settles=desk.settles)
+        refused.say(Message(buttons.NOT_VALID))
+    _forget_thrown_away(desk)
+    session.flush()
+
+
+def _handle(desk: Desk) -> None:
+    incoming = desk.incoming
     if incoming.text and words.holds_identity(incoming.text):
-        desk.say(Message(NO_IDENTITY, (sheets.HOME,) if address.person else ()))
+        desk.say(Message(NO_IDENTITY, (sheets.HOME,) if desk.address.person else ()))
     elif incoming.tap is not None:
         buttons.tap(desk, incoming.tap)
-    elif address.person is None:
+    elif desk.address.person is None:
         _stranger(desk)
     else:
         _known(desk)
-    _forget_thrown_away(desk)
-    session.flush()
 
 
 def _stranger(desk: Desk) -> None:
@@ -60,7 +71,7 @@ def _known(desk: Desk) -> None:
     if text is not None and (_starts(text) or _start_code(text)):
         _greet(desk)  # also with a code: somebody who has joined already may open the invitation again
         return
-    if desk.incoming.contact:
+    if desk.incoming.contact and desk.person.roles:
         moving.new_number(desk)
         return
     draft = sheets.on_table(desk)
@@ -82,7 +93,8 @@ def _known(desk: Desk) -> None:
     elif text is not None and desk.address.awaiting in menu.SEARCHES:
         menu.SEARCHES[desk.address.awaiting](desk, text)
     elif text is not None and loss.is_mourning(text):
-        family.keep(desk, text)
+        if desk.person.roles:
+            family.keep(desk, text)
         loss.begin(desk)
     elif text is not None and birth.is_birth(text) and birth.awaited(desk):
         family.keep(desk, text)
@@ -136,7 +148,7 @@ def _is_home(text: str) -> bool:
 def _forget_thrown_away(desk: Desk) -> None:
     """A family that began to join by itself and threw the sheet away leaves nothing behind."""
     person = desk.address.person
-    if person is not None and not person.roles and not menu.of(desk.session, person.id):
+    if person is not None and self_join.only_began(desk, person):
         self_join.forget(desk)
 
 

@@ -12,7 +12,7 @@ from db.outbox import Kind, Outgoing
 from db.people import unlink
 from flow.message import Message, Option
 from flow.words import normal
-from handlers.desk import Desk
+from handlers.desk import Desk, NotValid
 
 STRANGER = "Nomor ini bukan saya"
 REASONS = {  # why, and what is said to it
@@ -61,12 +61,12 @@ def stop(desk: Desk) -> None:
 def why(desk: Desk, number: int) -> None:
     """The reason, by a tap. A number that is somebody else's is let go; its code is free for whom it was meant.
 
-    Raises LookupError for a reason that is none, and for who has come back since.
+    Raises NotValid for a reason they were not asked about, and for who has come back since.
     """
     reason = dict(enumerate(REASONS, 1))[number]
     stopped = [carer for carer in cared_for(desk.session, desk.person.id) if carer.stopped_at]
     if not stopped or (reason == STRANGER and not _is_only_family(desk)):
-        raise LookupError(reason)
+        raise NotValid(reason)
     for carer in stopped:
         carer.stop_reason = reason
     if reason == STRANGER:

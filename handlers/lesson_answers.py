@@ -12,7 +12,7 @@ from db.outbox import Outgoing
 from db.states import MOURNING
 from flow.message import Message
 from handlers import birth, expecting, family
-from handlers.desk import Desk
+from handlers.desk import Desk, NotValid
 from handlers.sheets import Papers
 
 BORN, NOT_BORN = ("hamil-40", "Sudah"), ("hamil-40", "Belum")  # the lesson and answers that tell of a birth
@@ -37,13 +37,15 @@ def answer(desk: Desk, papers: Papers, lesson_id: str, number: int, about: str =
     """Keep answer ``number`` (from 1) of a lesson about ``about``; a second one is kept too, and the newest counts.
 
     ``about`` is what the lesson was counted from, as in its key in the outbox; old buttons do not name it. Raises
-    LookupError for an answer there is none of, and for a lesson that was not sent to this person.
+    NotValid for an answer there is none of, and for a lesson that was not sent to this person.
     """
-    lesson = desk.city.library.by_id[lesson_id]
-    said = _wording(lesson, number)
+    lesson = desk.city.library.by_id.get(lesson_id)
+    if lesson is None or lesson.question is None or not 1 <= number <= len(lesson.question.answers):
+        raise NotValid(lesson_id)
     sent = desk.session.scalar(select(Outgoing).where(Outgoing.key == _key(desk, lesson_id, about)))
     if about and sent is None:
-        raise LookupError(about)
+        raise NotValid(about)
+    said = _wording(lesson, number)
     fallen = still_valid.fallen(desk.session, [sent]).get(sent.id) if sent else None
     if fallen == MOURNING:
         desk.say(Message(f"Terima kasih, {family.called(desk)}."))  # no cheer, and nothing kept, about whom they lost
@@ -116,7 +118,10 @@ def _says_more(desk: Desk, papers: Papers, lesson: Lesson, said: str, about: str
     elif (lesson.id, said) == NOT_BORN and about:
         birth.not_yet(desk, f"pregnancy:{about}")
     elif said == EXPECTING and lesson.anchor == "nikah" and about:
-        expecting.begin(desk, papers, desk.session.get_one(Wedding, int(about)).family_id)
+        wedding = desk.session.get(Wedding, int(about))
+        if wedding is None:
+            raise NotValid(about)
+        expecting.begin(desk, papers, wedding.family_id)
     else:
         return False
     return True

@@ -11,7 +11,7 @@ from db.states import LOSSES, CareState
 from flow.message import Message, Option
 from flow.words import normal
 from handlers import mother_loss, whom
-from handlers.desk import Desk
+from handlers.desk import Desk, NotValid
 from handlers.names import salute
 from handlers.sheets import HOME
 from reports import farewell
@@ -105,7 +105,7 @@ def record(desk: Desk, what: str, subject: str) -> None:
     """It is true. At once lessons, tasks, reminders and reproach end, and everybody concerned is told once."""
     about, kind = whom.may_tell_of(desk, subject), KINDS[what]
     if (kind == CareState.DIED) != isinstance(about, Child) or about.state == CareState.BORN:
-        raise LookupError(subject)
+        raise NotValid(subject)
     if about.state in LOSSES:
         mother_loss.known_already(desk)
         return

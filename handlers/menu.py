@@ -27,6 +27,7 @@ from handlers import (
     moving,
     naming,
     news,
+    policy,
     pregnancy_report,
     pregnancy_visit,
     quality,
@@ -41,14 +42,18 @@ from handlers.desk import Desk
 from handlers.names import salute
 
 PAPERS: sheets.Papers = {
-    "child_visit": sheets.Paper(child_visit.ChildVisit, child_report.submit, child_visit.facts),
-    "pregnancy_visit": sheets.Paper(pregnancy_visit.PregnancyVisit, pregnancy_report.submit, pregnancy_visit.facts),
-    seen.FORM: sheets.Paper(seen.ReferralSeen, seen.submit),
-    remeasure.FORM: sheets.Paper(remeasure.Remeasure, remeasure.submit),
-    self_join.FORM: sheets.Paper(self_join.SelfJoin, self_join.submit, counts_from_today=True),
-    birth.FORM: sheets.Paper(birth_sheet.Birth, birth.submit, birth.facts, counts_from_today=True),
-    expecting.FORM: sheets.Paper(expecting_sheet.Expecting, expecting.submit, expecting.facts, counts_from_today=True),
-    naming.FORM: sheets.Paper(naming.Naming, naming.submit, naming.facts),
+    "child_visit": sheets.Paper(child_visit.ChildVisit, child_report.submit, policy.may_visit, child_visit.facts),
+    "pregnancy_visit": sheets.Paper(
+        pregnancy_visit.PregnancyVisit, pregnancy_report.submit, policy.may_visit, pregnancy_visit.facts
+    ),
+    seen.FORM: sheets.Paper(seen.ReferralSeen, seen.submit, policy.may_see_referral),
+    remeasure.FORM: sheets.Paper(remeasure.Remeasure, remeasure.submit, policy.may_measure),
+    self_join.FORM: sheets.Paper(self_join.SelfJoin, self_join.submit, policy.may_join, counts_from_today=True),
+    birth.FORM: sheets.Paper(birth_sheet.Birth, birth.submit, policy.may_tell, birth.facts, counts_from_today=True),
+    expecting.FORM: sheets.Paper(
+        expecting_sheet.Expecting, expecting.submit, policy.may_tell, expecting.facts, counts_from_today=True
+    ),
+    naming.FORM: sheets.Paper(naming.Naming, naming.submit, policy.may_tell, naming.facts),
 }
 
 OF_FAMILIES = (birth.FORM, expecting.FORM, naming.FORM)
@@ -78,7 +83,7 @@ def report(desk: Desk, subject: str = "") -> None:
             return
         subject = only.subject
     if subject not in {one.subject for one in home.fostered(desk)}:
-        desk.say(Message("Anak itu tidak (lagi) ada dalam daftar Bapak/Ibu.", (sheets.HOME,)))
+        desk.say(Message(filing.NOT_LISTED, (sheets.HOME,)))
         return
     desk.note("sheet.open", subject)
     if subject.startswith("child:"):
@@ -97,11 +102,11 @@ def referral_seen(desk: Desk, referral_id: int) -> None:
 def correct(desk: Desk, visit_id: int) -> None:
     """Open a report that was sent, to change it; what it said stays in the history."""
     visit = desk.session.get(Visit, visit_id)
-    if visit is None or visit.asn_id != desk.person.id or visit.undone_at:
+    if visit is None or not policy.may_change(desk, visit):
         desk.say(Message("Laporan itu sudah dibatalkan atau tidak ditemukan.", (sheets.HOME,)))
         return
     if filing.subject_of(visit) not in {one.subject for one in home.fostered(desk)}:
-        desk.say(Message("Anak itu tidak (lagi) ada dalam daftar Bapak/Ibu.", (sheets.HOME,)))
+        desk.say(Message(filing.NOT_LISTED, (sheets.HOME,)))
         return
     sheets.open_sheet(desk, PAPERS, visit.form, f"visit:{visit.id}", visit.facts, answers=visit.answers)
 
@@ -121,7 +126,7 @@ def resume(desk: Desk) -> None:
     if (on_table := sheets.on_table(desk)) is not None:
         sheets.take(desk, PAPERS, on_table, tokens.ACTIONS["open"])
         return
-    kept = of(desk.session, desk.person.id)
+    kept = [one for one in of(desk.session, desk.person.id) if PAPERS[one.form].may(desk, one.subject)]
     if not kept:
         show_home(desk)
     elif len(kept) == 1:
@@ -142,31 +147,32 @@ def show_help(desk: Desk) -> None:
     desk.tell("help", sheets.HOME, to=family.called(desk), contact=desk.city.programme.privacy.contact, lines=lines)
 
 
-COMMANDS: dict[str, tuple[str, Callable[[Desk], None]]] = {  # command -> (role it needs, what it does)
-    "home": ("", show_home),
-    "bantuan": ("", show_help),
-    "lanjut": ("", resume),
+COMMANDS: dict[str, tuple[str, Callable[[Desk], None]]] = {  # command -> (who may say it, what it does)
+    "home": (policy.JOINING, show_home),
+    "bantuan": (policy.JOINING, show_help),
+    "lanjut": (policy.JOINING, resume),
     "lapor": ("asn", report),
     "anak": ("asn", home.show_children),
     "jadwal": ("asn", home.show_schedule),
-    "grafik": ("", charts.choose),
+    "grafik": (policy.MEMBER, charts.choose),
     "ringkasan": ("coordinator", coordinator.show_digest),
     "terlambat": ("coordinator", coordinator.show_late),
     "late": ("coordinator", coordinator.show_late),
     "mutu": ("coordinator", quality.show_quality),
     "rujukan": ("health", alerts.show_open),
-    "kabar": ("", news.begin),
-    "lahir": ("", lambda desk: birth.choose(desk, PAPERS)),
-    "hamil": ("", lambda desk: expecting.choose(desk, PAPERS)),
-    "nama": ("", lambda desk: naming.choose(desk, PAPERS)),
-    "duka": ("", loss.begin),
-    "keguguran": ("", loss.begin_with_pregnancies),
+    "kabar": (policy.MEMBER, news.begin),
+    "lahir": (policy.MEMBER, lambda desk: birth.choose(desk, PAPERS)),
+    "hamil": (policy.MEMBER, lambda desk: expecting.choose(desk, PAPERS)),
+    "nama": (policy.MEMBER, lambda desk: naming.choose(desk, PAPERS)),
+    # Grief is not answered with a list of commands; who is only joining has nobody to tell of, and hears a kind word.
+    "duka": (policy.JOINING, loss.begin),
+    "keguguran": (policy.JOINING, loss.begin_with_pregnancies),
     "data": ("family", family.show_data),
     "jeda": ("family", family.offer_pause),
     "berhenti": ("family", leaving.stop),
     "atur": ("family", wishes.ask_day),
     "bahasa": ("family", wishes.ask_language),
-    "nomor": ("", moving.begin),
+    "nomor": (policy.MEMBER, moving.begin),
 }
 
 
@@ -180,8 +186,8 @@ SEARCHES: dict[str, Callable[[Desk, str], None]] = {  # by Address.awaiting
 
 def command(desk: Desk, name: str) -> None:
     """Do what was said, where the person's role allows it."""
-    role, act = COMMANDS[name]
-    if role and not desk.person.has(role):
+    may, act = COMMANDS[name]
+    if not policy.holds(desk.person, may):
         show_help(desk)
         return
     desk.address.awaiting = ""

@@ -9,7 +9,7 @@ from db.children import Child, Family, Pregnancy, cared_for, caregivers
 from db.states import GONE, CareState
 from flow.message import Message, Option
 from handlers import whom
-from handlers.desk import Desk
+from handlers.desk import Desk, NotValid
 from handlers.names import salute
 from handlers.sheets import HOME
 from reports import farewell, names
@@ -41,7 +41,7 @@ def confirm(desk: Desk, subject: str) -> None:
 def record(desk: Desk, subject: str) -> None:
     """It is true. Her own lessons end, a pregnancy ends with her, and the family rests.
 
-    Raises LookupError where it is not this person's to tell.
+    Raises NotValid where it is not this person's to tell.
     """
     about = whom.may_tell_of(desk, subject)
     family = about.family
@@ -49,7 +49,7 @@ def record(desk: Desk, subject: str) -> None:
         known_already(desk)
         return
     if not option(desk, about):
-        raise LookupError(subject)
+        raise NotValid(subject)
     family.mother_died_on = desk.today
     for carer in caregivers(desk.session, family.id):
         if carer.relation == "ibu" and carer.stopped_at is None:

@@ -14,7 +14,7 @@ from flow.questions import Text, show_day
 from flow.words import normal
 from handlers import sheets, whom
 from handlers.birth_sheet import NO_NAME_YET
-from handlers.desk import Desk
+from handlers.desk import Desk, NotValid
 from handlers.names import child_name
 from handlers.sheets import HOME
 from reports.birth import SEXES
@@ -58,10 +58,10 @@ def choose(desk: Desk, papers: sheets.Papers) -> None:
 
 
 def begin(desk: Desk, papers: sheets.Papers, child_id: int) -> None:
-    """Raises LookupError where the child is none of this person's."""
+    """Raises NotValid where the child is none of this person's."""
     child = whom.may_tell_of(desk, f"child:{child_id}")
     if not isinstance(child, Child) or child.name or child.state in GONE:
-        raise LookupError(f"child:{child_id}")
+        raise NotValid(f"child:{child_id}")
     sheets.open_sheet(desk, papers, FORM, subject_of(child), facts(desk, subject_of(child)))
 
 

@@ -8,7 +8,7 @@ from db.endings import subject_of
 from db.states import CareState
 from flow.message import Message, Option
 from handlers import loss, whom
-from handlers.desk import Desk
+from handlers.desk import Desk, NotValid
 from handlers.names import salute
 from handlers.sheets import HOME
 from reports import farewell
@@ -65,8 +65,13 @@ def choose(desk: Desk, subject: str) -> None:
     desk.say(Message(f"Ada kabar apa tentang *{who(about)}*?", tuple(options)))
 
 
+def confirm(desk: Desk, what: str, subject: str) -> None:
+    """Make sure before anything ends, for who visits. Raises NotValid where it is not theirs to tell."""
+    ask(desk, what, _theirs(desk, subject))
+
+
 def ask(desk: Desk, what: str, about: Child | Pregnancy) -> None:
-    """Make sure before anything ends."""
+    """The question that makes sure."""
     text, yes = ASKED[what]
     options = (Option(f"news:yes:{what}:{subject_of(about)}", yes), Option("news:no", "Belum pasti"))
     desk.say(Message(text.format(who=f"*{who(about)}*"), options))
@@ -83,8 +88,11 @@ def not_sure(desk: Desk) -> None:
 
 
 def record(desk: Desk, what: str, subject: str) -> None:
-    """It has ended: no more visits, and those who should know are told once."""
-    about, kind = whom.may_tell_of(desk, subject), KINDS[what]
+    """It has ended: no more visits, and those who should know are told once.
+
+    Raises NotValid where it is not theirs to tell.
+    """
+    about, kind = _theirs(desk, subject), KINDS[what]
     if about.state != "aktif":
         desk.say(Message(f"Kabar tentang {who(about)} sudah kami catat. Terima kasih.", (HOME,)))
         return
@@ -98,6 +106,12 @@ def record(desk: Desk, what: str, subject: str) -> None:
             (HOME,),
         )
     )
+
+
+def _theirs(desk: Desk, subject: str) -> Child | Pregnancy:
+    if not _visits(desk):
+        raise NotValid(subject)
+    return whom.may_tell_of(desk, subject)
 
 
 def _visits(desk: Desk) -> bool:

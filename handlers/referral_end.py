@@ -8,8 +8,8 @@ from db.outbox import Kind
 from db.referrals import ACCEPTED, BACK_REFERRED, REFERRED_ON, SEEN, Referral
 from db.subjects import of_referral
 from flow.message import Message, Option
-from handlers import alerts
-from handlers.desk import Desk
+from handlers import alerts, whom
+from handlers.desk import Desk, NotValid
 from handlers.sheets import HOME
 from reports import referral as words
 from reports.concerned import called, calm, carers, companions, who
@@ -93,11 +93,14 @@ def why(desk: Desk, referral_id: int, said: str, reason: str) -> None:
 
 
 def _asked(desk: Desk, referral_id: int) -> Referral | None:
-    """The referral, if this person was asked about it and has not answered yet; otherwise says so."""
+    """The referral, if this person was asked about it and has not answered yet; otherwise says so.
+
+    Raises NotValid where they were not asked, and where child or mother are not theirs any more.
+    """
     referral = desk.session.get(Referral, referral_id)
     mine = [step.step for step in referrals.steps(desk.session, referral_id) if step.person_id == desk.person.id]
-    if referral is None or "asked" not in mine:
-        raise LookupError(f"referral {referral_id}")
+    if referral is None or "asked" not in mine or not whom.is_theirs(desk, referral.about):
+        raise NotValid(f"referral:{referral_id}")
     if "answered" in mine or referral.closed_at:
         desk.say(Message("Terima kasih, kabarnya sudah kami terima.", (HOME,)))
         return None

@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from db import drafts
-from db.children import Child, health_workers
+from db.children import Child
 from db.drafts import Draft
 from db.measurements import OFFICIAL, Measurement, firsts, repeated
 from flow.form import Form
 from flow.message import Message
-from handlers import alerts, doubts, lines, results, sheets
+from handlers import alerts, doubts, lines, policy, results, sheets
 from handlers.desk import Desk
 from handlers.names import child_name, salute
 from handlers.sheets import HOME
@@ -49,7 +49,7 @@ class Remeasure(Form):
 def begin(desk: Desk, papers: sheets.Papers, child_id: int) -> None:
     """Put the sheet on the table, for a health worker who answers for the child."""
     child = desk.session.get(Child, child_id)
-    if child is None or all(one.id != desk.person.id for one in health_workers(desk.session, child.family)):
+    if child is None or not policy.measures(desk, child):
         desk.say(Message("Anak itu tidak ada dalam daftar Bapak/Ibu.", (HOME,)))
         return
     first = _first(desk, child)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from db import outbox, places
-from db.children import Carer, Child, Family, Pregnancy, Wedding
+from sqlalchemy import select
+
+from db import drafts, outbox, places
+from db.audit import Audit
+from db.children import Assignment, Carer, Child, Family, Pregnancy, Wedding
+from db.consent import Note
 from db.drafts import Draft
-from db.people import Person, PersonRole
+from db.people import Invitation, Person, PersonRole
 from flow.form import Form
 from flow.message import Message, Option
 from flow.questions import Choice, Day, Search, Text
@@ -17,6 +21,8 @@ from handlers.desk import Desk
 
 FORM, SUBJECT = "self_join", "self"
 COUPLE = "nikah"
+LEFT_BY_OTHERS = (Carer.person_id, Assignment.asn_id, Audit.person_id, Note.person_id, Invitation.person_id)
+"""What everybody has left behind who ever was more than a beginner."""
 WEDDING_AHEAD, WEDDING_PAST = 400, 365  # days; lessons for couples end a year after the wedding
 
 
@@ -153,6 +159,13 @@ def submit(desk: Desk, sheet: SelfJoin, draft: Draft) -> None:
     desk.session.add(carer)
     desk.session.flush()
     family.agree(desk, carer, carer.relation, given_at=draft.opened_at)
+
+
+def only_began(desk: Desk, person: Person) -> bool:
+    """Whether this is somebody who began to join and has no sheet left; not one whose role was taken away."""
+    if person.roles or drafts.of(desk.session, person.id):
+        return False
+    return not any(desk.session.scalar(select(held).where(held == person.id).limit(1)) for held in LEFT_BY_OTHERS)
 
 
 def forget(desk: Desk) -> None:

@@ -14,24 +14,32 @@ from flow.message import Message, Option
 from flow.questions import pick
 from flow.speech import speak
 from flow.step import Ask, Discarded, Event, Open, Review, Said, State, Submit, step
-from handlers.desk import Desk
+from handlers.desk import Desk, NotValid
 
 EDITION = "edition"  # the fact under which a draft keeps which form it was opened with
 HOME = Option("menu:home", "Menu utama")
+NOT_YOURS = (
+    "Terima kasih sudah mengisi. Tugas ini sekarang tidak ada lagi dalam daftar Bapak/Ibu, "
+    "jadi isian ini tidak terkirim dan tidak kami simpan.\n\n"
+    "Ada yang gawat? Jangan menunggu: antar ke puskesmas atau rumah sakit. Merasa ini keliru? Hubungi {contact}."
+)
 STILL_HERE = "Laporan ini masih tersimpan. Kita lanjutkan, ya."
 
 
 @dataclass(frozen=True)
 class Paper:
-    """A form in the menu: its class, and what happens when it is handed in.
+    """A form in the menu: its class, who may fill it in, and what happens when it is handed in.
 
-    ``submit(desk, sheet, draft)`` may refuse by raising Hold, with what to say instead; the draft then stays.
+    ``may(desk, subject)`` is asked when it is opened, at every step, and when it is handed in: a child may have gone to
+    another ASN meanwhile. ``submit(desk, sheet, draft)`` may refuse by raising Hold, with what to say instead; the
+    draft then stays.
     ``facts(desk, subject)`` prints the sheet anew when the form has changed under an open draft. ``counts_from_today``:
     "hari ini" and weeks are those of the day on which it is answered, not of the day on which it was opened.
     """
 
     form: type[Form]
     submit: Callable[[Desk, Any, Draft], None]
+    may: Callable[[Desk, str], bool]
     facts: Callable[[Desk, str], Mapping[str, Any]] | None = None
     counts_from_today: bool = False
 
@@ -60,7 +68,12 @@ def open_sheet(
     facts: Mapping[str, Any],
     answers: Mapping[str, Any] | None = None,
 ) -> None:
-    """Put a sheet on the table: the draft of this subject if there is one, otherwise a new one."""
+    """Put a sheet on the table: the draft of this subject if there is one, otherwise a new one.
+
+    Raises NotValid where this person may not fill it in.
+    """
+    if not papers[form].may(desk, subject):
+        raise NotValid(subject)
     draft = drafts.about(desk.session, desk.person.id, form, subject)
     resumed = draft is not None and bool(draft.state.get("answers"))
     if draft is None:
@@ -76,8 +89,16 @@ def open_sheet(
 
 
 def take(desk: Desk, papers: Papers, draft: Draft, event: Event, at: str | None = None, *, preface: str = "") -> None:
-    """One step of a sheet, and what it says, in one message."""
+    """One step of a sheet, and what it says, in one message.
+
+    A sheet that is not this person's to fill in any more is put away, and nothing of it is shown or kept.
+    """
     paper = papers[draft.form]
+    if not paper.may(desk, draft.subject):
+        desk.settles = True
+        _put_away(desk, draft)
+        desk.say(Message(NOT_YOURS.format(contact=desk.city.programme.privacy.contact), (HOME,)))
+        return
     if paper.facts and draft.facts.get(EDITION) != paper.edition:
         draft.facts = {**paper.facts(desk, draft.subject), **draft.facts, EDITION: paper.edition}
     if paper.counts_from_today:

@@ -12,7 +12,7 @@ from db.endings import subject_of
 from db.states import GONE
 from flow.message import Message, Option
 from flow.words import normal
-from handlers.desk import Desk
+from handlers.desk import Desk, NotValid
 from reports.concerned import who
 
 MANY = 8  # more than that are found by their name
@@ -22,13 +22,10 @@ LATER = Option("menu:home", "Nanti saja")
 def known_to(desk: Desk) -> list[Child | Pregnancy]:
     """The children and pregnancies this person may bring news of, as long as there is any to come."""
     mine = _families(desk)
-    fostered = select(Assignment.child_id).where(
-        Assignment.asn_id == desk.person.id, Assignment.child_id.is_not(None), *current(desk.today)
-    )
     children = (
         select(Child)
         .join(Family, Family.id == Child.family_id)
-        .where(or_(mine, Child.id.in_(fostered)), Child.state.not_in(GONE))
+        .where(or_(mine, _fostered(desk)), Child.state.not_in(GONE))
     )
     pregnancies = (
         select(Pregnancy).join(Family, Family.id == Pregnancy.family_id).where(mine, Pregnancy.state.not_in(GONE))
@@ -40,14 +37,31 @@ def known_to(desk: Desk) -> list[Child | Pregnancy]:
 
 
 def may_tell_of(desk: Desk, subject: str) -> Child | Pregnancy:
-    """The child or pregnancy of a button ("child:31"). Raises LookupError where it is none of this person's."""
+    """The child or pregnancy of a button ("child:31"), whatever has become of it.
+
+    Raises NotValid where it is none of this person's. What is known of it is looked at only afterwards: the state of
+    somebody else's child is nobody's business.
+    """
     kind, number = subject.split(":")
     about = desk.session.get({"child": Child, "pregnancy": Pregnancy}[kind], int(number))
-    if about is None:
-        raise LookupError(subject)
-    if about.state not in GONE and subject not in {subject_of(one) for one in known_to(desk)}:
-        raise LookupError(subject)
+    if about is None or not is_theirs(desk, about):
+        raise NotValid(subject)
     return about
+
+
+def is_theirs(desk: Desk, about: Child | Pregnancy) -> bool:
+    """Whether this person may bring news of the child or the pregnancy, whatever its state."""
+    if is_of_theirs(desk, about.family):
+        return True
+    if not isinstance(about, Child) or about.family.forgotten_at is not None:
+        return False
+    return desk.session.scalar(select(Child.id).where(Child.id == about.id, _fostered(desk))) is not None
+
+
+def is_of_theirs(desk: Desk, family: Family) -> bool:
+    """Whether this person may bring news of the family as a whole."""
+    query = select(Family.id).where(_families(desk), Family.forgotten_at.is_(None), Family.id == family.id)
+    return desk.session.scalar(query) is not None
 
 
 def families(desk: Desk) -> list[Family]:
@@ -57,10 +71,10 @@ def families(desk: Desk) -> list[Family]:
 
 
 def family(desk: Desk, family_id: int) -> Family:
-    """One of them. Raises LookupError where it is none of this person's."""
-    query = select(Family).where(_families(desk), Family.forgotten_at.is_(None), Family.id == family_id)
-    if (found := desk.session.scalar(query)) is None:
-        raise LookupError(f"family:{family_id}")
+    """One of them. Raises NotValid where it is none of this person's."""
+    found = desk.session.get(Family, family_id)
+    if found is None or not is_of_theirs(desk, found):
+        raise NotValid(f"family:{family_id}")
     return found
 
 
@@ -82,11 +96,18 @@ def find(desk: Desk, text: str) -> list[Child | Pregnancy]:
 
 
 def _families(desk: Desk) -> ColumnElement[bool]:
-    """For a query over Family: the person's own, those fostered as a whole, and those of a health worker's place."""
-    own = select(Carer.family_id).where(Carer.person_id == desk.person.id)
-    fostered = select(Assignment.family_id).where(
-        Assignment.asn_id == desk.person.id, Assignment.family_id.is_not(None), *current(desk.today)
-    )
+    """For a query over Family: the person's own, those fostered as a whole, and those of a health worker's place.
+
+    Each needs its role today: a carer or an assignment that is left over from a role that was taken away opens nothing.
+    """
+    theirs: list[ColumnElement[bool]] = []
+    if desk.person.has("family"):
+        theirs.append(Family.id.in_(select(Carer.family_id).where(Carer.person_id == desk.person.id)))
+    if desk.person.has("asn"):
+        held = select(Assignment.family_id).where(
+            Assignment.asn_id == desk.person.id, Assignment.family_id.is_not(None), *current(desk.today)
+        )
+        theirs.append(Family.id.in_(held))
     columns: dict[str, Any] = {
         "posyandu": Family.posyandu_id, "puskesmas": Family.health_centre_id, "kelurahan": Family.village_id,
     }  # fmt: skip
@@ -95,7 +116,17 @@ def _families(desk: Desk) -> ColumnElement[bool]:
         for held in desk.person.roles
         if held.role == "health" and held.scope in columns
     ]
-    return or_(false(), Family.id.in_(own), Family.id.in_(fostered), *places)
+    return or_(false(), *theirs, *places)
+
+
+def _fostered(desk: Desk) -> ColumnElement[bool]:
+    """For a query over Child: those this ASN fosters by themselves."""
+    if not desk.person.has("asn"):
+        return false()
+    held = select(Assignment.child_id).where(
+        Assignment.asn_id == desk.person.id, Assignment.child_id.is_not(None), *current(desk.today)
+    )
+    return Child.id.in_(held)
 
 
 def _label(one: Child | Pregnancy) -> str:

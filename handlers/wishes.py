@@ -10,7 +10,7 @@ from db.children import Carer, cared_for
 from flow.message import Message, Option
 from flow.words import DAYS
 from handlers import family
-from handlers.desk import Desk
+from handlers.desk import Desk, NotValid
 from reports.quiet import quiet_hours
 from rules.calendar import SECOND_DAY
 
@@ -34,7 +34,7 @@ def ask_day(desk: Desk) -> None:
 
 
 def ask_hour(desk: Desk, day: str) -> None:
-    """Which hour of that day? Only those that are not quiet. Raises LookupError or ValueError for no weekday."""
+    """Which hour of that day? Only those that are not quiet."""
     weekday = _weekday(day)
     options = [
         Option(f"hour:{hour}:{day}", _clock(hour).capitalize()) for hour in HOURS if _is_open(desk, weekday, hour)
@@ -44,10 +44,8 @@ def ask_hour(desk: Desk, day: str) -> None:
 
 
 def choose(desk: Desk, hour: int, day: str) -> None:
-    """Keep the day and hour for everything this person reads. Raises LookupError or ValueError for no such moment."""
+    """Keep the day and hour for everything this person reads."""
     weekday = _weekday(day)
-    if hour not in HOURS:
-        raise LookupError(hour)
     if not _reading(desk):
         family.resume(desk)
         return
@@ -72,9 +70,9 @@ def ask_language(desk: Desk) -> None:
 
 
 def choose_language(desk: Desk, code: str) -> None:
-    """From the next lesson on. Raises LookupError for a language there are no lessons in."""
+    """From the next lesson on. Raises NotValid for a language there are no lessons in."""
     if code not in desk.city.library.languages:
-        raise LookupError(code)
+        raise NotValid(code)
     desk.person.language = code
     desk.note("person.language", f"person:{desk.person.id}", code)
     more = "" if code == LANGUAGE else " Menu dan tombol lain tetap Bahasa Indonesia."

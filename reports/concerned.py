@@ -60,9 +60,10 @@ def coordinators(session: Session, family: Family) -> Sequence[Person]:
 
 
 def companions(session: Session, referral: Referral, today: date) -> Sequence[Person]:
-    """The ASN who raised the referral, else those who foster the child today."""
+    """The ASN who raised the referral, as long as they foster the child, else those who foster it today."""
     visit = session.get(Visit, referral.visit_id) if referral.visit_id else None
-    return (visit.asn,) if visit else foster_parents(session, referral.about, today)
+    fostering = foster_parents(session, referral.about, today)
+    return [asn for asn in fostering if visit and asn.id == visit.asn_id] or fostering
 
 
 def calm(city: City, now: datetime) -> datetime:

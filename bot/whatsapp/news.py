@@ -15,7 +15,7 @@ STATES = {"sent": "sent", "delivered": "delivered", "read": "read", "played": "r
 
 def of_message(status: Mapping[str, Any], received_at: datetime) -> Incoming | None:
     """A status is about one person even where no contact comes with it: a failed one never has any."""
-    wamid, said = text(status.get("id"), 300), status.get("status")
+    wamid, said = text(status.get("id"), 200), status.get("status")
     state = STATES.get(said) if isinstance(said, str) else None
     if not wamid or state is None or status.get("recipient_type") == "group":
         return None
