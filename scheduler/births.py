@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
@@ -22,6 +22,7 @@ from reports.concerned import called, carers, who
 from reports.names import salute
 from reports.quiet import quiet_hours
 from rules.stages import birth_questions
+from scheduler.looks import Write, promises_if
 from scheduler.reach import places
 
 KIND = "birth"
@@ -46,7 +47,7 @@ class Question(NamedTuple):
         return f"{KIND}:{self.person_id}:{self.pregnancy.id}:{self.day}"
 
 
-def tick(session: Session, now: datetime, city: City) -> None:
+def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     """Put today's questions: at most one message a person, to those who can be reached."""
     local = city.local(now)
     if quiet_hours(city).open_at(local) != local:
@@ -60,8 +61,16 @@ def tick(session: Session, now: datetime, city: City) -> None:
     for question in questions:
         if question.key not in told and question.person_id not in had:
             waiting[question.person_id].append(question)
-    for person_id, place in places(session, waiting).items():
-        outbox.promise(session, _rows(waiting[person_id], place, now, city))
+    found = places(session, waiting)
+    asked = ({one.pregnancy.id for one in waiting[person_id]} for person_id in found)
+    rows = (list(_rows(waiting[person_id], place, now, city)) for person_id, place in found.items())
+    yield from promises_if(zip(asked, rows, strict=True), _running)
+
+
+def _running(session: Session, pregnancies: Collection[int]) -> Collection[int]:
+    """Those of which nobody has told the end."""
+    running = select(Pregnancy.id).where(Pregnancy.id.in_(pregnancies), Pregnancy.state == "aktif")
+    return session.scalars(running).all()
 
 
 def _of_families(session: Session, today: date) -> Iterator[Question]:

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, time
+from functools import partial
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from content.city import City
 from db import outbox
+from db.children import Child, Pregnancy
 from db.outbox import PLANNED_LANE, SKIPPED, Outgoing
+from db.visits import Visit
 from reports import reminder
 from reports.fostered import Fostering, fosterings
 from reports.quiet import quiet_hours
 from rules.visits import reminders_due
+from scheduler.looks import Write, promises_if
 from scheduler.reach import places
 
 FROM, UNTIL = time(8), time(19)
@@ -35,7 +39,7 @@ class Step(NamedTuple):
         return f"reminder:{self.visit.asn_id}:{self.visit.subject}:{self.visit.due}:{self.days}"
 
 
-def tick(session: Session, now: datetime, city: City) -> None:
+def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     """Remind every ASN who has a step before them that they have not been told of.
 
     Plans only what goes out at once: a report handed in this morning is never answered with a reminder. Nobody gets
@@ -58,8 +62,20 @@ def tick(session: Session, now: datetime, city: City) -> None:
             duties[step.visit.asn_id].append(step)
     found = places(session, duties)
     expires = datetime.combine(today, UNTIL, city.zone)
-    for asn_id, place in found.items():
-        outbox.promise(session, _rows(duties[asn_id], place, now, expires, city))
+    named = ({step.visit.subject for step in duties[asn_id]} for asn_id in found)
+    rows = (list(_rows(duties[asn_id], place, now, expires, city)) for asn_id, place in found.items())
+    yield from promises_if(zip(named, rows, strict=True), partial(_waiting, since=now))
+
+
+def _waiting(session: Session, subjects: Collection[str], since: datetime) -> Collection[str]:
+    """Those still in care who were not reported on since."""
+    found: set[str] = set()
+    for kind, table, visited in (("child", Child, Visit.child_id), ("pregnancy", Pregnancy, Visit.pregnancy_id)):
+        ids = [int(id) for named, _, id in (subject.partition(":") for subject in subjects) if named == kind]
+        reported = exists().where(visited == table.id, Visit.submitted_at >= since, Visit.undone_at.is_(None))
+        query = select(table.id).where(table.id.in_(ids), table.state == "aktif", ~reported)
+        found |= {f"{kind}:{id}" for id in session.scalars(query)}
+    return found
 
 
 def _rows(

@@ -29,6 +29,7 @@ from rules.endings import Height, recovered
 from rules.quality import technical_error
 from scheduler import endings as ending_tick
 from scheduler import referrals as climbing
+from scheduler.looks import finish
 from tests import people
 from tests.bot.simulator.conftest import MORNING, TODAY
 
@@ -91,7 +92,7 @@ def test_the_children_who_have_recovered_did_so_by_the_rule(town: Session) -> No
 
 def test_tonight_the_rule_finds_one_more_and_nobody_who_had_left_before(town: Session) -> None:
     before = town.scalar(select(func.count()).select_from(Ending)) or 0
-    ending_tick.tick(town, MORNING, people.city())
+    finish(ending_tick.tick, town, MORNING, people.city())
     new = town.scalars(select(Ending).where(Ending.id > before)).all()
 
     assert [ending.kind for ending in new] == [RECOVERED]
@@ -172,7 +173,7 @@ def test_every_referral_has_its_proof_and_has_climbed_as_far_as_its_time(town: S
 
 def test_nothing_is_owed_when_the_demo_begins(town: Session) -> None:
     before = town.scalar(select(func.count()).select_from(referrals.ReferralStep))
-    climbing.tick(town, MORNING.replace(hour=8, minute=15), people.city())
+    finish(climbing.tick, town, MORNING.replace(hour=8, minute=15), people.city())
 
     assert town.scalar(select(func.count()).select_from(referrals.ReferralStep)) == before
 
