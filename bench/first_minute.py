@@ -166,11 +166,16 @@ async def service(url: str, folder: Path) -> None:
 
 
 class Server(BotAPI):
-    """Notes when each chat was sent the answer to "menu"."""
+    """Notes when the service first asked, and when each chat was sent the answer to "menu"."""
 
     def __init__(self) -> None:
         super().__init__()
         self.answered_at: dict[str, float] = {}
+        self.polled = asyncio.Event()
+
+    async def _get_updates(self, payload: dict[str, Any]) -> Any:
+        self.polled.set()
+        return await super()._get_updates(payload)
 
     def _send(self, request: Request) -> dict[str, Any]:
         if HOME in str(request.payload.get("text")):
@@ -184,8 +189,7 @@ async def measure(folder: Path, families: int, seconds: int) -> None:
         command = [sys.executable, "-m", "bench.first_minute", "service", server.url, str(folder)]
         process = subprocess.Popen(command, cwd=folder, env=environment)  # noqa: ASYNC220, S603
         try:
-            while not server.asked("getUpdates"):  # the start itself takes a while on a busy machine
-                await asyncio.sleep(0.05)
+            await server.polled.wait()
             begun, asked = monotonic(), dict[str, float]()
             for n in range(int(seconds / EACH)):
                 person = 1 + n * (families // int(seconds / EACH))

@@ -79,18 +79,18 @@ CLIMB = ("reminder", "head", "coordinator")
 
 
 def test_what_must_be_seen_today_climbs_after_two_six_and_twenty_four_hours(town: Town):
-    finish(town.tick, NOW + hours(1.9))
+    town.tick(NOW + hours(1.9))
     assert town.told == []
-    finish(town.tick, NOW + hours(2))
+    town.tick(NOW + hours(2))
     assert town.told == [(town.murni.id, "reminder")]
-    finish(town.tick, NOW + hours(6))
+    town.tick(NOW + hours(6))
     assert town.told[1:] == [(town.head.id, "head")]
-    finish(town.tick, NOW + hours(23.9), NOW + hours(24))
+    town.tick(NOW + hours(23.9), NOW + hours(24))
     assert (town.ratna.id, "coordinator") in town.told
 
 
 def test_each_step_is_taken_once_and_the_proof_says_who_was_told_when(town: Town):
-    finish(town.tick, *(NOW + hours(count) for count in range(72)))
+    town.tick(*(NOW + hours(count) for count in range(72)))
     climbed = [step for step in town.told if step[1] in CLIMB]
     assert climbed == [(town.murni.id, "reminder"), (town.head.id, "head"), (town.ratna.id, "coordinator")]
     assert [(step.person_id, step.at - NOW) for step in town.steps(*CLIMB)] == [
@@ -106,16 +106,16 @@ def test_each_step_is_taken_once_and_the_proof_says_who_was_told_when(town: Town
 
 
 def test_the_steps_stop_as_soon_as_somebody_takes_it_on(town: Town):
-    finish(town.tick, NOW + hours(2))
+    town.tick(NOW + hours(2))
     chat = chat_with(town.session, town.murni, NOW + hours(3))
     chat.say("rujukan")
     chat.tap("Saya tangani")
-    finish(town.tick, NOW + hours(6), NOW + hours(24))
+    town.tick(NOW + hours(6), NOW + hours(24))
     assert [step for step in town.told if step[1] in CLIMB] == [(town.murni.id, "reminder")]
 
 
 def test_a_step_that_was_planned_and_not_yet_sent_is_not_sent_after_all(town: Town):
-    finish(town.tick, NOW + hours(2), NOW + hours(6))
+    town.tick(NOW + hours(2), NOW + hours(6))
     chat = chat_with(town.session, town.murni, NOW + hours(6))
     chat.say("rujukan")
     chat.tap("Saya tangani")
@@ -124,7 +124,7 @@ def test_a_step_that_was_planned_and_not_yet_sent_is_not_sent_after_all(town: To
 
 
 def test_the_head_of_the_puskesmas_can_take_it_on(town: Town):
-    finish(town.tick, NOW + hours(6))
+    town.tick(NOW + hours(6))
     chat = chat_with(town.session, town.head, NOW + hours(7))
     assert "Kejang" in chat.say("rujukan")
     assert "Kami catat" in chat.tap("Saya tangani")
@@ -135,17 +135,17 @@ def test_at_night_only_what_must_be_seen_today_climbs(session: Session):
     evening = at(TODAY, "19:00")
     town = Town(session, evening)
     other = people.referral(session, town.rafa, evening - days(2), "Berat turun", urgency="3-7 hari")
-    finish(town.tick, evening + hours(2))
+    town.tick(evening + hours(2))
     keys = session.scalars(select(Outgoing.key).where(Outgoing.kind == "referral")).all()
     assert keys == [f"referral:{town.referral.id}:{town.murni.id}:reminder"]
-    finish(town.tick, at(TODAY + days(1), "07:15"))
+    town.tick(at(TODAY + days(1), "07:15"))
     keys = session.scalars(select(Outgoing.key).where(Outgoing.kind == "referral")).all()
     assert f"referral:{other.id}:{town.murni.id}:reminder" in keys
 
 
 def test_what_can_wait_some_days_climbs_after_two_four_and_seven_days(session: Session):
     town = Town(session, urgency="3-7 hari")
-    finish(town.tick, *(NOW + hours(6 * count) for count in range(4 * 9)))
+    town.tick(*(NOW + hours(6 * count) for count in range(4 * 9)))
     assert [(step.step, (step.at - NOW).days) for step in town.steps(*CLIMB)] == [
         ("reminder", 2), ("head", 4), ("coordinator", 7),
     ]  # fmt: skip
@@ -156,14 +156,14 @@ def test_where_nobody_can_be_reached_the_next_is_told_at_once(session: Session):
     for person in (town.murni, town.head):
         for address in person.addresses:
             address.state = "blocked"
-    finish(town.tick, NOW + hours(2))
+    town.tick(NOW + hours(2))
     assert [(step.step, step.person_id, step.detail) for step in town.steps(*CLIMB)] == [
         ("reminder", town.murni.id, "belum terhubung"),
         ("head", town.head.id, "belum terhubung"),
         ("coordinator", town.ratna.id, ""),
     ]
     assert "Bapak/Ibu Murni, bidan: belum terhubung" in town.text("coordinator")
-    finish(town.tick, NOW + hours(6), NOW + hours(24))
+    town.tick(NOW + hours(6), NOW + hours(24))
     assert len(town.steps(*CLIMB)) == 3
 
 
@@ -179,7 +179,7 @@ def town_message(town: Town, who: Any) -> Message:
 
 
 def test_the_family_and_the_asn_are_asked_once_whether_they_got_there(town: Town):
-    finish(town.tick, *(NOW + hours(count) for count in range(0, 120, 5)))
+    town.tick(*(NOW + hours(count) for count in range(0, 120, 5)))
     asked = [step for step in town.told if step[1] == "asked"]
     assert asked == [(town.sari.id, "asked"), (town.anwar.id, "asked")]
     said = town_message(town, town.sari)
@@ -190,18 +190,18 @@ def test_the_family_and_the_asn_are_asked_once_whether_they_got_there(town: Town
 def test_who_has_not_consented_is_not_asked(session: Session):
     town = Town(session)
     people.carer(session, town.rafa.family, "Amir", "ayah", consents=False)
-    finish(town.tick, NOW + hours(25))
+    town.tick(NOW + hours(25))
     assert {person for person, step in town.told if step == "asked"} == {town.sari.id, town.anwar.id}
 
 
 def test_a_child_that_was_seen_already_is_not_asked_about(town: Town):
     town.referral.state = "seen"
-    finish(town.tick, NOW + hours(25))
+    town.tick(NOW + hours(25))
     assert town.told == []
 
 
 def test_not_yet_and_why_are_kept_and_passed_on_to_who_can_help(town: Town):
-    finish(town.tick, NOW + hours(25))
+    town.tick(NOW + hours(25))
     chat = chat_with(town.session, town.sari, NOW + hours(26))
     chat.seen(town_message(town, town.sari))
     assert "tidak apa-apa" in chat.tap("Belum")
@@ -215,7 +215,7 @@ def test_not_yet_and_why_are_kept_and_passed_on_to_who_can_help(town: Town):
 
 
 def test_yes_is_thanked_and_closes_nothing(town: Town):
-    finish(town.tick, NOW + hours(25))
+    town.tick(NOW + hours(25))
     assert "Terima kasih" in answer(town, town.anwar, "Sudah", NOW + hours(26))
     assert [(step.person_id, step.detail) for step in town.steps("answered")] == [(town.anwar.id, "sudah")]
     assert town.referral.closed_at is None
@@ -228,5 +228,5 @@ def test_nobody_answers_who_was_not_asked(town: Town):
 
 
 def test_nothing_ever_closes_by_itself(town: Town):
-    finish(town.tick, *(NOW + days(count) for count in range(100)))
+    town.tick(*(NOW + days(count) for count in range(100)))
     assert town.referral.closed_at is None
