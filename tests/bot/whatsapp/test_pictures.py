@@ -110,7 +110,7 @@ async def test_a_photo_is_fetched_cleaned_and_put_away_by_night_after_thirty_day
 
     city = folder.city(set_up)
     for days, left in ((29, 1), (31, 0)):
-        with make_session.begin() as session:
+        with make_session() as session:
             finish(upkeep.tick, session, now() + timedelta(days=days), city)
         assert len(received(make_session)) == len(list(set_up.files.iterdir())) == left
 
