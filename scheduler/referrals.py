@@ -39,10 +39,8 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
 
 
 def _go_on(session: Session, referral_id: int, now: datetime, city: City) -> None:
-    """Take the steps of one referral that have come, unless it was closed or answered since the look."""
+    """Take the steps of one referral that have come, as it stands now: it may have been closed since the look."""
     referral = session.get_one(Referral, referral_id, with_for_update=True, populate_existing=True)
-    if referral.closed_at is not None:
-        return
     while step := _next_step(referral, referrals.steps(session, referral.id), now, city):
         _climb(session, now, city, referral, step)
     if _is_to_be_asked(referral, referrals.steps(session, referral.id), now, city):
