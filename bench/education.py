@@ -2,7 +2,7 @@
 
 Fills a database (a SQLite file of its own unless a URL is given) with families who have joined, then runs the tick
 of their first morning, the same one again, and the mornings of a week. Says for each how long it took, how long its
-slowest batch, and the most memory so far, held against what there was before the first: 100,000 families fit into
+slowest write, and the most memory so far, held against what there was before the first: 100,000 families fit into
 the memory of 1,000.
 """
 
@@ -26,13 +26,13 @@ from content.templates import Templates
 from db import migrate
 from db.children import Carer, Child, Family, Pregnancy
 from db.consent import Consent
-from db.engine import connect, sessions
+from db.engine import Sessions, connect, sessions
 from db.measurements import OFFICIAL, Measurement
 from db.outbox import PLANNED, SENT, Outgoing
 from db.people import Address, Person
 from db.places import District, Village
 from scheduler import education
-from scheduler.readers import readers
+from scheduler.looks import Write, carry_out
 
 WITA = ZoneInfo("Asia/Makassar")
 MORNING = datetime(2026, 3, 4, 6, 5, tzinfo=WITA)
@@ -82,14 +82,20 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def look(session: Session, now: datetime, city: City) -> tuple[float, float]:
-    """What the tick does, batch by batch; the seconds of all and of the slowest."""
-    begun = last = perf_counter()
-    slowest = 0.0
-    for batch in readers(session, now, city):
-        education.promise(session, batch, now, city)
-        last, slowest = perf_counter(), max(slowest, perf_counter() - last)
-    return last - begun, slowest
+def look(sessions: Sessions, now: datetime, city: City) -> tuple[float, float]:
+    """Run the tick; the seconds of all and of the slowest write, commit included."""
+    begun, slowest = perf_counter(), 0.0
+
+    def commit(write: Write) -> None:
+        nonlocal slowest
+        since = perf_counter()
+        with sessions.begin() as session:
+            write(session)
+        slowest = max(slowest, perf_counter() - since)
+
+    with sessions.reading() as session:
+        carry_out(education.tick, session, now, city, commit)
+    return perf_counter() - begun, slowest
 
 
 def main() -> None:
@@ -98,19 +104,21 @@ def main() -> None:
         engine = connect(sys.argv[2] if len(sys.argv) > 2 else f"sqlite:///{folder}/bench.sqlite")
         migrate.upgrade(engine)
         city = City("Kota", WITA, programme.load(), lessons.load(), Templates(), Path(folder))
-        with sessions(engine)() as session:
+        opened = sessions(engine)
+        with opened() as session:
             fill(session, families)
             base = peak()
             mornings = [("first morning", 0), ("the same again", 0), *((f"day {n}", n) for n in range(1, DAYS + 1))]
             first = 0.0
             for name, days in mornings:
-                took, slowest = look(session, MORNING + timedelta(days=days), city)
+                took, slowest = look(opened, MORNING + timedelta(days=days), city)
                 first = first or took
                 rows = session.scalar(select(func.count()).select_from(Outgoing)) or 0
                 planned = session.scalar(select(func.count()).where(Outgoing.state == PLANNED)) or 0
                 speed = f"{took:.2f} s (x{took / first:.2f}), {families / took:,.0f} families/s"
                 memory = f"at most {peak():.0f} MB (x{peak() / base:.2f})"
-                print(f"{name}: {speed}, slowest batch {slowest:.2f} s; {planned:,} planned, {rows:,} rows; {memory}")
+                counts = f"{planned:,} planned, {rows:,} rows"
+                print(f"{name}: {speed}, slowest write {slowest * 1000:.0f} ms; {counts}; {memory}")
                 session.execute(update(Outgoing).where(Outgoing.state == PLANNED).values(state=SENT))
                 session.commit()
         engine.dispose()

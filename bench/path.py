@@ -29,6 +29,7 @@ from db.visits import Visit
 from flow.message import Message
 from rules.stages import age, pregnancy_week
 from scheduler import education, endings
+from scheduler.looks import finish
 
 WITA = ZoneInfo("Asia/Makassar")
 FIRST = date(2026, 3, 4)
@@ -104,8 +105,8 @@ def main() -> None:
             for today in (FIRST + timedelta(days=n) for n in range(days)):
                 live(session, today)
                 session.commit()
-                endings.tick(session, at(today, 3), city)
-                education.tick(session, at(today), city)
+                finish(endings.tick, session, at(today, 3), city)
+                finish(education.tick, session, at(today), city)
                 for row in session.scalars(select(Outgoing).where(Outgoing.state == PLANNED)).all():
                     told += 1
                     row.state = SENT

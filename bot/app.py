@@ -83,7 +83,7 @@ def build(settings: Settings) -> App:
         executor=threads,
     )
     worker = Worker(make_session, channels, now, city, delivery.wake, hands=1 if alone else HANDS, executor=threads)
-    clock = live(make_session, city, now, delivery.wake)
+    clock = live(make_session, city, now, delivery.wake, threads)
 
     async def ticks(stop: asyncio.Event) -> None:
         clock.start()

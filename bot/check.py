@@ -106,7 +106,7 @@ def _database(set_up: Settings, city: City | None, now: datetime) -> Iterator[Fi
 
 
 def _rows(engine: Engine, city: City | None, now: datetime) -> Iterator[Finding]:
-    with sessions(engine)() as session:
+    with sessions(engine).reading() as session:
         if villages := session.scalar(select(func.count()).select_from(Village)):
             yield Finding(OK, "Wilayah", f"{villages} kelurahan tercatat.")
         else:

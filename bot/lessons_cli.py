@@ -77,7 +77,7 @@ def report(
     from reports.lesson_counts import counts
 
     _, sessions = open_database()
-    with sessions() as session:
+    with sessions.reading() as session:
         found = counts(session, now() - timedelta(days=days) if days else None)
     topics = {lesson.id: lesson.topic for lesson in lessons.load().lessons}
     rows = [_row(count, topics.get(count.lesson, "")) for count in found]

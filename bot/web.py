@@ -56,7 +56,7 @@ def health(engine: Engine, sessions: Sessions, now: datetime) -> Health:
     try:
         if not migrate.is_current(engine):
             return {"ok": False, "database": True, "migrated": False}
-        with sessions() as session:
+        with sessions.reading() as session:
             open_ones = select(Received.state, func.count()).where(Received.state.in_((WAITING, ASIDE)))
             inbox: dict[str, int] = dict(session.execute(open_ones.group_by(Received.state)).all())
             oldest = session.scalar(select(func.min(Received.received_at)).where(Received.state == WAITING))

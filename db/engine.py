@@ -1,14 +1,29 @@
-"""Opening the database: SQLite by default, PostgreSQL beyond one machine."""
+"""Opening the database: SQLite by default, PostgreSQL beyond one machine. Reading is told apart from writing."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from sqlite3 import Connection as SQLite
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
-Sessions = sessionmaker[Session]
+# One view of the database from the first statement to the last, on both; PostgreSQL refuses to write in it by itself.
+_READING: Mapping[str, Any] = {"read_only": True}
+_READING_POSTGRESQL = {**_READING, "postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
+
+
+class Sessions(sessionmaker[Session]):
+    """Opens sessions whose objects stay readable after the commit.
+
+    ``sessions()`` and ``sessions.begin()`` may write. ``sessions.reading()`` waits for no writer and holds up none; it
+    sees the database as it is at its first statement, until it ends, and a write through it raises DBAPIError.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine, expire_on_commit=False)
+        self.reading = sessionmaker(reading(engine), expire_on_commit=False)
 
 
 def connect(url: str) -> Engine:
@@ -23,8 +38,14 @@ def connect(url: str) -> Engine:
 
 
 def sessions(engine: Engine) -> Sessions:
-    """Sessions whose objects stay readable after the commit."""
-    return sessionmaker(engine, expire_on_commit=False)
+    """Sessions of this database, for writing and for reading."""
+    return Sessions(engine)
+
+
+def reading(engine: Engine) -> Engine:
+    """The same database and the same pool, for transactions that only read."""
+    options = _READING_POSTGRESQL if engine.dialect.name == "postgresql" else _READING
+    return engine.execution_options(**options)
 
 
 def _prepare_sqlite(connection: SQLite, record: Any) -> None:
@@ -34,5 +55,7 @@ def _prepare_sqlite(connection: SQLite, record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    reads = bool(connection.get_execution_options().get("read_only"))
+    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
     # The one writer takes its place at once: a reader that turns writer half-way would be refused, not made to wait.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from db import files, outbox
@@ -23,8 +23,10 @@ PERSONAL = ("notes", "photo", "place", "aid_amount")  # answers of a visit that 
 NOBODY = "(dihapus)"
 
 
-def outgrown(session: Session, before: date) -> list[Family]:
-    """The families whose children, pregnancies and weddings all lie before this day, not forgotten yet."""
+def outgrown(session: Session, before: date, *which: ColumnElement[bool]) -> list[Family]:
+    """The families whose children, pregnancies and weddings all lie before this day, not forgotten yet; of those that
+    ``which`` names, if any.
+    """
     young = select(Child.id).where(Child.family_id == Family.id, (Child.born.is_(None)) | (Child.born > before))
     expecting = select(Pregnancy.id).where(Pregnancy.family_id == Family.id, Pregnancy.due > before)
     married = select(Wedding.id).where(Wedding.family_id == Family.id, Wedding.day > before)
@@ -32,7 +34,7 @@ def outgrown(session: Session, before: date) -> list[Family]:
         *(select(table.id).where(table.family_id == Family.id).exists() for table in (Child, Pregnancy, Wedding))
     )
     query = select(Family).where(
-        Family.forgotten_at.is_(None), anything, ~young.exists(), ~expecting.exists(), ~married.exists()
+        Family.forgotten_at.is_(None), anything, ~young.exists(), ~expecting.exists(), ~married.exists(), *which
     )
     return list(session.scalars(query.order_by(Family.id)))
 

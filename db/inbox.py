@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -77,7 +77,9 @@ def set_aside(session: Session) -> Sequence[Received]:
     return session.scalars(select(Received).where(Received.state == ASIDE).order_by(Received.id.desc())).all()
 
 
-def forget(session: Session, before: datetime) -> int:
-    """Delete what was handled before; a channel repeats an update for days, not for weeks. Returns how many."""
-    old = delete(Received).where(Received.state == DONE, Received.handled_at < before)
+def forget(session: Session, before: datetime, among: Collection[int]) -> int:
+    """Delete those of these ids that were handled before; a channel repeats an update for days, not for weeks. Returns
+    how many.
+    """
+    old = delete(Received).where(Received.id.in_(among), Received.state == DONE, Received.handled_at < before)
     return session.execute(old).rowcount  # pyright: ignore

@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
+from db.engine import reading
 from db.tables import metadata
 
 
@@ -42,7 +43,7 @@ def _upgrade_sqlite(connection: Connection) -> None:
 
 
 def is_current(engine: Engine) -> bool:
-    with engine.connect() as connection:
+    with reading(engine).connect() as connection:
         heads = ScriptDirectory.from_config(_config(connection)).get_heads()
         return set(MigrationContext.configure(connection).get_current_heads()) == set(heads)
 

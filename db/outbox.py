@@ -340,9 +340,10 @@ def next_due(session: Session) -> datetime | None:
     return session.scalar(query)
 
 
-def expire(session: Session, now: datetime) -> int:
-    """Skip what is no longer worth sending, and say so. Returns how many."""
+def expire(session: Session, now: datetime, among: Collection[int] | None = None) -> int:
+    """Skip what is no longer worth sending, of these ids where given, and say so. Returns how many."""
     late = update(Outgoing).where(Outgoing.state == PLANNED, Outgoing.expires_at <= now)
+    late = late if among is None else late.where(Outgoing.id.in_(among))
     return session.execute(late.values(state=SKIPPED, reason="terlambat", settled_at=now)).rowcount  # pyright: ignore
 
 
@@ -409,7 +410,9 @@ def promised(session: Session, keys: Iterable[str], *, dropped: str) -> set[str]
     return found
 
 
-def forget_words(session: Session, before: datetime) -> int:
-    """Empty the words of messages settled before; the row still says that it was sent, and when. Returns how many."""
-    old = update(Outgoing).where(Outgoing.settled_at < before, ~Outgoing.forgotten)
+def forget_words(session: Session, before: datetime, among: Collection[int]) -> int:
+    """Empty the words of those of these messages that were settled before; the row still says that it was sent, and
+    when. Returns how many.
+    """
+    old = update(Outgoing).where(Outgoing.id.in_(among), Outgoing.settled_at < before, ~Outgoing.forgotten)
     return session.execute(old.values(message={"text": ""}, forgotten=True)).rowcount  # pyright: ignore

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from db.children import Carer, Pregnancy, foster_parents, health_workers
 from db.endings import subject_of
 from db.outbox import PLANNED_LANE, Kind, Outgoing
 from db.people import Person
-from db.states import MOURNING
+from db.states import MOURNING, CareState
 from db.subjects import subject
 from flow.message import Message, Option
 from flow.questions import show_day
@@ -24,6 +24,7 @@ from reports.concerned import called, carers, who
 from reports.names import salute
 from reports.quiet import quiet_hours
 from rules.stages import birth_questions
+from scheduler.looks import Write, promises_if
 from scheduler.reach import places
 
 WAITS = timedelta(days=3)  # so long a question may still be put, and stands before it is worth nothing
@@ -47,7 +48,7 @@ class Question(NamedTuple):
         return f"birth:{self.person_id}:{self.pregnancy.id}:{self.day}"
 
 
-def tick(session: Session, now: datetime, city: City) -> None:
+def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     """Put today's questions: at most one message a person, to those who can be reached."""
     local = city.local(now)
     if quiet_hours(city).open_at(local) != local:
@@ -63,8 +64,16 @@ def tick(session: Session, now: datetime, city: City) -> None:
     for question in questions:
         if question.key not in told and question.person_id not in had:
             waiting[question.person_id].append(question)
-    for person_id, place in places(session, waiting).items():
-        _promise(session, waiting[person_id], place, now, city)
+    found = places(session, waiting)
+    asked = ({one.pregnancy.id for one in waiting[person_id]} for person_id in found)
+    rows = (_rows(waiting[person_id], place, now, city) for person_id, place in found.items())
+    yield from promises_if(zip(asked, rows, strict=True), _running)
+
+
+def _running(session: Session, pregnancies: Collection[int]) -> Collection[int]:
+    """Those of which nobody has told the end."""
+    running = select(Pregnancy.id).where(Pregnancy.id.in_(pregnancies), Pregnancy.state == CareState.ACTIVE)
+    return session.scalars(running).all()
 
 
 def _of_families(session: Session, today: date) -> Iterator[Question]:
@@ -90,9 +99,9 @@ def _of_staff(session: Session, today: date) -> Iterator[Question]:
             yield Question(person.id, pregnancy, pregnancy.due + OVERDUE, None, person)
 
 
-def _promise(
-    session: Session, questions: Sequence[Question], place: tuple[str, str], now: datetime, city: City
-) -> None:
+def _rows(
+    questions: Sequence[Question], place: tuple[str, str], now: datetime, city: City
+) -> Sequence[Mapping[str, Any]]:
     """One message: a family's own question, else all that this health worker or ASN is asked about."""
     first, more = questions[0], list[Question]()
     if first.carer is not None:
@@ -106,11 +115,10 @@ def _promise(
     if first.carer is not None:
         to["family_id"] = first.carer.family_id
     about = [subject(one.pregnancy) for one in (first, *more)]
-    outbox.promise_together(
-        session,
+    return [
         outbox.row(Kind.BIRTH, first.key, *place, message.to_json(), now, about=about, expires_at=expires, **to),
-        [outbox.row(Kind.BIRTH, one.key, *place, {"text": ""}, now, skipped=TOGETHER, **to) for one in more],
-    )
+        *(outbox.row(Kind.BIRTH, one.key, *place, {"text": ""}, now, skipped=TOGETHER, **to) for one in more),
+    ]
 
 
 def _to_carer(pregnancy: Pregnancy, carer: Carer, today: date, city: City) -> Message:

@@ -11,16 +11,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from content.city import City
 from db.children import HEAD, Assignment, Child, Family, Pregnancy, current
 from db.people import Address, Person, PersonRole
-from reports.concerned import coordinators
+from db.places import Village
 from reports.fostered import fosterings
 from reports.names import salute
 from scheduler import education
+from scheduler.looks import Write, pages
 from scheduler.occasions import households, looks_back, occasions
 from scheduler.reach import places
 from scheduler.reader import Reader, Start
@@ -39,10 +40,34 @@ class Calling(NamedTuple):
     day: date
 
 
-def tick(session: Session, now: datetime, city: City) -> None:
+class Event(NamedTuple):
+    """What happened to ``about``, "c31" (a child) or "p7" (a pregnancy), in a family."""
+
+    family: int
+    about: str
+    condition: str
+    day: date
+
+
+Place = tuple[str, int]  # a scope and its id, as a PersonRole has them
+
+
+class AtWork(NamedTuple):
+    """Who coordinates where, and who answers for health; the heads of the puskesmas are not among them."""
+
+    coordinators: Mapping[Place, Collection[int]]
+    health: Mapping[Place, Collection[int]]
+
+
+_HOMES = select(Family.id, Family.village_id, Village.district_id, Family.posyandu_id, Family.health_centre_id).join(
+    Village, Village.id == Family.village_id
+)
+
+
+def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     """Plan the day's cards; under keys, like all lessons."""
     for batch in staff(session, now, city):
-        education.promise(session, batch, now, city)
+        yield from education.writes(batch, now, city)
 
 
 def staff(session: Session, now: datetime, city: City) -> Iterator[list[Reader]]:
@@ -100,24 +125,22 @@ def _callings(session: Session, today: date, city: City) -> Mapping[int, set[Cal
         if not lesson.for_family:
             audiences[lesson.condition].update(lesson.audience)
     found: dict[int, set[Calling]] = defaultdict(set)
-    families = session.scalars(
-        select(Family.id).where(
-            Family.joined_by == "register",
-            or_(
-                select(Child.id).where(Child.family_id == Family.id).exists(),
-                select(Pregnancy.id).where(Pregnancy.family_id == Family.id).exists(),
-            ),
-        )
-    ).all()
-    for begin in range(0, len(families), BATCH):
-        for family, happened in occasions(
-            session, households(session, families[begin : begin + BATCH], today), today, city
-        ).items():
-            concerned = {(one.condition, one.day, one.about) for one in happened if one.condition in audiences}
-            for condition, day, about in concerned:
-                for audience in audiences[condition]:
-                    for person in _whom(session, audience, family, about, today):
-                        found[person].add(Calling(condition, audience, day))
+    at_work = AtWork(
+        _by_place(session, PersonRole.role == "coordinator"),
+        _by_place(session, PersonRole.role == "health", PersonRole.title != HEAD),
+    )
+    children = select(Child.id).where(Child.family_id == Family.id)
+    pregnancies = select(Pregnancy.id).where(Pregnancy.family_id == Family.id)
+    fostered = Family.joined_by == "register", or_(children.exists(), pregnancies.exists())
+    for families in pages(session, Family.id, *fostered, size=BATCH):
+        happened = occasions(session, households(session, families, today), today, city)
+        events = [
+            Event(family, *which)
+            for family, all_of_it in happened.items()
+            for which in {(one.about, one.condition, one.day) for one in all_of_it if one.condition in audiences}
+        ]
+        for event, audience, person in _concerned(session, events, audiences, at_work, today):
+            found[person].add(Calling(event.condition, audience, event.day))
     if OVERDUE in audiences:
         since = today - timedelta(days=looks_back(city))
         for one in fosterings(session, today, city.programme.visits.every_days):
@@ -126,19 +149,51 @@ def _callings(session: Session, today: date, city: City) -> Mapping[int, set[Cal
     return found
 
 
-def _whom(session: Session, audience: str, family_id: int, about: str, today: date) -> Collection[int]:
-    if audience == "asn":
-        covered = [Assignment.family_id == family_id]
-        if about.startswith("c"):
-            covered.append(Assignment.child_id == int(about[1:]))
-        return session.scalars(select(Assignment.asn_id).where(or_(*covered), *current(today))).all()
-    family = session.get_one(Family, family_id)
-    if audience == "koordinator":
-        return [person.id for person in coordinators(session, family)]
-    near = (
-        ("posyandu", family.posyandu_id), ("puskesmas", family.health_centre_id), ("kelurahan", family.village_id),
-    )  # fmt: skip
-    here = or_(*((PersonRole.scope == scope) & (PersonRole.scope_id == id) for scope, id in near if id is not None))
-    return session.scalars(
-        select(PersonRole.person_id).where(PersonRole.role == "health", PersonRole.title != HEAD, here)
-    ).all()
+def _concerned(
+    session: Session,
+    events: Sequence[Event],
+    audiences: Mapping[str, Collection[str]],
+    at_work: AtWork,
+    today: date,
+) -> Iterator[tuple[Event, str, int]]:
+    """Whom these concern, each as an audience: the ASN, the nearest coordinators, who works at the posyandu, the
+    puskesmas or the kelurahan. A few queries for all of them.
+    """
+    families = {event.family for event in events}
+    visitors = _visitors(session, families, {event.about for event in events}, today)
+    homes = {home.id: home for home in session.execute(_HOMES.where(Family.id.in_(families)))}
+    for event in events:
+        home = homes[event.family]
+        near = (
+            ("posyandu", home.posyandu_id), ("puskesmas", home.health_centre_id), ("kelurahan", home.village_id),
+        )  # fmt: skip
+        above = (("kelurahan", home.village_id), ("kecamatan", home.district_id), ("kota", 0))
+        for audience in audiences[event.condition]:
+            if audience == "asn":
+                people = visitors[f"f{event.family}"] | visitors[event.about]
+            elif audience == "koordinator":
+                people = next((at_work.coordinators[place] for place in above if place in at_work.coordinators), ())
+            else:
+                people = {person for place in near for person in at_work.health.get(place, ())}
+            yield from ((event, audience, person) for person in people)
+
+
+def _visitors(session: Session, families: Collection[int], about: Collection[str], today: date) -> dict[str, set[int]]:
+    """The ASN of today, by whom they foster: "f12", a whole family, or "c31"."""
+    found: dict[str, set[int]] = defaultdict(set)
+    children = [int(one[1:]) for one in about if one.startswith("c")]
+    for mark, column, ids in (("f", Assignment.family_id, families), ("c", Assignment.child_id, children)):
+        query = select(column, Assignment.asn_id).where(column.in_(ids), *current(today))
+        for id, asn in session.execute(query):
+            found[f"{mark}{id}"].add(asn)
+    return found
+
+
+def _by_place(session: Session, *which: ColumnElement[bool]) -> dict[Place, set[int]]:
+    """Who holds such a role where."""
+    found: dict[Place, set[int]] = defaultdict(set)
+    for scope, id, person in session.execute(
+        select(PersonRole.scope, PersonRole.scope_id, PersonRole.person_id).where(*which)
+    ):
+        found[scope, id].add(person)
+    return dict(found)

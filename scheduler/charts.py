@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -18,14 +19,12 @@ from flow.message import Attachment, Message
 from reports import attachments, chart
 from reports.names import child_name
 from reports.quiet import quiet_hours
+from scheduler.looks import Write, promises
 from scheduler.reach import places
 
 
-def tick(session: Session, now: datetime, city: City) -> None:
-    """From the programme's day of the month on, promise each child's chart once, where there is one to draw.
-
-    Commits after each, so that nobody who writes to us waits for all of them.
-    """
+def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
+    """From the programme's day of the month on, promise each child's chart once, where there is one to draw."""
     local = city.local(now)
     if local.day < city.programme.lessons.chart_day or quiet_hours(city).open_at(local) != local:
         return
@@ -46,8 +45,7 @@ def tick(session: Session, now: datetime, city: City) -> None:
             Kind.CHART, key, *found[person], message, now, lane=PLANNED_LANE, person_id=person, expires_at=expires,
             about=[subject(child)], family_id=child.family_id,
         )  # fmt: skip
-        outbox.promise(session, [row])
-        session.commit()
+        yield from promises([row])  # at once: a picture that is drawn waits for no other
 
 
 def _wishes(session: Session, today: date) -> list[tuple[int, str, Child]]:

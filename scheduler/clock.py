@@ -1,10 +1,14 @@
-"""When to look. The database says what is due; a tick only asks it, and asking twice promises once."""
+"""When to look. The database says what is due; a tick only asks it, and asking twice promises once.
+
+Ticks take turns: one looks at a time, in a thread of its own, while its writes wait in the line of all that write.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import traceback
 from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,11 +18,11 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from content.city import City
 from db.engine import Sessions
 from scheduler import births, cards, charts, digest, education, endings, referrals, remeasure, reminders, upkeep
+from scheduler.looks import Look, Write, carry_out
 
 RETRY_AFTER = (60, 300)  # seconds, when a tick failed; the next regular one comes anyway
 LOCKS = 4671002  # the family of our advisory locks on PostgreSQL
@@ -32,21 +36,22 @@ class Tick:
 
     name: str
     trigger: Callable[[City], CronTrigger]
-    run: Callable[[Session, datetime, City], None]
+    look: Look
 
 
+# In this order at a start: first what cannot wait and what ends, then what is said, at last what is put away.
 TICKS = (
-    Tick("education", lambda city: CronTrigger(hour="6-20", minute=5, timezone=city.zone), education.tick),
-    Tick("cards", lambda city: CronTrigger(hour="7,12", minute=35, timezone=city.zone), cards.tick),
-    # Every hour, so that a morning without power is caught up; keys keep each reminder single.
-    Tick("reminders", lambda city: CronTrigger(hour="8-18", minute=0, timezone=city.zone), reminders.tick),
-    Tick("births", lambda city: CronTrigger(hour=9, minute=10, timezone=city.zone), births.tick),
-    Tick("charts", lambda city: CronTrigger(hour="9-16", minute=20, timezone=city.zone), charts.tick),
-    Tick("digest", lambda city: _daily(city), digest.tick),
-    Tick("remeasure", lambda city: CronTrigger(hour="9-12", minute=40, timezone=city.zone), remeasure.tick),
     # At every hour, also of the night: what must be seen today does not wait for the morning.
     Tick("referrals", lambda city: CronTrigger(minute=15, timezone=city.zone), referrals.tick),
     Tick("endings", lambda city: CronTrigger(hour=3, minute=30, timezone=city.zone), endings.tick),
+    # Every hour, so that a morning without power is caught up; keys keep each reminder single.
+    Tick("reminders", lambda city: CronTrigger(hour="8-18", minute=0, timezone=city.zone), reminders.tick),
+    Tick("births", lambda city: CronTrigger(hour=9, minute=10, timezone=city.zone), births.tick),
+    Tick("remeasure", lambda city: CronTrigger(hour="9-12", minute=40, timezone=city.zone), remeasure.tick),
+    Tick("digest", lambda city: _daily(city), digest.tick),
+    Tick("education", lambda city: CronTrigger(hour="6-20", minute=5, timezone=city.zone), education.tick),
+    Tick("cards", lambda city: CronTrigger(hour="7,12", minute=35, timezone=city.zone), cards.tick),
+    Tick("charts", lambda city: CronTrigger(hour="9-16", minute=20, timezone=city.zone), charts.tick),
     Tick("upkeep", lambda city: CronTrigger(hour=2, minute=30, timezone=city.zone), upkeep.tick),
 )
 
@@ -63,13 +68,27 @@ def next_tick(after: datetime, city: City) -> tuple[datetime, list[Tick]]:
     return first, [tick for when, tick in times if when == first]
 
 
-def run(tick: Tick, sessions: Sessions, now: datetime, city: City) -> None:
-    """One tick in a session of its own, committed; of several workers on PostgreSQL one does it, the others pass."""
+def run(tick: Tick, sessions: Sessions, now: datetime, city: City, line: Executor | None = None) -> None:
+    """One tick to its end; of several workers on PostgreSQL one does it, the others pass.
+
+    Each of its writes is a transaction of its own, in ``line`` where one is given: on SQLite everybody who writes waits
+    there for their turn, and somebody's reply behind one short write at most.
+    """
+
+    def commit(write: Write) -> None:
+        with sessions.begin() as session:
+            write(session)
+
+    def commit_in_line(write: Write) -> None:
+        if line is None:
+            commit(write)
+        else:
+            line.submit(commit, write).result()
+
     with _leading(sessions, tick.name) as leads:
         if leads:
-            with sessions() as session:
-                tick.run(session, now, city)
-                session.commit()
+            with sessions.reading() as session:
+                carry_out(tick.look, session, now, city, commit_in_line)
 
 
 def live(
@@ -77,20 +96,25 @@ def live(
     city: City,
     now: Callable[[], datetime],
     wake: Callable[[], None],
+    line: Executor | None = None,
     retry_after: Sequence[float] = RETRY_AFTER,
 ) -> AsyncIOScheduler:
     """The clock of a running service, not yet started. Every tick runs once at the start, then at its times.
 
-    Ticks run in threads. ``wake`` is called in the event loop after each, so that what was promised goes out at once.
+    Ticks look in threads, one after another, and write in ``line``. ``wake`` is called in the event loop after each, so
+    that what was promised goes out at once.
     """
     clock = AsyncIOScheduler(timezone=city.zone)
-    for tick in TICKS:
+    turns = asyncio.Lock()
+    start = now()
+    for place, tick in enumerate(TICKS):
         clock.add_job(
             _attend,
             tick.trigger(city),
-            args=(tick, sessions, city, now, wake, retry_after),
+            args=(tick, sessions, city, now, wake, line, turns, retry_after),
             id=tick.name,
-            next_run_time=now(),
+            # Jobs of the same moment would come by the alphabet.
+            next_run_time=start + timedelta(microseconds=place),
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,
@@ -104,12 +128,15 @@ async def _attend(
     city: City,
     now: Callable[[], datetime],
     wake: Callable[[], None],
+    line: Executor | None,
+    turns: asyncio.Lock,
     retry_after: Sequence[float],
 ) -> None:
-    """Run a tick, and again after a while when it fails: the database may have been away."""
+    """Run a tick when it is its turn, and again after a while when it fails: the database may have been away."""
     for pause in (*retry_after, None):
         try:
-            await asyncio.to_thread(run, tick, sessions, now(), city)
+            async with turns:
+                await asyncio.to_thread(run, tick, sessions, now(), city, line)
         except Exception as problem:  # whatever it was, the other ticks go on
             # Not the problem's text: it may quote a row of the database.
             last = traceback.extract_tb(problem.__traceback__)[-1]

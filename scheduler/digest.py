@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -13,14 +14,14 @@ from db.outbox import PLANNED_LANE, Kind, Outgoing
 from db.people import Address, Person, PersonRole
 from reports import digest as report
 from reports.quiet import quiet_hours
+from scheduler.looks import Write, promises
 from scheduler.reach import places
 
 
-def tick(session: Session, now: datetime, city: City) -> None:
+def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     """From the programme's hour on, promise today's digest to each coordinator who can be reached and has news.
 
     On the weekly day it goes out whatever there is to say. Who coordinates several places gets them in one message.
-    Commits after each coordinator, so that nobody who writes to us waits for all of them.
     """
     local, rules = city.local(now), city.programme.digest
     if local.time() < rules.at:
@@ -44,8 +45,7 @@ def tick(session: Session, now: datetime, city: City) -> None:
                 Kind.DIGEST, key, channel, address, message, now,
                 lane=PLANNED_LANE, person_id=person.id, due_at=moment, expires_at=expires,
             )  # fmt: skip
-            outbox.promise(session, [row])
-        session.commit()
+            yield from promises([row])
 
 
 def _coordinators(session: Session) -> list[Person]:

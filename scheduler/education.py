@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -21,6 +22,7 @@ from reports.pictures import Facts
 from reports.quiet import quiet_hours
 from rules.calendar import NOT_CALLED_FOR, TOO_LATE, allowed, is_wished, place
 from rules.stages import age, pregnancy_week
+from scheduler.looks import Write, promises, several
 from scheduler.reader import Reader, Start
 from scheduler.readers import readers
 
@@ -53,21 +55,18 @@ class Turn(NamedTuple):
         return self.start.day + timedelta(days=self.lesson.until)
 
 
-def tick(session: Session, now: datetime, city: City) -> None:
-    """Plan what each reader gets today, and record what has passed them by with the reason.
-
-    Commits after each batch of readers: nobody who writes to us waits for the whole city to be planned.
-    """
+def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
+    """Plan what each reader gets today, and record what has passed them by with the reason."""
     for batch in readers(session, now, city):
-        promise(session, batch, now, city)
+        yield from writes(batch, now, city)
 
 
-def promise(session: Session, batch: Sequence[Reader], now: datetime, city: City) -> None:
-    """Plan for some readers, and commit."""
+def writes(batch: Sequence[Reader], now: datetime, city: City) -> Iterator[Write]:
+    """What is new for some readers. Whom a loss has reached since they were read, delivery's last look will see."""
     rows = [row for reader in batch for row in plan(reader, now, city)]
-    outbox.promise(session, [row for row in rows if row["state"] != PLANNED])
-    outbox.renew(session, [row for row in rows if row["state"] == PLANNED])
-    session.commit()
+    yield from promises(row for row in rows if row["state"] != PLANNED)
+    for some in several(row for row in rows if row["state"] == PLANNED):
+        yield partial(outbox.renew, rows=some)
 
 
 def plan(reader: Reader, now: datetime, city: City) -> Iterator[dict[str, Any]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from content.city import City
@@ -20,47 +21,69 @@ from reports import farewell
 from reports.growth import growth
 from rules.endings import LEAVES_AT_MONTH, Height, aged_out, recovered
 from rules.stages import months_after
+from scheduler.looks import Write
 
 LOOK_BACK = timedelta(days=60)  # an official measurement entered before that has been looked at already
+Find = Callable[..., Iterable[Child]]
+"""Gives the children of whom it is time, given a session, now and the city; of those that ``which`` names, if any."""
+End = Callable[[Session, Child, datetime, City], None]
+
 GOODBYE = timedelta(days=31)  # how long after its birthday a child that had recovered before is still said goodbye to
 
 
-def tick(session: Session, now: datetime, city: City) -> None:
-    """Write down tonight's ends, and promise a word to everybody concerned for the morning."""
+def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
+    """Write down tonight's ends, and promise a word to everybody concerned for the morning: a child at a time."""
+    for find, end in ((_five_year_olds, _age_out), (_ended_by_the_list, _note), (_grown_well, _recover)):
+        for child in list(find(session, now, city)):
+            yield partial(_end, child_id=child.id, find=find, end=end, now=now, city=city)
+
+
+def _end(session: Session, child_id: int, find: Find, end: End, now: datetime, city: City) -> None:
+    """End it if it is still found: since the look somebody may have told of a loss or a move."""
+    session.execute(select(Child.id).where(Child.id == child_id).with_for_update())
+    for child in list(find(session, now, city, Child.id == child_id)):
+        end(session, child, now, city)
+
+
+def _age_out(session: Session, child: Child, now: datetime, city: City) -> None:
     today = city.today(now)
-    for child in _five_year_olds(session, now, city):
-        if child.state == "aktif":
-            endings.end(session, child, CareState.AGED_OUT, today, now)
-        visitors = (
-            foster_parents(session, child, today) if child.state == CareState.REFUSED else ()
-        )  # they were told long ago
-        family = {one.person_id for one in caregivers(session, child.family_id)}
-        farewell.tell(session, city, child, CareState.AGED_OUT, now, know={asn.id for asn in visitors} - family)
-    for child in _ended_by_the_list(session):
-        if child.state == CareState.DIED:
-            quiet_until = today + timedelta(days=city.programme.loss.quiet_days)
-            endings.lose(session, child, CareState.DIED, today, now, quiet_until)
-        else:
-            endings.end(session, child, CareState(child.state), today, now)
-    for child in _grown_well(session, now, city):
-        endings.end(session, child, CareState.RECOVERED, today, now)
-        farewell.tell(session, city, child, CareState.RECOVERED, now)
+    if child.state == CareState.ACTIVE:
+        endings.end(session, child, CareState.AGED_OUT, today, now)
+    # Who visited a family that then wished no visits was told long ago.
+    visitors = foster_parents(session, child, today) if child.state == CareState.REFUSED else ()
+    family = {one.person_id for one in caregivers(session, child.family_id)}
+    farewell.tell(session, city, child, CareState.AGED_OUT, now, know={asn.id for asn in visitors} - family)
 
 
-def _ended_by_the_list(session: Session) -> Sequence[Child]:
+def _note(session: Session, child: Child, now: datetime, city: City) -> None:
+    today = city.today(now)
+    if child.state == CareState.DIED:
+        quiet_until = today + timedelta(days=city.programme.loss.quiet_days)
+        endings.lose(session, child, CareState.DIED, today, now, quiet_until)
+    else:
+        endings.end(session, child, CareState(child.state), today, now)
+
+
+def _recover(session: Session, child: Child, now: datetime, city: City) -> None:
+    endings.end(session, child, CareState.RECOVERED, city.today(now), now)
+    farewell.tell(session, city, child, CareState.RECOVERED, now)
+
+
+def _ended_by_the_list(session: Session, now: datetime, city: City, *which: ColumnElement[bool]) -> Sequence[Child]:
     """Children of whom a workbook said how it ended: counted like the others, and after a death nothing goes out."""
     told = select(Ending.id).where(Ending.child_id == Child.id, Ending.kind == Child.state)
-    query = select(Child).where(Child.state.in_((CareState.RECOVERED, CareState.MOVED, CareState.DIED)), ~told.exists())
+    ended = CareState.RECOVERED, CareState.MOVED, CareState.DIED
+    query = select(Child).where(Child.state.in_(ended), ~told.exists(), *which)
     return session.scalars(query.order_by(Child.id)).all()
 
 
-def _five_year_olds(session: Session, now: datetime, city: City) -> Iterator[Child]:
+def _five_year_olds(session: Session, now: datetime, city: City, *which: ColumnElement[bool]) -> Iterator[Child]:
     """Children in care who have turned five. For a month after their birthday also those whom nobody fosters any more,
     because they recovered or their family did not wish to be visited: their lessons went on till now.
     """
     today = city.today(now)
     born_by = months_after(today, -LEAVES_AT_MONTH)
-    children = select(Child).where(Child.state.in_(TAUGHT), Child.born <= born_by + timedelta(days=3))
+    children = select(Child).where(Child.state.in_(TAUGHT), Child.born <= born_by + timedelta(days=3), *which)
     for child in session.scalars(children.order_by(Child.id)).all():
         if child.born is None or not aged_out(child.born, today):
             continue
@@ -68,13 +91,13 @@ def _five_year_olds(session: Session, now: datetime, city: City) -> Iterator[Chi
             yield child
 
 
-def _grown_well(session: Session, now: datetime, city: City) -> Iterator[Child]:
+def _grown_well(session: Session, now: datetime, city: City, *which: ColumnElement[bool]) -> Iterator[Child]:
     """Children in care who were too short, and of whom the official measurements now say otherwise."""
     rules = city.programme.recovered
     lately = select(Measurement.child_id).where(
         Measurement.kind == OFFICIAL, Measurement.recorded_at >= now - LOOK_BACK
     )
-    chosen = Child.state == "aktif", Child.born.is_not(None), Child.id.in_(lately)
+    chosen = Child.state == "aktif", Child.born.is_not(None), Child.id.in_(lately), *which
     measured = _official(session, select(Child.id).where(*chosen))
     for child in session.scalars(select(Child).where(*chosen).order_by(Child.id)).all():
         heights = list(_heights(child, measured[child.id]))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ from flow.message import Message
 from reports import referral as words
 from reports.concerned import called, calm, carers, companions, coordinators
 from reports.names import salute
+from scheduler.looks import Write
 
 STEPS = ("reminder", "head", "coordinator")
 ASKED = "asked"
@@ -28,38 +30,55 @@ UNSEEN = (SENT, ACCEPTED, REFERRED_ON)  # as long as nobody has said that the ch
 Ways = Mapping[int, Sequence[ReferralStep]]
 
 
-def tick(session: Session, now: datetime, city: City) -> None:
+def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     """Take every step that has come. What must be seen today climbs at night too; everything else waits for the day."""
-    by_day = calm(city, now) == city.local(now)
-    waiting = referrals.open_ones(session)
     ways = _ways(session)
-    for referral in waiting:
-        urgent, way = referral.urgency == words.TODAY, ways.get(referral.id, ())
-        if referral.state == SENT and (urgent or by_day):
-            _climb(session, now, city, referral, way)
-        if by_day and referral.state in UNSEEN and not any(step.step == ASKED for step in way):
-            begun = next((step.at for step in reversed(way) if step.step == REFERRED_ON), referral.opened_at)
-            if now >= begun + city.programme.referrals.asks_after(urgent):
-                _ask(session, now, city, referral)
+    for referral in referrals.open_ones(session):
+        way = ways.get(referral.id, ())
+        if _next_step(referral, way, now, city) or _is_to_be_asked(referral, way, now, city):
+            yield partial(_go_on, referral_id=referral.id, now=now, city=city)
 
 
-def _climb(session: Session, now: datetime, city: City, referral: Referral, way: Sequence[ReferralStep]) -> None:
-    """The steps that have come and were not taken yet. One that reaches nobody does not hold up the next."""
+def _go_on(session: Session, referral_id: int, now: datetime, city: City) -> None:
+    """Take the steps of one referral that have come, as it stands now: it may have been closed since the look."""
+    referral = session.get_one(Referral, referral_id, with_for_update=True, populate_existing=True)
+    while step := _next_step(referral, referrals.steps(session, referral.id), now, city):
+        _climb(session, now, city, referral, step)
+    if _is_to_be_asked(referral, referrals.steps(session, referral.id), now, city):
+        _ask(session, now, city, referral)
+
+
+def _next_step(referral: Referral, way: Sequence[ReferralStep], now: datetime, city: City) -> str | None:
+    """The first step not taken yet, if it has come. One that reached nobody does not hold up the next."""
+    urgent = referral.urgency == words.TODAY
+    if referral.state != SENT or not (urgent or _by_day(now, city)):
+        return None
     taken, reached = {step.step for step in way}, True
-    for step, after in zip(STEPS, city.programme.referrals.climbs_after(referral.urgency == words.TODAY), strict=True):
-        if step in taken:
-            reached = any(one.step == step and one.person_id and not one.detail for one in way)
-        elif now >= referral.opened_at + after or not reached:
-            people = _people(session, referral, step)
-            shown = _told(session, referral) if step != "reminder" else ()
-            reached = False
-            for person in people:
-                message = words.waiting(session, city, referral, person, now, shown)
-                reached |= _tell(session, now, referral, person, step, message)
-            if not people:
-                referrals.note(session, referral, step, now, None, "tidak ada petugas terdaftar")
-        else:
-            return
+    for step, after in zip(STEPS, city.programme.referrals.climbs_after(urgent), strict=True):
+        if step not in taken:
+            return step if now >= referral.opened_at + after or not reached else None
+        reached = any(one.step == step and one.person_id and not one.detail for one in way)
+    return None
+
+
+def _is_to_be_asked(referral: Referral, way: Sequence[ReferralStep], now: datetime, city: City) -> bool:
+    if not _by_day(now, city) or referral.state not in UNSEEN or any(step.step == ASKED for step in way):
+        return False
+    begun = next((step.at for step in reversed(way) if step.step == REFERRED_ON), referral.opened_at)
+    return now >= begun + city.programme.referrals.asks_after(referral.urgency == words.TODAY)
+
+
+def _by_day(now: datetime, city: City) -> bool:
+    return calm(city, now) == city.local(now)
+
+
+def _climb(session: Session, now: datetime, city: City, referral: Referral, step: str) -> None:
+    people = _people(session, referral, step)
+    shown = _told(session, referral) if step != "reminder" else ()
+    for person in people:
+        _tell(session, now, referral, person, step, words.waiting(session, city, referral, person, now, shown))
+    if not people:
+        referrals.note(session, referral, step, now, None, "tidak ada petugas terdaftar")
 
 
 def _told(session: Session, referral: Referral) -> Sequence[ReferralStep]:
@@ -93,15 +112,14 @@ def _ask(session: Session, now: datetime, city: City, referral: Referral) -> Non
         referrals.note(session, referral, ASKED, now, None, "tidak ada yang bisa ditanya")
 
 
-def _tell(session: Session, now: datetime, referral: Referral, to: Person, step: str, message: Message) -> bool:
-    """Promise it and keep the proof. Returns whether the person can be reached."""
+def _tell(session: Session, now: datetime, referral: Referral, to: Person, step: str, message: Message) -> None:
+    """Promise it and keep the proof."""
     reachable = bool(addresses(session, to.id))
     lane = outbox.PLANNED_LANE if step == ASKED else ALERT
     key = f"referral:{referral.id}:{to.id}:{step}"
     kind = Kind.ASKED if step == ASKED else Kind.CLIMB
     outbox.to_person(session, to.id, kind, key, message.to_json(), now, about=of_referral(referral), lane=lane)
     referrals.note(session, referral, step, now, to.id, "" if reachable else words.UNREACHABLE)
-    return reachable
 
 
 def _ways(session: Session) -> Ways:

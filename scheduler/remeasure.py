@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,6 +24,7 @@ from flow.message import Message, Option
 from flow.words import MONTHS
 from reports.names import call_name, salute
 from reports.quiet import quiet_hours
+from scheduler.looks import Write, promises_if
 from scheduler.reach import places
 
 SATURDAY = 5
@@ -41,13 +42,13 @@ class Drawn(NamedTuple):
     measured_on: date
 
 
-def tick(session: Session, now: datetime, city: City) -> None:
+def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     """On working days ask one cadre of each posyandu, once a month, to measure a few children again.
 
     That is the month's first working day where measurements of the last days are there, else the morning after they
     came in: a second measuring says something only while the child is still the same.
     """
-    local, rules = city.local(now), city.programme.quality
+    local = city.local(now)
     if local.weekday() >= SATURDAY or quiet_hours(city).open_at(local) != local:
         return
     month = f"{local:%Y-%m}"
@@ -66,15 +67,27 @@ def tick(session: Session, now: datetime, city: City) -> None:
         cadre = min(reachable, key=lambda one: _lot(month, "cadre", one.id))
         people[cadre.id] = cadre
         tasks[cadre.id] += drawn
-    for cadre_id, drawn in tasks.items():
-        until = min(one.measured_on for one in drawn) + timedelta(days=rules.remeasure_within_days)
-        message = _say(people[cadre_id], drawn, until, city).to_json()
-        expires = datetime.combine(until + timedelta(days=1), datetime.min.time(), city.zone)
-        row = outbox.row(
-            Kind.REMEASURE, keys[cadre_id], *found[cadre_id], message, now, lane=PLANNED_LANE, person_id=cadre_id,
-            about=[Subject(SubjectKind.CHILD, one.child_id) for one in drawn], expires_at=expires,
-        )  # fmt: skip
-        outbox.renew(session, [row])
+    named = ({one.child_id for one in drawn} for drawn in tasks.values())
+    rows = ([_row(people[id], drawn, keys[id], found[id], now, city)] for id, drawn in tasks.items())
+    yield from promises_if(zip(named, rows, strict=True), _present)
+
+
+def _present(session: Session, children: Collection[int]) -> Collection[int]:
+    """Those who have not died or left."""
+    return session.scalars(select(Child.id).where(Child.id.in_(children), Child.state.in_(PRESENT))).all()
+
+
+def _row(
+    cadre: Person, drawn: Sequence[Drawn], key: str, place: tuple[str, str], now: datetime, city: City
+) -> Mapping[str, Any]:
+    until = min(one.measured_on for one in drawn) + timedelta(days=city.programme.quality.remeasure_within_days)
+    message = _say(cadre, drawn, until, city).to_json()
+    expires = datetime.combine(until + timedelta(days=1), datetime.min.time(), city.zone)
+    about = [Subject(SubjectKind.CHILD, one.child_id) for one in drawn]
+    return outbox.row(
+        Kind.REMEASURE, key, *place, message, now,
+        lane=PLANNED_LANE, person_id=cadre.id, about=about, expires_at=expires,
+    )  # fmt: skip
 
 
 def _say(cadre: Person, drawn: Sequence[Drawn], until: date, city: City) -> Message:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, time
+from functools import partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from content.city import City
 from db import outbox
+from db.children import Child, Pregnancy
 from db.outbox import PLANNED_LANE, SKIPPED, Kind, Outgoing
-from db.states import MOURNING
+from db.states import MOURNING, CareState
+from db.subjects import Subject, SubjectKind
+from db.visits import Visit
 from reports import reminder
 from reports.fostered import Fostering, fosterings
 from reports.quiet import quiet_hours
 from rules.visits import reminders_due
+from scheduler.looks import Write, promises_if
 from scheduler.reach import places
 
 FROM, UNTIL = time(8), time(19)
@@ -35,7 +40,7 @@ class Step(NamedTuple):
         return f"reminder:{self.visit.asn_id}:{self.visit.subject}:{self.visit.due}:{self.days}"
 
 
-def tick(session: Session, now: datetime, city: City) -> None:
+def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     """Remind every ASN who has a step before them that they have not been told of.
 
     Plans only what goes out at once: a report handed in this morning is never answered with a reminder. Nobody gets
@@ -58,24 +63,37 @@ def tick(session: Session, now: datetime, city: City) -> None:
             duties[step.visit.asn_id].append(step)
     found = places(session, duties)
     expires = datetime.combine(today, UNTIL, city.zone)
-    for asn_id, place in found.items():
-        _promise(session, duties[asn_id], place, now, expires, city)
+    named = ({step.visit.about for step in duties[asn_id]} for asn_id in found)
+    rows = (_rows(duties[asn_id], place, now, expires, city) for asn_id, place in found.items())
+    yield from promises_if(zip(named, rows, strict=True), partial(_waiting, since=now))
 
 
-def _promise(
-    session: Session, steps: Sequence[Step], place: tuple[str, str], now: datetime, expires: datetime, city: City
-) -> None:
+def _waiting(session: Session, subjects: Collection[Subject], since: datetime) -> Collection[Subject]:
+    """Those still in care who were not reported on since."""
+    found: set[Subject] = set()
+    for kind, table, visited in (
+        (SubjectKind.CHILD, Child, Visit.child_id), (SubjectKind.PREGNANCY, Pregnancy, Visit.pregnancy_id),
+    ):  # fmt: skip
+        ids = [one.id for one in subjects if one.kind is kind]
+        reported = exists().where(visited == table.id, Visit.submitted_at >= since, Visit.undone_at.is_(None))
+        query = select(table.id).where(table.id.in_(ids), table.state == CareState.ACTIVE, ~reported)
+        found |= {Subject(kind, id) for id in session.scalars(query)}
+    return found
+
+
+def _rows(
+    steps: Sequence[Step], place: tuple[str, str], now: datetime, expires: datetime, city: City
+) -> Sequence[Mapping[str, Any]]:
     """One message under the key of the worst, and for every other step a row that says where it was told."""
     today = city.today(now)
     worst, *others = sorted(steps, key=lambda step: (step.visit.due, step.visit.subject))
     message = reminder.say([worst.visit, *(step.visit for step in others)], today, city).to_json()
     to: dict[str, Any] = {"lane": PLANNED_LANE, "person_id": worst.visit.asn_id}
     about = [worst.visit.about, *(step.visit.about for step in others)]
-    outbox.promise_together(
-        session,
+    return [
         outbox.row(Kind.REMINDER, worst.key, *place, message, now, about=about, expires_at=expires, **to),
-        [outbox.row(Kind.REMINDER, one.key, *place, {"text": ""}, now, skipped=TOGETHER, **to) for one in others],
-    )
+        *(outbox.row(Kind.REMINDER, one.key, *place, {"text": ""}, now, skipped=TOGETHER, **to) for one in others),
+    ]
 
 
 def _reminded_since(session: Session, begin: datetime) -> Collection[int | None]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 import structlog
 from sqlalchemy import delete, insert, select
@@ -15,12 +16,14 @@ from content.city import City
 from db import files, forgetting, inbox, outbox, people
 from db.children import Carer, Child, Family
 from db.consent import Consent, LessonGap
+from db.inbox import DONE, Received
 from db.outbox import FAILED, PLANNED, SKIPPED, TAKEN, Kind, Outgoing
 from db.still_valid import OVERTAKEN, PAUSED, STOPPED
 from reports import attachments
 from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
 from rules.stages import months_after
 from scheduler.education import turns
+from scheduler.looks import Write, pages, several
 from scheduler.readers import readers
 
 FILES_KEPT = timedelta(days=30)
@@ -45,23 +48,35 @@ class Gap(NamedTuple):
     why: str
 
 
-def tick(session: Session, now: datetime, city: City) -> None:
+def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     """Skip what is worth nothing any more, forget old wrong codes, delete old files, and write the gaps down."""
-    expired = outbox.expire(session, now)
-    people.forget_attempts(session, now)
     privacy = city.programme.privacy
-    people.forget_strangers(session, now - timedelta(days=privacy.raw_days))
-    inbox.forget(session, now - timedelta(days=privacy.raw_days))
-    outbox.forget_words(session, now - timedelta(days=privacy.message_months * DAYS_A_MONTH))
-    for family in forgetting.outgrown(
-        session, months_after(city.today(now), -(FIVE_YEARS + privacy.keep_after_months))
-    ):
-        attachments.delete(city.files, forgetting.forget(session, family, now))
-    files.forget(session, now - FILES_KEPT)
+    raw = now - timedelta(days=privacy.raw_days)
+    words = now - timedelta(days=privacy.message_months * DAYS_A_MONTH)
+    expired = 0
+    for ids in pages(session, Outgoing.id, Outgoing.state == PLANNED, Outgoing.expires_at <= now):
+        expired += len(ids)
+        yield partial(outbox.expire, now=now, among=ids)
+    yield partial(people.forget_attempts, now=now)
+    yield partial(people.forget_strangers, before=raw)
+    for ids in pages(session, Received.id, Received.state == DONE, Received.handled_at < raw):
+        yield partial(inbox.forget, before=raw, among=ids)
+    for ids in pages(session, Outgoing.id, Outgoing.settled_at < words, ~Outgoing.forgotten):
+        yield partial(outbox.forget_words, before=words, among=ids)
+    grown = months_after(city.today(now), -(FIVE_YEARS + privacy.keep_after_months))
+    for family in forgetting.outgrown(session, grown):
+        yield partial(_forget, family_id=family.id, grown=grown, now=now, city=city)
+    yield partial(files.forget, before=now - FILES_KEPT)
     deleted = attachments.delete_older(city.files, now - FILES_KEPT)
     gaps = audit_gaps(session, now, city)
-    _keep(session, gaps, now)
+    yield from _keep(session, gaps, now)
     log.info("upkeep", expired=expired, files_deleted=deleted, lesson_gaps=dict(Counter(gap.why for gap in gaps)))
+
+
+def _forget(session: Session, family_id: int, grown: date, now: datetime, city: City) -> None:
+    """Forget a family, unless a younger child or a pregnancy was entered since the look."""
+    for family in forgetting.outgrown(session, grown, Family.id == family_id):
+        attachments.delete(city.files, forgetting.forget(session, family, now))
 
 
 def audit_gaps(session: Session, now: datetime, city: City) -> list[Gap]:
@@ -74,11 +89,20 @@ def audit_gaps(session: Session, now: datetime, city: City) -> list[Gap]:
     return sorted(gaps)
 
 
-def _keep(session: Session, gaps: Sequence[Gap], now: datetime) -> None:
-    """Tonight's gaps in the place of last night's, for the coordinators' digests."""
-    session.execute(delete(LessonGap))
-    if gaps:
-        session.execute(insert(LessonGap), [{**gap._asdict(), "found_at": now} for gap in gaps])
+def _keep(session: Session, gaps: Sequence[Gap], now: datetime) -> Iterator[Write]:
+    """Tonight's gaps in the place of last night's, for the coordinators' digests; the old go when the new are there."""
+    for some in several(gaps):
+        yield partial(_insert, rows=[{**gap._asdict(), "found_at": now} for gap in some])
+    for ids in pages(session, LessonGap.id, LessonGap.found_at != now):
+        yield partial(_delete, ids=ids)
+
+
+def _insert(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    session.execute(insert(LessonGap), list(rows))
+
+
+def _delete(session: Session, ids: Sequence[int]) -> None:
+    session.execute(delete(LessonGap).where(LessonGap.id.in_(ids)))
 
 
 def _unsettled(session: Session, now: datetime) -> Iterator[Gap]:

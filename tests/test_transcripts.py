@@ -24,6 +24,7 @@ from db.outbox import SKIPPED, Outgoing
 from db.people import Person
 from flow.message import Message
 from scheduler import referrals as climbing
+from scheduler.looks import finish
 from tests import people
 from tests.bot.whatsapp import reading
 from tests.chat import Chat, chat_with, shown, stranger
@@ -118,7 +119,7 @@ def sari_ditanya(session: Session) -> Chat:
     rafa.family.health_centre_id = people.health_centre(session).id
     people.health(session)
     referral = people.referral(session, rafa, people.NOW - timedelta(days=2), "Kejang")
-    climbing.tick(session, people.NOW, people.city())
+    finish(climbing.tick, session, people.NOW, people.city())
     row = session.scalars(select(Outgoing).where(Outgoing.key.endswith(":asked"))).one()
     chat.seen(Message.from_json(row.message))
     session.commit()

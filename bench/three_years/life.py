@@ -32,7 +32,7 @@ OUTAGES = ((40, 8, 42, 5), (150, 7, 150, 15), (333, 8, 337, 8), (700, 8, 701, 5)
 def live(sessions: Sessions, city: City, world: World, first: date, days: int, say: Callable[[str], None]) -> None:
     """Run the city. ``say`` is told the days that have passed, month by month."""
     begin = datetime.combine(first, time(), city.zone)
-    ticks = {tick.name: tick.run for tick in clock.TICKS}
+    ticks = {tick.name: tick for tick in clock.TICKS}
     for day, hour, up, at in OUTAGES:
         down = Span(begin + timedelta(days=day, hours=hour), begin + timedelta(days=up, hours=at))
         world.ledger.down.append(down)
@@ -50,9 +50,7 @@ def live(sessions: Sessions, city: City, world: World, first: date, days: int, s
             deliver(world, moment)
             world.session.commit()
             began = perf_counter()
-            with sessions() as session:
-                ticks[name](session, moment, city)
-                session.commit()
+            clock.run(ticks[name], sessions, moment, city)
             world.ledger.seconds[name].append((moment, perf_counter() - began))
             if name == "education":
                 world.ledger.ticks.append(moment)

@@ -169,7 +169,7 @@ class Town:
         """The next moment at which something may happen."""
         now = self._clock()
         planned = select(Outgoing.due_at).where(Outgoing.state == PLANNED).order_by(Outgoing.due_at)
-        with self._sessions() as session:
+        with self._sessions.reading() as session:
             held = session.scalar(planned.where(Outgoing.due_at <= now).limit(1))
             due = session.scalar(planned.where(Outgoing.due_at > now).limit(1))
         stops = [end, timetable.next_tick(self._ticked, self._city)[0]]

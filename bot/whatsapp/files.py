@@ -36,7 +36,7 @@ class Uploads:
 
     async def find(self, name: str) -> tuple[str, datetime] | None:
         def find() -> tuple[str, datetime] | None:
-            with self._sessions() as session:
+            with self._sessions.reading() as session:
                 row = files.upload(session, name)
                 return (row.media_id, row.kept_at) if row else None
 
@@ -89,7 +89,7 @@ class Pictures:
             Address.channel == incoming.channel, Address.address.in_(names), Address.person_id.is_not(None)
         )
         there = select(ReceivedFile.id).where(ReceivedFile.reference == sent.reference)
-        with self._sessions() as session:
+        with self._sessions.reading() as session:
             return session.scalar(joined.limit(1)) is not None and session.scalar(there) is None
 
     def _keep(self, sent: File, content: bytes, now: datetime) -> None:

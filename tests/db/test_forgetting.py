@@ -18,6 +18,7 @@ from db.visits import Visit, VisitRevision
 from reports.fostered import fosterings
 from reports.scopes import Scope
 from scheduler import upkeep
+from scheduler.looks import finish
 from tests import people
 from tests.people import NOW, TODAY
 
@@ -84,9 +85,9 @@ def test_a_number_that_is_nobodys_is_forgotten_a_month_after_it_was_heard(sessio
     number.channel, number.address, number.window_until = "whatsapp", "6281234567890", NOW + timedelta(days=1)
     forget(session, home, NOW)
     session.commit()
-    upkeep.tick(session, NOW + timedelta(days=29), people.city())
+    finish(upkeep.tick, session, NOW + timedelta(days=29), people.city())
     assert len(session.scalars(select(Address)).all()) == 2
-    upkeep.tick(session, NOW + timedelta(days=31), people.city())
+    finish(upkeep.tick, session, NOW + timedelta(days=31), people.city())
     assert [one.person_id for one in session.scalars(select(Address))] == [anwar.id]
 
 
@@ -106,7 +107,7 @@ def test_the_night_forgets_families_whose_children_have_all_outgrown_their_recor
     people.child(session, mixed, "Aisyah", TODAY - timedelta(days=300))
     session.commit()
     assert [family.id for family in outgrown(session, TODAY - timedelta(days=72 * 30))] == [grown.id]
-    upkeep.tick(session, NOW, people.city())
+    finish(upkeep.tick, session, NOW, people.city())
     assert grown.mother_name == NOBODY
     assert mixed.mother_name == "Ani"
 

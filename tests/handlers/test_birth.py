@@ -19,6 +19,7 @@ from flow.message import Message
 from handlers.birth import is_birth
 from reports.fostered import fosterings
 from scheduler import education
+from scheduler.looks import finish
 from tests import people
 from tests.chat import Chat, chat_with
 from tests.people import TODAY, at, lesson, library
@@ -295,7 +296,7 @@ def test_the_second_who_tells_it_reads_what_was_noted(home: Home) -> None:
 
 def test_what_was_planned_about_the_pregnancy_is_not_sent_and_the_referral_stays(home: Home) -> None:
     town = people.city(library=library(lesson("hamil-39", -5, 5, anchor="hpl"), lesson("bayi-1", 0, 5)))
-    education.tick(home.session, at(TODAY, "07:05"), town)
+    finish(education.tick, home.session, at(TODAY, "07:05"), town)
     key = f"reminder:{home.anwar.id}:{home.subject}:{TODAY}:0"
     about = [subject(home.pregnancy)]
     to_person(home.session, home.anwar.id, Kind.REMINDER, key, {"text": "x"}, at(TODAY), about=about)
@@ -348,12 +349,12 @@ def test_a_family_that_did_not_want_visits_does_not_get_them_for_the_baby(home: 
 
 def test_a_mistaken_birth_is_taken_back_and_nobody_hears_of_it(home: Home) -> None:
     town = people.city(library=library(lesson("hamil-39", -5, 5, anchor="hpl"), lesson("bayi-1", 0, 5)))
-    education.tick(home.session, at(TODAY, "07:05"), town)
+    finish(education.tick, home.session, at(TODAY, "07:05"), town)
     chat = Chat(home.session, home.chat(home.sari).address, at(TODAY), town)
     chat.tap_token(f"birth:{home.subject}")
     for answer in ("Hari ini", "Satu", "Perempuan", "Belum ada nama", "Lewati", "Kirim"):
         chat.tap(answer)
-    education.tick(home.session, at(TODAY, "09:08"), town)
+    finish(education.tick, home.session, at(TODAY, "09:08"), town)
     assert "dibatalkan" in chat.tap("Batalkan")
     assert not home.children
     assert home.pregnancy.state == "aktif"

@@ -9,6 +9,7 @@ from db.children import Carer, Child
 from db.outbox import Outgoing
 from flow.message import Message
 from scheduler import charts
+from scheduler.looks import finish
 from tests import people
 from tests.chat import Chat, chat_with
 
@@ -83,18 +84,18 @@ def test_the_monthly_chart_goes_only_to_a_family_that_wishes_it_and_once(
     session: Session, sari: Chat, tmp_path: Path
 ) -> None:
     noon = people.at(people.TODAY.replace(day=16), "10:20")
-    charts.tick(session, noon, sari.city)
+    finish(charts.tick, session, noon, sari.city)
     assert not session.scalars(select(Outgoing).where(Outgoing.kind == "chart")).all()
     sari.say("grafik")
     sari.tap("Kirim tiap bulan")
     assert session.scalars(select(Carer)).one().monthly_chart
-    charts.tick(session, noon, sari.city)
-    charts.tick(session, noon + timedelta(hours=1), sari.city)
+    finish(charts.tick, session, noon, sari.city)
+    finish(charts.tick, session, noon + timedelta(hours=1), sari.city)
     row = session.scalars(select(Outgoing).where(Outgoing.kind == "chart")).one()
     message = Message.from_json(row.message)
     assert message.attachment
     assert (tmp_path / message.attachment.path).exists()
-    charts.tick(session, noon + timedelta(days=31), sari.city)
+    finish(charts.tick, session, noon + timedelta(days=31), sari.city)
     assert len(session.scalars(select(Outgoing).where(Outgoing.kind == "chart")).all()) == 2
     sari.say("grafik")
     sari.tap("Stop tiap bulan")

@@ -16,6 +16,7 @@ from db.subjects import Subject, SubjectKind, subject
 from handlers.expecting import is_pregnancy
 from rules.stages import pregnancy_week
 from scheduler import education
+from scheduler.looks import finish
 from tests import people
 from tests.chat import Chat, chat_with, stranger
 from tests.people import TODAY, at, lesson, library
@@ -155,7 +156,7 @@ def test_the_calendar_follows_the_mended_hpl(session: Session, home: Family, sar
     people.pregnancy(session, home, TODAY + days(100))
     session.commit()
     town = people.city(library=library(lesson("hamil-20", -150, -140, anchor="hpl")))
-    education.tick(session, at(TODAY, "09:05"), town)
+    finish(education.tick, session, at(TODAY, "09:05"), town)
     lessons = select(Outgoing).where(Outgoing.kind == "lesson", Outgoing.state == PLANNED)
     assert not session.scalars(lessons).all()
     sari.say("hamil")
@@ -163,7 +164,7 @@ def test_the_calendar_follows_the_mended_hpl(session: Session, home: Family, sar
     sari.tap("HPL dari bidan")
     sari.say(f"{TODAY + days(151):%d/%m/%Y}")
     sari.tap("Kirim")
-    education.tick(session, at(TODAY + days(1), "09:05"), town)
+    finish(education.tick, session, at(TODAY + days(1), "09:05"), town)
     assert [one.lesson for one in session.scalars(lessons)] == ["hamil-20"]
 
 

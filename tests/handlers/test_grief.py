@@ -17,6 +17,7 @@ from db.subjects import subject
 from flow.message import Message
 from reports import farewell
 from scheduler import births, education, endings, last_look
+from scheduler.looks import finish
 from tests import people
 from tests.chat import Chat, chat_with
 from tests.people import NOW, TODAY, at
@@ -57,7 +58,7 @@ def test_the_old_button_kabar_duka_of_the_birth_sheet_means_the_baby_that_was_bo
         if any(one.startswith(label) for one in sari.labels):
             sari.tap(label)
     for day in range(4, 40):
-        education.tick(session, at(TODAY + days(day), "06:05"), people.city())
+        finish(education.tick, session, at(TODAY + days(day), "06:05"), people.city())
     assert "Aisyah" not in texts(lessons(session))
 
 
@@ -132,7 +133,7 @@ def test_an_announced_lesson_does_not_name_the_twin_who_died_since(session: Sess
     people.child(session, home, "Rafa", TODAY - days(100))
     rafi = people.child(session, home, "Rafi", TODAY - days(100))
     sari = chat_with(session, people.carer(session, home).person)
-    education.tick(session, at(TODAY + days(1), "06:05"), people.city())
+    finish(education.tick, session, at(TODAY + days(1), "06:05"), people.city())
     row = next(row for row in lessons(session) if "Rafi" in row.message["text"])
     row.state = SENT
     sari.now += days(2)
@@ -169,7 +170,7 @@ def test_nothing_is_to_be_passed_on_to_a_mother_who_died(session: Session):
     amir.tap("Ibunya")
     amir.tap("Ya, benar")
     for day in range(1, 40):
-        education.tick(session, at(TODAY + days(day), "06:05"), people.city())
+        finish(education.tick, session, at(TODAY + days(day), "06:05"), people.city())
     assert "mohon sampaikan kepada Bu Sari" not in texts(lessons(session))
 
 
@@ -180,7 +181,7 @@ def test_while_a_family_mourns_nobody_celebrates_a_brothers_birthday(session: Se
     sari = chat_with(session, people.carer(session, home).person)
     sari.tap_token(f"loss:yes:died:child:{rafa.id}")
     for day in range(1, 5):
-        endings.tick(session, at(TODAY + days(day), "03:30"), people.city())
+        finish(endings.tick, session, at(TODAY + days(day), "03:30"), people.city())
     rows = list(
         session.scalars(select(Outgoing).where(Outgoing.kind.in_(("ending", "loss")), Outgoing.state == PLANNED))
     )
@@ -277,7 +278,7 @@ def test_a_widower_rests_and_then_reads_what_is_his(session: Session):
     amir = chat_with(session, here.amir.person)
     amir.tap_token(f"loss:yes:mother:child:{here.rafa.id}")
     for day in range(1, 60):
-        education.tick(session, at(TODAY + days(day), "06:05"), people.city())
+        finish(education.tick, session, at(TODAY + days(day), "06:05"), people.city())
     planned = [row for row in lessons(session) if row.person_id == here.amir.person_id]
     assert planned
     assert min(row.due_at for row in planned) >= at(TODAY + days(14), "00:00")
@@ -304,7 +305,7 @@ def mornings(session: Session, first: int, last: int) -> list[Outgoing]:
     """What goes out on these mornings, each taken and looked at once more as delivery does."""
     gone: list[Outgoing] = []
     for day in range(first, last):
-        education.tick(session, at(TODAY + days(day), "06:05"), DANGER)
+        finish(education.tick, session, at(TODAY + days(day), "06:05"), DANGER)
         for row in lessons(session):
             row.state = TAKEN
             last_look.look(session, [row], at(TODAY + days(day), "09:30"), DANGER)
@@ -321,7 +322,7 @@ def test_after_the_rest_the_danger_signs_come_for_the_twin_who_lives(session: Se
     people.child(session, home, "Rafa", TODAY - days(100))
     rafi = people.child(session, home, "Rafi", TODAY - days(100))
     sari = chat_with(session, people.carer(session, home).person)
-    education.tick(session, at(TODAY, "06:05"), DANGER)
+    finish(education.tick, session, at(TODAY, "06:05"), DANGER)
     sari.tap_token(f"loss:yes:died:child:{rafi.id}")
     [row] = mornings(session, 1, 40)
     assert "Rafa" in row.message["text"]
@@ -334,7 +335,7 @@ def test_a_mothers_death_takes_nothing_from_what_is_said_and_answered_about_her_
     session.flush()
     amir = chat_with(session, here.amir.person)
     stands(session, amir, here.amir.person_id, "bayi-10-bulan-batuk-pilek", here.rafa.id)
-    education.tick(session, at(TODAY, "06:05"), DANGER)
+    finish(education.tick, session, at(TODAY, "06:05"), DANGER)
     amir.tap_token(f"loss:yes:mother:child:{here.rafa.id}")
     assert [row.person_id for row in mornings(session, 1, 40)] == [here.amir.person_id]
     assert "✓" in amir.tap_token(f"lesson:bayi-10-bulan-batuk-pilek:2:{here.rafa.id}")
@@ -347,7 +348,7 @@ def test_one_birth_that_is_told_does_not_silence_the_question_about_other_mother
         home = people.family(session, name)
         home.health_centre_id = people.health_centre(session).id
         mothers.append(people.pregnancy(session, home, TODAY - days(15)))
-    births.tick(session, NOW, people.city())
+    finish(births.tick, session, NOW, people.city())
     row = session.scalars(select(Outgoing).where(Outgoing.person_id == murni.id, Outgoing.state == PLANNED)).one()
     mothers[0].state = "lahir"
     row.state = TAKEN

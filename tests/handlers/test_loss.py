@@ -20,6 +20,7 @@ from flow.message import Message
 from reports import digest
 from scheduler import education, endings, reminders
 from scheduler import referrals as climbing
+from scheduler.looks import finish
 from tests import people
 from tests.chat import Chat, chat_with
 from tests.people import TODAY, at, lesson, library
@@ -138,10 +139,10 @@ def test_a_carer_who_did_not_consent_is_not_written_to(home: Home) -> None:
 
 def test_at_once_what_was_planned_is_skipped_with_its_reason(home: Home) -> None:
     town = people.city(library=library(lesson("a", 430, 500)))
-    education.tick(home.session, at(TODAY, "06:05"), town)
-    reminders.tick(home.session, at(TODAY, "08:00"), TOWN)
+    finish(education.tick, home.session, at(TODAY, "06:05"), town)
+    finish(reminders.tick, home.session, at(TODAY, "08:00"), TOWN)
     referral = people.referral(home.session, home.rafa, people.NOW - days(1), "Kejang")
-    climbing.tick(home.session, at(TODAY, "08:15"), TOWN)
+    finish(climbing.tick, home.session, at(TODAY, "08:15"), TOWN)
     home.session.commit()
     assert home.planned("lesson", "referral")
     home.mourn(home.sari)
@@ -149,7 +150,7 @@ def test_at_once_what_was_planned_is_skipped_with_its_reason(home: Home) -> None
     reasons = set(home.session.scalars(select(Outgoing.reason).where(Outgoing.state == SKIPPED)))
     assert "duka" in reasons
     assert (referral.state, referral.result) == ("closed", "anak meninggal dunia")
-    climbing.tick(home.session, at(TODAY + days(2), "08:15"), TOWN)
+    finish(climbing.tick, home.session, at(TODAY + days(2), "08:15"), TOWN)
     assert not home.planned("referral")
 
 
@@ -197,10 +198,10 @@ def live_a_year(session: Session, start: int = 0) -> None:
                                        *(lesson(f"minggu-{day}", day, day + 30, anchor="hpl")
                                          for day in range(-200, 200, 7))))  # fmt: skip
     for day in range(start, start + 366, 3):
-        education.tick(session, at(TODAY + days(day), "09:05"), town)
-        reminders.tick(session, at(TODAY + days(day), "10:00"), town)
-        climbing.tick(session, at(TODAY + days(day), "10:15"), town)
-        endings.tick(session, at(TODAY + days(day), "03:30"), town)
+        finish(education.tick, session, at(TODAY + days(day), "09:05"), town)
+        finish(reminders.tick, session, at(TODAY + days(day), "10:00"), town)
+        finish(climbing.tick, session, at(TODAY + days(day), "10:15"), town)
+        finish(endings.tick, session, at(TODAY + days(day), "03:30"), town)
         for row in session.scalars(select(Outgoing).where(Outgoing.state == PLANNED)):
             row.state = SENT
         session.commit()
@@ -227,9 +228,9 @@ def test_lessons_about_a_brother_rest_for_two_weeks_and_then_go_on(home: Home) -
     home.mourn(home.sari)
     town = people.city(library=library(lesson("a", 441, 480), lesson("b", 455, 480)))
     for day in range(13):
-        education.tick(home.session, at(TODAY + days(day), "09:05"), town)
+        finish(education.tick, home.session, at(TODAY + days(day), "09:05"), town)
     assert not home.planned("lesson")
-    education.tick(home.session, at(TODAY + days(15), "09:05"), town)
+    finish(education.tick, home.session, at(TODAY + days(15), "09:05"), town)
     texts = [Message.from_json(row.message).text for row in home.planned("lesson")]
     assert texts
     assert all("Rafi" in text and "Rafa" not in text for text in texts)

@@ -14,6 +14,7 @@ from db.people import Person
 from flow.message import Message
 from reports import digest
 from scheduler import education, reminders
+from scheduler.looks import finish
 from tests import people
 from tests.chat import Chat, chat_with
 from tests.people import TODAY, at, lesson, library
@@ -108,8 +109,8 @@ def test_who_refuses_visits_still_gets_the_lessons_they_agreed_to(home: Home) ->
     not_met(home.anwar, "Belum mau dikunjungi")
     home.anwar.tap("Ya, tidak ingin lagi")
     town = people.city(library=library(lesson("a", 430, 500)))
-    education.tick(home.session, at(TODAY, "09:05"), town)
-    reminders.tick(home.session, at(TODAY + timedelta(days=1), "10:00"), town)
+    finish(education.tick, home.session, at(TODAY, "09:05"), town)
+    finish(reminders.tick, home.session, at(TODAY + timedelta(days=1), "10:00"), town)
     kinds = home.session.scalars(select(Outgoing.kind).where(Outgoing.person_id == home.sari.id)).all()
     assert kinds == ["lesson"]
     assert "reminder" not in home.session.scalars(select(Outgoing.kind)).all()

@@ -12,6 +12,7 @@ from db.children import Child, Pregnancy
 from db.outbox import PLANNED, TAKEN, Outgoing
 from db.people import PersonRole
 from scheduler import education, last_look
+from scheduler.looks import finish
 from tests import people
 from tests.chat import chat_with
 from tests.people import TODAY, at
@@ -77,7 +78,7 @@ def test_after_an_old_tidak_no_message_goes_out(session: Session):
     old = sari.button("Tidak").token
     sari.tap("Setuju")
     sari.tap("Ibu")
-    education.tick(session, at(TODAY + days(1), "06:05"), people.city())
+    finish(education.tick, session, at(TODAY + days(1), "06:05"), people.city())
     said = sari.tap_token(old)
     rows = lessons(session)
     for row in rows:

@@ -14,6 +14,7 @@ from db.children import Pregnancy
 from db.outbox import PLANNED_LANE, SKIPPED, Outgoing
 from flow.message import Message
 from scheduler import births
+from scheduler.looks import finish
 from tests import people
 from tests.chat import chat_with
 from tests.people import TODAY, at
@@ -36,7 +37,7 @@ def expecting(session: Session, due: date, mother: str = "Sari Rahmawati", **mor
 
 def look(session: Session, after: int = 0) -> Sequence[Outgoing]:
     """What has been asked once the morning ``after`` so many days is over."""
-    births.tick(session, MORNING + days(after), CITY)
+    finish(births.tick, session, MORNING + days(after), CITY)
     session.commit()
     return asked(session)
 
@@ -102,7 +103,7 @@ def test_who_rests_has_stopped_or_cannot_be_reached_is_left_in_peace(session: Se
 @pytest.mark.parametrize("clock", ["05:00", "20:30"])
 def test_nobody_is_asked_in_the_quiet_hours(session: Session, clock: str):
     expecting(session, TODAY - days(10))
-    births.tick(session, at(TODAY, clock), CITY)
+    finish(births.tick, session, at(TODAY, clock), CITY)
     assert not asked(session)
 
 
@@ -113,7 +114,7 @@ def test_at_most_one_such_message_a_day_to_a_person(session: Session):
     nenek = people.carer(session, other, "Ina", "nenek/kakek").person
     people.carer(session, first.family, who=nenek, relation="nenek/kakek")
     look(session)
-    births.tick(session, MORNING + timedelta(hours=2), CITY)
+    finish(births.tick, session, MORNING + timedelta(hours=2), CITY)
     mine = select(Outgoing.key).where(Outgoing.person_id == nenek.id)
     assert [key.split(":")[2] for key in session.scalars(mine)] == [str(second.id)]
     look(session, 1)

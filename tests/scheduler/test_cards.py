@@ -13,6 +13,7 @@ from db.outbox import PLANNED, SENT, Outgoing
 from db.states import CareState
 from flow.message import Message
 from scheduler import cards
+from scheduler.looks import finish
 from tests import people
 from tests.people import NOW, TODAY, at, lesson, library
 
@@ -61,7 +62,7 @@ def test_an_asn_gets_his_cards_from_the_first_assignment_on_two_a_week(session: 
     lessons = town(duty("peran", 0), duty("pertama", 1), duty("lihat", 4), duty("jangan", 8))
     came: dict[str, int] = {}
     for n in range(12):
-        cards.tick(session, MORNING + days(n), lessons)
+        finish(cards.tick, session, MORNING + days(n), lessons)
         came |= dict.fromkeys(planned(session), n)
     assert came == {f"{anwar.id}:{name}": day for name, day in
                     {"peran": 0, "pertama": 1, "lihat": 7, "jangan": 8}.items()}  # fmt: skip
@@ -70,7 +71,7 @@ def test_an_asn_gets_his_cards_from_the_first_assignment_on_two_a_week(session: 
 def test_the_card_speaks_to_him_and_names_no_child(session: Session):
     _, child = household(session)
     people.fosters(session, people.asn(session), child, starts=TODAY)
-    cards.tick(session, MORNING, town(duty("peran", 0)))
+    finish(cards.tick, session, MORNING, town(duty("peran", 0)))
     [row] = session.scalars(select(Outgoing)).all()
     assert Message.from_json(row.message).text == "📘 *Tentang peran*\n\nPak Anwar, satu hal."
 
@@ -81,7 +82,7 @@ def test_who_joined_after_the_assignment_begins_with_the_first_card(session: Ses
     people.fosters(session, anwar, child, starts=TODAY - days(300))
     people.address(session, anwar).linked_at = NOW
     session.flush()
-    cards.tick(session, MORNING, town(duty("peran", 0, 30)))
+    finish(cards.tick, session, MORNING, town(duty("peran", 0, 30)))
     assert planned(session) == [f"{anwar.id}:peran"]
 
 
@@ -92,7 +93,7 @@ def test_weight_lost_brings_the_cadre_of_the_posyandu_her_card_and_nobody_elses(
     people.health(session, "Tuti", "kader", scope="posyandu", scope_id=elsewhere.id)
     for ago, kilo in ((31, 9.9), (1, 9.5)):
         people.measured(session, child, TODAY - days(ago), kilo, None)
-    cards.tick(session, MORNING, town(card("turun", "berat-turun", "petugas")))
+    finish(cards.tick, session, MORNING, town(card("turun", "berat-turun", "petugas")))
     assert planned(session) == [f"{wati.id}:turun"]
     assert home.id
 
@@ -105,7 +106,7 @@ def test_the_same_card_does_not_come_with_every_child(session: Session):
         today = TODAY + days(20 * n)
         for ago, kilo in ((31, 9.9), (1, 9.5)):
             people.measured(session, child, today - days(ago), kilo, None, recorded_at=at(today - days(ago)))
-        cards.tick(session, MORNING + days(20 * n), town(card("turun", "berat-turun", "petugas")))
+        finish(cards.tick, session, MORNING + days(20 * n), town(card("turun", "berat-turun", "petugas")))
         came += planned(session)
     assert came == [f"{wati.id}:turun"]
 
@@ -115,7 +116,7 @@ def test_an_overdue_visit_brings_the_card_about_beginning_again(session: Session
     anwar = people.asn(session)
     people.fosters(session, anwar, child, starts=TODAY - days(300))
     people.visit(session, anwar, child, TODAY - days(61), next_on=TODAY - days(31))
-    cards.tick(session, MORNING, town(card("lagi", "kunjungan-terlewat", "asn")))
+    finish(cards.tick, session, MORNING, town(card("lagi", "kunjungan-terlewat", "asn")))
     assert planned(session) == [f"{anwar.id}:lagi"]
 
 
@@ -125,8 +126,8 @@ def test_a_move_is_a_card_for_the_coordinator_and_a_death_is_none_for_anybody(se
     _, died = household(session)
     endings.end(session, died, CareState.DIED, TODAY, NOW)
     lessons = town(card("akhir", "berakhir", "koordinator"))
-    cards.tick(session, MORNING, lessons)
+    finish(cards.tick, session, MORNING, lessons)
     assert planned(session) == []
     endings.end(session, moved, CareState.MOVED, TODAY, NOW)
-    cards.tick(session, MORNING, lessons)
+    finish(cards.tick, session, MORNING, lessons)
     assert planned(session) == [f"{ratna.id}:akhir"]

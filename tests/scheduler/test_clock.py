@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event, current_thread
+from typing import Any
 
 import pytest
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from content.city import City
@@ -17,6 +22,7 @@ from db.engine import Sessions
 from db.outbox import Outgoing
 from scheduler import clock
 from scheduler.clock import Tick, next_tick
+from scheduler.looks import Look, Write
 from tests import people
 from tests.people import NOW, TODAY, at
 from tests.rows import outgoing
@@ -50,12 +56,13 @@ def test_the_next_tick_is_after_the_one_that_just_was():
     assert when.utcoffset() == timedelta(hours=8)
 
 
-def promise(name: str, session: Session, now: datetime) -> None:
-    outbox.promise(session, [outgoing(f"test:{name}", "simulator", "x", {"text": name}, now)])
+def promise(name: str) -> Write:
+    """A write that promises one message."""
+    return lambda session: outbox.promise(session, [outgoing(f"test:{name}", "simulator", "x", {"text": name}, NOW)])
 
 
-def tick(run) -> Tick:
-    return Tick("test", lambda city: CronTrigger(hour=3, timezone=city.zone), run)
+def tick(look: Look, name: str = "test") -> Tick:
+    return Tick(name, lambda city: CronTrigger(hour=3, timezone=city.zone), look)
 
 
 def count(sessions: Sessions) -> int:
@@ -63,32 +70,114 @@ def count(sessions: Sessions) -> int:
         return session.scalar(select(func.count()).select_from(Outgoing)) or 0
 
 
-def test_a_tick_that_breaks_off_leaves_nothing_half_done(make_session: Sessions):
-    def half_way(session: Session, now: datetime, city: City) -> None:
-        promise("a", session, now)
+def test_a_write_that_breaks_off_leaves_nothing_half_done_and_what_was_written_before_stays(make_session: Sessions):
+    def breaks(session: Session) -> None:
+        promise("b")(session)
         raise ConnectionError
 
     with pytest.raises(ConnectionError):
-        clock.run(tick(half_way), make_session, NOW, CITY)
-    assert count(make_session) == 0
-    clock.run(tick(lambda session, now, city: promise("a", session, now)), make_session, NOW, CITY)
+        clock.run(tick(lambda session, now, city: iter([promise("a"), breaks])), make_session, NOW, CITY)
     assert count(make_session) == 1
+    clock.run(tick(lambda session, now, city: iter([promise("a"), promise("b")])), make_session, NOW, CITY)
+    assert count(make_session) == 2
+
+
+def test_a_tick_that_writes_while_it_looks_fails(make_session: Sessions):
+    def writes(session: Session, now: datetime, city: City) -> Iterator[Write]:
+        promise("a")(session)
+        yield promise("b")
+
+    with pytest.raises(DBAPIError):
+        clock.run(tick(writes), make_session, NOW, CITY)
+    assert count(make_session) == 0
+
+
+def test_after_a_write_the_tick_sees_what_was_written(make_session: Sessions):
+    seen: list[int] = []
+
+    def looks(session: Session, now: datetime, city: City) -> Iterator[Write]:
+        for name in ("a", "b"):
+            seen.append(session.scalar(select(func.count()).select_from(Outgoing)) or 0)
+            yield promise(name)
+
+    clock.run(tick(looks), make_session, NOW, CITY)
+    assert seen == [0, 1]
+
+
+def test_writes_wait_in_the_line_of_those_who_write(make_session: Sessions):
+    with ThreadPoolExecutor(1, "line") as line:
+        threads: list[str] = []
+
+        def write(session: Session) -> None:
+            threads.append(current_thread().name)
+
+        clock.run(tick(lambda session, now, city: iter([write, write])), make_session, NOW, CITY, line)
+    assert threads == ["line_0", "line_0"]
 
 
 def test_of_two_workers_on_postgresql_one_does_it(make_session: Sessions):
     ran: list[str] = []
 
-    def outer(session: Session, now: datetime, city: City) -> None:
-        ran.append("outer")
-        session.commit()  # a tick may commit on its way and still leads
-        clock.run(tick(lambda session, now, city: ran.append("inner")), make_session, now, city)
+    def note(name: str) -> Look:
+        def look(session: Session, now: datetime, city: City) -> Iterator[Write]:
+            ran.append(name)
+            yield lambda session: None
+
+        return look
+
+    def outer(session: Session, now: datetime, city: City) -> Iterator[Write]:
+        yield from note("outer")(session, now, city)  # a tick has written on its way and still leads
+        clock.run(tick(note("inner")), make_session, now, city)
 
     clock.run(tick(outer), make_session, NOW, CITY)
     with make_session() as session:
         postgres = session.get_bind().dialect.name == "postgresql"
     assert ran == (["outer"] if postgres else ["outer", "inner"])
-    clock.run(tick(lambda session, now, city: ran.append("later")), make_session, NOW, CITY)
+    clock.run(tick(note("later")), make_session, NOW, CITY)
     assert ran[-1] == "later"
+
+
+class Threads(ThreadPoolExecutor):
+    """Counts what it was given to do."""
+
+    given = 0
+
+    def submit(self, *work: Any, **more: Any) -> Any:
+        self.given += 1
+        return super().submit(*work, **more)
+
+
+async def test_at_the_start_ticks_look_one_after_another_in_their_order(
+    make_session: Sessions, monkeypatch: pytest.MonkeyPatch
+):
+    threads, let_go, looking = Threads(4), Event(), asyncio.Semaphore(0)
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(threads)
+    began: list[str] = []
+
+    def named(name: str) -> Tick:
+        def look(session: Session, now: datetime, city: City) -> Iterator[Write]:
+            began.append(name)
+            loop.call_soon_threadsafe(looking.release)
+            let_go.wait(20)
+            yield promise(name)
+
+        return tick(look, name)
+
+    monkeypatch.setattr(clock, "TICKS", tuple(named(name) for name in ("referrals", "endings", "births")))
+    woken = asyncio.Semaphore(0)
+    ticking = clock.live(make_session, CITY, lambda: NOW, woken.release)
+    ticking.start()
+    await asyncio.wait_for(looking.acquire(), 20)
+    for _ in range(100):  # everybody who could begin has had the time to
+        await asyncio.sleep(0)
+    assert threads.given == 1
+    let_go.set()
+    for _ in range(3):
+        await asyncio.wait_for(woken.acquire(), 20)
+    ticking.shutdown()
+    assert began == ["referrals", "endings", "births"]
+    assert count(make_session) == 3
 
 
 async def test_at_the_start_every_tick_runs_once_and_delivery_is_woken(make_session: Sessions, tmp_path: Path):
@@ -112,11 +201,11 @@ async def test_a_tick_that_fails_is_tried_again_and_the_log_holds_no_names(
 ):
     tries: list[datetime] = []
 
-    def fails_twice(session: Session, now: datetime, city: City) -> None:
+    def fails_twice(session: Session, now: datetime, city: City) -> Iterator[Write]:
         tries.append(now)
         if len(tries) < 3:
             raise ConnectionError("Sari Rahmawati")
-        promise("a", session, now)
+        yield promise("a")
 
     monkeypatch.setattr(clock, "TICKS", (tick(fails_twice),))
     woken = asyncio.Event()

@@ -14,6 +14,7 @@ from content.city import City
 from db.outbox import Outgoing
 from flow.message import Message
 from scheduler import digest
+from scheduler.looks import finish
 from tests import people
 from tests.people import TODAY, at
 
@@ -39,7 +40,7 @@ def test_at_five_the_digest_is_promised_once(session: Session, town: City):
     something_happened(session)
     ratna = people.coordinator(session)
     for clock in ("08:00", "16:59", "17:00", "17:05", "19:30"):
-        digest.tick(session, at(TODAY, clock), town)
+        finish(digest.tick, session, at(TODAY, clock), town)
     [row] = rows(session)
     assert (row.key, row.due_at) == (f"digest:{ratna.id}:2026-03-04", FIVE)
     assert row.expires_at == FIVE + timedelta(days=1)
@@ -51,21 +52,21 @@ def test_at_five_the_digest_is_promised_once(session: Session, town: City):
 
 def test_a_day_with_nothing_to_say_is_left_in_peace(session: Session, town: City):
     people.coordinator(session)
-    digest.tick(session, FIVE, town)
+    finish(digest.tick, session, FIVE, town)
     assert not rows(session)
     assert not town.files.exists()
 
 
 def test_on_monday_it_comes_all_the_same(session: Session, town: City):
     people.coordinator(session)
-    digest.tick(session, at(MONDAY, "17:00"), town)
+    finish(digest.tick, session, at(MONDAY, "17:00"), town)
     assert "Hari ini belum ada kabar baru" in Message.from_json(rows(session)[0].message).text
 
 
 def test_after_an_evening_outage_it_waits_for_the_morning(session: Session, town: City):
     something_happened(session)
     people.coordinator(session)
-    digest.tick(session, at(TODAY, "22:00"), town)
+    finish(digest.tick, session, at(TODAY, "22:00"), town)
     assert rows(session)[0].due_at == at(TODAY + timedelta(days=1), "07:00")
 
 
@@ -75,7 +76,7 @@ def test_who_coordinates_two_places_gets_one_message(session: Session, town: Cit
     ratna = people.coordinator(session, scope="kelurahan", scope_id=mandonga.id)
     ratna.roles.append(people.PersonRole(role="coordinator", scope="kecamatan", scope_id=mandonga.district_id))
     session.flush()
-    digest.tick(session, FIVE, town)
+    finish(digest.tick, session, FIVE, town)
     assert len(rows(session)) == 1
 
 
@@ -83,5 +84,5 @@ def test_who_has_not_joined_and_who_coordinates_nothing_get_none(session: Sessio
     something_happened(session)
     people.coordinator(session, reachable=False)
     people.asn(session)
-    digest.tick(session, FIVE, town)
+    finish(digest.tick, session, FIVE, town)
     assert not rows(session)

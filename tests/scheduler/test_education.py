@@ -18,6 +18,7 @@ from flow.message import Message
 from rules.calendar import BEFORE_JOINING, TOO_LATE
 from rules.stages import months_after
 from scheduler import education, readers
+from scheduler.looks import finish
 from scheduler.reader import Reader, Start
 from tests import people
 from tests.people import NOW, TODAY, at, lesson, library
@@ -49,7 +50,7 @@ def text(row: Outgoing) -> str:
 def live_through(session: Session, town: City, first: date, last: date) -> None:
     """Every morning's tick, with everything sent the same day."""
     for n in range((last - first).days + 1):
-        education.tick(session, at(first + days(n), "06:05"), town)
+        finish(education.tick, session, at(first + days(n), "06:05"), town)
         for row in rows(session):
             row.state = SENT
         session.commit()
@@ -59,7 +60,7 @@ def test_bu_sari_at_28_weeks_gets_the_lesson_of_her_week(session: Session):
     home = people.family(session)
     pregnancy = people.pregnancy(session, home, due=TODAY + days(84))
     sari = people.carer(session, home, joined_on=TODAY - days(30))
-    education.tick(session, MORNING, city(lesson("hamil-28", -84, -60, anchor="hpl")))
+    finish(education.tick, session, MORNING, city(lesson("hamil-28", -84, -60, anchor="hpl")))
     [row] = rows(session)
     assert row.key == f"lesson:{sari.person_id}:hamil-28:{pregnancy.id}"
     assert text(row) == "🤰 *Tentang hamil-28*\n\nBu Sari, minggu 28.\n\nSudah dicoba?"
@@ -73,7 +74,7 @@ def test_a_lesson_goes_out_from_nine_on_each_family_at_its_own_minute(session: S
         home = people.family(session)
         people.child(session, home, born=TODAY - days(30))
         people.carer(session, home, f"Ibu{n}", joined_on=TODAY - days(60))
-    education.tick(session, MORNING, city(lesson("a", 30, 60)))
+    finish(education.tick, session, MORNING, city(lesson("a", 30, 60)))
     moments = [row.due_at for row in rows(session)]
     assert len(moments) == 20
     assert at(TODAY, "09:00") <= min(moments)
@@ -86,7 +87,7 @@ def test_looking_twice_promises_once(session: Session):
     people.child(session, home, born=TODAY - days(30))
     people.carer(session, home, joined_on=TODAY - days(60))
     for hour in ("06:05", "07:05", "13:05"):
-        education.tick(session, at(TODAY, hour), city(lesson("a", 30, 60), lesson("b", 30, 60)))
+        finish(education.tick, session, at(TODAY, hour), city(lesson("a", 30, 60), lesson("b", 30, 60)))
     assert len(keys(session)) == 1
 
 
@@ -94,7 +95,7 @@ def test_after_a_night_without_power_the_lesson_still_goes_the_same_day(session:
     home = people.family(session)
     people.child(session, home, born=TODAY - days(30))
     people.carer(session, home, joined_on=TODAY - days(60))
-    education.tick(session, at(TODAY, "14:20"), city(lesson("a", 30, 60)))
+    finish(education.tick, session, at(TODAY, "14:20"), city(lesson("a", 30, 60)))
     assert at(TODAY, "14:20") <= rows(session)[0].due_at <= at(TODAY, "15:50")
 
 
@@ -104,10 +105,10 @@ def test_in_the_evening_nothing_is_planned_and_the_next_morning_it_is(session: S
     people.child(session, home, born=TODAY - days(30))
     people.carer(session, home, joined_on=TODAY - days(60))
     town = city(lesson("a", 30, 60))
-    education.tick(session, at(TODAY, clock), town)
+    finish(education.tick, session, at(TODAY, clock), town)
     evening = [row for row in rows(session) if row.due_at >= at(TODAY, "20:00")]
     assert evening == []
-    education.tick(session, MORNING + days(1), town)
+    finish(education.tick, session, MORNING + days(1), town)
     assert len(rows(session)) == 1
 
 
@@ -117,7 +118,7 @@ def test_nobody_is_written_to_during_the_friday_prayer(session: Session):
         home = people.family(session)
         people.child(session, home, born=friday - days(30))
         people.carer(session, home, joined_on=friday - days(60))
-    education.tick(session, at(friday, "11:00"), city(lesson("a", 30, 60)))
+    finish(education.tick, session, at(friday, "11:00"), city(lesson("a", 30, 60)))
     assert len(rows(session)) == 10
     for row in rows(session):
         assert not at(friday, "11:30") <= row.due_at < at(friday, "13:15")
@@ -127,12 +128,12 @@ def test_it_is_worth_nothing_two_days_later_nor_after_its_last_day(session: Sess
     home = people.family(session)
     people.child(session, home, born=TODAY - days(30))
     people.carer(session, home, joined_on=TODAY - days(60))
-    education.tick(session, MORNING, city(lesson("a", 30, 60)))
+    finish(education.tick, session, MORNING, city(lesson("a", 30, 60)))
     assert rows(session)[0].expires_at == at(TODAY + days(3), "00:00")
     other = people.family(session)
     people.child(session, other, born=TODAY - days(31))
     people.carer(session, other, "Wati", joined_on=TODAY - days(60))
-    education.tick(session, MORNING, city(lesson("b", 31, 31)))
+    finish(education.tick, session, MORNING, city(lesson("b", 31, 31)))
     [row] = [row for row in rows(session) if ":b:" in row.key]
     assert row.expires_at == at(TODAY + days(1), "00:00")
 
@@ -171,7 +172,7 @@ def test_a_mother_who_joins_late_starts_at_her_day_and_still_learns_the_danger_s
         lesson("lewat", 10, 60), lesson("masih", 90, 120), lesson("bahaya", 20, 200, must_not_miss=True),
         lesson("besok", 101, 120),
     )  # fmt: skip
-    education.tick(session, MORNING, town)
+    finish(education.tick, session, MORNING, town)
     assert [row.key.split(":")[2:] for row in rows(session)] == [["bahaya", str(rafa.id)]]
     assert {row.lesson: row.reason for row in rows(session, SKIPPED)} == {
         "lewat": BEFORE_JOINING, "masih": BEFORE_JOINING,
@@ -185,8 +186,8 @@ def test_what_could_not_be_sent_in_its_time_is_recorded_once_with_the_reason(ses
     people.child(session, home, born=TODAY - days(100))
     people.carer(session, home, joined_on=TODAY - days(100))
     town = city(lesson("lama", 10, 60))
-    education.tick(session, MORNING, town)
-    education.tick(session, MORNING + days(1), town)
+    finish(education.tick, session, MORNING, town)
+    finish(education.tick, session, MORNING + days(1), town)
     [row] = rows(session, None)
     assert (row.state, row.reason) == (SKIPPED, TOO_LATE)
 
@@ -196,9 +197,9 @@ def test_what_fell_into_a_pause_is_not_sent_afterwards(session: Session):
     people.child(session, home, born=TODAY - days(40))
     sari = people.carer(session, home, joined_on=TODAY - days(40), paused_until=TODAY + days(1))
     town = city(lesson("saat-jeda", 38, 90), lesson("sesudah", 41, 90))
-    education.tick(session, MORNING, town)
+    finish(education.tick, session, MORNING, town)
     assert keys(session, None) == []
-    education.tick(session, MORNING + days(1), town)
+    finish(education.tick, session, MORNING + days(1), town)
     assert [(row.lesson, row.reason) for row in rows(session, SKIPPED)] == [("saat-jeda", education.PAUSED)]
     assert [row.lesson for row in rows(session)] == ["sesudah"]
     assert sari.paused_until == TODAY + days(1)
@@ -218,7 +219,7 @@ def test_who_has_not_agreed_not_joined_stopped_or_pauses_hears_nothing(session: 
     home = people.family(session)
     people.child(session, home, born=TODAY - days(30))
     people.carer(session, home, **({"joined_on": TODAY - days(60)} | carer))
-    education.tick(session, MORNING, city(lesson("a", 30, 60), lesson("b", 1, 20)))
+    finish(education.tick, session, MORNING, city(lesson("a", 30, 60), lesson("b", 1, 20)))
     assert keys(session, None) == []
 
 
@@ -228,7 +229,7 @@ def test_who_takes_consent_back_hears_nothing_more(session: Session):
     sari = people.carer(session, home, joined_on=TODAY - days(60))
     [consent] = session.scalars(select(people.Consent))
     consent.withdrawn_at = NOW - days(1)
-    education.tick(session, MORNING, city(lesson("a", 30, 60)))
+    finish(education.tick, session, MORNING, city(lesson("a", 30, 60)))
     assert keys(session, None) == []
     assert sari.stopped_at is None
 
@@ -239,7 +240,7 @@ def test_after_a_loss_or_a_move_nothing_is_said_about_the_child(session: Session
     people.child(session, home, born=TODAY - days(30), state=state)
     people.pregnancy(session, home, due=TODAY + days(84), state="keguguran")
     people.carer(session, home, joined_on=TODAY - days(60))
-    education.tick(session, MORNING, city(lesson("a", 30, 60), lesson("hamil-28", -84, 0, anchor="hpl")))
+    finish(education.tick, session, MORNING, city(lesson("a", 30, 60), lesson("hamil-28", -84, 0, anchor="hpl")))
     assert keys(session, None) == []
 
 
@@ -247,10 +248,10 @@ def test_a_child_without_a_birth_date_waits(session: Session):
     home = people.family(session)
     rafa = people.child(session, home, born=None)
     people.carer(session, home, joined_on=TODAY - days(60))
-    education.tick(session, MORNING, city(lesson("a", 30, 60)))
+    finish(education.tick, session, MORNING, city(lesson("a", 30, 60)))
     assert keys(session, None) == []
     rafa.born = TODAY - days(30)
-    education.tick(session, MORNING, city(lesson("a", 30, 60)))
+    finish(education.tick, session, MORNING, city(lesson("a", 30, 60)))
     assert len(keys(session)) == 1
 
 
@@ -259,10 +260,10 @@ def test_who_cannot_be_reached_waits_and_what_passes_is_still_recorded(session: 
     people.child(session, home, born=TODAY - days(30))
     sari = people.carer(session, home, joined_on=TODAY - days(60), reachable=False)
     town = city(lesson("lama", 5, 20), lesson("a", 30, 60))
-    education.tick(session, MORNING, town)
+    finish(education.tick, session, MORNING, town)
     assert [(row.state, row.reason) for row in rows(session, None)] == [(SKIPPED, TOO_LATE)]
     people.address(session, sari.person)
-    education.tick(session, MORNING + days(1), town)
+    finish(education.tick, session, MORNING + days(1), town)
     assert [row.lesson for row in rows(session)] == ["a"]
 
 
@@ -271,7 +272,7 @@ def test_twins_share_one_lesson_that_names_both(session: Session):
     rafa = people.child(session, home, "Rafa", born=TODAY - days(30))
     people.child(session, home, "Rafi", born=TODAY - days(30))
     sari = people.carer(session, home, joined_on=TODAY - days(60))
-    education.tick(session, MORNING, city(lesson("a", 30, 60)))
+    finish(education.tick, session, MORNING, city(lesson("a", 30, 60)))
     [row] = rows(session)
     assert row.key == f"lesson:{sari.person_id}:a:{rafa.id}"
     assert "satu hal untuk Rafa dan Rafi." in text(row)
@@ -300,7 +301,7 @@ def test_each_carer_gets_their_own_share(session: Session):
         lesson("ibu", 30, 60, audience=("ibu",)), lesson("ayah", 30, 60, audience=("ayah",)),
         lesson("keluarga", 30, 60, audience=("keluarga",)),
     )  # fmt: skip
-    education.tick(session, MORNING, town)
+    finish(education.tick, session, MORNING, town)
     assert {who[row.person_id or 0]: row.lesson for row in rows(session)} == {
         "ibu": "ibu", "ayah": "ayah", "nenek": "keluarga",
     }  # fmt: skip
@@ -310,7 +311,7 @@ def test_a_lesson_for_fathers_is_not_put_to_a_mother(session: Session):
     home = people.family(session)
     people.child(session, home, born=TODAY - days(30))
     people.carer(session, home, joined_on=TODAY - days(60))
-    education.tick(session, MORNING, city(lesson("ayah", 30, 60, audience=("ayah",))))
+    finish(education.tick, session, MORNING, city(lesson("ayah", 30, 60, audience=("ayah",))))
     assert keys(session, None) == []
 
 
@@ -318,7 +319,7 @@ def test_where_no_mother_has_joined_the_father_is_asked_to_pass_hers_on(session:
     home = people.family(session, mother="Sari Rahmawati")
     people.child(session, home, born=TODAY - days(30))
     people.carer(session, home, "La Ode Amir", "ayah", joined_on=TODAY - days(60))
-    education.tick(session, MORNING, city(lesson("a", 30, 60, audience=("ibu",))))
+    finish(education.tick, session, MORNING, city(lesson("a", 30, 60, audience=("ibu",))))
     assert text(rows(session)[0]).split("\n\n")[1:3] == [
         "Pak Amir, mohon sampaikan kepada Bu Sari, ya.", "Bu Sari, satu hal untuk Rafa.",
     ]  # fmt: skip
@@ -364,7 +365,7 @@ def test_a_child_past_five_leaves_the_calendar_whatever_became_of_it(session: Se
     home = people.family(session)
     people.child(session, home, born=months_after(TODAY, -60), state="lulus")
     people.carer(session, home, joined_on=TODAY - timedelta(days=300))
-    education.tick(session, MORNING, city(lesson("a", 1700, 2000)))
+    finish(education.tick, session, MORNING, city(lesson("a", 1700, 2000)))
     assert session.scalars(select(Outgoing)).all() == []
 
 
@@ -372,6 +373,6 @@ def test_a_newborn_without_a_name_is_bayi_in_its_lessons(session: Session):
     home = people.family(session)
     people.child(session, home, "", TODAY - timedelta(days=30))
     people.carer(session, home, joined_on=TODAY - timedelta(days=30))
-    education.tick(session, MORNING, city(lesson("a", 30, 60)))
+    finish(education.tick, session, MORNING, city(lesson("a", 30, 60)))
     [row] = session.scalars(select(Outgoing)).all()
     assert "satu hal untuk Bayi." in row.message["text"]

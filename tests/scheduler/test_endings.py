@@ -18,6 +18,7 @@ from db.outbox import Kind, Outgoing
 from flow.message import Message
 from rules.stages import months_after
 from scheduler import education, endings, reminders
+from scheduler.looks import finish
 from tests import people
 from tests.people import TODAY, at, lesson, library
 
@@ -49,7 +50,7 @@ class Home:
         people.measured(self.session, self.rafa, TODAY - days(days_ago), 9.5, length, position="telentang", **more)
 
     def night(self, now: datetime = NIGHT) -> None:
-        endings.tick(self.session, now, CITY)
+        finish(endings.tick, self.session, now, CITY)
         self.session.commit()
 
     @property
@@ -100,9 +101,9 @@ def test_the_visits_end_and_the_lessons_go_on(home: Home):
     home.measured(35, TALL - 1)
     home.measured(2, TALL)
     home.night()
-    reminders.tick(home.session, at(TODAY, "08:00"), CITY)
+    finish(reminders.tick, home.session, at(TODAY, "08:00"), CITY)
     town = people.city(library=library(lesson("a", 540, 700)))
-    education.tick(home.session, at(TODAY, "09:05"), town)
+    finish(education.tick, home.session, at(TODAY, "09:05"), town)
     kinds = home.session.scalars(select(Outgoing.kind)).all()
     assert "reminder" not in kinds
     assert "lesson" in kinds

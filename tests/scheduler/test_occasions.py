@@ -19,6 +19,7 @@ from flow.message import Message
 from rules.calendar import NOT_CALLED_FOR
 from rules.stages import months_after
 from scheduler import education
+from scheduler.looks import finish
 from scheduler.occasions import households, occasions
 from tests import people
 from tests.people import NOW, TODAY, at, lesson, library
@@ -270,7 +271,7 @@ def test_no_egg_yesterday_brings_the_egg_lesson_in_other_words_once_and_only_to_
         )  # fmt: skip
     session.flush()
     for n in range(12):
-        education.tick(session, MORNING + days(n), lessons)
+        finish(education.tick, session, MORNING + days(n), lessons)
         for row in session.scalars(select(Outgoing).where(Outgoing.state == PLANNED)):
             row.state = SENT
     again = [key for key in sent(session, SENT) if "telur-lagi" in key]
@@ -312,7 +313,7 @@ def test_a_child_born_small_is_told_of_once(session: Session):
     assert found(session, child) == {"lahir-kecil"}
     lessons = town(called_for("kecil", "lahir-kecil"))
     for n in range(30):
-        education.tick(session, MORNING + days(n), lessons)
+        finish(education.tick, session, MORNING + days(n), lessons)
     assert len(sent(session)) + len(sent(session, SENT)) == 1
 
 
@@ -323,7 +324,7 @@ def test_what_the_child_needs_comes_before_the_calendar(session: Session):
     _, child = rafa(session)
     weighed(session, child, 9.0, 9.6, 9.6)
     lessons = town(lesson("a", 420, 421), called_for("naik", "berat-tidak-naik"))
-    education.tick(session, MORNING, lessons)
+    finish(education.tick, session, MORNING, lessons)
     [key] = sent(session)
     assert ":naik:" in key
 
@@ -334,7 +335,7 @@ def test_the_same_lesson_rests_before_it_comes_again(session: Session):
     for n in range(0, 130, 10):
         today = TODAY + days(n)
         people.measured(session, child, today, None, 71.0, recorded_at=at(today, "08:00"))
-        education.tick(session, at(today, "09:05"), lessons)
+        finish(education.tick, session, at(today, "09:05"), lessons)
         for row in session.scalars(select(Outgoing).where(Outgoing.state == PLANNED)):
             row.state = SENT
     gaps = [date.fromisoformat(key.rpartition("@")[2]) for key in sent(session, SENT)]
@@ -348,7 +349,7 @@ def test_twins_are_each_called_by_their_own_name(session: Session):
     people.carer(session, home, joined_on=TODAY - days(300))
     assert rafa_.id < rafi.id
     people.visit(session, people.asn(session), rafi, TODAY - days(1), answers={"sick": ["diare"]})
-    education.tick(session, MORNING, town(called_for("diare", "diare")))
+    finish(education.tick, session, MORNING, town(called_for("diare", "diare")))
     [row] = session.scalars(select(Outgoing)).all()
     assert row.key.endswith(f":diare:c{rafi.id}@{TODAY - days(1)}")
     assert "Rafi" in Message.from_json(row.message).text
@@ -360,7 +361,7 @@ def test_a_lesson_of_a_season_waits_for_it_and_says_so_when_it_never_came(sessio
     capsule = lesson("vitamin", 183, 364, condition="musim-vitamin-a", question=None)
     short = lesson("sempit", 183, 200, condition="musim-vitamin-a", question=None)
     for day in (date(2026, 3, 10), date(2026, 4, 10), date(2026, 7, 1)):
-        education.tick(session, at(day, "06:05"), town(capsule, short))
+        finish(education.tick, session, at(day, "06:05"), town(capsule, short))
     assert [key.split(":")[2] for key in sent(session)] == ["vitamin"]
     [passed] = session.scalars(select(Outgoing).where(Outgoing.state == SKIPPED))
     assert (passed.key.split(":")[2], passed.reason) == ("sempit", NOT_CALLED_FOR)
@@ -371,7 +372,7 @@ def test_who_has_chosen_thursday_at_four_hears_from_us_then_but_of_danger_at_onc
     sari.weekday, sari.hour = 3, 16
     lessons = town(lesson("a", 420, 460), lesson("b", 420, 460), lesson("bahaya", 422, 500, must_not_miss=True))
     for n in range(7):
-        education.tick(session, MORNING + days(n), lessons)
+        finish(education.tick, session, MORNING + days(n), lessons)
     planned = {row.lesson: row.due_at for row in session.scalars(select(Outgoing))}
     local = {name: moment.astimezone(people.WITA) for name, moment in planned.items()}
     assert (local["a"].weekday(), local["a"].hour) == (3, 16)
@@ -383,7 +384,7 @@ def test_in_ramadan_nobody_is_written_to_at_the_breaking_of_the_fast(session: Se
     evening = date(2027, 2, 10)
     sari, _ = rafa(session, born=evening - days(420))
     sari.hour = 19
-    education.tick(session, at(evening, "06:05"), town(lesson("a", 420, 460)))
+    finish(education.tick, session, at(evening, "06:05"), town(lesson("a", 420, 460)))
     [row] = session.scalars(select(Outgoing)).all()
     assert row.due_at.astimezone(people.WITA).hour in (10, 11)
 
@@ -394,7 +395,7 @@ def test_a_mother_who_reads_english_gets_the_lesson_in_english(session: Session)
     sari, _ = rafa(session)
     sari.person.language = "en"
     shelf = library(original)
-    education.tick(session, MORNING, people.city(library=type(shelf)(shelf.lessons, {"en": {"a": english}})))
+    finish(education.tick, session, MORNING, people.city(library=type(shelf)(shelf.lessons, {"en": {"a": english}})))
     [row] = session.scalars(select(Outgoing)).all()
     assert Message.from_json(row.message).text.startswith("🤱 *An egg a day*\n\nBu Sari, one egg for Rafa.")
 
@@ -409,6 +410,6 @@ def test_a_couple_hears_what_comes_before_the_wedding_and_the_red_result_its_own
         people.wedding(session, home, TODAY + days(60), red=red)
         people.carer(session, home, joined_on=TODAY - days(30))
     for n in range(10):
-        education.tick(session, MORNING + days(n), town(folate, wait))
+        finish(education.tick, session, MORNING + days(n), town(folate, wait))
     names = sorted(key.split(":")[2] for key in sent(session))
     assert names == ["folat", "folat", "tunda"]

@@ -15,6 +15,7 @@ from db.outbox import Kind, Outgoing
 from db.referrals import ReferralStep
 from flow.message import Message
 from scheduler import referrals as climbing
+from scheduler.looks import finish
 from tests import people
 from tests.chat import chat_with
 from tests.people import NOW, TODAY, at
@@ -50,7 +51,7 @@ class Town:
 
     def tick(self, *moments: datetime) -> None:
         for moment in moments:
-            climbing.tick(self.session, moment, CITY)
+            finish(climbing.tick, self.session, moment, CITY)
         self.session.commit()
 
     @property

@@ -12,6 +12,7 @@ from db.outbox import Outgoing
 from db.people import Person
 from flow.message import Message
 from scheduler import remeasure
+from scheduler.looks import finish
 from tests import people
 from tests.people import TODAY, at
 
@@ -43,7 +44,7 @@ def names(row: Outgoing) -> list[str]:
 
 def test_the_cadre_reads_whom_to_measure_again_and_until_when(session: Session):
     rafa, murni = child(session, "Rafa Pratama"), cadre(session)
-    remeasure.tick(session, MORNING, CITY)
+    finish(remeasure.tick, session, MORNING, CITY)
     [row] = rows(session)
     assert row.key == f"remeasure:{murni.id}:2026-03"
     message = Message.from_json(row.message)
@@ -61,10 +62,10 @@ def test_once_a_month_and_again_in_the_next(session: Session):
         child(session, f"Anak{number}")
     cadre(session)
     for day in range(5):
-        remeasure.tick(session, MORNING + timedelta(days=day), CITY)
+        finish(remeasure.tick, session, MORNING + timedelta(days=day), CITY)
     assert len(rows(session)) == 1
     child(session, "Baru", on=TODAY + timedelta(days=30))
-    remeasure.tick(session, at(date(2026, 4, 6), "09:40"), CITY)
+    finish(remeasure.tick, session, at(date(2026, 4, 6), "09:40"), CITY)
     assert [row.key.rsplit(":", 1)[1] for row in rows(session)] == ["2026-03", "2026-04"]
 
 
@@ -72,12 +73,12 @@ def test_two_children_are_drawn_by_a_lot_that_anybody_can_repeat(session: Sessio
     for number in range(9):
         child(session, f"Anak{number}")
     cadre(session)
-    remeasure.tick(session, MORNING, CITY)
+    finish(remeasure.tick, session, MORNING, CITY)
     drawn = names(rows(session)[0])
     assert len(drawn) == 2
     session.delete(rows(session)[0])
     session.flush()
-    remeasure.tick(session, MORNING + timedelta(hours=1), CITY)
+    finish(remeasure.tick, session, MORNING + timedelta(hours=1), CITY)
     assert names(rows(session)[0]) == drawn
 
 
@@ -90,16 +91,16 @@ def test_only_fresh_official_first_measurings_are_repeated(session: Session):
     again = child(session, "Lagi", on=TODAY - timedelta(days=3))
     first = people.measured(session, again, TODAY - timedelta(days=6), 8.5, 74.0)
     people.measured(session, again, TODAY - timedelta(days=1), 8.5, 74.0, repeats=first.id)
-    remeasure.tick(session, MORNING, CITY)
+    finish(remeasure.tick, session, MORNING, CITY)
     assert not rows(session)
 
 
 def test_a_posyandu_held_later_in_the_month_is_asked_the_morning_after(session: Session):
     cadre(session)
-    remeasure.tick(session, at(date(2026, 3, 2), "09:40"), CITY)
+    finish(remeasure.tick, session, at(date(2026, 3, 2), "09:40"), CITY)
     assert not rows(session)
     child(session, "Rafa", on=date(2026, 3, 12))
-    remeasure.tick(session, at(date(2026, 3, 13), "09:40"), CITY)
+    finish(remeasure.tick, session, at(date(2026, 3, 13), "09:40"), CITY)
     assert len(rows(session)) == 1
 
 
@@ -107,11 +108,11 @@ def test_of_two_cadres_one_is_asked_and_she_can_be_reached(session: Session):
     child(session, "Rafa")
     cadre(session, "Wati", reachable=False)
     murni = cadre(session)
-    remeasure.tick(session, MORNING, CITY)
+    finish(remeasure.tick, session, MORNING, CITY)
     assert [row.person_id for row in rows(session)] == [murni.id]
     cadre(session, "Ani")
     for day in range(1, 4):
-        remeasure.tick(session, MORNING + timedelta(days=day), CITY)
+        finish(remeasure.tick, session, MORNING + timedelta(days=day), CITY)
     assert len(rows(session)) == 1
 
 
@@ -123,7 +124,7 @@ def test_a_cadre_of_two_posyandu_gets_one_message(session: Session):
         role="health", title="kader", scope="posyandu", scope_id=people.posyandu(session, "Melati 2").id
     ))  # fmt: skip
     session.flush()
-    remeasure.tick(session, MORNING, CITY)
+    finish(remeasure.tick, session, MORNING, CITY)
     [row] = rows(session)
     assert sorted(names(row)) == ["Aisyah", "Rafa"]
 
@@ -132,5 +133,5 @@ def test_nobody_is_asked_on_a_weekend_or_at_night(session: Session):
     child(session, "Rafa")
     cadre(session)
     for moment in (at(date(2026, 3, 7), "09:40"), at(date(2026, 3, 8), "09:40"), at(TODAY, "05:00")):
-        remeasure.tick(session, moment, CITY)
+        finish(remeasure.tick, session, moment, CITY)
     assert not rows(session)

@@ -16,6 +16,7 @@ from db.people import Attempt
 from reports import attachments
 from rules.calendar import BEFORE_JOINING
 from scheduler import upkeep
+from scheduler.looks import finish
 from scheduler.upkeep import Gap, audit_gaps
 from tests import people
 from tests.people import TODAY, at, lesson, library
@@ -46,14 +47,14 @@ def bu_sari(session: Session, age: int = 35, **more: Any):
 
 def test_what_is_no_longer_worth_sending_is_skipped_with_the_reason(session: Session):
     outbox.promise(session, [outgoing("lesson:1:a:1", "simulator", "x", {"text": "a"}, NIGHT, expires_at=NIGHT)])
-    upkeep.tick(session, NIGHT, TOWN)
+    finish(upkeep.tick, session, NIGHT, TOWN)
     assert [(row.state, row.reason) for row in session.scalars(select(Outgoing))] == [(SKIPPED, "terlambat")]
 
 
 def test_wrong_codes_of_the_day_before_are_forgotten(session: Session):
     for ago in (25, 23):
         session.add(Attempt(channel="simulator", address="x", at=NIGHT - timedelta(hours=ago)))
-    upkeep.tick(session, NIGHT, TOWN)
+    finish(upkeep.tick, session, NIGHT, TOWN)
     assert [row.at for row in session.scalars(select(Attempt))] == [NIGHT - timedelta(hours=23)]
 
 
@@ -64,7 +65,7 @@ def test_attachments_older_than_thirty_days_are_deleted(session: Session, tmp_pa
     for file, ago in ((old, 31), (new, 29), (stranger, 99)):
         file.write_text("x")
         attachments.date(file, NIGHT - days(ago))
-    upkeep.tick(session, NIGHT, people.city(files, TOWN.library))
+    finish(upkeep.tick, session, NIGHT, people.city(files, TOWN.library))
     assert set(files.iterdir()) == {new, stranger}
 
 
@@ -121,7 +122,7 @@ def test_no_birth_date_and_no_consent_are_said_as_such(session: Session):
 def test_the_nights_gaps_are_kept_for_the_digest_in_the_place_of_last_nights(session: Session):
     sari, _ = bu_sari(session, reachable=False)
     for night in (NIGHT, NIGHT + days(1)):
-        upkeep.tick(session, night, TOWN)
+        finish(upkeep.tick, session, night, TOWN)
     kept = session.scalars(select(LessonGap)).all()
     assert {(gap.person_id, gap.why) for gap in kept} == {(sari.person_id, upkeep.UNREACHABLE)}
     assert {gap.found_at for gap in kept} == {NIGHT + days(1)}

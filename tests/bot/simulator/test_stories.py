@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from sqlalchemy import func, select
@@ -30,6 +31,7 @@ from rules.endings import Height, recovered
 from rules.quality import technical_error
 from scheduler import endings as ending_tick
 from scheduler import referrals as climbing
+from scheduler.looks import Look
 from tests import people
 from tests.bot.simulator.conftest import MORNING, TODAY
 
@@ -50,6 +52,12 @@ def cast(grown: tuple[Session, city.Cast]) -> city.Cast:
 def child_of(session: Session, mother: str) -> Child:
     query = select(Child).join(Family).where(Family.mother_name == mother)
     return session.scalars(query.order_by(Child.id).limit(1)).one()
+
+
+def look(tick: Look, town: Session, now: datetime) -> None:
+    """A tick inside the test's own transaction: what it writes is taken back with the rest."""
+    for write in tick(town, now, people.city()):
+        write(town)
 
 
 # --- growth -----------------------------------------------------------------------------------
@@ -92,7 +100,7 @@ def test_the_children_who_have_recovered_did_so_by_the_rule(town: Session) -> No
 
 def test_tonight_the_rule_finds_one_more_and_nobody_who_had_left_before(town: Session) -> None:
     before = town.scalar(select(func.count()).select_from(Ending)) or 0
-    ending_tick.tick(town, MORNING, people.city())
+    look(ending_tick.tick, town, MORNING)
     new = town.scalars(select(Ending).where(Ending.id > before)).all()
 
     assert [ending.kind for ending in new] == [CareState.RECOVERED]
@@ -173,7 +181,7 @@ def test_every_referral_has_its_proof_and_has_climbed_as_far_as_its_time(town: S
 
 def test_nothing_is_owed_when_the_demo_begins(town: Session) -> None:
     before = town.scalar(select(func.count()).select_from(referrals.ReferralStep))
-    climbing.tick(town, MORNING.replace(hour=8, minute=15), people.city())
+    look(climbing.tick, town, MORNING.replace(hour=8, minute=15))
 
     assert town.scalar(select(func.count()).select_from(referrals.ReferralStep)) == before
 

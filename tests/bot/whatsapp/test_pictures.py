@@ -23,6 +23,7 @@ from db.files import ReceivedFile, Upload
 from db.people import Address
 from flow.message import Attachment, File, Incoming, Message
 from scheduler import upkeep
+from scheduler.looks import finish
 from tests import people
 from tests.bot.whatsapp import posts
 from tests.bot.whatsapp.conftest import Clock
@@ -109,8 +110,8 @@ async def test_a_photo_is_fetched_cleaned_and_put_away_by_night_after_thirty_day
 
     city = folder.city(set_up)
     for days, left in ((29, 1), (31, 0)):
-        with make_session.begin() as session:
-            upkeep.tick(session, now() + timedelta(days=days), city)
+        with make_session() as session:
+            finish(upkeep.tick, session, now() + timedelta(days=days), city)
         assert len(received(make_session)) == len(list(set_up.files.iterdir())) == left
 
 
