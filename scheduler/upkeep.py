@@ -20,6 +20,7 @@ from reports import attachments
 from reports.standing import OVERTAKEN, PAUSED, STOPPED
 from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
 from rules.stages import months_after
+from scheduler import failing
 from scheduler.education import turns
 from scheduler.readers import readers
 
@@ -47,7 +48,7 @@ class Gap(NamedTuple):
 
 def tick(session: Session, now: datetime, city: City) -> None:
     """Skip what is worth nothing any more, forget old wrong codes, delete old files, and write the gaps down."""
-    expired = outbox.expire(session, now)
+    expired = failing.expire(session, now)
     people.forget_attempts(session, now)
     privacy = city.programme.privacy
     people.forget_strangers(session, now - timedelta(days=privacy.raw_days))
