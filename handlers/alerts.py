@@ -10,7 +10,7 @@ from db.people import Person, addresses
 from db.referrals import ACCEPTED, SENT, WITHDRAWN, Referral
 from db.visits import Visit
 from flow.message import Message, Option
-from handlers.desk import Desk
+from handlers.desk import LASTING, Desk
 from handlers.names import salute
 from handlers.sheets import HOME
 from reports import referral as words
@@ -76,6 +76,7 @@ def accept(desk: Desk, referral_id: int) -> None:
         desk.say(Message(f"{name} sudah lebih dulu menangani.", (HOME,)))
         return
     take_on(desk, referral)
+    desk.worth = LASTING
     desk.say(
         Message(
             "Terima kasih. Kami catat bahwa Bapak/Ibu yang menangani. Ketuk tombol ini kalau sudah diperiksa.",

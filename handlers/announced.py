@@ -9,7 +9,7 @@ from sqlalchemy import select
 from db import births
 from db.outbox import DELIVERED, READ, SENT, Outgoing
 from flow.message import Message
-from handlers.desk import Desk
+from handlers.desk import LASTING, Desk
 from handlers.sheets import HOME
 from reports import standing
 
@@ -19,6 +19,7 @@ GONE = "Pesan itu sudah lama, isinya tidak kami simpan lagi. Tulis *menu* untuk 
 
 def show(desk: Desk, key: str) -> None:
     """Whoever took up the announcement gets the message itself, as it was meant to come."""
+    desk.worth = LASTING
     row = _theirs(desk, key)
     if row.state in (SENT, DELIVERED):
         row.state = READ

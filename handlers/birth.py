@@ -16,7 +16,7 @@ from flow.message import Message, Option
 from flow.words import normal
 from handlers import sheets, whom
 from handlers.birth_sheet import Birth, babies
-from handlers.desk import Desk
+from handlers.desk import LASTING, Desk
 from handlers.names import salute
 from handlers.sheets import HOME
 from reports import birth as news
@@ -149,6 +149,7 @@ def take_back(desk: Desk, subject: str) -> None:
     else:
         outbox.skip(desk.session, news.prefix(pregnancy), "kabar lahir dibatalkan", desk.now)
         desk.note("birth.undo", subject)
+        desk.worth = LASTING
         text = "Baik, kabar lahir tadi dibatalkan. Kehamilan tetap tercatat seperti semula."
         desk.say(Message(text, (Option(f"birth:{subject}", "Isi kabar lahir lagi"), HOME)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,10 +13,17 @@ from db import audit, outbox
 from db.people import Address, Person
 from flow.message import Incoming, Message, Option
 
+MOMENT = timedelta(minutes=10)  # a menu or a question is worth sending: who waits longer has gone on, or written again
+LASTING = timedelta(days=1)  # what confirms that something was kept, and what cannot be asked for again by "menu"
+
 
 @dataclass
 class Desk:
-    """One message being handled. ``now`` is on the city's clocks."""
+    """One message being handled. ``now`` is on the city's clocks.
+
+    ``worth`` is how long its answers are worth sending, from ``now``. Where an act has been recorded, or a code, a
+    person's own data or their own words are answered, set it to ``LASTING`` before the answer is said.
+    """
 
     session: Session
     incoming: Incoming
@@ -25,6 +32,7 @@ class Desk:
     address: Address
     commands: tuple[tuple[str, str], ...] = ()  # the command menu to show with the first answer
     settles: bool = False  # the tapped message is done with: its buttons go when the answer goes out
+    worth: timedelta = MOMENT
     _answers: list[Message] = field(default_factory=list[Message])
 
     @property
@@ -48,7 +56,7 @@ class Desk:
         self._answers.append(message)
         row = outbox.row(
             key, self.incoming.channel, self.incoming.address, message.to_json(), self.now,
-            lane=outbox.REPLY, person_id=self.address.person_id,
+            lane=outbox.REPLY, person_id=self.address.person_id, expires_at=self.now + self.worth,
         )  # fmt: skip
         outbox.promise(self.session, [row])
 

@@ -16,7 +16,7 @@ from db.people import unlink
 from flow.message import Message, Option, plain
 from flow.questions import show_day
 from handlers.commands import commands_of
-from handlers.desk import Desk
+from handlers.desk import LASTING, Desk
 from handlers.names import age_words, child_name, mother_name, salute
 from rules.stages import pregnancy_week
 
@@ -54,6 +54,7 @@ def _ask(desk: Desk, family_id: int) -> None:
 
 def consents(desk: Desk, said: str, family_id: int) -> None:
     """The family's answer to the consent text: yes, no, ask, or the relation that completes a yes."""
+    desk.worth = LASTING
     carer = _carer(desk, family_id)
     if carer is None:
         desk.say(Message("Tombol ini sudah tidak berlaku."))
@@ -197,6 +198,7 @@ def pause(desk: Desk, days: int) -> None:
     until = max([until, *(one.paused_until or until for one in resting)])  # the rest after a loss is not made shorter
     for carer in carers:
         carer.paused_until = until
+    desk.worth = LASTING
     _skip_planned(desk, "jeda")
     desk.say(Message(f"Baik. Pesan berhenti dulu sampai {show_day(until)}, lalu jalan lagi sendiri."))
 
@@ -220,6 +222,7 @@ def resume(desk: Desk) -> None:
 
 def show_data(desk: Desk) -> None:
     """Everything kept about this family, in plain words (UU 27/2022 arts. 30 and 32)."""
+    desk.worth = LASTING
     carers = cared_for(desk.session, desk.person.id)
     families = [desk.session.get_one(Family, carer.family_id) for carer in carers]
     sent = desk.session.scalar(
@@ -252,6 +255,7 @@ def show_data(desk: Desk) -> None:
 
 def keep(desk: Desk, text: str) -> None:
     """Free words are kept, so that a person can read them."""
+    desk.worth = LASTING
     desk.session.add(consent.Note(person_id=desk.person.id, text=text, at=desk.now))
 
 

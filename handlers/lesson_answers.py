@@ -11,7 +11,7 @@ from db.endings import MOURNING
 from db.outbox import Outgoing
 from flow.message import Message
 from handlers import birth, expecting, family
-from handlers.desk import Desk
+from handlers.desk import LASTING, Desk
 from handlers.sheets import Papers
 from reports import standing
 
@@ -60,6 +60,7 @@ def answer(desk: Desk, papers: Papers, lesson_id: str, number: int, about: str =
         LessonAnswer(person_id=desk.person.id, lesson=lesson_id, about=about, answer=said, answered_at=desk.now)
     )
     desk.session.flush()
+    desk.worth = LASTING
     if not _says_more(desk, papers, lesson, said, about):
         line = reply(
             lesson,

@@ -12,7 +12,7 @@ from db.endings import DIED, LOSSES, MISCARRIED, STILLBORN
 from flow.message import Message, Option
 from flow.words import normal
 from handlers import mother_loss, whom
-from handlers.desk import Desk
+from handlers.desk import LASTING, Desk
 from handlers.names import salute
 from handlers.sheets import HOME
 from reports import farewell
@@ -121,6 +121,7 @@ def record(desk: Desk, what: str, subject: str) -> None:
         referrals.close(desk.session, referral, desk.now, desk.person.id, RESULTS[kind])
     endings.end(desk.session, about, kind, desk.today, desk.now, desk.person.id)
     desk.note("fostering.end", subject, kind)
+    desk.worth = LASTING
     farewell.tell(desk.session, desk.city, about, kind, desk.now, know={desk.person.id})
     _answer(desk, about, kind)
 

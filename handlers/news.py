@@ -7,7 +7,7 @@ from db.children import Child, Pregnancy
 from db.endings import MOVED, REFUSED, subject_of
 from flow.message import Message, Option
 from handlers import loss, whom
-from handlers.desk import Desk
+from handlers.desk import LASTING, Desk
 from handlers.names import salute
 from handlers.sheets import HOME
 from reports import farewell
@@ -93,6 +93,7 @@ def record(desk: Desk, what: str, subject: str) -> None:
         lessons = {lesson.id for lesson in desk.city.library.of_anchor(anchor)}
         endings.drop_lessons(desk.session, about, lessons, kind, desk.now)
     desk.note("fostering.end", subject, kind)
+    desk.worth = LASTING
     farewell.tell(desk.session, desk.city, about, kind, desk.now, know={desk.person.id})
     desk.say(
         Message(
