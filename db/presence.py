@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Iterable
 from contextlib import suppress
 
-import structlog
 from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -15,8 +14,6 @@ LOCKS = 4671003  # the family of our advisory locks
 MOST = 2**31 - 1
 # A machine that has lost its power says no farewell: the server asks after five seconds, and three times more.
 KEEPALIVE = "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3"
-
-log = structlog.get_logger()
 
 
 class Presence:
@@ -51,8 +48,6 @@ class Presence:
         self._connection, self._number = None, None
 
     def _hold(self, engine: Engine) -> None:
-        if self._number is not None:
-            log.warning("presence.lost")
         self.close()
         connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         connection.detach()  # not the pool's any more: closing it closes it

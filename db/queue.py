@@ -7,10 +7,10 @@ query here reads one range of a partial index, so its cost does not grow with th
 from __future__ import annotations
 
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import Row, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.drafts import Draft
@@ -30,12 +30,37 @@ from db.outbox import (
 
 Pair = tuple[str, str]  # channel, address
 Head = Row[int, str, int | None, datetime]  # id, address, person_id, due_at
-Heads = Select[int, str, int | None, datetime]
 
 ORDER = (ALERT, REPLY, PLANNED_LANE, BROADCAST)
 NAMES = {ALERT: "alert", REPLY: "reply", PLANNED_LANE: "planned", BROADCAST: "broadcast"}
-PAGE = 500  # rows read at once where the first ones may not go
 MOST_PASSED_OVER = 1000  # addresses named in a query; its parameters are limited
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+# The next due rows of a channel and lane in order, without those of addresses that need not be looked at. Built once:
+# it is asked several times for every claim.
+PAGE = (
+    select(Outgoing.id, Outgoing.address, Outgoing.person_id, Outgoing.due_at)
+    .where(
+        IS_PLANNED,
+        Outgoing.channel == bindparam("channel"),
+        Outgoing.lane == bindparam("lane"),
+        Outgoing.due_at <= bindparam("now"),
+        Outgoing.due_at >= bindparam("at"),
+        or_(Outgoing.due_at > bindparam("at"), Outgoing.id > bindparam("last")),
+        Outgoing.address.not_in(bindparam("over", expanding=True)),
+    )
+    .order_by(Outgoing.due_at, Outgoing.id)
+    .limit(bindparam("rows"))
+)
+FIRST = (
+    select(Outgoing.channel, Outgoing.lane, Outgoing.due_at)
+    .where(IS_PLANNED)
+    .order_by(Outgoing.channel, Outgoing.lane, Outgoing.due_at)
+    .limit(1)
+)
+NEXT_LANE = FIRST.where(Outgoing.channel == bindparam("channel"), Outgoing.lane > bindparam("lane"))
+NEXT_CHANNEL = FIRST.where(Outgoing.channel > bindparam("channel"))
+ON_THE_WIRE = select(Outgoing.channel, Outgoing.address).where(IS_TAKEN)
 
 
 def claim(
@@ -95,10 +120,11 @@ def _heads(
     between is then either still the head, and cannot be locked, or is seen on the wire.
     """
     found: list[Head] = []
-    query = _due(channel, lane, now)
-    page, last = query.limit(2 * limit), None
+    at, last = LONG_AGO, 0
+    over = [address for name, address in passed if name == channel]
     while len(found) < limit:
-        rows = session.execute(page if last is None else _after(page, last)).all()
+        asked = {"channel": channel, "lane": lane, "now": now, "at": at, "last": last, "rows": 4 * limit}
+        rows = session.execute(PAGE, {**asked, "over": over[:MOST_PASSED_OVER]}).all()
         if not rows:
             break
         waits = _on_the_wire(session, channel) if lane != ALERT else set[str]()
@@ -107,33 +133,22 @@ def _heads(
             if (channel, row.address) in passed:
                 continue
             passed.add((channel, row.address))
+            over.append(row.address)
             if row.address not in waits and row.person_id not in busy and len(found) < limit:
                 found.append(row)
-        last = rows[-1]
-        over = [address for name, address in passed if name == channel][:MOST_PASSED_OVER]
-        page = query.where(Outgoing.address.not_in(over)).limit(PAGE)
+        at, last = rows[-1].due_at, rows[-1].id
     return found
-
-
-def _due(channel: str, lane: int, now: datetime) -> Heads:
-    where = (IS_PLANNED, Outgoing.channel == channel, Outgoing.lane == lane, Outgoing.due_at <= now)
-    columns = (Outgoing.id, Outgoing.address, Outgoing.person_id, Outgoing.due_at)
-    return select(*columns).where(*where).order_by(Outgoing.due_at, Outgoing.id)
-
-
-def _after(page: Heads, last: Head) -> Heads:
-    later = or_(Outgoing.due_at > last.due_at, and_(Outgoing.due_at == last.due_at, Outgoing.id > last.id))
-    return page.where(Outgoing.due_at >= last.due_at, later)
 
 
 def _on_the_wire(session: Session, channel: str) -> set[str]:
     # The channel is not asked for: with it, SQLite takes the larger index of addresses.
-    taken = session.execute(select(Outgoing.channel, Outgoing.address).where(IS_TAKEN))
-    return {address for name, address in taken if name == channel}
+    return {address for name, address in session.execute(ON_THE_WIRE) if name == channel}
 
 
 def _reporting(session: Session, rows: Iterable[Head], since: datetime) -> set[int]:
     people = {row.person_id for row in rows if row.person_id is not None}
+    if not people:
+        return set()
     return set(session.scalars(select(Draft.person_id).where(Draft.person_id.in_(people), Draft.touched_at > since)))
 
 
@@ -147,14 +162,12 @@ class Line(NamedTuple):
 
 def lines(session: Session) -> Generator[Line, None, None]:
     """Every channel and lane with planned rows. One step in the index each, however many rows there are."""
-    query = select(Outgoing.channel, Outgoing.lane, Outgoing.due_at).where(IS_PLANNED)
-    query = query.order_by(Outgoing.channel, Outgoing.lane, Outgoing.due_at).limit(1)
-    found = session.execute(query).first()
+    found = session.execute(FIRST).first()
     while found:
         line = Line(*found)
         yield line
-        same = query.where(Outgoing.channel == line.channel, Outgoing.lane > line.lane)
-        found = session.execute(same).first() or session.execute(query.where(Outgoing.channel > line.channel)).first()
+        asked = {"channel": line.channel, "lane": line.lane}
+        found = session.execute(NEXT_LANE, asked).first() or session.execute(NEXT_CHANNEL, asked).first()
 
 
 def next_due(session: Session) -> datetime | None:
