@@ -57,6 +57,7 @@ async def test_what_a_channel_held_back_for_a_day_rests_alone_also_after_a_resta
     await delivery.round()
     promise(make_session, "lesson:1:bahaya:7", "Tanda bahaya", lane=PLANNED_LANE)
     await delivery.round()
+    assert line.texts(SARI) == ["Tanda bahaya"]
     promise(make_session, "lesson:1:bahaya:8", "Tanda bahaya lagi", lane=PLANNED_LANE)
     await courier(make_session, line, clock).round()
     assert line.texts(SARI) == ["Tanda bahaya", "Tanda bahaya lagi"]
@@ -146,6 +147,7 @@ async def test_a_receipt_is_tried_for_a_day_and_an_alert_until_it_is_out(
     line.troubles[SARI] = [Unreachable("server sedang terganggu (500)") for _ in range(1000)]
     while clock.now < NINE + timedelta(hours=23):
         await delivery.round()
+        assert kept(make_session, key).state == "planned"
         clock.now = max(kept(make_session, key).due_at, clock.now + timedelta(seconds=1))
     assert line.tried > 20
     line.troubles.clear()
