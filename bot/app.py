@@ -20,7 +20,7 @@ from bot import folder, sides
 from bot.settings import Settings, SettingsError
 from bot.telegram.client import Client
 from bot.telegram.wire import TokenRefused
-from bot.web import application, health
+from bot.web import Health, application, health
 from bot.worker import Worker
 from db import migrate
 from db.engine import sessions
@@ -65,7 +65,8 @@ def build(settings: Settings) -> App:
     http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(keepalive_timeout=KEEP_ALIVE))
     spoken: list[sides.Side] = []
     if settings.telegram_token:
-        spoken.append(sides.telegram(settings, settings.telegram_token.get_secret_value(), http, city, now))
+        token = settings.telegram_token.get_secret_value()
+        spoken.append(sides.telegram(settings, token, http, city, now, alone=not settings.uses_whatsapp))
     if settings.uses_whatsapp:
         spoken.append(sides.whatsapp(settings, http, city, make_session, threads, now))
     channels = {side.channel.name: side.channel for side in spoken}
@@ -92,7 +93,13 @@ def build(settings: Settings) -> App:
 
     doors = [door for side in spoken for door in side.doors(worker)]
     listening = [side.listen(worker) for side in spoken if side.listen]
-    pages = application(lambda: health(engine, make_session, now()), doors)
+    standings = {side.channel.name: side.standing for side in spoken if side.standing}
+
+    def is_well() -> Health:
+        refused = [name for name, standing in standings.items() if standing.refused_since]
+        return health(engine, make_session, now(), refused)
+
+    pages = application(is_well, doors)
     return App(settings, engine, threads, http, pages, delivery, (worker.run, delivery.run, ticks, *listening))
 
 

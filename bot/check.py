@@ -25,7 +25,7 @@ from bot.telegram.wire import TokenRefused, mapping
 from content.city import City
 from content.lessons import ContentError
 from content.programme import ProgrammeError
-from db import migrate
+from db import migrate, queue
 from db.children import Carer, Family
 from db.engine import sessions
 from db.inbox import ASIDE, Received
@@ -35,6 +35,8 @@ from rules.services.reading import ServicesError
 from rules.services.table import NATIONAL
 from scheduler.upkeep import Gap, audit_gaps
 
+OVERDUE = timedelta(minutes=10)  # longer than any rate limit holds a message back
+LANES = {"alert": "tanda bahaya", "reply": "balasan", "planned": "pesan terjadwal", "broadcast": "pengumuman"}
 SKEW = 30  # seconds
 PENDING = 100  # updates Telegram may hold for us before we ask why
 RECENT = timedelta(hours=1)
@@ -114,10 +116,33 @@ def _rows(engine: Engine, city: City | None, now: datetime) -> Iterator[Finding]
             yield Finding(WRONG, "Wilayah", "Belum ada kelurahan.", mend)
         if aside := session.scalar(select(func.count()).where(Received.state == ASIDE)):
             yield Finding(LOOK, "Pesan masuk", f"{aside} pesan gagal diproses.", "Lihat dengan: asuh aside")
+        yield from _stuck(queue.stuck(session, now, OVERDUE))
         if city and (gaps := audit_gaps(session, now, city)):
             reasons = ", ".join(f"{why} ({count})" for why, count in Counter(gap.why for gap in gaps).most_common(3))
             said = f"{len(gaps)} pesan pekan ini belum sampai: {reasons}."
             yield Finding(LOOK, "Edukasi", said, details=tuple(_gap_lines(session, gaps)))
+
+
+def _stuck(stuck: queue.Stuck) -> Iterator[Finding]:
+    """What should have gone out and has not, by kind of message: how many and for how long, never to whom."""
+    details = [
+        f"{LANES.get(lane, lane)}: yang tertua menunggu {_how_long(waited)}" for lane, waited in stuck.waited.items()
+    ]
+    if stuck.retrying:
+        details.append(f"{stuck.retrying} pesan gagal sekali atau lebih, dan baru dicoba lagi lebih dari 10 menit lagi")
+    if stuck.on_the_wire:
+        details.append(f"{stuck.on_the_wire} pesan sedang dikirim lebih dari 10 menit; pengirimnya mungkin mati")
+    if details:
+        said = f"{stuck.overdue} pesan tertahan lebih dari 10 menit." if stuck.overdue else "Ada pesan yang tertahan."
+        mend = "Pastikan asuh run berjalan, lalu lihat baris Telegram dan WhatsApp di bawah."
+        yield Finding(LOOK, "Pesan keluar", said, mend, tuple(details))
+
+
+def _how_long(waited: timedelta) -> str:
+    minutes = int(waited.total_seconds() // 60)
+    if minutes < 120:
+        return f"{minutes} menit"
+    return f"{minutes // 60} jam" if minutes < 2880 else f"{minutes // 1440} hari"
 
 
 def _gap_lines(session: Session, gaps: Sequence[Gap]) -> Iterator[str]:

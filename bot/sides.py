@@ -39,6 +39,16 @@ TELEGRAM_RATES = Rates(overall=Rate(25, 10), address=Rate(1, 5))
 # API): 45 in 270 seconds, whichever. A burst of 20 and one in twelve seconds stays below that at any time.
 WHATSAPP_RATES = Rates(overall=Rate(50, 20), address=Rate(1 / 12, 20))
 
+RETRY_LONGEST = 60  # seconds between two questions whether the token is taken again
+
+
+@dataclass
+class Standing:
+    """Whether Telegram takes our token, for those who watch. ``refused_since`` is None while it does."""
+
+    refused_since: datetime | None = None
+
+
 Listen = Callable[[asyncio.Event], Coroutine[None, None, None]]
 
 
@@ -55,6 +65,7 @@ class Side(NamedTuple):
     rates: Rates
     doors: Callable[[Worker], Sequence[WebDoor]]
     listen: Callable[[Worker], Listen] | None = None
+    standing: Standing | None = None
 
 
 @dataclass
@@ -86,8 +97,16 @@ class Door:
 
 
 def telegram(
-    settings: Settings, token: str, http: aiohttp.ClientSession, city: City, now: Callable[[], datetime]
+    settings: Settings,
+    token: str,
+    http: aiohttp.ClientSession,
+    city: City,
+    now: Callable[[], datetime],
+    *,
+    alone: bool = True,
 ) -> Side:
+    """``alone``: no other channel is used, so that a token refused at the very start ends the service."""
+    standing = Standing()
     bot = Client(token, settings.telegram_api_url, http)
     channel = Telegram(bot, city.files, now)
     secret = settings.telegram_webhook_secret.get_secret_value() if settings.telegram_webhook_secret else ""
@@ -105,10 +124,12 @@ def telegram(
 
     def listen(worker: Worker) -> Listen:
         if by_post:
-            return partial(_by_webhook, bot, webhook_address(settings), secret)
-        return partial(_by_polling, bot, Door(worker, channel, nod))
+            begin = partial(telegram_webhook.ensure, bot, webhook_address(settings), secret)
+            return partial(_listen, Account(bot, standing, now), begin, None, alone)
+        fetch = partial(poll, bot, Door(worker, channel, nod).keep)
+        return partial(_listen, Account(bot, standing, now), partial(telegram_webhook.remove, bot), fetch, alone)
 
-    return Side(channel, TELEGRAM_RATES, doors, listen)
+    return Side(channel, TELEGRAM_RATES, doors, listen, standing)
 
 
 def webhook_address(settings: Settings) -> str:
@@ -117,13 +138,57 @@ def webhook_address(settings: Settings) -> str:
     return url if url.endswith(telegram_webhook.PATH) else f"{url}{telegram_webhook.PATH}"
 
 
-async def _by_webhook(bot: Client, address: str, secret: str, stop: asyncio.Event) -> None:
-    await patiently(partial(telegram_webhook.ensure, bot, address, secret), stop)
+@dataclass
+class Account:
+    """Our bot at Telegram: ``standing`` is kept up to date by whoever asks Telegram for something."""
+
+    bot: Client
+    standing: Standing
+    now: Callable[[], datetime]
+
+    async def until_taken(self, stop: asyncio.Event) -> None:
+        """The token was refused: ask until it is taken again, or ``stop`` is set. A single 404 is over at once."""
+        self.standing.refused_since = self.standing.refused_since or self.now()
+        failures = 0
+        while not stop.is_set():
+            failures += 1
+            seconds = min(2.0**failures, RETRY_LONGEST)
+            log.error("app.telegram_token_refused", again_in=seconds)
+            await _rest(seconds, stop)
+            try:
+                await self.bot.call("getMe", {})
+            except SendFailure as failure:
+                log.info("app.telegram_not_yet", failure=type(failure).__name__)
+            else:
+                self.standing.refused_since = None
+                return
 
 
-async def _by_polling(bot: Client, door: Door, stop: asyncio.Event) -> None:
-    await patiently(partial(telegram_webhook.remove, bot), stop)
-    await poll(bot, door.keep, stop)
+async def _listen(
+    account: Account,
+    begin: Callable[[], Awaitable[None]],
+    fetch: Callable[[asyncio.Event], Awaitable[None]] | None,
+    alone: bool,
+    stop: asyncio.Event,
+) -> None:
+    """Set the webhook or remove it (``begin``), then ``fetch`` updates, where they are not posted to us.
+
+    A refused token ends neither this nor the other channel. Raises TokenRefused only at the very start, and only where
+    Telegram is ``alone``: then nothing works until a person acts.
+    """
+    begun = False
+    while not stop.is_set():
+        try:
+            if not begun:
+                await patiently(begin, stop)
+                begun = True
+            if fetch is None:
+                return
+            await fetch(stop)
+        except TokenRefused:
+            if alone and not begun and account.standing.refused_since is None:
+                raise
+            await account.until_taken(stop)
 
 
 async def patiently(work: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
@@ -137,10 +202,14 @@ async def patiently(work: Callable[[], Awaitable[None]], stop: asyncio.Event) ->
         except SendFailure as failure:
             failures += 1
             log.warning("app.telegram_unreachable", failure=type(failure).__name__)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(min(2.0**failures, 60)):
-                await stop.wait()
+        await _rest(min(2.0**failures, RETRY_LONGEST), stop)
     return None
+
+
+async def _rest(seconds: float, stop: asyncio.Event) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await stop.wait()
 
 
 # --- WhatsApp ---------------------------------------------------------------------------

@@ -11,10 +11,9 @@ from aiohttp import web
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from db import migrate
+from db import migrate, queue
 from db.engine import Sessions
 from db.inbox import ASIDE, WAITING, Received
-from db.outbox import PLANNED, Outgoing
 
 OVERDUE = timedelta(minutes=10)  # longer than any rate limit holds a message back
 STUCK = timedelta(minutes=5)  # an update that waits longer than this is being handled by nobody
@@ -51,8 +50,12 @@ def application(health: Callable[[], Health], doors: Sequence[Door]) -> web.Appl
     return app
 
 
-def health(engine: Engine, sessions: Sessions, now: datetime) -> Health:
-    """Counts and yes or no, nothing about anybody. ``ok`` is false when a restart or an operator is needed."""
+def health(engine: Engine, sessions: Sessions, now: datetime, refused: Sequence[str] = ()) -> Health:
+    """Counts and yes or no, nothing about anybody. ``ok`` is false when a restart or an operator is needed.
+
+    ``refused``: channels that do not take our token. ``late`` says by lane for how many seconds the oldest due message
+    has been waiting, where that is longer than any rate limit holds one back.
+    """
     try:
         if not migrate.is_current(engine):
             return {"ok": False, "database": True, "migrated": False}
@@ -60,15 +63,18 @@ def health(engine: Engine, sessions: Sessions, now: datetime) -> Health:
             open_ones = select(Received.state, func.count()).where(Received.state.in_((WAITING, ASIDE)))
             inbox: dict[str, int] = dict(session.execute(open_ones.group_by(Received.state)).all())
             oldest = session.scalar(select(func.min(Received.received_at)).where(Received.state == WAITING))
-            late = select(func.count()).where(Outgoing.state == PLANNED, Outgoing.due_at < now - OVERDUE)
-            overdue = session.scalar(late) or 0
+            stuck = queue.stuck(session, now, OVERDUE)
     except SQLAlchemyError:
         return {"ok": False, "database": False}
     return {
-        "ok": oldest is None or oldest > now - STUCK,
+        "ok": not refused and (oldest is None or oldest > now - STUCK),
         "database": True,
         "migrated": True,
         "waiting": inbox.get(WAITING, 0),
         "set_aside": inbox.get(ASIDE, 0),
-        "overdue": overdue,
+        "overdue": stuck.overdue,
+        "late": {lane: round(waited.total_seconds()) for lane, waited in stuck.waited.items()},
+        "retrying": stuck.retrying,
+        "on_the_wire_too_long": stuck.on_the_wire,
+        "token_refused": list(refused),
     }

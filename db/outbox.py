@@ -20,13 +20,13 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from db.base import Base, Key
-from db.drafts import Draft
 from db.people import addresses
 from db.subjects import Subject, SubjectKind
 
@@ -35,6 +35,19 @@ REPLY, ALERT, PLANNED_LANE, BROADCAST = range(4)
 PLANNED, TAKEN, SENT, DELIVERED, READ, FAILED, SKIPPED = (
     "planned", "taken", "sent", "delivered", "read", "failed", "skipped",
 )  # fmt: skip
+TOO_LATE = "terlambat"
+AWAITED = "tidak pasti terkirim, menunggu kabar"
+"""The reason of a SENT row whose send had no answer, on a channel that tells later whether it arrived."""
+# Conditions of the partial indexes below. In a query they must stand as they are: a database does not use a partial
+# index for a value it is given as a parameter.
+IS_PLANNED, IS_TAKEN = text("outgoing.state = 'planned'"), text("outgoing.state = 'taken'")
+IS_AWAITED = text(f"outgoing.state = 'sent' AND outgoing.reason = '{AWAITED}'")
+IS_NAMED = text("outgoing.provider_id <> ''")
+IS_TEMPLATE = text("outgoing.template <> ''")
+
+
+def _partial(name: str, *columns: str, where: str) -> Index:
+    return Index(f"ix_outgoing_{name}", *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
 class Kind(StrEnum):
@@ -71,7 +84,7 @@ class Outgoing(Base):
     and ``called_on`` where something that happened on that day called for it). ``resend_of`` is the row that this one
     says again by another channel, ``said_in`` the row whose message says this one too.
 
-    ``lane``: REPLY, ALERT, PLANNED_LANE or BROADCAST; a lower lane always goes first. After ``expires_at`` it is
+    ``lane``: REPLY, ALERT, PLANNED_LANE or BROADCAST; ``db.queue`` says in which order. After ``expires_at`` it is
     worth nothing and is skipped. A skipped or failed row always has a ``reason``. ``address`` is empty for a person who
     cannot be written to yet (then the row is skipped). ``forgotten`` says that its words were emptied after their time.
     ``template``: it could only go out as this approved template, which announces it. ``category`` is what the channel
@@ -80,7 +93,15 @@ class Outgoing(Base):
 
     __tablename__ = "outgoing"
     __table_args__ = (
-        Index(None, "state", "due_at"),
+        Index(None, "due_at"),
+        # In the order of claiming; with the address, so that rows of one that must wait are passed over quickly.
+        _partial("claim", "channel", "lane", "due_at", "id", "address", where="state = 'planned'"),
+        _partial("expiry", "expires_at", where="state = 'planned' AND expires_at IS NOT NULL"),
+        _partial("retry", "state", "due_at", where="state = 'planned' AND attempts > 0"),
+        _partial("taken", "state", "channel", "address", "taken_at", where="state = 'taken'"),
+        _partial("awaited", "settled_at", where=f"state = 'sent' AND reason = '{AWAITED}'"),
+        _partial("template", "taken_at", where="template <> ''"),
+        _partial("provider_id", "provider_id", where="provider_id <> ''"),
         Index(None, "channel", "address", "state"),
         Index(None, "kind", "created_at"),
         CheckConstraint("(origin_kind is null) = (origin_id is null)", "origin"),
@@ -102,6 +123,7 @@ class Outgoing(Base):
     provider_id: Mapped[str] = mapped_column(String(200), default="")
     created_at: Mapped[datetime]
     taken_at: Mapped[datetime | None]
+    taken_by: Mapped[int | None]
     settled_at: Mapped[datetime | None]
     forgotten: Mapped[bool] = mapped_column(default=False)
     template: Mapped[str] = mapped_column(String(80), default="")
@@ -290,69 +312,6 @@ def arrived_otherwise() -> ColumnElement[bool]:
     return exists().where(copy.resend_of == Outgoing.id, copy.state.not_in((FAILED, SKIPPED)))
 
 
-def claim(
-    session: Session,
-    now: datetime,
-    limit: int,
-    *,
-    channels: Collection[str] | None = None,
-    paused: Collection[tuple[str, str]] = (),
-    busy_since: datetime,
-) -> Sequence[Outgoing]:
-    """Take up to ``limit`` due messages, at most one an address, lower lanes first, and mark them taken.
-
-    Only those for ``channels``, where given. ``paused`` (channel, address) pairs wait. Planned messages and broadcasts
-    also wait while the person has a sheet open that was touched after ``busy_since``: a lesson never walks into a
-    report.
-    """
-    other = aliased(Outgoing)
-    goes_first = and_(
-        other.state == PLANNED,
-        or_(other.due_at <= now, other.attempts > 0),
-        or_(other.lane < Outgoing.lane, and_(other.lane == Outgoing.lane, other.id < Outgoing.id)),
-    )
-    same_address = and_(other.channel == Outgoing.channel, other.address == Outgoing.address)
-    must_wait = exists().where(same_address, or_(other.state == TAKEN, goes_first))
-    reporting = exists().where(Draft.person_id == Outgoing.person_id, Draft.touched_at > busy_since)
-    query = (
-        select(Outgoing)
-        .where(
-            Outgoing.state == PLANNED,
-            Outgoing.due_at <= now,
-            ~must_wait,
-            or_(Outgoing.lane < PLANNED_LANE, ~reporting),
-            *([] if channels is None else [Outgoing.channel.in_(channels)]),
-        )
-        .order_by(Outgoing.lane, Outgoing.due_at, Outgoing.id)
-        .limit(limit + len(paused))
-        .with_for_update(skip_locked=True)
-    )
-    taken = [one for one in session.scalars(query) if (one.channel, one.address) not in paused][:limit]
-    for one in taken:
-        one.state, one.taken_at = TAKEN, now
-        one.attempts += 1
-    return taken
-
-
-def next_due(session: Session) -> datetime | None:
-    """When the next planned message falls due."""
-    query = select(Outgoing.due_at).where(Outgoing.state == PLANNED).order_by(Outgoing.due_at).limit(1)
-    return session.scalar(query)
-
-
-def expire(session: Session, now: datetime, among: Collection[int] | None = None) -> int:
-    """Skip what is no longer worth sending, of these ids where given, and say so. Returns how many."""
-    late = update(Outgoing).where(Outgoing.state == PLANNED, Outgoing.expires_at <= now)
-    late = late if among is None else late.where(Outgoing.id.in_(among))
-    return session.execute(late.values(state=SKIPPED, reason="terlambat", settled_at=now)).rowcount  # pyright: ignore
-
-
-def left_taken(session: Session, before: datetime) -> Sequence[Outgoing]:
-    """Messages a worker took and never settled: it died, and they may or may not have arrived."""
-    query = select(Outgoing).where(Outgoing.state == TAKEN, Outgoing.taken_at <= before).order_by(Outgoing.id)
-    return session.scalars(query).all()
-
-
 def stop_address(session: Session, channel: str, address: str, reason: str, now: datetime) -> None:
     """Nothing more goes to this address: what is planned is skipped, with the reason."""
     cancel(session, reason, now, Outgoing.channel == channel, Outgoing.address == address)
@@ -363,6 +322,12 @@ def rename(session: Session, channel: str, aliases: Collection[str], address: st
     if aliases:
         theirs = Outgoing.channel == channel, Outgoing.address.in_(aliases), Outgoing.state == PLANNED
         session.execute(update(Outgoing).where(*theirs).values(address=address))
+
+
+def put_off(session: Session, channel: str, address: str, until: datetime) -> None:
+    """Nothing goes to this address before ``until``; its rows keep their order among themselves."""
+    theirs = Outgoing.channel == channel, Outgoing.address == address, Outgoing.state == PLANNED
+    session.execute(update(Outgoing).where(*theirs, Outgoing.due_at < until).values(due_at=until))
 
 
 def disown(session: Session, person_id: int, now: datetime) -> None:

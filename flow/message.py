@@ -235,12 +235,19 @@ class Rejected(SendFailure):
 class Unreachable(SendFailure):
     """Not delivered, try again after ``retry_after`` seconds (None: with backoff).
 
-    ``everyone`` is true when the whole channel is to pause, not just this address.
+    ``everyone`` is true when the whole channel is to pause. Otherwise a ``retry_after`` holds for the address: nothing
+    else goes there before; with ``message_only`` it holds for this message, and others go there meanwhile.
     """
 
     reason: str
     retry_after: float | None = None
     everyone: bool = False
+    message_only: bool = False
+
+    @property
+    def rests_address(self) -> bool:
+        """Whether the channel asked us to leave this address alone for ``retry_after`` seconds."""
+        return self.retry_after is not None and not (self.everyone or self.message_only)
 
     def __str__(self) -> str:
         return self.reason

@@ -13,7 +13,7 @@ from db.subjects import of_referral, subject
 from db.visits import Visit
 from flow.message import Message, Option
 from handlers import policy
-from handlers.desk import Desk
+from handlers.desk import LASTING, Desk
 from handlers.names import salute
 from handlers.sheets import HOME
 from reports import referral as words
@@ -77,6 +77,7 @@ def accept(desk: Desk, referral_id: int) -> None:
         desk.say(Message(f"{name} sudah lebih dulu menangani.", (HOME,)))
         return
     take_on(desk, referral)
+    desk.worth = LASTING
     desk.say(
         Message(
             "Terima kasih. Kami catat bahwa Bapak/Ibu yang menangani. Ketuk tombol ini kalau sudah diperiksa.",

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from db import still_valid
 from db.outbox import DELIVERED, READ, SENT, Outgoing
 from flow.message import Message
-from handlers.desk import Desk, NotValid
+from handlers.desk import LASTING, Desk, NotValid
 from handlers.sheets import HOME
 
 NOT_NOW = "Pesan itu sudah tidak berlaku. Ada yang ingin ditanyakan? Tulis *menu*."
@@ -18,6 +18,7 @@ GONE = "Pesan itu sudah lama, isinya tidak kami simpan lagi. Tulis *menu* untuk 
 
 def show(desk: Desk, key: str) -> None:
     """Whoever took up the announcement gets the message itself, as it was meant to come."""
+    desk.worth = LASTING
     row = _theirs(desk, key)
     if row.state in (SENT, DELIVERED):
         row.state = READ

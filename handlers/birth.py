@@ -17,7 +17,7 @@ from flow.message import Message, Option
 from flow.words import normal
 from handlers import sheets, whom
 from handlers.birth_sheet import Birth, babies
-from handlers.desk import Desk, NotValid
+from handlers.desk import LASTING, Desk, NotValid
 from handlers.names import salute
 from handlers.sheets import HOME
 from reports import birth as news
@@ -149,6 +149,7 @@ def take_back(desk: Desk, subject: str) -> None:
         desk.say(Message(text, (HOME,)))
     else:
         desk.note("birth.undo", subject)
+        desk.worth = LASTING
         text = "Baik, kabar lahir tadi dibatalkan. Kehamilan tetap tercatat seperti semula."
         desk.say(Message(text, (Option(f"birth:{subject}", "Isi kabar lahir lagi"), HOME)))
 

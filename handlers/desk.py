@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,6 +14,9 @@ from db.outbox import Kind
 from db.people import Address, Person
 from flow.message import Incoming, Message, Option
 
+MOMENT = timedelta(minutes=10)  # a menu or a question is worth sending: who waits longer has gone on, or written again
+LASTING = timedelta(days=1)  # what confirms that something was kept, and what cannot be asked for again by "menu"
+
 
 class NotValid(Exception):
     """What a button, a command or a form asks for is not this person's, or not any more. What it began is undone."""
@@ -21,7 +24,11 @@ class NotValid(Exception):
 
 @dataclass
 class Desk:
-    """One message being handled. ``now`` is on the city's clocks."""
+    """One message being handled. ``now`` is on the city's clocks.
+
+    ``worth`` is how long its answers are worth sending, from ``now``. Where an act has been recorded, or a code, a
+    person's own data or their own words are answered, set it to ``LASTING`` before the answer is said.
+    """
 
     session: Session
     incoming: Incoming
@@ -30,6 +37,7 @@ class Desk:
     address: Address
     commands: tuple[tuple[str, str], ...] = ()  # the command menu to show with the first answer
     settles: bool = False  # the tapped message is done with: its buttons go when the answer goes out
+    worth: timedelta = MOMENT
     _answers: list[Message] = field(default_factory=list[Message])
 
     @property
@@ -53,7 +61,7 @@ class Desk:
         self._answers.append(message)
         row = outbox.row(
             Kind.REPLY, key, self.incoming.channel, self.incoming.address, message.to_json(), self.now,
-            lane=outbox.REPLY, person_id=self.address.person_id,
+            lane=outbox.REPLY, person_id=self.address.person_id, expires_at=self.now + self.worth,
         )  # fmt: skip
         outbox.promise(self.session, [row])
 

@@ -17,7 +17,7 @@ from db.states import TAUGHT
 from flow.message import Message, Option, plain
 from flow.questions import show_day
 from handlers.commands import commands_of
-from handlers.desk import Desk
+from handlers.desk import LASTING, Desk
 from handlers.names import age_words, child_name, mother_name, salute
 from rules.stages import pregnancy_week
 
@@ -55,6 +55,7 @@ def _ask(desk: Desk, family_id: int) -> None:
 
 def consents(desk: Desk, said: str, family_id: int) -> None:
     """The family's answer to the consent text: yes, no, ask, or the relation that completes a yes."""
+    desk.worth = LASTING
     carer = _carer(desk, family_id)
     if carer is None:
         desk.say(Message("Tombol ini sudah tidak berlaku."))
@@ -200,6 +201,7 @@ def pause(desk: Desk, days: int) -> None:
         carer.paused_until = until
     mine = Outgoing.person_id == desk.person.id, Outgoing.family_id.is_not(None)
     outbox.cancel(desk.session, still_valid.PAUSED, desk.now, *mine, Outgoing.lane >= outbox.PLANNED_LANE)
+    desk.worth = LASTING
     desk.say(Message(f"Baik. Pesan berhenti dulu sampai {show_day(until)}, lalu jalan lagi sendiri."))
 
 
@@ -222,6 +224,7 @@ def resume(desk: Desk) -> None:
 
 def show_data(desk: Desk) -> None:
     """Everything kept about this family, in plain words (UU 27/2022 arts. 30 and 32)."""
+    desk.worth = LASTING
     carers = cared_for(desk.session, desk.person.id)
     families = [desk.session.get_one(Family, carer.family_id) for carer in carers]
     sent = desk.session.scalar(
@@ -254,6 +257,7 @@ def show_data(desk: Desk) -> None:
 
 def keep(desk: Desk, text: str) -> None:
     """Free words are kept, so that a person can read them."""
+    desk.worth = LASTING
     desk.session.add(consent.Note(person_id=desk.person.id, text=text, at=desk.now))
 
 

@@ -16,7 +16,7 @@ from flow.form import Form
 from flow.message import Message, Option
 from flow.questions import show_day
 from handlers import alerts, policy
-from handlers.desk import Desk
+from handlers.desk import LASTING, Desk
 from handlers.sheets import HOME, Hold
 
 NOT_LISTED = "Anak itu tidak (lagi) ada dalam daftar Bapak/Ibu."
@@ -127,6 +127,7 @@ def take_back(desk: Desk, visit_id: int) -> None:
     visit.undone_at = desk.now
     _withdraw(desk, visit)
     desk.note("visit.undo", subject_of(visit), f"visit:{visit.id}")
+    desk.worth = LASTING
     desk.say(
         Message(
             "Laporan dibatalkan dan tidak dihitung lagi.",

@@ -9,7 +9,7 @@ from db.people import Attempt, Person
 from flow.message import Message, Option
 from handlers import family, moving
 from handlers.commands import commands_of
-from handlers.desk import Desk
+from handlers.desk import LASTING, Desk
 from handlers.names import salute
 
 HAVE_CODE = Option("join:code", "Saya punya kode")
@@ -84,6 +84,7 @@ def link(desk: Desk, person: Person, *, moved: bool = False) -> None:
     desk.address.person_id, desk.address.person = person.id, person
     desk.address.linked_at, desk.address.awaiting = desk.now, ""
     desk.note("address.link", f"person:{person.id}", desk.incoming.channel)
+    desk.worth = LASTING  # the code is used up: who is not told would think that it did not work
     if family.asks_consent(desk):
         return
     if moved:

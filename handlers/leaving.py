@@ -12,7 +12,7 @@ from db.outbox import Kind, Outgoing
 from db.people import unlink
 from flow.message import Message, Option
 from flow.words import normal
-from handlers.desk import Desk, NotValid
+from handlers.desk import LASTING, Desk, NotValid
 
 STRANGER = "Nomor ini bukan saya"
 REASONS = {  # why, and what is said to it
@@ -53,6 +53,7 @@ def stop(desk: Desk) -> None:
             given.withdrawn_at = desk.now
         desk.note("consent.withdraw", f"family:{carer.family_id}")
     _drop_planned(desk)
+    desk.worth = LASTING
     reasons = enumerate(REASONS, 1)
     options = [Option(f"stopwhy:{n}", why) for n, why in reasons if why != STRANGER or _is_only_family(desk)]
     desk.tell("stopped", *options, contact=desk.city.programme.privacy.contact)
@@ -67,6 +68,7 @@ def why(desk: Desk, number: int) -> None:
     stopped = [carer for carer in cared_for(desk.session, desk.person.id) if carer.stopped_at]
     if not stopped or (reason == STRANGER and not _is_only_family(desk)):
         raise NotValid(reason)
+    desk.worth = LASTING
     for carer in stopped:
         carer.stop_reason = reason
     if reason == STRANGER:

@@ -12,7 +12,7 @@ from db.outbox import Outgoing
 from db.states import MOURNING
 from flow.message import Message
 from handlers import birth, expecting, family
-from handlers.desk import Desk, NotValid
+from handlers.desk import LASTING, Desk, NotValid
 from handlers.sheets import Papers
 
 BORN, NOT_BORN = ("hamil-40", "Sudah"), ("hamil-40", "Belum")  # the lesson and answers that tell of a birth
@@ -62,6 +62,7 @@ def answer(desk: Desk, papers: Papers, lesson_id: str, number: int, about: str =
         LessonAnswer(person_id=desk.person.id, lesson=lesson_id, about=about, answer=said, answered_at=desk.now)
     )
     desk.session.flush()
+    desk.worth = LASTING
     if not _says_more(desk, papers, lesson, said, about):
         line = reply(
             lesson,

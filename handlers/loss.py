@@ -11,7 +11,7 @@ from db.states import LOSSES, CareState
 from flow.message import Message, Option
 from flow.words import normal
 from handlers import mother_loss, whom
-from handlers.desk import Desk, NotValid
+from handlers.desk import LASTING, Desk, NotValid
 from handlers.names import salute
 from handlers.sheets import HOME
 from reports import farewell
@@ -115,6 +115,7 @@ def record(desk: Desk, what: str, subject: str) -> None:
         for referral in referrals.open_about(desk.session, about):
             referrals.close(desk.session, referral, desk.now, desk.person.id, "anak meninggal dunia")
     desk.note("fostering.end", subject, kind)
+    desk.worth = LASTING
     farewell.tell(desk.session, desk.city, about, kind, desk.now, know={desk.person.id})
     _answer(desk, about, kind)
 

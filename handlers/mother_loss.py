@@ -9,7 +9,7 @@ from db.children import Child, Family, Pregnancy, cared_for, caregivers
 from db.states import GONE, CareState
 from flow.message import Message, Option
 from handlers import whom
-from handlers.desk import Desk, NotValid
+from handlers.desk import LASTING, Desk, NotValid
 from handlers.names import salute
 from handlers.sheets import HOME
 from reports import farewell, names
@@ -68,6 +68,7 @@ def record(desk: Desk, subject: str) -> None:
     if not expected:  # counted once
         endings.note(desk.session, whose, CareState.MOTHER_DIED, desk.today, desk.now, desk.person.id)
     desk.note("mother.died", f"family:{family.id}")
+    desk.worth = LASTING
     farewell.tell(desk.session, desk.city, whose, CareState.MOTHER_DIED, desk.now, know={desk.person.id})
     desk.address.draft_id = None
     mine = [one for one in cared_for(desk.session, desk.person.id) if one.family_id == family.id]

@@ -14,7 +14,7 @@ from flow.message import Message
 from flow.questions import show_day
 from handlers import family
 from handlers.commands import commands_of
-from handlers.desk import Desk
+from handlers.desk import LASTING, Desk
 from handlers.sheets import HOME
 from reports.invitations import renew
 
@@ -27,6 +27,7 @@ def begin(desk: Desk) -> None:
     code = renew(desk.session, desk.person, desk.now, VALID_DAYS)
     desk.note("invitation.renew", f"person:{desk.person.id}")
     until = show_day(desk.today + timedelta(days=VALID_DAYS))
+    desk.worth = LASTING
     desk.tell("move_code", HOME, code=code, until=until)
 
 
@@ -89,4 +90,5 @@ def new_number(desk: Desk) -> None:
     if number != desk.person.phone:
         desk.person.phone = number
         desk.note("person.phone", f"person:{desk.person.id}")
+    desk.worth = LASTING
     desk.say(Message(f"Terima kasih. Nomor yang kami catat: {family.hidden(number)}.", (HOME,)))

@@ -8,7 +8,7 @@ from db.endings import subject_of
 from db.states import CareState
 from flow.message import Message, Option
 from handlers import loss, whom
-from handlers.desk import Desk, NotValid
+from handlers.desk import LASTING, Desk, NotValid
 from handlers.names import salute
 from handlers.sheets import HOME
 from reports import farewell
@@ -98,6 +98,7 @@ def record(desk: Desk, what: str, subject: str) -> None:
         return
     endings.end(desk.session, about, kind, desk.today, desk.now, desk.person.id)
     desk.note("fostering.end", subject, kind)
+    desk.worth = LASTING
     farewell.tell(desk.session, desk.city, about, kind, desk.now, know={desk.person.id})
     desk.say(
         Message(

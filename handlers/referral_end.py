@@ -9,7 +9,7 @@ from db.referrals import ACCEPTED, BACK_REFERRED, REFERRED_ON, SEEN, Referral
 from db.subjects import of_referral
 from flow.message import Message, Option
 from handlers import alerts, whom
-from handlers.desk import Desk, NotValid
+from handlers.desk import LASTING, Desk, NotValid
 from handlers.sheets import HOME
 from reports import referral as words
 from reports.concerned import called, calm, carers, companions, who
@@ -32,6 +32,7 @@ def back(desk: Desk, referral_id: int) -> None:
         referrals.note(desk.session, referral, BACK_REFERRED, desk.now, desk.person.id)
         desk.note("referral.back", f"referral:{referral.id}")
         alerts.tell_companions(desk, referral, BACK_REFERRED, "sudah kembali dari rumah sakit.")
+        desk.worth = LASTING
     desk.say(Message(f"Syukurlah. Bagaimana keadaan {who(referral.about)} sekarang?", words.options(referral)))
 
 
@@ -45,6 +46,7 @@ def close(desk: Desk, referral_id: int, how: str) -> None:
             Message("Rujukan ini belum bisa ditutup. Tulis dulu hasil pemeriksaannya, ya.", words.options(referral))
         )
         return
+    desk.worth = LASTING
     referrals.close(desk.session, referral, desk.now, desk.person.id, words.ENDS[how][1])
     desk.note("referral.close", f"referral:{referral.id}", how)
     told: set[int] = {desk.person.id}
@@ -63,6 +65,7 @@ def got_there(desk: Desk, referral_id: int, said: str) -> None:
     referral = _asked(desk, referral_id)
     if referral is None:
         return
+    desk.worth = LASTING
     if said == "yes":
         referrals.note(desk.session, referral, "answered", desk.now, desk.person.id, "sudah")
         desk.say(Message("Terima kasih kabarnya. Semoga lekas baik.", (HOME,)))
@@ -77,6 +80,7 @@ def why(desk: Desk, referral_id: int, said: str, reason: str) -> None:
     referral = _asked(desk, referral_id)
     if referral is None:
         return
+    desk.worth = LASTING
     detail = f"{words.NOT_THERE[said]}: {words.REASONS[reason].lower()}"
     referrals.note(desk.session, referral, "answered", desk.now, desk.person.id, detail)
     helpers = [referral.acceptor] if referral.acceptor else health_workers(desk.session, referral.about.family)

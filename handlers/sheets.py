@@ -14,7 +14,7 @@ from flow.message import Message, Option
 from flow.questions import pick
 from flow.speech import speak
 from flow.step import Ask, Discarded, Event, Open, Review, Said, State, Submit, step
-from handlers.desk import Desk, NotValid
+from handlers.desk import LASTING, MOMENT, Desk, NotValid
 
 EDITION = "edition"  # the fact under which a draft keeps which form it was opened with
 HOME = Option("menu:home", "Menu utama")
@@ -191,10 +191,11 @@ def _open_question(papers: Papers, draft: Draft) -> Ask | None:
 
 
 def _submit(desk: Desk, paper: Paper, draft: Draft, before: State, effect: Submit) -> None:
+    desk.worth = LASTING  # what is said now confirms that it was handed in
     try:
         paper.submit(desk, effect.sheet, draft)
     except Hold as hold:
-        draft.state, desk.settles = _kept(before), False
+        draft.state, desk.settles, desk.worth = _kept(before), False, MOMENT
         desk.say(hold.message)
         return
     _put_away(desk, draft)

@@ -11,19 +11,20 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar, TypeVarTuple
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from db import outbox
+from db import queue
 from db.engine import Sessions
-from db.outbox import PLANNED, PLANNED_LANE, SKIPPED, TAKEN, Outgoing
+from db.outbox import PLANNED, PLANNED_LANE, TAKEN, Outgoing
+from db.presence import Presence
 from flow.message import Attachment, Channel, Message, Rejected, SendFailure, Uncertain, Unreachable
 from flow.message import Delivery as Delivered
-from scheduler import receipts
+from scheduler import failing, receipts
 from scheduler.pace import Pace, Pair, Rates
 from scheduler.settling import Result, recover, settle
 
@@ -33,12 +34,11 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 AT_ONCE = 25  # messages on the wire
-LONGEST_SEND = 120  # seconds; must stay below the lease
+LONGEST_SEND = 120  # seconds
 LONGEST_LOOK = timedelta(seconds=5)  # other processes write rows too, and cannot wake us
 BLOCKED_LOOK = timedelta(seconds=2)  # something is due but must wait, for a report to be finished perhaps
 FAREWELL = 8  # seconds that messages on the wire are given at the end
 EXPIRY = timedelta(minutes=1)
-FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Delivery:
@@ -46,10 +46,10 @@ class Delivery:
 
     ``busy`` is how long a report counts as being written after it was touched. ``allowed`` gives, for now, the first
     moment at which unasked messages may go: a delay must not carry a lesson into the night. ``lease``: with several
-    processes on one database, rows taken longer ago than this belong to a dead one; None when this process is the
-    only one. ``look`` has the last word on claimed rows: how they go out, or that they do not. ``prepare`` makes the
-    file of a message ready and says whether it is there; where it is not, the words go out alone. ``executor`` runs the
-    database work.
+    processes on one database, rows that name no process and were taken longer ago than this belong to a dead one (on
+    PostgreSQL each row names its process, see ``db.presence``); None when this process is the only one. ``look`` has
+    the last word on claimed rows: how they go out, or that they do not. ``prepare`` makes the file of a message ready
+    and says whether it is there; where it is not, the words go out alone. ``executor`` runs the database work.
     """
 
     def __init__(
@@ -73,9 +73,12 @@ class Delivery:
         self._files = ThreadPoolExecutor(1, "files")
         self._pace = Pace({name: rates[name] for name in channels})
         self._knock = asyncio.Event()
+        self._presence = Presence()
         self._sending: set[asyncio.Task[None]] = set()
+        self._on_the_wire = 0
         self._results: list[Result] = []
         self._tidied: datetime | None = None
+        self._looked_after: datetime | None = None
 
     def wake(self) -> None:
         """There may be something to send. To be called in the event loop."""
@@ -110,65 +113,79 @@ class Delivery:
         for task in self._sending:
             task.cancel()  # its row stays taken, and is known to be unsure at the next start
         try:
-            await self._in_thread(self._settle, self._results, self._clock())
+            await self._in_thread(self._farewell, self._results, self._clock())
         except SQLAlchemyError as failure:
             log.error("delivery.database", failure=type(failure).__name__)
 
     async def recover(self) -> int:
         """Settle what a dead process has left; to be called before the first round. Returns how many rows."""
-        now = self._clock()
-        before = FOR_EVER if self._lease is None else now - self._lease
-        return await self._in_thread(self._recover, before, now)
+        return await self._in_thread(self._recover, self._clock())
 
     # --- a turn: write down what came back, take what is due, put it on the wire -------
 
     async def _turn(self) -> datetime | None:
-        now, done = self._clock(), self._results[:]
-        tidy = self._tidied is None or not self._tidied <= now < self._tidied + EXPIRY
-        room = self._pace.open(now)
-        limit = min(AT_ONCE - len(self._sending), *room.values()) if room else 0
-        paused = self._pace.waiting(now)
-        rows, due = await self._in_thread(self._exchange, done, tidy, limit, set(room), paused, now)
-        del self._results[: len(done)]  # only now: had the commit failed, they would be settled in the next turn
-        self._tidied = now if tidy else self._tidied
-        for row in rows:
-            self._pace.spend((row.channel, row.address), now)
-            task = asyncio.create_task(self._send(row))
-            self._sending.add(task)
-            task.add_done_callback(self._sending.discard)
+        while True:
+            now, done = self._clock(), self._results[:]
+            # Sends that are over and not yet settled take no room: their rows are settled in the same transaction.
+            limit = AT_ONCE - self._on_the_wire
+            room = self._pace.open(now)
+            rows, full, due = await self._in_thread(self._exchange, done, limit, room, self._pace.waiting(now), now)
+            del self._results[: len(done)]  # only now: had the commit failed, they would be settled in the next turn
+            for row in rows:
+                self._put_on_the_wire(row, now)
+            if rows or not full:
+                break  # else all it took was put off or skipped, and there is more
         if due is None or due > now:
             return due
         return min(self._pace.free_at(now) or now + BLOCKED_LOOK, now + BLOCKED_LOOK)
 
+    def _put_on_the_wire(self, row: Outgoing, now: datetime) -> None:
+        self._pace.spend((row.channel, row.address), now)
+        self._on_the_wire += 1
+        task = asyncio.create_task(self._send(row))
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+
     def _exchange(
-        self, done: Sequence[Result], tidy: bool, limit: int, channels: Set[str], paused: Set[Pair], now: datetime
-    ) -> tuple[Sequence[Outgoing], datetime | None]:
+        self, done: Sequence[Result], limit: int, room: Mapping[str, int], paused: Set[Pair], now: datetime
+    ) -> tuple[Sequence[Outgoing], bool, datetime | None]:
+        """Settle, claim, and say whether there may be more to claim at once, and when the next row is due."""
+        tidied, looked_after = self._tidied, self._looked_after
         with self._sessions.begin() as session:
             settle(session, done, now)
-            if tidy:
-                outbox.expire(session, now)
+            if _is_over(tidied, EXPIRY, now):
+                more = failing.expire(session, now) == failing.EXPIRED_AT_ONCE
                 receipts.settle_awaited(session, now)
-                if self._lease:
-                    recover(session, now - self._lease, now)
-            return self._claim(session, limit, channels, paused, now), outbox.next_due(session)
+                tidied = None if more else now
+            if self._lease and _is_over(looked_after, LONGEST_LOOK, now):
+                self._look_after(session, now, self._lease)
+                looked_after = now
+            rows, full = self._claim(session, limit, room, paused, now)
+            due = queue.next_due(session)
+        self._tidied, self._looked_after = tidied, looked_after  # only after the commit
+        return rows, full, due
 
     def _claim(
-        self, session: Session, limit: int, channels: Set[str], paused: Set[Pair], now: datetime
-    ) -> Sequence[Outgoing]:
-        if limit <= 0:
-            return ()
-        taken = outbox.claim(session, now, limit, channels=channels, paused=paused, busy_since=now - self._busy)
+        self, session: Session, limit: int, room: Mapping[str, int], paused: Set[Pair], now: datetime
+    ) -> tuple[Sequence[Outgoing], bool]:
+        if limit <= 0 or not room:
+            return (), False
+        number = self._presence.number(session) if self._lease else None
+        since = now - self._busy
+        taken = queue.claim(session, now, limit, channels=room, paused=paused, busy_since=since, taken_by=number)
+        failing.drop_late(session, taken, now)
         opens = self._allowed(now)
         for row in taken:
-            if row.expires_at and row.expires_at <= now:
-                row.state, row.reason, row.settled_at = SKIPPED, "terlambat", now
-            elif row.lane >= PLANNED_LANE and opens > now:
+            if row.state == TAKEN and row.lane >= PLANNED_LANE and opens > now:
                 row.state, row.due_at, row.taken_at, row.attempts = PLANNED, opens, None, row.attempts - 1
         self._look(session, [row for row in taken if row.state == TAKEN], now)
-        return [row for row in taken if row.state == TAKEN]
+        return [row for row in taken if row.state == TAKEN], bool(taken)
 
     async def _send(self, row: Outgoing) -> None:
-        outcome = await self._outcome(row)
+        try:
+            outcome = await self._outcome(row)
+        finally:
+            self._on_the_wire -= 1
         now, pair = self._clock(), (row.channel, row.address)
         match outcome:
             case Unreachable(everyone=True) | Uncertain():
@@ -176,8 +193,8 @@ class Delivery:
                 asked = outcome.retry_after if isinstance(outcome, Unreachable) else None
                 if seconds := self._pace.rest_channel(row.channel, asked, now):
                     log.warning("delivery.channel_rests", channel=row.channel, seconds=seconds)
-            case Unreachable(retry_after=float(seconds)):
-                self._pace.rest(pair, seconds, now)
+            case Unreachable(rests_address=True):
+                self._pace.rest(pair, outcome.retry_after or 0.0, now)
             case Unreachable():
                 pass
             case _:
@@ -212,13 +229,19 @@ class Delivery:
         log.error("delivery.without_file", failure=failure)
         return replace(message, attachment=None)
 
-    def _settle(self, done: Sequence[Result], now: datetime) -> None:
+    def _farewell(self, done: Sequence[Result], now: datetime) -> None:
         with self._sessions.begin() as session:
             settle(session, done, now)
+        self._presence.close()
 
-    def _recover(self, before: datetime, now: datetime) -> int:
+    def _recover(self, now: datetime) -> int:
         with self._sessions.begin() as session:
-            return recover(session, before, now)
+            return self._look_after(session, now, self._lease)
+
+    def _look_after(self, session: Session, now: datetime, lease: timedelta | None) -> int:
+        if lease is None:
+            return recover(session, None, (), now)
+        return recover(session, now - lease, self._presence.dead(session, queue.owners(session)), now)
 
     async def _in_thread(self, work: Callable[[*Ts], T], *arguments: *Ts) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work, *arguments)
@@ -226,3 +249,8 @@ class Delivery:
     async def _wake_at(self, stop: asyncio.Event) -> None:
         await stop.wait()
         self.wake()
+
+
+def _is_over(since: datetime | None, after: timedelta, now: datetime) -> bool:
+    """Whether ``after`` has passed, or the clock was put back."""
+    return since is None or not since <= now < since + after

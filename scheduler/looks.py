@@ -8,7 +8,7 @@ from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Engine, select
+from sqlalchemy import ColumnElement, Engine, TextClause, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from content.city import City
@@ -89,7 +89,7 @@ def _promise_if(
 
 
 def pages(
-    session: Session, ids: InstrumentedAttribute[int], *which: ColumnElement[bool], size: int = AT_ONCE
+    session: Session, ids: InstrumentedAttribute[int], *which: ColumnElement[bool] | TextClause, size: int = AT_ONCE
 ) -> Iterator[Sequence[int]]:
     """The ids that fulfil the conditions, in order, read a page at a time."""
     last = 0

@@ -5,16 +5,29 @@ News may come in any order, twice, and before we know the message by the channel
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, select, update
 from sqlalchemy.orm import Session
 
-from db.outbox import ALERT, DELIVERED, FAILED, READ, REPLY, SENT, TAKEN, Outgoing, Report
+from db.outbox import (
+    ALERT,
+    AWAITED,
+    DELIVERED,
+    FAILED,
+    IS_AWAITED,
+    IS_NAMED,
+    READ,
+    REPLY,
+    SENT,
+    TAKEN,
+    Outgoing,
+    Report,
+)
 from db.people import Address
 from flow.message import (
     DeliveryNews,
@@ -32,7 +45,6 @@ log = structlog.get_logger()
 
 TELLING = frozenset({"whatsapp"})
 """Channels that tell what became of a message: there an unsure one is not sent again, it is waited for."""
-AWAITED = "tidak pasti terkirim, menunggu kabar"
 ALERT_WAITS = timedelta(minutes=10)
 NEWS_WAITS = timedelta(days=1)
 TRIED_AGAIN_AFTER = 600.0  # seconds
@@ -53,6 +65,13 @@ def note(session: Session, channel: str, news: DeliveryNews, now: datetime) -> N
     _apply(session, row, news, now)
 
 
+def told_early(session: Session, provider_ids: Collection[str]) -> set[str]:
+    """Those of the channel's names for messages of which something was told before our request was over."""
+    if not (names := [name[:200] for name in provider_ids if name]):
+        return set()
+    return set(session.scalars(select(Report.provider_id).where(Report.provider_id.in_(names))))
+
+
 def apply_early(session: Session, row: Outgoing, now: datetime) -> None:
     """Our request is over: what was told of the message before, in the order of its life.
 
@@ -71,10 +90,10 @@ def settle_awaited(session: Session, now: datetime) -> None:
     """Messages whose fate was left to the channel's news, and none came: an alert is said again, who waits for a reply
     is told that it may be missing, the rest is over."""
     missing: list[Outgoing] = []
-    query = select(Outgoing).where(Outgoing.state == SENT, Outgoing.reason == AWAITED).with_for_update(skip_locked=True)
+    query = select(Outgoing).where(IS_AWAITED).with_for_update(skip_locked=True)
     for row in session.scalars(query.where(Outgoing.settled_at <= now - ALERT_WAITS)):
         if row.lane == ALERT and not row.message["text"].startswith(PERHAPS_AGAIN):
-            say_perhaps_again(row, now)
+            say_perhaps_again(session, row, now)
         elif row.lane == REPLY:
             row.state, row.reason = FAILED, UNSURE
             missing.append(row)
@@ -87,7 +106,7 @@ def settle_awaited(session: Session, now: datetime) -> None:
 def _row(session: Session, channel: str, news: DeliveryNews) -> Outgoing | None:
     mine = Outgoing.channel == channel
     names = [Outgoing.key == news.key] if news.key else []
-    names += [Outgoing.provider_id == news.provider_id] if news.provider_id else []
+    names += [and_(IS_NAMED, Outgoing.provider_id == news.provider_id)] if news.provider_id else []
     for name in names:
         if row := session.scalar(select(Outgoing).where(mine, name).with_for_update().limit(1)):
             return row
@@ -115,11 +134,11 @@ def _apply(session: Session, row: Outgoing, news: DeliveryNews, now: datetime) -
 
 
 def _sure(news: DeliveryNews) -> SendFailure:
-    """The failure as one of this message alone: what holds for the whole channel shows itself at the next send."""
+    """The failure as one of this message alone: what holds for the address or the channel shows itself at a send."""
     match news.failure:
         case Unreachable(reason=reason, retry_after=seconds):
             log.warning("receipts.failed_later", code=news.code)
-            return Unreachable(reason, max(seconds or 0.0, TRIED_AGAIN_AFTER))
+            return Unreachable(reason, max(seconds or 0.0, TRIED_AGAIN_AFTER), message_only=True)
         case None:
             return Rejected(news.reason or "gagal")
         case failure:

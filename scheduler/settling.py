@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import outbox
+from db import outbox, queue
 from db.outbox import ALERT, FAILED, SENT, TAKEN, Outgoing
 from flow.message import Delivery, SendFailure, Uncertain
 from scheduler import receipts
-from scheduler.failing import PERHAPS_AGAIN, UNSURE, close, explain, failed, say_perhaps_again
+from scheduler.failing import PERHAPS_AGAIN, UNSURE, explain, failed, say_perhaps_again
 
 
 class Result(NamedTuple):
@@ -29,30 +29,36 @@ def settle(session: Session, results: Sequence[Result], now: datetime) -> None:
     still_taken = select(Outgoing).where(Outgoing.id.in_(ids), Outgoing.state == TAKEN).with_for_update()
     rows = {row.id: row for row in session.scalars(still_taken)}
     unsure: list[Outgoing] = []
+    early = receipts.told_early(
+        session, [outcome.provider_id for _, outcome in results if isinstance(outcome, Delivery)]
+    )
     for claimed, outcome in results:
         row = rows.get(claimed.id)
-        if row is None or row.taken_at != claimed.taken_at:
+        if row is None or (row.taken_at, row.taken_by) != (claimed.taken_at, claimed.taken_by):
             continue
         match outcome:
             case Delivery():
-                close(row, SENT, outcome.note, now)
+                outbox.settle(row, SENT, outcome.note, now)
                 row.provider_id = outcome.provider_id[:200]
-                receipts.apply_early(session, row, now)
+                if row.provider_id in early:
+                    receipts.apply_early(session, row, now)
             case Uncertain() if row.channel in receipts.TELLING:
-                close(row, SENT, receipts.AWAITED, now)  # if it arrived, the channel will tell us so, or has already
+                outbox.settle(
+                    row, SENT, receipts.AWAITED, now
+                )  # if it arrived, the channel will tell us so, or has already
                 receipts.apply_early(session, row, now)
             case Uncertain() if row.lane == ALERT and not row.message["text"].startswith(PERHAPS_AGAIN):
-                say_perhaps_again(row, now)
+                say_perhaps_again(session, row, now)
             case Uncertain():
-                close(row, FAILED, f"{UNSURE}: {outcome}", now)
+                outbox.settle(row, FAILED, f"{UNSURE}: {outcome}", now)
                 unsure.append(row)
             case _:
                 failed(session, row, outcome, now)
     explain(session, unsure, now)
 
 
-def recover(session: Session, before: datetime, now: datetime) -> int:
-    """Settle what a process took until ``before`` and did not live to settle. Returns how many."""
-    left = outbox.left_taken(session, before)
+def recover(session: Session, before: datetime | None, dead: Collection[int], now: datetime) -> int:
+    """Settle what dead processes have left on the wire, see ``queue.left_taken``. Returns how many rows."""
+    left = queue.left_taken(session, before, dead)
     settle(session, [Result(row, Uncertain("layanan terputus saat mengirim")) for row in left], now)
     return len(left)

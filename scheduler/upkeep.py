@@ -17,11 +17,12 @@ from db import files, forgetting, inbox, outbox, people
 from db.children import Carer, Child, Family
 from db.consent import Consent, LessonGap
 from db.inbox import DONE, Received
-from db.outbox import FAILED, PLANNED, SKIPPED, TAKEN, Kind, Outgoing
+from db.outbox import FAILED, IS_PLANNED, PLANNED, SKIPPED, TAKEN, Kind, Outgoing
 from db.still_valid import OVERTAKEN, PAUSED, STOPPED
 from reports import attachments
 from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
 from rules.stages import months_after
+from scheduler import failing
 from scheduler.education import turns
 from scheduler.looks import Write, pages, several
 from scheduler.readers import readers
@@ -54,9 +55,9 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     raw = now - timedelta(days=privacy.raw_days)
     words = now - timedelta(days=privacy.message_months * DAYS_A_MONTH)
     expired = 0
-    for ids in pages(session, Outgoing.id, Outgoing.state == PLANNED, Outgoing.expires_at <= now):
+    for ids in pages(session, Outgoing.id, IS_PLANNED, Outgoing.expires_at <= now, size=failing.EXPIRED_AT_ONCE):
         expired += len(ids)
-        yield partial(outbox.expire, now=now, among=ids)
+        yield partial(failing.expire, now=now)
     yield partial(people.forget_attempts, now=now)
     yield partial(people.forget_strangers, before=raw)
     for ids in pages(session, Received.id, Received.state == DONE, Received.handled_at < raw):

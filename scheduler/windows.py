@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.city import City
 from db import outbox, templates
 from db.children import Carer
-from db.outbox import FAILED, PLANNED, PLANNED_LANE, REPLY, Kind, Outgoing
+from db.outbox import FAILED, IS_TEMPLATE, PLANNED, PLANNED_LANE, REPLY, Kind, Outgoing
 from db.people import Address, Person, addresses
 from reports.names import salute
 
@@ -74,7 +74,7 @@ def _other(session: Session, row: Outgoing) -> Address | None:
 def _wait_for_template(session: Session, row: Outgoing, reason: str, now: datetime) -> None:
     """It goes by another channel at once; who has none gets it when they write, or the template is well again."""
     if _other(session, row) or now - row.created_at > TEMPLATE_WAITS:
-        row.state, row.reason, row.settled_at = FAILED, reason[:200], now
+        outbox.settle(row, FAILED, reason, now)
         fall_back(session, row, now)
     else:
         _put_off(row, reason[:200], now + TEMPLATE_LOOK)
@@ -94,13 +94,12 @@ def _open(session: Session, rows: Iterable[Outgoing], now: datetime) -> set[tupl
 
 def _begun(session: Session, now: datetime) -> dict[str, datetime]:
     """To whom we have begun to write in the last day, each with the last time."""
-    query = select(Outgoing.address, func.max(Outgoing.taken_at)).where(
-        Outgoing.channel.in_(CHANNELS),
-        Outgoing.template != "",
-        Outgoing.taken_at > now - A_DAY,
-        Outgoing.state.not_in((PLANNED, FAILED, outbox.SKIPPED)),
+    # Neither asked by channel nor grouped: SQLite would then read all that ever went out.
+    query = select(Outgoing.channel, Outgoing.address, Outgoing.taken_at).where(
+        IS_TEMPLATE, Outgoing.taken_at > now - A_DAY, Outgoing.state.not_in((PLANNED, FAILED, outbox.SKIPPED))
     )
-    return {address: at for address, at in session.execute(query.group_by(Outgoing.address)) if at}
+    found = session.execute(query.order_by(Outgoing.taken_at))
+    return {address: at for channel, address, at in found if at and channel in CHANNELS}
 
 
 def _limit(row: Outgoing, city: City) -> int:

@@ -98,7 +98,9 @@ def _pair(reason: str) -> SendFailure:
 
 
 def _tomorrow(reason: str) -> SendFailure:
-    return Unreachable(f"Meta menahan pesan ini untuk penerima ini hari ini ({reason})", retry_after=DAY)
+    # Meta chose not to deliver this one message; other kinds of messages still reach the person.
+    said = f"Meta menahan pesan ini untuk penerima ini hari ini ({reason})"
+    return Unreachable(said, retry_after=DAY, message_only=True)
 
 
 def _again(reason: str) -> SendFailure:

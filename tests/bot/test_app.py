@@ -144,6 +144,30 @@ async def test_a_refused_token_ends_the_service_with_a_sentence(api: BotAPI, dat
             await build(settings(api, database_url, free_port)).run()
 
 
+async def test_a_token_revoked_while_we_run_is_waited_for_and_shown(api: BotAPI, database_url: str, free_port: int):
+    health = f"http://127.0.0.1:{free_port}/healthz"
+    async with running(settings(api, database_url, free_port)), aiohttp.ClientSession() as http:
+        api.push(updates.text(SARI, "halo"))
+        await eventually(lambda: api.sent(SARI))
+        api.revoked = True
+        api.push(updates.text(SARI, "menu"))  # ends the poll that is being held open
+
+        async def until_refused(names: list[str]) -> None:
+            for _ in range(500):
+                async with http.get(health) as answer:
+                    if (await answer.json())["token_refused"] == names:
+                        return
+                await asyncio.sleep(0.02)
+            raise AssertionError("it never came")
+
+        await until_refused(["telegram"])
+        api.revoked = False
+        await until_refused([])
+        before = len(api.sent(SARI))
+        api.push(updates.text(SARI, "menu"))
+        await eventually(lambda: len(api.sent(SARI)) > before)
+
+
 async def test_without_a_token_nothing_starts(api: BotAPI, database_url: str, free_port: int) -> None:
     set_up = settings(api, database_url, free_port).model_copy(update={"telegram_token": None})
     with pytest.raises(SettingsError, match="BotFather"):

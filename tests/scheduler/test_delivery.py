@@ -291,7 +291,7 @@ async def test_a_throttled_chat_waits_as_long_as_it_was_told_and_others_do_not(
     assert not line.texts(SARI)
     clock.later(seconds=2)
     await delivery.round()
-    assert line.texts(SARI) == ["reply:telegram:1:0", "reply:telegram:1:1", "alert:1:1"]
+    assert line.texts(SARI) == ["alert:1:1", "reply:telegram:1:0", "reply:telegram:1:1"]
 
 
 async def test_a_disturbed_server_is_asked_again_later_each_time_and_at_last_given_up(

@@ -46,7 +46,10 @@ def bu_sari(session: Session, age: int = 35, **more: Any):
 
 
 def test_what_is_no_longer_worth_sending_is_skipped_with_the_reason(session: Session):
-    outbox.promise(session, [outgoing("lesson:1:a:1", "simulator", "x", {"text": "a"}, NIGHT, expires_at=NIGHT)])
+    lesson = outgoing(
+        "lesson:1:a:1", "simulator", "x", {"text": "a"}, NIGHT, lane=outbox.PLANNED_LANE, expires_at=NIGHT
+    )
+    outbox.promise(session, [lesson])
     finish(upkeep.tick, session, NIGHT, TOWN)
     assert [(row.state, row.reason) for row in session.scalars(select(Outgoing))] == [(SKIPPED, "terlambat")]
 

@@ -189,6 +189,11 @@ class Graph:
         """News of a message are on their way ("sent", "delivered", "read")."""
         self.news += [self._status(sent, state) for state in states]
 
+    def fails(self, sent: Sent, code: int) -> None:
+        """The message was taken and did not arrive: news of that are on their way."""
+        sent.reached = False
+        self.news.append(self._status(sent, "failed", code=code))
+
     async def tell(self, *, batched: bool = True, backwards: bool = False, twice: bool = False) -> list[int]:
         """Post the news that wait: in one post or one each, in order or ``backwards``. The statuses answered with."""
         waiting, self.news = self.news[::-1] if backwards else self.news[:], []
