@@ -56,6 +56,8 @@ def _prepare_sqlite(connection: SQLite, record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     reads = bool(connection.get_execution_options().get("read_only"))
-    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
+    driver = connection.connection.driver_connection
+    if driver is not None:  # only while the connection is being closed
+        driver.execute(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
     # The one writer takes its place at once: a reader that turns writer half-way would be refused, not made to wait.
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

@@ -16,18 +16,21 @@ from db.engine import reading
 from db.tables import metadata
 
 
-def upgrade(engine: Engine) -> None:
-    """Apply every migration that is missing. Safe to run again, and by two processes at once on PostgreSQL."""
+def upgrade(engine: Engine, to: str = "head") -> None:
+    """Apply every migration that is missing, up to the revision ``to``.
+
+    Safe to run again, and by two processes at once on PostgreSQL.
+    """
     with engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4671001)")
-            command.upgrade(_config(connection), "head")
+            command.upgrade(_config(connection), to)
             connection.commit()
         else:
-            _upgrade_sqlite(connection)
+            _upgrade_sqlite(connection, to)
 
 
-def _upgrade_sqlite(connection: Connection) -> None:
+def _upgrade_sqlite(connection: Connection, to: str) -> None:
     """SQLite changes a table by copying it; what refers to it must not be looked at until that is done."""
     driver = connection.connection.driver_connection
     if driver is None:
@@ -35,7 +38,7 @@ def _upgrade_sqlite(connection: Connection) -> None:
     driver.execute("PRAGMA foreign_keys=OFF")  # only before a transaction begins
     try:
         with connection.begin():
-            command.upgrade(_config(connection), "head")
+            command.upgrade(_config(connection), to)
             if lost := connection.exec_driver_sql("PRAGMA foreign_key_check").all():
                 raise RuntimeError(f"rows without what they refer to: {lost[:5]}")
     finally:

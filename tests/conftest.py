@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -142,6 +143,15 @@ def empty(engine: Engine) -> None:
             connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
             for table in used:
                 connection.execute(delete(table))
+
+
+@contextmanager
+def new_database(server: str) -> Generator[str, None, None]:
+    """The address of an empty PostgreSQL database without tables."""
+    name = f"asuh_empty_{uuid4().hex[:12]}"
+    _administer(server, f'CREATE DATABASE "{name}"')
+    yield _named(server, name)
+    _drop(server, name)
 
 
 def _copy(server: str, template: str) -> str:

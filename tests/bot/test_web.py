@@ -54,11 +54,11 @@ async def test_what_is_stuck_is_named_by_its_kind_and_by_nobodys_name(engine: En
     with make_session.begin() as session:
         text, at = {"text": "Adik Rafa kejang"}, NOW - timedelta(minutes=20)
         rows = [
-            outbox.row(f"{lane}:1", "telegram", "881", text, at - timedelta(minutes=lane), lane=lane)
+            outgoing(f"{lane}:1", "telegram", "881", text, at - timedelta(minutes=lane), lane=lane)
             for lane in (outbox.ALERT, outbox.REPLY)
         ]
-        rows.append(outbox.row("again:1", "telegram", "882", text, NOW, due_at=NOW + timedelta(days=1)))
-        rows.append(outbox.row("gone:1", "telegram", "883", text, NOW))
+        rows.append(outgoing("again:1", "telegram", "882", text, NOW, due_at=NOW + timedelta(days=1)))
+        rows.append(outgoing("gone:1", "telegram", "883", text, NOW))
         outbox.promise(session, rows)
         found = {row.key: row for row in session.scalars(select(Outgoing))}
         found["again:1"].attempts = 1

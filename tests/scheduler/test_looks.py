@@ -10,13 +10,13 @@ import pytest
 from sqlalchemy import Connection, Engine, event, select
 from sqlalchemy.orm import Session
 
-from db import births as told_births
 from db import endings as ended
-from db import forgetting, outbox, referrals
+from db import forgetting, referrals
 from db.children import Child
-from db.endings import DIED, MOVED, Ending
+from db.endings import Ending
 from db.engine import Sessions
 from db.outbox import PLANNED, SKIPPED, Outgoing
+from db.states import CareState
 from rules.calendar import BEFORE_JOINING
 from scheduler import births, clock, education, endings, remeasure, reminders, upkeep
 from scheduler import referrals as climbing
@@ -24,6 +24,7 @@ from scheduler.clock import TICKS, Tick
 from scheduler.looks import AT_ONCE, Look, Write, promises
 from tests import people
 from tests.people import NOW, TODAY, at, lesson, library
+from tests.rows import outgoing
 
 CITY = people.city()
 EIGHT = at(TODAY, "08:00")
@@ -35,7 +36,7 @@ def days(count: int) -> timedelta:
 
 
 def row(number: int) -> dict[str, Any]:
-    return outbox.row(f"test:{number}", "simulator", "x", {"text": str(number)}, NOW)
+    return outgoing(f"test:{number}", "simulator", "x", {"text": str(number)}, NOW)
 
 
 def keys(make_session: Sessions) -> Counter[str]:
@@ -146,7 +147,7 @@ def test_who_hands_in_a_report_while_we_look_is_not_reminded_of_it(session: Sess
 def test_of_a_child_that_died_while_we_looked_nobody_is_reminded(session: Session):
     child = rafa(session)
     found = looked(reminders.tick, session, EIGHT)
-    ended.end(session, child, DIED, TODAY, EIGHT)
+    ended.end(session, child, CareState.DIED, TODAY, EIGHT)
     write(session, found)
     assert planned(session) == []
 
@@ -162,7 +163,7 @@ def test_a_birth_told_while_we_looked_is_not_asked_for(session: Session):
     expected = people.pregnancy(session, home, TODAY - days(10))
     people.carer(session, home)
     found = looked(births.tick, session, at(TODAY, "09:10"))
-    expected.state = told_births.BORN
+    expected.state = CareState.BORN
     write(session, found)
     assert planned(session) == []
 
@@ -174,7 +175,7 @@ def test_of_a_child_that_died_while_we_looked_no_second_measuring_is_asked(sessi
     people.health(session, "Wati", "kader", scope="posyandu", scope_id=place.id)
     people.measured(session, child, TODAY - days(1), 9.0, 76.0)
     found = looked(remeasure.tick, session, at(TODAY, "09:40"))
-    ended.end(session, child, DIED, TODAY, NOW)
+    ended.end(session, child, CareState.DIED, TODAY, NOW)
     write(session, found)
     assert planned(session) == []
 
@@ -183,9 +184,9 @@ def test_a_child_that_moved_away_while_we_looked_has_one_end_only(session: Sessi
     child = rafa(session, born=TODAY.replace(year=TODAY.year - 5) - days(1))
     night = at(TODAY, "03:30")
     found = looked(endings.tick, session, night)
-    ended.end(session, child, MOVED, TODAY, night)
+    ended.end(session, child, CareState.MOVED, TODAY, night)
     write(session, found)
-    assert [one.kind for one in session.scalars(select(Ending))] == [MOVED]
+    assert [one.kind for one in session.scalars(select(Ending))] == [CareState.MOVED]
     assert planned(session) == []
 
 

@@ -17,6 +17,7 @@ from flow.message import Unreachable
 from scheduler.delivery import Delivery
 from scheduler.failing import LATE
 from scheduler.pace import Rate, Rates
+from tests.rows import outgoing
 from tests.scheduler.test_delivery import ANWAR, NINE, SARI, Clock, Line, courier, kept, promise, state
 
 LEASE = timedelta(minutes=5)
@@ -96,7 +97,7 @@ async def test_where_only_one_may_go_it_is_the_alert(make_session: Sessions, lin
 async def test_ten_thousand_planned_messages_are_all_behind_a_reply(make_session: Sessions, line: Line, clock: Clock):
     with make_session.begin() as session:
         rows = [
-            outbox.row(f"news:{n}", "telegram", str(n), {"text": "Undangan"}, NINE - timedelta(hours=1), lane=BROADCAST)
+            outgoing(f"news:{n}", "telegram", str(n), {"text": "Undangan"}, NINE - timedelta(hours=1), lane=BROADCAST)
             for n in range(10_000)
         ]
         outbox.promise(session, rows)
@@ -108,7 +109,7 @@ async def test_ten_thousand_planned_messages_are_all_behind_a_reply(make_session
 async def test_five_thousand_messages_to_one_person_hold_up_nobody(make_session: Sessions, line: Line, clock: Clock):
     with make_session.begin() as session:
         rows = [
-            outbox.row(f"news:{n}", "telegram", SARI, {"text": f"{n}"}, NINE - timedelta(hours=1), lane=BROADCAST)
+            outgoing(f"news:{n}", "telegram", SARI, {"text": f"{n}"}, NINE - timedelta(hours=1), lane=BROADCAST)
             for n in range(5_000)
         ]
         outbox.promise(session, rows)
