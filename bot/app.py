@@ -18,7 +18,6 @@ from sqlalchemy.exc import OperationalError
 
 from bot import folder, sides
 from bot.settings import Settings, SettingsError
-from bot.telegram.client import Client
 from bot.telegram.wire import TokenRefused
 from bot.web import Health, application, health
 from bot.worker import Worker
@@ -165,11 +164,13 @@ async def bot_name(settings: Settings) -> str:
     token = settings.telegram_token
     if token is None:
         raise SettingsError([NO_BOT])
+    from bot.telegram.client import Client
+
     async with aiohttp.ClientSession() as http:
         try:
-            me = await Client(token.get_secret_value(), settings.telegram_api_url, http).call("getMe", {})
+            me = await Client(token.get_secret_value(), settings.telegram_api_url, http).bot.get_me()
         except TokenRefused:
             raise SettingsError([UNKNOWN_BOT]) from None
         except SendFailure:
             raise SettingsError(["Telegram tidak terjangkau. Periksa sambungan internet, lalu coba lagi."]) from None
-    return str(me["username"])
+    return me.username or ""

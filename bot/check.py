@@ -20,7 +20,6 @@ from bot import check_whatsapp, folder, settings
 from bot.findings import LOOK, OK, WRONG, Finding
 from bot.settings import Settings, SettingsError
 from bot.sides import webhook_address
-from bot.telegram.client import Client
 from bot.telegram.wire import TokenRefused, mapping
 from content.city import City
 from content.lessons import ContentError
@@ -172,6 +171,8 @@ async def _telegram(set_up: Settings, now: Callable[[], datetime]) -> list[Findi
         return [Finding(OK, "Telegram", "Tidak dipakai; kota ini memakai WhatsApp saja.")]
     if set_up.telegram_token is None:
         return [Finding(WRONG, "Telegram", "ASUH_TELEGRAM_TOKEN belum diisi.", "Minta token ke @BotFather.")]
+    from bot.telegram.client import Client
+
     async with aiohttp.ClientSession() as http:
         bot = Client(set_up.telegram_token.get_secret_value(), set_up.telegram_api_url, http)
         try:

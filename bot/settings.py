@@ -132,7 +132,8 @@ class Settings(BaseSettings):
     @classmethod
     def _token(cls, value: SecretStr | None) -> SecretStr | None:
         number, _, rest = (value.get_secret_value() if value else "1:x").partition(":")
-        if not (number.isascii() and number.isdigit() and rest and rest.isascii() and rest.isprintable()):
+        shape = number.isascii() and number.isdigit() and rest and rest.isascii() and rest.isprintable()
+        if not shape or " " in rest:
             raise ValueError("bentuknya harus angka, titik dua, lalu huruf dan angka, seperti yang diberi BotFather")
         return value
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import aiohttp
 import structlog
@@ -17,7 +17,6 @@ import structlog
 from bot.settings import Settings
 from bot.telegram import webhook as telegram_webhook
 from bot.telegram.channel import Telegram
-from bot.telegram.client import Client
 from bot.telegram.polling import poll
 from bot.telegram.wire import TokenRefused
 from bot.web import Door as WebDoor
@@ -30,6 +29,9 @@ from content.city import City
 from db.engine import Sessions
 from flow.message import Channel, SendFailure
 from scheduler.pace import Rate, Rates
+
+if TYPE_CHECKING:
+    from bot.telegram.client import Client
 
 log = structlog.get_logger()
 
@@ -106,6 +108,8 @@ def telegram(
     alone: bool = True,
 ) -> Side:
     """``alone``: no other channel is used, so that a token refused at the very start ends the service."""
+    from bot.telegram.client import Client  # aiogram takes seconds: not where there is no Telegram
+
     standing = Standing()
     bot = Client(token, settings.telegram_api_url, http)
     channel = Telegram(bot, city.files, now)

@@ -22,7 +22,7 @@ MAY = {
     "scheduler": ({"flow", "rules", "content", "db", "reports"}, {"sqlalchemy", "apscheduler", "structlog"}),
     "bot": (
         {"flow", "rules", "content", "db", "reports", "handlers", "scheduler"},
-        {"sqlalchemy", "aiohttp", "yarl", "PIL", "jinja2"}
+        {"sqlalchemy", "aiogram", "aiohttp", "yarl", "PIL", "jinja2"}
         | {"pydantic", "pydantic_settings", "structlog", "typer", "rich"},
     ),
 }  # fmt: skip

@@ -9,14 +9,15 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import structlog
 
-from bot.telegram.client import Client
-from bot.telegram.read import ALLOWED_UPDATES
 from bot.telegram.wire import Keep, TokenRefused, is_update
 from flow.message import SendFailure, Unreachable
+
+if TYPE_CHECKING:
+    from bot.telegram.client import Client
 
 log = structlog.get_logger()
 
@@ -41,9 +42,8 @@ async def poll(
     """
     offset, failures = 0, 0
     while not stop.is_set():
-        asked = {"offset": offset, "limit": 100, "timeout": wait, "allowed_updates": ALLOWED_UPDATES}
         try:
-            answer = await _unless(stop, client.call("getUpdates", asked, patience=wait + 10))
+            answer = await _unless(stop, client.updates(offset, wait))
             if answer is None and stop.is_set():
                 return
             if updates := _updates(answer):

@@ -9,13 +9,16 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 from aiohttp import web
 
 from bot.telegram.read import ALLOWED_UPDATES
-from bot.telegram.wire import Keep, Wire, is_update
+from bot.telegram.wire import Keep, is_update
+
+if TYPE_CHECKING:
+    from bot.telegram.client import Client
 
 log = structlog.get_logger()
 
@@ -52,23 +55,20 @@ def handler(secret: str, keep: Keep) -> Callable[[web.Request], Awaitable[web.Re
     return receive
 
 
-async def ensure(client: Wire, url: str, secret: str) -> None:
+async def ensure(client: Client, url: str, secret: str) -> None:
     """Have updates posted to ``url``, an https address that ends in PATH. Nothing that waits is dropped."""
-    await client.call(
-        "setWebhook",
-        {
-            "url": url,
-            "secret_token": secret,
-            "allowed_updates": ALLOWED_UPDATES,
-            "max_connections": CONNECTIONS,
-            "drop_pending_updates": False,
-        },
+    await client.bot.set_webhook(
+        url,
+        secret_token=secret,
+        allowed_updates=list(ALLOWED_UPDATES),
+        max_connections=CONNECTIONS,
+        drop_pending_updates=False,
     )
 
 
-async def remove(client: Wire) -> None:
+async def remove(client: Client) -> None:
     """Make way for polling: the two exclude each other. Nothing that waits is dropped."""
-    await client.call("deleteWebhook", {"drop_pending_updates": False})
+    await client.bot.delete_webhook(drop_pending_updates=False)
 
 
 async def _body(request: web.Request) -> bytes:

@@ -66,6 +66,7 @@ def test_a_secret_is_never_shown() -> None:
     ("name", "value", "said"),
     [
         ("telegram_token", "rahasia-tanpa-angka", "BotFather"),
+        ("telegram_token", "900:AArahasia dengan-spasi", "BotFather"),
         ("telegram_api_url", "api.telegram.org", "https://"),
         ("telegram_webhook_secret", "kata sandi!", "huruf, angka, _ dan -"),
         ("http_port", "delapan", "harus angka"),

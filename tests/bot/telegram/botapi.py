@@ -333,13 +333,19 @@ async def _request(http: web.Request, method: str) -> Request:
     if http.content_type not in ("multipart/form-data", "application/x-www-form-urlencoded"):
         body = await http.read()
         return Request(method, json.loads(body) if body else {})
-    request = Request(method, {})
+    request, parts = Request(method, {}), dict[str, tuple[str, bytes]]()
     for name, value in (await http.post()).items():
         if isinstance(value, web.FileField):
-            request.files[name] = (value.filename, value.file.read())
+            parts[name] = (value.filename, value.file.read())
         else:
             assert isinstance(value, str)
             request.payload[name] = json.loads(value) if value.startswith(("{", "[")) else value
+    # A file stands under its parameter's own name, or elsewhere in the form with "attach://..." pointing to it.
+    for name, value in list(request.payload.items()):
+        if isinstance(value, str) and value.startswith("attach://"):
+            parts[name] = parts.pop(value.removeprefix("attach://"))
+            del request.payload[name]
+    request.files = parts
     return request
 
 

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable
 import aiohttp
 import pytest
 import telegram
+from aiogram.types import BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup
 from aiohttp import web
 
 from bot.telegram.client import Client
@@ -28,6 +29,30 @@ async def elsewhere() -> AsyncIterator[Elsewhere]:
     """A client of a server at another address."""
     async with aiohttp.ClientSession() as session:
         yield lambda url: Client(TOKEN, url, session)
+
+
+class Portal:
+    """A page between us and the internet that sends everybody to its login."""
+
+    def __init__(self) -> None:
+        self.visited: list[str] = []
+        self.url = ""
+
+    async def redirect(self, request: web.Request) -> web.Response:
+        self.visited.append(request.path)
+        raise web.HTTPFound("/login")
+
+
+@pytest.fixture
+async def portal() -> AsyncIterator[Portal]:
+    portal, app = Portal(), web.Application()
+    app.router.add_route("*", "/{path:.*}", portal.redirect)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    portal.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    yield portal
+    await runner.cleanup()
 
 
 def free_port() -> int:
@@ -49,6 +74,19 @@ async def test_a_file_goes_with_its_name_and_its_objects_as_json(api: BotAPI, cl
     (sent,) = api.sent(SARI)
     assert sent.file == ("ringkasan März.xlsx", b"\0PK\xff")
     assert (sent.text, sent.buttons) == ("Ringkasan", ["Lihat"])
+
+
+async def test_whoever_knows_aiogram_can_use_its_bot(api: BotAPI, client: Client) -> None:
+    keyboard = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="Lihat", callback_data="a")]])
+    file = BufferedInputFile(b"PK", "ringkasan.xlsx")
+    said = await client.bot.send_document(881, file, caption="Ringkasan", reply_markup=keyboard)
+    (sent,) = api.sent(SARI)
+    assert (said.caption, sent.text, sent.buttons, sent.file) == (
+        "Ringkasan", "Ringkasan", ["Lihat"], ("ringkasan.xlsx", b"PK"),
+    )  # fmt: skip
+    api.blocked.add(SARI)
+    with pytest.raises(Refused):
+        await client.bot.send_message(881, "halo")
 
 
 async def test_someone_who_blocked_us_is_refused(api: BotAPI, client: Client) -> None:
@@ -154,24 +192,32 @@ async def test_the_token_is_in_no_refusal(api: BotAPI, client: Client, caplog: p
     keeps_the_secret(client, failure, caplog)
 
 
-async def test_a_redirect_is_not_followed_with_the_token(elsewhere: Elsewhere) -> None:
-    visited: list[str] = []
-
-    async def portal(request: web.Request) -> web.Response:
-        visited.append(request.path)
-        raise web.HTTPFound("/login")
-
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", portal)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        failure = await told(elsewhere(f"http://127.0.0.1:{runner.addresses[0][1]}"))
-    finally:
-        await runner.cleanup()
+async def test_a_redirect_is_not_followed_with_the_token(portal: Portal, elsewhere: Elsewhere) -> None:
+    failure = await told(elsewhere(portal.url))
     assert isinstance(failure, Unreachable)
-    assert len(visited) == 1
+    assert len(portal.visited) == 1
+
+
+async def test_a_file_is_not_fetched_through_a_redirect(portal: Portal, elsewhere: Elsewhere) -> None:
+    with pytest.raises(Unreachable):
+        await elsewhere(portal.url).bot.download_file("photos/a.jpg")
+    assert len(portal.visited) == 1
+
+
+async def test_the_token_is_in_no_failure_to_fetch_a_file(
+    api: BotAPI, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    api.add_file("big", bytes(20 * 1024 * 1024 + 1))
+    for path in ("photos/gone.jpg", "documents/big"):
+        api.garble("getFile", f'{{"ok": true, "result": {{"file_id": "x", "file_path": "{path}"}}}}')
+        with pytest.raises(Rejected) as caught:
+            await client.download("x")
+        keeps_the_secret(client, caught.value, caplog)
+        frames = traceback.walk_tb(caught.value.__traceback__)
+        assert not [
+            line for frame, _ in frames for line in map(repr, frame.f_locals.values()) if f"/bot{TOKEN}" in line
+        ]
 
 
 def keeps_the_secret(client: Client, failure: BaseException, caplog: pytest.LogCaptureFixture) -> None:

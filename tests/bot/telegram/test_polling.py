@@ -9,6 +9,8 @@ from typing import Any
 import aiohttp
 import pytest
 import structlog
+from aiogram.types import Update
+from pydantic import ValidationError
 
 from bot.telegram.client import Client
 from bot.telegram.polling import poll
@@ -203,6 +205,17 @@ async def test_an_update_without_a_number_does_not_hold_up_the_others(api: BotAP
     kept = Kept()
     await run(kept)
     assert kept.batches == [[4]]
+
+
+async def test_an_update_of_a_shape_nobody_knows_is_kept_as_it_came(api: BotAPI, run: Run) -> None:
+    odd = {"update_id": 4, "message": "a word"}
+    with pytest.raises(ValidationError):
+        Update.model_validate(odd)
+    api.push(odd)
+    pushed = api.push(updates.text(SARI, "halo"))
+    kept = Kept(2)
+    await run(kept)
+    assert kept.stored == {4: odd, pushed["update_id"]: pushed}
 
 
 async def test_a_forgotten_webhook_is_waited_for(api: BotAPI, client: Client, run: Run, pauses: Pauses) -> None:

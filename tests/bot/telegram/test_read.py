@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.telegram.read import ALLOWED_UPDATES, read
+from bot.telegram.read import ALLOWED_UPDATES, SERVICE, read
 from flow.message import Contact, File, Incoming, Place
 from tests.bot.telegram import updates, witness
 
@@ -150,6 +150,22 @@ def test_a_name_is_one_line() -> None:
     incoming = read(raw, NOW)
     assert incoming
     assert incoming.sender_name == "Sari Ayu Wati"
+
+
+# What a person can send, as aiogram names it; all else a message may be is Telegram's own doing.
+CONTENT = {
+    "animation", "audio", "checklist", "contact", "dice", "document", "game", "giveaway", "giveaway_winners",
+    "invoice", "live_photo", "location", "paid_media", "photo", "poll", "rich_message", "sticker", "story", "text",
+    "venue", "video", "video_note", "voice",
+}  # fmt: skip
+
+
+def test_every_kind_of_message_is_either_from_a_person_or_from_telegram() -> None:
+    """A version of aiogram that knows a new kind asks us here which of the two it is."""
+    from aiogram.enums import ContentType  # takes seconds; the other tests of this file need none of it
+
+    known = {kind.value for kind in ContentType} - {"any", "unknown"}
+    assert known == CONTENT | SERVICE
 
 
 VALID = [raw for raw, _ in KINDS]

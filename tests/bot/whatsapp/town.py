@@ -18,7 +18,6 @@ from sqlalchemy import select
 
 from bot.sides import TELEGRAM_RATES, WHATSAPP_RATES
 from bot.telegram.channel import Telegram
-from bot.telegram.client import Client as BotClient
 from bot.whatsapp import webhook
 from bot.whatsapp.channel import WhatsApp
 from bot.whatsapp.client import Client
@@ -67,6 +66,8 @@ class Town:
 
     def build(self, http: aiohttp.ClientSession, api: BotAPI) -> None:
         """As bot/app.py does."""
+        from bot.telegram.client import Client as BotClient  # takes seconds, and most who import this file need none
+
         self.telegram = api
         client = Client(self.graph.token, self.graph.number, http, base_url=self.graph.url)
         whatsapp = WhatsApp(client, self.folder, lambda: self.now, Uploads(self.sessions), self.graph.number)

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import Any, cast
 
+import aiohttp
 import pytest
+from aiogram import Bot
 
-from bot.telegram.wire import Gone, Moved, TokenRefused, Unchanged, Unparsable, failure
-from flow.message import Refused, Rejected, Uncertain, Unreachable
+from bot.telegram.failures import no_file
+from bot.telegram.methods import GetUpdates, PreparedMethod
+from bot.telegram.session import Session
+from bot.telegram.wire import Gone, Moved, TokenRefused, Unchanged, Unparsable
+from flow.message import Refused, Rejected, SendFailure, Uncertain, Unreachable
+from tests.bot.telegram.botapi import TOKEN
 
 SEND = {"chat_id": "881", "text": "halo"}
+
+
+def failure(status: int, answer: Any, payload: dict[str, Any]) -> SendFailure:
+    """What is raised for an answer with this HTTP status; None is an answer that is not JSON."""
+    session = Session("http://127.0.0.1", cast(aiohttp.ClientSession, None))  # nothing is sent in these tests
+    method = PreparedMethod(name="sendMessage", payload=payload)
+    with pytest.raises(SendFailure) as caught:
+        session.check_response(
+            Bot(TOKEN, session=session), method, status, "<html>" if answer is None else json.dumps(answer)
+        )
+    return caught.value
 
 
 def refusal(code: int, description: str, **parameters: Any) -> dict[str, Any]:
@@ -64,6 +82,36 @@ def test_too_many_requests_pause_one_chat_or_everyone() -> None:
         found = failure(429, answer, payload)
         assert isinstance(found, Unreachable)
         assert (found.reason, found.retry_after, found.everyone) == ("Telegram minta jeda", seconds, everyone)
+
+
+def test_a_description_that_is_missing_does_not_hide_the_number() -> None:
+    for code, kind in ((502, Unreachable), (401, TokenRefused), (403, Refused)):
+        assert isinstance(failure(code, {"ok": False, "error_code": code}, SEND), kind)
+
+
+def test_an_answer_that_is_a_success_but_not_the_one_asked_for_leaves_it_uncertain() -> None:
+    session = Session("http://127.0.0.1", cast(aiohttp.ClientSession, None))
+    answer = json.dumps({"ok": True, "result": {"a": 1}})
+    with pytest.raises(Uncertain):
+        session.check_response(Bot(TOKEN, session=session), GetUpdates(offset=0, timeout=0), 200, answer)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "everyone"),
+    [
+        (302, Unreachable, True),
+        (400, Rejected, None),
+        (401, TokenRefused, None),
+        (404, Rejected, None),
+        (429, Unreachable, True),
+        (502, Unreachable, False),
+        (504, Unreachable, False),
+    ],
+)
+def test_a_file_that_is_not_given_out_is_named_by_what_to_do(status: int, kind: type, everyone: bool | None) -> None:
+    found = no_file(status)
+    assert type(found) is kind
+    assert getattr(found, "everyone", None) is everyone
 
 
 def test_the_number_in_the_answer_counts_more_than_that_of_http() -> None:

@@ -1,0 +1,103 @@
+"""aiogram takes seconds and over a hundred megabytes to import: only a service with a Telegram token pays for it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).parent.parent.parent
+
+COMMAND = """
+import sys
+from bot.cli import main
+sys.argv = ["asuh", *{words}]
+try:
+    main()
+except SystemExit:
+    pass
+"""
+
+# A whole service that starts, finds that it is to stop, and ends.
+SERVICE = """
+import asyncio, socket
+from bot.app import build
+from bot.settings import Settings
+from db import migrate
+from db.engine import connect
+
+migrate.upgrade(connect("sqlite:///asuh.sqlite"))
+whatsapp = dict(
+    whatsapp_token="EAAJB-secret-of-the-system-user",
+    whatsapp_phone_number_id="106540352242922",
+    whatsapp_app_secret="app-secret-0123456789abcdef",
+    whatsapp_verify_token="kendari-verifikasi-1",
+)
+
+async def serve():
+    stop = asyncio.Event()
+    stop.set()
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        port = door.getsockname()[1]
+    await build(Settings(_env_file=None, http_port=port, **{settings})).run(stop)
+
+asyncio.run(serve())
+"""
+
+# Somebody writes on a phone of the demo, and is answered there.
+DEMO = """
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from bot.simulator import demo
+from bot.simulator.phones import Owner, Phones
+from bot.telegram.channel import Telegram
+from flow.message import Message
+
+async def talk():
+    phones = Phones(lambda: datetime(2026, 3, 4, tzinfo=UTC))
+    telegram = Telegram(phones, Path("."), lambda: datetime(2026, 3, 4, tzinfo=UTC))
+    heard = telegram.read(phones.text(Owner(881, "Sari", "+6281234567890"), "halo"))
+    assert heard and heard.text == "halo"
+    await telegram.send("881", Message("Halo, Bu Sari"), "k")
+    assert phones.chat(881).said == 1
+
+asyncio.run(talk())
+"""
+
+STARTS = {
+    "asuh --help": COMMAND.format(words=["--help"]),
+    "asuh check without a token": COMMAND.format(words=["check"]),
+    "asuh run for WhatsApp alone": SERVICE.replace("{settings}", "whatsapp"),
+    "asuh demo": DEMO,
+}
+WITH_TELEGRAM = SERVICE.replace(
+    "{settings}", 'dict(telegram_token="900:AAsecret", telegram_api_url="http://127.0.0.1:1")'
+)
+
+
+def imports_aiogram(script: str, folder: Path) -> bool:
+    """Whether a process of its own has imported aiogram at the end of the script."""
+    (folder / "start.py").write_text(f"{script}\nimport sys\nprint('imported', 'aiogram' in sys.modules)\n")
+    own = {name: value for name, value in os.environ.items() if not name.startswith("ASUH_")}
+    done = subprocess.run(
+        [sys.executable, "start.py"],
+        cwd=folder, env={**own, "PYTHONPATH": str(HOUSE)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    said, imported = done.stdout.splitlines()[-1].split()
+    assert said == "imported"
+    return imported == "True"
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_without_telegram_everything_starts_without_aiogram(start: str, tmp_path: Path) -> None:
+    assert not imports_aiogram(STARTS[start], tmp_path)
+
+
+def test_a_service_with_a_token_has_it(tmp_path: Path) -> None:
+    assert imports_aiogram(WITH_TELEGRAM, tmp_path)
