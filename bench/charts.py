@@ -14,8 +14,8 @@ from typing import get_args
 
 from PIL import Image
 
-from reports.chart import Point, draw
-from reports.chart_frame import DAYS_A_MONTH, HEIGHT, WIDTH, Kind
+from drawing.growth_chart.chart import Point, draw
+from drawing.growth_chart.frame import DAYS_A_MONTH, HEIGHT, WIDTH, Kind
 from rules.tables import curve
 
 TODAY = date(2026, 11, 22)

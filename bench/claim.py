@@ -28,10 +28,10 @@ from sqlalchemy import ColumnElement, Engine, String, cast, delete, insert, lite
 from db import migrate, outbox, queue
 from db.engine import connect, sessions
 from db.outbox import BROADCAST, PLANNED_LANE, REPLY, TAKEN, Outgoing
+from delivery.rate_limit import FREELY
+from delivery.sender import Delivery
 from flow.message import Delivery as Sent
 from flow.message import Message
-from scheduler.delivery import Delivery
-from scheduler.pace import FREELY
 
 NOW = datetime(2026, 3, 4, 1, 0, tzinfo=UTC)
 BUSY = timedelta(minutes=30)

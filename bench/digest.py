@@ -26,8 +26,8 @@ from db.people import Address, Person
 from db.places import District, Village
 from db.referrals import Referral
 from db.visits import Visit
-from reports import digest
-from reports.scopes import CITY
+from programme.scopes import CITY
+from reports.digest import digest
 
 WITA = ZoneInfo("Asia/Makassar")
 FIVE = datetime(2026, 3, 4, 17, 0, tzinfo=WITA)

@@ -31,7 +31,7 @@ from db.measurements import OFFICIAL, Measurement
 from db.outbox import PLANNED, SENT, Outgoing
 from db.people import Address, Person
 from db.places import District, Village
-from scheduler import education
+from scheduler.lessons import planning
 from scheduler.looks import Write, carry_out
 
 WITA = ZoneInfo("Asia/Makassar")
@@ -94,7 +94,7 @@ def look(sessions: Sessions, now: datetime, city: City) -> tuple[float, float]:
         slowest = max(slowest, perf_counter() - since)
 
     with sessions.reading() as session:
-        carry_out(education.tick, session, now, city, commit)
+        carry_out(planning.tick, session, now, city, commit)
     return perf_counter() - begun, slowest
 
 

@@ -147,7 +147,7 @@ class Witness:
 
 
 async def service(url: str, folder: Path) -> None:
-    from bot import app, log, worker
+    from bot import app, intake, log
     from bot.settings import Settings
     from scheduler import clock
 
@@ -155,7 +155,7 @@ async def service(url: str, folder: Path) -> None:
     ahead, witness = START - datetime.now(UTC), Witness(folder / "seen")
     app.now = lambda: datetime.now(UTC) + ahead
     clock.run = witness.timed(clock.run)
-    worker.handle_next = witness.counted(worker.handle_next)
+    intake.handle_next = witness.counted(intake.handle_next)
     told = {"telegram_token": TOKEN, "telegram_api_url": url, "http_port": 18098}
     built = app.build(Settings.model_validate(told))
     witness.watch_writes(built.engine)
@@ -239,7 +239,7 @@ def main() -> None:
 
 
 def _prepare(folder: Path, families: int) -> None:
-    from bot import folder as house
+    from bot import city_folder as house
     from bot.settings import Settings
     from db import migrate
     from db.engine import sessions

@@ -28,7 +28,8 @@ from db.places import District, Village
 from db.visits import Visit
 from flow.message import Message
 from rules.stages import age, pregnancy_week
-from scheduler import education, endings
+from scheduler import graduations
+from scheduler.lessons import planning
 from scheduler.looks import finish
 
 WITA = ZoneInfo("Asia/Makassar")
@@ -105,8 +106,8 @@ def main() -> None:
             for today in (FIRST + timedelta(days=n) for n in range(days)):
                 live(session, today)
                 session.commit()
-                finish(endings.tick, session, at(today, 3), city)
-                finish(education.tick, session, at(today), city)
+                finish(graduations.tick, session, at(today, 3), city)
+                finish(planning.tick, session, at(today), city)
                 for row in session.scalars(select(Outgoing).where(Outgoing.state == PLANNED)).all():
                     told += 1
                     row.state = SENT

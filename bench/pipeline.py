@@ -59,14 +59,14 @@ async def echo(url: str) -> None:
 
 
 async def service(url: str) -> None:
-    from bot import app, folder, log
+    from bot import app, city_folder, log
     from bot.settings import Settings
     from db import migrate
-    from scheduler.pace import FREELY
+    from delivery.rate_limit import FREELY
 
     log.set_up("ERROR")
     settings = Settings.model_validate({"telegram_token": TOKEN, "telegram_api_url": url, "http_port": 18099})
-    migrate.upgrade(folder.database(settings))
+    migrate.upgrade(city_folder.database(settings))
     app.RATES["telegram"] = FREELY
     await app.build(settings).run()
 

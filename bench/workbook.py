@@ -15,7 +15,7 @@ import xlsxwriter
 
 from db import migrate
 from db.engine import connect, sessions
-from reports.places import pairs, seed_health_centres, seed_places
+from reports.workbook.areas import pairs, seed_health_centres, seed_places
 from reports.workbook.columns import SHEETS
 from reports.workbook.importing import apply
 

@@ -16,19 +16,19 @@ from aiohttp import web
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from bot import folder, sides
+from bot import channel_setup, city_folder
+from bot.intake import Worker
 from bot.settings import Settings, SettingsError
 from bot.telegram.wire import TokenRefused
 from bot.web import Health, application, health
-from bot.worker import Worker
 from db import migrate
 from db.engine import sessions
+from delivery import before_send
+from delivery.sender import Delivery
+from drawing import lesson_pictures
 from flow.message import SendFailure
-from reports import pictures
-from reports.quiet import quiet_hours
-from scheduler import last_look
+from programme.quiet_hours import quiet_hours
 from scheduler.clock import live
-from scheduler.delivery import Delivery
 
 log = structlog.get_logger()
 
@@ -52,22 +52,22 @@ def build(settings: Settings) -> App:
     """
     if settings.telegram_token is None and not settings.uses_whatsapp:
         raise SettingsError([NO_CHANNEL])
-    city = folder.city(settings)
+    city = city_folder.city(settings)
     city.files.mkdir(parents=True, exist_ok=True)
 
-    engine = folder.database(settings)
+    engine = city_folder.database(settings)
     alone = engine.dialect.name == "sqlite"
     make_session = sessions(engine)
     # On SQLite everyone waits in one line for the one writer, and nobody is refused.
     threads = ThreadPoolExecutor(1 if alone else HANDS + 2, "database")
 
     http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(keepalive_timeout=KEEP_ALIVE))
-    spoken: list[sides.Side] = []
+    spoken: list[channel_setup.Side] = []
     if settings.telegram_token:
         token = settings.telegram_token.get_secret_value()
-        spoken.append(sides.telegram(settings, token, http, city, now, alone=not settings.uses_whatsapp))
+        spoken.append(channel_setup.telegram(settings, token, http, city, now, alone=not settings.uses_whatsapp))
     if settings.uses_whatsapp:
-        spoken.append(sides.whatsapp(settings, http, city, make_session, threads, now))
+        spoken.append(channel_setup.whatsapp(settings, http, city, make_session, threads, now))
     channels = {side.channel.name: side.channel for side in spoken}
 
     delivery = Delivery(
@@ -78,8 +78,8 @@ def build(settings: Settings) -> App:
         busy=timedelta(minutes=city.programme.visits.draft_busy_minutes),
         allowed=lambda moment: quiet_hours(city).open_at(city.local(moment)),
         lease=None if alone else LEASE,
-        look=lambda session, rows, moment: last_look.look(session, rows, moment, city),
-        prepare=lambda file: pictures.ready(city.files, file.path),
+        look=lambda session, rows, moment: before_send.look(session, rows, moment, city),
+        prepare=lambda file: lesson_pictures.ready(city.files, file.path),
         executor=threads,
     )
     worker = Worker(make_session, channels, now, city, delivery.wake, hands=1 if alone else HANDS, executor=threads)

@@ -1,6 +1,6 @@
 """What a family's own data can call for: the names lessons use, each in words for the health office.
 
-How each is read from the tables stands in scheduler/occasions/. An *occasion* happens on a day (a weighing, a
+How each is read from the tables stands in scheduler/lessons/triggers/. An *occasion* happens on a day (a weighing, a
 visit, an answer) and brings a lesson of its own; a *state* only lets a lesson of the calendar through while it holds.
 """
 

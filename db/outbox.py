@@ -53,7 +53,7 @@ def _partial(name: str, *columns: str, where: str) -> Index:
 class Kind(StrEnum):
     """What a message is. It decides the template that announces it, and whether a loss or a pause holds it back.
 
-    A new kind says nothing about anybody who is gone, unless ``db.still_valid`` says that it may.
+    A new kind says nothing about anybody who is gone, unless ``programme.still_valid`` says that it may.
     """
 
     REPLY = "reply"  # the answer to what somebody wrote

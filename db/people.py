@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
@@ -235,3 +235,15 @@ def part(address: Address) -> None:
     """The address is nobody's from now on; the code it came with stays spent."""
     address.person_id, address.person, address.linked_at = None, None, None
     address.draft_id, address.awaiting = None, ""
+
+
+def places(session: Session, people: Collection[int]) -> dict[int, tuple[str, str]]:
+    """The (channel, address) each person used last; who cannot be reached is left out."""
+    query = select(Address.person_id, Address.channel, Address.address).where(
+        Address.person_id.in_(people), Address.state == "ok"
+    )
+    found: dict[int, tuple[str, str]] = {}
+    for person, channel, address in session.execute(query.order_by(Address.last_heard_at)):
+        if person is not None:
+            found[person] = (channel, address)
+    return found

@@ -41,3 +41,8 @@ def subject(row: Child | Pregnancy | Wedding | Referral) -> Subject:
 def of_referral(referral: Referral) -> tuple[Subject, ...]:
     """The referral, and the child or the mother it is about."""
     return subject(referral), subject(referral.about)
+
+
+def subject_of(about: Child | Pregnancy) -> str:
+    """ "child:31" or "pregnancy:7", as buttons, drafts and keys have it."""
+    return f"child:{about.id}" if isinstance(about, Child) else f"pregnancy:{about.id}"

@@ -21,7 +21,17 @@ from sqlalchemy import func, select
 
 from content.city import City
 from db.engine import Sessions
-from scheduler import births, cards, charts, digest, education, endings, referrals, remeasure, reminders, upkeep
+from scheduler import (
+    birth_questions,
+    digest,
+    graduations,
+    monthly_charts,
+    referral_escalation,
+    remeasure,
+    reminders,
+    upkeep,
+)
+from scheduler.lessons import planning, staff_cards
 from scheduler.looks import Look, Write, carry_out
 
 RETRY_AFTER = (60, 300)  # seconds, when a tick failed; the next regular one comes anyway
@@ -42,16 +52,16 @@ class Tick:
 # In this order at a start: first what cannot wait and what ends, then what is said, at last what is put away.
 TICKS = (
     # At every hour, also of the night: what must be seen today does not wait for the morning.
-    Tick("referrals", lambda city: CronTrigger(minute=15, timezone=city.zone), referrals.tick),
-    Tick("endings", lambda city: CronTrigger(hour=3, minute=30, timezone=city.zone), endings.tick),
+    Tick("referrals", lambda city: CronTrigger(minute=15, timezone=city.zone), referral_escalation.tick),
+    Tick("endings", lambda city: CronTrigger(hour=3, minute=30, timezone=city.zone), graduations.tick),
     # Every hour, so that a morning without power is caught up; keys keep each reminder single.
     Tick("reminders", lambda city: CronTrigger(hour="8-18", minute=0, timezone=city.zone), reminders.tick),
-    Tick("births", lambda city: CronTrigger(hour=9, minute=10, timezone=city.zone), births.tick),
+    Tick("births", lambda city: CronTrigger(hour=9, minute=10, timezone=city.zone), birth_questions.tick),
     Tick("remeasure", lambda city: CronTrigger(hour="9-12", minute=40, timezone=city.zone), remeasure.tick),
     Tick("digest", lambda city: _daily(city), digest.tick),
-    Tick("education", lambda city: CronTrigger(hour="6-20", minute=5, timezone=city.zone), education.tick),
-    Tick("cards", lambda city: CronTrigger(hour="7,12", minute=35, timezone=city.zone), cards.tick),
-    Tick("charts", lambda city: CronTrigger(hour="9-16", minute=20, timezone=city.zone), charts.tick),
+    Tick("education", lambda city: CronTrigger(hour="6-20", minute=5, timezone=city.zone), planning.tick),
+    Tick("cards", lambda city: CronTrigger(hour="7,12", minute=35, timezone=city.zone), staff_cards.tick),
+    Tick("charts", lambda city: CronTrigger(hour="9-16", minute=20, timezone=city.zone), monthly_charts.tick),
     Tick("upkeep", lambda city: CronTrigger(hour=2, minute=30, timezone=city.zone), upkeep.tick),
 )
 

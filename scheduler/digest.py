@@ -11,11 +11,10 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db import outbox
 from db.outbox import PLANNED_LANE, Kind, Outgoing
-from db.people import Address, Person, PersonRole
-from reports import digest as report
-from reports.quiet import quiet_hours
+from db.people import Address, Person, PersonRole, places
+from programme.quiet_hours import quiet_hours
+from reports.digest import digest as report
 from scheduler.looks import Write, promises
-from scheduler.reach import places
 
 
 def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:

@@ -16,16 +16,15 @@ from db import outbox
 from db.children import Child, Family
 from db.measurements import Measurement, firsts, repeated
 from db.outbox import PLANNED_LANE, Kind
-from db.people import Person, PersonRole
+from db.people import Person, PersonRole, places
 from db.places import Posyandu
 from db.states import MOURNING
 from db.subjects import Subject, SubjectKind
 from flow.message import Message, Option
 from flow.words import MONTHS
-from reports.names import call_name, salute
-from reports.quiet import quiet_hours
+from programme.names import call_name, salute
+from programme.quiet_hours import quiet_hours
 from scheduler.looks import Write, promises_if
-from scheduler.reach import places
 
 SATURDAY = 5
 PRESENT = ("aktif", "lulus")

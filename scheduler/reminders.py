@@ -15,15 +15,15 @@ from content.city import City
 from db import outbox
 from db.children import Child, Pregnancy
 from db.outbox import PLANNED_LANE, SKIPPED, Kind, Outgoing
+from db.people import places
 from db.states import MOURNING, CareState
 from db.subjects import Subject, SubjectKind
 from db.visits import Visit
-from reports import reminder
-from reports.fostered import Fostering, fosterings
-from reports.quiet import quiet_hours
+from programme import reminder_messages
+from programme.fosterings import Fostering, fosterings
+from programme.quiet_hours import quiet_hours
 from rules.visits import reminders_due
 from scheduler.looks import Write, promises_if
-from scheduler.reach import places
 
 FROM, UNTIL = time(8), time(19)
 TOGETHER = "disebut dalam pengingat yang sama"
@@ -87,7 +87,7 @@ def _rows(
     """One message under the key of the worst, and for every other step a row that says where it was told."""
     today = city.today(now)
     worst, *others = sorted(steps, key=lambda step: (step.visit.due, step.visit.subject))
-    message = reminder.say([worst.visit, *(step.visit for step in others)], today, city).to_json()
+    message = reminder_messages.say([worst.visit, *(step.visit for step in others)], today, city).to_json()
     to: dict[str, Any] = {"lane": PLANNED_LANE, "person_id": worst.visit.asn_id}
     about = [worst.visit.about, *(step.visit.about for step in others)]
     return [

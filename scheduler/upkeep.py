@@ -13,19 +13,20 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db import files, forgetting, inbox, outbox, people
+from db import files, inbox, outbox, people
 from db.children import Carer, Child, Family
 from db.consent import Consent, LessonGap
 from db.inbox import DONE, Received
 from db.outbox import FAILED, IS_PLANNED, PLANNED, SKIPPED, TAKEN, Kind, Outgoing
-from db.still_valid import OVERTAKEN, PAUSED, STOPPED
-from reports import attachments
+from delivery import failure_policy
+from drawing import attachments
+from programme import erasure
+from programme.still_valid import OVERTAKEN, PAUSED, STOPPED
 from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
 from rules.stages import months_after
-from scheduler import failing
-from scheduler.education import turns
+from scheduler.lessons.planning import turns
+from scheduler.lessons.recipients import readers
 from scheduler.looks import Write, pages, several
-from scheduler.readers import readers
 
 FILES_KEPT = timedelta(days=30)
 LOOK_BACK = timedelta(days=7)
@@ -55,9 +56,9 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     raw = now - timedelta(days=privacy.raw_days)
     words = now - timedelta(days=privacy.message_months * DAYS_A_MONTH)
     expired = 0
-    for ids in pages(session, Outgoing.id, IS_PLANNED, Outgoing.expires_at <= now, size=failing.EXPIRED_AT_ONCE):
+    for ids in pages(session, Outgoing.id, IS_PLANNED, Outgoing.expires_at <= now, size=failure_policy.EXPIRED_AT_ONCE):
         expired += len(ids)
-        yield partial(failing.expire, now=now)
+        yield partial(failure_policy.expire, now=now)
     yield partial(people.forget_attempts, now=now)
     yield partial(people.forget_strangers, before=raw)
     for ids in pages(session, Received.id, Received.state == DONE, Received.handled_at < raw):
@@ -65,7 +66,7 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     for ids in pages(session, Outgoing.id, Outgoing.settled_at < words, ~Outgoing.forgotten):
         yield partial(outbox.forget_words, before=words, among=ids)
     grown = months_after(city.today(now), -(FIVE_YEARS + privacy.keep_after_months))
-    for family in forgetting.outgrown(session, grown):
+    for family in erasure.outgrown(session, grown):
         yield partial(_forget, family_id=family.id, grown=grown, now=now, city=city)
     yield partial(files.forget, before=now - FILES_KEPT)
     deleted = attachments.delete_older(city.files, now - FILES_KEPT)
@@ -76,8 +77,8 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
 
 def _forget(session: Session, family_id: int, grown: date, now: datetime, city: City) -> None:
     """Forget a family, unless a younger child or a pregnancy was entered since the look."""
-    for family in forgetting.outgrown(session, grown, Family.id == family_id):
-        attachments.delete(city.files, forgetting.forget(session, family, now))
+    for family in erasure.outgrown(session, grown, Family.id == family_id):
+        attachments.delete(city.files, erasure.forget(session, family, now))
 
 
 def audit_gaps(session: Session, now: datetime, city: City) -> list[Gap]:

@@ -17,7 +17,7 @@ from db.people import Address, Person
 from flow import words
 from flow.message import Contact, File, Incoming, Message, Option, Place
 from flow.tokens import typed
-from handlers.inbox import receive
+from handlers.shell.receive import receive
 from tests import people
 from tests.bot.whatsapp import reading
 

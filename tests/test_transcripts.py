@@ -23,7 +23,7 @@ from db.children import Child
 from db.outbox import SKIPPED, Outgoing
 from db.people import Person
 from flow.message import Message
-from scheduler import referrals as climbing
+from scheduler import referral_escalation as climbing
 from scheduler.looks import finish
 from tests import people
 from tests.bot.whatsapp import reading

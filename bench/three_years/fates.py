@@ -8,9 +8,9 @@ from functools import partial
 from bench.three_years import clinic, happenings
 from bench.three_years.ledger import Subject, local
 from bench.three_years.world import World
-from db.births import Baby
 from db.children import Child, Family, Pregnancy
 from db.states import CareState
+from programme.births import Baby
 
 DAY = timedelta(days=1)
 LEAVING = {CareState.DIED: 0.012, CareState.MOVED: 0.03, CareState.REFUSED: 0.03}

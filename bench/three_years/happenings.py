@@ -9,14 +9,15 @@ from sqlalchemy import select, update
 
 from bench.three_years.ledger import Reader, Span, Subject, Told, local
 from bench.three_years.world import World
-from db import births, consent, endings, outbox
-from db.births import Baby
+from db import consent, outbox
 from db.children import Carer, Child, Pregnancy, Wedding
 from db.consent import Consent, LessonAnswer
 from db.outbox import PLANNED, SKIPPED, Outgoing
 from db.people import Address
 from db.states import LOSSES, CareState
 from db.subjects import Subject as Origin
+from programme import births, endings
+from programme.births import Baby
 
 
 def drop(world: World, people: Sequence[int], reason: str, now: datetime) -> None:

@@ -21,11 +21,11 @@ from content.city import City
 from content.conditions import CONDITIONS, Subject
 from content.lessons import LANGUAGE, STAFF, Lesson
 from content.sources import SOURCES
+from drawing import lesson_pictures
 from flow.message import Message
-from handlers.wishes import LANGUAGES
-from reports import pictures
-from scheduler.education import Turn, say
-from scheduler.reader import SUBJECTS, Reader, Start
+from handlers.family.preferences import LANGUAGES
+from scheduler.lessons.planning import Turn, say
+from scheduler.lessons.recipient import SUBJECTS, Reader, Start
 
 # Who reads in the examples.
 CALLS = {
@@ -117,12 +117,12 @@ def message(lesson: Lesson, city: City) -> Message:
 
 def picture(lesson: Lesson, city: City) -> str:
     """The lesson's picture as it is sent to the same reader, as an address that carries all of it; "" without one."""
-    if lesson.picture not in pictures.NAMES:
+    if lesson.picture not in lesson_pictures.NAMES:
         return ""
     seen = _seen(lesson)
     born, due = (seen.dated if seen.subject == subject else None for subject in ("anak", "hamil"))
-    facts = pictures.Facts(seen.today, born, CHILD, due=due, own=city.services, district=city.district)
-    drawn = base64.b64encode(pictures.png(lesson.picture, facts)).decode()
+    facts = lesson_pictures.Facts(seen.today, born, CHILD, due=due, own=city.services, district=city.district)
+    drawn = base64.b64encode(lesson_pictures.png(lesson.picture, facts)).decode()
     return f"data:image/png;base64,{drawn}"
 
 

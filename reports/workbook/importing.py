@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from db.audit import Audit
 from reports.workbook.cells import show
-from reports.workbook.desks import DESKS
+from reports.workbook.importers import DESKS
 from reports.workbook.names import norm
 from reports.workbook.problem import Problem, Unfounded, Wrong
 from reports.workbook.read import Row, read

@@ -20,12 +20,12 @@ from db import outbox
 from db.engine import Sessions
 from db.inbox import Received
 from db.outbox import ALERT
+from drawing import lesson_pictures
 from flow.message import Message
-from reports import pictures
 from tests import people
 from tests.bot.telegram import updates
 from tests.bot.telegram.botapi import TOKEN, BotAPI
-from tests.reports.test_pictures import FACTS
+from tests.drawing.test_lesson_pictures import FACTS
 from tests.rows import outgoing
 
 SARI, ANWAR = 881, 882
@@ -119,7 +119,7 @@ async def test_a_lesson_brings_its_picture_and_none_comes_about_a_child_that_has
 ) -> None:
     set_up = settings(api, database_url, free_port)
     today = replace(FACTS, today=now().date())  # older files are cleared away when the service starts
-    picture = pictures.attachment(people.city(set_up.files), "oralit", today)
+    picture = lesson_pictures.attachment(people.city(set_up.files), "oralit", today)
     with make_session.begin() as session:
         home = people.family(session)
         gone, rafa = people.child(session, home, "Rafi", state="lewat umur"), people.child(session, home)
@@ -134,7 +134,7 @@ async def test_a_lesson_brings_its_picture_and_none_comes_about_a_child_that_has
     [sent] = api.sent(SARI)
     assert sent.text == "Rafa Pratama"
     assert sent.file is not None
-    assert sent.file[1] == pictures.png("oralit", today)
+    assert sent.file[1] == lesson_pictures.png("oralit", today)
 
 
 async def test_a_refused_token_ends_the_service_with_a_sentence(api: BotAPI, database_url: str, free_port: int):

@@ -14,12 +14,12 @@ import pytest
 from aiohttp import web
 from sqlalchemy import Engine, event, select
 
+from bot.intake import handle_next, keep
 from bot.telegram import webhook as telegram_webhook
 from bot.telegram.channel import Telegram
 from bot.telegram.polling import poll
 from bot.whatsapp import webhook as whatsapp_webhook
 from bot.whatsapp.channel import WhatsApp
-from bot.worker import handle_next, keep
 from db.base import Base
 from db.children import Carer
 from db.drafts import Draft
@@ -28,10 +28,10 @@ from db.inbox import Received
 from db.outbox import Outgoing
 from db.people import Address
 from flow.message import Channel
-from handlers.buttons import NOT_VALID
+from handlers.shell.buttons import NOT_VALID
 from tests import people
 from tests.bot.telegram import updates
-from tests.bot.test_worker import NoWire, kept, said
+from tests.bot.test_intake import NoWire, kept, said
 from tests.bot.whatsapp import posts
 
 NOW, TODAY = people.NOW, people.TODAY
@@ -419,7 +419,7 @@ def test_a_bug_behind_a_button_commits_nothing_and_is_set_aside(
     [row] = kept(make_session)
     assert row.state == "aside"
     assert row.reason.startswith(type(mistake).__name__)
-    assert "handlers/family.py" in row.reason
+    assert "handlers/family/family.py" in row.reason
     assert town.rows() == before
     assert [NOT_VALID in reply.message["text"] for reply in said(make_session, SARI)] == [False]
 

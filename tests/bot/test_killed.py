@@ -89,7 +89,14 @@ class Service:
         fetched = len(self.api.asked("getUpdates"))
         with (self.folder / "log").open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot.cli", "run", cwd=self.folder, env=self.environment, stdout=log, stderr=log
+                sys.executable,
+                "-m",
+                "bot.cli.main",
+                "run",
+                cwd=self.folder,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
             )
         while len(self.api.asked("getUpdates")) == fetched:
             assert self.process.returncode is None, "it ended instead of starting"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import folder, settings
+from bot import city_folder, settings
 from bot.settings import SettingsError
 
 TOKEN = "900:AAsecret-of-the-bot_0123456789"
@@ -170,26 +170,26 @@ def test_a_variable_nobody_knows_is_pointed_out(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_citys_own_programme_and_places_go_before_ours(clean: Path) -> None:
-    ours = folder.city(settings.load()).programme
-    text = folder.programme.FILE.read_text(encoding="utf-8")
+    ours = city_folder.city(settings.load()).programme
+    text = city_folder.programme.FILE.read_text(encoding="utf-8")
     (clean / "programme.toml").write_text(text.replace("every_days = 30", "every_days = 14"), encoding="utf-8")
-    assert (ours.visits.every_days, folder.city(settings.load()).programme.visits.every_days) == (30, 14)
-    assert folder.village_file(settings.load()) == folder.places.KENDARI
+    assert (ours.visits.every_days, city_folder.city(settings.load()).programme.visits.every_days) == (30, 14)
+    assert city_folder.village_file(settings.load()) == city_folder.areas.KENDARI
     (clean / "wilayah.csv").write_text("code,kecamatan,kelurahan\n", encoding="utf-8")
-    assert folder.village_file(settings.load()) == Path("wilayah.csv")
+    assert city_folder.village_file(settings.load()) == Path("wilayah.csv")
 
 
 def test_a_citys_own_services_are_laid_over_the_national_ones(clean: Path) -> None:
-    kendari = folder.city(settings.load())
+    kendari = city_folder.city(settings.load())
     assert (kendari.services, kendari.district) == ((), "74.71")
     (clean / "wilayah.csv").write_text(
         "code,kecamatan,kelurahan\n64.02.01.2001,Muara Muntai,Perian\n", encoding="utf-8"
     )
     (clean / "layanan.csv").write_text(JE, encoding="utf-8")
-    own = folder.city(settings.load())
+    own = city_folder.city(settings.load())
     assert ([row.id for row in own.services], own.district) == (["imunisasi-kota-10-je"], "64.02")
 
 
 def test_another_city_is_not_given_kendaris_kelurahan() -> None:
     write(city="Kabupaten Kutai Kartanegara")
-    assert folder.village_file(settings.load()) is None
+    assert city_folder.village_file(settings.load()) is None

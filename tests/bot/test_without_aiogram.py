@@ -13,7 +13,7 @@ HOUSE = Path(__file__).parent.parent.parent
 
 COMMAND = """
 import sys
-from bot.cli import main
+from bot.cli.main import main
 sys.argv = ["asuh", *{words}]
 try:
     main()
@@ -53,8 +53,8 @@ DEMO = """
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
-from bot.simulator import demo
-from bot.simulator.phones import Owner, Phones
+from demo import demo
+from demo.phones import Owner, Phones
 from bot.telegram.channel import Telegram
 from flow.message import Message
 

@@ -10,17 +10,19 @@ import pytest
 from sqlalchemy import Connection, Engine, event, select
 from sqlalchemy.orm import Session
 
-from db import endings as ended
-from db import forgetting, referrals
+from db import referrals
 from db.children import Child
 from db.endings import Ending
 from db.engine import Sessions
 from db.outbox import PLANNED, SKIPPED, Outgoing
 from db.states import CareState
+from programme import endings as ended
+from programme import erasure
 from rules.calendar import BEFORE_JOINING
-from scheduler import births, clock, education, endings, remeasure, reminders, upkeep
-from scheduler import referrals as climbing
+from scheduler import birth_questions, clock, graduations, remeasure, reminders, upkeep
+from scheduler import referral_escalation as climbing
 from scheduler.clock import TICKS, Tick
+from scheduler.lessons import planning
 from scheduler.looks import AT_ONCE, Look, Write, promises
 from tests import people
 from tests.people import NOW, TODAY, at, lesson, library
@@ -87,7 +89,7 @@ def test_after_a_crash_between_two_writes_the_next_look_promises_the_rest_and_no
     tried: list[Write] = []
 
     def dies(session: Session, now: Any, city: Any):
-        for write in education.tick(session, now, city):
+        for write in planning.tick(session, now, city):
             tried.append(write)
             if len(tried) == 2:
                 raise ConnectionError
@@ -97,8 +99,8 @@ def test_after_a_crash_between_two_writes_the_next_look_promises_the_rest_and_no
     with pytest.raises(ConnectionError):
         clock.run(tick(dies), make_session, morning, town)
     assert 0 < sum(keys(make_session).values()) <= AT_ONCE
-    clock.run(tick(education.tick), make_session, morning, town)
-    clock.run(tick(education.tick), make_session, morning, town)
+    clock.run(tick(planning.tick), make_session, morning, town)
+    clock.run(tick(planning.tick), make_session, morning, town)
     with make_session.reading() as session:
         rows = session.scalars(select(Outgoing)).all()
     assert Counter(one.state for one in rows) == {SKIPPED: 3 * len(passed), PLANNED: 3}
@@ -162,7 +164,7 @@ def test_a_birth_told_while_we_looked_is_not_asked_for(session: Session):
     home = people.family(session)
     expected = people.pregnancy(session, home, TODAY - days(10))
     people.carer(session, home)
-    found = looked(births.tick, session, at(TODAY, "09:10"))
+    found = looked(birth_questions.tick, session, at(TODAY, "09:10"))
     expected.state = CareState.BORN
     write(session, found)
     assert planned(session) == []
@@ -183,7 +185,7 @@ def test_of_a_child_that_died_while_we_looked_no_second_measuring_is_asked(sessi
 def test_a_child_that_moved_away_while_we_looked_has_one_end_only(session: Session):
     child = rafa(session, born=TODAY.replace(year=TODAY.year - 5) - days(1))
     night = at(TODAY, "03:30")
-    found = looked(endings.tick, session, night)
+    found = looked(graduations.tick, session, night)
     ended.end(session, child, CareState.MOVED, TODAY, night)
     write(session, found)
     assert [one.kind for one in session.scalars(select(Ending))] == [CareState.MOVED]
@@ -208,4 +210,4 @@ def test_a_family_with_a_child_entered_while_we_looked_is_not_forgotten(session:
     write(session, found)
     session.refresh(home)
     assert home.forgotten_at is None
-    assert home.mother_name != forgetting.NOBODY
+    assert home.mother_name != erasure.NOBODY

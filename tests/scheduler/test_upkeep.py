@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import outbox, still_valid
+from db import outbox
 from db.consent import LessonGap
 from db.outbox import FAILED, PLANNED, SENT, SKIPPED, Outgoing
 from db.people import Attempt
-from reports import attachments
+from drawing import attachments
+from programme import still_valid
 from rules.calendar import BEFORE_JOINING
 from scheduler import upkeep
 from scheduler.looks import finish

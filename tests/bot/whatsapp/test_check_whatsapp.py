@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import check_whatsapp, settings
-from bot.findings import LOOK, OK, WRONG, Finding
+from bot import settings
+from bot.cli import check_whatsapp
+from bot.cli.findings import LOOK, OK, WRONG, Finding
 from content.city import City
 from tests import people
 from tests.bot.whatsapp.manager import VERIFY, Manager

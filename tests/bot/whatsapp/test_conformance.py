@@ -17,8 +17,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.preview import page as preview
-from bot.simulator import city as maker
-from bot.simulator.city import Cast
 from bot.whatsapp.render import payloads, template
 from content import notices
 from content.lessons import LANGUAGE, Lesson
@@ -26,20 +24,22 @@ from db.children import Carer, Pregnancy
 from db.engine import connect, sessions
 from db.outbox import PLANNED, Outgoing
 from db.people import Person
+from demo import city as maker
+from demo.city import Cast
 from flow import words
 from flow.message import Attachment, Message
 from flow.questions import Choices
 from flow.speech import speak
 from flow.step import Ask, Change, Discarded, Edit, Help, Review, Said, State, Submit, step
-from handlers.commands import WORDS
-from handlers.menu import PAPERS
+from handlers.chat.commands import WORDS
+from handlers.shell.menu import PAPERS
 from scheduler.clock import TICKS
 from tests import people
-from tests.bot.simulator.conftest import MORNING
 from tests.bot.whatsapp import reading
 from tests.bot.whatsapp.limits import violations
 from tests.chat import chat_with
-from tests.handlers.test_forms import FACTS, MOVES
+from tests.demo.conftest import MORNING
+from tests.handlers.chat.test_forms import FACTS, MOVES
 
 PICTURE = Attachment("picture", "berat.png", "berat.png")
 UNASKED = {  # when each looks; lessons and cards are all looked at above

@@ -24,7 +24,7 @@ from db.inbox import Received
 from db.outbox import DELIVERED, SENT, TAKEN, Outgoing
 from db.people import WINDOW
 from db.visits import Visit
-from scheduler.receipts import AWAITED
+from delivery.statuses import AWAITED
 from tests import people
 from tests.bot.whatsapp.graph import Graph, Sent
 from tests.bot.whatsapp.service import VERIFY, eventually, free_port, now, written
@@ -84,7 +84,14 @@ class Service:
     async def start(self) -> None:
         with (self.folder / "log").open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot.cli", "run", cwd=self.folder, env=self.environment, stdout=log, stderr=log
+                sys.executable,
+                "-m",
+                "bot.cli.main",
+                "run",
+                cwd=self.folder,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
             )
 
     async def end(self, how: signal.Signals) -> int:

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
-from bot import folder
+from bot import city_folder
 from bot.settings import Settings
 from bot.whatsapp.channel import WhatsApp
 from bot.whatsapp.client import Client
@@ -108,7 +108,7 @@ async def test_a_photo_is_fetched_cleaned_and_put_away_by_night_after_thirty_day
     with Image.open(file) as picture:
         assert (picture.size, dict(picture.getexif())) == ((40, 30), {})
 
-    city = folder.city(set_up)
+    city = city_folder.city(set_up)
     for days, left in ((29, 1), (31, 0)):
         with make_session() as session:
             finish(upkeep.tick, session, now() + timedelta(days=days), city)

@@ -10,7 +10,7 @@ import pytest
 
 from db.engine import Sessions
 from db.outbox import ALERT, BROADCAST, PLANNED, PLANNED_LANE
-from scheduler.failing import LATE
+from delivery.failure_policy import LATE
 from tests import people
 from tests.bot.whatsapp.town import Town, town
 from tests.people import NOW, library

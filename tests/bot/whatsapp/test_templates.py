@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
-from bot import whatsapp_cli
+from bot.cli import whatsapp
 from bot.settings import Settings
 from bot.whatsapp.client import Client
 from bot.whatsapp.templates import Standing, compare, listed, record, submission, submit
@@ -168,7 +168,7 @@ def run(meta: Manager, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sqlite_t
     )
 
     def run(*words: str) -> tuple[int, str]:
-        result = CliRunner().invoke(whatsapp_cli.app, ["templates", *words])
+        result = CliRunner().invoke(whatsapp.app, ["templates", *words])
         return result.exit_code, result.output
 
     return run

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from db.engine import Sessions
 from db.outbox import ALERT, FAILED, PLANNED, PLANNED_LANE, SENT, SKIPPED
-from scheduler.receipts import AWAITED
+from delivery.statuses import AWAITED
 from tests import people
 from tests.bot.whatsapp.town import Town, town
 from tests.people import NOW, library

@@ -18,11 +18,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from bot.intake import keep
 from bot.whatsapp.channel import WhatsApp
 from bot.whatsapp.client import Client
 from bot.whatsapp.read import read
 from bot.whatsapp.webhook import HEADER, LIMIT, PATH, handler, split, verify
-from bot.worker import keep
 from db.engine import Sessions
 from db.inbox import Received
 from flow.message import Incoming, Message, Option

@@ -16,23 +16,24 @@ from typing import Any
 import aiohttp
 from sqlalchemy import select
 
-from bot.sides import TELEGRAM_RATES, WHATSAPP_RATES
+from bot.channel_setup import TELEGRAM_RATES, WHATSAPP_RATES
+from bot.intake import handle_next, keep
 from bot.telegram.channel import Telegram
 from bot.whatsapp import webhook
 from bot.whatsapp.channel import WhatsApp
 from bot.whatsapp.client import Client
 from bot.whatsapp.files import Uploads
-from bot.worker import handle_next, keep
 from content.city import City
 from content.lessons import Library
 from db import outbox
 from db.engine import Sessions
 from db.outbox import Outgoing
 from db.people import WINDOW, Address, Person
+from delivery import service_window
+from delivery.sender import Delivery
 from flow.message import Channel
-from reports.quiet import quiet_hours
-from scheduler import clock, windows
-from scheduler.delivery import Delivery
+from programme.quiet_hours import quiet_hours
+from scheduler import clock
 from tests import people
 from tests.bot.telegram.botapi import BotAPI
 from tests.bot.whatsapp import posts
@@ -80,7 +81,7 @@ class Town:
             {"whatsapp": WHATSAPP_RATES, "telegram": TELEGRAM_RATES},
             busy=timedelta(minutes=30),
             allowed=lambda moment: quiet_hours(self.city).open_at(self.city.local(moment)),
-            look=lambda session, rows, moment: windows.look(session, rows, moment, self.city),
+            look=lambda session, rows, moment: service_window.look(session, rows, moment, self.city),
         )
 
     def joins(self, person: int, number: str, heard: datetime, channel: str = "whatsapp") -> None:

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import Workbook
 from sqlalchemy.orm import Session
 
-from reports.places import seed_health_centres, seed_places
+from reports.workbook.areas import seed_health_centres, seed_places
 
 NOW = datetime(2026, 3, 20, 9, 0, tzinfo=timezone(timedelta(hours=8)))
 ANWAR, RAHMA = "198503122010011001", "199002142022212003"  # a PNS, and a PPPK with her "month 21"

@@ -10,8 +10,8 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy.orm import Session
 
-from reports.places import pairs
 from reports.workbook import template
+from reports.workbook.areas import pairs
 from reports.workbook.columns import SHEETS
 from reports.workbook.errors import mark
 from reports.workbook.importing import apply

@@ -1,0 +1,74 @@
+"""The working folder: what a city may lay into it to replace what is shipped.
+
+programme.toml   the city's own cadence, thresholds and hours
+wilayah.csv      its kecamatan and kelurahan: columns code, kecamatan, kelurahan
+puskesmas.csv    its puskesmas: columns puskesmas, kecamatan
+layanan.csv      its own rows of services over the national ones: columns as in rules/services/rows.csv
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from bot.settings import Settings, SettingsError
+from content import lessons, programme
+from content.city import City
+from content.templates import Templates
+from db.engine import connect
+from reports.workbook import areas
+from rules.services import reading
+
+PROGRAMME, VILLAGES, HEALTH_CENTRES = Path("programme.toml"), Path("wilayah.csv"), Path("puskesmas.csv")
+SERVICES = Path("layanan.csv")
+KENDARI = "Kota Kendari"
+
+
+def city(settings: Settings) -> City:
+    """Everything the city has set.
+
+    Raises ProgrammeError, lessons.ContentError or ServicesError with all that is wrong in a file.
+    """
+    return City(
+        name=settings.city,
+        zone=settings.zone,
+        programme=programme.load(PROGRAMME if PROGRAMME.exists() else programme.FILE),
+        library=lessons.load(),
+        templates=Templates(),
+        files=settings.files,
+        services=reading.read(SERVICES) if SERVICES.exists() else (),
+        district=district(settings),
+    )
+
+
+def database(settings: Settings) -> Engine:
+    """The database of the settings, not yet reached. Raises SettingsError when its driver is not installed."""
+    try:
+        return connect(settings.database_url)
+    except ModuleNotFoundError:
+        raise SettingsError(
+            ["ASUH_DATABASE_URL: penghubung PostgreSQL belum terpasang. Jalankan: uv sync --extra postgres"]
+        ) from None
+
+
+def village_file(settings: Settings) -> Path | None:
+    """The list of kelurahan: the city's own, or Kendari's for Kendari; None when another city has not laid its own."""
+    return VILLAGES if VILLAGES.exists() else areas.KENDARI if settings.city == KENDARI else None
+
+
+def district(settings: Settings) -> str:
+    """The Kemendagri code that begins those of all kelurahan, of a city ("74.71"); empty when there is none."""
+    villages = village_file(settings)
+    codes = {(row.get("code") or "")[:5] for row in areas.rows(villages)} if villages else set[str]()
+    return codes.pop() if len(codes) == 1 else ""
+
+
+def seed_places(session: Session, settings: Settings) -> int:
+    """Bring in the places that are not there yet. Returns how many."""
+    villages = village_file(settings)
+    added = areas.seed_places(session, villages) if villages else 0
+    if HEALTH_CENTRES.exists():
+        return added + areas.seed_health_centres(session, HEALTH_CENTRES)
+    return added + (areas.seed_health_centres(session) if villages == areas.KENDARI else 0)

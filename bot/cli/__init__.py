@@ -1,0 +1,1 @@
+"""The command ``asuh``, as the service's operator has it."""

@@ -1,0 +1,236 @@
+"""``asuh check``: what is missing, wrong or out of reach, and how to mend it, in plain words."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import aiohttp
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from bot import city_folder, settings
+from bot.channel_setup import webhook_address
+from bot.cli import check_whatsapp
+from bot.cli.findings import LOOK, OK, WRONG, Finding
+from bot.settings import Settings, SettingsError
+from bot.telegram.wire import TokenRefused, mapping
+from content.city import City
+from content.lessons import ContentError
+from content.programme import ProgrammeError
+from db import migrate, queue
+from db.children import Carer, Family
+from db.engine import sessions
+from db.inbox import ASIDE, Received
+from db.places import Village
+from flow.message import SendFailure
+from rules.services.reading import ServicesError
+from rules.services.table import NATIONAL
+from scheduler.upkeep import Gap, audit_gaps
+
+OVERDUE = timedelta(minutes=10)  # longer than any rate limit holds a message back
+LANES = {"alert": "tanda bahaya", "reply": "balasan", "planned": "pesan terjadwal", "broadcast": "pengumuman"}
+SKEW = 30  # seconds
+PENDING = 100  # updates Telegram may hold for us before we ask why
+RECENT = timedelta(hours=1)
+
+
+def examine(now: Callable[[], datetime]) -> Iterator[Finding]:
+    """Look at everything, in the order in which it has to be mended. Writes nothing but the folder of files."""
+    try:
+        set_up = settings.load()
+    except SettingsError as failure:
+        yield from (Finding(WRONG, "Pengaturan", problem, "Perbaiki di berkas .env.") for problem in failure.problems)
+        return
+    yield Finding(OK, "Pengaturan", f"Pengaturan untuk {set_up.city} terbaca.")
+    for name in settings.unknown():
+        yield Finding(LOOK, "Pengaturan", f"{name} tidak dikenal.", "Periksa ejaannya di .env, atau hapus.")
+    city, found = _city(set_up)
+    yield from found
+    yield from _database(set_up, city, now())
+    yield from _files(set_up)
+    yield from asyncio.run(_telegram(set_up, now))
+    yield from asyncio.run(check_whatsapp.examine(set_up, city))
+    yield _port(set_up)
+
+
+def _city(set_up: Settings) -> tuple[City | None, list[Finding]]:
+    try:
+        city = city_folder.city(set_up)
+    except ProgrammeError as failure:
+        return None, [
+            Finding(WRONG, "programme.toml", line, "Perbaiki baris itu.") for line in str(failure).splitlines()
+        ]
+    except ContentError as failure:
+        return None, [Finding(WRONG, "Pesan edukasi", line, "Perbaiki berkas itu.") for line in failure.problems]
+    except ServicesError as failure:
+        return None, [Finding(WRONG, "Layanan", line, "Perbaiki baris itu.") for line in failure.problems]
+    lessons = city.library.lessons
+    found = [_services(city), Finding(OK, "Pesan edukasi", f"{len(lessons)} pesan siap dipakai.")]
+    if unread := sum(lesson.reviewed_by is None for lesson in lessons):
+        said = f"{unread} dari {len(lessons)} pesan belum diperiksa tenaga kesehatan."
+        found.append(Finding(LOOK, "Pesan edukasi", said, "Minta dinas kesehatan membacanya, lalu isi reviewed_by."))
+    return city, found
+
+
+def _services(city: City) -> Finding:
+    if not city.services:
+        return Finding(OK, "Layanan", "Jadwal nasional dipakai.")
+    known = {row.id for row in NATIONAL}
+    changes = sum(row.id in known for row in city.services)
+    added = len(city.services) - changes
+    return Finding(OK, "Layanan", f"Jadwal nasional, {changes} baris diganti dan {added} ditambah oleh layanan.csv.")
+
+
+def _database(set_up: Settings, city: City | None, now: datetime) -> Iterator[Finding]:
+    try:
+        engine = city_folder.database(set_up)
+    except SettingsError as failure:
+        yield Finding(WRONG, "Basis data", failure.problems[0])
+        return
+    try:
+        if not migrate.is_current(engine):
+            yield Finding(WRONG, "Basis data", "Tabelnya belum ada atau belum yang terbaru.", "Jalankan: asuh migrate")
+            return
+        yield Finding(OK, "Basis data", f"Siap dipakai ({engine.dialect.name}).")
+        yield from _rows(engine, city, now)
+    except OperationalError:
+        yield Finding(WRONG, "Basis data", "Tidak bisa dibuka.", "Periksa ASUH_DATABASE_URL dan nyalakan servernya.")
+    finally:
+        engine.dispose()
+
+
+def _rows(engine: Engine, city: City | None, now: datetime) -> Iterator[Finding]:
+    with sessions(engine).reading() as session:
+        if villages := session.scalar(select(func.count()).select_from(Village)):
+            yield Finding(OK, "Wilayah", f"{villages} kelurahan tercatat.")
+        else:
+            mend = "Simpan wilayah.csv di folder ini (kolom code, kecamatan, kelurahan), lalu jalankan: asuh migrate"
+            yield Finding(WRONG, "Wilayah", "Belum ada kelurahan.", mend)
+        if aside := session.scalar(select(func.count()).where(Received.state == ASIDE)):
+            yield Finding(LOOK, "Pesan masuk", f"{aside} pesan gagal diproses.", "Lihat dengan: asuh aside")
+        yield from _stuck(queue.stuck(session, now, OVERDUE))
+        if city and (gaps := audit_gaps(session, now, city)):
+            reasons = ", ".join(f"{why} ({count})" for why, count in Counter(gap.why for gap in gaps).most_common(3))
+            said = f"{len(gaps)} pesan pekan ini belum sampai: {reasons}."
+            yield Finding(LOOK, "Edukasi", said, details=tuple(_gap_lines(session, gaps)))
+
+
+def _stuck(stuck: queue.Stuck) -> Iterator[Finding]:
+    """What should have gone out and has not, by kind of message: how many and for how long, never to whom."""
+    details = [
+        f"{LANES.get(lane, lane)}: yang tertua menunggu {_how_long(waited)}" for lane, waited in stuck.waited.items()
+    ]
+    if stuck.retrying:
+        details.append(f"{stuck.retrying} pesan gagal sekali atau lebih, dan baru dicoba lagi lebih dari 10 menit lagi")
+    if stuck.on_the_wire:
+        details.append(f"{stuck.on_the_wire} pesan sedang dikirim lebih dari 10 menit; pengirimnya mungkin mati")
+    if details:
+        said = f"{stuck.overdue} pesan tertahan lebih dari 10 menit." if stuck.overdue else "Ada pesan yang tertahan."
+        mend = "Pastikan asuh run berjalan, lalu lihat baris Telegram dan WhatsApp di bawah."
+        yield Finding(LOOK, "Pesan keluar", said, mend, tuple(details))
+
+
+def _how_long(waited: timedelta) -> str:
+    minutes = int(waited.total_seconds() // 60)
+    if minutes < 120:
+        return f"{minutes} menit"
+    return f"{minutes // 60} jam" if minutes < 2880 else f"{minutes // 1440} hari"
+
+
+def _gap_lines(session: Session, gaps: Sequence[Gap]) -> Iterator[str]:
+    """Everybody who should have got a lesson and did not: by the family's code, for names have no place here."""
+    query = select(Carer.person_id, Family.code, Carer.relation).join(Family, Family.id == Carer.family_id)
+    codes = {person: f"{code} ({relation})" for person, code, relation in session.execute(query.order_by(Carer.id))}
+    by_person: dict[int, list[str]] = {}
+    for gap in gaps:
+        by_person.setdefault(gap.person_id, []).append(f"{gap.lesson}, {gap.why}" if gap.lesson else gap.why)
+    for person, lines in by_person.items():
+        yield f"{codes.get(person, f'petugas nomor {person}')}: {'; '.join(lines)}"
+
+
+def _files(set_up: Settings) -> Iterator[Finding]:
+    try:
+        set_up.files.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=set_up.files):
+            yield Finding(OK, "Berkas", f"Folder {set_up.files} bisa ditulisi.")
+    except OSError:
+        yield Finding(
+            WRONG, "Berkas", f"Folder {set_up.files} tidak bisa ditulisi.", "Beri izin menulis pada folder itu."
+        )
+
+
+async def _telegram(set_up: Settings, now: Callable[[], datetime]) -> list[Finding]:
+    if set_up.telegram_token is None and set_up.uses_whatsapp:
+        return [Finding(OK, "Telegram", "Tidak dipakai; kota ini memakai WhatsApp saja.")]
+    if set_up.telegram_token is None:
+        return [Finding(WRONG, "Telegram", "ASUH_TELEGRAM_TOKEN belum diisi.", "Minta token ke @BotFather.")]
+    from bot.telegram.client import Client
+
+    async with aiohttp.ClientSession() as http:
+        bot = Client(set_up.telegram_token.get_secret_value(), set_up.telegram_api_url, http)
+        try:
+            name = mapping(await bot.call("getMe", {})).get("username", "")
+            info = mapping(await bot.call("getWebhookInfo", {}))
+        except TokenRefused:
+            return [Finding(WRONG, "Telegram", "Token ditolak Telegram.", "Periksa ASUH_TELEGRAM_TOKEN di @BotFather.")]
+        except SendFailure:
+            mend = f"Periksa sambungan internet ke {set_up.telegram_api_url}."
+            return [Finding(WRONG, "Telegram", "Telegram tidak terjangkau.", mend)]
+        return [
+            Finding(OK, "Telegram", f"Bot @{name} menjawab."),
+            *_webhook(set_up, info, now()),
+            *await _clock(set_up, http, now),
+        ]
+
+
+def _webhook(set_up: Settings, info: Any, now: datetime) -> Iterator[Finding]:
+    wanted = webhook_address(set_up) if set_up.telegram_webhook_url else ""
+    url, pending = str(info.get("url", "")), int(info.get("pending_update_count", 0))
+    if not wanted and url:
+        said = "Telegram masih mengirim ke sebuah alamat webhook, padahal ASUH_TELEGRAM_WEBHOOK_URL kosong."
+        yield Finding(LOOK, "Webhook", said, "Dilepas sendiri saat asuh run dijalankan.")
+    elif url != wanted:
+        said = f"Telegram belum mengirim ke {wanted}."
+        yield Finding(LOOK, "Webhook", said, "Dipasang sendiri saat asuh run dijalankan.")
+    else:
+        yield Finding(OK, "Webhook", f"Terpasang di {url}." if url else "Tidak dipakai; pesan diambil dari Telegram.")
+    failed_at = datetime.fromtimestamp(int(info.get("last_error_date", 0)), UTC)
+    if wanted and now - failed_at < RECENT:
+        said = f"Telegram baru saja gagal mengirim ke kita: {info.get('last_error_message', '')}."
+        yield Finding(WRONG, "Webhook", said, "Periksa alamat, sertifikat https, dan server di depan asuh.")
+    if pending > PENDING:
+        yield Finding(LOOK, "Webhook", f"{pending} pesan masih menunggu di Telegram.", "Pastikan asuh run berjalan.")
+
+
+async def _clock(set_up: Settings, http: aiohttp.ClientSession, now: Callable[[], datetime]) -> list[Finding]:
+    """Our clock beside that of the server. Asked without the token: any answer carries the time."""
+    try:
+        async with http.head(set_up.telegram_api_url, allow_redirects=False) as answer:
+            skew = abs(now() - parsedate_to_datetime(answer.headers["Date"])).total_seconds()
+    except (aiohttp.ClientError, TimeoutError, KeyError, ValueError):
+        return [Finding(LOOK, "Jam", "Jam komputer ini tidak bisa dibandingkan dengan jam Telegram.")]
+    if skew > SKEW:
+        said = f"Jam komputer ini berbeda {skew:.0f} detik dari jam Telegram."
+        return [Finding(LOOK, "Jam", said, "Nyalakan penyetelan waktu otomatis (NTP).")]
+    return [Finding(OK, "Jam", "Jam komputer ini tepat.")]
+
+
+def _port(set_up: Settings) -> Finding:
+    place = f"{set_up.http_host}:{set_up.http_port}"
+    family = socket.AF_INET6 if ":" in set_up.http_host else socket.AF_INET
+    with socket.socket(family) as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((set_up.http_host, set_up.http_port))
+        except OSError:
+            mend = "Bila asuh run sedang berjalan, ini wajar. Bila tidak, tutup program itu atau ganti ASUH_HTTP_PORT."
+            return Finding(LOOK, "Alamat HTTP", f"{place} sedang dipakai.", mend)
+    return Finding(OK, "Alamat HTTP", f"{place} bisa dipakai.")

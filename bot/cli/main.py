@@ -1,0 +1,306 @@
+"""The command ``asuh``. Whoever runs it reads Indonesian, and never a traceback for a mistake that can be mended.
+
+Everything heavy is imported where it is used, so that ``asuh --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli import lessons, terminal, whatsapp
+from bot.cli.terminal import Command, Group, list_lines, open_database, plain_words, stop
+
+if TYPE_CHECKING:
+    from reports.workbook.importing import Result
+
+app = typer.Typer(
+    cls=Group,
+    help="Asuh: layanan chat orang tua asuh anak stunting. Coba dulu dengan: asuh demo",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+command = partial(app.command, cls=Command)
+app.add_typer(lessons.app, name="lessons")
+app.add_typer(whatsapp.app, name="whatsapp")
+
+
+class Role(StrEnum):
+    asn = "asn"
+    family = "family"
+    health = "health"
+    coordinator = "coordinator"
+    admin = "admin"
+
+
+File = Annotated[Path, typer.Argument(metavar="BERKAS.xlsx", show_default=False)]
+
+
+def main() -> None:
+    """The entry point. An expected mistake becomes a sentence and exit status 1."""
+    terminal.speak_indonesian()
+    try:
+        app()
+    except Exception as failure:
+        stop(*plain_words(failure))
+
+
+# --- running ---------------------------------------------------------------------
+
+
+@command()
+def run() -> None:
+    """Jalankan layanan. Berhenti dengan Ctrl+C; pekerjaan yang sedang berjalan diselesaikan dulu."""
+    import asyncio
+
+    from bot import log, settings
+    from bot.app import build
+
+    set_up = settings.load()
+    log.set_up(set_up.log_level)
+
+    async def serve() -> None:
+        await build(set_up).run()
+
+    asyncio.run(serve())
+
+
+@command()
+def check() -> None:
+    """Periksa pengaturan: apa yang kurang, keliru, atau tidak terjangkau, dan cara memperbaikinya."""
+    from bot.app import now
+    from bot.cli import check
+
+    colours = {check.OK: typer.colors.GREEN, check.LOOK: typer.colors.YELLOW, check.WRONG: typer.colors.RED}
+    wrong = False
+    for found in check.examine(now):
+        wrong = wrong or found.grade == check.WRONG
+        typer.secho(f"{found.grade:8}", fg=colours[found.grade], nl=False)
+        typer.echo(f"{found.subject}: {found.said}")
+        if found.mend:
+            typer.echo(f"{'':8}→ {found.mend}")
+        for line in found.details:
+            typer.echo(f"{'':8}- {line}")
+    sys.exit(1 if wrong else 0)
+
+
+@command()
+def migrate() -> None:
+    """Siapkan atau perbarui tabel basis data, dan isi daftar kelurahan. Aman dijalankan lagi."""
+    from bot import city_folder, settings
+    from db import migrate
+    from db.engine import sessions
+
+    set_up = settings.load()
+    engine = city_folder.database(set_up)
+    migrate.upgrade(engine)
+    with sessions(engine).begin() as session:
+        added = city_folder.seed_places(session, set_up)
+    typer.echo(f"Basis data siap. Wilayah baru tercatat: {added}.")
+
+
+# --- real data ------------------------------------------------------------------------------
+
+
+@command()
+def template(file: File) -> None:
+    """Tulis buku kerja kosong untuk diisi dengan data kota."""
+    from bot import city_folder, settings
+    from reports.workbook import template
+    from reports.workbook.areas import pairs
+
+    places = city_folder.village_file(settings.load())
+    template.write(file, pairs(places) if places else ())
+    typer.echo(f"{file} siap diisi. Setelah itu: asuh import {file}")
+
+
+@command("import")
+def import_(
+    file: File,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Periksa saja, tanpa menyimpan apa pun.")] = False,
+) -> None:
+    """Masukkan data kota dari buku kerja. Semua atau tidak sama sekali; boleh diulang."""
+    from rich.progress import Progress
+
+    from bot.app import now
+    from reports.workbook import importing
+
+    set_up, sessions = open_database()
+    with Progress(transient=True) as bar, sessions() as session:
+        task = bar.add_task("Membaca", total=None)
+        moment = now().astimezone(set_up.zone)
+        result = importing.apply(
+            session, file, moment, lambda done, total: bar.update(task, completed=done, total=total)
+        )
+        if dry_run or result.errors:
+            session.rollback()
+        else:
+            session.commit()
+    _tell(file, result, dry_run)
+
+
+def _tell(file: Path, result: Result, dry_run: bool) -> None:
+    from reports.workbook.errors import mark
+
+    list_lines("Perlu dilihat", [str(warning) for warning in result.warnings])
+    if not result.errors:
+        list_lines("Berubah", list(result.changes))
+        typer.echo(f"{result.added} baru, {result.changed} berubah, {result.unchanged} tetap.")
+        typer.echo("Belum disimpan karena memakai --dry-run." if dry_run else "Semua tersimpan.")
+        return
+    list_lines("Keliru", [str(error) for error in result.errors])
+    marked = file.with_name(f"{file.stem}-kesalahan.xlsx")
+    try:
+        mark(file, marked, result.errors)
+    except Exception:  # whatever openpyxl makes of what is not a workbook
+        stop("Tidak ada yang disimpan.")
+    stop(f"Tidak ada yang disimpan. Perbaiki sel yang ditandai di {marked}, lalu kirim salinan itu.")
+
+
+@command()
+def zscore(
+    source: Annotated[Path, typer.Argument(metavar="DAFTAR.csv", show_default=False)],
+    target: Annotated[Path, typer.Argument(metavar="HASIL.csv", show_default=False)],
+) -> None:
+    """Hitung z-score WHO dan status gizi dari daftar CSV. Baris yang keliru disebut, yang lain tetap dihitung.
+
+    Kolom: sex (1 atau L, 2 atau P), age_days atau birth_date dan measured_on, weight (kg), lenhei (cm),
+    measure (L telentang, H berdiri), headc, armc, oedema (y atau n).
+    """
+    from reports.zscore.file import write
+    from reports.zscore.table import Unusable
+
+    def tell(line: int, said: str) -> None:
+        typer.secho(f"Baris {line}: {said}", fg=typer.colors.RED, err=True)
+
+    try:
+        count = write(source, target, tell)
+    except Unusable as problem:
+        stop(str(problem))
+    typer.echo(f"{target}: {count.rows} baris, {count.wrong} perlu dilihat.")
+    sys.exit(1 if count.wrong else 0)
+
+
+@command()
+def invite(
+    role: Annotated[Role | None, typer.Option(help="Hanya untuk peran ini.", show_default=False)] = None,
+    csv: Annotated[Path | None, typer.Option(metavar="BERKAS.csv", help="Daftar kode.", show_default=False)] = None,
+    cards: Annotated[
+        Path | None, typer.Option(metavar="BERKAS.html", help="Kartu untuk dicetak.", show_default=False)
+    ] = None,
+    whatsapp: Annotated[
+        str | None, typer.Option(metavar="NOMOR", help="Nomor WhatsApp kota; tautannya membuka WhatsApp.")
+    ] = None,
+    again: Annotated[
+        str | None,
+        typer.Option(metavar="KUNCI", help="Kode bagi yang HP-nya berganti: NIP, kode keluarga, atau nomor HP."),
+    ] = None,
+) -> None:
+    """Buat kode undangan untuk semua yang belum bergabung. Kode lama mereka tidak berlaku lagi."""
+    import asyncio
+    from collections import Counter
+
+    from bot import city_folder
+    from bot.app import bot_name, now
+    from db.people import e164
+    from reports.invitations.cards import write_cards
+    from reports.invitations.codes import issue, write_csv
+
+    if again:
+        _invite_again(again)
+        return
+    if csv is None and cards is None:
+        stop("Tulis tujuannya: --csv BERKAS.csv, --cards BERKAS.html, atau keduanya.")
+    set_up, sessions = open_database()
+    valid_days = city_folder.city(set_up).programme.invitations.valid_days
+    name = e164(whatsapp) if whatsapp else asyncio.run(bot_name(set_up))
+    if name is None:
+        stop(f"{whatsapp} bukan nomor HP. Tulis misalnya 0811 4000 123.")
+    with sessions.begin() as session:
+        issued = issue(session, now(), valid_days, role.value if role else None)
+        # Written before the commit: a code that nobody can read must not replace one that was handed out.
+        for path, write in ((csv, write_csv), (cards, partial(write_cards, city_name=set_up.city))):
+            if path and issued:
+                path.touch(mode=0o600)
+                write(path, issued, name)
+    if not issued:
+        typer.echo("Tidak ada kode baru: semua sudah bergabung, atau belum ada datanya.")
+        return
+    for held, count in sorted(Counter(one.role for one in issued).items()):
+        typer.echo(f"{held}: {count} kode")
+    typer.echo(f"Berlaku {valid_days} hari. Simpan baik-baik: siapa pun yang memegang kode bisa memakainya.")
+
+
+def _invite_again(key: str) -> None:
+    """A code for somebody who has joined already and lost their phone."""
+    from bot import city_folder
+    from bot.app import now
+    from reports.invitations.codes import holders_of, renew
+
+    set_up, sessions = open_database()
+    valid_days = city_folder.city(set_up).programme.invitations.valid_days
+    with sessions.begin() as session:
+        holders = holders_of(session, key)
+        for person in holders:
+            typer.echo(f"{person.name}: {renew(session, person, now(), valid_days)}")
+    if not holders:
+        stop(f"Tidak ada orang dengan kunci {key}.")
+    typer.echo(f"Berlaku {valid_days} hari, sekali pakai. HP yang lama dilepas saat kode dipakai.")
+
+
+@command()
+def aside(
+    retry: Annotated[
+        int | None, typer.Option(metavar="NOMOR", help="Proses lagi yang bernomor ini.", show_default=False)
+    ] = None,
+) -> None:
+    """Lihat pesan masuk yang gagal diproses, atau proses lagi salah satunya."""
+    from db import inbox
+
+    set_up, sessions = open_database()
+    with sessions.begin() as session:
+        rows = inbox.set_aside(session)
+        if retry is not None:
+            row = next((row for row in rows if row.id == retry), None)
+            if row is None:
+                stop(f"Tidak ada pesan gagal bernomor {retry}.")
+            row.state, row.attempts, row.reason = inbox.WAITING, 0, ""
+            typer.echo(f"Pesan {retry} akan diproses lagi oleh asuh run.")
+            return
+        if not rows:
+            typer.echo("Tidak ada pesan yang gagal diproses.")
+        for row in rows:
+            at = row.received_at.astimezone(set_up.zone)
+            typer.echo(f"{row.id:>8}  {at:%d/%m/%Y %H:%M}  {row.channel}  {row.reason}")
+
+
+@command()
+def forget(
+    family: Annotated[str, typer.Argument(metavar="KODE_KELUARGA", help="Kode keluarga di buku kerja.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Jangan bertanya lagi.")] = False,
+) -> None:
+    """Hapus data pribadi satu keluarga atas permintaannya. Ukuran dan kunjungan tinggal tanpa nama."""
+    from bot.app import now
+    from drawing import attachments
+    from programme import erasure
+
+    set_up, sessions = open_database()
+    with sessions.begin() as session:
+        found = erasure.by_code(session, family)
+        if found is None:
+            stop(f"Tidak ada keluarga berkode {family}, atau datanya sudah dihapus.")
+        if not yes and not typer.confirm(f"Hapus data pribadi keluarga {family}? Ini tidak bisa dikembalikan."):
+            stop("Tidak ada yang dihapus.")
+        pictures = erasure.forget(session, found, now())
+    attachments.delete(set_up.files, pictures)
+    typer.echo(f"Data pribadi keluarga {family} sudah dihapus.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,144 @@
+"""What follows from a message that surely did not go out, or did not arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from db import outbox, queue
+from db.outbox import ALERT, FAILED, PLANNED, REPLY, SKIPPED, TOO_LATE, Kind, Outgoing
+from db.people import Address, not_arrived
+from delivery import service_window
+from flow.message import Message, Refused, SendFailure, TemplateRefused, Undeliverable, Unreachable, WindowClosed
+
+log = structlog.get_logger()
+
+ATTEMPTS = 20  # with the pauses below: about six hours
+LONGEST_PAUSE = 1800  # seconds
+ALERT_PAUSE = 300  # seconds; the longest between two attempts to say what is urgent
+FAILING_DAYS = 5
+UNSURE = "tidak pasti terkirim"
+PERHAPS_AGAIN = "Pesan ini mungkin terkirim dua kali."
+INTERRUPTED = Message("Tadi layanan sempat terputus. Kalau balasan saya belum sampai, ketik *lanjut*.")
+LATE = Message("Tadi balasan saya terlambat, jadi tidak saya kirim lagi. Ketik *lanjut* untuk meneruskan, atau *menu*.")
+RECOVER_WAITS = timedelta(days=1)
+EXPIRED_AT_ONCE = 500  # rows; a write holds up everybody else's
+
+
+def failed(session: Session, row: Outgoing, failure: SendFailure, now: datetime) -> None:
+    """What follows from a failure that is sure, whether it was said at once or later."""
+    match failure:
+        case Unreachable():
+            _later(session, row, failure, now)
+        case WindowClosed() if not row.template:
+            _shut_window(session, row, now)
+            row.state, row.reason, row.taken_at, row.due_at = PLANNED, "", None, now
+        case Refused():
+            outbox.settle(row, FAILED, str(failure), now)
+            _stop(session, row, str(failure), now)
+            service_window.fall_back(session, row, now)
+        case Undeliverable():
+            outbox.settle(row, FAILED, str(failure), now)
+            if _days_without_arrival(session, row, now) >= FAILING_DAYS:
+                _stop(session, row, f"{FAILING_DAYS} hari tidak ada yang sampai", now)
+            service_window.fall_back(session, row, now)
+        case TemplateRefused():
+            log.error("delivery.template_refused", template=failure.template, id=row.id)
+            outbox.settle(row, FAILED, str(failure), now)
+            service_window.fall_back(session, row, now)
+        case _:
+            log.error("delivery.rejected", id=row.id, kind=row.kind, channel=row.channel)
+            outbox.settle(row, FAILED, str(failure) or type(failure).__name__, now)
+
+
+def say_perhaps_again(session: Session, row: Outgoing, now: datetime) -> None:
+    """What must not be lost is said once more, with a word that it may have been said already."""
+    row.message = {**row.message, "text": f"{PERHAPS_AGAIN}\n{row.message['text']}"}
+    _later(session, row, Unreachable(UNSURE), now)
+
+
+def explain(session: Session, unsure: Iterable[Outgoing], now: datetime, said: Message = INTERRUPTED) -> None:
+    """Promise one short message to everyone whose reply may be missing: the reply itself is never sent twice.
+
+    About such a message that is itself unsure nothing more is said, or a bad line would fill with apologies.
+    """
+    missing = {(row.channel, row.address): row for row in unsure if row.lane == REPLY and row.kind != Kind.RECOVER}
+    if not missing:
+        return
+    planned = select(Outgoing.channel, Outgoing.address).where(
+        Outgoing.channel.in_({channel for channel, _ in missing}),
+        Outgoing.address.in_({address for _, address in missing}),
+        Outgoing.state == PLANNED,
+        Outgoing.kind == Kind.RECOVER,
+    )
+    explained = {(channel, address) for channel, address in session.execute(planned)}
+    expires = now + RECOVER_WAITS
+    rows: list[dict[str, Any]] = [
+        outbox.row(
+            Kind.RECOVER, f"recover:{row.id}", *pair, said.to_json(), now, person_id=row.person_id, expires_at=expires
+        )
+        for pair, row in missing.items()
+        if pair not in explained
+    ]
+    outbox.promise(session, rows)
+
+
+def expire(session: Session, now: datetime) -> int:
+    """Skip up to ``EXPIRED_AT_ONCE`` rows that are no longer worth sending. Returns how many.
+
+    A person whose reply came to nothing is told so once, as soon as something can be told.
+    """
+    late = queue.expire(session, now, EXPIRED_AT_ONCE)
+    explain(session, late, now, LATE)
+    return len(late)
+
+
+def drop_late(session: Session, rows: Sequence[Outgoing], now: datetime) -> None:
+    """The same for claimed rows."""
+    late = [row for row in rows if row.expires_at and row.expires_at <= now]
+    for row in late:
+        outbox.settle(row, SKIPPED, TOO_LATE, now)
+    explain(session, late, now, LATE)
+
+
+def _later(session: Session, row: Outgoing, failure: Unreachable, now: datetime) -> None:
+    """Plan the row again. Trouble of the whole channel is not counted against one message."""
+    row.state, row.reason, row.taken_at, row.taken_by = PLANNED, str(failure)[:200], None, None
+    if failure.everyone:
+        row.attempts -= 1  # the channel rests, and the row keeps its place in the queue
+    elif row.attempts >= ATTEMPTS and not _is_tried_on(row):
+        outbox.settle(row, FAILED, f"tidak terkirim: {failure}", now)
+    elif failure.rests_address and failure.retry_after is not None:
+        session.flush()  # the row itself is put off with the others, and keeps its place before them
+        outbox.put_off(session, row.channel, row.address, now + timedelta(seconds=max(failure.retry_after, 1.0)))
+    else:
+        longest = ALERT_PAUSE if row.lane == ALERT else LONGEST_PAUSE
+        pause = failure.retry_after if failure.retry_after is not None else min(2.0**row.attempts, longest)
+        row.due_at = now + timedelta(seconds=max(pause, 1.0))
+
+
+def _is_tried_on(row: Outgoing) -> bool:
+    """An alert is tried until it is out; a reply that says how long it is worth sending, until then."""
+    return row.lane == ALERT or (row.lane == REPLY and row.expires_at is not None)
+
+
+def _shut_window(session: Session, row: Outgoing, now: datetime) -> None:
+    where = (Address.channel == row.channel, Address.address == row.address)
+    session.execute(update(Address).where(*where).values(window_until=now))
+
+
+def _days_without_arrival(session: Session, row: Outgoing, now: datetime) -> int:
+    where = (Address.channel == row.channel, Address.address == row.address)
+    address = session.scalar(select(Address).where(*where).with_for_update())
+    return not_arrived(address, now.date()) if address else 0
+
+
+def _stop(session: Session, row: Outgoing, reason: str, now: datetime) -> None:
+    where = (Address.channel == row.channel, Address.address == row.address)
+    session.execute(update(Address).where(*where).values(state="blocked"))
+    outbox.stop_address(session, row.channel, row.address, reason[:200], now)

@@ -1,0 +1,115 @@
+"""Channels that let us write freely only for a day after somebody has written to us.
+
+Within that window everything goes as it is; outside it only an approved template that announces the message, to so
+many people a day as the account may begin to write to. Who takes the announcement up gets the message itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from content.city import City
+from db import outbox, templates
+from db.children import Carer
+from db.outbox import FAILED, IS_TEMPLATE, PLANNED, PLANNED_LANE, REPLY, Kind, Outgoing
+from db.people import Address, Person, addresses
+from programme.names import salute
+
+CHANNELS = frozenset({"whatsapp"})
+A_DAY = timedelta(hours=24)
+TEMPLATE_LOOK = timedelta(minutes=30)
+TEMPLATE_WAITS = timedelta(days=3)
+FOR_ALERTS = 10  # of a hundred people whom we may begin to write to in a day, so many are kept for what is urgent
+NOBODY = "Bapak/Ibu"
+DAILY_LIMIT = "menunggu batas harian penerima baru"
+
+
+def look(session: Session, rows: Sequence[Outgoing], now: datetime, city: City) -> None:
+    """Decide for claimed rows how they go out: freely, as a template, later, or not at all."""
+    mine = [row for row in rows if row.channel in CHANNELS]
+    if not mine:
+        return
+    open_ones = _open(session, mine, now)
+    states = templates.known(session)
+    begun = _begun(session, now)
+    for row in mine:
+        row.template = ""
+        if (row.channel, row.address) in open_ones:
+            continue
+        template = city.notices.of_kind(row.kind)
+        if not templates.usable(states.get(template.name)):
+            _wait_for_template(session, row, f"templat {template.name} belum bisa dipakai", now)
+        elif row.address not in begun and len(begun) >= _limit(row, city):
+            oldest = min(begun.values(), default=now)
+            _put_off(row, DAILY_LIMIT, max(oldest + A_DAY, now + timedelta(minutes=15)))
+        else:
+            row.template = template.name
+            given: Sequence[str] = row.message.get("notice") or [_greeting(session, row.person_id)]
+            row.message = {**row.message, "notice": list(template.parameters(given))}
+            begun.setdefault(row.address, now)
+
+
+def fall_back(session: Session, row: Outgoing, now: datetime) -> None:
+    """What has failed for good goes to the person by another channel, if they have one; a reply does not."""
+    if other := _other(session, row):
+        again = outbox.row(
+            Kind(row.kind), f"again:{row.channel}:{row.key}"[:200], other.channel, other.address, row.message, now,
+            lane=row.lane, person_id=row.person_id, about=outbox.subjects(session, [row.id]).get(row.id, ()),
+            family_id=row.family_id, expires_at=row.expires_at, lesson=row.lesson, origin=row.origin,
+            called_on=row.called_on, resend_of=row.id,
+        )  # fmt: skip
+        outbox.renew(session, [again])
+
+
+def _other(session: Session, row: Outgoing) -> Address | None:
+    if row.person_id is None or row.lane == REPLY or row.resend_of is not None:
+        return None
+    return next((one for one in addresses(session, row.person_id) if one.channel != row.channel), None)
+
+
+def _wait_for_template(session: Session, row: Outgoing, reason: str, now: datetime) -> None:
+    """It goes by another channel at once; who has none gets it when they write, or the template is well again."""
+    if _other(session, row) or now - row.created_at > TEMPLATE_WAITS:
+        outbox.settle(row, FAILED, reason, now)
+        fall_back(session, row, now)
+    else:
+        _put_off(row, reason[:200], now + TEMPLATE_LOOK)
+
+
+def _put_off(row: Outgoing, reason: str, due_at: datetime) -> None:
+    row.state, row.reason, row.due_at = PLANNED, reason, due_at
+    row.taken_at, row.attempts = None, row.attempts - 1
+
+
+def _open(session: Session, rows: Iterable[Outgoing], now: datetime) -> set[tuple[str, str]]:
+    query = select(Address.channel, Address.address).where(
+        Address.address.in_({row.address for row in rows}), Address.window_until > now
+    )
+    return {(channel, address) for channel, address in session.execute(query)}
+
+
+def _begun(session: Session, now: datetime) -> dict[str, datetime]:
+    """To whom we have begun to write in the last day, each with the last time."""
+    # Neither asked by channel nor grouped: SQLite would then read all that ever went out.
+    query = select(Outgoing.channel, Outgoing.address, Outgoing.taken_at).where(
+        IS_TEMPLATE, Outgoing.taken_at > now - A_DAY, Outgoing.state.not_in((PLANNED, FAILED, outbox.SKIPPED))
+    )
+    found = session.execute(query.order_by(Outgoing.taken_at))
+    return {address: at for channel, address, at in found if at and channel in CHANNELS}
+
+
+def _limit(row: Outgoing, city: City) -> int:
+    people = city.programme.whatsapp.daily_people
+    return people - people * FOR_ALERTS // 100 if row.lane >= PLANNED_LANE else people
+
+
+def _greeting(session: Session, person_id: int | None) -> str:
+    person = session.get(Person, person_id) if person_id else None
+    if person is None:
+        return NOBODY
+    relation = session.scalar(select(Carer.relation).where(Carer.person_id == person.id).limit(1)) or ""
+    return salute(person.name, nip=person.nip, relation=relation)

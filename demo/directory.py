@@ -1,0 +1,173 @@
+"""Everyone in the demo city, to be looked up on the page: who they are, where, and how to reach their phone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.children import HEAD, Carer, Family
+from db.people import Address, Person, PersonRole
+from db.places import District, HealthCentre, Office, Posyandu, Village
+from db.states import LOSSES
+from demo import shape
+from demo.city import Cast
+from demo.phones import Owner
+from flow.words import MONTHS
+from rules.stages import age, pregnancy_week
+
+FOUND = 12
+CHANNELS = ("telegram", "whatsapp")
+STRANGER, STRANGERS_PHONE = 90_000_000, "+6281255599999"
+ROLES = {
+    "asn": "ASN",
+    "ibu": "Ibu",
+    "ayah": "Ayah",
+    "pengantin": "Calon pengantin",
+    "kader": "Kader",
+    "bidan": "Bidan",
+    "tpg": "Petugas gizi",
+    HEAD: "Kepala puskesmas",
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """One person's phone with one ``channel``; with the other one its number is ``other``.
+
+    ``role`` in a word, ``about`` in a line, ``place`` where they belong; ``code`` an open invitation.
+    """
+
+    chat: int
+    name: str
+    phone: str
+    role: str
+    about: str
+    place: str
+    joined: bool
+    code: str = ""
+    channel: str = "telegram"
+    other: int = 0
+
+    @property
+    def owner(self) -> Owner:
+        return Owner(self.chat, self.name, self.phone)
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class Directory:
+    """The cards of the whole city, read once: the page moves no one. Each person has one for either channel, first that
+    for the one they use."""
+
+    def __init__(self, everybody: Mapping[int, Sequence[Card]], cast: Cast) -> None:
+        self._cards = {card.chat: card for cards in everybody.values() for card in cards}
+        self._used = [cards[0] for cards in everybody.values()]
+        people = (cast.asn, cast.mother, cast.coordinator, cast.cadre, cast.pregnant, cast.invited)
+        people += (cast.bride, cast.groom, cast.city)
+        self.first = [everybody[person][0] for person in people]
+        self._stranger = everybody[STRANGER][0]
+        self._words = [
+            f"{card.name} {card.role} {card.about} {card.place} {card.phone} {card.channel}".casefold()
+            for card in self._used
+        ]
+
+    def card(self, chat: int) -> Card | None:
+        return self._cards.get(chat)
+
+    def find(self, words: str, limit: int = FOUND) -> list[Card]:
+        """Cards with every one of the words, names that begin so first; the people of the page for no words."""
+        wanted = words.casefold().split()
+        if not wanted:
+            return [*self.first, self._stranger]
+        cards = zip(self._used, self._words, strict=True)
+        found = [card for card, text in cards if all(word in text for word in wanted)]
+        return sorted(found, key=lambda card: not card.name.casefold().startswith(wanted[0]))[:limit]
+
+
+def read(session: Session, cast: Cast, today: date) -> Directory:
+    """Look everybody up."""
+    villages = {village.id: village for village in session.scalars(select(Village))}
+    roles: defaultdict[int, list[PersonRole]] = defaultdict(list)
+    for role in session.scalars(select(PersonRole).order_by(PersonRole.id)):
+        roles[role.person_id].append(role)
+    reached: defaultdict[int, list[str]] = defaultdict(list)
+    for address in session.scalars(select(Address).order_by(Address.last_heard_at.desc(), Address.id)):
+        reached[address.person_id or 0].append(address.channel)
+    carers = {carer.person_id: carer for carer in session.scalars(select(Carer))}
+    offices = {office.id: office.name for office in session.scalars(select(Office))}
+    posts = _posts(session, villages, offices)
+    cards: dict[int, list[Card]] = {}
+    for person in session.scalars(select(Person).order_by(Person.id)):
+        role = roles[person.id][0]
+        about, place = posts.get((role.scope, role.scope_id), ("", ""))
+        known = role.title or role.role
+        if role.role == "asn":
+            about = offices.get(person.office_id or 0, "")
+        elif carer := carers.get(person.id):
+            family = carer.family
+            about, place = _household(family, today), _of_village(villages[family.village_id])
+            known = "pengantin" if family.weddings else carer.relation
+        code = cast.code if person.id == cast.invited else ""
+        name = ROLES.get(known, "Koordinator")
+        said = (person.name, person.phone or "", name, about, place)
+        cards[person.id] = list(_cards(person.id, reached[person.id], code, *said))
+    said = ("Orang baru", STRANGERS_PHONE, "Belum terdaftar", "Baru mendengar tentang Asuh", "")
+    cards[STRANGER] = list(_cards(STRANGER, [], "", *said))
+    return Directory(cards, cast)
+
+
+def _cards(
+    person: int, reached: Sequence[str], code: str, name: str, phone: str, role: str, about: str, place: str
+) -> Iterator[Card]:
+    """The person's card for either channel. ``reached`` are those they have joined on, the one used last first."""
+    used = reached[0] if reached else shape.channel_of(person)
+    for channel in (used, *(one for one in CHANNELS if one != used)):
+        chat, other = (shape.number_of(one, person, phone) for one in (channel, *(c for c in CHANNELS if c != channel)))
+        yield Card(chat, name, phone, role, about, place, channel in reached, code, channel, other)
+
+
+def _posts(
+    session: Session, villages: dict[int, Village], offices: dict[int, str]
+) -> dict[tuple[str, int], tuple[str, str]]:
+    """What each scope of a role is called, and where it lies."""
+    posts = {("kota", 0): ("Kota Kendari", "")}
+    posts |= {("opd", number): (name, "") for number, name in offices.items()}
+    for district in session.scalars(select(District)):
+        posts["kecamatan", district.id] = (f"Kecamatan {district.name}", "")
+    for centre in session.scalars(select(HealthCentre)):
+        posts["puskesmas", centre.id] = (f"Puskesmas {centre.name}", "")
+    for posyandu in session.scalars(select(Posyandu)):
+        posts["posyandu", posyandu.id] = (f"Posyandu {posyandu.name}", _of_village(villages[posyandu.village_id]))
+    return posts
+
+
+def _of_village(village: Village) -> str:
+    return f"Kel. {village.full_name}"
+
+
+def _household(family: Family, today: date) -> str:
+    """ "Adik Kayla 7 bulan, hamil 12 minggu"; of a couple "menikah 3 Januari"."""
+    lines = [
+        f"Adik {child.call_name} {_age(child.born, today)}" for child in family.children if child.state not in LOSSES
+    ]
+    lines += [
+        f"hamil {pregnancy_week(pregnancy.due, today)} minggu"
+        for pregnancy in family.pregnancies
+        if pregnancy.state == "aktif"
+    ]
+    lines += [f"menikah {wedding.day.day} {MONTHS[wedding.day.month - 1]}" for wedding in family.weddings]
+    return ", ".join(lines)
+
+
+def _age(born: date | None, today: date) -> str:
+    if born is None:
+        return ""
+    old = age(born, today)
+    return f"{old.months} bulan" if old.months else f"{old.days} hari"

@@ -1,0 +1,1 @@
+"""What is drawn: growth charts and the pictures of lessons."""

@@ -1,0 +1,1 @@
+"""A child's growth chart as a picture."""

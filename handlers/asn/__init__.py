@@ -1,0 +1,1 @@
+"""What an ASN sees first."""

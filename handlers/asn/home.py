@@ -1,0 +1,121 @@
+"""What an ASN sees: foster children and what is due, worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from flow.message import Message, Option
+from flow.questions import show_day
+from handlers.chat.context import Desk
+from handlers.chat.names import age_words, salute, short_day
+from programme.fosterings import Fostering, fosterings
+from programme.scopes import Scope
+from rules.stages import pregnancy_week
+from rules.visits import standing, worst_first
+
+PAGE = 5
+FIRST = 3  # how many stand on the first screen
+
+
+def fostered(desk: Desk) -> list[Fostering]:
+    """Everyone this ASN fosters today, worst first."""
+    every = desk.city.programme.visits.every_days
+    mine = fosterings(desk.session, desk.today, every, [Scope("asn", desk.person.id)])
+    return sorted(mine, key=lambda one: (worst_first(standing(one.due, desk.today)), one.name))
+
+
+def show_home(desk: Desk) -> None:
+    """The first screen of an ASN."""
+    mine = fostered(desk)
+    late = [one for one in mine if standing(one.due, desk.today).overdue]
+    desk.tell(
+        "home",
+        Option("menu:lapor", "Lapor kunjungan"),
+        Option("menu:anak", "Anak asuh saya"),
+        Option("menu:jadwal", "Jadwal"),
+        Option("menu:bantuan", "Bantuan"),
+        to=salute(desk.person),
+        count=len(mine),
+        late=len(late),
+        first=[_words(one, desk.today) for one in mine[:FIRST]],
+        more=max(len(mine) - FIRST, 0),
+    )
+
+
+def show_children(desk: Desk, page: int = 0) -> None:
+    """The foster children, a page at a time."""
+    mine = fostered(desk)
+    if not mine:
+        _nobody(desk)
+        return
+    shown, page = _page(mine, page)
+    lines = "\n\n".join(_words(one, desk.today) for one in shown)
+    desk.note("children.list", f"person:{desk.person.id}")
+    desk.say(
+        Message(
+            f"*Anak asuh {salute(desk.person)}*\n\n{lines}",
+            tuple(Option(f"report:{one.subject}", f"Lapor {_name(one)}") for one in shown),
+            _turn(mine, page, "anak"),
+        )
+    )
+
+
+def choose_child(desk: Desk, page: int = 0) -> Fostering | None:
+    """Whose visit is to be reported: asks when there is more than one, and returns the only one otherwise."""
+    mine = fostered(desk)
+    if not mine:
+        _nobody(desk)
+        return None
+    if len(mine) == 1:
+        return mine[0]
+    shown, page = _page(mine, page)
+    desk.say(
+        Message(
+            "*Kunjungan siapa yang mau dilaporkan?*",
+            tuple(Option(f"report:{one.subject}", f"{_name(one)} · {standing(one.due, desk.today)}") for one in shown),
+            _turn(mine, page, "lapor"),
+        )
+    )
+    return None
+
+
+def show_schedule(desk: Desk) -> None:
+    """When each visit is due, soonest first."""
+    mine = fostered(desk)
+    if not mine:
+        _nobody(desk)
+        return
+    lines = "\n".join(f"• {show_day(one.due)}: *{_name(one)}* ({standing(one.due, desk.today)})" for one in mine)
+    desk.say(Message(f"*Jadwal kunjungan*\n{lines}", (Option("menu:lapor", "Lapor kunjungan"),)))
+
+
+def _nobody(desk: Desk) -> None:
+    contact = desk.city.programme.privacy.contact
+    desk.say(Message(f"Belum ada anak asuh atas nama Bapak/Ibu. Kalau ini keliru, hubungi {contact}."))
+
+
+def _name(one: Fostering) -> str:
+    return one.name if one.hpl else f"Adik {one.name}"
+
+
+def _words(one: Fostering, today: date) -> str:
+    stands = standing(one.due, today)
+    mark = "🔴 " if stands.overdue else "🟡 " if stands.due_today else ""
+    last = f"terakhir {short_day(one.last)}" if one.last else "belum pernah dikunjungi"
+    old = f"hamil {pregnancy_week(one.hpl, today)} minggu" if one.hpl else age_words(one.born, today)
+    return f"*{_name(one)}* ({one.code}), {old}\n{one.village}\n{mark}Kunjungan {stands}; {last}"
+
+
+def _page(mine: Sequence[Fostering], page: int) -> tuple[Sequence[Fostering], int]:
+    page = max(0, min(page, (len(mine) - 1) // PAGE))
+    return mine[page * PAGE : (page + 1) * PAGE], page
+
+
+def _turn(mine: Sequence[Fostering], page: int, to: str) -> tuple[Option, ...]:
+    row: list[Option] = []
+    if page > 0:
+        row.append(Option(f"page:{to}:{page - 1}", "« Sebelumnya"))
+    if (page + 1) * PAGE < len(mine):
+        row.append(Option(f"page:{to}:{page + 1}", "Berikutnya »"))
+    return tuple(row)

@@ -1,0 +1,1 @@
+"""Pregnancies, births and names, told in chat."""

@@ -1,0 +1,187 @@
+"""A birth, told by the family, the ASN or a health worker: how it is noticed, and what becomes of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from db.audit import Audit
+from db.children import Carer, Child, Pregnancy, cared_for
+from db.drafts import Draft
+from db.states import GONE, CareState
+from db.subjects import subject_of
+from flow.message import Message, Option
+from flow.words import normal
+from handlers.birth.birth_form import Birth, babies
+from handlers.chat import choose_subject, forms
+from handlers.chat.context import LASTING, Desk, NotValid
+from handlers.chat.forms import HOME
+from handlers.chat.names import salute
+from programme import birth_announcements as news
+from programme import births
+from programme.births import FORM, RUNNING
+from programme.contacts import who
+from rules.stages import earliest_birth, gestation_weeks
+
+RECORDED = "birth.record"
+LATE_AFTER = 7  # days past the HPL from which mother and baby are to be seen in a hospital (Buku KIA 2023)
+FEW_WORDS = 10  # in more there is something else that a person should read
+BIRTH = frozenset({"lahir", "melahirkan", "lahiran", "bersalin", "brojol"})
+DONE = frozenset({"sudah", "udah", "sdh", "telah", "baru", "tadi", "kemarin", "semalam", "alhamdulillah"})
+NOT_YET = frozenset(
+    {"belum", "blm", "mati", "kapan", "mau", "akan", "takut", "tanggal", "akta", "berat", "hari", "perkiraan"}
+)
+
+
+def is_birth(text: str) -> bool:
+    """Whether somebody's few free words tell of a birth: "anak saya sudah lahir"; not "kapan saya melahirkan?"."""
+    said = normal(text).replace(",", " ").replace(".", " ").replace("!", " ").split()
+    if "?" in text or len(said) > FEW_WORDS or BIRTH.isdisjoint(said) or not NOT_YET.isdisjoint(said):
+        return False
+    return len(said) == 1 or not DONE.isdisjoint(said)
+
+
+def awaited(desk: Desk) -> list[Pregnancy]:
+    """The running pregnancies this person may bring news of."""
+    return [one for one in choose_subject.known_to(desk) if isinstance(one, Pregnancy) and one.state in RUNNING]
+
+
+def choose(desk: Desk, papers: forms.Papers) -> None:
+    """ "lahir": whose baby, unless it is one's own."""
+    among = awaited(desk)
+    mine = [one for carer in cared_for(desk.session, desk.person.id) for one in carer.family.pregnancies]
+    told = [one for one in mine if one.state == CareState.BORN]
+    if len(among) == 1 and among[0] in mine:
+        begin(desk, papers, subject_of(among[0]))
+    elif not among and told:
+        _is_over(desk, max(told, key=lambda one: one.due))
+    elif among:
+        choose_subject.ask(desk, "birth", "🌸 Kabar gembira! Siapa yang melahirkan?", among)
+    else:
+        text = "Belum ada ibu hamil yang tercatat di sini. Bayinya sudah lahir? Mintalah bidan atau kader mencatatnya."
+        desk.say(Message(text, (HOME,)))
+
+
+def find(desk: Desk, text: str) -> None:
+    """The name that was asked for."""
+    among = [one for one in choose_subject.find(desk, text) if isinstance(one, Pregnancy)]
+    if among and len(among) <= choose_subject.MANY:
+        desk.address.awaiting = ""
+        choose_subject.ask(desk, "birth", "Siapa yang melahirkan?", among)
+    else:
+        desk.say(Message("Nama itu belum ketemu, atau ada banyak. Tulis lebih lengkap, ya.", (choose_subject.LATER,)))
+
+
+def begin(desk: Desk, papers: forms.Papers, subject: str) -> None:
+    """Put the sheet of this pregnancy on the table ("pregnancy:7"). Raises NotValid where it is none of theirs."""
+    pregnancy = _theirs(desk, subject)
+    if _is_over(desk, pregnancy):
+        return
+    desk.note("sheet.open", subject)
+    forms.open_sheet(desk, papers, FORM, subject, facts(desk, subject))
+
+
+def facts(desk: Desk, subject: str) -> dict[str, Any]:
+    """What is printed on the sheet."""
+    pregnancy = desk.session.get_one(Pregnancy, int(subject.split(":")[1]))
+    return {
+        "ibu": who(pregnancy),
+        "subject": subject,
+        "today": desk.today.isoformat(),
+        "since": earliest_birth(pregnancy.due).isoformat(),
+    }
+
+
+def submit(desk: Desk, sheet: Birth, draft: Draft) -> None:
+    """Write the children down, end the pregnancy, and tell everybody once."""
+    pregnancy, born = desk.session.get_one(Pregnancy, int(draft.subject.split(":")[1])), sheet.born or desk.today
+    if _is_over(desk, pregnancy):
+        return
+    weeks = gestation_weeks(pregnancy.due, born) if pregnancy.sure else None
+    children = births.record(desk.session, pregnancy, born, babies(sheet), weeks, desk.now)
+    closed = births.close(desk.session, pregnancy, desk.now)
+    desk.note(RECORDED, draft.subject, ", ".join(child.code for child in children))
+    told = news.tell(desk.session, desk.city, pregnancy, children, desk.now, know=desk.person.id, closed=closed)
+    undo = Option(f"birth:undo:{draft.subject}", "Batalkan")
+    if carer := _carer(desk, pregnancy):
+        text = news.to_carer(desk.city, children, carer, desk.today)
+    else:
+        text = news.to_teller(desk.city, pregnancy, children, desk.person, desk.today, others=told)
+    desk.say(Message(text, (undo, HOME)))
+
+
+def not_yet(desk: Desk, subject: str) -> None:
+    """ "Belum": thanked for, with what cannot wait."""
+    pregnancy = _theirs(desk, subject)
+    if _is_over(desk, pregnancy):
+        return
+    carer = _carer(desk, pregnancy)
+    options = () if carer else (Option(f"expecting:due:{pregnancy.family_id}", "Perbaiki HPL"),)
+    desk.tell(
+        "not_yet_born",
+        *options,
+        HOME,
+        to=_called(desk, pregnancy),
+        who=who(pregnancy),
+        own=carer is not None,
+        mother=carer is not None and carer.relation == "ibu",
+        late=(desk.today - pregnancy.due).days >= LATE_AFTER,
+    )
+
+
+def take_back(desk: Desk, subject: str) -> None:
+    """The birth was told by mistake: undone for a few minutes, by who told it, while nothing rests on it."""
+    pregnancy = _theirs(desk, subject)
+    children = births.of_pregnancy(desk.session, pregnancy)
+    if not children:
+        desk.say(Message("Kabar lahir itu sudah dibatalkan.", (HOME,)))
+        return
+    by_me = Audit.action == RECORDED, Audit.subject == subject, Audit.person_id == desk.person.id
+    if not desk.session.scalar(select(Audit.id).where(*by_me, Audit.at >= children[0].created_at)):
+        raise NotValid(subject)
+    minutes, contact = desk.city.programme.visits.undo_minutes, desk.city.programme.privacy.contact
+    if desk.now - children[0].created_at > desk.city.programme.visits.undo:
+        text = f"Sudah lewat {minutes} menit, jadi tidak bisa dibatalkan di sini. Sampaikan ke bidan atau {contact}."
+        desk.say(Message(text, (HOME,)))
+    elif not births.take_back(desk.session, pregnancy, children, desk.now):
+        text = f"Sudah ada kunjungan atau hasil ukur, jadi tidak bisa dibatalkan di sini. Sampaikan ke {contact}."
+        desk.say(Message(text, (HOME,)))
+    else:
+        desk.note("birth.undo", subject)
+        desk.worth = LASTING
+        text = "Baik, kabar lahir tadi dibatalkan. Kehamilan tetap tercatat seperti semula."
+        desk.say(Message(text, (Option(f"birth:{subject}", "Isi kabar lahir lagi"), HOME)))
+
+
+def _theirs(desk: Desk, subject: str) -> Pregnancy:
+    """The pregnancy, where this person may bring news of the family."""
+    pregnancy = desk.session.get(Pregnancy, int(subject.removeprefix("pregnancy:")))
+    if pregnancy is None:
+        raise NotValid(subject)
+    choose_subject.family(desk, pregnancy.family_id)
+    return pregnancy
+
+
+def _carer(desk: Desk, pregnancy: Pregnancy) -> Carer | None:
+    """Who wrote, where they are of this family."""
+    return next((one for one in cared_for(desk.session, desk.person.id) if one.family_id == pregnancy.family_id), None)
+
+
+def _called(desk: Desk, pregnancy: Pregnancy) -> str:
+    carer = _carer(desk, pregnancy)
+    return salute(desk.person, carer.relation if carer else "")
+
+
+def _is_over(desk: Desk, pregnancy: Pregnancy) -> bool:
+    """Whether this pregnancy has ended already; says so, with what was noted."""
+    if pregnancy.state in RUNNING:
+        return False
+    children: list[Child] = [child for child in births.of_pregnancy(desk.session, pregnancy) if child.state not in GONE]
+    if pregnancy.state == CareState.BORN and children:
+        contact = desk.city.programme.privacy.contact
+        words = news.words(children, desk.today)
+        desk.tell("born_known", HOME, to=_called(desk, pregnancy), contact=contact, **words)
+    else:
+        desk.say(Message("Kabar tentang kehamilan ini sudah kami catat. Terima kasih.", (HOME,)))
+    return True

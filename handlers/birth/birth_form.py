@@ -1,0 +1,101 @@
+"""The sheet of a birth: when, one or two, and of each baby the sex, the call name and the weight."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flow.form import Form, Options, Section
+from flow.questions import Choice, Number, Text
+from flow.words import normal
+from handlers.chat import common_questions
+from programme.birth_announcements import grams
+from programme.births import Baby
+from rules.trust import BIRTH_WEIGHT_G
+
+LONGEST_AGO = 5 * 366  # a birth told late places the child at the right day all the same
+NO_NAME_YET = frozenset({"1", "belum", "belum ada", "belum ada nama", "belum punya", "blm", "blm ada", "-"})
+SEXES = {"L": "Laki-laki", "P": "Perempuan"}
+
+
+class CallName(Text):
+    """A baby may have no name in its first days: kept empty, and given later."""
+
+    def options(self, sheet: Form) -> Options:
+        return {"": "Belum ada nama"}
+
+    def read(self, said: str, sheet: Form) -> str:
+        return "" if normal(said) in NO_NAME_YET else super().read(said, sheet)
+
+    def show(self, kept: Any, sheet: Form) -> str:
+        return kept or "belum ada nama"
+
+
+class Grams(Number):
+    """A birth weight: "3100", "3.100 gram", "3,1" and "3,1 kg" are the same."""
+
+    def read(self, said: str, sheet: Form) -> float:
+        said_weight = super().read(said, sheet)
+        return round(said_weight * (1000 if said_weight <= self.high / 1000 else 1))
+
+    def show(self, kept: Any, sheet: Form) -> str:
+        return "belum tahu" if kept is None else grams(kept)
+
+
+def _sex(whose: str, label: str) -> Choice:
+    return Choice(f"{whose} laki-laki atau perempuan?", SEXES, label=label)
+
+
+def _name(whose: str, label: str) -> CallName:
+    return CallName(f"Siapa nama panggilan {whose}?", label=label, limit=40)
+
+
+def _weight(whose: str, label: str) -> Grams:
+    return Grams(
+        f"Berapa berat lahir {whose}?",
+        *BIRTH_WEIGHT_G,
+        "gram",
+        units={"g": 1, "gr": 1, "kg": 1000, "kilo": 1000, "kilogram": 1000},
+        example=3100,
+        optional=True,
+        label=label,
+        hint="Misalnya 3100 gram atau 3,1 kg. Belum tahu? Ketuk Lewati.",
+    )
+
+
+class Birth(Form):
+    title = "Kelahiran bayi {ibu}"
+
+    born = common_questions.day(
+        "Kapan bayinya lahir?",
+        past=LONGEST_AGO,
+        since="since",
+        label="Lahir",
+        also=("loss:who:{subject}", "Kabar duka"),
+    )
+    count = Choice(
+        "Bayinya satu atau kembar?",
+        {"1": "Satu", "2": "Kembar dua"},
+        label="Bayi",
+        help="Kembar tiga? Pilih Kembar dua, lalu mintalah bidan mencatat bayi berikutnya.",
+    )
+
+    One = Section("Bayi", when=lambda sheet: sheet.count == "1")
+    sex = _sex("Bayinya", "Jenis kelamin")
+    name = _name("bayinya", "Nama")
+    weight = _weight("bayinya", "Berat lahir")
+
+    Twins = Section("Kembar", when=lambda sheet: sheet.count == "2")
+    sex_1 = _sex("Bayi pertama", "Bayi pertama")
+    name_1 = _name("bayi pertama", "Nama bayi pertama")
+    weight_1 = _weight("bayi pertama", "Berat bayi pertama")
+    sex_2 = _sex("Bayi kedua", "Bayi kedua")
+    name_2 = _name("bayi kedua", "Nama bayi kedua")
+    weight_2 = _weight("bayi kedua", "Berat bayi kedua")
+
+
+def babies(sheet: Birth) -> list[Baby]:
+    """One or two, as the sheet has them."""
+    filled = [(sheet.sex, sheet.name, sheet.weight)]
+    if sheet.count == "2":
+        filled = [(sheet.sex_1, sheet.name_1, sheet.weight_1), (sheet.sex_2, sheet.name_2, sheet.weight_2)]
+    return [Baby(sex or "L", name or "", int(weight) if weight else None) for sex, name, weight in filled]

@@ -1,0 +1,1 @@
+"""What every conversation uses: the context, forms, names, common questions."""

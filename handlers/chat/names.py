@@ -1,0 +1,35 @@
+"""How the people, children and pregnancies of the tables are named in chat: no more than a reader needs to know."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from db.children import Child, Pregnancy
+from db.people import Person
+from flow.words import MONTHS
+from programme import names
+from rules.stages import age
+
+
+def salute(person: Person, relation: str = "") -> str:
+    """ "Bu Sari", "Pak Anwar"; "Bapak/Ibu Rahma" where nothing tells."""
+    return names.salute(person.name, nip=person.nip, relation=relation)
+
+
+def child_name(child: Child) -> str:
+    """The child's call name, or "Bayi" where there is none yet."""
+    return names.child_name(child.name)
+
+
+def age_words(born: date | None, today: date) -> str:
+    """ "14 bulan 3 hari", or an honest word where the date of birth is missing."""
+    return "tanggal lahir belum ada" if born is None else str(age(born, today))
+
+
+def mother_name(pregnancy: Pregnancy) -> str:
+    return f"Bu {names.call_name(pregnancy.mother_name)}"
+
+
+def short_day(day: date) -> str:
+    """ "12 Mar"."""
+    return f"{day.day} {MONTHS[day.month - 1][:3]}"

@@ -1,0 +1,1 @@
+"""Losses, and families that moved away or refuse visits."""

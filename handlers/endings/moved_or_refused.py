@@ -1,0 +1,119 @@
+"""News that ends the visits: a family has moved, or does not want to be visited any more. A loss has its own file."""
+
+from __future__ import annotations
+
+from db.children import Child, Pregnancy
+from db.states import CareState
+from db.subjects import subject_of
+from flow.message import Message, Option
+from handlers.chat import choose_subject
+from handlers.chat.context import LASTING, Desk, NotValid
+from handlers.chat.forms import HOME
+from handlers.chat.names import salute
+from handlers.endings import loss
+from programme import ending_announcements, endings
+from programme.contacts import who
+
+KINDS = {"moved": CareState.MOVED, "refused": CareState.REFUSED}
+REASONS = {"pindah": "moved", "menolak": "refused"}  # the visit's reasons -> what to ask afterwards
+ASKED = {
+    "moved": (
+        "Apakah {who} sudah pindah dan tidak lagi tinggal di sini?\n\n"
+        "Kalau ya, kunjungan berhenti dan petugas kami kabari supaya layanannya berlanjut.",
+        "Ya, sudah pindah",
+    ),
+    "refused": (
+        "Apakah keluarga {who} tidak ingin didampingi lagi? Itu hak mereka, tidak apa-apa.\n\n"
+        "Kalau ya, kunjungan berhenti. Layanan posyandu dan puskesmas tetap seperti biasa.",
+        "Ya, tidak ingin lagi",
+    ),
+}
+
+
+def begin(desk: Desk) -> None:
+    """ "kabar": whom it is about. Of its children a family brings only sad news here; the rest is one word away."""
+    among = choose_subject.known_to(desk)
+    if not (_visits(desk) or any(isinstance(one, Pregnancy) for one in among)):
+        loss.begin(desk)
+        return
+    if not among:
+        desk.say(Message("Tidak ada anak atau ibu hamil dalam daftar Bapak/Ibu.", (HOME,)))
+        return
+    choose_subject.ask(desk, "news", "Kabar ini tentang siapa?", among)
+
+
+def find(desk: Desk, text: str) -> None:
+    """The name that was asked for."""
+    among = choose_subject.find(desk, text)
+    if among and len(among) <= choose_subject.MANY:
+        desk.address.awaiting = ""
+        choose_subject.ask(desk, "news", "Kabar ini tentang siapa?", among)
+    else:
+        desk.say(Message("Nama itu belum ketemu, atau ada banyak. Tulis lebih lengkap, ya.", (choose_subject.LATER,)))
+
+
+def choose(desk: Desk, subject: str) -> None:
+    """What has happened."""
+    about = choose_subject.may_tell_of(desk, subject)
+    options = [Option(f"birth:{subject}", "Sudah lahir")] if isinstance(about, Pregnancy) else []
+    if _visits(desk):
+        options += [
+            Option(f"news:moved:{subject}", "Sudah pindah"),
+            Option(f"news:refused:{subject}", "Tidak ingin didampingi"),
+        ]
+    options += [Option(f"loss:who:{subject}", "Kabar duka"), choose_subject.LATER]
+    desk.say(Message(f"Ada kabar apa tentang *{who(about)}*?", tuple(options)))
+
+
+def confirm(desk: Desk, what: str, subject: str) -> None:
+    """Make sure before anything ends, for who visits. Raises NotValid where it is not theirs to tell."""
+    ask(desk, what, _theirs(desk, subject))
+
+
+def ask(desk: Desk, what: str, about: Child | Pregnancy) -> None:
+    """The question that makes sure."""
+    text, yes = ASKED[what]
+    options = (Option(f"news:yes:{what}:{subject_of(about)}", yes), Option("news:no", "Belum pasti"))
+    desk.say(Message(text.format(who=f"*{who(about)}*"), options))
+
+
+def ask_after_visit(desk: Desk, reason: str | None, about: Child | Pregnancy) -> None:
+    """The ASN met nobody, and gave a reason that may be an end."""
+    if reason in REASONS and about.state == "aktif":
+        ask(desk, REASONS[reason], about)
+
+
+def not_sure(desk: Desk) -> None:
+    desk.say(Message("Baik, tidak ada yang berubah. Kalau sudah pasti, tulis *kabar*.", (HOME,)))
+
+
+def record(desk: Desk, what: str, subject: str) -> None:
+    """It has ended: no more visits, and those who should know are told once.
+
+    Raises NotValid where it is not theirs to tell.
+    """
+    about, kind = _theirs(desk, subject), KINDS[what]
+    if about.state != "aktif":
+        desk.say(Message(f"Kabar tentang {who(about)} sudah kami catat. Terima kasih.", (HOME,)))
+        return
+    endings.end(desk.session, about, kind, desk.today, desk.now, desk.person.id)
+    desk.note("fostering.end", subject, kind)
+    desk.worth = LASTING
+    ending_announcements.tell(desk.session, desk.city, about, kind, desk.now, know={desk.person.id})
+    desk.say(
+        Message(
+            f"Terima kasih kabarnya, {salute(desk.person)}. Kunjungan untuk {who(about)} berhenti, "
+            "dan petugas setempat kami kabari.",
+            (HOME,),
+        )
+    )
+
+
+def _theirs(desk: Desk, subject: str) -> Child | Pregnancy:
+    if not _visits(desk):
+        raise NotValid(subject)
+    return choose_subject.may_tell_of(desk, subject)
+
+
+def _visits(desk: Desk) -> bool:
+    return desk.person.has("asn") or desk.person.has("health")

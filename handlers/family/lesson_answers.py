@@ -1,0 +1,129 @@
+"""The tap under a lesson's question: kept, and thanked for with a line that fits it."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from content.lessons import Lesson, Library
+from db.children import Wedding, cared_for
+from db.consent import LessonAnswer
+from db.outbox import Outgoing
+from db.states import MOURNING
+from flow.message import Message
+from handlers.birth import birth, new_pregnancy
+from handlers.chat.context import LASTING, Desk, NotValid
+from handlers.chat.forms import Papers
+from handlers.family import family
+from programme import still_valid
+
+BORN, NOT_BORN = ("hamil-40", "Sudah"), ("hamil-40", "Belum")  # the lesson and answers that tell of a birth
+EXPECTING = "Sudah hamil"  # the answer, of any lesson for couples, that tells of a pregnancy
+DONE, ASKED_OTHERWISE = ("sudah", "ya", "ada", "siap", "setuju"), ("masih", "apakah masih", "sedang", "ada yang")
+GLAD = (
+    "Senang mendengarnya, {to}.",
+    "Bagus, {to}! Terima kasih sudah mengabari.",
+    "Terima kasih, {to}. Ikut senang.",
+)
+NOT_YET = (
+    "Terima kasih sudah bercerita, {to}. Kalau ada yang sulit, tanya bidan atau kader, ya.",
+    "Terima kasih sudah menjawab, {to}. Pesannya boleh dibaca lagi kapan saja.",
+    "Baik, {to}. Kami temani terus, ya.",
+)
+THANKS = ("Terima kasih sudah menjawab, {to}.", "Baik, {to}, sudah kami catat.", "Terima kasih ceritanya, {to}.")
+AGAIN = "Nanti kami kirim satu pesan lagi tentang ini, ya."
+WORRIED = "Kalau ada yang mengkhawatirkan, jangan tunggu: hubungi bidan atau datang ke puskesmas."
+
+
+def answer(desk: Desk, papers: Papers, lesson_id: str, number: int, about: str = "") -> None:
+    """Keep answer ``number`` (from 1) of a lesson about ``about``; a second one is kept too, and the newest counts.
+
+    ``about`` is what the lesson was counted from, as in its key in the outbox; old buttons do not name it. Raises
+    NotValid for an answer there is none of, and for a lesson that was not sent to this person.
+    """
+    lesson = desk.city.library.by_id.get(lesson_id)
+    if lesson is None or lesson.question is None or not 1 <= number <= len(lesson.question.answers):
+        raise NotValid(lesson_id)
+    sent = desk.session.scalar(select(Outgoing).where(Outgoing.key == _key(desk, lesson_id, about)))
+    if about and sent is None:
+        raise NotValid(about)
+    said = _wording(lesson, number)
+    fallen = still_valid.fallen(desk.session, [sent]).get(sent.id) if sent else None
+    if fallen == MOURNING:
+        desk.say(Message(f"Terima kasih, {family.called(desk)}."))  # no cheer, and nothing kept, about whom they lost
+        return
+    carers = cared_for(desk.session, desk.person.id)
+    if lesson.for_family and carers and all(carer.stopped_at for carer in carers):
+        desk.say(
+            Message("Semua pesan sudah berhenti, jadi jawaban ini tidak kami simpan. Mau ikut lagi? Tulis *mulai*.")
+        )
+        return
+    before = select(func.count()).select_from(LessonAnswer).where(LessonAnswer.person_id == desk.person.id)
+    turn = desk.session.scalar(before) or 0
+    desk.session.add(
+        LessonAnswer(person_id=desk.person.id, lesson=lesson_id, about=about, answer=said, answered_at=desk.now)
+    )
+    desk.session.flush()
+    desk.worth = LASTING
+    if not _says_more(desk, papers, lesson, said, about):
+        line = reply(
+            lesson,
+            number,
+            turn,
+            raises=bool(about) and not fallen and _is_told_otherwise(desk.city.library, lesson, number),
+        )
+        desk.say(Message(f"✓ *{said}*\n{line.format(to=family.called(desk))}"))
+
+
+def reply(lesson: Lesson, number: int, turn: int, *, raises: bool) -> str:
+    """What is said to an answer, with ``{to}`` for the name; ``turn`` counts the person's answers, for variety."""
+    lines = _fitting(lesson, number)
+    parts = [lines[turn % len(lines)]]
+    if raises:
+        parts.append(AGAIN)
+    if lesson.must_not_miss and lines is not GLAD:
+        parts.append(WORRIED)
+    return " ".join(parts)
+
+
+def _wording(lesson: Lesson, number: int) -> str:
+    if lesson.question is None or not 1 <= number <= len(lesson.question.answers):
+        raise LookupError(number)
+    return lesson.question.answers[number - 1]
+
+
+def _fitting(lesson: Lesson, number: int) -> tuple[str, ...]:
+    """Praise only what surely deserves it: the first answer, where it says that something good was done."""
+    asked, said = (lesson.question.text if lesson.question else "").casefold(), _wording(lesson, number).casefold()
+    if number == 1:
+        done = said.split()[0].strip(",") in DONE and not asked.startswith(ASKED_OTHERWISE)
+        return GLAD if done else THANKS
+    return NOT_YET if said.startswith("belum") and not lesson.must_not_miss else THANKS
+
+
+def _is_told_otherwise(library: Library, lesson: Lesson, number: int) -> bool:
+    """Whether the answer brings about a condition, and there is a lesson for it."""
+    raised = lesson.question.raised_by(number) if lesson.question else ""
+    return bool(raised) and any(one.for_family and one.condition == raised for one in library.of_anchor("kejadian"))
+
+
+def _key(desk: Desk, lesson_id: str, about: str) -> str:
+    return f"lesson:{desk.person.id}:{lesson_id}:{about}"
+
+
+def _says_more(desk: Desk, papers: Papers, lesson: Lesson, said: str, about: str) -> bool:
+    """Where the answer is news that changes the lessons to come, the form for it opens at once."""
+    if (lesson.id, said) == BORN:
+        if about:
+            birth.begin(desk, papers, f"pregnancy:{about}")
+        else:
+            birth.choose(desk, papers)
+    elif (lesson.id, said) == NOT_BORN and about:
+        birth.not_yet(desk, f"pregnancy:{about}")
+    elif said == EXPECTING and lesson.anchor == "nikah" and about:
+        wedding = desk.session.get(Wedding, int(about))
+        if wedding is None:
+            raise NotValid(about)
+        new_pregnancy.begin(desk, papers, wedding.family_id)
+    else:
+        return False
+    return True

@@ -1,0 +1,100 @@
+"""Stopping: at once, whatever the reason. The reason is asked afterwards, once, and may stay untold."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import select
+
+from db import consent, outbox
+from db.children import cared_for
+from db.outbox import Kind, Outgoing
+from db.people import unlink
+from flow.message import Message, Option
+from flow.words import normal
+from handlers.chat.context import LASTING, Desk, NotValid
+from programme import still_valid
+
+STRANGER = "Nomor ini bukan saya"
+REASONS = {  # why, and what is said to it
+    "Terlalu sering": "Terima kasih, ini membantu kami. Kalau nanti ingin ikut lagi, tulis *mulai*. "
+    "Hari dan jamnya bisa dipilih dengan *atur*.",
+    "Tidak cocok": "Terima kasih, ini membantu kami memperbaiki pesan. Kalau nanti ingin ikut lagi, tulis *mulai*.",
+    "Sudah tahu": "Senang mendengarnya, terima kasih. Kalau nanti perlu lagi, tulis *mulai*.",
+    STRANGER: "Maaf sudah mengganggu, dan terima kasih sudah memberi tahu. "
+    "Nomor ini sudah kami lepas. Tidak ada lagi pesan ke sini.",
+    "Lainnya": "Terima kasih, tidak apa-apa. Kalau nanti ingin ikut lagi, tulis *mulai*.",
+}
+STOPS = frozenset({"berhenti", "stop", "unsubscribe", "hentikan", "dihentikan", "diberhentikan"})
+NOT_OURS = frozenset({"asi", "menyusu", "menyusui", "obat", "tablet", "rokok", "merokok", "kb", "darah", "makan"})
+FEW_WORDS = 7  # in more there is something else that a person should read
+
+
+def is_stop(text: str) -> bool:
+    """Whether somebody's few free words ask us to stop: "tolong berhenti ya", "jangan kirim lagi"."""
+    said = re.sub(r"[^\w\s]", " ", normal(text)).split()
+    asks = not STOPS.isdisjoint(said) or {"jangan", "kirim"} <= set(said)
+    return asks and "?" not in text and len(said) <= FEW_WORDS and NOT_OURS.isdisjoint(said)
+
+
+def offer(desk: Desk) -> None:
+    """Free words may mean something else, so it is a tap that stops."""
+    text = "Mau semua pesan berhenti? Ketuk *Berhenti*, dan tidak ada lagi yang datang."
+    desk.say(Message(text, (Option("menu:berhenti", "Berhenti"), Option("menu:jeda", "Jeda dulu"))))
+
+
+def stop(desk: Desk) -> None:
+    """The consent is withdrawn and everything planned is dropped, at once (UU 27/2022 art. 40)."""
+    last = _last_lesson(desk)
+    for carer in cared_for(desk.session, desk.person.id):
+        if carer.stopped_at is None:
+            carer.stopped_at, carer.stop_reason, carer.stopped_after = desk.now, "", last
+        given = consent.standing(desk.session, carer.person_id, carer.family_id)
+        if given:
+            given.withdrawn_at = desk.now
+        desk.note("consent.withdraw", f"family:{carer.family_id}")
+    _drop_planned(desk)
+    desk.worth = LASTING
+    reasons = enumerate(REASONS, 1)
+    options = [Option(f"stopwhy:{n}", why) for n, why in reasons if why != STRANGER or _is_only_family(desk)]
+    desk.tell("stopped", *options, contact=desk.city.programme.privacy.contact)
+
+
+def why(desk: Desk, number: int) -> None:
+    """The reason, by a tap. A number that is somebody else's is let go; its code is free for whom it was meant.
+
+    Raises NotValid for a reason they were not asked about, and for who has come back since.
+    """
+    reason = dict(enumerate(REASONS, 1))[number]
+    stopped = [carer for carer in cared_for(desk.session, desk.person.id) if carer.stopped_at]
+    if not stopped or (reason == STRANGER and not _is_only_family(desk)):
+        raise NotValid(reason)
+    desk.worth = LASTING
+    for carer in stopped:
+        carer.stop_reason = reason
+    if reason == STRANGER:
+        desk.note("address.unlink", f"person:{desk.person.id}", desk.incoming.channel)
+        unlink(desk.session, desk.address)
+    desk.say(Message(REASONS[reason]))
+
+
+def _last_lesson(desk: Desk) -> str:
+    """The lesson that reached this person last, or "" when none did."""
+    query = select(Outgoing.lesson).where(
+        Outgoing.person_id == desk.person.id,
+        Outgoing.kind == Kind.LESSON,
+        Outgoing.state.in_((outbox.SENT, outbox.DELIVERED, outbox.READ)),
+    )
+    return desk.session.scalar(query.order_by(Outgoing.settled_at.desc(), Outgoing.id.desc()).limit(1)) or ""
+
+
+def _drop_planned(desk: Desk) -> None:
+    """Nothing that was going to come unasked comes; tasks of another role stay."""
+    mine = [Outgoing.person_id == desk.person.id, Outgoing.lane >= outbox.PLANNED_LANE]
+    if not _is_only_family(desk):
+        mine.append(Outgoing.family_id.is_not(None))
+    outbox.cancel(desk.session, still_valid.STOPPED, desk.now, *mine)
+
+
+def _is_only_family(desk: Desk) -> bool:
+    return all(held.role == "family" for held in desk.person.roles)

@@ -1,0 +1,1 @@
+"""Joining by code or by oneself, and a change of number."""

@@ -1,0 +1,1 @@
+"""Measurements in chat: results, plausibility, charts, second measurings."""

@@ -1,0 +1,186 @@
+"""What a health worker found: the sheet of a referral, with the official measurement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from db import measurements, referrals
+from db.children import Child
+from db.drafts import Draft
+from db.measurements import OFFICIAL, Measurement
+from db.referrals import NOTE, REFERRED_ON, SEEN, Referral
+from flow.form import Form, Section
+from flow.message import Option
+from flow.questions import Choice, Text
+from handlers.chat import common_questions
+from handlers.chat.context import Desk
+from handlers.chat.forms import HOME
+from handlers.chat.names import salute, short_day
+from handlers.measuring import plausibility
+from handlers.referral import alerts
+from programme import growth
+from programme import referral_messages as words
+from programme.contacts import who
+from rules import stages, trust
+from rules.status import CONFIRM
+
+FORM = "referral_seen"
+OUTCOMES = {
+    "ditangani": "Ditangani di sini",
+    "dirujuk": "Dirujuk ke rumah sakit",
+    "baik": "Ternyata tidak apa-apa",
+    "pantau": "Perlu dipantau lagi",
+    "tidak_bertemu": "Belum bertemu",
+}
+SOURCES = {"kader": "Kader/posyandu", "bidan": "Bidan/puskesmas", "tpg": "Petugas gizi/puskesmas"}
+ARM_FROM_MONTH = 6  # LiLA is read from six months on: Permenkes 29/2019
+
+
+def found(sheet: ReferralSeen) -> bool:
+    return sheet.outcome != "tidak_bertemu"
+
+
+class ReferralSeen(Form):
+    title = "Hasil pemeriksaan {siapa}"
+
+    A = Section("Pemeriksaan")
+    seen_on = common_questions.day("Kapan {siapa} diperiksa?", past=30, since="born", default=common_questions.today)
+    outcome = Choice("Bagaimana hasilnya untuk {siapa}?", OUTCOMES, label="Hasil", also=("seen_on", "Bukan hari ini"))
+
+    B = Section("Ukuran resmi", when=lambda sheet: sheet.facts["anak"] and found(sheet))
+    weight = common_questions.weight(
+        "{siapa}",
+        lambda sheet, kg: plausibility.weight(sheet, kg, sheet.seen_on),
+        hint="Dalam kg, misalnya 8,4. Ini dicatat sebagai ukuran resmi.",
+        optional=True,
+    )
+    length = common_questions.length(
+        "{siapa}", lambda sheet, cm: plausibility.length(sheet, cm, sheet.seen_on, sheet.weight), offered=True
+    )
+    position = common_questions.position(when=lambda sheet: sheet.length is not None)
+    muac = common_questions.arm(
+        "{siapa}",
+        5,
+        30,
+        13.5,
+        lambda sheet, cm: plausibility.muac(sheet, cm, sheet.seen_on),
+        offered=True,
+        when=lambda sheet: sheet.facts["months"] >= ARM_FROM_MONTH,
+    )
+    head = common_questions.head("{siapa}", lambda sheet, cm: trust.check_head(cm), offered=True)
+    oedema = common_questions.oedema("{siapa}", offered=True)
+
+    C = Section("Catatan")
+    notes = Text("Apa yang ingin dicatat?", label="Catatan", limit=200, offered=True)
+
+
+def facts(desk: Desk, referral: Referral) -> dict[str, Any]:
+    """What is printed on the sheet of this referral today."""
+    about = referral.about
+    printed = {"siapa": who(about), "anak": isinstance(about, Child), "today": desk.today.isoformat(), "born": ""}
+    if not isinstance(about, Child):
+        return printed
+    months = stages.age(about.born, desk.today).months if about.born else 24
+    return {**printed, **plausibility.facts(desk, about), "months": months}
+
+
+def submit(desk: Desk, sheet: ReferralSeen, draft: Draft) -> None:
+    """Write down what was found, the measurement as an official one, and say what can be done next."""
+    referral = alerts.mine(desk, int(draft.subject.split(":")[1]))
+    if referral is None:
+        return
+    alerts.take_on(desk, referral)
+    outcome = OUTCOMES[sheet.outcome or ""]
+    step = {"dirujuk": REFERRED_ON, "tidak_bertemu": "not_met"}.get(sheet.outcome or "", SEEN)
+    referrals.note(desk.session, referral, step, desk.now, desk.person.id, outcome)
+    if sheet.notes:
+        referrals.note(desk.session, referral, NOTE, desk.now, desk.person.id, sheet.notes)
+    desk.note(f"referral.{step}", f"referral:{referral.id}", outcome)
+    if step != "not_met":
+        referral.state = step
+    child = referral.about if isinstance(referral.about, Child) else None
+    measured = _file_measurement(desk, sheet, child) if child else None
+    _tell_asn(desk, referral, sheet.outcome)
+    next_step, options = _next(referral, sheet.outcome)
+    desk.tell(
+        "referral_seen",
+        *options,
+        HOME,
+        to=salute(desk.person),
+        who=who(referral.about),
+        outcome=outcome,
+        sentences=_sentences(desk, child, measured) if child and measured else (),
+        next=next_step,
+    )
+
+
+def _next(referral: Referral, outcome: str | None) -> tuple[str, tuple[Option, ...]]:
+    """What the health worker is told comes next, and its buttons."""
+    match outcome:
+        case "dirujuk":
+            return "Ketuk tombol ini kalau sudah kembali dari rumah sakit.", words.options(referral)
+        case "pantau":
+            return "Rujukan tetap terbuka. Ketik *rujukan* untuk membukanya lagi.", ()
+        case "tidak_bertemu":
+            return "Rujukan tetap terbuka, supaya bisa dicoba lagi.", (words.end_button(referral, "unmet"),)
+        case _:
+            how = "fine" if outcome == "baik" else "handled"
+            return "Ketuk Selesai supaya keluarga dan pendamping dikabari.", (words.end_button(referral, how),)
+
+
+def _tell_asn(desk: Desk, referral: Referral, outcome: str | None) -> None:
+    """What goes on is told now; what is finished is told when the referral is closed."""
+    news = {
+        "dirujuk": "sudah diperiksa, dan dirujuk ke rumah sakit. Mohon keluarganya ditemani.",
+        "pantau": "sudah diperiksa, dan akan dipantau lagi oleh petugas.",
+        "tidak_bertemu": "petugas sudah datang, tetapi belum bertemu.",
+    }
+    if outcome in news:
+        step = f"{outcome}-{len(referrals.steps(desk.session, referral.id))}"
+        alerts.tell_companions(desk, referral, step, news[outcome])
+
+
+def _file_measurement(desk: Desk, sheet: ReferralSeen, child: Child) -> Measurement | None:
+    taken = (sheet.weight, sheet.length, sheet.muac, sheet.head, sheet.oedema or None)
+    if not found(sheet) or all(value is None for value in taken):
+        return None
+    titles = [held.title for held in desk.person.roles if held.role == "health"]
+    row = Measurement(
+        child_id=child.id,
+        measured_on=sheet.seen_on or desk.today,
+        weight_kg=sheet.weight,
+        length_cm=sheet.length,
+        position=sheet.position,
+        muac_cm=sheet.muac,
+        head_cm=sheet.head,
+        oedema=bool(sheet.oedema),
+        kind=OFFICIAL,
+        source=SOURCES.get(titles[0] if titles else "", "Puskesmas"),
+        stated="",
+        doubtful=plausibility.confirmed(sheet),
+        recorded_by=desk.person.id,
+        recorded_at=desk.now,
+    )
+    desk.session.add(row)
+    desk.session.flush()
+    return row
+
+
+def _sentences(desk: Desk, child: Child, measured: Measurement) -> tuple[str, ...]:
+    """What the measurement says, to somebody of the trade, and the gain since the last official one."""
+    said = [one.removesuffix(f", {CONFIRM}") for one in _classes(child, measured)]
+    sentences = [f"{who(child)}: {'; '.join(said)}."] if said else []
+    past = measurements.history(desk.session, child.id, OFFICIAL)
+    earlier = [row for row in past if row.measured_on < measured.measured_on and row.weight_kg is not None]
+    if earlier and measured.weight_kg is not None:
+        before = earlier[-1]
+        grams = round((measured.weight_kg - (before.weight_kg or 0)) * 1000)
+        turned = f"naik {grams} gram" if grams > 0 else f"turun {-grams} gram" if grams else "tetap"
+        sentences.append(f"Berat {turned} sejak ukuran resmi {short_day(before.measured_on)}.")
+    return tuple(sentences)
+
+
+def _classes(child: Child, measured: Measurement) -> list[str]:
+    if child.born is None:
+        return ["tanggal lahir belum ada, jadi ukurannya belum bisa dinilai"]
+    return growth.words(child.sex, child.born, measured, child.gestation_weeks)

@@ -1,0 +1,1 @@
+"""The way in: one message, one transaction; buttons and commands."""

@@ -1,0 +1,192 @@
+"""What a tap means: ``verb:argument:argument``. A token that is old, forged or not for this person changes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flow import tokens
+from flow.message import Message
+from handlers.asn import home
+from handlers.birth import birth, naming, new_pregnancy
+from handlers.chat import forms, policy
+from handlers.chat.context import Desk, NotValid
+from handlers.chat.policy import ANYBODY, JOINING, MEMBER
+from handlers.coordinator import overview
+from handlers.endings import loss, mother_death, moved_or_refused
+from handlers.family import family, lesson_answers, opt_out, preferences
+from handlers.joining import by_code, self_join
+from handlers.measuring import charts, remeasure
+from handlers.referral import alerts, closing
+from handlers.shell import menu, template_opened
+from handlers.shell.taps import (
+    CHILD,
+    DRAFT,
+    FAMILY,
+    KEY,
+    NAME,
+    PAGE,
+    PERSON,
+    PREGNANCY,
+    REFERRAL,
+    SUBJECT,
+    VISIT,
+    Button,
+    button,
+    number,
+    parts_of,
+    word,
+)
+from handlers.visit import filing
+from programme import referral_messages as referral_words
+
+NOT_VALID = "Tombol itu sudah tidak berlaku. Ketik *menu* untuk mulai lagi."
+
+
+def _join(desk: Desk, how: str) -> None:
+    ways = {"code": by_code.ask_code, "number": by_code.ask_number, "self": self_join.begin}
+    if desk.address.person is not None:
+        menu.show_home(desk)
+        return
+    ways[how](desk)
+
+
+def _self_join(desk: Desk, said: str) -> None:
+    if said == "yes":
+        self_join.agreed(desk, menu.PAPERS)
+    else:
+        desk.say(Message("Baik, tidak apa-apa. Tidak ada yang kami simpan. Tulis *mulai* kalau berubah pikiran."))
+
+
+def _page(desk: Desk, of_what: str, page: int) -> None:
+    if of_what == "anak":
+        home.show_children(desk, page)
+    else:
+        home.choose_child(desk, page)
+
+
+def _lesson(desk: Desk, lesson: str, answer: int) -> None:
+    lesson_answers.answer(desk, menu.PAPERS, lesson, answer)
+
+
+def _lesson_about(desk: Desk, lesson: str, answer: int, about: str) -> None:
+    lesson_answers.answer(desk, menu.PAPERS, lesson, answer, about)
+
+
+def _birth(desk: Desk, subject: str) -> None:
+    birth.begin(desk, menu.PAPERS, subject)
+
+
+def _expecting(desk: Desk, family_id: int) -> None:
+    new_pregnancy.begin(desk, menu.PAPERS, family_id)
+
+
+def _mend_due(desk: Desk, family_id: int) -> None:
+    new_pregnancy.mend(desk, menu.PAPERS, family_id)
+
+
+def _name(desk: Desk, child_id: int) -> None:
+    naming.begin(desk, menu.PAPERS, child_id)
+
+
+def _remeasure(desk: Desk, child_id: int) -> None:
+    remeasure.begin(desk, menu.PAPERS, child_id)
+
+
+def _monthly(desk: Desk, wished: str) -> None:
+    charts.monthly(desk, wished == "on")
+
+
+DAY = word((preferences.ANY, *map(str, range(7))))
+ANSWER = number(range(1, 11))
+NOT_THERE, REASONS = word(referral_words.NOT_THERE), word(referral_words.REASONS)
+
+BUTTONS: tuple[Button, ...] = (
+    button("join", word(("code", "number", "self")), does=_join, may=ANYBODY),
+    button("selfjoin", word(("yes", "no")), does=_self_join, may=ANYBODY, once=True),
+    button("read", KEY, does=template_opened.show, may=ANYBODY),
+    button("more", PAGE, KEY, does=template_opened.turn_page, may=ANYBODY),
+    button("menu", word(menu.COMMANDS), does=menu.command, may=JOINING),
+    # who fosters
+    button("report", SUBJECT, does=menu.report, may="asn"),
+    button("page", word(("anak", "lapor")), PAGE, does=_page, may="asn"),
+    button("undo", VISIT, does=filing.take_back, may="asn", once=True),
+    button("correct", VISIT, does=menu.correct, may="asn"),
+    button("again", DRAFT, does=menu.again, may="asn", once=True),
+    # families
+    button(
+        "consent", word(("yes", "no", "ask", *family.RELATIONS)), FAMILY, does=family.consents, may="family", once=True
+    ),
+    button("pause", number(family.PAUSES), does=family.pause, may="family", once=True),
+    button("stopwhy", number(range(1, len(opt_out.REASONS) + 1)), does=opt_out.why, may="family", once=True),
+    button("day", DAY, does=preferences.ask_hour, may="family", once=True),
+    button("hour", number(preferences.HOURS), DAY, does=preferences.choose, may="family", once=True),
+    button("lang", NAME, does=preferences.choose_language, may="family", once=True),
+    button("lesson", NAME, ANSWER, does=_lesson, may=MEMBER, once=True),
+    button("lesson", NAME, ANSWER, NAME, does=_lesson_about, may=MEMBER, once=True),
+    button("chart", CHILD, word(charts.BY_NAME), does=charts.show, may=MEMBER),
+    button("chart:monthly", word(("on", "off")), does=_monthly, may=MEMBER),
+    # referrals
+    button("ref:accept", REFERRAL, does=alerts.accept, may="health", once=True),
+    button("ref:seen", REFERRAL, does=menu.referral_seen, may="health", once=True),
+    button("ref:back", REFERRAL, does=closing.back, may="health", once=True),
+    button("ref:close", REFERRAL, word(referral_words.ENDS), does=closing.close, may="health", once=True),
+    button("got", REFERRAL, word(("yes", *referral_words.NOT_THERE)), does=closing.got_there, may=MEMBER, once=True),
+    button("why", REFERRAL, NOT_THERE, REASONS, does=closing.why, may=MEMBER, once=True),
+    button("remeasure", CHILD, does=_remeasure, may="health"),
+    # news, by whoever may bring it
+    button("news:who", SUBJECT, does=moved_or_refused.choose, may=MEMBER, once=True),
+    button(
+        "news:moved",
+        SUBJECT,
+        does=lambda desk, about: moved_or_refused.confirm(desk, "moved", about),
+        may=MEMBER,
+        once=True,
+    ),
+    button(
+        "news:refused",
+        SUBJECT,
+        does=lambda desk, about: moved_or_refused.confirm(desk, "refused", about),
+        may=MEMBER,
+        once=True,
+    ),
+    button("news:yes", word(moved_or_refused.KINDS), SUBJECT, does=moved_or_refused.record, may=MEMBER, once=True),
+    button("news:no", does=moved_or_refused.not_sure, may=MEMBER, once=True),
+    button("loss:who", SUBJECT, does=loss.confirm, may=MEMBER, once=True),
+    button("loss:yes", word(loss.KINDS), SUBJECT, does=loss.record, may=MEMBER, once=True),
+    button("loss:mother", SUBJECT, does=mother_death.confirm, may=MEMBER, once=True),
+    button("loss:yes:mother", SUBJECT, does=mother_death.record, may=MEMBER, once=True),
+    button("loss:no", does=loss.not_so, may=JOINING, once=True),
+    button("loss:other", does=loss.somebody_else, may=JOINING, once=True),
+    button("birth", PREGNANCY, does=_birth, may=MEMBER, once=True),
+    button("birth:who", PREGNANCY, does=_birth, may=MEMBER, once=True),
+    button("birth:not", PREGNANCY, does=birth.not_yet, may=MEMBER, once=True),
+    button("birth:undo", PREGNANCY, does=birth.take_back, may=MEMBER, once=True),
+    button("expecting", FAMILY, does=_expecting, may=MEMBER, once=True),
+    button("expecting:due", FAMILY, does=_mend_due, may=MEMBER, once=True),
+    button("expecting:unknown", FAMILY, does=new_pregnancy.unknown, may=MEMBER, once=True),
+    button("name", CHILD, does=_name, may=MEMBER, once=True),
+    # coordinators
+    button("late", PAGE, does=overview.show_late, may="coordinator"),
+    button("remind", PERSON, does=overview.remind, may="coordinator"),
+)
+
+
+def tap(desk: Desk, token: str) -> None:
+    """Do what the button says. Raises NotValid where it is none of ours, or not for this person now."""
+    if desk.address.person is not None and (meant := tokens.read(token)):
+        forms.tapped(desk, menu.PAPERS, meant)
+        return
+    found, arguments = read(token)
+    desk.settles = found.once
+    if not policy.holds(desk.address.person, found.may):
+        raise NotValid(token)
+    found.act(desk, *arguments)
+
+
+def read(token: str) -> tuple[Button, list[Any]]:
+    """The button with the values of its arguments. Raises NotValid for text that is no button's."""
+    parts = parts_of(token)
+    for one in BUTTONS:
+        if (arguments := one.arguments(parts)) is not None:
+            return one, arguments
+    raise NotValid(token)

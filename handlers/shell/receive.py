@@ -1,0 +1,167 @@
+"""The shell: one message in, one transaction. It finds out who wrote and whose turn it is; the rest is elsewhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from content.city import City
+from db import outbox, people
+from flow import words
+from flow.message import Incoming, Message
+from handlers.birth import birth, new_pregnancy
+from handlers.chat import commands, forms
+from handlers.chat.context import Desk, NotValid
+from handlers.endings import loss
+from handlers.family import family, opt_out
+from handlers.joining import by_code, change_number, self_join
+from handlers.shell import buttons, menu
+
+NO_IDENTITY = (
+    "Mohon tidak mengirim NIK atau nomor KK lewat chat. Pesan tadi tidak kami baca dan tidak kami simpan. "
+    "Kami cukup memakai kode dari kartu Bapak/Ibu."
+)
+URGENT = ("duka", "keguguran", "berhenti")  # commands that no question of a family's own sheet takes for an answer
+UNREADABLE = "Maaf, kiriman seperti itu belum bisa kami baca. Tulis dengan kata-kata, ya."
+
+
+def receive(session: Session, incoming: Incoming, now: datetime, city: City) -> None:
+    """Handle one message: everything that follows from it, and the promise of every answer, in this session."""
+    if incoming.reachable is not None:
+        _reachable(session, incoming, now)
+        return
+    channel, name = incoming.channel, incoming.address
+    address = people.hear(session, channel, name, now, at=incoming.at, aliases=incoming.aliases)
+    outbox.rename(session, channel, incoming.aliases, name)
+    session.flush()
+    desk = Desk(session, incoming, city.local(now), city, address)
+    try:
+        with session.begin_nested():
+            _handle(desk)
+    except NotValid:
+        # The savepoint took back whatever had been begun; any other exception is a bug, and goes to the worker.
+        refused = Desk(session, incoming, desk.now, city, address, settles=desk.settles)
+        refused.say(Message(buttons.NOT_VALID))
+    _forget_thrown_away(desk)
+    session.flush()
+
+
+def _handle(desk: Desk) -> None:
+    incoming = desk.incoming
+    if incoming.text and words.holds_identity(incoming.text):
+        desk.say(Message(NO_IDENTITY, (forms.HOME,) if desk.address.person else ()))
+    elif incoming.tap is not None:
+        buttons.tap(desk, incoming.tap)
+    elif desk.address.person is None:
+        _stranger(desk)
+    else:
+        _known(desk)
+
+
+def _stranger(desk: Desk) -> None:
+    incoming = desk.incoming
+    code = _start_code(incoming.text)
+    if incoming.contact:
+        by_code.use_number(desk)
+    elif code is not None or (desk.address.awaiting == "code" and incoming.text and not _is_home(incoming.text)):
+        by_code.use_code(desk, code or incoming.text or "")
+    else:
+        by_code.greet_stranger(desk)
+    _first_screen(desk)
+
+
+def _known(desk: Desk) -> None:
+    text = desk.incoming.text
+    if text is not None and (_starts(text) or _start_code(text)):
+        _greet(desk)  # also with a code: somebody who has joined already may open the invitation again
+        return
+    if desk.incoming.contact and desk.person.roles:
+        change_number.new_number(desk)
+        return
+    draft = forms.on_table(desk)
+    if draft is not None and draft.form in menu.PAPERS:
+        said = commands.meant(text) if text else None
+        in_form = text is not None and words.command(text) is not None
+        is_answer = text is None or (not text.startswith("/") and forms.takes(menu.PAPERS, draft, text))
+        if text is not None and draft.form in menu.OF_FAMILIES and not forms.offers(menu.PAPERS, draft, text):
+            is_answer = is_answer and not (loss.is_mourning(text) or said in URGENT)
+        if said is None and text is not None and not (in_form or is_answer) and loss.is_mourning(text):
+            loss.begin(desk)  # no sheet is more urgent than that
+        elif said is None or in_form or is_answer:
+            forms.hear(desk, menu.PAPERS, draft)
+        else:
+            menu.command(desk, said)
+        return
+    if text is not None and (said := commands.meant(text)):
+        menu.command(desk, said)
+    elif text is not None and desk.address.awaiting in menu.SEARCHES:
+        menu.SEARCHES[desk.address.awaiting](desk, text)
+    elif text is not None and loss.is_mourning(text):
+        if desk.person.roles:
+            family.keep(desk, text)
+        loss.begin(desk)
+    elif text is not None and birth.is_birth(text) and birth.awaited(desk):
+        family.keep(desk, text)
+        menu.command(desk, "lahir")
+    elif text is not None and new_pregnancy.is_pregnancy(text) and new_pregnancy.may_be_news(desk):
+        family.keep(desk, text)
+        menu.command(desk, "hamil")
+    elif text is not None and desk.person.has("family") and opt_out.is_stop(text):
+        family.keep(desk, text)
+        opt_out.offer(desk)
+    elif text is not None and change_number.is_ones_own_code(desk, text):
+        pass  # said where it belongs
+    elif text is not None and desk.person.has("family"):
+        family.keep_words(desk, text)
+    elif text is not None:
+        menu.show_help(desk)
+    else:
+        desk.say(Message(UNREADABLE, (forms.HOME,)))
+
+
+def _greet(desk: Desk) -> None:
+    """The first screen with the command menu, as one meets them on coming in."""
+    desk.commands = commands.commands_of(desk.person)
+    menu.show_home(desk)
+
+
+def _first_screen(desk: Desk) -> None:
+    """Somebody has just been linked: greet with their own first screen, unless a consent is being asked for."""
+    person = desk.address.person
+    if person is not None and not person.has("family"):
+        menu.show_home(desk)
+
+
+def _start_code(text: str | None) -> str | None:
+    """The code of "/start CODE" or "mulai CODE", as an invitation's link sends it."""
+    parts = (text or "").split()
+    if len(parts) != 2:
+        return None
+    begins = parts[0].casefold() == "mulai" and change_number.CODE.fullmatch(parts[1].upper())
+    return parts[1] if _starts(parts[0]) or begins else None
+
+
+def _starts(text: str) -> bool:
+    return text.casefold().split()[:1] == ["/start"]
+
+
+def _is_home(text: str) -> bool:
+    return commands.meant(text) == "home"
+
+
+def _forget_thrown_away(desk: Desk) -> None:
+    """A family that began to join by itself and threw the sheet away leaves nothing behind."""
+    person = desk.address.person
+    if person is not None and self_join.only_began(desk, person):
+        self_join.forget(desk)
+
+
+def _reachable(session: Session, incoming: Incoming, now: datetime) -> None:
+    """The person blocked us, or came back."""
+    channel, name = incoming.channel, incoming.address
+    address = people.hear(session, channel, name, now, at=incoming.at, aliases=incoming.aliases, wrote=False)
+    outbox.rename(session, channel, incoming.aliases, name)
+    if not incoming.reachable:
+        address.state = "blocked"
+        outbox.stop_address(session, incoming.channel, incoming.address, "diblokir penerima", now)

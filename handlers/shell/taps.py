@@ -1,0 +1,126 @@
+"""The shape of a button outside forms: its words, the arguments behind them, who may tap it, and what it does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Concatenate, Generic, TypeVar, overload
+
+from handlers.chat.context import Desk
+
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+T = TypeVar("T")
+
+LAST_ROW = 2**31 - 1  # the highest id that every database holds
+LONGEST = 256  # characters of a token; WhatsApp gives back no longer one
+ROW = re.compile(r"[1-9][0-9]{0,9}")
+PAGE_NUMBER = re.compile(r"0|[1-9][0-9]{0,3}")
+
+
+@dataclass(frozen=True)
+class Arg(Generic[T]):
+    """One argument of a button. ``read`` gives its value, None for text that is none.
+
+    ``parts`` is how many parts of the token it takes, 0 for all that are left. ``values`` are the texts it can be,
+    where these are known beforehand.
+    """
+
+    name: str
+    read: Callable[[str], T | None]
+    parts: int = 1
+    values: tuple[str, ...] = ()
+
+
+def row_id(said: str) -> int | None:
+    """The id of a row, as we write it ourselves: ASCII digits, no leading zero, within every database's range."""
+    return int(said) if ROW.fullmatch(said) and int(said) <= LAST_ROW else None
+
+
+def row(table: str) -> Arg[int]:
+    """The id of a row of this table."""
+    return Arg(table, row_id)
+
+
+def word(allowed: Iterable[str]) -> Arg[str]:
+    """One of these words."""
+    known = tuple(allowed)
+    return Arg("word", lambda said: said if said in known else None, values=known)
+
+
+def number(allowed: Iterable[int]) -> Arg[int]:
+    """One of these numbers."""
+    known = {str(one): one for one in allowed}
+    return Arg("number", known.get, values=tuple(known))
+
+
+def about(*kinds: str) -> Arg[str]:
+    """Whom it is about: "child:31" or "pregnancy:7"; only of these ``kinds``."""
+
+    def read(said: str) -> str | None:
+        kind, _, id = said.partition(":")
+        return said if kind in kinds and row_id(id) is not None else None
+
+    return Arg(" or ".join(kinds), read, parts=2)
+
+
+CHILD, FAMILY, PERSON = row("child"), row("family"), row("person")
+VISIT, REFERRAL, DRAFT = row("visit"), row("referral"), row("draft")
+SUBJECT, PREGNANCY = about("child", "pregnancy"), about("pregnancy")
+PAGE = Arg[int]("page", lambda said: int(said) if PAGE_NUMBER.fullmatch(said) else None)
+NAME = Arg[str]("name", lambda said: said or None)  # of something that only the act can look up
+KEY = Arg[str]("key", lambda said: said or None, parts=0)  # of a row of the outbox
+
+
+@dataclass(frozen=True)
+class Button:
+    """``path`` are its words ("loss", "yes", "mother"), ``args`` what follows them.
+
+    ``may`` says who may tap it (``policy.holds``). ``once``: its message is done with once it is tapped.
+    """
+
+    path: tuple[str, ...]
+    args: tuple[Arg[Any], ...]
+    act: Callable[Concatenate[Desk, ...], None]
+    may: str
+    once: bool
+
+    def arguments(self, parts: list[str]) -> list[Any] | None:
+        """The values of the arguments; None where these parts of a token are not this button."""
+        start, values = len(self.path), list[Any]()
+        if tuple(parts[:start]) != self.path:
+            return None
+        for arg in self.args:
+            end = start + arg.parts if arg.parts else max(len(parts), start + 1)
+            value = arg.read(":".join(parts[start:end])) if end <= len(parts) else None
+            if value is None:
+                return None
+            values.append(value)
+            start = end
+        return values if start == len(parts) else None
+
+
+@overload
+def button(path: str, /, *, does: Callable[[Desk], None], may: str, once: bool = ...) -> Button: ...
+@overload
+def button(path: str, a: Arg[A], /, *, does: Callable[[Desk, A], None], may: str, once: bool = ...) -> Button: ...
+@overload
+def button(
+    path: str, a: Arg[A], b: Arg[B], /, *, does: Callable[[Desk, A, B], None], may: str, once: bool = ...
+) -> Button: ...
+@overload
+def button(
+    path: str, a: Arg[A], b: Arg[B], c: Arg[C], /, *, does: Callable[[Desk, A, B, C], None], may: str, once: bool = ...
+) -> Button: ...
+def button(
+    path: str, /, *args: Arg[Any], does: Callable[Concatenate[Desk, ...], None], may: str, once: bool = False
+) -> Button:
+    """A button "path:argument:argument", checked by the types of what it does."""
+    return Button(tuple(path.split(":")), args, does, may, once)
+
+
+def parts_of(token: str) -> list[str]:
+    """The parts of a token between its colons; none for text that no button of ours carries."""
+    return token.split(":") if len(token) <= LONGEST and token.isascii() and token.isprintable() else []

@@ -1,0 +1,225 @@
+"""The report of a visit to a foster child: the sheet of the home visit, in paper order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from db import visits
+from db.children import Child
+from flow.form import MISSING, Form, Section
+from flow.questions import Choice, Choices, Location, Photo, Text, YesNo
+from handlers.chat import common_questions
+from handlers.chat.context import Desk
+from handlers.chat.names import age_words, child_name
+from handlers.measuring import plausibility
+from handlers.visit.filing import about
+from rules import danger, services, stages
+
+FOOD = {  # the eight groups of WHO/UNICEF 2021
+    "asi": "ASI",
+    "pokok": "Nasi, ubi, sagu",
+    "kacang": "Tempe, tahu, kacang",
+    "susu": "Susu, keju, yogurt",
+    "daging": "Ikan, ayam, hati",
+    "telur": "Telur",
+    "kuning": "Sayur hijau/jingga",
+    "lain": "Sayur/buah lain",
+}
+HOUSE = {
+    "air": "Air minum aman",
+    "jamban": "Jamban sehat",
+    "sabun": "Cuci tangan sabun",
+    "bebas_rokok": "Bebas asap rokok",
+    "layak": "Rumah layak huni",
+}
+RIGHTS = {
+    "jkn": "JKN/BPJS",
+    "akta": "Akta lahir",
+    "bansos": "Bantuan sosial",
+    "mbg": "Makan bergizi (MBG)",
+    "pmt": "PMT posyandu",
+}
+WHO_MEASURED = {
+    "posyandu": "Kader/posyandu",
+    "puskesmas": "Bidan/puskesmas",
+    "asn": "Saya sendiri",
+    "keluarga": "Keluarga",
+}
+EXCLUSIVE_UNTIL_MONTH = 6  # exclusive breastfeeding: Buku KIA 2023
+ARM_FROM_MONTH = 6  # LiLA is read from six months on: Permenkes 29/2019
+
+
+def met(sheet: ChildVisit) -> bool:
+    return sheet.whom != "tidak"
+
+
+def months(sheet: Form) -> int:
+    return sheet.facts["months"]
+
+
+class ChildVisit(Form):
+    title = "Kunjungan {adik}"
+
+    A = Section("Pertemuan")
+    visited_on = common_questions.day(
+        "Kapan Bapak/Ibu berkunjung ke rumah {adik}?", past=60, default=common_questions.today
+    )
+    whom = Choice(
+        "Siapa yang ditemui di rumah {adik}?",
+        {"ibu": "Ibu", "ayah": "Ayah", "nenek": "Nenek/kakek", "pengasuh": "Pengasuh lain", "tidak": "Tidak bertemu"},
+        label="Bertemu dengan",
+        also=("visited_on", "Bukan hari ini"),
+    )
+    reason = common_questions.not_met(when=lambda sheet: not met(sheet))
+
+    B = Section("Kesehatan", when=met)
+    health = Choice(
+        "Bagaimana kesehatan {adik}?",
+        {"sehat": "Sehat", "sakit": "Sakit 2 minggu ini", "bahaya": "Ada tanda bahaya"},
+        label="Kesehatan",
+        hint="Tanda bahaya: tidak mau minum, kejang, sangat lemas, sesak, muntah terus, kedua kaki bengkak.",
+    )
+    signs = Choices(
+        "Tanda apa yang terlihat hari ini?",
+        lambda sheet: {sign.id: sign.label for sign in danger.child_signs(sheet.facts["age_days"])},
+        label="Tanda bahaya",
+        when=lambda sheet: sheet.health == "bahaya",
+    )
+    sick = Choices(
+        "Dua minggu ini {adik} sakit apa?",
+        {"diare": "Diare", "batuk": "Batuk pilek", "demam": "Demam", "lain": "Lainnya"},
+        label="Sakit 2 minggu ini",
+        when=lambda sheet: sheet.health != "sehat",
+    )
+
+    C = Section("Pertumbuhan", when=met)
+    measured = YesNo(
+        "Ada hasil timbang atau ukur {adik} yang baru?",
+        label="Ada ukuran baru",
+        hint="Boleh dari Buku KIA atau posyandu.",
+    )
+    measured_on = common_questions.day(
+        "Kapan {adik} ditimbang atau diukur?",
+        past=60,
+        since="born",
+        label="Tanggal ukur",
+        when=lambda sheet: sheet.measured,
+    )
+    weight = common_questions.weight(
+        "{adik}",
+        lambda sheet, kg: plausibility.weight(sheet, kg, sheet.measured_on),
+        optional=True,
+        when=lambda sheet: sheet.measured,
+    )
+    length = common_questions.length(
+        "{adik}",
+        lambda sheet, cm: plausibility.length(sheet, cm, sheet.measured_on, sheet.weight),
+        optional=True,
+        when=lambda sheet: sheet.measured,
+    )
+    position = common_questions.position(when=lambda sheet: sheet.measured and sheet.length is not None)
+    muac = common_questions.arm(
+        "{adik}",
+        5,
+        30,
+        13.5,
+        lambda sheet, cm: plausibility.muac(sheet, cm, sheet.measured_on),
+        hint="Dalam cm, lihat pita pengukur. Kalau tidak diukur, lewati saja.",
+        optional=True,
+        when=lambda sheet: sheet.measured and months(sheet) >= ARM_FROM_MONTH,
+    )
+    oedema = common_questions.oedema("{adik}", when=lambda sheet: sheet.measured)
+    measurer = Choice(
+        "Siapa yang menimbang atau mengukur?", WHO_MEASURED, label="Diukur oleh", when=lambda sheet: sheet.measured
+    )
+
+    D = Section("Makan", when=met)
+    milk = Choice(
+        "Kemarin {adik} minum apa?",
+        {"asi": "ASI saja", "campur": "ASI dan lainnya", "tanpa": "Tanpa ASI"},
+        label="Minum kemarin",
+        when=lambda sheet: months(sheet) < EXCLUSIVE_UNTIL_MONTH,
+    )
+    food = Choices(
+        "Kemarin {adik} makan apa saja?",
+        FOOD,
+        label="Makan kemarin",
+        when=lambda sheet: months(sheet) >= EXCLUSIVE_UNTIL_MONTH,
+    )
+    services = Choices(
+        "Mana yang sudah diterima {adik}?",
+        lambda sheet: sheet.facts["services"],
+        none="Belum ada",
+        label="Sudah diterima",
+        hint="Lihat Buku KIA.",
+        when=lambda sheet: sheet.facts["services"],
+    )
+
+    E = Section("Rumah dan hak", when=lambda sheet: met(sheet) and sheet.facts["ask_home"])
+    house = Choices("Apa saja yang sudah ada di rumah {adik}?", HOUSE, none="Belum ada", label="Rumah")
+    rights = Choices("Apa saja yang sudah diterima keluarga?", RIGHTS, none="Belum ada", label="Hak keluarga")
+
+    F = Section("Pendampingan", when=met)
+    aid = Choices("Bantuan apa yang diberikan hari ini?", lambda sheet: sheet.facts["aid"], label="Bantuan")
+    aid_source = Choice(
+        "Bantuan itu dari mana?",
+        lambda sheet: sheet.facts["aid_sources"],
+        label="Sumber bantuan",
+        when=lambda sheet: sheet.aid,
+    )
+    aid_amount = Text(
+        "Berapa banyak, atau senilai berapa?",
+        label="Jumlah bantuan",
+        hint="Misalnya: telur 1 rak, atau Rp50.000.",
+        limit=80,
+        offered=True,
+        when=lambda sheet: sheet.aid,
+    )
+    topic = Choices(
+        "Apa yang dibicarakan dengan keluarga?", lambda sheet: sheet.facts["topics"], label="Topik", offered=True
+    )
+
+    G = Section("Penutup")
+    follow_up = common_questions.follow_up(
+        default=lambda sheet: "tidak" if met(sheet) and sheet.health == "sehat" else MISSING
+    )
+    next_on = common_questions.next_day(
+        default=lambda sheet: common_questions.after(sheet, danger=sheet.health == "bahaya")
+    )
+    photo = Photo("Kirim foto kunjungan.", label="Foto", offered=True, when=lambda sheet: sheet.facts["photos"])
+    place = Location("Kirim lokasi kunjungan.", label="Lokasi", offered=True, when=met)
+    notes = Text("Apa yang ingin dicatat?", label="Catatan", limit=500, offered=True)
+
+
+def facts(desk: Desk, subject: str) -> dict[str, Any]:
+    """What is printed on the sheet of this child ("child:31", or "visit:90" for a correction) today."""
+    child = about(desk, subject)
+    if not isinstance(child, Child):
+        raise LookupError(f"{subject} is no child")
+    programme, today = desk.city.programme, desk.today
+    born = child.born
+    past = visits.of_child(desk.session, child.id)
+    received = {name for visit in past for name in visit.answers.get("services") or ()}
+    home_asked = next((visit.visited_on for visit in past if "house" in visit.answers), None)
+    due = services.services_due(born, today, desk.city.services, desk.city.district) if born else []
+    return {
+        "adik": f"Adik {child_name(child)}",
+        "kode": child.code,
+        "umur": age_words(born, today),
+        "today": today.isoformat(),
+        "age_days": (today - born).days if born else None,
+        "months": stages.age(born, today).months if born else 24,
+        "services": {
+            service.id: service.label
+            for service in due
+            if service.kind != services.Kind.WEIGHING and service.id not in received
+        },
+        "ask_home": home_asked is None or (today - home_asked).days >= programme.visits.home_every_days,
+        "aid": dict(programme.aid),
+        "aid_sources": dict(programme.aid_sources),
+        "topics": dict(programme.topics),
+        "photos": programme.photos.allowed,
+        "every_days": programme.visits.every_days,
+        "after_danger_days": programme.visits.after_danger_days,
+        **plausibility.facts(desk, child),
+    }

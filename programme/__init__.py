@@ -1,0 +1,1 @@
+"""The use cases and questions of the programme, whoever asks."""

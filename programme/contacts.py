@@ -1,0 +1,71 @@
+"""Whom a child or a pregnancy concerns, how it is named to them, and when they may be written to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from content.city import City
+from db import consent
+from db.children import Carer, Child, Family, Pregnancy, caregivers, foster_parents
+from db.people import Person, holders
+from db.referrals import Referral
+from db.visits import Visit
+from programme.names import child_name, salute
+from programme.quiet_hours import quiet_hours
+from rules.stages import age, pregnancy_week
+
+
+def who(about: Child | Pregnancy) -> str:
+    """ "Adik Rafa" or "Bu Wati"."""
+    if isinstance(about, Child):
+        return f"Adik {child_name(about.name)}"
+    return salute(about.mother_name, relation="ibu")
+
+
+def who_to(about: Child | Pregnancy, relation: str) -> str:
+    """The same, as this carer hears it: a mother's own pregnancy is hers."""
+    return "Ibu" if isinstance(about, Pregnancy) and relation == "ibu" else who(about)
+
+
+def age_of(about: Child | Pregnancy, today: date) -> str:
+    """ "14 bulan 3 hari" or "hamil 28 minggu"."""
+    if isinstance(about, Pregnancy):
+        return f"hamil {pregnancy_week(about.due, today)} minggu"
+    return "tanggal lahir belum ada" if about.born is None else str(age(about.born, today))
+
+
+def called(person: Person) -> str:
+    return salute(person.name, nip=person.nip)
+
+
+def carers(session: Session, family_id: int) -> list[Carer]:
+    """The carers who agreed and have not stopped: the only ones of a family who are written to."""
+    return [
+        carer
+        for carer in caregivers(session, family_id)
+        if carer.stopped_at is None and consent.standing(session, carer.person_id, family_id)
+    ]
+
+
+def coordinators(session: Session, family: Family) -> Sequence[Person]:
+    """The nearest coordinators of the place: kelurahan, else kecamatan, else city."""
+    village = family.village
+    for scope, place in (("kelurahan", village.id), ("kecamatan", village.district_id), ("kota", 0)):
+        if found := holders(session, "coordinator", scope, place):
+            return found
+    return ()
+
+
+def companions(session: Session, referral: Referral, today: date) -> Sequence[Person]:
+    """The ASN who raised the referral, as long as they foster the child, else those who foster it today."""
+    visit = session.get(Visit, referral.visit_id) if referral.visit_id else None
+    fostering = foster_parents(session, referral.about, today)
+    return [asn for asn in fostering if visit and asn.id == visit.asn_id] or fostering
+
+
+def calm(city: City, now: datetime) -> datetime:
+    """Now, or the first moment after the quiet hours."""
+    return quiet_hours(city).open_at(city.local(now))

@@ -1,0 +1,114 @@
+"""An end is told to everybody it concerns: once, and in words that fit what they are to the child."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, time
+
+from sqlalchemy.orm import Session
+
+from content.city import City
+from db import outbox
+from db.children import Carer, Child, Pregnancy, foster_parents, health_workers
+from db.outbox import Kind
+from db.people import Person
+from db.states import LOSSES, CareState
+from db.subjects import subject, subject_of
+from flow.message import Message
+from programme.contacts import called, calm, carers, coordinators, who, who_to
+from programme.names import salute
+
+ADDRESS = {"ibu": "Ibu", "ayah": "Bapak"}
+TOLD = {  # kind -> who hears of it
+    CareState.RECOVERED: ("family", "asn", "staff"),
+    CareState.AGED_OUT: ("family", "asn"),
+    CareState.MOVED: ("asn", "health", "staff"),
+    CareState.REFUSED: ("asn", "health", "staff"),
+    **dict.fromkeys(LOSSES, ("family", "asn", "health", "staff")),
+}
+TEMPLATES = (
+    {
+        CareState.RECOVERED: "recovered",
+        CareState.AGED_OUT: "aged_out",
+        CareState.MOVED: "left",
+        CareState.REFUSED: "left",
+    }
+    | dict.fromkeys(LOSSES, "loss")
+    | {CareState.MOTHER_DIED: "mother"}
+)
+
+
+def tell(
+    session: Session, city: City, about: Child | Pregnancy, kind: CareState, now: datetime, know: Collection[int] = ()
+) -> None:
+    """Promise each of them one message, after the quiet hours; who is among ``know`` has heard already.
+
+    A family that rests, after a loss or because it wished to, hears of a birthday or of good growth when it is over.
+    """
+    resting = carers(session, about.family_id) if kind in (CareState.RECOVERED, CareState.AGED_OUT) else ()
+    rests = {one.person_id: one.paused_until for one in resting}
+    for person_id, message in _messages(session, city, about, kind, now).items():
+        if person_id not in know:
+            key = f"ending:{subject_of(about)}:{person_id}:{kind.replace(' ', '-')}"
+            rest = datetime.combine(rests.get(person_id) or city.today(now), time(), city.zone)
+            due_at = calm(city, max(city.local(now), rest))
+            news = Kind.LOSS if kind in LOSSES else Kind.ENDING
+            outbox.to_person(
+                session, person_id, news, key, message.to_json(), now, about=[subject(about)], due_at=due_at
+            )
+
+
+def to_carer(city: City, about: Child | Pregnancy, kind: CareState, carer: Carer) -> Message:
+    """The one message a family gets."""
+    text = city.templates.say(
+        f"{TEMPLATES[kind]}_family",
+        to=salute(carer.person.name, relation=carer.relation),
+        you=ADDRESS.get(carer.relation, "Bapak/Ibu"),
+        who=who_to(about, carer.relation),
+        name=who(about),
+        child=kind == CareState.DIED,
+        lives=isinstance(about, Child),
+        mother_name=_mother(about),
+        mother=carer.relation == "ibu",
+        contact=city.programme.privacy.contact,
+    )
+    return Message(text)
+
+
+def _messages(
+    session: Session, city: City, about: Child | Pregnancy, kind: CareState, now: datetime
+) -> dict[int, Message]:
+    """Who is told what. Somebody who is near in two ways is told in the nearer one."""
+    family, told, found = about.family, TOLD[kind], dict[int, Message]()
+    if "family" in told:
+        for carer in carers(session, family.id):
+            found.setdefault(carer.person_id, to_carer(city, about, kind, carer))
+    if "asn" in told:
+        for asn in foster_parents(session, about, city.today(now)):
+            found.setdefault(asn.id, _to(city, about, kind, asn, "asn"))
+    if "health" in told:
+        for person in health_workers(session, family):
+            found.setdefault(person.id, _to(city, about, kind, person, "staff"))
+    if "staff" in told:
+        for person in coordinators(session, family):
+            found.setdefault(person.id, _to(city, about, kind, person, "staff"))
+    return found
+
+
+def _to(city: City, about: Child | Pregnancy, kind: CareState, to: Person, audience: str) -> Message:
+    code = f" ({about.code})" if isinstance(about, Child) else ""
+    text = city.templates.say(
+        f"{TEMPLATES[kind]}_{audience}",
+        to=called(to),
+        name=who(about),
+        code=code,
+        kind=kind,
+        lives=isinstance(about, Child),
+        mother_name=_mother(about),
+        place=about.family.village.full_name,
+    )
+    return Message(text)
+
+
+def _mother(about: Child | Pregnancy) -> str:
+    return salute(about.family.mother_name, relation="ibu")

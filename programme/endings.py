@@ -1,0 +1,79 @@
+"""What an end of a fostering, or a pregnancy's, brings with it: the row itself, and all that is not sent any more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import outbox, referrals
+from db.children import Child, Pregnancy, caregivers
+from db.drafts import Draft
+from db.endings import Ending
+from db.outbox import PLANNED_LANE, Kind, Outgoing
+from db.states import MOURNING, CareState
+from db.subjects import subject, subject_of
+from db.visits import Visit
+from programme import still_valid
+
+
+def end(
+    session: Session, about: Child | Pregnancy, kind: CareState, on: date, now: datetime, by: int | None = None
+) -> None:
+    """Write the end down. Nobody is asked to visit any more, and what is planned and has become untrue is dropped."""
+    about.state = kind
+    note(session, about, kind, on, now, by)
+    still_valid.cancel_fallen(session, now, subject(about))
+
+
+def lose(
+    session: Session,
+    about: Child | Pregnancy,
+    kind: CareState,
+    on: date,
+    now: datetime,
+    quiet_until: date,
+    by: int | None = None,
+) -> None:
+    """Write a loss down. Nothing that was planned about the child or the pregnancy is sent any more.
+
+    Lessons about brothers and sisters rest until ``quiet_until``; forms begun about the child are discarded. What a
+    mother needs for herself after a lost pregnancy goes on.
+    """
+    rest(session, about.family_id, now, quiet_until)
+    for draft in _drafts(session, about):
+        session.delete(draft)
+    end(session, about, kind, on, now, by)
+
+
+def rest(session: Session, family_id: int, now: datetime, quiet_until: date) -> None:
+    """What was planned for the family's carers is not sent any more, and nothing comes to them until that day.
+
+    Alerts go on: a carer may be the midwife of somebody else.
+    """
+    carers = caregivers(session, family_id)
+    for carer in carers:
+        carer.paused_until = max(carer.paused_until or quiet_until, quiet_until)
+    theirs = Outgoing.person_id.in_([carer.person_id for carer in carers])
+    outbox.cancel(session, MOURNING, now, theirs, Outgoing.lane >= PLANNED_LANE, Outgoing.kind != Kind.LOSS)
+
+
+def note(session: Session, about: Child | Pregnancy, kind: str, on: date, now: datetime, by: int | None) -> None:
+    """The row of what happened. It changes no state: after a mother's death the fostering of her child goes on."""
+    subject = {"child_id": about.id} if isinstance(about, Child) else {"pregnancy_id": about.id}
+    session.add(Ending(kind=kind, ended_on=on, at=now, entered_by=by, **subject))
+    session.flush()
+
+
+def _drafts(session: Session, about: Child | Pregnancy) -> Sequence[Draft]:
+    """The sheets anybody has begun about the child or the pregnancy: visits, corrections, results of referrals."""
+    visited = Visit.child_id if isinstance(about, Child) else Visit.pregnancy_id
+    subjects = [
+        subject_of(about),
+        *(f"visit:{visit}" for visit in session.scalars(select(Visit.id).where(visited == about.id))),
+    ]
+    if isinstance(about, Child):
+        subjects += [f"referral:{referral.id}" for referral in referrals.open_about(session, about)]
+    return session.scalars(select(Draft).where(Draft.subject.in_(subjects))).all()

@@ -1,0 +1,111 @@
+"""Forgetting a family: what names or reaches them goes, what counts them stays (UU 27/2022 arts. 43 and 44)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from db import files, outbox
+from db.audit import note
+from db.children import Carer, Child, Family, Pregnancy, Wedding
+from db.consent import LessonGap, Note
+from db.drafts import Draft
+from db.people import Address, Invitation, Person
+from db.referrals import NOTE, Referral, ReferralStep
+from db.states import CareState
+from db.visits import Visit, VisitRevision
+from programme.endings import end
+
+PERSONAL = ("notes", "photo", "place", "aid_amount")  # answers of a visit that may say who somebody is
+NOBODY = "(dihapus)"
+
+
+def outgrown(session: Session, before: date, *which: ColumnElement[bool]) -> list[Family]:
+    """The families whose children, pregnancies and weddings all lie before this day, not forgotten yet; of those that
+    ``which`` names, if any.
+    """
+    young = select(Child.id).where(Child.family_id == Family.id, (Child.born.is_(None)) | (Child.born > before))
+    expecting = select(Pregnancy.id).where(Pregnancy.family_id == Family.id, Pregnancy.due > before)
+    married = select(Wedding.id).where(Wedding.family_id == Family.id, Wedding.day > before)
+    anything = or_(
+        *(select(table.id).where(table.family_id == Family.id).exists() for table in (Child, Pregnancy, Wedding))
+    )
+    query = select(Family).where(
+        Family.forgotten_at.is_(None), anything, ~young.exists(), ~expecting.exists(), ~married.exists(), *which
+    )
+    return list(session.scalars(query.order_by(Family.id)))
+
+
+def forget(session: Session, family: Family, now: datetime) -> list[str]:
+    """Take out of the tables what says who the family is. Measurements and visits stay, under the child's code.
+
+    Returns the names of pictures of theirs that now lie in the folder of files for nobody, and are to be deleted.
+
+    Nobody is asked to visit any more. A day of birth becomes the first of its month. A carer who is somebody else's
+    carer too, or holds another role, stays a person. Writes one line into the audit.
+    """
+    family.mother_name, family.phone, family.forgotten_at = NOBODY, None, now
+    for child in family.children:
+        child.name = child.code
+        child.born = child.born and child.born.replace(day=1)
+        if child.state == "aktif":
+            end(session, child, CareState.REFUSED, now.date(), now)
+    for pregnancy in family.pregnancies:
+        pregnancy.mother_name = NOBODY
+        if pregnancy.state == "aktif":
+            end(session, pregnancy, CareState.REFUSED, now.date(), now)
+    session.execute(delete(Wedding).where(Wedding.family_id == family.id))
+    children, pregnancies = [c.id for c in family.children], [p.id for p in family.pregnancies]
+    about = select(Visit).where((Visit.child_id.in_(children)) | (Visit.pregnancy_id.in_(pregnancies)))
+    visits = session.scalars(about).all()
+    photos: set[str] = set()
+    for visit in visits:
+        visit.facts = {}
+        revisions = session.scalars(select(VisitRevision).where(VisitRevision.visit_id == visit.id)).all()
+        for kept in (visit, *revisions):
+            photos |= _photos([kept.answers])
+            kept.answers = _without(kept.answers)
+    referred = select(Referral.id).where((Referral.child_id.in_(children)) | (Referral.pregnancy_id.in_(pregnancies)))
+    session.execute(delete(ReferralStep).where(ReferralStep.referral_id.in_(referred), ReferralStep.step == NOTE))
+    subjects = [f"child:{id}" for id in children] + [f"pregnancy:{id}" for id in pregnancies]
+    subjects += [f"family:{family.id}", *(f"visit:{visit.id}" for visit in visits)]
+    subjects += [f"referral:{id}" for id in session.scalars(referred)]
+    begun = session.scalars(select(Draft).where(Draft.subject.in_(subjects))).all()
+    photos |= _photos(draft.state.get("answers", {}) for draft in begun)
+    for draft in begun:
+        session.delete(draft)
+    for carer in session.scalars(select(Carer).where(Carer.family_id == family.id)):
+        carer.stopped_at = carer.stopped_at or now
+        _forget_person(session, carer.person, family, now)
+    note(session, now, None, "family.forget", f"family:{family.id}")
+    return files.forget_received(session, photos)
+
+
+def _forget_person(session: Session, person: Person, family: Family, now: datetime) -> None:
+    others = session.scalar(select(Carer.id).where(Carer.person_id == person.id, Carer.family_id != family.id).limit(1))
+    if others is not None or any(held.role != "family" for held in person.roles):
+        return
+    person.name, person.phone = NOBODY, None
+    session.execute(delete(Note).where(Note.person_id == person.id))
+    session.execute(delete(LessonGap).where(LessonGap.person_id == person.id))
+    session.execute(delete(Draft).where(Draft.person_id == person.id))
+    session.execute(delete(Invitation).where(Invitation.person_id == person.id))
+    session.execute(update(Address).where(Address.person_id == person.id).values(person_id=None, draft_id=None))
+    outbox.disown(session, person.id, now)
+
+
+def _photos(answers: Iterable[Mapping[str, object]]) -> set[str]:
+    """The channel's names of the pictures among the answers."""
+    return {photo for one in answers if isinstance(photo := one.get("photo"), str)}
+
+
+def _without(answers: dict[str, object]) -> dict[str, object]:
+    return {name: answer for name, answer in answers.items() if name not in PERSONAL}
+
+
+def by_code(session: Session, code: str) -> Family | None:
+    """The family of this code, unless it has been forgotten already."""
+    return session.scalar(select(Family).where(Family.code == code, Family.forgotten_at.is_(None)))

@@ -1,0 +1,151 @@
+"""Who fosters whom today, and how the next visit of each stands. A few queries, whatever the size of the city."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, cast
+
+from sqlalchemy import false, func, select
+from sqlalchemy.orm import Session
+
+from db.children import Assignment, Child, Family, Pregnancy, current
+from db.people import Person
+from db.places import PLACE, District, Village
+from db.subjects import Subject, SubjectKind
+from db.visits import Visit
+from programme.names import child_name, salute
+from programme.scopes import CITY, Scope, fosterings_in
+from rules.visits import due_on
+
+OVERDUE_BIRTH = timedelta(weeks=2)
+CHILD, PREGNANCY = SubjectKind.CHILD, SubjectKind.PREGNANCY
+AT_ONCE = 5_000  # ids in one query; SQLite takes 32,766
+
+
+@dataclass(frozen=True, slots=True)
+class Fostering:
+    """One ASN and one child or pregnant woman. ``asn`` and ``name`` are how they are called.
+
+    ``about`` is the child or the pregnancy, ``subject`` the same as buttons have it ("child:31"), ``code`` the child's
+    or the family's. ``born`` is a child's day of birth if it is known, ``hpl`` a pregnancy's expected one. ``last`` is
+    the last visit by anybody, ``due`` the day of the next; ``last_before`` and ``due_before`` are the same as they
+    stood yesterday. ``village`` comes with its kecamatan, because names repeat: "Poasia (Abeli)".
+    """
+
+    asn_id: int
+    asn: str
+    about: Subject
+    code: str
+    name: str
+    born: date | None
+    hpl: date | None
+    village: str
+    starts: date
+    last: date | None
+    due: date
+    last_before: date | None
+    due_before: date
+
+    @property
+    def subject(self) -> str:
+        return f"{self.about.kind}:{self.about.id}"
+
+
+def fosterings(session: Session, today: date, every_days: int, scopes: Collection[Scope] = (CITY,)) -> list[Fostering]:
+    """Every assignment that holds today, for each living, present child and running pregnancy it covers."""
+    children = _rows(session, _of_children(today, scopes))
+    pregnancies = _rows(session, _of_pregnancies(today, scopes))
+    found: list[Fostering] = []
+    for kind, column, rows in ((CHILD, Visit.child_id, children), (PREGNANCY, Visit.pregnancy_id, pregnancies)):
+        ids = {row.id for row in rows}
+        last = _last_visits(session, column, ids, today)
+        # Only those who were visited today stood differently yesterday.
+        seen_today = {id for id, (on, _) in last.items() if on == today}
+        before = (
+            last | dict.fromkeys(seen_today, NEVER) | _last_visits(session, column, seen_today, today - timedelta(1))
+        )
+        for row in rows:
+            (on, agreed), (on_before, agreed_before) = last.get(row.id, NEVER), before.get(row.id, NEVER)
+            # Who fosters a family is not late for a baby whose birth was told.
+            begins = max(row.starts, row.day) if row.told and row.day else row.starts
+            found.append(
+                Fostering(
+                    asn_id=row.asn_id,
+                    asn=salute(row.asn_name, nip=row.nip),
+                    about=Subject(kind, row.id),
+                    code=row.code,
+                    name=child_name(row.name) if kind is CHILD else salute(row.name, relation="ibu"),
+                    born=row.day if kind is CHILD else None,
+                    hpl=row.day if kind is PREGNANCY else None,
+                    village=row.village,
+                    starts=row.starts,
+                    last=on,
+                    due=due_on(begins, on, agreed, every_days),
+                    last_before=on_before,
+                    due_before=due_on(begins, on_before, agreed_before, every_days),
+                )
+            )
+    return found
+
+
+Last = tuple[date | None, date | None]  # the day of the last visit, and the next one agreed at it
+NEVER: Last = (None, None)
+
+_ASN = (Assignment.asn_id, Person.name.label("asn_name"), Person.nip, Assignment.starts, PLACE.label("village"))
+
+
+def _of_children(today: date, scopes: Collection[Scope]) -> list[Any]:
+    told = Child.pregnancy_id.is_not(None).label("told")
+    columns = (*_ASN, Child.id, Child.code, Child.name, Child.born.label("day"), told)
+    # Two plain joins, not one with OR: each can use its index.
+    return [
+        _held(select(*columns).join(Child, joined), Child.family_id, today, scopes).where(Child.state == "aktif")
+        for joined in (Child.id == Assignment.child_id, Child.family_id == Assignment.family_id)
+    ]
+
+
+def _of_pregnancies(today: date, scopes: Collection[Scope]) -> list[Any]:
+    columns = (*_ASN, Pregnancy.id, Family.code, Pregnancy.mother_name.label("name"), Pregnancy.due.label("day"))
+    query = select(*columns, false().label("told")).join(Pregnancy, Pregnancy.family_id == Assignment.family_id)
+    # A birth nobody has told us of yet: two weeks after the HPL a pregnancy is not visited any more.
+    running = Pregnancy.state == "aktif", Pregnancy.due >= today - OVERDUE_BIRTH
+    return [_held(query, Pregnancy.family_id, today, scopes).where(*running)]
+
+
+def _held(query: Any, family: Any, today: date, scopes: Collection[Scope]) -> Any:
+    return (
+        query.select_from(Assignment)
+        .join(Person, Person.id == Assignment.asn_id)
+        .join(Family, Family.id == family)
+        .join(Village, Village.id == Family.village_id)
+        .join(District, District.id == Village.district_id)
+        .where(*current(today), fosterings_in(scopes))
+        .order_by(Assignment.id)
+    )
+
+
+def _rows(session: Session, queries: list[Any]) -> list[Any]:
+    """The rows, one an ASN and child: a child may be fostered both by itself and through its family."""
+    seen: dict[tuple[int, int], Any] = {}
+    for query in queries:
+        for row in cast("Iterable[Any]", session.execute(query)):
+            seen.setdefault((row.asn_id, row.id), row)
+    return list(seen.values())
+
+
+def _last_visits(session: Session, subject: Any, ids: Collection[int], until: date) -> dict[int, Last]:
+    """The last standing visit of each, up to a day."""
+    rank = func.row_number().over(partition_by=subject, order_by=(Visit.visited_on.desc(), Visit.id.desc()))
+    listed, last = sorted(ids), dict[int, Last]()
+    for start in range(0, len(listed), AT_ONCE):
+        chosen = subject.in_(listed[start : start + AT_ONCE])
+        ranked = (
+            select(subject.label("id"), Visit.visited_on, Visit.next_on, rank.label("place"))
+            .where(chosen, Visit.undone_at.is_(None), Visit.visited_on <= until)
+            .subquery()
+        )
+        newest = select(ranked.c.id, ranked.c.visited_on, ranked.c.next_on).where(ranked.c.place == 1)
+        last |= {row.id: (row.visited_on, row.next_on) for row in session.execute(newest)}
+    return last

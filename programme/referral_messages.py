@@ -1,0 +1,140 @@
+"""A referral in words: what each reader needs to know of it and no more, and what they can do with one tap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from content.city import City
+from db.people import Person
+from db.referrals import ACCEPTED, BACK_REFERRED, REFERRED_ON, SEEN, SENT, Referral, ReferralStep
+from db.visits import Visit
+from flow.message import Message, Option
+from flow.words import DAYS, MONTHS
+from programme.contacts import age_of, called, who, who_to
+
+TODAY = "hari ini"  # the urgency that quiet hours do not hold back
+UNREACHABLE = "belum terhubung"
+TITLES = {
+    "kader": "kader", "bidan": "bidan", "tpg": "petugas gizi", "kepala": "kepala puskesmas", "": "koordinator",
+}  # fmt: skip
+STATES = {
+    SENT: "",
+    ACCEPTED: "Sudah ada yang menangani, menunggu hasil pemeriksaan:",
+    SEEN: "Sudah diperiksa, belum ditutup:",
+    REFERRED_ON: "Sudah dirujuk ke rumah sakit, menunggu kabar:",
+    BACK_REFERRED: "Sudah kembali dari rumah sakit, belum ditutup:",
+}
+ENDS = {  # how a referral can be closed: key -> (button, words for everybody)
+    "handled": ("Selesai", "sudah diperiksa dan ditangani petugas kesehatan"),
+    "fine": ("Selesai", "sudah diperiksa petugas kesehatan, dan ternyata tidak apa-apa"),
+    "better": ("Selesai, membaik", "sudah kembali dari rumah sakit, dan keadaannya membaik"),
+    "watched": ("Selesai, tetap dipantau", "sudah kembali dari rumah sakit, dan tetap dipantau puskesmas"),
+    "unmet": ("Tutup, tidak bertemu", "belum dapat ditemui petugas kesehatan"),
+}
+REASONS = {  # why somebody did not get there
+    "jauh": "Jauh/tak ada kendaraan",
+    "biaya": "Biaya",
+    "waktu": "Belum sempat",
+    "ragu": "Takut atau ragu",
+    "membaik": "Sudah membaik",
+    "lain": "Alasan lain",
+}
+NOT_THERE = {"no": "belum", "never": "tidak jadi"}
+
+
+def end_button(referral: Referral, how: str) -> Option:
+    return Option(f"ref:close:{referral.id}:{how}", ENDS[how][0])
+
+
+def options(referral: Referral) -> tuple[Option, ...]:
+    """What a health worker can do with it now."""
+    seen = Option(f"ref:seen:{referral.id}", "Sudah diperiksa")
+    again = Option(f"ref:seen:{referral.id}", "Diperiksa lagi")
+    match referral.state:
+        case "sent":
+            return Option(f"ref:accept:{referral.id}", "Saya tangani"), seen
+        case "accepted":
+            return (seen,)
+        case "seen":
+            return end_button(referral, "handled"), again
+        case "referred_on":
+            return (Option(f"ref:back:{referral.id}", "Sudah kembali dari RS"),)
+        case "back_referred":
+            return end_button(referral, "better"), end_button(referral, "watched"), again
+        case _:
+            return ()
+
+
+def alert(session: Session, city: City, referral: Referral, to: Person, now: datetime) -> Message:
+    """The referral as a health worker or a coordinator gets it."""
+    text = city.templates.say(
+        "alert", to=called(to), state=STATES.get(referral.state, ""), **_facts(session, city, referral, now)
+    )
+    return Message(text, options(referral) if to.has("health") else ())
+
+
+def waiting(
+    session: Session, city: City, referral: Referral, to: Person, now: datetime, told: Sequence[ReferralStep]
+) -> Message:
+    """Nobody has answered it yet: for whom it climbs to, with who was told and when."""
+    text = city.templates.say(
+        "referral_waiting",
+        to=called(to),
+        since=ago(now - referral.opened_at),
+        told=[_proof(city, step) for step in told if step.person],
+        acts=to.has("health"),
+        **_facts(session, city, referral, now),
+    )
+    return Message(text, options(referral) if to.has("health") else ())
+
+
+def question(city: City, referral: Referral, to: str, relation: str = "") -> Message:
+    """Whether they got there: asked once of the ASN and of the family (``relation`` to the child)."""
+    about = who_to(referral.about, relation) if relation else who(referral.about)
+    hospital = referral.state == REFERRED_ON
+    text = city.templates.say("referral_asked", to=to, who=about, family=bool(relation), hospital=hospital)
+    answers = {"yes": "Sudah", "no": "Belum", "never": "Tidak jadi"}
+    return Message(text, tuple(Option(f"got:{referral.id}:{key}", label) for key, label in answers.items()))
+
+
+def ended(city: City, referral: Referral, to: str, how: str, relation: str = "") -> Message:
+    """How it ended, in plain words, for the ASN and the family."""
+    about = who_to(referral.about, relation) if relation else who(referral.about)
+    words = ENDS[how][1]
+    return Message(
+        city.templates.say("referral_ended", to=to, who=about, result=words, family=bool(relation), met=how != "unmet")
+    )
+
+
+def ago(passed: timedelta) -> str:
+    """ "2 jam" or "3 hari"."""
+    return f"{passed.days} hari" if passed.days else f"{max(passed.seconds // 3600, 1)} jam"
+
+
+def _facts(session: Session, city: City, referral: Referral, now: datetime) -> dict[str, Any]:
+    about, visit = referral.about, session.get(Visit, referral.visit_id) if referral.visit_id else None
+    code = getattr(about, "code", "")
+    return {
+        "urgent": referral.urgency == TODAY,
+        "who": f"{who(about)} ({code})" if code else who(about),
+        "age": age_of(about, city.today(now)),
+        "place": about.family.village.full_name,
+        "posyandu": about.family.posyandu.name if about.family.posyandu else "",
+        "signs": referral.signs,
+        "reporter": called(visit.asn) if visit else "",
+    }
+
+
+def _proof(city: City, step: ReferralStep) -> str:
+    """ "Bu Murni, kader: Rabu 4 Maret 09.10"."""
+    if step.person is None:
+        return ""
+    at = city.local(step.at)
+    titles = [TITLES.get(held.title, "petugas") for held in step.person.roles if held.role in ("health", "coordinator")]
+    moment = f"{DAYS[at.weekday()]} {at.day} {MONTHS[at.month - 1]} {at:%H.%M}"
+    told = f"{called(step.person)}, {titles[0]}" if titles else called(step.person)
+    return f"{told}: {step.detail or moment}"

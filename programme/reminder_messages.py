@@ -1,0 +1,41 @@
+"""The reminder of visits that wait: what an ASN reads in the morning, and when a coordinator asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from content.city import City
+from flow.message import Message, Option
+from programme.fosterings import Fostering
+from rules.stages import age, pregnancy_week
+from rules.visits import standing
+
+BUTTONS = 5
+
+
+def say(visits: Sequence[Fostering], today: date, city: City) -> Message:
+    """The reminder of these visits of one ASN, worst first, with a button to report each."""
+    lines = [
+        {
+            "name": f"Adik {visit.name}" if visit.hpl is None else visit.name,
+            "age": _age(visit, today),
+            "village": visit.village,
+            "late": standing(visit.due, today).days_late,
+        }
+        for visit in visits
+    ]
+    text = city.templates.say("reminder", to=visits[0].asn, visits=lines)
+    options = [Option(f"report:{visit.subject}", f"Lapor {visit.name}") for visit in visits[:BUTTONS]]
+    if len(visits) > BUTTONS:
+        options.append(Option("menu:jadwal", "Lihat semua"))
+    return Message(text, tuple(options))
+
+
+def _age(visit: Fostering, today: date) -> str:
+    if visit.hpl is not None:
+        return f"hamil {pregnancy_week(visit.hpl, today)} minggu"
+    if visit.born is None:
+        return ""
+    old = age(visit.born, today)
+    return f"{old.months} bulan" if old.months else str(old)

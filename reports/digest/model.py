@@ -1,0 +1,146 @@
+"""What a coordinator's digest is made of: visits, referrals, measurements, lessons and families."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from db.subjects import Subject
+from programme.growth import too_low, worsened
+from programme.weighing import Recap
+from reports.digest.ending_counts import Endings
+from rules.growth import Growth
+from rules.stages import months_after
+from rules.status import Class, Index
+
+
+@dataclass(frozen=True)
+class Day:
+    """A local day as moments: ``begins`` is inside it, ``ends`` no more. ``month`` is the first day of its month."""
+
+    today: date
+    begins: datetime
+    ends: datetime
+
+    @property
+    def month(self) -> date:
+        return self.today.replace(day=1)
+
+    @property
+    def month_end(self) -> date:
+        return months_after(self.month, 1) - timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Late:
+    """A visit that is overdue. ``reachable`` says whether the ASN can be reminded in chat."""
+
+    asn_id: int
+    asn: str
+    reachable: bool
+    about: Subject
+    code: str
+    name: str
+    village: str
+    last: date | None
+    due: date
+    days: int
+
+
+@dataclass(frozen=True)
+class Visits:
+    """``needed`` counts the children and mothers who were or are to be visited this month, ``seen`` those who were."""
+
+    today: int
+    met_today: int
+    yesterday: int
+    seen: int
+    needed: int
+    late: tuple[Late, ...]
+    late_yesterday: int
+
+
+@dataclass(frozen=True)
+class Open:
+    """A referral nobody has closed; ``days`` since it was opened, ``taken_by`` who looks after it.
+
+    ``state`` is where it stands (db.referrals).
+    """
+
+    code: str
+    name: str
+    village: str
+    signs: tuple[str, ...]
+    urgency: str
+    opened_on: date
+    days: int
+    taken_by: str
+    state: str = "sent"
+
+
+@dataclass(frozen=True)
+class Referrals:
+    open: tuple[Open, ...]
+    opened_today: int
+    closed_today: int
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A child's last measurement of one kind this month; ``changed`` holds the classes that were others before."""
+
+    code: str
+    name: str
+    village: str
+    kind: str
+    measured_on: date
+    entered_today: bool
+    weight_kg: float | None
+    length_cm: float | None
+    scores: Growth
+    classes: Mapping[Index, Class]
+    changed: Mapping[Index, tuple[Class, Class]]
+
+    @property
+    def low(self) -> list[Class]:
+        """The classes for which the puskesmas should see the child."""
+        return [name for name in self.classes.values() if too_low(name)]
+
+    @property
+    def worsened(self) -> bool:
+        return any(worsened(before, after) for before, after in self.changed.values())
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """Today's lessons, without those a family had outgrown when it joined; and today's families.
+
+    ``missing``: how many people did not get what they should have by last night, by the reason, the commonest first.
+    """
+
+    sent: int
+    failed: int
+    skipped: int
+    joined: int
+    paused: int
+    stopped: int
+    missing: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Digest:
+    """``title`` says what it is about; ``at`` is the local moment; ``recap`` counts the month's official weighings.
+
+    ``whatsapp`` says to whom answers for the whole city what it sent there, and what that costs.
+    """
+
+    title: str
+    at: datetime
+    visits: Visits
+    referrals: Referrals
+    weighed: tuple[Weighed, ...]
+    recap: Recap
+    lessons: Lessons
+    endings: Endings
+    whatsapp: str = ""

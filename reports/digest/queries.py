@@ -1,0 +1,177 @@
+"""The numbers of a digest: one or two queries for each part, over all that the coordinator answers for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any, cast
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from db import outbox
+from db.children import Carer, Child, Family, Pregnancy
+from db.consent import LessonGap
+from db.measurements import Measurement
+from db.outbox import DELIVERED, FAILED, READ, SENT, SKIPPED, Kind, Outgoing
+from db.people import Address, Person
+from db.places import PLACE, District, Village
+from db.referrals import Referral
+from db.visits import Visit
+from programme.fosterings import Fostering
+from programme.growth import classes, growth
+from programme.names import call_name, child_name, salute
+from reports.digest.model import Day, Late, Lessons, Open, Referrals, Visits, Weighed
+from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
+from rules.status import Class, Index
+from rules.visits import standing
+
+A_MONTH = timedelta(days=30)  # no lesson waits longer in the outbox, so older rows need not be looked at
+
+
+def visits(session: Session, fostered: Sequence[Fostering], day: Day) -> Visits:
+    """Counted by the day of the visit; a child with two foster parents counts once, but is late for both."""
+    yesterday = day.today - timedelta(days=1)
+    made = _made(session, fostered, min(day.month, yesterday), day.today)
+    seen = {subject for subject, on, _ in made if on >= day.month}
+    needed = seen | {one.subject for one in fostered if one.due <= day.month_end}
+    overdue = [one for one in fostered if standing(one.due, day.today).overdue]
+    reachable = _reachable(session, {one.asn_id for one in overdue})
+    late = [_late(one, one.asn_id in reachable, day.today) for one in overdue]
+    return Visits(
+        today=sum(on == day.today for _, on, _ in made),
+        met_today=sum(on == day.today and met for _, on, met in made),
+        yesterday=sum(on == yesterday for _, on, _ in made),
+        seen=len(seen),
+        needed=len(needed),
+        late=tuple(sorted(late, key=lambda one: (-one.days, one.asn, one.code))),
+        late_yesterday=sum(standing(one.due_before, yesterday).overdue and one.starts <= yesterday for one in fostered),
+    )
+
+
+def _late(one: Fostering, reachable: bool, today: date) -> Late:
+    days = standing(one.due, today).days_late
+    return Late(one.asn_id, one.asn, reachable, one.about, one.code, one.name, one.village, one.last, one.due, days)
+
+
+def _made(session: Session, fostered: Sequence[Fostering], since: date, until: date) -> list[tuple[str, date, bool]]:
+    """The standing visits of these (subject, day, met) between two days."""
+    subjects = {one.subject for one in fostered}
+    query = select(Visit.child_id, Visit.pregnancy_id, Visit.visited_on, Visit.met).where(
+        Visit.visited_on.between(since, until), Visit.undone_at.is_(None)
+    )
+    found = (
+        (f"child:{child}" if child else f"pregnancy:{pregnancy}", on, met)
+        for child, pregnancy, on, met in session.execute(query)
+    )
+    return [visit for visit in found if visit[0] in subjects]
+
+
+def _reachable(session: Session, people: Iterable[int]) -> set[int | None]:
+    return set(session.scalars(select(Address.person_id).where(Address.person_id.in_(people), Address.state == "ok")))
+
+
+def referrals(session: Session, families: Any, day: Day) -> Referrals:
+    """What is open, most urgent and oldest first, and what came and went today."""
+    query = (
+        select(Referral, Child.code, Child.name, Family.code, Pregnancy.mother_name, PLACE, Person.name)
+        .outerjoin(Child, Child.id == Referral.child_id)
+        .outerjoin(Pregnancy, Pregnancy.id == Referral.pregnancy_id)
+        .outerjoin(Person, Person.id == Referral.accepted_by)
+        .join(Family, Family.id == func.coalesce(Child.family_id, Pregnancy.family_id))
+        .join(Village, Village.id == Family.village_id)
+        .join(District, District.id == Village.district_id)
+        .where(Family.id.in_(families), or_(Referral.closed_at.is_(None), Referral.closed_at >= day.begins))
+        .order_by(Referral.opened_at)
+    )
+    opened_today = closed_today = 0
+    found: list[Open] = []
+    for row in cast("Iterable[Any]", session.execute(query)):
+        referral, code, child, family, mother, village, acceptor = row
+        opened_on = referral.opened_at.astimezone(day.begins.tzinfo).date()
+        opened_today += opened_on == day.today
+        if referral.closed_at is not None:
+            closed_today += 1
+            continue
+        name = salute(mother, relation="ibu") if child is None else child_name(child)
+        found.append(
+            Open(
+                code or family, name, village, tuple(referral.signs), referral.urgency, opened_on,
+                (day.today - opened_on).days, call_name(acceptor or ""), referral.state,
+            )
+        )  # fmt: skip
+    return Referrals(tuple(sorted(found, key=lambda one: one.urgency != "hari ini")), opened_today, closed_today)
+
+
+def weighings(session: Session, families: Any, day: Day) -> tuple[Weighed, ...]:
+    """Each child's last measurement of each kind that was made this month, against the one before of the same kind."""
+    place = func.row_number().over(
+        partition_by=(Measurement.child_id, Measurement.kind),
+        order_by=(Measurement.measured_on.desc(), Measurement.id.desc()),
+    )
+    this_month = select(Measurement.child_id).where(
+        Measurement.measured_on.between(day.month, day.today), Measurement.withdrawn_at.is_(None)
+    )
+    ranked = (
+        select(Measurement.id, place.label("place"))
+        .where(
+            Measurement.withdrawn_at.is_(None),
+            Measurement.measured_on <= day.today,
+            Measurement.child_id.in_(this_month),
+        )
+        .subquery()
+    )
+    query = (
+        select(Measurement, Child.code, Child.name, Child.sex, Child.born, Child.gestation_weeks, PLACE)
+        .join(ranked, and_(ranked.c.id == Measurement.id, ranked.c.place <= 2))
+        .join(Child, Child.id == Measurement.child_id)
+        .join(Family, Family.id == Child.family_id)
+        .join(Village, Village.id == Family.village_id)
+        .join(District, District.id == Village.district_id)
+        .where(Family.id.in_(families), Child.state.in_(("aktif", "lulus")))
+        .order_by(Measurement.measured_on.desc(), Measurement.id.desc())
+    )
+    pairs: dict[tuple[int, str], list[Any]] = {}
+    for row in cast("Iterable[Any]", session.execute(query)):
+        pairs.setdefault((row[0].child_id, row[0].kind), []).append(row)
+    return tuple(_weighed(rows, day) for rows in pairs.values() if rows[0][0].measured_on >= day.month)
+
+
+def _weighed(rows: list[Any], day: Day) -> Weighed:
+    row, code, name, sex, born, weeks, village = rows[0]
+    now = classes(sex, born, row, weeks)
+    before: dict[Index, Class] = classes(sex, born, rows[1][0], weeks) if len(rows) > 1 else {}
+    changed: dict[Index, tuple[Class, Class]] = {
+        index: (before[index], now[index]) for index in now if index in before and before[index] != now[index]
+    }
+    return Weighed(
+        code, child_name(name), village, row.kind, row.measured_on, day.begins <= row.recorded_at < day.ends,
+        row.weight_kg, row.length_cm, growth(sex, born, row, weeks), now, changed,
+    )  # fmt: skip
+
+
+def lessons(session: Session, families: Any, day: Day) -> Lessons:
+    """What families got today, and which of them came, paused or left today."""
+    readers = select(Carer.person_id).where(Carer.family_id.in_(families))
+    settled = and_(Outgoing.settled_at >= day.begins, Outgoing.settled_at < day.ends)
+    query = select(Outgoing.state, func.count()).where(
+        Outgoing.kind == Kind.LESSON, Outgoing.created_at >= day.begins - A_MONTH, settled,
+        Outgoing.person_id.in_(readers), Outgoing.reason.not_in((BEFORE_JOINING, NOT_CALLED_FOR)),
+    )  # fmt: skip
+    # What failed and went by another channel counts as sent, once: by its copy.
+    final = ~and_(Outgoing.state == FAILED, outbox.arrived_otherwise())
+    counted = {row[0]: row[1] for row in session.execute(query.where(final).group_by(Outgoing.state))}
+    carers = session.execute(
+        select(Carer.joined_on, Carer.paused_until, Carer.stopped_at).where(Carer.family_id.in_(families))
+    ).all()
+    people = func.count(LessonGap.person_id.distinct())
+    missing = select(LessonGap.why, people).where(LessonGap.person_id.in_(readers)).group_by(LessonGap.why)
+    return Lessons(
+        sent=sum(counted.get(state, 0) for state in (SENT, DELIVERED, READ)),
+        failed=counted.get(FAILED, 0),
+        skipped=counted.get(SKIPPED, 0),
+        joined=sum(joined == day.today for joined, _, _ in carers),
+        paused=sum(until is not None and until > day.today and not stopped for _, until, stopped in carers),
+        stopped=sum(stopped is not None and day.begins <= stopped < day.ends for _, _, stopped in carers),
+        missing=tuple((row[0], row[1]) for row in session.execute(missing.order_by(people.desc(), LessonGap.why))),
+    )

@@ -1,0 +1,104 @@
+"""The digest as a workbook: the same numbers, one sheet for each part."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import xlsxwriter
+
+from drawing import attachments
+from reports.digest.ending_counts import WORDS
+
+if TYPE_CHECKING:
+    from reports.digest.model import Digest, Weighed
+
+Rows = list[list[Any]]
+# A name that begins with "=" is a name.
+OPTIONS = {"default_date_format": "dd-mm-yyyy", "strings_to_formulas": False, "strings_to_urls": False}
+LATE = ("Pendamping", "Kode", "Nama", "Kelurahan", "Kunjungan terakhir", "Seharusnya", "Terlambat (hari)")
+REFERRALS = ("Kode", "Nama", "Kelurahan", "Tanda", "Kapan dilihat", "Sejak", "Lama (hari)", "Ditangani oleh")
+WEIGHED = (
+    "Kode", "Nama", "Kelurahan", "Asal", "Tanggal", "Berat (kg)", "Panjang/tinggi (cm)", "BB/U (z)", "TB/U (z)",
+    "BB/TB (z)", "Kelas BB/U", "Kelas TB/U", "Kelas BB/TB", "Perubahan",
+)  # fmt: skip
+
+
+def write(digest: Digest, key: str, folder: Path) -> str:
+    """Write the workbook and return its path below ``folder``."""
+    file = attachments.place(folder, key, "xlsx")
+    with xlsxwriter.Workbook(file, OPTIONS) as book:
+        bold = book.add_format({"bold": True, "bottom": 1})
+        for name, header, rows in _sheets(digest):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, header, bold)
+            for number, row in enumerate(rows, 1):
+                sheet.write_row(number, 0, row)
+            sheet.freeze_panes(1, 0)
+            sheet.autofilter(0, 0, max(len(rows), 1), len(header) - 1)
+            sheet.autofit()
+    attachments.date(file, digest.at)
+    return file.name
+
+
+def _sheets(digest: Digest) -> list[tuple[str, tuple[str, ...], Rows]]:
+    late: Rows = [[one.asn, one.code, one.name, one.village, one.last, one.due, one.days] for one in digest.visits.late]
+    referrals: Rows = [
+        [one.code, one.name, one.village, ", ".join(one.signs), one.urgency, one.opened_on, one.days, one.taken_by]
+        for one in digest.referrals.open
+    ]
+    return [
+        ("Ringkasan", ("Hal", "Jumlah"), _summary(digest)),
+        ("Terlambat", LATE, late),
+        ("Rujukan", REFERRALS, referrals),
+        ("Pengukuran", WEIGHED, [_weighed(one) for one in digest.weighed]),
+    ]
+
+
+def _recap(digest: Digest) -> Rows:
+    """The month's official weighings as posyandu count them."""
+    recap = digest.recap
+    counted = {
+        "S terdaftar": recap.s, "D ditimbang": recap.d, "N naik": recap.n, "T tidak naik": recap.t,
+        "O bulan lalu tidak ditimbang": recap.o, "B baru": recap.b, "2T": recap.two_t, "BGM": recap.bgm,
+    }  # fmt: skip
+    return [[f"{words} (resmi, bulan ini)", count] for words, count in counted.items()]
+
+
+def _summary(digest: Digest) -> Rows:
+    visits, referrals, lessons = digest.visits, digest.referrals, digest.lessons
+    return [
+        ["Wilayah", digest.title],
+        ["Tanggal", digest.at.date()],
+        ["Kunjungan hari ini", visits.today],
+        ["Bertemu hari ini", visits.met_today],
+        ["Kunjungan kemarin", visits.yesterday],
+        ["Dikunjungi bulan ini", visits.seen],
+        ["Perlu dikunjungi bulan ini", visits.needed],
+        ["Terlambat", len(visits.late)],
+        ["Terlambat kemarin", visits.late_yesterday],
+        ["Rujukan terbuka", len(referrals.open)],
+        ["Rujukan baru hari ini", referrals.opened_today],
+        ["Rujukan selesai hari ini", referrals.closed_today],
+        ["Anak diukur bulan ini (resmi)", sum(one.kind == "resmi" for one in digest.weighed)],
+        ["Anak diukur bulan ini (laporan)", sum(one.kind == "laporan" for one in digest.weighed)],
+        ["Pengukuran masuk hari ini", sum(one.entered_today for one in digest.weighed)],
+        *_recap(digest),
+        ["Pesan terkirim hari ini", lessons.sent],
+        ["Pesan gagal hari ini", lessons.failed],
+        ["Pesan terlewat hari ini", lessons.skipped],
+        ["Keluarga baru hari ini", lessons.joined],
+        ["Keluarga sedang jeda", lessons.paused],
+        ["Keluarga berhenti hari ini", lessons.stopped],
+        *([f"Bulan ini: {WORDS[kind]}", digest.endings.month.get(kind, 0)] for kind in WORDS),
+    ]
+
+
+def _weighed(one: Weighed) -> list[Any]:
+    scores = (one.scores.zwei, one.scores.zlen, one.scores.zwfl)
+    return [
+        one.code, one.name, one.village, one.kind, one.measured_on, one.weight_kg, one.length_cm,
+        *(None if z is None else round(z, 2) for z in scores),
+        *(str(one.classes.get(index, "")) for index in ("BB/U", "TB/U", "BB/TB")),
+        "; ".join(f"{index}: {before} → {after}" for index, (before, after) in one.changed.items()),
+    ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Invitation codes and the cards they are printed on."""

@@ -1,0 +1,1 @@
+"""Lists of measurements with their z-scores."""

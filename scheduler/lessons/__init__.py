@@ -1,0 +1,1 @@
+"""Which lesson goes to whom, and when."""

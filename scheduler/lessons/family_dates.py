@@ -1,0 +1,68 @@
+"""The dates from which a family's calendar is counted: weddings, pregnancies, births."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from content.city import City
+from db.children import Child, Pregnancy, Wedding
+from db.states import TAUGHT
+from programme.names import child_name
+from rules.stages import months_after
+from scheduler.lessons.triggers import Household
+from scheduler.lessons.triggers.household import UNDER_MONTHS
+from scheduler.lessons.triggers.states import states
+
+
+class Anchor(NamedTuple):
+    """A date of a family: the id of the wedding, the pregnancy or the (first) child, the day, when we heard of it, its
+    states, and who was or will be born then.
+
+    ``names`` are the children's by "c31"; those of a pregnancy and a wedding are empty.
+    """
+
+    anchor: str
+    id: int
+    day: date
+    known_on: date
+    holds: frozenset[str]
+    names: Mapping[str, str]
+
+
+def anchors(session: Session, homes: Household, today: date, city: City) -> Mapping[int, list[Anchor]]:
+    """Each family's dates: weddings, running pregnancies, and children under five who live here, by day of birth."""
+    found: dict[int, list[Anchor]] = defaultdict(list)
+    families = homes.families
+    weddings = select(Wedding).where(Wedding.family_id.in_(families), Wedding.state == "aktif")
+    for one in session.scalars(weddings):
+        holds = frozenset({"elsimil-merah"} if one.red else ())
+        found[one.family_id].append(Anchor("nikah", one.id, one.day, city.today(one.created_at), holds, {}))
+    pregnancies = select(Pregnancy.family_id, Pregnancy.id, Pregnancy.due, Pregnancy.created_at)
+    for family, id, due, created_at in session.execute(
+        pregnancies.where(Pregnancy.family_id.in_(families), Pregnancy.state.in_(TAUGHT))
+    ):
+        found[family].append(Anchor("hpl", id, due, city.today(created_at), frozenset(), {f"p{id}": ""}))
+    born: dict[tuple[int, date], list[tuple[int, str | None, date]]] = defaultdict(list)
+    children = select(Child.family_id, Child.id, Child.born, Child.name, Child.state, Child.created_at)
+    for child in session.execute(
+        children.where(Child.family_id.in_(families), Child.born > months_after(today, -UNDER_MONTHS)).order_by(
+            Child.id
+        )
+    ):
+        lives_here = child.state in TAUGHT
+        name = child_name(child.name) if lives_here else None
+        born[child.family_id, child.born].append((child.id, name, city.today(child.created_at)))
+    holds = states(session, homes, today, city)
+    for (family, day), same_day in born.items():
+        # The key keeps the first twin's id even when only the other is left, so that nothing is told again.
+        if names := {f"c{id}": name for id, name, _ in same_day if name}:
+            first, _, known_on = same_day[0]
+            state = frozenset[str]().union(*(holds.get(id, ()) for id, _, _ in same_day))
+            found[family].append(Anchor("lahir", first, day, known_on, state, names))
+    return found

@@ -1,0 +1,72 @@
+"""What each reader has been told: the lessons that stand in a row, those that went lately, and those that were lost."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import and_, case, func, select
+from sqlalchemy.orm import Session
+
+from content.city import City
+from db import outbox
+from db.outbox import FAILED, SKIPPED, Outgoing
+from db.subjects import Subject, SubjectKind
+from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
+from scheduler.lessons.recipient import Counted
+
+LATELY = timedelta(days=8)  # long enough for what seven local days allow
+LATE = timedelta(days=4)  # longer than a lesson waits in the outbox after its moment
+NOT_ARRIVED = (FAILED, SKIPPED)
+TRIES = 5  # of a lesson that is planned anew
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Lessons by what they were counted from (a Start's ``counted``).
+
+    ``rows``: whatever became of them. ``lost``: planned once, but failed or dropped before today. ``lately``: what
+    went, goes out or failed in these days, with its moment.
+    """
+
+    rows: dict[Counted, set[str]] = field(default_factory=lambda: defaultdict(set))
+    lost: dict[Counted, set[str]] = field(default_factory=lambda: defaultdict(set))
+    lately: list[tuple[str, datetime]] = field(default_factory=list[tuple[str, datetime]])
+
+
+def told_to(session: Session, people: Sequence[int], now: datetime, city: City) -> Mapping[int, Told]:
+    """Two queries. All lessons of a person come as one value: row by row they would cost ten times as much.
+
+    What was lost comes with them: asked for by itself, SQLite would look for it in all that was ever skipped.
+    """
+    found: dict[int, Told] = defaultdict(Told)
+    # Copies by another channel are not counted again. The person's index, not the kind's: that one holds all the city.
+    theirs = Outgoing.person_id.in_(people), Outgoing.lesson != "", Outgoing.resend_of.is_(None)
+    midnight = datetime.combine(city.today(now), time(), city.zone)
+    is_lost = and_(
+        Outgoing.state.in_(NOT_ARRIVED),
+        Outgoing.reason.not_in((BEFORE_JOINING, NOT_CALLED_FOR)),
+        Outgoing.settled_at < midnight,
+        Outgoing.attempts < TRIES,
+        ~outbox.arrived_otherwise(),
+    )
+    origin = Outgoing.origin_kind, Outgoing.origin_id, Outgoing.called_on
+    all_names, lost_ones = (
+        func.aggregate_strings(name, " ") for name in (Outgoing.lesson, case((is_lost, Outgoing.lesson)))
+    )
+    query = select(Outgoing.person_id, *origin, all_names, lost_ones).where(*theirs)
+    for person, kind, id, called_on, every, lost in session.execute(query.group_by(Outgoing.person_id, *origin)):
+        counted = (Subject(SubjectKind(kind), id) if kind and id else None, called_on)
+        found[person or 0].rows[counted].update(every.split())
+        found[person or 0].lost[counted].update((lost or "").split())
+    # A lesson that an outage has held back went when it went, not when it was to go. One that failed counts too: else
+    # the next would follow it within the hour, and by evening none would be left.
+    moment = case((Outgoing.settled_at.is_not(None), Outgoing.settled_at), else_=Outgoing.due_at)
+    lately = select(Outgoing.person_id, Outgoing.lesson, moment).where(
+        *theirs, Outgoing.due_at >= now - LATELY - LATE, Outgoing.state != SKIPPED
+    )
+    for person, lesson, at in session.execute(lately):
+        found[person or 0].lately.append((lesson, at))
+    return found

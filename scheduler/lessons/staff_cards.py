@@ -1,0 +1,198 @@
+"""Training cards: to ASN from their first assignment on, and to those whom something in a family concerns.
+
+A card names no child; the referral, the digest and the visit do. The same card comes to the same person again only
+after half a year.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from content.city import City
+from db.children import HEAD, Assignment, Child, Family, Pregnancy, current
+from db.people import Address, Person, PersonRole, places
+from db.places import Village
+from programme.fosterings import fosterings
+from programme.names import salute
+from scheduler.lessons import planning
+from scheduler.lessons.history import told_to
+from scheduler.lessons.recipient import Reader, Start
+from scheduler.lessons.recipients import BATCH
+from scheduler.lessons.triggers import households, looks_back, occasions
+from scheduler.looks import Write, pages
+
+LATE_DAYS = 30  # a visit so long overdue brings the card about beginning again
+DUTY, OVERDUE = "tugas", "kunjungan-terlewat"
+
+
+class Calling(NamedTuple):
+    """A condition that concerns some people as ``audience``, since ``day``."""
+
+    condition: str
+    audience: str
+    day: date
+
+
+class Event(NamedTuple):
+    """What happened to ``about``, "c31" (a child) or "p7" (a pregnancy), in a family."""
+
+    family: int
+    about: str
+    condition: str
+    day: date
+
+
+Place = tuple[str, int]  # a scope and its id, as a PersonRole has them
+
+
+class AtWork(NamedTuple):
+    """Who coordinates where, and who answers for health; the heads of the puskesmas are not among them."""
+
+    coordinators: Mapping[Place, Collection[int]]
+    health: Mapping[Place, Collection[int]]
+
+
+_HOMES = select(Family.id, Family.village_id, Village.district_id, Family.posyandu_id, Family.health_centre_id).join(
+    Village, Village.id == Family.village_id
+)
+
+
+def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
+    """Plan the day's cards; under keys, like all lessons."""
+    for batch in staff(session, now, city):
+        yield from planning.writes(batch, now, city)
+
+
+def staff(session: Session, now: datetime, city: City) -> Iterator[list[Reader]]:
+    """Everybody for whom a card may be due today."""
+    today = city.today(now)
+    calls = _callings(session, today, city)
+    first = _first_duties(session, today, city)
+    people = sorted(calls.keys() | first.keys())
+    for begin in range(0, len(people), BATCH):
+        yield _read(session, now, city, people[begin : begin + BATCH], calls, first)
+
+
+def _read(
+    session: Session,
+    now: datetime,
+    city: City,
+    people: Sequence[int],
+    calls: Mapping[int, Collection[Calling]],
+    first: Mapping[int, date],
+) -> list[Reader]:
+    found = places(session, people)
+    told = told_to(session, people, now, city)
+    rest = city.programme.lessons.card_again_days
+    readers: list[Reader] = []
+    for person in session.scalars(select(Person).where(Person.id.in_(people)).order_by(Person.id)):
+        starts = [
+            Start(
+                one.audience, "kejadian", f"@{one.day}", one.day, one.day, one.day, condition=one.condition, rest=rest
+            )
+            for one in sorted(calls.get(person.id, ()))
+        ]
+        if day := first.get(person.id):
+            starts.append(Start("asn", DUTY, DUTY, day, day, day))
+        call = salute(person.name, nip=person.nip)
+        mine = told[person.id]
+        readers.append(Reader(person.id, call, found.get(person.id), starts, mine.rows, mine.lately, mine.lost))
+    return readers
+
+
+def _first_duties(session: Session, today: date, city: City) -> dict[int, date]:
+    """Each ASN's first day: of the first assignment that still holds, or the day on which they joined, if later.
+
+    Who has not joined has no cards to miss.
+    """
+    assigned = select(Assignment.asn_id, func.min(Assignment.starts)).where(*current(today)).group_by(Assignment.asn_id)
+    joined = select(Address.person_id, func.min(Address.linked_at)).where(Address.linked_at.is_not(None))
+    since = {person: city.today(at) for person, at in session.execute(joined.group_by(Address.person_id)) if at}
+    return {asn: max(starts, since[asn]) for asn, starts in session.execute(assigned) if asn in since}
+
+
+def _callings(session: Session, today: date, city: City) -> Mapping[int, set[Calling]]:
+    """What concerns whom today, by person."""
+    audiences: dict[str, set[str]] = defaultdict(set)
+    for lesson in city.library.of_anchor("kejadian"):
+        if not lesson.for_family:
+            audiences[lesson.condition].update(lesson.audience)
+    found: dict[int, set[Calling]] = defaultdict(set)
+    at_work = AtWork(
+        _by_place(session, PersonRole.role == "coordinator"),
+        _by_place(session, PersonRole.role == "health", PersonRole.title != HEAD),
+    )
+    children = select(Child.id).where(Child.family_id == Family.id)
+    pregnancies = select(Pregnancy.id).where(Pregnancy.family_id == Family.id)
+    fostered = Family.joined_by == "register", or_(children.exists(), pregnancies.exists())
+    for families in pages(session, Family.id, *fostered, size=BATCH):
+        happened = occasions(session, households(session, families, today), today, city)
+        events = [
+            Event(family, *which)
+            for family, all_of_it in happened.items()
+            for which in {(one.about, one.condition, one.day) for one in all_of_it if one.condition in audiences}
+        ]
+        for event, audience, person in _concerned(session, events, audiences, at_work, today):
+            found[person].add(Calling(event.condition, audience, event.day))
+    if OVERDUE in audiences:
+        since = today - timedelta(days=looks_back(city))
+        for one in fosterings(session, today, city.programme.visits.every_days):
+            if since <= (day := one.due + timedelta(days=LATE_DAYS)) <= today:
+                found[one.asn_id].add(Calling(OVERDUE, "asn", day))
+    return found
+
+
+def _concerned(
+    session: Session,
+    events: Sequence[Event],
+    audiences: Mapping[str, Collection[str]],
+    at_work: AtWork,
+    today: date,
+) -> Iterator[tuple[Event, str, int]]:
+    """Whom these concern, each as an audience: the ASN, the nearest coordinators, who works at the posyandu, the
+    puskesmas or the kelurahan. A few queries for all of them.
+    """
+    families = {event.family for event in events}
+    visitors = _visitors(session, families, {event.about for event in events}, today)
+    homes = {home.id: home for home in session.execute(_HOMES.where(Family.id.in_(families)))}
+    for event in events:
+        home = homes[event.family]
+        near = (
+            ("posyandu", home.posyandu_id), ("puskesmas", home.health_centre_id), ("kelurahan", home.village_id),
+        )  # fmt: skip
+        above = (("kelurahan", home.village_id), ("kecamatan", home.district_id), ("kota", 0))
+        for audience in audiences[event.condition]:
+            if audience == "asn":
+                people = visitors[f"f{event.family}"] | visitors[event.about]
+            elif audience == "koordinator":
+                people = next((at_work.coordinators[place] for place in above if place in at_work.coordinators), ())
+            else:
+                people = {person for place in near for person in at_work.health.get(place, ())}
+            yield from ((event, audience, person) for person in people)
+
+
+def _visitors(session: Session, families: Collection[int], about: Collection[str], today: date) -> dict[str, set[int]]:
+    """The ASN of today, by whom they foster: "f12", a whole family, or "c31"."""
+    found: dict[str, set[int]] = defaultdict(set)
+    children = [int(one[1:]) for one in about if one.startswith("c")]
+    for mark, column, ids in (("f", Assignment.family_id, families), ("c", Assignment.child_id, children)):
+        query = select(column, Assignment.asn_id).where(column.in_(ids), *current(today))
+        for id, asn in session.execute(query):
+            found[f"{mark}{id}"].add(asn)
+    return found
+
+
+def _by_place(session: Session, *which: ColumnElement[bool]) -> dict[Place, set[int]]:
+    """Who holds such a role where."""
+    found: dict[Place, set[int]] = defaultdict(set)
+    for scope, id, person in session.execute(
+        select(PersonRole.scope, PersonRole.scope_id, PersonRole.person_id).where(*which)
+    ):
+        found[scope, id].add(person)
+    return dict(found)

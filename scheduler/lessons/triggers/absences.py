@@ -1,0 +1,76 @@
+"""What should have happened by now and stands nowhere: a weighing, a capsule, a tablet."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from content.city import City
+from db.measurements import Measurement
+from rules import services
+from rules.stages import age, months_after
+from scheduler.lessons.triggers.household import Household, Occasion, Offspring
+
+SWEEP_ON = 25  # the day of the month from which a child not weighed yet is asked for
+CAPSULE_ON = 20  # the day of February and August from which the capsule is asked for
+TABLET_AFTER = 3  # months after its day; the lesson that tells of the tablet has come by then
+A_MONTH = timedelta(days=31)
+LONG_AWAY = 6  # months after which monthly asking has lost its sense: it is the visitors' turn
+SMALL_G, EARLY_WEEKS = 2500, 37  # BBLR and preterm: Buku KIA 2023
+SMALL_UNTIL_MONTH = 24
+
+
+def occasions(
+    session: Session, homes: Household, since: date, today: date, city: City
+) -> Iterator[tuple[int, Occasion]]:
+    weighed = last_weighed(session, homes)
+    for child in homes.children.values():
+        for name, day in (
+            *_unweighed(weighed.get(child.id), today),
+            *_unrecorded(child, homes.received.get(child.about, frozenset()), today, city),
+            *_born_small(child, today, city),
+        ):
+            yield child.family_id, Occasion(name, child.about, day)
+
+
+def _unweighed(last: date | None, today: date) -> Iterator[tuple[str, date]]:
+    """From the 25th on. A child of whom we know no weighing at all is not weighed where we could know of it.
+
+    Nor is anybody asked a month after the last weighing: that posyandu has its day at the end of the month.
+    """
+    if last is None or today.day < SWEEP_ON or today.replace(day=SWEEP_ON) - last <= A_MONTH:
+        return
+    months = (today.year - last.year) * 12 + today.month - last.month
+    if 1 <= months <= LONG_AWAY:
+        yield "belum-ditimbang" if months == 1 else "absen-dua-bulan", today.replace(day=SWEEP_ON)
+
+
+def _unrecorded(child: Offspring, received: Collection[str], today: date, city: City) -> Iterator[tuple[str, date]]:
+    """The capsule from the 20th of its month on, the tablet a while after its day, where no report names them."""
+    for one in services.services_due(child.born, today, city.services, city.district):
+        if one.id in received:
+            continue
+        if one.kind == services.Kind.VITAMIN_A and one.round:
+            yield "belum-vitamin-a", one.round.replace(day=CAPSULE_ON)
+        elif one.kind == services.Kind.DEWORMING:
+            yield "belum-obat-cacing", months_after(services.due_day(one, child.born), TABLET_AFTER)
+
+
+def _born_small(child: Offspring, today: date, city: City) -> Iterator[tuple[str, date]]:
+    small = child.birth_weight_g is not None and child.birth_weight_g < SMALL_G
+    early = child.gestation_weeks is not None and child.gestation_weeks < EARLY_WEEKS
+    if (small or early) and age(child.born, today).months < SMALL_UNTIL_MONTH:
+        yield "lahir-kecil", max(child.born, city.today(child.created_at))
+
+
+def last_weighed(session: Session, homes: Household) -> dict[int, date]:
+    """The day of each child's newest weighing, of whatever kind."""
+    query = select(Measurement.child_id, func.max(Measurement.measured_on)).where(
+        Measurement.child_id.in_(homes.children),
+        Measurement.weight_kg.is_not(None),
+        Measurement.withdrawn_at.is_(None),
+    )
+    return {child: day for child, day in session.execute(query.group_by(Measurement.child_id)) if day}

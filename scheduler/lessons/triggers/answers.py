@@ -1,0 +1,95 @@
+"""What somebody has told: a carer by an answer, a health worker in a referral, an end of the fostering."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, time
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from content.city import City
+from content.lessons import Lesson
+from db.children import Carer, Child
+from db.consent import LessonAnswer
+from db.endings import Ending
+from db.referrals import BACK_REFERRED, Referral, ReferralStep
+from db.states import CareState
+from scheduler.lessons.triggers.household import Household, Occasion
+
+ENDED = (CareState.AGED_OUT, CareState.MOVED, CareState.REFUSED)  # after a loss nobody is sent a card
+
+
+def occasions(
+    session: Session, homes: Household, since: date, today: date, city: City
+) -> Iterator[tuple[int, Occasion]]:
+    begin = datetime.combine(since, time(), city.zone)
+    yield from _answers(session, homes, begin, city)
+    yield from _referrals(session, homes, begin, city)
+    yield from _endings(session, homes, since)
+
+
+def _answers(session: Session, homes: Household, begin: datetime, city: City) -> Iterator[tuple[int, Occasion]]:
+    """The newest answer of a person to a lesson, where it brings about a condition; meant for this person alone."""
+    raising = {one.id: one for one in city.library.lessons if one.question and any(one.question.raises)}
+    query = select(LessonAnswer).where(
+        LessonAnswer.person_id.in_(select(Carer.person_id).where(Carer.family_id.in_(homes.families))),
+        LessonAnswer.lesson.in_(raising),
+        LessonAnswer.answered_at >= begin,
+    )
+    newest: dict[tuple[int, str, str], LessonAnswer] = {}
+    for answer in session.scalars(query.order_by(LessonAnswer.answered_at, LessonAnswer.id)):
+        newest[answer.person_id, answer.lesson, answer.about] = answer
+    for answer in newest.values():
+        lesson = raising[answer.lesson]
+        if (name := _raised(lesson, answer.answer)) and (whom := _about(homes, lesson, answer.about)):
+            family, about = whom
+            yield family, Occasion(name, about, city.today(answer.answered_at), answer.person_id)
+
+
+def _raised(lesson: Lesson, answer: str) -> str:
+    if lesson.question is None or answer not in lesson.question.answers:
+        return ""
+    return lesson.question.raised_by(lesson.question.answers.index(answer) + 1)
+
+
+def _about(homes: Household, lesson: Lesson, about: str) -> tuple[int, str] | None:
+    """Whom an answer is about: "12" under a lesson of the calendar, "c12@2026-03-04" under one that was called for."""
+    whom = about.split("@")[0]
+    if lesson.anchor == "lahir":
+        whom = f"c{whom}"
+    elif lesson.anchor == "hpl":
+        whom = f"p{whom}"
+    kind, number = whom[:1], whom[1:]
+    if not number.isdigit():
+        return None
+    found = (homes.children if kind == "c" else homes.pregnancies).get(int(number))
+    return (found.family_id, whom) if found else None
+
+
+def _referrals(session: Session, homes: Household, begin: datetime, city: City) -> Iterator[tuple[int, Occasion]]:
+    open_ones = select(Referral).where(
+        Referral.child_id.in_(homes.children), Referral.closed_at.is_(None), Referral.opened_at >= begin
+    )
+    for referral in session.scalars(open_ones):
+        child = homes.children[referral.child_id or 0]
+        yield child.family_id, Occasion("dirujuk", child.about, city.today(referral.opened_at))
+    back = select(Referral.child_id, ReferralStep.at).join(ReferralStep, ReferralStep.referral_id == Referral.id)
+    for child_id, at in session.execute(
+        back.where(Referral.child_id.in_(homes.children), ReferralStep.step == BACK_REFERRED, ReferralStep.at >= begin)
+    ):
+        child = homes.children[child_id or 0]
+        yield child.family_id, Occasion("kembali-dari-rs", child.about, city.today(at))
+
+
+def _endings(session: Session, homes: Household, since: date) -> Iterator[tuple[int, Occasion]]:
+    query = (
+        select(Child.family_id, Child.id, Ending.kind, Ending.ended_on)
+        .join(Child, Child.id == Ending.child_id)
+        .where(Child.family_id.in_(homes.families), Ending.ended_on >= since)
+    )
+    for family, child, kind, day in session.execute(query):
+        if kind == CareState.RECOVERED:
+            yield family, Occasion("membaik", f"c{child}", day)
+        elif kind in ENDED:
+            yield family, Occasion("berakhir", f"c{child}", day)

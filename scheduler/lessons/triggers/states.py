@@ -1,0 +1,34 @@
+"""What holds today for a child: it lets a lesson of the calendar through, or keeps it waiting."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from content.city import City
+from rules import services
+from rules.stages import age
+from scheduler.lessons.triggers.household import Household
+from scheduler.lessons.triggers.visits import last_visits, unreceived
+
+CAPSULE_SEASON = (1, 2, 7, 8)  # the months of the capsule and those before them: Permenkes 21/2015
+CATCH_UP_FROM_MONTH = 24
+
+
+def states(session: Session, homes: Household, today: date, city: City) -> Mapping[int, frozenset[str]]:
+    """The states of each child that has any, by its id."""
+    found: dict[int, set[str]] = defaultdict(set)
+    if today.month in CAPSULE_SEASON:
+        for child in homes.children:
+            found[child].add("musim-vitamin-a")
+    for id, child in homes.children.items():
+        if services.has_je(child.born, city.services, city.district):
+            found[id].add("daerah-je")
+    older = {id: child for id, child in homes.children.items() if age(child.born, today).months >= CATCH_UP_FROM_MONTH}
+    for visit in last_visits(session, Household(homes.families, older, {}, {}), date.min, city):
+        if visit.child_id and unreceived(older[visit.child_id], visit, city):
+            found[visit.child_id].add("dosis-kosong")
+    return {child: frozenset(names) for child, names in found.items()}

@@ -1,0 +1,99 @@
+"""What the last report of a visit says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time
+from typing import Any, cast
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from content.city import City
+from db.visits import Visit
+from rules import services
+from rules.stages import age, pregnancy_week
+from scheduler.lessons.triggers.household import Expected, Household, Occasion, Offspring
+
+THIN_ARM_CM = 23.5  # Permenkes 21/2021
+ANIMAL = {"daging", "telur"}  # flesh foods and eggs, WHO/UNICEF 2021
+ENOUGH_GROUPS = 5  # of eight, from 6 to 23 months (WHO/UNICEF 2021)
+EPOCH = date(1970, 1, 1)  # date.min has no moment in UTC
+WEEKS_OPEN = 3  # a visit to the midwife that has been due so many weeks counts as missed; proposal
+
+
+def occasions(
+    session: Session, homes: Household, since: date, today: date, city: City
+) -> Iterator[tuple[int, Occasion]]:
+    for visit in last_visits(session, homes, since, city):
+        day = city.today(visit.submitted_at)
+        if visit.child_id:
+            child = homes.children[visit.child_id]
+            for name in _of_child(child, visit, city):
+                yield child.family_id, Occasion(name, child.about, day)
+        elif visit.pregnancy_id:
+            pregnancy = homes.pregnancies[visit.pregnancy_id]
+            for name in _of_mother(pregnancy, visit, city):
+                yield pregnancy.family_id, Occasion(name, pregnancy.about, day)
+
+
+def last_visits(session: Session, homes: Household, since: date, city: City) -> Iterator[Visit]:
+    """The newest report of each child and pregnancy, handed in since then, of a visit at which somebody was met."""
+    begin = datetime.combine(max(since, EPOCH), time(), city.zone)
+    fresh = Visit.submitted_at >= begin, Visit.undone_at.is_(None), Visit.met
+    for subject, ids in ((Visit.child_id, homes.children), (Visit.pregnancy_id, homes.pregnancies)):
+        newest_first = func.row_number().over(partition_by=subject, order_by=(Visit.visited_on.desc(), Visit.id.desc()))
+        ranked = select(Visit.id, newest_first.label("place")).where(subject.in_(ids), *fresh).subquery()
+        yield from session.scalars(select(Visit).join(ranked, ranked.c.id == Visit.id).where(ranked.c.place == 1))
+
+
+def _of_child(child: Offspring, visit: Visit, city: City) -> Iterator[str]:
+    said = visit.answers
+    months = age(child.born, visit.visited_on).months if child.born <= visit.visited_on else 0
+    if said.get("health") == "bahaya":
+        yield "tanda-bahaya"
+    sick = said.get("sick") or ()
+    if "diare" in sick:
+        yield "diare"
+    if "batuk" in sick or "demam" in sick:
+        yield "batuk-demam"
+    if months < 6 and said.get("milk") in ("campur", "tanpa"):
+        yield "asi-bermasalah"
+    food = said.get("food")
+    if food is not None and 6 <= months < 24 and (len(food) < ENOUGH_GROUPS or ANIMAL.isdisjoint(food)):
+        yield "ragam-kurang"
+    if unreceived(child, visit, city):
+        yield "imunisasi-terlambat"
+    if (house := said.get("house")) is not None:
+        if "bebas_rokok" not in house:
+            yield "perokok"
+        if not {"air", "jamban"} <= set(house):
+            yield "tanpa-jamban-air"
+    if (rights := said.get("rights")) is not None and not {"jkn", "akta"} <= set(rights):
+        yield "tanpa-jaminan"
+
+
+def unreceived(child: Offspring, visit: Visit, city: City) -> list[str]:
+    """The immunisations that were asked about at the visit, a week or more after their day, and not ticked."""
+    asked = cast("Mapping[str, Any]", visit.facts.get("services") or {})
+    if "services" not in visit.answers or visit.visited_on < child.born:
+        return []
+    ticked = visit.answers["services"] or ()
+    missed = services.missed(child.born, visit.visited_on, ticked, city.services, city.district)
+    return [one.id for one in missed if one.id in asked]
+
+
+def _of_mother(pregnancy: Expected, visit: Visit, city: City) -> Iterator[str]:
+    said = visit.answers
+    if said.get("signs"):
+        yield "bahaya-hamil"
+    arm = said.get("arm")
+    if arm is not None and float(arm) < THIN_ARM_CM:
+        yield "kek"
+    if "antenatal" in said:
+        week = max(0, pregnancy_week(pregnancy.due, visit.visited_on) - WEEKS_OPEN)
+        asked = cast("Mapping[str, Any]", visit.facts.get("services") or {})
+        due = services.antenatal_due(week, pregnancy.due, city.services, city.district)
+        visits = {one.id for one in due if one.kind == services.Kind.ANTENATAL}
+        if any(id in visits and id not in (said["antenatal"] or ()) for id in asked):
+            yield "periksa-hamil-terlewat"

@@ -1,0 +1,72 @@
+"""The growth chart every month, for families who wish it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from content.city import City
+from db import outbox
+from db.children import Carer, Child
+from db.consent import Consent
+from db.outbox import PLANNED_LANE, Kind
+from db.people import places
+from db.states import MOURNING
+from db.subjects import subject
+from drawing import attachments
+from drawing.growth_chart import chart
+from flow.message import Attachment, Message
+from programme.names import child_name
+from programme.quiet_hours import quiet_hours
+from scheduler.looks import Write, promises
+
+
+def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
+    """From the programme's day of the month on, promise each child's chart once, where there is one to draw."""
+    local = city.local(now)
+    if local.day < city.programme.lessons.chart_day or quiet_hours(city).open_at(local) != local:
+        return
+    wishes = _wishes(session, local.date())
+    found = places(session, {person for person, _, _ in wishes})
+    for person, key, child in wishes:
+        if person not in found:
+            continue
+        picture = chart.for_child(session, child, local.date(), "berat")
+        if picture is None:
+            continue
+        path = chart.write(picture, key, city.files)
+        attachments.date(city.files / path, now)
+        text = city.templates.say("monthly_chart", name=f"Adik {child_name(child.name)}")
+        message = Message(text, attachment=Attachment("picture", path, "berat.png")).to_json()
+        expires = now + timedelta(days=city.programme.lessons.late_after_days)
+        row = outbox.row(
+            Kind.CHART, key, *found[person], message, now, lane=PLANNED_LANE, person_id=person, expires_at=expires,
+            about=[subject(child)], family_id=child.family_id,
+        )  # fmt: skip
+        yield from promises([row])  # at once: a picture that is drawn waits for no other
+
+
+def _wishes(session: Session, today: date) -> list[tuple[int, str, Child]]:
+    """Who wishes the chart of which child, under which key, and has not had it this month."""
+    agreed = select(Consent.id).where(
+        Consent.person_id == Carer.person_id, Consent.family_id == Carer.family_id, Consent.withdrawn_at.is_(None)
+    )
+    query = (
+        select(Carer.person_id, Child)
+        .join(Child, Child.family_id == Carer.family_id)
+        .where(
+            Carer.monthly_chart,
+            Carer.stopped_at.is_(None),
+            or_(Carer.paused_until.is_(None), Carer.paused_until <= today),
+            Child.state.in_(("aktif", "lulus")),
+            agreed.exists(),
+        )
+        .order_by(Carer.id, Child.id)
+    )
+    month = f"{today:%Y-%m}"
+    wishes = [(person, f"chart:{person}:{child.id}:{month}", child) for person, child in session.execute(query)]
+    had = outbox.promised(session, [key for _, key, _ in wishes], dropped=MOURNING)
+    return [wish for wish in wishes if wish[1] not in had]

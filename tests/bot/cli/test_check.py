@@ -1,0 +1,147 @@
+"""The doctor says what is missing, wrong or out of reach, and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot import city_folder, settings
+from bot.cli import check
+from bot.cli.check import LOOK, OK, WRONG, Finding
+from db import inbox, migrate
+from db.engine import connect, sessions
+from db.inbox import Arrival
+from tests.bot.telegram.botapi import TOKEN, BotAPI
+
+SOON = datetime(2026, 3, 4, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def set_up(served_api: BotAPI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder in which everything is right."""
+    monkeypatch.chdir(tmp_path)
+    Path(".env").write_text(
+        f"ASUH_TELEGRAM_TOKEN={TOKEN}\nASUH_TELEGRAM_API_URL={served_api.url}\nASUH_HTTP_PORT=18089\n"
+    )
+    engine = connect("sqlite:///asuh.sqlite")
+    migrate.upgrade(engine)
+    with sessions(engine).begin() as session:
+        city_folder.seed_places(session, settings.load())
+    engine.dispose()
+
+
+def wall() -> datetime:
+    return datetime.now(UTC)
+
+
+def examine(now: Callable[[], datetime] = wall) -> list[Finding]:
+    return list(check.examine(now))
+
+
+def of(subject: str, found: list[Finding]) -> list[tuple[str, str]]:
+    return [(one.grade, one.said) for one in found if one.subject == subject]
+
+
+def test_all_is_well() -> None:
+    found = examine()
+    assert not [one for one in found if one.grade == WRONG]
+    assert of("Wilayah", found) == [(OK, "65 kelurahan tercatat.")]
+    assert of("Telegram", found) == [(OK, "Bot @asuh_bot menjawab.")]
+    assert of("Jam", found) == [(OK, "Jam komputer ini tepat.")]
+    assert {one.subject for one in found if one.grade == LOOK} <= {"Pesan edukasi"}
+
+
+def test_mistakes_in_the_settings_come_first_and_alone() -> None:
+    Path(".env").write_text("ASUH_TIMEZONE=WITA\n")
+    [found] = examine()
+    assert (found.grade, found.subject) == (WRONG, "Pengaturan")
+
+
+def test_a_misspelt_variable_is_pointed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASUH_TELEGRAM_TOKN", "x")
+    assert (LOOK, "ASUH_TELEGRAM_TOKN tidak dikenal.") in of("Pengaturan", examine())
+
+
+def test_a_programme_that_cannot_be_read_is_shown_line_by_line() -> None:
+    Path("programme.toml").write_text("[visits]\nevery_days = -1\n")
+    found = of("programme.toml", examine())
+    assert len(found) > 3
+    assert {grade for grade, _ in found} == {WRONG}
+
+
+def test_a_citys_own_services_are_counted_or_their_mistakes_named() -> None:
+    assert of("Layanan", examine()) == [(OK, "Jadwal nasional dipakai.")]
+    own = Path("layanan.csv")
+    own.write_text(
+        "version,id,kind,label,detail,anchor,from,until,district,born_from,born_until,days,source,note\n"
+        "kota,imunisasi-kota-10-je,imunisasi,Imunisasi 10 bulan,JE,lahir,10,,,,,,SK Dinkes,\n"
+        "kota,cacing-12,obat cacing,-,,lahir,12,,,,,,SK Dinkes,\n"
+    )
+    assert of("Layanan", examine()) == [(OK, "Jadwal nasional, 1 baris diganti dan 1 ditambah oleh layanan.csv.")]
+    own.write_text(own.read_text().replace("lahir,10", "lahir,sepuluh"))
+    assert of("Layanan", examine()) == [(WRONG, "layanan.csv, baris 2, kolom from: tulis angka bulat, misalnya 10.")]
+
+
+def test_a_database_without_tables_or_out_of_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASUH_DATABASE_URL", "sqlite:///new.sqlite")
+    assert of("Basis data", examine()) == [(WRONG, "Tabelnya belum ada atau belum yang terbaru.")]
+    monkeypatch.setenv("ASUH_DATABASE_URL", "sqlite:////nowhere/asuh.sqlite")
+    assert of("Basis data", examine()) == [(WRONG, "Tidak bisa dibuka.")]
+
+
+def test_what_was_set_aside_is_pointed_out() -> None:
+    engine = connect("sqlite:///asuh.sqlite")
+    with sessions(engine).begin() as session:
+        inbox.keep(session, [Arrival("telegram:1", "telegram", "881", {})], SOON)
+        row = inbox.take(session)
+        assert row
+        row.state = inbox.ASIDE
+    engine.dispose()
+    assert of("Pesan masuk", examine()) == [(LOOK, "1 pesan gagal diproses.")]
+
+
+def test_a_refused_token(served_api: BotAPI) -> None:
+    served_api.revoked = True
+    assert of("Telegram", examine()) == [(WRONG, "Token ditolak Telegram.")]
+
+
+def test_a_city_on_whatsapp_alone_is_not_asked_for_a_bot() -> None:
+    Path(".env").write_text(
+        "ASUH_WHATSAPP_TOKEN=EAAJB-secret-of-the-system-user\nASUH_WHATSAPP_PHONE_NUMBER_ID=106540352242922\n"
+        "ASUH_WHATSAPP_APP_SECRET=0123456789abcdef\nASUH_WHATSAPP_VERIFY_TOKEN=kata-verifikasi\n"
+        "ASUH_WHATSAPP_API_URL=http://127.0.0.1:9\nASUH_HTTP_PORT=18089\n"
+    )
+    found = examine()
+    assert of("Telegram", found) == [(OK, "Tidak dipakai; kota ini memakai WhatsApp saja.")]
+    assert of("WhatsApp", found) == [(WRONG, "WhatsApp tidak terjangkau.")]
+
+
+def test_telegram_out_of_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASUH_TELEGRAM_API_URL", "http://127.0.0.1:9")
+    assert of("Telegram", examine()) == [(WRONG, "Telegram tidak terjangkau.")]
+
+
+def test_a_webhook_that_is_not_where_it_should_be(served_api: BotAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    served_api.webhook = {"url": "https://old.kendari.go.id/webhook/telegram"}
+    assert of("Webhook", examine())[0][0] == LOOK
+    monkeypatch.setenv("ASUH_TELEGRAM_WEBHOOK_URL", "https://asuh.kendari.go.id")
+    monkeypatch.setenv("ASUH_TELEGRAM_WEBHOOK_SECRET", "rahasia")
+    assert of("Webhook", examine()) == [
+        (LOOK, "Telegram belum mengirim ke https://asuh.kendari.go.id/webhook/telegram.")
+    ]
+    served_api.webhook = {"url": "https://asuh.kendari.go.id/webhook/telegram"}
+    assert of("Webhook", examine())[0][0] == OK
+
+
+def test_a_clock_that_is_wrong() -> None:
+    [(grade, said)] = of("Jam", examine(lambda: wall() + timedelta(minutes=5)))
+    assert grade == LOOK
+    assert "30" in said
+
+
+def test_a_folder_that_cannot_be_written() -> None:
+    Path("asuh-files").write_text("a file where a folder should be")
+    assert of("Berkas", examine())[0][0] == WRONG

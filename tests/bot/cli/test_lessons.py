@@ -1,0 +1,124 @@
+"""``asuh lessons`` as a writer or a reviewer meets it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli import lessons
+from bot.settings import Settings
+from content import coverage
+from content.check import problems
+from content.lessons import load
+from db import outbox
+from db.consent import LessonAnswer
+from db.engine import connect, sessions
+from tests import people
+from tests.rows import outgoing
+
+Run = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sqlite_template: Path) -> Run:
+    """``run("check")`` in a folder with an empty database: the exit status, and what was said."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"ASUH_{name.upper()}", raising=False)
+    monkeypatch.setenv("ASUH_DATABASE_URL", f"sqlite:///{tmp_path}/asuh.sqlite")
+    monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.chdir(tmp_path)
+    Path("asuh.sqlite").write_bytes(sqlite_template.read_bytes())
+
+    def run(*words: str) -> tuple[int, str]:
+        result = CliRunner().invoke(lessons.app, words)
+        return result.exit_code, result.output
+
+    return run
+
+
+def answered(tmp_path: Path) -> None:
+    """Bu Sari got the lesson about eggs and tapped "Ya", Bu Wati got it and stopped."""
+    engine = connect(f"sqlite:///{tmp_path}/asuh.sqlite")
+    with sessions(engine).begin() as session:
+        sari, wati = (people.carer(session, people.family(session, name), name) for name in ("Sari", "Wati"))
+        for who in (sari, wati):
+            key = f"lesson:{who.person_id}:bayi-7-bulan-telur:1"
+            row = outgoing(key, "telegram", "x", {"text": ""}, people.NOW, person_id=who.person_id)
+            outbox.promise(session, [row | {"state": outbox.SENT}])
+        session.add(
+            LessonAnswer(
+                person_id=sari.person_id, lesson="bayi-7-bulan-telur", about="1", answer="Ya", answered_at=people.NOW
+            )
+        )
+        wati.stopped_at, wati.stopped_after = people.NOW, "bayi-7-bulan-telur"
+    engine.dispose()
+
+
+def test_help_is_in_indonesian(run: Run) -> None:
+    status, said = run("--help")
+    assert status == 0
+    for name in ("check", "preview", "report"):
+        assert name in said
+    assert "Show this message" not in said
+
+
+def test_the_check_counts_every_stage_and_says_what_is_left_out_on_purpose(run: Run) -> None:
+    library = load()
+    _, said = run("check")
+    mothers = sum(lesson.stage == "hamil" for lesson in library.lessons)
+    assert f"Ibu hamil                {mothers:4} pesan,    0 sudah ditinjau" in said
+    for name, why in coverage.GAPS.items():
+        assert f"{name}: {why}" in said
+
+
+def test_the_check_fails_with_what_is_to_be_mended(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = problems(load())
+    assert run("check")[0] == (1 if before else 0)
+    monkeypatch.setattr(coverage, "GAPS", {})
+    status, said = run("check")
+    assert status == 1
+    assert "umur 21 minggu: tidak ada pesan baru" in said
+    assert f"{len(before) + len(coverage.STRETCHES) - filled()} hal perlu diperbaiki" in said
+
+
+def filled() -> int:
+    opened = {(lesson.anchor, lesson.day) for lesson in load().lessons if not lesson.condition}
+    return sum(any((of, day) in opened for day in range(first, last + 1)) for _, of, first, last in coverage.STRETCHES)
+
+
+def test_the_page_is_written_where_one_says(run: Run) -> None:
+    status, said = run("preview", "halaman.html", "--no-browser")
+    assert status == 0
+    assert said.startswith(f"halaman.html: {len(load().lessons)} pesan.")
+    assert "Kota Kendari" in Path("halaman.html").read_text(encoding="utf-8")
+    run("preview", "--no-browser")
+    assert Path("pesan-edukasi.html").exists()
+
+
+def test_the_report_says_how_a_lesson_fared(run: Run, tmp_path: Path) -> None:
+    assert run("report") == (0, "Belum ada pesan yang terkirim.\n")
+    answered(tmp_path)
+    status, said = run("report")
+    assert status == 0
+    (line,) = (line for line in said.splitlines() if line.startswith("bayi-7-bulan-telur"))
+    assert line.split() == ["bayi-7-bulan-telur", "Telur", "setiap", "hari", "2", "1", "Ya", "1", "1"]
+
+
+def test_the_report_goes_into_a_sheet(run: Run, tmp_path: Path) -> None:
+    answered(tmp_path)
+    assert run("report", "--csv", "hasil.csv") == (0, "hasil.csv: 1 pesan.\n")
+    with Path("hasil.csv").open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row == {
+        "pesan": "bayi-7-bulan-telur", "topik": "Telur setiap hari", "terkirim": "2", "dibaca": "1",
+        "jawaban": "Ya 1", "berhenti_sesudahnya": "1",
+    }  # fmt: skip
+
+
+def test_the_report_may_look_at_the_last_days_only(run: Run, tmp_path: Path) -> None:
+    answered(tmp_path)  # long before the clock on the wall
+    assert run("report", "--days", "1") == (0, "Belum ada pesan yang terkirim.\n")

@@ -1,0 +1,148 @@
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import outbox, referrals
+from db.audit import Audit
+from db.children import Wedding
+from db.consent import LessonGap, Note
+from db.drafts import Draft
+from db.files import ReceivedFile
+from db.measurements import Measurement
+from db.outbox import Kind
+from db.people import Address
+from db.visits import Visit, VisitRevision
+from programme.erasure import NOBODY, by_code, forget, outgrown
+from programme.fosterings import fosterings
+from programme.scopes import Scope
+from scheduler import upkeep
+from scheduler.looks import finish
+from tests import people
+from tests.people import NOW, TODAY
+
+
+def test_a_family_that_asks_for_it_is_forgotten_and_its_numbers_stay(session: Session) -> None:
+    home = people.family(session)
+    rafa = people.child(session, home, "Rafa Pratama", date(2025, 3, 17))
+    sari = people.carer(session, home).person
+    session.add(Note(person_id=sari.id, text="Rafa batuk", at=NOW))
+    anwar = people.asn(session)
+    people.visit(
+        session, anwar, rafa, TODAY, answers={"notes": "rumah Bu Sari", "food": ["telur"]}, facts={"adik": "Rafa"}
+    )
+    people.measured(session, rafa, TODAY, 8.4, 72.0)
+
+    forget(session, home, NOW)
+    session.flush()
+
+    assert (home.mother_name, rafa.name, rafa.born, sari.name) == (NOBODY, rafa.code, date(2025, 3, 1), NOBODY)
+    visit = session.scalars(select(Visit)).one()
+    assert (visit.answers, visit.facts) == ({"food": ["telur"]}, {})
+    assert session.scalars(select(Measurement)).one().weight_kg == 8.4
+    assert not session.scalars(select(Note)).all()
+    assert {one.person_id for one in session.scalars(select(Address))} == {None, anwar.id}
+    assert by_code(session, home.code) is None
+    assert "family.forget" in session.scalars(select(Audit.action)).all()
+
+
+def test_what_a_health_worker_wrote_beside_a_referral_is_forgotten_and_its_way_stays(session: Session) -> None:
+    home = people.family(session)
+    referral = people.referral(session, people.child(session, home), NOW, "Kejang")
+    for step in ("seen", referrals.NOTE):
+        referrals.note(session, referral, step, NOW, None, "rumah Bu Sari dekat masjid" if step == "note" else "")
+    session.flush()
+    forget(session, home, NOW)
+    assert [step.step for step in referrals.steps(session, referral.id)] == ["seen"]
+
+
+def test_pictures_of_the_family_and_what_it_did_not_get_go_with_it(session: Session) -> None:
+    home = people.family(session)
+    rafa, sari, anwar = people.child(session, home), people.carer(session, home).person, people.asn(session)
+    visit = people.visit(session, anwar, rafa, TODAY, answers={"photo": "m1"})
+    session.add(VisitRevision(visit_id=visit.id, answers={"photo": "m2"}, replaced_at=NOW, replaced_by=anwar.id))
+    begun: dict[str, Any] = {"form": "kunjungan", "subject": f"child:{rafa.id}", "facts": {}}
+    state = {"answers": {"photo": "m3"}}
+    session.add(Draft(person_id=anwar.id, state=state, opened_at=NOW, touched_at=NOW, **begun))
+    for reference in ("m1", "m2", "m3", "of-others"):
+        kept = {"reference": reference, "file": f"{reference}.jpg", "mime": "image/jpeg"}
+        session.add(ReceivedFile(channel="whatsapp", received_at=NOW, **kept))
+    for whose in (sari, anwar):
+        session.add(LessonGap(person_id=whose.id, why="tidak dapat dihubungi", found_at=NOW))
+    session.flush()
+    assert sorted(forget(session, home, NOW)) == ["m1.jpg", "m2.jpg", "m3.jpg"]
+    assert session.scalars(select(ReceivedFile.reference)).all() == ["of-others"]
+    assert session.scalars(select(LessonGap.person_id)).all() == [anwar.id]
+    assert not session.scalars(select(Draft)).all()
+
+
+def test_a_number_that_is_nobodys_is_forgotten_a_month_after_it_was_heard(session: Session) -> None:
+    home = people.family(session)
+    people.child(session, home)
+    sari, anwar = people.carer(session, home).person, people.asn(session)
+    number = session.scalars(select(Address).where(Address.person_id == sari.id)).one()
+    number.channel, number.address, number.window_until = "whatsapp", "6281234567890", NOW + timedelta(days=1)
+    forget(session, home, NOW)
+    session.commit()
+    finish(upkeep.tick, session, NOW + timedelta(days=29), people.city())
+    assert len(session.scalars(select(Address)).all()) == 2
+    finish(upkeep.tick, session, NOW + timedelta(days=31), people.city())
+    assert [one.person_id for one in session.scalars(select(Address))] == [anwar.id]
+
+
+def test_an_asn_who_is_a_mother_too_stays_a_person(session: Session) -> None:
+    home = people.family(session)
+    rina = people.asn(session, "Rina", people.WOMAN)
+    people.carer(session, home, who=rina)
+    forget(session, home, NOW)
+    assert rina.name == "Rina"
+
+
+def test_the_night_forgets_families_whose_children_have_all_outgrown_their_record(session: Session) -> None:
+    grown, mixed = people.family(session), people.family(session, "Ani")
+    old = TODAY - timedelta(days=round(73 * 30.5))
+    people.child(session, grown, "Rafa", old)
+    people.child(session, mixed, "Bayu", old)
+    people.child(session, mixed, "Aisyah", TODAY - timedelta(days=300))
+    session.commit()
+    assert [family.id for family in outgrown(session, TODAY - timedelta(days=72 * 30))] == [grown.id]
+    finish(upkeep.tick, session, NOW, people.city())
+    assert grown.mother_name == NOBODY
+    assert mixed.mother_name == "Ani"
+
+
+def test_with_the_family_its_wedding_and_what_was_begun_about_it_are_forgotten(session: Session) -> None:
+    home, murni = people.family(session), people.health(session)
+    people.wedding(session, home, TODAY)
+    begun: dict[str, Any] = {"form": "expecting", "subject": f"family:{home.id}", "facts": {"ibu": "Bu Sari"}}
+    session.add(Draft(person_id=murni.id, state={}, opened_at=NOW, touched_at=NOW, **begun))
+    session.flush()
+    forget(session, home, NOW)
+    assert not session.scalars(select(Wedding)).all()
+    assert not session.scalars(select(Draft)).all()
+
+
+def test_a_couple_or_a_pregnancy_that_no_child_followed_outgrows_its_record_too(session: Session) -> None:
+    long_ago, before = TODAY - timedelta(days=73 * 31), TODAY - timedelta(days=72 * 30)
+    couple, lost, again, nobody = (people.family(session, name) for name in ("Ani", "Wati", "Sari", "Ina"))
+    for home in (couple, again):
+        people.wedding(session, home, long_ago)
+    people.pregnancy(session, lost, long_ago, state="keguguran")
+    people.pregnancy(session, again, TODAY)
+    assert nobody.forgotten_at is None
+    assert [family.id for family in outgrown(session, before)] == [couple.id, lost.id]
+
+
+def test_after_forgetting_nobody_is_asked_to_visit_and_nothing_planned_goes_out(session: Session) -> None:
+    home = people.family(session)
+    rafa = people.child(session, home, "Rafa", date(2025, 3, 17))
+    sari = people.carer(session, home).person
+    anwar = people.asn(session)
+    people.fosters(session, anwar, rafa, TODAY)
+    outbox.to_person(session, sari.id, Kind.LESSON, f"lesson:{sari.id}:x:{rafa.id}", {"text": "Adik Rafa"}, NOW)
+    forget(session, home, NOW)
+    session.flush()
+    lesson = session.scalars(select(outbox.Outgoing)).one()
+    assert (lesson.state, lesson.person_id, lesson.message) == (outbox.SKIPPED, None, {"text": ""})
+    assert fosterings(session, TODAY, 30, [Scope("asn", anwar.id)]) == []
