@@ -32,7 +32,7 @@ from scheduler.clock import live
 
 log = structlog.get_logger()
 
-HANDS = 4  # messages handled at the same time on PostgreSQL; SQLite has one writer
+WORKERS = 4  # messages handled at the same time on PostgreSQL; SQLite has one writer
 LEASE = timedelta(minutes=5)
 NO_BOT = "ASUH_TELEGRAM_TOKEN belum diisi. Minta token ke @BotFather, lalu tulis di .env."
 NO_CHANNEL = f"{NO_BOT} Kota yang hanya memakai WhatsApp mengisi pengaturan ASUH_WHATSAPP_... saja."
@@ -59,30 +59,30 @@ def build(settings: Settings) -> App:
     alone = engine.dialect.name == "sqlite"
     make_session = sessions(engine)
     # On SQLite everyone waits in one line for the one writer, and nobody is refused.
-    threads = ThreadPoolExecutor(1 if alone else HANDS + 2, "database")
+    threads = ThreadPoolExecutor(1 if alone else WORKERS + 2, "database")
 
     http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(keepalive_timeout=KEEP_ALIVE))
-    spoken: list[channel_setup.Side] = []
+    spoken: list[channel_setup.ChannelSetup] = []
     if settings.telegram_token:
         token = settings.telegram_token.get_secret_value()
         spoken.append(channel_setup.telegram(settings, token, http, city, now, alone=not settings.uses_whatsapp))
     if settings.uses_whatsapp:
         spoken.append(channel_setup.whatsapp(settings, http, city, make_session, threads, now))
-    channels = {side.channel.name: side.channel for side in spoken}
+    channels = {setup.channel.name: setup.channel for setup in spoken}
 
     delivery = Delivery(
         make_session,
         channels,
         now,
-        {side.channel.name: side.rates for side in spoken},
+        {setup.channel.name: setup.rates for setup in spoken},
         busy=timedelta(minutes=city.programme.visits.draft_busy_minutes),
         allowed=lambda moment: quiet_hours(city).open_at(city.local(moment)),
         lease=None if alone else LEASE,
-        look=lambda session, rows, moment: before_send.look(session, rows, moment, city),
+        check=lambda session, rows, moment: before_send.check(session, rows, moment, city),
         prepare=lambda file: lesson_pictures.ready(city.files, file.path),
         executor=threads,
     )
-    worker = Worker(make_session, channels, now, city, delivery.wake, hands=1 if alone else HANDS, executor=threads)
+    worker = Worker(make_session, channels, now, city, delivery.wake, workers=1 if alone else WORKERS, executor=threads)
     clock = live(make_session, city, now, delivery.wake, threads)
 
     async def ticks(stop: asyncio.Event) -> None:
@@ -90,15 +90,15 @@ def build(settings: Settings) -> App:
         await stop.wait()
         clock.shutdown(wait=False)
 
-    doors = [door for side in spoken for door in side.doors(worker)]
-    listening = [side.listen(worker) for side in spoken if side.listen]
-    standings = {side.channel.name: side.standing for side in spoken if side.standing}
+    routes = [route for setup in spoken for route in setup.routes(worker)]
+    listening = [setup.listen(worker) for setup in spoken if setup.listen]
+    standings = {setup.channel.name: setup.standing for setup in spoken if setup.standing}
 
     def is_well() -> Health:
         refused = [name for name, standing in standings.items() if standing.refused_since]
         return health(engine, make_session, now(), refused)
 
-    pages = application(is_well, doors)
+    pages = application(is_well, routes)
     return App(settings, engine, threads, http, pages, delivery, (worker.run, delivery.run, ticks, *listening))
 
 

@@ -1,4 +1,4 @@
-"""The two sides of the service: each channel with its rates, its doors, and what keeps it listening."""
+"""Channel setup: each channel with its rates, its routes, and what keeps it listening."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bot.telegram import webhook as telegram_webhook
 from bot.telegram.channel import Telegram
 from bot.telegram.polling import poll
 from bot.telegram.wire import TokenRefused
-from bot.web import Door as WebDoor
+from bot.web import Route
 from bot.whatsapp import connect
 from bot.whatsapp import webhook as whatsapp_webhook
 from bot.whatsapp.channel import WhatsApp
@@ -60,18 +60,18 @@ class Acknowledging(Channel, Protocol):
     async def acknowledge(self, raw: dict[str, Any]) -> None: ...
 
 
-class Side(NamedTuple):
-    """``doors`` are the paths at which the channel posts to us; ``listen`` goes on until the service stops."""
+class ChannelSetup(NamedTuple):
+    """``routes`` are the paths at which the channel posts to us; ``listen`` goes on until the service stops."""
 
     channel: Channel
     rates: Rates
-    doors: Callable[[Worker], Sequence[WebDoor]]
+    routes: Callable[[Worker], Sequence[Route]]
     listen: Callable[[Worker], Listen] | None = None
     standing: Standing | None = None
 
 
 @dataclass
-class Door:
+class UpdateReceiver:
     """Where updates come in: kept first; then what need not be waited for."""
 
     worker: Worker
@@ -79,20 +79,20 @@ class Door:
     then: Callable[[dict[str, Any]], Awaitable[None]]
 
     def __post_init__(self) -> None:
-        self._nods: set[asyncio.Task[None]] = set()
+        self._acks: set[asyncio.Task[None]] = set()
 
     async def keep(self, updates: list[dict[str, Any]]) -> None:
         await self.worker.keep(self.channel, updates)
         for update in updates:
-            nod = asyncio.create_task(self._nod(update))
-            self._nods.add(nod)
-            nod.add_done_callback(self._nods.discard)
+            ack = asyncio.create_task(self._ack(update))
+            self._acks.add(ack)
+            ack.add_done_callback(self._acks.discard)
 
-    async def _nod(self, update: dict[str, Any]) -> None:
+    async def _ack(self, update: dict[str, Any]) -> None:
         try:
             await self.then(update)
         except Exception as failure:  # it is kept already, and nobody waits for this
-            log.error("door.nod_failed", failure=type(failure).__name__)
+            log.error("update.ack_failed", failure=type(failure).__name__)
 
 
 # --- Telegram ---------------------------------------------------------------------------
@@ -106,7 +106,7 @@ def telegram(
     now: Callable[[], datetime],
     *,
     alone: bool = True,
-) -> Side:
+) -> ChannelSetup:
     """``alone``: no other channel is used, so that a token refused at the very start ends the service."""
     from bot.telegram.client import Client  # aiogram takes seconds: not where there is no Telegram
 
@@ -116,24 +116,24 @@ def telegram(
     secret = settings.telegram_webhook_secret.get_secret_value() if settings.telegram_webhook_secret else ""
     by_post = bool(settings.telegram_webhook_url and secret)
 
-    async def nod(update: dict[str, Any]) -> None:
+    async def ack(update: dict[str, Any]) -> None:
         if "callback_query" in update:
             await channel.acknowledge(update)
 
-    def doors(worker: Worker) -> Sequence[WebDoor]:
+    def routes(worker: Worker) -> Sequence[Route]:
         if not by_post:
             return ()
-        handler = telegram_webhook.handler(secret, Door(worker, channel, nod).keep)
-        return (WebDoor("POST", telegram_webhook.PATH, handler, telegram_webhook.LIMIT),)
+        handler = telegram_webhook.handler(secret, UpdateReceiver(worker, channel, ack).keep)
+        return (Route("POST", telegram_webhook.PATH, handler, telegram_webhook.LIMIT),)
 
     def listen(worker: Worker) -> Listen:
         if by_post:
             begin = partial(telegram_webhook.ensure, bot, webhook_address(settings), secret)
             return partial(_listen, Account(bot, standing, now), begin, None, alone)
-        fetch = partial(poll, bot, Door(worker, channel, nod).keep)
+        fetch = partial(poll, bot, UpdateReceiver(worker, channel, ack).keep)
         return partial(_listen, Account(bot, standing, now), partial(telegram_webhook.remove, bot), fetch, alone)
 
-    return Side(channel, TELEGRAM_RATES, doors, listen, standing)
+    return ChannelSetup(channel, TELEGRAM_RATES, routes, listen, standing)
 
 
 def webhook_address(settings: Settings) -> str:
@@ -226,25 +226,25 @@ def whatsapp(
     sessions: Sessions,
     executor: Executor,
     now: Callable[[], datetime],
-) -> Side:
+) -> ChannelSetup:
     number = settings.whatsapp_phone_number_id
     client = connect.client(settings, http)
     channel = WhatsApp(client, city.files, now, Uploads(sessions, executor), number)
     pictures = Pictures(channel, sessions, city.files, executor)
 
-    async def nod(item: dict[str, Any]) -> None:
+    async def ack(item: dict[str, Any]) -> None:
         await channel.acknowledge(item)
         incoming = channel.read(item) if city.programme.photos.allowed else None
         if incoming and incoming.photo:
             await pictures.fetch(incoming, now())
 
-    def doors(worker: Worker) -> Sequence[WebDoor]:
+    def routes(worker: Worker) -> Sequence[Route]:
         token = settings.whatsapp_verify_token.get_secret_value() if settings.whatsapp_verify_token else ""
-        keep = Door(worker, channel, nod).keep
+        keep = UpdateReceiver(worker, channel, ack).keep
         path, limit = whatsapp_webhook.PATH, whatsapp_webhook.LIMIT
         return (
-            WebDoor("GET", path, whatsapp_webhook.verify(token), limit),
-            WebDoor("POST", path, whatsapp_webhook.handler(settings.whatsapp_app_secrets, number, keep), limit),
+            Route("GET", path, whatsapp_webhook.verify(token), limit),
+            Route("POST", path, whatsapp_webhook.handler(settings.whatsapp_app_secrets, number, keep), limit),
         )
 
-    return Side(channel, WHATSAPP_RATES, doors)
+    return ChannelSetup(channel, WHATSAPP_RATES, routes)

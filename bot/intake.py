@@ -1,4 +1,4 @@
-"""From the door to the desk: what comes in is kept first, then handled, one message in one transaction."""
+"""Intake: what comes in is kept first, then handled, one message in one transaction."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ ROOMS = frozenset(
 Updates = Sequence[Mapping[str, Any]]
 
 
-# --- the door ------------------------------------------------------------------------
+# --- intake ------------------------------------------------------------------------
 
 
 def keep(sessions: Sessions, channel: Channel, updates: Updates, now: datetime) -> None:
@@ -192,11 +192,11 @@ class Worker:
         city: City,
         handled: Callable[[], None],
         *,
-        hands: int = 1,
+        workers: int = 1,
         executor: Executor | None = None,
     ) -> None:
         self._sessions, self._channels, self._clock, self._city = sessions, channels, clock, city
-        self._handled, self._hands, self._executor = handled, hands, executor
+        self._handled, self._workers, self._executor = handled, workers, executor
         self._batches: list[Batch] = []
         self._keeping: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
@@ -212,7 +212,7 @@ class Worker:
     async def run(self, stop: asyncio.Event) -> None:
         """Handle what waits until ``stop``; the message in hand is finished."""
         async with asyncio.TaskGroup() as group:
-            for _ in range(self._hands):
+            for _ in range(self._workers):
                 group.create_task(self._hand(stop))
             await stop.wait()
             self._wake()

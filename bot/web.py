@@ -1,4 +1,4 @@
-"""The HTTP side of the service: the doors at which channels post, and the answer to "are you well?"."""
+"""The HTTP side of the service: the routes at which channels post, and the answer to "are you well?"."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from db.inbox import ASIDE, WAITING, Received
 OVERDUE = timedelta(minutes=10)  # longer than any rate limit holds a message back
 STUCK = timedelta(minutes=5)  # an update that waits longer than this is being handled by nobody
 PATIENCE = 5.0  # seconds
-SMALL = 1024  # bytes; nothing is posted where there is no door
+SMALL = 1024  # bytes; nothing is posted where there is no route
 
 Health = Mapping[str, Any]
 
 
-class Door(NamedTuple):
+class Route(NamedTuple):
     """What is asked for at a path, who answers, and the longest body it takes."""
 
     method: str
@@ -32,9 +32,9 @@ class Door(NamedTuple):
     limit: int
 
 
-def application(health: Callable[[], Health], doors: Sequence[Door]) -> web.Application:
+def application(health: Callable[[], Health], routes: Sequence[Route]) -> web.Application:
     """``health`` is called in a thread."""
-    app = web.Application(client_max_size=max((door.limit for door in doors), default=SMALL))
+    app = web.Application(client_max_size=max((route.limit for route in routes), default=SMALL))
 
     async def healthz(request: web.Request) -> web.Response:
         try:
@@ -45,8 +45,8 @@ def application(health: Callable[[], Health], doors: Sequence[Door]) -> web.Appl
         return web.json_response(found, status=200 if found["ok"] else 503)
 
     app.router.add_get("/healthz", healthz)
-    for door in doors:
-        app.router.add_route(door.method, door.path, door.handler)
+    for route in routes:
+        app.router.add_route(route.method, route.path, route.handler)
     return app
 
 

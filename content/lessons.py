@@ -145,7 +145,7 @@ class Library:
         """What people may choose from, Indonesian first."""
         return (LANGUAGE, *sorted(self.overlays))
 
-    def told_in(self, language: str, lesson: Lesson) -> Lesson:
+    def translated(self, language: str, lesson: Lesson) -> Lesson:
         """The lesson in this language, or the original where it has not been written."""
         return self.overlays.get(language, {}).get(lesson.id, lesson)
 

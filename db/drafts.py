@@ -1,4 +1,4 @@
-"""Sheets that are being filled: they live until sent or discarded, several at once, one a subject."""
+"""Forms that are being filled: they live until sent or discarded, several at once, one a subject."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from db.base import Base, Key
 
 
 class Draft(Base):
-    """``subject`` is what the sheet is about: "child:31", "pregnancy:7", "visit:90" (a correction), "self".
+    """``subject`` is what the form is about: "child:31", "pregnancy:7", "visit:90" (a correction), "self".
 
     ``state`` is flow.step.State as JSON; ``version`` makes two racing messages impossible to lose.
     """

@@ -330,7 +330,7 @@ def put_off(session: Session, channel: str, address: str, until: datetime) -> No
     session.execute(update(Outgoing).where(*theirs, Outgoing.due_at < until).values(due_at=until))
 
 
-def disown(session: Session, person_id: int, now: datetime) -> None:
+def anonymise(session: Session, person_id: int, now: datetime) -> None:
     """What was said to somebody who is being forgotten belongs to nobody and says nothing; the rest is not sent.
 
     Lessons that arrived keep the number of the person, who has no name any more: they are counted as one person's.

@@ -78,7 +78,7 @@ def claim(
 
     ``channels``: how many rows each channel takes now; the others get none. ``paused`` addresses get none. Only rows
     that are due hold an order: one that waits for its retry holds back nobody. While a row to an address is on the
-    wire, the next waits, except alerts. Planned rows and broadcasts also wait while the person has a sheet open that
+    wire, the next waits, except alerts. Planned rows and broadcasts also wait while the person has a form open that
     was touched after ``busy_since``: a lesson never walks into a report.
     """
     room, passed = dict(channels), set(paused)

@@ -15,7 +15,7 @@ from db.people import Person
 
 
 class Visit(Base):
-    """One report that was handed in. ``answers`` are the sheet's, by question name.
+    """One report that was handed in. ``answers`` are the form's, by question name.
 
     ``undone_at`` takes the whole report back; a correction keeps the row and puts what stood before into
     VisitRevision.

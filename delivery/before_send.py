@@ -14,7 +14,7 @@ from delivery import service_window
 from programme import still_valid
 
 
-def look(session: Session, rows: Sequence[Outgoing], now: datetime, city: City) -> None:
+def check(session: Session, rows: Sequence[Outgoing], now: datetime, city: City) -> None:
     """Skip, with the reason, what is about a child that has died or left since it was planned, or goes to somebody who
     has stopped or pauses; of the rest decide how it goes out. Nobody's loss may meet a message about what was lost.
     """
@@ -22,4 +22,4 @@ def look(session: Session, rows: Sequence[Outgoing], now: datetime, city: City) 
     for row in rows:
         if reason := reasons.get(row.id):
             outbox.settle(row, SKIPPED, reason, now)
-    service_window.look(session, [row for row in rows if row.state == TAKEN], now, city)
+    service_window.check(session, [row for row in rows if row.state == TAKEN], now, city)

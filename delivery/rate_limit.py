@@ -32,8 +32,8 @@ FREELY = Rates(Rate(10_000, 10_000), Rate(10_000, 10_000))  # for a channel of o
 
 
 @dataclass(slots=True)
-class Line:
-    """One queue at one counter. ``served_until`` is when all that was sent would be through at the steady rate."""
+class TokenBucket:
+    """A token bucket. ``served_until`` is when all that was sent would be through at the steady rate."""
 
     rate: Rate
     served_until: datetime = LONG_AGO
@@ -68,42 +68,42 @@ class Line:
 
 
 @dataclass(slots=True)
-class Pace:
-    """Every channel's line, and one for each address spoken to lately."""
+class RateLimiter:
+    """Every channel's bucket, and one for each address spoken to lately."""
 
     rates: Mapping[str, Rates]
-    _channels: dict[str, Line] = field(init=False)
-    _addresses: dict[Pair, Line] = field(init=False, default_factory=dict[Pair, Line])
+    _channels: dict[str, TokenBucket] = field(init=False)
+    _addresses: dict[Pair, TokenBucket] = field(init=False, default_factory=dict[Pair, TokenBucket])
 
     def __post_init__(self) -> None:
-        self._channels = {name: Line(rates.overall) for name, rates in self.rates.items()}
+        self._channels = {name: TokenBucket(rates.overall) for name, rates in self.rates.items()}
 
     def open(self, now: datetime) -> dict[str, int]:
         """Channels that may be spoken on now, and how many messages each bears at once."""
-        return {name: free for name, line in self._channels.items() if (free := line.free(now)) > 0}
+        return {name: free for name, bucket in self._channels.items() if (free := bucket.free(now)) > 0}
 
     def waiting(self, now: datetime) -> Set[Pair]:
         """Addresses that must be left in peace for a moment."""
-        self._addresses = {pair: line for pair, line in self._addresses.items() if not line.idle(now)}
-        return {pair for pair, line in self._addresses.items() if line.free(now) <= 0}
+        self._addresses = {pair: bucket for pair, bucket in self._addresses.items() if not bucket.idle(now)}
+        return {pair for pair, bucket in self._addresses.items() if bucket.free(now) <= 0}
 
     def spend(self, pair: Pair, now: datetime) -> None:
         """One message goes to this address."""
         self._channels[pair[0]].spend(now)
-        self._line(pair).spend(now)
+        self._bucket(pair).spend(now)
 
     def rest(self, pair: Pair, seconds: float, now: datetime) -> None:
         """The channel asked us to leave this address alone for a while."""
-        self._line(pair).rests_until = now + timedelta(seconds=seconds)
+        self._bucket(pair).rests_until = now + timedelta(seconds=seconds)
 
     def rest_channel(self, channel: str, seconds: float | None, now: datetime) -> float | None:
         """Nothing goes anywhere on the channel for so many seconds (None: longer each time). The seconds, if new."""
-        line = self._channels[channel]
-        if now < line.rests_until:
+        bucket = self._channels[channel]
+        if now < bucket.rests_until:
             return None  # messages that were on the wire together fail together: that is one trouble
-        line.troubles += 1
-        seconds = min(2.0**line.troubles, LONGEST_REST) if seconds is None else max(seconds, 1.0)
-        line.rests_until = now + timedelta(seconds=seconds)
+        bucket.troubles += 1
+        seconds = min(2.0**bucket.troubles, LONGEST_REST) if seconds is None else max(seconds, 1.0)
+        bucket.rests_until = now + timedelta(seconds=seconds)
         return seconds
 
     def recovered(self, channel: str) -> None:
@@ -112,8 +112,8 @@ class Pace:
 
     def free_at(self, now: datetime) -> datetime | None:
         """When the next channel or address that has to wait may be spoken to again; None if none has to."""
-        lines = (*self._channels.values(), *self._addresses.values())
-        return min((line.free_at() for line in lines if line.free(now) <= 0), default=None)
+        buckets = (*self._channels.values(), *self._addresses.values())
+        return min((bucket.free_at() for bucket in buckets if bucket.free(now) <= 0), default=None)
 
-    def _line(self, pair: Pair) -> Line:
-        return self._addresses.setdefault(pair, Line(self.rates[pair[0]].address))
+    def _bucket(self, pair: Pair) -> TokenBucket:
+        return self._addresses.setdefault(pair, TokenBucket(self.rates[pair[0]].address))

@@ -23,7 +23,7 @@ from db.engine import Sessions
 from db.outbox import PLANNED, PLANNED_LANE, TAKEN, Outgoing
 from db.presence import Presence
 from delivery import failure_policy, statuses
-from delivery.rate_limit import Pace, Pair, Rates
+from delivery.rate_limit import Pair, RateLimiter, Rates
 from delivery.results import Result, recover, settle
 from flow.message import Attachment, Channel, Message, Rejected, SendFailure, Uncertain, Unreachable
 from flow.message import Delivery as Delivered
@@ -37,7 +37,7 @@ AT_ONCE = 25  # messages on the wire
 LONGEST_SEND = 120  # seconds
 LONGEST_LOOK = timedelta(seconds=5)  # other processes write rows too, and cannot wake us
 BLOCKED_LOOK = timedelta(seconds=2)  # something is due but must wait, for a report to be finished perhaps
-FAREWELL = 8  # seconds that messages on the wire are given at the end
+DRAIN_TIMEOUT = 8  # seconds that messages on the wire are given at the end
 EXPIRY = timedelta(minutes=1)
 
 
@@ -62,17 +62,17 @@ class Delivery:
         busy: timedelta,
         allowed: Callable[[datetime], datetime] = lambda now: now,
         lease: timedelta | None = None,
-        look: Callable[[Session, Sequence[Outgoing], datetime], None] = lambda session, rows, now: None,
+        check: Callable[[Session, Sequence[Outgoing], datetime], None] = lambda session, rows, now: None,
         prepare: Callable[[Attachment], bool] = lambda file: True,
         executor: Executor | None = None,
     ) -> None:
         self._sessions, self._channels, self._clock = sessions, channels, clock
         self._allowed, self._busy, self._lease, self._executor = allowed, busy, lease, executor
-        self._look, self._prepare = look, prepare
+        self._check, self._prepare = check, prepare
         # Not among the ticks, which may hold every thread of the loop for minutes; and one picture after the other.
         self._files = ThreadPoolExecutor(1, "files")
-        self._pace = Pace({name: rates[name] for name in channels})
-        self._knock = asyncio.Event()
+        self._limiter = RateLimiter({name: rates[name] for name in channels})
+        self._wake_event = asyncio.Event()
         self._presence = Presence()
         self._sending: set[asyncio.Task[None]] = set()
         self._on_the_wire = 0
@@ -82,7 +82,7 @@ class Delivery:
 
     def wake(self) -> None:
         """There may be something to send. To be called in the event loop."""
-        self._knock.set()
+        self._wake_event.set()
 
     async def round(self) -> datetime | None:
         """Send everything that may go now and wait for it. Returns when to look again, None for never."""
@@ -96,20 +96,20 @@ class Delivery:
         """Send until ``stop``, through failures of the database; then let what is on the wire arrive."""
         waking = asyncio.create_task(self._wake_at(stop))
         while not stop.is_set():
-            self._knock.clear()
+            self._wake_event.clear()
             try:
                 look_at = await self._turn()
             except SQLAlchemyError as failure:
                 log.error("delivery.database", failure=type(failure).__name__)
                 look_at = self._clock() + BLOCKED_LOOK
-                self._knock.clear()
+                self._wake_event.clear()
             wait = LONGEST_LOOK if look_at is None else min(look_at - self._clock(), LONGEST_LOOK)
             with suppress(TimeoutError):
                 async with asyncio.timeout(max(wait.total_seconds(), 0)):
-                    await self._knock.wait()
+                    await self._wake_event.wait()
         await waking
         if self._sending:
-            await asyncio.wait(self._sending, timeout=FAREWELL)
+            await asyncio.wait(self._sending, timeout=DRAIN_TIMEOUT)
         for task in self._sending:
             task.cancel()  # its row stays taken, and is known to be unsure at the next start
         try:
@@ -128,8 +128,8 @@ class Delivery:
             now, done = self._clock(), self._results[:]
             # Sends that are over and not yet settled take no room: their rows are settled in the same transaction.
             limit = AT_ONCE - self._on_the_wire
-            room = self._pace.open(now)
-            rows, full, due = await self._in_thread(self._exchange, done, limit, room, self._pace.waiting(now), now)
+            room = self._limiter.open(now)
+            rows, full, due = await self._in_thread(self._exchange, done, limit, room, self._limiter.waiting(now), now)
             del self._results[: len(done)]  # only now: had the commit failed, they would be settled in the next turn
             for row in rows:
                 self._put_on_the_wire(row, now)
@@ -137,10 +137,10 @@ class Delivery:
                 break  # else all it took was put off or skipped, and there is more
         if due is None or due > now:
             return due
-        return min(self._pace.free_at(now) or now + BLOCKED_LOOK, now + BLOCKED_LOOK)
+        return min(self._limiter.free_at(now) or now + BLOCKED_LOOK, now + BLOCKED_LOOK)
 
     def _put_on_the_wire(self, row: Outgoing, now: datetime) -> None:
-        self._pace.spend((row.channel, row.address), now)
+        self._limiter.spend((row.channel, row.address), now)
         self._on_the_wire += 1
         task = asyncio.create_task(self._send(row))
         self._sending.add(task)
@@ -178,7 +178,7 @@ class Delivery:
         for row in taken:
             if row.state == TAKEN and row.lane >= PLANNED_LANE and opens > now:
                 row.state, row.due_at, row.taken_at, row.attempts = PLANNED, opens, None, row.attempts - 1
-        self._look(session, [row for row in taken if row.state == TAKEN], now)
+        self._check(session, [row for row in taken if row.state == TAKEN], now)
         return [row for row in taken if row.state == TAKEN], bool(taken)
 
     async def _send(self, row: Outgoing) -> None:
@@ -191,14 +191,14 @@ class Delivery:
             case Unreachable(everyone=True) | Uncertain():
                 # An answer that never came may be the first of many: go on slowly, or a whole broadcast is lost in it.
                 asked = outcome.retry_after if isinstance(outcome, Unreachable) else None
-                if seconds := self._pace.rest_channel(row.channel, asked, now):
+                if seconds := self._limiter.rest_channel(row.channel, asked, now):
                     log.warning("delivery.channel_rests", channel=row.channel, seconds=seconds)
             case Unreachable(rests_address=True):
-                self._pace.rest(pair, outcome.retry_after or 0.0, now)
+                self._limiter.rest(pair, outcome.retry_after or 0.0, now)
             case Unreachable():
                 pass
             case _:
-                self._pace.recovered(row.channel)
+                self._limiter.recovered(row.channel)
         self._results.append(Result(row, outcome))
         self.wake()
 

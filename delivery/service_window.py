@@ -28,7 +28,7 @@ NOBODY = "Bapak/Ibu"
 DAILY_LIMIT = "menunggu batas harian penerima baru"
 
 
-def look(session: Session, rows: Sequence[Outgoing], now: datetime, city: City) -> None:
+def check(session: Session, rows: Sequence[Outgoing], now: datetime, city: City) -> None:
     """Decide for claimed rows how they go out: freely, as a template, later, or not at all."""
     mine = [row for row in rows if row.channel in CHANNELS]
     if not mine:

@@ -20,8 +20,8 @@ from demo.model import Born, Couple, Expected, Making
 from rules.calendar import BEFORE_JOINING
 from scheduler.lessons import staff_cards
 from scheduler.lessons.planning import Turn, choose, turns
-from scheduler.lessons.recipient import ORIGINS, Start
-from scheduler.lessons.recipients import readers
+from scheduler.lessons.recipient import ORIGINS, Anchor
+from scheduler.lessons.recipients import recipients
 
 ANSWERS = 0.4  # of the questions
 CALLED_LATELY = 3  # days; what happened longer ago has had its lesson
@@ -33,27 +33,27 @@ def families(making: Making, abouts: Sequence[Born | Expected], eager: Collectio
 
     After a child has left its family gets none about it, unless it goes on learning.
     """
-    starts: defaultdict[int, list[tuple[Start, date]]] = defaultdict(list)
+    anchors: defaultdict[int, list[tuple[Anchor, date]]] = defaultdict(list)
     for about in abouts:
         if about.home.joined is None:
             continue
         stays = making.ends.get(about.subject, "aktif") in TAUGHT
-        anchor = "lahir" if isinstance(about, Born) else "hpl"
+        kind = "lahir" if isinstance(about, Born) else "hpl"
         since = max(about.home.joined, about.entered)
-        origin = Subject(ORIGINS[anchor], about.number)
-        start = Start(
-            "ibu", anchor, str(about.number), about.day, since, since, origin=origin, family_id=about.home.family
+        origin = Subject(ORIGINS[kind], about.number)
+        anchor = Anchor(
+            "ibu", kind, str(about.number), about.day, since, since, origin=origin, family_id=about.home.family
         )
-        starts[about.home.mother].append((start, making.today if stays else making.gone[about.subject]))
-    for mother, mine in starts.items():
+        anchors[about.home.mother].append((anchor, making.today if stays else making.gone[about.subject]))
+    for mother, mine in anchors.items():
         _taught(making, mother, mine, 1 if mother in eager else ANSWERS)
 
 
 def couple(making: Making, about: Couple) -> None:
     for person, own in ((about.bride, "ibu"), (about.groom, "ayah")):
         origin = Subject(SubjectKind.WEDDING, about.number)
-        start = Start(own, "nikah", str(about.number), about.day, about.joined, about.joined, origin=origin)
-        _taught(making, person, [(start, making.today)], 1)
+        anchor = Anchor(own, "nikah", str(about.number), about.day, about.joined, about.joined, origin=origin)
+        _taught(making, person, [(anchor, making.today)], 1)
 
 
 def civil_servants(making: Making) -> None:
@@ -61,19 +61,21 @@ def civil_servants(making: Making) -> None:
     first: dict[int, date] = {}
     for row in making.rows.all(Assignment):
         first[row["asn_id"]] = min(row["starts"], first.get(row["asn_id"], making.today))
-    for asn, starts in first.items():
-        since = max(starts, making.linked[asn])
-        _taught(making, asn, [(Start("asn", staff_cards.DUTY, staff_cards.DUTY, since, since, since), making.today)], 0)
+    for asn, anchors in first.items():
+        since = max(anchors, making.linked[asn])
+        _taught(
+            making, asn, [(Anchor("asn", staff_cards.DUTY, staff_cards.DUTY, since, since, since), making.today)], 0
+        )
 
 
-def _taught(making: Making, person: int, starts: Sequence[tuple[Start, date]], answers: float) -> None:
+def _taught(making: Making, person: int, anchors: Sequence[tuple[Anchor, date]], answers: float) -> None:
     """Day by day what the service would have chosen. The starts are given with the day on which their lessons end."""
-    waiting = [turn for start, ends in starts for turn in _turns(making, start, ends)]
-    last = {start.ref: ends for start, ends in starts}
+    waiting = [turn for anchor, ends in anchors for turn in _turns(making, anchor, ends)]
+    last = {anchor.ref: ends for anchor, ends in anchors}
     written: list[tuple[date, bool]] = []
-    day, per_week = min(start.since for start, _ in starts), making.city.programme.lessons.per_week
+    day, per_week = min(anchor.since for anchor, _ in anchors), making.city.programme.lessons.per_week
     while day < making.today and waiting:
-        due = [one for one in waiting if _comes(one) <= day <= one.last_day and day < last[one.start.ref]]
+        due = [one for one in waiting if _comes(one) <= day <= one.last_day and day < last[one.anchor.ref]]
         if turn := choose(due, written[-LATELY:], day, per_week):
             written.append((day, turn.lesson.must_not_miss))
             waiting = [one for one in waiting if one is not turn]
@@ -81,29 +83,29 @@ def _taught(making: Making, person: int, starts: Sequence[tuple[Start, date]], a
         day += timedelta(days=1)
 
 
-def _turns(making: Making, start: Start, ends: date) -> Iterator[Turn]:
-    for lesson in making.city.library.of_anchor(start.anchor):
-        turn = Turn(lesson, start)
-        begun = _comes(turn) >= start.since or (lesson.must_not_miss and turn.last_day >= start.since)
-        if begun and _comes(turn) < ends and start.own in lesson.audience and not lesson.condition:
+def _turns(making: Making, anchor: Anchor, ends: date) -> Iterator[Turn]:
+    for lesson in making.city.library.of_anchor(anchor.kind):
+        turn = Turn(lesson, anchor)
+        begun = _comes(turn) >= anchor.since or (lesson.must_not_miss and turn.last_day >= anchor.since)
+        if begun and _comes(turn) < ends and anchor.own in lesson.audience and not lesson.condition:
             yield turn
 
 
 def _comes(turn: Turn) -> date:
-    return turn.start.day + timedelta(days=turn.lesson.day)
+    return turn.anchor.day + timedelta(days=turn.lesson.day)
 
 
 def _sent(making: Making, person: int, turn: Turn, day: date, answers: float) -> None:
     chance, lesson = making.chance, turn.lesson
     at = datetime.combine(day, time(making.city.programme.lessons.hour, chance.randint(0, 59)), making.city.zone)
-    row = _row(f"lesson:{person}:{lesson.id}:{turn.start.ref}", *making.line(person), turn, at, person)
+    row = _row(f"lesson:{person}:{lesson.id}:{turn.anchor.ref}", *making.line(person), turn, at, person)
     making.rows.add(outbox.Outgoing, **{name: value for name, value in row.items() if name != "about"})
     if lesson.question and chance.random() < answers:
         harmless = [said for n, said in enumerate(lesson.question.answers, 1) if not lesson.question.raised_by(n)]
         if harmless:
             said = harmless[0] if chance.random() < 0.8 else chance.choice(harmless)
             making.rows.add(
-                LessonAnswer, person_id=person, lesson=lesson.id, about=turn.start.ref, answer=said,
+                LessonAnswer, person_id=person, lesson=lesson.id, about=turn.anchor.ref, answer=said,
                 answered_at=at + timedelta(minutes=chance.randint(2, 400)),
             )  # fmt: skip
 
@@ -111,10 +113,10 @@ def _sent(making: Making, person: int, turn: Turn, day: date, answers: float) ->
 def _row(
     key: str, channel: str, address: str, turn: Turn, at: datetime, person: int, skipped: str = ""
 ) -> dict[str, Any]:
-    start, lesson = turn.start, turn.lesson
+    anchor, lesson = turn.anchor, turn.lesson
     row = outbox.row(
         Kind.LESSON, key, channel, address, {"text": lesson.topic}, at, lane=PLANNED_LANE, person_id=person,
-        family_id=start.family_id, lesson=lesson.id, origin=start.origin, called_on=start.called_on, skipped=skipped,
+        family_id=anchor.family_id, lesson=lesson.id, origin=anchor.origin, called_on=anchor.called_on, skipped=skipped,
     )  # fmt: skip
     return row if skipped else {**row, "state": SENT, "settled_at": at}
 
@@ -125,19 +127,21 @@ def settle(session: Session, making: Making, fresh: Collection[int]) -> None:
     The ``fresh`` still wait for theirs. What a family had outgrown when it joined is left to the service's first look.
     """
     news = making.today - timedelta(days=CALLED_LATELY)
-    for batch in chain(readers(session, making.now, making.city), staff_cards.staff(session, making.now, making.city)):
+    for batch in chain(
+        recipients(session, making.now, making.city), staff_cards.staff(session, making.now, making.city)
+    ):
         rows: list[dict[str, Any]] = []
-        for reader in batch:
-            due, passed = turns(reader, making.today, making.city.library)
-            waiting = [turn for turn in due if turn.start.condition and turn.start.day < news]
-            long_ago = [] if reader.person_id in fresh else [(turn, "") for turn in waiting]
+        for recipient in batch:
+            due, passed = turns(recipient, making.today, making.city.library)
+            waiting = [turn for turn in due if turn.anchor.condition and turn.anchor.day < news]
+            long_ago = [] if recipient.person_id in fresh else [(turn, "") for turn in waiting]
             for turn, reason in (*passed, *long_ago):
                 if reason != BEFORE_JOINING:
-                    called_for = bool(turn.start.condition)  # then it came at once
-                    last = turn.start.day if called_for else max(turn.last_day, turn.start.since)
+                    called_for = bool(turn.anchor.condition)  # then it came at once
+                    last = turn.anchor.day if called_for else max(turn.last_day, turn.anchor.since)
                     day = min(last, making.today - timedelta(days=2)) + timedelta(days=1)
                     at = datetime.combine(day, time(making.city.programme.lessons.hour), making.city.zone)
-                    key, place = reader.key(turn.lesson.id, turn.start), reader.place or ("", "")
+                    key, place = recipient.key(turn.lesson.id, turn.anchor), recipient.place or ("", "")
                     why = "" if called_for else reason
-                    rows.append(_row(key, *place, turn, at, reader.person_id, why))
+                    rows.append(_row(key, *place, turn, at, recipient.person_id, why))
         outbox.promise(session, rows)

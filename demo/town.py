@@ -88,7 +88,7 @@ class Town:
             dict.fromkeys(self._channels, FREELY),
             busy=busy,
             allowed=lambda moment: quiet_hours(city).open_at(city.local(moment)),
-            look=lambda session, rows, moment: before_send.look(session, rows, moment, city),
+            check=lambda session, rows, moment: before_send.check(session, rows, moment, city),
             prepare=lambda file: lesson_pictures.ready(city.files, file.path),
             executor=self._thread,
         )
@@ -115,10 +115,10 @@ class Town:
             items = list(split(posted, NUMBER))
             await self._in_thread(keep, self._sessions, self._whatsapp, items, self._clock())
             for item in items:
-                await self._nod(item)
+                await self._ack(item)
         self._news.set()
 
-    async def _nod(self, item: dict[str, Any]) -> None:
+    async def _ack(self, item: dict[str, Any]) -> None:
         """What need not be waited for, as at the door of the service."""
         await self._whatsapp.acknowledge(item)
         incoming = self._whatsapp.read(item) if self._city.programme.photos.allowed else None

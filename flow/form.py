@@ -1,6 +1,6 @@
 """A guided form: a class whose attributes are the questions, in paper order.
 
-On the class, ``Visit.weight`` is the question; on a filled sheet, ``sheet.weight`` is the answer with its type.
+On the class, ``Visit.weight`` is the question; on a filled form, ``answers.weight`` is the answer with its type.
 A question carries ``when``, never ``next``. Only answers are stored; the position is worked out from them.
 """
 
@@ -29,7 +29,7 @@ class Doubt(Protocol):
     def means(self) -> float | None: ...
 
 
-def always(sheet: Any) -> bool:
+def always(answers: Any) -> bool:
     return True
 
 
@@ -40,7 +40,7 @@ class Section:
         self.title, self.when = title, when
 
 
-class Line(TypedDict, total=False):
+class QuestionOptions(TypedDict, total=False):
     """What any question may carry besides its text; said at Question."""
 
     label: str
@@ -88,25 +88,25 @@ class Question(Generic[T]):
         self.name = name
 
     @overload
-    def __get__(self, sheet: None, owner: type) -> Self: ...
+    def __get__(self, answers: None, owner: type) -> Self: ...
     @overload
-    def __get__(self, sheet: Form, owner: type) -> T | None: ...
+    def __get__(self, answers: Form, owner: type) -> T | None: ...
     @overload
-    def __get__(self, sheet: object, owner: type) -> Self: ...
-    def __get__(self, sheet: object, owner: type) -> Any:
-        if not isinstance(sheet, Form):
+    def __get__(self, answers: object, owner: type) -> Self: ...
+    def __get__(self, answers: object, owner: type) -> Any:
+        if not isinstance(answers, Form):
             return self
-        kept = sheet.answers.get(self.name)
+        kept = answers.values.get(self.name)
         return None if kept is None else self.load(kept)
 
-    def applies(self, sheet: Form) -> bool:
-        return bool(self.section.when(sheet) and self.when(sheet))
+    def applies(self, answers: Form) -> bool:
+        return bool(self.section.when(answers) and self.when(answers))
 
-    def options(self, sheet: Form) -> Options:
+    def options(self, answers: Form) -> Options:
         """What can be tapped, key -> words; empty for a question answered by writing."""
         return {}
 
-    def read(self, said: str, sheet: Form) -> Any:
+    def read(self, said: str, answers: Form) -> Any:
         """What was written or tapped, as it is kept (JSON). Raises Invalid."""
         raise NotImplementedError
 
@@ -114,7 +114,7 @@ class Question(Generic[T]):
         """A photo ("photo") or a place ("place") sent as the answer. Raises Invalid."""
         raise Invalid(words.NEED_TEXT)
 
-    def doubt(self, kept: Any, sheet: Form) -> Doubt | None:
+    def doubt(self, kept: Any, answers: Form) -> Doubt | None:
         """Why this value is to be asked again before it is believed."""
         return None
 
@@ -122,18 +122,18 @@ class Question(Generic[T]):
         """The kept value with its type."""
         return kept
 
-    def fits(self, kept: Any, sheet: Form) -> bool:
+    def fits(self, kept: Any, answers: Form) -> bool:
         """Whether a value kept earlier still answers this question: a form may change under an open draft."""
         return kept is None if self.optional and kept is None else isinstance(kept, str)
 
-    def show(self, kept: Any, sheet: Form) -> str:
+    def show(self, kept: Any, answers: Form) -> str:
         return "–" if kept is None else str(kept)
 
 
 class Form:
     """Subclass it and write the questions as the paper has them.
 
-    ``title`` may name facts. ``facts`` are what is printed on the sheet before it is filled (JSON values): the
+    ``title`` may name facts. ``facts`` are what is printed on the form before it is filled (JSON values): the
     shell copies them when the draft is opened, so that the paper does not change under the pen at midnight.
     """
 
@@ -153,7 +153,7 @@ class Form:
 
     def __init__(self, facts: Mapping[str, Any] | None = None):
         self.facts: Mapping[str, Any] = facts or {}
-        self.answers: dict[str, Any] = {}
+        self.values: dict[str, Any] = {}
 
     @classmethod
     def question(cls, name: str) -> Question[Any] | None:
@@ -161,36 +161,36 @@ class Form:
 
     @classmethod
     def walk(
-        cls, answers: Mapping[str, Any], facts: Mapping[str, Any], reopened: str | None = None
+        cls, kept: Mapping[str, Any], facts: Mapping[str, Any], reopened: str | None = None
     ) -> tuple[Self, list[Question[Any]]]:
-        """Read down the form to its first empty line: the sheet so far, and the path taken.
+        """Read down the form to its first empty line: the form so far, and the path taken.
 
         Stopping there means that a condition never sees an answer yet to be given.
         """
-        sheet = cls(facts)
+        answers = cls(facts)
         path: list[Question[Any]] = []
         for question in cls.questions:
-            if not question.applies(sheet):
+            if not question.applies(answers):
                 continue
-            given = answers.get(question.name, MISSING)
-            if given is not MISSING and not question.fits(given, sheet):
+            given = kept.get(question.name, MISSING)
+            if given is not MISSING and not question.fits(given, answers):
                 given = MISSING
             if given is MISSING and question.offered and question.name != reopened:
                 continue
             path.append(question)
             if given is MISSING and question.default is not None:
-                given = question.default(sheet)  # MISSING when there is nothing to fill in: then it is asked
+                given = question.default(answers)  # MISSING when there is nothing to fill in: then it is asked
             if given is MISSING:
                 if question.name == reopened and question.offered:
                     continue  # an offered line on the table holds up nothing below it
                 break
-            sheet.answers[question.name] = given
-        return sheet, path
+            answers.values[question.name] = given
+        return answers, path
 
     @classmethod
-    def offers(cls, sheet: Form) -> list[Question[Any]]:
-        """Lines that could still be added to a filled sheet."""
-        return [q for q in cls.questions if q.offered and q.name not in sheet.answers and q.applies(sheet)]
+    def offers(cls, answers: Form) -> list[Question[Any]]:
+        """Lines that could still be added to a filled form."""
+        return [q for q in cls.questions if q.offered and q.name not in answers.values and q.applies(answers)]
 
     @classmethod
     def say(cls, text: str, facts: Mapping[str, Any]) -> str:

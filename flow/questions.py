@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Any, Unpack
 
 from flow import words
-from flow.form import Doubt, Form, Invalid, Line, Options, Question
+from flow.form import Doubt, Form, Invalid, Options, Question, QuestionOptions
 
 LONGEST_NUMBER = 12  # characters, sign and comma included
 
@@ -17,11 +17,11 @@ LONGEST_NUMBER = 12  # characters, sign and comma included
 class Text(Question[str]):
     """A few words. ``limit`` in characters."""
 
-    def __init__(self, text: str, *, limit: int = 500, **rest: Unpack[Line]):
+    def __init__(self, text: str, *, limit: int = 500, **rest: Unpack[QuestionOptions]):
         super().__init__(text, **rest)
         self.limit = limit
 
-    def read(self, said: str, sheet: Form) -> str:
+    def read(self, said: str, answers: Form) -> str:
         said = " ".join(said.split())
         if not said:
             raise Invalid(words.EMPTY)
@@ -35,7 +35,7 @@ class Photo(Question[str]):
 
     wants = "photo"
 
-    def read(self, said: str, sheet: Form) -> str:
+    def read(self, said: str, answers: Form) -> str:
         raise Invalid(words.NEED_PHOTO)
 
     def read_file(self, kind: str, said: str) -> str:
@@ -43,7 +43,7 @@ class Photo(Question[str]):
             raise Invalid(words.NEED_PHOTO)
         return said
 
-    def show(self, kept: Any, sheet: Form) -> str:
+    def show(self, kept: Any, answers: Form) -> str:
         return "terlampir" if kept else "–"
 
 
@@ -52,7 +52,7 @@ class Location(Question[str]):
 
     wants = "place"
 
-    def read(self, said: str, sheet: Form) -> str:
+    def read(self, said: str, answers: Form) -> str:
         raise Invalid(words.NEED_PLACE)
 
     def read_file(self, kind: str, said: str) -> str:
@@ -60,7 +60,7 @@ class Location(Question[str]):
             raise Invalid(words.NEED_PLACE)
         return said
 
-    def show(self, kept: Any, sheet: Form) -> str:
+    def show(self, kept: Any, answers: Form) -> str:
         return "terkirim" if kept else "–"
 
 
@@ -81,14 +81,14 @@ class Number(Question[float]):
         units: dict[str, float] | None = None,
         suspect: Callable[[Any, float], Doubt | None] | None = None,
         example: float | None = None,
-        **rest: Unpack[Line],
+        **rest: Unpack[QuestionOptions],
     ):
         super().__init__(text, **rest)
         self.low, self.high, self.unit = low, high, unit
         self.units = {unit: 1.0, **(units or {})}
         self.suspect, self.example = suspect, example if example is not None else low
 
-    def read(self, said: str, sheet: Form) -> float:
+    def read(self, said: str, answers: Form) -> float:
         match = re.fullmatch(r"(-?[0-9]+(?:[.,][0-9]+)?)\s*([a-z]*)\.?", said.strip().casefold())
         if not match or (match[2] and match[2] not in self.units):
             raise Invalid(words.number_example(comma(self.example)))
@@ -97,59 +97,59 @@ class Number(Question[float]):
         number = float(match[1].replace(",", "."))
         return round(number * self.units.get(match[2], 1.0), 3)
 
-    def doubt(self, kept: Any, sheet: Form) -> Doubt | None:
-        return self.suspect(sheet, kept) if self.suspect else None
+    def doubt(self, kept: Any, answers: Form) -> Doubt | None:
+        return self.suspect(answers, kept) if self.suspect else None
 
     def check(self, kept: float) -> None:
         """Refuse what cannot be, after a slip of the pen has had its chance to be mended."""
         if not self.low <= kept <= self.high:
             raise Invalid(words.between(comma(self.low), comma(self.high), self.unit))
 
-    def fits(self, kept: Any, sheet: Form) -> bool:
+    def fits(self, kept: Any, answers: Form) -> bool:
         if kept is None:
             return self.optional
         return isinstance(kept, int | float) and not isinstance(kept, bool) and self.low <= kept <= self.high
 
-    def show(self, kept: Any, sheet: Form) -> str:
+    def show(self, kept: Any, answers: Form) -> str:
         return "–" if kept is None else f"{comma(kept)} {self.unit}".strip()
 
 
 class Choice(Question[str]):
     """One of several answers: its number, its words or the beginning of them, or a tap."""
 
-    def __init__(self, text: str, options: Options | Callable[[Any], Options], **rest: Unpack[Line]):
+    def __init__(self, text: str, options: Options | Callable[[Any], Options], **rest: Unpack[QuestionOptions]):
         super().__init__(text, **rest)
         self._options = options
 
-    def options(self, sheet: Form) -> Options:
-        return self._options(sheet) if callable(self._options) else self._options
+    def options(self, answers: Form) -> Options:
+        return self._options(answers) if callable(self._options) else self._options
 
-    def read(self, said: str, sheet: Form) -> str:
-        return pick(said, self.options(sheet))
+    def read(self, said: str, answers: Form) -> str:
+        return pick(said, self.options(answers))
 
-    def fits(self, kept: Any, sheet: Form) -> bool:
-        return kept in self.options(sheet) or (kept is None and self.optional)
+    def fits(self, kept: Any, answers: Form) -> bool:
+        return kept in self.options(answers) or (kept is None and self.optional)
 
-    def show(self, kept: Any, sheet: Form) -> str:
-        return "–" if kept is None else self.options(sheet).get(kept, str(kept))
+    def show(self, kept: Any, answers: Form) -> str:
+        return "–" if kept is None else self.options(answers).get(kept, str(kept))
 
 
 class YesNo(Question[bool]):
-    def options(self, sheet: Form) -> Options:
+    def options(self, answers: Form) -> Options:
         return {"ya": "Ya", "tidak": "Tidak"}
 
-    def read(self, said: str, sheet: Form) -> bool:
+    def read(self, said: str, answers: Form) -> bool:
         heard = words.normal(said)
         if heard in words.YES:
             return True
         if heard in words.NO:
             return False
-        return pick(said, self.options(sheet)) == "ya"
+        return pick(said, self.options(answers)) == "ya"
 
-    def fits(self, kept: Any, sheet: Form) -> bool:
+    def fits(self, kept: Any, answers: Form) -> bool:
         return isinstance(kept, bool) or (kept is None and self.optional)
 
-    def show(self, kept: Any, sheet: Form) -> str:
+    def show(self, kept: Any, answers: Form) -> str:
         return "–" if kept is None else "Ya" if kept else "Tidak"
 
 
@@ -157,16 +157,21 @@ class Choices(Question[list[str]]):
     """Several answers: toggled where the channel can, typed as "1, 3" anywhere. ``none`` is one tap for none."""
 
     def __init__(
-        self, text: str, options: Options | Callable[[Any], Options], *, none: str = words.NONE, **rest: Unpack[Line]
+        self,
+        text: str,
+        options: Options | Callable[[Any], Options],
+        *,
+        none: str = words.NONE,
+        **rest: Unpack[QuestionOptions],
     ):
         super().__init__(text, **rest)
         self._options, self.none = options, none
 
-    def options(self, sheet: Form) -> Options:
-        return self._options(sheet) if callable(self._options) else self._options
+    def options(self, answers: Form) -> Options:
+        return self._options(answers) if callable(self._options) else self._options
 
-    def read(self, said: str, sheet: Form) -> list[str]:
-        options = self.options(sheet)
+    def read(self, said: str, answers: Form) -> list[str]:
+        options = self.options(answers)
         heard = words.normal(said)
         if heard in words.NOTHING or heard == words.normal(self.none):
             return []
@@ -179,26 +184,26 @@ class Choices(Question[list[str]]):
             raise Invalid(words.PICK_SOME) from None
         return [key for key in options if key in keys]
 
-    def fits(self, kept: Any, sheet: Form) -> bool:
+    def fits(self, kept: Any, answers: Form) -> bool:
         if kept is None:
             return self.optional
-        options = self.options(sheet)
+        options = self.options(answers)
         return isinstance(kept, list) and all(key in options for key in kept)  # pyright: ignore[reportUnknownVariableType]
 
-    def show(self, kept: Any, sheet: Form) -> str:
-        options = self.options(sheet)
+    def show(self, kept: Any, answers: Form) -> str:
+        options = self.options(answers)
         return ", ".join(options.get(key, key) for key in kept or ()) or self.none.casefold()
 
 
 class Search(Question[str]):
-    """One of many known names, found by writing a part of it. ``known(sheet)`` gives key -> name."""
+    """One of many known names, found by writing a part of it. ``known(answers)`` gives key -> name."""
 
-    def __init__(self, text: str, known: Callable[[Any], Options], **rest: Unpack[Line]):
+    def __init__(self, text: str, known: Callable[[Any], Options], **rest: Unpack[QuestionOptions]):
         super().__init__(text, **rest)
         self.known = known
 
-    def read(self, said: str, sheet: Form) -> str:
-        heard, known = words.normal(said), self.known(sheet)
+    def read(self, said: str, answers: Form) -> str:
+        heard, known = words.normal(said), self.known(answers)
         names = {key: words.normal(name) for key, name in known.items()}
         found = [key for key, name in names.items() if name == heard]
         found = found or [key for key, name in names.items() if len(heard) >= 2 and name.startswith(heard)]
@@ -210,11 +215,11 @@ class Search(Question[str]):
             raise Invalid(words.UNKNOWN_NAME)
         raise Invalid(words.WHICH_NAME.format(names="; ".join(known[key] for key in near[:4])))
 
-    def fits(self, kept: Any, sheet: Form) -> bool:
-        return kept in self.known(sheet)
+    def fits(self, kept: Any, answers: Form) -> bool:
+        return kept in self.known(answers)
 
-    def show(self, kept: Any, sheet: Form) -> str:
-        return self.known(sheet).get(kept, "–")
+    def show(self, kept: Any, answers: Form) -> str:
+        return self.known(answers).get(kept, "–")
 
 
 class Day(Question[date]):
@@ -232,22 +237,22 @@ class Day(Question[date]):
         ahead: int = 0,
         suggest: dict[int, str] | None = None,
         since: str = "",
-        **rest: Unpack[Line],
+        **rest: Unpack[QuestionOptions],
     ):
         super().__init__(text, **rest)
         self.past, self.ahead, self.since = past, ahead, since
         self.suggest = suggest or {}
 
-    def options(self, sheet: Form) -> Options:
+    def options(self, answers: Form) -> Options:
         return {str(offset): label for offset, label in self.suggest.items()}
 
-    def read(self, said: str, sheet: Form) -> str:
-        today = date.fromisoformat(sheet.facts["today"])
+    def read(self, said: str, answers: Form) -> str:
+        today = date.fromisoformat(answers.facts["today"])
         first, last = today - timedelta(days=self.past), today + timedelta(days=self.ahead)
-        if begun := sheet.facts.get(self.since):
+        if begun := answers.facts.get(self.since):
             first = max(first, date.fromisoformat(begun))
         try:
-            day = today + timedelta(days=int(pick(said, self.options(sheet))))
+            day = today + timedelta(days=int(pick(said, self.options(answers))))
         except Invalid:
             day = parse_day(said, today, first, last)
         if day > last:
@@ -259,7 +264,7 @@ class Day(Question[date]):
     def load(self, kept: Any) -> date:
         return date.fromisoformat(kept)
 
-    def fits(self, kept: Any, sheet: Form) -> bool:
+    def fits(self, kept: Any, answers: Form) -> bool:
         if kept is None:
             return self.optional
         try:
@@ -268,8 +273,8 @@ class Day(Question[date]):
             return False
         return True
 
-    def show(self, kept: Any, sheet: Form) -> str:
-        return "–" if kept is None else show_day(date.fromisoformat(kept), date.fromisoformat(sheet.facts["today"]))
+    def show(self, kept: Any, answers: Form) -> str:
+        return "–" if kept is None else show_day(date.fromisoformat(kept), date.fromisoformat(answers.facts["today"]))
 
 
 def pick(said: str, options: Options) -> str:

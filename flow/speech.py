@@ -29,22 +29,22 @@ def speak(effect: Effect, draft: int, redraw: str | None = None) -> Message | No
 
 
 def _ask(ask: Ask, draft: int, redraw: str | None) -> Message:
-    question, sheet = ask.question, ask.sheet
+    question, answers = ask.question, ask.answers
     if ask.doubt:
         return Message(ask.doubt.question, _doubt_options(ask, draft), _small(ask, draft))
     lines: list[str] = []
     if ask.first:
-        lines.append(f"📝 *{sheet.say(sheet.title, sheet.facts)}*\n")
+        lines.append(f"📝 *{answers.say(answers.title, answers.facts)}*\n")
     if ask.problem:
         lines.append(f"{ask.problem}\n")
-    lines.append(f"*{sheet.say(question.text, sheet.facts)}*")
-    hint = sheet.say(question.hint, sheet.facts)
+    lines.append(f"*{answers.say(question.text, answers.facts)}*")
+    hint = answers.say(question.hint, answers.facts)
     if hint and hint != ask.problem:
         lines.append(hint)
     if isinstance(question, Choices):
         lines.append(words.SEVERAL)
     if ask.before is not MISSING and ask.before is not None and ask.marked is None:
-        lines.append(f"Jawaban tadi: {question.show(ask.before, sheet)}")
+        lines.append(f"Jawaban tadi: {question.show(ask.before, answers)}")
     return Message(
         "\n".join(lines),
         _options(ask, draft),
@@ -57,7 +57,7 @@ def _ask(ask: Ask, draft: int, redraw: str | None) -> Message:
 
 def _options(ask: Ask, draft: int) -> tuple[Option, ...]:
     question, name = ask.question, ask.question.name
-    labels = question.options(ask.sheet)
+    labels = question.options(ask.answers)
     if not isinstance(question, Choices):
         return tuple(Option(token(draft, name, n), label) for n, label in enumerate(labels.values(), 1))
     marked = ask.marked or ()
@@ -74,10 +74,10 @@ def _doubt_options(ask: Ask, draft: int) -> tuple[Option, ...]:
     options: list[Option] = []
     if ask.doubt and ask.doubt.means is not None:
         meant = ask.doubt.means
-        label = words.MEANT.format(value=question.show(meant, ask.sheet))
+        label = words.MEANT.format(value=question.show(meant, ask.answers))
         options.append(Option(token(draft, name, f"={comma(meant)}"), label))
     if not isinstance(question, Number) or question.low <= ask.doubted <= question.high:
-        label = words.SURE.format(value=question.show(ask.doubted, ask.sheet))
+        label = words.SURE.format(value=question.show(ask.doubted, ask.answers))
         options.append(Option(token(draft, name, f"={comma(ask.doubted)}"), label))
     return tuple(options)
 
@@ -88,7 +88,7 @@ def _small(ask: Ask, draft: int) -> tuple[Option, ...]:
     row = [] if ask.first else [Option(token(draft, name, "back"), words.BACK)]
     if ask.question.also:
         other, label = ask.question.also
-        own = ask.sheet.say(other, ask.sheet.facts) if ":" in other else token(draft, name, f"~{other}")
+        own = ask.answers.say(other, ask.answers.facts) if ":" in other else token(draft, name, f"~{other}")
         row.append(Option(own, label))
     if ask.question.optional:
         row.append(Option(token(draft, name, "skip"), words.SKIP))
@@ -99,24 +99,24 @@ def _small(ask: Ask, draft: int) -> tuple[Option, ...]:
 
 def _review(review: Review, draft: int) -> Message:
     lines = [f"{review.problem}\n"] if review.problem else []
-    lines += [f"📋 *{review.sheet.say(review.sheet.title, review.sheet.facts)}*", words.NOT_SENT_YET, ""]
-    lines += [f"• {_label(question, review.sheet)}: *{shown}*" for question, shown in review.rows]
+    lines += [f"📋 *{review.answers.say(review.answers.title, review.answers.facts)}*", words.NOT_SENT_YET, ""]
+    lines += [f"• {_label(question, review.answers)}: *{shown}*" for question, shown in review.rows]
     options = [Option(token(draft, REVIEW, "send"), words.SEND), Option(token(draft, REVIEW, "change"), words.CHANGE)]
-    options += [Option(token(draft, REVIEW, f"~{q.name}"), f"+ {_label(q, review.sheet)}") for q in review.offers]
+    options += [Option(token(draft, REVIEW, f"~{q.name}"), f"+ {_label(q, review.answers)}") for q in review.offers]
     row = (Option(token(draft, REVIEW, "cancel"), words.CANCEL),)
     return Message("\n".join(lines), tuple(options), row)
 
 
 def _changing(review: Review, draft: int) -> Message:
     options = [
-        Option(token(draft, REVIEW, f"~{question.name}"), f"{_label(question, review.sheet)}: {shown}")
+        Option(token(draft, REVIEW, f"~{question.name}"), f"{_label(question, review.answers)}: {shown}")
         for question, shown in review.rows
     ]
     return Message(words.CHANGE_WHICH, tuple(options), (Option(token(draft, REVIEW, "open"), words.BACK),))
 
 
 def _leave(leave: Leave, draft: int) -> Message:
-    title = leave.sheet.say(leave.sheet.title, leave.sheet.facts)
+    title = leave.answers.say(leave.answers.title, leave.answers.facts)
     return Message(
         words.LEAVE.format(title=f"*{title}*"),
         (
@@ -127,5 +127,5 @@ def _leave(leave: Leave, draft: int) -> Message:
     )
 
 
-def _label(question: Question[Any], sheet: Form) -> str:
-    return sheet.say(question.label, sheet.facts)
+def _label(question: Question[Any], answers: Form) -> str:
+    return answers.say(question.label, answers.facts)

@@ -83,7 +83,7 @@ class Cancel:
 
 @dataclass(frozen=True)
 class Discard:
-    """The second thought: throw the sheet away."""
+    """The second thought: throw the form away."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Ask:
     """Put a question. ``before`` is the answer it had; ``marked`` what is toggled; ``redraw`` in place if possible."""
 
     question: Question[Any]
-    sheet: Form
+    answers: Form
     before: Any = MISSING
     problem: str = ""
     doubt: Doubt | None = None
@@ -114,7 +114,7 @@ class Ask:
 class Review:
     """Everything filled in: rows of (question, words), what could still be added, and a problem to mention."""
 
-    sheet: Form
+    answers: Form
     rows: tuple[tuple[Question[Any], str], ...]
     offers: tuple[Question[Any], ...]
     problem: str = ""
@@ -125,13 +125,13 @@ class Review:
 class Leave:
     """Cancel was asked for: is that meant? ``at`` is where it was asked."""
 
-    sheet: Form
+    answers: Form
     at: str
 
 
 @dataclass(frozen=True)
 class Submit:
-    sheet: Form
+    answers: Form
 
 
 @dataclass(frozen=True)
@@ -152,20 +152,20 @@ def step(
 
     ``at`` names the question (or REVIEW) under which a tapped button stood, so that a stale tap changes nothing.
     """
-    sheet, path = form.walk(state.answers, facts, state.reopened)
-    current = _open_question(sheet, path, state.reopened)
+    answers, path = form.walk(state.answers, facts, state.reopened)
+    current = _open_question(answers, path, state.reopened)
     if at is not None and at != (current.name if current else REVIEW):
         return _show(form, state, facts, words.OLD_BUTTON)
     match event:
         case Discard():
             return State(), Discarded()
         case Cancel():
-            return state, Leave(sheet, current.name if current else REVIEW)
+            return state, Leave(answers, current.name if current else REVIEW)
         case Confirm() if current is None:
-            return State(), Submit(sheet)
+            return State(), Submit(answers)
         case Change() if current is None:
             return _show(form, state, facts, changing=True)
-        case Edit(name) if name in sheet.answers or name in {q.name for q in form.offers(sheet)}:
+        case Edit(name) if name in answers.values or name in {q.name for q in form.offers(answers)}:
             return _show(form, State(state.answers, reopened=name), facts)
         case Back() if path:
             place = path.index(current) if current else len(path)
@@ -179,28 +179,34 @@ def step(
             told = form.say(current.help or current.hint, facts) or words.NO_MORE_HELP
             return _show(form, state, facts, told)
         case Tapped(number) if current:
-            return _tapped(form, state, facts, sheet, current, number)
+            return _tapped(form, state, facts, answers, current, number)
         case Done() if isinstance(current, Choices):
-            kept = [key for key in current.options(sheet) if key in _marks(state, sheet, current)]
+            kept = [key for key in current.options(answers) if key in _marks(state, answers, current)]
             return _answered(form, state, facts, current, kept)
         case Said(text, "text") if isinstance(current, Number) and (
-            several := _several(form, state, facts, sheet, current, text)
+            several := _several(form, state, facts, answers, current, text)
         ):
             return several
         case Said(text, kind) if current:
-            return _said(form, state, facts, sheet, current, text, kind)
+            return _said(form, state, facts, answers, current, text, kind)
         case _:
             return _show(form, state, facts)
 
 
 def _said(
-    form: type[Form], state: State, facts: Mapping[str, Any], sheet: Form, current: Question[Any], text: str, kind: str
+    form: type[Form],
+    state: State,
+    facts: Mapping[str, Any],
+    answers: Form,
+    current: Question[Any],
+    text: str,
+    kind: str,
 ) -> tuple[State, Effect]:
     try:
-        kept = current.read(text, sheet) if kind == "text" else current.read_file(kind, text)
+        kept = current.read(text, answers) if kind == "text" else current.read_file(kind, text)
         sure = state.doubted is not None and kept == state.doubted
-        if not sure and (doubt := current.doubt(kept, sheet)):
-            asked = Ask(current, sheet, sheet.answers.get(current.name, MISSING), doubt=doubt, doubted=kept)
+        if not sure and (doubt := current.doubt(kept, answers)):
+            asked = Ask(current, answers, answers.values.get(current.name, MISSING), doubt=doubt, doubted=kept)
             return State(state.answers, state.reopened, doubted=kept), asked
         if isinstance(current, Number):
             current.check(kept)
@@ -210,7 +216,7 @@ def _said(
 
 
 def _several(
-    form: type[Form], state: State, facts: Mapping[str, Any], sheet: Form, current: Number, text: str
+    form: type[Form], state: State, facts: Mapping[str, Any], answers: Form, current: Number, text: str
 ) -> tuple[State, Effect] | None:
     """Numbers for this question and those that follow it, written at once: "8,4 75,5".
 
@@ -219,8 +225,8 @@ def _several(
     *numbers, last = NEXT_NUMBER.split(text.strip())
     for number in numbers:
         try:
-            kept = current.read(number, sheet)
-            if current.doubt(kept, sheet):
+            kept = current.read(number, answers)
+            if current.doubt(kept, answers):
                 return None
             current.check(kept)
         except Invalid:
@@ -228,33 +234,33 @@ def _several(
         state, effect = _answered(form, state, facts, current, kept)
         if not isinstance(effect, Ask) or not isinstance(effect.question, Number):
             return None
-        current, sheet = effect.question, effect.sheet
+        current, answers = effect.question, effect.answers
     try:
-        current.read(last, sheet)
+        current.read(last, answers)
     except Invalid:
         return None
-    return _said(form, state, facts, sheet, current, last, "text") if numbers else None
+    return _said(form, state, facts, answers, current, last, "text") if numbers else None
 
 
 def _tapped(
-    form: type[Form], state: State, facts: Mapping[str, Any], sheet: Form, current: Question[Any], number: int
+    form: type[Form], state: State, facts: Mapping[str, Any], answers: Form, current: Question[Any], number: int
 ) -> tuple[State, Effect]:
-    keys = list(current.options(sheet))
+    keys = list(current.options(answers))
     if isinstance(current, Choices):
         if number == 0:
             return _answered(form, state, facts, current, [])
         if 1 <= number <= len(keys):
-            marks = _marks(state, sheet, current) ^ {keys[number - 1]}
+            marks = _marks(state, answers, current) ^ {keys[number - 1]}
             state = State(state.answers, state.reopened, marked=tuple(key for key in keys if key in marks))
             return _show(form, state, facts, redraw=True)
     elif 1 <= number <= len(keys):
-        return _said(form, state, facts, sheet, current, str(number), "text")
+        return _said(form, state, facts, answers, current, str(number), "text")
     return _show(form, state, facts, words.OLD_BUTTON)
 
 
-def _marks(state: State, sheet: Form, current: Question[Any]) -> set[str]:
+def _marks(state: State, answers: Form, current: Question[Any]) -> set[str]:
     """What is toggled now: what was marked, or else the answer this line had before."""
-    return set(state.marked if state.marked is not None else sheet.answers.get(current.name) or ())
+    return set(state.marked if state.marked is not None else answers.values.get(current.name) or ())
 
 
 def _answered(
@@ -272,22 +278,22 @@ def _show(
     redraw: bool = False,
     changing: bool = False,
 ) -> tuple[State, Effect]:
-    """Ask the open question, or review the sheet when none is open."""
-    sheet, path = form.walk(state.answers, facts, state.reopened)
-    if question := _open_question(sheet, path, state.reopened):
-        before = sheet.answers.get(question.name, MISSING)
+    """Ask the open question, or review the form when none is open."""
+    answers, path = form.walk(state.answers, facts, state.reopened)
+    if question := _open_question(answers, path, state.reopened):
+        before = answers.values.get(question.name, MISSING)
         first = not state.answers and question is next(q for q in path if q.default is None)
         marked = state.marked
         if marked is None and isinstance(question, Choices):
-            marked = tuple(_marks(state, sheet, question))
-        return state, Ask(question, sheet, before, problem, marked=marked, first=first, redraw=redraw)
-    rows = tuple((q, q.show(sheet.answers[q.name], sheet)) for q in path)
-    return State(state.answers), Review(sheet, rows, tuple(form.offers(sheet)), problem, changing)
+            marked = tuple(_marks(state, answers, question))
+        return state, Ask(question, answers, before, problem, marked=marked, first=first, redraw=redraw)
+    rows = tuple((q, q.show(answers.values[q.name], answers)) for q in path)
+    return State(state.answers), Review(answers, rows, tuple(form.offers(answers)), problem, changing)
 
 
-def _open_question(sheet: Form, path: list[Question[Any]], reopened: str | None) -> Question[Any] | None:
+def _open_question(answers: Form, path: list[Question[Any]], reopened: str | None) -> Question[Any] | None:
     """The reopened question if it is on the path, else the first one left empty."""
     for question in path:
         if question.name == reopened:
             return question
-    return next((q for q in path if q.name not in sheet.answers), None)
+    return next((q for q in path if q.name not in answers.values), None)

@@ -27,7 +27,7 @@ EXAMINATIONS = ((2, "KN1 (6-48 jam)"), (7, "KN2 (hari 3-7)"), (28, "KN3 (hari 8-
 """To what age in days each examination of a newborn is still the one to make (Permenkes 21/2021)."""
 
 
-def tell(
+def notify(
     session: Session,
     city: City,
     pregnancy: Pregnancy,
@@ -39,7 +39,7 @@ def tell(
 ) -> bool:
     """Promise each of them one message, after the time in which it can be taken back and the quiet hours.
 
-    ``know`` has told it. ``closed`` are those whose sheet about the pregnancy was put away. Returns whether anybody
+    ``know`` has told it. ``closed`` are those whose form about the pregnancy was put away. Returns whether anybody
     else is told.
     """
     due = calm(city, now + city.programme.visits.undo)

@@ -19,7 +19,7 @@ from programme.contacts import called, calm, carers, coordinators, who, who_to
 from programme.names import salute
 
 ADDRESS = {"ibu": "Ibu", "ayah": "Bapak"}
-TOLD = {  # kind -> who hears of it
+NOTIFIED = {  # kind -> who hears of it
     CareState.RECOVERED: ("family", "asn", "staff"),
     CareState.AGED_OUT: ("family", "asn"),
     CareState.MOVED: ("asn", "health", "staff"),
@@ -38,7 +38,7 @@ TEMPLATES = (
 )
 
 
-def tell(
+def notify(
     session: Session, city: City, about: Child | Pregnancy, kind: CareState, now: datetime, know: Collection[int] = ()
 ) -> None:
     """Promise each of them one message, after the quiet hours; who is among ``know`` has heard already.
@@ -79,17 +79,17 @@ def _messages(
     session: Session, city: City, about: Child | Pregnancy, kind: CareState, now: datetime
 ) -> dict[int, Message]:
     """Who is told what. Somebody who is near in two ways is told in the nearer one."""
-    family, told, found = about.family, TOLD[kind], dict[int, Message]()
-    if "family" in told:
+    family, notified, found = about.family, NOTIFIED[kind], dict[int, Message]()
+    if "family" in notified:
         for carer in carers(session, family.id):
             found.setdefault(carer.person_id, to_carer(city, about, kind, carer))
-    if "asn" in told:
+    if "asn" in notified:
         for asn in foster_parents(session, about, city.today(now)):
             found.setdefault(asn.id, _to(city, about, kind, asn, "asn"))
-    if "health" in told:
+    if "health" in notified:
         for person in health_workers(session, family):
             found.setdefault(person.id, _to(city, about, kind, person, "staff"))
-    if "staff" in told:
+    if "staff" in notified:
         for person in coordinators(session, family):
             found.setdefault(person.id, _to(city, about, kind, person, "staff"))
     return found

@@ -68,7 +68,7 @@ def note(session: Session, about: Child | Pregnancy, kind: str, on: date, now: d
 
 
 def _drafts(session: Session, about: Child | Pregnancy) -> Sequence[Draft]:
-    """The sheets anybody has begun about the child or the pregnancy: visits, corrections, results of referrals."""
+    """The forms anybody has begun about the child or the pregnancy: visits, corrections, results of referrals."""
     visited = Visit.child_id if isinstance(about, Child) else Visit.pregnancy_id
     subjects = [
         subject_of(about),

@@ -94,7 +94,7 @@ def _forget_person(session: Session, person: Person, family: Family, now: dateti
     session.execute(delete(Draft).where(Draft.person_id == person.id))
     session.execute(delete(Invitation).where(Invitation.person_id == person.id))
     session.execute(update(Address).where(Address.person_id == person.id).values(person_id=None, draft_id=None))
-    outbox.disown(session, person.id, now)
+    outbox.anonymise(session, person.id, now)
 
 
 def _photos(answers: Iterable[Mapping[str, object]]) -> set[str]:

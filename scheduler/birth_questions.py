@@ -53,14 +53,14 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
         return
     today = local.date()
     questions = [*_of_families(session, today), *_of_staff(session, today)]
-    told = outbox.promised(session, [one.key for one in questions], dropped=MOURNING)
+    planned = outbox.promised(session, [one.key for one in questions], dropped=MOURNING)
     midnight = datetime.combine(today, time(), city.zone)
     had = set(
         session.scalars(select(Outgoing.person_id).where(Outgoing.kind == Kind.BIRTH, Outgoing.created_at >= midnight))
     )
     waiting: dict[int, list[Question]] = defaultdict(list)
     for question in questions:
-        if question.key not in told and question.person_id not in had:
+        if question.key not in planned and question.person_id not in had:
             waiting[question.person_id].append(question)
     found = places(session, waiting)
     asked = ({one.pregnancy.id for one in waiting[person_id]} for person_id in found)

@@ -51,7 +51,9 @@ def _age_out(session: Session, child: Child, now: datetime, city: City) -> None:
     # Who visited a family that then wished no visits was told long ago.
     visitors = foster_parents(session, child, today) if child.state == CareState.REFUSED else ()
     family = {one.person_id for one in caregivers(session, child.family_id)}
-    ending_announcements.tell(session, city, child, CareState.AGED_OUT, now, know={asn.id for asn in visitors} - family)
+    ending_announcements.notify(
+        session, city, child, CareState.AGED_OUT, now, know={asn.id for asn in visitors} - family
+    )
 
 
 def _note(session: Session, child: Child, now: datetime, city: City) -> None:
@@ -65,7 +67,7 @@ def _note(session: Session, child: Child, now: datetime, city: City) -> None:
 
 def _recover(session: Session, child: Child, now: datetime, city: City) -> None:
     endings.end(session, child, CareState.RECOVERED, city.today(now), now)
-    ending_announcements.tell(session, city, child, CareState.RECOVERED, now)
+    ending_announcements.notify(session, city, child, CareState.RECOVERED, now)
 
 
 def _ended_by_the_list(session: Session, now: datetime, city: City, *which: ColumnElement[bool]) -> Sequence[Child]:

@@ -29,9 +29,9 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     local = city.local(now)
     if local.day < city.programme.lessons.chart_day or quiet_hours(city).open_at(local) != local:
         return
-    wishes = _wishes(session, local.date())
-    found = places(session, {person for person, _, _ in wishes})
-    for person, key, child in wishes:
+    wanted = _wanted(session, local.date())
+    found = places(session, {person for person, _, _ in wanted})
+    for person, key, child in wanted:
         if person not in found:
             continue
         picture = chart.for_child(session, child, local.date(), "berat")
@@ -49,7 +49,7 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
         yield from promises([row])  # at once: a picture that is drawn waits for no other
 
 
-def _wishes(session: Session, today: date) -> list[tuple[int, str, Child]]:
+def _wanted(session: Session, today: date) -> list[tuple[int, str, Child]]:
     """Who wishes the chart of which child, under which key, and has not had it this month."""
     agreed = select(Consent.id).where(
         Consent.person_id == Carer.person_id, Consent.family_id == Carer.family_id, Consent.withdrawn_at.is_(None)
@@ -67,6 +67,6 @@ def _wishes(session: Session, today: date) -> list[tuple[int, str, Child]]:
         .order_by(Carer.id, Child.id)
     )
     month = f"{today:%Y-%m}"
-    wishes = [(person, f"chart:{person}:{child.id}:{month}", child) for person, child in session.execute(query)]
-    had = outbox.promised(session, [key for _, key, _ in wishes], dropped=MOURNING)
-    return [wish for wish in wishes if wish[1] not in had]
+    wanted = [(person, f"chart:{person}:{child.id}:{month}", child) for person, child in session.execute(query)]
+    had = outbox.promised(session, [key for _, key, _ in wanted], dropped=MOURNING)
+    return [one for one in wanted if one[1] not in had]

@@ -76,7 +76,7 @@ def _climb(session: Session, now: datetime, city: City, referral: Referral, step
     people = _people(session, referral, step)
     shown = _told(session, referral) if step != "reminder" else ()
     for person in people:
-        _tell(session, now, referral, person, step, words.waiting(session, city, referral, person, now, shown))
+        _notify(session, now, referral, person, step, words.waiting(session, city, referral, person, now, shown))
     if not people:
         referrals.note(session, referral, step, now, None, "tidak ada petugas terdaftar")
 
@@ -102,17 +102,17 @@ def _ask(session: Session, now: datetime, city: City, referral: Referral) -> Non
     asked: set[int] = set()
     for carer in carers(session, referral.about.family_id):
         to = salute(carer.person.name, relation=carer.relation)
-        _tell(session, now, referral, carer.person, ASKED, words.question(city, referral, to, carer.relation))
+        _notify(session, now, referral, carer.person, ASKED, words.question(city, referral, to, carer.relation))
         asked.add(carer.person_id)
     for asn in companions(session, referral, city.today(now)):
         if asn.id not in asked:
-            _tell(session, now, referral, asn, ASKED, words.question(city, referral, called(asn)))
+            _notify(session, now, referral, asn, ASKED, words.question(city, referral, called(asn)))
             asked.add(asn.id)
     if not asked:
         referrals.note(session, referral, ASKED, now, None, "tidak ada yang bisa ditanya")
 
 
-def _tell(session: Session, now: datetime, referral: Referral, to: Person, step: str, message: Message) -> None:
+def _notify(session: Session, now: datetime, referral: Referral, to: Person, step: str, message: Message) -> None:
     """Promise it and keep the proof."""
     reachable = bool(addresses(session, to.id))
     lane = outbox.PLANNED_LANE if step == ASKED else ALERT

@@ -55,11 +55,11 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
         for visit in fosterings(session, today, rules.every_days)
         for days in reminders_due(visit.due, today, rules.reminders_after_days)
     ]
-    told = outbox.promised(session, [step.key for step in steps], dropped=MOURNING)
+    planned = outbox.promised(session, [step.key for step in steps], dropped=MOURNING)
     had_one = _reminded_since(session, datetime.combine(today, time(), city.zone))
     duties: dict[int, list[Step]] = defaultdict(list)
     for step in steps:
-        if step.key not in told and step.visit.asn_id not in had_one:
+        if step.key not in planned and step.visit.asn_id not in had_one:
             duties[step.visit.asn_id].append(step)
     found = places(session, duties)
     expires = datetime.combine(today, UNTIL, city.zone)

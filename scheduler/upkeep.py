@@ -25,7 +25,7 @@ from programme.still_valid import OVERTAKEN, PAUSED, STOPPED
 from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
 from rules.stages import months_after
 from scheduler.lessons.planning import turns
-from scheduler.lessons.recipients import readers
+from scheduler.lessons.recipients import recipients
 from scheduler.looks import Write, pages, several
 
 FILES_KEPT = timedelta(days=30)
@@ -127,14 +127,14 @@ def _unsettled(session: Session, now: datetime) -> Iterator[Gap]:
 def _waiting(session: Session, now: datetime, city: City) -> Iterator[Gap]:
     """Lessons that are due to somebody who cannot be reached, and urgent ones that a week was not enough for."""
     today = city.today(now)
-    for batch in readers(session, now, city):
-        for reader in batch:
-            for lesson, start in turns(reader, today, city.library)[0]:
+    for batch in recipients(session, now, city):
+        for recipient in batch:
+            for lesson, start in turns(recipient, today, city.library)[0]:
                 came = max(start.day + timedelta(days=lesson.day), start.since)
-                if reader.place is None:
-                    yield Gap(reader.person_id, lesson.id, UNREACHABLE)
+                if recipient.place is None:
+                    yield Gap(recipient.person_id, lesson.id, UNREACHABLE)
                 elif lesson.must_not_miss and today - came > LOOK_BACK:
-                    yield Gap(reader.person_id, lesson.id, WAITS_TOO_LONG)
+                    yield Gap(recipient.person_id, lesson.id, WAITS_TOO_LONG)
 
 
 def _without(session: Session, today: date) -> Iterator[Gap]:

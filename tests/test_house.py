@@ -27,7 +27,7 @@ MAY = {
     "scheduler": (REPORTS, {"sqlalchemy", "apscheduler", "structlog"}),
     "bot": (
         REPORTS | {"handlers", "scheduler"},
-        {"sqlalchemy", "aiohttp", "yarl", "PIL", "jinja2"}
+        {"sqlalchemy", "aiogram", "aiohttp", "yarl", "PIL", "jinja2"}
         | {"pydantic", "pydantic_settings", "structlog", "typer", "rich"},
     ),
     "demo": (REPORTS | {"handlers", "scheduler", "bot"}, {"sqlalchemy", "aiohttp", "rich", "structlog", "typer"}),

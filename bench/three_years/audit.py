@@ -75,7 +75,7 @@ class Row:
 
     @property
     def day(self) -> date:
-        """That of the occasion."""
+        """That of the trigger."""
         return date.fromisoformat(self.about.rpartition("@")[2])
 
     def blame(self, what: str, when: datetime | None = None) -> Violation:

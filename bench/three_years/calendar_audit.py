@@ -24,7 +24,7 @@ ENDED, WAITS = "berakhir sebelum gilirannya", "masih menunggu giliran"
 
 @dataclass(frozen=True)
 class Fate:
-    """How one planned lesson ended for one reader."""
+    """How one planned lesson ended for one recipient."""
 
     lesson: Lesson
     state: str
@@ -36,12 +36,12 @@ def audit(world: World, book: Book) -> tuple[list[Fate], list[Violation]]:
     fates: list[Fate] = []
     wrong: list[Violation] = []
     known: set[Row] = set()
-    for reader in world.ledger.readers.values():
-        for subject in world.ledger.homes[reader.family]:
-            moments = list(looks(world, reader, subject))
+    for recipient in world.ledger.recipients.values():
+        for subject in world.ledger.homes[recipient.family]:
+            moments = list(looks(world, recipient, subject))
             for lesson in world.city.library.of_anchor(subject.anchor):
-                if reader.own in lesson.audience or "ibu" in lesson.audience:
-                    case = Case(world, book, reader, subject, lesson)
+                if recipient.own in lesson.audience or "ibu" in lesson.audience:
+                    case = Case(world, book, recipient, subject, lesson)
                     row = case.row()
                     known |= {row} if row else set()
                     end = _follow(case, moments, row, wrong)
@@ -75,7 +75,7 @@ def _follow(case: Case, moments: Sequence[Moment], row: Row | None, wrong: list[
         if not one.reachable or not case.holds(one.at):
             continue
         waited.add(local(one.at).date())
-        made = case.book.made_at(case.reader.person, one.at)
+        made = case.book.made_at(case.recipient.person, one.at)
         if case.has_room(one.at) and not made:
             wrong.append(case.blame("ada tempat, tetapi tidak dikirim", one.at))
             return None
@@ -137,7 +137,7 @@ def _fitting(case: Case, one: Moment) -> set[str]:
 def _sent(case: Case, row: Row) -> Iterator[Violation]:
     if row.sent == NEVER:
         return
-    if not case.reader.reads(row.sent):
+    if not case.recipient.reads(row.sent):
         yield row.blame("sampai sesudah berhenti atau saat jeda")
     day = case.subject.day(row.sent)
     if row.sent >= case.subject.gone:

@@ -1,4 +1,4 @@
-"""Lessons that a family's own data called for: each with its occasion, none too soon again, none passed over."""
+"""Lessons that a family's own data called for: each with its trigger, none too soon again, none passed over."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from bench.three_years.audit import Book, Row, Violation
 from bench.three_years.cases import stands_in
-from bench.three_years.ledger import NEVER, Reader, Subject, Told, Weighed, local
+from bench.three_years.ledger import NEVER, Recipient, Subject, Told, Weighed, local
 from bench.three_years.world import World
 from content.conditions import CONDITIONS
 from content.lessons import Lesson
@@ -82,7 +82,7 @@ def _gain(standing: list[Weighed], born: date) -> set[str]:
 
 
 def audit(world: World, book: Book) -> Iterator[Violation]:
-    """All that is wrong with lessons counted from an occasion."""
+    """All that is wrong with lessons counted from a trigger."""
     last: dict[tuple[int, str, str], Row] = {}
     spoken: dict[tuple[int, str, date], set[str]] = defaultdict(set)
     for rows in book.rows.values():
@@ -118,21 +118,22 @@ def _here(subject: Subject, about: str, at: datetime) -> bool:
 
 
 def _behind(world: World, book: Book, row: Row) -> Iterator[Violation]:
-    """Whether there was an occasion, and it was this reader's to hear of it."""
+    """Whether there was a trigger, and it was this recipient's to hear of it."""
     about = row.about.split("@")[0]
     subject = _subject(world, about)
-    readers = [one for one in world.readers_of(row.person) if subject and one.family == subject.family]
-    if subject is None or not readers:
+    recipients = [one for one in world.readers_of(row.person) if subject and one.family == subject.family]
+    if subject is None or not recipients:
         yield row.blame("tentang siapa pun yang bukan miliknya")
         return
-    reader = readers[0]
+    recipient = recipients[0]
     if row.lesson.condition not in reading(world, book, about, row.day, row.person, row.created):
         yield row.blame(f"tanpa kejadian: {row.lesson.condition}", row.created)
     if not (
-        reader.own in row.lesson.audience or ("ibu" in row.lesson.audience and stands_in(world, reader, row.created))
+        recipient.own in row.lesson.audience
+        or ("ibu" in row.lesson.audience and stands_in(world, recipient, row.created))
     ):
         yield row.blame("bukan untuk pembaca ini", row.created)
-    if not reader.reads(row.created) or not world.ledger.reachable(row.person, row.created):
+    if not recipient.reads(row.created) or not world.ledger.reachable(row.person, row.created):
         yield row.blame("direncanakan saat ia tidak membaca", row.created)
     if row.created >= subject.gone:
         yield row.blame(f"direncanakan sesudah: {subject.why}", row.created)
@@ -141,7 +142,7 @@ def _behind(world: World, book: Book, row: Row) -> Iterator[Violation]:
         yield row.blame(f"pada hari ke-{age} sesudah kejadian")
     if row.sent < NEVER and not (subject.gone > row.sent):
         yield row.blame(f"sampai sesudah: {subject.why}")
-    if row.sent < NEVER and not reader.reads(row.sent):
+    if row.sent < NEVER and not recipient.reads(row.sent):
         yield row.blame("sampai sesudah berhenti atau saat jeda")
 
 
@@ -165,32 +166,38 @@ def _weighed_near(world: World, told: Told) -> bool:
 def _missed(world: World, book: Book, lesson: Lesson, about: str, day: date, only: int) -> Iterator[Violation]:
     """A look at which the lesson was called for and there was room, and nothing, or only the calendar, was sent."""
     subject = _subject(world, about)
-    for reader in world.family(subject.family) if subject else ():
-        if subject and only in (0, reader.person):
-            at = _passed_over(world, book, lesson, about, day, reader, subject)
+    for recipient in world.family(subject.family) if subject else ():
+        if subject and only in (0, recipient.person):
+            at = _passed_over(world, book, lesson, about, day, recipient, subject)
             if at:
                 yield Violation(
-                    "kejadian tanpa pesannya", reader.person, lesson.id, f"{about}@{day}", f"{local(at):%Y-%m-%d %H:%M}"
+                    "kejadian tanpa pesannya",
+                    recipient.person,
+                    lesson.id,
+                    f"{about}@{day}",
+                    f"{local(at):%Y-%m-%d %H:%M}",
                 )
 
 
 def _passed_over(
-    world: World, book: Book, lesson: Lesson, about: str, day: date, reader: Reader, subject: Subject
+    world: World, book: Book, lesson: Lesson, about: str, day: date, recipient: Recipient, subject: Subject
 ) -> datetime | None:
     for at in world.looks_between(day + timedelta(days=lesson.day), day + timedelta(days=lesson.until)):
-        row = book.of(reader.person, lesson.id, f"{about}@{day}")
+        row = book.of(recipient.person, lesson.id, f"{about}@{day}")
         if row and row.created < at:
             return None
-        mine = reader.own in lesson.audience or ("ibu" in lesson.audience and stands_in(world, reader, at))
-        if not (mine and reader.reads(at) and world.ledger.reachable(reader.person, at) and _here(subject, about, at)):
+        mine = recipient.own in lesson.audience or ("ibu" in lesson.audience and stands_in(world, recipient, at))
+        if not (
+            mine and recipient.reads(at) and world.ledger.reachable(recipient.person, at) and _here(subject, about, at)
+        ):
             continue
-        if lesson.condition not in reading(world, book, about, day, reader.person, at):
+        if lesson.condition not in reading(world, book, about, day, recipient.person, at):
             continue
-        if _rests(book, lesson, about, day, reader.person, at):
+        if _rests(book, lesson, about, day, recipient.person, at):
             return None
-        wish, pace = world.ledger.wish(reader.person, at)[0], world.city.programme.lessons.per_week
-        if book.room(reader.person, at, wish, pace, lesson.must_not_miss):
-            made = book.made_at(reader.person, at)
+        wish, pace = world.ledger.wish(recipient.person, at)[0], world.city.programme.lessons.per_week
+        if book.room(recipient.person, at, wish, pace, lesson.must_not_miss):
+            made = book.made_at(recipient.person, at)
             if not any(one.lesson.must_not_miss or one.lesson.anchor == "kejadian" for one in made):
                 return at
     return None

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from bench.three_years.audit import Book, Row, Violation
-from bench.three_years.ledger import Reader, Subject, local
+from bench.three_years.ledger import Recipient, Subject, local
 from bench.three_years.world import World
 from content.lessons import Lesson
 
@@ -35,27 +35,27 @@ class Case:
 
     world: World
     book: Book
-    reader: Reader
+    recipient: Recipient
     subject: Subject
     lesson: Lesson
 
     def row(self) -> Row | None:
         """The lesson's row, under the id of either twin."""
-        person, lesson = self.reader.person, self.lesson.id
+        person, lesson = self.recipient.person, self.lesson.id
         names = (str(number) for number in sorted({self.subject.ref, *self.subject.members}))
         return next((row for name in names if (row := self.book.of(person, lesson, name))), None)
 
     def blame(self, what: str, at: datetime) -> Violation:
         about = str(self.subject.ref)
-        return Violation(what, self.reader.person, self.lesson.id, about, f"{local(at):%Y-%m-%d %H:%M}")
+        return Violation(what, self.recipient.person, self.lesson.id, about, f"{local(at):%Y-%m-%d %H:%M}")
 
     def concerns(self, one: Moment) -> bool:
         """Whether the lesson is this carer's: by what they are, or in the place of a mother who has not joined."""
-        return self.reader.own in self.lesson.audience or one.stands_in
+        return self.recipient.own in self.lesson.audience or one.stands_in
 
     def begins(self, one: Moment) -> int:
         """The day from which this lesson could have come to this carer, pauses apart."""
-        return one.joined if self.reader.own in self.lesson.audience else max(one.joined, one.stood_in)
+        return one.joined if self.recipient.own in self.lesson.audience else max(one.joined, one.stood_in)
 
     def holds(self, at: datetime) -> bool:
         """Whether the state that the lesson asks for holds, by the ledger."""
@@ -73,26 +73,26 @@ class Case:
                 return False
 
     def has_room(self, at: datetime) -> bool:
-        person, urgent = self.reader.person, self.lesson.must_not_miss
+        person, urgent = self.recipient.person, self.lesson.must_not_miss
         wish, per_week = self.world.ledger.wish(person, at)[0], self.world.city.programme.lessons.per_week
         return self.book.room(person, at, wish, per_week, urgent)
 
 
-def looks(world: World, reader: Reader, subject: Subject) -> Iterator[Moment]:
+def looks(world: World, recipient: Recipient, subject: Subject) -> Iterator[Moment]:
     """The looks at which the carer had joined, was not pausing, and the wedding, pregnancy or child was there."""
     ticks = world.ledger.ticks
-    for at in ticks[bisect_right(ticks, max(subject.days[0][0], reader.joined[0].begin)) :]:
-        span = reader.span(at)
+    for at in ticks[bisect_right(ticks, max(subject.days[0][0], recipient.joined[0].begin)) :]:
+        span = recipient.span(at)
         if at >= subject.gone:
             return
-        if span is None or not reader.reads(at) or not (day := subject.day(at)):
+        if span is None or not recipient.reads(at) or not (day := subject.day(at)):
             continue
         joined = max(local(span.begin).date(), subject.known_on)
-        since = max(joined, reader.paused_until(at))
+        since = max(joined, recipient.paused_until(at))
         yield Moment(
             at, (local(at).date() - day).days, (since - day).days, (joined - day).days,
-            stands_in(world, reader, at), (_mother_stopped(world, reader.family, at) - day).days,
-            world.ledger.reachable(reader.person, at),
+            stands_in(world, recipient, at), (_mother_stopped(world, recipient.family, at) - day).days,
+            world.ledger.reachable(recipient.person, at),
         )  # fmt: skip
 
 
@@ -102,9 +102,11 @@ def _mother_stopped(world: World, family: int, at: datetime) -> date:
     return max((day for day in ends if day <= local(at).date()), default=date.min)
 
 
-def stands_in(world: World, reader: Reader, at: datetime) -> bool:
+def stands_in(world: World, recipient: Recipient, at: datetime) -> bool:
     """Whether no mother of the family has joined, and nobody did before this carer."""
     here = [
-        (local(span.begin).date(), one.carer, one.own) for one in world.family(reader.family) if (span := one.span(at))
+        (local(span.begin).date(), one.carer, one.own)
+        for one in world.family(recipient.family)
+        if (span := one.span(at))
     ]
-    return bool(here) and "ibu" not in {own for _, _, own in here} and min(here)[1] == reader.carer
+    return bool(here) and "ibu" not in {own for _, _, own in here} and min(here)[1] == recipient.carer

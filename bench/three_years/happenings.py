@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, update
 
-from bench.three_years.ledger import Reader, Span, Subject, Told, local
+from bench.three_years.ledger import Recipient, Span, Subject, Told, local
 from bench.three_years.world import World
 from db import consent, outbox
 from db.children import Carer, Child, Pregnancy, Wedding
@@ -30,19 +30,19 @@ def drop(world: World, people: Sequence[int], reason: str, now: datetime) -> Non
 
 def join(world: World, carer: Carer, now: datetime) -> None:
     """A carer agrees, for the first time or again."""
-    reader = world.ledger.readers.setdefault(
-        carer.id, Reader(carer.id, carer.person_id, carer.family_id, carer.relation)
+    recipient = world.ledger.recipients.setdefault(
+        carer.id, Recipient(carer.id, carer.person_id, carer.family_id, carer.relation)
     )
-    if reader.span(now):
+    if recipient.span(now):
         return
-    if not reader.joined:
+    if not recipient.joined:
         world.ledger.people[carer.person_id].append(carer.id)
         world.ledger.families[carer.family_id].append(carer.id)
     carer.joined_on, carer.stopped_at = local(now).date(), None
     agreed = {"relation": carer.relation, "text_version": "t", "channel": "simulator", "given_at": now}
     world.session.add(Consent(person_id=carer.person_id, family_id=carer.family_id, **agreed))
-    reader.joined.append(Span(now))
-    world.ledger.counts["bergabung" if len(reader.joined) == 1 else "kembali dengan persetujuan baru"] += 1
+    recipient.joined.append(Span(now))
+    world.ledger.counts["bergabung" if len(recipient.joined) == 1 else "kembali dengan persetujuan baru"] += 1
 
 
 def stop(world: World, person: int, now: datetime) -> None:
@@ -51,7 +51,7 @@ def stop(world: World, person: int, now: datetime) -> None:
         carer.stopped_at = carer.stopped_at or now
         if given := consent.standing(world.session, person, carer.family_id):
             given.withdrawn_at = now
-        if (reader := world.ledger.readers.get(carer.id)) and (span := reader.span(now)):
+        if (recipient := world.ledger.recipients.get(carer.id)) and (span := recipient.span(now)):
             span.end = now
     drop(world, [person], "berhenti", now)
     world.ledger.counts["berhenti"] += 1
@@ -61,8 +61,8 @@ def pause(world: World, person: int, days: int, now: datetime) -> None:
     until = local(now).date() + timedelta(days=days)
     for carer in world.session.scalars(select(Carer).where(Carer.person_id == person)):
         carer.paused_until = until
-        if reader := world.ledger.readers.get(carer.id):
-            reader.pauses.append((now, until))
+        if recipient := world.ledger.recipients.get(carer.id):
+            recipient.pauses.append((now, until))
     drop(world, [person], "jeda", now)
     world.ledger.counts["jeda"] += 1
 
@@ -129,9 +129,9 @@ def ends(world: World, about: Child | Pregnancy, kind: CareState, now: datetime)
     if kind in LOSSES:
         quiet = today + timedelta(days=world.city.programme.loss.quiet_days)
         endings.lose(world.session, about, kind, today, now, quiet)
-        for reader in world.ledger.readers.values():
-            if reader.family == about.family_id:
-                reader.pauses.append((now, max(quiet, reader.paused_until(now))))
+        for recipient in world.ledger.recipients.values():
+            if recipient.family == about.family_id:
+                recipient.pauses.append((now, max(quiet, recipient.paused_until(now))))
     else:
         endings.end(world.session, about, kind, today, now)
     world.ledger.counts[kind] += 1

@@ -27,7 +27,7 @@ class Span:
 
 
 @dataclass
-class Reader:
+class Recipient:
     """One carer of one family: the times in which they had joined and agreed, and their pauses as they were set."""
 
     carer: int
@@ -107,7 +107,7 @@ class Ledger:
     which lessons the channel refused to take to whom, and when.
     """
 
-    readers: dict[int, Reader] = field(default_factory=dict[int, Reader])
+    recipients: dict[int, Recipient] = field(default_factory=dict[int, Recipient])
     people: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     families: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     homes: defaultdict[int, list[Subject]] = field(default_factory=lambda: defaultdict(list))

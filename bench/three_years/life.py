@@ -116,7 +116,7 @@ def _read(world: World, row: Outgoing, sent: datetime) -> None:
 
 def _tap(world: World, key: int, number: int, now: datetime) -> None:
     row = world.session.get_one(Outgoing, key)
-    if any(reader.span(now) for reader in world.readers_of(row.person_id or 0)):
+    if any(recipient.span(now) for recipient in world.readers_of(row.person_id or 0)):
         happenings.answer(world, row, number, now)
 
 

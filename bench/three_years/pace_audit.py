@@ -1,4 +1,4 @@
-"""Hours, days and numbers: never at night, never two a day, never three a week, whoever the reader is."""
+"""Hours, days and numbers: never at night, never two a day, never three a week, whoever the recipient is."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def busiest(world: World, book: Book) -> dict[str, int]:
         calm = sorted(local(r.sent).date() for r in rows if r.sent < NEVER and not r.lesson.must_not_miss)
         most["per orang, tanpa yang mendesak"] = max(most["per orang, tanpa yang mendesak"], _densest(calm))
     for carers in world.ledger.families.values():
-        people = {world.ledger.readers[one].person for one in carers}
+        people = {world.ledger.recipients[one].person for one in carers}
         together = sorted(day for one in people for day in sent.get(one, ()))
         most["per keluarga"] = max(most["per keluarga"], _densest(together))
     return most

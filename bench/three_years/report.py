@@ -35,7 +35,7 @@ def tell(world: World, book: Book, fates: Sequence[Fate], found: Sequence[Violat
 def _city(world: World) -> Iterator[str]:
     ledger = world.ledger
     yield "== Kota"
-    yield f"{len(ledger.homes)} keluarga, {len(ledger.readers)} pengasuh, {len(world.asns)} ASN"
+    yield f"{len(ledger.homes)} keluarga, {len(ledger.recipients)} pengasuh, {len(world.asns)} ASN"
     yield f"{len(ledger.children)} anak, {len(ledger.pregnancies)} kehamilan"
     yield from (f"  {name}: {count}" for name, count in sorted(ledger.counts.items()))
     yield f"  penimbangan {sum(map(len, ledger.weighed.values()))}, kunjungan dan jawaban {len(ledger.told)}"

@@ -107,7 +107,7 @@ def carers(world: World, home: Family, now: datetime) -> None:
     relations = [("ibu", 0.85), ("ayah", 0.3), ("nenek/kakek", 0.15)]
     chosen = [relation for relation, share in relations if chance.random() < share] or ["ibu"]
     for order, relation in enumerate(chosen):
-        if relation == "nenek/kakek" and chance.random() < 0.1 and (others := list(world.ledger.readers.values())):
+        if relation == "nenek/kakek" and chance.random() < 0.1 and (others := list(world.ledger.recipients.values())):
             who = chance.choice(others).person  # somebody who reads for another family already
         elif relation == "ayah" and chance.random() < 0.05:
             who = chance.choice(world.asns)
@@ -136,7 +136,7 @@ def comes(carer: int, world: World, now: datetime) -> None:
 
 def trouble(carer: int, what: str, world: World, now: datetime) -> None:
     row, chance = world.session.get_one(Carer, carer), world.chance
-    if not world.ledger.readers[carer].span(now):
+    if not world.ledger.recipients[carer].span(now):
         return
     if what == "jeda":
         happenings.pause(world, row.person_id, chance.choice((7, 14, 30)), now)

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from bench.three_years.ledger import Ledger, Reader, Told
+from bench.three_years.ledger import Ledger, Recipient, Told
 from content.city import City
 
 
@@ -35,13 +35,13 @@ class World:
     asns: Sequence[int] = ()
     _turn: Iterator[int] = field(default_factory=count)
 
-    def readers_of(self, person: int) -> list[Reader]:
+    def readers_of(self, person: int) -> list[Recipient]:
         """As whom this person reads, in one family or several."""
-        return [self.ledger.readers[carer] for carer in self.ledger.people[person]]
+        return [self.ledger.recipients[carer] for carer in self.ledger.people[person]]
 
-    def family(self, family: int) -> list[Reader]:
+    def family(self, family: int) -> list[Recipient]:
         """Who has read for this family at any time."""
-        return [self.ledger.readers[carer] for carer in self.ledger.families[family]]
+        return [self.ledger.recipients[carer] for carer in self.ledger.families[family]]
 
     def told_of(self, about: str) -> list[Told]:
         return self.ledger.told_of[about]

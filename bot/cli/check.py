@@ -226,10 +226,10 @@ async def _clock(set_up: Settings, http: aiohttp.ClientSession, now: Callable[[]
 def _port(set_up: Settings) -> Finding:
     place = f"{set_up.http_host}:{set_up.http_port}"
     family = socket.AF_INET6 if ":" in set_up.http_host else socket.AF_INET
-    with socket.socket(family) as door:
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with socket.socket(family) as free:
+        free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            door.bind((set_up.http_host, set_up.http_port))
+            free.bind((set_up.http_host, set_up.http_port))
         except OSError:
             mend = "Bila asuh run sedang berjalan, ini wajar. Bila tidak, tutup program itu atau ganti ASUH_HTTP_PORT."
             return Finding(LOOK, "Alamat HTTP", f"{place} sedang dipakai.", mend)

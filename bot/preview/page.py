@@ -25,7 +25,7 @@ from drawing import lesson_pictures
 from flow.message import Message
 from handlers.family.preferences import LANGUAGES
 from scheduler.lessons.planning import Turn, say
-from scheduler.lessons.recipient import SUBJECTS, Reader, Start
+from scheduler.lessons.recipient import SUBJECTS, Anchor, Recipient
 
 # Who reads in the examples.
 CALLS = {
@@ -58,7 +58,7 @@ class Entry:
     when: str
     still: str
     only_if: str
-    readers: str
+    recipients: str
     sources: tuple[tuple[str, str], ...]
     leads: tuple[tuple[str, str], ...]
     """(answer, topic of the lesson that follows it)"""
@@ -101,9 +101,9 @@ def page(city: City, today: date) -> str:
 def message(lesson: Lesson, city: City) -> Message:
     """The lesson as Bu Sari, Pak Budi or the health worker of the examples gets it; its picture is shown apart."""
     own, seen = lesson.audience[0], _seen(lesson)
-    start = Start(
+    anchor = Anchor(
         own=own,
-        anchor=lesson.anchor,
+        kind=lesson.anchor,
         ref="1",
         day=seen.today - timedelta(days=lesson.day),
         subject=None if own in STAFF else seen.subject,
@@ -111,8 +111,8 @@ def message(lesson: Lesson, city: City) -> Message:
         child=CHILD,
         mother=CALLS["ibu"],
     )
-    reader = Reader(person_id=0, call=CALLS[own], place=None, starts=(start,), told={}, lately=())
-    return say(Turn(replace(lesson, picture=""), start), reader, seen.today, city)
+    recipient = Recipient(person_id=0, call=CALLS[own], place=None, anchors=(anchor,), history={}, lately=())
+    return say(Turn(replace(lesson, picture=""), anchor), recipient, seen.today, city)
 
 
 def picture(lesson: Lesson, city: City) -> str:
@@ -158,11 +158,11 @@ def _entry(lesson: Lesson, city: City) -> Entry:
         when=words.when(lesson),
         still=words.still(lesson),
         only_if=words.only_if(lesson),
-        readers=words.readers(lesson),
+        recipients=words.recipients(lesson),
         sources=tuple((name, SOURCES.get(name, "")) for name in map(str.strip, lesson.source.split(";"))),
         leads=tuple((answer, topic) for answer, name in raised for topic in _topics(name, city)),
         picture=picture(lesson, city),
-        told=tuple(_told(code, library.told_in(code, lesson), city) for code in languages),
+        told=tuple(_told(code, library.translated(code, lesson), city) for code in languages),
     )
 
 

@@ -34,7 +34,7 @@ COUPLE = {"ibu": "Calon istri", "ayah": "Calon suami"}
 BORN = date(2025, 3, 4)  # of the child in the examples
 
 
-def readers(lesson: Lesson) -> str:
+def recipients(lesson: Lesson) -> str:
     """ "Ibu, Ayah"; "Calon istri, Calon suami" before the wedding."""
     names = AUDIENCES | COUPLE if lesson.stage == "catin" else AUDIENCES
     return ", ".join(names[person] for person in lesson.audience)

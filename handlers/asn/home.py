@@ -7,7 +7,7 @@ from datetime import date
 
 from flow.message import Message, Option
 from flow.questions import show_day
-from handlers.chat.context import Desk
+from handlers.chat.context import Context
 from handlers.chat.names import age_words, salute, short_day
 from programme.fosterings import Fostering, fosterings
 from programme.scopes import Scope
@@ -18,81 +18,83 @@ PAGE = 5
 FIRST = 3  # how many stand on the first screen
 
 
-def fostered(desk: Desk) -> list[Fostering]:
+def fostered(context: Context) -> list[Fostering]:
     """Everyone this ASN fosters today, worst first."""
-    every = desk.city.programme.visits.every_days
-    mine = fosterings(desk.session, desk.today, every, [Scope("asn", desk.person.id)])
-    return sorted(mine, key=lambda one: (worst_first(standing(one.due, desk.today)), one.name))
+    every = context.city.programme.visits.every_days
+    mine = fosterings(context.session, context.today, every, [Scope("asn", context.person.id)])
+    return sorted(mine, key=lambda one: (worst_first(standing(one.due, context.today)), one.name))
 
 
-def show_home(desk: Desk) -> None:
+def show_home(context: Context) -> None:
     """The first screen of an ASN."""
-    mine = fostered(desk)
-    late = [one for one in mine if standing(one.due, desk.today).overdue]
-    desk.tell(
+    mine = fostered(context)
+    late = [one for one in mine if standing(one.due, context.today).overdue]
+    context.say_template(
         "home",
         Option("menu:lapor", "Lapor kunjungan"),
         Option("menu:anak", "Anak asuh saya"),
         Option("menu:jadwal", "Jadwal"),
         Option("menu:bantuan", "Bantuan"),
-        to=salute(desk.person),
+        to=salute(context.person),
         count=len(mine),
         late=len(late),
-        first=[_words(one, desk.today) for one in mine[:FIRST]],
+        first=[_words(one, context.today) for one in mine[:FIRST]],
         more=max(len(mine) - FIRST, 0),
     )
 
 
-def show_children(desk: Desk, page: int = 0) -> None:
+def show_children(context: Context, page: int = 0) -> None:
     """The foster children, a page at a time."""
-    mine = fostered(desk)
+    mine = fostered(context)
     if not mine:
-        _nobody(desk)
+        _nobody(context)
         return
     shown, page = _page(mine, page)
-    lines = "\n\n".join(_words(one, desk.today) for one in shown)
-    desk.note("children.list", f"person:{desk.person.id}")
-    desk.say(
+    lines = "\n\n".join(_words(one, context.today) for one in shown)
+    context.note("children.list", f"person:{context.person.id}")
+    context.say(
         Message(
-            f"*Anak asuh {salute(desk.person)}*\n\n{lines}",
+            f"*Anak asuh {salute(context.person)}*\n\n{lines}",
             tuple(Option(f"report:{one.subject}", f"Lapor {_name(one)}") for one in shown),
             _turn(mine, page, "anak"),
         )
     )
 
 
-def choose_child(desk: Desk, page: int = 0) -> Fostering | None:
+def choose_child(context: Context, page: int = 0) -> Fostering | None:
     """Whose visit is to be reported: asks when there is more than one, and returns the only one otherwise."""
-    mine = fostered(desk)
+    mine = fostered(context)
     if not mine:
-        _nobody(desk)
+        _nobody(context)
         return None
     if len(mine) == 1:
         return mine[0]
     shown, page = _page(mine, page)
-    desk.say(
+    context.say(
         Message(
             "*Kunjungan siapa yang mau dilaporkan?*",
-            tuple(Option(f"report:{one.subject}", f"{_name(one)} · {standing(one.due, desk.today)}") for one in shown),
+            tuple(
+                Option(f"report:{one.subject}", f"{_name(one)} · {standing(one.due, context.today)}") for one in shown
+            ),
             _turn(mine, page, "lapor"),
         )
     )
     return None
 
 
-def show_schedule(desk: Desk) -> None:
+def show_schedule(context: Context) -> None:
     """When each visit is due, soonest first."""
-    mine = fostered(desk)
+    mine = fostered(context)
     if not mine:
-        _nobody(desk)
+        _nobody(context)
         return
-    lines = "\n".join(f"• {show_day(one.due)}: *{_name(one)}* ({standing(one.due, desk.today)})" for one in mine)
-    desk.say(Message(f"*Jadwal kunjungan*\n{lines}", (Option("menu:lapor", "Lapor kunjungan"),)))
+    lines = "\n".join(f"• {show_day(one.due)}: *{_name(one)}* ({standing(one.due, context.today)})" for one in mine)
+    context.say(Message(f"*Jadwal kunjungan*\n{lines}", (Option("menu:lapor", "Lapor kunjungan"),)))
 
 
-def _nobody(desk: Desk) -> None:
-    contact = desk.city.programme.privacy.contact
-    desk.say(Message(f"Belum ada anak asuh atas nama Bapak/Ibu. Kalau ini keliru, hubungi {contact}."))
+def _nobody(context: Context) -> None:
+    contact = context.city.programme.privacy.contact
+    context.say(Message(f"Belum ada anak asuh atas nama Bapak/Ibu. Kalau ini keliru, hubungi {contact}."))
 
 
 def _name(one: Fostering) -> str:

@@ -15,7 +15,7 @@ from flow.message import Message, Option
 from flow.words import normal
 from handlers.birth.birth_form import Birth, babies
 from handlers.chat import choose_subject, forms
-from handlers.chat.context import LASTING, Desk, NotValid
+from handlers.chat.context import LASTING, Context, NotValid
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
 from programme import birth_announcements as news
@@ -42,146 +42,157 @@ def is_birth(text: str) -> bool:
     return len(said) == 1 or not DONE.isdisjoint(said)
 
 
-def awaited(desk: Desk) -> list[Pregnancy]:
+def awaited(context: Context) -> list[Pregnancy]:
     """The running pregnancies this person may bring news of."""
-    return [one for one in choose_subject.known_to(desk) if isinstance(one, Pregnancy) and one.state in RUNNING]
+    return [one for one in choose_subject.known_to(context) if isinstance(one, Pregnancy) and one.state in RUNNING]
 
 
-def choose(desk: Desk, papers: forms.Papers) -> None:
+def choose(context: Context, specs: forms.FormSpecs) -> None:
     """ "lahir": whose baby, unless it is one's own."""
-    among = awaited(desk)
-    mine = [one for carer in cared_for(desk.session, desk.person.id) for one in carer.family.pregnancies]
+    among = awaited(context)
+    mine = [one for carer in cared_for(context.session, context.person.id) for one in carer.family.pregnancies]
     told = [one for one in mine if one.state == CareState.BORN]
     if len(among) == 1 and among[0] in mine:
-        begin(desk, papers, subject_of(among[0]))
+        begin(context, specs, subject_of(among[0]))
     elif not among and told:
-        _is_over(desk, max(told, key=lambda one: one.due))
+        _is_over(context, max(told, key=lambda one: one.due))
     elif among:
-        choose_subject.ask(desk, "birth", "🌸 Kabar gembira! Siapa yang melahirkan?", among)
+        choose_subject.ask(context, "birth", "🌸 Kabar gembira! Siapa yang melahirkan?", among)
     else:
         text = "Belum ada ibu hamil yang tercatat di sini. Bayinya sudah lahir? Mintalah bidan atau kader mencatatnya."
-        desk.say(Message(text, (HOME,)))
+        context.say(Message(text, (HOME,)))
 
 
-def find(desk: Desk, text: str) -> None:
+def find(context: Context, text: str) -> None:
     """The name that was asked for."""
-    among = [one for one in choose_subject.find(desk, text) if isinstance(one, Pregnancy)]
+    among = [one for one in choose_subject.find(context, text) if isinstance(one, Pregnancy)]
     if among and len(among) <= choose_subject.MANY:
-        desk.address.awaiting = ""
-        choose_subject.ask(desk, "birth", "Siapa yang melahirkan?", among)
+        context.address.awaiting = ""
+        choose_subject.ask(context, "birth", "Siapa yang melahirkan?", among)
     else:
-        desk.say(Message("Nama itu belum ketemu, atau ada banyak. Tulis lebih lengkap, ya.", (choose_subject.LATER,)))
+        context.say(
+            Message("Nama itu belum ketemu, atau ada banyak. Tulis lebih lengkap, ya.", (choose_subject.LATER,))
+        )
 
 
-def begin(desk: Desk, papers: forms.Papers, subject: str) -> None:
-    """Put the sheet of this pregnancy on the table ("pregnancy:7"). Raises NotValid where it is none of theirs."""
-    pregnancy = _theirs(desk, subject)
-    if _is_over(desk, pregnancy):
+def begin(context: Context, specs: forms.FormSpecs, subject: str) -> None:
+    """Put the form of this pregnancy on the table ("pregnancy:7"). Raises NotValid where it is none of theirs."""
+    pregnancy = _theirs(context, subject)
+    if _is_over(context, pregnancy):
         return
-    desk.note("sheet.open", subject)
-    forms.open_sheet(desk, papers, FORM, subject, facts(desk, subject))
+    context.note("sheet.open", subject)
+    forms.open_form(context, specs, FORM, subject, facts(context, subject))
 
 
-def facts(desk: Desk, subject: str) -> dict[str, Any]:
-    """What is printed on the sheet."""
-    pregnancy = desk.session.get_one(Pregnancy, int(subject.split(":")[1]))
+def facts(context: Context, subject: str) -> dict[str, Any]:
+    """What is printed on the form."""
+    pregnancy = context.session.get_one(Pregnancy, int(subject.split(":")[1]))
     return {
         "ibu": who(pregnancy),
         "subject": subject,
-        "today": desk.today.isoformat(),
+        "today": context.today.isoformat(),
         "since": earliest_birth(pregnancy.due).isoformat(),
     }
 
 
-def submit(desk: Desk, sheet: Birth, draft: Draft) -> None:
+def submit(context: Context, answers: Birth, draft: Draft) -> None:
     """Write the children down, end the pregnancy, and tell everybody once."""
-    pregnancy, born = desk.session.get_one(Pregnancy, int(draft.subject.split(":")[1])), sheet.born or desk.today
-    if _is_over(desk, pregnancy):
+    pregnancy, born = (
+        context.session.get_one(Pregnancy, int(draft.subject.split(":")[1])),
+        answers.born or context.today,
+    )
+    if _is_over(context, pregnancy):
         return
     weeks = gestation_weeks(pregnancy.due, born) if pregnancy.sure else None
-    children = births.record(desk.session, pregnancy, born, babies(sheet), weeks, desk.now)
-    closed = births.close(desk.session, pregnancy, desk.now)
-    desk.note(RECORDED, draft.subject, ", ".join(child.code for child in children))
-    told = news.tell(desk.session, desk.city, pregnancy, children, desk.now, know=desk.person.id, closed=closed)
+    children = births.record(context.session, pregnancy, born, babies(answers), weeks, context.now)
+    closed = births.close(context.session, pregnancy, context.now)
+    context.note(RECORDED, draft.subject, ", ".join(child.code for child in children))
+    told = news.notify(
+        context.session, context.city, pregnancy, children, context.now, know=context.person.id, closed=closed
+    )
     undo = Option(f"birth:undo:{draft.subject}", "Batalkan")
-    if carer := _carer(desk, pregnancy):
-        text = news.to_carer(desk.city, children, carer, desk.today)
+    if carer := _carer(context, pregnancy):
+        text = news.to_carer(context.city, children, carer, context.today)
     else:
-        text = news.to_teller(desk.city, pregnancy, children, desk.person, desk.today, others=told)
-    desk.say(Message(text, (undo, HOME)))
+        text = news.to_teller(context.city, pregnancy, children, context.person, context.today, others=told)
+    context.say(Message(text, (undo, HOME)))
 
 
-def not_yet(desk: Desk, subject: str) -> None:
+def not_yet(context: Context, subject: str) -> None:
     """ "Belum": thanked for, with what cannot wait."""
-    pregnancy = _theirs(desk, subject)
-    if _is_over(desk, pregnancy):
+    pregnancy = _theirs(context, subject)
+    if _is_over(context, pregnancy):
         return
-    carer = _carer(desk, pregnancy)
+    carer = _carer(context, pregnancy)
     options = () if carer else (Option(f"expecting:due:{pregnancy.family_id}", "Perbaiki HPL"),)
-    desk.tell(
+    context.say_template(
         "not_yet_born",
         *options,
         HOME,
-        to=_called(desk, pregnancy),
+        to=_called(context, pregnancy),
         who=who(pregnancy),
         own=carer is not None,
         mother=carer is not None and carer.relation == "ibu",
-        late=(desk.today - pregnancy.due).days >= LATE_AFTER,
+        late=(context.today - pregnancy.due).days >= LATE_AFTER,
     )
 
 
-def take_back(desk: Desk, subject: str) -> None:
+def take_back(context: Context, subject: str) -> None:
     """The birth was told by mistake: undone for a few minutes, by who told it, while nothing rests on it."""
-    pregnancy = _theirs(desk, subject)
-    children = births.of_pregnancy(desk.session, pregnancy)
+    pregnancy = _theirs(context, subject)
+    children = births.of_pregnancy(context.session, pregnancy)
     if not children:
-        desk.say(Message("Kabar lahir itu sudah dibatalkan.", (HOME,)))
+        context.say(Message("Kabar lahir itu sudah dibatalkan.", (HOME,)))
         return
-    by_me = Audit.action == RECORDED, Audit.subject == subject, Audit.person_id == desk.person.id
-    if not desk.session.scalar(select(Audit.id).where(*by_me, Audit.at >= children[0].created_at)):
+    by_me = Audit.action == RECORDED, Audit.subject == subject, Audit.person_id == context.person.id
+    if not context.session.scalar(select(Audit.id).where(*by_me, Audit.at >= children[0].created_at)):
         raise NotValid(subject)
-    minutes, contact = desk.city.programme.visits.undo_minutes, desk.city.programme.privacy.contact
-    if desk.now - children[0].created_at > desk.city.programme.visits.undo:
+    minutes, contact = context.city.programme.visits.undo_minutes, context.city.programme.privacy.contact
+    if context.now - children[0].created_at > context.city.programme.visits.undo:
         text = f"Sudah lewat {minutes} menit, jadi tidak bisa dibatalkan di sini. Sampaikan ke bidan atau {contact}."
-        desk.say(Message(text, (HOME,)))
-    elif not births.take_back(desk.session, pregnancy, children, desk.now):
+        context.say(Message(text, (HOME,)))
+    elif not births.take_back(context.session, pregnancy, children, context.now):
         text = f"Sudah ada kunjungan atau hasil ukur, jadi tidak bisa dibatalkan di sini. Sampaikan ke {contact}."
-        desk.say(Message(text, (HOME,)))
+        context.say(Message(text, (HOME,)))
     else:
-        desk.note("birth.undo", subject)
-        desk.worth = LASTING
+        context.note("birth.undo", subject)
+        context.worth = LASTING
         text = "Baik, kabar lahir tadi dibatalkan. Kehamilan tetap tercatat seperti semula."
-        desk.say(Message(text, (Option(f"birth:{subject}", "Isi kabar lahir lagi"), HOME)))
+        context.say(Message(text, (Option(f"birth:{subject}", "Isi kabar lahir lagi"), HOME)))
 
 
-def _theirs(desk: Desk, subject: str) -> Pregnancy:
+def _theirs(context: Context, subject: str) -> Pregnancy:
     """The pregnancy, where this person may bring news of the family."""
-    pregnancy = desk.session.get(Pregnancy, int(subject.removeprefix("pregnancy:")))
+    pregnancy = context.session.get(Pregnancy, int(subject.removeprefix("pregnancy:")))
     if pregnancy is None:
         raise NotValid(subject)
-    choose_subject.family(desk, pregnancy.family_id)
+    choose_subject.family(context, pregnancy.family_id)
     return pregnancy
 
 
-def _carer(desk: Desk, pregnancy: Pregnancy) -> Carer | None:
+def _carer(context: Context, pregnancy: Pregnancy) -> Carer | None:
     """Who wrote, where they are of this family."""
-    return next((one for one in cared_for(desk.session, desk.person.id) if one.family_id == pregnancy.family_id), None)
+    return next(
+        (one for one in cared_for(context.session, context.person.id) if one.family_id == pregnancy.family_id), None
+    )
 
 
-def _called(desk: Desk, pregnancy: Pregnancy) -> str:
-    carer = _carer(desk, pregnancy)
-    return salute(desk.person, carer.relation if carer else "")
+def _called(context: Context, pregnancy: Pregnancy) -> str:
+    carer = _carer(context, pregnancy)
+    return salute(context.person, carer.relation if carer else "")
 
 
-def _is_over(desk: Desk, pregnancy: Pregnancy) -> bool:
+def _is_over(context: Context, pregnancy: Pregnancy) -> bool:
     """Whether this pregnancy has ended already; says so, with what was noted."""
     if pregnancy.state in RUNNING:
         return False
-    children: list[Child] = [child for child in births.of_pregnancy(desk.session, pregnancy) if child.state not in GONE]
+    children: list[Child] = [
+        child for child in births.of_pregnancy(context.session, pregnancy) if child.state not in GONE
+    ]
     if pregnancy.state == CareState.BORN and children:
-        contact = desk.city.programme.privacy.contact
-        words = news.words(children, desk.today)
-        desk.tell("born_known", HOME, to=_called(desk, pregnancy), contact=contact, **words)
+        contact = context.city.programme.privacy.contact
+        words = news.words(children, context.today)
+        context.say_template("born_known", HOME, to=_called(context, pregnancy), contact=contact, **words)
     else:
-        desk.say(Message("Kabar tentang kehamilan ini sudah kami catat. Terima kasih.", (HOME,)))
+        context.say(Message("Kabar tentang kehamilan ini sudah kami catat. Terima kasih.", (HOME,)))
     return True

@@ -1,4 +1,4 @@
-"""The sheet of a birth: when, one or two, and of each baby the sex, the call name and the weight."""
+"""The form of a birth: when, one or two, and of each baby the sex, the call name and the weight."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ SEXES = {"L": "Laki-laki", "P": "Perempuan"}
 class CallName(Text):
     """A baby may have no name in its first days: kept empty, and given later."""
 
-    def options(self, sheet: Form) -> Options:
+    def options(self, answers: Form) -> Options:
         return {"": "Belum ada nama"}
 
-    def read(self, said: str, sheet: Form) -> str:
-        return "" if normal(said) in NO_NAME_YET else super().read(said, sheet)
+    def read(self, said: str, answers: Form) -> str:
+        return "" if normal(said) in NO_NAME_YET else super().read(said, answers)
 
-    def show(self, kept: Any, sheet: Form) -> str:
+    def show(self, kept: Any, answers: Form) -> str:
         return kept or "belum ada nama"
 
 
 class Grams(Number):
     """A birth weight: "3100", "3.100 gram", "3,1" and "3,1 kg" are the same."""
 
-    def read(self, said: str, sheet: Form) -> float:
-        said_weight = super().read(said, sheet)
+    def read(self, said: str, answers: Form) -> float:
+        said_weight = super().read(said, answers)
         return round(said_weight * (1000 if said_weight <= self.high / 1000 else 1))
 
-    def show(self, kept: Any, sheet: Form) -> str:
+    def show(self, kept: Any, answers: Form) -> str:
         return "belum tahu" if kept is None else grams(kept)
 
 
@@ -79,12 +79,12 @@ class Birth(Form):
         help="Kembar tiga? Pilih Kembar dua, lalu mintalah bidan mencatat bayi berikutnya.",
     )
 
-    One = Section("Bayi", when=lambda sheet: sheet.count == "1")
+    One = Section("Bayi", when=lambda answers: answers.count == "1")
     sex = _sex("Bayinya", "Jenis kelamin")
     name = _name("bayinya", "Nama")
     weight = _weight("bayinya", "Berat lahir")
 
-    Twins = Section("Kembar", when=lambda sheet: sheet.count == "2")
+    Twins = Section("Kembar", when=lambda answers: answers.count == "2")
     sex_1 = _sex("Bayi pertama", "Bayi pertama")
     name_1 = _name("bayi pertama", "Nama bayi pertama")
     weight_1 = _weight("bayi pertama", "Berat bayi pertama")
@@ -93,9 +93,9 @@ class Birth(Form):
     weight_2 = _weight("bayi kedua", "Berat bayi kedua")
 
 
-def babies(sheet: Birth) -> list[Baby]:
-    """One or two, as the sheet has them."""
-    filled = [(sheet.sex, sheet.name, sheet.weight)]
-    if sheet.count == "2":
-        filled = [(sheet.sex_1, sheet.name_1, sheet.weight_1), (sheet.sex_2, sheet.name_2, sheet.weight_2)]
+def babies(answers: Birth) -> list[Baby]:
+    """One or two, as the form has them."""
+    filled = [(answers.sex, answers.name, answers.weight)]
+    if answers.count == "2":
+        filled = [(answers.sex_1, answers.name_1, answers.weight_1), (answers.sex_2, answers.name_2, answers.weight_2)]
     return [Baby(sex or "L", name or "", int(weight) if weight else None) for sex, name, weight in filled]

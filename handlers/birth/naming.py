@@ -14,7 +14,7 @@ from flow.questions import Text, show_day
 from flow.words import normal
 from handlers.birth.birth_form import NO_NAME_YET
 from handlers.chat import choose_subject, forms
-from handlers.chat.context import Desk, NotValid
+from handlers.chat.context import Context, NotValid
 from handlers.chat.forms import HOME
 from handlers.chat.names import child_name
 from programme.birth_announcements import SEXES
@@ -25,12 +25,12 @@ NOT_YET = "Tidak apa-apa, boleh nanti. Kalau sudah ada, tulis *nama*. Untuk kelu
 
 
 class GivenName(Text):
-    """ "Belum ada" is no name: the sheet waits, and nothing is kept."""
+    """ "Belum ada" is no name: the form waits, and nothing is kept."""
 
-    def read(self, said: str, sheet: Form) -> str:
+    def read(self, said: str, answers: Form) -> str:
         if normal(said) in NO_NAME_YET:
             raise Invalid(NOT_YET)
-        return super().read(said, sheet)
+        return super().read(said, answers)
 
 
 class Naming(Form):
@@ -39,45 +39,45 @@ class Naming(Form):
     name = GivenName("Siapa nama panggilan bayi {bayi}?", label="Nama", hint="Nama panggilan saja cukup.", limit=40)
 
 
-def choose(desk: Desk, papers: forms.Papers) -> None:
+def choose(context: Context, specs: forms.FormSpecs) -> None:
     """ "nama": whose, where several babies have none."""
-    unnamed = [one for one in choose_subject.known_to(desk) if isinstance(one, Child) and not one.name]
+    unnamed = [one for one in choose_subject.known_to(context) if isinstance(one, Child) and not one.name]
     if len(unnamed) == 1:
-        begin(desk, papers, unnamed[0].id)
+        begin(context, specs, unnamed[0].id)
     elif unnamed:
         labels = [f"{_mother(one)}, {SEXES[one.sex]}" for one in unnamed[: choose_subject.MANY]]
         options = [
             Option(f"name:{one.id}", f"{label} ke-{labels[: n + 1].count(label)}" if labels.count(label) > 1 else label)
             for n, (one, label) in enumerate(zip(unnamed, labels, strict=False))
         ]
-        desk.say(Message("Bayi yang mana mau diberi nama?", (*options, choose_subject.LATER)))
+        context.say(Message("Bayi yang mana mau diberi nama?", (*options, choose_subject.LATER)))
     else:
-        contact = desk.city.programme.privacy.contact
+        contact = context.city.programme.privacy.contact
         text = f"Semua anak di sini sudah punya nama. Ada yang keliru? Sampaikan ke kader, bidan, atau {contact}."
-        desk.say(Message(text, (HOME,)))
+        context.say(Message(text, (HOME,)))
 
 
-def begin(desk: Desk, papers: forms.Papers, child_id: int) -> None:
+def begin(context: Context, specs: forms.FormSpecs, child_id: int) -> None:
     """Raises NotValid where the child is none of this person's."""
-    child = choose_subject.may_tell_of(desk, f"child:{child_id}")
+    child = choose_subject.may_tell_of(context, f"child:{child_id}")
     if not isinstance(child, Child) or child.name or child.state in GONE:
         raise NotValid(f"child:{child_id}")
-    forms.open_sheet(desk, papers, FORM, subject_of(child), facts(desk, subject_of(child)))
+    forms.open_form(context, specs, FORM, subject_of(child), facts(context, subject_of(child)))
 
 
-def facts(desk: Desk, subject: str) -> dict[str, Any]:
-    """What is printed on the sheet."""
-    child = desk.session.get_one(Child, int(subject.split(":")[1]))
+def facts(context: Context, subject: str) -> dict[str, Any]:
+    """What is printed on the form."""
+    child = context.session.get_one(Child, int(subject.split(":")[1]))
     day = f" yang lahir {show_day(child.born)}" if child.born else ""
     return {"ibu": _mother(child), "bayi": f"{SEXES[child.sex]}{day}"}
 
 
-def submit(desk: Desk, sheet: Naming, draft: Draft) -> None:
+def submit(context: Context, answers: Naming, draft: Draft) -> None:
     """From now on everybody reads the name."""
-    child = desk.session.get_one(Child, int(draft.subject.split(":")[1]))
-    child.name = child.name or sheet.name or ""
-    desk.note("child.name", draft.subject)
-    desk.say(Message(f"🌸 Nama yang indah. Mulai sekarang pesan menyebut *Adik {child_name(child)}*.", (HOME,)))
+    child = context.session.get_one(Child, int(draft.subject.split(":")[1]))
+    child.name = child.name or answers.name or ""
+    context.note("child.name", draft.subject)
+    context.say(Message(f"🌸 Nama yang indah. Mulai sekarang pesan menyebut *Adik {child_name(child)}*.", (HOME,)))
 
 
 def _mother(child: Child) -> str:

@@ -13,7 +13,7 @@ from flow.questions import show_day
 from flow.words import normal
 from handlers.birth.new_pregnancy_form import Expecting, due_of
 from handlers.chat import choose_subject, forms
-from handlers.chat.context import Desk, NotValid
+from handlers.chat.context import Context, NotValid
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
 from programme import births, names
@@ -38,45 +38,47 @@ def is_pregnancy(text: str) -> bool:
     )
 
 
-def may_be_news(desk: Desk) -> bool:
+def may_be_news(context: Context) -> bool:
     """Whether this is somebody of a family of which no pregnancy is known."""
-    mine = [carer.family for carer in cared_for(desk.session, desk.person.id)]
+    mine = [carer.family for carer in cared_for(context.session, context.person.id)]
     return bool(mine) and not any(_running(family) for family in mine)
 
 
-def choose(desk: Desk, papers: forms.Papers) -> None:
+def choose(context: Context, specs: forms.FormSpecs) -> None:
     """ "hamil": which family, where that is not clear."""
-    among = choose_subject.families(desk)
+    among = choose_subject.families(context)
     if len(among) == 1:
-        begin(desk, papers, among[0].id)
+        begin(context, specs, among[0].id)
     elif not among:
-        desk.say(Message("Belum ada keluarga yang tercatat di sini. Hubungi bidan atau kader, ya.", (HOME,)))
+        context.say(Message("Belum ada keluarga yang tercatat di sini. Hubungi bidan atau kader, ya.", (HOME,)))
     else:
-        _ask(desk, among)
+        _ask(context, among)
 
 
-def find(desk: Desk, text: str) -> None:
+def find(context: Context, text: str) -> None:
     """The name that was asked for."""
     said = normal(text)
     among = [
-        one for one in choose_subject.families(desk)
+        one for one in choose_subject.families(context)
         if len(said) >= 2 and (said in normal(one.mother_name) or said in normal(one.code))
     ]  # fmt: skip
     if among and len(among) <= choose_subject.MANY:
-        desk.address.awaiting = ""
-        _ask(desk, among)
+        context.address.awaiting = ""
+        _ask(context, among)
     else:
-        desk.say(Message("Nama itu belum ketemu, atau ada banyak. Tulis lebih lengkap, ya.", (choose_subject.LATER,)))
+        context.say(
+            Message("Nama itu belum ketemu, atau ada banyak. Tulis lebih lengkap, ya.", (choose_subject.LATER,))
+        )
 
 
-def begin(desk: Desk, papers: forms.Papers, family_id: int) -> None:
+def begin(context: Context, specs: forms.FormSpecs, family_id: int) -> None:
     """Ask what is known of the pregnancy; where one is running, show it and offer to mend its HPL.
 
     Raises NotValid where the family is none of this person's.
     """
-    family = choose_subject.family(desk, family_id)
+    family = choose_subject.family(context, family_id)
     if (running := _running(family)) is None:
-        _open(desk, papers, family, None)
+        _open(context, specs, family, None)
         return
     sure = "" if running.sure else " (masih perkiraan)"
     options = [
@@ -84,110 +86,114 @@ def begin(desk: Desk, papers: forms.Papers, family_id: int) -> None:
         Option(f"birth:{subject_of(running)}", "Sudah lahir"),
     ]
     text = f"Kehamilan {_who(family)} sudah tercatat, HPL *{show_day(running.due)}*{sure}.\n\nAda yang berubah?"
-    desk.say(Message(text, (*options, choose_subject.LATER)))
+    context.say(Message(text, (*options, choose_subject.LATER)))
 
 
-def mend(desk: Desk, papers: forms.Papers, family_id: int) -> None:
+def mend(context: Context, specs: forms.FormSpecs, family_id: int) -> None:
     """Another HPL for the running pregnancy. Raises NotValid as ``begin`` does, and where none runs any more."""
-    family = choose_subject.family(desk, family_id)
+    family = choose_subject.family(context, family_id)
     if (running := _running(family)) is None:
         raise NotValid(_subject(family))
-    _open(desk, papers, family, running)
+    _open(context, specs, family, running)
 
 
-def unknown(desk: Desk, family_id: int) -> None:
+def unknown(context: Context, family_id: int) -> None:
     """Nothing is known yet: nothing is kept, and the midwife will say."""
-    family = choose_subject.family(desk, family_id)
-    if draft := drafts.about(desk.session, desk.person.id, FORM, _subject(family)):
-        desk.session.delete(draft)
-    desk.address.draft_id = None
-    desk.tell("due_unknown", HOME, to=_called(desk, family), own=_carer(desk, family) is not None, who=_who(family))
+    family = choose_subject.family(context, family_id)
+    if draft := drafts.about(context.session, context.person.id, FORM, _subject(family)):
+        context.session.delete(draft)
+    context.address.draft_id = None
+    context.say_template(
+        "due_unknown", HOME, to=_called(context, family), own=_carer(context, family) is not None, who=_who(family)
+    )
 
 
-def facts(desk: Desk, subject: str) -> dict[str, Any]:
-    """What is printed on the sheet."""
-    family = desk.session.get_one(Family, int(subject.split(":")[1]))
+def facts(context: Context, subject: str) -> dict[str, Any]:
+    """What is printed on the form."""
+    family = context.session.get_one(Family, int(subject.split(":")[1]))
     running = _running(family)
     return {
         "ibu": _who(family),
         "family": family.id,
-        "today": desk.today.isoformat(),
+        "today": context.today.isoformat(),
         "sure": running is not None and running.sure,
         "pregnancy": running.id if running else 0,
     }
 
 
-def submit(desk: Desk, sheet: Expecting, draft: Draft) -> None:
+def submit(context: Context, answers: Expecting, draft: Draft) -> None:
     """Write the pregnancy down, or its better HPL; the calendar of lessons follows it."""
-    family = desk.session.get_one(Family, int(draft.subject.split(":")[1]))
-    due, sure = due_of(sheet), sheet.how != "minggu"
+    family = context.session.get_one(Family, int(draft.subject.split(":")[1]))
+    due, sure = due_of(answers), answers.how != "minggu"
     pregnancy, again = _running(family), False
     meant = draft.facts.get("pregnancy")
-    if meant and (pregnancy is None or pregnancy.id != meant):  # it ended while the sheet lay open
-        desk.say(Message("Kabar tentang kehamilan itu sudah kami catat. Tidak ada yang perlu diisi lagi.", (HOME,)))
+    if meant and (pregnancy is None or pregnancy.id != meant):  # it ended while the form lay open
+        context.say(Message("Kabar tentang kehamilan itu sudah kami catat. Tidak ada yang perlu diisi lagi.", (HOME,)))
         return
     same = next((one for one in family.pregnancies if one.due == due and one is not pregnancy), None)
     if same is not None:
-        desk.say(Message("Kehamilan dengan HPL itu sudah tercatat dan selesai. Periksa lagi tanggalnya, ya.", (HOME,)))
+        context.say(
+            Message("Kehamilan dengan HPL itu sudah tercatat dan selesai. Periksa lagi tanggalnya, ya.", (HOME,))
+        )
         return
     if pregnancy is None:
         pregnancy = Pregnancy(
-            family=family, mother_name=family.mother_name, due=due, sure=sure, state="aktif", created_at=desk.now
+            family=family, mother_name=family.mother_name, due=due, sure=sure, state="aktif", created_at=context.now
         )
-        desk.session.add(pregnancy)
-        births.end_weddings(desk.session, family, desk.now)
+        context.session.add(pregnancy)
+        births.end_weddings(context.session, family, context.now)
     else:
         pregnancy.due, pregnancy.sure, again = due, sure, True
-        births.replan(desk.session, pregnancy)
-    desk.session.flush()
-    desk.note("pregnancy.correct" if again else "pregnancy.enter", subject_of(pregnancy), f"HPL {due}")
-    carer = _carer(desk, family)
-    desk.tell(
+        births.replan(context.session, pregnancy)
+    context.session.flush()
+    context.note("pregnancy.correct" if again else "pregnancy.enter", subject_of(pregnancy), f"HPL {due}")
+    carer = _carer(context, family)
+    context.say_template(
         "expecting",
         HOME,
-        to=_called(desk, family),
+        to=_called(context, family),
         own=carer is not None,
         mother=carer is not None and carer.relation == "ibu",
         who=_who(family),
         again=again,
-        weeks=pregnancy_week(due, desk.today),
+        weeks=pregnancy_week(due, context.today),
         due=show_day(due),
         sure=sure,
     )
 
 
-def _open(desk: Desk, papers: forms.Papers, family: Family, running: Pregnancy | None) -> None:
+def _open(context: Context, specs: forms.FormSpecs, family: Family, running: Pregnancy | None) -> None:
     subject = _subject(family)
-    begun = drafts.about(desk.session, desk.person.id, FORM, subject)
+    begun = drafts.about(context.session, context.person.id, FORM, subject)
     if begun and begun.facts.get("sure") != (running is not None and running.sure):
-        desk.session.delete(begun)
-        desk.session.flush()
-    desk.note("sheet.open", subject)
-    forms.open_sheet(desk, papers, FORM, subject, facts(desk, subject))
+        context.session.delete(begun)
+        context.session.flush()
+    context.note("sheet.open", subject)
+    forms.open_form(context, specs, FORM, subject, facts(context, subject))
 
 
-def _ask(desk: Desk, among: list[Family]) -> None:
-    desk.address.draft_id = None
+def _ask(context: Context, among: list[Family]) -> None:
+    context.address.draft_id = None
     if len(among) > choose_subject.MANY:
-        desk.address.awaiting = FORM
-        desk.say(Message("Siapa yang hamil? Tulis nama ibu atau kode keluarganya.", (choose_subject.LATER,)))
+        context.address.awaiting = FORM
+        context.say(Message("Siapa yang hamil? Tulis nama ibu atau kode keluarganya.", (choose_subject.LATER,)))
         return
     options = [Option(f"expecting:{one.id}", f"{_who(one)} ({one.code})") for one in among]
-    desk.say(Message("Siapa yang hamil?", (*options, choose_subject.LATER)))
+    context.say(Message("Siapa yang hamil?", (*options, choose_subject.LATER)))
 
 
 def _running(family: Family) -> Pregnancy | None:
     return next((one for one in family.pregnancies if one.state in RUNNING), None)
 
 
-def _carer(desk: Desk, family: Family) -> Carer | None:
+def _carer(context: Context, family: Family) -> Carer | None:
     """Who wrote, where they are of this family."""
-    return next((one for one in cared_for(desk.session, desk.person.id) if one.family_id == family.id), None)
+    return next((one for one in cared_for(context.session, context.person.id) if one.family_id == family.id), None)
 
 
-def _called(desk: Desk, family: Family) -> str:
-    carer = _carer(desk, family)
-    return salute(desk.person, carer.relation if carer else "")
+def _called(context: Context, family: Family) -> str:
+    carer = _carer(context, family)
+    return salute(context.person, carer.relation if carer else "")
 
 
 def _who(family: Family) -> str:

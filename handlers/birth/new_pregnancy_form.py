@@ -1,4 +1,4 @@
-"""The sheet of a pregnancy: by its HPL, by the last period, or by a guess of the weeks."""
+"""The form of a pregnancy: by its HPL, by the last period, or by a guess of the weeks."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ PAST_DUE = 21  # days after its HPL in which a pregnancy may still be entered
 KNOWN = {"hpl": "HPL dari bidan", "haid": "Hari haid terakhir", "minggu": "Kira-kira minggunya"}
 
 
-def _ways(sheet: Any) -> Options:
+def _ways(answers: Any) -> Options:
     """A sure HPL is not overwritten by a guess."""
-    return {key: label for key, label in KNOWN.items() if key != "minggu" or not sheet.facts["sure"]}
+    return {key: label for key, label in KNOWN.items() if key != "minggu" or not answers.facts["sure"]}
 
 
 class Weeks(Number):
     """Months are understood, and rounded to weeks."""
 
-    def read(self, said: str, sheet: Form) -> float:
-        return round(super().read(said, sheet))
+    def read(self, said: str, answers: Form) -> float:
+        return round(super().read(said, answers))
 
 
 class Expecting(Form):
@@ -41,14 +41,14 @@ class Expecting(Form):
         hint="Lihat Buku KIA. Tulis tanggalnya, misalnya 12/9/2026.",
         ahead=PREGNANCY_DAYS,
         past=PAST_DUE,
-        when=lambda sheet: sheet.how == "hpl",
+        when=lambda answers: answers.how == "hpl",
     )
     period = Day(
         "Kapan hari pertama haid terakhir?",
         label="Haid terakhir",
         hint="Tulis tanggalnya, misalnya 12/3.",
         past=PREGNANCY_DAYS + PAST_DUE,
-        when=lambda sheet: sheet.how == "haid",
+        when=lambda answers: answers.how == "haid",
     )
     weeks = Weeks(
         "Kira-kira sudah berapa minggu?",
@@ -59,17 +59,17 @@ class Expecting(Form):
         example=8,
         label="Umur kehamilan",
         hint="Misalnya 8 minggu, atau 3 bulan.",
-        when=lambda sheet: sheet.how == "minggu",
+        when=lambda answers: answers.how == "minggu",
     )
 
 
-def due_of(sheet: Expecting) -> date:
+def due_of(answers: Expecting) -> date:
     """The HPL that follows from what was filled in."""
-    today = date.fromisoformat(sheet.facts["today"])
-    if sheet.how == "haid" and sheet.period:
-        return due_from_last_period(sheet.period)
-    if sheet.how == "minggu" and sheet.weeks:
-        return due_from_week(sheet.weeks, today)
-    if sheet.due is None:
-        raise LookupError("the sheet was handed in without its date")
-    return sheet.due
+    today = date.fromisoformat(answers.facts["today"])
+    if answers.how == "haid" and answers.period:
+        return due_from_last_period(answers.period)
+    if answers.how == "minggu" and answers.weeks:
+        return due_from_week(answers.weeks, today)
+    if answers.due is None:
+        raise LookupError("the form was handed in without its date")
+    return answers.due

@@ -1,6 +1,7 @@
-"""Lines that several sheets share, so that a weight is asked for, read and doubted in one way everywhere.
+"""Questions that several forms share, so that a weight is asked for, read and doubted in one way everywhere.
 
-``whom`` is the fact that names who it is about: "{adik}". What a sheet says of a line itself goes before what is here.
+``whom`` is the fact that names who it is about: "{adik}". What a form says of a question itself goes before what is
+here.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any, Unpack
 
-from flow.form import Doubt, Form, Line
+from flow.form import Doubt, Form, QuestionOptions
 from flow.questions import Choice, Day, Number, YesNo
 
 Suspect = Callable[[Any, float], Doubt | None]
@@ -25,78 +26,86 @@ NOT_MET = {
 FOLLOW_UP = {"tidak": "Tidak perlu", "kader": "Kader", "bidan": "Bidan", "lurah": "Lurah"}
 
 
-def day(text: str, past: int, since: str = "", **line: Unpack[Line]) -> Day:
+def day(text: str, past: int, since: str = "", **more: Unpack[QuestionOptions]) -> Day:
     """A day not long ago, today or yesterday by a tap."""
-    here: Line = {"label": "Tanggal", "hint": "Tanggal lain: tulis saja, misalnya 12/3."}
-    return Day(text, past=past, suggest=RECENT, since=since, **(here | line))
+    here: QuestionOptions = {"label": "Tanggal", "hint": "Tanggal lain: tulis saja, misalnya 12/3."}
+    return Day(text, past=past, suggest=RECENT, since=since, **(here | more))
 
 
-def today(sheet: Form) -> str:
-    """Filled in beforehand: the day on which the sheet was opened."""
-    return sheet.facts["today"]
+def today(answers: Form) -> str:
+    """Filled in beforehand: the day on which the form was opened."""
+    return answers.facts["today"]
 
 
-def next_day(**line: Unpack[Line]) -> Day:
+def next_day(**more: Unpack[QuestionOptions]) -> Day:
     """The next visit; filled in beforehand by ``after``."""
-    here: Line = {"label": "Kunjungan berikut", "hint": "Tanggal lain: tulis saja, misalnya 12/3."}
+    here: QuestionOptions = {"label": "Kunjungan berikut", "hint": "Tanggal lain: tulis saja, misalnya 12/3."}
     suggest = {7: "Seminggu lagi", 14: "2 minggu lagi", 30: "Sebulan lagi"}
-    return Day("Kapan kunjungan berikutnya?", ahead=90, suggest=suggest, **(here | line))
+    return Day("Kapan kunjungan berikutnya?", ahead=90, suggest=suggest, **(here | more))
 
 
-def after(sheet: Form, danger: bool) -> str:
+def after(answers: Form, danger: bool) -> str:
     """The programme's usual interval from today, and sooner after a danger sign."""
-    days = sheet.facts["after_danger_days"] if danger else sheet.facts["every_days"]
-    return (date.fromisoformat(sheet.facts["today"]) + timedelta(days=days)).isoformat()
+    days = answers.facts["after_danger_days"] if danger else answers.facts["every_days"]
+    return (date.fromisoformat(answers.facts["today"]) + timedelta(days=days)).isoformat()
 
 
-def not_met(**line: Unpack[Line]) -> Choice:
-    here: Line = {"label": "Alasan"}
-    return Choice("Mengapa tidak bertemu?", NOT_MET, **(here | line))
+def not_met(**more: Unpack[QuestionOptions]) -> Choice:
+    here: QuestionOptions = {"label": "Alasan"}
+    return Choice("Mengapa tidak bertemu?", NOT_MET, **(here | more))
 
 
-def follow_up(**line: Unpack[Line]) -> Choice:
-    here: Line = {"label": "Tindak lanjut"}
-    return Choice("Perlu bantuan siapa setelah ini?", FOLLOW_UP, **(here | line))
+def follow_up(**more: Unpack[QuestionOptions]) -> Choice:
+    here: QuestionOptions = {"label": "Tindak lanjut"}
+    return Choice("Perlu bantuan siapa setelah ini?", FOLLOW_UP, **(here | more))
 
 
-def weight(whom: str, suspect: Suspect, **line: Unpack[Line]) -> Number:
+def weight(whom: str, suspect: Suspect, **more: Unpack[QuestionOptions]) -> Number:
     """Kilograms; grams are understood."""
-    here: Line = {"label": "Berat", "hint": "Dalam kg, misalnya 8,4. Boleh sekaligus dengan panjangnya: 8,4 72,5."}
+    here: QuestionOptions = {
+        "label": "Berat",
+        "hint": "Dalam kg, misalnya 8,4. Boleh sekaligus dengan panjangnya: 8,4 72,5.",
+    }
     units = {"g": 0.001, "gr": 0.001, "gram": 0.001, "kilo": 1.0, "kilogram": 1.0}
-    return Number(f"Berapa berat {whom}?", 0.5, 50, "kg", units=units, example=8.4, suspect=suspect, **(here | line))
+    return Number(f"Berapa berat {whom}?", 0.5, 50, "kg", units=units, example=8.4, suspect=suspect, **(here | more))
 
 
-def length(whom: str, suspect: Suspect, **line: Unpack[Line]) -> Number:
+def length(whom: str, suspect: Suspect, **more: Unpack[QuestionOptions]) -> Number:
     """Centimetres; metres and millimetres are understood."""
-    here: Line = {"label": "Panjang/tinggi", "hint": "Dalam cm, misalnya 72,5."}
+    here: QuestionOptions = {"label": "Panjang/tinggi", "hint": "Dalam cm, misalnya 72,5."}
     units = {"m": 100.0, "mm": 0.1, "senti": 1.0, "meter": 100.0}
     text = f"Berapa panjang atau tinggi {whom}?"
-    return Number(text, 30, 140, "cm", units=units, example=72.5, suspect=suspect, **(here | line))
+    return Number(text, 30, 140, "cm", units=units, example=72.5, suspect=suspect, **(here | more))
 
 
-def position(**line: Unpack[Line]) -> Choice:
-    here: Line = {"label": "Cara ukur"}
-    return Choice("Diukurnya bagaimana?", POSITIONS, **(here | line))
+def position(**more: Unpack[QuestionOptions]) -> Choice:
+    here: QuestionOptions = {"label": "Cara ukur"}
+    return Choice("Diukurnya bagaimana?", POSITIONS, **(here | more))
 
 
-def arm(whom: str, low: float, high: float, example: float, suspect: Suspect, **line: Unpack[Line]) -> Number:
+def arm(
+    whom: str, low: float, high: float, example: float, suspect: Suspect, **more: Unpack[QuestionOptions]
+) -> Number:
     """The mid-upper arm (LiLA) in centimetres; millimetres are understood."""
-    here: Line = {"label": "LiLA", "hint": f"Dalam cm, misalnya {str(example).replace('.', ',')}."}
+    here: QuestionOptions = {"label": "LiLA", "hint": f"Dalam cm, misalnya {str(example).replace('.', ',')}."}
     text = f"Berapa lingkar lengan atas (LiLA) {whom}?"
     return Number(
-        text, low, high, "cm", units={"mm": 0.1, "senti": 1.0}, example=example, suspect=suspect, **(here | line)
+        text, low, high, "cm", units={"mm": 0.1, "senti": 1.0}, example=example, suspect=suspect, **(here | more)
     )
 
 
-def head(whom: str, suspect: Suspect, **line: Unpack[Line]) -> Number:
+def head(whom: str, suspect: Suspect, **more: Unpack[QuestionOptions]) -> Number:
     """The head's circumference in centimetres; millimetres are understood."""
-    here: Line = {"label": "Lingkar kepala", "hint": "Dalam cm, misalnya 43,5."}
+    here: QuestionOptions = {"label": "Lingkar kepala", "hint": "Dalam cm, misalnya 43,5."}
     units = {"mm": 0.1, "senti": 1.0}
     text = f"Berapa lingkar kepala {whom}?"
-    return Number(text, 20, 65, "cm", units=units, example=43.5, suspect=suspect, **(here | line))
+    return Number(text, 20, 65, "cm", units=units, example=43.5, suspect=suspect, **(here | more))
 
 
-def oedema(whom: str, **line: Unpack[Line]) -> YesNo:
+def oedema(whom: str, **more: Unpack[QuestionOptions]) -> YesNo:
     how = "Tekan punggung kaki dengan ibu jari beberapa detik."
-    here: Line = {"label": "Kedua kaki bengkak", "help": f"{how} Kalau cekungannya tidak segera hilang, itu bengkak."}
-    return YesNo(f"Apakah kedua punggung kaki {whom} bengkak?", **(here | line))
+    here: QuestionOptions = {
+        "label": "Kedua kaki bengkak",
+        "help": f"{how} Kalau cekungannya tidak segera hilang, itu bengkak.",
+    }
+    return YesNo(f"Apakah kedua punggung kaki {whom} bengkak?", **(here | more))

@@ -23,7 +23,7 @@ class NotValid(Exception):
 
 
 @dataclass
-class Desk:
+class Context:
     """One message being handled. ``now`` is on the city's clocks.
 
     ``worth`` is how long its answers are worth sending, from ``now``. Where an act has been recorded, or a code, a
@@ -65,7 +65,7 @@ class Desk:
         )  # fmt: skip
         outbox.promise(self.session, [row])
 
-    def tell(self, template: str, /, *options: Option, row: tuple[Option, ...] = (), **values: Any) -> None:
+    def say_template(self, template: str, /, *options: Option, row: tuple[Option, ...] = (), **values: Any) -> None:
         """Answer with a text of the health office."""
         self.say(Message(self.city.templates.say(template, **values), options, row))
 

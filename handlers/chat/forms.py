@@ -1,4 +1,4 @@
-"""Filling any form in chat: opening a sheet, taking a step, changing one's mind."""
+"""Filling any form in chat: opening a form, taking a step, changing one's mind."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from flow.message import Message, Option
 from flow.questions import pick
 from flow.speech import speak
 from flow.step import Ask, Discarded, Event, Open, Review, Said, State, Submit, step
-from handlers.chat.context import LASTING, MOMENT, Desk, NotValid
+from handlers.chat.context import LASTING, MOMENT, Context, NotValid
 
 EDITION = "edition"  # the fact under which a draft keeps which form it was opened with
 HOME = Option("menu:home", "Menu utama")
@@ -27,20 +27,20 @@ STILL_HERE = "Laporan ini masih tersimpan. Kita lanjutkan, ya."
 
 
 @dataclass(frozen=True)
-class Paper:
+class FormSpec:
     """A form in the menu: its class, who may fill it in, and what happens when it is handed in.
 
-    ``may(desk, subject)`` is asked when it is opened, at every step, and when it is handed in: a child may have gone to
-    another ASN meanwhile. ``submit(desk, sheet, draft)`` may refuse by raising Hold, with what to say instead; the
-    draft then stays.
-    ``facts(desk, subject)`` prints the sheet anew when the form has changed under an open draft. ``counts_from_today``:
-    "hari ini" and weeks are those of the day on which it is answered, not of the day on which it was opened.
+    ``may(context, subject)`` is asked when it is opened, at every step, and when it is handed in: a child may have gone
+    to another ASN meanwhile. ``submit(context, answers, draft)`` may refuse by raising Hold, with what to say instead;
+    the draft then stays. ``facts(context, subject)`` prints the form anew when the form has changed under an open
+    draft. ``counts_from_today``: "hari ini" and weeks are those of the day on which it is answered, not of the day on
+    which it was opened.
     """
 
     form: type[Form]
-    submit: Callable[[Desk, Any, Draft], None]
-    may: Callable[[Desk, str], bool]
-    facts: Callable[[Desk, str], Mapping[str, Any]] | None = None
+    submit: Callable[[Context, Any, Draft], None]
+    may: Callable[[Context, str], bool]
+    facts: Callable[[Context, str], Mapping[str, Any]] | None = None
     counts_from_today: bool = False
 
     @property
@@ -57,77 +57,79 @@ class Hold(Exception):
         self.message = message
 
 
-Papers = Mapping[str, Paper]
+FormSpecs = Mapping[str, FormSpec]
 
 
-def open_sheet(
-    desk: Desk,
-    papers: Papers,
+def open_form(
+    context: Context,
+    specs: FormSpecs,
     form: str,
     subject: str,
     facts: Mapping[str, Any],
     answers: Mapping[str, Any] | None = None,
 ) -> None:
-    """Put a sheet on the table: the draft of this subject if there is one, otherwise a new one.
+    """Put a form on the table: the draft of this subject if there is one, otherwise a new one.
 
     Raises NotValid where this person may not fill it in.
     """
-    if not papers[form].may(desk, subject):
+    if not specs[form].may(context, subject):
         raise NotValid(subject)
-    draft = drafts.about(desk.session, desk.person.id, form, subject)
+    draft = drafts.about(context.session, context.person.id, form, subject)
     resumed = draft is not None and bool(draft.state.get("answers"))
     if draft is None:
-        # A sheet that is corrected remembers the form it was filled in with, not today's.
-        printed = dict(facts) if answers is not None else {**facts, EDITION: papers[form].edition}
+        # A form that is corrected remembers the form it was filled in with, not today's.
+        printed = dict(facts) if answers is not None else {**facts, EDITION: specs[form].edition}
         draft = Draft(
-            person_id=desk.person.id, form=form, subject=subject, facts=printed,
-            state=_kept(State(dict(answers or {}))), opened_at=desk.now, touched_at=desk.now,
+            person_id=context.person.id, form=form, subject=subject, facts=printed,
+            state=_kept(State(dict(answers or {}))), opened_at=context.now, touched_at=context.now,
         )  # fmt: skip
-        desk.session.add(draft)
-        desk.session.flush()
-    take(desk, papers, draft, Open(), preface=STILL_HERE if resumed and answers is None else "")
+        context.session.add(draft)
+        context.session.flush()
+    take(context, specs, draft, Open(), preface=STILL_HERE if resumed and answers is None else "")
 
 
-def take(desk: Desk, papers: Papers, draft: Draft, event: Event, at: str | None = None, *, preface: str = "") -> None:
-    """One step of a sheet, and what it says, in one message.
+def take(
+    context: Context, specs: FormSpecs, draft: Draft, event: Event, at: str | None = None, *, preface: str = ""
+) -> None:
+    """One step of a form, and what it says, in one message.
 
-    A sheet that is not this person's to fill in any more is put away, and nothing of it is shown or kept.
+    A form that is not this person's to fill in any more is put away, and nothing of it is shown or kept.
     """
-    paper = papers[draft.form]
-    if not paper.may(desk, draft.subject):
-        desk.settles = True
-        _put_away(desk, draft)
-        desk.say(Message(NOT_YOURS.format(contact=desk.city.programme.privacy.contact), (HOME,)))
+    spec = specs[draft.form]
+    if not spec.may(context, draft.subject):
+        context.settles = True
+        _put_away(context, draft)
+        context.say(Message(NOT_YOURS.format(contact=context.city.programme.privacy.contact), (HOME,)))
         return
-    if paper.facts and draft.facts.get(EDITION) != paper.edition:
-        draft.facts = {**paper.facts(desk, draft.subject), **draft.facts, EDITION: paper.edition}
-    if paper.counts_from_today:
-        draft.facts = {**draft.facts, "today": desk.today.isoformat()}
+    if spec.facts and draft.facts.get(EDITION) != spec.edition:
+        draft.facts = {**spec.facts(context, draft.subject), **draft.facts, EDITION: spec.edition}
+    if spec.counts_from_today:
+        draft.facts = {**draft.facts, "today": context.today.isoformat()}
     before = _state(draft)
-    after, effect = step(paper.form, before, event, draft.facts, at)
-    draft.state, draft.touched_at = _kept(after), desk.now
-    desk.address.draft_id, desk.address.awaiting = draft.id, ""
-    desk.settles = isinstance(effect, Submit | Discarded)
+    after, effect = step(spec.form, before, event, draft.facts, at)
+    draft.state, draft.touched_at = _kept(after), context.now
+    context.address.draft_id, context.address.awaiting = draft.id, ""
+    context.settles = isinstance(effect, Submit | Discarded)
     if isinstance(effect, Submit):
-        _submit(desk, paper, draft, before, effect)
+        _submit(context, spec, draft, before, effect)
         return
     if isinstance(effect, Discarded):
-        _put_away(desk, draft)
-        desk.say(Message("Baik, laporan itu dibuang. Tidak ada yang terkirim.", (HOME,)))
+        _put_away(context, draft)
+        context.say(Message("Baik, laporan itu dibuang. Tidak ada yang terkirim.", (HOME,)))
         return
-    said = speak(effect, draft.id, redraw=desk.incoming.tapped_message)
+    said = speak(effect, draft.id, redraw=context.incoming.tapped_message)
     if said is None:
         raise LookupError(f"nothing to say for {effect}")
     if preface:
         said = replace(said, text=f"{preface}\n\n{said.text}")
     if not said.replaces:
-        said = _closing(desk, paper.form, draft, before, after, effect, said)
-    desk.say(said)
+        said = _closing(context, spec.form, draft, before, after, effect, said)
+    context.say(said)
 
 
-def hear(desk: Desk, papers: Papers, draft: Draft) -> None:
-    """What was written or sent belongs to the sheet on the table."""
-    incoming = desk.incoming
+def hear(context: Context, specs: FormSpecs, draft: Draft) -> None:
+    """What was written or sent belongs to the form on the table."""
+    incoming = context.incoming
     if incoming.photo:
         event: Event = Said(incoming.photo.reference, "photo")
     elif incoming.place:
@@ -135,92 +137,92 @@ def hear(desk: Desk, papers: Papers, draft: Draft) -> None:
     elif incoming.text is None:
         event = Said("", "other")
     elif (command := words.command(incoming.text)) == "keep":
-        keep(desk)
+        keep(context)
         return
     else:
         event = tokens.ACTIONS[command] if command else Said(incoming.text)
-    take(desk, papers, draft, event)
+    take(context, specs, draft, event)
 
 
-def tapped(desk: Desk, papers: Papers, meant: tokens.Meant) -> None:
+def tapped(context: Context, specs: FormSpecs, meant: tokens.Meant) -> None:
     """A button of a form."""
-    draft = desk.session.get(Draft, meant.draft)
-    if draft is None or draft.person_id != desk.person.id or draft.form not in papers:
-        desk.say(Message("Laporan itu sudah dikirim atau dibuang, jadi tombolnya tidak berlaku lagi.", (HOME,)))
+    draft = context.session.get(Draft, meant.draft)
+    if draft is None or draft.person_id != context.person.id or draft.form not in specs:
+        context.say(Message("Laporan itu sudah dikirim atau dibuang, jadi tombolnya tidak berlaku lagi.", (HOME,)))
     elif meant.event is None:
-        keep(desk)
+        keep(context)
     else:
-        take(desk, papers, draft, meant.event, meant.at)
+        take(context, specs, draft, meant.event, meant.at)
 
 
-def keep(desk: Desk) -> None:
-    """Leave the sheet for later; it stays as it is."""
-    desk.settles = True
-    desk.address.draft_id = None
-    desk.say(Message("Tersimpan. Ketik *lanjut* kapan saja untuk meneruskannya.", (HOME,)))
+def keep(context: Context) -> None:
+    """Leave the form for later; it stays as it is."""
+    context.settles = True
+    context.address.draft_id = None
+    context.say(Message("Tersimpan. Ketik *lanjut* kapan saja untuk meneruskannya.", (HOME,)))
 
 
-def on_table(desk: Desk) -> Draft | None:
-    """The sheet that what is written now belongs to."""
-    if desk.address.draft_id is None:
+def current_draft(context: Context) -> Draft | None:
+    """The form that what is written now belongs to."""
+    if context.address.draft_id is None:
         return None
-    draft = desk.session.get(Draft, desk.address.draft_id)
-    return draft if draft and draft.person_id == desk.address.person_id else None
+    draft = context.session.get(Draft, context.address.draft_id)
+    return draft if draft and draft.person_id == context.address.person_id else None
 
 
-def takes(papers: Papers, draft: Draft, text: str) -> bool:
+def takes(specs: FormSpecs, draft: Draft, text: str) -> bool:
     """Whether these words answer the open question, though they are a command too: "menu" in a note, "hamil" tapped."""
-    effect = _open_question(papers, draft)
+    effect = _open_question(specs, draft)
     if effect is None or effect.question.wants is not None:
         return False
-    return not effect.question.options(effect.sheet) or offers(papers, draft, text)
+    return not effect.question.options(effect.answers) or offers(specs, draft, text)
 
 
-def offers(papers: Papers, draft: Draft, text: str) -> bool:
+def offers(specs: FormSpecs, draft: Draft, text: str) -> bool:
     """Whether these words are one of the answers the open question offers."""
-    effect = _open_question(papers, draft)
+    effect = _open_question(specs, draft)
     try:
-        return effect is not None and bool(pick(text, effect.question.options(effect.sheet)))
+        return effect is not None and bool(pick(text, effect.question.options(effect.answers)))
     except Invalid:
         return False
 
 
-def _open_question(papers: Papers, draft: Draft) -> Ask | None:
-    _, effect = step(papers[draft.form].form, _state(draft), Open(), draft.facts)
+def _open_question(specs: FormSpecs, draft: Draft) -> Ask | None:
+    _, effect = step(specs[draft.form].form, _state(draft), Open(), draft.facts)
     return effect if isinstance(effect, Ask) else None
 
 
-def _submit(desk: Desk, paper: Paper, draft: Draft, before: State, effect: Submit) -> None:
-    desk.worth = LASTING  # what is said now confirms that it was handed in
+def _submit(context: Context, spec: FormSpec, draft: Draft, before: State, effect: Submit) -> None:
+    context.worth = LASTING  # what is said now confirms that it was handed in
     try:
-        paper.submit(desk, effect.sheet, draft)
+        spec.submit(context, effect.answers, draft)
     except Hold as hold:
-        draft.state, desk.settles, desk.worth = _kept(before), False, MOMENT
-        desk.say(hold.message)
+        draft.state, context.settles, context.worth = _kept(before), False, MOMENT
+        context.say(hold.message)
         return
-    _put_away(desk, draft)
+    _put_away(context, draft)
 
 
-def _put_away(desk: Desk, draft: Draft) -> None:
-    if desk.address.draft_id == draft.id:
-        desk.address.draft_id = None
-    desk.session.delete(draft)
+def _put_away(context: Context, draft: Draft) -> None:
+    if context.address.draft_id == draft.id:
+        context.address.draft_id = None
+    context.session.delete(draft)
 
 
 def _closing(
-    desk: Desk, form: type[Form], draft: Draft, before: State, after: State, effect: object, said: Message
+    context: Context, form: type[Form], draft: Draft, before: State, after: State, effect: object, said: Message
 ) -> Message:
     """Where the channel can, a question that was answered by a tap is left with its answer and no buttons."""
-    if not desk.incoming.tapped_message or before.answers == after.answers:
+    if not context.incoming.tapped_message or before.answers == after.answers:
         return said
     changed = [name for name in after.answers if after.answers[name] != before.answers.get(name, MISSING)]
     question: Question[Any] | None = form.question(changed[0]) if changed else None
-    sheet = effect.sheet if isinstance(effect, Ask | Review) else None
-    if question is None or sheet is None:
+    answers = effect.answers if isinstance(effect, Ask | Review) else None
+    if question is None or answers is None:
         return said
-    shown = question.show(after.answers[question.name], sheet)
+    shown = question.show(after.answers[question.name], answers)
     closing = f"{form.say(question.text, draft.facts)}\n✓ *{shown}*"
-    return replace(said, closes=desk.incoming.tapped_message, closing=closing)
+    return replace(said, closes=context.incoming.tapped_message, closing=closing)
 
 
 def _state(draft: Draft) -> State:

@@ -1,6 +1,6 @@
 """Who may do what, now: which role a button or a command needs, and who may fill in which form about whom.
 
-A form's rule stands in its ``sheets.Paper``. It is asked when the form is opened, at every step, and when it is sent.
+A form's rule stands in its ``forms.Paper``. It is asked when the form is opened, at every step, and when it is sent.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from db.people import Person
 from db.referrals import Referral
 from db.visits import Visit
 from handlers.chat import choose_subject
-from handlers.chat.context import Desk
+from handlers.chat.context import Context
 
 ANYBODY = "anybody"  # also a stranger
 JOINING = "joining"  # also somebody who has begun to join and holds no role yet
@@ -31,73 +31,73 @@ def holds(person: Person | None, may: str) -> bool:
 # --- about whom ---------------------------------------------------------------------
 
 
-def fosters(desk: Desk, about: Child | Pregnancy) -> bool:
+def fosters(context: Context, about: Child | Pregnancy) -> bool:
     """Whether this ASN fosters the child, or the family of the child or the pregnancy, today."""
-    if not desk.person.has("asn") or about.family.forgotten_at is not None:
+    if not context.person.has("asn") or about.family.forgotten_at is not None:
         return False
     covered = Assignment.family_id == about.family_id
     if isinstance(about, Child):
         covered |= Assignment.child_id == about.id
-    held = select(Assignment.id).where(Assignment.asn_id == desk.person.id, covered, *current(desk.today))
-    return desk.session.scalar(held.limit(1)) is not None
+    held = select(Assignment.id).where(Assignment.asn_id == context.person.id, covered, *current(context.today))
+    return context.session.scalar(held.limit(1)) is not None
 
 
-def answers_for(desk: Desk, referral: Referral) -> bool:
+def answers_for(context: Context, referral: Referral) -> bool:
     """Whether this health worker, or head of the puskesmas, answers for the referral."""
     family = referral.about.family
-    people = (*health_workers(desk.session, family), *heads(desk.session, family))
-    return any(person.id == desk.person.id for person in people)
+    people = (*health_workers(context.session, family), *heads(context.session, family))
+    return any(person.id == context.person.id for person in people)
 
 
-def measures(desk: Desk, child: Child) -> bool:
+def measures(context: Context, child: Child) -> bool:
     """Whether this health worker may measure the child."""
-    return any(person.id == desk.person.id for person in health_workers(desk.session, child.family))
+    return any(person.id == context.person.id for person in health_workers(context.session, child.family))
 
 
-# --- the rules of the forms: (desk, subject of the draft) -> may it be filled in and sent -------
+# --- the rules of the forms: (context, subject of the draft) -> may it be filled in and sent -------
 
 
-def may_visit(desk: Desk, subject: str) -> bool:
+def may_visit(context: Context, subject: str) -> bool:
     """The visit of a child ("child:31") or a mother ("pregnancy:7"), or the correction of one's own ("visit:90")."""
     kind, id = _parts(subject)
     if kind == "visit":
-        visit = desk.session.get(Visit, id)
+        visit = context.session.get(Visit, id)
         about = (visit.child or visit.pregnancy) if visit else None
-        return visit is not None and about is not None and may_change(desk, visit) and fosters(desk, about)
-    about = desk.session.get(Child if kind == "child" else Pregnancy, id)
-    return about is not None and fosters(desk, about)
+        return visit is not None and about is not None and may_change(context, visit) and fosters(context, about)
+    about = context.session.get(Child if kind == "child" else Pregnancy, id)
+    return about is not None and fosters(context, about)
 
 
-def may_change(desk: Desk, visit: Visit) -> bool:
+def may_change(context: Context, visit: Visit) -> bool:
     """Whether the report is this person's own, and stands."""
-    return visit.asn_id == desk.person.id and visit.undone_at is None
+    return visit.asn_id == context.person.id and visit.undone_at is None
 
 
-def may_see_referral(desk: Desk, subject: str) -> bool:
+def may_see_referral(context: Context, subject: str) -> bool:
     """What was found at the referral ("referral:5")."""
-    referral = desk.session.get(Referral, _parts(subject)[1])
-    return referral is not None and answers_for(desk, referral)
+    referral = context.session.get(Referral, _parts(subject)[1])
+    return referral is not None and answers_for(context, referral)
 
 
-def may_measure(desk: Desk, subject: str) -> bool:
+def may_measure(context: Context, subject: str) -> bool:
     """The second measuring of a child ("child:31")."""
-    child = desk.session.get(Child, _parts(subject)[1])
-    return child is not None and measures(desk, child)
+    child = context.session.get(Child, _parts(subject)[1])
+    return child is not None and measures(context, child)
 
 
-def may_tell(desk: Desk, subject: str) -> bool:
+def may_tell(context: Context, subject: str) -> bool:
     """A birth ("pregnancy:7"), the name of a baby ("child:31"), or a pregnancy ("family:12")."""
     kind, id = _parts(subject)
     if kind == "family":
-        family = desk.session.get(Family, id)
-        return family is not None and choose_subject.is_of_theirs(desk, family)
-    about = desk.session.get(Child if kind == "child" else Pregnancy, id)
-    return about is not None and choose_subject.is_theirs(desk, about)
+        family = context.session.get(Family, id)
+        return family is not None and choose_subject.is_of_theirs(context, family)
+    about = context.session.get(Child if kind == "child" else Pregnancy, id)
+    return about is not None and choose_subject.is_theirs(context, about)
 
 
-def may_join(desk: Desk, subject: str) -> bool:
+def may_join(context: Context, subject: str) -> bool:
     """One's own joining: once somebody has a role, it is done."""
-    return not desk.person.roles
+    return not context.person.roles
 
 
 def _parts(subject: str) -> tuple[str, int]:

@@ -10,7 +10,7 @@ from db import outbox
 from db.outbox import Kind, Outgoing
 from db.people import Person, addresses
 from flow.message import Message, Option
-from handlers.chat.context import Desk
+from handlers.chat.context import Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
 from programme.quiet_hours import quiet_hours
@@ -20,10 +20,10 @@ from reports.digest.model import Late
 PAGE = 10
 
 
-def show_home(desk: Desk) -> None:
-    desk.say(
+def show_home(context: Context) -> None:
+    context.say(
         Message(
-            f"Halo {salute(desk.person)}! Ringkasan datang sendiri setiap sore. Mau lihat sekarang?",
+            f"Halo {salute(context.person)}! Ringkasan datang sendiri setiap sore. Mau lihat sekarang?",
             (
                 Option("menu:ringkasan", "Ringkasan sekarang"),
                 Option("menu:terlambat", "Yang terlambat"),
@@ -33,22 +33,22 @@ def show_home(desk: Desk) -> None:
     )
 
 
-def show_digest(desk: Desk) -> None:
+def show_digest(context: Context) -> None:
     """The digest as it stands now."""
-    counted = digest.digest(desk.session, desk.person, desk.now, desk.city)
+    counted = digest.digest(context.session, context.person, context.now, context.city)
     if counted is None:
-        desk.say(Message("Belum ada wilayah atau kantor atas nama Bapak/Ibu.", (HOME,)))
+        context.say(Message("Belum ada wilayah atau kantor atas nama Bapak/Ibu.", (HOME,)))
         return
-    desk.note("digest.view", f"person:{desk.person.id}")
-    key = f"reply:{desk.incoming.channel}:{desk.incoming.message_id}"
-    desk.say(digest.message(counted, key, desk.city))
+    context.note("digest.view", f"person:{context.person.id}")
+    key = f"reply:{context.incoming.channel}:{context.incoming.message_id}"
+    context.say(digest.message(counted, key, context.city))
 
 
-def show_late(desk: Desk, page: int = 0) -> None:
+def show_late(context: Context, page: int = 0) -> None:
     """Everyone who is late in this coordinator's scopes, worst first, with a reminder in one tap."""
-    late = _late(desk)
+    late = _late(context)
     if not late:
-        desk.say(Message("Tidak ada kunjungan yang terlambat. 👏", (HOME,)))
+        context.say(Message("Tidak ada kunjungan yang terlambat. 👏", (HOME,)))
         return
     page = max(0, min(page, (len(late) - 1) // PAGE))
     shown = late[page * PAGE : (page + 1) * PAGE]
@@ -63,8 +63,8 @@ def show_late(desk: Desk, page: int = 0) -> None:
         row.append(Option(f"late:{page - 1}", "« Sebelumnya"))
     if (page + 1) * PAGE < len(late):
         row.append(Option(f"late:{page + 1}", "Berikutnya »"))
-    desk.note("late.view", f"person:{desk.person.id}")
-    desk.say(
+    context.note("late.view", f"person:{context.person.id}")
+    context.say(
         Message(
             "\n".join((f"⏰ *Terlambat: {len(late)} kunjungan*", *lines)),
             tuple(Option(f"remind:{asn_id}", f"Ingatkan {name}") for asn_id, name in asn.items()),
@@ -73,51 +73,51 @@ def show_late(desk: Desk, page: int = 0) -> None:
     )
 
 
-def remind(desk: Desk, asn_id: int) -> None:
+def remind(context: Context, asn_id: int) -> None:
     """Remind an ASN who is late, once a day, on behalf of the coordinator."""
-    theirs = [one for one in _late(desk) if one.asn_id == asn_id]
+    theirs = [one for one in _late(context) if one.asn_id == asn_id]
     if not theirs:
-        desk.say(Message("Kunjungannya sudah tidak terlambat lagi. 👏", (HOME,)))
+        context.say(Message("Kunjungannya sudah tidak terlambat lagi. 👏", (HOME,)))
         return
-    asn = desk.session.get_one(Person, asn_id)
-    if not addresses(desk.session, asn_id):
-        desk.say(Message(f"{salute(asn)} belum terhubung ke sini. Hubungi langsung, ya.", (HOME,)))
+    asn = context.session.get_one(Person, asn_id)
+    if not addresses(context.session, asn_id):
+        context.say(Message(f"{salute(asn)} belum terhubung ke sini. Hubungi langsung, ya.", (HOME,)))
         return
-    due_at = quiet_hours(desk.city).open_at(desk.now)
-    text = desk.city.templates.say(
-        "nudge", to=salute(asn), by=salute(desk.person), late=[(one.name, one.code, one.days) for one in theirs]
+    due_at = quiet_hours(context.city).open_at(context.now)
+    text = context.city.templates.say(
+        "nudge", to=salute(asn), by=salute(context.person), late=[(one.name, one.code, one.days) for one in theirs]
     )
     message = Message(text, (Option("menu:lapor", "Lapor kunjungan"),))
-    key = f"nudge:{asn_id}:{desk.today}"
+    key = f"nudge:{asn_id}:{context.today}"
     written = outbox.to_person(
-        desk.session, asn_id, Kind.NUDGE, key, message.to_json(), desk.now,
+        context.session, asn_id, Kind.NUDGE, key, message.to_json(), context.now,
         about=[one.about for one in theirs], due_at=due_at, again=True,
     )  # fmt: skip
     if not written:
-        desk.say(Message(_reminded_already(desk, key, salute(asn))))
+        context.say(Message(_reminded_already(context, key, salute(asn))))
         return
-    desk.note("asn.remind", f"person:{asn_id}")
-    desk.say(Message(f"{salute(asn)} diingatkan {_when(desk, due_at)}."))
+    context.note("asn.remind", f"person:{asn_id}")
+    context.say(Message(f"{salute(asn)} diingatkan {_when(context, due_at)}."))
 
 
-def _reminded_already(desk: Desk, key: str, asn: str) -> str:
+def _reminded_already(context: Context, key: str, asn: str) -> str:
     """Today's reminder was asked for before, by this coordinator or another one: where it stands."""
-    row = desk.session.scalars(select(Outgoing).where(Outgoing.key == key)).one()
+    row = context.session.scalars(select(Outgoing).where(Outgoing.key == key)).one()
     if row.state == outbox.PLANNED:
-        return f"Pengingat untuk {asn} sudah menunggu, dikirim {_when(desk, desk.city.local(row.due_at))}."
-    at = desk.city.local(row.settled_at or row.taken_at or row.due_at)
+        return f"Pengingat untuk {asn} sudah menunggu, dikirim {_when(context, context.city.local(row.due_at))}."
+    at = context.city.local(row.settled_at or row.taken_at or row.due_at)
     return f"{asn} sudah diingatkan hari ini pukul {at:%H.%M}. Besok bisa lagi."
 
 
-def _when(desk: Desk, due_at: datetime) -> str:
-    return "sekarang" if due_at <= desk.now else f"{_day(desk, due_at)} pukul {due_at:%H.%M}"
+def _when(context: Context, due_at: datetime) -> str:
+    return "sekarang" if due_at <= context.now else f"{_day(context, due_at)} pukul {due_at:%H.%M}"
 
 
-def _day(desk: Desk, moment: datetime) -> str:
-    return "hari ini" if moment.date() == desk.today else "besok"
+def _day(context: Context, moment: datetime) -> str:
+    return "hari ini" if moment.date() == context.today else "besok"
 
 
-def _late(desk: Desk) -> tuple[Late, ...]:
+def _late(context: Context) -> tuple[Late, ...]:
     """The overdue visits in this coordinator's scopes, worst first."""
-    counted = digest.digest(desk.session, desk.person, desk.now, desk.city)
+    counted = digest.digest(context.session, context.person, context.now, context.city)
     return counted.visits.late if counted else ()

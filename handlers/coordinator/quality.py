@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from flow.message import Message
-from handlers.chat.context import Desk
+from handlers.chat.context import Context
 from handlers.chat.forms import HOME
 from programme.scopes import scopes_of
 from reports.quality import quality
 
 
-def show_quality(desk: Desk) -> None:
-    scopes = scopes_of(desk.person)
+def show_quality(context: Context) -> None:
+    scopes = scopes_of(context.person)
     if not scopes:
-        desk.say(Message("Belum ada wilayah atau kantor atas nama Bapak/Ibu.", (HOME,)))
+        context.say(Message("Belum ada wilayah atau kantor atas nama Bapak/Ibu.", (HOME,)))
         return
-    desk.note("quality.view", f"person:{desk.person.id}")
-    counted = quality.of_scopes(desk.session, scopes, desk.now, desk.city)
-    key = f"quality:{desk.incoming.channel}:{desk.incoming.message_id}"
-    desk.say(quality.message(counted, key, desk.city))
+    context.note("quality.view", f"person:{context.person.id}")
+    counted = quality.of_scopes(context.session, scopes, context.now, context.city)
+    key = f"quality:{context.incoming.channel}:{context.incoming.message_id}"
+    context.say(quality.message(counted, key, context.city))

@@ -11,7 +11,7 @@ from db.states import LOSSES, CareState
 from flow.message import Message, Option
 from flow.words import normal
 from handlers.chat import choose_subject
-from handlers.chat.context import LASTING, Desk, NotValid
+from handlers.chat.context import LASTING, Context, NotValid
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
 from handlers.endings import mother_death
@@ -33,120 +33,120 @@ def is_mourning(text: str) -> bool:
     return not MOURNING.isdisjoint(said.split()) or MOURNING_WORDS.search(said) is not None
 
 
-def begin(desk: Desk) -> None:
+def begin(context: Context) -> None:
     """Ask whom the news is about."""
-    among = choose_subject.known_to(desk)
+    among = choose_subject.known_to(context)
     if not among:
-        somebody_else(desk)
+        somebody_else(context)
         return
-    hers = mother_death.option(desk, among[0]) if len({one.family_id for one in among}) == 1 else ()
+    hers = mother_death.option(context, among[0]) if len({one.family_id for one in among}) == 1 else ()
     choose_subject.ask(
-        desk, "loss", "Kami ikut berduka mendengarnya. Kabar ini tentang siapa?", among, *hers, SOMEBODY_ELSE
+        context, "loss", "Kami ikut berduka mendengarnya. Kabar ini tentang siapa?", among, *hers, SOMEBODY_ELSE
     )
 
 
-def begin_with_pregnancies(desk: Desk) -> None:
+def begin_with_pregnancies(context: Context) -> None:
     """ "keguguran": only the pregnancies are asked about, where there are any."""
-    pregnancies = [one for one in choose_subject.known_to(desk) if isinstance(one, Pregnancy)]
+    pregnancies = [one for one in choose_subject.known_to(context) if isinstance(one, Pregnancy)]
     if not pregnancies:
-        begin(desk)
+        begin(context)
         return
     choose_subject.ask(
-        desk, "loss", "Kami ikut berduka mendengarnya. Kabar ini tentang siapa?", pregnancies, SOMEBODY_ELSE
+        context, "loss", "Kami ikut berduka mendengarnya. Kabar ini tentang siapa?", pregnancies, SOMEBODY_ELSE
     )
 
 
-def find(desk: Desk, text: str) -> None:
+def find(context: Context, text: str) -> None:
     """The name that was asked for."""
-    among = choose_subject.find(desk, text)
+    among = choose_subject.find(context, text)
     if among and len(among) <= choose_subject.MANY:
-        desk.address.awaiting = ""
-        choose_subject.ask(desk, "loss", "Kabar ini tentang siapa?", among, SOMEBODY_ELSE)
+        context.address.awaiting = ""
+        choose_subject.ask(context, "loss", "Kabar ini tentang siapa?", among, SOMEBODY_ELSE)
     else:
         text = "Nama itu belum ketemu, atau ada banyak. Boleh tulis lebih lengkap?"
-        desk.say(Message(text, (SOMEBODY_ELSE, choose_subject.LATER)))
+        context.say(Message(text, (SOMEBODY_ELSE, choose_subject.LATER)))
 
 
-def somebody_else(desk: Desk) -> None:
+def somebody_else(context: Context) -> None:
     """Somebody whom we do not accompany here: a word, and a person to turn to."""
-    contact = desk.city.programme.privacy.contact
+    contact = context.city.programme.privacy.contact
     text = (
         "Kami turut berduka. Semoga keluarga diberi kekuatan.\n\n"
         f"Kalau ada data atau pesan yang perlu disesuaikan, sampaikan ke kader, bidan, atau {contact}."
     )
-    desk.say(Message(text))
+    context.say(Message(text))
 
 
-def confirm(desk: Desk, subject: str) -> None:
+def confirm(context: Context, subject: str) -> None:
     """Make sure, once and gently, before anything is written down."""
-    about = choose_subject.may_tell_of(desk, subject)
+    about = choose_subject.may_tell_of(context, subject)
     if about.state in LOSSES:
-        mother_death.known_already(desk)
+        mother_death.known_already(context)
         return
     if about.state == CareState.BORN:  # an old button of the pregnancy: the news is about a child now
-        begin(desk)
+        begin(context)
         return
     name, no = who(about), Option("loss:no", "Bukan itu")
-    stops = f"semua pesan dan jadwal tentang {_what(about)} berhenti sekarang juga. {_who_hears(desk, about)}"
+    stops = f"semua pesan dan jadwal tentang {_what(about)} berhenti sekarang juga. {_who_hears(context, about)}"
     if isinstance(about, Child):
-        options = (Option(f"loss:yes:died:{subject}", "Ya, benar"), *mother_death.option(desk, about), no)
-        desk.say(Message(f"Apakah benar *{name}* telah berpulang?\n\nKalau ya, {stops}", options))
+        options = (Option(f"loss:yes:died:{subject}", "Ya, benar"), *mother_death.option(context, about), no)
+        context.say(Message(f"Apakah benar *{name}* telah berpulang?\n\nKalau ya, {stops}", options))
         return
     options = (
         Option(f"loss:yes:miscarried:{subject}", "Keguguran"),
         Option(f"loss:yes:stillborn:{subject}", "Bayi lahir meninggal"),
-        *mother_death.option(desk, about),
+        *mother_death.option(context, about),
         no,
     )
     text = f"Ini tentang kehamilan *{name}*. Apa yang terjadi?\n\nSetelah dijawab, {stops}"
-    desk.say(Message(text, options))
+    context.say(Message(text, options))
 
 
-def not_so(desk: Desk) -> None:
-    desk.say(Message("Baik, tidak ada yang berubah. Maaf sudah bertanya.", (HOME,)))
+def not_so(context: Context) -> None:
+    context.say(Message("Baik, tidak ada yang berubah. Maaf sudah bertanya.", (HOME,)))
 
 
-def record(desk: Desk, what: str, subject: str) -> None:
+def record(context: Context, what: str, subject: str) -> None:
     """It is true. At once lessons, tasks, reminders and reproach end, and everybody concerned is told once."""
-    about, kind = choose_subject.may_tell_of(desk, subject), KINDS[what]
+    about, kind = choose_subject.may_tell_of(context, subject), KINDS[what]
     if (kind == CareState.DIED) != isinstance(about, Child) or about.state == CareState.BORN:
         raise NotValid(subject)
     if about.state in LOSSES:
-        mother_death.known_already(desk)
+        mother_death.known_already(context)
         return
-    quiet_until = desk.today + timedelta(days=desk.city.programme.loss.quiet_days)
-    endings.lose(desk.session, about, kind, desk.today, desk.now, quiet_until, desk.person.id)
+    quiet_until = context.today + timedelta(days=context.city.programme.loss.quiet_days)
+    endings.lose(context.session, about, kind, context.today, context.now, quiet_until, context.person.id)
     if isinstance(about, Child):  # after a lost pregnancy the mother must still be seen
-        for referral in referrals.open_about(desk.session, about):
-            referrals.close(desk.session, referral, desk.now, desk.person.id, "anak meninggal dunia")
-    desk.note("fostering.end", subject, kind)
-    desk.worth = LASTING
-    ending_announcements.tell(desk.session, desk.city, about, kind, desk.now, know={desk.person.id})
-    _answer(desk, about, kind)
+        for referral in referrals.open_about(context.session, about):
+            referrals.close(context.session, referral, context.now, context.person.id, "anak meninggal dunia")
+    context.note("fostering.end", subject, kind)
+    context.worth = LASTING
+    ending_announcements.notify(context.session, context.city, about, kind, context.now, know={context.person.id})
+    _answer(context, about, kind)
 
 
-def _answer(desk: Desk, about: Child | Pregnancy, kind: CareState) -> None:
+def _answer(context: Context, about: Child | Pregnancy, kind: CareState) -> None:
     """A carer gets the one message of the family; somebody else is thanked, and told that nothing is left to do."""
-    desk.address.draft_id = None
-    mine = [carer for carer in cared_for(desk.session, desk.person.id) if carer.family_id == about.family_id]
+    context.address.draft_id = None
+    mine = [carer for carer in cared_for(context.session, context.person.id) if carer.family_id == about.family_id]
     if mine:
-        desk.say(ending_announcements.to_carer(desk.city, about, kind, mine[0]))
+        context.say(ending_announcements.to_carer(context.city, about, kind, mine[0]))
         return
-    told = "Keluarga dan petugas" if carers(desk.session, about.family_id) else "Petugas"
+    told = "Keluarga dan petugas" if carers(context.session, about.family_id) else "Petugas"
     text = (
-        f"Terima kasih sudah menyampaikan, {salute(desk.person)}. Kami turut berduka.\n\n"
+        f"Terima kasih sudah menyampaikan, {salute(context.person)}. Kami turut berduka.\n\n"
         f"Semua pesan dan jadwal tentang {_what(about)} sudah berhenti. Tidak ada lagi yang perlu diisi. "
         f"{told} kami kabari satu kali."
     )
-    desk.say(Message(text))
+    context.say(Message(text))
 
 
 def _what(about: Child | Pregnancy) -> str:
     return who(about) if isinstance(about, Child) else f"kehamilan {who(about)}"
 
 
-def _who_hears(desk: Desk, about: Child | Pregnancy) -> str:
+def _who_hears(context: Context, about: Child | Pregnancy) -> str:
     """A family reads that nothing is asked of it; others, that the family will be written to with care."""
-    if any(carer.family_id == about.family_id for carer in cared_for(desk.session, desk.person.id)):
+    if any(carer.family_id == about.family_id for carer in cared_for(context.session, context.person.id)):
         return "Pendamping dan petugas kami kabari, jadi keluarga tidak perlu menjelaskan lagi."
     return "Keluarga dan petugas kami kabari satu kali, dengan baik-baik."

@@ -7,7 +7,7 @@ from db.states import CareState
 from db.subjects import subject_of
 from flow.message import Message, Option
 from handlers.chat import choose_subject
-from handlers.chat.context import LASTING, Desk, NotValid
+from handlers.chat.context import LASTING, Context, NotValid
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
 from handlers.endings import loss
@@ -30,90 +30,92 @@ ASKED = {
 }
 
 
-def begin(desk: Desk) -> None:
+def begin(context: Context) -> None:
     """ "kabar": whom it is about. Of its children a family brings only sad news here; the rest is one word away."""
-    among = choose_subject.known_to(desk)
-    if not (_visits(desk) or any(isinstance(one, Pregnancy) for one in among)):
-        loss.begin(desk)
+    among = choose_subject.known_to(context)
+    if not (_visits(context) or any(isinstance(one, Pregnancy) for one in among)):
+        loss.begin(context)
         return
     if not among:
-        desk.say(Message("Tidak ada anak atau ibu hamil dalam daftar Bapak/Ibu.", (HOME,)))
+        context.say(Message("Tidak ada anak atau ibu hamil dalam daftar Bapak/Ibu.", (HOME,)))
         return
-    choose_subject.ask(desk, "news", "Kabar ini tentang siapa?", among)
+    choose_subject.ask(context, "news", "Kabar ini tentang siapa?", among)
 
 
-def find(desk: Desk, text: str) -> None:
+def find(context: Context, text: str) -> None:
     """The name that was asked for."""
-    among = choose_subject.find(desk, text)
+    among = choose_subject.find(context, text)
     if among and len(among) <= choose_subject.MANY:
-        desk.address.awaiting = ""
-        choose_subject.ask(desk, "news", "Kabar ini tentang siapa?", among)
+        context.address.awaiting = ""
+        choose_subject.ask(context, "news", "Kabar ini tentang siapa?", among)
     else:
-        desk.say(Message("Nama itu belum ketemu, atau ada banyak. Tulis lebih lengkap, ya.", (choose_subject.LATER,)))
+        context.say(
+            Message("Nama itu belum ketemu, atau ada banyak. Tulis lebih lengkap, ya.", (choose_subject.LATER,))
+        )
 
 
-def choose(desk: Desk, subject: str) -> None:
+def choose(context: Context, subject: str) -> None:
     """What has happened."""
-    about = choose_subject.may_tell_of(desk, subject)
+    about = choose_subject.may_tell_of(context, subject)
     options = [Option(f"birth:{subject}", "Sudah lahir")] if isinstance(about, Pregnancy) else []
-    if _visits(desk):
+    if _visits(context):
         options += [
             Option(f"news:moved:{subject}", "Sudah pindah"),
             Option(f"news:refused:{subject}", "Tidak ingin didampingi"),
         ]
     options += [Option(f"loss:who:{subject}", "Kabar duka"), choose_subject.LATER]
-    desk.say(Message(f"Ada kabar apa tentang *{who(about)}*?", tuple(options)))
+    context.say(Message(f"Ada kabar apa tentang *{who(about)}*?", tuple(options)))
 
 
-def confirm(desk: Desk, what: str, subject: str) -> None:
+def confirm(context: Context, what: str, subject: str) -> None:
     """Make sure before anything ends, for who visits. Raises NotValid where it is not theirs to tell."""
-    ask(desk, what, _theirs(desk, subject))
+    ask(context, what, _theirs(context, subject))
 
 
-def ask(desk: Desk, what: str, about: Child | Pregnancy) -> None:
+def ask(context: Context, what: str, about: Child | Pregnancy) -> None:
     """The question that makes sure."""
     text, yes = ASKED[what]
     options = (Option(f"news:yes:{what}:{subject_of(about)}", yes), Option("news:no", "Belum pasti"))
-    desk.say(Message(text.format(who=f"*{who(about)}*"), options))
+    context.say(Message(text.format(who=f"*{who(about)}*"), options))
 
 
-def ask_after_visit(desk: Desk, reason: str | None, about: Child | Pregnancy) -> None:
+def ask_after_visit(context: Context, reason: str | None, about: Child | Pregnancy) -> None:
     """The ASN met nobody, and gave a reason that may be an end."""
     if reason in REASONS and about.state == "aktif":
-        ask(desk, REASONS[reason], about)
+        ask(context, REASONS[reason], about)
 
 
-def not_sure(desk: Desk) -> None:
-    desk.say(Message("Baik, tidak ada yang berubah. Kalau sudah pasti, tulis *kabar*.", (HOME,)))
+def not_sure(context: Context) -> None:
+    context.say(Message("Baik, tidak ada yang berubah. Kalau sudah pasti, tulis *kabar*.", (HOME,)))
 
 
-def record(desk: Desk, what: str, subject: str) -> None:
+def record(context: Context, what: str, subject: str) -> None:
     """It has ended: no more visits, and those who should know are told once.
 
     Raises NotValid where it is not theirs to tell.
     """
-    about, kind = _theirs(desk, subject), KINDS[what]
+    about, kind = _theirs(context, subject), KINDS[what]
     if about.state != "aktif":
-        desk.say(Message(f"Kabar tentang {who(about)} sudah kami catat. Terima kasih.", (HOME,)))
+        context.say(Message(f"Kabar tentang {who(about)} sudah kami catat. Terima kasih.", (HOME,)))
         return
-    endings.end(desk.session, about, kind, desk.today, desk.now, desk.person.id)
-    desk.note("fostering.end", subject, kind)
-    desk.worth = LASTING
-    ending_announcements.tell(desk.session, desk.city, about, kind, desk.now, know={desk.person.id})
-    desk.say(
+    endings.end(context.session, about, kind, context.today, context.now, context.person.id)
+    context.note("fostering.end", subject, kind)
+    context.worth = LASTING
+    ending_announcements.notify(context.session, context.city, about, kind, context.now, know={context.person.id})
+    context.say(
         Message(
-            f"Terima kasih kabarnya, {salute(desk.person)}. Kunjungan untuk {who(about)} berhenti, "
+            f"Terima kasih kabarnya, {salute(context.person)}. Kunjungan untuk {who(about)} berhenti, "
             "dan petugas setempat kami kabari.",
             (HOME,),
         )
     )
 
 
-def _theirs(desk: Desk, subject: str) -> Child | Pregnancy:
-    if not _visits(desk):
+def _theirs(context: Context, subject: str) -> Child | Pregnancy:
+    if not _visits(context):
         raise NotValid(subject)
-    return choose_subject.may_tell_of(desk, subject)
+    return choose_subject.may_tell_of(context, subject)
 
 
-def _visits(desk: Desk) -> bool:
-    return desk.person.has("asn") or desk.person.has("health")
+def _visits(context: Context) -> bool:
+    return context.person.has("asn") or context.person.has("health")

@@ -11,8 +11,8 @@ from db.outbox import Outgoing
 from db.states import MOURNING
 from flow.message import Message
 from handlers.birth import birth, new_pregnancy
-from handlers.chat.context import LASTING, Desk, NotValid
-from handlers.chat.forms import Papers
+from handlers.chat.context import LASTING, Context, NotValid
+from handlers.chat.forms import FormSpecs
 from handlers.family import family
 from programme import still_valid
 
@@ -34,44 +34,46 @@ AGAIN = "Nanti kami kirim satu pesan lagi tentang ini, ya."
 WORRIED = "Kalau ada yang mengkhawatirkan, jangan tunggu: hubungi bidan atau datang ke puskesmas."
 
 
-def answer(desk: Desk, papers: Papers, lesson_id: str, number: int, about: str = "") -> None:
+def answer(context: Context, specs: FormSpecs, lesson_id: str, number: int, about: str = "") -> None:
     """Keep answer ``number`` (from 1) of a lesson about ``about``; a second one is kept too, and the newest counts.
 
     ``about`` is what the lesson was counted from, as in its key in the outbox; old buttons do not name it. Raises
     NotValid for an answer there is none of, and for a lesson that was not sent to this person.
     """
-    lesson = desk.city.library.by_id.get(lesson_id)
+    lesson = context.city.library.by_id.get(lesson_id)
     if lesson is None or lesson.question is None or not 1 <= number <= len(lesson.question.answers):
         raise NotValid(lesson_id)
-    sent = desk.session.scalar(select(Outgoing).where(Outgoing.key == _key(desk, lesson_id, about)))
+    sent = context.session.scalar(select(Outgoing).where(Outgoing.key == _key(context, lesson_id, about)))
     if about and sent is None:
         raise NotValid(about)
     said = _wording(lesson, number)
-    fallen = still_valid.fallen(desk.session, [sent]).get(sent.id) if sent else None
+    fallen = still_valid.fallen(context.session, [sent]).get(sent.id) if sent else None
     if fallen == MOURNING:
-        desk.say(Message(f"Terima kasih, {family.called(desk)}."))  # no cheer, and nothing kept, about whom they lost
+        context.say(
+            Message(f"Terima kasih, {family.called(context)}.")
+        )  # no cheer, and nothing kept, about whom they lost
         return
-    carers = cared_for(desk.session, desk.person.id)
+    carers = cared_for(context.session, context.person.id)
     if lesson.for_family and carers and all(carer.stopped_at for carer in carers):
-        desk.say(
+        context.say(
             Message("Semua pesan sudah berhenti, jadi jawaban ini tidak kami simpan. Mau ikut lagi? Tulis *mulai*.")
         )
         return
-    before = select(func.count()).select_from(LessonAnswer).where(LessonAnswer.person_id == desk.person.id)
-    turn = desk.session.scalar(before) or 0
-    desk.session.add(
-        LessonAnswer(person_id=desk.person.id, lesson=lesson_id, about=about, answer=said, answered_at=desk.now)
+    before = select(func.count()).select_from(LessonAnswer).where(LessonAnswer.person_id == context.person.id)
+    turn = context.session.scalar(before) or 0
+    context.session.add(
+        LessonAnswer(person_id=context.person.id, lesson=lesson_id, about=about, answer=said, answered_at=context.now)
     )
-    desk.session.flush()
-    desk.worth = LASTING
-    if not _says_more(desk, papers, lesson, said, about):
+    context.session.flush()
+    context.worth = LASTING
+    if not _says_more(context, specs, lesson, said, about):
         line = reply(
             lesson,
             number,
             turn,
-            raises=bool(about) and not fallen and _is_told_otherwise(desk.city.library, lesson, number),
+            raises=bool(about) and not fallen and _is_told_otherwise(context.city.library, lesson, number),
         )
-        desk.say(Message(f"✓ *{said}*\n{line.format(to=family.called(desk))}"))
+        context.say(Message(f"✓ *{said}*\n{line.format(to=family.called(context))}"))
 
 
 def reply(lesson: Lesson, number: int, turn: int, *, raises: bool) -> str:
@@ -106,24 +108,24 @@ def _is_told_otherwise(library: Library, lesson: Lesson, number: int) -> bool:
     return bool(raised) and any(one.for_family and one.condition == raised for one in library.of_anchor("kejadian"))
 
 
-def _key(desk: Desk, lesson_id: str, about: str) -> str:
-    return f"lesson:{desk.person.id}:{lesson_id}:{about}"
+def _key(context: Context, lesson_id: str, about: str) -> str:
+    return f"lesson:{context.person.id}:{lesson_id}:{about}"
 
 
-def _says_more(desk: Desk, papers: Papers, lesson: Lesson, said: str, about: str) -> bool:
+def _says_more(context: Context, specs: FormSpecs, lesson: Lesson, said: str, about: str) -> bool:
     """Where the answer is news that changes the lessons to come, the form for it opens at once."""
     if (lesson.id, said) == BORN:
         if about:
-            birth.begin(desk, papers, f"pregnancy:{about}")
+            birth.begin(context, specs, f"pregnancy:{about}")
         else:
-            birth.choose(desk, papers)
+            birth.choose(context, specs)
     elif (lesson.id, said) == NOT_BORN and about:
-        birth.not_yet(desk, f"pregnancy:{about}")
+        birth.not_yet(context, f"pregnancy:{about}")
     elif said == EXPECTING and lesson.anchor == "nikah" and about:
-        wedding = desk.session.get(Wedding, int(about))
+        wedding = context.session.get(Wedding, int(about))
         if wedding is None:
             raise NotValid(about)
-        new_pregnancy.begin(desk, papers, wedding.family_id)
+        new_pregnancy.begin(context, specs, wedding.family_id)
     else:
         return False
     return True

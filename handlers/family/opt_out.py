@@ -12,7 +12,7 @@ from db.outbox import Kind, Outgoing
 from db.people import unlink
 from flow.message import Message, Option
 from flow.words import normal
-from handlers.chat.context import LASTING, Desk, NotValid
+from handlers.chat.context import LASTING, Context, NotValid
 from programme import still_valid
 
 STRANGER = "Nomor ini bukan saya"
@@ -37,64 +37,64 @@ def is_stop(text: str) -> bool:
     return asks and "?" not in text and len(said) <= FEW_WORDS and NOT_OURS.isdisjoint(said)
 
 
-def offer(desk: Desk) -> None:
+def offer(context: Context) -> None:
     """Free words may mean something else, so it is a tap that stops."""
     text = "Mau semua pesan berhenti? Ketuk *Berhenti*, dan tidak ada lagi yang datang."
-    desk.say(Message(text, (Option("menu:berhenti", "Berhenti"), Option("menu:jeda", "Jeda dulu"))))
+    context.say(Message(text, (Option("menu:berhenti", "Berhenti"), Option("menu:jeda", "Jeda dulu"))))
 
 
-def stop(desk: Desk) -> None:
+def stop(context: Context) -> None:
     """The consent is withdrawn and everything planned is dropped, at once (UU 27/2022 art. 40)."""
-    last = _last_lesson(desk)
-    for carer in cared_for(desk.session, desk.person.id):
+    last = _last_lesson(context)
+    for carer in cared_for(context.session, context.person.id):
         if carer.stopped_at is None:
-            carer.stopped_at, carer.stop_reason, carer.stopped_after = desk.now, "", last
-        given = consent.standing(desk.session, carer.person_id, carer.family_id)
+            carer.stopped_at, carer.stop_reason, carer.stopped_after = context.now, "", last
+        given = consent.standing(context.session, carer.person_id, carer.family_id)
         if given:
-            given.withdrawn_at = desk.now
-        desk.note("consent.withdraw", f"family:{carer.family_id}")
-    _drop_planned(desk)
-    desk.worth = LASTING
+            given.withdrawn_at = context.now
+        context.note("consent.withdraw", f"family:{carer.family_id}")
+    _drop_planned(context)
+    context.worth = LASTING
     reasons = enumerate(REASONS, 1)
-    options = [Option(f"stopwhy:{n}", why) for n, why in reasons if why != STRANGER or _is_only_family(desk)]
-    desk.tell("stopped", *options, contact=desk.city.programme.privacy.contact)
+    options = [Option(f"stopwhy:{n}", why) for n, why in reasons if why != STRANGER or _is_only_family(context)]
+    context.say_template("stopped", *options, contact=context.city.programme.privacy.contact)
 
 
-def why(desk: Desk, number: int) -> None:
+def why(context: Context, number: int) -> None:
     """The reason, by a tap. A number that is somebody else's is let go; its code is free for whom it was meant.
 
     Raises NotValid for a reason they were not asked about, and for who has come back since.
     """
     reason = dict(enumerate(REASONS, 1))[number]
-    stopped = [carer for carer in cared_for(desk.session, desk.person.id) if carer.stopped_at]
-    if not stopped or (reason == STRANGER and not _is_only_family(desk)):
+    stopped = [carer for carer in cared_for(context.session, context.person.id) if carer.stopped_at]
+    if not stopped or (reason == STRANGER and not _is_only_family(context)):
         raise NotValid(reason)
-    desk.worth = LASTING
+    context.worth = LASTING
     for carer in stopped:
         carer.stop_reason = reason
     if reason == STRANGER:
-        desk.note("address.unlink", f"person:{desk.person.id}", desk.incoming.channel)
-        unlink(desk.session, desk.address)
-    desk.say(Message(REASONS[reason]))
+        context.note("address.unlink", f"person:{context.person.id}", context.incoming.channel)
+        unlink(context.session, context.address)
+    context.say(Message(REASONS[reason]))
 
 
-def _last_lesson(desk: Desk) -> str:
+def _last_lesson(context: Context) -> str:
     """The lesson that reached this person last, or "" when none did."""
     query = select(Outgoing.lesson).where(
-        Outgoing.person_id == desk.person.id,
+        Outgoing.person_id == context.person.id,
         Outgoing.kind == Kind.LESSON,
         Outgoing.state.in_((outbox.SENT, outbox.DELIVERED, outbox.READ)),
     )
-    return desk.session.scalar(query.order_by(Outgoing.settled_at.desc(), Outgoing.id.desc()).limit(1)) or ""
+    return context.session.scalar(query.order_by(Outgoing.settled_at.desc(), Outgoing.id.desc()).limit(1)) or ""
 
 
-def _drop_planned(desk: Desk) -> None:
+def _drop_planned(context: Context) -> None:
     """Nothing that was going to come unasked comes; tasks of another role stay."""
-    mine = [Outgoing.person_id == desk.person.id, Outgoing.lane >= outbox.PLANNED_LANE]
-    if not _is_only_family(desk):
+    mine = [Outgoing.person_id == context.person.id, Outgoing.lane >= outbox.PLANNED_LANE]
+    if not _is_only_family(context):
         mine.append(Outgoing.family_id.is_not(None))
-    outbox.cancel(desk.session, still_valid.STOPPED, desk.now, *mine)
+    outbox.cancel(context.session, still_valid.STOPPED, context.now, *mine)
 
 
-def _is_only_family(desk: Desk) -> bool:
-    return all(held.role == "family" for held in desk.person.roles)
+def _is_only_family(context: Context) -> bool:
+    return all(held.role == "family" for held in context.person.roles)

@@ -13,7 +13,7 @@ from db.people import Address, Invitation, Person
 from flow.message import Message
 from flow.questions import show_day
 from handlers.chat.commands import commands_of
-from handlers.chat.context import LASTING, Desk
+from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.family import family
 from reports.invitations.codes import renew
@@ -22,73 +22,79 @@ VALID_DAYS = 7
 CODE = re.compile(r"[A-Z2-9]{4}[- ]?[A-Z2-9]{4}")
 
 
-def begin(desk: Desk) -> None:
+def begin(context: Context) -> None:
     """Give a code to write from the new phone. Until it is used nothing changes."""
-    code = renew(desk.session, desk.person, desk.now, VALID_DAYS)
-    desk.note("invitation.renew", f"person:{desk.person.id}")
-    until = show_day(desk.today + timedelta(days=VALID_DAYS))
-    desk.worth = LASTING
-    desk.tell("move_code", HOME, code=code, until=until)
+    code = renew(context.session, context.person, context.now, VALID_DAYS)
+    context.note("invitation.renew", f"person:{context.person.id}")
+    until = show_day(context.today + timedelta(days=VALID_DAYS))
+    context.worth = LASTING
+    context.say_template("move_code", HOME, code=code, until=until)
 
 
-def is_ones_own_code(desk: Desk, text: str) -> bool:
+def is_ones_own_code(context: Context, text: str) -> bool:
     """Whether somebody wrote their code on the phone on which they got it; then it stays unused, and they are told."""
     if not CODE.fullmatch(text.strip().upper()):
         return False
-    invited = people.invitation(desk.session, text, desk.now)
-    if invited is None or invited.person_id != desk.person.id:
+    invited = people.invitation(context.session, text, context.now)
+    if invited is None or invited.person_id != context.person.id:
         return False
-    desk.say(Message("Kode itu untuk HP yang baru: tulis dari sana, ya. Di sini belum ada yang berubah.", (HOME,)))
+    context.say(Message("Kode itu untuk HP yang baru: tulis dari sana, ya. Di sini belum ada yang berubah.", (HOME,)))
     return True
 
 
-def leave_behind(desk: Desk, person: Person, invitation: Invitation) -> bool:
+def leave_behind(context: Context, person: Person, invitation: Invitation) -> bool:
     """Every other address of the person on this channel is let go and told so, once; what is planned comes here.
 
     An address on another channel stays: one person may use both. Returns whether there was another address.
     """
     others = select(Address).where(
-        Address.person_id == person.id, Address.id != desk.address.id, Address.channel == desk.incoming.channel
+        Address.person_id == person.id, Address.id != context.address.id, Address.channel == context.incoming.channel
     )
     told = Message(
         "Pesan Asuh sekarang datang ke HP yang baru, tidak ke sini lagi. Terima kasih.\n\n"
-        f"Bukan Ibu/Bapak yang meminta? Segera hubungi {desk.city.programme.privacy.contact}."
+        f"Bukan Ibu/Bapak yang meminta? Segera hubungi {context.city.programme.privacy.contact}."
     )
     moved = False
-    for old in desk.session.scalars(others).all():
+    for old in context.session.scalars(others).all():
         if old.state == "ok":
             key = f"moved:{invitation.id}:{old.id}"
-            notice = outbox.row(Kind.MOVED, key, old.channel, old.address, told.to_json(), desk.now, lane=outbox.ALERT)
-            outbox.promise(desk.session, [notice])
+            notice = outbox.row(
+                Kind.MOVED, key, old.channel, old.address, told.to_json(), context.now, lane=outbox.ALERT
+            )
+            outbox.promise(context.session, [notice])
         people.part(old)
         moved = True
     planned = update(Outgoing).where(Outgoing.person_id == person.id, Outgoing.state == outbox.PLANNED)
-    desk.session.execute(
-        planned.where(Outgoing.lane > outbox.REPLY).values(channel=desk.incoming.channel, address=desk.incoming.address)
+    context.session.execute(
+        planned.where(Outgoing.lane > outbox.REPLY).values(
+            channel=context.incoming.channel, address=context.incoming.address
+        )
     )
     return moved
 
 
-def welcome(desk: Desk) -> None:
+def welcome(context: Context) -> None:
     """The same person on another phone: all goes on, and the number may have changed too."""
-    text = f"Selamat datang kembali, {family.called(desk)}. Mulai sekarang pesan datang ke sini."
-    if drafts.of(desk.session, desk.person.id):
+    text = f"Selamat datang kembali, {family.called(context)}. Mulai sekarang pesan datang ke sini."
+    if drafts.of(context.session, context.person.id):
         text += " Laporan yang belum selesai masih tersimpan: tulis *lanjut*."
-    desk.say(Message(text, (HOME,), commands=commands_of(desk.person)))
-    if desk.person.phone:
+    context.say(Message(text, (HOME,), commands=commands_of(context.person)))
+    if context.person.phone:
         ask = "Nomor HP-nya ganti juga? Ketuk tombol di bawah supaya kami catat. Kalau tidak, biarkan saja."
-        desk.say(Message(ask, wants="contact"))
+        context.say(Message(ask, wants="contact"))
 
 
-def new_number(desk: Desk) -> None:
+def new_number(context: Context) -> None:
     """Somebody we know sends their own number: that is the one we keep."""
-    contact = desk.incoming.contact
+    contact = context.incoming.contact
     number = people.e164(contact.phone) if contact and contact.own else None
     if number is None:
-        desk.say(Message("Nomor itu belum bisa kami pakai. Kirim nomor Bapak/Ibu sendiri lewat tombol, ya.", (HOME,)))
+        context.say(
+            Message("Nomor itu belum bisa kami pakai. Kirim nomor Bapak/Ibu sendiri lewat tombol, ya.", (HOME,))
+        )
         return
-    if number != desk.person.phone:
-        desk.person.phone = number
-        desk.note("person.phone", f"person:{desk.person.id}")
-    desk.worth = LASTING
-    desk.say(Message(f"Terima kasih. Nomor yang kami catat: {family.hidden(number)}.", (HOME,)))
+    if number != context.person.phone:
+        context.person.phone = number
+        context.note("person.phone", f"person:{context.person.id}")
+    context.worth = LASTING
+    context.say(Message(f"Terima kasih. Nomor yang kami catat: {family.hidden(number)}.", (HOME,)))

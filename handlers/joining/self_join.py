@@ -17,7 +17,7 @@ from flow.form import Form
 from flow.message import Message, Option
 from flow.questions import Choice, Day, Search, Text
 from handlers.chat import forms
-from handlers.chat.context import Desk
+from handlers.chat.context import Context
 from handlers.family import family
 
 FORM, SUBJECT = "self_join", "self"
@@ -39,26 +39,26 @@ class SelfJoin(Form):
         label="Nama ibu",
         hint="Nama panggilan saja cukup.",
         limit=60,
-        when=lambda sheet: sheet.relation not in ("ibu", COUPLE),
+        when=lambda answers: answers.relation not in ("ibu", COUPLE),
     )
     stage = Choice(
         "Pesan untuk siapa?",
         {"hamil": "Sedang hamil", "anak": "Anak sudah lahir"},
         label="Pesan untuk",
-        when=lambda sheet: sheet.relation != COUPLE,
+        when=lambda answers: answers.relation != COUPLE,
     )
     spouse = Choice(
         "Ibu/Bapak yang mana?",
         {"ibu": "Calon istri/istri", "ayah": "Calon suami/suami"},
         label="Sebagai",
-        when=lambda sheet: sheet.relation == COUPLE,
+        when=lambda answers: answers.relation == COUPLE,
     )
     bride = Text(
         "Siapa nama calon istri atau istri Bapak?",
         label="Nama istri",
         hint="Nama panggilan saja cukup.",
         limit=60,
-        when=lambda sheet: sheet.spouse == "ayah",
+        when=lambda answers: answers.spouse == "ayah",
     )
     wedding = Day(
         "Kapan hari pernikahannya?",
@@ -66,7 +66,7 @@ class SelfJoin(Form):
         hint="Belum pasti? Tulis perkiraannya, misalnya 12/6/2027.",
         ahead=WEDDING_AHEAD,
         past=WEDDING_PAST,
-        when=lambda sheet: sheet.relation == COUPLE,
+        when=lambda answers: answers.relation == COUPLE,
     )
     due = Day(
         "Kapan perkiraan lahirnya (HPL)?",
@@ -74,111 +74,115 @@ class SelfJoin(Form):
         hint="Lihat Buku KIA, atau tanya bidan. Tulis tanggalnya, misalnya 12/3/2027.",
         ahead=280,
         past=14,
-        when=lambda sheet: sheet.stage == "hamil",
+        when=lambda answers: answers.stage == "hamil",
     )
-    child = Text("Siapa nama panggilan anaknya?", label="Nama anak", limit=40, when=lambda sheet: sheet.stage == "anak")
+    child = Text(
+        "Siapa nama panggilan anaknya?", label="Nama anak", limit=40, when=lambda answers: answers.stage == "anak"
+    )
     born = Day(
         "Kapan tanggal lahirnya?",
         label="Tanggal lahir",
         hint="Tulis tanggalnya, misalnya 12/3/2026.",
         past=1826,
-        when=lambda sheet: sheet.stage == "anak",
+        when=lambda answers: answers.stage == "anak",
     )
     sex = Choice(
         "Laki-laki atau perempuan?",
         {"L": "Laki-laki", "P": "Perempuan"},
         label="Jenis kelamin",
-        when=lambda sheet: sheet.stage == "anak",
+        when=lambda answers: answers.stage == "anak",
     )
     village = Search(
         "Tinggal di kelurahan mana?",
-        lambda sheet: sheet.facts["villages"],
+        lambda answers: answers.facts["villages"],
         label="Kelurahan",
         hint="Tulis nama kelurahannya.",
     )
 
 
-def begin(desk: Desk) -> None:
+def begin(context: Context) -> None:
     """The consent comes before the first question."""
-    desk.say(
+    context.say(
         Message(
-            family.consent_text(desk.city),
+            family.consent_text(context.city),
             (Option("selfjoin:yes", "Setuju"), Option("selfjoin:no", "Tidak")),
         )
     )
 
 
-def agreed(desk: Desk, papers: forms.Papers) -> None:
-    """The person agreed: only now is anything kept, beginning with who is filling in the sheet."""
-    if desk.address.person_id is not None:
-        desk.say(Message("Ibu/Bapak sudah terdaftar.", (forms.HOME,)))
+def agreed(context: Context, specs: forms.FormSpecs) -> None:
+    """The person agreed: only now is anything kept, beginning with who is filling in the form."""
+    if context.address.person_id is not None:
+        context.say(Message("Ibu/Bapak sudah terdaftar.", (forms.HOME,)))
         return
-    person = Person(name="Keluarga", created_at=desk.now)
-    desk.session.add(person)
-    desk.session.flush()
-    desk.address.person_id, desk.address.person, desk.address.linked_at = person.id, person, desk.now
+    person = Person(name="Keluarga", created_at=context.now)
+    context.session.add(person)
+    context.session.flush()
+    context.address.person_id, context.address.person, context.address.linked_at = person.id, person, context.now
     facts: dict[str, Any] = {
-        "today": desk.today.isoformat(),
-        "villages": {str(village.id): village.full_name for village in places.villages(desk.session)},
+        "today": context.today.isoformat(),
+        "villages": {str(village.id): village.full_name for village in places.villages(context.session)},
     }
-    forms.open_sheet(desk, papers, FORM, SUBJECT, facts)
+    forms.open_form(context, specs, FORM, SUBJECT, facts)
 
 
-def submit(desk: Desk, sheet: SelfJoin, draft: Draft) -> None:
+def submit(context: Context, answers: SelfJoin, draft: Draft) -> None:
     """Write the family down and begin."""
-    person, village_id = desk.person, int(sheet.village or 0)
-    person.name = sheet.name or person.name
-    mother = sheet.mother or sheet.bride or person.name
+    person, village_id = context.person, int(answers.village or 0)
+    person.name = answers.name or person.name
+    mother = answers.mother or answers.bride or person.name
     person.roles.append(PersonRole(role="family", title="", scope="", scope_id=0))
     home = Family(
         code=f"M-{person.id:05d}",
         mother_name=mother,
         village_id=village_id,
         joined_by="self",
-        created_at=desk.now,
+        created_at=context.now,
     )
-    desk.session.add(home)
-    desk.session.flush()
-    if sheet.relation == COUPLE:
-        home.weddings.append(Wedding(day=_day(sheet.wedding), state="aktif", created_at=desk.now))
-    elif sheet.stage == "hamil":
-        home.pregnancies.append(Pregnancy(mother_name=mother, due=_day(sheet.due), state="aktif", created_at=desk.now))
+    context.session.add(home)
+    context.session.flush()
+    if answers.relation == COUPLE:
+        home.weddings.append(Wedding(day=_day(answers.wedding), state="aktif", created_at=context.now))
+    elif answers.stage == "hamil":
+        home.pregnancies.append(
+            Pregnancy(mother_name=mother, due=_day(answers.due), state="aktif", created_at=context.now)
+        )
     else:
         home.children.append(
             Child(
                 code=f"{home.code}-1",
-                name=sheet.child or "",
-                sex=sheet.sex or "L",
-                born=sheet.born,
+                name=answers.child or "",
+                sex=answers.sex or "L",
+                born=answers.born,
                 listed="tidak stunting",
                 state="aktif",
-                created_at=desk.now,
+                created_at=context.now,
             )
         )
-    relation = sheet.spouse or sheet.relation or "ibu"
+    relation = answers.spouse or answers.relation or "ibu"
     carer = Carer(person_id=person.id, family_id=home.id, relation=relation, stop_reason="")
-    desk.session.add(carer)
-    desk.session.flush()
-    family.agree(desk, carer, carer.relation, given_at=draft.opened_at)
+    context.session.add(carer)
+    context.session.flush()
+    family.agree(context, carer, carer.relation, given_at=draft.opened_at)
 
 
-def only_began(desk: Desk, person: Person) -> bool:
-    """Whether this is somebody who began to join and has no sheet left; not one whose role was taken away."""
-    if person.roles or drafts.of(desk.session, person.id):
+def only_began(context: Context, person: Person) -> bool:
+    """Whether this is somebody who began to join and has no form left; not one whose role was taken away."""
+    if person.roles or drafts.of(context.session, person.id):
         return False
-    return not any(desk.session.scalar(select(held).where(held == person.id).limit(1)) for held in LEFT_BY_OTHERS)
+    return not any(context.session.scalar(select(held).where(held == person.id).limit(1)) for held in LEFT_BY_OTHERS)
 
 
-def forget(desk: Desk) -> None:
-    """The sheet was thrown away: so is the person who began it."""
-    person = desk.person
-    desk.address.person_id, desk.address.person, desk.address.linked_at = None, None, None
-    desk.session.flush()
-    outbox.disown(desk.session, person.id, desk.now)
-    desk.session.delete(person)
+def forget(context: Context) -> None:
+    """The form was thrown away: so is the person who began it."""
+    person = context.person
+    context.address.person_id, context.address.person, context.address.linked_at = None, None, None
+    context.session.flush()
+    outbox.anonymise(context.session, person.id, context.now)
+    context.session.delete(person)
 
 
 def _day(day: date | None) -> date:
     if day is None:
-        raise LookupError("the sheet was handed in without its date")
+        raise LookupError("the form was handed in without its date")
     return day

@@ -9,7 +9,7 @@ from drawing import attachments
 from drawing.growth_chart import chart
 from flow.message import Attachment, Message, Option
 from handlers.asn.home import fostered
-from handlers.chat.context import Desk, NotValid
+from handlers.chat.context import Context, NotValid
 from handlers.chat.forms import HOME
 from handlers.chat.names import child_name
 
@@ -18,60 +18,60 @@ BY_NAME: dict[str, chart.Kind] = {"berat": "berat", "tinggi": "tinggi", "bb_tb":
 NOTHING_YET = "Belum ada ukuran {name} yang bisa digambar. Ajak timbang dan ukur di posyandu, ya."
 
 
-def attached(desk: Desk, child: Child, kind: chart.Kind, key: str) -> Attachment | None:
+def attached(context: Context, child: Child, kind: chart.Kind, key: str) -> Attachment | None:
     """The chart as a picture to send; None where there is nothing to draw."""
-    picture = chart.for_child(desk.session, child, desk.today, kind)
+    picture = chart.for_child(context.session, child, context.today, kind)
     if picture is None:
         return None
-    path = chart.write(picture, key, desk.city.files)
-    attachments.date(desk.city.files / path, desk.now)
+    path = chart.write(picture, key, context.city.files)
+    attachments.date(context.city.files / path, context.now)
     return Attachment("picture", path, f"{kind}.png")
 
 
-def choose(desk: Desk) -> None:
+def choose(context: Context) -> None:
     """Whose chart? The only child's at once; asks where there are several."""
-    children = _children(desk)
+    children = _children(context)
     if not children:
-        desk.say(Message("Belum ada anak yang grafiknya bisa dilihat di sini.", (HOME,)))
+        context.say(Message("Belum ada anak yang grafiknya bisa dilihat di sini.", (HOME,)))
     elif len(children) == 1:
-        show(desk, children[0].id, "berat")
+        show(context, children[0].id, "berat")
     else:
         options = tuple(Option(f"chart:{child.id}:berat", f"Adik {child_name(child)}") for child in children)
-        desk.say(Message("*Grafik siapa yang mau dilihat?*", options))
+        context.say(Message("*Grafik siapa yang mau dilihat?*", options))
 
 
-def show(desk: Desk, child_id: int, kind: str) -> None:
+def show(context: Context, child_id: int, kind: str) -> None:
     """One chart (of BY_NAME) of a child of one's own."""
-    child = next((child for child in _children(desk) if child.id == child_id), None)
+    child = next((child for child in _children(context) if child.id == child_id), None)
     asked = BY_NAME[kind]
     if child is None:
-        desk.say(Message("Anak itu tidak (lagi) ada dalam daftar Bapak/Ibu.", (HOME,)))
+        context.say(Message("Anak itu tidak (lagi) ada dalam daftar Bapak/Ibu.", (HOME,)))
         return
-    desk.note("chart.view", f"child:{child.id}")
+    context.note("chart.view", f"child:{child.id}")
     name = f"Adik {child_name(child)}"
-    picture = attached(desk, child, asked, f"chart:{desk.incoming.channel}:{desk.incoming.message_id}")
+    picture = attached(context, child, asked, f"chart:{context.incoming.channel}:{context.incoming.message_id}")
     if picture is None:
-        desk.say(Message(NOTHING_YET.format(name=name), (HOME,)))
+        context.say(Message(NOTHING_YET.format(name=name), (HOME,)))
         return
     others = tuple(Option(f"chart:{child.id}:{other}", words) for other, words in KINDS.items() if other != asked)
     text = f"*{KINDS[asked]} {name}*\nTanya bidan atau kader kalau ada yang ingin dijelaskan."
-    desk.say(Message(text, others, _monthly(desk), attachment=picture))
+    context.say(Message(text, others, _monthly(context), attachment=picture))
 
 
-def monthly(desk: Desk, wished: bool) -> None:
+def monthly(context: Context, wished: bool) -> None:
     """A family wishes the chart every month, or no more. Raises NotValid for who is of no family."""
-    if not cared_for(desk.session, desk.person.id):
+    if not cared_for(context.session, context.person.id):
         raise NotValid("chart:monthly")
-    carers = update(Carer).where(Carer.person_id == desk.person.id)
-    desk.session.execute(carers.values(monthly_chart=wished))
+    carers = update(Carer).where(Carer.person_id == context.person.id)
+    context.session.execute(carers.values(monthly_chart=wished))
     said = (
         "Baik. Grafiknya kami kirim sebulan sekali." if wished else "Baik. Grafiknya tidak kami kirim tiap bulan lagi."
     )
-    desk.say(Message(said))
+    context.say(Message(said))
 
 
-def _monthly(desk: Desk) -> tuple[Option, ...]:
-    carers = cared_for(desk.session, desk.person.id)
+def _monthly(context: Context) -> tuple[Option, ...]:
+    carers = cared_for(context.session, context.person.id)
     if not carers:
         return ()
     if any(carer.monthly_chart for carer in carers):
@@ -79,12 +79,12 @@ def _monthly(desk: Desk) -> tuple[Option, ...]:
     return (Option("chart:monthly:on", "Kirim tiap bulan"),)
 
 
-def _children(desk: Desk) -> list[Child]:
+def _children(context: Context) -> list[Child]:
     """The children whose record this person may see: fostered ones, and one's own."""
-    fosters = fostered(desk) if desk.person.has("asn") else []
+    fosters = fostered(context) if context.person.has("asn") else []
     ids = {int(one.subject.split(":")[1]) for one in fosters if one.hpl is None}
-    found = {child_id: desk.session.get_one(Child, child_id) for child_id in sorted(ids)}
-    for carer in cared_for(desk.session, desk.person.id):
+    found = {child_id: context.session.get_one(Child, child_id) for child_id in sorted(ids)}
+    for carer in cared_for(context.session, context.person.id):
         if carer.joined_on is not None and carer.stopped_at is None:
             found |= {child.id: child for child in carer.family.children if child.state in ("aktif", "lulus")}
     return list(found.values())

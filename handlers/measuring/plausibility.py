@@ -1,4 +1,4 @@
-"""Whether a measured value is believable for this child: the same on the sheet and when it is filed."""
+"""Whether a measured value is believable for this child: the same on the form and when it is filed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from db import measurements
 from db.children import Child
 from flow.form import Doubt, Form
 from flow.questions import Number
-from handlers.chat.context import Desk
+from handlers.chat.context import Context
 from rules import history, trust
 from rules.growth import Measured
 from rules.history import Earlier, Limits
@@ -19,67 +19,67 @@ from rules.stages import corrected_age_days
 KEPT = 8  # the last measurements are enough: the same value three times, and a few that were doubted
 
 
-def facts(desk: Desk, child: Child, *, blind: bool = False) -> dict[str, Any]:
-    """What a sheet has to know of the child before anything can be doubted.
+def facts(context: Context, child: Child, *, blind: bool = False) -> dict[str, Any]:
+    """What a form has to know of the child before anything can be doubted.
 
     ``blind`` leaves the earlier measurements out, for one who is to measure without knowing them.
     """
-    past = measurements.history(desk.session, child.id)[-KEPT:] if not blind else ()
+    past = measurements.history(context.session, child.id)[-KEPT:] if not blind else ()
     return {
         "sex": child.sex,
         "born": child.born.isoformat() if child.born else "",
         "gestation_weeks": child.gestation_weeks,
         "history": [[row.measured_on.isoformat(), row.weight_kg, row.length_cm, row.doubtful] for row in past],
-        "trust": asdict(desk.city.programme.trust),
+        "trust": asdict(context.city.programme.trust),
     }
 
 
-def weight(sheet: Form, kg: float, on: date | None) -> Doubt | None:
+def weight(answers: Form, kg: float, on: date | None) -> Doubt | None:
     """``on`` is the day of measuring, None for today."""
-    on, born = _days(sheet, on)
+    on, born = _days(answers, on)
     slip = trust.check_weight(kg, (on - born).days if born else None)
-    if slip or _is_old(sheet):
+    if slip or _is_old(answers):
         return slip
-    return _scores(sheet, on, born, kg=kg) or history.check_weight(kg, on, born, *_past(sheet))
+    return _scores(answers, on, born, kg=kg) or history.check_weight(kg, on, born, *_past(answers))
 
 
-def length(sheet: Form, cm: float, on: date | None, kg: float | None) -> Doubt | None:
-    """``kg`` is the weight on the same sheet, None where it was skipped."""
-    on, born = _days(sheet, on)
+def length(answers: Form, cm: float, on: date | None, kg: float | None) -> Doubt | None:
+    """``kg`` is the weight on the same form, None where it was skipped."""
+    on, born = _days(answers, on)
     if kg is not None and trust.check_swapped(kg, cm):
         asks = f"Tertulis berat {trust.show(kg)} kg dan tinggi {trust.show(cm)} cm. Sepertinya tertukar."
         return trust.Doubt(f"{asks} Ketuk Kembali untuk menulis beratnya lagi.", None)
     slip = trust.check_length(cm)
-    if slip or _is_old(sheet):
+    if slip or _is_old(answers):
         return slip
-    return _scores(sheet, on, born, kg=kg, cm=cm) or history.check_length(cm, on, born, *_past(sheet))
+    return _scores(answers, on, born, kg=kg, cm=cm) or history.check_length(cm, on, born, *_past(answers))
 
 
-def muac(sheet: Form, cm: float, on: date | None) -> Doubt | None:
-    on, born = _days(sheet, on)
+def muac(answers: Form, cm: float, on: date | None) -> Doubt | None:
+    on, born = _days(answers, on)
     slip = trust.check_muac(cm)
-    return slip if slip or _is_old(sheet) else _scores(sheet, on, born, arm=cm)
+    return slip if slip or _is_old(answers) else _scores(answers, on, born, arm=cm)
 
 
-def confirmed(sheet: Form) -> bool:
-    """Whether the sheet holds a value that is asked about: it was confirmed, and is kept with a mark."""
-    numbers = [question for question in sheet.questions if isinstance(question, Number)]
-    given = ((number, sheet.answers.get(number.name)) for number in numbers)
-    return any(value is not None and number.doubt(value, sheet) for number, value in given)
+def confirmed(answers: Form) -> bool:
+    """Whether the form holds a value that is asked about: it was confirmed, and is kept with a mark."""
+    numbers = [question for question in answers.questions if isinstance(question, Number)]
+    given = ((number, answers.values.get(number.name)) for number in numbers)
+    return any(value is not None and number.doubt(value, answers) for number, value in given)
 
 
-def _days(sheet: Form, on: date | None) -> tuple[date, date | None]:
-    born = sheet.facts["born"]
-    return on or date.fromisoformat(sheet.facts["today"]), date.fromisoformat(born) if born else None
+def _days(answers: Form, on: date | None) -> tuple[date, date | None]:
+    born = answers.facts["born"]
+    return on or date.fromisoformat(answers.facts["today"]), date.fromisoformat(born) if born else None
 
 
-def _past(sheet: Form) -> tuple[list[Earlier], Limits]:
-    earlier = [Earlier(date.fromisoformat(on), *values) for on, *values in sheet.facts["history"]]
-    return earlier, Limits(**sheet.facts["trust"])
+def _past(answers: Form) -> tuple[list[Earlier], Limits]:
+    earlier = [Earlier(date.fromisoformat(on), *values) for on, *values in answers.facts["history"]]
+    return earlier, Limits(**answers.facts["trust"])
 
 
 def _scores(
-    sheet: Form,
+    answers: Form,
     on: date,
     born: date | None,
     *,
@@ -88,10 +88,10 @@ def _scores(
     arm: float | None = None,
 ) -> Doubt | None:
     # How the child was measured is asked later: 0.7 cm make nothing impossible.
-    age = corrected_age_days((on - born).days, sheet.facts["gestation_weeks"]) if born else None
-    return history.check_scores(Measured(sheet.facts["sex"], age, weight_kg=kg, length_cm=cm, muac_cm=arm))
+    age = corrected_age_days((on - born).days, answers.facts["gestation_weeks"]) if born else None
+    return history.check_scores(Measured(answers.facts["sex"], age, weight_kg=kg, length_cm=cm, muac_cm=arm))
 
 
-def _is_old(sheet: Form) -> bool:
-    """Opened, or filed and now corrected, before the child's own history was printed on the sheet."""
-    return "trust" not in sheet.facts
+def _is_old(answers: Form) -> bool:
+    """Opened, or filed and now corrected, before the child's own history was printed on the form."""
+    return "trust" not in answers.facts

@@ -9,7 +9,7 @@ from db.referrals import ACCEPTED, BACK_REFERRED, REFERRED_ON, SEEN, Referral
 from db.subjects import of_referral
 from flow.message import Message, Option
 from handlers.chat import choose_subject
-from handlers.chat.context import LASTING, Desk, NotValid
+from handlers.chat.context import LASTING, Context, NotValid
 from handlers.chat.forms import HOME
 from handlers.referral import alerts
 from programme import referral_messages as words
@@ -23,98 +23,100 @@ MAY_END = {  # state -> how it can be closed then
 }
 
 
-def back(desk: Desk, referral_id: int) -> None:
+def back(context: Context, referral_id: int) -> None:
     """The child or the mother has come back from the hospital."""
-    referral = alerts.mine(desk, referral_id)
+    referral = alerts.mine(context, referral_id)
     if referral is None:
         return
     if referral.state == REFERRED_ON:
         referral.state = BACK_REFERRED
-        referrals.note(desk.session, referral, BACK_REFERRED, desk.now, desk.person.id)
-        desk.note("referral.back", f"referral:{referral.id}")
-        alerts.tell_companions(desk, referral, BACK_REFERRED, "sudah kembali dari rumah sakit.")
-        desk.worth = LASTING
-    desk.say(Message(f"Syukurlah. Bagaimana keadaan {who(referral.about)} sekarang?", words.options(referral)))
+        referrals.note(context.session, referral, BACK_REFERRED, context.now, context.person.id)
+        context.note("referral.back", f"referral:{referral.id}")
+        alerts.notify_companions(context, referral, BACK_REFERRED, "sudah kembali dari rumah sakit.")
+        context.worth = LASTING
+    context.say(Message(f"Syukurlah. Bagaimana keadaan {who(referral.about)} sekarang?", words.options(referral)))
 
 
-def close(desk: Desk, referral_id: int, how: str) -> None:
+def close(context: Context, referral_id: int, how: str) -> None:
     """A health worker closes it with its result; the ASN and the family hear how it ended."""
-    referral = alerts.mine(desk, referral_id)
+    referral = alerts.mine(context, referral_id)
     if referral is None:
         return
     if how not in MAY_END.get(referral.state, ()):
-        desk.say(
+        context.say(
             Message("Rujukan ini belum bisa ditutup. Tulis dulu hasil pemeriksaannya, ya.", words.options(referral))
         )
         return
-    desk.worth = LASTING
-    referrals.close(desk.session, referral, desk.now, desk.person.id, words.ENDS[how][1])
-    desk.note("referral.close", f"referral:{referral.id}", how)
-    told: set[int] = {desk.person.id}
-    for carer in carers(desk.session, referral.about.family_id):
+    context.worth = LASTING
+    referrals.close(context.session, referral, context.now, context.person.id, words.ENDS[how][1])
+    context.note("referral.close", f"referral:{referral.id}", how)
+    notified: set[int] = {context.person.id}
+    for carer in carers(context.session, referral.about.family_id):
         to = salute(carer.person.name, relation=carer.relation)
-        _promise(desk, referral, carer.person_id, "closed", words.ended(desk.city, referral, to, how, carer.relation))
-        told.add(carer.person_id)
-    for asn in companions(desk.session, referral, desk.today):
-        if asn.id not in told:
-            _promise(desk, referral, asn.id, "closed", words.ended(desk.city, referral, called(asn), how))
-    desk.say(Message("Terima kasih. Rujukan ini selesai, dan keluarga serta pendamping kami kabari.", (HOME,)))
+        _promise(
+            context, referral, carer.person_id, "closed", words.ended(context.city, referral, to, how, carer.relation)
+        )
+        notified.add(carer.person_id)
+    for asn in companions(context.session, referral, context.today):
+        if asn.id not in notified:
+            _promise(context, referral, asn.id, "closed", words.ended(context.city, referral, called(asn), how))
+    context.say(Message("Terima kasih. Rujukan ini selesai, dan keluarga serta pendamping kami kabari.", (HOME,)))
 
 
-def got_there(desk: Desk, referral_id: int, said: str) -> None:
+def got_there(context: Context, referral_id: int, said: str) -> None:
     """The ASN's or the family's answer to whether they got there."""
-    referral = _asked(desk, referral_id)
+    referral = _asked(context, referral_id)
     if referral is None:
         return
-    desk.worth = LASTING
+    context.worth = LASTING
     if said == "yes":
-        referrals.note(desk.session, referral, "answered", desk.now, desk.person.id, "sudah")
-        desk.say(Message("Terima kasih kabarnya. Semoga lekas baik.", (HOME,)))
+        referrals.note(context.session, referral, "answered", context.now, context.person.id, "sudah")
+        context.say(Message("Terima kasih kabarnya. Semoga lekas baik.", (HOME,)))
         return
     options = tuple(Option(f"why:{referral.id}:{said}:{key}", label) for key, label in words.REASONS.items())
     text = f"Baik, tidak apa-apa. Apa yang membuat {words.NOT_THERE[said]}? Jawabannya membantu petugas menolong."
-    desk.say(Message(text, options))
+    context.say(Message(text, options))
 
 
-def why(desk: Desk, referral_id: int, said: str, reason: str) -> None:
+def why(context: Context, referral_id: int, said: str, reason: str) -> None:
     """Why they did not get there: kept, and passed on to who can help."""
-    referral = _asked(desk, referral_id)
+    referral = _asked(context, referral_id)
     if referral is None:
         return
-    desk.worth = LASTING
+    context.worth = LASTING
     detail = f"{words.NOT_THERE[said]}: {words.REASONS[reason].lower()}"
-    referrals.note(desk.session, referral, "answered", desk.now, desk.person.id, detail)
-    helpers = [referral.acceptor] if referral.acceptor else health_workers(desk.session, referral.about.family)
+    referrals.note(context.session, referral, "answered", context.now, context.person.id, detail)
+    helpers = [referral.acceptor] if referral.acceptor else health_workers(context.session, referral.about.family)
     for person in helpers:
         text = f"Kabar tentang {who(referral.about)}: {detail}. Mohon dibantu, ya."
-        step = f"not-there-{desk.person.id}"
-        _promise(desk, referral, person.id, step, Message(text, words.options(referral)))
+        step = f"not-there-{context.person.id}"
+        _promise(context, referral, person.id, step, Message(text, words.options(referral)))
     passed_on = "Kami sampaikan ke petugas supaya bisa dibantu. " if helpers else ""
     text = (
         f"Terima kasih sudah bercerita. {passed_on}"
         "Kalau ada tanda bahaya, jangan menunggu: langsung ke puskesmas atau rumah sakit."
     )
-    desk.say(Message(text, (HOME,)))
+    context.say(Message(text, (HOME,)))
 
 
-def _asked(desk: Desk, referral_id: int) -> Referral | None:
+def _asked(context: Context, referral_id: int) -> Referral | None:
     """The referral, if this person was asked about it and has not answered yet; otherwise says so.
 
     Raises NotValid where they were not asked, and where child or mother are not theirs any more.
     """
-    referral = desk.session.get(Referral, referral_id)
-    mine = [step.step for step in referrals.steps(desk.session, referral_id) if step.person_id == desk.person.id]
-    if referral is None or "asked" not in mine or not choose_subject.is_theirs(desk, referral.about):
+    referral = context.session.get(Referral, referral_id)
+    mine = [step.step for step in referrals.steps(context.session, referral_id) if step.person_id == context.person.id]
+    if referral is None or "asked" not in mine or not choose_subject.is_theirs(context, referral.about):
         raise NotValid(f"referral:{referral_id}")
     if "answered" in mine or referral.closed_at:
-        desk.say(Message("Terima kasih, kabarnya sudah kami terima.", (HOME,)))
+        context.say(Message("Terima kasih, kabarnya sudah kami terima.", (HOME,)))
         return None
     return referral
 
 
-def _promise(desk: Desk, referral: Referral, person_id: int, step: str, message: Message) -> None:
+def _promise(context: Context, referral: Referral, person_id: int, step: str, message: Message) -> None:
     key = f"referral:{referral.id}:{person_id}:{step}"
     outbox.to_person(
-        desk.session, person_id, Kind.REFERRAL, key, message.to_json(), desk.now,
-        about=of_referral(referral), due_at=calm(desk.city, desk.now),
+        context.session, person_id, Kind.REFERRAL, key, message.to_json(), context.now,
+        about=of_referral(referral), due_at=calm(context.city, context.now),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a health worker found: the sheet of a referral, with the official measurement."""
+"""What a health worker found: the form of a referral, with the official measurement."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flow.form import Form, Section
 from flow.message import Option
 from flow.questions import Choice, Text
 from handlers.chat import common_questions
-from handlers.chat.context import Desk
+from handlers.chat.context import Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute, short_day
 from handlers.measuring import plausibility
@@ -36,8 +36,8 @@ SOURCES = {"kader": "Kader/posyandu", "bidan": "Bidan/puskesmas", "tpg": "Petuga
 ARM_FROM_MONTH = 6  # LiLA is read from six months on: Permenkes 29/2019
 
 
-def found(sheet: ReferralSeen) -> bool:
-    return sheet.outcome != "tidak_bertemu"
+def found(answers: ReferralSeen) -> bool:
+    return answers.outcome != "tidak_bertemu"
 
 
 class ReferralSeen(Form):
@@ -47,69 +47,69 @@ class ReferralSeen(Form):
     seen_on = common_questions.day("Kapan {siapa} diperiksa?", past=30, since="born", default=common_questions.today)
     outcome = Choice("Bagaimana hasilnya untuk {siapa}?", OUTCOMES, label="Hasil", also=("seen_on", "Bukan hari ini"))
 
-    B = Section("Ukuran resmi", when=lambda sheet: sheet.facts["anak"] and found(sheet))
+    B = Section("Ukuran resmi", when=lambda answers: answers.facts["anak"] and found(answers))
     weight = common_questions.weight(
         "{siapa}",
-        lambda sheet, kg: plausibility.weight(sheet, kg, sheet.seen_on),
+        lambda answers, kg: plausibility.weight(answers, kg, answers.seen_on),
         hint="Dalam kg, misalnya 8,4. Ini dicatat sebagai ukuran resmi.",
         optional=True,
     )
     length = common_questions.length(
-        "{siapa}", lambda sheet, cm: plausibility.length(sheet, cm, sheet.seen_on, sheet.weight), offered=True
+        "{siapa}", lambda answers, cm: plausibility.length(answers, cm, answers.seen_on, answers.weight), offered=True
     )
-    position = common_questions.position(when=lambda sheet: sheet.length is not None)
+    position = common_questions.position(when=lambda answers: answers.length is not None)
     muac = common_questions.arm(
         "{siapa}",
         5,
         30,
         13.5,
-        lambda sheet, cm: plausibility.muac(sheet, cm, sheet.seen_on),
+        lambda answers, cm: plausibility.muac(answers, cm, answers.seen_on),
         offered=True,
-        when=lambda sheet: sheet.facts["months"] >= ARM_FROM_MONTH,
+        when=lambda answers: answers.facts["months"] >= ARM_FROM_MONTH,
     )
-    head = common_questions.head("{siapa}", lambda sheet, cm: trust.check_head(cm), offered=True)
+    head = common_questions.head("{siapa}", lambda answers, cm: trust.check_head(cm), offered=True)
     oedema = common_questions.oedema("{siapa}", offered=True)
 
     C = Section("Catatan")
     notes = Text("Apa yang ingin dicatat?", label="Catatan", limit=200, offered=True)
 
 
-def facts(desk: Desk, referral: Referral) -> dict[str, Any]:
-    """What is printed on the sheet of this referral today."""
+def facts(context: Context, referral: Referral) -> dict[str, Any]:
+    """What is printed on the form of this referral today."""
     about = referral.about
-    printed = {"siapa": who(about), "anak": isinstance(about, Child), "today": desk.today.isoformat(), "born": ""}
+    printed = {"siapa": who(about), "anak": isinstance(about, Child), "today": context.today.isoformat(), "born": ""}
     if not isinstance(about, Child):
         return printed
-    months = stages.age(about.born, desk.today).months if about.born else 24
-    return {**printed, **plausibility.facts(desk, about), "months": months}
+    months = stages.age(about.born, context.today).months if about.born else 24
+    return {**printed, **plausibility.facts(context, about), "months": months}
 
 
-def submit(desk: Desk, sheet: ReferralSeen, draft: Draft) -> None:
+def submit(context: Context, answers: ReferralSeen, draft: Draft) -> None:
     """Write down what was found, the measurement as an official one, and say what can be done next."""
-    referral = alerts.mine(desk, int(draft.subject.split(":")[1]))
+    referral = alerts.mine(context, int(draft.subject.split(":")[1]))
     if referral is None:
         return
-    alerts.take_on(desk, referral)
-    outcome = OUTCOMES[sheet.outcome or ""]
-    step = {"dirujuk": REFERRED_ON, "tidak_bertemu": "not_met"}.get(sheet.outcome or "", SEEN)
-    referrals.note(desk.session, referral, step, desk.now, desk.person.id, outcome)
-    if sheet.notes:
-        referrals.note(desk.session, referral, NOTE, desk.now, desk.person.id, sheet.notes)
-    desk.note(f"referral.{step}", f"referral:{referral.id}", outcome)
+    alerts.take_on(context, referral)
+    outcome = OUTCOMES[answers.outcome or ""]
+    step = {"dirujuk": REFERRED_ON, "tidak_bertemu": "not_met"}.get(answers.outcome or "", SEEN)
+    referrals.note(context.session, referral, step, context.now, context.person.id, outcome)
+    if answers.notes:
+        referrals.note(context.session, referral, NOTE, context.now, context.person.id, answers.notes)
+    context.note(f"referral.{step}", f"referral:{referral.id}", outcome)
     if step != "not_met":
         referral.state = step
     child = referral.about if isinstance(referral.about, Child) else None
-    measured = _file_measurement(desk, sheet, child) if child else None
-    _tell_asn(desk, referral, sheet.outcome)
-    next_step, options = _next(referral, sheet.outcome)
-    desk.tell(
+    measured = _file_measurement(context, answers, child) if child else None
+    _notify_asn(context, referral, answers.outcome)
+    next_step, options = _next(referral, answers.outcome)
+    context.say_template(
         "referral_seen",
         *options,
         HOME,
-        to=salute(desk.person),
+        to=salute(context.person),
         who=who(referral.about),
         outcome=outcome,
-        sentences=_sentences(desk, child, measured) if child and measured else (),
+        sentences=_sentences(context, child, measured) if child and measured else (),
         next=next_step,
     )
 
@@ -128,7 +128,7 @@ def _next(referral: Referral, outcome: str | None) -> tuple[str, tuple[Option, .
             return "Ketuk Selesai supaya keluarga dan pendamping dikabari.", (words.end_button(referral, how),)
 
 
-def _tell_asn(desk: Desk, referral: Referral, outcome: str | None) -> None:
+def _notify_asn(context: Context, referral: Referral, outcome: str | None) -> None:
     """What goes on is told now; what is finished is told when the referral is closed."""
     news = {
         "dirujuk": "sudah diperiksa, dan dirujuk ke rumah sakit. Mohon keluarganya ditemani.",
@@ -136,41 +136,41 @@ def _tell_asn(desk: Desk, referral: Referral, outcome: str | None) -> None:
         "tidak_bertemu": "petugas sudah datang, tetapi belum bertemu.",
     }
     if outcome in news:
-        step = f"{outcome}-{len(referrals.steps(desk.session, referral.id))}"
-        alerts.tell_companions(desk, referral, step, news[outcome])
+        step = f"{outcome}-{len(referrals.steps(context.session, referral.id))}"
+        alerts.notify_companions(context, referral, step, news[outcome])
 
 
-def _file_measurement(desk: Desk, sheet: ReferralSeen, child: Child) -> Measurement | None:
-    taken = (sheet.weight, sheet.length, sheet.muac, sheet.head, sheet.oedema or None)
-    if not found(sheet) or all(value is None for value in taken):
+def _file_measurement(context: Context, answers: ReferralSeen, child: Child) -> Measurement | None:
+    taken = (answers.weight, answers.length, answers.muac, answers.head, answers.oedema or None)
+    if not found(answers) or all(value is None for value in taken):
         return None
-    titles = [held.title for held in desk.person.roles if held.role == "health"]
+    titles = [held.title for held in context.person.roles if held.role == "health"]
     row = Measurement(
         child_id=child.id,
-        measured_on=sheet.seen_on or desk.today,
-        weight_kg=sheet.weight,
-        length_cm=sheet.length,
-        position=sheet.position,
-        muac_cm=sheet.muac,
-        head_cm=sheet.head,
-        oedema=bool(sheet.oedema),
+        measured_on=answers.seen_on or context.today,
+        weight_kg=answers.weight,
+        length_cm=answers.length,
+        position=answers.position,
+        muac_cm=answers.muac,
+        head_cm=answers.head,
+        oedema=bool(answers.oedema),
         kind=OFFICIAL,
         source=SOURCES.get(titles[0] if titles else "", "Puskesmas"),
         stated="",
-        doubtful=plausibility.confirmed(sheet),
-        recorded_by=desk.person.id,
-        recorded_at=desk.now,
+        doubtful=plausibility.confirmed(answers),
+        recorded_by=context.person.id,
+        recorded_at=context.now,
     )
-    desk.session.add(row)
-    desk.session.flush()
+    context.session.add(row)
+    context.session.flush()
     return row
 
 
-def _sentences(desk: Desk, child: Child, measured: Measurement) -> tuple[str, ...]:
+def _sentences(context: Context, child: Child, measured: Measurement) -> tuple[str, ...]:
     """What the measurement says, to somebody of the trade, and the gain since the last official one."""
     said = [one.removesuffix(f", {CONFIRM}") for one in _classes(child, measured)]
     sentences = [f"{who(child)}: {'; '.join(said)}."] if said else []
-    past = measurements.history(desk.session, child.id, OFFICIAL)
+    past = measurements.history(context.session, child.id, OFFICIAL)
     earlier = [row for row in past if row.measured_on < measured.measured_on and row.weight_kg is not None]
     if earlier and measured.weight_kg is not None:
         before = earlier[-1]

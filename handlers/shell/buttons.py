@@ -9,7 +9,7 @@ from flow.message import Message
 from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
 from handlers.chat import forms, policy
-from handlers.chat.context import Desk, NotValid
+from handlers.chat.context import Context, NotValid
 from handlers.chat.policy import ANYBODY, JOINING, MEMBER
 from handlers.coordinator import overview
 from handlers.endings import loss, mother_death, moved_or_refused
@@ -42,58 +42,58 @@ from programme import referral_messages as referral_words
 NOT_VALID = "Tombol itu sudah tidak berlaku. Ketik *menu* untuk mulai lagi."
 
 
-def _join(desk: Desk, how: str) -> None:
+def _join(context: Context, how: str) -> None:
     ways = {"code": by_code.ask_code, "number": by_code.ask_number, "self": self_join.begin}
-    if desk.address.person is not None:
-        menu.show_home(desk)
+    if context.address.person is not None:
+        menu.show_home(context)
         return
-    ways[how](desk)
+    ways[how](context)
 
 
-def _self_join(desk: Desk, said: str) -> None:
+def _self_join(context: Context, said: str) -> None:
     if said == "yes":
-        self_join.agreed(desk, menu.PAPERS)
+        self_join.agreed(context, menu.FORM_SPECS)
     else:
-        desk.say(Message("Baik, tidak apa-apa. Tidak ada yang kami simpan. Tulis *mulai* kalau berubah pikiran."))
+        context.say(Message("Baik, tidak apa-apa. Tidak ada yang kami simpan. Tulis *mulai* kalau berubah pikiran."))
 
 
-def _page(desk: Desk, of_what: str, page: int) -> None:
+def _page(context: Context, of_what: str, page: int) -> None:
     if of_what == "anak":
-        home.show_children(desk, page)
+        home.show_children(context, page)
     else:
-        home.choose_child(desk, page)
+        home.choose_child(context, page)
 
 
-def _lesson(desk: Desk, lesson: str, answer: int) -> None:
-    lesson_answers.answer(desk, menu.PAPERS, lesson, answer)
+def _lesson(context: Context, lesson: str, answer: int) -> None:
+    lesson_answers.answer(context, menu.FORM_SPECS, lesson, answer)
 
 
-def _lesson_about(desk: Desk, lesson: str, answer: int, about: str) -> None:
-    lesson_answers.answer(desk, menu.PAPERS, lesson, answer, about)
+def _lesson_about(context: Context, lesson: str, answer: int, about: str) -> None:
+    lesson_answers.answer(context, menu.FORM_SPECS, lesson, answer, about)
 
 
-def _birth(desk: Desk, subject: str) -> None:
-    birth.begin(desk, menu.PAPERS, subject)
+def _birth(context: Context, subject: str) -> None:
+    birth.begin(context, menu.FORM_SPECS, subject)
 
 
-def _expecting(desk: Desk, family_id: int) -> None:
-    new_pregnancy.begin(desk, menu.PAPERS, family_id)
+def _expecting(context: Context, family_id: int) -> None:
+    new_pregnancy.begin(context, menu.FORM_SPECS, family_id)
 
 
-def _mend_due(desk: Desk, family_id: int) -> None:
-    new_pregnancy.mend(desk, menu.PAPERS, family_id)
+def _mend_due(context: Context, family_id: int) -> None:
+    new_pregnancy.mend(context, menu.FORM_SPECS, family_id)
 
 
-def _name(desk: Desk, child_id: int) -> None:
-    naming.begin(desk, menu.PAPERS, child_id)
+def _name(context: Context, child_id: int) -> None:
+    naming.begin(context, menu.FORM_SPECS, child_id)
 
 
-def _remeasure(desk: Desk, child_id: int) -> None:
-    remeasure.begin(desk, menu.PAPERS, child_id)
+def _remeasure(context: Context, child_id: int) -> None:
+    remeasure.begin(context, menu.FORM_SPECS, child_id)
 
 
-def _monthly(desk: Desk, wished: str) -> None:
-    charts.monthly(desk, wished == "on")
+def _monthly(context: Context, wished: str) -> None:
+    charts.monthly(context, wished == "on")
 
 
 DAY = word((preferences.ANY, *map(str, range(7))))
@@ -138,14 +138,14 @@ BUTTONS: tuple[Button, ...] = (
     button(
         "news:moved",
         SUBJECT,
-        does=lambda desk, about: moved_or_refused.confirm(desk, "moved", about),
+        does=lambda context, about: moved_or_refused.confirm(context, "moved", about),
         may=MEMBER,
         once=True,
     ),
     button(
         "news:refused",
         SUBJECT,
-        does=lambda desk, about: moved_or_refused.confirm(desk, "refused", about),
+        does=lambda context, about: moved_or_refused.confirm(context, "refused", about),
         may=MEMBER,
         once=True,
     ),
@@ -171,16 +171,16 @@ BUTTONS: tuple[Button, ...] = (
 )
 
 
-def tap(desk: Desk, token: str) -> None:
+def tap(context: Context, token: str) -> None:
     """Do what the button says. Raises NotValid where it is none of ours, or not for this person now."""
-    if desk.address.person is not None and (meant := tokens.read(token)):
-        forms.tapped(desk, menu.PAPERS, meant)
+    if context.address.person is not None and (meant := tokens.read(token)):
+        forms.tapped(context, menu.FORM_SPECS, meant)
         return
     found, arguments = read(token)
-    desk.settles = found.once
-    if not policy.holds(desk.address.person, found.may):
+    context.settles = found.once
+    if not policy.holds(context.address.person, found.may):
         raise NotValid(token)
-    found.act(desk, *arguments)
+    found.act(context, *arguments)
 
 
 def read(token: str) -> tuple[Button, list[Any]]:

@@ -13,7 +13,7 @@ from handlers.asn import home
 from handlers.birth import birth, birth_form, naming, new_pregnancy, new_pregnancy_form
 from handlers.chat import forms, policy
 from handlers.chat.commands import commands_of
-from handlers.chat.context import Desk
+from handlers.chat.context import Context
 from handlers.chat.names import salute
 from handlers.coordinator import overview, quality
 from handlers.endings import loss, moved_or_refused
@@ -23,113 +23,117 @@ from handlers.measuring import charts, remeasure
 from handlers.referral import alerts, examined
 from handlers.visit import child_form, child_submit, filing, pregnancy_form, pregnancy_submit
 
-PAPERS: forms.Papers = {
-    "child_visit": forms.Paper(child_form.ChildVisit, child_submit.submit, policy.may_visit, child_form.facts),
-    "pregnancy_visit": forms.Paper(
+FORM_SPECS: forms.FormSpecs = {
+    "child_visit": forms.FormSpec(child_form.ChildVisit, child_submit.submit, policy.may_visit, child_form.facts),
+    "pregnancy_visit": forms.FormSpec(
         pregnancy_form.PregnancyVisit, pregnancy_submit.submit, policy.may_visit, pregnancy_form.facts
     ),
-    examined.FORM: forms.Paper(examined.ReferralSeen, examined.submit, policy.may_see_referral),
-    remeasure.FORM: forms.Paper(remeasure.Remeasure, remeasure.submit, policy.may_measure),
-    self_join.FORM: forms.Paper(self_join.SelfJoin, self_join.submit, policy.may_join, counts_from_today=True),
-    birth.FORM: forms.Paper(birth_form.Birth, birth.submit, policy.may_tell, birth.facts, counts_from_today=True),
-    new_pregnancy.FORM: forms.Paper(
+    examined.FORM: forms.FormSpec(examined.ReferralSeen, examined.submit, policy.may_see_referral),
+    remeasure.FORM: forms.FormSpec(remeasure.Remeasure, remeasure.submit, policy.may_measure),
+    self_join.FORM: forms.FormSpec(self_join.SelfJoin, self_join.submit, policy.may_join, counts_from_today=True),
+    birth.FORM: forms.FormSpec(birth_form.Birth, birth.submit, policy.may_tell, birth.facts, counts_from_today=True),
+    new_pregnancy.FORM: forms.FormSpec(
         new_pregnancy_form.Expecting, new_pregnancy.submit, policy.may_tell, new_pregnancy.facts, counts_from_today=True
     ),
-    naming.FORM: forms.Paper(naming.Naming, naming.submit, policy.may_tell, naming.facts),
+    naming.FORM: forms.FormSpec(naming.Naming, naming.submit, policy.may_tell, naming.facts),
 }
 
 OF_FAMILIES = (birth.FORM, new_pregnancy.FORM, naming.FORM)
-"""Sheets at which grief, or the wish to stop, is never an answer."""
+"""Forms at which grief, or the wish to stop, is never an answer."""
 
 
-def show_home(desk: Desk) -> None:
+def show_home(context: Context) -> None:
     """The first screen, by what the person is."""
-    person = desk.person
+    person = context.person
     if person.has("asn"):
-        home.show_home(desk)
+        home.show_home(context)
     if person.has("coordinator"):
-        overview.show_home(desk)
+        overview.show_home(context)
     if person.has("health"):
-        alerts.show_open(desk)
-    if person.has("family") and not family.asks_consent(desk):
-        family.show_home(desk)
-    if not desk.answered:
-        desk.tell("help", to=salute(person), contact=desk.city.programme.privacy.contact, lines=())
+        alerts.show_open(context)
+    if person.has("family") and not family.asks_consent(context):
+        family.show_home(context)
+    if not context.answered:
+        context.say_template("help", to=salute(person), contact=context.city.programme.privacy.contact, lines=())
 
 
-def report(desk: Desk, subject: str = "") -> None:
-    """Open the sheet of a visit; asks whose where there are several."""
+def report(context: Context, subject: str = "") -> None:
+    """Open the form of a visit; asks whose where there are several."""
     if not subject:
-        only = home.choose_child(desk)
+        only = home.choose_child(context)
         if only is None:
             return
         subject = only.subject
-    if subject not in {one.subject for one in home.fostered(desk)}:
-        desk.say(Message(filing.NOT_LISTED, (forms.HOME,)))
+    if subject not in {one.subject for one in home.fostered(context)}:
+        context.say(Message(filing.NOT_LISTED, (forms.HOME,)))
         return
-    desk.note("sheet.open", subject)
+    context.note("sheet.open", subject)
     if subject.startswith("child:"):
-        forms.open_sheet(desk, PAPERS, "child_visit", subject, child_form.facts(desk, subject))
+        forms.open_form(context, FORM_SPECS, "child_visit", subject, child_form.facts(context, subject))
     else:
-        forms.open_sheet(desk, PAPERS, "pregnancy_visit", subject, pregnancy_form.facts(desk, subject))
+        forms.open_form(context, FORM_SPECS, "pregnancy_visit", subject, pregnancy_form.facts(context, subject))
 
 
-def referral_seen(desk: Desk, referral_id: int) -> None:
-    """Open the sheet for what a health worker found."""
-    referral = alerts.mine(desk, referral_id)
+def referral_seen(context: Context, referral_id: int) -> None:
+    """Open the form for what a health worker found."""
+    referral = alerts.mine(context, referral_id)
     if referral is not None:
-        forms.open_sheet(desk, PAPERS, examined.FORM, f"referral:{referral.id}", examined.facts(desk, referral))
+        forms.open_form(
+            context, FORM_SPECS, examined.FORM, f"referral:{referral.id}", examined.facts(context, referral)
+        )
 
 
-def correct(desk: Desk, visit_id: int) -> None:
+def correct(context: Context, visit_id: int) -> None:
     """Open a report that was sent, to change it; what it said stays in the history."""
-    visit = desk.session.get(Visit, visit_id)
-    if visit is None or not policy.may_change(desk, visit):
-        desk.say(Message("Laporan itu sudah dibatalkan atau tidak ditemukan.", (forms.HOME,)))
+    visit = context.session.get(Visit, visit_id)
+    if visit is None or not policy.may_change(context, visit):
+        context.say(Message("Laporan itu sudah dibatalkan atau tidak ditemukan.", (forms.HOME,)))
         return
-    if filing.subject_of(visit) not in {one.subject for one in home.fostered(desk)}:
-        desk.say(Message(filing.NOT_LISTED, (forms.HOME,)))
+    if filing.subject_of(visit) not in {one.subject for one in home.fostered(context)}:
+        context.say(Message(filing.NOT_LISTED, (forms.HOME,)))
         return
-    forms.open_sheet(desk, PAPERS, visit.form, f"visit:{visit.id}", visit.facts, answers=visit.answers)
+    forms.open_form(context, FORM_SPECS, visit.form, f"visit:{visit.id}", visit.facts, answers=visit.answers)
 
 
-def again(desk: Desk, draft_id: int) -> None:
+def again(context: Context, draft_id: int) -> None:
     """It is another visit of the same day after all: hand it in."""
-    draft = desk.session.get(Draft, draft_id)
-    if draft is None or draft.person_id != desk.person.id:
-        desk.say(Message("Laporan itu sudah dikirim atau dibuang.", (forms.HOME,)))
+    draft = context.session.get(Draft, draft_id)
+    if draft is None or draft.person_id != context.person.id:
+        context.say(Message("Laporan itu sudah dikirim atau dibuang.", (forms.HOME,)))
         return
     draft.facts = {**draft.facts, "again": True}
-    forms.take(desk, PAPERS, draft, Confirm())
+    forms.take(context, FORM_SPECS, draft, Confirm())
 
 
-def resume(desk: Desk) -> None:
+def resume(context: Context) -> None:
     """Go on with what was begun; asks which where there are several."""
-    if (on_table := forms.on_table(desk)) is not None:
-        forms.take(desk, PAPERS, on_table, tokens.ACTIONS["open"])
+    if (on_table := forms.current_draft(context)) is not None:
+        forms.take(context, FORM_SPECS, on_table, tokens.ACTIONS["open"])
         return
-    kept = [one for one in of(desk.session, desk.person.id) if PAPERS[one.form].may(desk, one.subject)]
+    kept = [one for one in of(context.session, context.person.id) if FORM_SPECS[one.form].may(context, one.subject)]
     if not kept:
-        show_home(desk)
+        show_home(context)
     elif len(kept) == 1:
-        forms.take(desk, PAPERS, kept[0], tokens.ACTIONS["open"])
+        forms.take(context, FORM_SPECS, kept[0], tokens.ACTIONS["open"])
     else:
         options = tuple(
             Option(
                 tokens.token(draft.id, ".", "open"),
-                PAPERS[draft.form].form.say(PAPERS[draft.form].form.title, draft.facts),
+                FORM_SPECS[draft.form].form.say(FORM_SPECS[draft.form].form.title, draft.facts),
             )
             for draft in kept[:8]
         )
-        desk.say(Message("*Yang mana mau dilanjutkan?*", options))
+        context.say(Message("*Yang mana mau dilanjutkan?*", options))
 
 
-def show_help(desk: Desk) -> None:
-    lines = commands_of(desk.person)
-    desk.tell("help", forms.HOME, to=family.called(desk), contact=desk.city.programme.privacy.contact, lines=lines)
+def show_help(context: Context) -> None:
+    lines = commands_of(context.person)
+    context.say_template(
+        "help", forms.HOME, to=family.called(context), contact=context.city.programme.privacy.contact, lines=lines
+    )
 
 
-COMMANDS: dict[str, tuple[str, Callable[[Desk], None]]] = {  # command -> (who may say it, what it does)
+COMMANDS: dict[str, tuple[str, Callable[[Context], None]]] = {  # command -> (who may say it, what it does)
     "home": (policy.JOINING, show_home),
     "bantuan": (policy.JOINING, show_help),
     "lanjut": (policy.JOINING, resume),
@@ -143,9 +147,9 @@ COMMANDS: dict[str, tuple[str, Callable[[Desk], None]]] = {  # command -> (who m
     "mutu": ("coordinator", quality.show_quality),
     "rujukan": ("health", alerts.show_open),
     "kabar": (policy.MEMBER, moved_or_refused.begin),
-    "lahir": (policy.MEMBER, lambda desk: birth.choose(desk, PAPERS)),
-    "hamil": (policy.MEMBER, lambda desk: new_pregnancy.choose(desk, PAPERS)),
-    "nama": (policy.MEMBER, lambda desk: naming.choose(desk, PAPERS)),
+    "lahir": (policy.MEMBER, lambda context: birth.choose(context, FORM_SPECS)),
+    "hamil": (policy.MEMBER, lambda context: new_pregnancy.choose(context, FORM_SPECS)),
+    "nama": (policy.MEMBER, lambda context: naming.choose(context, FORM_SPECS)),
     # Grief is not answered with a list of commands; who is only joining has nobody to tell of, and hears a kind word.
     "duka": (policy.JOINING, loss.begin),
     "keguguran": (policy.JOINING, loss.begin_with_pregnancies),
@@ -158,7 +162,7 @@ COMMANDS: dict[str, tuple[str, Callable[[Desk], None]]] = {  # command -> (who m
 }
 
 
-SEARCHES: dict[str, Callable[[Desk, str], None]] = {  # by Address.awaiting
+SEARCHES: dict[str, Callable[[Context, str], None]] = {  # by Address.awaiting
     "loss": loss.find,
     "news": moved_or_refused.find,
     "birth": birth.find,
@@ -166,11 +170,11 @@ SEARCHES: dict[str, Callable[[Desk, str], None]] = {  # by Address.awaiting
 }
 
 
-def command(desk: Desk, name: str) -> None:
+def command(context: Context, name: str) -> None:
     """Do what was said, where the person's role allows it."""
     may, act = COMMANDS[name]
-    if not policy.holds(desk.person, may):
-        show_help(desk)
+    if not policy.holds(context.person, may):
+        show_help(context)
         return
-    desk.address.awaiting = ""
-    act(desk)
+    context.address.awaiting = ""
+    act(context)

@@ -12,7 +12,7 @@ from flow import words
 from flow.message import Incoming, Message
 from handlers.birth import birth, new_pregnancy
 from handlers.chat import commands, forms
-from handlers.chat.context import Desk, NotValid
+from handlers.chat.context import Context, NotValid
 from handlers.endings import loss
 from handlers.family import family, opt_out
 from handlers.joining import by_code, change_number, self_join
@@ -22,7 +22,7 @@ NO_IDENTITY = (
     "Mohon tidak mengirim NIK atau nomor KK lewat chat. Pesan tadi tidak kami baca dan tidak kami simpan. "
     "Kami cukup memakai kode dari kartu Bapak/Ibu."
 )
-URGENT = ("duka", "keguguran", "berhenti")  # commands that no question of a family's own sheet takes for an answer
+URGENT = ("duka", "keguguran", "berhenti")  # commands that no question of a family's own form takes for an answer
 UNREADABLE = "Maaf, kiriman seperti itu belum bisa kami baca. Tulis dengan kata-kata, ya."
 
 
@@ -35,102 +35,102 @@ def receive(session: Session, incoming: Incoming, now: datetime, city: City) -> 
     address = people.hear(session, channel, name, now, at=incoming.at, aliases=incoming.aliases)
     outbox.rename(session, channel, incoming.aliases, name)
     session.flush()
-    desk = Desk(session, incoming, city.local(now), city, address)
+    context = Context(session, incoming, city.local(now), city, address)
     try:
         with session.begin_nested():
-            _handle(desk)
+            _handle(context)
     except NotValid:
         # The savepoint took back whatever had been begun; any other exception is a bug, and goes to the worker.
-        refused = Desk(session, incoming, desk.now, city, address, settles=desk.settles)
+        refused = Context(session, incoming, context.now, city, address, settles=context.settles)
         refused.say(Message(buttons.NOT_VALID))
-    _forget_thrown_away(desk)
+    _forget_thrown_away(context)
     session.flush()
 
 
-def _handle(desk: Desk) -> None:
-    incoming = desk.incoming
+def _handle(context: Context) -> None:
+    incoming = context.incoming
     if incoming.text and words.holds_identity(incoming.text):
-        desk.say(Message(NO_IDENTITY, (forms.HOME,) if desk.address.person else ()))
+        context.say(Message(NO_IDENTITY, (forms.HOME,) if context.address.person else ()))
     elif incoming.tap is not None:
-        buttons.tap(desk, incoming.tap)
-    elif desk.address.person is None:
-        _stranger(desk)
+        buttons.tap(context, incoming.tap)
+    elif context.address.person is None:
+        _stranger(context)
     else:
-        _known(desk)
+        _known(context)
 
 
-def _stranger(desk: Desk) -> None:
-    incoming = desk.incoming
+def _stranger(context: Context) -> None:
+    incoming = context.incoming
     code = _start_code(incoming.text)
     if incoming.contact:
-        by_code.use_number(desk)
-    elif code is not None or (desk.address.awaiting == "code" and incoming.text and not _is_home(incoming.text)):
-        by_code.use_code(desk, code or incoming.text or "")
+        by_code.use_number(context)
+    elif code is not None or (context.address.awaiting == "code" and incoming.text and not _is_home(incoming.text)):
+        by_code.use_code(context, code or incoming.text or "")
     else:
-        by_code.greet_stranger(desk)
-    _first_screen(desk)
+        by_code.greet_stranger(context)
+    _first_screen(context)
 
 
-def _known(desk: Desk) -> None:
-    text = desk.incoming.text
+def _known(context: Context) -> None:
+    text = context.incoming.text
     if text is not None and (_starts(text) or _start_code(text)):
-        _greet(desk)  # also with a code: somebody who has joined already may open the invitation again
+        _greet(context)  # also with a code: somebody who has joined already may open the invitation again
         return
-    if desk.incoming.contact and desk.person.roles:
-        change_number.new_number(desk)
+    if context.incoming.contact and context.person.roles:
+        change_number.new_number(context)
         return
-    draft = forms.on_table(desk)
-    if draft is not None and draft.form in menu.PAPERS:
+    draft = forms.current_draft(context)
+    if draft is not None and draft.form in menu.FORM_SPECS:
         said = commands.meant(text) if text else None
         in_form = text is not None and words.command(text) is not None
-        is_answer = text is None or (not text.startswith("/") and forms.takes(menu.PAPERS, draft, text))
-        if text is not None and draft.form in menu.OF_FAMILIES and not forms.offers(menu.PAPERS, draft, text):
+        is_answer = text is None or (not text.startswith("/") and forms.takes(menu.FORM_SPECS, draft, text))
+        if text is not None and draft.form in menu.OF_FAMILIES and not forms.offers(menu.FORM_SPECS, draft, text):
             is_answer = is_answer and not (loss.is_mourning(text) or said in URGENT)
         if said is None and text is not None and not (in_form or is_answer) and loss.is_mourning(text):
-            loss.begin(desk)  # no sheet is more urgent than that
+            loss.begin(context)  # no form is more urgent than that
         elif said is None or in_form or is_answer:
-            forms.hear(desk, menu.PAPERS, draft)
+            forms.hear(context, menu.FORM_SPECS, draft)
         else:
-            menu.command(desk, said)
+            menu.command(context, said)
         return
     if text is not None and (said := commands.meant(text)):
-        menu.command(desk, said)
-    elif text is not None and desk.address.awaiting in menu.SEARCHES:
-        menu.SEARCHES[desk.address.awaiting](desk, text)
+        menu.command(context, said)
+    elif text is not None and context.address.awaiting in menu.SEARCHES:
+        menu.SEARCHES[context.address.awaiting](context, text)
     elif text is not None and loss.is_mourning(text):
-        if desk.person.roles:
-            family.keep(desk, text)
-        loss.begin(desk)
-    elif text is not None and birth.is_birth(text) and birth.awaited(desk):
-        family.keep(desk, text)
-        menu.command(desk, "lahir")
-    elif text is not None and new_pregnancy.is_pregnancy(text) and new_pregnancy.may_be_news(desk):
-        family.keep(desk, text)
-        menu.command(desk, "hamil")
-    elif text is not None and desk.person.has("family") and opt_out.is_stop(text):
-        family.keep(desk, text)
-        opt_out.offer(desk)
-    elif text is not None and change_number.is_ones_own_code(desk, text):
+        if context.person.roles:
+            family.keep(context, text)
+        loss.begin(context)
+    elif text is not None and birth.is_birth(text) and birth.awaited(context):
+        family.keep(context, text)
+        menu.command(context, "lahir")
+    elif text is not None and new_pregnancy.is_pregnancy(text) and new_pregnancy.may_be_news(context):
+        family.keep(context, text)
+        menu.command(context, "hamil")
+    elif text is not None and context.person.has("family") and opt_out.is_stop(text):
+        family.keep(context, text)
+        opt_out.offer(context)
+    elif text is not None and change_number.is_ones_own_code(context, text):
         pass  # said where it belongs
-    elif text is not None and desk.person.has("family"):
-        family.keep_words(desk, text)
+    elif text is not None and context.person.has("family"):
+        family.keep_words(context, text)
     elif text is not None:
-        menu.show_help(desk)
+        menu.show_help(context)
     else:
-        desk.say(Message(UNREADABLE, (forms.HOME,)))
+        context.say(Message(UNREADABLE, (forms.HOME,)))
 
 
-def _greet(desk: Desk) -> None:
+def _greet(context: Context) -> None:
     """The first screen with the command menu, as one meets them on coming in."""
-    desk.commands = commands.commands_of(desk.person)
-    menu.show_home(desk)
+    context.commands = commands.commands_of(context.person)
+    menu.show_home(context)
 
 
-def _first_screen(desk: Desk) -> None:
+def _first_screen(context: Context) -> None:
     """Somebody has just been linked: greet with their own first screen, unless a consent is being asked for."""
-    person = desk.address.person
+    person = context.address.person
     if person is not None and not person.has("family"):
-        menu.show_home(desk)
+        menu.show_home(context)
 
 
 def _start_code(text: str | None) -> str | None:
@@ -150,11 +150,11 @@ def _is_home(text: str) -> bool:
     return commands.meant(text) == "home"
 
 
-def _forget_thrown_away(desk: Desk) -> None:
-    """A family that began to join by itself and threw the sheet away leaves nothing behind."""
-    person = desk.address.person
-    if person is not None and self_join.only_began(desk, person):
-        self_join.forget(desk)
+def _forget_thrown_away(context: Context) -> None:
+    """A family that began to join by itself and threw the form away leaves nothing behind."""
+    person = context.address.person
+    if person is not None and self_join.only_began(context, person):
+        self_join.forget(context)
 
 
 def _reachable(session: Session, incoming: Incoming, now: datetime) -> None:

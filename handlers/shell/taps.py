@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Concatenate, Generic, TypeVar, overload
 
-from handlers.chat.context import Desk
+from handlers.chat.context import Context
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -83,7 +83,7 @@ class Button:
 
     path: tuple[str, ...]
     args: tuple[Arg[Any], ...]
-    act: Callable[Concatenate[Desk, ...], None]
+    act: Callable[Concatenate[Context, ...], None]
     may: str
     once: bool
 
@@ -103,19 +103,27 @@ class Button:
 
 
 @overload
-def button(path: str, /, *, does: Callable[[Desk], None], may: str, once: bool = ...) -> Button: ...
+def button(path: str, /, *, does: Callable[[Context], None], may: str, once: bool = ...) -> Button: ...
 @overload
-def button(path: str, a: Arg[A], /, *, does: Callable[[Desk, A], None], may: str, once: bool = ...) -> Button: ...
+def button(path: str, a: Arg[A], /, *, does: Callable[[Context, A], None], may: str, once: bool = ...) -> Button: ...
 @overload
 def button(
-    path: str, a: Arg[A], b: Arg[B], /, *, does: Callable[[Desk, A, B], None], may: str, once: bool = ...
+    path: str, a: Arg[A], b: Arg[B], /, *, does: Callable[[Context, A, B], None], may: str, once: bool = ...
 ) -> Button: ...
 @overload
 def button(
-    path: str, a: Arg[A], b: Arg[B], c: Arg[C], /, *, does: Callable[[Desk, A, B, C], None], may: str, once: bool = ...
+    path: str,
+    a: Arg[A],
+    b: Arg[B],
+    c: Arg[C],
+    /,
+    *,
+    does: Callable[[Context, A, B, C], None],
+    may: str,
+    once: bool = ...,
 ) -> Button: ...
 def button(
-    path: str, /, *args: Arg[Any], does: Callable[Concatenate[Desk, ...], None], may: str, once: bool = False
+    path: str, /, *args: Arg[Any], does: Callable[Concatenate[Context, ...], None], may: str, once: bool = False
 ) -> Button:
     """A button "path:argument:argument", checked by the types of what it does."""
     return Button(tuple(path.split(":")), args, does, may, once)

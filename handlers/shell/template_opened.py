@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from db.outbox import DELIVERED, READ, SENT, Outgoing
 from flow.message import Message
-from handlers.chat.context import LASTING, Desk, NotValid
+from handlers.chat.context import LASTING, Context, NotValid
 from handlers.chat.forms import HOME
 from programme import still_valid
 
@@ -16,36 +16,36 @@ NOT_NOW = "Pesan itu sudah tidak berlaku. Ada yang ingin ditanyakan? Tulis *menu
 GONE = "Pesan itu sudah lama, isinya tidak kami simpan lagi. Tulis *menu* untuk melihat yang sekarang."
 
 
-def show(desk: Desk, key: str) -> None:
+def show(context: Context, key: str) -> None:
     """Whoever took up the announcement gets the message itself, as it was meant to come."""
-    desk.worth = LASTING
-    row = _theirs(desk, key)
+    context.worth = LASTING
+    row = _theirs(context, key)
     if row.state in (SENT, DELIVERED):
         row.state = READ
     if row.forgotten:
-        desk.say(Message(GONE, (HOME,)))
-    elif still_valid.fallen(desk.session, [row]):
-        desk.say(Message(NOT_NOW, (HOME,)))
+        context.say(Message(GONE, (HOME,)))
+    elif still_valid.fallen(context.session, [row]):
+        context.say(Message(NOT_NOW, (HOME,)))
     else:
-        desk.say(replace(Message.from_json(row.message), notice=(), template="", replaces=None, closes=None))
+        context.say(replace(Message.from_json(row.message), notice=(), template="", replaces=None, closes=None))
 
 
-def turn_page(desk: Desk, page: int, key: str) -> None:
+def turn_page(context: Context, page: int, key: str) -> None:
     """The same options from another page on, where a channel cannot show all of them at once."""
-    row = _theirs(desk, key)
+    row = _theirs(context, key)
     message = Message.from_json(row.message)
     if row.forgotten or not 0 < page < len(message.options) + len(message.row):
         raise NotValid(key)
-    desk.say(replace(message, page=page, notice=(), template="", replaces=None, closes=None))
+    context.say(replace(message, page=page, notice=(), template="", replaces=None, closes=None))
 
 
-def _theirs(desk: Desk, key: str) -> Outgoing:
+def _theirs(context: Context, key: str) -> Outgoing:
     """The message of this name, if it went to whoever asks for it. Raises NotValid."""
-    row = desk.session.scalar(select(Outgoing).where(Outgoing.key == key))
+    row = context.session.scalar(select(Outgoing).where(Outgoing.key == key))
     mine = row is not None and (
-        row.person_id == desk.address.person_id
+        row.person_id == context.address.person_id
         if row.person_id is not None
-        else (row.channel, row.address) == (desk.incoming.channel, desk.incoming.address)
+        else (row.channel, row.address) == (context.incoming.channel, context.incoming.address)
     )
     if row is None or not mine:
         raise NotValid(key)

@@ -1,4 +1,4 @@
-"""The report of a visit to a foster child: the sheet of the home visit, in paper order."""
+"""The report of a visit to a foster child: the form of the home visit, in paper order."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from db.children import Child
 from flow.form import MISSING, Form, Section
 from flow.questions import Choice, Choices, Location, Photo, Text, YesNo
 from handlers.chat import common_questions
-from handlers.chat.context import Desk
+from handlers.chat.context import Context
 from handlers.chat.names import age_words, child_name
 from handlers.measuring import plausibility
 from handlers.visit.filing import about
@@ -49,12 +49,12 @@ EXCLUSIVE_UNTIL_MONTH = 6  # exclusive breastfeeding: Buku KIA 2023
 ARM_FROM_MONTH = 6  # LiLA is read from six months on: Permenkes 29/2019
 
 
-def met(sheet: ChildVisit) -> bool:
-    return sheet.whom != "tidak"
+def met(answers: ChildVisit) -> bool:
+    return answers.whom != "tidak"
 
 
-def months(sheet: Form) -> int:
-    return sheet.facts["months"]
+def months(answers: Form) -> int:
+    return answers.facts["months"]
 
 
 class ChildVisit(Form):
@@ -70,7 +70,7 @@ class ChildVisit(Form):
         label="Bertemu dengan",
         also=("visited_on", "Bukan hari ini"),
     )
-    reason = common_questions.not_met(when=lambda sheet: not met(sheet))
+    reason = common_questions.not_met(when=lambda answers: not met(answers))
 
     B = Section("Kesehatan", when=met)
     health = Choice(
@@ -81,15 +81,15 @@ class ChildVisit(Form):
     )
     signs = Choices(
         "Tanda apa yang terlihat hari ini?",
-        lambda sheet: {sign.id: sign.label for sign in danger.child_signs(sheet.facts["age_days"])},
+        lambda answers: {sign.id: sign.label for sign in danger.child_signs(answers.facts["age_days"])},
         label="Tanda bahaya",
-        when=lambda sheet: sheet.health == "bahaya",
+        when=lambda answers: answers.health == "bahaya",
     )
     sick = Choices(
         "Dua minggu ini {adik} sakit apa?",
         {"diare": "Diare", "batuk": "Batuk pilek", "demam": "Demam", "lain": "Lainnya"},
         label="Sakit 2 minggu ini",
-        when=lambda sheet: sheet.health != "sehat",
+        when=lambda answers: answers.health != "sehat",
     )
 
     C = Section("Pertumbuhan", when=met)
@@ -103,34 +103,34 @@ class ChildVisit(Form):
         past=60,
         since="born",
         label="Tanggal ukur",
-        when=lambda sheet: sheet.measured,
+        when=lambda answers: answers.measured,
     )
     weight = common_questions.weight(
         "{adik}",
-        lambda sheet, kg: plausibility.weight(sheet, kg, sheet.measured_on),
+        lambda answers, kg: plausibility.weight(answers, kg, answers.measured_on),
         optional=True,
-        when=lambda sheet: sheet.measured,
+        when=lambda answers: answers.measured,
     )
     length = common_questions.length(
         "{adik}",
-        lambda sheet, cm: plausibility.length(sheet, cm, sheet.measured_on, sheet.weight),
+        lambda answers, cm: plausibility.length(answers, cm, answers.measured_on, answers.weight),
         optional=True,
-        when=lambda sheet: sheet.measured,
+        when=lambda answers: answers.measured,
     )
-    position = common_questions.position(when=lambda sheet: sheet.measured and sheet.length is not None)
+    position = common_questions.position(when=lambda answers: answers.measured and answers.length is not None)
     muac = common_questions.arm(
         "{adik}",
         5,
         30,
         13.5,
-        lambda sheet, cm: plausibility.muac(sheet, cm, sheet.measured_on),
+        lambda answers, cm: plausibility.muac(answers, cm, answers.measured_on),
         hint="Dalam cm, lihat pita pengukur. Kalau tidak diukur, lewati saja.",
         optional=True,
-        when=lambda sheet: sheet.measured and months(sheet) >= ARM_FROM_MONTH,
+        when=lambda answers: answers.measured and months(answers) >= ARM_FROM_MONTH,
     )
-    oedema = common_questions.oedema("{adik}", when=lambda sheet: sheet.measured)
+    oedema = common_questions.oedema("{adik}", when=lambda answers: answers.measured)
     measurer = Choice(
-        "Siapa yang menimbang atau mengukur?", WHO_MEASURED, label="Diukur oleh", when=lambda sheet: sheet.measured
+        "Siapa yang menimbang atau mengukur?", WHO_MEASURED, label="Diukur oleh", when=lambda answers: answers.measured
     )
 
     D = Section("Makan", when=met)
@@ -138,34 +138,34 @@ class ChildVisit(Form):
         "Kemarin {adik} minum apa?",
         {"asi": "ASI saja", "campur": "ASI dan lainnya", "tanpa": "Tanpa ASI"},
         label="Minum kemarin",
-        when=lambda sheet: months(sheet) < EXCLUSIVE_UNTIL_MONTH,
+        when=lambda answers: months(answers) < EXCLUSIVE_UNTIL_MONTH,
     )
     food = Choices(
         "Kemarin {adik} makan apa saja?",
         FOOD,
         label="Makan kemarin",
-        when=lambda sheet: months(sheet) >= EXCLUSIVE_UNTIL_MONTH,
+        when=lambda answers: months(answers) >= EXCLUSIVE_UNTIL_MONTH,
     )
     services = Choices(
         "Mana yang sudah diterima {adik}?",
-        lambda sheet: sheet.facts["services"],
+        lambda answers: answers.facts["services"],
         none="Belum ada",
         label="Sudah diterima",
         hint="Lihat Buku KIA.",
-        when=lambda sheet: sheet.facts["services"],
+        when=lambda answers: answers.facts["services"],
     )
 
-    E = Section("Rumah dan hak", when=lambda sheet: met(sheet) and sheet.facts["ask_home"])
+    E = Section("Rumah dan hak", when=lambda answers: met(answers) and answers.facts["ask_home"])
     house = Choices("Apa saja yang sudah ada di rumah {adik}?", HOUSE, none="Belum ada", label="Rumah")
     rights = Choices("Apa saja yang sudah diterima keluarga?", RIGHTS, none="Belum ada", label="Hak keluarga")
 
     F = Section("Pendampingan", when=met)
-    aid = Choices("Bantuan apa yang diberikan hari ini?", lambda sheet: sheet.facts["aid"], label="Bantuan")
+    aid = Choices("Bantuan apa yang diberikan hari ini?", lambda answers: answers.facts["aid"], label="Bantuan")
     aid_source = Choice(
         "Bantuan itu dari mana?",
-        lambda sheet: sheet.facts["aid_sources"],
+        lambda answers: answers.facts["aid_sources"],
         label="Sumber bantuan",
-        when=lambda sheet: sheet.aid,
+        when=lambda answers: answers.aid,
     )
     aid_amount = Text(
         "Berapa banyak, atau senilai berapa?",
@@ -173,35 +173,35 @@ class ChildVisit(Form):
         hint="Misalnya: telur 1 rak, atau Rp50.000.",
         limit=80,
         offered=True,
-        when=lambda sheet: sheet.aid,
+        when=lambda answers: answers.aid,
     )
     topic = Choices(
-        "Apa yang dibicarakan dengan keluarga?", lambda sheet: sheet.facts["topics"], label="Topik", offered=True
+        "Apa yang dibicarakan dengan keluarga?", lambda answers: answers.facts["topics"], label="Topik", offered=True
     )
 
     G = Section("Penutup")
     follow_up = common_questions.follow_up(
-        default=lambda sheet: "tidak" if met(sheet) and sheet.health == "sehat" else MISSING
+        default=lambda answers: "tidak" if met(answers) and answers.health == "sehat" else MISSING
     )
     next_on = common_questions.next_day(
-        default=lambda sheet: common_questions.after(sheet, danger=sheet.health == "bahaya")
+        default=lambda answers: common_questions.after(answers, danger=answers.health == "bahaya")
     )
-    photo = Photo("Kirim foto kunjungan.", label="Foto", offered=True, when=lambda sheet: sheet.facts["photos"])
+    photo = Photo("Kirim foto kunjungan.", label="Foto", offered=True, when=lambda answers: answers.facts["photos"])
     place = Location("Kirim lokasi kunjungan.", label="Lokasi", offered=True, when=met)
     notes = Text("Apa yang ingin dicatat?", label="Catatan", limit=500, offered=True)
 
 
-def facts(desk: Desk, subject: str) -> dict[str, Any]:
-    """What is printed on the sheet of this child ("child:31", or "visit:90" for a correction) today."""
-    child = about(desk, subject)
+def facts(context: Context, subject: str) -> dict[str, Any]:
+    """What is printed on the form of this child ("child:31", or "visit:90" for a correction) today."""
+    child = about(context, subject)
     if not isinstance(child, Child):
         raise LookupError(f"{subject} is no child")
-    programme, today = desk.city.programme, desk.today
+    programme, today = context.city.programme, context.today
     born = child.born
-    past = visits.of_child(desk.session, child.id)
+    past = visits.of_child(context.session, child.id)
     received = {name for visit in past for name in visit.answers.get("services") or ()}
     home_asked = next((visit.visited_on for visit in past if "house" in visit.answers), None)
-    due = services.services_due(born, today, desk.city.services, desk.city.district) if born else []
+    due = services.services_due(born, today, context.city.services, context.city.district) if born else []
     return {
         "adik": f"Adik {child_name(child)}",
         "kode": child.code,
@@ -221,5 +221,5 @@ def facts(desk: Desk, subject: str) -> dict[str, Any]:
         "photos": programme.photos.allowed,
         "every_days": programme.visits.every_days,
         "after_danger_days": programme.visits.after_danger_days,
-        **plausibility.facts(desk, child),
+        **plausibility.facts(context, child),
     }

@@ -1,4 +1,4 @@
-"""What happens to the sheet of a child's visit once it is handed in."""
+"""What happens to the form of a child's visit once it is handed in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from db.measurements import Measurement
 from db.visits import Visit
 from flow.message import Attachment, Message, Option
 from flow.questions import show_day
-from handlers.chat.context import Desk
+from handlers.chat.context import Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import child_name, salute
 from handlers.endings import moved_or_refused
@@ -26,24 +26,26 @@ from rules import danger
 PEOPLE: dict[str | None, str] = {"kader": "kader", "bidan": "bidan", "lurah": "lurah"}
 
 
-def submit(desk: Desk, sheet: ChildVisit, draft: Draft) -> None:
+def submit(context: Context, answers: ChildVisit, draft: Draft) -> None:
     """File the visit with its measurement and aid, raise what cannot wait, and thank the ASN with the result."""
-    child = about(desk, draft.subject)
+    child = about(context, draft.subject)
     if not isinstance(child, Child):
         raise LookupError(f"{draft.subject} is no child")
-    visit = file_visit(desk, sheet, draft, child, sheet.visited_on or desk.today, met(sheet), sheet.next_on)
-    file_aid(desk, visit, sheet.aid, sheet.aid_source, sheet.aid_amount)
-    measured = _file_measurement(desk, sheet, visit, child)
-    rules = desk.city.programme.growth
-    result = results.result(child, measured, _before(desk, measured), rules) if measured else None
-    seen = [sign for sign in danger.CHILD_SIGNS if sign.id in (sheet.signs or ())]
-    since = signs_since(desk.session, child, measured, rules) if measured else []
+    visit = file_visit(
+        context, answers, draft, child, answers.visited_on or context.today, met(answers), answers.next_on
+    )
+    file_aid(context, visit, answers.aid, answers.aid_source, answers.aid_amount)
+    measured = _file_measurement(context, answers, visit, child)
+    rules = context.city.programme.growth
+    result = results.result(child, measured, _before(context, measured), rules) if measured else None
+    seen = [sign for sign in danger.CHILD_SIGNS if sign.id in (answers.signs or ())]
+    since = signs_since(context.session, child, measured, rules) if measured else []
     signs = [*seen, *(result.signs if result else ()), *since]
-    if sheet.follow_up in PEOPLE:
-        signs.append(asked_for(PEOPLE[sheet.follow_up]))
-    told = alerts.open_referral(desk, visit, child, signs) if signs else []
-    desk.say(_receipt(desk, sheet, visit, child, result, signs, told))
-    moved_or_refused.ask_after_visit(desk, sheet.reason, child)
+    if answers.follow_up in PEOPLE:
+        signs.append(asked_for(PEOPLE[answers.follow_up]))
+    notified = alerts.open_referral(context, visit, child, signs) if signs else []
+    context.say(_receipt(context, answers, visit, child, result, signs, notified))
+    moved_or_refused.ask_after_visit(context, answers.reason, child)
 
 
 def asked_for(whom: str) -> danger.Sign:
@@ -51,33 +53,33 @@ def asked_for(whom: str) -> danger.Sign:
     return danger.Sign(f"minta-{whom}", f"Pendamping minta bantuan {whom}", "", "", danger.Urgency.SOON)
 
 
-def _file_measurement(desk: Desk, sheet: ChildVisit, visit: Visit, child: Child) -> Measurement | None:
-    if not sheet.measured or (
-        sheet.weight is None and sheet.length is None and sheet.muac is None and not sheet.oedema
+def _file_measurement(context: Context, answers: ChildVisit, visit: Visit, child: Child) -> Measurement | None:
+    if not answers.measured or (
+        answers.weight is None and answers.length is None and answers.muac is None and not answers.oedema
     ):
         return None
     row = Measurement(
         child_id=child.id,
-        measured_on=sheet.measured_on or desk.today,
-        weight_kg=sheet.weight,
-        length_cm=sheet.length,
-        position=sheet.position,
-        muac_cm=sheet.muac,
-        oedema=bool(sheet.oedema),
+        measured_on=answers.measured_on or context.today,
+        weight_kg=answers.weight,
+        length_cm=answers.length,
+        position=answers.position,
+        muac_cm=answers.muac,
+        oedema=bool(answers.oedema),
         kind=measurements.REPORTED,
-        source=WHO_MEASURED.get(sheet.measurer or "", ""),
+        source=WHO_MEASURED.get(answers.measurer or "", ""),
         stated="",
-        doubtful=plausibility.confirmed(sheet),
+        doubtful=plausibility.confirmed(answers),
         visit_id=visit.id,
-        recorded_by=desk.person.id,
-        recorded_at=desk.now,
+        recorded_by=context.person.id,
+        recorded_at=context.now,
     )
-    desk.session.add(row)
-    desk.session.flush()
+    context.session.add(row)
+    context.session.flush()
     return row
 
 
-def _before(desk: Desk, measured: Measurement) -> Measurement | None:
+def _before(context: Context, measured: Measurement) -> Measurement | None:
     query = select(Measurement).where(
         Measurement.child_id == measured.child_id,
         Measurement.kind == measured.kind,
@@ -85,43 +87,45 @@ def _before(desk: Desk, measured: Measurement) -> Measurement | None:
         Measurement.measured_on < measured.measured_on,
         Measurement.weight_kg.is_not(None),
     )
-    return desk.session.scalar(query.order_by(Measurement.measured_on.desc()).limit(1))
+    return context.session.scalar(query.order_by(Measurement.measured_on.desc()).limit(1))
 
 
 def _receipt(
-    desk: Desk,
-    sheet: ChildVisit,
+    context: Context,
+    answers: ChildVisit,
     visit: Visit,
     child: Child,
     result: results.Result | None,
     signs: list[danger.Sign],
-    told: list[str],
+    notified: list[str],
 ) -> Message:
     today_signs = [sign for sign in signs if sign.urgency == danger.Urgency.TODAY]
-    text = desk.city.templates.say(
+    text = context.city.templates.say(
         "receipt_child",
-        to=salute(desk.person),
+        to=salute(context.person),
         name=f"Adik {child_name(child)}",
         corrected=visit.corrected_at is not None,
-        met=met(sheet),
+        met=met(answers),
         sentences=result.sentences if result else (),
         now=list(dict.fromkeys(sign.now for sign in today_signs)),
         soon=list(dict.fromkeys(sign.now for sign in signs if sign not in today_signs and sign.now)),
-        told=listed(told),
-        sick=bool(sheet.sick),
-        follow_up=PEOPLE.get(sheet.follow_up, ""),
-        next_on=show_day(sheet.next_on) if sheet.next_on else "",
+        told=listed(notified),
+        sick=bool(answers.sick),
+        follow_up=PEOPLE.get(answers.follow_up, ""),
+        next_on=show_day(answers.next_on) if answers.next_on else "",
     )
     first = (
         Option(f"correct:{visit.id}", "Perbaiki")
         if visit.corrected_at
         else Option(f"undo:{visit.id}", "Batalkan laporan")
     )
-    return Message(text, (first, HOME), attachment=_chart(desk, sheet, visit, child))
+    return Message(text, (first, HOME), attachment=_chart(context, answers, visit, child))
 
 
-def _chart(desk: Desk, sheet: ChildVisit, visit: Visit, child: Child) -> Attachment | None:
+def _chart(context: Context, answers: ChildVisit, visit: Visit, child: Child) -> Attachment | None:
     """The chart that the new measurement belongs to."""
-    if sheet.weight is None and sheet.length is None:
+    if answers.weight is None and answers.length is None:
         return None
-    return charts.attached(desk, child, "tinggi" if sheet.weight is None else "berat", f"receipt:{visit.id}:{desk.now}")
+    return charts.attached(
+        context, child, "tinggi" if answers.weight is None else "berat", f"receipt:{visit.id}:{context.now}"
+    )

@@ -16,7 +16,7 @@ from flow.form import Form
 from flow.message import Message, Option
 from flow.questions import show_day
 from handlers.chat import policy
-from handlers.chat.context import LASTING, Desk
+from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME, Hold
 from handlers.referral import alerts
 
@@ -27,52 +27,59 @@ def subject_of(visit: Visit) -> str:
     return f"child:{visit.child_id}" if visit.child_id else f"pregnancy:{visit.pregnancy_id}"
 
 
-def about(desk: Desk, subject: str) -> Child | Pregnancy:
-    """Whom a sheet is about: "child:31", "pregnancy:7", or "visit:90" for a correction."""
+def about(context: Context, subject: str) -> Child | Pregnancy:
+    """Whom a form is about: "child:31", "pregnancy:7", or "visit:90" for a correction."""
     kind, number = subject.split(":")
     if kind == "visit":
-        return about(desk, subject_of(desk.session.get_one(Visit, int(number))))
-    return desk.session.get_one(Child if kind == "child" else Pregnancy, int(number))
+        return about(context, subject_of(context.session.get_one(Visit, int(number))))
+    return context.session.get_one(Child if kind == "child" else Pregnancy, int(number))
 
 
 def file_visit(
-    desk: Desk, sheet: Form, draft: Draft, about: Child | Pregnancy, visited_on: date, met: bool, next_on: date | None
+    context: Context,
+    answers: Form,
+    draft: Draft,
+    about: Child | Pregnancy,
+    visited_on: date,
+    met: bool,
+    next_on: date | None,
 ) -> Visit:
     """Write the visit, or correct the one the draft is about. Raises Hold when the same visit seems filed already."""
     if draft.subject.startswith("visit:"):
-        return _correct(desk, sheet, draft, visited_on, met, next_on)
-    _ask_if_filed(desk, draft, about, visited_on)
+        return _correct(context, answers, draft, visited_on, met, next_on)
+    _ask_if_filed(context, draft, about, visited_on)
     visit = Visit(
         form=draft.form,
-        asn_id=desk.person.id,
+        asn_id=context.person.id,
         child_id=about.id if isinstance(about, Child) else None,
         pregnancy_id=about.id if isinstance(about, Pregnancy) else None,
         visited_on=visited_on,
         met=met,
-        answers=dict(sheet.answers),
+        answers=dict(answers.values),
         facts=dict(draft.facts),
         next_on=next_on,
-        channel=desk.incoming.channel,
-        submitted_at=desk.now,
+        channel=context.incoming.channel,
+        submitted_at=context.now,
     )
-    desk.session.add(visit)
-    desk.session.flush()
-    _spare_reminder(desk, subject(about))
-    desk.note("visit.submit", subject_of(visit), f"visit:{visit.id}")
+    context.session.add(visit)
+    context.session.flush()
+    _spare_reminder(context, subject(about))
+    context.note("visit.submit", subject_of(visit), f"visit:{visit.id}")
     return visit
 
 
-def _spare_reminder(desk: Desk, visited: Subject) -> None:
-    """A reminder of this visit alone that was held back while the sheet was open has nothing left to say."""
-    to_me = Outgoing.kind == Kind.REMINDER, Outgoing.person_id == desk.person.id
-    outbox.cancel(desk.session, "sudah dilaporkan", desk.now, *to_me, outbox.about_only(visited))
+def _spare_reminder(context: Context, visited: Subject) -> None:
+    """A reminder of this visit alone that was held back while the form was open has nothing left to say."""
+    to_me = Outgoing.kind == Kind.REMINDER, Outgoing.person_id == context.person.id
+    outbox.cancel(context.session, "sudah dilaporkan", context.now, *to_me, outbox.about_only(visited))
 
 
-def _ask_if_filed(desk: Desk, draft: Draft, about: Child | Pregnancy, visited_on: date) -> None:
+def _ask_if_filed(context: Context, draft: Draft, about: Child | Pregnancy, visited_on: date) -> None:
     """The same visit twice is noticed and asked about; ``again`` on the draft says it is really another one."""
     past = visits.of_child if isinstance(about, Child) else visits.of_pregnancy
     same = next(
-        (v for v in past(desk.session, about.id) if v.visited_on == visited_on and v.asn_id == desk.person.id), None
+        (v for v in past(context.session, about.id) if v.visited_on == visited_on and v.asn_id == context.person.id),
+        None,
     )
     if same is None or draft.facts.get("again"):
         return
@@ -88,48 +95,48 @@ def _ask_if_filed(desk: Desk, draft: Draft, about: Child | Pregnancy, visited_on
     )
 
 
-def _correct(desk: Desk, sheet: Form, draft: Draft, visited_on: date, met: bool, next_on: date | None) -> Visit:
+def _correct(context: Context, answers: Form, draft: Draft, visited_on: date, met: bool, next_on: date | None) -> Visit:
     """Put the new answers in the place of the old, and the old into the history."""
-    visit = desk.session.get_one(Visit, int(draft.subject.split(":")[1]))
-    desk.session.add(
-        VisitRevision(visit_id=visit.id, answers=visit.answers, replaced_at=desk.now, replaced_by=desk.person.id)
+    visit = context.session.get_one(Visit, int(draft.subject.split(":")[1]))
+    context.session.add(
+        VisitRevision(visit_id=visit.id, answers=visit.answers, replaced_at=context.now, replaced_by=context.person.id)
     )
-    visit.answers, visit.visited_on, visit.met, visit.next_on = dict(sheet.answers), visited_on, met, next_on
-    visit.corrected_at = desk.now
-    _withdraw(desk, visit)
-    desk.note("visit.correct", subject_of(visit), f"visit:{visit.id}")
+    visit.answers, visit.visited_on, visit.met, visit.next_on = dict(answers.values), visited_on, met, next_on
+    visit.corrected_at = context.now
+    _withdraw(context, visit)
+    context.note("visit.correct", subject_of(visit), f"visit:{visit.id}")
     return visit
 
 
-def file_aid(desk: Desk, visit: Visit, items: list[str] | None, source: str | None, amount: str | None) -> None:
-    desk.session.add_all(
+def file_aid(context: Context, visit: Visit, items: list[str] | None, source: str | None, amount: str | None) -> None:
+    context.session.add_all(
         Aid(visit_id=visit.id, item=item, source=source or "", amount=amount or "") for item in items or ()
     )
 
 
-def take_back(desk: Desk, visit_id: int) -> None:
+def take_back(context: Context, visit_id: int) -> None:
     """Undo a report within the time the programme allows."""
-    visit = desk.session.get(Visit, visit_id)
-    if visit is None or not policy.may_change(desk, visit):
-        desk.say(Message("Laporan itu sudah dibatalkan atau tidak ditemukan.", (HOME,)))
+    visit = context.session.get(Visit, visit_id)
+    if visit is None or not policy.may_change(context, visit):
+        context.say(Message("Laporan itu sudah dibatalkan atau tidak ditemukan.", (HOME,)))
         return
-    if not policy.may_visit(desk, f"visit:{visit.id}"):
-        desk.say(Message(NOT_LISTED, (HOME,)))
+    if not policy.may_visit(context, f"visit:{visit.id}"):
+        context.say(Message(NOT_LISTED, (HOME,)))
         return
-    if desk.now - visit.submitted_at > desk.city.programme.visits.undo:
-        minutes = desk.city.programme.visits.undo_minutes
-        desk.say(
+    if context.now - visit.submitted_at > context.city.programme.visits.undo:
+        minutes = context.city.programme.visits.undo_minutes
+        context.say(
             Message(
                 f"Sudah lewat {minutes} menit, jadi laporan tidak bisa dibatalkan. Isinya masih bisa diperbaiki.",
                 (Option(f"correct:{visit.id}", "Perbaiki laporan"), HOME),
             )
         )
         return
-    visit.undone_at = desk.now
-    _withdraw(desk, visit)
-    desk.note("visit.undo", subject_of(visit), f"visit:{visit.id}")
-    desk.worth = LASTING
-    desk.say(
+    visit.undone_at = context.now
+    _withdraw(context, visit)
+    context.note("visit.undo", subject_of(visit), f"visit:{visit.id}")
+    context.worth = LASTING
+    context.say(
         Message(
             "Laporan dibatalkan dan tidak dihitung lagi.",
             (Option(f"report:{subject_of(visit)}", "Buat laporan baru"), HOME),
@@ -137,13 +144,13 @@ def take_back(desk: Desk, visit_id: int) -> None:
     )
 
 
-def _withdraw(desk: Desk, visit: Visit) -> None:
+def _withdraw(context: Context, visit: Visit) -> None:
     """What the report had brought with it counts no more: measurements, aid, referrals nobody has taken up."""
-    for row in desk.session.scalars(
+    for row in context.session.scalars(
         select(measurements.Measurement).where(
             measurements.Measurement.visit_id == visit.id, measurements.Measurement.withdrawn_at.is_(None)
         )
     ):
-        row.withdrawn_at = desk.now
-    desk.session.execute(delete(Aid).where(Aid.visit_id == visit.id))
-    alerts.withdraw(desk, visit)
+        row.withdrawn_at = context.now
+    context.session.execute(delete(Aid).where(Aid.visit_id == visit.id))
+    alerts.withdraw(context, visit)

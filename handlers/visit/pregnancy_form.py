@@ -9,7 +9,7 @@ from db.children import Pregnancy
 from flow.form import MISSING, Form, Section
 from flow.questions import Choice, Choices, Text, YesNo
 from handlers.chat import common_questions
-from handlers.chat.context import Desk
+from handlers.chat.context import Context
 from handlers.chat.names import mother_name
 from handlers.visit.filing import about
 from rules import danger, services, stages, trust
@@ -25,8 +25,8 @@ BIRTH_PLAN = {
 }
 
 
-def met(sheet: PregnancyVisit) -> bool:
-    return sheet.whom != "tidak"
+def met(answers: PregnancyVisit) -> bool:
+    return answers.whom != "tidak"
 
 
 class PregnancyVisit(Form):
@@ -42,7 +42,7 @@ class PregnancyVisit(Form):
         label="Bertemu dengan",
         also=("visited_on", "Bukan hari ini"),
     )
-    reason = common_questions.not_met(when=lambda sheet: not met(sheet))
+    reason = common_questions.not_met(when=lambda answers: not met(answers))
 
     B = Section("Kesehatan", when=met)
     healthy = Choice(
@@ -55,15 +55,15 @@ class PregnancyVisit(Form):
         "Tanda apa yang dialami {ibu}?",
         {sign.id: sign.label for sign in danger.PREGNANCY_SIGNS},
         label="Tanda bahaya",
-        when=lambda sheet: sheet.healthy == "bahaya",
+        when=lambda answers: answers.healthy == "bahaya",
     )
     antenatal = Choices(
         "Mana yang sudah diterima {ibu}?",
-        lambda sheet: sheet.facts["services"],
+        lambda answers: answers.facts["services"],
         none="Belum ada",
         label="Sudah diterima",
         hint="Lihat Buku KIA.",
-        when=lambda sheet: sheet.facts["services"],
+        when=lambda answers: answers.facts["services"],
     )
     tablets = Choice(
         "Seminggu ini tablet dari bidan diminum?",
@@ -73,51 +73,51 @@ class PregnancyVisit(Form):
     )
     arm_measured = YesNo("Ada ukuran LiLA {ibu} yang baru?", label="Ada LiLA baru", hint="Lihat Buku KIA.")
     arm = common_questions.arm(
-        "{ibu}", 15, 45, 23.5, lambda sheet, cm: trust.check_adult_arm(cm), when=lambda sheet: sheet.arm_measured
+        "{ibu}", 15, 45, 23.5, lambda answers, cm: trust.check_adult_arm(cm), when=lambda answers: answers.arm_measured
     )
     plan = Choices(
         "Apa yang sudah disiapkan untuk persalinan?",
         BIRTH_PLAN,
         none="Belum ada",
         label="Rencana persalinan",
-        when=lambda sheet: sheet.facts["minggu"] >= PLAN_FROM_WEEK,
+        when=lambda answers: answers.facts["minggu"] >= PLAN_FROM_WEEK,
     )
 
     C = Section("Pendampingan", when=met)
-    aid = Choices("Bantuan apa yang diberikan hari ini?", lambda sheet: sheet.facts["aid"], label="Bantuan")
+    aid = Choices("Bantuan apa yang diberikan hari ini?", lambda answers: answers.facts["aid"], label="Bantuan")
     aid_source = Choice(
         "Bantuan itu dari mana?",
-        lambda sheet: sheet.facts["aid_sources"],
+        lambda answers: answers.facts["aid_sources"],
         label="Sumber bantuan",
-        when=lambda sheet: sheet.aid,
+        when=lambda answers: answers.aid,
     )
 
     D = Section("Penutup")
     follow_up = common_questions.follow_up(
-        default=lambda sheet: "tidak" if met(sheet) and sheet.healthy == "baik" else MISSING
+        default=lambda answers: "tidak" if met(answers) and answers.healthy == "baik" else MISSING
     )
     next_on = common_questions.next_day(
-        default=lambda sheet: common_questions.after(sheet, danger=sheet.healthy == "bahaya")
+        default=lambda answers: common_questions.after(answers, danger=answers.healthy == "bahaya")
     )
     notes = Text("Apa yang ingin dicatat?", label="Catatan", limit=500, offered=True)
 
 
-def facts(desk: Desk, subject: str) -> dict[str, Any]:
-    """What is printed on the sheet of this pregnancy ("pregnancy:7", or "visit:90" for a correction) today."""
-    pregnancy = about(desk, subject)
+def facts(context: Context, subject: str) -> dict[str, Any]:
+    """What is printed on the form of this pregnancy ("pregnancy:7", or "visit:90" for a correction) today."""
+    pregnancy = about(context, subject)
     if not isinstance(pregnancy, Pregnancy):
         raise LookupError(f"{subject} is no pregnancy")
-    programme = desk.city.programme
-    week = stages.pregnancy_week(pregnancy.due, desk.today)
-    past = visits.of_pregnancy(desk.session, pregnancy.id)
+    programme = context.city.programme
+    week = stages.pregnancy_week(pregnancy.due, context.today)
+    past = visits.of_pregnancy(context.session, pregnancy.id)
     received = {name for visit in past for name in visit.answers.get("antenatal") or ()}
     return {
         "ibu": mother_name(pregnancy),
         "minggu": week,
-        "today": desk.today.isoformat(),
+        "today": context.today.isoformat(),
         "services": {
             service.id: service.label
-            for service in services.antenatal_due(week, pregnancy.due, desk.city.services, desk.city.district)
+            for service in services.antenatal_due(week, pregnancy.due, context.city.services, context.city.district)
             if service.kind == services.Kind.ANTENATAL and service.id not in received
         },
         "aid": dict(programme.aid),

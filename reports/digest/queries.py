@@ -152,11 +152,11 @@ def _weighed(rows: list[Any], day: Day) -> Weighed:
 
 def lessons(session: Session, families: Any, day: Day) -> Lessons:
     """What families got today, and which of them came, paused or left today."""
-    readers = select(Carer.person_id).where(Carer.family_id.in_(families))
+    recipients = select(Carer.person_id).where(Carer.family_id.in_(families))
     settled = and_(Outgoing.settled_at >= day.begins, Outgoing.settled_at < day.ends)
     query = select(Outgoing.state, func.count()).where(
         Outgoing.kind == Kind.LESSON, Outgoing.created_at >= day.begins - A_MONTH, settled,
-        Outgoing.person_id.in_(readers), Outgoing.reason.not_in((BEFORE_JOINING, NOT_CALLED_FOR)),
+        Outgoing.person_id.in_(recipients), Outgoing.reason.not_in((BEFORE_JOINING, NOT_CALLED_FOR)),
     )  # fmt: skip
     # What failed and went by another channel counts as sent, once: by its copy.
     final = ~and_(Outgoing.state == FAILED, outbox.arrived_otherwise())
@@ -165,7 +165,7 @@ def lessons(session: Session, families: Any, day: Day) -> Lessons:
         select(Carer.joined_on, Carer.paused_until, Carer.stopped_at).where(Carer.family_id.in_(families))
     ).all()
     people = func.count(LessonGap.person_id.distinct())
-    missing = select(LessonGap.why, people).where(LessonGap.person_id.in_(readers)).group_by(LessonGap.why)
+    missing = select(LessonGap.why, people).where(LessonGap.person_id.in_(recipients)).group_by(LessonGap.why)
     return Lessons(
         sent=sum(counted.get(state, 0) for state in (SENT, DELIVERED, READ)),
         failed=counted.get(FAILED, 0),

@@ -234,7 +234,7 @@ def _standing(known: list[Record], values: dict[str, Any]) -> Record | None:
     return None
 
 
-DESKS: dict[str, Callable[[Register, Row], Record]] = {
+IMPORTERS: dict[str, Callable[[Register, Row], Record]] = {
     "ASN": _asn,
     "Keluarga": _household,
     "Anak": _foster_child,

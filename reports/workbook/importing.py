@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from db.audit import Audit
 from reports.workbook.cells import show
-from reports.workbook.importers import DESKS
+from reports.workbook.importers import IMPORTERS
 from reports.workbook.names import norm
 from reports.workbook.problem import Problem, Unfounded, Wrong
 from reports.workbook.read import Row, read
@@ -89,7 +89,7 @@ def plan(session: Session, path: Path, now: datetime, progress: Progress = lambd
             if row.sound:
                 try:
                     register.begin(row)
-                    _tally(counts[sheet], DESKS[sheet](register, row), register, changes)
+                    _tally(counts[sheet], IMPORTERS[sheet](register, row), register, changes)
                 except Wrong as wrong:
                     errors.append(row.problem(wrong.column, wrong.sentence))
                 except Unfounded:

@@ -20,14 +20,14 @@ from scheduler.lessons.triggers.household import UNDER_MONTHS
 from scheduler.lessons.triggers.states import states
 
 
-class Anchor(NamedTuple):
+class FamilyDate(NamedTuple):
     """A date of a family: the id of the wedding, the pregnancy or the (first) child, the day, when we heard of it, its
     states, and who was or will be born then.
 
     ``names`` are the children's by "c31"; those of a pregnancy and a wedding are empty.
     """
 
-    anchor: str
+    kind: str
     id: int
     day: date
     known_on: date
@@ -35,19 +35,19 @@ class Anchor(NamedTuple):
     names: Mapping[str, str]
 
 
-def anchors(session: Session, homes: Household, today: date, city: City) -> Mapping[int, list[Anchor]]:
+def family_dates(session: Session, homes: Household, today: date, city: City) -> Mapping[int, list[FamilyDate]]:
     """Each family's dates: weddings, running pregnancies, and children under five who live here, by day of birth."""
-    found: dict[int, list[Anchor]] = defaultdict(list)
+    found: dict[int, list[FamilyDate]] = defaultdict(list)
     families = homes.families
     weddings = select(Wedding).where(Wedding.family_id.in_(families), Wedding.state == "aktif")
     for one in session.scalars(weddings):
         holds = frozenset({"elsimil-merah"} if one.red else ())
-        found[one.family_id].append(Anchor("nikah", one.id, one.day, city.today(one.created_at), holds, {}))
+        found[one.family_id].append(FamilyDate("nikah", one.id, one.day, city.today(one.created_at), holds, {}))
     pregnancies = select(Pregnancy.family_id, Pregnancy.id, Pregnancy.due, Pregnancy.created_at)
     for family, id, due, created_at in session.execute(
         pregnancies.where(Pregnancy.family_id.in_(families), Pregnancy.state.in_(TAUGHT))
     ):
-        found[family].append(Anchor("hpl", id, due, city.today(created_at), frozenset(), {f"p{id}": ""}))
+        found[family].append(FamilyDate("hpl", id, due, city.today(created_at), frozenset(), {f"p{id}": ""}))
     born: dict[tuple[int, date], list[tuple[int, str | None, date]]] = defaultdict(list)
     children = select(Child.family_id, Child.id, Child.born, Child.name, Child.state, Child.created_at)
     for child in session.execute(
@@ -64,5 +64,5 @@ def anchors(session: Session, homes: Household, today: date, city: City) -> Mapp
         if names := {f"c{id}": name for id, name, _ in same_day if name}:
             first, _, known_on = same_day[0]
             state = frozenset[str]().union(*(holds.get(id, ()) for id, _, _ in same_day))
-            found[family].append(Anchor("lahir", first, day, known_on, state, names))
+            found[family].append(FamilyDate("lahir", first, day, known_on, state, names))
     return found

@@ -1,4 +1,4 @@
-"""What each reader has been told: the lessons that stand in a row, those that went lately, and those that were lost."""
+"""What each recipient got: the lessons that stand in a row, those that went lately, and those that were lost."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ TRIES = 5  # of a lesson that is planned anew
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """Lessons by what they were counted from (a Start's ``counted``).
+class History:
+    """Lessons by what they were counted from (an Anchor's ``counted``).
 
     ``rows``: whatever became of them. ``lost``: planned once, but failed or dropped before today. ``lately``: what
     went, goes out or failed in these days, with its moment.
@@ -36,12 +36,12 @@ class Told:
     lately: list[tuple[str, datetime]] = field(default_factory=list[tuple[str, datetime]])
 
 
-def told_to(session: Session, people: Sequence[int], now: datetime, city: City) -> Mapping[int, Told]:
+def history_of(session: Session, people: Sequence[int], now: datetime, city: City) -> Mapping[int, History]:
     """Two queries. All lessons of a person come as one value: row by row they would cost ten times as much.
 
     What was lost comes with them: asked for by itself, SQLite would look for it in all that was ever skipped.
     """
-    found: dict[int, Told] = defaultdict(Told)
+    found: dict[int, History] = defaultdict(History)
     # Copies by another channel are not counted again. The person's index, not the kind's: that one holds all the city.
     theirs = Outgoing.person_id.in_(people), Outgoing.lesson != "", Outgoing.resend_of.is_(None)
     midnight = datetime.combine(city.today(now), time(), city.zone)

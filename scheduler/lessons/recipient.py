@@ -18,29 +18,29 @@ LETTERS = {"c": SubjectKind.CHILD, "p": SubjectKind.PREGNANCY}
 
 
 def subject_of(about: str) -> Subject:
-    """The subject that an occasion calls "c31" or "p7"."""
+    """The subject that a trigger calls "c31" or "p7"."""
     return Subject(LETTERS[about[0]], int(about[1:]))
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
-    """What some of a reader's lessons are counted from: ``day``, the first of ``anchor``.
+class Anchor:
+    """What some of a recipient's lessons are counted from: ``day``, the first of ``kind``.
 
-    ``anchor``: "nikah", "hpl" or "lahir" of the calendar; "kejadian", what happened on that day and called for the
-    lesson of ``condition``; "tugas", an ASN's first assignment. ``ref`` is its name in keys: the wedding's, pregnancy's
-    or child's id (of twins the first's, so that they share a lesson), or "c31@2026-03-04" for an occasion; ``origin``
-    is the same as a row. ``about`` are those whom the lesson names: of twins the living ones. ``family_id`` is the
-    family as whose carer the reader gets it, None for staff.
-    ``subject`` is whom it is about, ``dated`` that one's own day (wedding, HPL or birth), ``child`` what the child or
-    the twins are called. ``joined`` is when the reader joined this family, or we heard of the child; ``since`` is the
-    same, or when they came back from a pause. ``own`` is the audience the reader belongs to; ``stands_in`` says that
-    no mother reads, so that hers come here too, to be passed on to ``mother``, from ``stands_in_since`` on. ``holds``
-    are the states of today, ``received`` the services known to have been given; ``rest`` days pass before the same
-    occasion calls for its lesson again, where that is not the condition's own rest.
+    ``kind``: "nikah", "hpl" or "lahir" of the calendar; "kejadian", what happened on that day and called for the lesson
+    of ``condition``; "tugas", an ASN's first assignment. ``ref`` is its name in keys: the wedding's, pregnancy's or
+    child's id (of twins the first's, so that they share a lesson), or "c31@2026-03-04" for a trigger; ``origin`` is the
+    same as a row. ``about`` are those whom the lesson names: of twins the living ones. ``family_id`` is the family as
+    whose carer the recipient gets it, None for staff. ``subject`` is whom it is about, ``dated`` that one's own day
+    (wedding, HPL or birth), ``child`` what the child or the twins are called. ``joined`` is when the recipient joined
+    this family, or we heard of the child; ``since`` is the same, or when they came back from a pause. ``own`` is the
+    audience the recipient belongs to; ``stands_in`` says that no mother reads, so that hers come here too, to be passed
+    on to ``mother``, from ``stands_in_since`` on. ``holds`` are the states of today, ``received`` the services known to
+    have been given; ``rest`` days pass before the same trigger calls for its lesson again, where that is not the
+    condition's own rest.
     """
 
     own: str
-    anchor: str = ""
+    kind: str = ""
     ref: str = ""
     day: date = date.min
     joined: date = date.min
@@ -62,19 +62,19 @@ class Start:
     @property
     def called_on(self) -> date | None:
         """The day of what called for the lesson; None in the calendar."""
-        return self.day if self.anchor == "kejadian" else None
+        return self.day if self.kind == "kejadian" else None
 
     @property
     def counted(self) -> Counted:
-        """What tells lessons of one start from those of another."""
+        """What tells lessons of one anchor from those of another."""
         return self.origin, self.called_on
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class Recipient:
     """``place`` is (channel, address) where they wrote last, None while they cannot be reached.
 
-    ``told`` are the lessons that stand in a row about each start (by what it is counted from), whatever became of
+    ``history`` are the lessons that stand in a row about each anchor (by what it is counted from), whatever became of
     them, ``lost`` those that were planned and did not go out; ``lately`` what went or goes out in these days, each
     with its moment.
     ``weekday`` and ``hour`` are the person's wishes.
@@ -83,13 +83,13 @@ class Reader:
     person_id: int
     call: str
     place: tuple[str, str] | None
-    starts: Sequence[Start]
-    told: Mapping[Counted, set[str]]
+    anchors: Sequence[Anchor]
+    history: Mapping[Counted, set[str]]
     lately: Sequence[tuple[str, datetime]]
     lost: Mapping[Counted, set[str]] = field(default_factory=dict[Counted, set[str]])
     weekday: int | None = None
     hour: int | None = None
     language: str = "id"
 
-    def key(self, lesson: str, start: Start) -> str:
-        return f"lesson:{self.person_id}:{lesson}:{start.ref}"
+    def key(self, lesson: str, anchor: Anchor) -> str:
+        return f"lesson:{self.person_id}:{lesson}:{anchor.ref}"

@@ -19,16 +19,16 @@ from db.consent import Consent
 from db.people import Person, places
 from db.subjects import Subject
 from programme.names import listed, salute
-from scheduler.lessons.family_dates import anchors
-from scheduler.lessons.history import told_to
-from scheduler.lessons.recipient import ORIGINS, SUBJECTS, Reader, Start, subject_of
-from scheduler.lessons.triggers import Household, households, occasions
+from scheduler.lessons.family_dates import family_dates
+from scheduler.lessons.history import history_of
+from scheduler.lessons.recipient import ORIGINS, SUBJECTS, Anchor, Recipient, subject_of
+from scheduler.lessons.triggers import Household, households, triggers
 
 BATCH = 500
 AUDIENCES = {"ibu": "ibu", "ayah": "ayah", "nenek/kakek": "keluarga", "keluarga": "keluarga"}
 
 
-def readers(session: Session, now: datetime, city: City, size: int = BATCH) -> Iterator[list[Reader]]:
+def recipients(session: Session, now: datetime, city: City, size: int = BATCH) -> Iterator[list[Recipient]]:
     """Every carer who reads lessons today, in batches of at most ``size`` people.
 
     Who has no standing consent, has stopped, or pauses until a later day is not among them.
@@ -58,7 +58,7 @@ def _next_people(session: Session, today: date, after: int, size: int) -> Sequen
     return session.scalars(query.order_by(Carer.person_id).limit(size)).all()
 
 
-def _read(session: Session, now: datetime, city: City, people: Sequence[int]) -> list[Reader]:
+def _read(session: Session, now: datetime, city: City, people: Sequence[int]) -> list[Recipient]:
     today = city.today(now)
     carers = session.execute(
         select(
@@ -71,15 +71,15 @@ def _read(session: Session, now: datetime, city: City, people: Sequence[int]) ->
     ).all()  # fmt: skip
     families = {carer.family_id for carer in carers}
     homes = households(session, families, today)
-    dates = anchors(session, homes, today, city)
-    happened = occasions(session, homes, today, city)
+    dates = family_dates(session, homes, today, city)
+    happened = triggers(session, homes, today, city)
     mothers, first, stopped = _joined(session, families, city)
     found = places(session, people)
-    told = told_to(session, people, now, city)
-    wishes = {carer.person_id: carer for carer in reversed(carers)}
-    starts: dict[int, list[Start]] = defaultdict(list)
+    history = history_of(session, people, now, city)
+    preferences = {carer.person_id: carer for carer in reversed(carers)}
+    anchors: dict[int, list[Anchor]] = defaultdict(list)
     for carer in carers:
-        mine = Start(
+        mine = Anchor(
             own=AUDIENCES.get(carer.relation, "keluarga"),
             stands_in=(
                 carer.family_id not in mothers
@@ -93,12 +93,12 @@ def _read(session: Session, now: datetime, city: City, people: Sequence[int]) ->
         back = carer.paused_until or date.min
         for one in dates[carer.family_id]:
             joined = max(carer.joined_on, one.known_on)
-            origin = Subject(ORIGINS[one.anchor], one.id)
-            starts[carer.person_id].append(
+            origin = Subject(ORIGINS[one.kind], one.id)
+            anchors[carer.person_id].append(
                 replace(
-                    mine, anchor=one.anchor, ref=str(one.id), origin=origin, day=one.day,
+                    mine, kind=one.kind, ref=str(one.id), origin=origin, day=one.day,
                     joined=joined, since=max(joined, back),
-                    subject=SUBJECTS[one.anchor], dated=one.day, holds=one.holds, received=_had(homes, one.names),
+                    subject=SUBJECTS[one.kind], dated=one.day, holds=one.holds, received=_had(homes, one.names),
                     child=listed(list(dict.fromkeys(one.names.values()))),
                     about=tuple(subject_of(about) for about in one.names) or (origin,),
                 )
@@ -107,20 +107,20 @@ def _read(session: Session, now: datetime, city: City, people: Sequence[int]) ->
         for one in happened.get(carer.family_id, ()):
             if one.for_family and one.person_id in (0, carer.person_id) and one.about in named:
                 born, name = named[one.about]
-                starts[carer.person_id].append(
+                anchors[carer.person_id].append(
                     replace(
-                        mine, anchor="kejadian", ref=f"{one.about}@{one.day}", origin=subject_of(one.about),
+                        mine, kind="kejadian", ref=f"{one.about}@{one.day}", origin=subject_of(one.about),
                         about=(subject_of(one.about),), day=one.day, joined=one.day, since=back,
                         subject=SUBJECTS[one.about[0]], dated=born, child=name, condition=one.condition,
                         received=_had(homes, [one.about]),
                     )
                 )  # fmt: skip
     return [
-        Reader(
-            id, salute(one.name, relation=one.relation), found.get(id), starts[id], told[id].rows, told[id].lately,
-            told[id].lost, one.weekday, one.hour, one.language,
+        Recipient(
+            id, salute(one.name, relation=one.relation), found.get(id), anchors[id], history[id].rows,
+            history[id].lately, history[id].lost, one.weekday, one.hour, one.language,
         )
-        for id, one in sorted(wishes.items())
+        for id, one in sorted(preferences.items())
     ]  # fmt: skip
 
 

@@ -21,10 +21,10 @@ from db.places import Village
 from programme.fosterings import fosterings
 from programme.names import salute
 from scheduler.lessons import planning
-from scheduler.lessons.history import told_to
-from scheduler.lessons.recipient import Reader, Start
+from scheduler.lessons.history import history_of
+from scheduler.lessons.recipient import Anchor, Recipient
 from scheduler.lessons.recipients import BATCH
-from scheduler.lessons.triggers import households, looks_back, occasions
+from scheduler.lessons.triggers import households, look_back_days, triggers
 from scheduler.looks import Write, pages
 
 LATE_DAYS = 30  # a visit so long overdue brings the card about beginning again
@@ -69,7 +69,7 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
         yield from planning.writes(batch, now, city)
 
 
-def staff(session: Session, now: datetime, city: City) -> Iterator[list[Reader]]:
+def staff(session: Session, now: datetime, city: City) -> Iterator[list[Recipient]]:
     """Everybody for whom a card may be due today."""
     today = city.today(now)
     calls = _callings(session, today, city)
@@ -86,24 +86,24 @@ def _read(
     people: Sequence[int],
     calls: Mapping[int, Collection[Calling]],
     first: Mapping[int, date],
-) -> list[Reader]:
+) -> list[Recipient]:
     found = places(session, people)
-    told = told_to(session, people, now, city)
+    history = history_of(session, people, now, city)
     rest = city.programme.lessons.card_again_days
-    readers: list[Reader] = []
+    recipients: list[Recipient] = []
     for person in session.scalars(select(Person).where(Person.id.in_(people)).order_by(Person.id)):
-        starts = [
-            Start(
+        anchors = [
+            Anchor(
                 one.audience, "kejadian", f"@{one.day}", one.day, one.day, one.day, condition=one.condition, rest=rest
             )
             for one in sorted(calls.get(person.id, ()))
         ]
         if day := first.get(person.id):
-            starts.append(Start("asn", DUTY, DUTY, day, day, day))
+            anchors.append(Anchor("asn", DUTY, DUTY, day, day, day))
         call = salute(person.name, nip=person.nip)
-        mine = told[person.id]
-        readers.append(Reader(person.id, call, found.get(person.id), starts, mine.rows, mine.lately, mine.lost))
-    return readers
+        mine = history[person.id]
+        recipients.append(Recipient(person.id, call, found.get(person.id), anchors, mine.rows, mine.lately, mine.lost))
+    return recipients
 
 
 def _first_duties(session: Session, today: date, city: City) -> dict[int, date]:
@@ -114,7 +114,7 @@ def _first_duties(session: Session, today: date, city: City) -> dict[int, date]:
     assigned = select(Assignment.asn_id, func.min(Assignment.starts)).where(*current(today)).group_by(Assignment.asn_id)
     joined = select(Address.person_id, func.min(Address.linked_at)).where(Address.linked_at.is_not(None))
     since = {person: city.today(at) for person, at in session.execute(joined.group_by(Address.person_id)) if at}
-    return {asn: max(starts, since[asn]) for asn, starts in session.execute(assigned) if asn in since}
+    return {asn: max(anchors, since[asn]) for asn, anchors in session.execute(assigned) if asn in since}
 
 
 def _callings(session: Session, today: date, city: City) -> Mapping[int, set[Calling]]:
@@ -132,7 +132,7 @@ def _callings(session: Session, today: date, city: City) -> Mapping[int, set[Cal
     pregnancies = select(Pregnancy.id).where(Pregnancy.family_id == Family.id)
     fostered = Family.joined_by == "register", or_(children.exists(), pregnancies.exists())
     for families in pages(session, Family.id, *fostered, size=BATCH):
-        happened = occasions(session, households(session, families, today), today, city)
+        happened = triggers(session, households(session, families, today), today, city)
         events = [
             Event(family, *which)
             for family, all_of_it in happened.items()
@@ -141,7 +141,7 @@ def _callings(session: Session, today: date, city: City) -> Mapping[int, set[Cal
         for event, audience, person in _concerned(session, events, audiences, at_work, today):
             found[person].add(Calling(event.condition, audience, event.day))
     if OVERDUE in audiences:
-        since = today - timedelta(days=looks_back(city))
+        since = today - timedelta(days=look_back_days(city))
         for one in fosterings(session, today, city.programme.visits.every_days):
             if since <= (day := one.due + timedelta(days=LATE_DAYS)) <= today:
                 found[one.asn_id].add(Calling(OVERDUE, "asn", day))

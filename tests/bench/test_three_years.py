@@ -72,12 +72,12 @@ def test_a_third_one_in_the_week_is_found(lived: Lived):
 def test_a_lesson_to_somebody_who_has_stopped_is_found(lived: Lived):
     told = sent(lived[1])[0]
     world = lived[0]
-    [reader, *_] = world.readers_of(told.person)
-    end, reader.joined[-1].end = reader.joined[-1].end, told.sent - timedelta(minutes=1)
+    [recipient, *_] = world.readers_of(told.person)
+    end, recipient.joined[-1].end = recipient.joined[-1].end, told.sent - timedelta(minutes=1)
     try:
         assert "sampai sesudah berhenti atau saat jeda" in found(lived)
     finally:
-        reader.joined[-1].end = end
+        recipient.joined[-1].end = end
 
 
 def test_the_book_reads_what_stands_in_the_tables(lived: Lived):

@@ -44,9 +44,9 @@ async def api() -> AsyncIterator[BotAPI]:
 
 @pytest.fixture
 def free_port() -> int:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        return door.getsockname()[1]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
 
 def settings(api: BotAPI, database_url: str, port: int, **more: Any) -> Settings:
@@ -185,9 +185,9 @@ async def test_a_database_without_tables_is_named_before_anything_starts(
 async def test_a_second_service_on_the_same_address_ends_before_it_touches_anything(
     api: BotAPI, database_url: str
 ) -> None:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        door.listen()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        free.listen()
         with pytest.raises(SettingsError, match="ASUH_HTTP_PORT"):
-            await build(settings(api, database_url, door.getsockname()[1])).run()
+            await build(settings(api, database_url, free.getsockname()[1])).run()
     assert not api.requests

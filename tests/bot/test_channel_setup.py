@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot import channel_setup
-from bot.channel_setup import Door
+from bot.channel_setup import UpdateReceiver
 from bot.intake import Worker
 from bot.settings import Settings
 from bot.telegram.channel import Telegram
@@ -61,7 +61,7 @@ async def test_it_is_kept_before_anything_else_happens_and_a_failure_there_harms
         found.append(kept(make_session))
         raise RuntimeError("words of somebody")
 
-    await Door(worker, telegram, stumble).keep([updates.text(881, "halo"), updates.text(882, "halo")])
+    await UpdateReceiver(worker, telegram, stumble).keep([updates.text(881, "halo"), updates.text(882, "halo")])
     await asyncio.sleep(0)
     assert found == [2, 2]
 
@@ -76,7 +76,7 @@ async def test_what_was_not_kept_is_neither_confirmed_nor_acknowledged(telegram:
 
     broken = Broken(make_session, {"telegram": telegram}, now, people.city(), lambda: None)
     with pytest.raises(OSError, match="disk"):
-        await Door(broken, telegram, never).keep([updates.text(881, "halo")])
+        await UpdateReceiver(broken, telegram, never).keep([updates.text(881, "halo")])
 
 
 async def test_each_channel_has_its_doors(make_session: Sessions, worker: Worker) -> None:
@@ -95,12 +95,12 @@ async def test_each_channel_has_its_doors(make_session: Sessions, worker: Worker
             channel_setup.whatsapp(set_up, http, people.city(), make_session, None, now),  # pyright: ignore
         )
         by_polling = set_up.model_copy(update={"telegram_webhook_url": ""})
-        assert not channel_setup.telegram(by_polling, TOKEN, http, people.city(), now).doors(worker)
-    found = [(door.method, door.path) for side in both for door in side.doors(worker)]
+        assert not channel_setup.telegram(by_polling, TOKEN, http, people.city(), now).routes(worker)
+    found = [(route.method, route.path) for setup in both for route in setup.routes(worker)]
     assert found == [
         ("POST", "/webhook/telegram"), ("GET", "/webhook/whatsapp"), ("POST", "/webhook/whatsapp"),
     ]  # fmt: skip
-    assert [side.listen is None for side in both] == [False, True]
+    assert [setup.listen is None for setup in both] == [False, True]
 
 
 def fits(rates: Rates, most: int, seconds: float) -> bool:

@@ -76,9 +76,9 @@ class Service:
     """``asuh run`` as a process of its own, which can be killed and started again."""
 
     def __init__(self, folder: Path, api: BotAPI) -> None:
-        with socket.socket() as door:
-            door.bind(("127.0.0.1", 0))
-            port = door.getsockname()[1]
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
         own = {"ASUH_TELEGRAM_TOKEN": TOKEN, "ASUH_TELEGRAM_API_URL": api.url, "ASUH_HTTP_PORT": str(port)}
         self.environment = {**os.environ, **own}
         self.folder, self.api = folder, api

@@ -140,8 +140,8 @@ def test_the_day_is_said_as_people_say_it(lesson: Lesson, when: str, still: str)
 
 
 def test_before_the_wedding_there_is_no_mother_yet() -> None:
-    assert words.readers(replace(EGG, stage="catin")) == "Calon istri, Calon suami"
-    assert words.readers(EGG) == "Ibu, Ayah"
+    assert words.recipients(replace(EGG, stage="catin")) == "Calon istri, Calon suami"
+    assert words.recipients(EGG) == "Ibu, Ayah"
 
 
 def test_every_stage_and_reader_has_a_name() -> None:

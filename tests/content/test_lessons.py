@@ -241,14 +241,14 @@ def test_a_lesson_is_told_in_the_language_that_is_beside_it(tmp_path: Path):
     tell_in(tmp_path, ENGLISH)
     library = load(tmp_path)
     first, second = library.lessons
-    english = library.told_in("en", first)
+    english = library.translated("en", first)
     assert library.languages == ("id", "en")
     assert english.render(ibu="Bu Sari") == "Hello, Bu Sari."
     assert (english.day, english.audience, english.source) == (first.day, first.audience, first.source)
     assert english.question is not None
     assert (english.question.answers, english.question.raised_by(2)) == (("Yes", "Not yet"), "kek")
-    assert library.told_in("en", second) is second
-    assert library.told_in("id", first) is first
+    assert library.translated("en", second) is second
+    assert library.translated("id", first) is first
 
 
 @pytest.mark.parametrize(

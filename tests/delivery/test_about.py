@@ -138,7 +138,7 @@ def test_a_new_reminder_crossed_by_the_news_is_stopped_before_it_is_sent(town: T
     finish(look, town.session, NOW, CITY)
     [row] = town.rows(Kind.REMINDER)
     row.state = TAKEN
-    before_send.look(town.session, [row], NOW, CITY)
+    before_send.check(town.session, [row], NOW, CITY)
     assert (row.state, row.reason) == (SKIPPED, "duka")
 
 

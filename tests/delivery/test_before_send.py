@@ -50,7 +50,7 @@ class Home:
 
     def last_look(self, *rows: Outgoing) -> list[tuple[str, str]]:
         """The state and reason of these messages after the check before sending."""
-        before_send.look(self.session, rows, NOW, TOWN)
+        before_send.check(self.session, rows, NOW, TOWN)
         return [(row.state, row.reason) for row in rows]
 
 
@@ -176,6 +176,6 @@ def test_replies_alone_cost_no_question_to_the_database(home: Home):
     asked: list[str] = []
     listening = ("before_cursor_execute", lambda *call: asked.append(call[2]))
     event.listen(home.session.get_bind(), *listening)
-    before_send.look(home.session, [row], NOW, TOWN)
+    before_send.check(home.session, [row], NOW, TOWN)
     event.remove(home.session.get_bind(), *listening)
     assert asked == []

@@ -78,17 +78,17 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def line() -> Line:
+def bucket() -> Line:
     return Line()
 
 
 @pytest.fixture
-def delivery(make_session: Sessions, line: Line, clock: Clock) -> Delivery:
-    return courier(make_session, line, clock)
+def delivery(make_session: Sessions, bucket: Line, clock: Clock) -> Delivery:
+    return courier(make_session, bucket, clock)
 
 
-def courier(sessions: Sessions, line: Line, clock: Clock, rates: Rates = FREELY, **rest: Any) -> Delivery:
-    return Delivery(sessions, {line.name: line}, clock, {line.name: rates}, busy=timedelta(minutes=30), **rest)
+def courier(sessions: Sessions, bucket: Line, clock: Clock, rates: Rates = FREELY, **rest: Any) -> Delivery:
+    return Delivery(sessions, {bucket.name: bucket}, clock, {bucket.name: rates}, busy=timedelta(minutes=30), **rest)
 
 
 def promise(
@@ -112,40 +112,40 @@ def state(sessions: Sessions, key: str) -> tuple[str, str]:
 # --- all is well ---------------------------------------------------------------------
 
 
-async def test_bu_saris_replies_arrive_once_and_in_order(delivery: Delivery, make_session: Sessions, line: Line):
+async def test_bu_saris_replies_arrive_once_and_in_order(delivery: Delivery, make_session: Sessions, bucket: Line):
     for number in range(3):
         promise(make_session, f"reply:telegram:1:{number}")
     await delivery.round()
     await delivery.round()
-    assert line.texts(SARI) == ["reply:telegram:1:0", "reply:telegram:1:1", "reply:telegram:1:2"]
+    assert bucket.texts(SARI) == ["reply:telegram:1:0", "reply:telegram:1:1", "reply:telegram:1:2"]
     assert kept(make_session, "reply:telegram:1:2").provider_id == "3"
     assert state(make_session, "reply:telegram:1:2") == ("sent", "")
 
 
 async def test_a_reply_goes_before_a_broadcast_that_waited_longer(
-    make_session: Sessions, line: Line, clock: Clock
+    make_session: Sessions, bucket: Line, clock: Clock
 ) -> None:
     for number in range(30):
         promise(make_session, f"news:{number}", to=str(number), lane=BROADCAST, at=NINE - timedelta(hours=1))
     promise(make_session, "reply:telegram:1:0")
-    await courier(make_session, line, clock, Rates(Rate(25, 5), Rate(1, 5))).round()
-    assert line.heard[0] == (SARI, "reply:telegram:1:0")
-    assert len(line.heard) == 5
+    await courier(make_session, bucket, clock, Rates(Rate(25, 5), Rate(1, 5))).round()
+    assert bucket.heard[0] == (SARI, "reply:telegram:1:0")
+    assert len(bucket.heard) == 5
 
 
 async def test_what_is_due_later_waits_and_the_hour_is_told(
-    delivery: Delivery, make_session: Sessions, line: Line, clock: Clock
+    delivery: Delivery, make_session: Sessions, bucket: Line, clock: Clock
 ):
     promise(make_session, "lesson:1:hamil-28", lane=PLANNED_LANE, due_at=NINE + timedelta(hours=2))
     assert await delivery.round() == NINE + timedelta(hours=2)
-    assert not line.heard
+    assert not bucket.heard
     clock.later(hours=2)
     assert await delivery.round() is None
-    assert line.texts(SARI) == ["lesson:1:hamil-28"]
+    assert bucket.texts(SARI) == ["lesson:1:hamil-28"]
 
 
 async def test_a_lesson_waits_while_bu_sari_fills_a_sheet_but_a_reply_does_not(
-    delivery: Delivery, make_session: Sessions, line: Line, clock: Clock
+    delivery: Delivery, make_session: Sessions, bucket: Line, clock: Clock
 ):
     with make_session.begin() as session:
         sari = Person(name="Sari", created_at=NINE)
@@ -158,86 +158,86 @@ async def test_a_lesson_waits_while_bu_sari_fills_a_sheet_but_a_reply_does_not(
     promise(make_session, "lesson:1:hamil-28", lane=PLANNED_LANE, person_id=sari_id)
     promise(make_session, "reply:telegram:1:0", person_id=sari_id)
     look_at = await delivery.round()
-    assert line.texts(SARI) == ["reply:telegram:1:0"]
+    assert bucket.texts(SARI) == ["reply:telegram:1:0"]
     assert look_at is not None
     assert NINE < look_at <= NINE + timedelta(seconds=5)
     clock.later(minutes=31)
     await delivery.round()
-    assert line.texts(SARI)[1:] == ["lesson:1:hamil-28"]
+    assert bucket.texts(SARI)[1:] == ["lesson:1:hamil-28"]
 
 
 async def test_a_reminder_whose_day_has_passed_is_skipped_and_says_so(
-    delivery: Delivery, make_session: Sessions, line: Line, clock: Clock
+    delivery: Delivery, make_session: Sessions, bucket: Line, clock: Clock
 ):
     promise(make_session, "reminder:1", lane=PLANNED_LANE, expires_at=NINE + timedelta(hours=8))
     clock.later(hours=9)
     await delivery.round()
     assert state(make_session, "reminder:1") == ("skipped", "terlambat")
-    assert not line.heard
+    assert not bucket.heard
 
 
 async def test_one_that_expires_between_two_tidyings_is_not_sent_either(
-    delivery: Delivery, make_session: Sessions, line: Line, clock: Clock
+    delivery: Delivery, make_session: Sessions, bucket: Line, clock: Clock
 ):
     await delivery.round()
     promise(make_session, "reminder:1", lane=PLANNED_LANE, expires_at=NINE + timedelta(seconds=5))
     clock.later(seconds=10)
     await delivery.round()
     assert state(make_session, "reminder:1") == ("skipped", "terlambat")
-    assert not line.heard
+    assert not bucket.heard
 
 
 async def test_a_lesson_that_was_held_up_does_not_go_out_at_night_but_an_alert_does(
-    make_session: Sessions, line: Line, clock: Clock
+    make_session: Sessions, bucket: Line, clock: Clock
 ) -> None:
     morning = NINE + timedelta(hours=22)
-    delivery = courier(make_session, line, clock, allowed=lambda now: max(now, morning))
+    delivery = courier(make_session, bucket, clock, allowed=lambda now: max(now, morning))
     promise(make_session, "lesson:1:hamil-28", lane=PLANNED_LANE)
     promise(make_session, "alert:1:2", to=ANWAR, lane=ALERT)
     assert await delivery.round() == morning
-    assert [text for _, text in line.heard] == ["alert:1:2"]
+    assert [text for _, text in bucket.heard] == ["alert:1:2"]
     clock.now = morning
     await delivery.round()
-    assert line.texts(SARI) == ["lesson:1:hamil-28"]
+    assert bucket.texts(SARI) == ["lesson:1:hamil-28"]
 
 
 # --- what goes wrong, by what to do about it ------------------------------------------------
 
 
-async def test_whoever_blocked_us_is_left_in_peace(delivery: Delivery, make_session: Sessions, line: Line):
+async def test_whoever_blocked_us_is_left_in_peace(delivery: Delivery, make_session: Sessions, bucket: Line):
     with make_session.begin() as session:
         session.add(Address(channel="telegram", address=SARI, first_heard_at=NINE, last_heard_at=NINE))
     promise(make_session, "reply:telegram:1:0")
     promise(make_session, "lesson:1:hamil-29", lane=PLANNED_LANE, due_at=NINE + timedelta(days=7))
     promise(make_session, "reply:telegram:2:0", to=ANWAR)
-    line.troubles[SARI] = [Refused("diblokir oleh penerima")]
+    bucket.troubles[SARI] = [Refused("diblokir oleh penerima")]
     await delivery.round()
     assert state(make_session, "reply:telegram:1:0") == ("failed", "diblokir oleh penerima")
     assert state(make_session, "lesson:1:hamil-29") == ("skipped", "diblokir oleh penerima")
-    assert line.texts(ANWAR) == ["reply:telegram:2:0"]
+    assert bucket.texts(ANWAR) == ["reply:telegram:2:0"]
     with make_session() as session:
         assert session.scalar(select(Address.state)) == "blocked"
 
 
 async def test_a_message_of_ours_that_is_refused_is_not_sent_again(
-    delivery: Delivery, make_session: Sessions, line: Line, capsys: pytest.CaptureFixture[str]
+    delivery: Delivery, make_session: Sessions, bucket: Line, capsys: pytest.CaptureFixture[str]
 ):
     promise(make_session, "reply:telegram:1:0", "Halo Bu Sari")
     promise(make_session, "reply:telegram:1:1")
-    line.troubles[SARI] = [Rejected("pesan ditolak (400)")]
+    bucket.troubles[SARI] = [Rejected("pesan ditolak (400)")]
     await delivery.round()
     assert state(make_session, "reply:telegram:1:0") == ("failed", "pesan ditolak (400)")
-    assert line.texts(SARI) == ["reply:telegram:1:1"]
+    assert bucket.texts(SARI) == ["reply:telegram:1:1"]
     said = "".join(capsys.readouterr())
     assert "delivery.rejected" in said
     assert "Sari" not in said
 
 
 async def test_a_picture_is_drawn_before_it_goes_out_and_not_for_an_announcement(
-    make_session: Sessions, line: Line, clock: Clock
+    make_session: Sessions, bucket: Line, clock: Clock
 ):
     drawn: list[str] = []
-    delivery = courier(make_session, line, clock, prepare=lambda file: not drawn.append(file.path))
+    delivery = courier(make_session, bucket, clock, prepare=lambda file: not drawn.append(file.path))
     picture = Message("Telur", attachment=Attachment("picture", "abc.png", "telur.png"))
     for key, template in (("lesson:1:telur:7", ""), ("lesson:1:ikan:7", "asuh_pesan_edukasi")):
         with make_session.begin() as session:
@@ -253,52 +253,52 @@ def cannot(file: Attachment) -> bool:
 
 @pytest.mark.parametrize("prepare", [cannot, lambda file: False], ids=["cannot be drawn", "is not there"])
 async def test_without_its_picture_a_lesson_still_says_what_it_has_to_say(
-    make_session: Sessions, line: Line, clock: Clock, prepare: Callable[[Attachment], bool]
+    make_session: Sessions, bucket: Line, clock: Clock, prepare: Callable[[Attachment], bool]
 ):
-    delivery = courier(make_session, line, clock, prepare=prepare)
+    delivery = courier(make_session, bucket, clock, prepare=prepare)
     lesson = Message("Bawa sekarang juga", attachment=Attachment("picture", "abc.png", "bahaya.png"))
     with make_session.begin() as session:
         outbox.promise(session, [outgoing("lesson:1:bahaya:7", "telegram", SARI, lesson.to_json(), NINE)])
     await delivery.round()
-    assert line.heard == [(SARI, "Bawa sekarang juga")]
-    assert line.files == [None]
+    assert bucket.heard == [(SARI, "Bawa sekarang juga")]
+    assert bucket.files == [None]
 
 
 async def test_a_mistake_in_our_own_channel_fails_one_message_and_quotes_nothing(
-    delivery: Delivery, make_session: Sessions, line: Line
+    delivery: Delivery, make_session: Sessions, bucket: Line
 ):
     promise(make_session, "reply:telegram:1:0")
     promise(make_session, "reply:telegram:2:0", to=ANWAR)
-    line.troubles[SARI] = [KeyError("Bu Sari")]
+    bucket.troubles[SARI] = [KeyError("Bu Sari")]
     await delivery.round()
     assert state(make_session, "reply:telegram:1:0") == ("failed", "kesalahan kami: KeyError")
-    assert line.texts(ANWAR) == ["reply:telegram:2:0"]
+    assert bucket.texts(ANWAR) == ["reply:telegram:2:0"]
 
 
 async def test_a_throttled_chat_waits_as_long_as_it_was_told_and_others_do_not(
-    delivery: Delivery, make_session: Sessions, line: Line, clock: Clock
+    delivery: Delivery, make_session: Sessions, bucket: Line, clock: Clock
 ):
     promise(make_session, "reply:telegram:1:0")
     promise(make_session, "reply:telegram:1:1")
     promise(make_session, "reply:telegram:2:0", to=ANWAR)
-    line.troubles[SARI] = [Unreachable("Telegram minta jeda", retry_after=7)]
+    bucket.troubles[SARI] = [Unreachable("Telegram minta jeda", retry_after=7)]
     await delivery.round()
-    assert not line.texts(SARI)
-    assert line.texts(ANWAR) == ["reply:telegram:2:0"]
+    assert not bucket.texts(SARI)
+    assert bucket.texts(ANWAR) == ["reply:telegram:2:0"]
     clock.later(seconds=6)
     promise(make_session, "alert:1:1", lane=ALERT)
     await delivery.round()
-    assert not line.texts(SARI)
+    assert not bucket.texts(SARI)
     clock.later(seconds=2)
     await delivery.round()
-    assert line.texts(SARI) == ["alert:1:1", "reply:telegram:1:0", "reply:telegram:1:1"]
+    assert bucket.texts(SARI) == ["alert:1:1", "reply:telegram:1:0", "reply:telegram:1:1"]
 
 
 async def test_a_disturbed_server_is_asked_again_later_each_time_and_at_last_given_up(
-    delivery: Delivery, make_session: Sessions, line: Line, clock: Clock
+    delivery: Delivery, make_session: Sessions, bucket: Line, clock: Clock
 ):
     promise(make_session, "reply:telegram:1:0")
-    line.troubles[SARI] = [Unreachable("server sedang terganggu (500)") for _ in range(30)]
+    bucket.troubles[SARI] = [Unreachable("server sedang terganggu (500)") for _ in range(30)]
     pauses: list[float] = []
     while kept(make_session, "reply:telegram:1:0").state == "planned":
         before = clock.now
@@ -307,159 +307,159 @@ async def test_a_disturbed_server_is_asked_again_later_each_time_and_at_last_giv
         pauses.append((clock.now - before).total_seconds())
     assert pauses[:5] == [2, 4, 8, 16, 32]
     assert max(pauses) == 1800
-    assert line.tried == 20
+    assert bucket.tried == 20
     assert state(make_session, "reply:telegram:1:0") == ("failed", "tidak terkirim: server sedang terganggu (500)")
 
 
 async def test_when_the_whole_channel_is_down_messages_keep_their_place_and_their_attempts(
-    delivery: Delivery, make_session: Sessions, line: Line, clock: Clock
+    delivery: Delivery, make_session: Sessions, bucket: Line, clock: Clock
 ):
     promise(make_session, "reply:telegram:1:0")
     promise(make_session, "reply:telegram:1:1")
-    line.troubles[SARI] = [Unreachable("server tidak terjangkau", everyone=True) for _ in range(40)]
-    while not line.heard and clock.now < NINE + timedelta(hours=2):
+    bucket.troubles[SARI] = [Unreachable("server tidak terjangkau", everyone=True) for _ in range(40)]
+    while not bucket.heard and clock.now < NINE + timedelta(hours=2):
         look_at = await delivery.round()
         clock.now = max(look_at or clock.now, clock.now)
     assert clock.now - NINE > timedelta(minutes=30)
-    assert line.texts(SARI) == ["reply:telegram:1:0", "reply:telegram:1:1"]
+    assert bucket.texts(SARI) == ["reply:telegram:1:0", "reply:telegram:1:1"]
     assert kept(make_session, "reply:telegram:1:0").attempts == 1
 
 
 async def test_after_an_outage_one_message_tries_the_ice_before_the_others_follow(
-    delivery: Delivery, make_session: Sessions, line: Line, clock: Clock
+    delivery: Delivery, make_session: Sessions, bucket: Line, clock: Clock
 ):
     for number in range(10):
         promise(make_session, f"reply:telegram:{number}:0", to=str(number))
-        line.troubles[str(number)] = [Unreachable("server tidak terjangkau", everyone=True)] * 2
+        bucket.troubles[str(number)] = [Unreachable("server tidak terjangkau", everyone=True)] * 2
     await delivery.round()
-    assert line.tried == 10
+    assert bucket.tried == 10
     clock.later(seconds=3)
     await delivery.round()
-    assert line.tried == 11
-    line.troubles.clear()
+    assert bucket.tried == 11
+    bucket.troubles.clear()
     clock.later(seconds=5)
     await delivery.round()
-    assert [text for _, text in line.heard] == [f"reply:telegram:{number}:0" for number in range(10)]
+    assert [text for _, text in bucket.heard] == [f"reply:telegram:{number}:0" for number in range(10)]
 
 
 @pytest.mark.parametrize(("key", "lane"), [("reply:telegram:1:0", REPLY), ("lesson:1:hamil-28", PLANNED_LANE)])
 async def test_what_may_have_arrived_is_never_sent_again(
-    delivery: Delivery, make_session: Sessions, line: Line, clock: Clock, key: str, lane: int
+    delivery: Delivery, make_session: Sessions, bucket: Line, clock: Clock, key: str, lane: int
 ):
     promise(make_session, key, lane=lane)
-    line.troubles[SARI] = [Uncertain("sambungan terputus")]
+    bucket.troubles[SARI] = [Uncertain("sambungan terputus")]
     for _ in range(3):
         await delivery.round()
         clock.later(minutes=5)
     assert state(make_session, key) == ("failed", "tidak pasti terkirim: sambungan terputus")
-    assert key not in line.texts(SARI)
+    assert key not in bucket.texts(SARI)
 
 
 async def test_bu_sari_is_told_once_when_her_replies_may_be_missing(
-    delivery: Delivery, make_session: Sessions, line: Line, clock: Clock
+    delivery: Delivery, make_session: Sessions, bucket: Line, clock: Clock
 ):
     for number in range(3):
         promise(make_session, f"reply:telegram:1:{number}")
-    line.troubles[SARI] = [Uncertain("sambungan terputus") for _ in range(3)]
+    bucket.troubles[SARI] = [Uncertain("sambungan terputus") for _ in range(3)]
     for _ in range(4):
         await delivery.round()
         clock.later(minutes=2)
-    assert line.texts(SARI) == [
+    assert bucket.texts(SARI) == [
         "Tadi layanan sempat terputus. Kalau balasan saya belum sampai, ketik *lanjut*.",
     ]
 
 
 async def test_an_apology_that_may_have_arrived_is_not_apologised_for(
-    delivery: Delivery, make_session: Sessions, line: Line, clock: Clock
+    delivery: Delivery, make_session: Sessions, bucket: Line, clock: Clock
 ):
     promise(make_session, "reply:telegram:1:0")
-    line.troubles[SARI] = [Uncertain("sambungan terputus") for _ in range(9)]
+    bucket.troubles[SARI] = [Uncertain("sambungan terputus") for _ in range(9)]
     for _ in range(9):
         await delivery.round()
         clock.later(minutes=2)
-    assert line.tried == 2
+    assert bucket.tried == 2
 
 
 async def test_an_alert_that_may_have_arrived_is_sent_once_more_and_says_so(
-    delivery: Delivery, make_session: Sessions, line: Line, clock: Clock
+    delivery: Delivery, make_session: Sessions, bucket: Line, clock: Clock
 ):
     promise(make_session, "alert:1:2", "Anak A-17 sesak napas.", lane=ALERT)
-    line.troubles[SARI] = [Uncertain("sambungan terputus")]
+    bucket.troubles[SARI] = [Uncertain("sambungan terputus")]
     await delivery.round()
     clock.later(minutes=2)
     await delivery.round()
-    assert line.texts(SARI) == ["Pesan ini mungkin terkirim dua kali.\nAnak A-17 sesak napas."]
+    assert bucket.texts(SARI) == ["Pesan ini mungkin terkirim dua kali.\nAnak A-17 sesak napas."]
 
 
 async def test_an_alert_unsure_twice_is_not_sent_a_third_time(
-    delivery: Delivery, make_session: Sessions, line: Line, clock: Clock
+    delivery: Delivery, make_session: Sessions, bucket: Line, clock: Clock
 ):
     promise(make_session, "alert:1:2", lane=ALERT)
-    line.troubles[SARI] = [Uncertain("a"), Uncertain("b"), Uncertain("c")]
+    bucket.troubles[SARI] = [Uncertain("a"), Uncertain("b"), Uncertain("c")]
     for _ in range(4):
         await delivery.round()
         clock.later(minutes=2)
-    assert line.tried == 2
+    assert bucket.tried == 2
     assert state(make_session, "alert:1:2") == ("failed", "tidak pasti terkirim: b")
 
 
 # --- rates -----------------------------------------------------------------------------
 
 
-async def test_bu_sari_gets_a_burst_and_then_one_a_second(make_session: Sessions, line: Line, clock: Clock) -> None:
-    delivery = courier(make_session, line, clock, Rates(Rate(25, 25), Rate(1, 3)))
+async def test_bu_sari_gets_a_burst_and_then_one_a_second(make_session: Sessions, bucket: Line, clock: Clock) -> None:
+    delivery = courier(make_session, bucket, clock, Rates(Rate(25, 25), Rate(1, 3)))
     for number in range(6):
         promise(make_session, f"reply:telegram:1:{number}")
     promise(make_session, "reply:telegram:2:0", to=ANWAR)
     look_at = await delivery.round()
-    assert len(line.texts(SARI)) == 3
-    assert line.texts(ANWAR)
+    assert len(bucket.texts(SARI)) == 3
+    assert bucket.texts(ANWAR)
     assert look_at == NINE + timedelta(seconds=1)
     for seconds in range(1, 4):
         clock.now = NINE + timedelta(seconds=seconds)
         await delivery.round()
-        assert len(line.texts(SARI)) == 3 + seconds
+        assert len(bucket.texts(SARI)) == 3 + seconds
 
 
-async def test_a_city_is_told_at_the_channels_pace(make_session: Sessions, line: Line, clock: Clock) -> None:
-    delivery = courier(make_session, line, clock, Rates(Rate(25, 10), Rate(1, 5)))
+async def test_a_city_is_told_at_the_channels_pace(make_session: Sessions, bucket: Line, clock: Clock) -> None:
+    delivery = courier(make_session, bucket, clock, Rates(Rate(25, 10), Rate(1, 5)))
     for number in range(60):
         promise(make_session, f"news:{number}", to=str(number), lane=BROADCAST)
-    while len(line.heard) < 60:
+    while len(bucket.heard) < 60:
         look_at = await delivery.round()
         clock.now = max(look_at or clock.now, clock.now)
     assert clock.now - NINE == timedelta(seconds=2)
 
 
 async def test_never_more_on_the_wire_than_a_crash_may_leave_unsure(
-    delivery: Delivery, make_session: Sessions, line: Line
+    delivery: Delivery, make_session: Sessions, bucket: Line
 ) -> None:
     for number in range(60):
         promise(make_session, f"news:{number}", to=str(number), lane=BROADCAST)
     await delivery.round()
-    assert len(line.heard) == 60
-    assert line.most == 25
+    assert len(bucket.heard) == 60
+    assert bucket.most == 25
 
 
-async def test_a_clock_put_back_silences_nobody(make_session: Sessions, line: Line, clock: Clock) -> None:
-    delivery = courier(make_session, line, clock, Rates(Rate(25, 2), Rate(1, 2)))
+async def test_a_clock_put_back_silences_nobody(make_session: Sessions, bucket: Line, clock: Clock) -> None:
+    delivery = courier(make_session, bucket, clock, Rates(Rate(25, 2), Rate(1, 2)))
     promise(make_session, "reply:telegram:1:0", at=NINE - timedelta(days=2))
     await delivery.round()
     clock.now = NINE - timedelta(days=1)
     promise(make_session, "reply:telegram:1:1", at=NINE - timedelta(days=2))
     await delivery.round()
-    assert len(line.texts(SARI)) == 2
+    assert len(bucket.texts(SARI)) == 2
 
 
 async def test_a_channel_nobody_serves_here_does_not_hold_up_the_others(
-    delivery: Delivery, make_session: Sessions, line: Line
+    delivery: Delivery, make_session: Sessions, bucket: Line
 ) -> None:
     with make_session.begin() as session:
         rows = [outgoing(f"old:{n}", "pigeon", str(n), {"text": "?"}, NINE - timedelta(days=1)) for n in range(40)]
         outbox.promise(session, rows)
     promise(make_session, "reply:telegram:1:0")
     await delivery.round()
-    assert line.texts(SARI) == ["reply:telegram:1:0"]
+    assert bucket.texts(SARI) == ["reply:telegram:1:0"]
     assert state(make_session, "old:0") == ("planned", "")
 
 
@@ -474,7 +474,7 @@ def taken(sessions: Sessions, keys: Iterable[str], at: datetime = NINE) -> None:
 
 
 async def test_after_a_crash_replies_are_asked_about_lessons_let_go_and_alerts_repeated(
-    delivery: Delivery, make_session: Sessions, line: Line, clock: Clock
+    delivery: Delivery, make_session: Sessions, bucket: Line, clock: Clock
 ):
     promise(make_session, "reply:telegram:1:0", "Terima kasih, Bu Sari")
     promise(make_session, "lesson:1:hamil-28", to="900", lane=PLANNED_LANE)
@@ -485,16 +485,16 @@ async def test_after_a_crash_replies_are_asked_about_lessons_let_go_and_alerts_r
     assert await delivery.recover() == 0
     clock.later(seconds=5)
     await delivery.round()
-    assert line.texts(SARI) == ["Tadi layanan sempat terputus. Kalau balasan saya belum sampai, ketik *lanjut*."]
-    assert line.texts(ANWAR) == ["Pesan ini mungkin terkirim dua kali.\nSesak napas."]
-    assert not line.texts("900")
+    assert bucket.texts(SARI) == ["Tadi layanan sempat terputus. Kalau balasan saya belum sampai, ketik *lanjut*."]
+    assert bucket.texts(ANWAR) == ["Pesan ini mungkin terkirim dua kali.\nSesak napas."]
+    assert not bucket.texts("900")
     assert state(make_session, "lesson:1:hamil-28")[0] == "failed"
 
 
 async def test_with_several_processes_only_a_lease_that_ran_out_is_taken_over(
-    make_session: Sessions, line: Line, clock: Clock
+    make_session: Sessions, bucket: Line, clock: Clock
 ) -> None:
-    delivery = courier(make_session, line, clock, lease=timedelta(minutes=5))
+    delivery = courier(make_session, bucket, clock, lease=timedelta(minutes=5))
     promise(make_session, "reply:telegram:1:0")
     promise(make_session, "reply:telegram:2:0", to=ANWAR)
     taken(make_session, ["reply:telegram:1:0"], NINE - timedelta(minutes=6))
@@ -507,15 +507,15 @@ async def test_with_several_processes_only_a_lease_that_ran_out_is_taken_over(
 
 
 async def test_a_worker_that_lost_its_lease_writes_nothing_over_the_new_owner(
-    make_session: Sessions, line: Line, clock: Clock
+    make_session: Sessions, bucket: Line, clock: Clock
 ) -> None:
-    delivery = courier(make_session, line, clock, lease=timedelta(minutes=5))
+    delivery = courier(make_session, bucket, clock, lease=timedelta(minutes=5))
     promise(make_session, "alert:1:2", lane=ALERT)
-    line.hold = asyncio.Event()
+    bucket.hold = asyncio.Event()
     rounds = asyncio.create_task(delivery.round())
-    await line.tries.get()
+    await bucket.tries.get()
     taken(make_session, ["alert:1:2"], NINE + timedelta(minutes=6))
-    line.hold.set()
+    bucket.hold.set()
     await rounds
     assert kept(make_session, "alert:1:2").state == "taken"
 
@@ -524,7 +524,7 @@ async def test_a_worker_that_lost_its_lease_writes_nothing_over_the_new_owner(
 
 
 async def test_a_reply_goes_out_as_soon_as_delivery_is_woken(
-    delivery: Delivery, make_session: Sessions, line: Line
+    delivery: Delivery, make_session: Sessions, bucket: Line
 ) -> None:
     stop = asyncio.Event()
     running = asyncio.create_task(delivery.run(stop))
@@ -532,25 +532,25 @@ async def test_a_reply_goes_out_as_soon_as_delivery_is_woken(
     promise(make_session, "reply:telegram:1:0")
     delivery.wake()
     async with asyncio.timeout(3):
-        await line.tries.get()
+        await bucket.tries.get()
     stop.set()
     await running
     assert state(make_session, "reply:telegram:1:0") == ("sent", "")
 
 
 async def test_a_slow_chat_holds_up_nobody_and_stopping_lets_it_finish(
-    delivery: Delivery, make_session: Sessions, line: Line
+    delivery: Delivery, make_session: Sessions, bucket: Line
 ) -> None:
-    stop, line.hold = asyncio.Event(), asyncio.Event()
+    stop, bucket.hold = asyncio.Event(), asyncio.Event()
     promise(make_session, "reply:telegram:1:0")
     running = asyncio.create_task(delivery.run(stop))
     async with asyncio.timeout(3):
-        await line.tries.get()
+        await bucket.tries.get()
         promise(make_session, "reply:telegram:2:0", to=ANWAR)
         delivery.wake()
-        assert await line.tries.get() == ANWAR
+        assert await bucket.tries.get() == ANWAR
     stop.set()
-    line.hold.set()
+    bucket.hold.set()
     await running
     assert {state(make_session, f"reply:telegram:{n}:0") for n in (1, 2)} == {("sent", "")}
 

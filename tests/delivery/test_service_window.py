@@ -70,7 +70,7 @@ def taken(
 
 
 def look(session: Session, row: Outgoing, now: datetime = NOW) -> Outgoing:
-    service_window.look(session, [row], now, CITY)
+    service_window.check(session, [row], now, CITY)
     session.flush()
     return row
 

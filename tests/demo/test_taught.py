@@ -17,8 +17,8 @@ from demo import city, directory
 from rules.calendar import BEFORE_JOINING
 from scheduler import upkeep
 from scheduler.lessons.planning import turns
-from scheduler.lessons.recipient import Reader
-from scheduler.lessons.recipients import readers
+from scheduler.lessons.recipient import Recipient
+from scheduler.lessons.recipients import recipients
 from tests import people
 from tests.demo.conftest import MORNING, TODAY
 
@@ -34,8 +34,8 @@ def cast(grown: tuple[Session, city.Cast]) -> city.Cast:
 
 
 @pytest.fixture(scope="module")
-def reading(grown: tuple[Session, city.Cast]) -> list[Reader]:
-    return [reader for batch in readers(grown[0], MORNING, people.city()) for reader in batch]
+def reading(grown: tuple[Session, city.Cast]) -> list[Recipient]:
+    return [recipient for batch in recipients(grown[0], MORNING, people.city()) for recipient in batch]
 
 
 def lessons_of(session: Session, person: int) -> list[tuple[date, str]]:
@@ -44,14 +44,14 @@ def lessons_of(session: Session, person: int) -> list[tuple[date, str]]:
     return sorted((at(row.due_at), row.lesson) for row in session.scalars(query))
 
 
-def test_nothing_is_owed_from_before_the_demo(reading: list[Reader]) -> None:
-    missed = [reason for reader in reading for _, reason in turns(reader, TODAY, people.city().library)[1]]
+def test_nothing_is_owed_from_before_the_demo(reading: list[Recipient]) -> None:
+    missed = [reason for recipient in reading for _, reason in turns(recipient, TODAY, people.city().library)[1]]
 
     assert set(missed) == {BEFORE_JOINING}
 
 
-def test_the_first_morning_brings_lessons_to_a_few_families_not_to_all(reading: list[Reader]) -> None:
-    writes = sum(bool(turns(reader, TODAY, people.city().library)[0]) for reader in reading)
+def test_the_first_morning_brings_lessons_to_a_few_families_not_to_all(reading: list[Recipient]) -> None:
+    writes = sum(bool(turns(recipient, TODAY, people.city().library)[0]) for recipient in reading)
 
     assert 0.05 < writes / len(reading) < 0.4
 
@@ -79,9 +79,9 @@ def test_the_coordinators_first_evening_begins_with_no_great_gap(town: Session) 
 
 
 def test_bu_sari_has_answered_and_waits_for_what_kaylas_weighing_calls_for(
-    town: Session, cast: city.Cast, reading: list[Reader]
+    town: Session, cast: city.Cast, reading: list[Recipient]
 ) -> None:
-    sari = next(reader for reader in reading if reader.person_id == cast.mother)
+    sari = next(recipient for recipient in reading if recipient.person_id == cast.mother)
     due = [turn.lesson.condition for turn in turns(sari, TODAY, people.city().library)[0] if turn.lesson.condition]
     answered = set(town.scalars(select(LessonAnswer.lesson).where(LessonAnswer.person_id == cast.mother)))
 
@@ -90,9 +90,11 @@ def test_bu_sari_has_answered_and_waits_for_what_kaylas_weighing_calls_for(
     assert answered <= {lesson for _, lesson in lessons_of(town, cast.mother)}
 
 
-def test_kaylas_vaccination_card_knows_what_her_foster_parent_reported(cast: city.Cast, reading: list[Reader]) -> None:
-    sari = next(reader for reader in reading if reader.person_id == cast.mother)
-    (kayla,) = [start for start in sari.starts if start.anchor == "lahir"]
+def test_kaylas_vaccination_card_knows_what_her_foster_parent_reported(
+    cast: city.Cast, reading: list[Recipient]
+) -> None:
+    sari = next(recipient for recipient in reading if recipient.person_id == cast.mother)
+    (kayla,) = [anchor for anchor in sari.anchors if anchor.kind == "lahir"]
 
     assert len([one for one in kayla.received if one.startswith("imunisasi")]) >= 2
 

@@ -1,4 +1,4 @@
-"""The form machine, on a small sheet of its own."""
+"""The form machine, on a small form of its own."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -51,20 +51,20 @@ class Sheet(Form):
     title = "Kunjungan {nama}"
 
     A = Section("Pertemuan")
-    on = Day("Kapan?", past=30, suggest={0: "Hari ini", -1: "Kemarin"}, default=lambda sheet: sheet.facts["today"])
+    on = Day("Kapan?", past=30, suggest={0: "Hari ini", -1: "Kemarin"}, default=lambda answers: answers.facts["today"])
     met = YesNo("Bertemu {nama}?", also=("on", "Bukan hari ini"))
-    reason = Choice("Mengapa?", {"pergi": "Bepergian", "pindah": "Pindah alamat"}, when=lambda sheet: not sheet.met)
-    B = Section("Keadaan", when=lambda sheet: sheet.met)
+    reason = Choice("Mengapa?", {"pergi": "Bepergian", "pindah": "Pindah alamat"}, when=lambda answers: not answers.met)
+    B = Section("Keadaan", when=lambda answers: answers.met)
     weight = Number(
         "Berat?", 0.5, 50, "kg", units={"g": 0.001}, hint="Misalnya 8,4.",
-        suspect=lambda sheet, kg: Slip(f"{comma(kg)} kg?", kg / 10) if kg > 30 else None,
+        suspect=lambda answers, kg: Slip(f"{comma(kg)} kg?", kg / 10) if kg > 30 else None,
     )  # fmt: skip
     food = Choices("Makan apa?", {"telur": "Telur", "ikan": "Ikan", "sayur": "Sayur"})
     note = Text("Catatan?", optional=True, limit=20)
     C = Section("Penutup")
     photo = Photo("Foto?", offered=True)
     place = Location("Lokasi?", offered=True)
-    village = Search("Kelurahan?", lambda sheet: {"1": "Mandonga", "2": "Mataiwoi", "3": "Poasia"})
+    village = Search("Kelurahan?", lambda answers: {"1": "Mandonga", "2": "Mataiwoi", "3": "Poasia"})
 
 
 def after(*events: Event, facts: dict[str, str] = FACTS, form: type[Form] = Sheet) -> tuple[State, Effect]:
@@ -96,9 +96,9 @@ def test_a_whole_sheet_ends_in_a_review_and_is_submitted_with_what_applies() -> 
     assert [question.name for question in effect.offers] == ["photo", "place"]
     state, effect = step(Sheet, state, Confirm(), FACTS)
     assert isinstance(effect, Submit)
-    sheet = effect.sheet
-    assert isinstance(sheet, Sheet)
-    assert (sheet.on, sheet.met, sheet.weight, sheet.food, sheet.note) == (
+    answers = effect.answers
+    assert isinstance(answers, Sheet)
+    assert (answers.on, answers.met, answers.weight, answers.food, answers.note) == (
         date(2026, 3, 4), True, 8.4, ["telur", "ikan"], None,
     )  # fmt: skip
     assert state == State()
@@ -114,7 +114,7 @@ def test_answers_off_the_path_are_kept_but_never_submitted() -> None:
     state, _ = after(*MET, Edit("met"), Said("tidak"), Said("1"))
     _, effect = step(Sheet, state, Confirm(), FACTS)
     assert isinstance(effect, Submit)
-    assert "weight" not in effect.sheet.answers
+    assert "weight" not in effect.answers.values
     state, effect = step(Sheet, state, Edit("met"), FACTS)
     state, effect = step(Sheet, state, Said("ya"), FACTS)
     assert isinstance(effect, Review)
@@ -200,10 +200,10 @@ class Measured(Form):
 
     A = Section("Ukuran")
     weight = Number(
-        "Berat?", 0.5, 50, "kg", suspect=lambda sheet, kg: Slip(f"{comma(kg)} kg?", kg / 10) if kg > 30 else None
+        "Berat?", 0.5, 50, "kg", suspect=lambda answers, kg: Slip(f"{comma(kg)} kg?", kg / 10) if kg > 30 else None
     )
     length = Number(
-        "Panjang?", 30, 140, "cm", suspect=lambda sheet, cm: Slip(f"{comma(cm)} cm?", cm / 10) if cm > 130 else None
+        "Panjang?", 30, 140, "cm", suspect=lambda answers, cm: Slip(f"{comma(cm)} cm?", cm / 10) if cm > 130 else None
     )
     muac = Number("LiLA?", 5, 30, "cm")
     village = Sheet.village
@@ -381,7 +381,7 @@ def test_any_event_in_any_state_gives_one_effect_and_json(walk: list[tuple[Event
         kept = json.loads(json.dumps(asdict(state)))
         assert kept["answers"] == state.answers
         if isinstance(effect, Submit):
-            assert set(effect.sheet.answers) >= {"on", "met", "village"}
+            assert set(effect.answers.values) >= {"on", "met", "village"}
         elif not isinstance(effect, Discarded):
             message = speak(effect, 12)
             assert message

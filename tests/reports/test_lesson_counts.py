@@ -83,7 +83,7 @@ def test_somebody_who_was_forgotten_still_counts(session: Session, mothers: list
     sari, wati, _ = mothers
     for who in (sari, wati):
         told(session, who, "telur")
-    outbox.disown(session, sari.person_id, people.NOW)
+    outbox.anonymise(session, sari.person_id, people.NOW)
     assert [one.sent for one in counts(session)] == [2]
 
 

@@ -1,7 +1,7 @@
 """What has happened in families that calls for a lesson of its own: a weighing, a visit, an answer, a silence.
 
-An occasion names a condition (content/conditions.py), the day on which it came about, and whom it is about. Looking
-again finds the same occasion on the same day, so that the lesson's key stays the same.
+a trigger names a condition (content/conditions.py), the day on which it came about, and whom it is about. Looking
+again finds the same trigger on the same day, so that the lesson's key stays the same.
 """
 
 from __future__ import annotations
@@ -14,33 +14,33 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from scheduler.lessons.triggers import absences, answers, measurements, visits
-from scheduler.lessons.triggers.household import Household, Occasion, households
+from scheduler.lessons.triggers.household import Household, Trigger, households
 
-__all__ = ["Household", "Occasion", "households", "looks_back", "occasions"]
+__all__ = ["Household", "Trigger", "households", "look_back_days", "triggers"]
 
 
-def looks_back(city: City) -> int:
+def look_back_days(city: City) -> int:
     """Days after which no lesson that was called for is worth sending any more."""
     return max((lesson.until for lesson in city.library.of_anchor("kejadian")), default=0)
 
 
-def occasions(session: Session, homes: Household, today: date, city: City) -> Mapping[int, list[Occasion]]:
-    """The occasions of these households that a lesson could still be about today, by family. A dozen queries."""
-    since = today - timedelta(days=looks_back(city))
-    found: dict[int, list[Occasion]] = defaultdict(list)
+def triggers(session: Session, homes: Household, today: date, city: City) -> Mapping[int, list[Trigger]]:
+    """The triggers of these households that a lesson could still be about today, by family. A dozen queries."""
+    since = today - timedelta(days=look_back_days(city))
+    found: dict[int, list[Trigger]] = defaultdict(list)
     weighed = absences.last_weighed(session, homes)
-    for look in (measurements.occasions, visits.occasions, absences.occasions, answers.occasions):
-        for family, occasion in look(session, homes, since, today, city):
-            if since <= occasion.day <= today and _is_news(occasion, weighed):
-                found[family].append(occasion)
+    for look in (measurements.triggers, visits.triggers, absences.triggers, answers.triggers):
+        for family, trigger in look(session, homes, since, today, city):
+            if since <= trigger.day <= today and _is_news(trigger, weighed):
+                found[family].append(trigger)
     return found
 
 
-def _is_news(occasion: Occasion, weighed: Mapping[int, date]) -> bool:
+def _is_news(trigger: Trigger, weighed: Mapping[int, date]) -> bool:
     """A mother who says that the weight stood still speaks of the weighing we know of, where there is one so near:
     what that weighing says, also that all is well, is said by it.
     """
-    if not occasion.person_id or occasion.condition not in measurements.FAMILY:
+    if not trigger.person_id or trigger.condition not in measurements.FAMILY:
         return True
-    day = weighed.get(int(occasion.about[1:]))
-    return day is None or abs(occasion.day - day) > absences.A_MONTH
+    day = weighed.get(int(trigger.about[1:]))
+    return day is None or abs(trigger.day - day) > absences.A_MONTH

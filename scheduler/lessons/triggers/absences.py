@@ -12,7 +12,7 @@ from content.city import City
 from db.measurements import Measurement
 from rules import services
 from rules.stages import age, months_after
-from scheduler.lessons.triggers.household import Household, Occasion, Offspring
+from scheduler.lessons.triggers.household import Household, Offspring, Trigger
 
 SWEEP_ON = 25  # the day of the month from which a child not weighed yet is asked for
 CAPSULE_ON = 20  # the day of February and August from which the capsule is asked for
@@ -23,9 +23,7 @@ SMALL_G, EARLY_WEEKS = 2500, 37  # BBLR and preterm: Buku KIA 2023
 SMALL_UNTIL_MONTH = 24
 
 
-def occasions(
-    session: Session, homes: Household, since: date, today: date, city: City
-) -> Iterator[tuple[int, Occasion]]:
+def triggers(session: Session, homes: Household, since: date, today: date, city: City) -> Iterator[tuple[int, Trigger]]:
     weighed = last_weighed(session, homes)
     for child in homes.children.values():
         for name, day in (
@@ -33,7 +31,7 @@ def occasions(
             *_unrecorded(child, homes.received.get(child.about, frozenset()), today, city),
             *_born_small(child, today, city),
         ):
-            yield child.family_id, Occasion(name, child.about, day)
+            yield child.family_id, Trigger(name, child.about, day)
 
 
 def _unweighed(last: date | None, today: date) -> Iterator[tuple[str, date]]:

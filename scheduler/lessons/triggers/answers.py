@@ -15,21 +15,19 @@ from db.consent import LessonAnswer
 from db.endings import Ending
 from db.referrals import BACK_REFERRED, Referral, ReferralStep
 from db.states import CareState
-from scheduler.lessons.triggers.household import Household, Occasion
+from scheduler.lessons.triggers.household import Household, Trigger
 
 ENDED = (CareState.AGED_OUT, CareState.MOVED, CareState.REFUSED)  # after a loss nobody is sent a card
 
 
-def occasions(
-    session: Session, homes: Household, since: date, today: date, city: City
-) -> Iterator[tuple[int, Occasion]]:
+def triggers(session: Session, homes: Household, since: date, today: date, city: City) -> Iterator[tuple[int, Trigger]]:
     begin = datetime.combine(since, time(), city.zone)
     yield from _answers(session, homes, begin, city)
     yield from _referrals(session, homes, begin, city)
     yield from _endings(session, homes, since)
 
 
-def _answers(session: Session, homes: Household, begin: datetime, city: City) -> Iterator[tuple[int, Occasion]]:
+def _answers(session: Session, homes: Household, begin: datetime, city: City) -> Iterator[tuple[int, Trigger]]:
     """The newest answer of a person to a lesson, where it brings about a condition; meant for this person alone."""
     raising = {one.id: one for one in city.library.lessons if one.question and any(one.question.raises)}
     query = select(LessonAnswer).where(
@@ -44,7 +42,7 @@ def _answers(session: Session, homes: Household, begin: datetime, city: City) ->
         lesson = raising[answer.lesson]
         if (name := _raised(lesson, answer.answer)) and (whom := _about(homes, lesson, answer.about)):
             family, about = whom
-            yield family, Occasion(name, about, city.today(answer.answered_at), answer.person_id)
+            yield family, Trigger(name, about, city.today(answer.answered_at), answer.person_id)
 
 
 def _raised(lesson: Lesson, answer: str) -> str:
@@ -67,22 +65,22 @@ def _about(homes: Household, lesson: Lesson, about: str) -> tuple[int, str] | No
     return (found.family_id, whom) if found else None
 
 
-def _referrals(session: Session, homes: Household, begin: datetime, city: City) -> Iterator[tuple[int, Occasion]]:
+def _referrals(session: Session, homes: Household, begin: datetime, city: City) -> Iterator[tuple[int, Trigger]]:
     open_ones = select(Referral).where(
         Referral.child_id.in_(homes.children), Referral.closed_at.is_(None), Referral.opened_at >= begin
     )
     for referral in session.scalars(open_ones):
         child = homes.children[referral.child_id or 0]
-        yield child.family_id, Occasion("dirujuk", child.about, city.today(referral.opened_at))
+        yield child.family_id, Trigger("dirujuk", child.about, city.today(referral.opened_at))
     back = select(Referral.child_id, ReferralStep.at).join(ReferralStep, ReferralStep.referral_id == Referral.id)
     for child_id, at in session.execute(
         back.where(Referral.child_id.in_(homes.children), ReferralStep.step == BACK_REFERRED, ReferralStep.at >= begin)
     ):
         child = homes.children[child_id or 0]
-        yield child.family_id, Occasion("kembali-dari-rs", child.about, city.today(at))
+        yield child.family_id, Trigger("kembali-dari-rs", child.about, city.today(at))
 
 
-def _endings(session: Session, homes: Household, since: date) -> Iterator[tuple[int, Occasion]]:
+def _endings(session: Session, homes: Household, since: date) -> Iterator[tuple[int, Trigger]]:
     query = (
         select(Child.family_id, Child.id, Ending.kind, Ending.ended_on)
         .join(Child, Child.id == Ending.child_id)
@@ -90,6 +88,6 @@ def _endings(session: Session, homes: Household, since: date) -> Iterator[tuple[
     )
     for family, child, kind, day in session.execute(query):
         if kind == CareState.RECOVERED:
-            yield family, Occasion("membaik", f"c{child}", day)
+            yield family, Trigger("membaik", f"c{child}", day)
         elif kind in ENDED:
-            yield family, Occasion("berakhir", f"c{child}", day)
+            yield family, Trigger("berakhir", f"c{child}", day)

@@ -1,4 +1,4 @@
-"""The children and pregnancies of some families, as all who look for occasions need them."""
+"""The children and pregnancies of some families, as all who look for triggers need them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from rules.stages import months_after
 UNDER_MONTHS = 60
 
 
-class Occasion(NamedTuple):
+class Trigger(NamedTuple):
     """``about`` is "c31" (a child) or "p7" (a pregnancy). ``person_id``: only this carer is meant, 0: all of them.
 
     ``for_family`` is False where the family has heard something graver about the same thing already.

@@ -19,10 +19,10 @@ from rules.status import Head, Height, Nutrition, Weight, class_of
 from rules.tables import Sex
 from rules.velocity import lost_grams
 from rules.weighing import MIN_DAYS, Code, Weighing, gained_again, twice_not_gained
-from scheduler.lessons.triggers.household import Household, Occasion, Offspring
+from scheduler.lessons.triggers.household import Household, Offspring, Trigger
 
 HISTORY = timedelta(days=400)  # weighings older than that say nothing about the last two
-STALE = timedelta(days=45)  # a measurement entered so long after its day is history, no occasion
+STALE = timedelta(days=45)  # a measurement entered so long after its day is history, no trigger
 # A family hears one thing about one measuring, the gravest; the others reach those who work for it. That the weight
 # goes up again is said before that it is still low: who is on the way needs to hear it.
 FAMILY = (
@@ -43,9 +43,7 @@ BY_CLASS: dict[object, tuple[str, ...]] = {
 }
 
 
-def occasions(
-    session: Session, homes: Household, since: date, today: date, city: City
-) -> Iterator[tuple[int, Occasion]]:
+def triggers(session: Session, homes: Household, since: date, today: date, city: City) -> Iterator[tuple[int, Trigger]]:
     for child, series in _series(session, homes, since, today, city):
         newest = series[-1]
         day = city.today(newest.recorded_at)
@@ -54,7 +52,7 @@ def occasions(
         found = dict.fromkeys(_conditions(child, series, city))
         gravest = next((name for name in FAMILY if name in found), "")
         for name in found:
-            yield child.family_id, Occasion(name, child.about, day, for_family=name not in FAMILY or name == gravest)
+            yield child.family_id, Trigger(name, child.about, day, for_family=name not in FAMILY or name == gravest)
 
 
 def _series(

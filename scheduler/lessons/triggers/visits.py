@@ -13,7 +13,7 @@ from content.city import City
 from db.visits import Visit
 from rules import services
 from rules.stages import age, pregnancy_week
-from scheduler.lessons.triggers.household import Expected, Household, Occasion, Offspring
+from scheduler.lessons.triggers.household import Expected, Household, Offspring, Trigger
 
 THIN_ARM_CM = 23.5  # Permenkes 21/2021
 ANIMAL = {"daging", "telur"}  # flesh foods and eggs, WHO/UNICEF 2021
@@ -22,19 +22,17 @@ EPOCH = date(1970, 1, 1)  # date.min has no moment in UTC
 WEEKS_OPEN = 3  # a visit to the midwife that has been due so many weeks counts as missed; proposal
 
 
-def occasions(
-    session: Session, homes: Household, since: date, today: date, city: City
-) -> Iterator[tuple[int, Occasion]]:
+def triggers(session: Session, homes: Household, since: date, today: date, city: City) -> Iterator[tuple[int, Trigger]]:
     for visit in last_visits(session, homes, since, city):
         day = city.today(visit.submitted_at)
         if visit.child_id:
             child = homes.children[visit.child_id]
             for name in _of_child(child, visit, city):
-                yield child.family_id, Occasion(name, child.about, day)
+                yield child.family_id, Trigger(name, child.about, day)
         elif visit.pregnancy_id:
             pregnancy = homes.pregnancies[visit.pregnancy_id]
             for name in _of_mother(pregnancy, visit, city):
-                yield pregnancy.family_id, Occasion(name, pregnancy.about, day)
+                yield pregnancy.family_id, Trigger(name, pregnancy.about, day)
 
 
 def last_visits(session: Session, homes: Household, since: date, city: City) -> Iterator[Visit]:

@@ -76,11 +76,11 @@ def approve(graph: Graph) -> None:
 
 
 def free_port() -> int:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        return door.getsockname()[1]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
 
 def _is_open(port: int) -> bool:
-    with socket.socket() as door:
-        return door.connect_ex(("127.0.0.1", port)) == 0
+    with socket.socket() as free:
+        return free.connect_ex(("127.0.0.1", port)) == 0

@@ -32,7 +32,7 @@ from flow.questions import Choices
 from flow.speech import speak
 from flow.step import Ask, Change, Discarded, Edit, Help, Review, Said, State, Submit, step
 from handlers.chat.commands import WORDS
-from handlers.shell.menu import PAPERS
+from handlers.shell.menu import FORM_SPECS
 from scheduler.clock import TICKS
 from tests import people
 from tests.bot.whatsapp import reading
@@ -53,15 +53,15 @@ LESSONS = people.city().library.lessons
 # --- forms --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", PAPERS)
+@pytest.mark.parametrize("name", FORM_SPECS)
 def test_every_question_of_every_form_can_be_read_and_answered(name: str) -> None:
-    form, facts = PAPERS[name].form, FACTS[name]
-    sheet = form(facts)
+    form, facts = FORM_SPECS[name].form, FACTS[name]
+    answers = form(facts)
     for question in form.questions:
-        marked = tuple(question.options(sheet)) if isinstance(question, Choices) else None
+        marked = tuple(question.options(answers)) if isinstance(question, Choices) else None
         for ask in (
-            Ask(question, sheet, marked=() if marked is not None else None, first=True),
-            Ask(question, sheet, problem=words.OLD_BUTTON, marked=marked),
+            Ask(question, answers, marked=() if marked is not None else None, first=True),
+            Ask(question, answers, problem=words.OLD_BUTTON, marked=marked),
         ):
             message = speak(ask, 1_000_000)
             assert message
@@ -69,13 +69,13 @@ def test_every_question_of_every_form_can_be_read_and_answered(name: str) -> Non
             assert len(payloads(reading.SARI, message, "k")) == 1, f"{question.name} costs more than one message"
 
 
-@pytest.mark.parametrize("name", PAPERS)
+@pytest.mark.parametrize("name", FORM_SPECS)
 @given(moves=st.lists(MOVES, max_size=60), edits=st.data())
 @settings(max_examples=40, deadline=None)
 def test_wherever_a_form_leads_every_screen_is_one_whole_message(
     name: str, moves: list[Any], edits: st.DataObject
 ) -> None:
-    form, facts, state = PAPERS[name].form, FACTS[name], State()
+    form, facts, state = FORM_SPECS[name].form, FACTS[name], State()
     for move in moves:
         state, effect = step(form, state, move, facts)
         said = [effect]
@@ -98,7 +98,7 @@ def test_every_lesson_is_one_message_in_every_language(lesson: Lesson) -> None:
     for language in city.library.languages:
         if language != LANGUAGE and lesson.id not in city.library.overlays[language]:
             continue
-        message = preview.message(city.library.told_in(language, lesson), city)
+        message = preview.message(city.library.translated(language, lesson), city)
         for one in (message, Message(message.text, message.options, message.row, attachment=PICTURE)):
             assert not reading.faults(one)
             assert len(payloads(reading.SARI, one, "k", "media-1")) == 1

@@ -81,7 +81,7 @@ class Town:
             {"whatsapp": WHATSAPP_RATES, "telegram": TELEGRAM_RATES},
             busy=timedelta(minutes=30),
             allowed=lambda moment: quiet_hours(self.city).open_at(self.city.local(moment)),
-            look=lambda session, rows, moment: service_window.look(session, rows, moment, self.city),
+            check=lambda session, rows, moment: service_window.check(session, rows, moment, self.city),
         )
 
     def joins(self, person: int, number: str, heard: datetime, channel: str = "whatsapp") -> None:

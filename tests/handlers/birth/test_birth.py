@@ -53,7 +53,7 @@ class Home:
         return self.chats[who.id]
 
     def born(self, who: Person, *answers: str, clock: str = "09:00") -> Chat:
-        """``who`` fills in the sheet: a tap where a button says so, else words."""
+        """``who`` fills in the form: a tap where a button says so, else words."""
         chat = self.chat(who, clock)
         chat.tap_token(f"birth:{self.subject}")
         for answer in (*(answers or ("Hari ini", "Satu", "Perempuan", "Aisyah", "3100")), "Kirim"):

@@ -31,7 +31,7 @@ from flow.step import (
     Tapped,
     step,
 )
-from handlers.shell.menu import PAPERS
+from handlers.shell.menu import FORM_SPECS
 from tests import people
 
 MEASURED = {  # what is known of Rafa's growth before
@@ -72,14 +72,14 @@ MOVES = st.one_of(
 
 
 def test_every_form_has_a_sheet_to_walk() -> None:
-    assert FACTS.keys() == PAPERS.keys()
+    assert FACTS.keys() == FORM_SPECS.keys()
 
 
-@pytest.mark.parametrize("name", PAPERS)
+@pytest.mark.parametrize("name", FORM_SPECS)
 @given(moves=st.lists(MOVES, max_size=60), edits=st.data())
 @settings(max_examples=60, deadline=None)
 def test_a_random_walk_through_the_form_never_loses_its_way(name: str, moves: list[Any], edits: st.DataObject) -> None:
-    form, facts, state = PAPERS[name].form, FACTS[name], State()
+    form, facts, state = FORM_SPECS[name].form, FACTS[name], State()
     for move in moves:
         state, effect = step(form, state, move, facts)
         json.dumps(asdict(state))
@@ -87,7 +87,7 @@ def test_a_random_walk_through_the_form_never_loses_its_way(name: str, moves: li
             row, _ = edits.draw(st.sampled_from(effect.rows))
             state, effect = step(form, state, Edit(row.name), facts)
         if isinstance(effect, Submit):
-            assert effect.sheet.answers
+            assert effect.answers.values
         elif not isinstance(effect, Discarded):
             message = speak(effect, 1)
             assert message
@@ -96,9 +96,9 @@ def test_a_random_walk_through_the_form_never_loses_its_way(name: str, moves: li
             assert len(message.options) <= 20
 
 
-@pytest.mark.parametrize("name", PAPERS)
+@pytest.mark.parametrize("name", FORM_SPECS)
 def test_the_first_answer_to_everything_leads_to_the_review(name: str) -> None:
-    form, facts = PAPERS[name].form, FACTS[name]
+    form, facts = FORM_SPECS[name].form, FACTS[name]
     state, effect = step(form, State(), Open(), facts)
     answers = iter(range(60))
     while isinstance(effect, Ask) and next(answers) < 50:
@@ -118,11 +118,11 @@ def test_the_first_answer_to_everything_leads_to_the_review(name: str) -> None:
     assert isinstance(effect, Submit)
 
 
-@pytest.mark.parametrize("name", PAPERS)
+@pytest.mark.parametrize("name", FORM_SPECS)
 def test_labels_fit_a_button_and_name_no_internal_word(name: str) -> None:
-    form, facts = PAPERS[name].form, FACTS[name]
-    sheet = form(facts)
+    form, facts = FORM_SPECS[name].form, FACTS[name]
+    answers = form(facts)
     for question in form.questions:
-        for label in question.options(sheet).values():
+        for label in question.options(answers).values():
             assert len(label) <= 24, f"{question.name}: {label!r} does not fit a WhatsApp list"
         assert "_" not in form.say(question.text, facts)

@@ -1,4 +1,4 @@
-"""Whether a sheet may be sent is asked when it is sent, not only when it was opened: meanwhile things change."""
+"""Whether a form may be sent is asked when it is sent, not only when it was opened: meanwhile things change."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from db.outbox import Outgoing
 from db.people import Person, PersonRole
 from db.visits import Visit
 from handlers.chat.forms import NOT_YOURS
-from handlers.shell.menu import PAPERS
+from handlers.shell.menu import FORM_SPECS
 from tests import people
 from tests.chat import Chat, chat_with
 from tests.people import NOW, TODAY
 
 REFUSED = NOT_YOURS.partition("{contact}")[0]
-MAY_CHANGE = {"address", "outgoing", "draft"}  # the answer, and the sheet that is put away
+MAY_CHANGE = {"address", "outgoing", "draft"}  # the answer, and the form that is put away
 
 
 def days(count: int) -> timedelta:
@@ -188,7 +188,7 @@ def test_it_is_refused_kindly_and_nothing_of_it_is_kept(session: Session, case: 
 
 def test_every_form_is_among_them() -> None:
     """Only joining is not: that is for who holds no role yet."""
-    assert {case.form for case in CASES.values()} == PAPERS.keys() - {"self_join"}
+    assert {case.form for case in CASES.values()} == FORM_SPECS.keys() - {"self_join"}
 
 
 def test_of_a_sheet_that_is_not_theirs_any_more_not_even_the_title_is_shown(session: Session) -> None:
@@ -229,7 +229,7 @@ def test_a_report_that_was_taken_back_is_not_corrected_from_a_sheet_opened_befor
 
 
 def test_while_the_assignment_holds_the_visit_is_filed_and_the_alarm_goes_out(session: Session) -> None:
-    """The other side of it: the same sheet, sent in time."""
+    """The other side of it: the same form, sent in time."""
     town = Town(session)
     chat = chat_with(session, town.anwar)
     chat.tap_token(f"report:child:{town.rafa.id}")

@@ -123,7 +123,7 @@ def test_good_news_of_growth_that_was_only_announced_is_not_read_after_the_child
     home = people.family(session)
     rafa = people.child(session, home, "Rafa", TODAY - days(500))
     sari = chat_with(session, people.carer(session, home).person)
-    ending_announcements.tell(session, people.city(), rafa, "lulus", NOW)
+    ending_announcements.notify(session, people.city(), rafa, "lulus", NOW)
     row = session.scalars(select(Outgoing).where(Outgoing.kind.in_(("ending", "loss")))).one()
     row.state = SENT
     sari.tap_token(f"loss:yes:died:child:{rafa.id}")
@@ -310,7 +310,7 @@ def mornings(session: Session, first: int, last: int) -> list[Outgoing]:
         finish(planning.tick, session, at(TODAY + days(day), "06:05"), DANGER)
         for row in lessons(session):
             row.state = TAKEN
-            before_send.look(session, [row], at(TODAY + days(day), "09:30"), DANGER)
+            before_send.check(session, [row], at(TODAY + days(day), "09:30"), DANGER)
             gone += [row] if row.state == TAKEN else []
             row.state = SENT if row.state == TAKEN else row.state
     return gone
@@ -354,5 +354,5 @@ def test_one_birth_that_is_told_does_not_silence_the_question_about_other_mother
     row = session.scalars(select(Outgoing).where(Outgoing.person_id == murni.id, Outgoing.state == PLANNED)).one()
     mothers[0].state = "lahir"
     row.state = TAKEN
-    before_send.look(session, [row], NOW, people.city())
+    before_send.check(session, [row], NOW, people.city())
     assert row.state == TAKEN

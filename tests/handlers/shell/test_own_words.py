@@ -84,7 +84,7 @@ def test_after_an_old_tidak_no_message_goes_out(session: Session):
     rows = lessons(session)
     for row in rows:
         row.state = TAKEN
-    before_send.look(session, rows, at(TODAY + days(1), "09:30"), people.city())
+    before_send.check(session, rows, at(TODAY + days(1), "09:30"), people.city())
     assert "tidak akan mengirim pesan" not in said or not [row for row in rows if row.state == TAKEN]
 
 

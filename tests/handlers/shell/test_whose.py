@@ -100,7 +100,7 @@ IDS = {"child", "pregnancy", "child or pregnancy", "family", "person", "visit", 
 
 
 def forged(wati: Wati) -> Iterator[str]:
-    """Every button of ours that takes an id, about Bu Wati's family; and the buttons of its sheet."""
+    """Every button of ours that takes an id, about Bu Wati's family; and the buttons of its form."""
     for one in BUTTONS:
         names = [arg.name for arg in one.args]
         if IDS.isdisjoint(names) and names != ["name", "number", "name"]:  # a lesson's third part says about whom

@@ -1,4 +1,4 @@
-"""A city's own rows of services reach the sheets of its visitors."""
+"""A city's own rows of services reach the forms of its visitors."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from flow.message import Message
 from rules.calendar import BEFORE_JOINING, TOO_LATE
 from rules.stages import months_after
 from scheduler.lessons import planning, recipients
-from scheduler.lessons.recipient import Reader, Start
+from scheduler.lessons.recipient import Anchor, Recipient
 from scheduler.looks import finish
 from tests import people
 from tests.people import NOW, TODAY, at, lesson, library
@@ -330,9 +330,9 @@ def test_many_people_are_read_in_small_batches_each_of_them_once(session: Sessio
         home = people.family(session)
         people.child(session, home, born=TODAY - days(30))
         people.carer(session, home, f"Ibu{n}", joined_on=TODAY - days(60))
-    batches = list(recipients.readers(session, NOW, people.city(), size=3))
+    batches = list(recipients.recipients(session, NOW, people.city(), size=3))
     assert [len(batch) for batch in batches] == [3, 3, 1]
-    assert len({reader.person_id for batch in batches for reader in batch}) == 7
+    assert len({recipient.person_id for batch in batches for recipient in batch}) == 7
 
 
 SUBJECTS = {"hpl": "hamil", "lahir": "anak", "nikah": "nikah", "tugas": None}
@@ -342,19 +342,21 @@ SUBJECTS = {"hpl": "hamil", "lahir": "anak", "nikah": "nikah", "tugas": None}
 def test_every_real_lesson_can_be_said(lesson: Lesson):
     day = TODAY - days(lesson.day)
     subject = SUBJECTS[lesson.anchor] if lesson.anchor in SUBJECTS else CONDITIONS[lesson.condition].subject
-    start = Start(
+    anchor = Anchor(
         lesson.audience[0], lesson.anchor, "c99999@2026-03-04", day, subject=subject if lesson.for_family else None,
         dated=day, child="Rafa", mother="Bu Sari",
     )  # fmt: skip
-    said = planning.say(planning.Turn(lesson, start), Reader(1, "Bu Sari", None, [start], {}, []), TODAY, people.city())
+    said = planning.say(
+        planning.Turn(lesson, anchor), Recipient(1, "Bu Sari", None, [anchor], {}, []), TODAY, people.city()
+    )
     assert "{{" not in said.text
     assert all(len(option.token) <= 64 and option.token.isascii() for option in said.options)
     assert len(said.options) <= 3
 
 
 def test_a_moment_is_always_one_of_the_citys_clocks():
-    reader = Reader(1, "Bu Sari", None, [], {}, [])
-    moment = planning.moment_for(reader, datetime.fromisoformat("2026-03-03T22:05+00:00"), people.city())
+    recipient = Recipient(1, "Bu Sari", None, [], {}, [])
+    moment = planning.moment_for(recipient, datetime.fromisoformat("2026-03-03T22:05+00:00"), people.city())
     assert moment
     assert at(TODAY, "09:00") <= moment <= at(TODAY, "10:30")
 

@@ -19,7 +19,7 @@ from programme import endings
 from rules.calendar import NOT_CALLED_FOR
 from rules.stages import months_after
 from scheduler.lessons import planning
-from scheduler.lessons.triggers import households, occasions
+from scheduler.lessons.triggers import households, triggers
 from scheduler.looks import finish
 from tests import people
 from tests.people import NOW, TODAY, at, lesson, library
@@ -58,14 +58,14 @@ def weighed(session: Session, child: Any, *kilos: float, ago: int = 1, **more: A
 
 
 def found(session: Session, child: Any, today: date = TODAY) -> set[str]:
-    happened = occasions(session, households(session, [child.family_id], today), today, LOOKS_BACK_TEN_DAYS).get(
+    happened = triggers(session, households(session, [child.family_id], today), today, LOOKS_BACK_TEN_DAYS).get(
         child.family_id, []
     )
     return {one.condition for one in happened}
 
 
 def for_family(session: Session, child: Any) -> set[str]:
-    happened = occasions(session, households(session, [child.family_id], TODAY), TODAY, LOOKS_BACK_TEN_DAYS)
+    happened = triggers(session, households(session, [child.family_id], TODAY), TODAY, LOOKS_BACK_TEN_DAYS)
     return {one.condition for one in happened[child.family_id] if one.for_family}
 
 
@@ -113,7 +113,7 @@ def test_a_mother_who_says_that_it_did_not_grow_speaks_of_the_weighing_we_know(
     session.add(said)
     session.flush()
     where = town(asked, called_for("x", "diare", until=40))
-    happened = occasions(session, households(session, [child.family_id], TODAY), TODAY, where)[child.family_id]
+    happened = triggers(session, households(session, [child.family_id], TODAY), TODAY, where)[child.family_id]
     mine = [one for one in happened if one.condition == "berat-tidak-naik" and one.person_id == carer.person_id]
     assert bool(mine) is is_news
 
@@ -286,7 +286,7 @@ def test_an_answer_taken_back_calls_for_nothing(session: Session):
         session.add(LessonAnswer(person_id=sari.person_id, **told))
     session.flush()
     lessons = town(eggs, called_for("telur-lagi", "telur-belum", until=10))
-    assert not occasions(session, households(session, [child.family_id], TODAY), TODAY, lessons)
+    assert not triggers(session, households(session, [child.family_id], TODAY), TODAY, lessons)
 
 
 def test_a_referral_counts_while_it_is_open_and_again_when_the_hospital_sends_the_child_back(session: Session):
