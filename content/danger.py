@@ -19,7 +19,7 @@ CUES = (
     "help", "now", "strong", "long", "mine",
     "if", "ask", "soft", "fear", "lesson", "media", "past", "lately", "other", "little", "fine",
 )  # fmt: skip
-REACH = ("not", "through", "denials", "closing", "wishes", "turns", "help")
+REACH = ("not", "stops", "through", "denials", "closing", "wishes", "turns", "help")
 WEIGHTS = (1, 2, 3, 4)
 CLASSES = ("#", "<tinggi>", "<hangat>", "<dingin>", "<napas>", "<tensi>")
 """Numbers: any; a fever from 38.5; from 37.6; a cold body; breaths a minute; a blood pressure."""
@@ -65,6 +65,8 @@ class Words:
     forms: Mapping[str, frozenset[str]]
     compounds: Mapping[str, tuple[tuple[str, ...], ...]]
     ordinary: frozenset[str]
+    several: Mapping[str, tuple[str, ...]]
+    beginnings: tuple[str, ...]
     endings: tuple[str, ...]
     slips: Mapping[str, frozenset[str]]
     skeletons: Mapping[str, frozenset[str]]
@@ -73,6 +75,7 @@ class Words:
     cue_index: Mapping[str, tuple[tuple[str, Pattern], ...]]
     idiom_index: Mapping[str, tuple[tuple[str, Pattern], ...]]
     negations: frozenset[str]
+    stops: frozenset[str]
     through: frozenset[str]
     denials: frozenset[str]
     closing: frozenset[str]
@@ -110,6 +113,8 @@ def load(file: Path = FILE) -> Words:
         forms=forms,
         compounds=compounds,
         ordinary=frozenset(map(plain, raw["ordinary"])),
+        several={plain(word): tuple(map(plain, meant.split())) for word, meant in raw["several"].items()},
+        beginnings=tuple(sorted(raw["beginnings"], key=len, reverse=True)),
         endings=tuple(sorted(raw["endings"], key=len, reverse=True)),
         slips=_index((key, form) for form in long for key in (form, *without_one(form))),
         skeletons=_index((skeleton(form), form) for form in forms if len(form) >= SHORTEST_SLIP and "_" not in form),
@@ -118,6 +123,7 @@ def load(file: Path = FILE) -> Words:
         cue_index=_by_first(cues),
         idiom_index=_by_first(idioms),
         negations=reach["not"],
+        stops=reach["stops"],
         through=reach["through"],
         denials=reach["denials"],
         closing=reach["closing"],
@@ -173,7 +179,7 @@ def skeleton(word: str) -> str:
 
 
 def _mistakes(raw: Mapping[str, Any]) -> Iterator[str]:
-    expected = {"endings", "ordinary", "spelling", "groups", "cues", "reach", "idioms", "finding"}
+    expected = {"beginnings", "endings", "several", "ordinary", "spelling", "groups", "cues", "reach", "idioms", "finding"}
     yield from (f"[{name}] is missing" for name in sorted(expected - set(raw)))
     yield from (f"[{name}] is not known" for name in sorted(set(raw) - expected))
     if expected - set(raw):

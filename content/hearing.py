@@ -80,14 +80,14 @@ Cues = Mapping[str, Sequence[Match]]
 def hear(text: str, words: Words) -> Heard | None:
     """What danger the text speaks of, or None."""
     tokens = read(text, words)[:LONGEST]
-    matches = list(_matches(tokens, words.finding_index))
+    matches = list(_matches(tokens, words, words.finding_index))
     if not matches:
         return None
-    idioms = [frozenset(one.at) for one in _matches(tokens, words.idiom_index)]
+    idioms = [frozenset(one.at) for one in _matches(tokens, words, words.idiom_index)]
     matches = [one for one in matches if not _ordinary_saying(one, idioms)]
     own = frozenset(at for one in matches for at in one.at)
     cues: dict[str, list[Match]] = {}
-    for cue in _matches(tokens, words.cue_index):
+    for cue in _matches(tokens, words, words.cue_index):
         if not (_ordinary_saying(cue, idioms)):
             cues.setdefault(cue.name, []).append(cue)
     found: dict[str, Found] = {}
@@ -178,23 +178,31 @@ def _points(match: Match, tokens: Sequence[Token], words: Words, cues: Cues, own
 
 def _denied(match: Match, tokens: Sequence[Token], words: Words) -> bool:
     """Whether a negation reaches the match from before it, or closes it: "tidak ada yang kejang", "kejang sudah tidak"."""
-    at, crossed = match.at[0] - 1, False
-    while at >= 0:
-        means = tokens[at].means
-        if means & words.negations:
-            whole = bool(means & words.denials) or bool(at + 1 < len(tokens) and "ada" in tokens[at + 1].means)
-            return whole or not crossed
-        if COMMA in means:
-            crossed = True
-        elif not means & words.through:
-            break
-        at -= 1
+    if any(_reached(at, match.at, tokens, words) for at in match.at):
+        return True
     following = [token.means for token in tokens[match.at[-1] + 1 : match.at[-1] + 5]]
     while following and following[0] & {"sudah", "sekarang", "ji", "memang", "juga", "saya", "itu", "bu"}:
         following.pop(0)
     if len(following) >= 1 and following[0] & words.negations and not following[0] & {"belum"}:
         rest = following[1] if len(following) > 1 else frozenset({END})
         return bool(rest & words.closing) or (END in rest) or (COMMA in rest)
+    return False
+
+
+def _reached(place: int, own: Sequence[int], tokens: Sequence[Token], words: Words) -> bool:
+    """Whether a negation that is no part of the match stands before this word, with only light words between."""
+    crossed = False
+    for at in range(place - 1, -1, -1):
+        means = tokens[at].means
+        if at in own and means & words.negations:
+            return False
+        if means & words.negations:
+            whole = bool(means & words.denials or "ada" in tokens[at + 1].means)
+            return whole or not crossed
+        if COMMA in means:
+            crossed = True
+        elif not means & words.through:
+            return False
     return False
 
 
@@ -210,7 +218,7 @@ def _over(match: Match, tokens: Sequence[Token], words: Words, own: frozenset[in
             if 0 < ahead <= 2 and _already(at, tokens) and not any(t.means & words.turns for t in tokens[at : match.at[0]]):
                 return True
         if "turun" in token.means and not _doubted(at, tokens, words) and _already(at, tokens):
-            if 0 < ahead <= 2 or 0 < at - match.at[-1] <= NEAR:
+            if any(0 < place - at <= 2 or 0 < at - place <= NEAR for place in match.at):
                 return True
     return False
 
@@ -243,7 +251,7 @@ def _around(match: Match, tokens: Sequence[Token], ends: tuple[str, ...]) -> ran
 # --- patterns ----------------------------------------------------------------------
 
 
-def _matches(tokens: Sequence[Token], index: Mapping[str, Sequence[tuple[str, Pattern]]]) -> Iterator[Match]:
+def _matches(tokens: Sequence[Token], words: Words, index: Mapping[str, Sequence[tuple[str, Pattern]]]) -> Iterator[Match]:
     """Every place at which a pattern stands."""
     for at, token in enumerate(tokens):
         tried: set[str] = set()
@@ -253,13 +261,13 @@ def _matches(tokens: Sequence[Token], index: Mapping[str, Sequence[tuple[str, Pa
                     yield Match(name, (at,))
                 elif pattern.written not in tried:
                     tried.add(pattern.written)
-                    place = _ordered(tokens, at, pattern) if pattern.ordered else _together(tokens, at, pattern)
+                    place = _ordered(tokens, at, pattern, words.stops) if pattern.ordered else _together(tokens, at, pattern)
                     if place:
                         yield Match(name, place)
 
 
-def _ordered(tokens: Sequence[Token], at: int, pattern: Pattern) -> tuple[int, ...] | None:
-    """The slots one after the other, with at most GAP words between, none of them punctuation."""
+def _ordered(tokens: Sequence[Token], at: int, pattern: Pattern, stops: frozenset[str]) -> tuple[int, ...] | None:
+    """The slots one after the other, with at most GAP words between, none of them punctuation or a word that stops."""
     place = [at]
     for slot in pattern.slots[1:]:
         for step in range(1, GAP + 2):
@@ -269,6 +277,8 @@ def _ordered(tokens: Sequence[Token], at: int, pattern: Pattern) -> tuple[int, .
             if tokens[here].means & slot:
                 place.append(here)
                 break
+            if tokens[here].means & stops:
+                return None
         else:
             return None
     return tuple(place)
@@ -291,9 +301,9 @@ def _together(tokens: Sequence[Token], at: int, pattern: Pattern) -> tuple[int, 
 
 
 def _ordinary_saying(match: Match, idioms: Sequence[frozenset[int]]) -> bool:
-    """Whether it shares a word with an ordinary saying that it does not wholly contain."""
+    """Whether it shares a word with an ordinary saying and is not more than it."""
     at = set(match.at)
-    return any(at & idiom and not idiom <= at for idiom in idioms)
+    return any(at & idiom and not idiom < at for idiom in idioms)
 
 
 # --- whom it concerns ----------------------------------------------------------------

@@ -81,6 +81,8 @@ def _number(piece: str) -> Token:
 def _meanings(words: Words, piece: str) -> tuple[frozenset[str], ...]:
     """What one written word stands for; several where the spaces were left out."""
     word = plain(piece)
+    if word in words.several:
+        return tuple(words.forms.get(one, frozenset({one})) for one in words.several[word])
     if known := _known(words, word):
         return (known,)
     halves = {plain(half) for half in piece.split("-")}
@@ -99,7 +101,7 @@ def _meanings(words: Words, piece: str) -> tuple[frozenset[str], ...]:
 
 
 def _known(words: Words, word: str) -> frozenset[str] | None:
-    """The word itself, or the word before one or two endings."""
+    """The word itself, or what remains without an ending or a beginning."""
     if word in words.forms:
         return words.forms[word]
     if word in words.ordinary:
@@ -108,6 +110,10 @@ def _known(words: Words, word: str) -> frozenset[str] | None:
         stem = word.removesuffix(ending)
         if stem != word and len(stem) >= 3 and (stem in words.forms or plain(stem) in words.forms):
             return words.forms.get(stem) or words.forms[plain(stem)]
+    for beginning in words.beginnings:
+        stem = word.removeprefix(beginning)
+        if stem != word and len(stem) >= 4 and stem in words.forms:
+            return words.forms[stem]
     return None
 
 
