@@ -19,7 +19,7 @@ CUES = (
     "help", "now", "strong", "long", "mine",
     "if", "ask", "soft", "fear", "lesson", "media", "past", "lately", "other", "little", "fine",
 )  # fmt: skip
-REACH = ("not", "stops", "through", "denials", "closing", "wishes", "turns", "help")
+REACH = ("when", "not", "stops", "through", "denials", "closing", "wishes", "turns", "help")
 WEIGHTS = (1, 2, 3, 4)
 CLASSES = ("#", "<tinggi>", "<hangat>", "<dingin>", "<napas>", "<tensi>")
 """Numbers: any; a fever from 38.5; from 37.6; a cold body; breaths a minute; a blood pressure."""
@@ -51,6 +51,11 @@ class Finding:
     signs: Mapping[str, str]
     alone: bool
 
+    @property
+    def heart(self) -> bool:
+        """Whether it is about self-harm or violence, which are told with "kalau" and "takut" as well."""
+        return set(self.signs) <= {"selfharm", "violence"}
+
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +79,7 @@ class Words:
     finding_index: Mapping[str, tuple[tuple[str, Pattern], ...]]
     cue_index: Mapping[str, tuple[tuple[str, Pattern], ...]]
     idiom_index: Mapping[str, tuple[tuple[str, Pattern], ...]]
+    when: frozenset[str]
     negations: frozenset[str]
     stops: frozenset[str]
     through: frozenset[str]
@@ -122,6 +128,7 @@ def load(file: Path = FILE) -> Words:
         finding_index=_by_first(found),
         cue_index=_by_first(cues),
         idiom_index=_by_first(idioms),
+        when=reach["when"],
         negations=reach["not"],
         stops=reach["stops"],
         through=reach["through"],

@@ -22,7 +22,7 @@ GAP = 2  # other words that may stand between two words of an ordered pattern
 SPAN = 5  # how far apart the words of an unordered pattern may stand
 NEAR = 3  # words within which "sekali" or "sedikit" belong to a sign
 LONGEST = 400  # words of a message that are looked at
-UNREAL = ("if", "ask", "fear", "lesson", "media", "past")
+CALLS = frozenset({"tolong", "bantu", "darurat", "cepat", "sekarang"})  # two of them together wake
 
 
 class Level(StrEnum):
@@ -88,7 +88,7 @@ def hear(text: str, words: Words) -> Heard | None:
     own = frozenset(at for one in matches for at in one.at)
     cues: dict[str, list[Match]] = {}
     for cue in _matches(tokens, words, words.cue_index):
-        if not (_ordinary_saying(cue, idioms)):
+        if not _ordinary_saying(cue, idioms) and not (cue.name == "if" and _says_when(cue, tokens, words)):
             cues.setdefault(cue.name, []).append(cue)
     found: dict[str, Found] = {}
     for one in matches:
@@ -112,9 +112,16 @@ def _judged(found: Mapping[str, Found], words: Words, tokens: Sequence[Token], c
             return Heard(Level.WOKEN if best >= WOKEN else Level.HEARD, tuple(real), raised)
     calls = tuple(one for one in found.values() if words.findings[one.finding].alone)
     if calls and _says_no_more(tokens, words):
-        sure = any("anak" in token.means or "bayi" in token.means or "istri" in token.means for token in tokens)
+        urgent = len({meaning for token in tokens for meaning in token.means & CALLS}) > 1
+        sure = urgent or any(token.means & {"anak", "bayi", "istri"} for token in tokens)
         return Heard(Level.WOKEN if sure else Level.HEARD, calls, raised, asks_only=True)
     return None
+
+
+def _says_when(cue: Match, tokens: Sequence[Token], words: Words) -> bool:
+    """Whether "kalau" names a time and no condition: "kalau malam sesak"."""
+    following = cue.at[-1] + 1
+    return following < len(tokens) and bool(tokens[following].means & words.when)
 
 
 def _says_no_more(tokens: Sequence[Token], words: Words) -> bool:
@@ -159,21 +166,24 @@ def _points(match: Match, tokens: Sequence[Token], words: Words, cues: Cues, own
     helped, now, since = cue("help", anywhere), cue("now", in_sentence), cue("long", in_sentence)
     unreal = {
         "if": cue("if", before),
-        "ask": cue("ask", in_sentence),
         "fear": cue("fear", just_before),
+        "ask": cue("ask", in_sentence),
         "lesson": cue("lesson", in_sentence),
         "media": cue("media", in_sentence),
         "past": cue("past", in_clause),
     }
+    if finding.heart:
+        unreal["if"] = unreal["fear"] = False
     strong, mine = cue("strong", near), cue("mine", in_sentence)
     points = finding.weight + strong + (mine and finding.weight >= 2)
     if not any(unreal.values()):
         points += helped + now + since
-        points -= 2 * (cue("soft", in_sentence) and not (helped or since or (mine and strong)))
+        points -= 2 * (cue("soft", in_sentence) and not (finding.heart or helped or since or (mine and strong)))
         points -= 2 * cue("little", near) + cue("lately", in_clause) * (not since) + cue("other", in_sentence)
         return points - 2 * cue("fine", in_sentence) if not helped else points
-    certain = cue("now", in_clause) and (helped or since)
-    return points - 5 + 2 * certain - 2 * (sum(unreal.values()) > 1)
+    if sum(unreal.values()) == 1 and cue("now", in_clause) and (helped or since):
+        return points - 2
+    return points - 5
 
 
 def _denied(match: Match, tokens: Sequence[Token], words: Words) -> bool:
