@@ -74,6 +74,7 @@ class Match(NamedTuple):
     at: tuple[int, ...]
 
 
+_END = frozenset({END})
 Cues = Mapping[str, Sequence[Match]]
 
 
@@ -194,8 +195,10 @@ def _denied(match: Match, tokens: Sequence[Token], words: Words) -> bool:
     while following and following[0] & {"sudah", "sekarang", "ji", "memang", "juga", "saya", "itu", "bu"}:
         following.pop(0)
     if len(following) >= 1 and following[0] & words.negations and not following[0] & {"belum"}:
-        rest = following[1] if len(following) > 1 else frozenset({END})
-        return bool(rest & words.closing) or (END in rest) or (COMMA in rest)
+        rest, then = (*following[1:], _END, _END)[:2]
+        if "ada" in rest:
+            return bool(then & (words.closing | {END, COMMA}))
+        return bool(rest & (words.closing | {END, COMMA}))
     return False
 
 
@@ -245,7 +248,7 @@ def _doubted(at: int, tokens: Sequence[Token], words: Words) -> bool:
 
 
 def _already(at: int, tokens: Sequence[Token]) -> bool:
-    return any(token.means & {"sudah", "mulai", "alhamdulilah", "sekarang", "sembuh"} for token in tokens[max(0, at - 3) : at])
+    return any(token.means & {"sudah", "mulai", "alhamdulilah", "sekarang", "sembuh", "cepat"} for token in tokens[max(0, at - 3) : at])
 
 
 def _around(match: Match, tokens: Sequence[Token], ends: tuple[str, ...]) -> range:
