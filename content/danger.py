@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, cast
 FILE = Path(__file__).parent / "danger_words.toml"
 GROUPS = ("child", "newborn", "pregnant", "afterbirth", "selfharm", "violence", "accident")
 CUES = (
-    "help", "now", "strong", "long", "mine",
+    "help", "now", "strong", "long", "mine", "own",
     "if", "ask", "soft", "fear", "lesson", "media", "past", "lately", "other", "little", "fine",
 )  # fmt: skip
 REACH = ("when", "not", "stops", "through", "denials", "closing", "wishes", "turns", "help")

@@ -119,6 +119,11 @@ def _judged(found: Mapping[str, Found], words: Words, tokens: Sequence[Token], c
     return None
 
 
+def _asked(sentence: range, tokens: Sequence[Token]) -> bool:
+    """Whether the sentence ends with a question mark."""
+    return sentence.stop < len(tokens) and "?" in tokens[sentence.stop].spoken
+
+
 def _says_when(cue: Match, tokens: Sequence[Token], words: Words) -> bool:
     """Whether "kalau" names a time and no condition: "kalau malam sesak"."""
     following = cue.at[-1] + 1
@@ -178,10 +183,13 @@ def _points(match: Match, tokens: Sequence[Token], words: Words, cues: Cues, own
     strong, mine = cue("strong", near), cue("mine", in_sentence)
     points = finding.weight + strong + (mine and finding.weight >= 2)
     if not any(unreal.values()):
+        certain = helped or now or since or strong
+        asked = not finding.heart and (cue("soft", in_sentence) or _asked(sentence, tokens))
         points += helped + now + since
-        points -= 2 * (cue("soft", in_sentence) and not (finding.heart or helped or since or (mine and strong)))
-        points -= 2 * cue("little", near) + cue("lately", in_clause) * (not since) + cue("other", in_sentence)
-        return points - 2 * cue("fine", in_sentence) if not helped else points
+        points -= 0 if helped or not asked else 1 if certain or cue("own", in_sentence) else 3
+        points -= 2 * cue("little", near) + (cue("lately", in_clause) and not since)
+        points -= 3 * (cue("other", just_before) and not (finding.heart or helped or now or since))
+        return points - 2 * (cue("fine", in_sentence) and not helped)
     if sum(unreal.values()) == 1 and cue("now", in_clause) and (helped or since):
         return points - 2
     return points - 5

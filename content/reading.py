@@ -17,6 +17,9 @@ SHORTEST_ABBREVIATION = 3
 _LEET = str.maketrans("013457", "oieast")
 _PIECES = re.compile(r"\d+(?:[.,/:]\d+)*|[^\W_]+(?:-[^\W_]+)*|[.!?;\n]+|,+")
 _SIGNS = {"🆘": " tolong ", "🩸": " darah ", "'": "", "’": "", "`": "", "ʼ": ""}
+_NUMBERS = frozenset(
+    "dua tiga empat lima enam tujuh delapan sembilan sepuluh belasan puluhan beberapa".split()
+)
 _VOWELS = frozenset("aeiou")
 
 
@@ -27,7 +30,7 @@ class Token(NamedTuple):
     means: frozenset[str]
 
 
-_COMMA, _END = Token(",", frozenset({COMMA})), Token(".", frozenset({END}))
+_COMMA, _END = Token(",", frozenset({COMMA})), frozenset({END})
 
 
 def read(text: str, words: Words) -> list[Token]:
@@ -35,14 +38,14 @@ def read(text: str, words: Words) -> list[Token]:
     tokens: list[Token] = []
     for piece in _pieces(text):
         if piece[0] in ".!?;\n":
-            tokens.append(_END)
+            tokens.append(Token(piece, _END))
         elif piece[0] == ",":
             tokens.append(_COMMA)
         elif piece[0].isdigit():
             tokens.append(_number(piece))
         else:
             tokens += (Token(piece, means) for means in _meanings(words, piece))
-    return _joined(tokens, words)
+    return [_counted(token) for token in _joined(tokens, words)]
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -62,6 +65,11 @@ def _pieces(text: str) -> Iterator[str]:
             yield from match.groups()
         else:
             yield piece.translate(_LEET)
+
+
+def _counted(token: Token) -> Token:
+    """A number in words counts as one in digits."""
+    return Token(token.spoken, token.means | {"#"}) if token.means & _NUMBERS else token
 
 
 def _number(piece: str) -> Token:
