@@ -63,7 +63,7 @@ class Words:
     """The file, ready to be searched.
 
     ``forms`` maps every known spelling to the words it stands for; ``compounds`` those of several words, by their first.
-    ``slips`` and ``skeletons`` lead from a word with a letter left out, or without vowels, to the spellings it may be.
+    ``slips`` and ``skeletons`` lead from a word with a letter left out, or without vowels, to the words it may be.
     The three indexes hold patterns by each word their first slot may be.
     """
 
@@ -79,6 +79,7 @@ class Words:
     finding_index: Mapping[str, tuple[tuple[str, Pattern], ...]]
     cue_index: Mapping[str, tuple[tuple[str, Pattern], ...]]
     idiom_index: Mapping[str, tuple[tuple[str, Pattern], ...]]
+    somebody: frozenset[str]
     when: frozenset[str]
     negations: frozenset[str]
     stops: frozenset[str]
@@ -111,23 +112,26 @@ def load(file: Path = FILE) -> Words:
         findings[one["id"]] = Finding(one["id"], one["weight"], one["signs"], one.get("alone", False))
         found += [(one["id"], pattern(phrase, groups)) for phrase in one["phrases"]]
     cues = [(name, pattern(phrase, groups)) for name in CUES for phrase in raw["cues"][name]]
+    things = [("thing", pattern(phrase, groups)) for phrase in raw["idioms"]["of_things"]]
     idioms = [("idiom", pattern(phrase, groups)) for phrase in raw["idioms"]["phrases"]]
-    forms, compounds = _forms(raw, [one for _, one in (*found, *cues, *idioms)])
+    forms, compounds = _forms(raw, [one for _, one in (*found, *cues, *idioms, *things)])
     reach = {name: frozenset(map(plain, raw["reach"][name])) for name in REACH}
-    long = [form for form in forms if len(form) >= SHORTEST_SLIP and "_" not in form]
+    targets = {plain(word) for word in raw["spelling"]} | {word for _, one in found for slot in one.slots for word in slot}
+    long = sorted(word for word in targets if len(word) >= SHORTEST_SLIP and word.isalpha())
     return Words(
         forms=forms,
         compounds=compounds,
-        ordinary=frozenset(map(plain, raw["ordinary"])),
+        ordinary=frozenset(map(plain, raw["ordinary"].split())),
         several={plain(word): tuple(map(plain, meant.split())) for word, meant in raw["several"].items()},
         beginnings=tuple(sorted(raw["beginnings"], key=len, reverse=True)),
         endings=tuple(sorted(raw["endings"], key=len, reverse=True)),
         slips=_index((key, form) for form in long for key in (form, *without_one(form))),
-        skeletons=_index((skeleton(form), form) for form in forms if len(form) >= SHORTEST_SLIP and "_" not in form),
+        skeletons=_index((skeleton(form), form) for form in long),
         findings=findings,
         finding_index=_by_first(found),
         cue_index=_by_first(cues),
-        idiom_index=_by_first(idioms),
+        idiom_index=_by_first([*idioms, *things]),
+        somebody=groups["somebody"],
         when=reach["when"],
         negations=reach["not"],
         stops=reach["stops"],
@@ -210,7 +214,7 @@ def _mistakes(raw: Mapping[str, Any]) -> Iterator[str]:
     phrases = [
         *(phrase for one in raw["finding"] for phrase in one.get("phrases", ())),
         *(phrase for list_ in raw["cues"].values() for phrase in list_),
-        *raw["idioms"].get("phrases", ()),
+        *(phrase for list_ in raw["idioms"].values() for phrase in list_),
     ]
     for phrase in phrases:
         named = re.findall(r"@(\w+)", phrase)

@@ -84,7 +84,11 @@ def hear(text: str, words: Words) -> Heard | None:
     matches = list(_matches(tokens, words, words.finding_index))
     if not matches:
         return None
-    idioms = [frozenset(one.at) for one in _matches(tokens, words, words.idiom_index)]
+    idioms = [
+        frozenset(one.at)
+        for one in _matches(tokens, words, words.idiom_index)
+        if one.name != "thing" or not any(tokens[at].means & words.somebody for at in _around(one, tokens, (END,)))
+    ]
     matches = [one for one in matches if not _ordinary_saying(one, idioms)]
     own = frozenset(at for one in matches for at in one.at)
     cues: dict[str, list[Match]] = {}
@@ -181,7 +185,7 @@ def _points(match: Match, tokens: Sequence[Token], words: Words, cues: Cues, own
     if finding.heart:
         unreal["if"] = unreal["fear"] = False
     strong, mine = cue("strong", near), cue("mine", in_sentence)
-    points = finding.weight + strong + (mine and finding.weight >= 2)
+    points = finding.weight + strong + (mine if finding.weight >= 2 else mine - 1)
     if not any(unreal.values()):
         certain = helped or now or since or strong
         asked = not finding.heart and (cue("soft", in_sentence) or _asked(sentence, tokens))

@@ -18,7 +18,7 @@ _LEET = str.maketrans("013457", "oieast")
 _PIECES = re.compile(r"\d+(?:[.,/:]\d+)*|[^\W_]+(?:-[^\W_]+)*|[.!?;\n]+|,+")
 _SIGNS = {"🆘": " tolong ", "🩸": " darah ", "'": "", "’": "", "`": "", "ʼ": ""}
 _NUMBERS = frozenset(
-    "dua tiga empat lima enam tujuh delapan sembilan sepuluh belasan puluhan beberapa".split()
+    "dua tiga empat lima enam tujuh delapan sembilan sepuluh belasan puluhan beberapa ketiga keempat kelima keenam ketujuh".split()
 )
 _VOWELS = frozenset("aeiou")
 
