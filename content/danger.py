@@ -19,7 +19,7 @@ CUES = (
     "help", "now", "strong", "long", "mine", "own",
     "if", "ask", "soft", "fear", "lesson", "media", "past", "lately", "other", "little", "fine",
 )  # fmt: skip
-REACH = ("when", "not", "stops", "through", "denials", "closing", "wishes", "turns", "help")
+REACH = ("when", "that", "not", "stops", "through", "denials", "closing", "wishes", "turns", "help")
 WEIGHTS = (1, 2, 3, 4)
 CLASSES = ("#", "<tinggi>", "<hangat>", "<dingin>", "<napas>", "<tensi>")
 """Numbers: any; a fever from 38.5; from 37.6; a cold body; breaths a minute; a blood pressure."""
@@ -81,6 +81,7 @@ class Words:
     idiom_index: Mapping[str, tuple[tuple[str, Pattern], ...]]
     somebody: frozenset[str]
     when: frozenset[str]
+    that: frozenset[str]
     negations: frozenset[str]
     stops: frozenset[str]
     through: frozenset[str]
@@ -133,6 +134,7 @@ def load(file: Path = FILE) -> Words:
         idiom_index=_by_first([*idioms, *things]),
         somebody=groups["somebody"],
         when=reach["when"],
+        that=reach["that"],
         negations=reach["not"],
         stops=reach["stops"],
         through=reach["through"],

@@ -93,7 +93,7 @@ def hear(text: str, words: Words) -> Heard | None:
     own = frozenset(at for one in matches for at in one.at)
     cues: dict[str, list[Match]] = {}
     for cue in _matches(tokens, words, words.cue_index):
-        if not _ordinary_saying(cue, idioms) and not (cue.name == "if" and _says_when(cue, tokens, words)):
+        if not _ordinary_saying(cue, idioms) and not _void(cue, tokens, words):
             cues.setdefault(cue.name, []).append(cue)
     found: dict[str, Found] = {}
     for one in matches:
@@ -128,10 +128,16 @@ def _asked(sentence: range, tokens: Sequence[Token]) -> bool:
     return sentence.stop < len(tokens) and "?" in tokens[sentence.stop].spoken
 
 
-def _says_when(cue: Match, tokens: Sequence[Token], words: Words) -> bool:
-    """Whether "kalau" names a time and no condition: "kalau malam sesak"."""
-    following = cue.at[-1] + 1
-    return following < len(tokens) and bool(tokens[following].means & words.when)
+def _void(cue: Match, tokens: Sequence[Token], words: Words) -> bool:
+    """Whether a cue does not mean here what it mostly means.
+
+    "kalau" may name a time or what is told ("kalau malam sesak", "mau kabari kalau"); "tadi sempat" is no past.
+    """
+    before = tokens[cue.at[0] - 1].means if cue.at[0] else frozenset[str]()
+    after = tokens[cue.at[-1] + 1].means if cue.at[-1] + 1 < len(tokens) else frozenset[str]()
+    if cue.name == "if":
+        return bool(after & words.when or before & words.that)
+    return cue.name == "past" and "tadi" in before | after
 
 
 def _says_no_more(tokens: Sequence[Token], words: Words) -> bool:
