@@ -57,7 +57,9 @@ def report(lines: Sequence[Line]) -> list[str]:
         of_group = [line for line in lines if line.label == group]
         if of_group:
             heard, woken = sum(line.heard is not None for line in of_group), sum(line.woken for line in of_group)
-            shown.append(f"{group:12}{len(of_group):5} heard {heard / len(of_group):6.1%} woken {woken / len(of_group):6.1%}")
+            shown.append(
+                f"{group:12}{len(of_group):5} heard {heard / len(of_group):6.1%} woken {woken / len(of_group):6.1%}"
+            )
     cries = [line for line in lines if line.label != ORDINARY]
     ordinary = [line for line in lines if line.label == ORDINARY]
     shown.append(

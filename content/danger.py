@@ -57,7 +57,6 @@ class Finding:
         return set(self.signs) <= {"selfharm", "violence"}
 
 
-
 @dataclass(frozen=True, eq=False)
 class Words:
     """The file, ready to be searched.
@@ -117,7 +116,9 @@ def load(file: Path = FILE) -> Words:
     idioms = [("idiom", pattern(phrase, groups)) for phrase in raw["idioms"]["phrases"]]
     forms, compounds = _forms(raw, [one for _, one in (*found, *cues, *idioms, *things)])
     reach = {name: frozenset(map(plain, raw["reach"][name])) for name in REACH}
-    targets = {plain(word) for word in raw["spelling"]} | {word for _, one in found for slot in one.slots for word in slot}
+    targets = {plain(word) for word in raw["spelling"]} | {
+        word for _, one in found for slot in one.slots for word in slot
+    }
     long = sorted(word for word in targets if len(word) >= SHORTEST_SLIP and word.isalpha())
     return Words(
         forms=forms,
@@ -192,7 +193,18 @@ def skeleton(word: str) -> str:
 
 
 def _mistakes(raw: Mapping[str, Any]) -> Iterator[str]:
-    expected = {"beginnings", "endings", "several", "ordinary", "spelling", "groups", "cues", "reach", "idioms", "finding"}
+    expected = {
+        "beginnings",
+        "endings",
+        "several",
+        "ordinary",
+        "spelling",
+        "groups",
+        "cues",
+        "reach",
+        "idioms",
+        "finding",
+    }
     yield from (f"[{name}] is missing" for name in sorted(expected - set(raw)))
     yield from (f"[{name}] is not known" for name in sorted(set(raw) - expected))
     if expected - set(raw):

@@ -109,7 +109,9 @@ def _judged(found: Mapping[str, Found], words: Words, tokens: Sequence[Token], c
     """The most certain finding decides; another beside it raises it by one. A bare call for help is heard."""
     real = sorted((one for one in found.values() if not words.findings[one.finding].alone), key=lambda one: -one.points)
     raised = tuple(
-        dict.fromkeys(tokens[at].spoken for name in ("help", "now", "long") for cue in cues.get(name, ()) for at in cue.at)
+        dict.fromkeys(
+            tokens[at].spoken for name in ("help", "now", "long") for cue in cues.get(name, ()) for at in cue.at
+        )
     )
     if real:
         best = real[0].points + (1 if len(real) > 1 else 0)
@@ -246,7 +248,11 @@ def _over(match: Match, tokens: Sequence[Token], words: Words, own: frozenset[in
         if "sembuh" in token.means and not _doubted(at, tokens, words):
             if at > match.at[-1] and not _renewed(at, match, tokens):
                 return True
-            if 0 < ahead <= 2 and _already(at, tokens) and not any(t.means & words.turns for t in tokens[at : match.at[0]]):
+            if (
+                0 < ahead <= 2
+                and _already(at, tokens)
+                and not any(t.means & words.turns for t in tokens[at : match.at[0]])
+            ):
                 return True
         if "turun" in token.means and not _doubted(at, tokens, words) and _already(at, tokens):
             if any(0 < place - at <= 2 or 0 < at - place <= NEAR for place in match.at):
@@ -266,7 +272,10 @@ def _doubted(at: int, tokens: Sequence[Token], words: Words) -> bool:
 
 
 def _already(at: int, tokens: Sequence[Token]) -> bool:
-    return any(token.means & {"sudah", "mulai", "alhamdulilah", "sekarang", "sembuh", "cepat"} for token in tokens[max(0, at - 3) : at])
+    return any(
+        token.means & {"sudah", "mulai", "alhamdulilah", "sekarang", "sembuh", "cepat"}
+        for token in tokens[max(0, at - 3) : at]
+    )
 
 
 def _around(match: Match, tokens: Sequence[Token], ends: tuple[str, ...]) -> range:
@@ -282,7 +291,9 @@ def _around(match: Match, tokens: Sequence[Token], ends: tuple[str, ...]) -> ran
 # --- patterns ----------------------------------------------------------------------
 
 
-def _matches(tokens: Sequence[Token], words: Words, index: Mapping[str, Sequence[tuple[str, Pattern]]]) -> Iterator[Match]:
+def _matches(
+    tokens: Sequence[Token], words: Words, index: Mapping[str, Sequence[tuple[str, Pattern]]]
+) -> Iterator[Match]:
     """Every place at which a pattern stands."""
     for at, token in enumerate(tokens):
         tried: set[str] = set()
@@ -292,7 +303,11 @@ def _matches(tokens: Sequence[Token], words: Words, index: Mapping[str, Sequence
                     yield Match(name, (at,))
                 elif pattern.written not in tried:
                     tried.add(pattern.written)
-                    place = _ordered(tokens, at, pattern, words.stops) if pattern.ordered else _together(tokens, at, pattern)
+                    place = (
+                        _ordered(tokens, at, pattern, words.stops)
+                        if pattern.ordered
+                        else _together(tokens, at, pattern)
+                    )
                     if place:
                         yield Match(name, place)
 

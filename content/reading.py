@@ -18,8 +18,11 @@ _LEET = str.maketrans("013457", "oieast")
 _PIECES = re.compile(r"\d+(?:[.,/:]\d+)*|[^\W_]+(?:-[^\W_]+)*|[.!?;\n]+|,+")
 _SIGNS = {"🆘": " tolong ", "🩸": " darah ", "'": "", "’": "", "`": "", "ʼ": ""}
 _NUMBERS = frozenset(
-    "dua tiga empat lima enam tujuh delapan sembilan sepuluh belasan puluhan beberapa ketiga keempat kelima keenam ketujuh".split()
+    plain(word)
+    for word in "dua tiga empat lima enam tujuh delapan sembilan sepuluh belasan puluhan beberapa ketiga keempat kelima keenam ketujuh".split()
 )
+_NASAL = (("meny", "s"), ("mem", "p"), ("men", "t"), ("meng", "k"))
+"""How a verb begins after me-, and the letter it begins with otherwise: memegang, pegang."""
 _VOWELS = frozenset("aeiou")
 
 
@@ -110,17 +113,24 @@ def _meanings(words: Words, piece: str) -> tuple[frozenset[str], ...]:
 
 def _known(words: Words, word: str) -> frozenset[str] | None:
     """The word itself, or what remains without an ending or a beginning."""
-    if word in words.forms:
-        return words.forms[word]
+    own = words.forms.get(word)
+    if own and len(own) > 1:
+        return own
     if word in words.ordinary:
-        return None
+        return own
     for ending in words.endings:
-        stem = word.removesuffix(ending)
-        if stem != word and len(stem) >= 3 and (stem in words.forms or plain(stem) in words.forms):
-            return words.forms.get(stem) or words.forms[plain(stem)]
+        if word.endswith(ending):
+            for stem in (word.removesuffix(ending), word.removesuffix(ending) + ending[0]):
+                if len(stem) >= 3 and stem in words.forms:
+                    return words.forms[stem] | (own or frozenset())
+    if own:
+        return own
     for beginning in words.beginnings:
         stem = word.removeprefix(beginning)
         if stem != word and len(stem) >= 4 and stem in words.forms:
+            return words.forms[stem]
+    for beginning, first in _NASAL:
+        if word.startswith(beginning) and (stem := first + word.removeprefix(beginning)) in words.forms:
             return words.forms[stem]
     return None
 
