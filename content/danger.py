@@ -17,7 +17,7 @@ FILE = Path(__file__).parent / "danger_words.toml"
 GROUPS = ("child", "newborn", "pregnant", "afterbirth", "selfharm", "violence", "accident")
 CUES = (
     "help", "now", "strong", "long", "mine", "own",
-    "if", "ask", "soft", "fear", "lesson", "media", "past", "lately", "other", "little", "fine",
+    "if", "ask", "soft", "fear", "lesson", "media", "past", "lately", "other", "little", "fine", "calm",
 )  # fmt: skip
 REACH = ("when", "that", "not", "stops", "through", "denials", "closing", "wishes", "turns", "help")
 WEIGHTS = (1, 2, 3, 4)

@@ -114,7 +114,7 @@ def _judged(found: Mapping[str, Found], words: Words, tokens: Sequence[Token], c
         )
     )
     if real:
-        best = real[0].points + (1 if len(real) > 1 else 0)
+        best = real[0].points + any(not set(one.words) & set(real[0].words) for one in real[1:])
         if best >= HEARD:
             return Heard(Level.WOKEN if best >= WOKEN else Level.HEARD, tuple(real), raised)
     calls = tuple(one for one in found.values() if words.findings[one.finding].alone)
@@ -199,8 +199,9 @@ def _points(match: Match, tokens: Sequence[Token], words: Words, cues: Cues, own
         asked = not finding.heart and (cue("soft", in_sentence) or _asked(sentence, tokens))
         points += helped + now + since
         points -= 0 if helped or not asked else 1 if certain or cue("own", in_sentence) else 3
-        points -= 2 * cue("little", near) + (cue("lately", in_clause) and not since)
+        points -= 2 * (cue("little", near) and finding.weight < 4) + (cue("lately", in_clause) and not since)
         points -= 3 * (cue("other", just_before) and not (finding.heart or helped or now or since))
+        points -= 2 * (cue("calm", in_sentence) and not (finding.heart or helped or since or now))
         return points - 2 * (cue("fine", in_sentence) and not helped)
     if sum(unreal.values()) == 1 and cue("now", in_clause) and (helped or since):
         return points - 2
