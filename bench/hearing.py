@@ -1,8 +1,8 @@
 """How well danger is heard: uv run python -m bench.hearing FILE.tsv [FILE.tsv ...] [--show]
 
-Each line is ``label<TAB>text``: "-" for an ordinary message, else the group of the cry. Prints for each group how many of
-its cries were heard and how many woke people, then ``woken R/N false F/M``, and last ``recall R/N false F/M`` for what is
-heard: R of N cries, F of M ordinary messages. ``--show`` lists what was missed and what was heard in vain.
+Each line is ``label<TAB>text``: "-" for an ordinary message, else the group of the cry. Prints for each group how many
+of its cries were heard and how many woke people, then ``woken R/N false F/M``, and last ``recall R/N false F/M`` for
+what is heard: R of N cries, F of M ordinary messages. ``--show`` lists what was missed and what was heard in vain.
 """
 
 from __future__ import annotations

@@ -54,16 +54,16 @@ class Finding:
     @property
     def heart(self) -> bool:
         """Whether it is about self-harm or violence, which are told with "kalau" and "takut" as well."""
-        return set(self.signs) <= {"selfharm", "violence"}
+        return bool(self.signs) and set(self.signs) <= {"selfharm", "violence"}
 
 
 @dataclass(frozen=True, eq=False)
 class Words:
     """The file, ready to be searched.
 
-    ``forms`` maps every known spelling to the words it stands for; ``compounds`` those of several words, by their first.
-    ``slips`` and ``skeletons`` lead from a word with a letter left out, or without vowels, to the words it may be.
-    The three indexes hold patterns by each word their first slot may be.
+    ``forms`` maps every known spelling to the words it stands for; ``compounds`` has spellings of several words, by
+    their first. ``slips`` and ``skeletons`` lead from a word with a letter left out, or without vowels, to the words it
+    may be. The three indexes hold patterns by each word their first slot may be; ``reach`` has the words of [reach].
     """
 
     forms: Mapping[str, frozenset[str]]
@@ -79,16 +79,8 @@ class Words:
     cue_index: Mapping[str, tuple[tuple[str, Pattern], ...]]
     idiom_index: Mapping[str, tuple[tuple[str, Pattern], ...]]
     somebody: frozenset[str]
-    when: frozenset[str]
-    that: frozenset[str]
-    negations: frozenset[str]
-    stops: frozenset[str]
-    through: frozenset[str]
-    denials: frozenset[str]
-    closing: frozenset[str]
-    wishes: frozenset[str]
-    turns: frozenset[str]
-    beside_help: frozenset[str]
+    numbers: frozenset[str]
+    reach: Mapping[str, frozenset[str]]
 
 
 @cache
@@ -109,7 +101,7 @@ def load(file: Path = FILE) -> Words:
     findings: dict[str, Finding] = {}
     found: list[tuple[str, Pattern]] = []
     for one in raw["finding"]:
-        findings[one["id"]] = Finding(one["id"], one["weight"], one["signs"], one.get("alone", False))
+        findings[one["id"]] = Finding(one["id"], one["weight"], one.get("signs", {}), one.get("alone", False))
         found += [(one["id"], pattern(phrase, groups)) for phrase in one["phrases"]]
     cues = [(name, pattern(phrase, groups)) for name in CUES for phrase in raw["cues"][name]]
     things = [("thing", pattern(phrase, groups)) for phrase in raw["idioms"]["of_things"]]
@@ -134,16 +126,8 @@ def load(file: Path = FILE) -> Words:
         cue_index=_by_first(cues),
         idiom_index=_by_first([*idioms, *things]),
         somebody=groups["somebody"],
-        when=reach["when"],
-        that=reach["that"],
-        negations=reach["not"],
-        stops=reach["stops"],
-        through=reach["through"],
-        denials=reach["denials"],
-        closing=reach["closing"],
-        wishes=reach["wishes"],
-        turns=reach["turns"],
-        beside_help=reach["help"],
+        numbers=groups["numbers"],
+        reach=reach,
     )
 
 
@@ -213,6 +197,7 @@ def _mistakes(raw: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"[cues] {name} is not known" for name in raw["cues"] if name not in CUES)
     yield from (f"[reach] {name} is missing" for name in REACH if not raw["reach"].get(name))
     groups = raw["groups"]
+    yield from (f"[groups] {name} is missing" for name in ("somebody", "numbers") if not groups.get(name))
     seen: set[str] = set()
     for one in cast("list[dict[str, Any]]", raw["finding"]):
         id = one.get("id", "?")
@@ -221,8 +206,8 @@ def _mistakes(raw: Mapping[str, Any]) -> Iterator[str]:
         seen.add(id)
         if one.get("weight") not in WEIGHTS:
             yield f"finding {id}: weight is one of {WEIGHTS}"
-        if not one.get("signs") or not set(one["signs"]) <= set(GROUPS):
-            yield f"finding {id}: signs names one or more of {', '.join(GROUPS)}"
+        if not set(one.get("signs", ())) <= set(GROUPS) or bool(one.get("signs")) == one.get("alone", False):
+            yield f"finding {id}: signs names one or more of {', '.join(GROUPS)}, or alone is true"
         if not one.get("phrases"):
             yield f"finding {id}: it has no phrases"
     phrases = [

@@ -17,10 +17,6 @@ SHORTEST_ABBREVIATION = 3
 _LEET = str.maketrans("013457", "oieast")
 _PIECES = re.compile(r"\d+(?:[.,/:]\d+)*|[^\W_]+(?:-[^\W_]+)*|[.!?;\n]+|,+")
 _SIGNS = {"🆘": " tolong ", "🩸": " darah ", "'": "", "’": "", "`": "", "ʼ": ""}
-_NUMBERS = frozenset(
-    plain(word)
-    for word in "dua tiga empat lima enam tujuh delapan sembilan sepuluh belasan puluhan beberapa ketiga keempat kelima keenam ketujuh".split()
-)
 _NASAL = (("meny", "s"), ("mem", "p"), ("men", "t"), ("meng", "k"))
 """How a verb begins after me-, and the letter it begins with otherwise: memegang, pegang."""
 _VOWELS = frozenset("aeiou")
@@ -48,7 +44,7 @@ def read(text: str, words: Words) -> list[Token]:
             tokens.append(_number(piece))
         else:
             tokens += (Token(piece, means) for means in _meanings(words, piece))
-    return [_counted(token) for token in _joined(tokens, words)]
+    return [_counted(token, words) for token in _joined(tokens, words)]
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -61,22 +57,22 @@ def _pieces(text: str) -> Iterator[str]:
             match = re.fullmatch(r"(\d+(?:[.,/:]\d+)*)([^\W\d_]+.*)", piece)
             yield from (match[1], match[2]) if match else (piece,)
         elif match := re.fullmatch(r"(\d+)([^\W\d_]+)", piece):
-            yield from match.groups()
+            yield from (match[1], match[2])
         elif match := re.fullmatch(r"([^\W\d_]+)2(\w*)", piece):
             yield match[1] + match[2]
         elif match := re.fullmatch(r"([^\W\d_]+)(\d+)", piece):
-            yield from match.groups()
+            yield from (match[1], match[2])
         else:
             yield piece.translate(_LEET)
 
 
-def _counted(token: Token) -> Token:
+def _counted(token: Token, words: Words) -> Token:
     """A number in words counts as one in digits."""
-    return Token(token.spoken, token.means | {"#"}) if token.means & _NUMBERS else token
+    return Token(token.spoken, token.means | {"#"}) if token.means & words.numbers else token
 
 
 def _number(piece: str) -> Token:
-    first = float(re.match(r"\d+(?:[.,]\d+)?", piece)[0].replace(",", ".")) if piece else 0.0  # pyright: ignore[reportOptionalSubscript]
+    first = float(re.split(r"[:/]", piece)[0].replace(",", ".").split(".0", 1)[0] or 0) if piece.count(".") < 2 else 0.0
     means = {"#", piece}
     for name, (low, high) in {"<tinggi>": FEVER, "<hangat>": WARM, "<dingin>": COLD}.items():
         if low <= first < high:
@@ -97,9 +93,8 @@ def _meanings(words: Words, piece: str) -> tuple[frozenset[str], ...]:
     if known := _known(words, word):
         return (known,)
     halves = {plain(half) for half in piece.split("-")}
-    if len(halves) == 1 and "-" in piece:
-        if known := _known(words, halves.pop()):
-            return (known,)
+    if len(halves) == 1 and "-" in piece and (known := _known(words, halves.pop())):
+        return (known,)
     if word in words.ordinary:
         return (frozenset({word}),)
     if (slip := _slip(words, word)) or (slip := _abbreviated(words, word)):
@@ -120,8 +115,9 @@ def _known(words: Words, word: str) -> frozenset[str] | None:
         return own
     for ending in words.endings:
         if word.endswith(ending):
-            for stem in (word.removesuffix(ending), word.removesuffix(ending) + ending[0]):
-                if len(stem) >= 3 and stem in words.forms:
+            short = word.removesuffix(ending)
+            for stem, least in ((short, 3), (short + ending[0], 4)):
+                if len(stem) >= least and stem in words.forms:
                     return words.forms[stem] | (own or frozenset())
     if own:
         return own
@@ -208,4 +204,4 @@ def _joined(tokens: list[Token], words: Words) -> list[Token]:
 
 def _compounds(token: Token, words: Words) -> list[tuple[str, ...]]:
     found = [parts for meaning in token.means for parts in words.compounds.get(meaning, ())]
-    return sorted(found, key=len, reverse=True)
+    return sorted(found, key=lambda parts: (-len(parts), parts))

@@ -4,8 +4,8 @@
 
 id          never changes: visits and referrals keep it
 who         a ``Who``
-from, until whose sign it is, both included: days of age (child, newborn, growth, accident), completed weeks of pregnancy
-            (pregnant), days after the birth (birth, afterbirth); empty: always
+from, until when it is asked, both included: days of age (child, newborn, growth, accident), completed weeks of
+            pregnancy (pregnant), days after the birth (birth, afterbirth); empty: always
 label       what stands in a form; fits a button of 24 characters
 urgency     an ``Urgency``
 meanwhile   what to do on the way, in one line, where that is certain; it never delays leaving and names no dose
@@ -94,7 +94,7 @@ class Sign:
 
     def at(self, when: int | None) -> bool:
         """Whether the sign holds at this day or week; an unknown one is held by every sign."""
-        return when is None or (self.start or 0) <= when and (self.until is None or when <= self.until)
+        return when is None or ((self.start or 0) <= when and (self.until is None or when <= self.until))
 
 
 class SignsError(Exception):
