@@ -39,6 +39,15 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     r"ketuban": ("hamil-ketuban",),
     r"mulas teratur": ("hamil-mulas",),
     r"menyakiti diri": ("jiwa-mati",),
+    r"merintih": ("bayi-merintih",),
+    r"badan panas atau dingin": ("bayi-panas", "bayi-dingin"),
+    r"bernanah": ("bayi-pusar-nanah", "nifas-luka"),
+    r"merah sedikit": ("bayi-pusar-merah",),
+    r"kuning sampai telapak": ("bayi-kuning-telapak",),
+    r"mata kabur": ("hamil-pandangan-kabur", "nifas-pandangan-kabur"),
+    r"muka(nya)? (atau tangan )?bengkak": ("hamil-bengkak-wajah",),
+    r"ulu hati": ("hamil-ulu-hati",),
+    r"perut (bawah )?sakit sekali": ("hamil-nyeri-perut", "nifas-nyeri-perut"),
     r"mencret berdarah|darah di bab": ("anak-bab-darah",),
     r"kedua kaki bengkak|edema": ("gizi-edema",),
     r"lila di bawah 11,5": ("gizi-lila",),
@@ -79,7 +88,10 @@ def of(lesson: Lesson, urgencies: Mapping[str, str]) -> Iterator[str]:
 
 
 def parts(text: str) -> list[Part]:
-    """The stretches of each paragraph that end with an urgency; a list belongs to the paragraph below it."""
+    """The stretches of each paragraph that end with an urgency.
+
+    A list, and what "satu saja" counts, belongs to the paragraph below it.
+    """
     found: list[Part] = []
     for block in _paragraphs(text):
         start = 0
@@ -95,7 +107,7 @@ def parts(text: str) -> list[Part]:
 def _paragraphs(text: str) -> Sequence[str]:
     joined: list[str] = []
     for block in text.split("\n\n"):
-        if joined and joined[-1].splitlines()[-1].startswith("- "):
+        if joined and (joined[-1].splitlines()[-1].startswith("- ") or re.match(r".{0,6}satu saja", block, re.I)):
             joined[-1] += "\n" + block
         else:
             joined.append(block)

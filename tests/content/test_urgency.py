@@ -80,3 +80,9 @@ def test_a_list_belongs_to_the_paragraph_below_it(lesson: Lesson):
 
 def test_what_can_wait_a_week_is_not_taken_for_what_cannot(lesson: Lesson):
     assert found(lesson, "Mencret berdarah sudah diperiksa? Datang minggu ini. Sesak? Sekarang juga.") == []
+
+
+def test_a_heading_of_signs_belongs_to_the_paragraph_that_counts_them(lesson: Lesson):
+    assert found(lesson, "*Sesak. Lain.*\n\nKalau satu saja ada, periksa hari ini juga.") == [
+        "'Sesak' ditulis 'hari ini juga', dalam tabel 'sekarang'"
+    ]
