@@ -34,7 +34,7 @@ CARDS: Mapping[str, Cards] = {
         (ill.jerking(people.sitting(mood="sakit")), "kejang"),
         (ill.limp(), "lemas, susah dibangunkan"),
         (ill.panting(people.sitting(mood="sakit")), "sesak, dada tertarik"),
-        (people.baby("sakit", skin=SKY), "tampak kebiruan"),
+        (people.baby("sakit", wrap=YELLOW, skin=SKY), "tampak kebiruan"),
     )),
     # Buku KIA 2023, tanda bahaya ibu hamil
     "bahaya-hamil": Cards(DANGER, "Tanda bahaya ibu hamil", "Satu saja: berangkat sekarang juga!", 3, 46, (
