@@ -8,6 +8,7 @@ from content.danger import Words
 from content.matching import Match
 from content.reading import COMMA, END, Token
 
+REST = 6  # words after "sudah sembuh" that still tell of what is over
 NEAR = 3  # words from a sign within which "sudah turun" speaks of it
 _END = frozenset({END})
 _ENDS = frozenset({"sembuh", "turun"})
@@ -55,11 +56,16 @@ def over(match: Match, tokens: Sequence[Token], words: Words, own: frozenset[int
             if at > match.at[-1] and not _renewed(at, match, tokens):
                 return True
             turned = any(between.means & words.reach["turns"] for between in tokens[at : match.at[0]])
-            if 0 < ahead <= 2 and already and not turned:
+            if 0 < ahead <= REST and already and not turned and END not in _between(at, match, tokens):
                 return True
         elif already and any(0 < place - at <= 2 or 0 < at - place <= NEAR for place in match.at):
             return True
     return False
+
+
+def _between(at: int, match: Match, tokens: Sequence[Token]) -> frozenset[str]:
+    """What stands between a word of health and a match behind it."""
+    return frozenset[str]().union(*(token.means for token in tokens[at : match.at[0]]))
 
 
 def _renewed(at: int, match: Match, tokens: Sequence[Token]) -> bool:
