@@ -205,6 +205,9 @@ def _points(match: Match, tokens: Sequence[Token], words: Words, cues: Cues, own
         return points - 2 * (cue("fine", in_sentence) and not helped)
     if sum(unreal.values()) == 1 and cue("now", in_clause) and (helped or since):
         return points - 2
+    doubtful = not (unreal["past"] or unreal["lesson"] or unreal["media"]) and now and cue("own", in_sentence)
+    if finding.weight == 4 and doubtful:
+        return max(points - 5, HEARD)
     return points - 5
 
 
