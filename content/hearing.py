@@ -133,13 +133,18 @@ def _asked(sentence: range, tokens: Sequence[Token]) -> bool:
 def _void(cue: Match, tokens: Sequence[Token], words: Words) -> bool:
     """Whether a cue does not mean here what it mostly means.
 
-    "kalau" may name a time or what is told ("kalau malam sesak", "mau kabari kalau"); "tadi sempat" is no past.
+    "kalau" may name a time or what is told ("kalau malam sesak", "mau kabari kalau"); "tadi sempat" is no past,
+    and "melahirkan minggu lalu" tells how long ago the birth was.
     """
     before = tokens[cue.at[0] - 1].means if cue.at[0] else frozenset[str]()
     after = tokens[cue.at[-1] + 1].means if cue.at[-1] + 1 < len(tokens) else frozenset[str]()
     if cue.name == "if":
         return bool(after & words.reach["when"] or before & words.reach["that"])
-    return cue.name == "past" and "tadi" in before | after
+    if cue.name != "past":
+        return False
+    dated = any(meaning.endswith(("ingu_lalu", "bulan_lalu")) for at in cue.at for meaning in tokens[at].means)
+    nearby = frozenset[str]().union(*(token.means for token in tokens[max(0, cue.at[0] - 2) : cue.at[0]]))
+    return "tadi" in before | after or (dated and bool(nearby & words.reach["ago"]))
 
 
 def _says_no_more(tokens: Sequence[Token], words: Words) -> bool:

@@ -119,16 +119,14 @@ def _known(words: Words, word: str) -> frozenset[str] | None:
             for stem, least in ((short, 3), (short + ending[0], 4)):
                 if len(stem) >= least and stem in words.forms:
                     return words.forms[stem] | (own or frozenset())
-    if own:
-        return own
     for beginning in words.beginnings:
         stem = word.removeprefix(beginning)
         if stem != word and len(stem) >= 4 and stem in words.forms:
-            return words.forms[stem]
+            return words.forms[stem] | (own or frozenset())
     for beginning, first in _NASAL:
         if word.startswith(beginning) and (stem := first + word.removeprefix(beginning)) in words.forms:
-            return words.forms[stem]
-    return None
+            return words.forms[stem] | (own or frozenset())
+    return own
 
 
 def _slip(words: Words, word: str) -> frozenset[str] | None:
