@@ -156,16 +156,21 @@ def test_an_alert_can_say_by_which_words_it_was_heard():
 def test_the_same_message_is_always_heard_the_same_way():
     """Sets of words have another order in every process."""
     code = (
-        "from content.danger import shipped; from content.hearing import hear;"
-        "print([hear(text, shipped()) for text in ('anak sy kejang muntah terus', 'istri pingsan darah banyak')])"
+        "from pathlib import Path; from bench.hearing import judge, sentences;"
+        f"print(judge(sentences([Path({str(CORPUS[0])!r})])))"
     )
     runs = [
         subprocess.run(  # noqa: S603 - our own interpreter
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": seed}
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=CORPUS[0].parents[2],
+            env={"PYTHONHASHSEED": seed},
         ).stdout
         for seed in ("1", "2", "3")
     ]
-    assert runs[0].startswith("[Heard(")
+    assert "Heard(" in runs[0]
     assert len(set(runs)) == 1
 
 
