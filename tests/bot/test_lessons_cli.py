@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from bot import lessons_cli
 from bot.settings import Settings
+from bot.terminal import plain_words
 from content import coverage, danger
 from content.check import problems
 from content.lessons import load
@@ -135,13 +136,10 @@ def test_the_check_names_a_sign_that_the_table_of_danger_signs_does_not_have(
     assert "signs: 'anak-kejang' tidak ada dalam tabel tanda bahaya" in said
 
 
-def test_a_file_of_danger_words_that_cannot_be_read_is_told_in_plain_words(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_of_danger_words_that_cannot_be_read_is_told_in_plain_words(tmp_path: Path) -> None:
     file = tmp_path / "danger_words.toml"
     file.write_text("[groups", encoding="utf-8")
-    monkeypatch.setattr(danger, "shipped", lambda: danger.load(file))
-    status, said = run("check")
-    assert status == 1
-    assert "danger_words.toml" in said
-    assert "Traceback" not in said
+    with pytest.raises(danger.DangerWordsError) as caught:
+        danger.load(file)
+    (line,) = plain_words(caught.value)
+    assert line.startswith("danger_words.toml: ")
