@@ -93,7 +93,7 @@ class Lesson:
 
     ``plan`` is the row of the education plan it fulfils; ``reviewed_by`` is None until a person of the health
     office has read it. ``condition`` (content.conditions) must hold for it to be sent; ``picture`` names the drawing
-    that goes with it.
+    that goes with it. ``signs`` are the danger signs it speaks of (ids of the table of signs, content.urgency).
     """
 
     id: str
@@ -114,6 +114,7 @@ class Lesson:
     body: str
     condition: str = ""
     picture: str = ""
+    signs: tuple[str, ...] = ()
 
     @property
     def for_family(self) -> bool:
@@ -356,6 +357,14 @@ def _optional(value: Any) -> str:
     return "" if value is None else _text(value)
 
 
+def _signs(value: Any) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise ValueError("a list of danger signs is needed")
+    return tuple(_text(sign) for sign in cast("list[Any]", value))
+
+
 def _reviewer(value: Any) -> str | None:
     return None if value is None else _text(value)
 
@@ -384,6 +393,7 @@ _KEYS: Mapping[str, Callable[[Any], Any]] = {
     "reviewed_on": _date,
     "condition": _condition,
     "picture": _optional,
+    "signs": _signs,
 }
 _WORDS = ("topic", "summary", "notice", "question", "reviewed_by", "reviewed_on")  # what an overlay says anew
 

@@ -1,17 +1,12 @@
 """Signs that cannot wait, seen by a visitor or shown by a measurement: each with what to do now and its source."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 
 from rules.growth import Growth
+from rules.signs import Urgency
 from rules.status import ARM_FROM_DAY, ARM_TO_DAY
 from rules.velocity import fallen
-
-
-class Urgency(StrEnum):
-    TODAY = "hari ini"
-    SOON = "3-7 hari"
 
 
 class Limits(Protocol):

@@ -25,9 +25,10 @@ HEADERS = ("pesan", "topik", "terkirim", "dibaca", "jawaban", "berhenti_sesudahn
 def check() -> None:
     """Periksa semua pesan: panjang, kata, sumber, dan apakah seluruh rencana sudah tertulis."""
     from bot.preview.words import STAGES
-    from content import lessons
+    from content import danger, lessons, urgency
     from content.check import problems
     from content.coverage import GAPS
+    from rules import signs
 
     library = lessons.load()
     for stage, (title, _) in STAGES.items():
@@ -37,7 +38,9 @@ def check() -> None:
     for language, told in sorted(library.overlays.items()):
         typer.echo(f"{f'Bahasa lain ({language})':24} {len(told):4} pesan")
     _list("Sengaja tanpa pesan baru", [f"{name}: {why}" for name, why in GAPS.items()])
-    found = problems(library)
+    urgencies = {sign.id: str(sign.urgency) for sign in signs.table().values()}
+    found = [*problems(library), *urgency.problems(library, urgencies)]
+    found += danger.problems(danger.shipped(), signs.table())
     _list("Perlu diperbaiki", found)
     typer.echo(f"\n{len(library.lessons)} pesan, {len(found)} hal perlu diperbaiki.")
     sys.exit(1 if found else 0)

@@ -45,14 +45,16 @@ def plain_words(failure: Exception) -> list[str]:
     from sqlalchemy.exc import OperationalError  # only now: these names take a second to import
 
     from bot.settings import SettingsError
+    from content.danger import DangerWordsError
     from content.lessons import ContentError
     from content.programme import ProgrammeError
     from rules.services.reading import ServicesError
+    from rules.signs import SignsError
 
     match failure:
         case SettingsError() | ContentError() | ServicesError():
             return list(failure.problems)
-        case ProgrammeError():
+        case ProgrammeError() | DangerWordsError() | SignsError():
             return str(failure).splitlines()
         case OperationalError():
             return ["Basis data tidak bisa dipakai. Periksa dengan: asuh check"]

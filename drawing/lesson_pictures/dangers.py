@@ -1,4 +1,4 @@
-"""The cards of danger signs. Each leads to one thing: go, today."""
+"""The cards of danger signs. All signs of a card are of one urgency: leave now."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from drawing.lesson_pictures import icons_drink as drink
 from drawing.lesson_pictures import icons_health as health
-from drawing.lesson_pictures import icons_home as home
 from drawing.lesson_pictures import icons_ill as ill
 from drawing.lesson_pictures import icons_people as people
 from drawing.lesson_pictures.layout import Cards
@@ -25,17 +24,17 @@ CARDS: Mapping[str, Cards] = {
         (ill.panting(_SICK), "napas 60 atau lebih"),
         (ill.hot(_SICK), "badan panas"),
         (ill.cold(people.baby("sakit", wrap=BLUE)), "badan dingin"),
-        (ill.navel(), "pusar merah"),
-        (people.baby("sakit", skin=YELLOW), "kulit kuning"),
+        (ill.navel(), "pusar bernanah"),
+        (people.baby("sakit", skin=YELLOW), "telapak kuning"),
     )),
     # MTBS 2022
-    "bahaya-anak": Cards(DANGER, "Tanda bahaya anak", "Satu saja: bawa hari ini juga!", 3, 50, (
+    "bahaya-anak": Cards(DANGER, "Tanda bahaya anak", "Satu saja: bawa sekarang juga!", 3, 50, (
         (crossed(drink.glass(0.7)), "tidak bisa minum"),
         (ill.vomiting(people.sitting(mood="sakit")), "muntah semuanya"),
         (ill.jerking(people.sitting(mood="sakit")), "kejang"),
         (ill.limp(), "lemas, susah dibangunkan"),
-        (ill.panting(people.sitting(mood="sakit")), "napas cepat, dada tertarik"),
-        (home.nappy(RED), "mencret berdarah"),
+        (ill.panting(people.sitting(mood="sakit")), "sesak, dada tertarik"),
+        (people.baby("sakit", wrap=YELLOW, skin=SKY), "tampak kebiruan"),
     )),
     # Buku KIA 2023, tanda bahaya ibu hamil
     "bahaya-hamil": Cards(DANGER, "Tanda bahaya ibu hamil", "Satu saja: berangkat sekarang juga!", 3, 46, (
@@ -44,8 +43,8 @@ CARDS: Mapping[str, Cards] = {
         (people.pregnant("sakit", at(0, 52, ill.flash(), 0.7)), "perut sakit sekali"),
         (ill.headache(), "sakit kepala, mata kabur"),
         (ill.jerking(people.woman(mood="sakit")), "kejang"),
-        (ill.hot(people.woman(mood="sakit")), "demam tinggi"),
-        (ill.vomiting(people.woman(mood="sakit")), "muntah terus"),
+        (ill.hot(people.woman(mood="sakit")), "demam menggigil"),
+        (ill.panting(people.woman(mood="sakit")), "sesak, berdebar"),
         (ill.swollen(), "muka, tangan bengkak"),
         (people.pregnant("sakit", path("M-26 52 L26 52", width=12)), "gerak bayi berkurang"),
     )),

@@ -11,12 +11,14 @@ from typer.testing import CliRunner
 
 from bot.cli import lessons
 from bot.settings import Settings
-from content import coverage
+from bot.cli.terminal import plain_words
+from content import coverage, danger
 from content.check import problems
 from content.lessons import load
 from db import outbox
 from db.consent import LessonAnswer
 from db.engine import connect, sessions
+from rules import signs
 from tests import people
 from tests.rows import outgoing
 
@@ -122,3 +124,23 @@ def test_the_report_goes_into_a_sheet(run: Run, tmp_path: Path) -> None:
 def test_the_report_may_look_at_the_last_days_only(run: Run, tmp_path: Path) -> None:
     answered(tmp_path)  # long before the clock on the wall
     assert run("report", "--days", "1") == (0, "Belum ada pesan yang terkirim.\n")
+
+
+def test_the_check_names_a_sign_that_the_table_of_danger_signs_does_not_have(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = {id: sign for id, sign in signs.table().items() if id != "anak-kejang"}
+    monkeypatch.setattr(signs, "table", lambda: without)
+    status, said = run("check")
+    assert status == 1
+    assert "kejang: tanda 'anak-kejang' tidak ada dalam tabel tanda bahaya" in said
+    assert "signs: 'anak-kejang' tidak ada dalam tabel tanda bahaya" in said
+
+
+def test_a_file_of_danger_words_that_cannot_be_read_is_told_in_plain_words(tmp_path: Path) -> None:
+    file = tmp_path / "danger_words.toml"
+    file.write_text("[groups", encoding="utf-8")
+    with pytest.raises(danger.DangerWordsError) as caught:
+        danger.load(file)
+    (line,) = plain_words(caught.value)
+    assert line.startswith("danger_words.toml: ")

@@ -1,0 +1,261 @@
+"""The words by which danger is heard: ``danger_words.toml``, read and checked.
+
+``content.hearing`` uses them. The file itself says what its tables mean.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+FILE = Path(__file__).parent / "danger_words.toml"
+GROUPS = ("child", "newborn", "pregnant", "afterbirth", "selfharm", "violence", "accident")
+CUES = (
+    "help", "now", "strong", "long", "mine", "own",
+    "if", "ask", "soft", "fear", "lesson", "media", "past", "lately", "other", "little", "fine", "calm",
+)  # fmt: skip
+REACH = ("when", "that", "ago", "not", "stops", "through", "denials", "closing", "wishes", "turns", "help")
+WEIGHTS = (1, 2, 3, 4)
+CLASSES = ("#", "<tinggi>", "<hangat>", "<dingin>", "<napas>", "<tensi>")
+"""Numbers: any; a fever from 38.5; from 37.6; a cold body; breaths a minute; a blood pressure."""
+SHORTEST_SLIP = 5
+"""Letters a word needs before one wrong letter in it is forgiven."""
+
+
+class DangerWordsError(Exception):
+    """The file cannot be used; the text has one line for each mistake."""
+
+
+class Pattern(NamedTuple):
+    """Words to be found: each slot is met by any word of its set; ``ordered`` says whether their order counts."""
+
+    slots: tuple[frozenset[str], ...]
+    ordered: bool
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is seen: how grave it is (``WEIGHTS``), and the sign it is for each group it may concern.
+
+    ``alone``: it counts only where the message says nothing else.
+    """
+
+    id: str
+    weight: int
+    signs: Mapping[str, str]
+    alone: bool
+
+    @property
+    def heart(self) -> bool:
+        """Whether it is about self-harm or violence, which are told with "kalau" and "takut" as well."""
+        return bool(self.signs) and set(self.signs) <= {"selfharm", "violence"}
+
+
+@dataclass(frozen=True, eq=False)
+class Words:
+    """The file, ready to be searched.
+
+    ``forms`` maps every known spelling to the words it stands for; ``compounds`` has spellings of several words, by
+    their first. ``slips`` and ``skeletons`` lead from a word with a letter left out, or without vowels, to the words it
+    may be. The three indexes hold patterns by each word their first slot may be; ``reach`` has the words of [reach].
+    """
+
+    forms: Mapping[str, frozenset[str]]
+    compounds: Mapping[str, tuple[tuple[str, ...], ...]]
+    ordinary: frozenset[str]
+    several: Mapping[str, tuple[str, ...]]
+    beginnings: tuple[str, ...]
+    endings: tuple[str, ...]
+    slips: Mapping[str, frozenset[str]]
+    skeletons: Mapping[str, frozenset[str]]
+    findings: Mapping[str, Finding]
+    finding_index: Mapping[str, tuple[tuple[str, Pattern], ...]]
+    cue_index: Mapping[str, tuple[tuple[str, Pattern], ...]]
+    idiom_index: Mapping[str, tuple[tuple[str, Pattern], ...]]
+    somebody: frozenset[str]
+    numbers: frozenset[str]
+    reach: Mapping[str, frozenset[str]]
+
+
+@cache
+def shipped() -> Words:
+    """The words of the shipped file."""
+    return load()
+
+
+def load(file: Path = FILE) -> Words:
+    """Read and check the file. Raises DangerWordsError with one line for every mistake."""
+    try:
+        raw = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as problem:
+        raise DangerWordsError(f"{file.name}: {problem}") from problem
+    if wrong := list(_mistakes(raw)):
+        raise DangerWordsError("\n".join(f"{file.name}: {line}" for line in wrong))
+    groups = {name: frozenset(map(plain, words)) for name, words in raw["groups"].items()}
+    findings: dict[str, Finding] = {}
+    found: list[tuple[str, Pattern]] = []
+    for one in raw["finding"]:
+        findings[one["id"]] = Finding(one["id"], one["weight"], one.get("signs", {}), one.get("alone", False))
+        found += [(one["id"], pattern(phrase, groups)) for phrase in one["phrases"]]
+    cues = [(name, pattern(phrase, groups)) for name in CUES for phrase in raw["cues"][name]]
+    things = [("thing", pattern(phrase, groups)) for phrase in raw["idioms"]["of_things"]]
+    idioms = [("idiom", pattern(phrase, groups)) for phrase in raw["idioms"]["phrases"]]
+    forms, compounds = _forms(raw, [one for _, one in (*found, *cues, *idioms, *things)])
+    reach = {name: frozenset(map(plain, raw["reach"][name])) for name in REACH}
+    targets = {plain(word) for word in raw["spelling"]} | {
+        word for _, one in found for slot in one.slots for word in slot
+    }
+    long = sorted(word for word in targets if len(word) >= SHORTEST_SLIP and word.isalpha())
+    return Words(
+        forms=forms,
+        compounds=compounds,
+        ordinary=frozenset(map(plain, raw["ordinary"].split())),
+        several={plain(word): tuple(map(plain, meant.split())) for word, meant in raw["several"].items()},
+        beginnings=tuple(sorted(raw["beginnings"], key=len, reverse=True)),
+        endings=tuple(sorted(raw["endings"], key=len, reverse=True)),
+        slips=_index((key, form) for form in long for key in (form, *without_one(form))),
+        skeletons=_index((skeleton(form), form) for form in long),
+        findings=findings,
+        finding_index=_by_first(found),
+        cue_index=_by_first(cues),
+        idiom_index=_by_first([*idioms, *things]),
+        somebody=groups["somebody"],
+        numbers=groups["numbers"],
+        reach=reach,
+    )
+
+
+def problems(words: Words, signs: Collection[str]) -> list[str]:
+    """What a person should mend, in Indonesian: signs the table does not have, groups without words.
+
+    ``signs`` are the ids of the table of danger signs.
+    """
+    found = [
+        f"{finding.id}: tanda {sign!r} tidak ada dalam tabel tanda bahaya"
+        for finding in words.findings.values()
+        for sign in finding.signs.values()
+        if sign not in signs
+    ]
+    told = {group for finding in words.findings.values() for group in finding.signs}
+    return found + [f"kelompok {group!r} belum punya kata" for group in GROUPS if group not in told]
+
+
+def pattern(written: str, groups: Mapping[str, frozenset[str]]) -> Pattern:
+    """Read one phrase as the file writes it: words, "a|b", "@group", "a & b"."""
+    ordered = "&" not in written
+    slots: list[frozenset[str]] = []
+    for slot in written.replace("&", " ").split():
+        words: set[str] = set()
+        for word in slot.split("|"):
+            if word.startswith("@"):
+                words |= groups[word[1:]]
+            else:
+                words.add(word if word in CLASSES else plain(word))
+        slots.append(frozenset(words))
+    return Pattern(tuple(slots), ordered, written)
+
+
+def plain(word: str) -> str:
+    """The word with no letter twice in a row and no hyphen, as both the file and a message are compared."""
+    return re.sub(r"(.)\1+", r"\1", word.casefold().replace("-", ""))
+
+
+def without_one(word: str) -> Iterator[str]:
+    """The word with each of its letters left out in turn."""
+    return (word[:at] + word[at + 1 :] for at in range(len(word)))
+
+
+def skeleton(word: str) -> str:
+    """Its consonants; a first vowel stays."""
+    return word[:1] + re.sub(r"[aeiou_]", "", word[1:])
+
+
+def _mistakes(raw: Mapping[str, Any]) -> Iterator[str]:
+    expected = {
+        "beginnings",
+        "endings",
+        "several",
+        "ordinary",
+        "spelling",
+        "groups",
+        "cues",
+        "reach",
+        "idioms",
+        "finding",
+    }
+    yield from (f"[{name}] is missing" for name in sorted(expected - set(raw)))
+    yield from (f"[{name}] is not known" for name in sorted(set(raw) - expected))
+    if expected - set(raw):
+        return
+    yield from (f"[cues] {name} is missing" for name in CUES if not raw["cues"].get(name))
+    yield from (f"[cues] {name} is not known" for name in raw["cues"] if name not in CUES)
+    yield from (f"[reach] {name} is missing" for name in REACH if not raw["reach"].get(name))
+    groups = raw["groups"]
+    yield from (f"[groups] {name} is missing" for name in ("somebody", "numbers") if not groups.get(name))
+    seen: set[str] = set()
+    for one in cast("list[dict[str, Any]]", raw["finding"]):
+        id = one.get("id", "?")
+        if id in seen:
+            yield f"finding {id}: stands there twice"
+        seen.add(id)
+        if one.get("weight") not in WEIGHTS:
+            yield f"finding {id}: weight is one of {WEIGHTS}"
+        if not set(one.get("signs", ())) <= set(GROUPS) or bool(one.get("signs")) == one.get("alone", False):
+            yield f"finding {id}: signs names one or more of {', '.join(GROUPS)}, or alone is true"
+        if not one.get("phrases"):
+            yield f"finding {id}: it has no phrases"
+    phrases = [
+        *(phrase for one in raw["finding"] for phrase in one.get("phrases", ())),
+        *(phrase for list_ in raw["cues"].values() for phrase in list_),
+        *(phrase for list_ in raw["idioms"].values() for phrase in list_),
+    ]
+    for phrase in phrases:
+        named = re.findall(r"@(\w+)", phrase)
+        yield from (f"{phrase!r}: there is no group {name}" for name in named if name not in groups)
+        yield from (f"{phrase!r}: {word} is not known" for word in re.findall(r"<\w+>", phrase) if word not in CLASSES)
+
+
+def _forms(
+    raw: Mapping[str, Any], patterns: Iterable[Pattern]
+) -> tuple[dict[str, frozenset[str]], dict[str, tuple[tuple[str, ...], ...]]]:
+    """Every spelling with the words it stands for, itself among them; and the spellings of several words."""
+    forms: dict[str, set[str]] = {}
+    for word, spellings in raw["spelling"].items():
+        for spelling in (word, *spellings):
+            forms.setdefault(plain(spelling), {plain(spelling)}).add(plain(word))
+    for one in patterns:
+        for slot in one.slots:
+            for word in slot:
+                if word not in CLASSES:
+                    forms.setdefault(word, {word})
+    for name in REACH:
+        for word in raw["reach"][name]:
+            forms.setdefault(plain(word), {plain(word)})
+    compounds: dict[str, list[tuple[str, ...]]] = {}
+    for form in forms:
+        if "_" in form:
+            parts = tuple(form.split("_"))
+            compounds.setdefault(parts[0], []).append(parts)
+    longest_first = {first: tuple(sorted(all_, key=len, reverse=True)) for first, all_ in compounds.items()}
+    return {form: frozenset(words) for form, words in forms.items()}, longest_first
+
+
+def _by_first(patterns: Iterable[tuple[str, Pattern]]) -> dict[str, tuple[tuple[str, Pattern], ...]]:
+    index: dict[str, list[tuple[str, Pattern]]] = {}
+    for name, one in patterns:
+        for word in one.slots[0]:
+            index.setdefault(word, []).append((name, one))
+    return {word: tuple(all_) for word, all_ in index.items()}
+
+
+def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    index: dict[str, set[str]] = {}
+    for key, form in pairs:
+        index.setdefault(key, set()).add(form)
+    return {key: frozenset(forms) for key, forms in index.items()}

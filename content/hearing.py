@@ -1,0 +1,253 @@
+"""Hear danger in a message: which signs, how surely, and by which words.
+
+Pure and deterministic: the same words always give the same answer, and the answer says what it rests on. A message is
+read word by word (``content.reading``); a pattern of ``danger_words.toml`` found in it is a match with the weight of
+its finding. What stands around it raises or lowers that: help asked for, since when, how strongly, about whom; or a
+negation, the past, a cure, a condition, a question out of interest. ``HEARD`` points are answered with advice and a
+question, ``WOKEN`` points wake people at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+from content.danger import Words
+from content.denial import denied, over
+from content.matching import Match, around, find, in_saying
+from content.reading import COMMA, END, Token, read
+
+HEARD, WOKEN = 2, 3
+NEAR = 3  # words within which "sekali" or "sedikit" belong to a sign
+LONGEST = 400  # words of a message that are looked at
+SUBJECT = {1: (-1, 1), 2: (0, 0), 3: (0, 1), 4: (0, 1)}  # by weight: nobody is named, somebody is
+RAISING = ("help", "now", "long")
+CALLS = frozenset({"tolong", "bantu", "darurat", "cepat", "sekarang"})  # two of them together wake
+
+
+class Level(StrEnum):
+    HEARD = "heard"
+    WOKEN = "woken"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One finding: whom it concerns, the sign of the table it is, its points, and the words it was found by.
+
+    ``group`` is one of ``content.danger.GROUPS``, guessed from the message; who knows the family knows better, and
+    finds the sign of another group in ``Words.findings``. Both are "" for a bare call for help.
+    """
+
+    finding: str
+    group: str
+    sign: str
+    points: int
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was heard, the most certain first. ``cues`` are the words that made it more certain.
+
+    ``asks_only``: nothing but a call for help was said, so nobody knows yet what is wrong.
+    """
+
+    level: Level
+    found: tuple[Found, ...]
+    cues: tuple[str, ...]
+    asks_only: bool = False
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(one.group for one in self.found if one.group))
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(one.sign for one in self.found if one.sign))
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words an alert quotes."""
+        return tuple(dict.fromkeys(word for one in self.found for word in one.words))
+
+
+Cues = Mapping[str, Sequence[Match]]
+
+
+def hear(text: str, words: Words) -> Heard | None:
+    """What danger the text speaks of, or None."""
+    tokens = read(text, words)[:LONGEST]
+    everything = list(find(tokens, words, words.finding_index))
+    if not everything:
+        return None
+    sayings = _sayings(tokens, words)
+    seen = [one for one in everything if not in_saying(one, sayings)]
+    own = frozenset(at for one in seen for at in one.at)
+    cues: dict[str, list[Match]] = {}
+    for cue in find(tokens, words, words.cue_index):
+        if not in_saying(cue, sayings) and not _void(cue, tokens, words):
+            cues.setdefault(cue.name, []).append(cue)
+    best: dict[str, Found] = {}
+    for one in seen:
+        points = _points(one, tokens, words, cues, own)
+        if points > (best[one.name].points if one.name in best else 0):
+            signs = words.findings[one.name].signs
+            group = _group(signs, tokens, one.at) if signs else ""
+            spoken = tuple(tokens[at].spoken for at in one.at)
+            best[one.name] = Found(one.name, group, signs.get(group, ""), points, spoken)
+    return _judged(sorted(best.values(), key=lambda one: -one.points), words, tokens, cues)
+
+
+def _sayings(tokens: Sequence[Token], words: Words) -> list[frozenset[int]]:
+    """Where ordinary sayings stand; those of things ("panas sekali hari ini") only where nobody is named."""
+    return [
+        frozenset(one.at)
+        for one in find(tokens, words, words.idiom_index)
+        if one.name != "thing" or not any(tokens[at].means & words.somebody for at in around(one, tokens, (END,)))
+    ]
+
+
+def _judged(found: Sequence[Found], words: Words, tokens: Sequence[Token], cues: Cues) -> Heard | None:
+    """The most certain finding decides; another by other words raises it by one. A bare call for help is heard."""
+    raised = tuple(dict.fromkeys(tokens[at].spoken for name in RAISING for cue in cues.get(name, ()) for at in cue.at))
+    real = tuple(one for one in found if not words.findings[one.finding].alone)
+    if real:
+        total = real[0].points + any(not set(one.words) & set(real[0].words) for one in real[1:])
+        if total >= HEARD:
+            return Heard(Level.WOKEN if total >= WOKEN else Level.HEARD, real, raised)
+    calls = tuple(one for one in found if words.findings[one.finding].alone)
+    if calls and _says_no_more(tokens, words):
+        spoken = {meaning for token in tokens for meaning in token.means}
+        sure = len(spoken & CALLS) > 1 or bool(spoken & {"anak", "bayi", "istri"})
+        return Heard(Level.WOKEN if sure else Level.HEARD, calls, raised, asks_only=True)
+    return None
+
+
+def _asked(sentence: range, tokens: Sequence[Token]) -> bool:
+    """Whether the sentence ends with a question mark."""
+    return sentence.stop < len(tokens) and "?" in tokens[sentence.stop].spoken
+
+
+def _void(cue: Match, tokens: Sequence[Token], words: Words) -> bool:
+    """Whether a cue does not mean here what it mostly means.
+
+    "kalau" may name a time or what is told ("kalau malam sesak", "mau kabari kalau"); "tadi sempat" is no past,
+    and "melahirkan minggu lalu" tells how long ago the birth was.
+    """
+    before = tokens[cue.at[0] - 1].means if cue.at[0] else frozenset[str]()
+    after = tokens[cue.at[-1] + 1].means if cue.at[-1] + 1 < len(tokens) else frozenset[str]()
+    if cue.name == "if":
+        return bool(after & words.reach["when"] or before & words.reach["that"])
+    if cue.name != "past":
+        return False
+    dated = any(meaning.endswith(("ingu_lalu", "bulan_lalu")) for at in cue.at for meaning in tokens[at].means)
+    nearby = frozenset[str]().union(*(token.means for token in tokens[max(0, cue.at[0] - 2) : cue.at[0]]))
+    return "tadi" in before | after or (dated and bool(nearby & words.reach["ago"]))
+
+
+def _says_no_more(tokens: Sequence[Token], words: Words) -> bool:
+    """Whether a message has no word but a call for help, who is called and who needs it."""
+    return all(token.means & words.reach["help"] or token.means & {COMMA, END} for token in tokens)
+
+
+# --- points ------------------------------------------------------------------------
+
+
+def _points(match: Match, tokens: Sequence[Token], words: Words, cues: Cues, own: frozenset[int]) -> int:
+    """How certain it is that this happens now; 0 where it is denied or over."""
+    finding = words.findings[match.name]
+    if finding.alone:
+        return finding.weight
+    if denied(match, tokens, words) or over(match, tokens, words, own):
+        return 0
+    sentence, clause = around(match, tokens, (END,)), around(match, tokens, (END, COMMA))
+    first, last = match.at[0], match.at[-1]
+
+    def cue(name: str, where: Callable[[Match], bool]) -> bool:
+        return any(where(one) for one in cues.get(name, ()) if not set(one.at) <= set(match.at))
+
+    def anywhere(one: Match) -> bool:
+        return True
+
+    def in_sentence(one: Match) -> bool:
+        return one.at[0] in sentence
+
+    def in_clause(one: Match) -> bool:
+        return one.at[0] in clause
+
+    def before(one: Match) -> bool:
+        return one.at[0] in sentence and one.at[0] <= first
+
+    def just_before(one: Match) -> bool:
+        return one.at[0] in clause and one.at[0] <= first
+
+    def near(one: Match) -> bool:
+        return min(abs(at - end) for at in one.at for end in (first, last)) <= NEAR and one.at[0] in sentence
+
+    helped, now, since = cue("help", anywhere), cue("now", in_sentence), cue("long", in_sentence)
+    unreal = {
+        "if": cue("if", before),
+        "fear": cue("fear", just_before),
+        "ask": cue("ask", in_sentence),
+        "lesson": cue("lesson", in_sentence),
+        "media": cue("media", in_sentence),
+        "past": cue("past", in_clause),
+    }
+    if finding.heart:
+        unreal["if"] = unreal["fear"] = False
+    strong, mine = cue("strong", near), cue("mine", in_sentence)
+    points = finding.weight + strong + SUBJECT[finding.weight][mine]
+    if not any(unreal.values()):
+        certain = helped or now or since or strong
+        asked = not finding.heart and (cue("soft", in_sentence) or _asked(sentence, tokens))
+        points += helped + now + since
+        points -= 0 if helped or not asked else 1 if certain or cue("own", in_sentence) else 3
+        points -= 2 * (cue("little", near) and finding.weight < 4) + (cue("lately", in_clause) and not since)
+        points -= 3 * (cue("other", just_before) and not (finding.heart or helped or now or since))
+        points -= 2 * (cue("calm", in_sentence) and not (finding.heart or helped or since or now))
+        return points - 2 * (cue("fine", in_sentence) and not helped)
+    if sum(unreal.values()) == 1 and cue("now", in_clause) and (helped or since):
+        return points - 2
+    doubtful = not (unreal["past"] or unreal["lesson"] or unreal["media"]) and now and cue("own", in_sentence)
+    if finding.weight == 4 and doubtful:
+        return max(points - 5, HEARD)
+    return points - 5
+
+
+# --- whom it concerns ----------------------------------------------------------------
+
+_SUBJECTS = {
+    "newborn": frozenset({"baru_lahir", "tali_pusat"}),
+    "pregnant": frozenset({"hamil", "janin", "bumil", "ketuban", "kandungan"}),
+    "afterbirth": frozenset({"melahirkan", "nifas", "ari_ari", "jahitan", "keguguran"}),
+    "child": frozenset({"anak"}),
+}
+
+
+def _group(signs: Mapping[str, str], tokens: Sequence[Token], at: Sequence[int]) -> str:
+    """The group among those the finding may concern that the message speaks of, the nearest first."""
+    if len(signs) == 1:
+        return next(iter(signs))
+    nearest: dict[str, int] = {}
+    for place, token in enumerate(tokens):
+        away = min(abs(place - here) for here in at)
+        for group, named in _SUBJECTS.items():
+            if token.means & named:
+                nearest[group] = min(nearest.get(group, away), away)
+        if "bayi" in token.means:
+            group = "newborn" if _days_old(tokens, place) else "child"
+            nearest[group] = min(nearest.get(group, away), away)
+    spoken = [group for group in sorted(nearest, key=lambda group: nearest[group]) if group in signs]
+    if spoken:
+        return spoken[0]
+    if "istri" in {meaning for token in tokens for meaning in token.means} and "pregnant" in signs:
+        return "pregnant"
+    return next(iter(signs))
+
+
+def _days_old(tokens: Sequence[Token], at: int) -> bool:
+    """Whether an age in days or weeks stands near the word bayi."""
+    near = tokens[max(0, at - 5) : at + 6]
+    return any("#" in one.means and two.means & {"hari", "minggu"} for one, two in pairwise(near))
