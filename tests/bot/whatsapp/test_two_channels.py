@@ -156,3 +156,15 @@ async def test_what_comes_unasked_comes_once_where_he_wrote_last(
                 outbox.to_person(session, anwar, Kind.REFERRAL, f"referral:{number}", words, now(), lane=outbox.ALERT)
             await eventually(lambda: _count(phone, f"Kabar {number}") == 1)  # noqa: B023
     assert _count(telegram, "Kabar") == _count(whatsapp, "Kabar") == 1
+
+
+async def test_a_telegram_token_that_is_refused_does_not_silence_whatsapp(
+    graph: Graph, api: BotAPI, set_up: Settings
+) -> None:
+    api.revoked = True
+    whatsapp, telegram = WhatsApp(graph), Telegram(api)
+    async with running(set_up):
+        await says(whatsapp, "halo", "Kota Kendari")
+        await taps(whatsapp, "Pakai nomor HP saya", "Selamat datang")
+        api.revoked = False  # a new token, or Telegram's mistake mended: nobody restarts anything
+        await says(telegram, "bantuan", "tulis salah satu kata ini")
