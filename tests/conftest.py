@@ -14,12 +14,21 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import structlog
 from sqlalchemy import Engine, delete, literal, make_url, select, union_all
 from sqlalchemy.orm import Session
 
 from db import migrate
 from db.base import Base
 from db.engine import Sessions, connect, sessions
+
+
+@pytest.fixture(autouse=True)
+def logs_end_with_the_test() -> Iterator[None]:
+    """A command that a test has run sends logs to the stream of that test, which is closed afterwards."""
+    yield
+    if structlog.is_configured():
+        structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import Engine, event, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -186,13 +186,13 @@ def test_after_five_failures_of_the_database_it_is_the_message_that_is_suspected
     assert [reply.message["text"] for reply in said(make_session, SARI)] == [SORRY]
 
 
-def test_a_database_that_is_away_is_not_the_fault_of_any_message(make_session: Sessions, telegram: Telegram) -> None:
+def test_a_database_that_is_away_is_not_the_fault_of_any_message(engine: Engine, telegram: Telegram) -> None:
     class Away(Sessions):
         def begin(self) -> Any:
             raise OperationalError("BEGIN", {}, Exception("connection refused"))
 
     with pytest.raises(OperationalError):
-        handle_next(Away(), {"telegram": telegram}, NOW, people.city())
+        handle_next(Away(engine), {"telegram": telegram}, NOW, people.city())
 
 
 def test_quick_messages_of_one_person_are_answered_in_order_by_several_hands(

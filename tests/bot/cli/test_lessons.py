@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import lessons
-from bot.settings import Settings
 from bot.cli.terminal import plain_words
+from bot.settings import Settings
 from content import coverage, danger
 from content.check import problems
 from content.lessons import load

@@ -34,6 +34,7 @@ from flow.step import Ask, Change, Discarded, Edit, Help, Review, Said, State, S
 from handlers.chat.commands import WORDS
 from handlers.shell.menu import FORM_SPECS
 from scheduler.clock import TICKS
+from scheduler.looks import finish
 from tests import people
 from tests.bot.whatsapp import reading
 from tests.bot.whatsapp.limits import violations
@@ -129,10 +130,10 @@ def test_what_a_city_is_told_unasked_fits_and_can_be_announced(grown: tuple[Sess
     session.commit()
     for tick in TICKS:
         if tick.name in UNASKED:
-            tick.run(session, people.at(MORNING.date(), UNASKED[tick.name]), people.city())
+            finish(tick.look, session, people.at(MORNING.date(), UNASKED[tick.name]), people.city())
     session.commit()
     rows = session.scalars(select(Outgoing).where(Outgoing.state == PLANNED)).all()
-    assert {row.kind for row in rows} >= {"reminder", "birth", "digest", "chart", "referral", "remeasure"}
+    assert {row.kind for row in rows} >= {"reminder", "birth", "digest", "chart", "asked", "remeasure"}
     for row in rows:
         message = Message.from_json(row.message)
         assert not reading.faults(message), row.key

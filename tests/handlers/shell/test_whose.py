@@ -19,10 +19,10 @@ from db.endings import DIED, MISCARRIED, MOVED
 from db.outbox import Outgoing
 from db.people import Person, PersonRole
 from db.referrals import Referral, ReferralStep
+from db.states import CareState
 from db.visits import Visit
 from handlers.shell import taps
 from handlers.shell.buttons import BUTTONS, NOT_VALID
-from programme.births import BORN
 from tests import people
 from tests.chat import Chat, chat_with, stranger
 from tests.people import NOW, TODAY
@@ -52,7 +52,7 @@ class Wati:
         self.citra: Child = people.child(session, self.family, "Citra", TODAY - days(800), state=DIED)
         self.dewi: Child = people.child(session, self.family, "Dewi", TODAY - days(900), state=MOVED)
         self.running: Pregnancy = people.pregnancy(session, self.family, TODAY + days(60))
-        self.born: Pregnancy = people.pregnancy(session, self.family, TODAY - days(20), state=BORN)
+        self.born: Pregnancy = people.pregnancy(session, self.family, TODAY - days(20), state=CareState.BORN)
         self.lost: Pregnancy = people.pregnancy(session, self.family, TODAY - days(700), state=MISCARRIED)
         baby = {"pregnancy_id": self.born.id}
         self.eka: Child = people.child(session, self.family, "Eka", TODAY - days(20), **baby)
