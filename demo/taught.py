@@ -19,9 +19,9 @@ from db.subjects import Subject, SubjectKind
 from demo.model import Born, Couple, Expected, Making
 from rules.calendar import BEFORE_JOINING
 from scheduler.lessons import staff_cards
-from scheduler.lessons.planning import Turn, choose, turns
+from scheduler.lessons.family_recipients import family_recipients
 from scheduler.lessons.recipient import ORIGINS, Anchor
-from scheduler.lessons.recipients import recipients
+from scheduler.lessons.selection import Turn, choose, turns
 
 ANSWERS = 0.4  # of the questions
 CALLED_LATELY = 3  # days; what happened longer ago has had its lesson
@@ -63,9 +63,7 @@ def civil_servants(making: Making) -> None:
         first[row["asn_id"]] = min(row["starts"], first.get(row["asn_id"], making.today))
     for asn, anchors in first.items():
         since = max(anchors, making.linked[asn])
-        _taught(
-            making, asn, [(Anchor("asn", staff_cards.DUTY, staff_cards.DUTY, since, since, since), making.today)], 0
-        )
+        _taught(making, asn, [(staff_cards.of_first_duty(since), making.today)], 0)
 
 
 def _taught(making: Making, person: int, anchors: Sequence[tuple[Anchor, date]], answers: float) -> None:
@@ -128,7 +126,7 @@ def settle(session: Session, making: Making, fresh: Collection[int]) -> None:
     """
     news = making.today - timedelta(days=CALLED_LATELY)
     for batch in chain(
-        recipients(session, making.now, making.city), staff_cards.staff(session, making.now, making.city)
+        family_recipients(session, making.now, making.city), staff_cards.staff(session, making.now, making.city)
     ):
         rows: list[dict[str, Any]] = []
         for recipient in batch:

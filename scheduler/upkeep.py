@@ -24,8 +24,8 @@ from programme import erasure
 from programme.still_valid import OVERTAKEN, PAUSED, STOPPED
 from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
 from rules.stages import months_after
-from scheduler.lessons.planning import turns
-from scheduler.lessons.recipients import recipients
+from scheduler.lessons.family_recipients import family_recipients
+from scheduler.lessons.selection import turns
 from scheduler.looks import Write, pages, several
 
 FILES_KEPT = timedelta(days=30)
@@ -127,7 +127,7 @@ def _unsettled(session: Session, now: datetime) -> Iterator[Gap]:
 def _waiting(session: Session, now: datetime, city: City) -> Iterator[Gap]:
     """Lessons that are due to somebody who cannot be reached, and urgent ones that a week was not enough for."""
     today = city.today(now)
-    for batch in recipients(session, now, city):
+    for batch in family_recipients(session, now, city):
         for recipient in batch:
             for lesson, start in turns(recipient, today, city.library)[0]:
                 came = max(start.day + timedelta(days=lesson.day), start.since)

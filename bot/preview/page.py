@@ -24,8 +24,9 @@ from content.sources import SOURCES
 from drawing import lesson_pictures
 from flow.message import Message
 from handlers.family.preferences import LANGUAGES
-from scheduler.lessons.planning import Turn, say
 from scheduler.lessons.recipient import SUBJECTS, Anchor, Recipient
+from scheduler.lessons.selection import Turn
+from scheduler.lessons.wording import say
 
 # Who reads in the examples.
 CALLS = {
@@ -111,7 +112,7 @@ def message(lesson: Lesson, city: City) -> Message:
         child=CHILD,
         mother=CALLS["ibu"],
     )
-    recipient = Recipient(person_id=0, call=CALLS[own], place=None, anchors=(anchor,), history={}, lately=())
+    recipient = Recipient(person_id=0, call=CALLS[own], place=None, anchors=(anchor,))
     return say(Turn(replace(lesson, picture=""), anchor), recipient, seen.today, city)
 
 

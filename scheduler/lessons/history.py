@@ -1,11 +1,11 @@
-"""What each recipient got: the lessons that stand in a row, those that went lately, and those that were lost."""
+"""Send history: which lessons each recipient has a row for, which went out lately, and which were lost."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
@@ -15,20 +15,21 @@ from db import outbox
 from db.outbox import FAILED, SKIPPED, Outgoing
 from db.subjects import Subject, SubjectKind
 from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
-from scheduler.lessons.recipient import Counted
 
 LATELY = timedelta(days=8)  # long enough for what seven local days allow
 LATE = timedelta(days=4)  # longer than a lesson waits in the outbox after its moment
 NOT_ARRIVED = (FAILED, SKIPPED)
 TRIES = 5  # of a lesson that is planned anew
+Counted = tuple[Subject | None, date | None]
+"""What a lesson is counted from: a wedding, pregnancy or child, and the day on which something called for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Lessons by what they were counted from (an Anchor's ``counted``).
+    """The lessons of one recipient, by what they were counted from.
 
-    ``rows``: whatever became of them. ``lost``: planned once, but failed or dropped before today. ``lately``: what
-    went, goes out or failed in these days, with its moment.
+    ``rows``: those that stand in a row, whatever became of them. ``lost``: those of them that failed or were dropped
+    before today. ``lately``: what went, goes out or failed in these days, with its moment.
     """
 
     rows: dict[Counted, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -36,10 +37,11 @@ class History:
     lately: list[tuple[str, datetime]] = field(default_factory=list[tuple[str, datetime]])
 
 
-def history_of(session: Session, people: Sequence[int], now: datetime, city: City) -> Mapping[int, History]:
-    """Two queries. All lessons of a person come as one value: row by row they would cost ten times as much.
+def history_of(session: Session, people: Collection[int], now: datetime, city: City) -> Mapping[int, History]:
+    """The history of each of these people who has any. Two queries.
 
-    What was lost comes with them: asked for by itself, SQLite would look for it in all that was ever skipped.
+    All lessons of a person come as one value: row by row they would cost ten times as much. What was lost comes with
+    them: asked for by itself, SQLite would look for it in all that was ever skipped.
     """
     found: dict[int, History] = defaultdict(History)
     # Copies by another channel are not counted again. The person's index, not the kind's: that one holds all the city.

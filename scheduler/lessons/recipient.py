@@ -1,42 +1,42 @@
-"""Somebody who reads lessons, and what their lessons are counted from."""
+"""Who gets lessons, and what their lessons are counted from: records that are filled once and handed on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
+from sqlalchemy.orm import Session
+
+from content.city import City
 from content.conditions import Subject as Topic
+from content.lessons import LANGUAGE
+from db.people import places
 from db.subjects import Subject, SubjectKind
+from scheduler.lessons.history import Counted, History, history_of
 
-Counted = tuple[Subject | None, date | None]
-SUBJECTS: Mapping[str, Topic] = {"nikah": "nikah", "hpl": "hamil", "lahir": "anak", "c": "anak", "p": "hamil"}
-
-
+SUBJECTS: Mapping[str, Topic] = {"nikah": "nikah", "hpl": "hamil", "lahir": "anak"}
 ORIGINS = {"nikah": SubjectKind.WEDDING, "hpl": SubjectKind.PREGNANCY, "lahir": SubjectKind.CHILD}
-LETTERS = {"c": SubjectKind.CHILD, "p": SubjectKind.PREGNANCY}
-
-
-def subject_of(about: str) -> Subject:
-    """The subject that a trigger calls "c31" or "p7"."""
-    return Subject(LETTERS[about[0]], int(about[1:]))
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
     """What some of a recipient's lessons are counted from: ``day``, the first of ``kind``.
 
+    ``own``: the audience the recipient belongs to.
     ``kind``: "nikah", "hpl" or "lahir" of the calendar; "kejadian", what happened on that day and called for the lesson
-    of ``condition``; "tugas", an ASN's first assignment. ``ref`` is its name in keys: the wedding's, pregnancy's or
-    child's id (of twins the first's, so that they share a lesson), or "c31@2026-03-04" for a trigger; ``origin`` is the
-    same as a row. ``about`` are those whom the lesson names: of twins the living ones. ``family_id`` is the family as
-    whose carer the recipient gets it, None for staff. ``subject`` is whom it is about, ``dated`` that one's own day
-    (wedding, HPL or birth), ``child`` what the child or the twins are called. ``joined`` is when the recipient joined
-    this family, or we heard of the child; ``since`` is the same, or when they came back from a pause. ``own`` is the
-    audience the recipient belongs to; ``stands_in`` says that no mother reads, so that hers come here too, to be passed
-    on to ``mother``, from ``stands_in_since`` on. ``holds`` are the states of today, ``received`` the services known to
-    have been given; ``rest`` days pass before the same trigger calls for its lesson again, where that is not the
-    condition's own rest.
+    of ``condition``; "tugas", an ASN's first assignment.
+    ``ref``: its name in keys and buttons: the id of the wedding, the pregnancy or the child (of twins the first's, so
+    that they share a lesson), or "c31@2026-03-04" for a trigger. ``origin`` is the same as a row.
+    ``joined``: when the recipient joined this family, or we heard of the child; ``since``: the same, or when they came
+    back from a pause.
+    ``subject``: whom it is about; ``dated``: that one's own day (wedding, HPL or birth); ``child``: what the child or
+    the twins are called; ``about``: those whom the lesson names, of twins the living ones.
+    ``stands_in``: no mother reads, so hers come here too, to be passed on to ``mother``, from ``stands_in_since`` on.
+    ``rest``: days before the same trigger calls for its lesson again; 0 leaves it to the condition's own rest.
+    ``holds``: the states of today; ``received``: the services known to have been given.
+    ``family_id``: the family as whose carer the recipient gets it, None for staff.
     """
 
     own: str
@@ -70,26 +70,58 @@ class Anchor:
         return self.origin, self.called_on
 
 
+class Profile(NamedTuple):
+    """A person as lessons address them: ``call`` is their name in the text, ``weekday`` and ``hour`` their wishes."""
+
+    person_id: int
+    call: str
+    weekday: int | None = None
+    hour: int | None = None
+    language: str = LANGUAGE
+
+
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """``place`` is (channel, address) where they wrote last, None while they cannot be reached.
+    """Somebody who gets lessons, with all that planning asks of them.
 
-    ``history`` are the lessons that stand in a row about each anchor (by what it is counted from), whatever became of
-    them, ``lost`` those that were planned and did not go out; ``lately`` what went or goes out in these days, each
-    with its moment.
-    ``weekday`` and ``hour`` are the person's wishes.
+    ``place`` is (channel, address) where they wrote last, None while they cannot be reached. ``weekday`` and ``hour``
+    are the person's wishes.
     """
 
     person_id: int
     call: str
     place: tuple[str, str] | None
     anchors: Sequence[Anchor]
-    history: Mapping[Counted, set[str]]
-    lately: Sequence[tuple[str, datetime]]
-    lost: Mapping[Counted, set[str]] = field(default_factory=dict[Counted, set[str]])
+    history: History = field(default_factory=History)
     weekday: int | None = None
     hour: int | None = None
-    language: str = "id"
+    language: str = LANGUAGE
 
     def key(self, lesson: str, anchor: Anchor) -> str:
+        """The outbox key of a lesson: "lesson:31:hamil-28:7"."""
         return f"lesson:{self.person_id}:{lesson}:{anchor.ref}"
+
+
+def recipients_of(
+    session: Session, profiles: Iterable[Profile], anchors: Mapping[int, Sequence[Anchor]], now: datetime, city: City
+) -> list[Recipient]:
+    """These people as recipients, by id: with their ``anchors``, where they can be reached and what they got.
+
+    Three queries, however many they are. The only place in which a recipient is read from the tables.
+    """
+    known = {one.person_id: one for one in profiles}
+    reachable = places(session, known)
+    history = history_of(session, known, now, city)
+    return [
+        Recipient(
+            id,
+            one.call,
+            reachable.get(id),
+            anchors.get(id, ()),
+            history.get(id, History()),
+            one.weekday,
+            one.hour,
+            one.language,
+        )
+        for id, one in sorted(known.items())
+    ]

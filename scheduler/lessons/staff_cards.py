@@ -1,4 +1,4 @@
-"""Training cards: to ASN from their first assignment on, and to those whom something in a family concerns.
+"""Training cards: for ASN from their first assignment on, and for staff whom something in a family concerns.
 
 A card names no child; the referral, the digest and the visit do. The same card comes to the same person again only
 after half a year.
@@ -16,14 +16,13 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db.children import HEAD, Assignment, Child, Family, Pregnancy, current
-from db.people import Address, Person, PersonRole, places
+from db.people import Address, Person, PersonRole
 from db.places import Village
 from programme.fosterings import fosterings
 from programme.names import salute
 from scheduler.lessons import planning
-from scheduler.lessons.history import history_of
-from scheduler.lessons.recipient import Anchor, Recipient
-from scheduler.lessons.recipients import BATCH
+from scheduler.lessons.family_recipients import BATCH
+from scheduler.lessons.recipient import Anchor, Profile, Recipient, recipients_of
 from scheduler.lessons.triggers import households, look_back_days, triggers
 from scheduler.looks import Write, pages
 
@@ -87,23 +86,26 @@ def _read(
     calls: Mapping[int, Collection[Calling]],
     first: Mapping[int, date],
 ) -> list[Recipient]:
-    found = places(session, people)
-    history = history_of(session, people, now, city)
     rest = city.programme.lessons.card_again_days
-    recipients: list[Recipient] = []
-    for person in session.scalars(select(Person).where(Person.id.in_(people)).order_by(Person.id)):
-        anchors = [
-            Anchor(
-                one.audience, "kejadian", f"@{one.day}", one.day, one.day, one.day, condition=one.condition, rest=rest
-            )
-            for one in sorted(calls.get(person.id, ()))
-        ]
+    profiles: list[Profile] = []
+    anchors: dict[int, list[Anchor]] = {}
+    for person in session.scalars(select(Person).where(Person.id.in_(people))):
+        profiles.append(Profile(person.id, salute(person.name, nip=person.nip)))
+        anchors[person.id] = [_of_calling(one, rest) for one in sorted(calls.get(person.id, ()))]
         if day := first.get(person.id):
-            anchors.append(Anchor("asn", DUTY, DUTY, day, day, day))
-        call = salute(person.name, nip=person.nip)
-        mine = history[person.id]
-        recipients.append(Recipient(person.id, call, found.get(person.id), anchors, mine.rows, mine.lately, mine.lost))
-    return recipients
+            anchors[person.id].append(of_first_duty(day))
+    return recipients_of(session, profiles, anchors, now, city)
+
+
+def of_first_duty(day: date) -> Anchor:
+    """The anchor of an ASN's training cards: the day of the first assignment."""
+    return Anchor("asn", DUTY, DUTY, day, day, day)
+
+
+def _of_calling(one: Calling, rest: int) -> Anchor:
+    return Anchor(
+        one.audience, "kejadian", f"@{one.day}", one.day, one.day, one.day, condition=one.condition, rest=rest
+    )
 
 
 def _first_duties(session: Session, today: date, city: City) -> dict[int, date]:

@@ -16,9 +16,9 @@ from db.people import Person
 from demo import city, directory
 from rules.calendar import BEFORE_JOINING
 from scheduler import upkeep
-from scheduler.lessons.planning import turns
+from scheduler.lessons.family_recipients import family_recipients
 from scheduler.lessons.recipient import Recipient
-from scheduler.lessons.recipients import recipients
+from scheduler.lessons.selection import turns
 from tests import people
 from tests.demo.conftest import MORNING, TODAY
 
@@ -35,7 +35,7 @@ def cast(grown: tuple[Session, city.Cast]) -> city.Cast:
 
 @pytest.fixture(scope="module")
 def reading(grown: tuple[Session, city.Cast]) -> list[Recipient]:
-    return [recipient for batch in recipients(grown[0], MORNING, people.city()) for recipient in batch]
+    return [recipient for batch in family_recipients(grown[0], MORNING, people.city()) for recipient in batch]
 
 
 def lessons_of(session: Session, person: int) -> list[tuple[date, str]]:

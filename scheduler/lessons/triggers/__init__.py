@@ -1,6 +1,6 @@
-"""What has happened in families that calls for a lesson of its own: a weighing, a visit, an answer, a silence.
+"""Triggers: what happened in families and calls for a lesson of its own (a weighing, a visit, an answer, a silence).
 
-a trigger names a condition (content/conditions.py), the day on which it came about, and whom it is about. Looking
+A trigger names a condition (content/conditions.py), the day on which it came about, and whom it is about. Looking
 again finds the same trigger on the same day, so that the lesson's key stays the same.
 """
 
@@ -25,22 +25,23 @@ def look_back_days(city: City) -> int:
 
 
 def triggers(session: Session, homes: Household, today: date, city: City) -> Mapping[int, list[Trigger]]:
-    """The triggers of these households that a lesson could still be about today, by family. A dozen queries."""
+    """The triggers of these households that a lesson could still be about today, by family. Seven queries."""
     since = today - timedelta(days=look_back_days(city))
     found: dict[int, list[Trigger]] = defaultdict(list)
-    weighed = absences.last_weighed(session, homes)
     for look in (measurements.triggers, visits.triggers, absences.triggers, answers.triggers):
         for family, trigger in look(session, homes, since, today, city):
-            if since <= trigger.day <= today and _is_news(trigger, weighed):
+            if since <= trigger.day <= today and _is_news(trigger, homes.last_weighed):
                 found[family].append(trigger)
     return found
 
 
-def _is_news(trigger: Trigger, weighed: Mapping[int, date]) -> bool:
-    """A mother who says that the weight stood still speaks of the weighing we know of, where there is one so near:
+def _is_news(trigger: Trigger, last_weighed: Mapping[int, date]) -> bool:
+    """Whether it says more than is known already.
+
+    A mother who says that the weight stood still speaks of the weighing we know of, where there is one so near:
     what that weighing says, also that all is well, is said by it.
     """
     if not trigger.person_id or trigger.condition not in measurements.FAMILY:
         return True
-    day = weighed.get(int(trigger.about[1:]))
+    day = last_weighed.get(int(trigger.about[1:]))
     return day is None or abs(trigger.day - day) > absences.A_MONTH

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db.measurements import Measurement
 from rules import services
 from rules.stages import age, months_after
 from scheduler.lessons.triggers.household import Household, Offspring, Trigger
@@ -24,10 +22,9 @@ SMALL_UNTIL_MONTH = 24
 
 
 def triggers(session: Session, homes: Household, since: date, today: date, city: City) -> Iterator[tuple[int, Trigger]]:
-    weighed = last_weighed(session, homes)
     for child in homes.children.values():
         for name, day in (
-            *_unweighed(weighed.get(child.id), today),
+            *_unweighed(homes.last_weighed.get(child.id), today),
             *_unrecorded(child, homes.received.get(child.about, frozenset()), today, city),
             *_born_small(child, today, city),
         ):
@@ -62,13 +59,3 @@ def _born_small(child: Offspring, today: date, city: City) -> Iterator[tuple[str
     early = child.gestation_weeks is not None and child.gestation_weeks < EARLY_WEEKS
     if (small or early) and age(child.born, today).months < SMALL_UNTIL_MONTH:
         yield "lahir-kecil", max(child.born, city.today(child.created_at))
-
-
-def last_weighed(session: Session, homes: Household) -> dict[int, date]:
-    """The day of each child's newest weighing, of whatever kind."""
-    query = select(Measurement.child_id, func.max(Measurement.measured_on)).where(
-        Measurement.child_id.in_(homes.children),
-        Measurement.weight_kg.is_not(None),
-        Measurement.withdrawn_at.is_(None),
-    )
-    return {child: day for child, day in session.execute(query.group_by(Measurement.child_id)) if day}

@@ -1,4 +1,4 @@
-"""The children and pregnancies of some families, as all who look for triggers need them."""
+"""Children and pregnancies of some families, with what several triggers ask of them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.children import Child, Pregnancy
+from db.measurements import Measurement
 from db.states import TAUGHT
 from db.visits import Visit
 from rules.stages import months_after
@@ -60,19 +61,24 @@ class Expected(NamedTuple):
 class Household:
     """All families of a batch together: children who live there with a known birth date, running pregnancies.
 
-    ``received`` are the services each is known to have had, from all reports about it, by "c31" or "p7".
+    ``received`` are the services each is known to have had, from all reports about it, by "c31" or "p7";
+    ``last_weighed`` is the day of each child's newest weighing, of whatever kind, by the child's id.
     """
 
     families: Collection[int]
     children: dict[int, Offspring]
     pregnancies: dict[int, Expected]
     received: Mapping[str, frozenset[str]]
+    last_weighed: Mapping[int, date]
 
 
 def households(session: Session, families: Collection[int], today: date) -> Household:
-    """Children who have turned five are among them no more, whatever became of them."""
+    """What is known of these families. Five queries.
+
+    Children who have turned five are not among them, whatever became of them.
+    """
     youngest = months_after(today, -UNDER_MONTHS)
-    children = session.execute(
+    found = session.execute(
         select(
             Child.id, Child.family_id, Child.sex, Child.born, Child.birth_weight_g, Child.gestation_weeks,
             Child.created_at,
@@ -83,12 +89,9 @@ def households(session: Session, families: Collection[int], today: date) -> Hous
             Pregnancy.family_id.in_(families), Pregnancy.state == "aktif"
         )
     )
-    return Household(
-        families,
-        {row.id: Offspring(*row) for row in children},
-        {row.id: Expected(*row) for row in pregnancies},
-        _received(session, families),
-    )
+    children = {row.id: Offspring(*row) for row in found}
+    expected = {row.id: Expected(*row) for row in pregnancies}
+    return Household(families, children, expected, _received(session, families), _last_weighed(session, children))
 
 
 def _received(session: Session, families: Collection[int]) -> Mapping[str, frozenset[str]]:
@@ -107,3 +110,10 @@ def _received(session: Session, families: Collection[int]) -> Mapping[str, froze
         for id, ticked in session.execute(query):
             found[f"{kind}{id}"].update(ticked or ())
     return {about: frozenset(services) for about, services in found.items()}
+
+
+def _last_weighed(session: Session, children: Collection[int]) -> Mapping[int, date]:
+    query = select(Measurement.child_id, func.max(Measurement.measured_on)).where(
+        Measurement.child_id.in_(children), Measurement.weight_kg.is_not(None), Measurement.withdrawn_at.is_(None)
+    )
+    return {child: day for child, day in session.execute(query.group_by(Measurement.child_id)) if day}

@@ -28,7 +28,7 @@ def states(session: Session, homes: Household, today: date, city: City) -> Mappi
         if services.has_je(child.born, city.services, city.district):
             found[id].add("daerah-je")
     older = {id: child for id, child in homes.children.items() if age(child.born, today).months >= CATCH_UP_FROM_MONTH}
-    for visit in last_visits(session, Household(homes.families, older, {}, {}), date.min, city):
+    for visit in last_visits(session, Household(homes.families, older, {}, {}, {}), date.min, city):
         if visit.child_id and unreceived(older[visit.child_id], visit, city):
             found[visit.child_id].add("dosis-kosong")
     return {child: frozenset(names) for child, names in found.items()}

@@ -13,12 +13,18 @@ from sqlalchemy.orm import Session
 from content.city import City
 from content.conditions import CONDITIONS
 from content.lessons import Lesson
+from db import outbox
 from db.outbox import PLANNED, SENT, SKIPPED, Outgoing
+from db.subjects import Subject, SubjectKind
 from flow.message import Message
+from programme.still_valid import PAUSED
 from rules.calendar import BEFORE_JOINING, TOO_LATE
 from rules.stages import months_after
-from scheduler.lessons import planning, recipients
+from scheduler.lessons import planning
+from scheduler.lessons.family_recipients import family_recipients
 from scheduler.lessons.recipient import Anchor, Recipient
+from scheduler.lessons.selection import Turn
+from scheduler.lessons.wording import say
 from scheduler.looks import finish
 from tests import people
 from tests.people import NOW, TODAY, at, lesson, library
@@ -192,6 +198,28 @@ def test_what_could_not_be_sent_in_its_time_is_recorded_once_with_the_reason(ses
     assert (row.state, row.reason) == (SKIPPED, TOO_LATE)
 
 
+def test_a_lesson_that_passed_by_is_about_nobody_and_one_to_send_is_about_rafa(session: Session):
+    home = people.family(session)
+    rafa = people.child(session, home, born=TODAY - days(100))
+    people.carer(session, home, joined_on=TODAY)
+    finish(planning.tick, session, MORNING, city(lesson("lewat", 10, 60), lesson("hari-ini", 100, 120)))
+    [passed], [planned] = rows(session, SKIPPED), rows(session)
+    assert outbox.subjects(session, [passed.id, planned.id]) == {planned.id: [Subject(SubjectKind.CHILD, rafa.id)]}
+
+
+def test_what_two_workers_found_at_the_same_moment_stands_once(session: Session):
+    home = people.family(session)
+    people.child(session, home, born=TODAY - days(100))
+    people.carer(session, home, joined_on=TODAY)
+    town = city(lesson("lewat", 10, 60), lesson("hari-ini", 100, 120))
+    looks = [list(planning.tick(session, now, town)) for now in (MORNING, MORNING + timedelta(minutes=1))]
+    for write in (write for look in looks for write in look):
+        write(session)
+    assert [(row.lesson, row.state, row.created_at) for row in rows(session, None)] == [
+        ("lewat", SKIPPED, MORNING), ("hari-ini", PLANNED, MORNING),
+    ]  # fmt: skip
+
+
 def test_what_fell_into_a_pause_is_not_sent_afterwards(session: Session):
     home = people.family(session)
     people.child(session, home, born=TODAY - days(40))
@@ -200,7 +228,7 @@ def test_what_fell_into_a_pause_is_not_sent_afterwards(session: Session):
     finish(planning.tick, session, MORNING, town)
     assert keys(session, None) == []
     finish(planning.tick, session, MORNING + days(1), town)
-    assert [(row.lesson, row.reason) for row in rows(session, SKIPPED)] == [("saat-jeda", planning.PAUSED)]
+    assert [(row.lesson, row.reason) for row in rows(session, SKIPPED)] == [("saat-jeda", PAUSED)]
     assert [row.lesson for row in rows(session)] == ["sesudah"]
     assert sari.paused_until == TODAY + days(1)
 
@@ -330,7 +358,7 @@ def test_many_people_are_read_in_small_batches_each_of_them_once(session: Sessio
         home = people.family(session)
         people.child(session, home, born=TODAY - days(30))
         people.carer(session, home, f"Ibu{n}", joined_on=TODAY - days(60))
-    batches = list(recipients.recipients(session, NOW, people.city(), size=3))
+    batches = list(family_recipients(session, NOW, people.city(), size=3))
     assert [len(batch) for batch in batches] == [3, 3, 1]
     assert len({recipient.person_id for batch in batches for recipient in batch}) == 7
 
@@ -346,16 +374,14 @@ def test_every_real_lesson_can_be_said(lesson: Lesson):
         lesson.audience[0], lesson.anchor, "c99999@2026-03-04", day, subject=subject if lesson.for_family else None,
         dated=day, child="Rafa", mother="Bu Sari",
     )  # fmt: skip
-    said = planning.say(
-        planning.Turn(lesson, anchor), Recipient(1, "Bu Sari", None, [anchor], {}, []), TODAY, people.city()
-    )
+    said = say(Turn(lesson, anchor), Recipient(1, "Bu Sari", None, [anchor]), TODAY, people.city())
     assert "{{" not in said.text
     assert all(len(option.token) <= 64 and option.token.isascii() for option in said.options)
     assert len(said.options) <= 3
 
 
 def test_a_moment_is_always_one_of_the_citys_clocks():
-    recipient = Recipient(1, "Bu Sari", None, [], {}, [])
+    recipient = Recipient(1, "Bu Sari", None, [])
     moment = planning.moment_for(recipient, datetime.fromisoformat("2026-03-03T22:05+00:00"), people.city())
     assert moment
     assert at(TODAY, "09:00") <= moment <= at(TODAY, "10:30")

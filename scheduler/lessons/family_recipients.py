@@ -1,0 +1,118 @@
+"""Family recipients: consenting carers with their anchors (dates) and send history.
+
+Read a few hundred people at a time with a fixed number of queries: a city of any size fits into the same memory.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from content.city import City
+from db.children import Carer, Family
+from db.consent import Consent
+from db.people import Person
+from programme.names import salute
+from scheduler.lessons.anchors import AUDIENCES, FamilyRole, anchors_of
+from scheduler.lessons.family_dates import family_dates
+from scheduler.lessons.recipient import Anchor, Profile, Recipient, recipients_of
+from scheduler.lessons.triggers import households, triggers
+
+BATCH = 500
+
+
+def family_recipients(session: Session, now: datetime, city: City, size: int = BATCH) -> Iterator[list[Recipient]]:
+    """All carers who get lessons today, in batches of at most ``size`` people.
+
+    Left out: carers without a standing consent, who have stopped, or who pause until a later day.
+    """
+    last = 0
+    while people := _next_people(session, city.today(now), last, size):
+        yield _read(session, now, city, people)
+        last = people[-1]
+
+
+def _reads(today: date):
+    agreed = (
+        select(Consent.id)
+        .where(
+            Consent.person_id == Carer.person_id,
+            Consent.family_id == Carer.family_id,
+            Consent.withdrawn_at.is_(None),
+        )
+        .exists()
+    )
+    not_paused = Carer.paused_until.is_(None) | (Carer.paused_until <= today)
+    return Carer.joined_on <= today, Carer.stopped_at.is_(None), not_paused, agreed
+
+
+def _next_people(session: Session, today: date, after: int, size: int) -> Sequence[int]:
+    query = select(Carer.person_id).where(Carer.person_id > after, *_reads(today)).distinct()
+    return session.scalars(query.order_by(Carer.person_id).limit(size)).all()
+
+
+def _read(session: Session, now: datetime, city: City, people: Sequence[int]) -> list[Recipient]:
+    """These carers as recipients. A fixed number of queries, however many they are."""
+    today = city.today(now)
+    carers = session.execute(
+        select(
+            Carer.person_id, Carer.family_id, Carer.relation, Carer.joined_on, Carer.paused_until, Carer.weekday,
+            Carer.hour, Person.name, Person.language, Family.mother_name, Family.mother_died_on,
+        )
+        .join(Carer.person).join(Carer.family)
+        .where(Carer.person_id.in_(people), *_reads(today))
+        .order_by(Carer.id)
+    ).all()  # fmt: skip
+    families = {carer.family_id for carer in carers}
+    homes = households(session, families, today)
+    dates = family_dates(session, homes, today, city)
+    happened = triggers(session, homes, today, city)
+    mothers, first, stopped = _joined(session, families, city)
+    anchors: dict[int, list[Anchor]] = defaultdict(list)
+    for carer in carers:
+        role = FamilyRole(
+            person_id=carer.person_id,
+            family_id=carer.family_id,
+            audience=AUDIENCES.get(carer.relation, "keluarga"),
+            joined_on=carer.joined_on,
+            back_on=carer.paused_until or date.min,
+            mother=salute(carer.mother_name, relation="ibu"),
+            stands_in=(
+                carer.family_id not in mothers
+                and first[carer.family_id] == carer.person_id
+                and carer.mother_died_on is None  # nothing is to be passed on to her
+            ),
+            stands_in_since=stopped.get(carer.family_id, date.min),
+        )
+        family = carer.family_id
+        anchors[carer.person_id] += anchors_of(role, dates.get(family, ()), happened.get(family, ()), homes)
+    # Of somebody who cares in two families, the wishes told in the first one hold.
+    profiles = {
+        one.person_id: Profile(
+            one.person_id, salute(one.name, relation=one.relation), one.weekday, one.hour, one.language
+        )
+        for one in reversed(carers)
+    }
+    return recipients_of(session, profiles.values(), anchors, now, city)
+
+
+def _joined(session: Session, families: set[int], city: City) -> tuple[set[int], dict[int, int], dict[int, date]]:
+    """The families whose mother reads, each family's first carer to join, and the day on which its mother stopped."""
+    query = select(Carer.family_id, Carer.person_id, Carer.relation, Carer.stopped_at).where(
+        Carer.family_id.in_(families), Carer.joined_on.is_not(None)
+    )
+    mothers: set[int] = set()
+    first: dict[int, int] = {}
+    stopped: dict[int, date] = {}
+    for family, person, relation, stopped_at in session.execute(query.order_by(Carer.joined_on, Carer.id)):
+        if stopped_at is None:
+            first.setdefault(family, person)
+            if relation == "ibu":
+                mothers.add(family)
+        elif relation == "ibu":
+            stopped[family] = max(city.today(stopped_at), stopped.get(family, date.min))
+    return mothers, first, stopped

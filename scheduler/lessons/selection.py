@@ -1,0 +1,126 @@
+"""Selection: which lessons have come for a recipient, and which of them is for today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from content.city import City
+from content.conditions import CONDITIONS
+from content.lessons import Lesson, Library
+from programme.still_valid import PAUSED
+from rules.calendar import NOT_CALLED_FOR, TOO_LATE, allowed, is_wished, place
+from scheduler.lessons.recipient import Anchor, Recipient
+
+
+class Turn(NamedTuple):
+    """A lesson at an anchor of a recipient's: due, or passed over."""
+
+    lesson: Lesson
+    anchor: Anchor
+
+    @property
+    def last_day(self) -> date:
+        return self.anchor.day + timedelta(days=self.lesson.until)
+
+
+def turns(recipient: Recipient, today: date, library: Library) -> tuple[list[Turn], list[tuple[Turn, str]]]:
+    """The lessons that have come for the recipient and stand in no row yet: due, and passed over with the reason."""
+    due: list[Turn] = []
+    passed: list[tuple[Turn, str]] = []
+    for anchor in recipient.anchors:
+        lessons = _lessons(recipient, anchor, library)
+        lost = recipient.history.lost.get(anchor.counted, set[str]())
+        again = {lesson.id for lesson in lessons if lesson.must_not_miss and lesson.id in lost}
+        done = recipient.history.rows.get(anchor.counted, set[str]()) - again
+        for share, since in _shares(lessons, anchor):
+            placed = place(share, anchor.day, since, today, done)
+            due += [Turn(lesson, anchor) for lesson in placed.due if _is_called_for(lesson, anchor)]
+            skipped = [(lesson, reason) for lesson, reason in placed.skipped if lesson.id not in again]
+            passed += [(Turn(lesson, anchor), _why(lesson, reason, anchor)) for lesson, reason in skipped]
+    return due, passed
+
+
+def choose(
+    waiting: list[Turn], written: list[tuple[date, bool]], today: date, per_week: int, weekday: int | None = None
+) -> Turn | None:
+    """The one lesson for today, or None.
+
+    What must not be missed goes first, one a day, whatever else was sent. Of the others, those that the family's own
+    data called for, then whose time runs out first; at most ``per_week`` in seven days, never on a day that has one
+    already, and on the days around the chosen ``weekday``.
+    """
+    if (today, True) not in written and (urgent := [turn for turn in waiting if turn.lesson.must_not_miss]):
+        return min(urgent, key=_before_others)
+    others = [turn for turn in waiting if not turn.lesson.must_not_miss]
+    if (today, True) in written or not is_wished(today, weekday):
+        return None
+    if not allowed([day for day, urgent in written if not urgent], today, per_week):
+        return None
+    return min(others, key=_before_others, default=None)
+
+
+def written(recipient: Recipient, city: City) -> list[tuple[date, bool]]:
+    """The days on which the recipient gets or got a lesson, and whether it was one that must not be missed."""
+    known = city.library.by_id
+    return [
+        (city.today(moment), lesson in known and known[lesson].must_not_miss)
+        for lesson, moment in recipient.history.lately
+    ]
+
+
+def _lessons(recipient: Recipient, anchor: Anchor, library: Library) -> list[Lesson]:
+    """The lessons of one anchor. Those for fathers alone speak to a father, so nobody gets them in his place."""
+    mine = [
+        lesson
+        for lesson in library.of_anchor(anchor.kind)
+        if anchor.own in lesson.audience or (anchor.stands_in and "ibu" in lesson.audience)
+    ]
+    if anchor.kind == "kejadian":
+        return [one for one in mine if one.condition == anchor.condition and not _rests(recipient, one, anchor)]
+    return mine
+
+
+def _rests(recipient: Recipient, lesson: Lesson, anchor: Anchor) -> bool:
+    """Whether the lesson has passed already, or came about this child or person so lately that it would be nagging."""
+    if anchor.day + timedelta(days=lesson.until) < anchor.since:
+        return True
+    rest = anchor.rest or CONDITIONS[lesson.condition].rest
+    for counted, lessons in recipient.history.rows.items():
+        origin, day = counted
+        if day is None or day == anchor.day or origin != anchor.origin:
+            continue
+        went = lesson.id in lessons and lesson.id not in recipient.history.lost.get(counted, ())
+        if went and abs((anchor.day - day).days) < rest:
+            return True
+    return False
+
+
+def _shares(lessons: list[Lesson], anchor: Anchor) -> Iterator[tuple[list[Lesson], date]]:
+    """The recipient's own lessons and those they pass on, each since when.
+
+    What happened in the family was there before the recipient came, and speaks to them all the same.
+    """
+    since = anchor.day if anchor.condition else anchor.since
+    yield [lesson for lesson in lessons if anchor.own in lesson.audience], since
+    if others := [lesson for lesson in lessons if anchor.own not in lesson.audience]:
+        yield others, max(since, anchor.stands_in_since)
+
+
+def _why(lesson: Lesson, reason: str, anchor: Anchor) -> str:
+    if anchor.joined <= anchor.day + timedelta(days=lesson.day) < anchor.since:
+        return PAUSED
+    return NOT_CALLED_FOR if reason == TOO_LATE and _waits_for_state(lesson) else reason
+
+
+def _is_called_for(lesson: Lesson, anchor: Anchor) -> bool:
+    return not _waits_for_state(lesson) or lesson.condition in anchor.holds
+
+
+def _waits_for_state(lesson: Lesson) -> bool:
+    return bool(lesson.condition) and CONDITIONS[lesson.condition].state
+
+
+def _before_others(turn: Turn) -> tuple[bool, date, int, str]:
+    return turn.anchor.kind != "kejadian", turn.last_day, turn.lesson.day, turn.lesson.id
