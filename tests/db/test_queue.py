@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from db import outbox, queue
@@ -147,15 +147,34 @@ def test_who_has_a_form_open_is_not_interrupted_by_what_was_planned(session: Ses
 
 
 @pytest.mark.parametrize("limit", [1, 2])
+@pytest.mark.parametrize("ago", [2, 50], ids=["later than they", "at the same moment"])
 @pytest.mark.parametrize("lane", [REPLY, BROADCAST])
-def test_however_many_must_wait_whoever_comes_after_them_has_their_turn(session: Session, lane: int, limit: int):
+def test_however_many_must_wait_whoever_comes_after_them_has_their_turn(
+    session: Session, lane: int, ago: int, limit: int
+):
     """Pages of rows are read; a page of people who must wait is not the end."""
-    for number in range(40):
+    for number in range(20):
         put(session, f"wire:{number}", f"w{number}", 60, state=TAKEN, taken_at=NOW)
         put(session, f"waits:{number}", f"w{number}", 50, lane=lane)
-    put(session, "free:1", "881", 2, lane=lane)
-    put(session, "free:2", "882", 1, lane=lane)
+    put(session, "free:1", "881", ago, lane=lane)
+    put(session, "free:2", "882", ago, lane=lane)
     assert claim(session, limit) == ["free:1", "free:2"][:limit]
+
+
+def test_a_hundred_messages_to_one_who_must_wait_are_not_read_one_after_the_other(session: Session):
+    put(session, "on the wire", "880", 60, state=TAKEN, taken_at=NOW)
+    for number in range(100):
+        put(session, f"many:{number:03}", "880", 50)
+    put(session, "free", "881", 1)
+    read: list[str] = []
+
+    def count(*told: Any) -> None:
+        read.append(told[2])
+
+    connection = session.connection()
+    event.listen(connection, "before_cursor_execute", count)
+    assert claim(session, 1) == ["free"]
+    assert len([one for one in read if "LIMIT" in one.upper()]) == 3, "the lane of alerts, and two pages of replies"
 
 
 @pytest.mark.parametrize("limit", [1, 2])
