@@ -101,7 +101,7 @@ class Survivor(NamedTuple):
 def main() -> None:
     parser = ArgumentParser(description="Mutation testing: what could be changed without a test noticing?")
     parser.add_argument("modules", nargs="*", metavar="module", help="one of: " + ", ".join(TESTS))
-    parser.add_argument("--only", help="a pattern of mutants' names, such as 'db.queue.x_claim*'")
+    parser.add_argument("--only", nargs="+", default=[], help="patterns of names, such as 'db.queue.x_claim*'")
     asked = parser.parse_args()
     unknown = [module for module in asked.modules if module not in TESTS]
     if unknown or not asked.modules:
@@ -117,7 +117,7 @@ def main() -> None:
     sys.exit(1 if survived else 0)
 
 
-def _try(module: str, only: str | None) -> int:
+def _try(module: str, only: Sequence[str]) -> int:
     """Run one module's mutants and print the survivors. Returns 1 where there are any, 2 where it could not be run."""
     tests = [test for test in TESTS[module] if (ROOT / test).exists()]
     _copy(module, tests)
@@ -128,7 +128,7 @@ def _try(module: str, only: str | None) -> int:
 
         used: list[Any] = mutators.mutation_operators  # pyright: ignore
         used[:] = [one for one in used if one[1].__name__ not in LEFT_OUT]
-        _run([only] if only else [], 1)
+        _run(list(only), 1)
     except SystemExit as stopped:
         return 2 if stopped.code else 0
     found = sorted(_survivors(module, only), key=lambda one: one.line)
@@ -152,7 +152,7 @@ def _copy(module: str, tests: Sequence[str]) -> None:
     (WORK / "migrated_once.py").write_text(MIGRATED_ONCE)
 
 
-def _survivors(module: str, only: str | None) -> Iterator[Survivor]:
+def _survivors(module: str, only: Sequence[str]) -> Iterator[Survivor]:
     from fnmatch import fnmatch
 
     from mutmut.mutation.data import SourceFileMutationData  # pyright: ignore
@@ -164,7 +164,7 @@ def _survivors(module: str, only: str | None) -> Iterator[Survivor]:
     starts = _functions(Path(module).read_text())
     for name, code in data.exit_code_by_key.items():
         status: str = status_by_exit_code[code]
-        if status in ("killed", "timeout") or (only and not fnmatch(name, only)):
+        if status in ("killed", "timeout") or (only and not any(fnmatch(name, one) for one in only)):
             continue
         yield _read(name, status, get_diff_for_mutant(name, path=Path(module)), starts)
 

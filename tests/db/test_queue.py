@@ -247,15 +247,25 @@ def test_what_a_dead_process_had_on_the_wire_is_found_and_the_living_are_left_al
 def test_what_is_stuck_is_counted_by_what_it_waits_for(session: Session):
     longer = 10 * MINUTE
     assert queue.stuck(session, NOW, longer) == queue.Stuck({}, 0, 0, 0)
-    put(session, "r1", "1", 30)
+    put(session, "r1", "1", 45)
     put(session, "r2", "2", 11)
     put(session, "r3", "3", 9)
+    put(session, "sent", "1", 50, state=SENT)
     put(session, "w1", "1", 40, "whatsapp")
-    put(session, "b1", "4", 10, lane=BROADCAST)
+    put(session, "w2", "2", 10, "whatsapp", lane=BROADCAST)
+    put(session, "b1", "4", 12, lane=BROADCAST)
+    put(session, "p1", "4", 9, lane=PLANNED_LANE)
+    put(session, "of a lane without a name", "4", 20, lane=7)
     put(session, "retries", "5", -11, attempts=1)
     put(session, "retries soon", "6", -9, attempts=1)
     put(session, "comes later", "7", -60)
     put(session, "hangs", "8", state=TAKEN, taken_at=NOW - 11 * MINUTE)
     put(session, "flies", "9", state=TAKEN, taken_at=NOW - 9 * MINUTE)
     found = queue.stuck(session, NOW, longer)
-    assert found == queue.Stuck({"reply": 40 * MINUTE, "broadcast": 10 * MINUTE}, 3, 1, 1)
+    waited = {"reply": 45 * MINUTE, "broadcast": 12 * MINUTE, "7": 20 * MINUTE}
+    assert found == queue.Stuck(waited, overdue=5, retrying=1, on_the_wire=1)
+
+
+def test_a_lane_waits_since_its_first_message_also_where_that_is_exactly_too_long(session: Session):
+    put(session, "reply", "1", 10)
+    assert queue.stuck(session, NOW, 10 * MINUTE) == queue.Stuck({"reply": 10 * MINUTE}, 0, 0, 0)
