@@ -228,20 +228,21 @@ def test_what_is_worth_nothing_any_more_is_skipped_the_oldest_first(session: Ses
     assert row(session, "later").state == PLANNED
 
 
-def left(session: Session, before: Any, dead: Sequence[int]) -> set[str]:
-    return {one.key for one in queue.left_taken(session, before, dead)}
+def left(session: Session, before: Any, dead: Sequence[int]) -> list[str]:
+    return [one.key for one in queue.left_taken(session, before, dead)]
 
 
-def test_what_a_dead_process_had_on_the_wire_is_found_and_the_living_are_left_alone(session: Session):
-    put(session, "dead", "1", state=TAKEN, taken_at=NOW, taken_by=1)
-    put(session, "alive", "2", state=TAKEN, taken_at=NOW - 60 * MINUTE, taken_by=2)
-    put(session, "nobody's, old", "3", state=TAKEN, taken_at=NOW - 5 * MINUTE)
-    put(session, "nobody's, new", "4", state=TAKEN, taken_at=NOW)
-    put(session, "planned", "5", taken_by=1)
+def test_what_a_dead_process_had_on_the_wire_is_found_in_order_and_the_living_are_left_alone(session: Session):
+    put(session, "dead", "9", state=TAKEN, taken_at=NOW, taken_by=1)
+    put(session, "alive", "8", state=TAKEN, taken_at=NOW - 60 * MINUTE, taken_by=2)
+    put(session, "nobody's, old", "7", state=TAKEN, taken_at=NOW - 5 * MINUTE)
+    put(session, "nobody's, new", "6", state=TAKEN, taken_at=NOW)
+    put(session, "planned", "5", taken_by=3)
+    put(session, "sent", "4", state=SENT, taken_by=4)
     assert queue.owners(session) == {1, 2}
-    assert left(session, NOW - 5 * MINUTE, [1]) == {"dead", "nobody's, old"}
-    assert left(session, NOW - 6 * MINUTE, []) == set()
-    assert left(session, None, []) == {"dead", "alive", "nobody's, old", "nobody's, new"}
+    assert left(session, NOW - 5 * MINUTE, [1, 3, 4]) == ["dead", "nobody's, old"]
+    assert left(session, NOW - 6 * MINUTE, []) == []
+    assert left(session, None, []) == ["dead", "alive", "nobody's, old", "nobody's, new"]
 
 
 def test_what_is_stuck_is_counted_by_what_it_waits_for(session: Session):
