@@ -145,6 +145,39 @@ def test_back_before_the_first_question_opens_what_was_filled_in_beforehand() ->
     assert state.answers == {"met": True}
 
 
+class Prefilled(Form):
+    """The second line is filled in beforehand; the fourth is only offered."""
+
+    title = "Ukuran {nama}"
+
+    A = Section("Ukuran")
+    weight = Number("Berat?", 0.5, 50, "kg")
+    scale = Choice("Timbangan?", {"dacin": "Dacin", "digital": "Digital"}, default=lambda answers: "dacin")
+    length = Number("Panjang?", 30, 140, "cm")
+    photo = Photo("Foto?", offered=True)
+    village = Sheet.village
+
+
+def test_back_passes_over_a_line_that_was_filled_in_beforehand() -> None:
+    _, effect = after(Said("8"), Back(), form=Prefilled)
+    assert asked(effect) == "weight"
+
+
+def test_back_passes_over_a_line_that_was_only_offered() -> None:
+    filled = Said("8"), Said("75"), Said("poasia"), Edit("photo"), Said("file-1", "photo")
+    state, effect = after(*filled, Back(), form=Prefilled)
+    assert asked(effect) == "village"
+    state, effect = step(Prefilled, state, Back(), FACTS)
+    assert asked(effect) == "length"
+    _, effect = step(Prefilled, state, Back(), FACTS)
+    assert asked(effect) == "weight"
+
+
+def test_back_at_the_review_opens_the_last_line() -> None:
+    _, effect = after(*MET, Back())
+    assert asked(effect) == "village"
+
+
 def test_a_required_question_cannot_be_skipped() -> None:
     state, effect = after(Skip())
     assert asked(effect) == "met"

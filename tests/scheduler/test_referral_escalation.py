@@ -168,6 +168,45 @@ def test_where_nobody_can_be_reached_the_next_is_told_at_once(session: Session):
     assert len(town.steps(*CLIMB)) == 3
 
 
+def test_where_nobody_is_registered_the_next_is_told_at_once(session: Session):
+    town = Town(session)
+    for person in (town.murni, town.head):
+        session.delete(person.roles[0])
+    session.flush()
+    session.expire_all()
+    town.tick(NOW + hours(1.9))
+    assert town.steps(*CLIMB) == []
+    town.tick(NOW + hours(2))
+    assert [(step.step, step.person_id, step.detail) for step in town.steps(*CLIMB)] == [
+        ("reminder", None, "tidak ada petugas terdaftar"),
+        ("head", None, "tidak ada petugas terdaftar"),
+        ("coordinator", town.ratna.id, ""),
+    ]
+
+
+def test_where_one_of_two_can_be_reached_the_next_waits_its_turn(session: Session):
+    town = Town(session)
+    other = people.health(session, "Nurhayati")
+    other.addresses[0].state = "blocked"
+    town.tick(NOW + hours(2), NOW + hours(5.9))
+    assert [(step.step, step.person_id, step.detail) for step in town.steps(*CLIMB)] == [
+        ("reminder", town.murni.id, ""), ("reminder", other.id, "belum terhubung"),
+    ]  # fmt: skip
+    town.tick(NOW + hours(6))
+    assert [step.step for step in town.steps(*CLIMB)] == ["reminder", "reminder", "head"]
+
+
+def test_who_could_not_be_reached_once_does_not_hurry_the_steps_after_the_next(session: Session):
+    town = Town(session)
+    town.murni.addresses[0].state = "blocked"
+    town.tick(NOW + hours(2))
+    assert [step.step for step in town.steps(*CLIMB)] == ["reminder", "head"]
+    town.tick(NOW + hours(23.9))
+    assert [step.step for step in town.steps(*CLIMB)] == ["reminder", "head"]
+    town.tick(NOW + hours(24))
+    assert [step.step for step in town.steps(*CLIMB)] == ["reminder", "head", "coordinator"]
+
+
 def answer(town: Town, who: Any, label: str, now: datetime) -> str:
     chat = chat_with(town.session, who, now)
     chat.seen(town_message(town, who))

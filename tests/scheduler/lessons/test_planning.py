@@ -170,6 +170,20 @@ def test_danger_signs_are_not_held_up_by_the_weeks_two_lessons(session: Session)
     assert text(rows(session, SENT)[2]).startswith("❗ *")
 
 
+def test_on_a_day_of_danger_signs_nothing_else_is_said(session: Session):
+    home = people.family(session)
+    people.child(session, home, born=TODAY - days(30))
+    people.carer(session, home, joined_on=TODAY - days(60))
+    town = city(lesson("bahaya", 30, 90, must_not_miss=True), lesson("biasa", 30, 90))
+    finish(planning.tick, session, MORNING, town)
+    for row in rows(session):
+        row.state = SENT
+    finish(planning.tick, session, MORNING + timedelta(hours=1), town)
+    assert [row.lesson for row in rows(session, None)] == ["bahaya"]
+    finish(planning.tick, session, MORNING + days(1), town)
+    assert [row.lesson for row in rows(session)] == ["biasa"]
+
+
 def test_a_mother_who_joins_late_starts_at_her_day_and_still_learns_the_danger_signs(session: Session):
     home = people.family(session)
     rafa = people.child(session, home, born=TODAY - days(100))
