@@ -8,11 +8,11 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from db.base import Base, Code, Key, Name
+from db.base import Base, Code, Key, Name, enum_type
 from db.people import Person, PersonRole
 from db.places import HealthCentre, Posyandu, Village
-
-HEAD = "kepala"
+from db.roles import Role, ScopeKind, Title
+from db.states import CareState
 
 
 class Family(Base):
@@ -61,7 +61,7 @@ class Child(Base):
     gestation_weeks: Mapped[int | None]
     pregnancy_id: Mapped[int | None] = mapped_column(ForeignKey("pregnancy.id"))
     listed: Mapped[str] = mapped_column(String(16), default="tidak stunting")
-    state: Mapped[str] = mapped_column(String(12), default="aktif", index=True)
+    state: Mapped[CareState] = mapped_column(enum_type(CareState, 12), default=CareState.ACTIVE, index=True)
     created_at: Mapped[datetime]
     family: Mapped[Family] = relationship(back_populates="children", lazy="joined", innerjoin=True)
 
@@ -84,7 +84,7 @@ class Pregnancy(Base):
     mother_name: Mapped[Name]
     due: Mapped[date]
     sure: Mapped[bool] = mapped_column(default=True)
-    state: Mapped[str] = mapped_column(String(12), default="aktif", index=True)
+    state: Mapped[CareState] = mapped_column(enum_type(CareState, 12), default=CareState.ACTIVE, index=True)
     created_at: Mapped[datetime]
     family: Mapped[Family] = relationship(back_populates="pregnancies", lazy="joined", innerjoin=True)
 
@@ -103,7 +103,7 @@ class Wedding(Base):
     family_id: Mapped[int] = mapped_column(ForeignKey("family.id"), index=True)
     day: Mapped[date]
     red: Mapped[bool] = mapped_column(default=False)
-    state: Mapped[str] = mapped_column(String(12), default="aktif", index=True)
+    state: Mapped[CareState] = mapped_column(enum_type(CareState, 12), default=CareState.ACTIVE, index=True)
     created_at: Mapped[datetime]
     family: Mapped[Family] = relationship(back_populates="weddings", lazy="joined", innerjoin=True)
 
@@ -185,9 +185,9 @@ def heads(session: Session, family: Family) -> Sequence[Person]:
         select(Person)
         .join(PersonRole)
         .where(
-            PersonRole.role == "health",
-            PersonRole.title == HEAD,
-            PersonRole.scope == "puskesmas",
+            PersonRole.role == Role.HEALTH,
+            PersonRole.title == Title.HEAD,
+            PersonRole.scope == ScopeKind.HEALTH_CENTRE,
             PersonRole.scope_id == family.health_centre_id,
         )
     )
@@ -200,9 +200,9 @@ def health_workers(session: Session, family: Family) -> Sequence[Person]:
     The head of the puskesmas is not among them: referrals climb there when nobody else answers.
     """
     places = [
-        ("posyandu", family.posyandu_id),
-        ("puskesmas", family.health_centre_id),
-        ("kelurahan", family.village_id),
+        (ScopeKind.POSYANDU, family.posyandu_id),
+        (ScopeKind.HEALTH_CENTRE, family.health_centre_id),
+        (ScopeKind.VILLAGE, family.village_id),
     ]
     found: dict[int, Person] = {}
     for scope, place in places:
@@ -211,8 +211,8 @@ def health_workers(session: Session, family: Family) -> Sequence[Person]:
                 select(Person)
                 .join(PersonRole)
                 .where(
-                    PersonRole.role == "health",
-                    PersonRole.title != HEAD,
+                    PersonRole.role == Role.HEALTH,
+                    PersonRole.title != Title.HEAD,
                     PersonRole.scope == scope,
                     PersonRole.scope_id == place,
                 )

@@ -26,15 +26,29 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from db.base import Base, Key
+from db.base import Base, Key, enum_type
 from db.people import addresses
 from db.subjects import Subject, SubjectKind
 
 AT_ONCE = 5_000  # keys in one query; SQLite takes 32,766
 REPLY, ALERT, PLANNED_LANE, BROADCAST = range(4)
-PLANNED, TAKEN, SENT, DELIVERED, READ, FAILED, SKIPPED = (
-    "planned", "taken", "sent", "delivered", "read", "failed", "skipped",
-)  # fmt: skip
+
+
+class OutgoingState(StrEnum):
+    """What has become of a row."""
+
+    PLANNED = "planned"
+    TAKEN = "taken"  # being sent
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+PLANNED, TAKEN = OutgoingState.PLANNED, OutgoingState.TAKEN
+SENT, DELIVERED, READ = OutgoingState.SENT, OutgoingState.DELIVERED, OutgoingState.READ
+FAILED, SKIPPED = OutgoingState.FAILED, OutgoingState.SKIPPED
 TOO_LATE = "terlambat"
 AWAITED = "tidak pasti terkirim, menunggu kabar"
 """The reason of a SENT row whose send had no answer, on a channel that tells later whether it arrived."""
@@ -117,7 +131,7 @@ class Outgoing(Base):
     message: Mapped[dict[str, Any]]
     due_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
-    state: Mapped[str] = mapped_column(String(12), default=PLANNED)
+    state: Mapped[OutgoingState] = mapped_column(enum_type(OutgoingState, 12), default=PLANNED)
     reason: Mapped[str] = mapped_column(String(200), default="")
     attempts: Mapped[int] = mapped_column(default=0)
     provider_id: Mapped[str] = mapped_column(String(200), default="")
@@ -343,7 +357,7 @@ def anonymise(session: Session, person_id: int, now: datetime) -> None:
     session.execute(theirs.where(~counted).values(person_id=None))
 
 
-def settle(row: Outgoing, state: str, reason: str, now: datetime) -> None:
+def settle(row: Outgoing, state: OutgoingState, reason: str, now: datetime) -> None:
     """What became of a row, and why."""
     row.state, row.reason, row.settled_at = state, reason[:200], now
 

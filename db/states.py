@@ -22,6 +22,7 @@ class CareState(StrEnum):
     CANCELLED = "batal"  # a wedding
 
 
+PRESENT = (CareState.ACTIVE, CareState.RECOVERED)  # children who live here: they are measured and counted
 LOSSES = (CareState.DIED, CareState.MISCARRIED, CareState.STILLBORN, CareState.MOTHER_DIED)
 GONE = (CareState.AGED_OUT, CareState.MOVED, *LOSSES, CareState.BORN)  # states of which there is no more news
 TAUGHT = (

@@ -26,6 +26,7 @@ from db.outbox import (
     SENT,
     TAKEN,
     Outgoing,
+    OutgoingState,
     Report,
 )
 from db.people import Address
@@ -49,7 +50,7 @@ ALERT_WAITS = timedelta(minutes=10)
 NEWS_WAITS = timedelta(days=1)
 TRIED_AGAIN_AFTER = 600.0  # seconds
 KEPT = timedelta(days=7)  # a channel repeats its news for days, not for weeks
-RANK = {SENT: 1, DELIVERED: 2, READ: 3}
+RANK: Mapping[str, int] = {SENT: 1, DELIVERED: 2, READ: 3}
 KINDS: Mapping[str, type[SendFailure]] = {
     kind.__name__: kind for kind in (Refused, Rejected, Undeliverable, WindowClosed)
 }
@@ -125,7 +126,7 @@ def _apply(session: Session, row: Outgoing, news: DeliveryNews, now: datetime) -
             row.provider_id = ""
         return
     if RANK.get(news.state, 0) > RANK.get(row.state, 9):
-        row.state = news.state
+        row.state = OutgoingState(news.state)
     if row.reason == AWAITED:
         row.reason = ""
     if news.state in (DELIVERED, READ):

@@ -65,7 +65,7 @@ def _first(among: Sequence[Expected], wanted: Callable[[Expected], bool]) -> Exp
     return next((one for one in among if wanted(one)), among[0])
 
 
-def _end(making: Making, about: Born | Expected, kind: str, on: date) -> None:
+def _end(making: Making, about: Born | Expected, kind: CareState, on: date) -> None:
     """By the calendar and the rule at night, by the cadre in the morning; after a loss the family is left in peace."""
     found = kind in (CareState.RECOVERED, CareState.AGED_OUT)
     born = isinstance(about, Born)

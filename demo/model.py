@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 from content.city import City
 from db.people import Address, Person, PersonRole
+from db.roles import ScopeKind, Title
+from db.states import CareState
 from demo import shape
 from demo.rows import Rows
 from rules.tables import Sex
@@ -139,7 +141,7 @@ class Making:
     workers: dict[int, list[int]] = field(default_factory=dict[int, list[int]])
     heads: dict[int, int] = field(default_factory=dict[int, int])
     leaders: dict[int, int] = field(default_factory=dict[int, int])
-    ends: dict[str, str] = field(default_factory=dict[str, str])
+    ends: dict[str, CareState] = field(default_factory=dict[str, CareState])
     gone: dict[str, date] = field(default_factory=dict[str, date])
     tales: dict[int, Tale] = field(default_factory=lambda: dict[int, "Tale"]())
     weighed: defaultdict[int, list[Weighed]] = field(default_factory=lambda: defaultdict(list))
@@ -160,7 +162,9 @@ class Making:
             Person, name=name, nip=nip, phone=f"+62812555{self.phones:05}", office_id=office, created_at=self.now
         )
         for role in roles:
-            self.rows.add(PersonRole, **{"title": "", "scope": "", "scope_id": 0, **role}, person_id=number)
+            self.rows.add(
+                PersonRole, **{"title": Title.NONE, "scope": ScopeKind.NONE, "scope_id": 0, **role}, person_id=number
+            )
         return number
 
     def line(self, person: int, channel: str = "") -> tuple[str, str]:

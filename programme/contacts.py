@@ -12,6 +12,7 @@ from db import consent
 from db.children import Carer, Child, Family, Pregnancy, caregivers, foster_parents
 from db.people import Person, holders
 from db.referrals import Referral
+from db.roles import Role, ScopeKind
 from db.visits import Visit
 from programme.names import child_name, salute
 from programme.quiet_hours import quiet_hours
@@ -53,8 +54,12 @@ def carers(session: Session, family_id: int) -> list[Carer]:
 def coordinators(session: Session, family: Family) -> Sequence[Person]:
     """The nearest coordinators of the place: kelurahan, else kecamatan, else city."""
     village = family.village
-    for scope, place in (("kelurahan", village.id), ("kecamatan", village.district_id), ("kota", 0)):
-        if found := holders(session, "coordinator", scope, place):
+    for scope, place in (
+        (ScopeKind.VILLAGE, village.id),
+        (ScopeKind.DISTRICT, village.district_id),
+        (ScopeKind.CITY, 0),
+    ):
+        if found := holders(session, Role.COORDINATOR, scope, place):
             return found
     return ()
 

@@ -60,7 +60,7 @@ def rest(session: Session, family_id: int, now: datetime, quiet_until: date) -> 
     outbox.cancel(session, MOURNING, now, theirs, Outgoing.lane >= PLANNED_LANE, Outgoing.kind != Kind.LOSS)
 
 
-def note(session: Session, about: Child | Pregnancy, kind: str, on: date, now: datetime, by: int | None) -> None:
+def note(session: Session, about: Child | Pregnancy, kind: CareState, on: date, now: datetime, by: int | None) -> None:
     """The row of what happened. It changes no state: after a mother's death the fostering of her child goes on."""
     subject = {"child_id": about.id} if isinstance(about, Child) else {"pregnancy_id": about.id}
     session.add(Ending(kind=kind, ended_on=on, at=now, entered_by=by, **subject))

@@ -14,7 +14,8 @@ from db.children import Carer, Child, Family, Pregnancy, Wedding
 from db.consent import LessonGap, Note
 from db.drafts import Draft
 from db.people import Address, Invitation, Person
-from db.referrals import NOTE, Referral, ReferralStep
+from db.referrals import Referral, ReferralStep, StepKind
+from db.roles import Role
 from db.states import CareState
 from db.visits import Visit, VisitRevision
 from programme.endings import end
@@ -51,11 +52,11 @@ def forget(session: Session, family: Family, now: datetime) -> list[str]:
     for child in family.children:
         child.name = child.code
         child.born = child.born and child.born.replace(day=1)
-        if child.state == "aktif":
+        if child.state == CareState.ACTIVE:
             end(session, child, CareState.REFUSED, now.date(), now)
     for pregnancy in family.pregnancies:
         pregnancy.mother_name = NOBODY
-        if pregnancy.state == "aktif":
+        if pregnancy.state == CareState.ACTIVE:
             end(session, pregnancy, CareState.REFUSED, now.date(), now)
     session.execute(delete(Wedding).where(Wedding.family_id == family.id))
     children, pregnancies = [c.id for c in family.children], [p.id for p in family.pregnancies]
@@ -69,7 +70,9 @@ def forget(session: Session, family: Family, now: datetime) -> list[str]:
             photos |= _photos([kept.answers])
             kept.answers = _without(kept.answers)
     referred = select(Referral.id).where((Referral.child_id.in_(children)) | (Referral.pregnancy_id.in_(pregnancies)))
-    session.execute(delete(ReferralStep).where(ReferralStep.referral_id.in_(referred), ReferralStep.step == NOTE))
+    session.execute(
+        delete(ReferralStep).where(ReferralStep.referral_id.in_(referred), ReferralStep.step == StepKind.NOTE)
+    )
     subjects = [f"child:{id}" for id in children] + [f"pregnancy:{id}" for id in pregnancies]
     subjects += [f"family:{family.id}", *(f"visit:{visit.id}" for visit in visits)]
     subjects += [f"referral:{id}" for id in session.scalars(referred)]
@@ -86,7 +89,7 @@ def forget(session: Session, family: Family, now: datetime) -> list[str]:
 
 def _forget_person(session: Session, person: Person, family: Family, now: datetime) -> None:
     others = session.scalar(select(Carer.id).where(Carer.person_id == person.id, Carer.family_id != family.id).limit(1))
-    if others is not None or any(held.role != "family" for held in person.roles):
+    if others is not None or any(held.role != Role.FAMILY for held in person.roles):
         return
     person.name, person.phone = NOBODY, None
     session.execute(delete(Note).where(Note.person_id == person.id))

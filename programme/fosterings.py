@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from db.children import Assignment, Child, Family, Pregnancy, current
 from db.people import Person
 from db.places import PLACE, District, Village
+from db.states import CareState
 from db.subjects import Subject, SubjectKind
 from db.visits import Visit
 from programme.names import child_name, salute
@@ -101,7 +102,9 @@ def _of_children(today: date, scopes: Collection[Scope]) -> list[Any]:
     columns = (*_ASN, Child.id, Child.code, Child.name, Child.born.label("day"), told)
     # Two plain joins, not one with OR: each can use its index.
     return [
-        _held(select(*columns).join(Child, joined), Child.family_id, today, scopes).where(Child.state == "aktif")
+        _held(select(*columns).join(Child, joined), Child.family_id, today, scopes).where(
+            Child.state == CareState.ACTIVE
+        )
         for joined in (Child.id == Assignment.child_id, Child.family_id == Assignment.family_id)
     ]
 
@@ -110,7 +113,7 @@ def _of_pregnancies(today: date, scopes: Collection[Scope]) -> list[Any]:
     columns = (*_ASN, Pregnancy.id, Family.code, Pregnancy.mother_name.label("name"), Pregnancy.due.label("day"))
     query = select(*columns, false().label("told")).join(Pregnancy, Pregnancy.family_id == Assignment.family_id)
     # A birth nobody has told us of yet: two weeks after the HPL a pregnancy is not visited any more.
-    running = Pregnancy.state == "aktif", Pregnancy.due >= today - OVERDUE_BIRTH
+    running = Pregnancy.state == CareState.ACTIVE, Pregnancy.due >= today - OVERDUE_BIRTH
     return [_held(query, Pregnancy.family_id, today, scopes).where(*running)]
 
 

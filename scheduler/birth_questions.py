@@ -77,7 +77,9 @@ def _running(session: Session, pregnancies: Collection[int]) -> Collection[int]:
 def _of_families(session: Session, today: date) -> Iterator[Question]:
     """To the carers who agreed, are not resting, and whose pregnancy runs."""
     near = Pregnancy.due.between(today - OVERDUE, today + OVERDUE)
-    for pregnancy in session.scalars(select(Pregnancy).where(Pregnancy.state == "aktif", near).order_by(Pregnancy.due)):
+    for pregnancy in session.scalars(
+        select(Pregnancy).where(Pregnancy.state == CareState.ACTIVE, near).order_by(Pregnancy.due)
+    ):
         day = next((day for day in birth_questions(pregnancy.due, pregnancy.sure) if day <= today < day + WAITS), None)
         if day is None:
             continue
@@ -90,7 +92,7 @@ def _of_staff(session: Session, today: date) -> Iterator[Question]:
     """To the ASN and the health workers, where nobody has told of a birth two weeks after the HPL."""
     silent = Pregnancy.due.between(today - OVERDUE - TELLS_LATE, today - OVERDUE)
     for pregnancy in session.scalars(
-        select(Pregnancy).where(Pregnancy.state == "aktif", silent).order_by(Pregnancy.due)
+        select(Pregnancy).where(Pregnancy.state == CareState.ACTIVE, silent).order_by(Pregnancy.due)
     ):
         staff = [*foster_parents(session, pregnancy, today), *health_workers(session, pregnancy.family)]
         for person in {one.id: one for one in staff}.values():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from db.roles import Role
 from flow.message import Message, Option
 from flow.questions import show_day
 from handlers.chat.context import Context
@@ -21,7 +22,7 @@ FIRST = 3  # how many stand on the first screen
 def fostered(context: Context) -> list[Fostering]:
     """Everyone this ASN fosters today, worst first."""
     every = context.city.programme.visits.every_days
-    mine = fosterings(context.session, context.today, every, [Scope("asn", context.person.id)])
+    mine = fosterings(context.session, context.today, every, [Scope(Role.ASN, context.person.id)])
     return sorted(mine, key=lambda one: (worst_first(standing(one.due, context.today)), one.name))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from db import drafts
 from db.children import Carer, Family, Pregnancy, cared_for
 from db.drafts import Draft
+from db.states import CareState
 from db.subjects import subject_of
 from flow.message import Message, Option
 from flow.questions import show_day
@@ -138,7 +139,12 @@ def submit(context: Context, answers: Expecting, draft: Draft) -> None:
         return
     if pregnancy is None:
         pregnancy = Pregnancy(
-            family=family, mother_name=family.mother_name, due=due, sure=sure, state="aktif", created_at=context.now
+            family=family,
+            mother_name=family.mother_name,
+            due=due,
+            sure=sure,
+            state=CareState.ACTIVE,
+            created_at=context.now,
         )
         context.session.add(pregnancy)
         births.end_weddings(context.session, family, context.now)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, or_, select
 
 from db.children import Assignment, Carer, Child, Family, Pregnancy, current
+from db.roles import Role, ScopeKind
 from db.states import GONE
 from db.subjects import subject_of
 from flow.message import Message, Option
@@ -101,27 +102,28 @@ def _families(context: Context) -> ColumnElement[bool]:
     Each needs its role today: a carer or an assignment that is left over from a role that was taken away opens nothing.
     """
     theirs: list[ColumnElement[bool]] = []
-    if context.person.has("family"):
+    if context.person.has(Role.FAMILY):
         theirs.append(Family.id.in_(select(Carer.family_id).where(Carer.person_id == context.person.id)))
-    if context.person.has("asn"):
+    if context.person.has(Role.ASN):
         held = select(Assignment.family_id).where(
             Assignment.asn_id == context.person.id, Assignment.family_id.is_not(None), *current(context.today)
         )
         theirs.append(Family.id.in_(held))
     columns: dict[str, Any] = {
-        "posyandu": Family.posyandu_id, "puskesmas": Family.health_centre_id, "kelurahan": Family.village_id,
+        ScopeKind.POSYANDU: Family.posyandu_id, ScopeKind.HEALTH_CENTRE: Family.health_centre_id,
+        ScopeKind.VILLAGE: Family.village_id,
     }  # fmt: skip
     places = [
         columns[held.scope] == held.scope_id
         for held in context.person.roles
-        if held.role == "health" and held.scope in columns
+        if held.role == Role.HEALTH and held.scope in columns
     ]
     return or_(false(), *theirs, *places)
 
 
 def _fostered(context: Context) -> ColumnElement[bool]:
     """For a query over Child: those this ASN fosters by themselves."""
-    if not context.person.has("asn"):
+    if not context.person.has(Role.ASN):
         return false()
     held = select(Assignment.child_id).where(
         Assignment.asn_id == context.person.id, Assignment.child_id.is_not(None), *current(context.today)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from db.children import Assignment, Child, Family, Pregnancy, current, heads, health_workers
 from db.people import Person
 from db.referrals import Referral
+from db.roles import Role
 from db.visits import Visit
 from handlers.chat import choose_subject
 from handlers.chat.context import Context
@@ -25,7 +26,7 @@ def holds(person: Person | None, may: str) -> bool:
         return True
     if person is None:
         return False
-    return may == JOINING or (bool(person.roles) and (may == MEMBER or person.has(may)))
+    return may == JOINING or (bool(person.roles) and (may == MEMBER or person.has(Role(may))))
 
 
 # --- about whom ---------------------------------------------------------------------
@@ -33,7 +34,7 @@ def holds(person: Person | None, may: str) -> bool:
 
 def fosters(context: Context, about: Child | Pregnancy) -> bool:
     """Whether this ASN fosters the child, or the family of the child or the pregnancy, today."""
-    if not context.person.has("asn") or about.family.forgotten_at is not None:
+    if not context.person.has(Role.ASN) or about.family.forgotten_at is not None:
         return False
     covered = Assignment.family_id == about.family_id
     if isinstance(about, Child):

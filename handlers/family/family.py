@@ -13,7 +13,8 @@ from db.children import Carer, Family, cared_for
 from db.consent import Consent
 from db.outbox import Kind, Outgoing
 from db.people import unlink
-from db.states import TAUGHT
+from db.roles import Role
+from db.states import TAUGHT, CareState
 from flow.message import Message, Option, plain
 from flow.questions import show_day
 from handlers.chat.commands import commands_of
@@ -97,7 +98,7 @@ def _is_more(context: Context) -> bool:
     """Whether the person is here for more than what has not been agreed to: another family, or work."""
     carers = cared_for(context.session, context.person.id)
     agreed = any(consent.standing(context.session, one.person_id, one.family_id) for one in carers)
-    return agreed or any(held.role != "family" for held in context.person.roles)
+    return agreed or any(held.role != Role.FAMILY for held in context.person.roles)
 
 
 def _relations(home: Family) -> tuple[str, dict[str, str]]:
@@ -133,10 +134,10 @@ def welcome(context: Context, carer: Carer) -> None:
     text = context.city.templates.say(
         "welcome",
         to=salute(context.person, carer.relation),
-        pregnancies=[pregnancy_week(p.due, context.today) for p in family.pregnancies if p.state == "aktif"],
+        pregnancies=[pregnancy_week(p.due, context.today) for p in family.pregnancies if p.state == CareState.ACTIVE],
         children=[(child_name(c), age_words(c.born, context.today)) for c in family.children if c.state in TAUGHT],
-        weddings=[(show_day(w.day), w.day >= context.today) for w in family.weddings if w.state == "aktif"],
-        waiting=[child_name(c) for c in family.children if c.state == "aktif" and c.born is None],
+        weddings=[(show_day(w.day), w.day >= context.today) for w in family.weddings if w.state == CareState.ACTIVE],
+        waiting=[child_name(c) for c in family.children if c.state == CareState.ACTIVE and c.born is None],
         per_week=context.city.programme.lessons.per_week,
     )
     context.say(Message(text, commands=commands_of(context.person)))
@@ -249,9 +250,12 @@ def show_data(context: Context) -> None:
             for family in families
             for child in family.children
         ],
-        weddings=[show_day(w.day) for family in families for w in family.weddings if w.state == "aktif"],
+        weddings=[show_day(w.day) for family in families for w in family.weddings if w.state == CareState.ACTIVE],
         pregnancies=[
-            (mother_name(p), show_day(p.due)) for family in families for p in family.pregnancies if p.state == "aktif"
+            (mother_name(p), show_day(p.due))
+            for family in families
+            for p in family.pregnancies
+            if p.state == CareState.ACTIVE
         ],
         sent=sent or 0,
         privacy=context.city.programme.privacy,

@@ -10,6 +10,7 @@ from db import consent, outbox
 from db.children import cared_for
 from db.outbox import Kind, Outgoing
 from db.people import unlink
+from db.roles import Role
 from flow.message import Message, Option
 from flow.words import normal
 from handlers.chat.context import LASTING, Context, NotValid
@@ -97,4 +98,4 @@ def _drop_planned(context: Context) -> None:
 
 
 def _is_only_family(context: Context) -> bool:
-    return all(held.role == "family" for held in context.person.roles)
+    return all(held.role == Role.FAMILY for held in context.person.roles)

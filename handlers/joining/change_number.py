@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from db import drafts, outbox, people
 from db.outbox import Kind, Outgoing
-from db.people import Address, Invitation, Person
+from db.people import Address, AddressState, Invitation, Person
 from flow.message import Message
 from flow.questions import show_day
 from handlers.chat.commands import commands_of
@@ -56,7 +56,7 @@ def leave_behind(context: Context, person: Person, invitation: Invitation) -> bo
     )
     moved = False
     for old in context.session.scalars(others).all():
-        if old.state == "ok":
+        if old.state == AddressState.OK:
             key = f"moved:{invitation.id}:{old.id}"
             notice = outbox.row(
                 Kind.MOVED, key, old.channel, old.address, told.to_json(), context.now, lane=outbox.ALERT

@@ -5,6 +5,8 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from db.children import Carer, Child, cared_for
+from db.roles import Role
+from db.states import PRESENT
 from drawing import attachments
 from drawing.growth_chart import chart
 from flow.message import Attachment, Message, Option
@@ -81,10 +83,10 @@ def _monthly(context: Context) -> tuple[Option, ...]:
 
 def _children(context: Context) -> list[Child]:
     """The children whose record this person may see: fostered ones, and one's own."""
-    fosters = fostered(context) if context.person.has("asn") else []
+    fosters = fostered(context) if context.person.has(Role.ASN) else []
     ids = {int(one.subject.split(":")[1]) for one in fosters if one.hpl is None}
     found = {child_id: context.session.get_one(Child, child_id) for child_id in sorted(ids)}
     for carer in cared_for(context.session, context.person.id):
         if carer.joined_on is not None and carer.stopped_at is None:
-            found |= {child.id: child for child in carer.family.children if child.state in ("aktif", "lulus")}
+            found |= {child.id: child for child in carer.family.children if child.state in PRESENT}
     return list(found.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from db.drafts import Draft, of
+from db.roles import Role
 from db.visits import Visit
 from flow import tokens
 from flow.message import Message, Option
@@ -45,13 +46,13 @@ OF_FAMILIES = (birth.FORM, new_pregnancy.FORM, naming.FORM)
 def show_home(context: Context) -> None:
     """The first screen, by what the person is."""
     person = context.person
-    if person.has("asn"):
+    if person.has(Role.ASN):
         home.show_home(context)
-    if person.has("coordinator"):
+    if person.has(Role.COORDINATOR):
         overview.show_home(context)
-    if person.has("health"):
+    if person.has(Role.HEALTH):
         alerts.show_open(context)
-    if person.has("family") and not family.asks_consent(context):
+    if person.has(Role.FAMILY) and not family.asks_consent(context):
         family.show_home(context)
     if not context.answered:
         context.say_template("help", to=salute(person), contact=context.city.programme.privacy.contact, lines=())
@@ -137,15 +138,15 @@ COMMANDS: dict[str, tuple[str, Callable[[Context], None]]] = {  # command -> (wh
     "home": (policy.JOINING, show_home),
     "bantuan": (policy.JOINING, show_help),
     "lanjut": (policy.JOINING, resume),
-    "lapor": ("asn", report),
-    "anak": ("asn", home.show_children),
-    "jadwal": ("asn", home.show_schedule),
+    "lapor": (Role.ASN, report),
+    "anak": (Role.ASN, home.show_children),
+    "jadwal": (Role.ASN, home.show_schedule),
     "grafik": (policy.MEMBER, charts.choose),
-    "ringkasan": ("coordinator", overview.show_digest),
-    "terlambat": ("coordinator", overview.show_late),
-    "late": ("coordinator", overview.show_late),
-    "mutu": ("coordinator", quality.show_quality),
-    "rujukan": ("health", alerts.show_open),
+    "ringkasan": (Role.COORDINATOR, overview.show_digest),
+    "terlambat": (Role.COORDINATOR, overview.show_late),
+    "late": (Role.COORDINATOR, overview.show_late),
+    "mutu": (Role.COORDINATOR, quality.show_quality),
+    "rujukan": (Role.HEALTH, alerts.show_open),
     "kabar": (policy.MEMBER, moved_or_refused.begin),
     "lahir": (policy.MEMBER, lambda context: birth.choose(context, FORM_SPECS)),
     "hamil": (policy.MEMBER, lambda context: new_pregnancy.choose(context, FORM_SPECS)),
@@ -153,11 +154,11 @@ COMMANDS: dict[str, tuple[str, Callable[[Context], None]]] = {  # command -> (wh
     # Grief is not answered with a list of commands; who is only joining has nobody to tell of, and hears a kind word.
     "duka": (policy.JOINING, loss.begin),
     "keguguran": (policy.JOINING, loss.begin_with_pregnancies),
-    "data": ("family", family.show_data),
-    "jeda": ("family", family.offer_pause),
-    "berhenti": ("family", opt_out.stop),
-    "atur": ("family", preferences.ask_day),
-    "bahasa": ("family", preferences.ask_language),
+    "data": (Role.FAMILY, family.show_data),
+    "jeda": (Role.FAMILY, family.offer_pause),
+    "berhenti": (Role.FAMILY, opt_out.stop),
+    "atur": (Role.FAMILY, preferences.ask_day),
+    "bahasa": (Role.FAMILY, preferences.ask_language),
     "nomor": (policy.MEMBER, change_number.begin),
 }
 

@@ -14,9 +14,10 @@ from db.children import Carer, Child, Family, Pregnancy
 from db.consent import LessonGap
 from db.measurements import Measurement
 from db.outbox import DELIVERED, FAILED, READ, SENT, SKIPPED, Kind, Outgoing
-from db.people import Address, Person
+from db.people import Address, AddressState, Person
 from db.places import PLACE, District, Village
 from db.referrals import Referral
+from db.states import PRESENT
 from db.visits import Visit
 from programme.fosterings import Fostering
 from programme.growth import classes, growth
@@ -68,7 +69,11 @@ def _made(session: Session, fostered: Sequence[Fostering], since: date, until: d
 
 
 def _reachable(session: Session, people: Iterable[int]) -> set[int | None]:
-    return set(session.scalars(select(Address.person_id).where(Address.person_id.in_(people), Address.state == "ok")))
+    return set(
+        session.scalars(
+            select(Address.person_id).where(Address.person_id.in_(people), Address.state == AddressState.OK)
+        )
+    )
 
 
 def referrals(session: Session, families: Any, day: Day) -> Referrals:
@@ -128,7 +133,7 @@ def weighings(session: Session, families: Any, day: Day) -> tuple[Weighed, ...]:
         .join(Family, Family.id == Child.family_id)
         .join(Village, Village.id == Family.village_id)
         .join(District, District.id == Village.district_id)
-        .where(Family.id.in_(families), Child.state.in_(("aktif", "lulus")))
+        .where(Family.id.in_(families), Child.state.in_(PRESENT))
         .order_by(Measurement.measured_on.desc(), Measurement.id.desc())
     )
     pairs: dict[tuple[int, str], list[Any]] = {}

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db.children import Child, Pregnancy, Wedding
-from db.states import TAUGHT
+from db.states import TAUGHT, CareState
 from programme.names import child_name
 from rules.stages import months_after
 from scheduler.lessons.triggers import Household
@@ -39,7 +39,7 @@ def family_dates(session: Session, homes: Household, today: date, city: City) ->
     """Each family's dates: weddings, running pregnancies, and children under five who live here, by day of birth."""
     found: dict[int, list[FamilyDate]] = defaultdict(list)
     families = homes.families
-    weddings = select(Wedding).where(Wedding.family_id.in_(families), Wedding.state == "aktif")
+    weddings = select(Wedding).where(Wedding.family_id.in_(families), Wedding.state == CareState.ACTIVE)
     for one in session.scalars(weddings):
         holds = frozenset({"elsimil-merah"} if one.red else ())
         found[one.family_id].append(FamilyDate("nikah", one.id, one.day, city.today(one.created_at), holds, {}))

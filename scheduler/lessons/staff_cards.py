@@ -15,9 +15,10 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db.children import HEAD, Assignment, Child, Family, Pregnancy, current
+from db.children import Assignment, Child, Family, Pregnancy, current
 from db.people import Address, Person, PersonRole, places
 from db.places import Village
+from db.roles import Role, ScopeKind, Title
 from programme.fosterings import fosterings
 from programme.names import salute
 from scheduler.lessons import planning
@@ -125,8 +126,8 @@ def _callings(session: Session, today: date, city: City) -> Mapping[int, set[Cal
             audiences[lesson.condition].update(lesson.audience)
     found: dict[int, set[Calling]] = defaultdict(set)
     at_work = AtWork(
-        _by_place(session, PersonRole.role == "coordinator"),
-        _by_place(session, PersonRole.role == "health", PersonRole.title != HEAD),
+        _by_place(session, PersonRole.role == Role.COORDINATOR),
+        _by_place(session, PersonRole.role == Role.HEALTH, PersonRole.title != Title.HEAD),
     )
     children = select(Child.id).where(Child.family_id == Family.id)
     pregnancies = select(Pregnancy.id).where(Pregnancy.family_id == Family.id)
@@ -164,9 +165,10 @@ def _concerned(
     for event in events:
         home = homes[event.family]
         near = (
-            ("posyandu", home.posyandu_id), ("puskesmas", home.health_centre_id), ("kelurahan", home.village_id),
+            (ScopeKind.POSYANDU, home.posyandu_id), (ScopeKind.HEALTH_CENTRE, home.health_centre_id),
+            (ScopeKind.VILLAGE, home.village_id),
         )  # fmt: skip
-        above = (("kelurahan", home.village_id), ("kecamatan", home.district_id), ("kota", 0))
+        above = ((ScopeKind.VILLAGE, home.village_id), (ScopeKind.DISTRICT, home.district_id), (ScopeKind.CITY, 0))
         for audience in audiences[event.condition]:
             if audience == "asn":
                 people = visitors[f"f{event.family}"] | visitors[event.about]

@@ -13,7 +13,7 @@ from content.lessons import Lesson
 from db.children import Carer, Child
 from db.consent import LessonAnswer
 from db.endings import Ending
-from db.referrals import BACK_REFERRED, Referral, ReferralStep
+from db.referrals import Referral, ReferralStep, StepKind
 from db.states import CareState
 from scheduler.lessons.triggers.household import Household, Trigger
 
@@ -74,7 +74,9 @@ def _referrals(session: Session, homes: Household, begin: datetime, city: City) 
         yield child.family_id, Trigger("dirujuk", child.about, city.today(referral.opened_at))
     back = select(Referral.child_id, ReferralStep.at).join(ReferralStep, ReferralStep.referral_id == Referral.id)
     for child_id, at in session.execute(
-        back.where(Referral.child_id.in_(homes.children), ReferralStep.step == BACK_REFERRED, ReferralStep.at >= begin)
+        back.where(
+            Referral.child_id.in_(homes.children), ReferralStep.step == StepKind.BACK_REFERRED, ReferralStep.at >= begin
+        )
     ):
         child = homes.children[child_id or 0]
         yield child.family_id, Trigger("kembali-dari-rs", child.about, city.today(at))

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.children import Child, Pregnancy
-from db.states import TAUGHT
+from db.states import TAUGHT, CareState
 from db.visits import Visit
 from rules.stages import months_after
 
@@ -80,7 +80,7 @@ def households(session: Session, families: Collection[int], today: date) -> Hous
     )  # fmt: skip
     pregnancies = session.execute(
         select(Pregnancy.id, Pregnancy.family_id, Pregnancy.due).where(
-            Pregnancy.family_id.in_(families), Pregnancy.state == "aktif"
+            Pregnancy.family_id.in_(families), Pregnancy.state == CareState.ACTIVE
         )
     )
     return Household(
