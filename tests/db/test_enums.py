@@ -6,7 +6,7 @@ import json
 
 import pytest
 from jinja2.sandbox import SandboxedEnvironment
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import column, func, insert, select, table, text, update
 from sqlalchemy.orm import Session
 
 from db import outbox
@@ -21,9 +21,9 @@ from tests import people
 from tests.people import NOW
 
 
-def stored(session: Session, column: str, table: str) -> set[str]:
+def stored(session: Session, name: str, of: str) -> set[str]:
     session.flush()
-    return set(session.scalars(text(f"SELECT {column} FROM {table}")))
+    return set(session.scalars(select(column(name)).select_from(table(of))))
 
 
 def fresh(session: Session) -> None:
