@@ -28,7 +28,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from db.base import Base, Key, enum_type
 from db.people import addresses
-from db.subjects import Subject, SubjectKind
+from db.subjects import MESSAGE_KINDS, Subject, SubjectKind
 
 AT_ONCE = 5_000  # keys in one query; SQLite takes 32,766
 REPLY, ALERT, PLANNED_LANE, BROADCAST = range(4)
@@ -162,7 +162,7 @@ class OutgoingAbout(Base):
     __tablename__ = "outgoing_about"
     __table_args__ = (
         Index(None, "kind", "subject_id"),
-        CheckConstraint(f"kind in ({', '.join(repr(str(kind)) for kind in SubjectKind)})", "kind"),
+        CheckConstraint(f"kind in ({', '.join(repr(str(kind)) for kind in MESSAGE_KINDS)})", "kind"),
     )
 
     outgoing_id: Mapped[int] = mapped_column(ForeignKey("outgoing.id", ondelete="CASCADE"), primary_key=True)

@@ -12,6 +12,7 @@ from content.city import City
 from db.people import Address, Person, PersonRole
 from db.roles import ScopeKind, Title
 from db.states import CareState
+from db.subjects import Subject, SubjectKind
 from demo import shape
 from demo.rows import Rows
 from rules.tables import Sex
@@ -62,8 +63,8 @@ class Born:
     listed: str
 
     @property
-    def subject(self) -> str:
-        return f"child:{self.number}"
+    def subject(self) -> Subject:
+        return Subject(SubjectKind.CHILD, self.number)
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,8 @@ class Expected:
     entered: date
 
     @property
-    def subject(self) -> str:
-        return f"pregnancy:{self.number}"
+    def subject(self) -> Subject:
+        return Subject(SubjectKind.PREGNANCY, self.number)
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ class Making:
 
     ``cadres`` is the cadre of each posyandu, ``centres`` each puskesmas by number, ``workers`` and ``heads`` its
     midwives and nutritionist and who heads it, ``leaders`` the coordinator of each kecamatan. ``ends`` says by subject
-    ("child:31") how the fostering ended and ``gone`` on which day. ``tales`` and ``weighed`` are by child, ``seen`` by
+    how the fostering ended and ``gone`` on which day. ``tales`` and ``weighed`` are by child, ``seen`` by
     subject, newest first, ``linked`` the day on which each person joined. ``rounding`` and ``measures_twice`` are
     posyandu.
     """
@@ -141,11 +142,11 @@ class Making:
     workers: dict[int, list[int]] = field(default_factory=dict[int, list[int]])
     heads: dict[int, int] = field(default_factory=dict[int, int])
     leaders: dict[int, int] = field(default_factory=dict[int, int])
-    ends: dict[str, CareState] = field(default_factory=dict[str, CareState])
-    gone: dict[str, date] = field(default_factory=dict[str, date])
+    ends: dict[Subject, CareState] = field(default_factory=dict[Subject, CareState])
+    gone: dict[Subject, date] = field(default_factory=dict[Subject, date])
     tales: dict[int, Tale] = field(default_factory=lambda: dict[int, "Tale"]())
     weighed: defaultdict[int, list[Weighed]] = field(default_factory=lambda: defaultdict(list))
-    seen: defaultdict[str, list[Seen]] = field(default_factory=lambda: defaultdict(list))
+    seen: defaultdict[Subject, list[Seen]] = field(default_factory=lambda: defaultdict(list))
     linked: dict[int, date] = field(default_factory=dict[int, date])
     rounding: int = 0
     measures_twice: int = 0

@@ -13,7 +13,7 @@ from db import outbox
 from db.children import Carer, Child, Pregnancy, foster_parents, health_workers
 from db.outbox import Kind
 from db.people import Person
-from db.subjects import subject, subject_of
+from db.subjects import subject
 from flow.message import Message
 from flow.questions import show_day
 from programme.contacts import called, calm, carers, who
@@ -58,7 +58,7 @@ def notify(
     named = [subject(pregnancy), *(subject(child) for child in children)]
     for person_id, message in found.items():
         # The minute is in the key: what was taken back and told again is told.
-        key = f"born:{subject_of(pregnancy)}:{person_id}:{now:%Y%m%d%H%M}"
+        key = f"born:{subject(pregnancy)}:{person_id}:{now:%Y%m%d%H%M}"
         outbox.to_person(session, person_id, Kind.BORN, key, message.to_json(), now, about=named, due_at=due)
     return bool(found)
 

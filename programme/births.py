@@ -17,7 +17,7 @@ from db.measurements import Measurement
 from db.outbox import PLANNED, SKIPPED, Kind, Outgoing
 from db.referrals import Referral
 from db.states import CareState
-from db.subjects import subject, subject_of
+from db.subjects import subject
 from db.visits import Visit
 from programme import still_valid
 from programme.still_valid import TOLD
@@ -76,7 +76,7 @@ def close(session: Session, pregnancy: Pregnancy, now: datetime) -> set[int]:
     Its birth must have been recorded. Returns the people whose form was put away.
     """
     still_valid.cancel_fallen(session, now, subject(pregnancy))
-    begun = select(Draft).where(Draft.subject == subject_of(pregnancy), Draft.form != FORM)
+    begun = select(Draft).where(Draft.subject == str(subject(pregnancy)), Draft.form != FORM)
     closed = session.scalars(begun).all()
     for draft in closed:
         session.delete(draft)
@@ -107,7 +107,7 @@ def take_back(session: Session, pregnancy: Pregnancy, children: Sequence[Child],
         Outgoing.created_at >= children[0].created_at,
     )
     session.execute(unsent.execution_options(synchronize_session=False))
-    session.execute(delete(Draft).where(Draft.subject.in_([subject_of(child) for child in children])))
+    session.execute(delete(Draft).where(Draft.subject.in_([str(one) for one in subjects])))
     pregnancy.state = children[0].state
     for child in children:
         session.delete(child)

@@ -14,7 +14,7 @@ from db.drafts import Draft
 from db.endings import Ending
 from db.outbox import PLANNED_LANE, Kind, Outgoing
 from db.states import MOURNING, CareState
-from db.subjects import subject, subject_of
+from db.subjects import Subject, SubjectKind, subject
 from db.visits import Visit
 from programme import still_valid
 
@@ -62,18 +62,16 @@ def rest(session: Session, family_id: int, now: datetime, quiet_until: date) -> 
 
 def note(session: Session, about: Child | Pregnancy, kind: CareState, on: date, now: datetime, by: int | None) -> None:
     """The row of what happened. It changes no state: after a mother's death the fostering of her child goes on."""
-    subject = {"child_id": about.id} if isinstance(about, Child) else {"pregnancy_id": about.id}
-    session.add(Ending(kind=kind, ended_on=on, at=now, entered_by=by, **subject))
+    whom = {"child_id": about.id} if isinstance(about, Child) else {"pregnancy_id": about.id}
+    session.add(Ending(kind=kind, ended_on=on, at=now, entered_by=by, **whom))
     session.flush()
 
 
 def _drafts(session: Session, about: Child | Pregnancy) -> Sequence[Draft]:
     """The forms anybody has begun about the child or the pregnancy: visits, corrections, results of referrals."""
     visited = Visit.child_id if isinstance(about, Child) else Visit.pregnancy_id
-    subjects = [
-        subject_of(about),
-        *(f"visit:{visit}" for visit in session.scalars(select(Visit.id).where(visited == about.id))),
-    ]
+    visits = session.scalars(select(Visit.id).where(visited == about.id))
+    subjects = [subject(about), *(Subject(SubjectKind.VISIT, id) for id in visits)]
     if isinstance(about, Child):
-        subjects += [f"referral:{referral.id}" for referral in referrals.open_about(session, about)]
-    return session.scalars(select(Draft).where(Draft.subject.in_(subjects))).all()
+        subjects += [subject(referral) for referral in referrals.open_about(session, about)]
+    return session.scalars(select(Draft).where(Draft.subject.in_([str(one) for one in subjects]))).all()

@@ -17,6 +17,7 @@ from db.people import Address, Invitation, Person
 from db.referrals import Referral, ReferralStep, StepKind
 from db.roles import Role
 from db.states import CareState
+from db.subjects import Subject, SubjectKind, subject
 from db.visits import Visit, VisitRevision
 from programme.endings import end
 
@@ -73,17 +74,16 @@ def forget(session: Session, family: Family, now: datetime) -> list[str]:
     session.execute(
         delete(ReferralStep).where(ReferralStep.referral_id.in_(referred), ReferralStep.step == StepKind.NOTE)
     )
-    subjects = [f"child:{id}" for id in children] + [f"pregnancy:{id}" for id in pregnancies]
-    subjects += [f"family:{family.id}", *(f"visit:{visit.id}" for visit in visits)]
-    subjects += [f"referral:{id}" for id in session.scalars(referred)]
-    begun = session.scalars(select(Draft).where(Draft.subject.in_(subjects))).all()
+    subjects = [subject(one) for one in (family, *family.children, *family.pregnancies, *visits)]
+    subjects += [Subject(SubjectKind.REFERRAL, id) for id in session.scalars(referred)]
+    begun = session.scalars(select(Draft).where(Draft.subject.in_([str(one) for one in subjects]))).all()
     photos |= _photos(draft.state.get("answers", {}) for draft in begun)
     for draft in begun:
         session.delete(draft)
     for carer in session.scalars(select(Carer).where(Carer.family_id == family.id)):
         carer.stopped_at = carer.stopped_at or now
         _forget_person(session, carer.person, family, now)
-    note(session, now, None, "family.forget", f"family:{family.id}")
+    note(session, now, None, "family.forget", subject(family))
     return files.forget_received(session, photos)
 
 

@@ -29,10 +29,10 @@ AT_ONCE = 5_000  # ids in one query; SQLite takes 32,766
 class Fostering:
     """One ASN and one child or pregnant woman. ``asn`` and ``name`` are how they are called.
 
-    ``about`` is the child or the pregnancy, ``subject`` the same as buttons have it ("child:31"), ``code`` the child's
-    or the family's. ``born`` is a child's day of birth if it is known, ``hpl`` a pregnancy's expected one. ``last`` is
-    the last visit by anybody, ``due`` the day of the next; ``last_before`` and ``due_before`` are the same as they
-    stood yesterday. ``village`` comes with its kecamatan, because names repeat: "Poasia (Abeli)".
+    ``about`` is the child or the pregnancy, ``code`` the child's or the family's. ``born`` is a child's day of
+    birth if it is known, ``hpl`` a pregnancy's expected one. ``last`` is the last visit by anybody, ``due`` the day
+    of the next; ``last_before`` and ``due_before`` are the same as they stood yesterday. ``village`` comes with its
+    kecamatan, because names repeat: "Poasia (Abeli)".
     """
 
     asn_id: int
@@ -48,10 +48,6 @@ class Fostering:
     due: date
     last_before: date | None
     due_before: date
-
-    @property
-    def subject(self) -> str:
-        return f"{self.about.kind}:{self.about.id}"
 
 
 def fosterings(session: Session, today: date, every_days: int, scopes: Collection[Scope] = (CITY,)) -> list[Fostering]:

@@ -16,7 +16,7 @@ from db.children import Carer, Pregnancy, foster_parents, health_workers
 from db.outbox import PLANNED_LANE, Kind, Outgoing
 from db.people import Person, places
 from db.states import MOURNING, CareState
-from db.subjects import subject, subject_of
+from db.subjects import subject
 from flow.message import Message, Option
 from flow.questions import show_day
 from programme.contacts import called, carers, who
@@ -122,7 +122,7 @@ def _rows(
 
 
 def _to_carer(pregnancy: Pregnancy, carer: Carer, today: date, city: City) -> Message:
-    token = subject_of(pregnancy)
+    token = subject(pregnancy)
     text = city.templates.say(
         "birth_asked",
         to=salute(carer.person.name, relation=carer.relation),
@@ -137,8 +137,6 @@ def _to_staff(questions: Sequence[Question], city: City) -> Message:
     mothers = [(who(one.pregnancy), one.pregnancy.family.code, show_day(one.pregnancy.due)) for one in questions]
     text = city.templates.say("birth_overdue", to=called(questions[0].person), mothers=mothers)
     if len(questions) > 1:
-        return Message(
-            text, tuple(Option(f"birth:{subject_of(one.pregnancy)}", who(one.pregnancy)) for one in questions)
-        )
-    token = subject_of(questions[0].pregnancy)
+        return Message(text, tuple(Option(f"birth:{subject(one.pregnancy)}", who(one.pregnancy)) for one in questions))
+    token = subject(questions[0].pregnancy)
     return Message(text, (Option(f"birth:{token}", "Sudah lahir"), Option(f"birth:not:{token}", "Belum")))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.children import Child, Pregnancy
 from db.roles import Role
 from db.states import CareState
-from db.subjects import subject_of
+from db.subjects import subject
 from flow.message import Message, Option
 from handlers.chat import choose_subject
 from handlers.chat.context import LASTING, Context, NotValid
@@ -76,7 +76,7 @@ def confirm(context: Context, what: str, subject: str) -> None:
 def ask(context: Context, what: str, about: Child | Pregnancy) -> None:
     """The question that makes sure."""
     text, yes = ASKED[what]
-    options = (Option(f"news:yes:{what}:{subject_of(about)}", yes), Option("news:no", "Belum pasti"))
+    options = (Option(f"news:yes:{what}:{subject(about)}", yes), Option("news:no", "Belum pasti"))
     context.say(Message(text.format(who=f"*{who(about)}*"), options))
 
 

@@ -15,6 +15,7 @@ from db.outbox import Kind, Outgoing
 from db.people import unlink
 from db.roles import Role
 from db.states import TAUGHT, CareState
+from db.subjects import Subject, SubjectKind
 from flow.message import Message, Option, plain
 from flow.questions import show_day
 from handlers.chat.commands import commands_of
@@ -83,7 +84,7 @@ def _declined(context: Context, carer: Carer) -> None:
         text = "Persetujuan Ibu/Bapak sudah kami catat sebelumnya. Mau semua pesan berhenti?"
         context.say(Message(text, (Option("menu:berhenti", "Berhenti"),)))
         return
-    context.note("consent.decline", f"family:{carer.family_id}")
+    context.note("consent.decline", Subject(SubjectKind.FAMILY, carer.family_id))
     if _is_more(context):
         carer.stopped_at = context.now
         text = "Baik, tidak apa-apa. Tentang keluarga itu tidak ada pesan yang kami kirim. Lainnya tetap seperti biasa."
@@ -125,7 +126,7 @@ def agree(context: Context, carer: Carer, relation: str, given_at: datetime | No
         )
     )
     context.session.flush()
-    context.note("consent.give", f"family:{carer.family_id}", relation)
+    context.note("consent.give", Subject(SubjectKind.FAMILY, carer.family_id), relation)
     welcome(context, carer)
 
 
@@ -238,7 +239,7 @@ def show_data(context: Context) -> None:
         )
     )  # fmt: skip
     for carer in carers:
-        context.note("family.view", f"family:{carer.family_id}")
+        context.note("family.view", Subject(SubjectKind.FAMILY, carer.family_id))
     context.say_template(
         "my_data",
         name=plain(context.person.name),

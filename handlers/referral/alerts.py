@@ -45,7 +45,7 @@ def open_referral(context: Context, visit: Visit | None, about: Child | Pregnanc
     )
     context.session.add(referral)
     context.session.flush()
-    context.note("referral.open", f"referral:{referral.id}", ", ".join(referral.signs))
+    context.note("referral.open", subject(referral), ", ".join(referral.signs))
     reached = _notify(context, referral, health_workers(context.session, about.family))
     if urgent or not reached:
         reached |= _notify(context, referral, coordinators(context.session, about.family))
@@ -99,7 +99,7 @@ def take_on(context: Context, referral: Referral) -> None:
         referral.accepted_at, referral.accepted_by, referral.acceptor = context.now, context.person.id, context.person
         referral.state = ReferralState.ACCEPTED
         referrals.note(context.session, referral, StepKind.ACCEPTED, context.now, context.person.id)
-        context.note("referral.accept", f"referral:{referral.id}")
+        context.note("referral.accept", subject(referral))
     _silence(context, referral)
 
 

@@ -6,7 +6,7 @@ from db import outbox, referrals
 from db.children import health_workers
 from db.outbox import Kind
 from db.referrals import Referral, ReferralState, StepKind
-from db.subjects import of_referral
+from db.subjects import Subject, SubjectKind, of_referral, subject
 from flow.message import Message, Option
 from handlers.chat import choose_subject
 from handlers.chat.context import LASTING, Context, NotValid
@@ -31,7 +31,7 @@ def back(context: Context, referral_id: int) -> None:
     if referral.state == ReferralState.REFERRED_ON:
         referral.state = ReferralState.BACK_REFERRED
         referrals.note(context.session, referral, StepKind.BACK_REFERRED, context.now, context.person.id)
-        context.note("referral.back", f"referral:{referral.id}")
+        context.note("referral.back", subject(referral))
         alerts.notify_companions(context, referral, StepKind.BACK_REFERRED, "sudah kembali dari rumah sakit.")
         context.worth = LASTING
     context.say(Message(f"Syukurlah. Bagaimana keadaan {who(referral.about)} sekarang?", words.options(referral)))
@@ -49,7 +49,7 @@ def close(context: Context, referral_id: int, how: str) -> None:
         return
     context.worth = LASTING
     referrals.close(context.session, referral, context.now, context.person.id, words.ENDS[how][1])
-    context.note("referral.close", f"referral:{referral.id}", how)
+    context.note("referral.close", subject(referral), how)
     notified: set[int] = {context.person.id}
     for carer in carers(context.session, referral.about.family_id):
         to = salute(carer.person.name, relation=carer.relation)
@@ -111,7 +111,7 @@ def _asked(context: Context, referral_id: int) -> Referral | None:
     referral = context.session.get(Referral, referral_id)
     mine = [step.step for step in referrals.steps(context.session, referral_id) if step.person_id == context.person.id]
     if referral is None or StepKind.ASKED not in mine or not choose_subject.is_theirs(context, referral.about):
-        raise NotValid(f"referral:{referral_id}")
+        raise NotValid(str(Subject(SubjectKind.REFERRAL, referral_id)))
     if StepKind.ANSWERED in mine or referral.closed_at:
         context.say(Message("Terima kasih, kabarnya sudah kami terima.", (HOME,)))
         return None

@@ -10,6 +10,7 @@ from db.drafts import Draft
 from db.measurements import OFFICIAL, Measurement
 from db.referrals import Referral, ReferralState, StepKind
 from db.roles import Role, Title
+from db.subjects import Subject, subject
 from flow.form import Form, Section
 from flow.message import Option
 from flow.questions import Choice, Text
@@ -93,7 +94,7 @@ def facts(context: Context, referral: Referral) -> dict[str, Any]:
 
 def submit(context: Context, answers: ReferralSeen, draft: Draft) -> None:
     """Write down what was found, the measurement as an official one, and say what can be done next."""
-    referral = alerts.mine(context, int(draft.subject.split(":")[1]))
+    referral = alerts.mine(context, Subject.parse(draft.subject).id)
     if referral is None:
         return
     alerts.take_on(context, referral)
@@ -102,7 +103,7 @@ def submit(context: Context, answers: ReferralSeen, draft: Draft) -> None:
     referrals.note(context.session, referral, step, context.now, context.person.id, outcome)
     if answers.notes:
         referrals.note(context.session, referral, StepKind.NOTE, context.now, context.person.id, answers.notes)
-    context.note(f"referral.{step}", f"referral:{referral.id}", outcome)
+    context.note(f"referral.{step}", subject(referral), outcome)
     if step != StepKind.NOT_MET:
         referral.state = ReferralState(step)
     child = referral.about if isinstance(referral.about, Child) else None

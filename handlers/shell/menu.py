@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from db.drafts import Draft, of
 from db.roles import Role
+from db.subjects import Subject, SubjectKind, of_visit, subject
 from db.visits import Visit
 from flow import tokens
 from flow.message import Message, Option
@@ -64,12 +65,12 @@ def report(context: Context, subject: str = "") -> None:
         only = home.choose_child(context)
         if only is None:
             return
-        subject = only.subject
-    if subject not in {one.subject for one in home.fostered(context)}:
+        subject = str(only.about)
+    if Subject.parse(subject) not in {one.about for one in home.fostered(context)}:
         context.say(Message(filing.NOT_LISTED, (forms.HOME,)))
         return
     context.note("sheet.open", subject)
-    if subject.startswith("child:"):
+    if Subject.parse(subject).kind is SubjectKind.CHILD:
         forms.open_form(context, FORM_SPECS, "child_visit", subject, child_form.facts(context, subject))
     else:
         forms.open_form(context, FORM_SPECS, "pregnancy_visit", subject, pregnancy_form.facts(context, subject))
@@ -79,9 +80,7 @@ def referral_seen(context: Context, referral_id: int) -> None:
     """Open the form for what a health worker found."""
     referral = alerts.mine(context, referral_id)
     if referral is not None:
-        forms.open_form(
-            context, FORM_SPECS, examined.FORM, f"referral:{referral.id}", examined.facts(context, referral)
-        )
+        forms.open_form(context, FORM_SPECS, examined.FORM, str(subject(referral)), examined.facts(context, referral))
 
 
 def correct(context: Context, visit_id: int) -> None:
@@ -90,10 +89,10 @@ def correct(context: Context, visit_id: int) -> None:
     if visit is None or not policy.may_change(context, visit):
         context.say(Message("Laporan itu sudah dibatalkan atau tidak ditemukan.", (forms.HOME,)))
         return
-    if filing.subject_of(visit) not in {one.subject for one in home.fostered(context)}:
+    if of_visit(visit) not in {one.about for one in home.fostered(context)}:
         context.say(Message(filing.NOT_LISTED, (forms.HOME,)))
         return
-    forms.open_form(context, FORM_SPECS, visit.form, f"visit:{visit.id}", visit.facts, answers=visit.answers)
+    forms.open_form(context, FORM_SPECS, visit.form, str(subject(visit)), visit.facts, answers=visit.answers)
 
 
 def again(context: Context, draft_id: int) -> None:

@@ -21,7 +21,7 @@ from db.subjects import Subject
 from programme.names import listed, salute
 from scheduler.lessons.family_dates import family_dates
 from scheduler.lessons.history import history_of
-from scheduler.lessons.recipient import ORIGINS, SUBJECTS, Anchor, Recipient, subject_of
+from scheduler.lessons.recipient import ORIGINS, SUBJECTS, TOPICS, Anchor, Recipient, ref_of
 from scheduler.lessons.triggers import Household, households, triggers
 
 BATCH = 500
@@ -100,7 +100,7 @@ def _read(session: Session, now: datetime, city: City, people: Sequence[int]) ->
                     joined=joined, since=max(joined, back),
                     subject=SUBJECTS[one.kind], dated=one.day, holds=one.holds, received=_had(homes, one.names),
                     child=listed(list(dict.fromkeys(one.names.values()))),
-                    about=tuple(subject_of(about) for about in one.names) or (origin,),
+                    about=tuple(one.names) or (origin,),
                 )
             )  # fmt: skip
         named = {about: (one.day, name) for one in dates[carer.family_id] for about, name in one.names.items()}
@@ -109,9 +109,9 @@ def _read(session: Session, now: datetime, city: City, people: Sequence[int]) ->
                 born, name = named[one.about]
                 anchors[carer.person_id].append(
                     replace(
-                        mine, kind="kejadian", ref=f"{one.about}@{one.day}", origin=subject_of(one.about),
-                        about=(subject_of(one.about),), day=one.day, joined=one.day, since=back,
-                        subject=SUBJECTS[one.about[0]], dated=born, child=name, condition=one.condition,
+                        mine, kind="kejadian", ref=ref_of(one.about, one.day), origin=one.about,
+                        about=(one.about,), day=one.day, joined=one.day, since=back,
+                        subject=TOPICS[one.about.kind], dated=born, child=name, condition=one.condition,
                         received=_had(homes, [one.about]),
                     )
                 )  # fmt: skip
@@ -124,7 +124,7 @@ def _read(session: Session, now: datetime, city: City, people: Sequence[int]) ->
     ]  # fmt: skip
 
 
-def _had(homes: Household, about: Iterable[str]) -> frozenset[str]:
+def _had(homes: Household, about: Iterable[Subject]) -> frozenset[str]:
     """The services that these are known to have had; of twins what any of them had."""
     had = [homes.received[one] for one in about if one in homes.received]
     return had[0] if len(had) == 1 else frozenset[str]().union(*had)

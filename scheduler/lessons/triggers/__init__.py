@@ -42,5 +42,5 @@ def _is_news(trigger: Trigger, weighed: Mapping[int, date]) -> bool:
     """
     if not trigger.person_id or trigger.condition not in measurements.FAMILY:
         return True
-    day = weighed.get(int(trigger.about[1:]))
+    day = weighed.get(trigger.about.id)
     return day is None or abs(trigger.day - day) > absences.A_MONTH
