@@ -362,6 +362,11 @@ def settle(row: Outgoing, state: OutgoingState, reason: str, now: datetime) -> N
     row.state, row.reason, row.settled_at = state, reason[:200], now
 
 
+def plan_again(row: Outgoing) -> None:
+    """Undo ``settle``: the row is planned as before."""
+    row.state, row.reason, row.settled_at = PLANNED, "", None
+
+
 def cancel(session: Session, reason: str, now: datetime, *which: ColumnElement[bool]) -> int:
     """What is planned and meets all of these conditions is not sent. Returns how many rows."""
     planned = update(Outgoing).where(Outgoing.state == PLANNED, *which)

@@ -28,6 +28,7 @@ from db.outbox import (
     Outgoing,
     OutgoingState,
     Report,
+    settle,
 )
 from db.people import Address
 from delivery.failure_policy import PERHAPS_AGAIN, UNSURE, explain, failed, say_perhaps_again
@@ -96,10 +97,10 @@ def settle_awaited(session: Session, now: datetime) -> None:
         if row.lane == ALERT and not row.message["text"].startswith(PERHAPS_AGAIN):
             say_perhaps_again(session, row, now)
         elif row.lane == REPLY:
-            row.state, row.reason = FAILED, UNSURE
+            settle(row, FAILED, UNSURE, row.settled_at or now)
             missing.append(row)
         elif row.settled_at and row.settled_at <= now - NEWS_WAITS:
-            row.state, row.reason = FAILED, UNSURE
+            settle(row, FAILED, UNSURE, row.settled_at or now)
     explain(session, missing, now)
     session.execute(delete(Report).where(Report.at < now - KEPT))
 

@@ -93,7 +93,7 @@ def take_back(session: Session, pregnancy: Pregnancy, children: Sequence[Child],
     dropped = Outgoing.state == SKIPPED, Outgoing.reason == TOLD, outbox.about(subject(pregnancy))
     for row in session.scalars(select(Outgoing).where(*dropped)):
         if row.expires_at is None or row.expires_at > now:
-            row.state, row.reason, row.settled_at = PLANNED, "", None
+            outbox.plan_again(row)
     subjects = [subject(child) for child in children]
     outbox.cancel(session, "kabar lahir dibatalkan", now, Outgoing.kind == Kind.BORN, outbox.about(*subjects))
     # Deleted, not skipped: SQLite may give the next child the number of this one, and it is to get its lessons.
