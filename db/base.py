@@ -1,4 +1,4 @@
-"""What all tables share: names of constraints, and instants that are always aware."""
+"""The base class of all tables: names of constraints, column types, ids."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 
 class Instant(TypeDecorator[datetime]):
-    """A moment in UTC. Refuses a naive datetime; gives back an aware one on every database."""
+    """A moment, stored in UTC and read back aware on every database. Raises ValueError for a naive datetime."""
 
     impl = DateTime(timezone=True)
     cache_ok = True

@@ -18,8 +18,8 @@ from db.states import CareState
 class Family(Base):
     """A household of the programme. ``joined_by``: "register" (workbook) or "self" (education only).
 
-    ``mother_died_on`` is the day on which that was told. ``forgotten_at``: when its names were taken out, after their
-    time or because the family asked for it.
+    ``mother_died_on`` is the day on which her death was reported. ``forgotten_at``: when its names were erased, because
+    of their age or because the family asked for it.
     """
 
     __tablename__ = "family"
@@ -46,8 +46,8 @@ class Family(Base):
 class Child(Base):
     """``sex`` "L" or "P". ``gestation_weeks`` counts the completed weeks of pregnancy at birth. ``listed`` is the
     health office's own word for the child: "stunting", "berisiko" or "tidak stunting"; we never overwrite it.
-    ``state``: "aktif", or how the fostering ended: "lulus", "pindah", "meninggal", "menolak", "lewat umur".
-    ``pregnancy_id`` is the pregnancy whose birth was told in chat."""
+    ``state`` is ACTIVE or how the fostering ended. ``pregnancy_id`` is the pregnancy whose birth was reported in
+    chat."""
 
     __tablename__ = "child"
 
@@ -71,10 +71,7 @@ class Child(Base):
 
 
 class Pregnancy(Base):
-    """``due`` is the HPL, ``sure`` whether it is more than a guess.
-
-    ``state``: "aktif", "lahir", "keguguran", "lahir mati", "ibu wafat", "pindah", "menolak".
-    """
+    """``due`` is the HPL, ``sure`` whether it is more than a guess."""
 
     __tablename__ = "pregnancy"
     __table_args__ = (UniqueConstraint("family_id", "due"),)
@@ -92,8 +89,7 @@ class Pregnancy(Base):
 class Wedding(Base):
     """A couple before and after its wedding on ``day``; the bride is the family's ``mother_name``.
 
-    ``red``: the Elsimil result advises to put off a pregnancy. ``state``: "aktif", "hamil" (its lessons are over)
-    or "batal".
+    ``red``: the Elsimil result advises to put off a pregnancy. ``state``: ACTIVE, EXPECTING or CANCELLED.
     """
 
     __tablename__ = "wedding"
@@ -180,7 +176,7 @@ def foster_parents(session: Session, about: Child | Pregnancy, today: date) -> S
 
 
 def heads(session: Session, family: Family) -> Sequence[Person]:
-    """Who heads the family's puskesmas."""
+    """The heads of the family's puskesmas."""
     query = (
         select(Person)
         .join(PersonRole)
@@ -195,9 +191,9 @@ def heads(session: Session, family: Family) -> Sequence[Person]:
 
 
 def health_workers(session: Session, family: Family) -> Sequence[Person]:
-    """Who answers for this family's health: at the posyandu, the puskesmas, or the kelurahan, nearest first.
+    """The health workers of the family's posyandu, puskesmas and kelurahan, nearest first.
 
-    The head of the puskesmas is not among them: referrals climb there when nobody else answers.
+    The head of the puskesmas is not among them: a referral goes there when nobody else answers.
     """
     places = [
         (ScopeKind.POSYANDU, family.posyandu_id),

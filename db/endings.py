@@ -1,7 +1,4 @@
-"""How the fostering of a child or the care for a pregnancy ended, and what stops with it.
-
-A child never disappears silently: every end is a row, of one kind, on one day.
-"""
+"""How the fostering of a child or the care for a pregnancy ended: one row for each end."""
 
 from __future__ import annotations
 

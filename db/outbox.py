@@ -1,4 +1,4 @@
-"""What is to be said: every message is a row first. Delivery alone talks to the network."""
+"""The outbox: one row for every message to be sent. Only ``delivery`` sends them."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _partial(name: str, *columns: str, where: str) -> Index:
 class Kind(StrEnum):
     """What a message is. It decides the template that announces it, and whether a loss or a pause holds it back.
 
-    A new kind says nothing about anybody who is gone, unless ``programme.still_valid`` says that it may.
+    A new kind is not sent about somebody who died or left, unless ``programme.still_valid`` says so.
     """
 
     REPLY = "reply"  # the answer to what somebody wrote
@@ -171,7 +171,7 @@ class OutgoingAbout(Base):
 
 
 class Report(Base):
-    """What a channel told of a message of ours before we knew it by that name; kept until the message is known."""
+    """A status report that arrived before the send call returned; kept until its message is known."""
 
     __tablename__ = "report"
     __table_args__ = (Index(None, "channel", "provider_id"),)
@@ -327,25 +327,25 @@ def arrived_otherwise() -> ColumnElement[bool]:
 
 
 def stop_address(session: Session, channel: str, address: str, reason: str, now: datetime) -> None:
-    """Nothing more goes to this address: what is planned is skipped, with the reason."""
+    """Skip everything planned for this address, with the reason."""
     cancel(session, reason, now, Outgoing.channel == channel, Outgoing.address == address)
 
 
 def rename(session: Session, channel: str, aliases: Collection[str], address: str) -> None:
-    """What is still to be sent to somebody goes to the name by which they are known now."""
+    """Send what is planned for one of the ``aliases`` to ``address`` instead."""
     if aliases:
         theirs = Outgoing.channel == channel, Outgoing.address.in_(aliases), Outgoing.state == PLANNED
         session.execute(update(Outgoing).where(*theirs).values(address=address))
 
 
 def put_off(session: Session, channel: str, address: str, until: datetime) -> None:
-    """Nothing goes to this address before ``until``; its rows keep their order among themselves."""
+    """Delay everything planned for this address until ``until``; the order of its rows stays."""
     theirs = Outgoing.channel == channel, Outgoing.address == address, Outgoing.state == PLANNED
     session.execute(update(Outgoing).where(*theirs, Outgoing.due_at < until).values(due_at=until))
 
 
 def anonymise(session: Session, person_id: int, now: datetime) -> None:
-    """What was said to somebody who is being forgotten belongs to nobody and says nothing; the rest is not sent.
+    """Empty what was sent to a person who is being erased, and take their id off it; cancel the rest.
 
     Lessons that arrived keep the number of the person, who has no name any more: they are counted as one person's.
     """
@@ -358,7 +358,7 @@ def anonymise(session: Session, person_id: int, now: datetime) -> None:
 
 
 def settle(row: Outgoing, state: OutgoingState, reason: str, now: datetime) -> None:
-    """What became of a row, and why."""
+    """Record the outcome of a row: its state, reason (cut at 200 characters) and time."""
     row.state, row.reason, row.settled_at = state, reason[:200], now
 
 
@@ -368,14 +368,14 @@ def plan_again(row: Outgoing) -> None:
 
 
 def cancel(session: Session, reason: str, now: datetime, *which: ColumnElement[bool]) -> int:
-    """What is planned and meets all of these conditions is not sent. Returns how many rows."""
+    """Skip what is planned and meets all of these conditions. Returns how many rows."""
     planned = update(Outgoing).where(Outgoing.state == PLANNED, *which)
     settled = planned.values(state=SKIPPED, reason=reason, settled_at=now)
     return session.execute(settled).rowcount  # pyright: ignore
 
 
 def told_about(session: Session, subject: Subject) -> set[int]:
-    """Who was, or is about to be, sent a message about this."""
+    """The ids of the people who were, or are about to be, sent a message about this."""
     query = select(Outgoing.person_id).where(about(subject), Outgoing.state != SKIPPED)
     return {person_id for person_id in session.scalars(query) if person_id is not None}
 
@@ -395,8 +395,6 @@ def promised(session: Session, keys: Iterable[str], *, dropped: str) -> set[str]
 
 
 def forget_words(session: Session, before: datetime, among: Collection[int]) -> int:
-    """Empty the words of those of these messages that were settled before; the row still says that it was sent, and
-    when. Returns how many.
-    """
+    """Empty the words of those of these messages that were settled before; the row itself stays. Returns how many."""
     old = update(Outgoing).where(Outgoing.id.in_(among), Outgoing.settled_at < before, ~Outgoing.forgotten)
     return session.execute(old.values(message={"text": ""}, forgotten=True)).rowcount  # pyright: ignore

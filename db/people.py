@@ -137,11 +137,10 @@ def hear(
     aliases: Sequence[str] = (),
     wrote: bool = True,
 ) -> Address:
-    """The address that wrote, created at first sight; notes that it was heard and can be reached again.
+    """The address that wrote, created if it is new; records the time and that it can be reached again.
 
-    ``at`` is when it was written: after an outage that may be days ago. News of the channel about somebody is nothing
-    they ``wrote``. Who was known by one of the ``aliases`` is
-    known by ``address`` from now on.
+    ``at`` is when it was written: after an outage that may be days ago. ``wrote`` is False for a report of the channel
+    about the person. An address known by one of the ``aliases`` is renamed to ``address``.
     """
     written = min(at or now, now)
     names = (address, *aliases)
@@ -161,7 +160,7 @@ def hear(
 
 
 def not_arrived(row: Address, today: date) -> int:
-    """Another message did not arrive: the number of days on which that has happened, one day counted once."""
+    """Record that a message did not arrive. Returns on how many days that has happened."""
     if row.failed_on != today:
         row.failed_days, row.failed_on = row.failed_days + 1, today
     return row.failed_days
@@ -185,7 +184,7 @@ def invitation(session: Session, code: str, now: datetime) -> Invitation | None:
 
 
 def use(session: Session, taken: Invitation, used_by: str, now: datetime) -> None:
-    """The code is spent, and with it every other code of the same person."""
+    """Mark the code as used; every other code of the same person expires."""
     others = update(Invitation).where(
         Invitation.person_id == taken.person_id, Invitation.id != taken.id, Invitation.used_at.is_(None)
     )
@@ -213,17 +212,17 @@ def failed_attempts(session: Session, channel: str, address: str, since: datetim
 
 
 def forget_attempts(session: Session, now: datetime) -> None:
-    """Attempts older than a day teach nothing any more."""
+    """Delete attempts older than a day."""
     session.execute(delete(Attempt).where(Attempt.at < now - timedelta(days=1)))
 
 
 def forget_strangers(session: Session, before: datetime) -> None:
-    """Addresses that are nobody's and were last heard before: on some channels an address is a phone number."""
+    """Delete addresses of nobody last heard before that time: on some channels an address is a phone number."""
     session.execute(delete(Address).where(Address.person_id.is_(None), Address.last_heard_at < before))
 
 
 def holders(session: Session, role: Role, scope: ScopeKind, scope_id: int) -> Sequence[Person]:
-    """Who holds this role at this place."""
+    """The people who hold this role at this place."""
     query = (
         select(Person)
         .join(PersonRole)
@@ -233,7 +232,7 @@ def holders(session: Session, role: Role, scope: ScopeKind, scope_id: int) -> Se
 
 
 def unlink(session: Session, address: Address) -> None:
-    """Forget whose address this was, and let the code it came with be used again."""
+    """Detach the address from its person, and let the code it joined with be used again."""
     used_by = f"{address.channel}:{address.address}"
     freed = update(Invitation).where(Invitation.person_id == address.person_id, Invitation.used_by == used_by)
     session.execute(freed.values(used_at=None, used_by=""))
@@ -241,7 +240,7 @@ def unlink(session: Session, address: Address) -> None:
 
 
 def part(address: Address) -> None:
-    """The address is nobody's from now on; the code it came with stays spent."""
+    """Detach the address from its person; the code it joined with stays used."""
     address.person_id, address.person, address.linked_at = None, None, None
     address.draft_id, address.awaiting = None, ""
 

@@ -1,4 +1,4 @@
-"""Children and mothers who must be seen: who was told, who takes care of them, and how it ended."""
+"""Referrals: children and mothers whom a health worker must see, their state and steps."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Referral(Base):
 
     @property
     def about(self) -> Child | Pregnancy:
-        """Whom it is about."""
+        """The child or the pregnancy it is about. Raises LookupError where there is neither."""
         found = self.child or self.pregnancy
         if found is None:
             raise LookupError(f"referral {self.id} is about nobody")
@@ -120,12 +120,12 @@ def open_about(session: Session, about: Child | Pregnancy) -> Sequence[Referral]
 def note(
     session: Session, referral: Referral, step: StepKind, now: datetime, person_id: int | None, detail: str = ""
 ) -> None:
-    """Add a step to the referral's way."""
+    """Add a step to the referral."""
     session.add(ReferralStep(referral_id=referral.id, at=now, person_id=person_id, step=step, detail=detail[:200]))
 
 
 def steps(session: Session, referral_id: int, step: StepKind | None = None) -> Sequence[ReferralStep]:
-    """The referral's way so far, or only its steps of one kind, oldest first."""
+    """The referral's steps so far, or only those of one kind, oldest first."""
     query = select(ReferralStep).where(ReferralStep.referral_id == referral_id)
     if step:
         query = query.where(ReferralStep.step == step)
@@ -133,7 +133,7 @@ def steps(session: Session, referral_id: int, step: StepKind | None = None) -> S
 
 
 def close(session: Session, referral: Referral, now: datetime, person_id: int | None, result: str) -> None:
-    """Somebody closes it, with its result."""
+    """Close the referral with its result (cut at 200 characters)."""
     referral.state, referral.closed_at, referral.closed_by = ReferralState.CLOSED, now, person_id
     referral.result = result[:200]
     note(session, referral, StepKind.CLOSED, now, person_id, result)

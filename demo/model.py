@@ -1,4 +1,4 @@
-"""What the makers of the demo city share: its places, homes, children, and all that is written down of them."""
+"""What the modules that make the demo city share: its places, families, children and rows."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Tale:
 
 @dataclass(frozen=True)
 class Home:
-    """A family that was written down. ``joined`` is the day on which the mother did, if she has."""
+    """A family. ``joined`` is the day on which the mother joined, None if she has not."""
 
     family: int
     place: Place
@@ -51,7 +51,7 @@ class Home:
 
 @dataclass(frozen=True)
 class Born:
-    """A child that was written down, on the day it was ``entered``."""
+    """A child; ``entered`` is the day on which it was registered."""
 
     number: int
     home: Home
@@ -69,7 +69,7 @@ class Born:
 
 @dataclass(frozen=True)
 class Expected:
-    """A pregnancy that was written down, with its HPL, on the day it was ``entered``."""
+    """A pregnancy with its HPL ``day``; ``entered`` is the day on which it was registered."""
 
     number: int
     home: Home

@@ -1,4 +1,4 @@
-"""The referrals of the demo city, in every state, each with the proof of its way."""
+"""The referrals of the demo city, in every state, each with its steps."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ ELSEWHERE = (
 
 
 class Step(NamedTuple):
-    """One line of the proof."""
+    """One step of a referral."""
 
     at: datetime
     person: int
@@ -115,7 +115,7 @@ def open_all(making: Making, children: Sequence[Born], expected: Sequence[Expect
 
 
 def _refer(making: Making, about: Born | Expected, seen: Seen, plan: Plan) -> None:
-    """Put it down with its way so far."""
+    """Add the referral with its steps so far."""
     signs = _urgent(making, about, seen) if plan.urgent else _soon(making, about, seen, plan.lost)
     way = Way(making, about, making.rows.row(Visit, seen.visit)["submitted_at"], plan.urgent)
     way.note(way.opened, way.workers, StepKind.TOLD)

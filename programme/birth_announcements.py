@@ -1,4 +1,4 @@
-"""A birth is told to everybody it concerns: once, and in words that fit what they are to the child."""
+"""Announce a birth once to the family's carers, its ASN and its health workers, each in their own words."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ def notify(
     know: int,
     closed: Collection[int] = (),
 ) -> bool:
-    """Promise each of them one message, after the time in which it can be taken back and the quiet hours.
+    """Plan one message for each of them, after the time for undoing and outside the quiet hours.
 
-    ``know`` has told it. ``closed`` are those whose form about the pregnancy was put away. Returns whether anybody
-    else is told.
+    ``know`` is the person who reported it. ``closed`` are those whose form about the pregnancy was discarded. Returns
+    whether anybody else is notified.
     """
     due = calm(city, now + city.programme.visits.undo)
     family, today = pregnancy.family, city.today(due)
@@ -64,7 +64,7 @@ def notify(
 
 
 def to_carer(city: City, children: Sequence[Child], carer: Carer, today: date) -> str:
-    """What somebody of the family reads."""
+    """The text for a carer of the family."""
     to, mother = salute(carer.person.name, relation=carer.relation), carer.relation == "ibu"
     return city.templates.say("born_family", to=to, mother=mother, **words(children, today))
 

@@ -1,4 +1,4 @@
-"""Whom a child or a pregnancy concerns, how it is named to them, and when they may be written to."""
+"""The people around a child or a pregnancy, what it is called in messages, and when they may be written to."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def called(person: Person) -> str:
 
 
 def carers(session: Session, family_id: int) -> list[Carer]:
-    """The carers who agreed and have not stopped: the only ones of a family who are written to."""
+    """The carers with a consent who have not stopped: the only ones of a family who get messages."""
     return [
         carer
         for carer in caregivers(session, family_id)

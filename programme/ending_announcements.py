@@ -1,4 +1,4 @@
-"""An end is told to everybody it concerns: once, and in words that fit what they are to the child."""
+"""Announce an end once to everybody it concerns, each in their own words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an end of a fostering, or a pregnancy's, brings with it: the row itself, and all that is not sent any more."""
+"""End the care for a child or a pregnancy: write the row, cancel what is not true any more, pause lessons."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from programme import still_valid
 def end(
     session: Session, about: Child | Pregnancy, kind: CareState, on: date, now: datetime, by: int | None = None
 ) -> None:
-    """Write the end down. Nobody is asked to visit any more, and what is planned and has become untrue is dropped."""
+    """Record the end of a fostering, and cancel planned messages that are not true any more."""
     about.state = kind
     note(session, about, kind, on, now, by)
     still_valid.cancel_fallen(session, now, subject(about))
@@ -37,10 +37,10 @@ def lose(
     quiet_until: date,
     by: int | None = None,
 ) -> None:
-    """Write a loss down. Nothing that was planned about the child or the pregnancy is sent any more.
+    """Record a loss, and cancel what was planned about the child or the pregnancy.
 
-    Lessons about brothers and sisters rest until ``quiet_until``; forms begun about the child are discarded. What a
-    mother needs for herself after a lost pregnancy goes on.
+    Lessons about brothers and sisters are paused until ``quiet_until``; forms begun about the child are discarded. What
+    a mother needs for herself after a lost pregnancy goes on.
     """
     rest(session, about.family_id, now, quiet_until)
     for draft in _drafts(session, about):
@@ -49,7 +49,7 @@ def lose(
 
 
 def rest(session: Session, family_id: int, now: datetime, quiet_until: date) -> None:
-    """What was planned for the family's carers is not sent any more, and nothing comes to them until that day.
+    """Pause the family's carers until that day, and cancel what was planned for them.
 
     Alerts go on: a carer may be the midwife of somebody else.
     """
@@ -61,7 +61,7 @@ def rest(session: Session, family_id: int, now: datetime, quiet_until: date) -> 
 
 
 def note(session: Session, about: Child | Pregnancy, kind: CareState, on: date, now: datetime, by: int | None) -> None:
-    """The row of what happened. It changes no state: after a mother's death the fostering of her child goes on."""
+    """Write the row of an end. It changes no state: after a mother's death the fostering of her child goes on."""
     whom = {"child_id": about.id} if isinstance(about, Child) else {"pregnancy_id": about.id}
     session.add(Ending(kind=kind, ended_on=on, at=now, entered_by=by, **whom))
     session.flush()

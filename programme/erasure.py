@@ -1,4 +1,4 @@
-"""Forgetting a family: what names or reaches them goes, what counts them stays (UU 27/2022 arts. 43 and 44)."""
+"""Erase a family: names and addresses are removed, counts stay (UU 27/2022 arts. 43 and 44)."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ def outgrown(session: Session, before: date, *which: ColumnElement[bool]) -> lis
 
 
 def forget(session: Session, family: Family, now: datetime) -> list[str]:
-    """Take out of the tables what says who the family is. Measurements and visits stay, under the child's code.
+    """Remove from the tables what identifies the family. Measurements and visits stay, under the child's code.
 
-    Returns the names of pictures of theirs that now lie in the folder of files for nobody, and are to be deleted.
+    Returns the names of their pictures in the folder of files, which the caller deletes.
 
     Nobody is asked to visit any more. A day of birth becomes the first of its month. A carer who is somebody else's
     carer too, or holds another role, stays a person. Writes one line into the audit.

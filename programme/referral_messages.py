@@ -1,4 +1,4 @@
-"""A referral in words: what each reader needs to know of it and no more, and what they can do with one tap."""
+"""The messages about a referral and their buttons, for health workers, coordinators, ASN and families."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def alert(session: Session, city: City, referral: Referral, to: Person, now: dat
 def waiting(
     session: Session, city: City, referral: Referral, to: Person, now: datetime, told: Sequence[ReferralStep]
 ) -> Message:
-    """Nobody has answered it yet: for whom it climbs to, with who was told and when."""
+    """The message that nobody has answered the referral, with who was notified and when."""
     text = city.templates.say(
         "referral_waiting",
         to=called(to),

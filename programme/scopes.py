@@ -1,4 +1,4 @@
-"""What a coordinator answers for: an office's foster parents, or the families of a kelurahan, a kecamatan, the city."""
+"""Scopes of coordinators: an office's foster parents, or the families of a kelurahan, a kecamatan or the city."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CITY = Scope(ScopeKind.CITY, 0)
 
 
 def scopes_of(person: Person) -> list[Scope]:
-    """Everything this person coordinates, without what the whole city contains already."""
+    """The scopes this person coordinates; only CITY where that is among them."""
     held = sorted({Scope(role.scope, role.scope_id) for role in person.roles if role.role == Role.COORDINATOR})
     return [CITY] if any(scope.kind == ScopeKind.CITY for scope in held) else held
 
