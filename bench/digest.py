@@ -21,7 +21,7 @@ from content.templates import Templates
 from db import migrate
 from db.children import Assignment, Child, Family
 from db.engine import connect, sessions
-from db.measurements import Measurement
+from db.measurements import OFFICIAL, Measurement
 from db.people import Address, Person
 from db.places import District, Village
 from db.referrals import Referral
@@ -56,7 +56,7 @@ def fill(session: Session, children: int) -> None:
     days = [(n, today - timedelta(chance.randrange(12) + 30 * month)) for n in ids for month in range(12)]
     form = {"form": "kunjungan", "met": True, "answers": {}, "facts": {}, "channel": "simulator", "submitted_at": FIVE}
     session.execute(insert(Visit), [{"asn_id": n, "child_id": n, "visited_on": day, **form} for n, day in days])
-    weighed = {"kind": "resmi", "recorded_at": FIVE}
+    weighed = {"kind": OFFICIAL, "recorded_at": FIVE}
     session.execute(
         insert(Measurement),
         [

@@ -29,6 +29,7 @@ from db.children import Assignment, Carer, Family
 from db.people import Address, Person, PersonRole
 from db.places import HealthCentre, Posyandu
 from db.referrals import Referral
+from db.roles import Role, ScopeKind, Title
 from db.visits import Visit
 from tests.bot.telegram import updates
 from tests.bot.telegram.botapi import TOKEN, BotAPI, Request
@@ -54,16 +55,16 @@ def fill(session: Session, families: int) -> None:
     session.execute(update(Family).values(posyandu_id=Family.id // OF_A_POSYANDU + 1, health_centre_id=1))
     session.execute(update(Address).values(channel="telegram", linked_at=MORNING - timedelta(days=200)))
     session.execute(update(Carer).where(Carer.id % 10 == 0).values(monthly_chart=True))
-    session.execute(insert(PersonRole), [{"person_id": n, "role": "family"} for n in range(1, families + 1)])
+    session.execute(insert(PersonRole), [{"person_id": n, "role": Role.FAMILY} for n in range(1, families + 1)])
     number = itertools.count(families + 1)
     asn = [next(number) for _ in range(families // FOSTERED_BY_ONE + 1)]
-    _people(session, asn, [{"role": "asn"}])
+    _people(session, asn, [{"role": Role.ASN}])
     for one in posyandu:
-        _people(session, [next(number)], [{"role": "health", "title": "kader", "scope": "posyandu", "scope_id": one}])
-    _people(session, [next(number)], [{"role": "health", "title": "bidan", "scope": "puskesmas", "scope_id": 1}])
-    for scope in ("kelurahan", "kecamatan"):
-        _people(session, [next(number)], [{"role": "coordinator", "scope": scope, "scope_id": 1}])
-    _people(session, [next(number)], [{"role": "coordinator", "scope": "kota"}])
+        _people(session, [next(number)], [_health(Title.CADRE, ScopeKind.POSYANDU, one)])
+    _people(session, [next(number)], [_health(Title.MIDWIFE, ScopeKind.HEALTH_CENTRE, 1)])
+    for scope in (ScopeKind.VILLAGE, ScopeKind.DISTRICT):
+        _people(session, [next(number)], [{"role": Role.COORDINATOR, "scope": scope, "scope_id": 1}])
+    _people(session, [next(number)], [{"role": Role.COORDINATOR, "scope": ScopeKind.CITY}])
     form = {"form": "kunjungan", "met": True, "facts": {}, "channel": "telegram"}
     for begin in range(1, families + 1, AT_ONCE):
         ids = [n for n in range(begin, min(begin + AT_ONCE, families + 1)) if n % 3]
@@ -83,6 +84,10 @@ def fill(session: Session, families: int) -> None:
         urgent = {"signs": ["Kejang"], "urgency": "hari ini", "opened_at": MORNING - timedelta(hours=20)}
         session.execute(insert(Referral), [{"child_id": n, **urgent} for n in ids if n % 100 == 1])
     session.commit()
+
+
+def _health(title: Title, scope: ScopeKind, place: int) -> dict[str, Any]:
+    return {"role": Role.HEALTH, "title": title, "scope": scope, "scope_id": place}
 
 
 def _people(session: Session, ids: Sequence[int], roles: Sequence[dict[str, Any]]) -> None:

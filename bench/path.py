@@ -22,9 +22,11 @@ from db.children import Carer, Child, Family, Pregnancy
 from db.consent import Consent, LessonAnswer
 from db.engine import connect, sessions
 from db.measurements import OFFICIAL, Measurement
-from db.outbox import PLANNED, SENT, Outgoing
+from db.outbox import PLANNED, SENT, SKIPPED, Outgoing
 from db.people import Address, Person, PersonRole
 from db.places import District, Village
+from db.roles import Role
+from db.states import CareState
 from db.visits import Visit
 from flow.message import Message
 from rules.stages import age, pregnancy_week
@@ -47,7 +49,7 @@ def at(day: date, hour: int = 6, minute: int = 5) -> datetime:
 def begin(session: Session) -> None:
     session.add(Village(id=1, name="Mandonga", district=District(id=1, name="Mandonga")))
     made = {"created_at": at(FIRST)}
-    for id, name, role in ((1, "Sari", "family"), (2, "Anwar", "asn")):
+    for id, name, role in ((1, "Sari", Role.FAMILY), (2, "Anwar", Role.ASN)):
         session.add(Person(id=id, name=name, roles=[PersonRole(role=role)], **made))
     session.flush()
     session.add(Family(id=1, code="KK-1", mother_name="Sari", village_id=1, **made))
@@ -62,7 +64,7 @@ def begin(session: Session) -> None:
 def live(session: Session, today: date) -> None:
     """What happens in the family that day."""
     if today == TOLD:
-        session.execute(update(Pregnancy).values(state="lahir"))
+        session.execute(update(Pregnancy).values(state=CareState.BORN))
         child = {"name": "Rafa", "sex": "L", "born": BORN, "birth_weight_g": 3200, "gestation_weeks": 40}
         session.add(Child(id=1, family_id=1, code="A-1", created_at=at(today), pregnancy_id=1, **child))
     days = (today - BORN).days
@@ -118,7 +120,7 @@ def main() -> None:
                     if full:
                         print("-" * 60)
                 session.commit()
-            skipped = session.scalars(select(Outgoing).where(Outgoing.state == "skipped")).all()
+            skipped = session.scalars(select(Outgoing).where(Outgoing.state == SKIPPED)).all()
             print(f"\n{told} pesan. Tidak dikirim: {len(skipped)}")
             for row in skipped:
                 print(f"  {row.lesson}: {row.reason}")

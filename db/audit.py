@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from db.base import Base, Key
+from db.subjects import Subject
 
 
 class Audit(Base):
@@ -24,5 +25,8 @@ class Audit(Base):
     detail: Mapped[str] = mapped_column(String(400), default="")
 
 
-def note(session: Session, now: datetime, person_id: int | None, action: str, subject: str, detail: str = "") -> None:
-    session.add(Audit(at=now, person_id=person_id, action=action, subject=subject, detail=detail[:400]))
+def note(
+    session: Session, now: datetime, person_id: int | None, action: str, subject: Subject | str, detail: str = ""
+) -> None:
+    """Add a line to the audit."""
+    session.add(Audit(at=now, person_id=person_id, action=action, subject=str(subject), detail=detail[:400]))

@@ -1,16 +1,18 @@
-"""What all tables share: names of constraints, and instants that are always aware."""
+"""The base class of all tables: names of constraints, column types, ids."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, String, TypeDecorator
+from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, String, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 
 class Instant(TypeDecorator[datetime]):
-    """A moment in UTC. Refuses a naive datetime; gives back an aware one on every database."""
+    """A moment, stored in UTC and read back aware on every database. Raises ValueError for a naive datetime."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -39,6 +41,27 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: Instant, dict[str, Any]: JSON, list[Any]: JSON, list[str]: JSON}  # noqa: RUF012
+
+
+LAST_ROW = 2**31 - 1  # the highest id that every database holds
+ROW = re.compile(r"[1-9][0-9]{0,9}")
+
+
+def row_id(said: str) -> int | None:
+    """The id of a row as we write it: ASCII digits, no leading zero, at most LAST_ROW. None for other text."""
+    return int(said) if ROW.fullmatch(said) and int(said) <= LAST_ROW else None
+
+
+def enum_type(kind: type[StrEnum], length: int) -> Enum:
+    """A VARCHAR that stores the value of a member and reads it back as that member.
+
+    Reading any other value raises LookupError.
+    """
+    return Enum(kind, native_enum=False, length=length, values_callable=_values)
+
+
+def _values(kind: type[StrEnum]) -> list[str]:
+    return [member.value for member in kind]
 
 
 Key = Annotated[int, mapped_column(primary_key=True)]

@@ -8,18 +8,18 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from db.base import Base, Code, Key, Name
+from db.base import Base, Code, Key, Name, enum_type
 from db.people import Person, PersonRole
 from db.places import HealthCentre, Posyandu, Village
-
-HEAD = "kepala"
+from db.roles import Role, ScopeKind, Title
+from db.states import CareState
 
 
 class Family(Base):
     """A household of the programme. ``joined_by``: "register" (workbook) or "self" (education only).
 
-    ``mother_died_on`` is the day on which that was told. ``forgotten_at``: when its names were taken out, after their
-    time or because the family asked for it.
+    ``mother_died_on`` is the day on which her death was reported. ``forgotten_at``: when its names were erased, because
+    of their age or because the family asked for it.
     """
 
     __tablename__ = "family"
@@ -46,8 +46,8 @@ class Family(Base):
 class Child(Base):
     """``sex`` "L" or "P". ``gestation_weeks`` counts the completed weeks of pregnancy at birth. ``listed`` is the
     health office's own word for the child: "stunting", "berisiko" or "tidak stunting"; we never overwrite it.
-    ``state``: "aktif", or how the fostering ended: "lulus", "pindah", "meninggal", "menolak", "lewat umur".
-    ``pregnancy_id`` is the pregnancy whose birth was told in chat."""
+    ``state`` is ACTIVE or how the fostering ended. ``pregnancy_id`` is the pregnancy whose birth was reported in
+    chat."""
 
     __tablename__ = "child"
 
@@ -61,7 +61,7 @@ class Child(Base):
     gestation_weeks: Mapped[int | None]
     pregnancy_id: Mapped[int | None] = mapped_column(ForeignKey("pregnancy.id"))
     listed: Mapped[str] = mapped_column(String(16), default="tidak stunting")
-    state: Mapped[str] = mapped_column(String(12), default="aktif", index=True)
+    state: Mapped[CareState] = mapped_column(enum_type(CareState, 12), default=CareState.ACTIVE, index=True)
     created_at: Mapped[datetime]
     family: Mapped[Family] = relationship(back_populates="children", lazy="joined", innerjoin=True)
 
@@ -71,10 +71,7 @@ class Child(Base):
 
 
 class Pregnancy(Base):
-    """``due`` is the HPL, ``sure`` whether it is more than a guess.
-
-    ``state``: "aktif", "lahir", "keguguran", "lahir mati", "ibu wafat", "pindah", "menolak".
-    """
+    """``due`` is the HPL, ``sure`` whether it is more than a guess."""
 
     __tablename__ = "pregnancy"
     __table_args__ = (UniqueConstraint("family_id", "due"),)
@@ -84,7 +81,7 @@ class Pregnancy(Base):
     mother_name: Mapped[Name]
     due: Mapped[date]
     sure: Mapped[bool] = mapped_column(default=True)
-    state: Mapped[str] = mapped_column(String(12), default="aktif", index=True)
+    state: Mapped[CareState] = mapped_column(enum_type(CareState, 12), default=CareState.ACTIVE, index=True)
     created_at: Mapped[datetime]
     family: Mapped[Family] = relationship(back_populates="pregnancies", lazy="joined", innerjoin=True)
 
@@ -92,8 +89,7 @@ class Pregnancy(Base):
 class Wedding(Base):
     """A couple before and after its wedding on ``day``; the bride is the family's ``mother_name``.
 
-    ``red``: the Elsimil result advises to put off a pregnancy. ``state``: "aktif", "hamil" (its lessons are over)
-    or "batal".
+    ``red``: the Elsimil result advises to put off a pregnancy. ``state``: ACTIVE, EXPECTING or CANCELLED.
     """
 
     __tablename__ = "wedding"
@@ -103,7 +99,7 @@ class Wedding(Base):
     family_id: Mapped[int] = mapped_column(ForeignKey("family.id"), index=True)
     day: Mapped[date]
     red: Mapped[bool] = mapped_column(default=False)
-    state: Mapped[str] = mapped_column(String(12), default="aktif", index=True)
+    state: Mapped[CareState] = mapped_column(enum_type(CareState, 12), default=CareState.ACTIVE, index=True)
     created_at: Mapped[datetime]
     family: Mapped[Family] = relationship(back_populates="weddings", lazy="joined", innerjoin=True)
 
@@ -180,14 +176,14 @@ def foster_parents(session: Session, about: Child | Pregnancy, today: date) -> S
 
 
 def heads(session: Session, family: Family) -> Sequence[Person]:
-    """Who heads the family's puskesmas."""
+    """The heads of the family's puskesmas."""
     query = (
         select(Person)
         .join(PersonRole)
         .where(
-            PersonRole.role == "health",
-            PersonRole.title == HEAD,
-            PersonRole.scope == "puskesmas",
+            PersonRole.role == Role.HEALTH,
+            PersonRole.title == Title.HEAD,
+            PersonRole.scope == ScopeKind.HEALTH_CENTRE,
             PersonRole.scope_id == family.health_centre_id,
         )
     )
@@ -195,14 +191,14 @@ def heads(session: Session, family: Family) -> Sequence[Person]:
 
 
 def health_workers(session: Session, family: Family) -> Sequence[Person]:
-    """Who answers for this family's health: at the posyandu, the puskesmas, or the kelurahan, nearest first.
+    """The health workers of the family's posyandu, puskesmas and kelurahan, nearest first.
 
-    The head of the puskesmas is not among them: referrals climb there when nobody else answers.
+    The head of the puskesmas is not among them: a referral goes there when nobody else answers.
     """
     places = [
-        ("posyandu", family.posyandu_id),
-        ("puskesmas", family.health_centre_id),
-        ("kelurahan", family.village_id),
+        (ScopeKind.POSYANDU, family.posyandu_id),
+        (ScopeKind.HEALTH_CENTRE, family.health_centre_id),
+        (ScopeKind.VILLAGE, family.village_id),
     ]
     found: dict[int, Person] = {}
     for scope, place in places:
@@ -211,8 +207,8 @@ def health_workers(session: Session, family: Family) -> Sequence[Person]:
                 select(Person)
                 .join(PersonRole)
                 .where(
-                    PersonRole.role == "health",
-                    PersonRole.title != HEAD,
+                    PersonRole.role == Role.HEALTH,
+                    PersonRole.title != Title.HEAD,
                     PersonRole.scope == scope,
                     PersonRole.scope_id == place,
                 )

@@ -1,4 +1,4 @@
-"""Who agreed to what, when, in which words; what families answered and wrote; which lessons did not reach them."""
+"""Consents of families, their answers to lessons, their notes, and lessons they did not get."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Note(Base):
 
 
 def standing(session: Session, person_id: int, family_id: int) -> Consent | None:
-    """The consent in force, if there is one."""
+    """The consent in force; None where there is none."""
     query = select(Consent).where(
         Consent.person_id == person_id, Consent.family_id == family_id, Consent.withdrawn_at.is_(None)
     )

@@ -1,4 +1,4 @@
-"""Forms that are being filled: they live until sent or discarded, several at once, one a subject."""
+"""Forms being filled in, kept until they are sent or discarded; a person has at most one per form and subject."""
 
 from __future__ import annotations
 

@@ -1,16 +1,13 @@
-"""How the fostering of a child or the care for a pregnancy ended, and what stops with it.
-
-A child never disappears silently: every end is a row, of one kind, on one day.
-"""
+"""How the fostering of a child or the care for a pregnancy ended: one row for each end."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy import ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from db.base import Base, Key
+from db.base import Base, Key, enum_type
 from db.children import Child, Pregnancy
 from db.states import LOSSES, CareState
 
@@ -29,7 +26,7 @@ class Ending(Base):
     id: Mapped[Key]
     child_id: Mapped[int | None] = mapped_column(ForeignKey("child.id"), index=True)
     pregnancy_id: Mapped[int | None] = mapped_column(ForeignKey("pregnancy.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(12))
+    kind: Mapped[CareState] = mapped_column(enum_type(CareState, 12))
     ended_on: Mapped[date]
     at: Mapped[datetime]
     entered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -1,4 +1,4 @@
-"""Opening the database: SQLite by default, PostgreSQL beyond one machine. Reading is told apart from writing."""
+"""Open the database (SQLite or PostgreSQL), with sessions for writing and for reading only."""
 
 from __future__ import annotations
 

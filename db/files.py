@@ -44,7 +44,7 @@ def upload(session: Session, name: str) -> Upload | None:
 
 
 def keep_upload(session: Session, name: str, media_id: str, now: datetime) -> None:
-    """Remember it; a newer upload of the same content takes the place of the old."""
+    """Store the upload; it replaces an older one of the same content."""
     dialect = session.get_bind().dialect.name
     statement = postgresql.insert(Upload) if dialect == "postgresql" else sqlite.insert(Upload)
     values = {"media_id": media_id, "kept_at": now}
@@ -52,13 +52,13 @@ def keep_upload(session: Session, name: str, media_id: str, now: datetime) -> No
 
 
 def forget(session: Session, before: datetime) -> None:
-    """What was left or received before: nobody has those files any more, neither the channel nor we."""
+    """Delete the rows of files uploaded or received before: neither the channel nor we keep those files."""
     session.execute(delete(Upload).where(Upload.kept_at < before))
     session.execute(delete(ReceivedFile).where(ReceivedFile.received_at < before))
 
 
 def forget_received(session: Session, references: Collection[str]) -> list[str]:
-    """Let these files go at once. Returns their names in the folder, where they are still to be deleted."""
+    """Delete the rows of these files. Returns their names in the folder, where they are still to be deleted."""
     theirs = ReceivedFile.reference.in_(references)
     names = list(session.scalars(select(ReceivedFile.file).where(theirs)))
     session.execute(delete(ReceivedFile).where(theirs))

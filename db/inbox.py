@@ -1,4 +1,4 @@
-"""What came in, kept raw before anything else happens to it."""
+"""The inbox: updates as the channels sent them, stored before they are handled."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Received(Base):
 
 
 class Arrival(NamedTuple):
-    """What the edge knows of an update before anybody has looked into it."""
+    """An update as it is stored: its unique key, channel, sender and raw content."""
 
     key: str
     channel: str
@@ -46,7 +46,7 @@ class Arrival(NamedTuple):
 
 
 def keep(session: Session, arrivals: Iterable[Arrival], now: datetime) -> None:
-    """Store what arrived; what is there already stays as it is."""
+    """Store updates; one whose key is stored already is ignored."""
     rows = [
         {**arrival._asdict(), "received_at": now, "state": WAITING, "reason": "", "attempts": 0} for arrival in arrivals
     ]

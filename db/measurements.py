@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, Select, String, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from db.base import Base, Key
+from db.base import Base, Key, enum_type
 
-OFFICIAL, REPORTED = "resmi", "laporan"
+
+class MeasurementKind(StrEnum):
+    """Who answers for a measurement."""
+
+    OFFICIAL = "resmi"  # the health service
+    REPORTED = "laporan"  # a parent or an ASN
+
+
+OFFICIAL, REPORTED = MeasurementKind.OFFICIAL, MeasurementKind.REPORTED
 
 
 class Measurement(Base):
     """One measuring of one child. kg and cm; ``position`` "telentang", "berdiri" or unknown.
 
-    ``kind`` is OFFICIAL or REPORTED, by who entered it; ``source`` says who held the scales in words of the
+    ``kind`` depends on who entered it; ``source`` says who held the scales in words of the
     workbook or the form. ``doubtful`` marks a value that was asked about and confirmed. ``withdrawn_at`` is set
     when the visit it came with was undone or corrected: the row stays, and counts for nothing. ``repeats`` is the
     measurement of which this one is a second measuring, made to see how near the two come.
@@ -34,7 +43,7 @@ class Measurement(Base):
     muac_cm: Mapped[float | None]
     head_cm: Mapped[float | None]
     oedema: Mapped[bool] = mapped_column(default=False)
-    kind: Mapped[str] = mapped_column(String(8))
+    kind: Mapped[MeasurementKind] = mapped_column(enum_type(MeasurementKind, 8))
     source: Mapped[str] = mapped_column(String(40), default="")
     stated: Mapped[str] = mapped_column(String(40), default="")
     doubtful: Mapped[bool] = mapped_column(default=False)
@@ -45,7 +54,7 @@ class Measurement(Base):
     repeats: Mapped[int | None] = mapped_column(ForeignKey("measurement.id"), index=True)
 
 
-def history(session: Session, child_id: int, kind: str | None = None) -> Sequence[Measurement]:
+def history(session: Session, child_id: int, kind: MeasurementKind | None = None) -> Sequence[Measurement]:
     """A child's measurements that stand, oldest first; of one kind or of both."""
     query = select(Measurement).where(Measurement.child_id == child_id, Measurement.withdrawn_at.is_(None))
     if kind:

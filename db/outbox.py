@@ -1,4 +1,4 @@
-"""What is to be said: every message is a row first. Delivery alone talks to the network."""
+"""The outbox: one row for every message to be sent. Only ``delivery`` sends them."""
 
 from __future__ import annotations
 
@@ -27,15 +27,29 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from db.base import Base, Key
+from db.base import Base, Key, enum_type
 from db.people import addresses
-from db.subjects import Subject, SubjectKind
+from db.subjects import MESSAGE_KINDS, Subject, SubjectKind
 
 AT_ONCE = 5_000  # keys in one query; SQLite takes 32,766
 REPLY, ALERT, PLANNED_LANE, BROADCAST = range(4)
-PLANNED, TAKEN, SENT, DELIVERED, READ, FAILED, SKIPPED = (
-    "planned", "taken", "sent", "delivered", "read", "failed", "skipped",
-)  # fmt: skip
+
+
+class OutgoingState(StrEnum):
+    """What has become of a row."""
+
+    PLANNED = "planned"
+    TAKEN = "taken"  # being sent
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+PLANNED, TAKEN = OutgoingState.PLANNED, OutgoingState.TAKEN
+SENT, DELIVERED, READ = OutgoingState.SENT, OutgoingState.DELIVERED, OutgoingState.READ
+FAILED, SKIPPED = OutgoingState.FAILED, OutgoingState.SKIPPED
 TOO_LATE = "terlambat"
 AWAITED = "tidak pasti terkirim, menunggu kabar"
 """The reason of a SENT row whose send had no answer, on a channel that tells later whether it arrived."""
@@ -54,7 +68,7 @@ def _partial(name: str, *columns: str, where: str) -> Index:
 class Kind(StrEnum):
     """What a message is. It decides the template that announces it, and whether a loss or a pause holds it back.
 
-    A new kind says nothing about anybody who is gone, unless ``programme.still_valid`` says that it may.
+    A new kind is not sent about somebody who died or left, unless ``programme.still_valid`` says so.
     """
 
     REPLY = "reply"  # the answer to what somebody wrote
@@ -118,7 +132,7 @@ class Outgoing(Base):
     message: Mapped[dict[str, Any]]
     due_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
-    state: Mapped[str] = mapped_column(String(12), default=PLANNED)
+    state: Mapped[OutgoingState] = mapped_column(enum_type(OutgoingState, 12), default=PLANNED)
     reason: Mapped[str] = mapped_column(String(200), default="")
     attempts: Mapped[int] = mapped_column(default=0)
     provider_id: Mapped[str] = mapped_column(String(200), default="")
@@ -152,7 +166,7 @@ class OutgoingAbout(Base):
     __tablename__ = "outgoing_about"
     __table_args__ = (
         Index(None, "kind", "subject_id"),
-        CheckConstraint(f"kind in ({', '.join(repr(str(kind)) for kind in SubjectKind)})", "kind"),
+        CheckConstraint(f"kind in ({', '.join(repr(str(kind)) for kind in MESSAGE_KINDS)})", "kind"),
     )
 
     outgoing_id: Mapped[int] = mapped_column(ForeignKey("outgoing.id", ondelete="CASCADE"), primary_key=True)
@@ -161,7 +175,7 @@ class OutgoingAbout(Base):
 
 
 class Report(Base):
-    """What a channel told of a message of ours before we knew it by that name; kept until the message is known."""
+    """A status report that arrived before the send call returned; kept until its message is known."""
 
     __tablename__ = "report"
     __table_args__ = (Index(None, "channel", "provider_id"),)
@@ -338,25 +352,25 @@ def arrived_otherwise() -> ColumnElement[bool]:
 
 
 def stop_address(session: Session, channel: str, address: str, reason: str, now: datetime) -> None:
-    """Nothing more goes to this address: what is planned is skipped, with the reason."""
+    """Skip everything planned for this address, with the reason."""
     cancel(session, reason, now, Outgoing.channel == channel, Outgoing.address == address)
 
 
 def rename(session: Session, channel: str, aliases: Collection[str], address: str) -> None:
-    """What is still to be sent to somebody goes to the name by which they are known now."""
+    """Send what is planned for one of the ``aliases`` to ``address`` instead."""
     if aliases:
         theirs = Outgoing.channel == channel, Outgoing.address.in_(aliases), Outgoing.state == PLANNED
         session.execute(update(Outgoing).where(*theirs).values(address=address))
 
 
 def put_off(session: Session, channel: str, address: str, until: datetime) -> None:
-    """Nothing goes to this address before ``until``; its rows keep their order among themselves."""
+    """Delay everything planned for this address until ``until``; the order of its rows stays."""
     theirs = Outgoing.channel == channel, Outgoing.address == address, Outgoing.state == PLANNED
     session.execute(update(Outgoing).where(*theirs, Outgoing.due_at < until).values(due_at=until))
 
 
 def anonymise(session: Session, person_id: int, now: datetime) -> None:
-    """What was said to somebody who is being forgotten belongs to nobody and says nothing; the rest is not sent.
+    """Empty what was sent to a person who is being erased, and take their id off it; cancel the rest.
 
     Lessons that arrived keep the number of the person, who has no name any more: they are counted as one person's.
     """
@@ -368,20 +382,25 @@ def anonymise(session: Session, person_id: int, now: datetime) -> None:
     session.execute(theirs.where(~counted).values(person_id=None))
 
 
-def settle(row: Outgoing, state: str, reason: str, now: datetime) -> None:
-    """What became of a row, and why."""
+def settle(row: Outgoing, state: OutgoingState, reason: str, now: datetime) -> None:
+    """Record the outcome of a row: its state, reason (cut at 200 characters) and time."""
     row.state, row.reason, row.settled_at = state, reason[:200], now
 
 
+def plan_again(row: Outgoing) -> None:
+    """Undo ``settle``: the row is planned as before."""
+    row.state, row.reason, row.settled_at = PLANNED, "", None
+
+
 def cancel(session: Session, reason: str, now: datetime, *which: ColumnElement[bool]) -> int:
-    """What is planned and meets all of these conditions is not sent. Returns how many rows."""
+    """Skip what is planned and meets all of these conditions. Returns how many rows."""
     planned = update(Outgoing).where(Outgoing.state == PLANNED, *which)
     settled = planned.values(state=SKIPPED, reason=reason, settled_at=now)
     return session.execute(settled).rowcount  # pyright: ignore
 
 
 def told_about(session: Session, subject: Subject) -> set[int]:
-    """Who was, or is about to be, sent a message about this."""
+    """The ids of the people who were, or are about to be, sent a message about this."""
     query = select(Outgoing.person_id).where(about(subject), Outgoing.state != SKIPPED)
     return {person_id for person_id in session.scalars(query) if person_id is not None}
 
@@ -401,8 +420,6 @@ def promised(session: Session, keys: Iterable[str], *, dropped: str) -> set[str]
 
 
 def forget_words(session: Session, before: datetime, among: Collection[int]) -> int:
-    """Empty the words of those of these messages that were settled before; the row still says that it was sent, and
-    when. Returns how many.
-    """
+    """Empty the words of those of these messages that were settled before; the row itself stays. Returns how many."""
     old = update(Outgoing).where(Outgoing.id.in_(among), Outgoing.settled_at < before, ~Outgoing.forgotten)
     return session.execute(old.values(message={"text": ""}, forgotten=True)).rowcount  # pyright: ignore

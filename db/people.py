@@ -5,15 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from hashlib import sha256
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from db.base import Base, Key, Name
+from db.base import Base, Key, Name, enum_type
 from db.places import Office
+from db.roles import Role, ScopeKind, Title
 
-ROLES = ("asn", "family", "health", "coordinator", "admin")
+
+class AddressState(StrEnum):
+    """Whether messages to an address arrive."""
+
+    OK = "ok"
+    BLOCKED = "blocked"  # the person stopped us
+    GONE = "gone"  # the account does not exist any more
 
 
 class Person(Base):
@@ -35,16 +43,16 @@ class Person(Base):
     roles: Mapped[list[PersonRole]] = relationship(back_populates="person", lazy="selectin")
     addresses: Mapped[list[Address]] = relationship(back_populates="person")
 
-    def has(self, role: str) -> bool:
+    def has(self, role: Role) -> bool:
         return any(held.role == role for held in self.roles)
 
 
 class PersonRole(Base):
     """A role and where it holds.
 
-    coordinator: scope "opd" (office id), "kelurahan" (village id), "kecamatan" (district id) or "kota" (0).
-    health: title kader, bidan, tpg or kepala; scope "posyandu", "puskesmas" or "kelurahan" with that id.
-    asn, family, admin: scope "" and 0; whom they care for stands in Assignment and Carer.
+    COORDINATOR: scope OFFICE, VILLAGE, DISTRICT or CITY. HEALTH: a title; scope POSYANDU, HEALTH_CENTRE or VILLAGE.
+    ASN, FAMILY, ADMIN: scope NONE; whom they care for is in Assignment and Carer. ``scope_id`` is the id of the place,
+    0 for CITY and NONE.
     """
 
     __tablename__ = "person_role"
@@ -55,9 +63,9 @@ class PersonRole(Base):
 
     id: Mapped[Key]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    role: Mapped[str] = mapped_column(String(16))
-    title: Mapped[str] = mapped_column(String(16), default="")
-    scope: Mapped[str] = mapped_column(String(16), default="")
+    role: Mapped[Role] = mapped_column(enum_type(Role, 16))
+    title: Mapped[Title] = mapped_column(enum_type(Title, 16), default=Title.NONE)
+    scope: Mapped[ScopeKind] = mapped_column(enum_type(ScopeKind, 16), default=ScopeKind.NONE)
     scope_id: Mapped[int] = mapped_column(default=0)
     person: Mapped[Person] = relationship(back_populates="roles")
 
@@ -65,10 +73,9 @@ class PersonRole(Base):
 class Address(Base):
     """Where a person is written to. ``person_id`` is empty for a stranger who has not joined.
 
-    ``state``: "ok", "blocked" (they stopped us) or "gone" (the account is no more). ``draft_id`` is the form
-    that what they write next belongs to; ``awaiting`` names what else is expected ("code"). Until ``window_until`` a
-    channel with a customer service window lets us write freely. ``failed_days`` counts the days on which nothing
-    arrived, the last of them ``failed_on``; any sign of life sets it back.
+    ``draft_id`` is the form that what they write next belongs to; ``awaiting`` names what else is expected ("code").
+    Until ``window_until`` a channel with a customer service window lets us write freely. ``failed_days`` counts the
+    days on which nothing arrived, the last of them ``failed_on``; any message from the address sets it to 0.
     """
 
     __tablename__ = "address"
@@ -78,7 +85,7 @@ class Address(Base):
     channel: Mapped[str] = mapped_column(String(16))
     address: Mapped[str] = mapped_column(String(160))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    state: Mapped[str] = mapped_column(String(8), default="ok")
+    state: Mapped[AddressState] = mapped_column(enum_type(AddressState, 8), default=AddressState.OK)
     awaiting: Mapped[str] = mapped_column(String(40), default="")
     draft_id: Mapped[int | None]
     first_heard_at: Mapped[datetime]
@@ -98,7 +105,7 @@ class Invitation(Base):
     id: Mapped[Key]
     code_hash: Mapped[str] = mapped_column(String(64), unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    role: Mapped[str] = mapped_column(String(16))
+    role: Mapped[Role] = mapped_column(enum_type(Role, 16))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
@@ -130,21 +137,22 @@ def hear(
     aliases: Sequence[str] = (),
     wrote: bool = True,
 ) -> Address:
-    """The address that wrote, created at first sight; notes that it was heard and can be reached again.
+    """The address that wrote, created if it is new; records the time and that it can be reached again.
 
-    ``at`` is when it was written: after an outage that may be days ago. News of the channel about somebody is nothing
-    they ``wrote``. Who was known by one of the ``aliases`` is
-    known by ``address`` from now on.
+    ``at`` is when it was written: after an outage that may be days ago. ``wrote`` is False for a report of the channel
+    about the person. An address known by one of the ``aliases`` is renamed to ``address``.
     """
     written = min(at or now, now)
     names = (address, *aliases)
     known = session.scalars(select(Address).where(Address.channel == channel, Address.address.in_(names))).all()
     row = next((one for one in known if one.address == address), None) or next(iter(known), None)
     if row is None:
-        row = Address(channel=channel, address=address, first_heard_at=now, state="ok", awaiting="", person_id=None)
+        row = Address(
+            channel=channel, address=address, first_heard_at=now, state=AddressState.OK, awaiting="", person_id=None
+        )
         row.last_heard_at = written
         session.add(row)
-    row.address, row.state, row.failed_days = address, "ok", 0
+    row.address, row.state, row.failed_days = address, AddressState.OK, 0
     if wrote:
         row.last_heard_at = max(row.last_heard_at, written)
         row.window_until = row.last_heard_at + WINDOW
@@ -152,7 +160,7 @@ def hear(
 
 
 def not_arrived(row: Address, today: date) -> int:
-    """Another message did not arrive: the number of days on which that has happened, one day counted once."""
+    """Record that a message did not arrive. Returns on how many days that has happened."""
     if row.failed_on != today:
         row.failed_days, row.failed_on = row.failed_days + 1, today
     return row.failed_days
@@ -160,7 +168,7 @@ def not_arrived(row: Address, today: date) -> int:
 
 def addresses(session: Session, person_id: int) -> Sequence[Address]:
     """Where the person can be written to, the one they used last first."""
-    query = select(Address).where(Address.person_id == person_id, Address.state == "ok")
+    query = select(Address).where(Address.person_id == person_id, Address.state == AddressState.OK)
     return session.scalars(query.order_by(Address.last_heard_at.desc())).all()
 
 
@@ -176,7 +184,7 @@ def invitation(session: Session, code: str, now: datetime) -> Invitation | None:
 
 
 def use(session: Session, taken: Invitation, used_by: str, now: datetime) -> None:
-    """The code is spent, and with it every other code of the same person."""
+    """Mark the code as used; every other code of the same person expires."""
     others = update(Invitation).where(
         Invitation.person_id == taken.person_id, Invitation.id != taken.id, Invitation.used_at.is_(None)
     )
@@ -204,17 +212,17 @@ def failed_attempts(session: Session, channel: str, address: str, since: datetim
 
 
 def forget_attempts(session: Session, now: datetime) -> None:
-    """Attempts older than a day teach nothing any more."""
+    """Delete attempts older than a day."""
     session.execute(delete(Attempt).where(Attempt.at < now - timedelta(days=1)))
 
 
 def forget_strangers(session: Session, before: datetime) -> None:
-    """Addresses that are nobody's and were last heard before: on some channels an address is a phone number."""
+    """Delete addresses of nobody last heard before that time: on some channels an address is a phone number."""
     session.execute(delete(Address).where(Address.person_id.is_(None), Address.last_heard_at < before))
 
 
-def holders(session: Session, role: str, scope: str, scope_id: int) -> Sequence[Person]:
-    """Who holds this role at this place."""
+def holders(session: Session, role: Role, scope: ScopeKind, scope_id: int) -> Sequence[Person]:
+    """The people who hold this role at this place."""
     query = (
         select(Person)
         .join(PersonRole)
@@ -224,7 +232,7 @@ def holders(session: Session, role: str, scope: str, scope_id: int) -> Sequence[
 
 
 def unlink(session: Session, address: Address) -> None:
-    """Forget whose address this was, and let the code it came with be used again."""
+    """Detach the address from its person, and let the code it joined with be used again."""
     used_by = f"{address.channel}:{address.address}"
     freed = update(Invitation).where(Invitation.person_id == address.person_id, Invitation.used_by == used_by)
     session.execute(freed.values(used_at=None, used_by=""))
@@ -232,7 +240,7 @@ def unlink(session: Session, address: Address) -> None:
 
 
 def part(address: Address) -> None:
-    """The address is nobody's from now on; the code it came with stays spent."""
+    """Detach the address from its person; the code it joined with stays used."""
     address.person_id, address.person, address.linked_at = None, None, None
     address.draft_id, address.awaiting = None, ""
 
@@ -240,7 +248,7 @@ def part(address: Address) -> None:
 def places(session: Session, people: Collection[int]) -> dict[int, tuple[str, str]]:
     """The (channel, address) each person used last; who cannot be reached is left out."""
     query = select(Address.person_id, Address.channel, Address.address).where(
-        Address.person_id.in_(people), Address.state == "ok"
+        Address.person_id.in_(people), Address.state == AddressState.OK
     )
     found: dict[int, tuple[str, str]] = {}
     for person, channel, address in session.execute(query.order_by(Address.last_heard_at)):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 LOCKS = 4671003  # the family of our advisory locks
 MOST = 2**31 - 1
-# A machine that has lost its power says no farewell: the server asks after five seconds, and three times more.
+# A machine without power closes no connection: the server probes after five seconds, and three times more.
 KEEPALIVE = "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3"
 
 
@@ -37,11 +37,11 @@ class Presence:
         return self._number
 
     def dead(self, session: Session, numbers: Iterable[int]) -> set[int]:
-        """Those whose process is gone. Until this transaction ends nobody else is told so of them."""
+        """Those whose process has ended. Until this transaction ends no other process gets the same answer."""
         return {number for number in numbers if number not in self._held and _is_free(session, number)}
 
     def close(self) -> None:
-        """Let the lock go."""
+        """Release the lock."""
         if self._connection is not None:
             with suppress(SQLAlchemyError):
                 self._connection.close()

@@ -79,7 +79,7 @@ def claim(
     ``channels``: how many rows each channel takes now; the others get none. ``paused`` addresses get none. Only rows
     that are due hold an order: one that waits for its retry holds back nobody. While a row to an address is on the
     wire, the next waits, except alerts. Planned rows and broadcasts also wait while the person has a form open that
-    was touched after ``busy_since``: a lesson never walks into a report.
+    was touched after ``busy_since``: a lesson does not interrupt a report.
     """
     room, passed = dict(channels), set(paused)
     taken: list[Outgoing] = []
@@ -177,7 +177,7 @@ def next_due(session: Session) -> datetime | None:
 
 
 def expire(session: Session, now: datetime, limit: int) -> Sequence[Outgoing]:
-    """Skip up to ``limit`` planned rows that are no longer worth sending, and say so. Returns them."""
+    """Skip up to ``limit`` planned rows that have expired. Returns them."""
     query = select(Outgoing).where(IS_PLANNED, Outgoing.expires_at <= now).order_by(Outgoing.expires_at).limit(limit)
     late = session.scalars(query.with_for_update(skip_locked=True)).all()
     for row in late:
@@ -186,13 +186,13 @@ def expire(session: Session, now: datetime, limit: int) -> Sequence[Outgoing]:
 
 
 def owners(session: Session) -> set[int]:
-    """The numbers of the processes that have rows on the wire."""
+    """The numbers of the processes that are sending rows."""
     query = select(Outgoing.taken_by).where(IS_TAKEN, Outgoing.taken_by.is_not(None)).distinct()
     return {owner for owner in session.scalars(query) if owner is not None}
 
 
 def left_taken(session: Session, before: datetime | None, dead: Collection[int]) -> Sequence[Outgoing]:
-    """Rows a process took and did not live to settle: they may or may not have arrived.
+    """Rows a process took and did not settle before it ended: they may or may not have arrived.
 
     All rows taken by a process in ``dead``, and those that name no process and were taken until ``before``; None
     means all rows, for a process that is alone on its database.

@@ -1,29 +1,62 @@
-"""Children and mothers who must be seen: who was told, who takes care of them, and how it ended."""
+"""Referrals: children and mothers whom a health worker must see, their state and steps."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from db.base import Base, Key
+from db.base import Base, Key, enum_type
 from db.children import Child, Pregnancy
 from db.people import Person
 
-SENT, ACCEPTED, SEEN, REFERRED_ON, BACK_REFERRED, CLOSED = (
-    "sent", "accepted", "seen", "referred_on", "back_referred", "closed",
-)  # fmt: skip
-NOTE = "note"  # the step that holds free words
 WITHDRAWN = "laporan ditarik kembali oleh pelapor"
+
+
+class ReferralState(StrEnum):
+    """How far a referral has come."""
+
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    SEEN = "seen"
+    REFERRED_ON = "referred_on"
+    BACK_REFERRED = "back_referred"
+    CLOSED = "closed"
+
+
+class StepKind(StrEnum):
+    """What happened to a referral."""
+
+    # who was told; a step without a person says that there was nobody
+    TOLD = "told"
+    REMINDER = "reminder"
+    HEAD = "head"
+    COORDINATOR = "coordinator"
+    # what a health worker did
+    ACCEPTED = "accepted"
+    SEEN = "seen"
+    NOT_MET = "not_met"
+    REFERRED_ON = "referred_on"
+    BACK_REFERRED = "back_referred"
+    CLOSED = "closed"
+    NOTE = "note"  # free words
+    # the ASN and the family
+    ASKED = "asked"
+    ANSWERED = "answered"
+
+
+CLIMBS = (StepKind.REMINDER, StepKind.HEAD, StepKind.COORDINATOR)
+"""The steps at which others are told of a referral that nobody has answered, in order."""
 
 
 class Referral(Base):
     """A child or a mother who must be seen. ``signs`` in words; ``urgency`` "hari ini" or "3-7 hari".
 
-    ``state`` is one of the six above. Nothing closes by itself: ``closed_by`` and ``result`` say who did, and how it
-    ended. ``accepted_by`` has taken it on.
+    Nothing closes by itself: ``closed_by`` and ``result`` say who did, and how it ended. ``accepted_by`` has taken it
+    on.
     """
 
     __tablename__ = "referral"
@@ -34,7 +67,7 @@ class Referral(Base):
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"), index=True)
     signs: Mapped[list[str]]
     urgency: Mapped[str] = mapped_column(String(12))
-    state: Mapped[str] = mapped_column(String(16), default=SENT)
+    state: Mapped[ReferralState] = mapped_column(enum_type(ReferralState, 16), default=ReferralState.SENT)
     opened_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
     accepted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -47,7 +80,7 @@ class Referral(Base):
 
     @property
     def about(self) -> Child | Pregnancy:
-        """Whom it is about."""
+        """The child or the pregnancy it is about. Raises LookupError where there is neither."""
         found = self.child or self.pregnancy
         if found is None:
             raise LookupError(f"referral {self.id} is about nobody")
@@ -55,12 +88,7 @@ class Referral(Base):
 
 
 class ReferralStep(Base):
-    """Who was told and who did what, when: the proof of a referral's way. Rows are only ever added.
-
-    ``step``: "told", "reminder", "head", "coordinator" (who was told; ``person_id`` None: there was nobody),
-    "accepted", "seen", "not_met", "referred_on", "back_referred", "closed" (who did), "asked", "answered" (the ASN and
-    the family), NOTE (free words of the health worker). ``detail`` says the rest in words.
-    """
+    """Who was told or did what, and when. Rows are only ever added. ``detail`` says the rest in words."""
 
     __tablename__ = "referral_step"
 
@@ -68,7 +96,7 @@ class ReferralStep(Base):
     referral_id: Mapped[int] = mapped_column(ForeignKey("referral.id"), index=True)
     at: Mapped[datetime]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    step: Mapped[str] = mapped_column(String(24))
+    step: Mapped[StepKind] = mapped_column(enum_type(StepKind, 24))
     detail: Mapped[str] = mapped_column(String(200), default="")
     person: Mapped[Person | None] = relationship()
 
@@ -90,14 +118,14 @@ def open_about(session: Session, about: Child | Pregnancy) -> Sequence[Referral]
 
 
 def note(
-    session: Session, referral: Referral, step: str, now: datetime, person_id: int | None, detail: str = ""
+    session: Session, referral: Referral, step: StepKind, now: datetime, person_id: int | None, detail: str = ""
 ) -> None:
-    """Add a step to the referral's way."""
+    """Add a step to the referral."""
     session.add(ReferralStep(referral_id=referral.id, at=now, person_id=person_id, step=step, detail=detail[:200]))
 
 
-def steps(session: Session, referral_id: int, step: str = "") -> Sequence[ReferralStep]:
-    """The referral's way so far, or only its steps of one kind, oldest first."""
+def steps(session: Session, referral_id: int, step: StepKind | None = None) -> Sequence[ReferralStep]:
+    """The referral's steps so far, or only those of one kind, oldest first."""
     query = select(ReferralStep).where(ReferralStep.referral_id == referral_id)
     if step:
         query = query.where(ReferralStep.step == step)
@@ -105,7 +133,7 @@ def steps(session: Session, referral_id: int, step: str = "") -> Sequence[Referr
 
 
 def close(session: Session, referral: Referral, now: datetime, person_id: int | None, result: str) -> None:
-    """Somebody closes it, with its result."""
-    referral.state, referral.closed_at, referral.closed_by = CLOSED, now, person_id
+    """Close the referral with its result (cut at 200 characters)."""
+    referral.state, referral.closed_at, referral.closed_by = ReferralState.CLOSED, now, person_id
     referral.result = result[:200]
-    note(session, referral, CLOSED, now, person_id, result)
+    note(session, referral, StepKind.CLOSED, now, person_id, result)

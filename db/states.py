@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class CareState(StrEnum):
-    """Where somebody stands in the programme. Endings of a fostering are states, too."""
+    """Whether a child, pregnancy or wedding is in the programme, or how that ended."""
 
     ACTIVE = "aktif"
     RECOVERED = "lulus"
@@ -22,8 +22,9 @@ class CareState(StrEnum):
     CANCELLED = "batal"  # a wedding
 
 
+PRESENT = (CareState.ACTIVE, CareState.RECOVERED)  # children who live here: they are measured and counted
 LOSSES = (CareState.DIED, CareState.MISCARRIED, CareState.STILLBORN, CareState.MOTHER_DIED)
-GONE = (CareState.AGED_OUT, CareState.MOVED, *LOSSES, CareState.BORN)  # states of which there is no more news
+GONE = (CareState.AGED_OUT, CareState.MOVED, *LOSSES, CareState.BORN)  # nothing can be reported any more
 TAUGHT = (
     CareState.ACTIVE,
     CareState.RECOVERED,

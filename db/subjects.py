@@ -1,28 +1,51 @@
-"""Whom or what a message is about, as a checked pair of kind and id."""
+"""Whom or what a message, a form or an audit line is about, as a checked pair of kind and id."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from typing import NamedTuple
 
-from db.children import Child, Pregnancy, Wedding
+from db.base import row_id
+from db.children import Child, Family, Pregnancy, Wedding
+from db.people import Person
 from db.referrals import Referral
+from db.visits import Visit
 
 
 class SubjectKind(StrEnum):
-    """A pregnancy stands for the mother who carries it, and for her days after birth."""
+    """The table a subject is a row of."""
 
     CHILD = "child"
-    PREGNANCY = "pregnancy"
+    PREGNANCY = "pregnancy"  # also the mother who carries it, and her days after birth
     WEDDING = "wedding"
     REFERRAL = "referral"
+    # of forms and of the audit; no message is about these
+    VISIT = "visit"
+    FAMILY = "family"
+    PERSON = "person"
+
+
+MESSAGE_KINDS = (SubjectKind.CHILD, SubjectKind.PREGNANCY, SubjectKind.WEDDING, SubjectKind.REFERRAL)
+"""The kinds a message may be about."""
 
 
 class Subject(NamedTuple):
-    """One row of a table that a message may be about."""
+    """One row of a table. As text it is "child:31": in buttons, drafts, keys and the audit."""
 
     kind: SubjectKind
     id: int
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+    @classmethod
+    def parse(cls, said: str) -> Subject:
+        """Read the text of a subject. Raises ValueError for anything that ``str`` does not write."""
+        kind, _, number = said.partition(":")
+        id = row_id(number)
+        if id is None:
+            raise ValueError(f"{said!r} is no subject")
+        return cls(SubjectKind(kind), id)
 
 
 KINDS = {
@@ -30,11 +53,14 @@ KINDS = {
     Pregnancy: SubjectKind.PREGNANCY,
     Wedding: SubjectKind.WEDDING,
     Referral: SubjectKind.REFERRAL,
+    Visit: SubjectKind.VISIT,
+    Family: SubjectKind.FAMILY,
+    Person: SubjectKind.PERSON,
 }
 
 
-def subject(row: Child | Pregnancy | Wedding | Referral) -> Subject:
-    """The pair that stands for this row."""
+def subject(row: Child | Pregnancy | Wedding | Referral | Visit | Family | Person) -> Subject:
+    """The subject that this row is."""
     return Subject(KINDS[type(row)], row.id)
 
 
@@ -43,6 +69,10 @@ def of_referral(referral: Referral) -> tuple[Subject, ...]:
     return subject(referral), subject(referral.about)
 
 
-def subject_of(about: Child | Pregnancy) -> str:
-    """ "child:31" or "pregnancy:7", as buttons, drafts and keys have it."""
-    return f"child:{about.id}" if isinstance(about, Child) else f"pregnancy:{about.id}"
+def of_visit(visit: Visit) -> Subject:
+    """The child or the pregnancy that was visited. Raises LookupError where the visit names neither."""
+    if visit.child_id is not None:
+        return Subject(SubjectKind.CHILD, visit.child_id)
+    if visit.pregnancy_id is None:
+        raise LookupError(f"visit {visit.id} is about nobody")
+    return Subject(SubjectKind.PREGNANCY, visit.pregnancy_id)

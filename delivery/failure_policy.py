@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from db import outbox, queue
 from db.outbox import ALERT, FAILED, PLANNED, REPLY, SKIPPED, TOO_LATE, Kind, Outgoing
-from db.people import Address, not_arrived
+from db.people import Address, AddressState, not_arrived
 from delivery import service_window
 from flow.message import Message, Refused, SendFailure, TemplateRefused, Undeliverable, Unreachable, WindowClosed
 
@@ -140,5 +140,5 @@ def _days_without_arrival(session: Session, row: Outgoing, now: datetime) -> int
 
 def _stop(session: Session, row: Outgoing, reason: str, now: datetime) -> None:
     where = (Address.channel == row.channel, Address.address == row.address)
-    session.execute(update(Address).where(*where).values(state="blocked"))
+    session.execute(update(Address).where(*where).values(state=AddressState.BLOCKED))
     outbox.stop_address(session, row.channel, row.address, reason[:200], now)

@@ -26,7 +26,9 @@ from db.outbox import (
     SENT,
     TAKEN,
     Outgoing,
+    OutgoingState,
     Report,
+    settle,
 )
 from db.people import Address
 from delivery.failure_policy import PERHAPS_AGAIN, UNSURE, explain, failed, say_perhaps_again
@@ -49,7 +51,7 @@ ALERT_WAITS = timedelta(minutes=10)
 NEWS_WAITS = timedelta(days=1)
 TRIED_AGAIN_AFTER = 600.0  # seconds
 KEPT = timedelta(days=7)  # a channel repeats its news for days, not for weeks
-RANK = {SENT: 1, DELIVERED: 2, READ: 3}
+RANK: Mapping[str, int] = {SENT: 1, DELIVERED: 2, READ: 3}
 KINDS: Mapping[str, type[SendFailure]] = {
     kind.__name__: kind for kind in (Refused, Rejected, Undeliverable, WindowClosed)
 }
@@ -95,10 +97,10 @@ def settle_awaited(session: Session, now: datetime) -> None:
         if row.lane == ALERT and not row.message["text"].startswith(PERHAPS_AGAIN):
             say_perhaps_again(session, row, now)
         elif row.lane == REPLY:
-            row.state, row.reason = FAILED, UNSURE
+            settle(row, FAILED, UNSURE, row.settled_at or now)
             missing.append(row)
         elif row.settled_at and row.settled_at <= now - NEWS_WAITS:
-            row.state, row.reason = FAILED, UNSURE
+            settle(row, FAILED, UNSURE, row.settled_at or now)
     explain(session, missing, now)
     session.execute(delete(Report).where(Report.at < now - KEPT))
 
@@ -125,7 +127,7 @@ def _apply(session: Session, row: Outgoing, news: DeliveryNews, now: datetime) -
             row.provider_id = ""
         return
     if RANK.get(news.state, 0) > RANK.get(row.state, 9):
-        row.state = news.state
+        row.state = OutgoingState(news.state)
     if row.reason == AWAITED:
         row.reason = ""
     if news.state in (DELIVERED, READ):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db.people import Invitation, fingerprint
 from db.places import villages
+from db.roles import Role, ScopeKind, Title
 from demo import families, farewells, histories, referring, shape, staff, tales, taught, visiting
 from demo.model import AT_RISK, HEALTHY, STUNTED, Born, Expected, Making, Place
 from demo.rows import Progress
@@ -83,14 +84,13 @@ def seed(session: Session, now: datetime, city: City, number: int = 2026, progre
 
 def _people_of_the_page(making: Making, home: Place, offices: list[int]) -> Cast:
     """Those with a task; the mothers come later."""
-    near = {"role": "coordinator", "scope": "kecamatan", "scope_id": home.district}
+    near = {"role": Role.COORDINATOR, "scope": ScopeKind.DISTRICT, "scope_id": home.district}
     coordinator = making.leaders[home.district] = making.person("Hasnawati Wulele", near)
-    whole_city = making.person("Rustam Landoma", {"role": "coordinator", "scope": "kota"})
+    whole_city = making.person("Rustam Landoma", {"role": Role.COORDINATOR, "scope": ScopeKind.CITY})
     asn = staff.civil_servant(making, "Anwar Lakebo", "L", offices[0])
     posyandu = home.posyandu[0]
-    cadre = making.person(
-        "Nurlela Tosepu", {"role": "health", "title": "kader", "scope": "posyandu", "scope_id": posyandu}
-    )
+    at_posyandu = {"role": Role.HEALTH, "title": Title.CADRE, "scope": ScopeKind.POSYANDU, "scope_id": posyandu}
+    cadre = making.person("Nurlela Tosepu", at_posyandu)
     making.cadres[posyandu] = cadre
     for person in (coordinator, whole_city, cadre):
         making.connect(person, making.since(60, 200), "telegram")
@@ -122,7 +122,7 @@ def _families_of_the_page(making: Making, place: Place, cast: Cast) -> Page:
         Invitation,
         code_hash=fingerprint(CODE),
         person_id=fitri.mother,
-        role="family",
+        role=Role.FAMILY,
         created_at=making.now,
         expires_at=making.now + timedelta(days=making.city.programme.invitations.valid_days),
     )

@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.children import HEAD, Carer, Family
+from db.children import Carer, Family
 from db.people import Address, Person, PersonRole
 from db.places import District, HealthCentre, Office, Posyandu, Village
-from db.states import LOSSES
+from db.roles import Role, ScopeKind, Title
+from db.states import LOSSES, CareState
 from demo import shape
 from demo.city import Cast
 from demo.phones import Owner
@@ -25,14 +26,14 @@ FOUND = 12
 CHANNELS = ("telegram", "whatsapp")
 STRANGER, STRANGERS_PHONE = 90_000_000, "+6281255599999"
 ROLES = {
-    "asn": "ASN",
+    Role.ASN: "ASN",
     "ibu": "Ibu",
     "ayah": "Ayah",
     "pengantin": "Calon pengantin",
-    "kader": "Kader",
-    "bidan": "Bidan",
-    "tpg": "Petugas gizi",
-    HEAD: "Kepala puskesmas",
+    Title.CADRE: "Kader",
+    Title.MIDWIFE: "Bidan",
+    Title.NUTRITIONIST: "Petugas gizi",
+    Title.HEAD: "Kepala puskesmas",
 }
 
 
@@ -108,7 +109,7 @@ def read(session: Session, cast: Cast, today: date) -> Directory:
         role = roles[person.id][0]
         about, place = posts.get((role.scope, role.scope_id), ("", ""))
         known = role.title or role.role
-        if role.role == "asn":
+        if role.role == Role.ASN:
             about = offices.get(person.office_id or 0, "")
         elif carer := carers.get(person.id):
             family = carer.family
@@ -135,16 +136,19 @@ def _cards(
 
 def _posts(
     session: Session, villages: dict[int, Village], offices: dict[int, str]
-) -> dict[tuple[str, int], tuple[str, str]]:
+) -> dict[tuple[ScopeKind, int], tuple[str, str]]:
     """What each scope of a role is called, and where it lies."""
-    posts = {("kota", 0): ("Kota Kendari", "")}
-    posts |= {("opd", number): (name, "") for number, name in offices.items()}
+    posts = {(ScopeKind.CITY, 0): ("Kota Kendari", "")}
+    posts |= {(ScopeKind.OFFICE, number): (name, "") for number, name in offices.items()}
     for district in session.scalars(select(District)):
-        posts["kecamatan", district.id] = (f"Kecamatan {district.name}", "")
+        posts[ScopeKind.DISTRICT, district.id] = (f"Kecamatan {district.name}", "")
     for centre in session.scalars(select(HealthCentre)):
-        posts["puskesmas", centre.id] = (f"Puskesmas {centre.name}", "")
+        posts[ScopeKind.HEALTH_CENTRE, centre.id] = (f"Puskesmas {centre.name}", "")
     for posyandu in session.scalars(select(Posyandu)):
-        posts["posyandu", posyandu.id] = (f"Posyandu {posyandu.name}", _of_village(villages[posyandu.village_id]))
+        posts[ScopeKind.POSYANDU, posyandu.id] = (
+            f"Posyandu {posyandu.name}",
+            _of_village(villages[posyandu.village_id]),
+        )
     return posts
 
 
@@ -160,7 +164,7 @@ def _household(family: Family, today: date) -> str:
     lines += [
         f"hamil {pregnancy_week(pregnancy.due, today)} minggu"
         for pregnancy in family.pregnancies
-        if pregnancy.state == "aktif"
+        if pregnancy.state == CareState.ACTIVE
     ]
     lines += [f"menikah {wedding.day.day} {MONTHS[wedding.day.month - 1]}" for wedding in family.weddings]
     return ", ".join(lines)

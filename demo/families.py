@@ -6,6 +6,8 @@ from datetime import date, datetime, time, timedelta
 
 from db.children import Carer, Child, Family, Pregnancy, Wedding
 from db.consent import Consent
+from db.roles import Role
+from db.states import CareState
 from demo import names, shape
 from demo.model import HEALTHY, STUNTED, Born, Couple, Expected, Home, Making, Place
 from rules.stages import PREGNANCY_DAYS
@@ -21,7 +23,7 @@ def home(
     """A family and the mother as her children's carer; she agreed and can be reached if she joined."""
     name = mother_name or names.adult(making.chance, "P")
     posyandu = posyandu or making.chance.choice(place.posyandu)
-    mother = making.person(name, {"role": "family"})
+    mother = making.person(name, {"role": Role.FAMILY})
     family = making.rows.add(
         Family,
         code=f"KDI-K{mother:05}",
@@ -68,10 +70,10 @@ def couple(making: Making, place: Place, bride: str, groom: str, posyandu: int, 
     joined_days_ago, ahead = days
     at = making.now - timedelta(days=joined_days_ago, minutes=5)
     there = home(making, place, joined_days_ago, bride, posyandu)
-    his = making.person(groom, {"role": "family"})
+    his = making.person(groom, {"role": Role.FAMILY})
     _carer(making, his, there.family, "ayah", at)
     day = making.today + timedelta(days=ahead)
-    number = making.rows.add(Wedding, family_id=there.family, day=day, red=False, state="aktif", created_at=at)
+    number = making.rows.add(Wedding, family_id=there.family, day=day, red=False, state=CareState.ACTIVE, created_at=at)
     return Couple(number, there.mother, his, day, making.city.today(at))
 
 
@@ -96,7 +98,7 @@ def born(making: Making, home: Home, listed: str, age_days: int, name: str = "",
         born=day,
         birth_weight_g=max(1700, min(4200, round(making.chance.gauss(usual, 330), -1))),
         listed=listed,
-        state="aktif",
+        state=CareState.ACTIVE,
         created_at=entered,
     )
     return Born(child, home, name, code, sex, day, entered.date(), listed)
@@ -110,7 +112,7 @@ def pregnant(making: Making, home: Home, week: int) -> Expected:
         family_id=home.family,
         mother_name=home.mother_name,
         due=due,
-        state="aktif",
+        state=CareState.ACTIVE,
         created_at=entered,
     )
     return Expected(number, home, due, entered.date())

@@ -28,7 +28,7 @@ def birthdays(making: Making) -> list[int]:
 
 
 def happen(making: Making, children: Sequence[Born], expected: Sequence[Expected], home: Place) -> None:
-    """Choose whose ways end, some of them in the kecamatan of the page, and write the ends down."""
+    """Choose whose fostering ends, some of them in the kecamatan of the page, and add the endings."""
     alone = Counter(about.home.family for about in (*children, *expected))
     free = [child for child in children if child.listed == STUNTED and alone[child.home.family] == 1]
     for child in children:
@@ -65,8 +65,8 @@ def _first(among: Sequence[Expected], wanted: Callable[[Expected], bool]) -> Exp
     return next((one for one in among if wanted(one)), among[0])
 
 
-def _end(making: Making, about: Born | Expected, kind: str, on: date) -> None:
-    """By the calendar and the rule at night, by the cadre in the morning; after a loss the family is left in peace."""
+def _end(making: Making, about: Born | Expected, kind: CareState, on: date) -> None:
+    """Add an ending: at night where the calendar or a rule finds it, in the morning where the cadre enters it."""
     found = kind in (CareState.RECOVERED, CareState.AGED_OUT)
     born = isinstance(about, Born)
     making.rows.add(

@@ -1,4 +1,4 @@
-"""What the makers of the demo city share: its places, homes, children, and all that is written down of them."""
+"""What the modules that make the demo city share: its places, families, children and rows."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from typing import Any, NamedTuple
 
 from content.city import City
 from db.people import Address, Person, PersonRole
+from db.roles import ScopeKind, Title
+from db.states import CareState
+from db.subjects import Subject, SubjectKind
 from demo import shape
 from demo.rows import Rows
 from rules.tables import Sex
@@ -35,7 +38,7 @@ class Tale:
 
 @dataclass(frozen=True)
 class Home:
-    """A family that was written down. ``joined`` is the day on which the mother did, if she has."""
+    """A family. ``joined`` is the day on which the mother joined, None if she has not."""
 
     family: int
     place: Place
@@ -48,7 +51,7 @@ class Home:
 
 @dataclass(frozen=True)
 class Born:
-    """A child that was written down, on the day it was ``entered``."""
+    """A child; ``entered`` is the day on which it was registered."""
 
     number: int
     home: Home
@@ -60,13 +63,13 @@ class Born:
     listed: str
 
     @property
-    def subject(self) -> str:
-        return f"child:{self.number}"
+    def subject(self) -> Subject:
+        return Subject(SubjectKind.CHILD, self.number)
 
 
 @dataclass(frozen=True)
 class Expected:
-    """A pregnancy that was written down, with its HPL, on the day it was ``entered``."""
+    """A pregnancy with its HPL ``day``; ``entered`` is the day on which it was registered."""
 
     number: int
     home: Home
@@ -74,8 +77,8 @@ class Expected:
     entered: date
 
     @property
-    def subject(self) -> str:
-        return f"pregnancy:{self.number}"
+    def subject(self) -> Subject:
+        return Subject(SubjectKind.PREGNANCY, self.number)
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,7 @@ class Making:
 
     ``cadres`` is the cadre of each posyandu, ``centres`` each puskesmas by number, ``workers`` and ``heads`` its
     midwives and nutritionist and who heads it, ``leaders`` the coordinator of each kecamatan. ``ends`` says by subject
-    ("child:31") how the fostering ended and ``gone`` on which day. ``tales`` and ``weighed`` are by child, ``seen`` by
+    how the fostering ended and ``gone`` on which day. ``tales`` and ``weighed`` are by child, ``seen`` by
     subject, newest first, ``linked`` the day on which each person joined. ``rounding`` and ``measures_twice`` are
     posyandu.
     """
@@ -139,11 +142,11 @@ class Making:
     workers: dict[int, list[int]] = field(default_factory=dict[int, list[int]])
     heads: dict[int, int] = field(default_factory=dict[int, int])
     leaders: dict[int, int] = field(default_factory=dict[int, int])
-    ends: dict[str, str] = field(default_factory=dict[str, str])
-    gone: dict[str, date] = field(default_factory=dict[str, date])
+    ends: dict[Subject, CareState] = field(default_factory=dict[Subject, CareState])
+    gone: dict[Subject, date] = field(default_factory=dict[Subject, date])
     tales: dict[int, Tale] = field(default_factory=lambda: dict[int, "Tale"]())
     weighed: defaultdict[int, list[Weighed]] = field(default_factory=lambda: defaultdict(list))
-    seen: defaultdict[str, list[Seen]] = field(default_factory=lambda: defaultdict(list))
+    seen: defaultdict[Subject, list[Seen]] = field(default_factory=lambda: defaultdict(list))
     linked: dict[int, date] = field(default_factory=dict[int, date])
     rounding: int = 0
     measures_twice: int = 0
@@ -160,7 +163,9 @@ class Making:
             Person, name=name, nip=nip, phone=f"+62812555{self.phones:05}", office_id=office, created_at=self.now
         )
         for role in roles:
-            self.rows.add(PersonRole, **{"title": "", "scope": "", "scope_id": 0, **role}, person_id=number)
+            self.rows.add(
+                PersonRole, **{"title": Title.NONE, "scope": ScopeKind.NONE, "scope_id": 0, **role}, person_id=number
+            )
         return number
 
     def line(self, person: int, channel: str = "") -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The referrals of the demo city, in every state, each with the proof of its way."""
+"""The referrals of the demo city, in every state, each with its steps."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from db.referrals import ACCEPTED, BACK_REFERRED, CLOSED, REFERRED_ON, SEEN, SENT, Referral, ReferralStep
+from db.referrals import CLIMBS, Referral, ReferralState, ReferralStep, StepKind
 from db.visits import Visit
 from demo.histories import official
 from demo.model import Born, Expected, Making, Place, Seen
@@ -18,6 +18,9 @@ from rules import danger
 from rules.danger import Urgency
 
 TICK = 15  # minutes after the hour: when it is looked whether a step has come
+SENT, ACCEPTED, SEEN = ReferralState.SENT, ReferralState.ACCEPTED, ReferralState.SEEN
+REFERRED_ON, BACK_REFERRED = ReferralState.REFERRED_ON, ReferralState.BACK_REFERRED
+CLOSED = ReferralState.CLOSED
 SIGNS = (("kurang-cairan", "diare"), ("napas-cepat", "batuk"), ("demam", "demam"))  # a sign, and the illness with it
 PREGNANT = ("sakit-kepala", "gerak-berkurang", "perdarahan")
 REACHED = ((SENT,), (SENT, ACCEPTED), (SENT, ACCEPTED, SEEN), (SENT, ACCEPTED, REFERRED_ON),
@@ -32,7 +35,7 @@ class Plan(NamedTuple):
     a loss of weight where it was not."""
 
     days: int
-    state: str
+    state: ReferralState
     urgent: bool = False
     pregnant: bool = False
     lost: float = 0.6
@@ -52,11 +55,11 @@ ELSEWHERE = (
 
 
 class Step(NamedTuple):
-    """One line of the proof."""
+    """One step of a referral."""
 
     at: datetime
     person: int
-    step: str
+    step: StepKind
     detail: str
 
 
@@ -79,7 +82,7 @@ class Way:
     def leader(self) -> int:
         return self.making.leaders[self.about.home.place.district]
 
-    def note(self, at: datetime, people: Sequence[int], step: str, detail: str = "") -> None:
+    def note(self, at: datetime, people: Sequence[int], step: StepKind, detail: str = "") -> None:
         self.steps += [Step(at, person, step, detail) for person in people if at <= self.making.now]
 
     def after(self, passed: timedelta) -> datetime:
@@ -112,18 +115,18 @@ def open_all(making: Making, children: Sequence[Born], expected: Sequence[Expect
 
 
 def _refer(making: Making, about: Born | Expected, seen: Seen, plan: Plan) -> None:
-    """Put it down with its way so far."""
+    """Add the referral with its steps so far."""
     signs = _urgent(making, about, seen) if plan.urgent else _soon(making, about, seen, plan.lost)
     way = Way(making, about, making.rows.row(Visit, seen.visit)["submitted_at"], plan.urgent)
-    way.note(way.opened, way.workers, "told")
+    way.note(way.opened, way.workers, StepKind.TOLD)
     if plan.urgent:
-        way.note(way.opened, [way.leader], "told")
+        way.note(way.opened, [way.leader], StepKind.TOLD)
     moments = _moments(way, WAYS[plan.state])
     _climb(way, moments.get(ACCEPTED, making.now))
     _ask(way, seen.asn, min((at for state, at in moments.items() if state in (SEEN, CLOSED)), default=making.now))
     by = making.chance.choice(way.workers[:2])
     for state, at in moments.items():
-        way.note(at, [by], state, _detail(state))
+        way.note(at, [by], StepKind(state), _detail(state))
     if SEEN in moments and isinstance(about, Born) and (found := likely(making, about, moments[SEEN].date())):
         official(making, about, found, by=by)
     number = making.rows.add(
@@ -147,11 +150,11 @@ def _refer(making: Making, about: Born | Expected, seen: Seen, plan: Plan) -> No
         )
 
 
-def _moments(way: Way, states: Sequence[str]) -> dict[str, datetime]:
+def _moments(way: Way, states: Sequence[ReferralState]) -> dict[ReferralState, datetime]:
     """When it came so far as each of the states after the first, spread over the time that has passed."""
     passed = (way.making.now - way.opened) / (len(states) + 1)
     first = timedelta(hours=1 if way.urgent else 20)
-    found: dict[str, datetime] = {}
+    found: dict[ReferralState, datetime] = {}
     for number, state in enumerate(states[1:]):
         found[state] = min(calm(way.making.city, way.opened + min(first, passed) + number * passed), way.making.now)
     return found
@@ -162,7 +165,7 @@ def _climb(way: Way, answered: datetime) -> None:
     home = way.about.home
     people = (way.workers, [way.making.heads[home.place.centre]], [way.leader])
     steps = way.making.city.programme.referrals.climbs_after(way.urgent)
-    for step, passed, told in zip(("reminder", "head", "coordinator"), steps, people, strict=True):
+    for step, passed, told in zip(CLIMBS, steps, people, strict=True):
         if (at := way.after(passed)) < answered:
             way.note(at, told, step)
 
@@ -175,12 +178,12 @@ def _ask(way: Way, asn: int, seen: datetime) -> None:
     if at >= seen:
         return
     asked = [way.about.home.mother, asn] if way.about.home.joined else [asn]
-    way.note(at, asked, "asked")
+    way.note(at, asked, StepKind.ASKED)
     if answer := way.making.chance.choice(ANSWERS):
-        way.note(at + timedelta(hours=2), asked[:1], "answered", answer)
+        way.note(at + timedelta(hours=2), asked[:1], StepKind.ANSWERED, answer)
 
 
-def _detail(state: str) -> str:
+def _detail(state: ReferralState) -> str:
     return {
         SEEN: "Ditangani di sini",
         REFERRED_ON: "Dirujuk ke rumah sakit",

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from db.base import Base
 from db.tables import metadata
 
-# Told what is being written, how many rows of how many are in.
+# Called with the table being written, how many rows are written, and how many there are.
 Progress = Callable[[str, int, int], None]
 
 
@@ -23,14 +23,14 @@ class Rows:
         self._tables: defaultdict[type[Base], list[dict[str, Any]]] = defaultdict(list)
 
     def add(self, table: type[Base], **values: Any) -> int:
-        """Put one row down; its number. Every row of a table gives the same columns."""
+        """Add one row and return its number. Every row of a table must have the same columns."""
         rows = self._tables[table]
         number = len(rows) + 1
         rows.append({"id": number, **values})
         return number
 
     def row(self, table: type[Base], number: int) -> dict[str, Any]:
-        """A row that was put down, to be read or changed."""
+        """The row of this number, to be read or changed."""
         return self._tables[table][number - 1]
 
     def all(self, table: type[Base]) -> Sequence[dict[str, Any]]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from db.children import HEAD
 from db.places import HealthCentre, Office, Posyandu, Village
+from db.roles import Role, ScopeKind, Title
 from demo import names, shape
 from demo.model import Making, Place, nip
+
+TITLES = (Title.MIDWIFE, Title.MIDWIFE, Title.NUTRITIONIST)  # who works at every puskesmas, beside its head
 
 
 def places(making: Making, villages: list[Village]) -> list[Place]:
@@ -37,21 +39,21 @@ def health_workers(making: Making, places: list[Place]) -> None:
     """A cadre for every posyandu that has none; two midwives, a nutritionist and a head for every puskesmas."""
     for posyandu in (number for place in places for number in place.posyandu):
         if posyandu not in making.cadres:
-            role = {"role": "health", "title": "kader", "scope": "posyandu", "scope_id": posyandu}
+            role = {"role": Role.HEALTH, "title": Title.CADRE, "scope": ScopeKind.POSYANDU, "scope_id": posyandu}
             making.cadres[posyandu] = _working(making, "P", role)
     for centre in sorted({place.centre for place in places}):
-        role = {"role": "health", "scope": "puskesmas", "scope_id": centre}
-        making.workers[centre] = [_working(making, "P", {**role, "title": t}) for t in ("bidan", "bidan", "tpg")]
-        making.heads[centre] = _working(making, making.chance.choice("LP"), {**role, "title": HEAD})
+        role = {"role": Role.HEALTH, "scope": ScopeKind.HEALTH_CENTRE, "scope_id": centre}
+        making.workers[centre] = [_working(making, "P", {**role, "title": t}) for t in TITLES]
+        making.heads[centre] = _working(making, making.chance.choice("LP"), {**role, "title": Title.HEAD})
 
 
 def coordinators(making: Making, districts: list[int], offices: list[int]) -> None:
     """One for every kecamatan, and for some of the offices."""
-    for scope, numbers in (("kecamatan", districts), ("opd", offices[: shape.COORDINATED_OFFICES])):
+    for scope, numbers in ((ScopeKind.DISTRICT, districts), (ScopeKind.OFFICE, offices[: shape.COORDINATED_OFFICES])):
         for number in numbers:
-            role = {"role": "coordinator", "scope": scope, "scope_id": number}
+            role = {"role": Role.COORDINATOR, "scope": scope, "scope_id": number}
             person = _working(making, making.chance.choice("LP"), role)
-            if scope == "kecamatan":
+            if scope == ScopeKind.DISTRICT:
                 making.leaders[number] = person
 
 
@@ -75,6 +77,6 @@ def civil_servants(making: Making, offices: list[int], first: list[int]) -> list
 
 
 def civil_servant(making: Making, name: str, sex: str, office: int) -> int:
-    person = making.person(name, {"role": "asn"}, nip=nip(making, sex), office=office)
+    person = making.person(name, {"role": Role.ASN}, nip=nip(making, sex), office=office)
     making.connect(person, making.since(30, 200))
     return person

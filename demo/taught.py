@@ -14,7 +14,7 @@ from db import outbox
 from db.children import Assignment
 from db.consent import LessonAnswer
 from db.outbox import PLANNED_LANE, SENT, Kind
-from db.states import TAUGHT
+from db.states import TAUGHT, CareState
 from db.subjects import Subject, SubjectKind
 from demo.model import Born, Couple, Expected, Making
 from rules.calendar import BEFORE_JOINING
@@ -37,7 +37,7 @@ def families(making: Making, abouts: Sequence[Born | Expected], eager: Collectio
     for about in abouts:
         if about.home.joined is None:
             continue
-        stays = making.ends.get(about.subject, "aktif") in TAUGHT
+        stays = making.ends.get(about.subject, CareState.ACTIVE) in TAUGHT
         kind = "lahir" if isinstance(about, Born) else "hpl"
         since = max(about.home.joined, about.entered)
         origin = Subject(ORIGINS[kind], about.number)

@@ -1,4 +1,4 @@
-"""A birth is told to everybody it concerns: once, and in words that fit what they are to the child."""
+"""Announce a birth once to the family's carers, its ASN and its health workers, each in their own words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from db import outbox
 from db.children import Carer, Child, Pregnancy, foster_parents, health_workers
 from db.outbox import Kind
 from db.people import Person
-from db.subjects import subject, subject_of
+from db.subjects import subject
 from flow.message import Message
 from flow.questions import show_day
 from programme.contacts import called, calm, carers, who
@@ -37,10 +37,10 @@ def notify(
     know: int,
     closed: Collection[int] = (),
 ) -> bool:
-    """Promise each of them one message, after the time in which it can be taken back and the quiet hours.
+    """Plan one message for each of them, after the time for undoing and outside the quiet hours.
 
-    ``know`` has told it. ``closed`` are those whose form about the pregnancy was put away. Returns whether anybody
-    else is told.
+    ``know`` is the person who reported it. ``closed`` are those whose form about the pregnancy was discarded. Returns
+    whether anybody else is notified.
     """
     due = calm(city, now + city.programme.visits.undo)
     family, today = pregnancy.family, city.today(due)
@@ -58,13 +58,13 @@ def notify(
     named = [subject(pregnancy), *(subject(child) for child in children)]
     for person_id, message in found.items():
         # The minute is in the key: what was taken back and told again is told.
-        key = f"born:{subject_of(pregnancy)}:{person_id}:{now:%Y%m%d%H%M}"
+        key = f"born:{subject(pregnancy)}:{person_id}:{now:%Y%m%d%H%M}"
         outbox.to_person(session, person_id, Kind.BORN, key, message.to_json(), now, about=named, due_at=due)
     return bool(found)
 
 
 def to_carer(city: City, children: Sequence[Child], carer: Carer, today: date) -> str:
-    """What somebody of the family reads."""
+    """The text for a carer of the family."""
     to, mother = salute(carer.person.name, relation=carer.relation), carer.relation == "ibu"
     return city.templates.say("born_family", to=to, mother=mother, **words(children, today))
 

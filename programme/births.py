@@ -1,4 +1,4 @@
-"""A birth or a pregnancy told in chat: the children it brings, what ends with it, and the way back for a while."""
+"""Record a birth that was reported in chat, undo it, and end what it ends."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from db.measurements import Measurement
 from db.outbox import PLANNED, SKIPPED, Kind, Outgoing
 from db.referrals import Referral
 from db.states import CareState
-from db.subjects import subject, subject_of
+from db.subjects import subject
 from db.visits import Visit
 from programme import still_valid
 from programme.still_valid import TOLD
@@ -38,7 +38,7 @@ class Baby:
 def record(
     session: Session, pregnancy: Pregnancy, born: date, babies: Sequence[Baby], weeks: int | None, now: datetime
 ) -> list[Child]:
-    """Write the children down; the pregnancy is over. ``weeks`` are the completed ones at birth.
+    """Create the children and end the pregnancy. Returns the children. ``weeks`` are the completed ones at birth.
 
     A family that did not want visits does not get them for the baby either.
     """
@@ -66,17 +66,17 @@ def record(
 
 
 def of_pregnancy(session: Session, pregnancy: Pregnancy) -> Sequence[Child]:
-    """The children whose birth was told."""
+    """The children whose birth was reported for this pregnancy."""
     return session.scalars(select(Child).where(Child.pregnancy_id == pregnancy.id).order_by(Child.id)).all()
 
 
 def close(session: Session, pregnancy: Pregnancy, now: datetime) -> set[int]:
-    """What was planned about the pregnancy is not sent; forms begun about it are put away. Referrals stay open.
+    """Cancel what was planned about the pregnancy and discard forms begun about it. Referrals stay open.
 
-    Its birth must have been recorded. Returns the people whose form was put away.
+    Its birth must have been recorded. Returns the ids of the people whose form was discarded.
     """
     still_valid.cancel_fallen(session, now, subject(pregnancy))
-    begun = select(Draft).where(Draft.subject == subject_of(pregnancy), Draft.form != FORM)
+    begun = select(Draft).where(Draft.subject == str(subject(pregnancy)), Draft.form != FORM)
     closed = session.scalars(begun).all()
     for draft in closed:
         session.delete(draft)
@@ -85,7 +85,7 @@ def close(session: Session, pregnancy: Pregnancy, now: datetime) -> set[int]:
 
 
 def take_back(session: Session, pregnancy: Pregnancy, children: Sequence[Child], now: datetime) -> bool:
-    """The birth was a mistake: the children go, the pregnancy runs on. False where something rests on them already."""
+    """Undo a birth: delete the children, continue the pregnancy. Returns False where other rows refer to them."""
     ids = [child.id for child in children]
     for table in (Visit, Measurement, Referral, Assignment, Ending):
         if session.scalar(select(table.id).where(table.child_id.in_(ids)).limit(1)):
@@ -93,7 +93,7 @@ def take_back(session: Session, pregnancy: Pregnancy, children: Sequence[Child],
     dropped = Outgoing.state == SKIPPED, Outgoing.reason == TOLD, outbox.about(subject(pregnancy))
     for row in session.scalars(select(Outgoing).where(*dropped)):
         if row.expires_at is None or row.expires_at > now:
-            row.state, row.reason, row.settled_at = PLANNED, "", None
+            outbox.plan_again(row)
     subjects = [subject(child) for child in children]
     outbox.cancel(session, "kabar lahir dibatalkan", now, Outgoing.kind == Kind.BORN, outbox.about(*subjects))
     # Deleted, not skipped: SQLite may give the next child the number of this one, and it is to get its lessons.
@@ -107,7 +107,7 @@ def take_back(session: Session, pregnancy: Pregnancy, children: Sequence[Child],
         Outgoing.created_at >= children[0].created_at,
     )
     session.execute(unsent.execution_options(synchronize_session=False))
-    session.execute(delete(Draft).where(Draft.subject.in_([subject_of(child) for child in children])))
+    session.execute(delete(Draft).where(Draft.subject.in_([str(one) for one in subjects])))
     pregnancy.state = children[0].state
     for child in children:
         session.delete(child)
@@ -116,7 +116,7 @@ def take_back(session: Session, pregnancy: Pregnancy, children: Sequence[Child],
 
 
 def replan(session: Session, pregnancy: Pregnancy) -> None:
-    """Another HPL: of its lessons the next look places anew what has not been sent, also what had been passed over."""
+    """Delete the pregnancy's unsent lessons after its HPL changed; the next tick plans them anew."""
     one = subject(pregnancy)
     session.execute(
         delete(Outgoing)
@@ -133,7 +133,7 @@ def replan(session: Session, pregnancy: Pregnancy) -> None:
 
 
 def end_weddings(session: Session, family: Family, now: datetime) -> None:
-    """A couple expects a child: the lessons of its wedding are over."""
+    """End the family's weddings because the couple expects a child; their lessons are cancelled."""
     ended = [wedding for wedding in family.weddings if wedding.state == CareState.ACTIVE]
     for wedding in ended:
         wedding.state = CareState.EXPECTING

@@ -1,4 +1,4 @@
-"""Whom a child or a pregnancy concerns, how it is named to them, and when they may be written to."""
+"""The people around a child or a pregnancy, what it is called in messages, and when they may be written to."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from db import consent
 from db.children import Carer, Child, Family, Pregnancy, caregivers, foster_parents
 from db.people import Person, holders
 from db.referrals import Referral
+from db.roles import Role, ScopeKind
 from db.visits import Visit
 from programme.names import child_name, salute
 from programme.quiet_hours import quiet_hours
@@ -42,7 +43,7 @@ def called(person: Person) -> str:
 
 
 def carers(session: Session, family_id: int) -> list[Carer]:
-    """The carers who agreed and have not stopped: the only ones of a family who are written to."""
+    """The carers with a consent who have not stopped: the only ones of a family who get messages."""
     return [
         carer
         for carer in caregivers(session, family_id)
@@ -53,8 +54,12 @@ def carers(session: Session, family_id: int) -> list[Carer]:
 def coordinators(session: Session, family: Family) -> Sequence[Person]:
     """The nearest coordinators of the place: kelurahan, else kecamatan, else city."""
     village = family.village
-    for scope, place in (("kelurahan", village.id), ("kecamatan", village.district_id), ("kota", 0)):
-        if found := holders(session, "coordinator", scope, place):
+    for scope, place in (
+        (ScopeKind.VILLAGE, village.id),
+        (ScopeKind.DISTRICT, village.district_id),
+        (ScopeKind.CITY, 0),
+    ):
+        if found := holders(session, Role.COORDINATOR, scope, place):
             return found
     return ()
 

@@ -1,4 +1,4 @@
-"""An end is told to everybody it concerns: once, and in words that fit what they are to the child."""
+"""Announce an end once to everybody it concerns, each in their own words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from db.children import Carer, Child, Pregnancy, foster_parents, health_workers
 from db.outbox import Kind
 from db.people import Person
 from db.states import LOSSES, CareState
-from db.subjects import subject, subject_of
+from db.subjects import subject
 from flow.message import Message
 from programme.contacts import called, calm, carers, coordinators, who, who_to
 from programme.names import salute
@@ -49,7 +49,7 @@ def notify(
     rests = {one.person_id: one.paused_until for one in resting}
     for person_id, message in _messages(session, city, about, kind, now).items():
         if person_id not in know:
-            key = f"ending:{subject_of(about)}:{person_id}:{kind.replace(' ', '-')}"
+            key = f"ending:{subject(about)}:{person_id}:{kind.replace(' ', '-')}"
             rest = datetime.combine(rests.get(person_id) or city.today(now), time(), city.zone)
             due_at = calm(city, max(city.local(now), rest))
             news = Kind.LOSS if kind in LOSSES else Kind.ENDING

@@ -1,4 +1,4 @@
-"""What an end of a fostering, or a pregnancy's, brings with it: the row itself, and all that is not sent any more."""
+"""End the care for a child or a pregnancy: write the row, cancel what is not true any more, pause lessons."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from db.drafts import Draft
 from db.endings import Ending
 from db.outbox import PLANNED_LANE, Kind, Outgoing
 from db.states import MOURNING, CareState
-from db.subjects import subject, subject_of
+from db.subjects import Subject, SubjectKind, subject
 from db.visits import Visit
 from programme import still_valid
 
@@ -22,7 +22,7 @@ from programme import still_valid
 def end(
     session: Session, about: Child | Pregnancy, kind: CareState, on: date, now: datetime, by: int | None = None
 ) -> None:
-    """Write the end down. Nobody is asked to visit any more, and what is planned and has become untrue is dropped."""
+    """Record the end of a fostering, and cancel planned messages that are not true any more."""
     about.state = kind
     note(session, about, kind, on, now, by)
     still_valid.cancel_fallen(session, now, subject(about))
@@ -37,10 +37,10 @@ def lose(
     quiet_until: date,
     by: int | None = None,
 ) -> None:
-    """Write a loss down. Nothing that was planned about the child or the pregnancy is sent any more.
+    """Record a loss, and cancel what was planned about the child or the pregnancy.
 
-    Lessons about brothers and sisters rest until ``quiet_until``; forms begun about the child are discarded. What a
-    mother needs for herself after a lost pregnancy goes on.
+    Lessons about brothers and sisters are paused until ``quiet_until``; forms begun about the child are discarded. What
+    a mother needs for herself after a lost pregnancy goes on.
     """
     rest(session, about.family_id, now, quiet_until)
     for draft in _drafts(session, about):
@@ -49,7 +49,7 @@ def lose(
 
 
 def rest(session: Session, family_id: int, now: datetime, quiet_until: date) -> None:
-    """What was planned for the family's carers is not sent any more, and nothing comes to them until that day.
+    """Pause the family's carers until that day, and cancel what was planned for them.
 
     Alerts go on: a carer may be the midwife of somebody else.
     """
@@ -60,20 +60,18 @@ def rest(session: Session, family_id: int, now: datetime, quiet_until: date) -> 
     outbox.cancel(session, MOURNING, now, theirs, Outgoing.lane >= PLANNED_LANE, Outgoing.kind != Kind.LOSS)
 
 
-def note(session: Session, about: Child | Pregnancy, kind: str, on: date, now: datetime, by: int | None) -> None:
-    """The row of what happened. It changes no state: after a mother's death the fostering of her child goes on."""
-    subject = {"child_id": about.id} if isinstance(about, Child) else {"pregnancy_id": about.id}
-    session.add(Ending(kind=kind, ended_on=on, at=now, entered_by=by, **subject))
+def note(session: Session, about: Child | Pregnancy, kind: CareState, on: date, now: datetime, by: int | None) -> None:
+    """Write the row of an end. It changes no state: after a mother's death the fostering of her child goes on."""
+    whom = {"child_id": about.id} if isinstance(about, Child) else {"pregnancy_id": about.id}
+    session.add(Ending(kind=kind, ended_on=on, at=now, entered_by=by, **whom))
     session.flush()
 
 
 def _drafts(session: Session, about: Child | Pregnancy) -> Sequence[Draft]:
     """The forms anybody has begun about the child or the pregnancy: visits, corrections, results of referrals."""
     visited = Visit.child_id if isinstance(about, Child) else Visit.pregnancy_id
-    subjects = [
-        subject_of(about),
-        *(f"visit:{visit}" for visit in session.scalars(select(Visit.id).where(visited == about.id))),
-    ]
+    visits = session.scalars(select(Visit.id).where(visited == about.id))
+    subjects = [subject(about), *(Subject(SubjectKind.VISIT, id) for id in visits)]
     if isinstance(about, Child):
-        subjects += [f"referral:{referral.id}" for referral in referrals.open_about(session, about)]
-    return session.scalars(select(Draft).where(Draft.subject.in_(subjects))).all()
+        subjects += [subject(referral) for referral in referrals.open_about(session, about)]
+    return session.scalars(select(Draft).where(Draft.subject.in_([str(one) for one in subjects]))).all()

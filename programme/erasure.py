@@ -1,4 +1,4 @@
-"""Forgetting a family: what names or reaches them goes, what counts them stays (UU 27/2022 arts. 43 and 44)."""
+"""Erase a family: names and addresses are removed, counts stay (UU 27/2022 arts. 43 and 44)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from db.children import Carer, Child, Family, Pregnancy, Wedding
 from db.consent import LessonGap, Note
 from db.drafts import Draft
 from db.people import Address, Invitation, Person
-from db.referrals import NOTE, Referral, ReferralStep
+from db.referrals import Referral, ReferralStep, StepKind
+from db.roles import Role
 from db.states import CareState
+from db.subjects import Subject, SubjectKind, subject
 from db.visits import Visit, VisitRevision
 from programme.endings import end
 
@@ -40,9 +42,9 @@ def outgrown(session: Session, before: date, *which: ColumnElement[bool]) -> lis
 
 
 def forget(session: Session, family: Family, now: datetime) -> list[str]:
-    """Take out of the tables what says who the family is. Measurements and visits stay, under the child's code.
+    """Remove from the tables what identifies the family. Measurements and visits stay, under the child's code.
 
-    Returns the names of pictures of theirs that now lie in the folder of files for nobody, and are to be deleted.
+    Returns the names of their pictures in the folder of files, which the caller deletes.
 
     Nobody is asked to visit any more. A day of birth becomes the first of its month. A carer who is somebody else's
     carer too, or holds another role, stays a person. Writes one line into the audit.
@@ -51,11 +53,11 @@ def forget(session: Session, family: Family, now: datetime) -> list[str]:
     for child in family.children:
         child.name = child.code
         child.born = child.born and child.born.replace(day=1)
-        if child.state == "aktif":
+        if child.state == CareState.ACTIVE:
             end(session, child, CareState.REFUSED, now.date(), now)
     for pregnancy in family.pregnancies:
         pregnancy.mother_name = NOBODY
-        if pregnancy.state == "aktif":
+        if pregnancy.state == CareState.ACTIVE:
             end(session, pregnancy, CareState.REFUSED, now.date(), now)
     session.execute(delete(Wedding).where(Wedding.family_id == family.id))
     children, pregnancies = [c.id for c in family.children], [p.id for p in family.pregnancies]
@@ -69,24 +71,25 @@ def forget(session: Session, family: Family, now: datetime) -> list[str]:
             photos |= _photos([kept.answers])
             kept.answers = _without(kept.answers)
     referred = select(Referral.id).where((Referral.child_id.in_(children)) | (Referral.pregnancy_id.in_(pregnancies)))
-    session.execute(delete(ReferralStep).where(ReferralStep.referral_id.in_(referred), ReferralStep.step == NOTE))
-    subjects = [f"child:{id}" for id in children] + [f"pregnancy:{id}" for id in pregnancies]
-    subjects += [f"family:{family.id}", *(f"visit:{visit.id}" for visit in visits)]
-    subjects += [f"referral:{id}" for id in session.scalars(referred)]
-    begun = session.scalars(select(Draft).where(Draft.subject.in_(subjects))).all()
+    session.execute(
+        delete(ReferralStep).where(ReferralStep.referral_id.in_(referred), ReferralStep.step == StepKind.NOTE)
+    )
+    subjects = [subject(one) for one in (family, *family.children, *family.pregnancies, *visits)]
+    subjects += [Subject(SubjectKind.REFERRAL, id) for id in session.scalars(referred)]
+    begun = session.scalars(select(Draft).where(Draft.subject.in_([str(one) for one in subjects]))).all()
     photos |= _photos(draft.state.get("answers", {}) for draft in begun)
     for draft in begun:
         session.delete(draft)
     for carer in session.scalars(select(Carer).where(Carer.family_id == family.id)):
         carer.stopped_at = carer.stopped_at or now
         _forget_person(session, carer.person, family, now)
-    note(session, now, None, "family.forget", f"family:{family.id}")
+    note(session, now, None, "family.forget", subject(family))
     return files.forget_received(session, photos)
 
 
 def _forget_person(session: Session, person: Person, family: Family, now: datetime) -> None:
     others = session.scalar(select(Carer.id).where(Carer.person_id == person.id, Carer.family_id != family.id).limit(1))
-    if others is not None or any(held.role != "family" for held in person.roles):
+    if others is not None or any(held.role != Role.FAMILY for held in person.roles):
         return
     person.name, person.phone = NOBODY, None
     session.execute(delete(Note).where(Note.person_id == person.id))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from db.children import Assignment, Child, Family, Pregnancy, current
 from db.people import Person
 from db.places import PLACE, District, Village
+from db.states import CareState
 from db.subjects import Subject, SubjectKind
 from db.visits import Visit
 from programme.names import child_name, salute
@@ -28,10 +29,10 @@ AT_ONCE = 5_000  # ids in one query; SQLite takes 32,766
 class Fostering:
     """One ASN and one child or pregnant woman. ``asn`` and ``name`` are how they are called.
 
-    ``about`` is the child or the pregnancy, ``subject`` the same as buttons have it ("child:31"), ``code`` the child's
-    or the family's. ``born`` is a child's day of birth if it is known, ``hpl`` a pregnancy's expected one. ``last`` is
-    the last visit by anybody, ``due`` the day of the next; ``last_before`` and ``due_before`` are the same as they
-    stood yesterday. ``village`` comes with its kecamatan, because names repeat: "Poasia (Abeli)".
+    ``about`` is the child or the pregnancy, ``code`` the child's or the family's. ``born`` is a child's day of
+    birth if it is known, ``hpl`` a pregnancy's expected one. ``last`` is the last visit by anybody, ``due`` the day
+    of the next; ``last_before`` and ``due_before`` are the same as they stood yesterday. ``village`` comes with its
+    kecamatan, because names repeat: "Poasia (Abeli)".
     """
 
     asn_id: int
@@ -47,10 +48,6 @@ class Fostering:
     due: date
     last_before: date | None
     due_before: date
-
-    @property
-    def subject(self) -> str:
-        return f"{self.about.kind}:{self.about.id}"
 
 
 def fosterings(session: Session, today: date, every_days: int, scopes: Collection[Scope] = (CITY,)) -> list[Fostering]:
@@ -101,7 +98,9 @@ def _of_children(today: date, scopes: Collection[Scope]) -> list[Any]:
     columns = (*_ASN, Child.id, Child.code, Child.name, Child.born.label("day"), told)
     # Two plain joins, not one with OR: each can use its index.
     return [
-        _held(select(*columns).join(Child, joined), Child.family_id, today, scopes).where(Child.state == "aktif")
+        _held(select(*columns).join(Child, joined), Child.family_id, today, scopes).where(
+            Child.state == CareState.ACTIVE
+        )
         for joined in (Child.id == Assignment.child_id, Child.family_id == Assignment.family_id)
     ]
 
@@ -110,7 +109,7 @@ def _of_pregnancies(today: date, scopes: Collection[Scope]) -> list[Any]:
     columns = (*_ASN, Pregnancy.id, Family.code, Pregnancy.mother_name.label("name"), Pregnancy.due.label("day"))
     query = select(*columns, false().label("told")).join(Pregnancy, Pregnancy.family_id == Assignment.family_id)
     # A birth nobody has told us of yet: two weeks after the HPL a pregnancy is not visited any more.
-    running = Pregnancy.state == "aktif", Pregnancy.due >= today - OVERDUE_BIRTH
+    running = Pregnancy.state == CareState.ACTIVE, Pregnancy.due >= today - OVERDUE_BIRTH
     return [_held(query, Pregnancy.family_id, today, scopes).where(*running)]
 
 

@@ -1,4 +1,4 @@
-"""How people are addressed in what we write to them: warm, short, and no more than a reader needs to know."""
+"""How people and children are called in messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""In which hours the people of a city are left in peace."""
+"""The hours in which a city sends no planned messages."""
 
 from __future__ import annotations
 

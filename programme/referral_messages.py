@@ -1,4 +1,4 @@
-"""A referral in words: what each reader needs to know of it and no more, and what they can do with one tap."""
+"""The messages about a referral and their buttons, for health workers, coordinators, ASN and families."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db.people import Person
-from db.referrals import ACCEPTED, BACK_REFERRED, REFERRED_ON, SEEN, SENT, Referral, ReferralStep
+from db.referrals import Referral, ReferralState, ReferralStep
+from db.roles import Role, Title
 from db.visits import Visit
 from flow.message import Message, Option
 from flow.words import DAYS, MONTHS
@@ -19,14 +20,15 @@ from programme.contacts import age_of, called, who, who_to
 TODAY = "hari ini"  # the urgency that quiet hours do not hold back
 UNREACHABLE = "belum terhubung"
 TITLES = {
-    "kader": "kader", "bidan": "bidan", "tpg": "petugas gizi", "kepala": "kepala puskesmas", "": "koordinator",
+    Title.CADRE: "kader", Title.MIDWIFE: "bidan", Title.NUTRITIONIST: "petugas gizi", Title.HEAD: "kepala puskesmas",
+    Title.NONE: "koordinator",
 }  # fmt: skip
 STATES = {
-    SENT: "",
-    ACCEPTED: "Sudah ada yang menangani, menunggu hasil pemeriksaan:",
-    SEEN: "Sudah diperiksa, belum ditutup:",
-    REFERRED_ON: "Sudah dirujuk ke rumah sakit, menunggu kabar:",
-    BACK_REFERRED: "Sudah kembali dari rumah sakit, belum ditutup:",
+    ReferralState.SENT: "",
+    ReferralState.ACCEPTED: "Sudah ada yang menangani, menunggu hasil pemeriksaan:",
+    ReferralState.SEEN: "Sudah diperiksa, belum ditutup:",
+    ReferralState.REFERRED_ON: "Sudah dirujuk ke rumah sakit, menunggu kabar:",
+    ReferralState.BACK_REFERRED: "Sudah kembali dari rumah sakit, belum ditutup:",
 }
 ENDS = {  # how a referral can be closed: key -> (button, words for everybody)
     "handled": ("Selesai", "sudah diperiksa dan ditangani petugas kesehatan"),
@@ -55,15 +57,15 @@ def options(referral: Referral) -> tuple[Option, ...]:
     seen = Option(f"ref:seen:{referral.id}", "Sudah diperiksa")
     again = Option(f"ref:seen:{referral.id}", "Diperiksa lagi")
     match referral.state:
-        case "sent":
+        case ReferralState.SENT:
             return Option(f"ref:accept:{referral.id}", "Saya tangani"), seen
-        case "accepted":
+        case ReferralState.ACCEPTED:
             return (seen,)
-        case "seen":
+        case ReferralState.SEEN:
             return end_button(referral, "handled"), again
-        case "referred_on":
+        case ReferralState.REFERRED_ON:
             return (Option(f"ref:back:{referral.id}", "Sudah kembali dari RS"),)
-        case "back_referred":
+        case ReferralState.BACK_REFERRED:
             return end_button(referral, "better"), end_button(referral, "watched"), again
         case _:
             return ()
@@ -74,28 +76,28 @@ def alert(session: Session, city: City, referral: Referral, to: Person, now: dat
     text = city.templates.say(
         "alert", to=called(to), state=STATES.get(referral.state, ""), **_facts(session, city, referral, now)
     )
-    return Message(text, options(referral) if to.has("health") else ())
+    return Message(text, options(referral) if to.has(Role.HEALTH) else ())
 
 
 def waiting(
     session: Session, city: City, referral: Referral, to: Person, now: datetime, told: Sequence[ReferralStep]
 ) -> Message:
-    """Nobody has answered it yet: for whom it climbs to, with who was told and when."""
+    """The message that nobody has answered the referral, with who was notified and when."""
     text = city.templates.say(
         "referral_waiting",
         to=called(to),
         since=ago(now - referral.opened_at),
         told=[_proof(city, step) for step in told if step.person],
-        acts=to.has("health"),
+        acts=to.has(Role.HEALTH),
         **_facts(session, city, referral, now),
     )
-    return Message(text, options(referral) if to.has("health") else ())
+    return Message(text, options(referral) if to.has(Role.HEALTH) else ())
 
 
 def question(city: City, referral: Referral, to: str, relation: str = "") -> Message:
     """Whether they got there: asked once of the ASN and of the family (``relation`` to the child)."""
     about = who_to(referral.about, relation) if relation else who(referral.about)
-    hospital = referral.state == REFERRED_ON
+    hospital = referral.state == ReferralState.REFERRED_ON
     text = city.templates.say("referral_asked", to=to, who=about, family=bool(relation), hospital=hospital)
     answers = {"yes": "Sudah", "no": "Belum", "never": "Tidak jadi"}
     return Message(text, tuple(Option(f"got:{referral.id}:{key}", label) for key, label in answers.items()))
@@ -134,7 +136,9 @@ def _proof(city: City, step: ReferralStep) -> str:
     if step.person is None:
         return ""
     at = city.local(step.at)
-    titles = [TITLES.get(held.title, "petugas") for held in step.person.roles if held.role in ("health", "coordinator")]
+    titles = [
+        TITLES.get(held.title, "petugas") for held in step.person.roles if held.role in (Role.HEALTH, Role.COORDINATOR)
+    ]
     moment = f"{DAYS[at.weekday()]} {at.day} {MONTHS[at.month - 1]} {at:%H.%M}"
     told = f"{called(step.person)}, {titles[0]}" if titles else called(step.person)
     return f"{told}: {step.detail or moment}"

@@ -26,7 +26,7 @@ def say(visits: Sequence[Fostering], today: date, city: City) -> Message:
         for visit in visits
     ]
     text = city.templates.say("reminder", to=visits[0].asn, visits=lines)
-    options = [Option(f"report:{visit.subject}", f"Lapor {visit.name}") for visit in visits[:BUTTONS]]
+    options = [Option(f"report:{visit.about}", f"Lapor {visit.name}") for visit in visits[:BUTTONS]]
     if len(visits) > BUTTONS:
         options.append(Option("menu:jadwal", "Lihat semua"))
     return Message(text, tuple(options))

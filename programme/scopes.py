@@ -1,10 +1,10 @@
-"""What a coordinator answers for: an office's foster parents, or the families of a kelurahan, a kecamatan, the city."""
+"""Scopes of coordinators: an office's foster parents, or the families of a kelurahan, a kecamatan or the city."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.orm import Session
@@ -13,25 +13,23 @@ from content.city import City
 from db.children import Assignment, Child, Family, current
 from db.people import Person
 from db.places import District, Office, Village
+from db.roles import Role, ScopeKind
 
 
 class Scope(NamedTuple):
-    """``kind`` "opd", "kelurahan", "kecamatan" or "kota"; ``id`` of the office, village or district, 0 for the city.
+    """An OFFICE, VILLAGE, DISTRICT or CITY with its id (0 for the city); or one ASN by the person's id."""
 
-    Kind "asn" is one foster parent, by the person's id: nobody coordinates it.
-    """
-
-    kind: str
+    kind: ScopeKind | Literal[Role.ASN]
     id: int
 
 
-CITY = Scope("kota", 0)
+CITY = Scope(ScopeKind.CITY, 0)
 
 
 def scopes_of(person: Person) -> list[Scope]:
-    """Everything this person coordinates, without what the whole city contains already."""
-    held = sorted({Scope(role.scope, role.scope_id) for role in person.roles if role.role == "coordinator"})
-    return [CITY] if any(scope.kind == "kota" for scope in held) else held
+    """The scopes this person coordinates; only CITY where that is among them."""
+    held = sorted({Scope(role.scope, role.scope_id) for role in person.roles if role.role == Role.COORDINATOR})
+    return [CITY] if any(scope.kind == ScopeKind.CITY for scope in held) else held
 
 
 def fosterings_in(scopes: Collection[Scope]) -> ColumnElement[bool]:
@@ -41,8 +39,8 @@ def fosterings_in(scopes: Collection[Scope]) -> ColumnElement[bool]:
 
 def families_in(scopes: Collection[Scope], today: date) -> Select[Any]:
     """The families of the scopes' places, and those the ASN of the scopes' offices foster today."""
-    offices = [scope.id for scope in scopes if scope.kind == "opd"]
-    places = [_place(scope) for scope in scopes if scope.kind != "opd"]
+    offices = [scope.id for scope in scopes if scope.kind == ScopeKind.OFFICE]
+    places = [_place(scope) for scope in scopes if scope.kind != ScopeKind.OFFICE]
     theirs = select(Assignment).join(Assignment.asn).where(Person.office_id.in_(offices), *current(today))
     through_family = theirs.with_only_columns(Assignment.family_id).where(Assignment.family_id.is_not(None))
     through_child = theirs.join(Assignment.child).with_only_columns(Child.family_id)
@@ -57,9 +55,9 @@ def title(session: Session, scopes: Sequence[Scope], city: City) -> str:
 
 def _held(scope: Scope) -> ColumnElement[bool]:
     match scope.kind:
-        case "opd":
+        case ScopeKind.OFFICE:
             return Person.office_id == scope.id
-        case "asn":
+        case Role.ASN:
             return Assignment.asn_id == scope.id
         case _:
             return _place(scope)
@@ -67,11 +65,11 @@ def _held(scope: Scope) -> ColumnElement[bool]:
 
 def _place(scope: Scope) -> ColumnElement[bool]:
     match scope.kind:
-        case "kelurahan":
+        case ScopeKind.VILLAGE:
             return Village.id == scope.id
-        case "kecamatan":
+        case ScopeKind.DISTRICT:
             return Village.district_id == scope.id
-        case "kota":
+        case ScopeKind.CITY:
             return true()
         case _:
             return false()
@@ -79,13 +77,13 @@ def _place(scope: Scope) -> ColumnElement[bool]:
 
 def _name(session: Session, scope: Scope, city: City) -> str:
     match scope.kind:
-        case "opd":
+        case ScopeKind.OFFICE:
             office = session.get(Office, scope.id)
             return office.name if office else ""
-        case "kelurahan":
+        case ScopeKind.VILLAGE:
             village = session.get(Village, scope.id)
             return f"Kel. {village.full_name}" if village else ""
-        case "kecamatan":
+        case ScopeKind.DISTRICT:
             district = session.get(District, scope.id)
             return f"Kec. {district.name}" if district else ""
         case _:

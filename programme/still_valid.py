@@ -1,6 +1,6 @@
-"""Is what a planned message says still so? Between planning and sending a child may have died or moved away.
+"""Whether a planned message is still true: between planning and sending a child may have died or moved away.
 
-Who enters an end cancels what is planned (``cancel_fallen``). The check before sending asks again, for the case that
+Recording an end cancels what is planned (``cancel_fallen``). The check before sending asks again, for the case that
 both happen at the same moment, and so does the tap on an announcement that is opened much later.
 """
 
@@ -34,12 +34,12 @@ HOLDS: Mapping[Kind, Collection[str]] = {
 }
 """The states of a child, a pregnancy or a wedding in which a message of this kind is still true; others: TAUGHT."""
 FOR_THE_LIVING = frozenset({Kind.ALERT, Kind.CLIMB, Kind.REFERRAL})
-"""Whoever is in danger is helped whatever has ended beside it: a mother after a miscarriage, a child that moved."""
+"""Sent also after an end that leaves somebody in danger: a mother after a miscarriage, a child that moved."""
 ALWAYS = frozenset({Kind.LOSS, Kind.REPLY, Kind.RECOVER, Kind.MOVED})
 
 
 def cancel_fallen(session: Session, now: datetime, *subjects: Subject) -> None:
-    """Skip what is planned about these and is not true any more. Their new state must have been written before."""
+    """Skip what is planned about these and is not true any more. Their new state must be set before."""
     session.flush()
     planned = session.scalars(select(Outgoing).where(outbox.about(*subjects), Outgoing.state == PLANNED)).all()
     reasons = fallen(session, planned)

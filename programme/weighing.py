@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from content.programme import Growth as Rules
 from db.children import Child
-from db.measurements import Measurement, history
+from db.measurements import Measurement, MeasurementKind, history
+from db.states import PRESENT
 from programme.growth import growth
 from rules.danger import Sign, signs_over_time
 from rules.stages import age, months_after
@@ -22,7 +23,6 @@ from rules.tables import Sex
 from rules.velocity import lost_grams
 from rules.weighing import MIN_DAYS, Code, Kbm, Weighing, below_red_line, code_of, twice_not_gained
 
-PRESENT = ("aktif", "lulus")
 UNDER_FIVE_MONTHS = 60
 
 
@@ -71,7 +71,7 @@ def codes(sex: Sex, born: date, weighings: Sequence[Weighing], table: Kbm) -> li
     return found
 
 
-def recap(session: Session, families: Any, month: date, kind: str, rules: Rules) -> Recap:
+def recap(session: Session, families: Any, month: date, kind: MeasurementKind, rules: Rules) -> Recap:
     """The month that `month` lies in, over the families (their ids, or a query for them). Two queries.
 
     Counted are children under five on the first of the month with a known birth date. What a child's weighings of

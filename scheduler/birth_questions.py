@@ -16,7 +16,7 @@ from db.children import Carer, Pregnancy, foster_parents, health_workers
 from db.outbox import PLANNED_LANE, Kind, Outgoing
 from db.people import Person, places
 from db.states import MOURNING, CareState
-from db.subjects import subject, subject_of
+from db.subjects import subject
 from flow.message import Message, Option
 from flow.questions import show_day
 from programme.contacts import called, carers, who
@@ -77,7 +77,9 @@ def _running(session: Session, pregnancies: Collection[int]) -> Collection[int]:
 def _of_families(session: Session, today: date) -> Iterator[Question]:
     """To the carers who agreed, are not resting, and whose pregnancy runs."""
     near = Pregnancy.due.between(today - OVERDUE, today + OVERDUE)
-    for pregnancy in session.scalars(select(Pregnancy).where(Pregnancy.state == "aktif", near).order_by(Pregnancy.due)):
+    for pregnancy in session.scalars(
+        select(Pregnancy).where(Pregnancy.state == CareState.ACTIVE, near).order_by(Pregnancy.due)
+    ):
         day = next((day for day in birth_questions(pregnancy.due, pregnancy.sure) if day <= today < day + WAITS), None)
         if day is None:
             continue
@@ -90,7 +92,7 @@ def _of_staff(session: Session, today: date) -> Iterator[Question]:
     """To the ASN and the health workers, where nobody has told of a birth two weeks after the HPL."""
     silent = Pregnancy.due.between(today - OVERDUE - TELLS_LATE, today - OVERDUE)
     for pregnancy in session.scalars(
-        select(Pregnancy).where(Pregnancy.state == "aktif", silent).order_by(Pregnancy.due)
+        select(Pregnancy).where(Pregnancy.state == CareState.ACTIVE, silent).order_by(Pregnancy.due)
     ):
         staff = [*foster_parents(session, pregnancy, today), *health_workers(session, pregnancy.family)]
         for person in {one.id: one for one in staff}.values():
@@ -120,7 +122,7 @@ def _rows(
 
 
 def _to_carer(pregnancy: Pregnancy, carer: Carer, today: date, city: City) -> Message:
-    token = subject_of(pregnancy)
+    token = subject(pregnancy)
     text = city.templates.say(
         "birth_asked",
         to=salute(carer.person.name, relation=carer.relation),
@@ -135,8 +137,6 @@ def _to_staff(questions: Sequence[Question], city: City) -> Message:
     mothers = [(who(one.pregnancy), one.pregnancy.family.code, show_day(one.pregnancy.due)) for one in questions]
     text = city.templates.say("birth_overdue", to=called(questions[0].person), mothers=mothers)
     if len(questions) > 1:
-        return Message(
-            text, tuple(Option(f"birth:{subject_of(one.pregnancy)}", who(one.pregnancy)) for one in questions)
-        )
-    token = subject_of(questions[0].pregnancy)
+        return Message(text, tuple(Option(f"birth:{subject(one.pregnancy)}", who(one.pregnancy)) for one in questions))
+    token = subject(questions[0].pregnancy)
     return Message(text, (Option(f"birth:{token}", "Sudah lahir"), Option(f"birth:not:{token}", "Belum")))

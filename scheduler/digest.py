@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db import outbox
 from db.outbox import PLANNED_LANE, Kind, Outgoing
-from db.people import Address, Person, PersonRole, places
+from db.people import Address, AddressState, Person, PersonRole, places
+from db.roles import Role
 from programme.quiet_hours import quiet_hours
 from reports.digest import digest as report
 from scheduler.looks import Write, promises
@@ -50,7 +51,7 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
 def _coordinators(session: Session) -> list[Person]:
     """The coordinators who can be written to."""
     query = select(Person).where(
-        Person.id.in_(select(PersonRole.person_id).where(PersonRole.role == "coordinator")),
-        Person.id.in_(select(Address.person_id).where(Address.state == "ok")),
+        Person.id.in_(select(PersonRole.person_id).where(PersonRole.role == Role.COORDINATOR)),
+        Person.id.in_(select(Address.person_id).where(Address.state == AddressState.OK)),
     )
     return list(session.scalars(query.order_by(Person.id)))

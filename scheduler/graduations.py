@@ -88,7 +88,7 @@ def _five_year_olds(session: Session, now: datetime, city: City, *which: ColumnE
     for child in session.scalars(children.order_by(Child.id)).all():
         if child.born is None or not aged_out(child.born, today):
             continue
-        if child.state == "aktif" or today - months_after(child.born, LEAVES_AT_MONTH) <= GOODBYE:
+        if child.state == CareState.ACTIVE or today - months_after(child.born, LEAVES_AT_MONTH) <= GOODBYE:
             yield child
 
 
@@ -98,7 +98,7 @@ def _grown_well(session: Session, now: datetime, city: City, *which: ColumnEleme
     lately = select(Measurement.child_id).where(
         Measurement.kind == OFFICIAL, Measurement.recorded_at >= now - LOOK_BACK
     )
-    chosen = Child.state == "aktif", Child.born.is_not(None), Child.id.in_(lately), *which
+    chosen = Child.state == CareState.ACTIVE, Child.born.is_not(None), Child.id.in_(lately), *which
     measured = _official(session, select(Child.id).where(*chosen))
     for child in session.scalars(select(Child).where(*chosen).order_by(Child.id)).all():
         heights = list(_heights(child, measured[child.id]))

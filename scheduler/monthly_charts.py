@@ -14,7 +14,7 @@ from db.children import Carer, Child
 from db.consent import Consent
 from db.outbox import PLANNED_LANE, Kind
 from db.people import places
-from db.states import MOURNING
+from db.states import MOURNING, PRESENT
 from db.subjects import subject
 from drawing import attachments
 from drawing.growth_chart import chart
@@ -61,7 +61,7 @@ def _wanted(session: Session, today: date) -> list[tuple[int, str, Child]]:
             Carer.monthly_chart,
             Carer.stopped_at.is_(None),
             or_(Carer.paused_until.is_(None), Carer.paused_until <= today),
-            Child.state.in_(("aktif", "lulus")),
+            Child.state.in_(PRESENT),
             agreed.exists(),
         )
         .order_by(Carer.id, Child.id)

@@ -15,7 +15,7 @@ from db import outbox, referrals
 from db.children import heads, health_workers
 from db.outbox import ALERT, Kind
 from db.people import Person, addresses
-from db.referrals import ACCEPTED, REFERRED_ON, SENT, Referral, ReferralStep
+from db.referrals import CLIMBS, Referral, ReferralState, ReferralStep, StepKind
 from db.subjects import of_referral
 from flow.message import Message
 from programme import referral_messages as words
@@ -23,9 +23,8 @@ from programme.contacts import called, calm, carers, companions, coordinators
 from programme.names import salute
 from scheduler.looks import Write
 
-STEPS = ("reminder", "head", "coordinator")
-ASKED = "asked"
-UNSEEN = (SENT, ACCEPTED, REFERRED_ON)  # as long as nobody has said that the child was seen there
+UNSEEN = (ReferralState.SENT, ReferralState.ACCEPTED, ReferralState.REFERRED_ON)
+"""The states in which nobody has said yet that the child was seen."""
 
 Ways = Mapping[int, Sequence[ReferralStep]]
 
@@ -48,13 +47,13 @@ def _go_on(session: Session, referral_id: int, now: datetime, city: City) -> Non
         _ask(session, now, city, referral)
 
 
-def _next_step(referral: Referral, way: Sequence[ReferralStep], now: datetime, city: City) -> str | None:
+def _next_step(referral: Referral, way: Sequence[ReferralStep], now: datetime, city: City) -> StepKind | None:
     """The first step not taken yet, if it has come. One that reached nobody does not hold up the next."""
     urgent = referral.urgency == words.TODAY
-    if referral.state != SENT or not (urgent or _by_day(now, city)):
+    if referral.state != ReferralState.SENT or not (urgent or _by_day(now, city)):
         return None
     taken, reached = {step.step for step in way}, True
-    for step, after in zip(STEPS, city.programme.referrals.climbs_after(urgent), strict=True):
+    for step, after in zip(CLIMBS, city.programme.referrals.climbs_after(urgent), strict=True):
         if step not in taken:
             return step if now >= referral.opened_at + after or not reached else None
         reached = any(one.step == step and one.person_id and not one.detail for one in way)
@@ -62,9 +61,9 @@ def _next_step(referral: Referral, way: Sequence[ReferralStep], now: datetime, c
 
 
 def _is_to_be_asked(referral: Referral, way: Sequence[ReferralStep], now: datetime, city: City) -> bool:
-    if not _by_day(now, city) or referral.state not in UNSEEN or any(step.step == ASKED for step in way):
+    if not _by_day(now, city) or referral.state not in UNSEEN or any(step.step == StepKind.ASKED for step in way):
         return False
-    begun = next((step.at for step in reversed(way) if step.step == REFERRED_ON), referral.opened_at)
+    begun = next((step.at for step in reversed(way) if step.step == StepKind.REFERRED_ON), referral.opened_at)
     return now >= begun + city.programme.referrals.asks_after(referral.urgency == words.TODAY)
 
 
@@ -72,9 +71,9 @@ def _by_day(now: datetime, city: City) -> bool:
     return calm(city, now) == city.local(now)
 
 
-def _climb(session: Session, now: datetime, city: City, referral: Referral, step: str) -> None:
+def _climb(session: Session, now: datetime, city: City, referral: Referral, step: StepKind) -> None:
     people = _people(session, referral, step)
-    shown = _told(session, referral) if step != "reminder" else ()
+    shown = _told(session, referral) if step != StepKind.REMINDER else ()
     for person in people:
         _notify(session, now, referral, person, step, words.waiting(session, city, referral, person, now, shown))
     if not people:
@@ -83,15 +82,15 @@ def _climb(session: Session, now: datetime, city: City, referral: Referral, step
 
 def _told(session: Session, referral: Referral) -> Sequence[ReferralStep]:
     """Who has been told so far, for those to whom it climbs."""
-    return [step for step in referrals.steps(session, referral.id) if step.step in ("told", *STEPS)]
+    return [step for step in referrals.steps(session, referral.id) if step.step in (StepKind.TOLD, *CLIMBS)]
 
 
-def _people(session: Session, referral: Referral, step: str) -> Sequence[Person]:
+def _people(session: Session, referral: Referral, step: StepKind) -> Sequence[Person]:
     family = referral.about.family
     match step:
-        case "reminder":
+        case StepKind.REMINDER:
             return health_workers(session, family)
-        case "head":
+        case StepKind.HEAD:
             return heads(session, family)
         case _:
             return coordinators(session, family)
@@ -102,22 +101,24 @@ def _ask(session: Session, now: datetime, city: City, referral: Referral) -> Non
     asked: set[int] = set()
     for carer in carers(session, referral.about.family_id):
         to = salute(carer.person.name, relation=carer.relation)
-        _notify(session, now, referral, carer.person, ASKED, words.question(city, referral, to, carer.relation))
+        _notify(
+            session, now, referral, carer.person, StepKind.ASKED, words.question(city, referral, to, carer.relation)
+        )
         asked.add(carer.person_id)
     for asn in companions(session, referral, city.today(now)):
         if asn.id not in asked:
-            _notify(session, now, referral, asn, ASKED, words.question(city, referral, called(asn)))
+            _notify(session, now, referral, asn, StepKind.ASKED, words.question(city, referral, called(asn)))
             asked.add(asn.id)
     if not asked:
-        referrals.note(session, referral, ASKED, now, None, "tidak ada yang bisa ditanya")
+        referrals.note(session, referral, StepKind.ASKED, now, None, "tidak ada yang bisa ditanya")
 
 
-def _notify(session: Session, now: datetime, referral: Referral, to: Person, step: str, message: Message) -> None:
+def _notify(session: Session, now: datetime, referral: Referral, to: Person, step: StepKind, message: Message) -> None:
     """Promise it and keep the proof."""
     reachable = bool(addresses(session, to.id))
-    lane = outbox.PLANNED_LANE if step == ASKED else ALERT
+    lane = outbox.PLANNED_LANE if step == StepKind.ASKED else ALERT
     key = f"referral:{referral.id}:{to.id}:{step}"
-    kind = Kind.ASKED if step == ASKED else Kind.CLIMB
+    kind = Kind.ASKED if step == StepKind.ASKED else Kind.CLIMB
     outbox.to_person(session, to.id, kind, key, message.to_json(), now, about=of_referral(referral), lane=lane)
     referrals.note(session, referral, step, now, to.id, "" if reachable else words.UNREACHABLE)
 

@@ -18,7 +18,8 @@ from db.measurements import Measurement, firsts, repeated
 from db.outbox import PLANNED_LANE, Kind
 from db.people import Person, PersonRole, places
 from db.places import Posyandu
-from db.states import MOURNING
+from db.roles import Role, ScopeKind, Title
+from db.states import MOURNING, PRESENT
 from db.subjects import Subject, SubjectKind
 from flow.message import Message, Option
 from flow.words import MONTHS
@@ -27,7 +28,6 @@ from programme.quiet_hours import quiet_hours
 from scheduler.looks import Write, promises_if
 
 SATURDAY = 5
-PRESENT = ("aktif", "lulus")
 
 
 class Drawn(NamedTuple):
@@ -132,7 +132,7 @@ def _cadres(session: Session) -> dict[int, list[Person]]:
     query = (
         select(PersonRole.scope_id, Person)
         .join(Person, Person.id == PersonRole.person_id)
-        .where(PersonRole.role == "health", PersonRole.title == "kader", PersonRole.scope == "posyandu")
+        .where(PersonRole.role == Role.HEALTH, PersonRole.title == Title.CADRE, PersonRole.scope == ScopeKind.POSYANDU)
         .order_by(Person.id)
     )
     found: dict[int, list[Person]] = defaultdict(list)

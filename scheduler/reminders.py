@@ -37,7 +37,7 @@ class Step(NamedTuple):
 
     @property
     def key(self) -> str:
-        return f"reminder:{self.visit.asn_id}:{self.visit.subject}:{self.visit.due}:{self.days}"
+        return f"reminder:{self.visit.asn_id}:{self.visit.about}:{self.visit.due}:{self.days}"
 
 
 def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
@@ -86,7 +86,7 @@ def _rows(
 ) -> Sequence[Mapping[str, Any]]:
     """One message under the key of the worst, and for every other step a row that says where it was told."""
     today = city.today(now)
-    worst, *others = sorted(steps, key=lambda step: (step.visit.due, step.visit.subject))
+    worst, *others = sorted(steps, key=lambda step: (step.visit.due, str(step.visit.about)))
     message = reminder_messages.say([worst.visit, *(step.visit for step in others)], today, city).to_json()
     to: dict[str, Any] = {"lane": PLANNED_LANE, "person_id": worst.visit.asn_id}
     about = [worst.visit.about, *(step.visit.about for step in others)]

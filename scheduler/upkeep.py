@@ -18,6 +18,7 @@ from db.children import Carer, Child, Family
 from db.consent import Consent, LessonGap
 from db.inbox import DONE, Received
 from db.outbox import FAILED, IS_PLANNED, PLANNED, SKIPPED, TAKEN, Kind, Outgoing
+from db.states import CareState
 from delivery import failure_policy
 from drawing import attachments
 from programme import erasure
@@ -143,7 +144,7 @@ def _without(session: Session, today: date) -> Iterator[Gap]:
     undated = (
         select(Carer.person_id).join(Family, Family.id == Carer.family_id).join(Child, Child.family_id == Family.id)
     )
-    for person_id in session.scalars(undated.where(*joined, Child.born.is_(None), Child.state == "aktif")):
+    for person_id in session.scalars(undated.where(*joined, Child.born.is_(None), Child.state == CareState.ACTIVE)):
         yield Gap(person_id, "", NO_BIRTH_DATE)
     agreed = select(Consent.id).where(
         Consent.person_id == Carer.person_id, Consent.family_id == Carer.family_id, Consent.withdrawn_at.is_(None)

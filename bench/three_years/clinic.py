@@ -11,13 +11,14 @@ from bench.three_years.world import World
 from db import referrals
 from db.children import Child, Pregnancy
 from db.measurements import OFFICIAL, Measurement
-from db.referrals import BACK_REFERRED, Referral
+from db.referrals import Referral, StepKind
+from db.states import CareState
 from db.visits import Visit
 from rules import services
 from rules.stages import age
 from rules.tables import Sex, curve
 
-GONE = ("pindah", "meninggal", "lewat umur")
+GONE = (CareState.MOVED, CareState.DIED, CareState.AGED_OUT)
 CATCHES_UP = 0.03  # of its median a child that fell behind wins back in a month
 LIGHT = 0.86  # below this part of the median weight other rules may speak before those of gain
 
@@ -74,7 +75,7 @@ def withdraw(measurement: int, span: Span, world: World, now: datetime) -> None:
 def visit_child(child_id: int, asn: int, world: World, now: datetime) -> None:
     """A month's visit to a child, until it is no longer fostered."""
     child, today, chance = world.session.get_one(Child, child_id), local(now).date(), world.chance
-    if child.state != "aktif" or child.born is None:
+    if child.state != CareState.ACTIVE or child.born is None:
         return
     world.on(today + timedelta(days=chance.choice((28, 30, 33, 61))), partial(visit_child, child_id, asn))
     months, names, met = age(child.born, today).months, set[str](), chance.random() < 0.9
@@ -115,7 +116,7 @@ def visit_child(child_id: int, asn: int, world: World, now: datetime) -> None:
 
 def visit_mother(number: int, asn: int, world: World, now: datetime) -> None:
     mother, today, chance = world.session.get_one(Pregnancy, number), local(now).date(), world.chance
-    if mother.state != "aktif" or not today - timedelta(days=14) <= mother.due < today + timedelta(days=270):
+    if mother.state != CareState.ACTIVE or not today - timedelta(days=14) <= mother.due < today + timedelta(days=270):
         return
     world.on(today + timedelta(days=30), partial(visit_mother, number, asn))
     answers: dict[str, Any] = {"arm": 24.5, "signs": []}
@@ -149,7 +150,7 @@ def refer(world: World, child_id: int, now: datetime) -> None:
     def close(world: World, then: datetime) -> None:
         referral = world.session.get_one(Referral, number)
         if world.chance.random() < 0.4:
-            referrals.note(world.session, referral, BACK_REFERRED, then, None)
+            referrals.note(world.session, referral, StepKind.BACK_REFERRED, then, None)
             world.ledger.tell(Told(then, f"c{child_id}", frozenset({"kembali-dari-rs"}), lesson="rujukan"))
         referrals.close(world.session, referral, then, None, "sudah ditangani")
 

@@ -117,5 +117,5 @@ def grows(world: World, row: Child, asn: int, now: datetime) -> None:
 
 def leaves(child_id: int, kind: str, world: World, now: datetime) -> None:
     row = world.session.get_one(Child, child_id)
-    if row.state == "aktif":
+    if row.state == CareState.ACTIVE:
         happenings.ends(world, row, kind, now)

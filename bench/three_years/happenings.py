@@ -13,7 +13,7 @@ from db import consent, outbox
 from db.children import Carer, Child, Pregnancy, Wedding
 from db.consent import Consent, LessonAnswer
 from db.outbox import PLANNED, SKIPPED, Outgoing
-from db.people import Address
+from db.people import Address, AddressState
 from db.states import LOSSES, CareState
 from db.subjects import Subject as Origin
 from programme import births, endings
@@ -70,7 +70,7 @@ def pause(world: World, person: int, days: int, now: datetime) -> None:
 def lose_touch(world: World, person: int, days: int, now: datetime) -> None:
     """The address is blocked; some days later the person writes again."""
     change = update(Address).where(Address.person_id == person)
-    world.session.execute(change.values(state="blocked"))
+    world.session.execute(change.values(state=AddressState.BLOCKED))
     for row in world.session.scalars(
         select(Outgoing).where(Outgoing.person_id == person, Outgoing.state == PLANNED, Outgoing.lane > outbox.REPLY)
     ):
@@ -80,7 +80,7 @@ def lose_touch(world: World, person: int, days: int, now: datetime) -> None:
     world.ledger.counts["tak terjangkau sementara"] += 1
 
     def again(world: World, then: datetime) -> None:
-        world.session.execute(change.values(state="ok", last_heard_at=then))
+        world.session.execute(change.values(state=AddressState.OK, last_heard_at=then))
         span.end = then
 
     world.at(now + timedelta(days=days), again)
@@ -153,7 +153,7 @@ def part(world: World, about: Child | Pregnancy, kind: str, now: datetime) -> No
 
 def expect(world: World, family: int, mother: str, due: date, sure: bool, now: datetime) -> Subject:
     """A pregnancy is entered; a couple's own lessons are over."""
-    row = Pregnancy(family_id=family, mother_name=mother, due=due, sure=sure, state="aktif", created_at=now)
+    row = Pregnancy(family_id=family, mother_name=mother, due=due, sure=sure, state=CareState.ACTIVE, created_at=now)
     world.session.add(row)
     world.session.flush()
     births.end_weddings(world.session, row.family, now)

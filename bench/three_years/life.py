@@ -17,6 +17,7 @@ from content.city import City
 from db.children import Child
 from db.engine import Sessions
 from db.outbox import FAILED, PLANNED, SENT, SKIPPED, Outgoing
+from db.states import CareState
 from rules.stages import months_after
 from scheduler import clock
 
@@ -126,5 +127,5 @@ def birthdays(world: World, now: datetime) -> None:
     for number, subject in list(world.ledger.children.items()):
         born = subject.day(now)
         if number in subject.members and subject.here(now) and born and months_after(born, 60) <= today:
-            happenings.part(world, world.session.get_one(Child, number), "lewat umur", now)
-            world.ledger.counts["lewat umur"] += 1
+            happenings.part(world, world.session.get_one(Child, number), CareState.AGED_OUT, now)
+            world.ledger.counts[CareState.AGED_OUT] += 1

@@ -11,6 +11,7 @@ from bench.three_years.world import World
 from db.children import Assignment, Carer, Family
 from db.people import Address, Person, PersonRole
 from db.places import District, HealthCentre, Posyandu, Village
+from db.roles import Role, ScopeKind, Title
 
 JOINING = 730  # days over which families join
 FAMILIES_A_POSYANDU, FAMILIES_AN_ASN = 40, 12
@@ -32,13 +33,13 @@ def found(world: World, families: int, now: datetime) -> None:
     session.add_all(posyandus)
     session.flush()
     world.posyandus = [(one.id, centre.id, village.id) for one in posyandus]
-    person(world, "Ratna Dewi", now, "coordinator", scope="kota", scope_id=0)
-    for title in ("bidan", "tpg"):
-        person(world, title.title(), now, "health", title=title, scope="puskesmas", scope_id=centre.id)
+    person(world, "Ratna Dewi", now, Role.COORDINATOR, scope=ScopeKind.CITY, scope_id=0)
+    for title in (Title.MIDWIFE, Title.NUTRITIONIST):
+        person(world, title.title(), now, Role.HEALTH, title=title, scope=ScopeKind.HEALTH_CENTRE, scope_id=centre.id)
     for one in posyandus:
-        person(world, f"Kader {one.id}", now, "health", title="kader", scope="posyandu", scope_id=one.id)
+        person(world, f"Kader {one.id}", now, Role.HEALTH, title=Title.CADRE, scope=ScopeKind.POSYANDU, scope_id=one.id)
     world.asns = [
-        person(world, f"Anwar {n}", now, "asn", nip=f"1985010220100310{n:02}")
+        person(world, f"Anwar {n}", now, Role.ASN, nip=f"1985010220100310{n:02}")
         for n in range(families // FAMILIES_AN_ASN + 1)
     ]
     for number in range(families):
@@ -49,7 +50,7 @@ def found(world: World, families: int, now: datetime) -> None:
 
 def person(world: World, name: str, now: datetime, role: str, nip: str | None = None, **held: str | int) -> int:
     who = Person(name=name, nip=nip, created_at=now, roles=[PersonRole(role=role, **held)])
-    if role == "family" and world.chance.random() < 0.08:
+    if role == Role.FAMILY and world.chance.random() < 0.08:
         who.language = "en"
     world.session.add(who)
     world.session.flush()
@@ -112,7 +113,7 @@ def carers(world: World, home: Family, now: datetime) -> None:
         elif relation == "ayah" and chance.random() < 0.05:
             who = chance.choice(world.asns)
         else:
-            who = person(world, f"{relation} {home.id}", now, "family")
+            who = person(world, f"{relation} {home.id}", now, Role.FAMILY)
         row = Carer(person_id=who, family_id=home.id, relation=relation, joined_on=None)
         world.session.add(row)
         world.session.flush()

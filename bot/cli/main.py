@@ -6,7 +6,6 @@ Everything heavy is imported where it is used, so that ``asuh --help`` answers a
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +14,7 @@ import typer
 
 from bot.cli import lessons, terminal, whatsapp
 from bot.cli.terminal import Command, Group, list_lines, open_database, plain_words, stop
+from db.roles import Role
 
 if TYPE_CHECKING:
     from reports.workbook.importing import Result
@@ -29,14 +29,6 @@ app = typer.Typer(
 command = partial(app.command, cls=Command)
 app.add_typer(lessons.app, name="lessons")
 app.add_typer(whatsapp.app, name="whatsapp")
-
-
-class Role(StrEnum):
-    asn = "asn"
-    family = "family"
-    health = "health"
-    coordinator = "coordinator"
-    admin = "admin"
 
 
 File = Annotated[Path, typer.Argument(metavar="BERKAS.xlsx", show_default=False)]
@@ -223,7 +215,7 @@ def invite(
     if name is None:
         stop(f"{whatsapp} bukan nomor HP. Tulis misalnya 0811 4000 123.")
     with sessions.begin() as session:
-        issued = issue(session, now(), valid_days, role.value if role else None)
+        issued = issue(session, now(), valid_days, role)
         # Written before the commit: a code that nobody can read must not replace one that was handed out.
         for path, write in ((csv, write_csv), (cards, partial(write_cards, city_name=set_up.city))):
             if path and issued:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from db.roles import Role
+from db.subjects import subject
 from flow.message import Message, Option
 from flow.questions import show_day
 from handlers.chat.context import Context
@@ -21,7 +23,7 @@ FIRST = 3  # how many stand on the first screen
 def fostered(context: Context) -> list[Fostering]:
     """Everyone this ASN fosters today, worst first."""
     every = context.city.programme.visits.every_days
-    mine = fosterings(context.session, context.today, every, [Scope("asn", context.person.id)])
+    mine = fosterings(context.session, context.today, every, [Scope(Role.ASN, context.person.id)])
     return sorted(mine, key=lambda one: (worst_first(standing(one.due, context.today)), one.name))
 
 
@@ -51,11 +53,11 @@ def show_children(context: Context, page: int = 0) -> None:
         return
     shown, page = _page(mine, page)
     lines = "\n\n".join(_words(one, context.today) for one in shown)
-    context.note("children.list", f"person:{context.person.id}")
+    context.note("children.list", subject(context.person))
     context.say(
         Message(
             f"*Anak asuh {salute(context.person)}*\n\n{lines}",
-            tuple(Option(f"report:{one.subject}", f"Lapor {_name(one)}") for one in shown),
+            tuple(Option(f"report:{one.about}", f"Lapor {_name(one)}") for one in shown),
             _turn(mine, page, "anak"),
         )
     )
@@ -73,9 +75,7 @@ def choose_child(context: Context, page: int = 0) -> Fostering | None:
     context.say(
         Message(
             "*Kunjungan siapa yang mau dilaporkan?*",
-            tuple(
-                Option(f"report:{one.subject}", f"{_name(one)} · {standing(one.due, context.today)}") for one in shown
-            ),
+            tuple(Option(f"report:{one.about}", f"{_name(one)} · {standing(one.due, context.today)}") for one in shown),
             _turn(mine, page, "lapor"),
         )
     )

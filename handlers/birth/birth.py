@@ -10,7 +10,7 @@ from db.audit import Audit
 from db.children import Carer, Child, Pregnancy, cared_for
 from db.drafts import Draft
 from db.states import GONE, CareState
-from db.subjects import subject_of
+from db.subjects import Subject, subject
 from flow.message import Message, Option
 from flow.words import normal
 from handlers.birth.birth_form import Birth, babies
@@ -53,7 +53,7 @@ def choose(context: Context, specs: forms.FormSpecs) -> None:
     mine = [one for carer in cared_for(context.session, context.person.id) for one in carer.family.pregnancies]
     told = [one for one in mine if one.state == CareState.BORN]
     if len(among) == 1 and among[0] in mine:
-        begin(context, specs, subject_of(among[0]))
+        begin(context, specs, str(subject(among[0])))
     elif not among and told:
         _is_over(context, max(told, key=lambda one: one.due))
     elif among:
@@ -86,7 +86,7 @@ def begin(context: Context, specs: forms.FormSpecs, subject: str) -> None:
 
 def facts(context: Context, subject: str) -> dict[str, Any]:
     """What is printed on the form."""
-    pregnancy = context.session.get_one(Pregnancy, int(subject.split(":")[1]))
+    pregnancy = context.session.get_one(Pregnancy, Subject.parse(subject).id)
     return {
         "ibu": who(pregnancy),
         "subject": subject,
@@ -98,7 +98,7 @@ def facts(context: Context, subject: str) -> dict[str, Any]:
 def submit(context: Context, answers: Birth, draft: Draft) -> None:
     """Write the children down, end the pregnancy, and tell everybody once."""
     pregnancy, born = (
-        context.session.get_one(Pregnancy, int(draft.subject.split(":")[1])),
+        context.session.get_one(Pregnancy, Subject.parse(draft.subject).id),
         answers.born or context.today,
     )
     if _is_over(context, pregnancy):
@@ -163,7 +163,7 @@ def take_back(context: Context, subject: str) -> None:
 
 def _theirs(context: Context, subject: str) -> Pregnancy:
     """The pregnancy, where this person may bring news of the family."""
-    pregnancy = context.session.get(Pregnancy, int(subject.removeprefix("pregnancy:")))
+    pregnancy = context.session.get(Pregnancy, Subject.parse(subject).id)
     if pregnancy is None:
         raise NotValid(subject)
     choose_subject.family(context, pregnancy.family_id)

@@ -7,7 +7,7 @@ from typing import Any
 from db.children import Child
 from db.drafts import Draft
 from db.states import GONE
-from db.subjects import subject_of
+from db.subjects import Subject, SubjectKind
 from flow.form import Form, Invalid
 from flow.message import Message, Option
 from flow.questions import Text, show_day
@@ -59,22 +59,23 @@ def choose(context: Context, specs: forms.FormSpecs) -> None:
 
 def begin(context: Context, specs: forms.FormSpecs, child_id: int) -> None:
     """Raises NotValid where the child is none of this person's."""
-    child = choose_subject.may_tell_of(context, f"child:{child_id}")
+    about = str(Subject(SubjectKind.CHILD, child_id))
+    child = choose_subject.may_tell_of(context, about)
     if not isinstance(child, Child) or child.name or child.state in GONE:
-        raise NotValid(f"child:{child_id}")
-    forms.open_form(context, specs, FORM, subject_of(child), facts(context, subject_of(child)))
+        raise NotValid(about)
+    forms.open_form(context, specs, FORM, about, facts(context, about))
 
 
 def facts(context: Context, subject: str) -> dict[str, Any]:
     """What is printed on the form."""
-    child = context.session.get_one(Child, int(subject.split(":")[1]))
+    child = context.session.get_one(Child, Subject.parse(subject).id)
     day = f" yang lahir {show_day(child.born)}" if child.born else ""
     return {"ibu": _mother(child), "bayi": f"{SEXES[child.sex]}{day}"}
 
 
 def submit(context: Context, answers: Naming, draft: Draft) -> None:
     """From now on everybody reads the name."""
-    child = context.session.get_one(Child, int(draft.subject.split(":")[1]))
+    child = context.session.get_one(Child, Subject.parse(draft.subject).id)
     child.name = child.name or answers.name or ""
     context.note("child.name", draft.subject)
     context.say(Message(f"🌸 Nama yang indah. Mulai sekarang pesan menyebut *Adik {child_name(child)}*.", (HOME,)))

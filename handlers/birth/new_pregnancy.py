@@ -7,7 +7,8 @@ from typing import Any
 from db import drafts
 from db.children import Carer, Family, Pregnancy, cared_for
 from db.drafts import Draft
-from db.subjects import subject_of
+from db.states import CareState
+from db.subjects import Subject, subject
 from flow.message import Message, Option
 from flow.questions import show_day
 from flow.words import normal
@@ -83,7 +84,7 @@ def begin(context: Context, specs: forms.FormSpecs, family_id: int) -> None:
     sure = "" if running.sure else " (masih perkiraan)"
     options = [
         Option(f"expecting:due:{family.id}", "Perbaiki HPL"),
-        Option(f"birth:{subject_of(running)}", "Sudah lahir"),
+        Option(f"birth:{subject(running)}", "Sudah lahir"),
     ]
     text = f"Kehamilan {_who(family)} sudah tercatat, HPL *{show_day(running.due)}*{sure}.\n\nAda yang berubah?"
     context.say(Message(text, (*options, choose_subject.LATER)))
@@ -110,7 +111,7 @@ def unknown(context: Context, family_id: int) -> None:
 
 def facts(context: Context, subject: str) -> dict[str, Any]:
     """What is printed on the form."""
-    family = context.session.get_one(Family, int(subject.split(":")[1]))
+    family = context.session.get_one(Family, Subject.parse(subject).id)
     running = _running(family)
     return {
         "ibu": _who(family),
@@ -123,7 +124,7 @@ def facts(context: Context, subject: str) -> dict[str, Any]:
 
 def submit(context: Context, answers: Expecting, draft: Draft) -> None:
     """Write the pregnancy down, or its better HPL; the calendar of lessons follows it."""
-    family = context.session.get_one(Family, int(draft.subject.split(":")[1]))
+    family = context.session.get_one(Family, Subject.parse(draft.subject).id)
     due, sure = due_of(answers), answers.how != "minggu"
     pregnancy, again = _running(family), False
     meant = draft.facts.get("pregnancy")
@@ -138,7 +139,12 @@ def submit(context: Context, answers: Expecting, draft: Draft) -> None:
         return
     if pregnancy is None:
         pregnancy = Pregnancy(
-            family=family, mother_name=family.mother_name, due=due, sure=sure, state="aktif", created_at=context.now
+            family=family,
+            mother_name=family.mother_name,
+            due=due,
+            sure=sure,
+            state=CareState.ACTIVE,
+            created_at=context.now,
         )
         context.session.add(pregnancy)
         births.end_weddings(context.session, family, context.now)
@@ -146,7 +152,7 @@ def submit(context: Context, answers: Expecting, draft: Draft) -> None:
         pregnancy.due, pregnancy.sure, again = due, sure, True
         births.replan(context.session, pregnancy)
     context.session.flush()
-    context.note("pregnancy.correct" if again else "pregnancy.enter", subject_of(pregnancy), f"HPL {due}")
+    context.note("pregnancy.correct" if again else "pregnancy.enter", subject(pregnancy), f"HPL {due}")
     carer = _carer(context, family)
     context.say_template(
         "expecting",
@@ -201,4 +207,4 @@ def _who(family: Family) -> str:
 
 
 def _subject(family: Family) -> str:
-    return f"family:{family.id}"
+    return str(subject(family))

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, or_, select
 
 from db.children import Assignment, Carer, Child, Family, Pregnancy, current
+from db.roles import Role, ScopeKind
 from db.states import GONE
-from db.subjects import subject_of
+from db.subjects import Subject, SubjectKind, subject
 from flow.message import Message, Option
 from flow.words import normal
 from handlers.chat.context import Context, NotValid
@@ -36,16 +37,16 @@ def known_to(context: Context) -> list[Child | Pregnancy]:
     ]
 
 
-def may_tell_of(context: Context, subject: str) -> Child | Pregnancy:
+def may_tell_of(context: Context, said: str) -> Child | Pregnancy:
     """The child or pregnancy of a button ("child:31"), whatever has become of it.
 
     Raises NotValid where it is none of this person's. What is known of it is looked at only afterwards: the state of
     somebody else's child is nobody's business.
     """
-    kind, number = subject.split(":")
-    about = context.session.get({"child": Child, "pregnancy": Pregnancy}[kind], int(number))
+    kind, id = Subject.parse(said)
+    about = context.session.get({SubjectKind.CHILD: Child, SubjectKind.PREGNANCY: Pregnancy}[kind], id)
     if about is None or not is_theirs(context, about):
-        raise NotValid(subject)
+        raise NotValid(said)
     return about
 
 
@@ -74,7 +75,7 @@ def family(context: Context, family_id: int) -> Family:
     """One of them. Raises NotValid where it is none of this person's."""
     found = context.session.get(Family, family_id)
     if found is None or not is_of_theirs(context, found):
-        raise NotValid(f"family:{family_id}")
+        raise NotValid(str(Subject(SubjectKind.FAMILY, family_id)))
     return found
 
 
@@ -85,7 +86,7 @@ def ask(context: Context, verb: str, text: str, among: Sequence[Child | Pregnanc
         context.address.awaiting = verb
         context.say(Message(f"{text}\n\nTulis nama anak, nama ibu, atau kodenya.", (*more, LATER)))
         return
-    options = [Option(f"{verb}:who:{subject_of(one)}", _label(one)) for one in among]
+    options = [Option(f"{verb}:who:{subject(one)}", _label(one)) for one in among]
     context.say(Message(text, (*options, *more, LATER)))
 
 
@@ -101,27 +102,28 @@ def _families(context: Context) -> ColumnElement[bool]:
     Each needs its role today: a carer or an assignment that is left over from a role that was taken away opens nothing.
     """
     theirs: list[ColumnElement[bool]] = []
-    if context.person.has("family"):
+    if context.person.has(Role.FAMILY):
         theirs.append(Family.id.in_(select(Carer.family_id).where(Carer.person_id == context.person.id)))
-    if context.person.has("asn"):
+    if context.person.has(Role.ASN):
         held = select(Assignment.family_id).where(
             Assignment.asn_id == context.person.id, Assignment.family_id.is_not(None), *current(context.today)
         )
         theirs.append(Family.id.in_(held))
     columns: dict[str, Any] = {
-        "posyandu": Family.posyandu_id, "puskesmas": Family.health_centre_id, "kelurahan": Family.village_id,
+        ScopeKind.POSYANDU: Family.posyandu_id, ScopeKind.HEALTH_CENTRE: Family.health_centre_id,
+        ScopeKind.VILLAGE: Family.village_id,
     }  # fmt: skip
     places = [
         columns[held.scope] == held.scope_id
         for held in context.person.roles
-        if held.role == "health" and held.scope in columns
+        if held.role == Role.HEALTH and held.scope in columns
     ]
     return or_(false(), *theirs, *places)
 
 
 def _fostered(context: Context) -> ColumnElement[bool]:
     """For a query over Child: those this ASN fosters by themselves."""
-    if not context.person.has("asn"):
+    if not context.person.has(Role.ASN):
         return false()
     held = select(Assignment.child_id).where(
         Assignment.asn_id == context.person.id, Assignment.child_id.is_not(None), *current(context.today)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from db.people import Person
+from db.roles import Role
 from flow.words import normal
 
 WORDS = {
@@ -33,14 +34,14 @@ WORDS = {
 }  # fmt: skip
 
 MENU = {  # role -> the commands Telegram shows
-    "asn": (
+    Role.ASN: (
         ("lapor", "Lapor kunjungan"),
         ("anak", "Anak asuh saya"),
         ("jadwal", "Jadwal kunjungan"),
         ("grafik", "Grafik tumbuh"),
         ("kabar", "Lahir, pindah, duka"),
     ),
-    "family": (
+    Role.FAMILY: (
         ("grafik", "Grafik tumbuh"),
         ("atur", "Atur hari dan jam"),
         ("jeda", "Jeda pesan"),
@@ -49,13 +50,13 @@ MENU = {  # role -> the commands Telegram shows
         ("data", "Data saya"),
         ("berhenti", "Berhenti"),
     ),
-    "health": (
+    Role.HEALTH: (
         ("rujukan", "Rujukan yang menunggu"),
         ("hamil", "Catat kehamilan"),
         ("lahir", "Catat kelahiran"),
         ("kabar", "Pindah, menolak, duka"),
     ),
-    "coordinator": (
+    Role.COORDINATOR: (
         ("ringkasan", "Ringkasan hari ini"),
         ("terlambat", "Kunjungan terlambat"),
         ("mutu", "Mutu pengukuran"),

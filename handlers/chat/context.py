@@ -12,6 +12,7 @@ from content.city import City
 from db import audit, outbox
 from db.outbox import Kind
 from db.people import Address, Person
+from db.subjects import Subject
 from flow.message import Incoming, Message, Option
 
 MOMENT = timedelta(minutes=10)  # a menu or a question is worth sending: who waits longer has gone on, or written again
@@ -73,6 +74,6 @@ class Context:
     def answered(self) -> bool:
         return bool(self._answers)
 
-    def note(self, action: str, subject: str, detail: str = "") -> None:
+    def note(self, action: str, subject: Subject | str, detail: str = "") -> None:
         """Leave a line in the audit."""
         audit.note(self.session, self.now, self.address.person_id, action, subject, detail)

@@ -10,6 +10,8 @@ from sqlalchemy import select
 from db.children import Assignment, Child, Family, Pregnancy, current, heads, health_workers
 from db.people import Person
 from db.referrals import Referral
+from db.roles import Role
+from db.subjects import Subject, SubjectKind
 from db.visits import Visit
 from handlers.chat import choose_subject
 from handlers.chat.context import Context
@@ -25,7 +27,7 @@ def holds(person: Person | None, may: str) -> bool:
         return True
     if person is None:
         return False
-    return may == JOINING or (bool(person.roles) and (may == MEMBER or person.has(may)))
+    return may == JOINING or (bool(person.roles) and (may == MEMBER or person.has(Role(may))))
 
 
 # --- about whom ---------------------------------------------------------------------
@@ -33,7 +35,7 @@ def holds(person: Person | None, may: str) -> bool:
 
 def fosters(context: Context, about: Child | Pregnancy) -> bool:
     """Whether this ASN fosters the child, or the family of the child or the pregnancy, today."""
-    if not context.person.has("asn") or about.family.forgotten_at is not None:
+    if not context.person.has(Role.ASN) or about.family.forgotten_at is not None:
         return False
     covered = Assignment.family_id == about.family_id
     if isinstance(about, Child):
@@ -59,12 +61,12 @@ def measures(context: Context, child: Child) -> bool:
 
 def may_visit(context: Context, subject: str) -> bool:
     """The visit of a child ("child:31") or a mother ("pregnancy:7"), or the correction of one's own ("visit:90")."""
-    kind, id = _parts(subject)
-    if kind == "visit":
+    kind, id = Subject.parse(subject)
+    if kind is SubjectKind.VISIT:
         visit = context.session.get(Visit, id)
         about = (visit.child or visit.pregnancy) if visit else None
         return visit is not None and about is not None and may_change(context, visit) and fosters(context, about)
-    about = context.session.get(Child if kind == "child" else Pregnancy, id)
+    about = context.session.get(Child if kind is SubjectKind.CHILD else Pregnancy, id)
     return about is not None and fosters(context, about)
 
 
@@ -75,31 +77,26 @@ def may_change(context: Context, visit: Visit) -> bool:
 
 def may_see_referral(context: Context, subject: str) -> bool:
     """What was found at the referral ("referral:5")."""
-    referral = context.session.get(Referral, _parts(subject)[1])
+    referral = context.session.get(Referral, Subject.parse(subject).id)
     return referral is not None and answers_for(context, referral)
 
 
 def may_measure(context: Context, subject: str) -> bool:
     """The second measuring of a child ("child:31")."""
-    child = context.session.get(Child, _parts(subject)[1])
+    child = context.session.get(Child, Subject.parse(subject).id)
     return child is not None and measures(context, child)
 
 
 def may_tell(context: Context, subject: str) -> bool:
     """A birth ("pregnancy:7"), the name of a baby ("child:31"), or a pregnancy ("family:12")."""
-    kind, id = _parts(subject)
-    if kind == "family":
+    kind, id = Subject.parse(subject)
+    if kind is SubjectKind.FAMILY:
         family = context.session.get(Family, id)
         return family is not None and choose_subject.is_of_theirs(context, family)
-    about = context.session.get(Child if kind == "child" else Pregnancy, id)
+    about = context.session.get(Child if kind is SubjectKind.CHILD else Pregnancy, id)
     return about is not None and choose_subject.is_theirs(context, about)
 
 
 def may_join(context: Context, subject: str) -> bool:
     """One's own joining: once somebody has a role, it is done."""
     return not context.person.roles
-
-
-def _parts(subject: str) -> tuple[str, int]:
-    kind, id = subject.split(":")
-    return kind, int(id)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from db import outbox
 from db.outbox import Kind, Outgoing
 from db.people import Person, addresses
+from db.subjects import Subject, SubjectKind, subject
 from flow.message import Message, Option
 from handlers.chat.context import Context
 from handlers.chat.forms import HOME
@@ -39,7 +40,7 @@ def show_digest(context: Context) -> None:
     if counted is None:
         context.say(Message("Belum ada wilayah atau kantor atas nama Bapak/Ibu.", (HOME,)))
         return
-    context.note("digest.view", f"person:{context.person.id}")
+    context.note("digest.view", subject(context.person))
     key = f"reply:{context.incoming.channel}:{context.incoming.message_id}"
     context.say(digest.message(counted, key, context.city))
 
@@ -63,7 +64,7 @@ def show_late(context: Context, page: int = 0) -> None:
         row.append(Option(f"late:{page - 1}", "« Sebelumnya"))
     if (page + 1) * PAGE < len(late):
         row.append(Option(f"late:{page + 1}", "Berikutnya »"))
-    context.note("late.view", f"person:{context.person.id}")
+    context.note("late.view", subject(context.person))
     context.say(
         Message(
             "\n".join((f"⏰ *Terlambat: {len(late)} kunjungan*", *lines)),
@@ -96,7 +97,7 @@ def remind(context: Context, asn_id: int) -> None:
     if not written:
         context.say(Message(_reminded_already(context, key, salute(asn))))
         return
-    context.note("asn.remind", f"person:{asn_id}")
+    context.note("asn.remind", Subject(SubjectKind.PERSON, asn_id))
     context.say(Message(f"{salute(asn)} diingatkan {_when(context, due_at)}."))
 
 

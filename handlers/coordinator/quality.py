@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from db.subjects import subject
 from flow.message import Message
 from handlers.chat.context import Context
 from handlers.chat.forms import HOME
@@ -14,7 +15,7 @@ def show_quality(context: Context) -> None:
     if not scopes:
         context.say(Message("Belum ada wilayah atau kantor atas nama Bapak/Ibu.", (HOME,)))
         return
-    context.note("quality.view", f"person:{context.person.id}")
+    context.note("quality.view", subject(context.person))
     counted = quality.of_scopes(context.session, scopes, context.now, context.city)
     key = f"quality:{context.incoming.channel}:{context.incoming.message_id}"
     context.say(quality.message(counted, key, context.city))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from db import consent, referrals, subjects
+from db import consent, referrals
 from db.children import Child, Family, Pregnancy, cared_for, caregivers
 from db.states import GONE, CareState
+from db.subjects import Subject, SubjectKind, subject
 from flow.message import Message, Option
 from handlers.chat import choose_subject
 from handlers.chat.context import LASTING, Context, NotValid
@@ -22,7 +23,7 @@ def option(context: Context, about: Child | Pregnancy) -> tuple[Option, ...]:
     mine = [one for one in cared_for(context.session, context.person.id) if one.family_id == about.family_id]
     if about.family.mother_died_on or any(one.relation == "ibu" for one in mine):
         return ()
-    return (Option(f"loss:mother:{subjects.subject_of(about)}", "Ibunya"),)
+    return (Option(f"loss:mother:{subject(about)}", "Ibunya"),)
 
 
 def confirm(context: Context, subject: str) -> None:
@@ -75,7 +76,7 @@ def record(context: Context, subject: str) -> None:
     whose = children[0] if children else about
     if not expected:  # counted once
         endings.note(context.session, whose, CareState.MOTHER_DIED, context.today, context.now, context.person.id)
-    context.note("mother.died", f"family:{family.id}")
+    context.note("mother.died", Subject(SubjectKind.FAMILY, family.id))
     context.worth = LASTING
     ending_announcements.notify(
         context.session, context.city, whose, CareState.MOTHER_DIED, context.now, know={context.person.id}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from db.children import Child, Pregnancy
+from db.roles import Role
 from db.states import CareState
-from db.subjects import subject_of
+from db.subjects import subject
 from flow.message import Message, Option
 from handlers.chat import choose_subject
 from handlers.chat.context import LASTING, Context, NotValid
@@ -75,13 +76,13 @@ def confirm(context: Context, what: str, subject: str) -> None:
 def ask(context: Context, what: str, about: Child | Pregnancy) -> None:
     """The question that makes sure."""
     text, yes = ASKED[what]
-    options = (Option(f"news:yes:{what}:{subject_of(about)}", yes), Option("news:no", "Belum pasti"))
+    options = (Option(f"news:yes:{what}:{subject(about)}", yes), Option("news:no", "Belum pasti"))
     context.say(Message(text.format(who=f"*{who(about)}*"), options))
 
 
 def ask_after_visit(context: Context, reason: str | None, about: Child | Pregnancy) -> None:
     """The ASN met nobody, and gave a reason that may be an end."""
-    if reason in REASONS and about.state == "aktif":
+    if reason in REASONS and about.state == CareState.ACTIVE:
         ask(context, REASONS[reason], about)
 
 
@@ -95,7 +96,7 @@ def record(context: Context, what: str, subject: str) -> None:
     Raises NotValid where it is not theirs to tell.
     """
     about, kind = _theirs(context, subject), KINDS[what]
-    if about.state != "aktif":
+    if about.state != CareState.ACTIVE:
         context.say(Message(f"Kabar tentang {who(about)} sudah kami catat. Terima kasih.", (HOME,)))
         return
     endings.end(context.session, about, kind, context.today, context.now, context.person.id)
@@ -118,4 +119,4 @@ def _theirs(context: Context, subject: str) -> Child | Pregnancy:
 
 
 def _visits(context: Context) -> bool:
-    return context.person.has("asn") or context.person.has("health")
+    return context.person.has(Role.ASN) or context.person.has(Role.HEALTH)

@@ -13,7 +13,9 @@ from db.children import Carer, Family, cared_for
 from db.consent import Consent
 from db.outbox import Kind, Outgoing
 from db.people import unlink
-from db.states import TAUGHT
+from db.roles import Role
+from db.states import TAUGHT, CareState
+from db.subjects import Subject, SubjectKind
 from flow.message import Message, Option, plain
 from flow.questions import show_day
 from handlers.chat.commands import commands_of
@@ -82,7 +84,7 @@ def _declined(context: Context, carer: Carer) -> None:
         text = "Persetujuan Ibu/Bapak sudah kami catat sebelumnya. Mau semua pesan berhenti?"
         context.say(Message(text, (Option("menu:berhenti", "Berhenti"),)))
         return
-    context.note("consent.decline", f"family:{carer.family_id}")
+    context.note("consent.decline", Subject(SubjectKind.FAMILY, carer.family_id))
     if _is_more(context):
         carer.stopped_at = context.now
         text = "Baik, tidak apa-apa. Tentang keluarga itu tidak ada pesan yang kami kirim. Lainnya tetap seperti biasa."
@@ -97,7 +99,7 @@ def _is_more(context: Context) -> bool:
     """Whether the person is here for more than what has not been agreed to: another family, or work."""
     carers = cared_for(context.session, context.person.id)
     agreed = any(consent.standing(context.session, one.person_id, one.family_id) for one in carers)
-    return agreed or any(held.role != "family" for held in context.person.roles)
+    return agreed or any(held.role != Role.FAMILY for held in context.person.roles)
 
 
 def _relations(home: Family) -> tuple[str, dict[str, str]]:
@@ -124,7 +126,7 @@ def agree(context: Context, carer: Carer, relation: str, given_at: datetime | No
         )
     )
     context.session.flush()
-    context.note("consent.give", f"family:{carer.family_id}", relation)
+    context.note("consent.give", Subject(SubjectKind.FAMILY, carer.family_id), relation)
     welcome(context, carer)
 
 
@@ -133,10 +135,10 @@ def welcome(context: Context, carer: Carer) -> None:
     text = context.city.templates.say(
         "welcome",
         to=salute(context.person, carer.relation),
-        pregnancies=[pregnancy_week(p.due, context.today) for p in family.pregnancies if p.state == "aktif"],
+        pregnancies=[pregnancy_week(p.due, context.today) for p in family.pregnancies if p.state == CareState.ACTIVE],
         children=[(child_name(c), age_words(c.born, context.today)) for c in family.children if c.state in TAUGHT],
-        weddings=[(show_day(w.day), w.day >= context.today) for w in family.weddings if w.state == "aktif"],
-        waiting=[child_name(c) for c in family.children if c.state == "aktif" and c.born is None],
+        weddings=[(show_day(w.day), w.day >= context.today) for w in family.weddings if w.state == CareState.ACTIVE],
+        waiting=[child_name(c) for c in family.children if c.state == CareState.ACTIVE and c.born is None],
         per_week=context.city.programme.lessons.per_week,
     )
     context.say(Message(text, commands=commands_of(context.person)))
@@ -237,7 +239,7 @@ def show_data(context: Context) -> None:
         )
     )  # fmt: skip
     for carer in carers:
-        context.note("family.view", f"family:{carer.family_id}")
+        context.note("family.view", Subject(SubjectKind.FAMILY, carer.family_id))
     context.say_template(
         "my_data",
         name=plain(context.person.name),
@@ -249,9 +251,12 @@ def show_data(context: Context) -> None:
             for family in families
             for child in family.children
         ],
-        weddings=[show_day(w.day) for family in families for w in family.weddings if w.state == "aktif"],
+        weddings=[show_day(w.day) for family in families for w in family.weddings if w.state == CareState.ACTIVE],
         pregnancies=[
-            (mother_name(p), show_day(p.due)) for family in families for p in family.pregnancies if p.state == "aktif"
+            (mother_name(p), show_day(p.due))
+            for family in families
+            for p in family.pregnancies
+            if p.state == CareState.ACTIVE
         ],
         sent=sent or 0,
         privacy=context.city.programme.privacy,

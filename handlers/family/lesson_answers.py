@@ -9,6 +9,7 @@ from db.children import Wedding, cared_for
 from db.consent import LessonAnswer
 from db.outbox import Outgoing
 from db.states import MOURNING
+from db.subjects import Subject, SubjectKind
 from flow.message import Message
 from handlers.birth import birth, new_pregnancy
 from handlers.chat.context import LASTING, Context, NotValid
@@ -116,11 +117,11 @@ def _says_more(context: Context, specs: FormSpecs, lesson: Lesson, said: str, ab
     """Where the answer is news that changes the lessons to come, the form for it opens at once."""
     if (lesson.id, said) == BORN:
         if about:
-            birth.begin(context, specs, f"pregnancy:{about}")
+            birth.begin(context, specs, str(Subject(SubjectKind.PREGNANCY, int(about))))
         else:
             birth.choose(context, specs)
     elif (lesson.id, said) == NOT_BORN and about:
-        birth.not_yet(context, f"pregnancy:{about}")
+        birth.not_yet(context, str(Subject(SubjectKind.PREGNANCY, int(about))))
     elif said == EXPECTING and lesson.anchor == "nikah" and about:
         wedding = context.session.get(Wedding, int(about))
         if wedding is None:

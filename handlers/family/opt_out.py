@@ -10,6 +10,8 @@ from db import consent, outbox
 from db.children import cared_for
 from db.outbox import Kind, Outgoing
 from db.people import unlink
+from db.roles import Role
+from db.subjects import Subject, SubjectKind, subject
 from flow.message import Message, Option
 from flow.words import normal
 from handlers.chat.context import LASTING, Context, NotValid
@@ -52,7 +54,7 @@ def stop(context: Context) -> None:
         given = consent.standing(context.session, carer.person_id, carer.family_id)
         if given:
             given.withdrawn_at = context.now
-        context.note("consent.withdraw", f"family:{carer.family_id}")
+        context.note("consent.withdraw", Subject(SubjectKind.FAMILY, carer.family_id))
     _drop_planned(context)
     context.worth = LASTING
     reasons = enumerate(REASONS, 1)
@@ -73,7 +75,7 @@ def why(context: Context, number: int) -> None:
     for carer in stopped:
         carer.stop_reason = reason
     if reason == STRANGER:
-        context.note("address.unlink", f"person:{context.person.id}", context.incoming.channel)
+        context.note("address.unlink", subject(context.person), context.incoming.channel)
         unlink(context.session, context.address)
     context.say(Message(REASONS[reason]))
 
@@ -97,4 +99,4 @@ def _drop_planned(context: Context) -> None:
 
 
 def _is_only_family(context: Context) -> bool:
-    return all(held.role == "family" for held in context.person.roles)
+    return all(held.role == Role.FAMILY for held in context.person.roles)

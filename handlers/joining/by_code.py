@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from db import people
 from db.people import Attempt, Person
+from db.subjects import subject
 from flow.message import Message, Option
 from handlers.chat.commands import commands_of
 from handlers.chat.context import LASTING, Context
@@ -84,7 +85,7 @@ def link(context: Context, person: Person, *, moved: bool = False) -> None:
     """This address is the person's from now on; what follows depends on who they are, and whether they come anew."""
     context.address.person_id, context.address.person = person.id, person
     context.address.linked_at, context.address.awaiting = context.now, ""
-    context.note("address.link", f"person:{person.id}", context.incoming.channel)
+    context.note("address.link", subject(person), context.incoming.channel)
     context.worth = LASTING  # the code is used up: who is not told would think that it did not work
     if family.asks_consent(context):
         return

@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 
 from db import drafts, outbox, people
 from db.outbox import Kind, Outgoing
-from db.people import Address, Invitation, Person
+from db.people import Address, AddressState, Invitation, Person
+from db.subjects import subject
 from flow.message import Message
 from flow.questions import show_day
 from handlers.chat.commands import commands_of
@@ -25,7 +26,7 @@ CODE = re.compile(r"[A-Z2-9]{4}[- ]?[A-Z2-9]{4}")
 def begin(context: Context) -> None:
     """Give a code to write from the new phone. Until it is used nothing changes."""
     code = renew(context.session, context.person, context.now, VALID_DAYS)
-    context.note("invitation.renew", f"person:{context.person.id}")
+    context.note("invitation.renew", subject(context.person))
     until = show_day(context.today + timedelta(days=VALID_DAYS))
     context.worth = LASTING
     context.say_template("move_code", HOME, code=code, until=until)
@@ -56,7 +57,7 @@ def leave_behind(context: Context, person: Person, invitation: Invitation) -> bo
     )
     moved = False
     for old in context.session.scalars(others).all():
-        if old.state == "ok":
+        if old.state == AddressState.OK:
             key = f"moved:{invitation.id}:{old.id}"
             notice = outbox.row(
                 Kind.MOVED, key, old.channel, old.address, told.to_json(), context.now, lane=outbox.ALERT
@@ -95,6 +96,6 @@ def new_number(context: Context) -> None:
         return
     if number != context.person.phone:
         context.person.phone = number
-        context.note("person.phone", f"person:{context.person.id}")
+        context.note("person.phone", subject(context.person))
     context.worth = LASTING
     context.say(Message(f"Terima kasih. Nomor yang kami catat: {family.hidden(number)}.", (HOME,)))

@@ -13,6 +13,8 @@ from db.children import Assignment, Carer, Child, Family, Pregnancy, Wedding
 from db.consent import Note
 from db.drafts import Draft
 from db.people import Invitation, Person, PersonRole
+from db.roles import Role
+from db.states import CareState
 from flow.form import Form
 from flow.message import Message, Option
 from flow.questions import Choice, Day, Search, Text
@@ -131,7 +133,7 @@ def submit(context: Context, answers: SelfJoin, draft: Draft) -> None:
     person, village_id = context.person, int(answers.village or 0)
     person.name = answers.name or person.name
     mother = answers.mother or answers.bride or person.name
-    person.roles.append(PersonRole(role="family", title="", scope="", scope_id=0))
+    person.roles.append(PersonRole(role=Role.FAMILY))
     home = Family(
         code=f"M-{person.id:05d}",
         mother_name=mother,
@@ -142,10 +144,10 @@ def submit(context: Context, answers: SelfJoin, draft: Draft) -> None:
     context.session.add(home)
     context.session.flush()
     if answers.relation == COUPLE:
-        home.weddings.append(Wedding(day=_day(answers.wedding), state="aktif", created_at=context.now))
+        home.weddings.append(Wedding(day=_day(answers.wedding), state=CareState.ACTIVE, created_at=context.now))
     elif answers.stage == "hamil":
         home.pregnancies.append(
-            Pregnancy(mother_name=mother, due=_day(answers.due), state="aktif", created_at=context.now)
+            Pregnancy(mother_name=mother, due=_day(answers.due), state=CareState.ACTIVE, created_at=context.now)
         )
     else:
         home.children.append(
@@ -155,7 +157,7 @@ def submit(context: Context, answers: SelfJoin, draft: Draft) -> None:
                 sex=answers.sex or "L",
                 born=answers.born,
                 listed="tidak stunting",
-                state="aktif",
+                state=CareState.ACTIVE,
                 created_at=context.now,
             )
         )

@@ -5,6 +5,9 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from db.children import Carer, Child, cared_for
+from db.roles import Role
+from db.states import PRESENT
+from db.subjects import subject
 from drawing import attachments
 from drawing.growth_chart import chart
 from flow.message import Attachment, Message, Option
@@ -47,7 +50,7 @@ def show(context: Context, child_id: int, kind: str) -> None:
     if child is None:
         context.say(Message("Anak itu tidak (lagi) ada dalam daftar Bapak/Ibu.", (HOME,)))
         return
-    context.note("chart.view", f"child:{child.id}")
+    context.note("chart.view", subject(child))
     name = f"Adik {child_name(child)}"
     picture = attached(context, child, asked, f"chart:{context.incoming.channel}:{context.incoming.message_id}")
     if picture is None:
@@ -81,10 +84,10 @@ def _monthly(context: Context) -> tuple[Option, ...]:
 
 def _children(context: Context) -> list[Child]:
     """The children whose record this person may see: fostered ones, and one's own."""
-    fosters = fostered(context) if context.person.has("asn") else []
-    ids = {int(one.subject.split(":")[1]) for one in fosters if one.hpl is None}
+    fosters = fostered(context) if context.person.has(Role.ASN) else []
+    ids = {one.about.id for one in fosters if one.hpl is None}
     found = {child_id: context.session.get_one(Child, child_id) for child_id in sorted(ids)}
     for carer in cared_for(context.session, context.person.id):
         if carer.joined_on is not None and carer.stopped_at is None:
-            found |= {child.id: child for child in carer.family.children if child.state in ("aktif", "lulus")}
+            found |= {child.id: child for child in carer.family.children if child.state in PRESENT}
     return list(found.values())

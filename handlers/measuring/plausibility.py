@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
-from typing import Any
+from typing import Any, NotRequired, TypedDict, cast
 
 from db import measurements
 from db.children import Child
@@ -15,21 +15,36 @@ from rules import history, trust
 from rules.growth import Measured
 from rules.history import Earlier, Limits
 from rules.stages import corrected_age_days
+from rules.tables import Sex
 
 KEPT = 8  # the last measurements are enough: the same value three times, and a few that were doubted
 
 
-def facts(context: Context, child: Child, *, blind: bool = False) -> dict[str, Any]:
+class ChildFacts(TypedDict):
+    """What a form knows of the child whose measurement may be doubted; JSON values.
+
+    ``born`` is an ISO day, empty where it is not known. ``history``: day, kg, cm and whether it was doubted, oldest
+    first. Drafts of an older release have neither ``history`` nor ``trust``, and visits corrected from then.
+    """
+
+    sex: Sex
+    born: str
+    gestation_weeks: int | None
+    history: NotRequired[list[tuple[str, float | None, float | None, bool]]]
+    trust: NotRequired[dict[str, Any]]
+
+
+def facts(context: Context, child: Child, *, blind: bool = False) -> ChildFacts:
     """What a form has to know of the child before anything can be doubted.
 
     ``blind`` leaves the earlier measurements out, for one who is to measure without knowing them.
     """
     past = measurements.history(context.session, child.id)[-KEPT:] if not blind else ()
     return {
-        "sex": child.sex,
+        "sex": cast(Sex, child.sex),
         "born": child.born.isoformat() if child.born else "",
         "gestation_weeks": child.gestation_weeks,
-        "history": [[row.measured_on.isoformat(), row.weight_kg, row.length_cm, row.doubtful] for row in past],
+        "history": [(row.measured_on.isoformat(), row.weight_kg, row.length_cm, row.doubtful) for row in past],
         "trust": asdict(context.city.programme.trust),
     }
 
@@ -68,14 +83,19 @@ def confirmed(answers: Form) -> bool:
     return any(value is not None and number.doubt(value, answers) for number, value in given)
 
 
+def _printed(answers: Form) -> ChildFacts:
+    return cast(ChildFacts, answers.facts)
+
+
 def _days(answers: Form, on: date | None) -> tuple[date, date | None]:
-    born = answers.facts["born"]
+    born = _printed(answers)["born"]
     return on or date.fromisoformat(answers.facts["today"]), date.fromisoformat(born) if born else None
 
 
 def _past(answers: Form) -> tuple[list[Earlier], Limits]:
-    earlier = [Earlier(date.fromisoformat(on), *values) for on, *values in answers.facts["history"]]
-    return earlier, Limits(**answers.facts["trust"])
+    printed = _printed(answers)
+    earlier = [Earlier(date.fromisoformat(on), kg, cm, doubted) for on, kg, cm, doubted in printed.get("history", ())]
+    return earlier, Limits(**printed.get("trust", {}))
 
 
 def _scores(
@@ -88,8 +108,8 @@ def _scores(
     arm: float | None = None,
 ) -> Doubt | None:
     # How the child was measured is asked later: 0.7 cm make nothing impossible.
-    age = corrected_age_days((on - born).days, answers.facts["gestation_weeks"]) if born else None
-    return history.check_scores(Measured(answers.facts["sex"], age, weight_kg=kg, length_cm=cm, muac_cm=arm))
+    age = corrected_age_days((on - born).days, _printed(answers)["gestation_weeks"]) if born else None
+    return history.check_scores(Measured(_printed(answers)["sex"], age, weight_kg=kg, length_cm=cm, muac_cm=arm))
 
 
 def _is_old(answers: Form) -> bool:

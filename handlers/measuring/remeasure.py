@@ -9,6 +9,7 @@ from db import drafts
 from db.children import Child
 from db.drafts import Draft
 from db.measurements import OFFICIAL, Measurement, firsts, repeated
+from db.subjects import Subject, subject
 from flow.form import Form
 from flow.message import Message
 from handlers.chat import common_questions, forms, policy
@@ -58,13 +59,13 @@ def begin(context: Context, specs: forms.FormSpecs, child_id: int) -> None:
     if first and context.session.scalar(repeated().where(Measurement.repeats == first.id)):
         context.say(Message(f"Adik {child_name(child)} sudah diukur ulang. Terima kasih.", (HOME,)))
         return
-    subject = f"child:{child.id}"
-    yesterdays = drafts.about(context.session, context.person.id, FORM, subject)
+    about = str(subject(child))
+    yesterdays = drafts.about(context.session, context.person.id, FORM, about)
     if yesterdays and yesterdays.facts["today"] != context.today.isoformat():
         context.session.delete(yesterdays)  # a measurement belongs to its day
         context.session.flush()
-    context.note("sheet.open", subject)
-    forms.open_form(context, specs, FORM, subject, facts(context, child, first))
+    context.note("sheet.open", about)
+    forms.open_form(context, specs, FORM, about, facts(context, child, first))
 
 
 def facts(context: Context, child: Child, first: Measurement | None) -> dict[str, Any]:
@@ -83,7 +84,7 @@ def facts(context: Context, child: Child, first: Measurement | None) -> dict[str
 
 def submit(context: Context, answers: Remeasure, draft: Draft) -> None:
     """Keep it as an official measurement beside the first one; pass on at once what cannot wait."""
-    child = context.session.get_one(Child, int(draft.subject.split(":")[1]))
+    child = context.session.get_one(Child, Subject.parse(draft.subject).id)
     if answers.weight is None and answers.length is None:
         context.say(Message("Tidak ada angka, jadi tidak ada yang dicatat. Lain kali boleh dicoba lagi.", (HOME,)))
         return
@@ -103,7 +104,7 @@ def submit(context: Context, answers: Remeasure, draft: Draft) -> None:
     )
     context.session.add(row)
     context.session.flush()
-    context.note("measurement.repeat", f"child:{child.id}", f"measurement:{row.id}")
+    context.note("measurement.repeat", subject(child), f"measurement:{row.id}")
     signs = results.result(child, row, None, context.city.programme.growth).signs
     now = [sign for sign in signs if sign.urgency == Urgency.TODAY]
     notified = alerts.open_referral(context, None, child, now) if now else []

@@ -8,7 +8,8 @@ from db import outbox, referrals
 from db.children import Child, Pregnancy, health_workers
 from db.outbox import Kind, Outgoing
 from db.people import Person, addresses
-from db.referrals import ACCEPTED, SENT, WITHDRAWN, Referral
+from db.referrals import CLIMBS, WITHDRAWN, Referral, ReferralState, StepKind
+from db.roles import Role
 from db.subjects import of_referral, subject
 from db.visits import Visit
 from flow.message import Message, Option
@@ -20,8 +21,7 @@ from programme import referral_messages as words
 from programme.contacts import calm, companions, coordinators, who
 from rules.danger import Sign, Urgency
 
-CLIMBS = ("reminder", "head", "coordinator")  # the steps at which an unanswered referral is told again
-ROLES = ("health", "coordinator")
+ROLES = (Role.HEALTH, Role.COORDINATOR)
 AT_ONCE = 5
 
 
@@ -40,12 +40,12 @@ def open_referral(context: Context, visit: Visit | None, about: Child | Pregnanc
         visit_id=visit.id if visit else None,
         signs=[sign.label for sign in signs],
         urgency=Urgency.TODAY.value if urgent else Urgency.SOON.value,
-        state=SENT,
+        state=ReferralState.SENT,
         opened_at=context.now,
     )
     context.session.add(referral)
     context.session.flush()
-    context.note("referral.open", f"referral:{referral.id}", ", ".join(referral.signs))
+    context.note("referral.open", subject(referral), ", ".join(referral.signs))
     reached = _notify(context, referral, health_workers(context.session, about.family))
     if urgent or not reached:
         reached |= _notify(context, referral, coordinators(context.session, about.family))
@@ -55,10 +55,12 @@ def open_referral(context: Context, visit: Visit | None, about: Child | Pregnanc
 def withdraw(context: Context, visit: Visit) -> None:
     """The report was taken back: a referral nobody has taken on is closed, and whoever was told hears it."""
     for referral in referrals.of_visit(context.session, visit.id):
-        if referral.state != SENT:
+        if referral.state != ReferralState.SENT:
             continue
         notified = {
-            step.person_id for step in referrals.steps(context.session, referral.id) if step.step in ("told", *CLIMBS)
+            step.person_id
+            for step in referrals.steps(context.session, referral.id)
+            if step.step in (StepKind.TOLD, *CLIMBS)
         }
         _silence(context, referral)
         heard = outbox.told_about(context.session, subject(referral))
@@ -74,7 +76,7 @@ def accept(context: Context, referral_id: int) -> None:
     referral = mine(context, referral_id)
     if referral is None:
         return
-    if referral.state != SENT:
+    if referral.state != ReferralState.SENT:
         name = salute(referral.acceptor) if referral.acceptor else "Petugas lain"
         context.say(Message(f"{name} sudah lebih dulu menangani.", (HOME,)))
         return
@@ -86,16 +88,18 @@ def accept(context: Context, referral_id: int) -> None:
             (Option(f"ref:seen:{referral.id}", "Sudah diperiksa"),),
         )
     )
-    notify_companions(context, referral, "accepted", "Petugas kesehatan sudah menerima kabar dan akan menangani.")
+    notify_companions(
+        context, referral, StepKind.ACCEPTED, "Petugas kesehatan sudah menerima kabar dan akan menangani."
+    )
 
 
 def take_on(context: Context, referral: Referral) -> None:
     """From now on this person looks after it, and it climbs no further."""
     if referral.accepted_at is None:
         referral.accepted_at, referral.accepted_by, referral.acceptor = context.now, context.person.id, context.person
-        referral.state = ACCEPTED
-        referrals.note(context.session, referral, ACCEPTED, context.now, context.person.id)
-        context.note("referral.accept", f"referral:{referral.id}")
+        referral.state = ReferralState.ACCEPTED
+        referrals.note(context.session, referral, StepKind.ACCEPTED, context.now, context.person.id)
+        context.note("referral.accept", subject(referral))
     _silence(context, referral)
 
 
@@ -147,7 +151,7 @@ def _notify(context: Context, referral: Referral, people: Sequence[Person]) -> s
             about=of_referral(referral), lane=outbox.ALERT, due_at=due_at,
         )  # fmt: skip
         referrals.note(
-            context.session, referral, "told", context.now, person.id, "" if reachable else words.UNREACHABLE
+            context.session, referral, StepKind.TOLD, context.now, person.id, "" if reachable else words.UNREACHABLE
         )  # fmt: skip
     return reached
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from db import outbox, referrals
 from db.children import health_workers
 from db.outbox import Kind
-from db.referrals import ACCEPTED, BACK_REFERRED, REFERRED_ON, SEEN, Referral
-from db.subjects import of_referral
+from db.referrals import Referral, ReferralState, StepKind
+from db.subjects import Subject, SubjectKind, of_referral, subject
 from flow.message import Message, Option
 from handlers.chat import choose_subject
 from handlers.chat.context import LASTING, Context, NotValid
@@ -17,9 +17,9 @@ from programme.contacts import called, calm, carers, companions, who
 from programme.names import salute
 
 MAY_END = {  # state -> how it can be closed then
-    ACCEPTED: ("unmet",),
-    SEEN: ("handled", "fine"),
-    BACK_REFERRED: ("better", "watched"),
+    ReferralState.ACCEPTED: ("unmet",),
+    ReferralState.SEEN: ("handled", "fine"),
+    ReferralState.BACK_REFERRED: ("better", "watched"),
 }
 
 
@@ -28,11 +28,11 @@ def back(context: Context, referral_id: int) -> None:
     referral = alerts.mine(context, referral_id)
     if referral is None:
         return
-    if referral.state == REFERRED_ON:
-        referral.state = BACK_REFERRED
-        referrals.note(context.session, referral, BACK_REFERRED, context.now, context.person.id)
-        context.note("referral.back", f"referral:{referral.id}")
-        alerts.notify_companions(context, referral, BACK_REFERRED, "sudah kembali dari rumah sakit.")
+    if referral.state == ReferralState.REFERRED_ON:
+        referral.state = ReferralState.BACK_REFERRED
+        referrals.note(context.session, referral, StepKind.BACK_REFERRED, context.now, context.person.id)
+        context.note("referral.back", subject(referral))
+        alerts.notify_companions(context, referral, StepKind.BACK_REFERRED, "sudah kembali dari rumah sakit.")
         context.worth = LASTING
     context.say(Message(f"Syukurlah. Bagaimana keadaan {who(referral.about)} sekarang?", words.options(referral)))
 
@@ -49,17 +49,21 @@ def close(context: Context, referral_id: int, how: str) -> None:
         return
     context.worth = LASTING
     referrals.close(context.session, referral, context.now, context.person.id, words.ENDS[how][1])
-    context.note("referral.close", f"referral:{referral.id}", how)
+    context.note("referral.close", subject(referral), how)
     notified: set[int] = {context.person.id}
     for carer in carers(context.session, referral.about.family_id):
         to = salute(carer.person.name, relation=carer.relation)
         _promise(
-            context, referral, carer.person_id, "closed", words.ended(context.city, referral, to, how, carer.relation)
+            context,
+            referral,
+            carer.person_id,
+            StepKind.CLOSED,
+            words.ended(context.city, referral, to, how, carer.relation),
         )
         notified.add(carer.person_id)
     for asn in companions(context.session, referral, context.today):
         if asn.id not in notified:
-            _promise(context, referral, asn.id, "closed", words.ended(context.city, referral, called(asn), how))
+            _promise(context, referral, asn.id, StepKind.CLOSED, words.ended(context.city, referral, called(asn), how))
     context.say(Message("Terima kasih. Rujukan ini selesai, dan keluarga serta pendamping kami kabari.", (HOME,)))
 
 
@@ -70,7 +74,7 @@ def got_there(context: Context, referral_id: int, said: str) -> None:
         return
     context.worth = LASTING
     if said == "yes":
-        referrals.note(context.session, referral, "answered", context.now, context.person.id, "sudah")
+        referrals.note(context.session, referral, StepKind.ANSWERED, context.now, context.person.id, "sudah")
         context.say(Message("Terima kasih kabarnya. Semoga lekas baik.", (HOME,)))
         return
     options = tuple(Option(f"why:{referral.id}:{said}:{key}", label) for key, label in words.REASONS.items())
@@ -85,7 +89,7 @@ def why(context: Context, referral_id: int, said: str, reason: str) -> None:
         return
     context.worth = LASTING
     detail = f"{words.NOT_THERE[said]}: {words.REASONS[reason].lower()}"
-    referrals.note(context.session, referral, "answered", context.now, context.person.id, detail)
+    referrals.note(context.session, referral, StepKind.ANSWERED, context.now, context.person.id, detail)
     helpers = [referral.acceptor] if referral.acceptor else health_workers(context.session, referral.about.family)
     for person in helpers:
         text = f"Kabar tentang {who(referral.about)}: {detail}. Mohon dibantu, ya."
@@ -106,9 +110,9 @@ def _asked(context: Context, referral_id: int) -> Referral | None:
     """
     referral = context.session.get(Referral, referral_id)
     mine = [step.step for step in referrals.steps(context.session, referral_id) if step.person_id == context.person.id]
-    if referral is None or "asked" not in mine or not choose_subject.is_theirs(context, referral.about):
-        raise NotValid(f"referral:{referral_id}")
-    if "answered" in mine or referral.closed_at:
+    if referral is None or StepKind.ASKED not in mine or not choose_subject.is_theirs(context, referral.about):
+        raise NotValid(str(Subject(SubjectKind.REFERRAL, referral_id)))
+    if StepKind.ANSWERED in mine or referral.closed_at:
         context.say(Message("Terima kasih, kabarnya sudah kami terima.", (HOME,)))
         return None
     return referral

@@ -8,7 +8,9 @@ from db import measurements, referrals
 from db.children import Child
 from db.drafts import Draft
 from db.measurements import OFFICIAL, Measurement
-from db.referrals import NOTE, REFERRED_ON, SEEN, Referral
+from db.referrals import Referral, ReferralState, StepKind
+from db.roles import Role, Title
+from db.subjects import Subject, subject
 from flow.form import Form, Section
 from flow.message import Option
 from flow.questions import Choice, Text
@@ -32,7 +34,13 @@ OUTCOMES = {
     "pantau": "Perlu dipantau lagi",
     "tidak_bertemu": "Belum bertemu",
 }
-SOURCES = {"kader": "Kader/posyandu", "bidan": "Bidan/puskesmas", "tpg": "Petugas gizi/puskesmas"}
+SOURCES = {
+    Title.CADRE: "Kader/posyandu",
+    Title.MIDWIFE: "Bidan/puskesmas",
+    Title.NUTRITIONIST: "Petugas gizi/puskesmas",
+}
+STEPS = {"dirujuk": StepKind.REFERRED_ON, "tidak_bertemu": StepKind.NOT_MET}
+"""The step of an outcome; of every other one SEEN."""
 ARM_FROM_MONTH = 6  # LiLA is read from six months on: Permenkes 29/2019
 
 
@@ -86,18 +94,18 @@ def facts(context: Context, referral: Referral) -> dict[str, Any]:
 
 def submit(context: Context, answers: ReferralSeen, draft: Draft) -> None:
     """Write down what was found, the measurement as an official one, and say what can be done next."""
-    referral = alerts.mine(context, int(draft.subject.split(":")[1]))
+    referral = alerts.mine(context, Subject.parse(draft.subject).id)
     if referral is None:
         return
     alerts.take_on(context, referral)
     outcome = OUTCOMES[answers.outcome or ""]
-    step = {"dirujuk": REFERRED_ON, "tidak_bertemu": "not_met"}.get(answers.outcome or "", SEEN)
+    step = STEPS.get(answers.outcome or "", StepKind.SEEN)
     referrals.note(context.session, referral, step, context.now, context.person.id, outcome)
     if answers.notes:
-        referrals.note(context.session, referral, NOTE, context.now, context.person.id, answers.notes)
-    context.note(f"referral.{step}", f"referral:{referral.id}", outcome)
-    if step != "not_met":
-        referral.state = step
+        referrals.note(context.session, referral, StepKind.NOTE, context.now, context.person.id, answers.notes)
+    context.note(f"referral.{step}", subject(referral), outcome)
+    if step != StepKind.NOT_MET:
+        referral.state = ReferralState(step)
     child = referral.about if isinstance(referral.about, Child) else None
     measured = _file_measurement(context, answers, child) if child else None
     _notify_asn(context, referral, answers.outcome)
@@ -144,7 +152,7 @@ def _file_measurement(context: Context, answers: ReferralSeen, child: Child) -> 
     taken = (answers.weight, answers.length, answers.muac, answers.head, answers.oedema or None)
     if not found(answers) or all(value is None for value in taken):
         return None
-    titles = [held.title for held in context.person.roles if held.role == "health"]
+    titles = [held.title for held in context.person.roles if held.role == Role.HEALTH]
     row = Measurement(
         child_id=child.id,
         measured_on=answers.seen_on or context.today,
@@ -155,7 +163,7 @@ def _file_measurement(context: Context, answers: ReferralSeen, child: Child) -> 
         head_cm=answers.head,
         oedema=bool(answers.oedema),
         kind=OFFICIAL,
-        source=SOURCES.get(titles[0] if titles else "", "Puskesmas"),
+        source=SOURCES.get(titles[0] if titles else Title.NONE, "Puskesmas"),
         stated="",
         doubtful=plausibility.confirmed(answers),
         recorded_by=context.person.id,

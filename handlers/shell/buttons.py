@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from db.roles import Role
 from flow import tokens
 from flow.message import Message
 from handlers.asn import home
@@ -107,32 +108,37 @@ BUTTONS: tuple[Button, ...] = (
     button("more", PAGE, KEY, does=template_opened.turn_page, may=ANYBODY),
     button("menu", word(menu.COMMANDS), does=menu.command, may=JOINING),
     # who fosters
-    button("report", SUBJECT, does=menu.report, may="asn"),
-    button("page", word(("anak", "lapor")), PAGE, does=_page, may="asn"),
-    button("undo", VISIT, does=filing.take_back, may="asn", once=True),
-    button("correct", VISIT, does=menu.correct, may="asn"),
-    button("again", DRAFT, does=menu.again, may="asn", once=True),
+    button("report", SUBJECT, does=menu.report, may=Role.ASN),
+    button("page", word(("anak", "lapor")), PAGE, does=_page, may=Role.ASN),
+    button("undo", VISIT, does=filing.take_back, may=Role.ASN, once=True),
+    button("correct", VISIT, does=menu.correct, may=Role.ASN),
+    button("again", DRAFT, does=menu.again, may=Role.ASN, once=True),
     # families
     button(
-        "consent", word(("yes", "no", "ask", *family.RELATIONS)), FAMILY, does=family.consents, may="family", once=True
+        "consent",
+        word(("yes", "no", "ask", *family.RELATIONS)),
+        FAMILY,
+        does=family.consents,
+        may=Role.FAMILY,
+        once=True,
     ),
-    button("pause", number(family.PAUSES), does=family.pause, may="family", once=True),
-    button("stopwhy", number(range(1, len(opt_out.REASONS) + 1)), does=opt_out.why, may="family", once=True),
-    button("day", DAY, does=preferences.ask_hour, may="family", once=True),
-    button("hour", number(preferences.HOURS), DAY, does=preferences.choose, may="family", once=True),
-    button("lang", NAME, does=preferences.choose_language, may="family", once=True),
+    button("pause", number(family.PAUSES), does=family.pause, may=Role.FAMILY, once=True),
+    button("stopwhy", number(range(1, len(opt_out.REASONS) + 1)), does=opt_out.why, may=Role.FAMILY, once=True),
+    button("day", DAY, does=preferences.ask_hour, may=Role.FAMILY, once=True),
+    button("hour", number(preferences.HOURS), DAY, does=preferences.choose, may=Role.FAMILY, once=True),
+    button("lang", NAME, does=preferences.choose_language, may=Role.FAMILY, once=True),
     button("lesson", NAME, ANSWER, does=_lesson, may=MEMBER, once=True),
     button("lesson", NAME, ANSWER, NAME, does=_lesson_about, may=MEMBER, once=True),
     button("chart", CHILD, word(charts.BY_NAME), does=charts.show, may=MEMBER),
     button("chart:monthly", word(("on", "off")), does=_monthly, may=MEMBER),
     # referrals
-    button("ref:accept", REFERRAL, does=alerts.accept, may="health", once=True),
-    button("ref:seen", REFERRAL, does=menu.referral_seen, may="health", once=True),
-    button("ref:back", REFERRAL, does=closing.back, may="health", once=True),
-    button("ref:close", REFERRAL, word(referral_words.ENDS), does=closing.close, may="health", once=True),
+    button("ref:accept", REFERRAL, does=alerts.accept, may=Role.HEALTH, once=True),
+    button("ref:seen", REFERRAL, does=menu.referral_seen, may=Role.HEALTH, once=True),
+    button("ref:back", REFERRAL, does=closing.back, may=Role.HEALTH, once=True),
+    button("ref:close", REFERRAL, word(referral_words.ENDS), does=closing.close, may=Role.HEALTH, once=True),
     button("got", REFERRAL, word(("yes", *referral_words.NOT_THERE)), does=closing.got_there, may=MEMBER, once=True),
     button("why", REFERRAL, NOT_THERE, REASONS, does=closing.why, may=MEMBER, once=True),
-    button("remeasure", CHILD, does=_remeasure, may="health"),
+    button("remeasure", CHILD, does=_remeasure, may=Role.HEALTH),
     # news, by whoever may bring it
     button("news:who", SUBJECT, does=moved_or_refused.choose, may=MEMBER, once=True),
     button(
@@ -166,8 +172,8 @@ BUTTONS: tuple[Button, ...] = (
     button("expecting:unknown", FAMILY, does=new_pregnancy.unknown, may=MEMBER, once=True),
     button("name", CHILD, does=_name, may=MEMBER, once=True),
     # coordinators
-    button("late", PAGE, does=overview.show_late, may="coordinator"),
-    button("remind", PERSON, does=overview.remind, may="coordinator"),
+    button("late", PAGE, does=overview.show_late, may=Role.COORDINATOR),
+    button("remind", PERSON, does=overview.remind, may=Role.COORDINATOR),
 )
 
 

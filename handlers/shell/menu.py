@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from db.drafts import Draft, of
+from db.roles import Role
+from db.subjects import Subject, SubjectKind, of_visit, subject
 from db.visits import Visit
 from flow import tokens
 from flow.message import Message, Option
@@ -45,13 +47,13 @@ OF_FAMILIES = (birth.FORM, new_pregnancy.FORM, naming.FORM)
 def show_home(context: Context) -> None:
     """The first screen, by what the person is."""
     person = context.person
-    if person.has("asn"):
+    if person.has(Role.ASN):
         home.show_home(context)
-    if person.has("coordinator"):
+    if person.has(Role.COORDINATOR):
         overview.show_home(context)
-    if person.has("health"):
+    if person.has(Role.HEALTH):
         alerts.show_open(context)
-    if person.has("family") and not family.asks_consent(context):
+    if person.has(Role.FAMILY) and not family.asks_consent(context):
         family.show_home(context)
     if not context.answered:
         context.say_template("help", to=salute(person), contact=context.city.programme.privacy.contact, lines=())
@@ -63,12 +65,12 @@ def report(context: Context, subject: str = "") -> None:
         only = home.choose_child(context)
         if only is None:
             return
-        subject = only.subject
-    if subject not in {one.subject for one in home.fostered(context)}:
+        subject = str(only.about)
+    if Subject.parse(subject) not in {one.about for one in home.fostered(context)}:
         context.say(Message(filing.NOT_LISTED, (forms.HOME,)))
         return
     context.note("sheet.open", subject)
-    if subject.startswith("child:"):
+    if Subject.parse(subject).kind is SubjectKind.CHILD:
         forms.open_form(context, FORM_SPECS, "child_visit", subject, child_form.facts(context, subject))
     else:
         forms.open_form(context, FORM_SPECS, "pregnancy_visit", subject, pregnancy_form.facts(context, subject))
@@ -78,9 +80,7 @@ def referral_seen(context: Context, referral_id: int) -> None:
     """Open the form for what a health worker found."""
     referral = alerts.mine(context, referral_id)
     if referral is not None:
-        forms.open_form(
-            context, FORM_SPECS, examined.FORM, f"referral:{referral.id}", examined.facts(context, referral)
-        )
+        forms.open_form(context, FORM_SPECS, examined.FORM, str(subject(referral)), examined.facts(context, referral))
 
 
 def correct(context: Context, visit_id: int) -> None:
@@ -89,10 +89,10 @@ def correct(context: Context, visit_id: int) -> None:
     if visit is None or not policy.may_change(context, visit):
         context.say(Message("Laporan itu sudah dibatalkan atau tidak ditemukan.", (forms.HOME,)))
         return
-    if filing.subject_of(visit) not in {one.subject for one in home.fostered(context)}:
+    if of_visit(visit) not in {one.about for one in home.fostered(context)}:
         context.say(Message(filing.NOT_LISTED, (forms.HOME,)))
         return
-    forms.open_form(context, FORM_SPECS, visit.form, f"visit:{visit.id}", visit.facts, answers=visit.answers)
+    forms.open_form(context, FORM_SPECS, visit.form, str(subject(visit)), visit.facts, answers=visit.answers)
 
 
 def again(context: Context, draft_id: int) -> None:
@@ -137,15 +137,15 @@ COMMANDS: dict[str, tuple[str, Callable[[Context], None]]] = {  # command -> (wh
     "home": (policy.JOINING, show_home),
     "bantuan": (policy.JOINING, show_help),
     "lanjut": (policy.JOINING, resume),
-    "lapor": ("asn", report),
-    "anak": ("asn", home.show_children),
-    "jadwal": ("asn", home.show_schedule),
+    "lapor": (Role.ASN, report),
+    "anak": (Role.ASN, home.show_children),
+    "jadwal": (Role.ASN, home.show_schedule),
     "grafik": (policy.MEMBER, charts.choose),
-    "ringkasan": ("coordinator", overview.show_digest),
-    "terlambat": ("coordinator", overview.show_late),
-    "late": ("coordinator", overview.show_late),
-    "mutu": ("coordinator", quality.show_quality),
-    "rujukan": ("health", alerts.show_open),
+    "ringkasan": (Role.COORDINATOR, overview.show_digest),
+    "terlambat": (Role.COORDINATOR, overview.show_late),
+    "late": (Role.COORDINATOR, overview.show_late),
+    "mutu": (Role.COORDINATOR, quality.show_quality),
+    "rujukan": (Role.HEALTH, alerts.show_open),
     "kabar": (policy.MEMBER, moved_or_refused.begin),
     "lahir": (policy.MEMBER, lambda context: birth.choose(context, FORM_SPECS)),
     "hamil": (policy.MEMBER, lambda context: new_pregnancy.choose(context, FORM_SPECS)),
@@ -153,11 +153,11 @@ COMMANDS: dict[str, tuple[str, Callable[[Context], None]]] = {  # command -> (wh
     # Grief is not answered with a list of commands; who is only joining has nobody to tell of, and hears a kind word.
     "duka": (policy.JOINING, loss.begin),
     "keguguran": (policy.JOINING, loss.begin_with_pregnancies),
-    "data": ("family", family.show_data),
-    "jeda": ("family", family.offer_pause),
-    "berhenti": ("family", opt_out.stop),
-    "atur": ("family", preferences.ask_day),
-    "bahasa": ("family", preferences.ask_language),
+    "data": (Role.FAMILY, family.show_data),
+    "jeda": (Role.FAMILY, family.offer_pause),
+    "berhenti": (Role.FAMILY, opt_out.stop),
+    "atur": (Role.FAMILY, preferences.ask_day),
+    "bahasa": (Role.FAMILY, preferences.ask_language),
     "nomor": (policy.MEMBER, change_number.begin),
 }
 

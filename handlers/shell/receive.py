@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db import outbox, people
+from db.people import AddressState
+from db.roles import Role
 from flow import words
 from flow.message import Incoming, Message
 from handlers.birth import birth, new_pregnancy
@@ -107,12 +109,12 @@ def _known(context: Context) -> None:
     elif text is not None and new_pregnancy.is_pregnancy(text) and new_pregnancy.may_be_news(context):
         family.keep(context, text)
         menu.command(context, "hamil")
-    elif text is not None and context.person.has("family") and opt_out.is_stop(text):
+    elif text is not None and context.person.has(Role.FAMILY) and opt_out.is_stop(text):
         family.keep(context, text)
         opt_out.offer(context)
     elif text is not None and change_number.is_ones_own_code(context, text):
         pass  # said where it belongs
-    elif text is not None and context.person.has("family"):
+    elif text is not None and context.person.has(Role.FAMILY):
         family.keep_words(context, text)
     elif text is not None:
         menu.show_help(context)
@@ -129,7 +131,7 @@ def _greet(context: Context) -> None:
 def _first_screen(context: Context) -> None:
     """Somebody has just been linked: greet with their own first screen, unless a consent is being asked for."""
     person = context.address.person
-    if person is not None and not person.has("family"):
+    if person is not None and not person.has(Role.FAMILY):
         menu.show_home(context)
 
 
@@ -163,5 +165,5 @@ def _reachable(session: Session, incoming: Incoming, now: datetime) -> None:
     address = people.hear(session, channel, name, now, at=incoming.at, aliases=incoming.aliases, wrote=False)
     outbox.rename(session, channel, incoming.aliases, name)
     if not incoming.reachable:
-        address.state = "blocked"
+        address.state = AddressState.BLOCKED
         outbox.stop_address(session, incoming.channel, incoming.address, "diblokir penerima", now)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Concatenate, Generic, TypeVar, overload
 
+from db.base import row_id
+from db.subjects import Subject
 from handlers.chat.context import Context
 
 A = TypeVar("A")
@@ -14,9 +16,7 @@ B = TypeVar("B")
 C = TypeVar("C")
 T = TypeVar("T")
 
-LAST_ROW = 2**31 - 1  # the highest id that every database holds
 LONGEST = 256  # characters of a token; WhatsApp gives back no longer one
-ROW = re.compile(r"[1-9][0-9]{0,9}")
 PAGE_NUMBER = re.compile(r"0|[1-9][0-9]{0,3}")
 
 
@@ -32,11 +32,6 @@ class Arg(Generic[T]):
     read: Callable[[str], T | None]
     parts: int = 1
     values: tuple[str, ...] = ()
-
-
-def row_id(said: str) -> int | None:
-    """The id of a row, as we write it ourselves: ASCII digits, no leading zero, within every database's range."""
-    return int(said) if ROW.fullmatch(said) and int(said) <= LAST_ROW else None
 
 
 def row(table: str) -> Arg[int]:
@@ -60,8 +55,10 @@ def about(*kinds: str) -> Arg[str]:
     """Whom it is about: "child:31" or "pregnancy:7"; only of these ``kinds``."""
 
     def read(said: str) -> str | None:
-        kind, _, id = said.partition(":")
-        return said if kind in kinds and row_id(id) is not None else None
+        try:
+            return said if Subject.parse(said).kind in kinds else None
+        except ValueError:
+            return None
 
     return Arg(" or ".join(kinds), read, parts=2)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import cast
 
 from db import visits
 from db.children import Child
@@ -12,6 +12,7 @@ from handlers.chat import common_questions
 from handlers.chat.context import Context
 from handlers.chat.names import age_words, child_name
 from handlers.measuring import plausibility
+from handlers.visit.facts import ChildVisitFacts
 from handlers.visit.filing import about
 from rules import danger, services, stages
 
@@ -54,7 +55,7 @@ def met(answers: ChildVisit) -> bool:
 
 
 def months(answers: Form) -> int:
-    return answers.facts["months"]
+    return printed(answers)["months"]
 
 
 class ChildVisit(Form):
@@ -81,7 +82,7 @@ class ChildVisit(Form):
     )
     signs = Choices(
         "Tanda apa yang terlihat hari ini?",
-        lambda answers: {sign.id: sign.label for sign in danger.child_signs(answers.facts["age_days"])},
+        lambda answers: {sign.id: sign.label for sign in danger.child_signs(printed(answers)["age_days"])},
         label="Tanda bahaya",
         when=lambda answers: answers.health == "bahaya",
     )
@@ -148,22 +149,22 @@ class ChildVisit(Form):
     )
     services = Choices(
         "Mana yang sudah diterima {adik}?",
-        lambda answers: answers.facts["services"],
+        lambda answers: printed(answers)["services"],
         none="Belum ada",
         label="Sudah diterima",
         hint="Lihat Buku KIA.",
-        when=lambda answers: answers.facts["services"],
+        when=lambda answers: printed(answers)["services"],
     )
 
-    E = Section("Rumah dan hak", when=lambda answers: met(answers) and answers.facts["ask_home"])
+    E = Section("Rumah dan hak", when=lambda answers: met(answers) and printed(answers)["ask_home"])
     house = Choices("Apa saja yang sudah ada di rumah {adik}?", HOUSE, none="Belum ada", label="Rumah")
     rights = Choices("Apa saja yang sudah diterima keluarga?", RIGHTS, none="Belum ada", label="Hak keluarga")
 
     F = Section("Pendampingan", when=met)
-    aid = Choices("Bantuan apa yang diberikan hari ini?", lambda answers: answers.facts["aid"], label="Bantuan")
+    aid = Choices("Bantuan apa yang diberikan hari ini?", lambda answers: printed(answers)["aid"], label="Bantuan")
     aid_source = Choice(
         "Bantuan itu dari mana?",
-        lambda answers: answers.facts["aid_sources"],
+        lambda answers: printed(answers)["aid_sources"],
         label="Sumber bantuan",
         when=lambda answers: answers.aid,
     )
@@ -176,7 +177,7 @@ class ChildVisit(Form):
         when=lambda answers: answers.aid,
     )
     topic = Choices(
-        "Apa yang dibicarakan dengan keluarga?", lambda answers: answers.facts["topics"], label="Topik", offered=True
+        "Apa yang dibicarakan dengan keluarga?", lambda answers: printed(answers)["topics"], label="Topik", offered=True
     )
 
     G = Section("Penutup")
@@ -186,12 +187,17 @@ class ChildVisit(Form):
     next_on = common_questions.next_day(
         default=lambda answers: common_questions.after(answers, danger=answers.health == "bahaya")
     )
-    photo = Photo("Kirim foto kunjungan.", label="Foto", offered=True, when=lambda answers: answers.facts["photos"])
+    photo = Photo("Kirim foto kunjungan.", label="Foto", offered=True, when=lambda answers: printed(answers)["photos"])
     place = Location("Kirim lokasi kunjungan.", label="Lokasi", offered=True, when=met)
     notes = Text("Apa yang ingin dicatat?", label="Catatan", limit=500, offered=True)
 
 
-def facts(context: Context, subject: str) -> dict[str, Any]:
+def printed(answers: Form) -> ChildVisitFacts:
+    """The facts of the form, as its draft keeps them."""
+    return cast(ChildVisitFacts, answers.facts)
+
+
+def facts(context: Context, subject: str) -> ChildVisitFacts:
     """What is printed on the form of this child ("child:31", or "visit:90" for a correction) today."""
     child = about(context, subject)
     if not isinstance(child, Child):

@@ -10,7 +10,7 @@ from db import measurements, outbox, visits
 from db.children import Child, Pregnancy
 from db.drafts import Draft
 from db.outbox import Kind, Outgoing
-from db.subjects import Subject, subject
+from db.subjects import Subject, SubjectKind, of_visit, subject
 from db.visits import Aid, Visit, VisitRevision
 from flow.form import Form
 from flow.message import Message, Option
@@ -23,16 +23,12 @@ from handlers.referral import alerts
 NOT_LISTED = "Anak itu tidak (lagi) ada dalam daftar Bapak/Ibu."
 
 
-def subject_of(visit: Visit) -> str:
-    return f"child:{visit.child_id}" if visit.child_id else f"pregnancy:{visit.pregnancy_id}"
-
-
 def about(context: Context, subject: str) -> Child | Pregnancy:
     """Whom a form is about: "child:31", "pregnancy:7", or "visit:90" for a correction."""
-    kind, number = subject.split(":")
-    if kind == "visit":
-        return about(context, subject_of(context.session.get_one(Visit, int(number))))
-    return context.session.get_one(Child if kind == "child" else Pregnancy, int(number))
+    kind, id = Subject.parse(subject)
+    if kind is SubjectKind.VISIT:
+        return about(context, str(of_visit(context.session.get_one(Visit, id))))
+    return context.session.get_one(Child if kind is SubjectKind.CHILD else Pregnancy, id)
 
 
 def file_visit(
@@ -45,7 +41,7 @@ def file_visit(
     next_on: date | None,
 ) -> Visit:
     """Write the visit, or correct the one the draft is about. Raises Hold when the same visit seems filed already."""
-    if draft.subject.startswith("visit:"):
+    if Subject.parse(draft.subject).kind is SubjectKind.VISIT:
         return _correct(context, answers, draft, visited_on, met, next_on)
     _ask_if_filed(context, draft, about, visited_on)
     visit = Visit(
@@ -64,7 +60,7 @@ def file_visit(
     context.session.add(visit)
     context.session.flush()
     _spare_reminder(context, subject(about))
-    context.note("visit.submit", subject_of(visit), f"visit:{visit.id}")
+    context.note("visit.submit", of_visit(visit), str(subject(visit)))
     return visit
 
 
@@ -97,14 +93,14 @@ def _ask_if_filed(context: Context, draft: Draft, about: Child | Pregnancy, visi
 
 def _correct(context: Context, answers: Form, draft: Draft, visited_on: date, met: bool, next_on: date | None) -> Visit:
     """Put the new answers in the place of the old, and the old into the history."""
-    visit = context.session.get_one(Visit, int(draft.subject.split(":")[1]))
+    visit = context.session.get_one(Visit, Subject.parse(draft.subject).id)
     context.session.add(
         VisitRevision(visit_id=visit.id, answers=visit.answers, replaced_at=context.now, replaced_by=context.person.id)
     )
     visit.answers, visit.visited_on, visit.met, visit.next_on = dict(answers.values), visited_on, met, next_on
     visit.corrected_at = context.now
     _withdraw(context, visit)
-    context.note("visit.correct", subject_of(visit), f"visit:{visit.id}")
+    context.note("visit.correct", of_visit(visit), str(subject(visit)))
     return visit
 
 
@@ -120,7 +116,7 @@ def take_back(context: Context, visit_id: int) -> None:
     if visit is None or not policy.may_change(context, visit):
         context.say(Message("Laporan itu sudah dibatalkan atau tidak ditemukan.", (HOME,)))
         return
-    if not policy.may_visit(context, f"visit:{visit.id}"):
+    if not policy.may_visit(context, str(subject(visit))):
         context.say(Message(NOT_LISTED, (HOME,)))
         return
     if context.now - visit.submitted_at > context.city.programme.visits.undo:
@@ -134,12 +130,12 @@ def take_back(context: Context, visit_id: int) -> None:
         return
     visit.undone_at = context.now
     _withdraw(context, visit)
-    context.note("visit.undo", subject_of(visit), f"visit:{visit.id}")
+    context.note("visit.undo", of_visit(visit), str(subject(visit)))
     context.worth = LASTING
     context.say(
         Message(
             "Laporan dibatalkan dan tidak dihitung lagi.",
-            (Option(f"report:{subject_of(visit)}", "Buat laporan baru"), HOME),
+            (Option(f"report:{of_visit(visit)}", "Buat laporan baru"), HOME),
         )
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import cast
 
 from db import visits
 from db.children import Pregnancy
@@ -11,6 +11,7 @@ from flow.questions import Choice, Choices, Text, YesNo
 from handlers.chat import common_questions
 from handlers.chat.context import Context
 from handlers.chat.names import mother_name
+from handlers.visit.facts import PregnancyVisitFacts
 from handlers.visit.filing import about
 from rules import danger, services, stages, trust
 
@@ -59,11 +60,11 @@ class PregnancyVisit(Form):
     )
     antenatal = Choices(
         "Mana yang sudah diterima {ibu}?",
-        lambda answers: answers.facts["services"],
+        lambda answers: printed(answers)["services"],
         none="Belum ada",
         label="Sudah diterima",
         hint="Lihat Buku KIA.",
-        when=lambda answers: answers.facts["services"],
+        when=lambda answers: printed(answers)["services"],
     )
     tablets = Choice(
         "Seminggu ini tablet dari bidan diminum?",
@@ -80,14 +81,14 @@ class PregnancyVisit(Form):
         BIRTH_PLAN,
         none="Belum ada",
         label="Rencana persalinan",
-        when=lambda answers: answers.facts["minggu"] >= PLAN_FROM_WEEK,
+        when=lambda answers: printed(answers)["minggu"] >= PLAN_FROM_WEEK,
     )
 
     C = Section("Pendampingan", when=met)
-    aid = Choices("Bantuan apa yang diberikan hari ini?", lambda answers: answers.facts["aid"], label="Bantuan")
+    aid = Choices("Bantuan apa yang diberikan hari ini?", lambda answers: printed(answers)["aid"], label="Bantuan")
     aid_source = Choice(
         "Bantuan itu dari mana?",
-        lambda answers: answers.facts["aid_sources"],
+        lambda answers: printed(answers)["aid_sources"],
         label="Sumber bantuan",
         when=lambda answers: answers.aid,
     )
@@ -102,7 +103,12 @@ class PregnancyVisit(Form):
     notes = Text("Apa yang ingin dicatat?", label="Catatan", limit=500, offered=True)
 
 
-def facts(context: Context, subject: str) -> dict[str, Any]:
+def printed(answers: Form) -> PregnancyVisitFacts:
+    """The facts of the form, as its draft keeps them."""
+    return cast(PregnancyVisitFacts, answers.facts)
+
+
+def facts(context: Context, subject: str) -> PregnancyVisitFacts:
     """What is printed on the form of this pregnancy ("pregnancy:7", or "visit:90" for a correction) today."""
     pregnancy = about(context, subject)
     if not isinstance(pregnancy, Pregnancy):

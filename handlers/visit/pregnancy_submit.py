@@ -13,7 +13,7 @@ from handlers.endings import moved_or_refused
 from handlers.referral import alerts
 from handlers.visit.child_submit import PEOPLE, asked_for
 from handlers.visit.filing import about, file_aid, file_visit
-from handlers.visit.pregnancy_form import PregnancyVisit, met
+from handlers.visit.pregnancy_form import PregnancyVisit, met, printed
 from programme.names import listed
 from rules import danger
 
@@ -44,7 +44,7 @@ def submit(context: Context, answers: PregnancyVisit, draft: Draft) -> None:
         follow_up=PEOPLE.get(answers.follow_up, ""),
         thin=answers.arm is not None and answers.arm < THIN_ARM_CM,
         no_tablets=answers.tablets in ("tidak", "belum"),
-        missing=[label for key, label in draft.facts["services"].items() if key not in (answers.antenatal or ())],
+        missing=[label for key, label in printed(answers)["services"].items() if key not in (answers.antenatal or ())],
         next_on=show_day(answers.next_on) if answers.next_on else "",
     )
     first = (

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db.measurements import OFFICIAL, REPORTED
+from db.measurements import OFFICIAL, REPORTED, MeasurementKind
 from db.people import Person
+from db.referrals import ReferralState
 from flow.message import Attachment, Message, Option, plain
 from flow.words import DAYS, MONTHS
 from programme import weighing
@@ -130,11 +131,11 @@ def _values(digest: Digest) -> dict[str, Any]:
 def _hangs(one: Open) -> str:
     """What the referral waits for."""
     match one.state:
-        case "seen":
+        case ReferralState.SEEN:
             return f"sudah diperiksa {one.taken_by}, belum ditutup"
-        case "referred_on":
+        case ReferralState.REFERRED_ON:
             return "dirujuk ke rumah sakit, belum kembali"
-        case "back_referred":
+        case ReferralState.BACK_REFERRED:
             return "sudah kembali dari rumah sakit, belum ditutup"
         case _:
             return f"ditangani {one.taken_by}" if one.taken_by else "belum ada yang menangani"
@@ -146,7 +147,7 @@ def _since_yesterday(more: int) -> str:
     return f"{'bertambah' if more > 0 else 'berkurang'} {abs(more)} dari kemarin"
 
 
-def _kind(digest: Digest, kind: str) -> dict[str, Any]:
+def _kind(digest: Digest, kind: MeasurementKind) -> dict[str, Any]:
     """How many children were measured by whom, and how many of them the puskesmas should see."""
     rows = [one for one in digest.weighed if one.kind == kind]
     if kind == OFFICIAL:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from db.measurements import MeasurementKind
+from db.referrals import ReferralState
 from db.subjects import Subject
 from programme.growth import too_low, worsened
 from programme.weighing import Recap
@@ -76,7 +78,7 @@ class Open:
     opened_on: date
     days: int
     taken_by: str
-    state: str = "sent"
+    state: ReferralState = ReferralState.SENT
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ class Weighed:
     code: str
     name: str
     village: str
-    kind: str
+    kind: MeasurementKind
     measured_on: date
     entered_today: bool
     weight_kg: float | None

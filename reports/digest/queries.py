@@ -14,9 +14,11 @@ from db.children import Carer, Child, Family, Pregnancy
 from db.consent import LessonGap
 from db.measurements import Measurement
 from db.outbox import DELIVERED, FAILED, READ, SENT, SKIPPED, Kind, Outgoing
-from db.people import Address, Person
+from db.people import Address, AddressState, Person
 from db.places import PLACE, District, Village
 from db.referrals import Referral
+from db.states import PRESENT
+from db.subjects import Subject, SubjectKind
 from db.visits import Visit
 from programme.fosterings import Fostering
 from programme.growth import classes, growth
@@ -34,7 +36,7 @@ def visits(session: Session, fostered: Sequence[Fostering], day: Day) -> Visits:
     yesterday = day.today - timedelta(days=1)
     made = _made(session, fostered, min(day.month, yesterday), day.today)
     seen = {subject for subject, on, _ in made if on >= day.month}
-    needed = seen | {one.subject for one in fostered if one.due <= day.month_end}
+    needed = seen | {one.about for one in fostered if one.due <= day.month_end}
     overdue = [one for one in fostered if standing(one.due, day.today).overdue]
     reachable = _reachable(session, {one.asn_id for one in overdue})
     late = [_late(one, one.asn_id in reachable, day.today) for one in overdue]
@@ -54,21 +56,27 @@ def _late(one: Fostering, reachable: bool, today: date) -> Late:
     return Late(one.asn_id, one.asn, reachable, one.about, one.code, one.name, one.village, one.last, one.due, days)
 
 
-def _made(session: Session, fostered: Sequence[Fostering], since: date, until: date) -> list[tuple[str, date, bool]]:
+def _made(
+    session: Session, fostered: Sequence[Fostering], since: date, until: date
+) -> list[tuple[Subject, date, bool]]:
     """The standing visits of these (subject, day, met) between two days."""
-    subjects = {one.subject for one in fostered}
+    subjects = {one.about for one in fostered}
     query = select(Visit.child_id, Visit.pregnancy_id, Visit.visited_on, Visit.met).where(
         Visit.visited_on.between(since, until), Visit.undone_at.is_(None)
     )
     found = (
-        (f"child:{child}" if child else f"pregnancy:{pregnancy}", on, met)
+        (Subject(SubjectKind.CHILD, child) if child else Subject(SubjectKind.PREGNANCY, pregnancy or 0), on, met)
         for child, pregnancy, on, met in session.execute(query)
     )
     return [visit for visit in found if visit[0] in subjects]
 
 
 def _reachable(session: Session, people: Iterable[int]) -> set[int | None]:
-    return set(session.scalars(select(Address.person_id).where(Address.person_id.in_(people), Address.state == "ok")))
+    return set(
+        session.scalars(
+            select(Address.person_id).where(Address.person_id.in_(people), Address.state == AddressState.OK)
+        )
+    )
 
 
 def referrals(session: Session, families: Any, day: Day) -> Referrals:
@@ -128,7 +136,7 @@ def weighings(session: Session, families: Any, day: Day) -> tuple[Weighed, ...]:
         .join(Family, Family.id == Child.family_id)
         .join(Village, Village.id == Family.village_id)
         .join(District, District.id == Village.district_id)
-        .where(Family.id.in_(families), Child.state.in_(("aktif", "lulus")))
+        .where(Family.id.in_(families), Child.state.in_(PRESENT))
         .order_by(Measurement.measured_on.desc(), Measurement.id.desc())
     )
     pairs: dict[tuple[int, str], list[Any]] = {}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
+from db.measurements import OFFICIAL, REPORTED
 from drawing import attachments
 from reports.digest.ending_counts import WORDS
 
@@ -80,8 +81,8 @@ def _summary(digest: Digest) -> Rows:
         ["Rujukan terbuka", len(referrals.open)],
         ["Rujukan baru hari ini", referrals.opened_today],
         ["Rujukan selesai hari ini", referrals.closed_today],
-        ["Anak diukur bulan ini (resmi)", sum(one.kind == "resmi" for one in digest.weighed)],
-        ["Anak diukur bulan ini (laporan)", sum(one.kind == "laporan" for one in digest.weighed)],
+        ["Anak diukur bulan ini (resmi)", sum(one.kind == OFFICIAL for one in digest.weighed)],
+        ["Anak diukur bulan ini (laporan)", sum(one.kind == REPORTED for one in digest.weighed)],
         ["Pengukuran masuk hari ini", sum(one.entered_today for one in digest.weighed)],
         *_recap(digest),
         ["Pesan terkirim hari ini", lessons.sent],

@@ -9,17 +9,23 @@ from pathlib import Path
 
 import segno
 
+from db.roles import Role, Title
 from reports.invitations.codes import Issued, link
 
 A_SHEET = 8
 ROLE_WORDS = {
-    "asn": "Orang tua asuh (ASN)",
-    "family": "Keluarga",
-    "health": "Tenaga kesehatan",
-    "coordinator": "Koordinator",
-    "admin": "Pengelola",
+    Role.ASN: "Orang tua asuh (ASN)",
+    Role.FAMILY: "Keluarga",
+    Role.HEALTH: "Tenaga kesehatan",
+    Role.COORDINATOR: "Koordinator",
+    Role.ADMIN: "Pengelola",
 }
-TITLE_WORDS = {"kader": "Kader", "bidan": "Bidan", "tpg": "Tenaga pelaksana gizi", "kepala": "Kepala puskesmas"}
+TITLE_WORDS = {
+    Title.CADRE: "Kader",
+    Title.MIDWIFE: "Bidan",
+    Title.NUTRITIONIST: "Tenaga pelaksana gizi",
+    Title.HEAD: "Kepala puskesmas",
+}
 STYLE = """
 @page { size: A4; margin: 10mm }
 * { box-sizing: border-box }

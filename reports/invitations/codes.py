@@ -14,8 +14,10 @@ from sqlalchemy import ColumnElement, exists, insert, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.children import Carer, Child, Family, Pregnancy, Wedding
-from db.people import ROLES, Address, Invitation, Person, PersonRole, e164, fingerprint
+from db.people import Address, AddressState, Invitation, Person, PersonRole, e164, fingerprint
 from db.places import PLACE, District, HealthCentre, Office, Posyandu, Village
+from db.roles import Role, ScopeKind, Title
+from db.states import CareState
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """32 signs without I and 1, O and 0: eight of them are 40 bits."""
@@ -33,17 +35,17 @@ class Issued:
     worker's; ``group`` says where the card is handed out: an office, a kelurahan, or where the role holds.
     """
 
-    role: str
+    role: Role
     key: str
     name: str
     code: str
     person_id: int
     group: str
-    title: str = ""
+    title: Title = Title.NONE
 
 
 def issue(
-    session: Session, now: datetime, valid_days: int, role: str | None = None, chance: Chance = choice
+    session: Session, now: datetime, valid_days: int, role: Role | None = None, chance: Chance = choice
 ) -> list[Issued]:
     """A new code for everybody of the role who has not joined yet, grouped as they are handed out.
 
@@ -51,7 +53,7 @@ def issue(
     they have a child or a pregnancy in the programme. An unused code of the same person and role expires: what was
     printed before is worth nothing any more. Does not commit.
     """
-    roles = (role,) if role else ROLES
+    roles = (role,) if role else tuple(Role)
     old = (Invitation.role.in_(roles), Invitation.used_at.is_(None), Invitation.expires_at > now)
     session.execute(update(Invitation).where(*old, _unjoined(Invitation.person_id)).values(expires_at=now))
     waiting = _waiting(session, roles)
@@ -73,7 +75,7 @@ def issue(
                 for one in issued
             ],
         )
-    return sorted(issued, key=lambda one: (ROLES.index(one.role), one.group.casefold(), one.name.casefold()))
+    return sorted(issued, key=lambda one: (tuple(Role).index(one.role), one.group.casefold(), one.name.casefold()))
 
 
 def holders_of(session: Session, key: str) -> Sequence[Person]:
@@ -94,7 +96,7 @@ def renew(session: Session, person: Person, now: datetime, valid_days: int, chan
     code = _code(chance)
     while session.scalar(select(Invitation.id).where(Invitation.code_hash == fingerprint(code))):
         code = _code(chance)
-    role = next((role for role in ROLES if person.has(role)), "")
+    role = next((role for role in Role if person.has(role)), "")
     expires_at = now + timedelta(days=valid_days)
     session.add(
         Invitation(
@@ -128,13 +130,13 @@ class _Holder(NamedTuple):
     nip: str | None
     phone: str | None
     office: str | None
-    role: str
-    title: str
-    scope: str
+    role: Role
+    title: Title
+    scope: ScopeKind
     scope_id: int
 
 
-def _waiting(session: Session, roles: Sequence[str]) -> list[tuple[_Holder, str, str]]:
+def _waiting(session: Session, roles: Sequence[Role]) -> list[tuple[_Holder, str, str]]:
     """Who is to be invited, each once, with their key and group."""
     query = (
         select(
@@ -147,31 +149,31 @@ def _waiting(session: Session, roles: Sequence[str]) -> list[tuple[_Holder, str,
         .order_by(PersonRole.id)
     )  # fmt: skip
     holders = sorted((_Holder(*row) for row in session.execute(query)), key=lambda h: roles.index(h.role))
-    families = _families(session) if "family" in roles else {}
+    families = _families(session) if Role.FAMILY in roles else {}
     places = _places(session)
     found: dict[int, tuple[_Holder, str, str]] = {}
     for one in holders:
-        if one.role == "family":
+        if one.role == Role.FAMILY:
             if one.person_id in families:
                 found.setdefault(one.person_id, (one, *families[one.person_id]))
             continue
-        key = one.nip if one.role == "asn" and one.nip else one.phone or one.name
-        group = one.office if one.role == "asn" else places.get((one.scope, one.scope_id))
+        key = one.nip if one.role == Role.ASN and one.nip else one.phone or one.name
+        group = one.office if one.role == Role.ASN else places.get((one.scope, one.scope_id))
         found.setdefault(one.person_id, (one, key, group or NOWHERE))
     return list(found.values())
 
 
 def _unjoined(person_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """Nobody writes to us under this person's name; an account that is gone does not count."""
-    return ~exists().where(Address.person_id == person_id, Address.state != "gone")
+    return ~exists().where(Address.person_id == person_id, Address.state != AddressState.GONE)
 
 
 def _families(session: Session) -> dict[int, tuple[str, str]]:
     """Each carer's family code and kelurahan, of families with somebody in the programme."""
     here = or_(
-        exists().where(Child.family_id == Family.id, Child.state == "aktif"),
-        exists().where(Pregnancy.family_id == Family.id, Pregnancy.state == "aktif"),
-        exists().where(Wedding.family_id == Family.id, Wedding.state == "aktif"),
+        exists().where(Child.family_id == Family.id, Child.state == CareState.ACTIVE),
+        exists().where(Pregnancy.family_id == Family.id, Pregnancy.state == CareState.ACTIVE),
+        exists().where(Wedding.family_id == Family.id, Wedding.state == CareState.ACTIVE),
     )
     query = (
         select(Carer.person_id, Family.code, PLACE)
@@ -185,15 +187,17 @@ def _families(session: Session) -> dict[int, tuple[str, str]]:
     return {person: (code, place) for person, code, place in rows}
 
 
-def _places(session: Session) -> dict[tuple[str, int], str]:
+def _places(session: Session) -> dict[tuple[ScopeKind, int], str]:
     """What each scope of a role is called."""
     villages = {village.id: village for village in session.scalars(select(Village))}
-    names = {("kota", 0): "Seluruh kota"}
-    names |= {("kelurahan", key): f"Kelurahan {village.full_name}" for key, village in villages.items()}
+    names = {(ScopeKind.CITY, 0): "Seluruh kota"}
+    names |= {(ScopeKind.VILLAGE, key): f"Kelurahan {village.full_name}" for key, village in villages.items()}
     for post in session.scalars(select(Posyandu)):
-        names["posyandu", post.id] = f"Posyandu {post.name}, {villages[post.village_id].full_name}"
+        names[ScopeKind.POSYANDU, post.id] = f"Posyandu {post.name}, {villages[post.village_id].full_name}"
     for scope, word, table in (
-        ("opd", "", Office), ("kecamatan", "Kecamatan ", District), ("puskesmas", "Puskesmas ", HealthCentre),
+        (ScopeKind.OFFICE, "", Office),
+        (ScopeKind.DISTRICT, "Kecamatan ", District),
+        (ScopeKind.HEALTH_CENTRE, "Puskesmas ", HealthCentre),
     ):  # fmt: skip
         names |= {(scope, place.id): f"{word}{place.name}" for place in session.scalars(select(table))}
     return names

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from db.roles import ScopeKind, Title
+from db.states import CareState
 from reports.workbook.cells import Code, Date, Kind, Nip, Number, OneOf, Phone, Text, YesNo
 from rules import trust
 
 LISTED = ("stunting", "berisiko", "tidak stunting")
 """The health office's word for a child that is in the programme; the other statuses say that it has left."""
-AGAIN = "aktif"
-LEFT = ("lulus", "pindah", "meninggal")
+AGAIN = CareState.ACTIVE
+LEFT = (CareState.RECOVERED, CareState.MOVED, CareState.DIED)
 OFFICIAL_SOURCES = ("puskesmas", "posyandu", "kader")
 REPORTED_SOURCES = ("orang tua", "asn")
 GESTATION_WEEKS = (22, 44)
@@ -83,7 +85,7 @@ SHEETS = (
         Column("tanggal_lahir", Date(), "Hari, bulan, lalu tahun empat angka.", "12/03/2026"),
         Column("berat_lahir_g", Number(*trust.BIRTH_WEIGHT_G, "gram", "2900", _kilograms, whole=True),
                "Berat waktu lahir dalam gram.", "2900", required=False),
-        Column("status", OneOf((*LISTED, *LEFT, AGAIN), {"stunted": "stunting", "wafat": "meninggal"}),
+        Column("status", OneOf((*LISTED, *LEFT, AGAIN), {"stunted": "stunting", "wafat": CareState.DIED}),
                "stunting, berisiko, atau tidak stunting menurut catatan Dinas Kesehatan; "
                "lulus, pindah, atau meninggal bila tidak lagi didampingi; aktif bila didampingi lagi.", "stunting"),
         Column("usia_kehamilan_minggu", Number(*GESTATION_WEEKS, "minggu", "38", whole=True),
@@ -114,7 +116,7 @@ SHEETS = (
     Sheet("Koordinator", "Satu baris untuk satu koordinator dan satu wilayah atau kantornya.", (
         Column("nama", NAME, "Nama lengkap koordinator.", "Wa Ode Nur"),
         Column("hp", Phone(), HP, "081234567890", required=False),
-        Column("lingkup", OneOf(("opd", "kelurahan", "kecamatan", "kota")),
+        Column("lingkup", OneOf((ScopeKind.OFFICE, ScopeKind.VILLAGE, ScopeKind.DISTRICT, ScopeKind.CITY)),
                "Apa yang dikoordinasikan: opd, kelurahan, kecamatan, atau kota.", "kelurahan"),
         Column("nilai", NAME, "Nama OPD, kelurahan, atau kecamatannya. Bila nama kelurahan ada di dua kecamatan, "
                "tulis Kelurahan (Kecamatan). Kosongkan untuk kota.", "Poasia (Abeli)", required=False),
@@ -122,8 +124,8 @@ SHEETS = (
     Sheet("Nakes", "Satu baris untuk satu kader, bidan, tenaga pelaksana gizi (TPG), atau kepala puskesmas.", (
         Column("nama", NAME, "Nama lengkap.", "Bidan Rahma"),
         Column("hp", Phone(), HP, "081234567890", required=False),
-        Column("peran", OneOf(("kader", "bidan", "tpg", "kepala")), "kader, bidan, tpg, atau kepala (puskesmas).",
-               "kader"),
+        Column("peran", OneOf((Title.CADRE, Title.MIDWIFE, Title.NUTRITIONIST, Title.HEAD)),
+               "kader, bidan, tpg, atau kepala (puskesmas).", "kader"),
         Column("tempat", NAME, "Posyandu, puskesmas, atau kelurahannya. Posyandu yang namanya dipakai di beberapa "
                "kelurahan ditulis Posyandu Melati 1 (Korumba).", "Puskesmas Labibia"),
     )),

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from db.measurements import OFFICIAL, REPORTED
+from db.roles import Role, ScopeKind, Title
+from db.states import CareState
 from reports.workbook.columns import AGAIN, LISTED, OFFICIAL_SOURCES, RED
 from reports.workbook.names import norm
 from reports.workbook.problem import FORGOTTEN, Wrong
@@ -32,7 +34,7 @@ def _asn(register: Register, row: Row) -> Record:
         known = register.people.at(row["hp"], row["nama"])
         known = known if known and not known["nip"] else None
     person = register.person(known, row["nama"], row["hp"], row["nip"], office)
-    register.appoint(person, "asn")
+    register.appoint(person, Role.ASN)
     return person
 
 
@@ -56,7 +58,7 @@ def _household(register: Register, row: Row) -> Record:
     carer = register.mothers.get(family)
     known = carer["person_id"] if carer else register.people.at(row["hp"], row["nama_ibu"])
     mother = register.person(known, row["nama_ibu"], row["hp"])
-    register.appoint(mother, "family")
+    register.appoint(mother, Role.FAMILY)
     if carer is None and (mother, family) not in register.cares:
         bond = {"person_id": mother, "family_id": family, "relation": "ibu"}
         register.mothers[family] = register.put(register.carers, None, bond)
@@ -71,12 +73,12 @@ def _foster_child(register: Register, row: Row) -> Record:
     known = register.child.get(code)
     # What the health office calls a child never opens again what was entered here as ended; "aktif" does.
     listed, state = (status, None) if status in LISTED else (None, status)
-    if known and known["state"] == "meninggal" and status != "meninggal":
+    if known and known["state"] == CareState.DIED and status != CareState.DIED:
         raise Wrong(
             "Anak ini tercatat meninggal. Tulis meninggal. Bila catatan itu keliru, hubungi pengelola Asuh dahulu.",
             "status",
         )
-    if state == AGAIN and known and known["state"] == "lewat umur":
+    if state == AGAIN and known and known["state"] == CareState.AGED_OUT:
         state = None
     fostered = (state or (known["state"] if known else AGAIN)) == AGAIN
     if fostered and register.today - row["tanggal_lahir"] > PAST_FIVE:
@@ -118,13 +120,13 @@ def _pregnancy(register: Register, row: Row) -> Record:
     found = next((one for one in known if one["due"] == due), None)
     if found is None:
         found = next((one for one in known if _dated_again(one, mother, due)), None)
-        if found and found["state"] != "aktif":
+        if found and found["state"] != CareState.ACTIVE:
             register.warn(
                 "hpl", f"Kehamilan ini sudah tercatat {found['state']}. HPL diperbarui, catatan itu tidak diubah."
             )
     values = {"family_id": family, "mother_name": row["nama_ibu"], "due": due, "sure": True}
     record = register.put(
-        register.pregnancies, found, values, mother_name=mother, state="aktif", created_at=register.now
+        register.pregnancies, found, values, mother_name=mother, state=CareState.ACTIVE, created_at=register.now
     )
     record.said["due"] = register.place()
     if found is None:
@@ -181,18 +183,20 @@ def _assignment(register: Register, row: Row) -> Record:
 
 
 def _coordinator(register: Register, row: Row) -> Record:
-    scope = row["lingkup"]
+    scope = ScopeKind(row["lingkup"])
     charge = register.places.charge(scope, row["nilai"])
     register.once("nama", row["hp"], norm(row["nama"]), scope, charge)
-    known = register.people.serving(row["hp"], row["nama"], "coordinator", scope, charge)
-    return register.appoint(register.person(known, row["nama"], row["hp"]), "coordinator", "", scope, charge)
+    known = register.people.serving(row["hp"], row["nama"], Role.COORDINATOR, scope, charge)
+    return register.appoint(register.person(known, row["nama"], row["hp"]), Role.COORDINATOR, Title.NONE, scope, charge)
 
 
 def _health_worker(register: Register, row: Row) -> Record:
     scope, place = register.places.workplace(row["tempat"])
     register.once("nama", row["hp"], norm(row["nama"]), scope, place)
-    known = register.people.serving(row["hp"], row["nama"], "health", scope, place)
-    return register.appoint(register.person(known, row["nama"], row["hp"]), "health", row["peran"], scope, place)
+    known = register.people.serving(row["hp"], row["nama"], Role.HEALTH, scope, place)
+    return register.appoint(
+        register.person(known, row["nama"], row["hp"]), Role.HEALTH, Title(row["peran"]), scope, place
+    )
 
 
 def _measuring(register: Register, row: Row) -> Record:

@@ -12,6 +12,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from db.audit import Audit
+from db.subjects import Subject, SubjectKind
 from reports.workbook.cells import show
 from reports.workbook.importers import IMPORTERS
 from reports.workbook.names import norm
@@ -145,21 +146,21 @@ def _said(value: Record | date | float | str | None) -> str:
 
 def _audit(session: Session, register: Register, now: datetime, by: int | None) -> None:
     """A line for every child and pregnancy that was entered, changed or measured."""
-    kinds: tuple[tuple[str, Shelf, Callable[[Record], str]], ...] = (
-        ("child", register.children, lambda child: f"child:{child.id}"),
-        ("pregnancy", register.pregnancies, lambda pregnancy: f"pregnancy:{pregnancy.id}"),
-        ("wedding", register.weddings, lambda wedding: f"wedding:{wedding.id}"),
-        ("measurement", register.measurements, lambda measurement: f"child:{measurement['child_id'].id}"),
+    kinds: tuple[tuple[str, SubjectKind, Shelf, Callable[[Record], Record]], ...] = (
+        ("child", SubjectKind.CHILD, register.children, lambda child: child),
+        ("pregnancy", SubjectKind.PREGNANCY, register.pregnancies, lambda pregnancy: pregnancy),
+        ("wedding", SubjectKind.WEDDING, register.weddings, lambda wedding: wedding),
+        ("measurement", SubjectKind.CHILD, register.measurements, lambda measurement: measurement["child_id"]),
     )
     lines = [
         {
             "at": now,
             "person_id": by,
-            "action": f"import.{kind}",
-            "subject": subject(record),
+            "action": f"import.{what}",
+            "subject": str(Subject(kind, about(record).id or 0)),
             "detail": ", ".join(WORDS[field] for field in record.before) or "baru",
         }
-        for kind, shelf, subject in kinds
+        for what, kind, shelf, about in kinds
         for record in (*shelf.added, *shelf.changed.values())
     ]
     if lines:

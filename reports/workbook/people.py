@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from db.people import Person, PersonRole
+from db.roles import Role, ScopeKind, Title
 from reports.workbook.names import norm
 from reports.workbook.places import Places
 from reports.workbook.read import Book
@@ -31,8 +32,8 @@ class People:
             session, PersonRole, ("person_id", "role", "title", "scope", "scope_id"), {"person_id": self.persons}
         )
         where = {
-            "opd": places.offices, "kelurahan": places.villages, "kecamatan": places.districts,
-            "posyandu": places.posts, "puskesmas": places.centres,
+            ScopeKind.OFFICE: places.offices, ScopeKind.VILLAGE: places.villages, ScopeKind.DISTRICT: places.districts,
+            ScopeKind.POSYANDU: places.posts, ScopeKind.HEALTH_CENTRE: places.centres,
         }  # fmt: skip
         self.by_nip: dict[str, Record] = {}
         self._by_contact: dict[Contact, Record] = {}
@@ -62,7 +63,9 @@ class People:
         """The person with this number and name."""
         return self._by_contact.get((phone, norm(name))) if phone else None
 
-    def serving(self, phone: str | None, name: str, role: str, scope: str, scope_id: Record | int) -> Record | None:
+    def serving(
+        self, phone: str | None, name: str, role: Role, scope: ScopeKind, scope_id: Record | int
+    ) -> Record | None:
         """The person with this number and name, or of this name in this post."""
         if found := self.at(phone, name):
             return found
@@ -71,10 +74,10 @@ class People:
                 return person
         return None
 
-    def role(self, person: Record, role: str, scope: str, scope_id: Record | int) -> Record | None:
+    def role(self, person: Record, role: Role, scope: ScopeKind, scope_id: Record | int) -> Record | None:
         return self._held.get((person, role, scope, scope_id))
 
-    def appoint(self, person: Record, role: str, title: str, scope: str, scope_id: Record | int) -> Record:
+    def appoint(self, person: Record, role: Role, title: Title, scope: ScopeKind, scope_id: Record | int) -> Record:
         values = {"person_id": person, "role": role, "title": title, "scope": scope, "scope_id": scope_id}
         return self._remember(self.roles.add(values))
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from sqlalchemy.orm import Session
 
 from db.places import District, HealthCentre, Office, Posyandu, Village
+from db.roles import ScopeKind
 from reports.workbook.names import DOUBTFUL, bare, is_called, meant, nearest, norm, tidy
 from reports.workbook.problem import Unfounded, Wrong
 from reports.workbook.read import Book
@@ -94,23 +95,23 @@ class Places:
             known[village] = self.posts.add({"name": name, "village_id": village})
         return known[village]
 
-    def charge(self, scope: str, name: str | None) -> Record | int:
+    def charge(self, scope: ScopeKind, name: str | None) -> Record | int:
         """What a coordinator answers for: an office, a kelurahan, a kecamatan, or 0 for the whole city."""
-        if scope == "kota":
+        if scope == ScopeKind.CITY:
             return 0
         if not name:
             raise Wrong(f"Tulis nama {scope} yang dikoordinasikan.", "nilai")
-        if scope == "opd":
+        if scope == ScopeKind.OFFICE:
             return self.office(name, "nilai")
-        return self.district(name, "nilai") if scope == "kecamatan" else self._pair(name, "nilai")
+        return self.district(name, "nilai") if scope == ScopeKind.DISTRICT else self._pair(name, "nilai")
 
-    def workplace(self, name: str) -> tuple[str, Record]:
-        """Where a health worker serves: "posyandu", "puskesmas" or "kelurahan", and which one."""
+    def workplace(self, name: str) -> tuple[ScopeKind, Record]:
+        """Where a health worker serves: a posyandu, a puskesmas or a kelurahan, and which one."""
         if is_called("puskesmas", name):
-            return "puskesmas", self.centre(name, None, "tempat")
+            return ScopeKind.HEALTH_CENTRE, self.centre(name, None, "tempat")
         if is_called("posyandu", name):
-            return "posyandu", self._written_post(name)
-        return "kelurahan", self._pair(name, "tempat")
+            return ScopeKind.POSYANDU, self._written_post(name)
+        return ScopeKind.VILLAGE, self._pair(name, "tempat")
 
     def _written_post(self, name: str) -> Record:
         post, where = _brackets(bare("posyandu", name))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from db.children import Assignment, Carer, Child, Family, Pregnancy, Wedding
 from db.measurements import Measurement
+from db.roles import Role, ScopeKind, Title
 from reports.workbook.names import norm
 from reports.workbook.people import People
 from reports.workbook.places import Places
@@ -118,7 +119,12 @@ class Register:
         raise Wrong(f"{stands}. Samakan keduanya.", header)
 
     def appoint(
-        self, person: Record, role: str, title: str = "", scope: str = "", scope_id: Record | int = 0
+        self,
+        person: Record,
+        role: Role,
+        title: Title = Title.NONE,
+        scope: ScopeKind = ScopeKind.NONE,
+        scope_id: Record | int = 0,
     ) -> Record:
         """The role of this person at this place, given where it was not held."""
         held = self.people.role(person, role, scope, scope_id)

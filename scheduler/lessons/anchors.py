@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from content.conditions import Subject as Topic
-from db.subjects import Subject, SubjectKind
+from db.subjects import Subject
 from programme.names import listed
 from scheduler.lessons.family_dates import FamilyDate
-from scheduler.lessons.recipient import ORIGINS, SUBJECTS, Anchor
+from scheduler.lessons.recipient import ORIGINS, SUBJECTS, TOPICS, Anchor, ref_of
 from scheduler.lessons.triggers import Household, Trigger
 
 AUDIENCES = {"ibu": "ibu", "ayah": "ayah", "nenek/kakek": "keluarga", "keluarga": "keluarga"}
-# The first letter of whom a trigger is about: "c31" is a child, "p7" a pregnancy.
-KINDS = {"c": SubjectKind.CHILD, "p": SubjectKind.PREGNANCY}
-TOPICS: Mapping[SubjectKind, Topic] = {SubjectKind.CHILD: "anak", SubjectKind.PREGNANCY: "hamil"}
 
 
 class FamilyRole(NamedTuple):
@@ -40,7 +36,7 @@ def anchors_of(
     role: FamilyRole, dates: Iterable[FamilyDate], happened: Iterable[Trigger], homes: Household
 ) -> Iterator[Anchor]:
     """The anchors of one carer in one family: its dates first, then what has happened and is for this carer."""
-    named: dict[str, tuple[date, str]] = {}
+    named: dict[Subject, tuple[date, str]] = {}
     for one in dates:
         yield _of_date(role, one, _received(homes, one.names))
         named |= {about: (one.day, name) for about, name in one.names.items()}
@@ -55,7 +51,7 @@ def _of_date(role: FamilyRole, one: FamilyDate, received: frozenset[str]) -> Anc
     return Anchor(
         own=role.audience, stands_in=role.stands_in, mother=role.mother, stands_in_since=role.stands_in_since,
         family_id=role.family_id, kind=one.kind, ref=str(one.id), origin=origin,
-        about=tuple(_subject(about) for about in one.names) or (origin,),
+        about=tuple(one.names) or (origin,),
         day=one.day, joined=joined, since=max(joined, role.back_on),
         subject=SUBJECTS[one.kind], dated=one.day, child=listed(list(dict.fromkeys(one.names.values()))),
         holds=one.holds, received=received,
@@ -63,21 +59,16 @@ def _of_date(role: FamilyRole, one: FamilyDate, received: frozenset[str]) -> Anc
 
 
 def _of_trigger(role: FamilyRole, trigger: Trigger, dated: date, child: str, received: frozenset[str]) -> Anchor:
-    origin = _subject(trigger.about)
+    origin = trigger.about
     return Anchor(
         own=role.audience, stands_in=role.stands_in, mother=role.mother, stands_in_since=role.stands_in_since,
-        family_id=role.family_id, kind="kejadian", ref=f"{trigger.about}@{trigger.day}", origin=origin, about=(origin,),
+        family_id=role.family_id, kind="kejadian", ref=ref_of(origin, trigger.day), origin=origin, about=(origin,),
         day=trigger.day, joined=trigger.day, since=role.back_on, condition=trigger.condition,
         subject=TOPICS[origin.kind], dated=dated, child=child, received=received,
     )  # fmt: skip
 
 
-def _subject(about: str) -> Subject:
-    """The subject that a trigger calls "c31" or "p7"."""
-    return Subject(KINDS[about[0]], int(about[1:]))
-
-
-def _received(homes: Household, about: Iterable[str]) -> frozenset[str]:
+def _received(homes: Household, about: Iterable[Subject]) -> frozenset[str]:
     """The services that these are known to have had; of twins what any of them had."""
     received = [homes.received[one] for one in about if one in homes.received]
     return received[0] if len(received) == 1 else frozenset[str]().union(*received)

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db.children import Child, Pregnancy, Wedding
-from db.states import TAUGHT
+from db.states import TAUGHT, CareState
+from db.subjects import Subject, SubjectKind
 from programme.names import child_name
 from rules.stages import months_after
 from scheduler.lessons.triggers import Household
@@ -24,7 +25,7 @@ class FamilyDate(NamedTuple):
     """A date of a family: the id of the wedding, the pregnancy or the (first) child, the day, when we heard of it, its
     states, and who was or will be born then.
 
-    ``names`` are the children's by "c31"; those of a pregnancy and a wedding are empty.
+    ``names`` are the children's; a pregnancy has an empty one, a wedding none.
     """
 
     kind: str
@@ -32,14 +33,14 @@ class FamilyDate(NamedTuple):
     day: date
     known_on: date
     holds: frozenset[str]
-    names: Mapping[str, str]
+    names: Mapping[Subject, str]
 
 
 def family_dates(session: Session, homes: Household, today: date, city: City) -> Mapping[int, list[FamilyDate]]:
     """Each family's dates: weddings, running pregnancies, and children under five who live here, by day of birth."""
     found: dict[int, list[FamilyDate]] = defaultdict(list)
     families = homes.families
-    weddings = select(Wedding).where(Wedding.family_id.in_(families), Wedding.state == "aktif")
+    weddings = select(Wedding).where(Wedding.family_id.in_(families), Wedding.state == CareState.ACTIVE)
     for one in session.scalars(weddings):
         holds = frozenset({"elsimil-merah"} if one.red else ())
         found[one.family_id].append(FamilyDate("nikah", one.id, one.day, city.today(one.created_at), holds, {}))
@@ -47,7 +48,9 @@ def family_dates(session: Session, homes: Household, today: date, city: City) ->
     for family, id, due, created_at in session.execute(
         pregnancies.where(Pregnancy.family_id.in_(families), Pregnancy.state.in_(TAUGHT))
     ):
-        found[family].append(FamilyDate("hpl", id, due, city.today(created_at), frozenset(), {f"p{id}": ""}))
+        found[family].append(
+            FamilyDate("hpl", id, due, city.today(created_at), frozenset(), {Subject(SubjectKind.PREGNANCY, id): ""})
+        )
     born: dict[tuple[int, date], list[tuple[int, str | None, date]]] = defaultdict(list)
     children = select(Child.family_id, Child.id, Child.born, Child.name, Child.state, Child.created_at)
     for child in session.execute(
@@ -61,7 +64,7 @@ def family_dates(session: Session, homes: Household, today: date, city: City) ->
     holds = states(session, homes, today, city)
     for (family, day), same_day in born.items():
         # The key keeps the first twin's id even when only the other is left, so that nothing is told again.
-        if names := {f"c{id}": name for id, name, _ in same_day if name}:
+        if names := {Subject(SubjectKind.CHILD, id): name for id, name, _ in same_day if name}:
             first, _, known_on = same_day[0]
             state = frozenset[str]().union(*(holds.get(id, ()) for id, _, _ in same_day))
             found[family].append(FamilyDate("lahir", first, day, known_on, state, names))

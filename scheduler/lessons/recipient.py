@@ -12,12 +12,33 @@ from sqlalchemy.orm import Session
 from content.city import City
 from content.conditions import Subject as Topic
 from content.lessons import LANGUAGE
+from db.base import row_id
 from db.people import places
 from db.subjects import Subject, SubjectKind
 from scheduler.lessons.history import Counted, History, history_of
 
 SUBJECTS: Mapping[str, Topic] = {"nikah": "nikah", "hpl": "hamil", "lahir": "anak"}
+TOPICS: Mapping[SubjectKind, Topic] = {SubjectKind.CHILD: "anak", SubjectKind.PREGNANCY: "hamil"}
 ORIGINS = {"nikah": SubjectKind.WEDDING, "hpl": SubjectKind.PREGNANCY, "lahir": SubjectKind.CHILD}
+LETTERS = {SubjectKind.CHILD: "c", SubjectKind.PREGNANCY: "p"}  # short, because buttons carry them
+
+
+def ref_of(about: Subject, day: date) -> str:
+    """The name of a trigger of this day in keys, buttons and answers: "c31@2026-03-04"."""
+    return f"{LETTERS[about.kind]}{about.id}@{day}"
+
+
+def read_ref(anchor: str, ref: str) -> Subject | None:
+    """Whom a lesson with this anchor is about, by its ref: "31" in the calendar, "c31@2026-03-04" for a trigger.
+
+    None for any other text.
+    """
+    kind, number = ORIGINS.get(anchor), ref
+    if kind is None:
+        kind = next((kind for kind, letter in LETTERS.items() if ref.startswith(letter)), None)
+        number = ref[1:].partition("@")[0]
+    id = row_id(number)
+    return Subject(kind, id) if kind and id else None
 
 
 @dataclass(frozen=True, slots=True)

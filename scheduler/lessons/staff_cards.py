@@ -15,9 +15,11 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db.children import HEAD, Assignment, Child, Family, Pregnancy, current
+from db.children import Assignment, Child, Family, Pregnancy, current
 from db.people import Address, Person, PersonRole
 from db.places import Village
+from db.roles import Role, ScopeKind, Title
+from db.subjects import Subject, SubjectKind
 from programme.fosterings import fosterings
 from programme.names import salute
 from scheduler.lessons import planning
@@ -39,10 +41,10 @@ class Calling(NamedTuple):
 
 
 class Event(NamedTuple):
-    """What happened to ``about``, "c31" (a child) or "p7" (a pregnancy), in a family."""
+    """What happened in a family, and to whom of it."""
 
     family: int
-    about: str
+    about: Subject
     condition: str
     day: date
 
@@ -127,8 +129,8 @@ def _callings(session: Session, today: date, city: City) -> Mapping[int, set[Cal
             audiences[lesson.condition].update(lesson.audience)
     found: dict[int, set[Calling]] = defaultdict(set)
     at_work = AtWork(
-        _by_place(session, PersonRole.role == "coordinator"),
-        _by_place(session, PersonRole.role == "health", PersonRole.title != HEAD),
+        _by_place(session, PersonRole.role == Role.COORDINATOR),
+        _by_place(session, PersonRole.role == Role.HEALTH, PersonRole.title != Title.HEAD),
     )
     children = select(Child.id).where(Child.family_id == Family.id)
     pregnancies = select(Pregnancy.id).where(Pregnancy.family_id == Family.id)
@@ -166,12 +168,13 @@ def _concerned(
     for event in events:
         home = homes[event.family]
         near = (
-            ("posyandu", home.posyandu_id), ("puskesmas", home.health_centre_id), ("kelurahan", home.village_id),
+            (ScopeKind.POSYANDU, home.posyandu_id), (ScopeKind.HEALTH_CENTRE, home.health_centre_id),
+            (ScopeKind.VILLAGE, home.village_id),
         )  # fmt: skip
-        above = (("kelurahan", home.village_id), ("kecamatan", home.district_id), ("kota", 0))
+        above = ((ScopeKind.VILLAGE, home.village_id), (ScopeKind.DISTRICT, home.district_id), (ScopeKind.CITY, 0))
         for audience in audiences[event.condition]:
             if audience == "asn":
-                people = visitors[f"f{event.family}"] | visitors[event.about]
+                people = visitors[Subject(SubjectKind.FAMILY, event.family)] | visitors[event.about]
             elif audience == "koordinator":
                 people = next((at_work.coordinators[place] for place in above if place in at_work.coordinators), ())
             else:
@@ -179,14 +182,18 @@ def _concerned(
             yield from ((event, audience, person) for person in people)
 
 
-def _visitors(session: Session, families: Collection[int], about: Collection[str], today: date) -> dict[str, set[int]]:
-    """The ASN of today, by whom they foster: "f12", a whole family, or "c31"."""
-    found: dict[str, set[int]] = defaultdict(set)
-    children = [int(one[1:]) for one in about if one.startswith("c")]
-    for mark, column, ids in (("f", Assignment.family_id, families), ("c", Assignment.child_id, children)):
+def _visitors(
+    session: Session, families: Collection[int], about: Collection[Subject], today: date
+) -> dict[Subject, set[int]]:
+    """The ASN of today, by whom they foster: a whole family, or a child."""
+    found: dict[Subject, set[int]] = defaultdict(set)
+    children = [one.id for one in about if one.kind is SubjectKind.CHILD]
+    for kind, column, ids in (
+        (SubjectKind.FAMILY, Assignment.family_id, families), (SubjectKind.CHILD, Assignment.child_id, children),
+    ):  # fmt: skip
         query = select(column, Assignment.asn_id).where(column.in_(ids), *current(today))
         for id, asn in session.execute(query):
-            found[f"{mark}{id}"].add(asn)
+            found[Subject(kind, id or 0)].add(asn)
     return found
 
 

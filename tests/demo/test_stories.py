@@ -16,7 +16,7 @@ from db.endings import Ending
 from db.measurements import OFFICIAL, REPORTED, Measurement
 from db.outbox import Outgoing
 from db.people import Person
-from db.referrals import CLOSED, SENT, Referral
+from db.referrals import Referral, ReferralState
 from db.states import LOSSES, CareState
 from db.visits import Visit
 from demo import city
@@ -160,8 +160,8 @@ def test_twenty_five_referrals_are_open_in_every_state(town: Session) -> None:
 
     assert found.total() == 25
     assert set(found) == {"sent", "accepted", "seen", "referred_on", "back_referred"}
-    assert found[SENT] >= 10
-    assert town.scalar(select(func.count()).select_from(Referral).where(Referral.state == CLOSED)) == 6
+    assert found[ReferralState.SENT] >= 10
+    assert town.scalar(select(func.count()).select_from(Referral).where(Referral.state == ReferralState.CLOSED)) == 6
 
 
 def test_every_referral_has_its_proof_and_has_climbed_as_far_as_its_time(town: Session) -> None:
@@ -176,7 +176,7 @@ def test_every_referral_has_its_proof_and_has_climbed_as_far_as_its_time(town: S
         assert way[-1].at <= MORNING
         assert (referral.accepted_at is not None) == ("accepted" in said)
         assert (referral.closed_at is not None) == ("closed" in said)
-        if referral.state not in (SENT, "accepted"):
+        if referral.state not in (ReferralState.SENT, "accepted"):
             assert referral.state in said
 
 
@@ -195,7 +195,7 @@ def test_bu_nurlela_has_one_child_waiting_who_lost_weight(town: Session, cast: c
     ]
     (referral,) = hers
 
-    assert (referral.state, referral.urgency, referral.signs) == (SENT, "3-7 hari", ["Berat turun"])
+    assert (referral.state, referral.urgency, referral.signs) == (ReferralState.SENT, "3-7 hari", ["Berat turun"])
     assert referral.about is child_of(town, "Yuliana Sampara")
 
 

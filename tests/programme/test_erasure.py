@@ -50,7 +50,7 @@ def test_a_family_that_asks_for_it_is_forgotten_and_its_numbers_stay(session: Se
 def test_what_a_health_worker_wrote_beside_a_referral_is_forgotten_and_its_way_stays(session: Session) -> None:
     home = people.family(session)
     referral = people.referral(session, people.child(session, home), NOW, "Kejang")
-    for step in ("seen", referrals.NOTE):
+    for step in ("seen", referrals.StepKind.NOTE):
         referrals.note(session, referral, step, NOW, None, "rumah Bu Sari dekat masjid" if step == "note" else "")
     session.flush()
     forget(session, home, NOW)

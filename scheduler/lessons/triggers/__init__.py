@@ -43,5 +43,5 @@ def _is_news(trigger: Trigger, last_weighed: Mapping[int, date]) -> bool:
     """
     if not trigger.person_id or trigger.condition not in measurements.FAMILY:
         return True
-    day = last_weighed.get(int(trigger.about[1:]))
+    day = last_weighed.get(trigger.about.id)
     return day is None or abs(trigger.day - day) > absences.A_MONTH

@@ -13,8 +13,10 @@ from content.lessons import Lesson
 from db.children import Carer, Child
 from db.consent import LessonAnswer
 from db.endings import Ending
-from db.referrals import BACK_REFERRED, Referral, ReferralStep
+from db.referrals import Referral, ReferralStep, StepKind
 from db.states import CareState
+from db.subjects import Subject, SubjectKind
+from scheduler.lessons.recipient import read_ref
 from scheduler.lessons.triggers.household import Household, Trigger
 
 ENDED = (CareState.AGED_OUT, CareState.MOVED, CareState.REFUSED)  # after a loss nobody is sent a card
@@ -51,18 +53,13 @@ def _raised(lesson: Lesson, answer: str) -> str:
     return lesson.question.raised_by(lesson.question.answers.index(answer) + 1)
 
 
-def _about(homes: Household, lesson: Lesson, about: str) -> tuple[int, str] | None:
-    """Whom an answer is about: "12" under a lesson of the calendar, "c12@2026-03-04" under one that was called for."""
-    whom = about.split("@")[0]
-    if lesson.anchor == "lahir":
-        whom = f"c{whom}"
-    elif lesson.anchor == "hpl":
-        whom = f"p{whom}"
-    kind, number = whom[:1], whom[1:]
-    if not number.isdigit():
+def _about(homes: Household, lesson: Lesson, ref: str) -> tuple[int, Subject] | None:
+    """The family and the child or pregnancy that an answer is about."""
+    about = read_ref(lesson.anchor, ref)
+    if about is None or about.kind is SubjectKind.WEDDING:
         return None
-    found = (homes.children if kind == "c" else homes.pregnancies).get(int(number))
-    return (found.family_id, whom) if found else None
+    found = (homes.children if about.kind is SubjectKind.CHILD else homes.pregnancies).get(about.id)
+    return (found.family_id, about) if found else None
 
 
 def _referrals(session: Session, homes: Household, begin: datetime, city: City) -> Iterator[tuple[int, Trigger]]:
@@ -74,7 +71,9 @@ def _referrals(session: Session, homes: Household, begin: datetime, city: City) 
         yield child.family_id, Trigger("dirujuk", child.about, city.today(referral.opened_at))
     back = select(Referral.child_id, ReferralStep.at).join(ReferralStep, ReferralStep.referral_id == Referral.id)
     for child_id, at in session.execute(
-        back.where(Referral.child_id.in_(homes.children), ReferralStep.step == BACK_REFERRED, ReferralStep.at >= begin)
+        back.where(
+            Referral.child_id.in_(homes.children), ReferralStep.step == StepKind.BACK_REFERRED, ReferralStep.at >= begin
+        )
     ):
         child = homes.children[child_id or 0]
         yield child.family_id, Trigger("kembali-dari-rs", child.about, city.today(at))
@@ -88,6 +87,6 @@ def _endings(session: Session, homes: Household, since: date) -> Iterator[tuple[
     )
     for family, child, kind, day in session.execute(query):
         if kind == CareState.RECOVERED:
-            yield family, Trigger("membaik", f"c{child}", day)
+            yield family, Trigger("membaik", Subject(SubjectKind.CHILD, child), day)
         elif kind in ENDED:
-            yield family, Trigger("berakhir", f"c{child}", day)
+            yield family, Trigger("berakhir", Subject(SubjectKind.CHILD, child), day)

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from db.children import Child, Pregnancy
 from db.measurements import Measurement
-from db.states import TAUGHT
+from db.states import TAUGHT, CareState
+from db.subjects import Subject, SubjectKind
 from db.visits import Visit
 from rules.stages import months_after
 
@@ -21,13 +22,13 @@ UNDER_MONTHS = 60
 
 
 class Trigger(NamedTuple):
-    """``about`` is "c31" (a child) or "p7" (a pregnancy). ``person_id``: only this carer is meant, 0: all of them.
+    """What happened to a child or in a pregnancy. ``person_id``: only this carer is meant, 0: all of them.
 
     ``for_family`` is False where the family has heard something graver about the same thing already.
     """
 
     condition: str
-    about: str
+    about: Subject
     day: date
     person_id: int = 0
     for_family: bool = True
@@ -43,8 +44,8 @@ class Offspring(NamedTuple):
     created_at: datetime
 
     @property
-    def about(self) -> str:
-        return f"c{self.id}"
+    def about(self) -> Subject:
+        return Subject(SubjectKind.CHILD, self.id)
 
 
 class Expected(NamedTuple):
@@ -53,22 +54,22 @@ class Expected(NamedTuple):
     due: date
 
     @property
-    def about(self) -> str:
-        return f"p{self.id}"
+    def about(self) -> Subject:
+        return Subject(SubjectKind.PREGNANCY, self.id)
 
 
 @dataclass(frozen=True)
 class Household:
     """All families of a batch together: children who live there with a known birth date, running pregnancies.
 
-    ``received`` are the services each is known to have had, from all reports about it, by "c31" or "p7";
-    ``last_weighed`` is the day of each child's newest weighing, of whatever kind, by the child's id.
+    ``received`` are the services each is known to have had, from all reports about it; ``last_weighed`` is the day of
+    each child's newest weighing, of whatever kind, by the child's id.
     """
 
     families: Collection[int]
     children: dict[int, Offspring]
     pregnancies: dict[int, Expected]
-    received: Mapping[str, frozenset[str]]
+    received: Mapping[Subject, frozenset[str]]
     last_weighed: Mapping[int, date]
 
 
@@ -86,7 +87,7 @@ def households(session: Session, families: Collection[int], today: date) -> Hous
     )  # fmt: skip
     pregnancies = session.execute(
         select(Pregnancy.id, Pregnancy.family_id, Pregnancy.due).where(
-            Pregnancy.family_id.in_(families), Pregnancy.state == "aktif"
+            Pregnancy.family_id.in_(families), Pregnancy.state == CareState.ACTIVE
         )
     )
     children = {row.id: Offspring(*row) for row in found}
@@ -94,8 +95,8 @@ def households(session: Session, families: Collection[int], today: date) -> Hous
     return Household(families, children, expected, _received(session, families), _last_weighed(session, children))
 
 
-def _received(session: Session, families: Collection[int]) -> Mapping[str, frozenset[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
+def _received(session: Session, families: Collection[int]) -> Mapping[Subject, frozenset[str]]:
+    found: dict[Subject, set[str]] = defaultdict(set)
     children = (
         select(Visit.child_id, Visit.answers["services"])
         .join(Child, Child.id == Visit.child_id)
@@ -106,9 +107,9 @@ def _received(session: Session, families: Collection[int]) -> Mapping[str, froze
         .join(Pregnancy, Pregnancy.id == Visit.pregnancy_id)
         .where(Pregnancy.family_id.in_(families), Visit.undone_at.is_(None))
     )
-    for kind, query in (("c", children), ("p", mothers)):
+    for kind, query in ((SubjectKind.CHILD, children), (SubjectKind.PREGNANCY, mothers)):
         for id, ticked in session.execute(query):
-            found[f"{kind}{id}"].update(ticked or ())
+            found[Subject(kind, id or 0)].update(ticked or ())
     return {about: frozenset(services) for about, services in found.items()}
 
 

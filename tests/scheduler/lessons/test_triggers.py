@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from content.lessons import Question
 from db.consent import LessonAnswer
 from db.outbox import PLANNED, SENT, SKIPPED, Outgoing
-from db.referrals import BACK_REFERRED
+from db.referrals import StepKind
 from db.states import CareState
 from flow.message import Message
 from programme import endings
@@ -294,7 +294,7 @@ def test_a_referral_counts_while_it_is_open_and_again_when_the_hospital_sends_th
     referral = people.referral(session, child, NOW - days(3), "2T")
     assert found(session, child) == {"dirujuk"}
     referral.closed_at = NOW
-    endings.referrals.note(session, referral, BACK_REFERRED, NOW, None)
+    endings.referrals.note(session, referral, StepKind.BACK_REFERRED, NOW, None)
     session.flush()
     assert found(session, child) == {"kembali-dari-rs"}
 
