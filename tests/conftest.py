@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
@@ -22,6 +23,18 @@ from sqlalchemy.orm import Session
 from db import migrate
 from db.base import Base
 from db.engine import Sessions, connect, sessions
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Where Python is told to write no bytecode, keep it in pytest's cache, outside of the tree.
+
+    Else every worker, and every service that runs as a process, compiles all it imports anew: some ten seconds each.
+    """
+    cache: pytest.Cache | None = getattr(config, "cache", None)
+    if sys.dont_write_bytecode and cache is not None:
+        sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(cache.mkdir("bytecode"))
+        sys.dont_write_bytecode = False
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # unset where "python -B" said it
 
 
 @pytest.fixture(scope="session")
