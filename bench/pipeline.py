@@ -59,7 +59,7 @@ async def echo(url: str) -> None:
 
 
 async def service(url: str) -> None:
-    from bot import app, city_folder, log
+    from bot import app, channel_setup, city_folder, log
     from bot.settings import Settings
     from db import migrate
     from delivery.rate_limit import FREELY
@@ -67,7 +67,7 @@ async def service(url: str) -> None:
     log.set_up("ERROR")
     settings = Settings.model_validate({"telegram_token": TOKEN, "telegram_api_url": url, "http_port": 18099})
     migrate.upgrade(city_folder.database(settings))
-    app.RATES["telegram"] = FREELY
+    channel_setup.TELEGRAM_RATES = FREELY
     await app.build(settings).run()
 
 

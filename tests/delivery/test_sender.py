@@ -21,6 +21,7 @@ from delivery.sender import Delivery
 from flow.message import Attachment, Message, Refused, Rejected, SendFailure, Uncertain, Unreachable
 from flow.message import Delivery as Delivered
 from tests.rows import outgoing
+from tests.waiting import patiently
 
 NINE = datetime(2026, 3, 4, 1, 0, tzinfo=UTC)  # nine in the morning in Kendari
 SARI, ANWAR = "881", "882"
@@ -524,14 +525,14 @@ async def test_a_worker_that_lost_its_lease_writes_nothing_over_the_new_owner(
 
 
 async def test_a_reply_goes_out_as_soon_as_delivery_is_woken(
-    delivery: Delivery, make_session: Sessions, bucket: Line
+    only_when_woken: None, delivery: Delivery, make_session: Sessions, bucket: Line
 ) -> None:
     stop = asyncio.Event()
     running = asyncio.create_task(delivery.run(stop))
     await asyncio.sleep(0)
     promise(make_session, "reply:telegram:1:0")
     delivery.wake()
-    async with asyncio.timeout(3):
+    async with patiently():
         await bucket.tries.get()
     stop.set()
     await running
@@ -539,12 +540,12 @@ async def test_a_reply_goes_out_as_soon_as_delivery_is_woken(
 
 
 async def test_a_slow_chat_holds_up_nobody_and_stopping_lets_it_finish(
-    delivery: Delivery, make_session: Sessions, bucket: Line
+    only_when_woken: None, delivery: Delivery, make_session: Sessions, bucket: Line
 ) -> None:
     stop, bucket.hold = asyncio.Event(), asyncio.Event()
     promise(make_session, "reply:telegram:1:0")
     running = asyncio.create_task(delivery.run(stop))
-    async with asyncio.timeout(3):
+    async with patiently():
         await bucket.tries.get()
         promise(make_session, "reply:telegram:2:0", to=ANWAR)
         delivery.wake()

@@ -19,6 +19,7 @@ from delivery.sender import Delivery
 from flow.message import Unreachable
 from tests.delivery.test_sender import ANWAR, NINE, SARI, Clock, Line, courier, kept, promise, state
 from tests.rows import outgoing
+from tests.waiting import patiently
 
 LEASE = timedelta(minutes=5)
 
@@ -68,13 +69,13 @@ async def test_what_a_channel_held_back_for_a_day_rests_alone_also_after_a_resta
 
 
 async def test_an_alert_waits_neither_for_replies_nor_for_one_that_hangs_on_the_wire(
-    delivery: Delivery, make_session: Sessions, line: Line
+    only_when_woken: None, delivery: Delivery, make_session: Sessions, line: Line
 ):
     for number in range(3):
         promise(make_session, f"reply:telegram:1:{number}")
     line.hold = asyncio.Event()
     rounds = asyncio.create_task(delivery.run(stop := asyncio.Event()))
-    async with asyncio.timeout(5):
+    async with patiently():
         await line.tries.get()
         promise(make_session, "alert:1:1", "Adik Rafa kejang", lane=ALERT)
         delivery.wake()
@@ -175,7 +176,7 @@ async def test_a_send_that_is_over_makes_room_at_once(make_session: Sessions, li
 
     queue.claim = counted
     try:
-        async with asyncio.timeout(30):
+        async with patiently():
             for _ in range(100):
                 await line.tries.get()
     finally:

@@ -1,8 +1,10 @@
-"""The city of the demo, grown once for all the tests of a file that only look at it."""
+"""The city of the demo: grown once for all the tests of a file that only look at it, copied for those that move it."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +12,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from db.engine import connect, sessions
-from demo import city, shape
+from demo import city, launch, shape
+from demo.launch import Prepared
 from tests import people
 
 MORNING = datetime(2026, 11, 23, 8, 30, tzinfo=shape.ZONE)  # a Monday
@@ -24,4 +27,24 @@ def grown(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     engine = connect(f"sqlite:///{file}")
     with sessions(engine)() as session:
         yield session, city.seed(session, MORNING, people.city())
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Prepared]:
+    """A folder with the city as ``asuh demo`` makes it, and what is known of it; nobody opens its database any more."""
+    folder = tmp_path_factory.mktemp("demo")
+    prepared = launch.prepare(folder, MORNING)
+    prepared.engine.dispose()  # the last connection to close folds the journal into the file
+    return folder, prepared
+
+
+@pytest.fixture
+def prepared(made: tuple[Path, Prepared], tmp_path: Path) -> Iterator[Prepared]:
+    """A copy of the city, of the test's own."""
+    folder, first = made
+    own = tmp_path / "kota"
+    shutil.copytree(folder, own)
+    engine = connect(f"sqlite:///{own / 'kota.sqlite'}")
+    yield replace(first, city=replace(first.city, files=own / "files"), engine=engine, sessions=sessions(engine))
     engine.dispose()

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import asynccontextmanager
-from datetime import datetime
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import aiohttp
 import pytest
-from playwright.async_api import Locator, Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 from db import outbox
 from demo import launch, shape
 from demo.launch import Prepared
 from flow.message import Message, Option
+from tests.demo.conftest import MORNING
 from tests.rows import outgoing
 
 CHROMIUM = os.environ.get("ASUH_TEST_CHROMIUM") or shutil.which("chromium")
@@ -24,32 +24,46 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-MORNING = datetime(2026, 11, 23, 8, 30, tzinfo=shape.ZONE)  # a Monday
-WAIT = 20_000  # milliseconds
+WAIT = 60_000  # milliseconds; only a test that fails waits so long
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")  # the browser's
 in_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: install it, or name it in ASUH_TEST_CHROMIUM")
 
 
+Opened = Callable[..., AbstractAsyncContextManager[Page]]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """A Chromium for all tests of this file; each opens windows of its own."""
+    try:
+        play = await async_playwright().start()
+    except Exception as failure:  # it has no name of its own
+        pytest.fail(
+            f"Playwright's driver does not start ({failure}). Debian: apt-get install libatomic1", pytrace=False
+        )
+    browser = await play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield browser
+    await browser.close()
+    await play.stop()
+
+
 @pytest.fixture
-def prepared(tmp_path: Path) -> Iterator[Prepared]:
-    prepared = launch.prepare(tmp_path, MORNING)
-    yield prepared
-    prepared.engine.dispose()
+def opened(browser: Browser) -> Opened:
+    """``opened(address, width, height)``: the page in a window of this size. A mistake in its script fails the test."""
 
-
-@asynccontextmanager
-async def opened(address: str, width: int = 1280, height: int = 800) -> AsyncGenerator[Page]:
-    """The page in a window of this size. A mistake in its script fails the test."""
-    async with async_playwright() as play:
-        browser = await play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    @asynccontextmanager
+    async def opened(address: str, width: int = 1280, height: int = 800) -> AsyncIterator[Page]:
         page = await browser.new_page(viewport={"width": width, "height": height}, reduced_motion="reduce")
         page.set_default_timeout(WAIT)
         mistakes: list[str] = []
         page.on("pageerror", lambda mistake: mistakes.append(str(mistake)))
         await page.goto(address)
         yield page
-        await browser.close()
+        await page.close()
         assert mistakes == []
+
+    return opened
 
 
 def phone(page: Page, name: str) -> Locator:
@@ -58,7 +72,7 @@ def phone(page: Page, name: str) -> Locator:
 
 @pytest.mark.browser
 @in_chromium
-async def test_an_asn_begins_a_report_by_tapping(prepared: Prepared) -> None:
+async def test_an_asn_begins_a_report_by_tapping(prepared: Prepared, opened: Opened) -> None:
     async with launch.serving(prepared) as (_, address), opened(address) as page:
         anwar = phone(page, "Anwar Lakebo")
         await anwar.get_by_role("button", name="Lapor kunjungan").click()
@@ -70,18 +84,18 @@ async def test_an_asn_begins_a_report_by_tapping(prepared: Prepared) -> None:
 
 @pytest.mark.browser
 @in_chromium
-async def test_time_is_put_forward_until_someone_on_the_page_gets_a_message(prepared: Prepared) -> None:
+async def test_time_is_put_forward_until_someone_on_the_page_gets_a_message(prepared: Prepared, opened: Opened) -> None:
     async with launch.serving(prepared) as (town, address), opened(address) as page:
         await expect(page.locator("#hour")).to_have_text("08.30", timeout=WAIT)
         await page.get_by_role("button", name="Sampai kejadian berikutnya").click()
 
-        await expect(page.locator(".unread:visible").first).to_be_visible(timeout=60_000)
+        await expect(page.locator(".unread:visible").first).to_be_visible(timeout=WAIT)
         assert town.time()["now"] > MORNING.isoformat()
 
 
 @pytest.mark.browser
 @in_chromium
-async def test_an_invited_mother_is_looked_up_and_opens_her_invitation(prepared: Prepared) -> None:
+async def test_an_invited_mother_is_looked_up_and_opens_her_invitation(prepared: Prepared, opened: Opened) -> None:
     async with launch.serving(prepared) as (_, address), opened(address) as page:
         await page.get_by_role("button", name="Cari orang").click()
         await page.keyboard.type("fitriani larobu")
@@ -95,7 +109,7 @@ async def test_an_invited_mother_is_looked_up_and_opens_her_invitation(prepared:
 
 @pytest.mark.browser
 @in_chromium
-async def test_the_search_can_be_left_by_its_button(prepared: Prepared) -> None:
+async def test_the_search_can_be_left_by_its_button(prepared: Prepared, opened: Opened) -> None:
     async with launch.serving(prepared) as (_, address), opened(address) as page:
         await page.get_by_role("button", name="Cari orang").click()
         await page.locator("#search").get_by_role("button", name="Tutup").click()
@@ -106,7 +120,9 @@ async def test_the_search_can_be_left_by_its_button(prepared: Prepared) -> None:
 
 @pytest.mark.browser
 @in_chromium
-async def test_a_message_is_written_by_keyboard_and_what_was_sent_can_be_seen(prepared: Prepared) -> None:
+async def test_a_message_is_written_by_keyboard_and_what_was_sent_can_be_seen(
+    prepared: Prepared, opened: Opened
+) -> None:
     async with launch.serving(prepared) as (_, address), opened(address) as page:
         await page.get_by_label("Pesan dari Anwar Lakebo").fill("jadwal")
         await page.keyboard.press("Enter")
@@ -120,7 +136,7 @@ async def test_a_message_is_written_by_keyboard_and_what_was_sent_can_be_seen(pr
 
 @pytest.mark.browser
 @in_chromium
-async def test_one_person_goes_on_with_whatsapp_where_a_list_opens(prepared: Prepared) -> None:
+async def test_one_person_goes_on_with_whatsapp_where_a_list_opens(prepared: Prepared, opened: Opened) -> None:
     async with launch.serving(prepared) as (_, address), opened(address) as page:
         anwar = phone(page, "Anwar Lakebo")
         await expect(phone(page, "Sari Mondea").get_by_text("Bebas menulis sampai besok 08.30")).to_be_visible()
@@ -137,7 +153,9 @@ async def test_one_person_goes_on_with_whatsapp_where_a_list_opens(prepared: Pre
 
 @pytest.mark.browser
 @in_chromium
-async def test_a_lesson_to_somebody_who_has_been_silent_is_announced_and_a_tap_brings_it(prepared: Prepared) -> None:
+async def test_a_lesson_to_somebody_who_has_been_silent_is_announced_and_a_tap_brings_it(
+    prepared: Prepared, opened: Opened
+) -> None:
     on_whatsapp = prepared.directory.find("ibu whatsapp")
     silent = next(card for card in on_whatsapp if card.joined and card not in prepared.directory.first)
     lesson = Message("Besok hari timbang.", (Option("home", "Menu utama"),), notice=("Bu Ani", "Ada satu hal kecil."))
@@ -158,7 +176,9 @@ async def test_a_lesson_to_somebody_who_has_been_silent_is_announced_and_a_tap_b
 
 @pytest.mark.browser
 @in_chromium
-async def test_on_a_narrow_screen_there_is_one_phone_at_a_time_and_nothing_sticks_out(prepared: Prepared) -> None:
+async def test_on_a_narrow_screen_there_is_one_phone_at_a_time_and_nothing_sticks_out(
+    prepared: Prepared, opened: Opened
+) -> None:
     async with launch.serving(prepared) as (_, address), opened(address, 390, 844) as page:
         await expect(phone(page, "Anwar Lakebo")).to_be_visible(timeout=WAIT)
         await expect(phone(page, "Sari Mondea")).to_be_hidden()

@@ -26,6 +26,7 @@ from scheduler.looks import Look, Write
 from tests import people
 from tests.people import NOW, TODAY, at
 from tests.rows import outgoing
+from tests.waiting import PATIENCE
 
 CITY = people.city()
 
@@ -159,7 +160,7 @@ async def test_at_the_start_ticks_look_one_after_another_in_their_order(
         def look(session: Session, now: datetime, city: City) -> Iterator[Write]:
             began.append(name)
             loop.call_soon_threadsafe(looking.release)
-            let_go.wait(20)
+            let_go.wait(PATIENCE)
             yield promise(name)
 
         return tick(look, name)
@@ -168,13 +169,13 @@ async def test_at_the_start_ticks_look_one_after_another_in_their_order(
     woken = asyncio.Semaphore(0)
     ticking = clock.live(make_session, CITY, lambda: NOW, woken.release)
     ticking.start()
-    await asyncio.wait_for(looking.acquire(), 20)
+    await asyncio.wait_for(looking.acquire(), PATIENCE)
     for _ in range(100):  # everybody who could begin has had the time to
         await asyncio.sleep(0)
     assert threads.given == 1
     let_go.set()
     for _ in range(3):
-        await asyncio.wait_for(woken.acquire(), 20)
+        await asyncio.wait_for(woken.acquire(), PATIENCE)
     ticking.shutdown()
     assert began == ["referrals", "endings", "births"]
     assert count(make_session) == 3
@@ -191,7 +192,7 @@ async def test_at_the_start_every_tick_runs_once_and_delivery_is_woken(make_sess
     ticking = clock.live(make_session, town, lambda: NOW, woken.release)
     ticking.start()
     for _ in clock.TICKS:
-        await asyncio.wait_for(woken.acquire(), 20)
+        await asyncio.wait_for(woken.acquire(), PATIENCE)
     ticking.shutdown()
     assert count(make_session) == 1
 
@@ -211,7 +212,7 @@ async def test_a_tick_that_fails_is_tried_again_and_the_log_holds_no_names(
     woken = asyncio.Event()
     ticking = clock.live(make_session, CITY, lambda: NOW, woken.set, retry_after=(0, 0))
     ticking.start()
-    await asyncio.wait_for(woken.wait(), 20)
+    await asyncio.wait_for(woken.wait(), PATIENCE)
     ticking.shutdown()
     assert (len(tries), count(make_session)) == (3, 1)
     said = "".join(capsys.readouterr())

@@ -23,6 +23,7 @@ from aiohttp import web
 
 from tests.bot.telegram import limits, updates
 from tests.bot.telegram.limits import Refusal, bad
+from tests.waiting import patiently
 
 TOKEN = "900:AAsecret-of-the-bot_0123456789"
 
@@ -78,6 +79,7 @@ class BotAPI:
         self._files: dict[str, tuple[str, bytes]] = {}
         self._open_queries: set[str] = set()
         self._allowed: list[str] | None = None
+        self.longest_poll = 50  # seconds an empty getUpdates is held at most
         self._polls = 0
         self._news = asyncio.Event()
 
@@ -108,7 +110,7 @@ class BotAPI:
 
     async def until_asked(self, method: str, times: int = 1) -> None:
         """Wait for requests to come in."""
-        async with asyncio.timeout(20):
+        async with patiently():
             while len(self.asked(method)) < times:
                 await self._news.wait()
 
@@ -312,7 +314,7 @@ class BotAPI:
         self._allowed = payload.get("allowed_updates", self._allowed)
         self.pending = self.pending[offset:] if offset < 0 else self._from(offset)
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(min(int(payload.get("timeout", 0)), 50)):
+            async with asyncio.timeout(min(int(payload.get("timeout", 0)), self.longest_poll)):
                 while not self._from(offset) and this == self._polls:
                     await self._news.wait()
         if this != self._polls:

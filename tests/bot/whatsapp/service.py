@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from content import notices
 from tests.bot.telegram.botapi import TOKEN, BotAPI
 from tests.bot.whatsapp import posts
 from tests.bot.whatsapp.graph import Graph, Template
+from tests.waiting import eventually
 
 VERIFY = "kendari-verifikasi-1"
 
@@ -59,14 +60,6 @@ async def running(set_up: Settings) -> AsyncGenerator[None]:
         await eventually(lambda: _is_open(set_up.http_port))
         yield
         stop.set()
-
-
-async def eventually(true: Callable[[], Any], seconds: float = 15) -> None:
-    for _ in range(int(seconds * 100)):
-        if true():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("it never came")
 
 
 def approve(graph: Graph) -> None:

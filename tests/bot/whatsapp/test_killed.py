@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 import signal
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -26,8 +24,10 @@ from db.people import WINDOW
 from db.visits import Visit
 from delivery.statuses import AWAITED
 from tests import people
+from tests.bot.conftest import Launch
 from tests.bot.whatsapp.graph import Graph, Sent
-from tests.bot.whatsapp.service import VERIFY, eventually, free_port, now, written
+from tests.bot.whatsapp.service import VERIFY, free_port, now, written
+from tests.waiting import eventually, patiently
 
 ANWAR = "6281140001234"
 ANSWERS = ("Tidak bertemu", "Rumah kosong", "Tidak perlu", "Kirim")  # a visit where nobody was at home
@@ -63,41 +63,18 @@ class Meta(Graph):
         return answer
 
 
-class Service:
-    """``asuh run`` as a process of its own, which can be killed and started again."""
-
-    def __init__(self, folder: Path, meta: Meta) -> None:
-        port = free_port()
-        meta.webhook = f"http://127.0.0.1:{port}/webhook/whatsapp"
-        own = {
-            "HTTP_PORT": str(port),
-            "WHATSAPP_TOKEN": meta.token,
-            "WHATSAPP_PHONE_NUMBER_ID": meta.number,
-            "WHATSAPP_APP_SECRET": meta.secret,
-            "WHATSAPP_VERIFY_TOKEN": VERIFY,
-            "WHATSAPP_API_URL": meta.url,
-        }
-        self.environment = {**os.environ, **{f"ASUH_{name}": value for name, value in own.items()}}
-        self.folder, self.meta = folder, meta
-        self.process: asyncio.subprocess.Process | None = None
-
-    async def start(self) -> None:
-        with (self.folder / "log").open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "bot.cli.main",
-                "run",
-                cwd=self.folder,
-                env=self.environment,
-                stdout=log,
-                stderr=log,
-            )
-
-    async def end(self, how: signal.Signals) -> int:
-        assert self.process
-        self.process.send_signal(how)
-        return await self.process.wait()
+def settings(meta: Meta) -> dict[str, str]:
+    """Settings for this server, whose webhook is the service's from now on."""
+    port = free_port()
+    meta.webhook = f"http://127.0.0.1:{port}/webhook/whatsapp"
+    return {
+        "HTTP_PORT": str(port),
+        "WHATSAPP_TOKEN": meta.token,
+        "WHATSAPP_PHONE_NUMBER_ID": meta.number,
+        "WHATSAPP_APP_SECRET": meta.secret,
+        "WHATSAPP_VERIFY_TOKEN": VERIFY,
+        "WHATSAPP_API_URL": meta.url,
+    }
 
 
 @pytest.fixture
@@ -156,18 +133,18 @@ def received(make_session: Sessions) -> list[Received]:
         return list(session.scalars(select(Received)))
 
 
-@pytest.mark.timeout(180)
-async def test_a_report_survives_any_number_of_kills(tmp_path: Path, meta: Meta, city: Sessions) -> None:
+@pytest.mark.timeout(900)
+async def test_a_report_survives_any_number_of_kills(launch: Launch, meta: Meta, city: Sessions) -> None:
     chance = random.Random(20260304)
-    service = Service(tmp_path, meta)
+    service = launch(settings(meta))
     await service.start()
     reporting = asyncio.create_task(report(meta))
     for number in range(1, KILLS + 1):  # each time somewhere around another answer
-        await eventually(lambda: len(meta.sent(ANWAR)) >= number or reporting.done(), 60)  # noqa: B023
+        await eventually(lambda: len(meta.sent(ANWAR)) >= number or reporting.done())  # noqa: B023
         await asyncio.sleep(chance.uniform(0, 0.3))
         await service.end(signal.SIGKILL)
         await service.start()
-    async with asyncio.timeout(60):
+    async with patiently(5):
         await reporting
     await meta.tell(twice=True)
     await eventually(lambda: {row.state for row in received(city)} == {"done"})
@@ -186,19 +163,18 @@ async def test_a_report_survives_any_number_of_kills(tmp_path: Path, meta: Meta,
         assert (row.key in heard) is not unsure
 
 
-@pytest.mark.timeout(60)
-async def test_killed_between_our_message_and_metas_answer_its_news_settle_it(tmp_path: Path, city: Sessions) -> None:
+async def test_killed_between_our_message_and_metas_answer_its_news_settle_it(launch: Launch, city: Sessions) -> None:
     async with Meta(silent=True) as meta:
-        service = Service(tmp_path, meta)
+        service = launch(settings(meta))
         await service.start()
         posting = asyncio.create_task(meta.says(written("lapor", ANWAR)))
-        async with asyncio.timeout(30):
+        async with patiently():
             await meta.took.wait()
         await service.end(signal.SIGKILL)
         assert [row.state for row in rows(city)] == [TAKEN]
         await service.start()
         await posting
-        await eventually(lambda: [row.reason for row in rows(city)] == [AWAITED], 30)
+        await eventually(lambda: [row.reason for row in rows(city)] == [AWAITED])
         assert await meta.tell() == [200]
         await eventually(lambda: [row.state for row in rows(city)] == [DELIVERED])
         assert await service.end(signal.SIGTERM) == 0

@@ -29,7 +29,8 @@ from tests.bot.whatsapp import posts
 from tests.bot.whatsapp.conftest import Clock
 from tests.bot.whatsapp.graph import Graph
 from tests.bot.whatsapp.posts import SARI
-from tests.bot.whatsapp.service import dated, eventually, free_port, now, running, settings
+from tests.bot.whatsapp.service import dated, free_port, now, running, settings
+from tests.waiting import eventually
 
 PLACE = {1: "S", 2: (3.0, 59.0, 54.6), 3: "E", 4: (122.0, 30.0, 45.7)}  # as a camera notes it
 

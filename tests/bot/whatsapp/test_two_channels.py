@@ -19,7 +19,8 @@ from tests import people
 from tests.bot.telegram import updates
 from tests.bot.telegram.botapi import BotAPI
 from tests.bot.whatsapp.graph import Graph
-from tests.bot.whatsapp.service import eventually, free_port, now, running, settings, written
+from tests.bot.whatsapp.service import free_port, now, running, settings, written
+from tests.waiting import eventually
 
 CHAT, NUMBER = 882, "6281140001234"
 TODAY = now().date()
