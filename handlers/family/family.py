@@ -16,7 +16,6 @@ from db.people import unlink
 from db.states import TAUGHT
 from flow.message import Message, Option, plain
 from flow.questions import show_day
-from handlers.chat.commands import commands_of
 from handlers.chat.context import LASTING, Context
 from handlers.chat.names import age_words, child_name, mother_name, salute
 from programme import still_valid
@@ -139,7 +138,7 @@ def welcome(context: Context, carer: Carer) -> None:
         waiting=[child_name(c) for c in family.children if c.state == "aktif" and c.born is None],
         per_week=context.city.programme.lessons.per_week,
     )
-    context.say(Message(text, commands=commands_of(context.person)))
+    context.say(Message(text, commands=context.menu_of(context.person)))
 
 
 def called(context: Context) -> str:

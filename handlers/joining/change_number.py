@@ -12,7 +12,6 @@ from db.outbox import Kind, Outgoing
 from db.people import Address, Invitation, Person
 from flow.message import Message
 from flow.questions import show_day
-from handlers.chat.commands import commands_of
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.family import family
@@ -78,7 +77,7 @@ def welcome(context: Context) -> None:
     text = f"Selamat datang kembali, {family.called(context)}. Mulai sekarang pesan datang ke sini."
     if drafts.of(context.session, context.person.id):
         text += " Laporan yang belum selesai masih tersimpan: tulis *lanjut*."
-    context.say(Message(text, (HOME,), commands=commands_of(context.person)))
+    context.say(Message(text, (HOME,), commands=context.menu_of(context.person)))
     if context.person.phone:
         ask = "Nomor HP-nya ganti juga? Ketuk tombol di bawah supaya kami catat. Kalau tidak, biarkan saja."
         context.say(Message(ask, wants="contact"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,7 @@ from handlers.endings import loss
 from handlers.family import family, opt_out
 from handlers.joining import by_code, change_number, self_join
 from handlers.shell import buttons, menu
+from handlers.shell.form_specs import FORM_SPECS
 
 NO_IDENTITY = (
     "Mohon tidak mengirim NIK atau nomor KK lewat chat. Pesan tadi tidak kami baca dan tidak kami simpan. "
@@ -35,13 +37,14 @@ def receive(session: Session, incoming: Incoming, now: datetime, city: City) -> 
     address = people.hear(session, channel, name, now, at=incoming.at, aliases=incoming.aliases)
     outbox.rename(session, channel, incoming.aliases, name)
     session.flush()
-    context = Context(session, incoming, city.local(now), city, address)
+    begin = partial(Context, session, incoming, city.local(now), city, address, FORM_SPECS, commands.commands_of)
+    context = begin()
     try:
         with session.begin_nested():
             _handle(context)
     except NotValid:
         # The savepoint took back whatever had been begun; any other exception is a bug, and goes to the worker.
-        refused = Context(session, incoming, context.now, city, address, settles=context.settles)
+        refused = begin(settles=context.settles)
         refused.say(Message(buttons.NOT_VALID))
     _forget_thrown_away(context)
     session.flush()
@@ -80,16 +83,16 @@ def _known(context: Context) -> None:
         change_number.new_number(context)
         return
     draft = forms.current_draft(context)
-    if draft is not None and draft.form in menu.FORM_SPECS:
+    if draft is not None and draft.form in context.specs:
         said = commands.meant(text) if text else None
         in_form = text is not None and words.command(text) is not None
-        is_answer = text is None or (not text.startswith("/") and forms.takes(menu.FORM_SPECS, draft, text))
-        if text is not None and draft.form in menu.OF_FAMILIES and not forms.offers(menu.FORM_SPECS, draft, text):
+        is_answer = text is None or (not text.startswith("/") and forms.takes(context, draft, text))
+        if text is not None and context.specs[draft.form].yields_to_urgent and not forms.offers(context, draft, text):
             is_answer = is_answer and not (loss.is_mourning(text) or said in URGENT)
         if said is None and text is not None and not (in_form or is_answer) and loss.is_mourning(text):
             loss.begin(context)  # no form is more urgent than that
         elif said is None or in_form or is_answer:
-            forms.hear(context, menu.FORM_SPECS, draft)
+            forms.hear(context, draft)
         else:
             menu.command(context, said)
         return
@@ -122,7 +125,7 @@ def _known(context: Context) -> None:
 
 def _greet(context: Context) -> None:
     """The first screen with the command menu, as one meets them on coming in."""
-    context.commands = commands.commands_of(context.person)
+    context.commands = context.menu_of(context.person)
     menu.show_home(context)
 
 

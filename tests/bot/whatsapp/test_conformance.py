@@ -32,7 +32,7 @@ from flow.questions import Choices
 from flow.speech import speak
 from flow.step import Ask, Change, Discarded, Edit, Help, Review, Said, State, Submit, step
 from handlers.chat.commands import WORDS
-from handlers.shell.menu import FORM_SPECS
+from handlers.shell.form_specs import FORM_SPECS
 from scheduler.clock import TICKS
 from tests import people
 from tests.bot.whatsapp import reading
