@@ -30,15 +30,17 @@ def begin(context: Context) -> None:
     context.say_template("move_code", HOME, code=code, until=until)
 
 
-def is_ones_own_code(context: Context, text: str) -> bool:
-    """Whether somebody wrote their code on the phone on which they got it; then it stays unused, and they are told."""
+def is_own_code(context: Context, text: str) -> bool:
+    """Whether somebody wrote their own code on the phone on which they got it."""
     if not CODE.fullmatch(text.strip().upper()):
         return False
     invited = people.invitation(context.session, text, context.now)
-    if invited is None or invited.person_id != context.person.id:
-        return False
+    return invited is not None and invited.person_id == context.person.id
+
+
+def explain_own_code(context: Context) -> None:
+    """Say that the code is for the new phone; it stays unused."""
     context.say(Message("Kode itu untuk HP yang baru: tulis dari sana, ya. Di sini belum ada yang berubah.", (HOME,)))
-    return True
 
 
 def leave_behind(context: Context, person: Person, invitation: Invitation) -> bool:

@@ -10,14 +10,14 @@ from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
 from handlers.chat import forms, policy
 from handlers.chat.context import Context, NotValid
-from handlers.chat.policy import ANYBODY, JOINING, MEMBER
+from handlers.chat.policy import ANYBODY, ASN, COORDINATOR, HEALTH, JOINING, MEMBER
 from handlers.coordinator import overview
 from handlers.endings import loss, mother_death, moved_or_refused
 from handlers.family import family, lesson_answers, opt_out, preferences
 from handlers.joining import by_code, self_join
 from handlers.measuring import charts, remeasure
 from handlers.referral import alerts, closing, examined
-from handlers.shell import menu, template_opened
+from handlers.shell import commands, menu, template_opened
 from handlers.shell.taps import (
     CHILD,
     DRAFT,
@@ -77,34 +77,39 @@ BUTTONS: tuple[Button, ...] = (
     button("selfjoin", word(("yes", "no")), does=_self_join, may=ANYBODY, once=True),
     button("read", KEY, does=template_opened.show, may=ANYBODY),
     button("more", PAGE, KEY, does=template_opened.turn_page, may=ANYBODY),
-    button("menu", word(menu.COMMANDS), does=menu.command, may=JOINING),
+    button("menu", word(commands.BY_NAME), does=commands.run, may=JOINING),
     # who fosters
-    button("report", SUBJECT, does=opening.report, may="asn"),
-    button("page", word(("anak", "lapor")), PAGE, does=_page, may="asn"),
-    button("undo", VISIT, does=filing.take_back, may="asn", once=True),
-    button("correct", VISIT, does=opening.correct, may="asn"),
-    button("again", DRAFT, does=opening.again, may="asn", once=True),
+    button("report", SUBJECT, does=opening.report, may=ASN),
+    button("page", word(("anak", "lapor")), PAGE, does=_page, may=ASN),
+    button("undo", VISIT, does=filing.take_back, may=ASN, once=True),
+    button("correct", VISIT, does=opening.correct, may=ASN),
+    button("again", DRAFT, does=opening.again, may=ASN, once=True),
     # families
     button(
-        "consent", word(("yes", "no", "ask", *family.RELATIONS)), FAMILY, does=family.consents, may="family", once=True
+        "consent",
+        word(("yes", "no", "ask", *family.RELATIONS)),
+        FAMILY,
+        does=family.consents,
+        may=policy.FAMILY,
+        once=True,
     ),
-    button("pause", number(family.PAUSES), does=family.pause, may="family", once=True),
-    button("stopwhy", number(range(1, len(opt_out.REASONS) + 1)), does=opt_out.why, may="family", once=True),
-    button("day", DAY, does=preferences.ask_hour, may="family", once=True),
-    button("hour", number(preferences.HOURS), DAY, does=preferences.choose, may="family", once=True),
-    button("lang", NAME, does=preferences.choose_language, may="family", once=True),
+    button("pause", number(family.PAUSES), does=family.pause, may=policy.FAMILY, once=True),
+    button("stopwhy", number(range(1, len(opt_out.REASONS) + 1)), does=opt_out.why, may=policy.FAMILY, once=True),
+    button("day", DAY, does=preferences.ask_hour, may=policy.FAMILY, once=True),
+    button("hour", number(preferences.HOURS), DAY, does=preferences.choose, may=policy.FAMILY, once=True),
+    button("lang", NAME, does=preferences.choose_language, may=policy.FAMILY, once=True),
     button("lesson", NAME, ANSWER, does=lesson_answers.answer, may=MEMBER, once=True),
     button("lesson", NAME, ANSWER, NAME, does=lesson_answers.answer, may=MEMBER, once=True),
     button("chart", CHILD, word(charts.BY_NAME), does=charts.show, may=MEMBER),
     button("chart:monthly", word(("on", "off")), does=_monthly, may=MEMBER),
     # referrals
-    button("ref:accept", REFERRAL, does=alerts.accept, may="health", once=True),
-    button("ref:seen", REFERRAL, does=examined.begin, may="health", once=True),
-    button("ref:back", REFERRAL, does=closing.back, may="health", once=True),
-    button("ref:close", REFERRAL, word(referral_words.ENDS), does=closing.close, may="health", once=True),
+    button("ref:accept", REFERRAL, does=alerts.accept, may=HEALTH, once=True),
+    button("ref:seen", REFERRAL, does=examined.begin, may=HEALTH, once=True),
+    button("ref:back", REFERRAL, does=closing.back, may=HEALTH, once=True),
+    button("ref:close", REFERRAL, word(referral_words.ENDS), does=closing.close, may=HEALTH, once=True),
     button("got", REFERRAL, word(("yes", *referral_words.NOT_THERE)), does=closing.got_there, may=MEMBER, once=True),
     button("why", REFERRAL, NOT_THERE, REASONS, does=closing.why, may=MEMBER, once=True),
-    button("remeasure", CHILD, does=remeasure.begin, may="health"),
+    button("remeasure", CHILD, does=remeasure.begin, may=HEALTH),
     # news, by whoever may bring it
     button("news:who", SUBJECT, does=moved_or_refused.choose, may=MEMBER, once=True),
     button(
@@ -138,8 +143,8 @@ BUTTONS: tuple[Button, ...] = (
     button("expecting:unknown", FAMILY, does=new_pregnancy.unknown, may=MEMBER, once=True),
     button("name", CHILD, does=naming.begin, may=MEMBER, once=True),
     # coordinators
-    button("late", PAGE, does=overview.show_late, may="coordinator"),
-    button("remind", PERSON, does=overview.remind, may="coordinator"),
+    button("late", PAGE, does=overview.show_late, may=COORDINATOR),
+    button("remind", PERSON, does=overview.remind, may=COORDINATOR),
 )
 
 

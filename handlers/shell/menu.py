@@ -1,28 +1,21 @@
-"""Every form, every command and every button, each in one line: what the product can do in chat."""
+"""The first screen by role, the help, and the list of forms to go on with."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from db.drafts import of
+from db import drafts
 from flow import tokens
 from flow.message import Message, Option
 from handlers.asn import home
-from handlers.birth import birth, naming, new_pregnancy
-from handlers.chat import forms, policy
+from handlers.chat import forms
 from handlers.chat.context import Context
 from handlers.chat.names import salute
-from handlers.coordinator import overview, quality
-from handlers.endings import loss, moved_or_refused
-from handlers.family import family, opt_out, preferences
-from handlers.joining import change_number
-from handlers.measuring import charts
+from handlers.coordinator import overview
+from handlers.family import family
 from handlers.referral import alerts
-from handlers.visit import opening
 
 
 def show_home(context: Context) -> None:
-    """The first screen, by what the person is."""
+    """Say the first screen of every role that the person has."""
     person = context.person
     if person.has("asn"):
         home.show_home(context)
@@ -36,80 +29,31 @@ def show_home(context: Context) -> None:
         context.say_template("help", to=salute(person), contact=context.city.programme.privacy.contact, lines=())
 
 
-def resume(context: Context) -> None:
-    """Go on with what was begun; asks which where there are several."""
-    if (on_table := forms.current_draft(context)) is not None:
-        forms.take(context, on_table, tokens.ACTIONS["open"])
-        return
-    kept = [
-        one
-        for one in of(context.session, context.person.id)
-        if one.form in context.specs and context.specs[one.form].may(context, one.subject)
-    ]
-    if not kept:
-        show_home(context)
-    elif len(kept) == 1:
-        forms.take(context, kept[0], tokens.ACTIONS["open"])
-    else:
-        options = tuple(
-            Option(
-                tokens.token(draft.id, ".", "open"),
-                context.specs[draft.form].form.say(context.specs[draft.form].form.title, draft.facts),
-            )
-            for draft in kept[:8]
-        )
-        context.say(Message("*Yang mana mau dilanjutkan?*", options))
-
-
 def show_help(context: Context) -> None:
+    """Say which commands this person has, and whom to ask."""
     lines = context.menu_of(context.person)
     context.say_template(
         "help", forms.HOME, to=family.called(context), contact=context.city.programme.privacy.contact, lines=lines
     )
 
 
-COMMANDS: dict[str, tuple[str, Callable[[Context], None]]] = {  # command -> (who may say it, what it does)
-    "home": (policy.JOINING, show_home),
-    "bantuan": (policy.JOINING, show_help),
-    "lanjut": (policy.JOINING, resume),
-    "lapor": ("asn", opening.report),
-    "anak": ("asn", home.show_children),
-    "jadwal": ("asn", home.show_schedule),
-    "grafik": (policy.MEMBER, charts.choose),
-    "ringkasan": ("coordinator", overview.show_digest),
-    "terlambat": ("coordinator", overview.show_late),
-    "late": ("coordinator", overview.show_late),
-    "mutu": ("coordinator", quality.show_quality),
-    "rujukan": ("health", alerts.show_open),
-    "kabar": (policy.MEMBER, moved_or_refused.begin),
-    "lahir": (policy.MEMBER, birth.choose),
-    "hamil": (policy.MEMBER, new_pregnancy.choose),
-    "nama": (policy.MEMBER, naming.choose),
-    # Grief is not answered with a list of commands; who is only joining has nobody to tell of, and hears a kind word.
-    "duka": (policy.JOINING, loss.begin),
-    "keguguran": (policy.JOINING, loss.begin_with_pregnancies),
-    "data": ("family", family.show_data),
-    "jeda": ("family", family.offer_pause),
-    "berhenti": ("family", opt_out.stop),
-    "atur": ("family", preferences.ask_day),
-    "bahasa": ("family", preferences.ask_language),
-    "nomor": (policy.MEMBER, change_number.begin),
-}
-
-
-SEARCHES: dict[str, Callable[[Context, str], None]] = {  # by Address.awaiting
-    "loss": loss.find,
-    "news": moved_or_refused.find,
-    "birth": birth.find,
-    "expecting": new_pregnancy.find,
-}
-
-
-def command(context: Context, name: str) -> None:
-    """Do what was said, where the person's role allows it."""
-    may, act = COMMANDS[name]
-    if not policy.holds(context.person, may):
-        show_help(context)
+def resume(context: Context) -> None:
+    """Go on with an unfinished form; ask which where there are several."""
+    if (current := forms.current_draft(context)) is not None:
+        forms.take(context, current, tokens.ACTIONS["open"])
         return
-    context.address.awaiting = ""
-    act(context)
+    begun = [
+        draft
+        for draft in drafts.of(context.session, context.person.id)
+        if draft.form in context.specs and context.specs[draft.form].may(context, draft.subject)
+    ]
+    if not begun:
+        show_home(context)
+    elif len(begun) == 1:
+        forms.take(context, begun[0], tokens.ACTIONS["open"])
+    else:
+        options: list[Option] = []
+        for draft in begun[:8]:
+            form = context.specs[draft.form].form
+            options.append(Option(tokens.token(draft.id, ".", "open"), form.say(form.title, draft.facts)))
+        context.say(Message("*Yang mana mau dilanjutkan?*", tuple(options)))
