@@ -47,13 +47,13 @@ def awaited(context: Context) -> list[Pregnancy]:
     return [one for one in choose_subject.known_to(context) if isinstance(one, Pregnancy) and one.state in RUNNING]
 
 
-def choose(context: Context, specs: forms.FormSpecs) -> None:
+def choose(context: Context) -> None:
     """ "lahir": whose baby, unless it is one's own."""
     among = awaited(context)
     mine = [one for carer in cared_for(context.session, context.person.id) for one in carer.family.pregnancies]
     told = [one for one in mine if one.state == CareState.BORN]
     if len(among) == 1 and among[0] in mine:
-        begin(context, specs, str(subject(among[0])))
+        begin(context, str(subject(among[0])))
     elif not among and told:
         _is_over(context, max(told, key=lambda one: one.due))
     elif among:
@@ -75,13 +75,13 @@ def find(context: Context, text: str) -> None:
         )
 
 
-def begin(context: Context, specs: forms.FormSpecs, subject: str) -> None:
+def begin(context: Context, subject: str) -> None:
     """Put the form of this pregnancy on the table ("pregnancy:7"). Raises NotValid where it is none of theirs."""
     pregnancy = _theirs(context, subject)
     if _is_over(context, pregnancy):
         return
     context.note("sheet.open", subject)
-    forms.open_form(context, specs, FORM, subject, facts(context, subject))
+    forms.open_form(context, FORM, subject, facts(context, subject))
 
 
 def facts(context: Context, subject: str) -> dict[str, Any]:

@@ -39,11 +39,11 @@ class Naming(Form):
     name = GivenName("Siapa nama panggilan bayi {bayi}?", label="Nama", hint="Nama panggilan saja cukup.", limit=40)
 
 
-def choose(context: Context, specs: forms.FormSpecs) -> None:
+def choose(context: Context) -> None:
     """ "nama": whose, where several babies have none."""
     unnamed = [one for one in choose_subject.known_to(context) if isinstance(one, Child) and not one.name]
     if len(unnamed) == 1:
-        begin(context, specs, unnamed[0].id)
+        begin(context, unnamed[0].id)
     elif unnamed:
         labels = [f"{_mother(one)}, {SEXES[one.sex]}" for one in unnamed[: choose_subject.MANY]]
         options = [
@@ -57,13 +57,13 @@ def choose(context: Context, specs: forms.FormSpecs) -> None:
         context.say(Message(text, (HOME,)))
 
 
-def begin(context: Context, specs: forms.FormSpecs, child_id: int) -> None:
+def begin(context: Context, child_id: int) -> None:
     """Raises NotValid where the child is none of this person's."""
     about = str(Subject(SubjectKind.CHILD, child_id))
     child = choose_subject.may_tell_of(context, about)
     if not isinstance(child, Child) or child.name or child.state in GONE:
         raise NotValid(about)
-    forms.open_form(context, specs, FORM, about, facts(context, about))
+    forms.open_form(context, FORM, about, facts(context, about))
 
 
 def facts(context: Context, subject: str) -> dict[str, Any]:

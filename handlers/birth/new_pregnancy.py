@@ -45,11 +45,11 @@ def may_be_news(context: Context) -> bool:
     return bool(mine) and not any(_running(family) for family in mine)
 
 
-def choose(context: Context, specs: forms.FormSpecs) -> None:
+def choose(context: Context) -> None:
     """ "hamil": which family, where that is not clear."""
     among = choose_subject.families(context)
     if len(among) == 1:
-        begin(context, specs, among[0].id)
+        begin(context, among[0].id)
     elif not among:
         context.say(Message("Belum ada keluarga yang tercatat di sini. Hubungi bidan atau kader, ya.", (HOME,)))
     else:
@@ -72,14 +72,14 @@ def find(context: Context, text: str) -> None:
         )
 
 
-def begin(context: Context, specs: forms.FormSpecs, family_id: int) -> None:
+def begin(context: Context, family_id: int) -> None:
     """Ask what is known of the pregnancy; where one is running, show it and offer to mend its HPL.
 
     Raises NotValid where the family is none of this person's.
     """
     family = choose_subject.family(context, family_id)
     if (running := _running(family)) is None:
-        _open(context, specs, family, None)
+        _open(context, family, None)
         return
     sure = "" if running.sure else " (masih perkiraan)"
     options = [
@@ -90,12 +90,12 @@ def begin(context: Context, specs: forms.FormSpecs, family_id: int) -> None:
     context.say(Message(text, (*options, choose_subject.LATER)))
 
 
-def mend(context: Context, specs: forms.FormSpecs, family_id: int) -> None:
+def mend(context: Context, family_id: int) -> None:
     """Another HPL for the running pregnancy. Raises NotValid as ``begin`` does, and where none runs any more."""
     family = choose_subject.family(context, family_id)
     if (running := _running(family)) is None:
         raise NotValid(_subject(family))
-    _open(context, specs, family, running)
+    _open(context, family, running)
 
 
 def unknown(context: Context, family_id: int) -> None:
@@ -168,14 +168,14 @@ def submit(context: Context, answers: Expecting, draft: Draft) -> None:
     )
 
 
-def _open(context: Context, specs: forms.FormSpecs, family: Family, running: Pregnancy | None) -> None:
+def _open(context: Context, family: Family, running: Pregnancy | None) -> None:
     subject = _subject(family)
     begun = drafts.about(context.session, context.person.id, FORM, subject)
     if begun and begun.facts.get("sure") != (running is not None and running.sure):
         context.session.delete(begun)
         context.session.flush()
     context.note("sheet.open", subject)
-    forms.open_form(context, specs, FORM, subject, facts(context, subject))
+    forms.open_form(context, FORM, subject, facts(context, subject))
 
 
 def _ask(context: Context, among: list[Family]) -> None:

@@ -1,7 +1,8 @@
-"""What a handler works with: who wrote, what, when, and a way to answer."""
+"""What a handler works with: who wrote, what, when, the registered forms, and a way to answer."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db import audit, outbox
+from db.drafts import Draft
 from db.outbox import Kind
 from db.people import Address, Person
 from db.subjects import Subject
+from flow.form import Form
 from flow.message import Incoming, Message, Option
 
 MOMENT = timedelta(minutes=10)  # a menu or a question is worth sending: who waits longer has gone on, or written again
@@ -23,9 +26,43 @@ class NotValid(Exception):
     """What a button, a command or a form asks for is not this person's, or not any more. What it began is undone."""
 
 
+@dataclass(frozen=True)
+class FormSpec:
+    """A registered form: its class, who may fill it in, and what happens when it is sent.
+
+    ``may(context, subject)`` is asked when the form is opened, at every step, and when it is sent: a child may have
+    gone to another ASN meanwhile. ``submit(context, answers, draft)`` may refuse by raising ``forms.Hold`` with what to
+    say instead; the draft then stays. ``facts(context, subject)`` computes the facts anew when the questions have
+    changed under an open draft.
+
+    ``counts_from_today``: "hari ini" and weeks count from the day of answering, not from the day of opening.
+    ``yields_to_urgent``: news of a death and the wish to stop are answered as such, though the open question would take
+    any words; only words that it offers itself are an answer.
+    """
+
+    form: type[Form]
+    submit: Callable[[Context, Any, Draft], None]
+    may: Callable[[Context, str], bool]
+    facts: Callable[[Context, str], Mapping[str, Any]] | None = None
+    counts_from_today: bool = False
+    yields_to_urgent: bool = False
+
+    @property
+    def edition(self) -> str:
+        """The names of the questions: what a draft remembers of the form it was opened with."""
+        return ",".join(question.name for question in self.form.questions)
+
+
+CommandMenu = tuple[tuple[str, str], ...]
+"""The commands that Telegram shows, each with its label."""
+
+
 @dataclass
 class Context:
-    """One message being handled. ``now`` is on the city's clocks.
+    """One message being handled. ``now`` is in the city's time zone.
+
+    ``specs`` are all registered forms by name, and ``menu_of`` gives a person's command menu: handlers get both from
+    here, because the tables that name them import every handler.
 
     ``worth`` is how long its answers are worth sending, from ``now``. Where an act has been recorded, or a code, a
     person's own data or their own words are answered, set it to ``LASTING`` before the answer is said.
@@ -36,7 +73,9 @@ class Context:
     now: datetime
     city: City
     address: Address
-    commands: tuple[tuple[str, str], ...] = ()  # the command menu to show with the first answer
+    specs: Mapping[str, FormSpec]
+    menu_of: Callable[[Person], CommandMenu]
+    commands: CommandMenu = ()  # the command menu to show with the first answer
     settles: bool = False  # the tapped message is done with: its buttons go when the answer goes out
     worth: timedelta = MOMENT
     _answers: list[Message] = field(default_factory=list[Message])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from typing import Any
 
 from db import drafts
@@ -14,7 +14,7 @@ from flow.message import Message, Option
 from flow.questions import pick
 from flow.speech import speak
 from flow.step import Ask, Discarded, Event, Open, Review, Said, State, Submit, step
-from handlers.chat.context import LASTING, MOMENT, Context, NotValid
+from handlers.chat.context import LASTING, MOMENT, Context, FormSpec, NotValid
 
 EDITION = "edition"  # the fact under which a draft keeps which form it was opened with
 HOME = Option("menu:home", "Menu utama")
@@ -26,29 +26,6 @@ NOT_YOURS = (
 STILL_HERE = "Laporan ini masih tersimpan. Kita lanjutkan, ya."
 
 
-@dataclass(frozen=True)
-class FormSpec:
-    """A form in the menu: its class, who may fill it in, and what happens when it is handed in.
-
-    ``may(context, subject)`` is asked when it is opened, at every step, and when it is handed in: a child may have gone
-    to another ASN meanwhile. ``submit(context, answers, draft)`` may refuse by raising Hold, with what to say instead;
-    the draft then stays. ``facts(context, subject)`` prints the form anew when the form has changed under an open
-    draft. ``counts_from_today``: "hari ini" and weeks are those of the day on which it is answered, not of the day on
-    which it was opened.
-    """
-
-    form: type[Form]
-    submit: Callable[[Context, Any, Draft], None]
-    may: Callable[[Context, str], bool]
-    facts: Callable[[Context, str], Mapping[str, Any]] | None = None
-    counts_from_today: bool = False
-
-    @property
-    def edition(self) -> str:
-        """What the draft remembers of the form it was opened with."""
-        return ",".join(question.name for question in self.form.questions)
-
-
 class Hold(Exception):
     """Not handed in yet: a message has to be answered first."""
 
@@ -57,45 +34,35 @@ class Hold(Exception):
         self.message = message
 
 
-FormSpecs = Mapping[str, FormSpec]
-
-
 def open_form(
-    context: Context,
-    specs: FormSpecs,
-    form: str,
-    subject: str,
-    facts: Mapping[str, Any],
-    answers: Mapping[str, Any] | None = None,
+    context: Context, form: str, subject: str, facts: Mapping[str, Any], answers: Mapping[str, Any] | None = None
 ) -> None:
     """Put a form on the table: the draft of this subject if there is one, otherwise a new one.
 
     Raises NotValid where this person may not fill it in.
     """
-    if not specs[form].may(context, subject):
+    if not context.specs[form].may(context, subject):
         raise NotValid(subject)
     draft = drafts.about(context.session, context.person.id, form, subject)
     resumed = draft is not None and bool(draft.state.get("answers"))
     if draft is None:
         # A form that is corrected remembers the form it was filled in with, not today's.
-        printed = dict(facts) if answers is not None else {**facts, EDITION: specs[form].edition}
+        printed = dict(facts) if answers is not None else {**facts, EDITION: context.specs[form].edition}
         draft = Draft(
             person_id=context.person.id, form=form, subject=subject, facts=printed,
             state=_kept(State(dict(answers or {}))), opened_at=context.now, touched_at=context.now,
         )  # fmt: skip
         context.session.add(draft)
         context.session.flush()
-    take(context, specs, draft, Open(), preface=STILL_HERE if resumed and answers is None else "")
+    take(context, draft, Open(), preface=STILL_HERE if resumed and answers is None else "")
 
 
-def take(
-    context: Context, specs: FormSpecs, draft: Draft, event: Event, at: str | None = None, *, preface: str = ""
-) -> None:
+def take(context: Context, draft: Draft, event: Event, at: str | None = None, *, preface: str = "") -> None:
     """One step of a form, and what it says, in one message.
 
     A form that is not this person's to fill in any more is put away, and nothing of it is shown or kept.
     """
-    spec = specs[draft.form]
+    spec = context.specs[draft.form]
     if not spec.may(context, draft.subject):
         context.settles = True
         _put_away(context, draft)
@@ -127,7 +94,7 @@ def take(
     context.say(said)
 
 
-def hear(context: Context, specs: FormSpecs, draft: Draft) -> None:
+def hear(context: Context, draft: Draft) -> None:
     """What was written or sent belongs to the form on the table."""
     incoming = context.incoming
     if incoming.photo:
@@ -141,18 +108,18 @@ def hear(context: Context, specs: FormSpecs, draft: Draft) -> None:
         return
     else:
         event = tokens.ACTIONS[command] if command else Said(incoming.text)
-    take(context, specs, draft, event)
+    take(context, draft, event)
 
 
-def tapped(context: Context, specs: FormSpecs, meant: tokens.Meant) -> None:
+def tapped(context: Context, meant: tokens.Meant) -> None:
     """A button of a form."""
     draft = context.session.get(Draft, meant.draft)
-    if draft is None or draft.person_id != context.person.id or draft.form not in specs:
+    if draft is None or draft.person_id != context.person.id or draft.form not in context.specs:
         context.say(Message("Laporan itu sudah dikirim atau dibuang, jadi tombolnya tidak berlaku lagi.", (HOME,)))
     elif meant.event is None:
         keep(context)
     else:
-        take(context, specs, draft, meant.event, meant.at)
+        take(context, draft, meant.event, meant.at)
 
 
 def keep(context: Context) -> None:
@@ -170,25 +137,25 @@ def current_draft(context: Context) -> Draft | None:
     return draft if draft and draft.person_id == context.address.person_id else None
 
 
-def takes(specs: FormSpecs, draft: Draft, text: str) -> bool:
+def takes(context: Context, draft: Draft, text: str) -> bool:
     """Whether these words answer the open question, though they are a command too: "menu" in a note, "hamil" tapped."""
-    effect = _open_question(specs, draft)
+    effect = _open_question(context, draft)
     if effect is None or effect.question.wants is not None:
         return False
-    return not effect.question.options(effect.answers) or offers(specs, draft, text)
+    return not effect.question.options(effect.answers) or offers(context, draft, text)
 
 
-def offers(specs: FormSpecs, draft: Draft, text: str) -> bool:
+def offers(context: Context, draft: Draft, text: str) -> bool:
     """Whether these words are one of the answers the open question offers."""
-    effect = _open_question(specs, draft)
+    effect = _open_question(context, draft)
     try:
         return effect is not None and bool(pick(text, effect.question.options(effect.answers)))
     except Invalid:
         return False
 
 
-def _open_question(specs: FormSpecs, draft: Draft) -> Ask | None:
-    _, effect = step(specs[draft.form].form, _state(draft), Open(), draft.facts)
+def _open_question(context: Context, draft: Draft) -> Ask | None:
+    _, effect = step(context.specs[draft.form].form, _state(draft), Open(), draft.facts)
     return effect if isinstance(effect, Ask) else None
 
 

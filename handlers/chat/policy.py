@@ -1,6 +1,6 @@
 """Who may do what, now: which role a button or a command needs, and who may fill in which form about whom.
 
-A form's rule stands in its ``forms.Paper``. It is asked when the form is opened, at every step, and when it is sent.
+A form's rule stands in its ``FormSpec``. It is asked when the form is opened, at every step, and when it is sent.
 """
 
 from __future__ import annotations
@@ -16,17 +16,20 @@ from db.visits import Visit
 from handlers.chat import choose_subject
 from handlers.chat.context import Context
 
+# Who: one word for buttons, commands and the rules for messages.
 ANYBODY = "anybody"  # also a stranger
-JOINING = "joining"  # also somebody who has begun to join and holds no role yet
-MEMBER = "member"  # who holds any role
+STRANGER = "stranger"  # only a stranger: no person is linked to the address
+JOINING = "joining"  # any person, also one who has begun to join and holds no role yet
+MEMBER = "member"  # a person with any role
+ASN, FAMILY, HEALTH, COORDINATOR = Role.ASN, Role.FAMILY, Role.HEALTH, Role.COORDINATOR  # a person with this role
 
 
 def holds(person: Person | None, may: str) -> bool:
-    """Whether the person may do what needs ``may``: one of the three above, or the role of that name."""
+    """Whether the person (None for a stranger) is among those that ``may`` names, one of the words above."""
     if may == ANYBODY:
         return True
     if person is None:
-        return False
+        return may == STRANGER
     return may == JOINING or (bool(person.roles) and (may == MEMBER or person.has(Role(may))))
 
 

@@ -18,7 +18,6 @@ from db.states import TAUGHT, CareState
 from db.subjects import Subject, SubjectKind
 from flow.message import Message, Option, plain
 from flow.questions import show_day
-from handlers.chat.commands import commands_of
 from handlers.chat.context import LASTING, Context
 from handlers.chat.names import age_words, child_name, mother_name, salute
 from programme import still_valid
@@ -141,7 +140,7 @@ def welcome(context: Context, carer: Carer) -> None:
         waiting=[child_name(c) for c in family.children if c.state == CareState.ACTIVE and c.born is None],
         per_week=context.city.programme.lessons.per_week,
     )
-    context.say(Message(text, commands=commands_of(context.person)))
+    context.say(Message(text, commands=context.menu_of(context.person)))
 
 
 def called(context: Context) -> str:

@@ -13,7 +13,6 @@ from db.subjects import Subject, SubjectKind
 from flow.message import Message
 from handlers.birth import birth, new_pregnancy
 from handlers.chat.context import LASTING, Context, NotValid
-from handlers.chat.forms import FormSpecs
 from handlers.family import family
 from programme import still_valid
 
@@ -35,7 +34,7 @@ AGAIN = "Nanti kami kirim satu pesan lagi tentang ini, ya."
 WORRIED = "Kalau ada yang mengkhawatirkan, jangan tunggu: hubungi bidan atau datang ke puskesmas."
 
 
-def answer(context: Context, specs: FormSpecs, lesson_id: str, number: int, about: str = "") -> None:
+def answer(context: Context, lesson_id: str, number: int, about: str = "") -> None:
     """Keep answer ``number`` (from 1) of a lesson about ``about``; a second one is kept too, and the newest counts.
 
     ``about`` is what the lesson was counted from, as in its key in the outbox; old buttons do not name it. Raises
@@ -67,7 +66,7 @@ def answer(context: Context, specs: FormSpecs, lesson_id: str, number: int, abou
     )
     context.session.flush()
     context.worth = LASTING
-    if not _says_more(context, specs, lesson, said, about):
+    if not _says_more(context, lesson, said, about):
         line = reply(
             lesson,
             number,
@@ -113,20 +112,20 @@ def _key(context: Context, lesson_id: str, about: str) -> str:
     return f"lesson:{context.person.id}:{lesson_id}:{about}"
 
 
-def _says_more(context: Context, specs: FormSpecs, lesson: Lesson, said: str, about: str) -> bool:
+def _says_more(context: Context, lesson: Lesson, said: str, about: str) -> bool:
     """Where the answer is news that changes the lessons to come, the form for it opens at once."""
     if (lesson.id, said) == BORN:
         if about:
-            birth.begin(context, specs, str(Subject(SubjectKind.PREGNANCY, int(about))))
+            birth.begin(context, f"pregnancy:{about}")
         else:
-            birth.choose(context, specs)
+            birth.choose(context)
     elif (lesson.id, said) == NOT_BORN and about:
         birth.not_yet(context, str(Subject(SubjectKind.PREGNANCY, int(about))))
     elif said == EXPECTING and lesson.anchor == "nikah" and about:
         wedding = context.session.get(Wedding, int(about))
         if wedding is None:
             raise NotValid(about)
-        new_pregnancy.begin(context, specs, wedding.family_id)
+        new_pregnancy.begin(context, wedding.family_id)
     else:
         return False
     return True

@@ -8,7 +8,6 @@ from db import people
 from db.people import Attempt, Person
 from db.subjects import subject
 from flow.message import Message, Option
-from handlers.chat.commands import commands_of
 from handlers.chat.context import LASTING, Context
 from handlers.chat.names import salute
 from handlers.family import family
@@ -92,4 +91,4 @@ def link(context: Context, person: Person, *, moved: bool = False) -> None:
     if moved:
         change_number.welcome(context)
         return
-    context.say(Message(f"Selamat datang, {salute(person)}. Senang Bapak/Ibu ikut.", commands=commands_of(person)))
+    context.say(Message(f"Selamat datang, {salute(person)}. Senang Bapak/Ibu ikut.", commands=context.menu_of(person)))

@@ -13,7 +13,6 @@ from db.people import Address, AddressState, Invitation, Person
 from db.subjects import subject
 from flow.message import Message
 from flow.questions import show_day
-from handlers.chat.commands import commands_of
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.family import family
@@ -32,15 +31,17 @@ def begin(context: Context) -> None:
     context.say_template("move_code", HOME, code=code, until=until)
 
 
-def is_ones_own_code(context: Context, text: str) -> bool:
-    """Whether somebody wrote their code on the phone on which they got it; then it stays unused, and they are told."""
+def is_own_code(context: Context, text: str) -> bool:
+    """Whether somebody wrote their own code on the phone on which they got it."""
     if not CODE.fullmatch(text.strip().upper()):
         return False
     invited = people.invitation(context.session, text, context.now)
-    if invited is None or invited.person_id != context.person.id:
-        return False
+    return invited is not None and invited.person_id == context.person.id
+
+
+def explain_own_code(context: Context) -> None:
+    """Say that the code is for the new phone; it stays unused."""
     context.say(Message("Kode itu untuk HP yang baru: tulis dari sana, ya. Di sini belum ada yang berubah.", (HOME,)))
-    return True
 
 
 def leave_behind(context: Context, person: Person, invitation: Invitation) -> bool:
@@ -79,7 +80,7 @@ def welcome(context: Context) -> None:
     text = f"Selamat datang kembali, {family.called(context)}. Mulai sekarang pesan datang ke sini."
     if drafts.of(context.session, context.person.id):
         text += " Laporan yang belum selesai masih tersimpan: tulis *lanjut*."
-    context.say(Message(text, (HOME,), commands=commands_of(context.person)))
+    context.say(Message(text, (HOME,), commands=context.menu_of(context.person)))
     if context.person.phone:
         ask = "Nomor HP-nya ganti juga? Ketuk tombol di bawah supaya kami catat. Kalau tidak, biarkan saja."
         context.say(Message(ask, wants="contact"))

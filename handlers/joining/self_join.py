@@ -112,7 +112,7 @@ def begin(context: Context) -> None:
     )
 
 
-def agreed(context: Context, specs: forms.FormSpecs) -> None:
+def agreed(context: Context) -> None:
     """The person agreed: only now is anything kept, beginning with who is filling in the form."""
     if context.address.person_id is not None:
         context.say(Message("Ibu/Bapak sudah terdaftar.", (forms.HOME,)))
@@ -125,7 +125,7 @@ def agreed(context: Context, specs: forms.FormSpecs) -> None:
         "today": context.today.isoformat(),
         "villages": {str(village.id): village.full_name for village in places.villages(context.session)},
     }
-    forms.open_form(context, specs, FORM, SUBJECT, facts)
+    forms.open_form(context, FORM, SUBJECT, facts)
 
 
 def submit(context: Context, answers: SelfJoin, draft: Draft) -> None:

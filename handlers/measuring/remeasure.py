@@ -49,7 +49,7 @@ class Remeasure(Form):
     )
 
 
-def begin(context: Context, specs: forms.FormSpecs, child_id: int) -> None:
+def begin(context: Context, child_id: int) -> None:
     """Put the form on the table, for a health worker who answers for the child."""
     child = context.session.get(Child, child_id)
     if child is None or not policy.measures(context, child):
@@ -65,7 +65,7 @@ def begin(context: Context, specs: forms.FormSpecs, child_id: int) -> None:
         context.session.delete(yesterdays)  # a measurement belongs to its day
         context.session.flush()
     context.note("sheet.open", about)
-    forms.open_form(context, specs, FORM, about, facts(context, child, first))
+    forms.open_form(context, FORM, about, facts(context, child, first))
 
 
 def facts(context: Context, child: Child, first: Measurement | None) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from db.subjects import Subject, subject
 from flow.form import Form, Section
 from flow.message import Option
 from flow.questions import Choice, Text
-from handlers.chat import common_questions
+from handlers.chat import common_questions, forms
 from handlers.chat.context import Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute, short_day
@@ -80,6 +80,13 @@ class ReferralSeen(Form):
 
     C = Section("Catatan")
     notes = Text("Apa yang ingin dicatat?", label="Catatan", limit=200, offered=True)
+
+
+def begin(context: Context, referral_id: int) -> None:
+    """Open the form for what was found at this referral."""
+    referral = alerts.mine(context, referral_id)
+    if referral is not None:
+        forms.open_form(context, FORM, f"referral:{referral.id}", facts(context, referral))
 
 
 def facts(context: Context, referral: Referral) -> dict[str, Any]:

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from db.roles import Role
 from flow import tokens
 from flow.message import Message
 from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
 from handlers.chat import forms, policy
 from handlers.chat.context import Context, NotValid
-from handlers.chat.policy import ANYBODY, JOINING, MEMBER
+from handlers.chat.policy import ANYBODY, ASN, COORDINATOR, HEALTH, JOINING, MEMBER
 from handlers.coordinator import overview
 from handlers.endings import loss, mother_death, moved_or_refused
 from handlers.family import family, lesson_answers, opt_out, preferences
 from handlers.joining import by_code, self_join
 from handlers.measuring import charts, remeasure
-from handlers.referral import alerts, closing
-from handlers.shell import menu, template_opened
+from handlers.referral import alerts, closing, examined
+from handlers.shell import commands, menu, template_opened
 from handlers.shell.taps import (
     CHILD,
     DRAFT,
@@ -37,7 +36,7 @@ from handlers.shell.taps import (
     parts_of,
     word,
 )
-from handlers.visit import filing
+from handlers.visit import filing, opening
 from programme import referral_messages as referral_words
 
 NOT_VALID = "Tombol itu sudah tidak berlaku. Ketik *menu* untuk mulai lagi."
@@ -53,7 +52,7 @@ def _join(context: Context, how: str) -> None:
 
 def _self_join(context: Context, said: str) -> None:
     if said == "yes":
-        self_join.agreed(context, menu.FORM_SPECS)
+        self_join.agreed(context)
     else:
         context.say(Message("Baik, tidak apa-apa. Tidak ada yang kami simpan. Tulis *mulai* kalau berubah pikiran."))
 
@@ -63,34 +62,6 @@ def _page(context: Context, of_what: str, page: int) -> None:
         home.show_children(context, page)
     else:
         home.choose_child(context, page)
-
-
-def _lesson(context: Context, lesson: str, answer: int) -> None:
-    lesson_answers.answer(context, menu.FORM_SPECS, lesson, answer)
-
-
-def _lesson_about(context: Context, lesson: str, answer: int, about: str) -> None:
-    lesson_answers.answer(context, menu.FORM_SPECS, lesson, answer, about)
-
-
-def _birth(context: Context, subject: str) -> None:
-    birth.begin(context, menu.FORM_SPECS, subject)
-
-
-def _expecting(context: Context, family_id: int) -> None:
-    new_pregnancy.begin(context, menu.FORM_SPECS, family_id)
-
-
-def _mend_due(context: Context, family_id: int) -> None:
-    new_pregnancy.mend(context, menu.FORM_SPECS, family_id)
-
-
-def _name(context: Context, child_id: int) -> None:
-    naming.begin(context, menu.FORM_SPECS, child_id)
-
-
-def _remeasure(context: Context, child_id: int) -> None:
-    remeasure.begin(context, menu.FORM_SPECS, child_id)
 
 
 def _monthly(context: Context, wished: str) -> None:
@@ -106,39 +77,39 @@ BUTTONS: tuple[Button, ...] = (
     button("selfjoin", word(("yes", "no")), does=_self_join, may=ANYBODY, once=True),
     button("read", KEY, does=template_opened.show, may=ANYBODY),
     button("more", PAGE, KEY, does=template_opened.turn_page, may=ANYBODY),
-    button("menu", word(menu.COMMANDS), does=menu.command, may=JOINING),
+    button("menu", word(commands.BY_NAME), does=commands.run, may=JOINING),
     # who fosters
-    button("report", SUBJECT, does=menu.report, may=Role.ASN),
-    button("page", word(("anak", "lapor")), PAGE, does=_page, may=Role.ASN),
-    button("undo", VISIT, does=filing.take_back, may=Role.ASN, once=True),
-    button("correct", VISIT, does=menu.correct, may=Role.ASN),
-    button("again", DRAFT, does=menu.again, may=Role.ASN, once=True),
+    button("report", SUBJECT, does=opening.report, may=ASN),
+    button("page", word(("anak", "lapor")), PAGE, does=_page, may=ASN),
+    button("undo", VISIT, does=filing.take_back, may=ASN, once=True),
+    button("correct", VISIT, does=opening.correct, may=ASN),
+    button("again", DRAFT, does=opening.again, may=ASN, once=True),
     # families
     button(
         "consent",
         word(("yes", "no", "ask", *family.RELATIONS)),
         FAMILY,
         does=family.consents,
-        may=Role.FAMILY,
+        may=policy.FAMILY,
         once=True,
     ),
-    button("pause", number(family.PAUSES), does=family.pause, may=Role.FAMILY, once=True),
-    button("stopwhy", number(range(1, len(opt_out.REASONS) + 1)), does=opt_out.why, may=Role.FAMILY, once=True),
-    button("day", DAY, does=preferences.ask_hour, may=Role.FAMILY, once=True),
-    button("hour", number(preferences.HOURS), DAY, does=preferences.choose, may=Role.FAMILY, once=True),
-    button("lang", NAME, does=preferences.choose_language, may=Role.FAMILY, once=True),
-    button("lesson", NAME, ANSWER, does=_lesson, may=MEMBER, once=True),
-    button("lesson", NAME, ANSWER, NAME, does=_lesson_about, may=MEMBER, once=True),
+    button("pause", number(family.PAUSES), does=family.pause, may=policy.FAMILY, once=True),
+    button("stopwhy", number(range(1, len(opt_out.REASONS) + 1)), does=opt_out.why, may=policy.FAMILY, once=True),
+    button("day", DAY, does=preferences.ask_hour, may=policy.FAMILY, once=True),
+    button("hour", number(preferences.HOURS), DAY, does=preferences.choose, may=policy.FAMILY, once=True),
+    button("lang", NAME, does=preferences.choose_language, may=policy.FAMILY, once=True),
+    button("lesson", NAME, ANSWER, does=lesson_answers.answer, may=MEMBER, once=True),
+    button("lesson", NAME, ANSWER, NAME, does=lesson_answers.answer, may=MEMBER, once=True),
     button("chart", CHILD, word(charts.BY_NAME), does=charts.show, may=MEMBER),
     button("chart:monthly", word(("on", "off")), does=_monthly, may=MEMBER),
     # referrals
-    button("ref:accept", REFERRAL, does=alerts.accept, may=Role.HEALTH, once=True),
-    button("ref:seen", REFERRAL, does=menu.referral_seen, may=Role.HEALTH, once=True),
-    button("ref:back", REFERRAL, does=closing.back, may=Role.HEALTH, once=True),
-    button("ref:close", REFERRAL, word(referral_words.ENDS), does=closing.close, may=Role.HEALTH, once=True),
+    button("ref:accept", REFERRAL, does=alerts.accept, may=HEALTH, once=True),
+    button("ref:seen", REFERRAL, does=examined.begin, may=HEALTH, once=True),
+    button("ref:back", REFERRAL, does=closing.back, may=HEALTH, once=True),
+    button("ref:close", REFERRAL, word(referral_words.ENDS), does=closing.close, may=HEALTH, once=True),
     button("got", REFERRAL, word(("yes", *referral_words.NOT_THERE)), does=closing.got_there, may=MEMBER, once=True),
     button("why", REFERRAL, NOT_THERE, REASONS, does=closing.why, may=MEMBER, once=True),
-    button("remeasure", CHILD, does=_remeasure, may=Role.HEALTH),
+    button("remeasure", CHILD, does=remeasure.begin, may=HEALTH),
     # news, by whoever may bring it
     button("news:who", SUBJECT, does=moved_or_refused.choose, may=MEMBER, once=True),
     button(
@@ -163,24 +134,24 @@ BUTTONS: tuple[Button, ...] = (
     button("loss:yes:mother", SUBJECT, does=mother_death.record, may=MEMBER, once=True),
     button("loss:no", does=loss.not_so, may=JOINING, once=True),
     button("loss:other", does=loss.somebody_else, may=JOINING, once=True),
-    button("birth", PREGNANCY, does=_birth, may=MEMBER, once=True),
-    button("birth:who", PREGNANCY, does=_birth, may=MEMBER, once=True),
+    button("birth", PREGNANCY, does=birth.begin, may=MEMBER, once=True),
+    button("birth:who", PREGNANCY, does=birth.begin, may=MEMBER, once=True),
     button("birth:not", PREGNANCY, does=birth.not_yet, may=MEMBER, once=True),
     button("birth:undo", PREGNANCY, does=birth.take_back, may=MEMBER, once=True),
-    button("expecting", FAMILY, does=_expecting, may=MEMBER, once=True),
-    button("expecting:due", FAMILY, does=_mend_due, may=MEMBER, once=True),
+    button("expecting", FAMILY, does=new_pregnancy.begin, may=MEMBER, once=True),
+    button("expecting:due", FAMILY, does=new_pregnancy.mend, may=MEMBER, once=True),
     button("expecting:unknown", FAMILY, does=new_pregnancy.unknown, may=MEMBER, once=True),
-    button("name", CHILD, does=_name, may=MEMBER, once=True),
+    button("name", CHILD, does=naming.begin, may=MEMBER, once=True),
     # coordinators
-    button("late", PAGE, does=overview.show_late, may=Role.COORDINATOR),
-    button("remind", PERSON, does=overview.remind, may=Role.COORDINATOR),
+    button("late", PAGE, does=overview.show_late, may=COORDINATOR),
+    button("remind", PERSON, does=overview.remind, may=COORDINATOR),
 )
 
 
 def tap(context: Context, token: str) -> None:
     """Do what the button says. Raises NotValid where it is none of ours, or not for this person now."""
     if context.address.person is not None and (meant := tokens.read(token)):
-        forms.tapped(context, menu.FORM_SPECS, meant)
+        forms.tapped(context, meant)
         return
     found, arguments = read(token)
     context.settles = found.once

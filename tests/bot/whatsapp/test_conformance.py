@@ -31,8 +31,8 @@ from flow.message import Attachment, Message
 from flow.questions import Choices
 from flow.speech import speak
 from flow.step import Ask, Change, Discarded, Edit, Help, Review, Said, State, Submit, step
-from handlers.chat.commands import WORDS
-from handlers.shell.menu import FORM_SPECS
+from handlers.shell.commands import COMMANDS
+from handlers.shell.form_specs import FORM_SPECS
 from scheduler.clock import TICKS
 from scheduler.looks import finish
 from tests import people
@@ -151,7 +151,7 @@ def test_whatever_people_say_or_tap_the_answer_fits(grown: tuple[Session, Cast],
     chat = chat_with(session, person, MORNING)
     chat.move_to_whatsapp()
     tapped: set[str] = set()
-    for word in {command: word for word, command in WORDS.items()}.values():
+    for word in [command.words[-1] for command in COMMANDS if command.words]:
         chat.say(word)
         waiting = [option for message in chat.heard for option in (*message.options, *message.row)]
         while True:

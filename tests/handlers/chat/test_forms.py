@@ -31,7 +31,7 @@ from flow.step import (
     Tapped,
     step,
 )
-from handlers.shell.menu import FORM_SPECS
+from handlers.shell.form_specs import FORM_SPECS
 from tests import people
 
 MEASURED = {  # what is known of Rafa's growth before

@@ -17,7 +17,7 @@ from db.outbox import Outgoing
 from db.people import Person, PersonRole
 from db.visits import Visit
 from handlers.chat.forms import NOT_YOURS
-from handlers.shell.menu import FORM_SPECS
+from handlers.shell.form_specs import FORM_SPECS
 from tests import people
 from tests.chat import Chat, chat_with
 from tests.people import NOW, TODAY

@@ -17,8 +17,8 @@ from db.outbox import DELIVERED, PLANNED, SENT, SKIPPED, Outgoing
 from db.people import Address, Invitation, Person, PersonRole
 from flow.message import Message
 from handlers.birth import birth, new_pregnancy
-from handlers.chat.commands import WORDS
 from handlers.family import lesson_answers
+from handlers.shell.commands import BY_WORDS
 from reports.invitations.codes import renew
 from tests import people
 from tests.chat import Chat, chat_with, stranger
@@ -461,7 +461,7 @@ def test_no_answer_of_our_lessons_that_calls_for_help_is_praised() -> None:
 
 def test_every_way_to_say_it_is_a_command_somebody_knows() -> None:
     said = ("atur", "ubah jam", "ubah hari", "jam pesan", "hari pesan", "jadwal pesan", "ganti nomor", "bahasa")
-    assert [WORDS[word] for word in said] == ["atur"] * 6 + ["nomor", "bahasa"]
+    assert [BY_WORDS[word].name for word in said] == ["atur"] * 6 + ["nomor", "bahasa"]
 
 
 def test_a_couple_that_was_invited_is_asked_who_of_the_two_it_is(session: Session) -> None:

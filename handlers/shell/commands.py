@@ -1,0 +1,138 @@
+"""The commands: each with its name, what people say for it, who may, what it does, and where Telegram shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from db.people import Person
+from flow.words import normal
+from handlers.asn import home
+from handlers.birth import birth, naming, new_pregnancy
+from handlers.chat import policy
+from handlers.chat.context import CommandMenu, Context
+from handlers.chat.policy import ASN, COORDINATOR, FAMILY, HEALTH, JOINING, MEMBER
+from handlers.coordinator import overview, quality
+from handlers.endings import loss, moved_or_refused
+from handlers.family import family, opt_out, preferences
+from handlers.joining import change_number
+from handlers.measuring import charts
+from handlers.referral import alerts
+from handlers.shell import menu
+from handlers.visit import opening
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something everyone can say at any time.
+
+    ``name`` stands in buttons ("menu:lapor") that may be tapped years later: it never changes. ``words`` are compared
+    in lower case and without a slash; Telegram shows the first of them. ``may`` says who may (``policy.holds``), and
+    ``menu`` under which label Telegram shows it to whom. ``urgent``: see ``FormSpec.yields_to_urgent``.
+    """
+
+    name: str
+    words: tuple[str, ...]
+    may: str
+    does: Callable[[Context], None]
+    menu: Mapping[str, str] = field(default_factory=dict[str, str])
+    urgent: bool = False
+
+
+# A person's command menu has the labels in this order.
+COMMANDS: tuple[Command, ...] = (
+    # visits
+    Command("lapor", ("lapor", "lapor kunjungan"), ASN, opening.report, {ASN: "Lapor kunjungan"}),
+    Command("anak", ("anak", "anak asuh", "anak asuh saya"), ASN, home.show_children, {ASN: "Anak asuh saya"}),
+    Command("jadwal", ("jadwal",), ASN, home.show_schedule, {ASN: "Jadwal kunjungan"}),
+    Command(
+        "grafik", ("grafik", "grafik anak"), MEMBER, charts.choose, {ASN: "Grafik tumbuh", FAMILY: "Grafik tumbuh"}
+    ),
+    # messages of a family
+    Command(
+        "atur",
+        (
+            "atur", "atur pesan", "atur hari dan jam", "jadwal pesan", "ubah hari", "ubah jam", "ganti hari",
+            "ganti jam", "hari pesan", "jam pesan",
+        ),
+        FAMILY, preferences.ask_day, {FAMILY: "Atur hari dan jam"},
+    ),
+    Command("jeda", ("jeda",), FAMILY, family.offer_pause, {FAMILY: "Jeda pesan"}),
+    # news and referrals
+    Command("rujukan", ("rujukan",), HEALTH, alerts.show_open, {HEALTH: "Rujukan yang menunggu"}),
+    Command(
+        "hamil", ("hamil", "hamil lagi", "kabar hamil"), MEMBER, new_pregnancy.choose,
+        {FAMILY: "Kabar hamil", HEALTH: "Catat kehamilan"},
+    ),
+    Command(
+        "lahir", ("lahir", "sudah lahir", "kabar lahir", "melahirkan"), MEMBER, birth.choose,
+        {FAMILY: "Kabar bayi lahir", HEALTH: "Catat kelahiran"},
+    ),
+    Command("nama", ("nama", "beri nama", "nama bayi"), MEMBER, naming.choose),
+    Command(
+        "kabar", ("kabar", "sampaikan kabar"), MEMBER, moved_or_refused.begin,
+        {ASN: "Lahir, pindah, duka", HEALTH: "Pindah, menolak, duka"},
+    ),
+    # Who is only joining has nobody to tell of; a death is answered with a kind word all the same, not with the help.
+    Command("duka", ("duka", "kabar duka", "meninggal"), JOINING, loss.begin, urgent=True),
+    Command("keguguran", ("keguguran",), JOINING, loss.begin_with_pregnancies, urgent=True),
+    # a family's own data
+    Command("data", ("data", "data saya"), FAMILY, family.show_data, {FAMILY: "Data saya"}),
+    Command("berhenti", ("berhenti", "stop"), FAMILY, opt_out.stop, {FAMILY: "Berhenti"}, urgent=True),
+    Command("bahasa", ("bahasa", "ganti bahasa", "language"), FAMILY, preferences.ask_language),
+    # coordinators
+    Command(
+        "ringkasan", ("ringkasan", "laporan"), COORDINATOR, overview.show_digest, {COORDINATOR: "Ringkasan hari ini"}
+    ),
+    Command("terlambat", ("terlambat",), COORDINATOR, overview.show_late, {COORDINATOR: "Kunjungan terlambat"}),
+    Command("late", (), COORDINATOR, overview.show_late),  # the name that the digest's button carries
+    Command("mutu", ("mutu", "mutu pengukuran"), COORDINATOR, quality.show_quality, {COORDINATOR: "Mutu pengukuran"}),
+    # everybody
+    Command(
+        "nomor", ("nomor", "ganti nomor", "nomor baru", "ganti hp", "hp baru"), MEMBER, change_number.begin,
+        {MEMBER: "Ganti HP atau nomor"},
+    ),
+    Command(
+        "home", ("menu", "start", "mulai", "halo", "hai", "hi"), JOINING, menu.show_home, {JOINING: "Menu utama"}
+    ),
+    Command("bantuan", ("bantuan", "help", "tolong"), JOINING, menu.show_help, {JOINING: "Bantuan"}),
+    Command("lanjut", ("lanjut", "lanjutkan"), JOINING, menu.resume),
+)  # fmt: skip
+
+BY_NAME = {command.name: command for command in COMMANDS}
+BY_WORDS = {words: command for command in COMMANDS for words in command.words}
+
+SEARCHES: dict[str, Callable[[Context, str], None]] = {
+    "loss": loss.find,
+    "news": moved_or_refused.find,
+    "birth": birth.find,
+    "expecting": new_pregnancy.find,
+}
+"""What looks up a written name, by what was asked before (``Address.awaiting``)."""
+
+
+def meant(text: str) -> Command | None:
+    """The command a person said, with or without a slash; None for anything else."""
+    return BY_WORDS.get(normal(text))
+
+
+def run(context: Context, name: str) -> None:
+    """Do what the command of this name does, if the person may; otherwise show what they may."""
+    command = BY_NAME[name]
+    if not policy.holds(context.person, command.may):
+        menu.show_help(context)
+        return
+    context.address.awaiting = ""
+    command.does(context)
+
+
+def menu_of(person: Person) -> CommandMenu:
+    """The command menu for everything this person is: role after role, then what everybody has."""
+    shown = (
+        (command.words[0], command.menu[who])
+        for who in (ASN, FAMILY, HEALTH, COORDINATOR, MEMBER, JOINING)
+        if policy.holds(person, who)
+        for command in COMMANDS
+        if who in command.menu
+    )
+    return tuple(dict.fromkeys(shown))

@@ -1,0 +1,34 @@
+"""Register of all forms, handed to handlers as ``context.specs``: who may fill in each, and what sending it does."""
+
+from __future__ import annotations
+
+from handlers.birth import birth, birth_form, naming, new_pregnancy, new_pregnancy_form
+from handlers.chat import policy
+from handlers.chat.context import FormSpec
+from handlers.joining import self_join
+from handlers.measuring import remeasure
+from handlers.referral import examined
+from handlers.visit import child_form, child_submit, opening, pregnancy_form, pregnancy_submit
+
+# By the name under which drafts and visits are stored: a name never changes.
+FORM_SPECS: dict[str, FormSpec] = {
+    opening.CHILD: FormSpec(child_form.ChildVisit, child_submit.submit, policy.may_visit, child_form.facts),
+    opening.PREGNANCY: FormSpec(
+        pregnancy_form.PregnancyVisit, pregnancy_submit.submit, policy.may_visit, pregnancy_form.facts
+    ),
+    examined.FORM: FormSpec(examined.ReferralSeen, examined.submit, policy.may_see_referral),
+    remeasure.FORM: FormSpec(remeasure.Remeasure, remeasure.submit, policy.may_measure),
+    self_join.FORM: FormSpec(self_join.SelfJoin, self_join.submit, policy.may_join, counts_from_today=True),
+    birth.FORM: FormSpec(
+        birth_form.Birth, birth.submit, policy.may_tell, birth.facts, counts_from_today=True, yields_to_urgent=True
+    ),
+    new_pregnancy.FORM: FormSpec(
+        new_pregnancy_form.Expecting,
+        new_pregnancy.submit,
+        policy.may_tell,
+        new_pregnancy.facts,
+        counts_from_today=True,
+        yields_to_urgent=True,
+    ),
+    naming.FORM: FormSpec(naming.Naming, naming.submit, policy.may_tell, naming.facts, yields_to_urgent=True),
+}

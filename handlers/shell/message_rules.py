@@ -1,0 +1,283 @@
+"""What is done about a message: an ordered list of rules, of which the first that fits acts, and no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from db.drafts import Draft
+from db.roles import Role
+from flow import words
+from flow.message import Message
+from handlers.birth import birth, new_pregnancy
+from handlers.chat import forms, policy
+from handlers.chat.context import Context
+from handlers.chat.policy import ANYBODY, FAMILY, JOINING, MEMBER, STRANGER
+from handlers.endings import loss
+from handlers.family import family, opt_out
+from handlers.joining import by_code, change_number
+from handlers.shell import buttons, commands, menu
+
+NO_IDENTITY = (
+    "Mohon tidak mengirim NIK atau nomor KK lewat chat. Pesan tadi tidak kami baca dan tidak kami simpan. "
+    "Kami cukup memakai kode dari kartu Bapak/Ibu."
+)
+UNREADABLE = "Maaf, kiriman seperti itu belum bisa kami baca. Tulis dengan kata-kata, ya."
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``who`` is a word of ``policy``; ``hears`` says whether the message is of this rule; ``does`` answers it."""
+
+    who: str
+    hears: Callable[[Context], object]
+    does: Callable[[Context], None]
+
+
+def handle(context: Context) -> None:
+    """Answer the message by the first rule that fits who wrote and what was said."""
+    for rule in RULES:
+        if policy.holds(context.address.person, rule.who) and rule.hears(context):
+            rule.does(context)
+            return
+    raise LookupError("no rule fits: the last one for strangers and the last one for everybody else fit anything")
+
+
+# --- what is heard ------------------------------------------------------------------
+
+
+def _text(context: Context) -> str:
+    """What was written; "" for anything else."""
+    return context.incoming.text or ""
+
+
+def _anything(context: Context) -> bool:
+    return True
+
+
+def _written(context: Context) -> bool:
+    return context.incoming.text is not None
+
+
+def _identity_number(context: Context) -> bool:
+    return words.holds_identity(_text(context))
+
+
+def _tap(context: Context) -> bool:
+    return context.incoming.tap is not None
+
+
+def _contact(context: Context) -> bool:
+    return context.incoming.contact is not None
+
+
+def _code(context: Context) -> str | None:
+    """The code that a stranger wrote: "/start CODE", or after "Saya punya kode" any words but "menu"."""
+    text = _text(context)
+    if (code := _start_code(text)) is not None:
+        return code
+    command = commands.meant(text)
+    is_home = command is not None and command.name == "home"
+    return text if context.address.awaiting == "code" and text and not is_home else None
+
+
+def _start(context: Context) -> bool:
+    return _is_start(_text(context)) or _start_code(_text(context)) is not None
+
+
+def _loss_beside_form(context: Context) -> bool:
+    """Whether a form is open, and free words that are no answer to it tell of a loss."""
+    text = _text(context)
+    return (
+        _open_draft(context) is not None
+        and commands.meant(text) is None
+        and not _answers_form(context)
+        and loss.is_mourning(text)
+    )
+
+
+def _for_form(context: Context) -> bool:
+    """Whether a form is open, and takes this: everything that is not a command, and a command that answers it."""
+    return _open_draft(context) is not None and (commands.meant(_text(context)) is None or _answers_form(context))
+
+
+def _command(context: Context) -> bool:
+    return commands.meant(_text(context)) is not None
+
+
+def _searched_name(context: Context) -> bool:
+    return _written(context) and context.address.awaiting in commands.SEARCHES
+
+
+def _loss(context: Context) -> bool:
+    return loss.is_mourning(_text(context))
+
+
+def _birth(context: Context) -> bool:
+    return birth.is_birth(_text(context)) and bool(birth.awaited(context))
+
+
+def _pregnancy(context: Context) -> bool:
+    return new_pregnancy.is_pregnancy(_text(context)) and new_pregnancy.may_be_news(context)
+
+
+def _stop(context: Context) -> bool:
+    return opt_out.is_stop(_text(context))
+
+
+def _own_code(context: Context) -> bool:
+    return change_number.is_own_code(context, _text(context))
+
+
+def _open_draft(context: Context) -> Draft | None:
+    """The open form; None also for a form that is no longer registered."""
+    draft = forms.current_draft(context)
+    return draft if draft is not None and draft.form in context.specs else None
+
+
+def _answers_form(context: Context) -> bool:
+    """Whether this is for the open form alone: no words, the form's own words ("batal"), or an answer to its question.
+
+    A slash means a command, whatever the question takes. In a form of families a death and "berhenti" are no answer,
+    unless the open question offers these very words.
+    """
+    draft, text = _open_draft(context), context.incoming.text
+    if draft is None:
+        return False
+    if text is None or words.command(text) is not None:
+        return True
+    if text.startswith("/") or not forms.takes(context, draft, text):
+        return False
+    if not context.specs[draft.form].yields_to_urgent or forms.offers(context, draft, text):
+        return True
+    command = commands.meant(text)
+    return not (loss.is_mourning(text) or (command is not None and command.urgent))
+
+
+def _start_code(text: str) -> str | None:
+    """The code of "/start CODE" or "mulai CODE", as an invitation's link sends it."""
+    parts = text.split()
+    if len(parts) != 2:
+        return None
+    begins = parts[0].casefold() == "mulai" and change_number.CODE.fullmatch(parts[1].upper())
+    return parts[1] if _is_start(parts[0]) or begins else None
+
+
+def _is_start(text: str) -> bool:
+    return text.casefold().split()[:1] == ["/start"]
+
+
+# --- what is done -------------------------------------------------------------------
+
+
+def _refuse_identity(context: Context) -> None:
+    context.say(Message(NO_IDENTITY, (forms.HOME,) if context.address.person else ()))
+
+
+def _do_button(context: Context) -> None:
+    buttons.tap(context, context.incoming.tap or "")
+
+
+def _join_by_number(context: Context) -> None:
+    by_code.use_number(context)
+    _show_first_screen(context)
+
+
+def _join_by_code(context: Context) -> None:
+    by_code.use_code(context, _code(context) or "")
+    _show_first_screen(context)
+
+
+def _show_first_screen(context: Context) -> None:
+    """Show somebody who has just been linked their first screen; a family is asked for its consent instead."""
+    person = context.address.person
+    if person is not None and not person.has(Role.FAMILY):
+        menu.show_home(context)
+
+
+def _greet(context: Context) -> None:
+    """Show the first screen, with the command menu for the channel."""
+    context.commands = context.menu_of(context.person)
+    menu.show_home(context)
+
+
+def _answer_form(context: Context) -> None:
+    if (draft := _open_draft(context)) is not None:
+        forms.hear(context, draft)
+
+
+def _run_command(context: Context) -> None:
+    if (command := commands.meant(_text(context))) is not None:
+        commands.run(context, command.name)
+
+
+def _search(context: Context) -> None:
+    commands.SEARCHES[context.address.awaiting](context, _text(context))
+
+
+def _note_loss(context: Context) -> None:
+    if context.person.roles:
+        family.keep(context, _text(context))
+    loss.begin(context)
+
+
+def _note_birth(context: Context) -> None:
+    family.keep(context, _text(context))
+    commands.run(context, "lahir")
+
+
+def _note_pregnancy(context: Context) -> None:
+    family.keep(context, _text(context))
+    commands.run(context, "hamil")
+
+
+def _note_stop(context: Context) -> None:
+    family.keep(context, _text(context))
+    opt_out.offer(context)
+
+
+def _keep_words(context: Context) -> None:
+    family.keep_words(context, _text(context))
+
+
+def _say_unreadable(context: Context) -> None:
+    context.say(Message(UNREADABLE, (forms.HOME,)))
+
+
+# --- the rules, in their order --------------------------------------------------------
+
+RULES: tuple[Rule, ...] = (
+    # Here, before everything, belongs what must be heard from anybody, strangers too, whatever else is going on. It
+    # hears written words only (``_text``): a tap has none.
+    #
+    # A NIK or KK number is not read any further and not kept, wherever it was written.
+    Rule(ANYBODY, _identity_number, _refuse_identity),
+    # A tap says itself what it means, and its button says who may.
+    Rule(ANYBODY, _tap, _do_button),
+    # --- strangers: nothing of theirs is kept before they have joined
+    Rule(STRANGER, _contact, _join_by_number),
+    Rule(STRANGER, _code, _join_by_code),
+    Rule(STRANGER, _anything, by_code.greet_stranger),
+    # --- whom we know
+    # Opening the chat anew shows the first screen, also in a form, also with the code of the invitation once more.
+    Rule(JOINING, _start, _greet),
+    # No form asks for a contact, so the contact is a new number of their own.
+    Rule(MEMBER, _contact, change_number.new_number),
+    # An open form comes before commands, because "menu" or "hamil" may be an answer; a loss comes before the form.
+    Rule(JOINING, _loss_beside_form, loss.begin),
+    Rule(JOINING, _for_form, _answer_form),
+    # A command comes before the name that was asked for: it is the way out of that question.
+    Rule(JOINING, _command, _run_command),
+    Rule(JOINING, _searched_name, _search),
+    # Free words, the gravest first: a loss also where a birth is told in the same words, news before the wish to stop.
+    Rule(JOINING, _loss, _note_loss),
+    Rule(JOINING, _birth, _note_birth),
+    Rule(JOINING, _pregnancy, _note_pregnancy),
+    Rule(FAMILY, _stop, _note_stop),
+    # A code for another phone is no note; it stays unused.
+    Rule(JOINING, _own_code, change_number.explain_own_code),
+    # A family's other words are kept for a person to read; nobody reads those of others, so they get the help.
+    Rule(FAMILY, _written, _keep_words),
+    Rule(JOINING, _written, menu.show_help),
+    Rule(JOINING, _anything, _say_unreadable),
+)

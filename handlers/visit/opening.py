@@ -1,0 +1,54 @@
+"""Open the form of a visit: a new report, the correction of a sent one, or another visit of the same day."""
+
+from __future__ import annotations
+
+from db.drafts import Draft
+from db.subjects import Subject, SubjectKind, of_visit
+from db.visits import Visit
+from flow.message import Message
+from flow.step import Confirm
+from handlers.asn import home
+from handlers.chat import forms, policy
+from handlers.chat.context import Context
+from handlers.visit import child_form, filing, pregnancy_form
+
+CHILD, PREGNANCY = "child_visit", "pregnancy_visit"  # the names of the two forms
+
+
+def report(context: Context, subject: str = "") -> None:
+    """Open the form for a visit of ``subject`` ("child:31", "pregnancy:7"); without one, ask whose visit it was."""
+    if not subject:
+        only = home.choose_child(context)
+        if only is None:
+            return
+        subject = str(only.about)
+    if Subject.parse(subject) not in {one.about for one in home.fostered(context)}:
+        context.say(Message(filing.NOT_LISTED, (forms.HOME,)))
+        return
+    context.note("sheet.open", subject)
+    if Subject.parse(subject).kind is SubjectKind.CHILD:
+        forms.open_form(context, CHILD, subject, child_form.facts(context, subject))
+    else:
+        forms.open_form(context, PREGNANCY, subject, pregnancy_form.facts(context, subject))
+
+
+def correct(context: Context, visit_id: int) -> None:
+    """Open a report that was sent, to change it; what it said before stays in the history."""
+    visit = context.session.get(Visit, visit_id)
+    if visit is None or not policy.may_change(context, visit):
+        context.say(Message("Laporan itu sudah dibatalkan atau tidak ditemukan.", (forms.HOME,)))
+        return
+    if of_visit(visit) not in {one.about for one in home.fostered(context)}:
+        context.say(Message(filing.NOT_LISTED, (forms.HOME,)))
+        return
+    forms.open_form(context, visit.form, str(Subject(SubjectKind.VISIT, visit.id)), visit.facts, answers=visit.answers)
+
+
+def again(context: Context, draft_id: int) -> None:
+    """Send a report that looked like one sent before: it is another visit of the same day after all."""
+    draft = context.session.get(Draft, draft_id)
+    if draft is None or draft.person_id != context.person.id:
+        context.say(Message("Laporan itu sudah dikirim atau dibuang.", (forms.HOME,)))
+        return
+    draft.facts = {**draft.facts, "again": True}
+    forms.take(context, draft, Confirm())

@@ -1,0 +1,65 @@
+"""The table of commands: what people say for each, and which of them Telegram shows to whom."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.people import Person, PersonRole
+from handlers.shell.commands import COMMANDS, meant, menu_of
+from tests.people import NOW
+
+FOR_ALL = ["menu", "bantuan"]
+ASN = ["lapor", "anak", "jadwal", "grafik", "kabar"]
+FAMILY = ["grafik", "atur", "jeda", "hamil", "lahir", "data", "berhenti"]
+
+
+def person(*roles: str) -> Person:
+    held = [PersonRole(role=role, title="", scope="", scope_id=0) for role in roles]
+    return Person(name="Sari", created_at=NOW, roles=held)
+
+
+def shown(*roles: str) -> list[str]:
+    return [name for name, _ in menu_of(person(*roles))]
+
+
+@pytest.mark.parametrize(("role", "menu"), [
+    ("asn", ASN),
+    ("family", FAMILY),
+    ("health", ["rujukan", "hamil", "lahir", "kabar"]),
+    ("coordinator", ["ringkasan", "terlambat", "mutu"]),
+])  # fmt: skip
+def test_each_role_sees_its_own_commands_then_the_change_of_number_the_menu_and_the_help(role: str, menu: list[str]):
+    assert shown(role) == [*menu, "nomor", *FOR_ALL]
+
+
+def test_who_holds_no_role_yet_sees_the_menu_and_the_help():
+    assert shown() == FOR_ALL
+
+
+def test_an_asn_who_is_a_mother_too_sees_both_menus_and_what_is_in_both_once():
+    assert shown("family", "asn") == [*ASN, *FAMILY[1:], "nomor", *FOR_ALL]
+
+
+def test_a_command_may_be_called_otherwise_in_the_menu_of_another_role():
+    assert ("lahir", "Kabar bayi lahir") in menu_of(person("family"))
+    assert ("lahir", "Catat kelahiran") in menu_of(person("health"))
+
+
+def test_what_the_menu_shows_is_understood_when_it_is_tapped():
+    for role in ("asn", "family", "health", "coordinator"):
+        assert all(meant(f"/{name}") for name in shown(role))
+
+
+def test_no_two_commands_share_a_name_or_words():
+    names = [command.name for command in COMMANDS]
+    said = [words for command in COMMANDS for words in command.words]
+    assert len(names) == len(set(names))
+    assert len(said) == len(set(said))
+
+
+def test_a_command_is_understood_with_a_slash_in_capitals_and_with_closing_marks():
+    for said in ("lapor", "/lapor", "LAPOR!", " Lapor kunjungan. "):
+        command = meant(said)
+        assert command is not None
+        assert command.name == "lapor"
+    assert meant("saya mau lapor") is None
