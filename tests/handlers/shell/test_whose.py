@@ -15,14 +15,13 @@ from db.base import Base
 from db.children import Assignment, Carer, Child, Family, Pregnancy
 from db.consent import Consent
 from db.drafts import Draft
-from db.endings import DIED, MISCARRIED, MOVED
 from db.outbox import Outgoing
 from db.people import Person, PersonRole
 from db.referrals import Referral, ReferralStep
+from db.states import CareState
 from db.visits import Visit
 from handlers.shell import taps
 from handlers.shell.buttons import BUTTONS, NOT_VALID
-from programme.births import BORN
 from tests import people
 from tests.chat import Chat, chat_with, stranger
 from tests.people import NOW, TODAY
@@ -49,11 +48,11 @@ class Wati:
         people.fosters(session, self.jalil, self.family, TODAY - days(300))
         self.hasnah: Person = people.health(session, "Hasnah", scope="puskesmas", scope_id=self.family.health_centre_id)
         self.bima: Child = people.child(session, self.family, "Bima", TODAY - days(400))
-        self.citra: Child = people.child(session, self.family, "Citra", TODAY - days(800), state=DIED)
-        self.dewi: Child = people.child(session, self.family, "Dewi", TODAY - days(900), state=MOVED)
+        self.citra: Child = people.child(session, self.family, "Citra", TODAY - days(800), state=CareState.DIED)
+        self.dewi: Child = people.child(session, self.family, "Dewi", TODAY - days(900), state=CareState.MOVED)
         self.running: Pregnancy = people.pregnancy(session, self.family, TODAY + days(60))
-        self.born: Pregnancy = people.pregnancy(session, self.family, TODAY - days(20), state=BORN)
-        self.lost: Pregnancy = people.pregnancy(session, self.family, TODAY - days(700), state=MISCARRIED)
+        self.born: Pregnancy = people.pregnancy(session, self.family, TODAY - days(20), state=CareState.BORN)
+        self.lost: Pregnancy = people.pregnancy(session, self.family, TODAY - days(700), state=CareState.MISCARRIED)
         baby = {"pregnancy_id": self.born.id}
         self.eka: Child = people.child(session, self.family, "Eka", TODAY - days(20), **baby)
         self.unnamed: Child = people.child(session, self.family, "", TODAY - days(20), **baby)
