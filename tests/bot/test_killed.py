@@ -91,7 +91,7 @@ def start(launch: Launch) -> Start:
 async def started(service: Service, api: BotAPI) -> None:
     """Start it, and return when it fetches updates."""
     fetched = len(api.asked("getUpdates"))
-    await started(service, api)
+    await service.start()
     async with patiently(3):
         while len(api.asked("getUpdates")) == fetched:
             assert not service.ended, "it ended instead of starting"
