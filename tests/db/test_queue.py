@@ -113,6 +113,21 @@ def test_each_channel_takes_as_many_as_it_has_room_for_over_all_lanes(session: S
     assert claim(session, channels={}) == []
 
 
+def test_what_was_taken_for_alerts_is_counted_where_two_channels_have_more(session: Session):
+    put(session, "alert", "1", lane=ALERT)
+    for channel in ("telegram", "whatsapp"):
+        for number in (2, 3):
+            put(session, f"{channel}:{number}", str(number), 9 - number, channel)
+    assert claim(session, 2, channels={"telegram": 9, "whatsapp": 9}) == ["alert", "telegram:2"]
+
+
+def test_the_second_message_to_somebody_does_not_hide_who_comes_after_it(session: Session):
+    put(session, "a1", "881", 9)
+    put(session, "a2", "881", 8)
+    put(session, "b", "882", 7)
+    assert claim(session, 2) == ["a1", "b"]
+
+
 # --- who must wait -----------------------------------------------------------------------------------
 
 
