@@ -113,6 +113,21 @@ def test_each_channel_takes_as_many_as_it_has_room_for_over_all_lanes(session: S
     assert claim(session, channels={}) == []
 
 
+def test_what_was_taken_for_alerts_is_counted_where_two_channels_have_more(session: Session):
+    put(session, "alert", "1", lane=ALERT)
+    for channel in ("telegram", "whatsapp"):
+        for number in (2, 3):
+            put(session, f"{channel}:{number}", str(number), 9 - number, channel)
+    assert claim(session, 2, channels={"telegram": 9, "whatsapp": 9}) == ["alert", "telegram:2"]
+
+
+def test_the_second_message_to_somebody_does_not_hide_who_comes_after_it(session: Session):
+    put(session, "a1", "881", 9)
+    put(session, "a2", "881", 8)
+    put(session, "b", "882", 7)
+    assert claim(session, 2) == ["a1", "b"]
+
+
 # --- who must wait -----------------------------------------------------------------------------------
 
 
@@ -259,7 +274,9 @@ def test_what_is_stuck_is_counted_by_what_it_waits_for(session: Session):
     put(session, "of a lane without a name", "4", 20, lane=7)
     put(session, "retries", "5", -11, attempts=1)
     put(session, "retries soon", "6", -9, attempts=1)
+    put(session, "retries exactly then", "10", -10, attempts=1)
     put(session, "comes later", "7", -60)
+    put(session, "on the wire exactly so long", "11", state=TAKEN, taken_at=NOW - 10 * MINUTE)
     put(session, "hangs", "8", state=TAKEN, taken_at=NOW - 11 * MINUTE)
     put(session, "flies", "9", state=TAKEN, taken_at=NOW - 9 * MINUTE)
     found = queue.stuck(session, NOW, longer)

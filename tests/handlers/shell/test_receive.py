@@ -224,8 +224,9 @@ def test_a_birth_that_is_awaited_is_asked_for_and_the_words_are_kept(home: Home)
 
 
 def test_a_birth_that_nobody_awaits_is_only_kept(home: Home):
-    home.sari.say("bayi saya sudah lahir")
-    assert home.notes == ["bayi saya sudah lahir"]
+    said = home.sari.say("bayi saya sudah lahir")
+    assert said == home.sari.say("apa saja")  # the answer to any words that are kept
+    assert home.notes == ["bayi saya sudah lahir", "apa saja"]
     assert home.draft is None
 
 
