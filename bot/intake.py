@@ -33,7 +33,7 @@ from handlers.shell.receive import receive
 log = structlog.get_logger()
 
 ATTEMPTS = 5
-LONGEST_LOOK = 5.0  # seconds; other processes keep updates too, and cannot wake us
+MAX_WAIT = 5.0  # seconds; other processes keep updates too, and cannot wake us
 SORRY = Message(
     "Maaf, pesan tadi gagal kami proses. Tim kami sudah diberi tahu. Coba kirim lagi atau ketik *menu*."
 ).to_json()
@@ -247,7 +247,7 @@ class Worker:
             except SQLAlchemyError as failure:
                 log.error("worker.database", failure=type(failure).__name__)
             with suppress(TimeoutError):
-                async with asyncio.timeout(LONGEST_LOOK):
+                async with asyncio.timeout(MAX_WAIT):
                     await news.wait()
 
     def _wake(self) -> None:

@@ -56,7 +56,7 @@ OF_KIND: Mapping[Kind, tuple[str, Anchor]] = {
     Kind.TABLETS: ("tablet", Anchor.HPL),
     Kind.PMT: ("pmt-", Anchor.EVENT),
 }
-"""By kind: the prefix of its ids, and the anchors its rows may have."""
+"""By kind: the prefix of its ids, and the anchor its rows are counted from."""
 
 
 @dataclass(frozen=True)
