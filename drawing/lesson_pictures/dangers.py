@@ -1,4 +1,4 @@
-"""The cards of danger signs. Each leads to one thing: go, today."""
+"""The cards of danger signs. Each says one thing to do: go, today."""
 
 from __future__ import annotations
 
