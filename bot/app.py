@@ -1,4 +1,4 @@
-"""The whole service, built in one place: the only file that knows everyone."""
+"""The service, built from settings: the only file that knows every part."""
 
 from __future__ import annotations
 
@@ -32,23 +32,23 @@ from scheduler.clock import live
 
 log = structlog.get_logger()
 
-WORKERS = 4  # messages handled at the same time on PostgreSQL; SQLite has one writer
+WORKERS = 4  # updates handled at the same time on PostgreSQL; SQLite has one writer
 LEASE = timedelta(minutes=5)
 NO_BOT = "ASUH_TELEGRAM_TOKEN belum diisi. Minta token ke @BotFather, lalu tulis di .env."
 NO_CHANNEL = f"{NO_BOT} Kota yang hanya memakai WhatsApp mengisi pengaturan ASUH_WHATSAPP_... saja."
 UNKNOWN_BOT = "ASUH_TELEGRAM_TOKEN ditolak Telegram. Periksa tokennya di @BotFather, lalu perbaiki di .env."
-KEEP_ALIVE = 10  # seconds; below those of any server, so that no request goes down a line that is being closed
+KEEP_ALIVE = 10  # seconds; below any server's, so that no request uses a connection that is being closed
 
 
 def now() -> datetime:
-    """The clock on the wall. It hangs here and nowhere else; everyone is told the time."""
+    """Current time (UTC). Only this module reads the clock; others take ``now`` as an argument."""
     return datetime.now(UTC)
 
 
 def build(settings: Settings) -> App:
-    """Everyone, introduced to each other. To be called in the running event loop.
+    """Build the service's objects from settings. Must run inside the event loop.
 
-    Raises SettingsError, or what ``folder.city`` raises.
+    Raises SettingsError, or what ``city_folder.city`` raises.
     """
     if settings.telegram_token is None and not settings.uses_whatsapp:
         raise SettingsError([NO_CHANNEL])
@@ -58,23 +58,23 @@ def build(settings: Settings) -> App:
     engine = city_folder.database(settings)
     alone = engine.dialect.name == "sqlite"
     make_session = sessions(engine)
-    # On SQLite everyone waits in one line for the one writer, and nobody is refused.
+    # On SQLite one thread does all database work, so that nothing in this process waits for the write lock.
     threads = ThreadPoolExecutor(1 if alone else WORKERS + 2, "database")
 
     http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(keepalive_timeout=KEEP_ALIVE))
-    spoken: list[channel_setup.ChannelSetup] = []
+    setups: list[channel_setup.ChannelSetup] = []
     if settings.telegram_token:
         token = settings.telegram_token.get_secret_value()
-        spoken.append(channel_setup.telegram(settings, token, http, city, now, alone=not settings.uses_whatsapp))
+        setups.append(channel_setup.telegram(settings, token, http, city, now, alone=not settings.uses_whatsapp))
     if settings.uses_whatsapp:
-        spoken.append(channel_setup.whatsapp(settings, http, city, make_session, threads, now))
-    channels = {setup.channel.name: setup.channel for setup in spoken}
+        setups.append(channel_setup.whatsapp(settings, http, city, make_session, threads, now))
+    channels = {setup.channel.name: setup.channel for setup in setups}
 
     delivery = Delivery(
         make_session,
         channels,
         now,
-        {setup.channel.name: setup.rates for setup in spoken},
+        {setup.channel.name: setup.rates for setup in setups},
         busy=timedelta(minutes=city.programme.visits.draft_busy_minutes),
         allowed=lambda moment: quiet_hours(city).open_at(city.local(moment)),
         lease=None if alone else LEASE,
@@ -90,21 +90,21 @@ def build(settings: Settings) -> App:
         await stop.wait()
         clock.shutdown(wait=False)
 
-    routes = [route for setup in spoken for route in setup.routes(worker)]
-    listening = [setup.listen(worker) for setup in spoken if setup.listen]
-    standings = {setup.channel.name: setup.standing for setup in spoken if setup.standing}
+    routes = [route for setup in setups for route in setup.routes(worker)]
+    listening = [setup.listen(worker) for setup in setups if setup.listen]
+    token_statuses = {setup.channel.name: setup.token_status for setup in setups if setup.token_status}
 
-    def is_well() -> Health:
-        refused = [name for name, standing in standings.items() if standing.refused_since]
+    def health_now() -> Health:
+        refused = [name for name, status in token_statuses.items() if status.refused_since]
         return health(engine, make_session, now(), refused)
 
-    pages = application(is_well, routes)
+    pages = application(health_now, routes)
     return App(settings, engine, threads, http, pages, delivery, (worker.run, delivery.run, ticks, *listening))
 
 
 @dataclass(frozen=True)
 class App:
-    """The service, ready to run. ``works`` go on side by side, each until the event it is given is set."""
+    """The service, ready to run. ``works`` run concurrently, each until the event it is given is set."""
 
     settings: Settings
     engine: Engine
@@ -115,7 +115,7 @@ class App:
     works: Sequence[Callable[[asyncio.Event], Coroutine[None, None, None]]]
 
     async def run(self, stop: asyncio.Event | None = None) -> None:
-        """Serve until ``stop``, SIGTERM or SIGINT; what is in hand is finished. Raises SettingsError when it cannot."""
+        """Serve until ``stop``, SIGTERM or SIGINT; running work is finished first. Raises SettingsError."""
         stop = stop or asyncio.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             with suppress(NotImplementedError, RuntimeError):  # Windows, or not in the main thread
@@ -123,7 +123,7 @@ class App:
         runner = web.AppRunner(self.pages, access_log=None, shutdown_timeout=5)
         try:
             await self._check_database()
-            await self._open(runner)  # before anything is recovered: a second service on this machine ends here
+            await self._open(runner)  # before recovery: a second service on this machine fails here
             await self.delivery.recover()
             polls = self.settings.telegram_token and not self.settings.telegram_webhook_url
             log.info("app.started", how="polling" if polls else "webhook")
@@ -160,7 +160,7 @@ class App:
 
 
 async def bot_name(settings: Settings) -> str:
-    """What the bot is called on Telegram, without the @. Raises SettingsError when Telegram cannot be asked."""
+    """The bot's user name on Telegram, without the @. Raises SettingsError when Telegram cannot be asked."""
     token = settings.telegram_token
     if token is None:
         raise SettingsError([NO_BOT])

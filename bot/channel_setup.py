@@ -1,4 +1,4 @@
-"""Channel setup: each channel with its rates, its routes, and what keeps it listening."""
+"""Channel setup: each channel with its rates, its routes, and the task that fetches its updates."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ log = structlog.get_logger()
 
 # About 30 a second in all and one a second to a chat, where short bursts pass (Bot API FAQ); we stay below.
 TELEGRAM_RATES = Rates(overall=Rate(25, 10), address=Rate(1, 5))
-# 80 a second in and out together; to one person one in six seconds, of which 45 may be borrowed from the future (Cloud
-# API): 45 in 270 seconds, whichever. A burst of 20 and one in twelve seconds stays below that at any time.
+# Cloud API: 80 a second in and out together; to one person one in six seconds, with bursts of up to 45: in any 270
+# seconds at most 45. A burst of 20 and one in twelve seconds stays below that at any time.
 WHATSAPP_RATES = Rates(overall=Rate(50, 20), address=Rate(1 / 12, 20))
 
-RETRY_LONGEST = 60  # seconds between two questions whether the token is taken again
+RETRY_LONGEST = 60  # seconds between two checks whether the token is accepted again
 
 
 @dataclass
-class Standing:
-    """Whether Telegram takes our token, for those who watch. ``refused_since`` is None while it does."""
+class TokenStatus:
+    """Whether Telegram accepts our token, for ``/healthz``. ``refused_since`` is None while it does."""
 
     refused_since: datetime | None = None
 
@@ -54,29 +54,29 @@ class Standing:
 Listen = Callable[[asyncio.Event], Coroutine[None, None, None]]
 
 
-class Acknowledging(Channel, Protocol):
-    """A channel that can be told, without anybody waiting for it, that an update has arrived."""
+class AckChannel(Channel, Protocol):
+    """A channel that can acknowledge an update to its sender (typing, read). Nobody waits for the result."""
 
     async def acknowledge(self, raw: dict[str, Any]) -> None: ...
 
 
 class ChannelSetup(NamedTuple):
-    """``routes`` are the paths at which the channel posts to us; ``listen`` goes on until the service stops."""
+    """A channel with its rates and ``routes`` (its webhook); ``listen`` runs until the service stops."""
 
     channel: Channel
     rates: Rates
     routes: Callable[[Worker], Sequence[Route]]
     listen: Callable[[Worker], Listen] | None = None
-    standing: Standing | None = None
+    token_status: TokenStatus | None = None
 
 
 @dataclass
 class UpdateReceiver:
-    """Where updates come in: kept first; then what need not be waited for."""
+    """Stores updates through the worker, then starts ``ack`` for each without waiting for it."""
 
     worker: Worker
-    channel: Acknowledging
-    then: Callable[[dict[str, Any]], Awaitable[None]]
+    channel: AckChannel
+    ack: Callable[[dict[str, Any]], Awaitable[None]]
 
     def __post_init__(self) -> None:
         self._acks: set[asyncio.Task[None]] = set()
@@ -90,8 +90,8 @@ class UpdateReceiver:
 
     async def _ack(self, update: dict[str, Any]) -> None:
         try:
-            await self.then(update)
-        except Exception as failure:  # it is kept already, and nobody waits for this
+            await self.ack(update)
+        except Exception as failure:  # the update is stored, and nobody waits for this
             log.error("update.ack_failed", failure=type(failure).__name__)
 
 
@@ -107,52 +107,52 @@ def telegram(
     *,
     alone: bool = True,
 ) -> ChannelSetup:
-    """``alone``: no other channel is used, so that a token refused at the very start ends the service."""
-    from bot.telegram.client import Client  # aiogram takes seconds: not where there is no Telegram
+    """Telegram's setup. ``alone``: no other channel is used, so a token refused at the start ends the service."""
+    from bot.telegram.client import Client  # importing aiogram takes seconds: only where Telegram is used
 
-    standing = Standing()
+    token_status = TokenStatus()
     bot = Client(token, settings.telegram_api_url, http)
     channel = Telegram(bot, city.files, now)
     secret = settings.telegram_webhook_secret.get_secret_value() if settings.telegram_webhook_secret else ""
-    by_post = bool(settings.telegram_webhook_url and secret)
+    uses_webhook = bool(settings.telegram_webhook_url and secret)
 
     async def ack(update: dict[str, Any]) -> None:
         if "callback_query" in update:
             await channel.acknowledge(update)
 
     def routes(worker: Worker) -> Sequence[Route]:
-        if not by_post:
+        if not uses_webhook:
             return ()
         handler = telegram_webhook.handler(secret, UpdateReceiver(worker, channel, ack).keep)
         return (Route("POST", telegram_webhook.PATH, handler, telegram_webhook.LIMIT),)
 
     def listen(worker: Worker) -> Listen:
-        if by_post:
+        if uses_webhook:
             begin = partial(telegram_webhook.ensure, bot, webhook_address(settings), secret)
-            return partial(_listen, Account(bot, standing, now), begin, None, alone)
+            return partial(_listen, Account(bot, token_status, now), begin, None, alone)
         fetch = partial(poll, bot, UpdateReceiver(worker, channel, ack).keep)
-        return partial(_listen, Account(bot, standing, now), partial(telegram_webhook.remove, bot), fetch, alone)
+        return partial(_listen, Account(bot, token_status, now), partial(telegram_webhook.remove, bot), fetch, alone)
 
-    return ChannelSetup(channel, TELEGRAM_RATES, routes, listen, standing)
+    return ChannelSetup(channel, TELEGRAM_RATES, routes, listen, token_status)
 
 
 def webhook_address(settings: Settings) -> str:
-    """The address Telegram posts to; the path may be left out of the setting."""
+    """The address Telegram posts to. The setting may leave out the path."""
     url = settings.telegram_webhook_url
     return url if url.endswith(telegram_webhook.PATH) else f"{url}{telegram_webhook.PATH}"
 
 
 @dataclass
 class Account:
-    """Our bot at Telegram: ``standing`` is kept up to date by whoever asks Telegram for something."""
+    """Our bot at Telegram, with the status of its token."""
 
     bot: Client
-    standing: Standing
+    token_status: TokenStatus
     now: Callable[[], datetime]
 
-    async def until_taken(self, stop: asyncio.Event) -> None:
-        """The token was refused: ask until it is taken again, or ``stop`` is set. A single 404 is over at once."""
-        self.standing.refused_since = self.standing.refused_since or self.now()
+    async def wait_until_accepted(self, stop: asyncio.Event) -> None:
+        """Record that the token was refused, and ask until it is accepted or ``stop`` is set. May be a single 404."""
+        self.token_status.refused_since = self.token_status.refused_since or self.now()
         failures = 0
         while not stop.is_set():
             failures += 1
@@ -164,7 +164,7 @@ class Account:
             except SendFailure as failure:
                 log.info("app.telegram_not_yet", failure=type(failure).__name__)
             else:
-                self.standing.refused_since = None
+                self.token_status.refused_since = None
                 return
 
 
@@ -175,28 +175,28 @@ async def _listen(
     alone: bool,
     stop: asyncio.Event,
 ) -> None:
-    """Set the webhook or remove it (``begin``), then ``fetch`` updates, where they are not posted to us.
+    """Set or remove the webhook (``begin``), then ``fetch`` updates if Telegram does not post them.
 
-    A refused token ends neither this nor the other channel. Raises TokenRefused only at the very start, and only where
+    A refused token stops neither this task nor the other channel. Raises TokenRefused only at the start, and only where
     Telegram is ``alone``: then nothing works until a person acts.
     """
     begun = False
     while not stop.is_set():
         try:
             if not begun:
-                await patiently(begin, stop)
+                await retry(begin, stop)
                 begun = True
             if fetch is None:
                 return
             await fetch(stop)
         except TokenRefused:
-            if alone and not begun and account.standing.refused_since is None:
+            if alone and not begun and account.token_status.refused_since is None:
                 raise
-            await account.until_taken(stop)
+            await account.wait_until_accepted(stop)
 
 
-async def patiently(work: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
-    """Do it again until it succeeds or ``stop`` is set. Raises TokenRefused."""
+async def retry(work: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
+    """Repeat ``work`` until it succeeds or ``stop`` is set. Raises TokenRefused."""
     failures = 0
     while not stop.is_set():
         try:

@@ -1,9 +1,9 @@
-"""The working folder: what a city may lay into it to replace what is shipped.
+"""A city's files in the working folder, which replace those shipped with Asuh.
 
 programme.toml   the city's own cadence, thresholds and hours
 wilayah.csv      its kecamatan and kelurahan: columns code, kecamatan, kelurahan
 puskesmas.csv    its puskesmas: columns puskesmas, kecamatan
-layanan.csv      its own rows of services over the national ones: columns as in rules/services/rows.csv
+layanan.csv      its own rows of services, which replace national ones: columns as in rules/services/rows.csv
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ KENDARI = "Kota Kendari"
 
 
 def city(settings: Settings) -> City:
-    """Everything the city has set.
+    """The city's configuration.
 
-    Raises ProgrammeError, lessons.ContentError or ServicesError with all that is wrong in a file.
+    Raises ProgrammeError, lessons.ContentError or ServicesError with every mistake in a file.
     """
     return City(
         name=settings.city,
@@ -44,7 +44,7 @@ def city(settings: Settings) -> City:
 
 
 def database(settings: Settings) -> Engine:
-    """The database of the settings, not yet reached. Raises SettingsError when its driver is not installed."""
+    """The database engine of the settings, not yet connected. Raises SettingsError when its driver is not installed."""
     try:
         return connect(settings.database_url)
     except ModuleNotFoundError:
@@ -54,19 +54,19 @@ def database(settings: Settings) -> Engine:
 
 
 def village_file(settings: Settings) -> Path | None:
-    """The list of kelurahan: the city's own, or Kendari's for Kendari; None when another city has not laid its own."""
+    """The list of kelurahan: the city's own file, or Kendari's for Kendari; None for another city without a file."""
     return VILLAGES if VILLAGES.exists() else areas.KENDARI if settings.city == KENDARI else None
 
 
 def district(settings: Settings) -> str:
-    """The Kemendagri code that begins those of all kelurahan, of a city ("74.71"); empty when there is none."""
+    """The Kemendagri code of the city ("74.71"), with which the codes of all kelurahan begin; empty without one."""
     villages = village_file(settings)
     codes = {(row.get("code") or "")[:5] for row in areas.rows(villages)} if villages else set[str]()
     return codes.pop() if len(codes) == 1 else ""
 
 
 def seed_places(session: Session, settings: Settings) -> int:
-    """Bring in the places that are not there yet. Returns how many."""
+    """Add the places that are not in the database yet. Returns how many."""
     villages = village_file(settings)
     added = areas.seed_places(session, villages) if villages else 0
     if HEALTH_CENTRES.exists():

@@ -1,4 +1,4 @@
-"""Intake: what comes in is kept first, then handled, one message in one transaction."""
+"""Intake: store each raw update, then handle it in its own transaction."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from handlers.shell.receive import receive
 log = structlog.get_logger()
 
 ATTEMPTS = 5
-LONGEST_LOOK = 5.0  # seconds; other processes keep updates too, and cannot wake us
+MAX_WAIT = 5.0  # seconds; other processes store updates too, and cannot wake this one
 SORRY = Message(
     "Maaf, pesan tadi gagal kami proses. Tim kami sudah diberi tahu. Coba kirim lagi atau ketik *menu*."
 ).to_json()
@@ -49,9 +49,9 @@ Updates = Sequence[Mapping[str, Any]]
 
 
 def keep(sessions: Sessions, channel: Channel, updates: Updates, now: datetime) -> None:
-    """Store updates of one channel as they came, in one commit; those that are there already stay as they are.
+    """Store raw updates of one channel in one commit; updates that are stored already stay as they are.
 
-    What asks nothing of us (a group's chatter, a service message) is not kept at all: it is not ours to store.
+    Updates that need no handling (messages in groups, service messages) are not stored, to keep no needless data.
     """
     _keep(sessions, [(channel, updates)], now)
 
@@ -64,21 +64,21 @@ def _keep(sessions: Sessions, batches: Iterable[tuple[Channel, Updates]], now: d
 
 
 def _arrival(channel: Channel, raw: Mapping[str, Any], now: datetime) -> Arrival | None:
-    """An update under its key, "telegram:881"; the same update has the same key even if nobody can read it."""
+    """An update with its key, "telegram:881"; an unreadable one has a hash as its key, so it is still stored once."""
     raw = storable(raw)
     try:
         incoming = channel.read(raw, now)
-    except Exception:  # it is kept all the same, and set aside when its turn comes
+    except Exception:  # stored all the same, and set aside when it is handled
         name = sha256(json.dumps(raw, sort_keys=True).encode()).hexdigest()[:32]
         return Arrival(f"{channel.name}:unreadable:{name}", channel.name, "", raw)
     return incoming and Arrival(f"{channel.name}:{incoming.message_id}", channel.name, incoming.address, raw)
 
 
-# --- the desk ------------------------------------------------------------------------
+# --- handling ------------------------------------------------------------------------
 
 
-class Held(NamedTuple):
-    """What is remembered of an update after its transaction is gone."""
+class Claimed(NamedTuple):
+    """Columns of a claimed update, still needed after its transaction was rolled back."""
 
     id: int
     key: str
@@ -88,18 +88,18 @@ class Held(NamedTuple):
 
 
 def handle_next(sessions: Sessions, channels: Mapping[str, Channel], now: datetime, city: City) -> bool:
-    """Handle the oldest waiting update in one transaction; False if there is none.
+    """Handle the oldest waiting update in one transaction. Returns False if there is none.
 
-    One that fails is tried again if the database was at fault, else set aside with a kind answer; it holds up nobody.
+    A failing update is tried again if the database was at fault, otherwise set aside with an answer to its sender.
     Raises OperationalError only if the database cannot be reached at all.
     """
-    held, silent = None, False
+    claimed, silent = None, False
     try:
         with sessions.begin() as session:
             row = inbox.take(session)
             if row is None:
                 return False
-            held = Held(row.id, row.key, row.channel, row.address, row.attempts)
+            claimed = Claimed(row.id, row.key, row.channel, row.address, row.attempts)
             incoming = channels[row.channel].read(row.raw, row.received_at)
             if incoming is not None:
                 silent = incoming.reachable is not None or is_news(incoming)
@@ -108,23 +108,23 @@ def handle_next(sessions: Sessions, channels: Mapping[str, Channel], now: dateti
                 else:
                     receive(session, incoming, now, city)
                 if incoming.text and holds_identity(incoming.text):
-                    row.raw = {}  # it was turned away, and is not ours to keep
+                    row.raw = {}  # the message was refused, and an identity number must not be stored
             row.state, row.handled_at = DONE, now
     except Exception as mistake:
-        if held is None:
+        if claimed is None:
             raise
-        again = isinstance(mistake, OperationalError | StaleDataError) and held.attempts + 1 < ATTEMPTS
+        again = isinstance(mistake, OperationalError | StaleDataError) and claimed.attempts + 1 < ATTEMPTS
         if again:
-            log.warning("worker.again", update=held.id, failure=type(mistake).__name__)
-            _count(sessions, held)
+            log.warning("worker.again", update=claimed.id, failure=type(mistake).__name__)
+            _count_attempt(sessions, claimed)
         else:
-            log.error("worker.set_aside", update=held.id, channel=held.channel, reason=where(mistake))
-            _set_aside(sessions, held, where(mistake), now, answer=bool(held.address) and not silent)
+            log.error("worker.set_aside", update=claimed.id, channel=claimed.channel, reason=where(mistake))
+            _set_aside(sessions, claimed, where(mistake), now, answer=bool(claimed.address) and not silent)
     return True
 
 
 def is_news(incoming: Incoming) -> bool:
-    """Whether the channel itself speaks, of our messages or templates, and nobody waits for an answer."""
+    """Whether the update is a status report of the channel, so that nobody waits for an answer."""
     return incoming.delivery is not None or incoming.template is not None
 
 
@@ -140,7 +140,7 @@ def hear_news(session: Session, incoming: Incoming, now: datetime) -> None:
 
 
 def where(mistake: BaseException) -> str:
-    """The kind of mistake and the line of ours where it happened. Its text is left out: it may quote a person."""
+    """The type of an exception and our line that raised it. Its text is left out: it may quote a person."""
     place = ""
     for frame in traceback.extract_tb(mistake.__traceback__):
         path = Path(frame.filename)
@@ -149,22 +149,22 @@ def where(mistake: BaseException) -> str:
     return f"{type(mistake).__name__}{place}"
 
 
-def _count(sessions: Sessions, held: Held) -> None:
-    waiting = update(Received).where(Received.id == held.id, Received.state == WAITING)
+def _count_attempt(sessions: Sessions, claimed: Claimed) -> None:
+    waiting = update(Received).where(Received.id == claimed.id, Received.state == WAITING)
     with sessions.begin() as session:
         session.execute(waiting.values(attempts=Received.attempts + 1))
 
 
-def _set_aside(sessions: Sessions, held: Held, reason: str, now: datetime, answer: bool) -> None:
+def _set_aside(sessions: Sessions, claimed: Claimed, reason: str, now: datetime, answer: bool) -> None:
     with sessions.begin() as session:
-        row = session.get(Received, held.id, with_for_update=True)
+        row = session.get(Received, claimed.id, with_for_update=True)
         if row is None or row.state != WAITING:
             return
         row.state, row.reason, row.handled_at = ASIDE, reason[:300], now
         row.attempts += 1
         if answer:
-            # A name of its own: should an operator have the update handled later, its real replies keep theirs.
-            sorry = outbox.row(Kind.REPLY, f"reply:{held.key}:maaf", held.channel, held.address, SORRY, now)
+            # A key of its own: if an operator has the update handled later, its real replies use the numbered keys.
+            sorry = outbox.row(Kind.REPLY, f"reply:{claimed.key}:maaf", claimed.channel, claimed.address, SORRY, now)
             outbox.promise(session, [sorry])
 
 
@@ -178,10 +178,10 @@ class Batch(NamedTuple):
 
 
 class Worker:
-    """Keeps what arrives and handles what waits, in threads of ``executor``.
+    """Stores arriving updates and handles waiting ones, in threads of ``executor``.
 
-    ``hands`` work at the same time: one on SQLite, which has one writer. ``handled`` is called in the event loop
-    after every message, when there may be replies to send.
+    ``workers`` run at the same time: one on SQLite, which has one writer. ``handled`` is called in the event loop
+    after every update, when there may be replies to send.
     """
 
     def __init__(
@@ -202,7 +202,7 @@ class Worker:
         self._news = asyncio.Event()
 
     async def keep(self, channel: Channel, updates: Updates) -> None:
-        """``keep`` for callers that may come by the hundred: those that arrive together share one commit."""
+        """Store updates as ``keep`` does; calls that arrive together share one commit."""
         batch = Batch(channel, updates, asyncio.get_running_loop().create_future())
         self._batches.append(batch)
         if self._keeping is None:
@@ -210,10 +210,10 @@ class Worker:
         await batch.kept
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Handle what waits until ``stop``; the message in hand is finished."""
+        """Handle waiting updates until ``stop``; running ones are finished."""
         async with asyncio.TaskGroup() as group:
             for _ in range(self._workers):
-                group.create_task(self._hand(stop))
+                group.create_task(self._work(stop))
             await stop.wait()
             self._wake()
 
@@ -235,7 +235,7 @@ class Worker:
             self._wake()
         self._keeping = None
 
-    async def _hand(self, stop: asyncio.Event) -> None:
+    async def _work(self, stop: asyncio.Event) -> None:
         loop = asyncio.get_running_loop()
         while not stop.is_set():
             news = self._news
@@ -247,7 +247,7 @@ class Worker:
             except SQLAlchemyError as failure:
                 log.error("worker.database", failure=type(failure).__name__)
             with suppress(TimeoutError):
-                async with asyncio.timeout(LONGEST_LOOK):
+                async with asyncio.timeout(MAX_WAIT):
                     await news.wait()
 
     def _wake(self) -> None:

@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line, for machines that watch; never a name, a number, a text or a token."""
+"""Logs: one JSON object a line, without names, phone numbers, message texts or tokens."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-# What a log line may say. A key that is not here is dropped, so that nobody leaks by a slip.
+# The keys a log line may have. Others are dropped, so that nothing personal is logged by mistake.
 ALLOWED = frozenset(
     """
     event level timestamp about again_in at channel code error expired failure field files_deleted how id kind
@@ -34,13 +34,13 @@ def set_up(level: str) -> None:
 
 
 def only_allowed(logger: object, method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Keep the words of ``ALLOWED``; say how many others were dropped."""
+    """The log line with the keys of ``ALLOWED`` only, and the number of dropped ones."""
     kept = {key: value for key, value in line.items() if key in ALLOWED}
     return kept if len(kept) == len(line) else {**kept, "dropped": len(line) - len(kept)}
 
 
 class Foreign(logging.Handler):
-    """What a library says is told by its name and place only: its text may quote an address with the token in it."""
+    """Logs a library's message by logger name and place only: its text may quote an address with the token in it."""
 
     def emit(self, record: logging.LogRecord) -> None:
         failure = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""

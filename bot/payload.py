@@ -1,4 +1,4 @@
-"""Payloads as every database keeps them: what a channel posted, without what JSON or a database cannot hold."""
+"""Channels' payloads made storable in every database."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ DEEPEST = 40  # levels; real updates have about ten
 
 
 def storable(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """The payload with every NaN and infinity as null, without NUL and halves of surrogate pairs, and not too deep.
+    """The payload with NaN and infinity as null, without NUL and lone surrogates, cut at DEEPEST levels.
 
     Python reads and writes them in JSON; PostgreSQL refuses them, and would refuse all that came with them.
     """

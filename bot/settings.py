@@ -19,7 +19,7 @@ ENV_FILE = Path(".env")
 
 
 class SettingsError(Exception):
-    """The settings cannot be used; ``problems`` are sentences, each with the name of its variable, no secrets."""
+    """The settings cannot be used; ``problems`` are sentences, each with the name of its variable, without secrets."""
 
     def __init__(self, problems: list[str]) -> None:
         self.problems = problems
@@ -36,7 +36,7 @@ def _url(schemes: tuple[str, ...]) -> AfterValidator:
 
 
 def _shape(pattern: str, said: str) -> AfterValidator:
-    """A text, or a secret, of this shape as a whole; ``said`` tells what it has to be."""
+    """A pydantic type for a text or secret that matches ``pattern`` as a whole; ``said`` describes it in errors."""
 
     def check(value: Any) -> Any:
         text = value.get_secret_value() if isinstance(value, SecretStr) else value
@@ -47,7 +47,7 @@ def _shape(pattern: str, said: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-# How the settings of WhatsApp are shaped; several of one kind are separated by commas.
+# Types of the WhatsApp settings; several values are separated by commas.
 _COMMA, _SECRET, _SERVER = r"\s*,\s*", r"[!-+\--~]{8,}", r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?"
 _Token = Annotated[SecretStr | None, _shape("[!-~]{20,}", "bukan token: terlalu pendek, atau ada spasi di dalamnya")]
 _Number = Annotated[str, _shape("[0-9]{5,32}", "hanya angka, seperti yang tertulis di halaman aplikasi Meta")]
@@ -61,7 +61,7 @@ _Hosts = Annotated[str, _shape(f"{_SERVER}({_COMMA}{_SERVER})*", "tulis nama ser
 
 
 class Settings(BaseSettings):
-    """One field a variable. An empty variable counts as absent."""
+    """One field for each variable. An empty variable counts as absent."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_file=ENV_FILE, env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore",
@@ -94,27 +94,27 @@ class Settings(BaseSettings):
 
     @property
     def uses_whatsapp(self) -> bool:
-        """Whether WhatsApp is set up; then the token, the number, the secret and the verify token are all there."""
+        """Whether WhatsApp is set up: token, number, secret and verify token are all there."""
         return self.whatsapp_token is not None
 
     @property
     def whatsapp_app_secrets(self) -> tuple[str, ...]:
-        """Those whose signature we believe: two while one replaces the other."""
+        """The app secrets whose signatures are accepted: two while one replaces the other."""
         return _listed(self.whatsapp_app_secret.get_secret_value() if self.whatsapp_app_secret else "")
 
     @property
     def whatsapp_hosts(self) -> tuple[str, ...]:
-        """From where files people sent may be fetched, with the token."""
+        """The hosts from which people's files may be fetched with the token."""
         return _listed(self.whatsapp_media_hosts)
 
     @property
     def whatsapp_version(self) -> str:
-        """The version in every path; empty for a provider that has none."""
+        """The API version in every path; empty for a provider without versions."""
         return self.whatsapp_api_version.removeprefix("-")
 
     @property
     def files(self) -> Path:
-        """Where attachments wait to be sent: a folder beside the database, shared by all processes."""
+        """The folder of attachments to be sent, beside the database, shared by all processes."""
         return Path("asuh-files")
 
     @field_validator("database_url")
@@ -191,13 +191,13 @@ def load() -> Settings:
 
 
 def unknown() -> list[str]:
-    """Variables that begin with ASUH_ and mean nothing to us: a slip of the pen, most likely."""
+    """Unknown variables that begin with ASUH_, most likely misspelt."""
     written = {*DotEnvSettingsSource(Settings, env_file=ENV_FILE).env_vars, *(name.lower() for name in os.environ)}
     known = {f"{PREFIX}{name}".lower() for name in Settings.model_fields} | {"asuh_test_database_url"}
     return sorted(name.upper() for name in written - known if name.startswith(PREFIX.lower()))
 
 
-# What pydantic calls a mistake, and what we say.
+# Pydantic's error types and our sentences for them.
 SENTENCES = {
     "int_parsing": "harus angka",
     "greater_than_equal": "harus dari 1 sampai 65535",
@@ -208,7 +208,7 @@ SENTENCES = {
 
 
 def _sentence(error: Mapping[str, Any]) -> str:
-    """One mistake with the name of its variable, and never its value."""
+    """The sentence for one mistake, with the name of its variable and never its value."""
     place = "".join(str(part) for part in error["loc"])
     said = SENTENCES.get(error["type"]) or str(error["msg"]).removeprefix("Value error, ")
     return f"{PREFIX}{place.upper()}: {said}." if place else f"{said}."

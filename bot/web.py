@@ -1,4 +1,4 @@
-"""The HTTP side of the service: the routes at which channels post, and the answer to "are you well?"."""
+"""The HTTP server: the channels' routes and the health check."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from db import migrate, queue
 from db.engine import Sessions
 from db.inbox import ASIDE, WAITING, Received
 
-OVERDUE = timedelta(minutes=10)  # longer than any rate limit holds a message back
-STUCK = timedelta(minutes=5)  # an update that waits longer than this is being handled by nobody
+OVERDUE = timedelta(minutes=10)  # longer than any rate limit delays a message
+STUCK = timedelta(minutes=5)  # an update that waits longer is not being handled
 PATIENCE = 5.0  # seconds
-SMALL = 1024  # bytes; nothing is posted where there is no route
+SMALL = 1024  # bytes; the largest body outside the routes
 
 Health = Mapping[str, Any]
 
 
 class Route(NamedTuple):
-    """What is asked for at a path, who answers, and the longest body it takes."""
+    """A route: method, path, handler, and the largest body in bytes."""
 
     method: str
     path: str
@@ -33,7 +33,7 @@ class Route(NamedTuple):
 
 
 def application(health: Callable[[], Health], routes: Sequence[Route]) -> web.Application:
-    """``health`` is called in a thread."""
+    """The web application of the routes and ``/healthz``. ``health`` is called in a thread."""
     app = web.Application(client_max_size=max((route.limit for route in routes), default=SMALL))
 
     async def healthz(request: web.Request) -> web.Response:
@@ -51,10 +51,10 @@ def application(health: Callable[[], Health], routes: Sequence[Route]) -> web.Ap
 
 
 def health(engine: Engine, sessions: Sessions, now: datetime, refused: Sequence[str] = ()) -> Health:
-    """Counts and yes or no, nothing about anybody. ``ok`` is false when a restart or an operator is needed.
+    """The health report: counts, without personal data. ``ok`` is false when a restart or an operator is needed.
 
-    ``refused``: channels that do not take our token. ``late`` says by lane for how many seconds the oldest due message
-    has been waiting, where that is longer than any rate limit holds one back.
+    ``refused``: channels that do not accept our token. ``late``: by lane, for how many seconds the oldest due message
+    has been waiting, where that is longer than any rate limit delays one.
     """
     try:
         if not migrate.is_current(engine):

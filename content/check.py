@@ -1,7 +1,7 @@
-"""What makes a lesson good: short, plain, honest, within the channels' limits, and different from its neighbours.
+"""Checks of lessons: length, plain words, sources, the channels' limits, and repeats.
 
-``lessons.load`` refuses what cannot be used; ``problems`` lists what should not be sent, for whoever writes or reviews
-the lessons. The words are in content/plain.py, the sources in content/sources.py, the plan in content/coverage.py.
+``lessons.load`` refuses files that cannot be used; ``problems`` lists what should not be sent, for people who write or
+review lessons. The words are in content/plain.py, the sources in content/sources.py, the plan in content/coverage.py.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ PASSED_ON = f"{LONG_VALUES['ibu']}, mohon sampaikan kepada {LONG_VALUES['ibu']},
 
 
 def problems(library: Library) -> list[str]:
-    """What a person should mend before these lessons are sent, in Indonesian.
+    """All problems of the lessons, in Indonesian, to be corrected before they are sent.
 
     One line each; it begins with the lesson's id (and language) where it is about a single one.
     """
@@ -52,7 +52,7 @@ def problems(library: Library) -> list[str]:
 
 
 def of(lesson: Lesson) -> Iterator[str]:
-    """What is wrong with one lesson, whatever the others say."""
+    """The problems of a single lesson."""
     text = lesson.render(**LONG_VALUES)
     asked = lesson.question
     layman = bool(set(lesson.audience) - {"petugas", "koordinator"})
@@ -73,7 +73,7 @@ def of(lesson: Lesson) -> Iterator[str]:
 
 
 def of_overlay(lesson: Lesson) -> Iterator[str]:
-    """What is wrong with a lesson's words in another language: its size and form, and what no text says."""
+    """The problems of a lesson in another language: its size, its form, and words that no text may use."""
     text = lesson.render(**LONG_VALUES)
     yield from _length(text, *WORDS_ELSEWHERE)
     yield from never("\n".join((lesson.topic, text, lesson.notice)))
@@ -96,7 +96,7 @@ def _ease(text: str) -> Iterator[str]:
 
 
 def _form(lesson: Lesson, text: str) -> Iterator[str]:
-    """Markup, buttons, and what the channels take."""
+    """Problems of markup, buttons, and the channels' limits."""
     lines = text.splitlines()
     if any(line.count("*") % 2 for line in lines) or "**" in text:
         yield "huruf tebal ditandai satu *bintang* di kiri dan kanan, dalam satu baris"
@@ -118,7 +118,7 @@ def _form(lesson: Lesson, text: str) -> Iterator[str]:
 
 
 def _size(lesson: Lesson, text: str) -> int:
-    """The whole message as it is sent, counted as the channels count: an emoji is two."""
+    """Length of the whole message as sent, counted as the channels count: an emoji is two."""
     parts = [f"❗ *{lesson.topic}*", text]
     if lesson.for_family:
         parts.append(PASSED_ON)

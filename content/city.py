@@ -1,4 +1,4 @@
-"""What one city has set: its name and place and time, its programme, its lessons, its words, its services."""
+"""One city's configuration: name, district, time zone, programme, lessons, templates, services."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from content.templates import Templates
 
 @dataclass(frozen=True)
 class City:
-    """Handed to everything that speaks or plans. ``files`` is the folder of attachments to send.
+    """One city's configuration, an argument of everything that writes or plans messages. ``files`` holds attachments.
 
-    ``services`` are the city's own rows over the national ones, as ``rules.services`` takes them, and ``district`` is
-    its Kemendagri code ("74.71"; empty when not known), by which rows for some places are found. ``notices``
-    announce a message where a channel lets us write first only in approved words.
+    ``services`` are the city's own rows, which replace national ones, as ``rules.services`` takes them; ``district`` is
+    its Kemendagri code ("74.71"; empty when not known), by which rows for some districts are found. ``notices`` are the
+    approved templates that announce a message on WhatsApp.
     """
 
     name: str
@@ -35,7 +35,7 @@ class City:
     notices: Notices = field(default_factory=notices.shipped)
 
     def local(self, now: datetime) -> datetime:
-        """The moment on the city's clocks."""
+        """The moment in the city's time zone."""
         return now.astimezone(self.zone)
 
     def today(self, now: datetime) -> date:

@@ -1,7 +1,7 @@
-"""What a family's own data can call for: the names lessons use, each in words for the health office.
+"""Conditions under which a lesson is sent, by the name lessons use, each in words for the health office.
 
-How each is read from the tables stands in scheduler/lessons/triggers/. An *occasion* happens on a day (a weighing, a
-visit, an answer) and brings a lesson of its own; a *state* only lets a lesson of the calendar through while it holds.
+scheduler/lessons/triggers/ reads them from the tables. A *trigger* happens on a day (a weighing, a visit, an answer)
+and sends a lesson of its own; a *state* only lets a lesson of the calendar be sent while it holds.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ Subject = Literal["anak", "hamil", "nikah"]
 
 
 class Condition(NamedTuple):
-    """``subject`` is whom it is about; ``words`` say when it holds; ``state`` whether it is one.
+    """One condition. ``subject``: whom it is about; ``words``: when it holds; ``state``: whether it is a state.
 
     ``rest``: for so many days after its lesson the same family is not sent it again.
     """
@@ -24,7 +24,7 @@ class Condition(NamedTuple):
     rest: int = 90
 
 
-ONCE = 10_000  # days; no child stays so long
+ONCE = 10_000  # days: longer than any child stays in the programme
 
 
 CONDITIONS: Mapping[str, Condition] = {
@@ -76,7 +76,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "periksa-hamil-terlewat": Condition("hamil", "pemeriksaan hamil yang sudah waktunya belum diterima", rest=25),
     "bahaya-hamil": Condition("hamil", "tanda bahaya kehamilan dilaporkan", rest=2),
     "berat-ibu-tetap": Condition("hamil", "berat ibu tidak naik", rest=55),
-    # states: they let a lesson of the calendar through
+    # states
     "musim-vitamin-a": Condition("anak", "hanya Januari-Februari dan Juli-Agustus", state=True),
     "dosis-kosong": Condition("anak", "ada imunisasi yang belum diterima", state=True),
     "daerah-je": Condition("anak", "jadwal daerah memuat imunisasi JE", state=True),

@@ -1,4 +1,4 @@
-"""Whether the lessons are the whole plan: every row, every week of the way, every condition."""
+"""Whether the lessons cover the education plan: every row, every week of the calendar, every condition."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from content.conditions import CONDITIONS
 from content.lessons import Lesson, Library
 
-# The rows of the education plan, by the letter of their part of the way.
+# The rows of the education plan, by the letter of their stage.
 _NUMBERS: Mapping[str, tuple[int, ...]] = {
     "P": tuple(range(1, 13)),  # before the wedding
     "K": tuple(range(4, 41)),  # weeks of the pregnancy
@@ -18,7 +18,7 @@ _NUMBERS: Mapping[str, tuple[int, ...]] = {
     "F": tuple(range(1, 25)),  # half months to the second
     "G": (*range(26, 55, 2), 58),  # months to the fifth
     "A": tuple(range(1, 11)),  # cards of an ASN
-    "C": tuple(range(1, 41)),  # what the family's data call for
+    "C": tuple(range(1, 41)),  # lessons with a condition
 }
 ROWS = frozenset(f"{letter}{number:02}" for letter, numbers in _NUMBERS.items() for number in numbers)
 
@@ -77,7 +77,7 @@ _SUBJECTS = {"nikah": "nikah", "hpl": "hamil", "lahir": "anak"}
 
 
 def problems(library: Library) -> Iterator[str]:
-    """What of the plan is not there, what is there and not in the plan, and what is listed as a gap and is none."""
+    """Rows of the plan without a lesson, lessons outside the plan, and listed gaps that are none; in Indonesian."""
     written = {lesson.plan for lesson in library.lessons}
     yield from (f"baris {row} dari rencana belum punya pesan" for row in sorted(ROWS - written))
     yield from _of_time(library)
@@ -85,7 +85,7 @@ def problems(library: Library) -> Iterator[str]:
 
 
 def misplaced(lesson: Lesson) -> Iterator[str]:
-    """A row, a condition or a span of days that does not fit the lesson's place."""
+    """Problems of a lesson whose row, condition or days do not fit its stage."""
     if lesson.plan not in ROWS:
         yield f"baris {lesson.plan} tidak ada dalam rencana"
     if lesson.condition:

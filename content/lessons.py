@@ -29,10 +29,10 @@ LONGEST_ID = 36  # "lesson:<id>:2:c12345@2026-03-04" must fit the 64 bytes of a 
 
 
 class Stage(NamedTuple):
-    """A folder of lessons: what their days are counted from, the first and last day, what a text may name, for whom.
+    """A folder of lessons: its anchor, first and last day, the values a text may name, and its audiences.
 
-    The stretches of the 1,000 days count from a date of the family. "kondisional" and "kartu-kondisional" count from
-    the day on which the family's own data called for the lesson, "kartu-asn" from an ASN's first assignment.
+    Most count from a date of the family: wedding, HPL or birth. "kondisional" and "kartu-kondisional" count from the
+    day of the trigger, "kartu-asn" from an ASN's first assignment.
     """
 
     anchor: str
@@ -63,7 +63,7 @@ STAGES = {
 
 
 class ContentError(Exception):
-    """Something in the content cannot be used; ``problems`` says all of it, each with the name of its file."""
+    """Content cannot be used; ``problems`` lists every mistake with the name of its file."""
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
@@ -72,10 +72,10 @@ class ContentError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a lesson asks at its end; ``answers`` are two or three buttons.
+    """The question at the end of a lesson; ``answers`` are two or three buttons.
 
-    ``raises`` names for each answer the condition that it brings about ("" for none): no egg yesterday calls for the
-    lesson about eggs in other words.
+    ``raises`` names for each answer the condition that it triggers ("" for none): after "no egg yesterday" another
+    lesson about eggs is sent.
     """
 
     text: str
@@ -83,7 +83,7 @@ class Question:
     raises: tuple[str, ...] = ()
 
     def raised_by(self, number: int) -> str:
-        """The condition that answer ``number`` (from 1) brings about, or ""."""
+        """The condition that answer ``number`` (from 1) triggers, or ""."""
         return self.raises[number - 1] if number <= len(self.raises) else ""
 
 
@@ -121,7 +121,7 @@ class Lesson:
         return self.audience[0] in FAMILY
 
     def render(self, **values: object) -> str:
-        """The text for one reader. Values stand as they are, so a name comes in without markup.
+        """The text for one recipient. Values are inserted as they are, so names must be free of markup.
 
         Raises ContentError if the text names a value that is not given.
         """
@@ -133,7 +133,7 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Library:
-    """All lessons, in the order a family meets them; ``overlays`` are the same ones in other languages.
+    """All lessons, in the order of the calendar; ``overlays`` are translations, by language and lesson id.
 
     An overlay has the original's calendar, audience and conditions; only its words are its own.
     """
@@ -143,7 +143,7 @@ class Library:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """What people may choose from, Indonesian first."""
+        """The languages people can choose from, Indonesian first."""
         return (LANGUAGE, *sorted(self.overlays))
 
     def translated(self, language: str, lesson: Lesson) -> Lesson:
@@ -218,7 +218,7 @@ def _read(path: Path) -> Lesson:
 
 
 def _overlay(path: Path, original: Lesson | None) -> Lesson:
-    """The original with the words of this file; the meaning of its answers stays the original's."""
+    """The original lesson with the words of this file. Its answers keep the original's conditions."""
     if original is None:
         raise ContentError([f"{_name(path)}: there is no lesson of that name beside it"])
     values, problems = _values(path, {key: _KEYS[key] for key in _WORDS})
@@ -236,7 +236,7 @@ def _overlay(path: Path, original: Lesson | None) -> Lesson:
 
 
 def _values(path: Path, keys: Mapping[str, Callable[[Any], Any]]) -> tuple[dict[str, Any], list[str]]:
-    """What a file says, key by key, with its text as "body"; and what is wrong with it."""
+    """The values of a file by key, with its text as "body"; and its mistakes."""
     parts = _FILE.match(path.read_text(encoding="utf-8"))
     if not parts:
         raise ContentError([f"{_name(path)}: begin with the front matter between two lines of ---"])
@@ -262,7 +262,7 @@ def _name(path: Path) -> str:
 
 
 def _at_odds(lesson: Lesson, path: Path) -> list[str]:
-    """Front matter that contradicts itself or the place of its file."""
+    """Problems of front matter that contradicts itself or the file's folder or name."""
     stage = STAGES[lesson.stage]
     rules = {
         f"id: the file must be named {lesson.id}.md": path.stem == lesson.id,
@@ -278,7 +278,7 @@ def _at_odds(lesson: Lesson, path: Path) -> list[str]:
 
 
 def _unusable(lesson: Lesson) -> list[str]:
-    """A text that is empty, is not Jinja2, or names what its stage does not know."""
+    """Problems of a text that is empty, is not Jinja2, or names values its stage does not have."""
     if not lesson.body:
         return ["there is no text"]
     try:
@@ -395,7 +395,7 @@ _KEYS: Mapping[str, Callable[[Any], Any]] = {
     "picture": _optional,
     "signs": _signs,
 }
-_WORDS = ("topic", "summary", "notice", "question", "reviewed_by", "reviewed_on")  # what an overlay says anew
+_WORDS = ("topic", "summary", "notice", "question", "reviewed_by", "reviewed_on")  # the keys of an overlay
 
 # --- texts ------------------------------------------------------------------------
 
@@ -404,5 +404,5 @@ _ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
 
 @cache
 def _template(body: str) -> Template:
-    """Compiled once: compiling costs a hundred times what rendering does."""
+    """The compiled template, cached: compiling costs a hundred times what rendering does."""
     return _ENVIRONMENT.from_string(body)

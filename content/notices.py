@@ -1,4 +1,4 @@
-"""The short approved texts that announce a message where a channel lets us write first only so (WhatsApp's templates).
+"""WhatsApp's templates: short approved texts that announce a message outside the 24-hour window.
 
 One TOML file each in ``whatsapp/``. ``{{1}}`` is filled at every sending, ``{kota}`` once, when the template is
 submitted. The limits are those of Meta's pages on templates, as of June 2026.
@@ -21,14 +21,14 @@ from content.lessons import ContentError
 FOLDER = Path(__file__).parent / "whatsapp"
 CATEGORIES = ("UTILITY", "MARKETING")
 UTILITY, MARKETING = CATEGORIES
-ALL = "*"  # the kind of the template for whatever has none of its own
+ALL = "*"  # the kind of the template for all messages without one of their own
 NOBODY = "Bapak/Ibu"  # how somebody is greeted whose name is not at hand
-SOMETHING = "Ada pesan baru untuk Bapak/Ibu."  # what a message is about that does not say so itself
+SOMETHING = "Ada pesan baru untuk Bapak/Ibu."  # for a message without a notice line
 
 NAME, BODY, FOOTER, BUTTON, PARAMETER = 80, 1024, 60, 20, 120  # characters; Meta allows more for a name and a button
 CITY = 80  # characters of the longest name of a city
 
-# What Meta says of a template, and what a person reads. A template that Meta does not know is MISSING.
+# Meta's status of a template, and the word for it in Indonesian. A template that Meta does not know is MISSING.
 MISSING = "MISSING"
 STATUSES: Mapping[str, str] = {
     "APPROVED": "disetujui",
@@ -53,7 +53,7 @@ _MARKUP = re.compile(r"[*_~`\n{}]")
 class Template:
     """One approved text. ``variables`` is an example for each of ``{{1}}``, ``{{2}}``, ... of the body, in order.
 
-    ``kinds`` are the first words of the outbox keys it announces. Its one ``button`` brings the message itself.
+    ``kinds`` are the kinds of outbox messages it announces. Its one ``button`` asks for the message itself.
     """
 
     name: str
@@ -66,20 +66,20 @@ class Template:
     footer: str = ""
 
     def body_for(self, city_name: str) -> str:
-        """The body as it is submitted for a city: "Halo {{1}}, ... di Asuh Kota Kendari ..."."""
+        """The body as submitted to Meta for a city: "Halo {{1}}, ... di Asuh Kota Kendari ..."."""
         return self.body.replace("{kota}", city_name)
 
     def parameters(self, notice: Sequence[str]) -> tuple[str, ...]:
-        """Exactly as many values as the body has variables, each on one line and not too long.
+        """Values for all variables of the body, each on one line and cut to its limit.
 
-        What a message brings too much is left out; a greeting that it lacks is "Bapak/Ibu".
+        Surplus values are left out; a missing greeting is "Bapak/Ibu".
         """
         known = (NOBODY, *(SOMETHING for _ in self.variables[1:]))
         given = [_one_line(value) for value in notice]
-        return tuple(mine or other for mine, other in zip_longest(given[: len(known)], known, fillvalue=""))
+        return tuple(value or default for value, default in zip_longest(given[: len(known)], known, fillvalue=""))
 
     def text(self, city_name: str, notice: Sequence[str]) -> str:
-        """What the reader sees above the button, without the footer."""
+        """The text above the button, without the footer."""
         values = self.parameters(notice)
         return _VARIABLE.sub(lambda found: values[int(found[1]) - 1], self.body_for(city_name))
 
@@ -99,18 +99,18 @@ class Notices:
         return {kind: template for template in self.templates for kind in template.kinds}
 
     def of_kind(self, kind: str) -> Template:
-        """The template that announces messages of this kind: "lesson", "reminder", ... or any other."""
+        """The template for messages of this kind ("lesson", "reminder", ...), or the general one."""
         return self._by_kind.get(kind) or self._by_kind[ALL]
 
 
 def words_for(status: str) -> str:
-    """What Meta's word for the state of a template means, in Indonesian."""
+    """Meta's status of a template in Indonesian."""
     return STATUSES.get(status, f"berstatus {status}")
 
 
 @cache
 def shipped() -> Notices:
-    """Those that come with Asuh, read once."""
+    """The templates that come with Asuh, read once."""
     return load()
 
 
@@ -147,7 +147,7 @@ def _read(path: Path) -> Template:
 
 
 def _unreadable(raw: Mapping[str, Any]) -> Iterator[str]:
-    """Keys that are not known, missing, or not of their kind."""
+    """Problems of keys that are unknown, missing, or of another type."""
     lists = ("variables", "kinds")
     known = [field.name for field in fields(Template)]
     yield from (f"{key}: there is no such key" for key in raw if key not in known)
@@ -165,7 +165,7 @@ def _value(raw: Any) -> Any:
 
 
 def _unusable(template: Template) -> Iterator[str]:
-    """What Meta would refuse."""
+    """Problems for which Meta would refuse the template."""
     longest = [max(example, "x" * PARAMETER, key=len) for example in template.variables]
     rules = {
         f"name: at most {NAME} of a-z, 0-9 and _": bool(re.fullmatch(rf"[a-z0-9_]{{1,{NAME}}}", template.name)),
@@ -194,7 +194,7 @@ def _misnumbered(template: Template) -> str:
 
 
 def _misshapen(body: str, variables: int) -> Iterator[str]:
-    """A body that Meta refuses whatever it says. The density is what providers found by trying: 3n + 1 words."""
+    """Problems of the body's form that Meta refuses. Words needed for n variables, 3n + 1, were found by providers."""
     if _EDGE.search(body):
         yield "a variable may be neither first nor last"
     if re.search(r"\}\}\s*\{\{", body):
@@ -227,6 +227,6 @@ def _is_plain(value: str, most: int) -> bool:
 
 
 def _one_line(value: str) -> str:
-    """Without line breaks, tabs and rows of spaces, which Meta refuses in a parameter, and not longer than fits."""
+    """The value without line breaks, tabs and repeated spaces (Meta refuses them in a parameter), cut to its limit."""
     line = " ".join(value.split())
     return line if len(line) <= PARAMETER else f"{line[: PARAMETER - 1].rsplit(' ', 1)[0]}…"

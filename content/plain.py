@@ -1,7 +1,7 @@
-"""Plain words: what a lesson says instead of the words of the office, and what it never says.
+"""Words to replace with plain ones in lessons, and words that are forbidden in them.
 
 The bounds and lists are ours: a mother with primary school reads the text once, on a small screen. A midwife or a
-coordinator knows the words of the office and needs the names of diagnoses; nobody is blamed, sold to, or dosed.
+coordinator knows office words and needs the names of diagnoses; blame, brands and doses are forbidden everywhere.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-# Words of the office, and what a neighbour would say. A key is the beginning of a regular expression for one word.
+# Office words and their plain replacements. A key is the beginning of a regular expression for one word.
 PLAIN = {
     r"anda": "Ibu/Bapak",
     r"anemia": "kurang darah",
@@ -50,7 +50,7 @@ PLAIN = {
     r"trimester": "bulan ke berapa",
 }
 
-# What is never said, whoever reads it, and why.
+# Forbidden for every reader, with the reason.
 NEVER = {
     r"malas|lalai|ceroboh|bodoh|salah ibu|kesalahan": "tidak menyalahkan siapa pun",
     r"pasti sembuh|dijamin|pasti pintar|cerdas": "tidak menjanjikan hasil",
@@ -60,7 +60,7 @@ NEVER = {
     r"https?:\S+|www\.\S+": "tidak memuat tautan",
 }
 
-# What a family or its ASN is not told either.
+# Forbidden for families and ASN as well.
 NEVER_TO_LAYMEN = {
     r"stunt\w+|sangat pendek|gizi buruk": "diagnosis tidak disebut kepada keluarga dan ASN",
     r"harus segera|wajib|diwajibkan": "bukan perintah: tulis alasannya dan apa yang dilakukan",
@@ -76,13 +76,13 @@ def words(text: str) -> list[str]:
 
 
 def sentences(text: str) -> list[str]:
-    """A line break ends a sentence too, so that a heading and a bullet count as one each."""
+    """The sentences of a text. A line break ends one too, so that a heading and a bullet count as one each."""
     parts = re.split(r"(?<=[.!?])[\"”*)]*\s+|\n+", text)
     return [part for part in parts if words(part)]
 
 
 def wording(text: str, layman: bool) -> Iterator[str]:
-    """What an Indonesian text says that it should not; ``layman``: a family or an ASN reads it."""
+    """The problems of an Indonesian text's words; ``layman``: its readers are families or ASN."""
     if layman:
         yield from (f"kata sulit {found!r}, tulis: {plain}" for found, plain in _found(PLAIN, text))
         yield from (f"kata terlarang {found!r}: {reason}" for found, reason in _found(NEVER_TO_LAYMEN, text))
@@ -93,7 +93,7 @@ def wording(text: str, layman: bool) -> Iterator[str]:
 
 
 def never(text: str) -> Iterator[str]:
-    """What no text says, in whatever language it is written."""
+    """The forbidden words of a text in any language."""
     yield from (f"kata terlarang {found!r}: {reason}" for found, reason in _found(NEVER, text))
 
 

@@ -1,4 +1,4 @@
-"""What a city may change: ``programme.toml``, read once and checked."""
+"""A city's settings of the programme: ``programme.toml``, read once and checked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FILE = Path(__file__).parent / "programme.toml"
 
 
 class ProgrammeError(Exception):
-    """programme.toml cannot be used; the text names every line that is wrong."""
+    """programme.toml cannot be used; the text lists every mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True)
 class Ramadan:
-    """``days`` are its first and last day, year by year; ``evening`` is kept free; lessons begin at ``hour``."""
+    """``days`` are its first and last day by year; nothing is sent in ``evening``; lessons begin at ``hour``."""
 
     days: tuple[tuple[date, date], ...]
     evening: tuple[time, time]
@@ -122,7 +122,7 @@ class Referrals:
             raise ValueError("a referral climbs in three steps")
 
     def climbs_after(self, urgent: bool) -> tuple[timedelta, ...]:
-        """How long after its opening an unanswered referral takes each of its three steps."""
+        """The times after opening at which an unanswered referral is escalated: three steps."""
         if urgent:
             return tuple(timedelta(hours=hours) for hours in self.today_hours)
         return tuple(timedelta(days=days) for days in self.soon_days)
@@ -142,7 +142,7 @@ class Recovered:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """From where on a measurement is asked about once more: cm, mm, grams and percent."""
+    """Limits beyond which a measurement is asked about again, in cm, mm, grams and percent."""
 
     height_loss_cm: float
     height_slack_cm: float
@@ -157,7 +157,7 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How the measuring itself is looked at."""
+    """Settings of the quality of measuring."""
 
     months: int
     enough_values: int
@@ -174,7 +174,7 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Whatsapp:
-    """``daily_people`` whom we may begin to write to in 24 hours. Prices are rupiah a message; 0: not filled in."""
+    """``daily_people``: people we may write to first in 24 hours. Prices are rupiah a message; 0: not filled in."""
 
     daily_people: int
     price_utility: float

@@ -1,6 +1,6 @@
-"""Where the facts of the lessons come from: what a lesson may name as its source, and what that is about.
+"""The sources a lesson may name, each with what it is about.
 
-Whoever adds a source has the document at hand. Its name carries the year, so that a newer one is seen.
+Add a source only with the document at hand. Its name carries the year, so that a newer edition is noticed.
 """
 
 from __future__ import annotations

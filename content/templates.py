@@ -12,7 +12,7 @@ FOLDER = Path(__file__).parent / "templates"
 
 
 class Templates:
-    """Templates by name, compiled once. A city's own folder goes before ours."""
+    """Templates by name, compiled once. A city's own folder takes precedence over ours."""
 
     def __init__(self, *own: Path):
         self._environment = SandboxedEnvironment(

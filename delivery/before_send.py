@@ -1,4 +1,4 @@
-"""The last look at a message before it goes out: whether it is still true, then how its channel lets it go."""
+"""The check before sending: whether a message is still valid, then whether its channel allows it now."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from programme import still_valid
 
 
 def check(session: Session, rows: Sequence[Outgoing], now: datetime, city: City) -> None:
-    """Skip, with the reason, what is about a child that has died or left since it was planned, or goes to somebody who
-    has stopped or pauses; of the rest decide how it goes out. Nobody's loss may meet a message about what was lost.
+    """Skip claimed rows that are no longer valid, with the reason, and decide for the rest how they go out.
+
+    Not valid: about a child, pregnancy or couple that has died or left since planning, or to a person who stopped or
+    paused. A family must never get a message about somebody they lost.
     """
     reasons = {**still_valid.unwanted(session, rows, city.today(now)), **still_valid.fallen(session, rows)}
     for row in rows:

@@ -1,4 +1,4 @@
-"""What follows from a message that surely did not go out, or did not arrive."""
+"""What is done about failed, unsure and late messages: retry, other channel, stop the address, or an explanation."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ log = structlog.get_logger()
 
 ATTEMPTS = 20  # with the pauses below: about six hours
 LONGEST_PAUSE = 1800  # seconds
-ALERT_PAUSE = 300  # seconds; the longest between two attempts to say what is urgent
+ALERT_PAUSE = 300  # seconds; the longest between two attempts of an alert
 FAILING_DAYS = 5
 UNSURE = "tidak pasti terkirim"
 PERHAPS_AGAIN = "Pesan ini mungkin terkirim dua kali."
 INTERRUPTED = Message("Tadi layanan sempat terputus. Kalau balasan saya belum sampai, ketik *lanjut*.")
 LATE = Message("Tadi balasan saya terlambat, jadi tidak saya kirim lagi. Ketik *lanjut* untuk meneruskan, atau *menu*.")
 RECOVER_WAITS = timedelta(days=1)
-EXPIRED_AT_ONCE = 500  # rows; a write holds up everybody else's
+EXPIRED_AT_ONCE = 500  # rows; on SQLite a long write delays all others
 
 
 def failed(session: Session, row: Outgoing, failure: SendFailure, now: datetime) -> None:
-    """What follows from a failure that is sure, whether it was said at once or later."""
+    """Apply a definite failure to a claimed or sent row: plan it again, or fail it and what else follows."""
     match failure:
         case Unreachable():
             _later(session, row, failure, now)
@@ -56,16 +56,16 @@ def failed(session: Session, row: Outgoing, failure: SendFailure, now: datetime)
             outbox.settle(row, FAILED, str(failure) or type(failure).__name__, now)
 
 
-def say_perhaps_again(session: Session, row: Outgoing, now: datetime) -> None:
-    """What must not be lost is said once more, with a word that it may have been said already."""
+def resend_with_warning(session: Session, row: Outgoing, now: datetime) -> None:
+    """Plan an alert once more, beginning with a line that it may have been sent already."""
     row.message = {**row.message, "text": f"{PERHAPS_AGAIN}\n{row.message['text']}"}
     _later(session, row, Unreachable(UNSURE), now)
 
 
 def explain(session: Session, unsure: Iterable[Outgoing], now: datetime, said: Message = INTERRUPTED) -> None:
-    """Promise one short message to everyone whose reply may be missing: the reply itself is never sent twice.
+    """Promise one short message to each address whose reply may be missing; replies themselves are never sent twice.
 
-    About such a message that is itself unsure nothing more is said, or a bad line would fill with apologies.
+    None follows such a message that is itself unsure, or a bad connection would produce a series of apologies.
     """
     missing = {(row.channel, row.address): row for row in unsure if row.lane == REPLY and row.kind != Kind.RECOVER}
     if not missing:
@@ -89,9 +89,9 @@ def explain(session: Session, unsure: Iterable[Outgoing], now: datetime, said: M
 
 
 def expire(session: Session, now: datetime) -> int:
-    """Skip up to ``EXPIRED_AT_ONCE`` rows that are no longer worth sending. Returns how many.
+    """Skip up to ``EXPIRED_AT_ONCE`` rows past their ``expires_at``. Returns how many.
 
-    A person whose reply came to nothing is told so once, as soon as something can be told.
+    A person whose reply expired is told so once, as soon as messages go out again.
     """
     late = queue.expire(session, now, EXPIRED_AT_ONCE)
     explain(session, late, now, LATE)
@@ -99,7 +99,7 @@ def expire(session: Session, now: datetime) -> int:
 
 
 def drop_late(session: Session, rows: Sequence[Outgoing], now: datetime) -> None:
-    """The same for claimed rows."""
+    """Skip claimed rows past their ``expires_at``, and explain missing replies as ``expire`` does."""
     late = [row for row in rows if row.expires_at and row.expires_at <= now]
     for row in late:
         outbox.settle(row, SKIPPED, TOO_LATE, now)
@@ -107,14 +107,14 @@ def drop_late(session: Session, rows: Sequence[Outgoing], now: datetime) -> None
 
 
 def _later(session: Session, row: Outgoing, failure: Unreachable, now: datetime) -> None:
-    """Plan the row again. Trouble of the whole channel is not counted against one message."""
+    """Plan the row again. A failure of the whole channel does not count as an attempt."""
     row.state, row.reason, row.taken_at, row.taken_by = PLANNED, str(failure)[:200], None, None
     if failure.everyone:
-        row.attempts -= 1  # the channel rests, and the row keeps its place in the queue
+        row.attempts -= 1  # the channel is paused, and the row keeps its place in the queue
     elif row.attempts >= ATTEMPTS and not _is_tried_on(row):
         outbox.settle(row, FAILED, f"tidak terkirim: {failure}", now)
     elif failure.rests_address and failure.retry_after is not None:
-        session.flush()  # the row itself is put off with the others, and keeps its place before them
+        session.flush()  # the row is put off together with the address's other rows and keeps its place before them
         outbox.put_off(session, row.channel, row.address, now + timedelta(seconds=max(failure.retry_after, 1.0)))
     else:
         longest = ALERT_PAUSE if row.lane == ALERT else LONGEST_PAUSE
@@ -123,7 +123,7 @@ def _later(session: Session, row: Outgoing, failure: Unreachable, now: datetime)
 
 
 def _is_tried_on(row: Outgoing) -> bool:
-    """An alert is tried until it is out; a reply that says how long it is worth sending, until then."""
+    """Whether a row is retried without a limit of attempts: an alert, or a reply with ``expires_at``."""
     return row.lane == ALERT or (row.lane == REPLY and row.expires_at is not None)
 
 

@@ -1,4 +1,4 @@
-"""How fast we may speak: to everybody on a channel, and to one person. Computed from the clock, never slept."""
+"""Rate limits of each channel and each address, computed from ``now`` without sleeping."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
-LONGEST_REST = 60  # seconds a whole channel rests when it does not say how long
+LONGEST_REST = 60  # seconds a whole channel is paused when it does not say how long
 
 Pair = tuple[str, str]  # channel, address
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """``per_second`` messages in the long run, ``burst`` of them at once after a silence."""
+    """``per_second`` messages in the long run, ``burst`` of them at once after a pause."""
 
     per_second: float
     burst: int
@@ -22,7 +22,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """What one channel bears: in all, and to one address."""
+    """The rates of one channel: in all, and to one address."""
 
     overall: Rate
     address: Rate
@@ -33,7 +33,7 @@ FREELY = Rates(Rate(10_000, 10_000), Rate(10_000, 10_000))  # for a channel of o
 
 @dataclass(slots=True)
 class TokenBucket:
-    """A token bucket. ``served_until`` is when all that was sent would be through at the steady rate."""
+    """A token bucket. ``served_until``: when everything sent so far would be through at the steady rate."""
 
     rate: Rate
     served_until: datetime = LONG_AGO
@@ -45,7 +45,7 @@ class TokenBucket:
         return timedelta(seconds=1 / self.rate.per_second)
 
     def free(self, now: datetime) -> int:
-        """How many may go at this moment. After trouble it is one at a time, to see whether it is over."""
+        """How many messages may be sent now. After a failure one at a time, until one succeeds."""
         if now < self.rests_until:
             return 0
         room = self.rate.burst - -(-self._ahead(now) // self.interval)
@@ -55,21 +55,21 @@ class TokenBucket:
         self.served_until = now + self._ahead(now) + self.interval
 
     def free_at(self) -> datetime:
-        """When ``free`` is at least one again."""
+        """The moment when ``free`` is at least one again."""
         return max(self.rests_until, self.served_until - (self.rate.burst - 1) * self.interval)
 
     def idle(self, now: datetime) -> bool:
         return max(self.served_until, self.rests_until) <= now
 
     def _ahead(self, now: datetime) -> timedelta:
-        """How far we have spoken ahead of the steady rate; never more than a burst, unless the clock was put back."""
+        """How far sending is ahead of the steady rate; 0 beyond a burst, which means that the clock was put back."""
         ahead = max(self.served_until - now, timedelta())
         return ahead if ahead <= self.rate.burst * self.interval else timedelta()
 
 
 @dataclass(slots=True)
 class RateLimiter:
-    """Every channel's bucket, and one for each address spoken to lately."""
+    """The buckets of every channel and of each recently used address."""
 
     rates: Mapping[str, Rates]
     _channels: dict[str, TokenBucket] = field(init=False)
@@ -79,39 +79,39 @@ class RateLimiter:
         self._channels = {name: TokenBucket(rates.overall) for name, rates in self.rates.items()}
 
     def open(self, now: datetime) -> dict[str, int]:
-        """Channels that may be spoken on now, and how many messages each bears at once."""
+        """Channels that may send now, with how many messages at once."""
         return {name: free for name, bucket in self._channels.items() if (free := bucket.free(now)) > 0}
 
     def waiting(self, now: datetime) -> Set[Pair]:
-        """Addresses that must be left in peace for a moment."""
+        """Addresses to which nothing may be sent now."""
         self._addresses = {pair: bucket for pair, bucket in self._addresses.items() if not bucket.idle(now)}
         return {pair for pair, bucket in self._addresses.items() if bucket.free(now) <= 0}
 
     def spend(self, pair: Pair, now: datetime) -> None:
-        """One message goes to this address."""
+        """Count one message to this address."""
         self._channels[pair[0]].spend(now)
         self._bucket(pair).spend(now)
 
     def rest(self, pair: Pair, seconds: float, now: datetime) -> None:
-        """The channel asked us to leave this address alone for a while."""
+        """Send nothing to this address for so many seconds, as the channel asked."""
         self._bucket(pair).rests_until = now + timedelta(seconds=seconds)
 
     def rest_channel(self, channel: str, seconds: float | None, now: datetime) -> float | None:
-        """Nothing goes anywhere on the channel for so many seconds (None: longer each time). The seconds, if new."""
+        """Pause the channel for ``seconds`` (None: longer each time). Returns them; None if it was paused already."""
         bucket = self._channels[channel]
         if now < bucket.rests_until:
-            return None  # messages that were on the wire together fail together: that is one trouble
+            return None  # messages in flight together fail together and count as one failure
         bucket.troubles += 1
         seconds = min(2.0**bucket.troubles, LONGEST_REST) if seconds is None else max(seconds, 1.0)
         bucket.rests_until = now + timedelta(seconds=seconds)
         return seconds
 
     def recovered(self, channel: str) -> None:
-        """The channel answered: the trouble is over."""
+        """Note that the channel answered: it sends at full rate again."""
         self._channels[channel].troubles = 0
 
     def free_at(self, now: datetime) -> datetime | None:
-        """When the next channel or address that has to wait may be spoken to again; None if none has to."""
+        """The earliest moment when a waiting channel or address is free again; None if none waits."""
         buckets = (*self._channels.values(), *self._addresses.values())
         return min((bucket.free_at() for bucket in buckets if bucket.free(now) <= 0), default=None)
 

@@ -1,4 +1,4 @@
-"""What follows from each message that was handed to a channel, or was not."""
+"""Record the results of sending in the outbox."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from sqlalchemy.orm import Session
 from db import outbox, queue
 from db.outbox import ALERT, FAILED, SENT, TAKEN, Outgoing
 from delivery import statuses
-from delivery.failure_policy import PERHAPS_AGAIN, UNSURE, explain, failed, say_perhaps_again
+from delivery.failure_policy import PERHAPS_AGAIN, UNSURE, explain, failed, resend_with_warning
 from flow.message import Delivery, SendFailure, Uncertain
 
 
 class Result(NamedTuple):
-    """A row as it was claimed, and what the channel said."""
+    """A claimed row, and the channel's answer."""
 
     row: Outgoing
     outcome: Delivery | SendFailure
 
 
 def settle(session: Session, results: Sequence[Result], now: datetime) -> None:
-    """Write down what became of claimed rows; a row that another worker has since taken over is left to it."""
+    """Record the results of claimed rows; a row that another worker has taken over meanwhile is left to it."""
     ids = [result.row.id for result in results]
     still_taken = select(Outgoing).where(Outgoing.id.in_(ids), Outgoing.state == TAKEN).with_for_update()
     rows = {row.id: row for row in session.scalars(still_taken)}
     unsure: list[Outgoing] = []
-    early = statuses.told_early(
+    early = statuses.reported_early(
         session, [outcome.provider_id for _, outcome in results if isinstance(outcome, Delivery)]
     )
     for claimed, outcome in results:
@@ -42,13 +42,12 @@ def settle(session: Session, results: Sequence[Result], now: datetime) -> None:
                 row.provider_id = outcome.provider_id[:200]
                 if row.provider_id in early:
                     statuses.apply_early(session, row, now)
-            case Uncertain() if row.channel in statuses.TELLING:
-                outbox.settle(
-                    row, SENT, statuses.AWAITED, now
-                )  # if it arrived, the channel will tell us so, or has already
+            case Uncertain() if row.channel in statuses.REPORTS_STATUS:
+                # If it arrived, a status report will say so, or has done so already.
+                outbox.settle(row, SENT, statuses.AWAITED, now)
                 statuses.apply_early(session, row, now)
             case Uncertain() if row.lane == ALERT and not row.message["text"].startswith(PERHAPS_AGAIN):
-                say_perhaps_again(session, row, now)
+                resend_with_warning(session, row, now)
             case Uncertain():
                 outbox.settle(row, FAILED, f"{UNSURE}: {outcome}", now)
                 unsure.append(row)
@@ -58,7 +57,7 @@ def settle(session: Session, results: Sequence[Result], now: datetime) -> None:
 
 
 def recover(session: Session, before: datetime | None, dead: Collection[int], now: datetime) -> int:
-    """Settle what dead processes have left on the wire, see ``queue.left_taken``. Returns how many rows."""
+    """Settle the rows that dead processes left taken, see ``queue.left_taken``. Returns how many."""
     left = queue.left_taken(session, before, dead)
     settle(session, [Result(row, Uncertain("layanan terputus saat mengirim")) for row in left], now)
     return len(left)

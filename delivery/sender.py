@@ -1,7 +1,7 @@
-"""Delivery: the only one who talks to the network. It takes due rows, sends them, and writes down what became of them.
+"""Send due outbox rows and record the result. The only module that calls a channel to send.
 
-A row is marked taken and committed before it is sent, so nothing is sent twice; few are taken at a time, so that a
-crash leaves few whose fate is unsure.
+A row is marked taken and committed before it is sent, so nothing is sent twice; few are taken at a time, so that
+few are unsure after a crash.
 """
 
 from __future__ import annotations
@@ -33,23 +33,23 @@ log = structlog.get_logger()
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
-AT_ONCE = 25  # messages on the wire
+MAX_IN_FLIGHT = 25  # messages being sent at the same time
 LONGEST_SEND = 120  # seconds
-LONGEST_LOOK = timedelta(seconds=5)  # other processes write rows too, and cannot wake us
-BLOCKED_LOOK = timedelta(seconds=2)  # something is due but must wait, for a report to be finished perhaps
-DRAIN_TIMEOUT = 8  # seconds that messages on the wire are given at the end
+MAX_WAIT = timedelta(seconds=5)  # other processes write rows too, and cannot wake this one
+BLOCKED_WAIT = timedelta(seconds=2)  # something is due but must wait, perhaps for a report to be finished
+DRAIN_TIMEOUT = 8  # seconds that messages in flight are given at the end
 EXPIRY = timedelta(minutes=1)
 
 
 class Delivery:
-    """Sends what is due on ``channels``, each at its ``rates``.
+    """Sends due rows on ``channels``, each at its ``rates``.
 
     ``busy`` is how long a report counts as being written after it was touched. ``allowed`` gives, for now, the first
     moment at which unasked messages may go: a delay must not carry a lesson into the night. ``lease``: with several
     processes on one database, rows that name no process and were taken longer ago than this belong to a dead one (on
-    PostgreSQL each row names its process, see ``db.presence``); None when this process is the only one. ``look`` has
-    the last word on claimed rows: how they go out, or that they do not. ``prepare`` makes the file of a message ready
-    and says whether it is there; where it is not, the words go out alone. ``executor`` runs the database work.
+    PostgreSQL each row names its process, see ``db.presence``); None when this process is the only one. ``check``
+    decides of claimed rows how they go out, or that they do not. ``prepare`` makes the file of a message ready and
+    says whether it is there; if not, the text is sent without it. ``executor`` runs the database work.
     """
 
     def __init__(
@@ -69,41 +69,41 @@ class Delivery:
         self._sessions, self._channels, self._clock = sessions, channels, clock
         self._allowed, self._busy, self._lease, self._executor = allowed, busy, lease, executor
         self._check, self._prepare = check, prepare
-        # Not among the ticks, which may hold every thread of the loop for minutes; and one picture after the other.
+        # Not the loop's default threads, which ticks may occupy for minutes; and one picture at a time.
         self._files = ThreadPoolExecutor(1, "files")
         self._limiter = RateLimiter({name: rates[name] for name in channels})
         self._wake_event = asyncio.Event()
         self._presence = Presence()
         self._sending: set[asyncio.Task[None]] = set()
-        self._on_the_wire = 0
+        self._in_flight = 0
         self._results: list[Result] = []
-        self._tidied: datetime | None = None
-        self._looked_after: datetime | None = None
+        self._expired_at: datetime | None = None
+        self._recovered_at: datetime | None = None
 
     def wake(self) -> None:
-        """There may be something to send. To be called in the event loop."""
+        """Look for due rows at once. To be called in the event loop."""
         self._wake_event.set()
 
     async def round(self) -> datetime | None:
-        """Send everything that may go now and wait for it. Returns when to look again, None for never."""
-        look_at = await self._turn()
+        """Send everything that may be sent now and wait for it. Returns when to look again, None for never."""
+        next_at = await self._turn()
         while self._sending:
             await asyncio.wait(self._sending)
-            look_at = await self._turn()
-        return look_at
+            next_at = await self._turn()
+        return next_at
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Send until ``stop``, through failures of the database; then let what is on the wire arrive."""
+        """Send until ``stop``, through failures of the database; then wait for messages in flight."""
         waking = asyncio.create_task(self._wake_at(stop))
         while not stop.is_set():
             self._wake_event.clear()
             try:
-                look_at = await self._turn()
+                next_at = await self._turn()
             except SQLAlchemyError as failure:
                 log.error("delivery.database", failure=type(failure).__name__)
-                look_at = self._clock() + BLOCKED_LOOK
+                next_at = self._clock() + BLOCKED_WAIT
                 self._wake_event.clear()
-            wait = LONGEST_LOOK if look_at is None else min(look_at - self._clock(), LONGEST_LOOK)
+            wait = MAX_WAIT if next_at is None else min(next_at - self._clock(), MAX_WAIT)
             with suppress(TimeoutError):
                 async with asyncio.timeout(max(wait.total_seconds(), 0)):
                     await self._wake_event.wait()
@@ -113,35 +113,35 @@ class Delivery:
         for task in self._sending:
             task.cancel()  # its row stays taken, and is known to be unsure at the next start
         try:
-            await self._in_thread(self._farewell, self._results, self._clock())
+            await self._in_thread(self._close, self._results, self._clock())
         except SQLAlchemyError as failure:
             log.error("delivery.database", failure=type(failure).__name__)
 
     async def recover(self) -> int:
-        """Settle what a dead process has left; to be called before the first round. Returns how many rows."""
+        """Settle rows that dead processes left taken. To be called before the first round. Returns how many."""
         return await self._in_thread(self._recover, self._clock())
 
-    # --- a turn: write down what came back, take what is due, put it on the wire -------
+    # --- a turn: record results, claim due rows, start sending them -------
 
     async def _turn(self) -> datetime | None:
         while True:
             now, done = self._clock(), self._results[:]
-            # Sends that are over and not yet settled take no room: their rows are settled in the same transaction.
-            limit = AT_ONCE - self._on_the_wire
+            # Finished sends that are not yet settled take no room: their rows are settled in the same transaction.
+            limit = MAX_IN_FLIGHT - self._in_flight
             room = self._limiter.open(now)
             rows, full, due = await self._in_thread(self._exchange, done, limit, room, self._limiter.waiting(now), now)
             del self._results[: len(done)]  # only now: had the commit failed, they would be settled in the next turn
             for row in rows:
-                self._put_on_the_wire(row, now)
+                self._start_send(row, now)
             if rows or not full:
-                break  # else all it took was put off or skipped, and there is more
+                break  # otherwise all claimed rows were put off or skipped, and there are more
         if due is None or due > now:
             return due
-        return min(self._limiter.free_at(now) or now + BLOCKED_LOOK, now + BLOCKED_LOOK)
+        return min(self._limiter.free_at(now) or now + BLOCKED_WAIT, now + BLOCKED_WAIT)
 
-    def _put_on_the_wire(self, row: Outgoing, now: datetime) -> None:
+    def _start_send(self, row: Outgoing, now: datetime) -> None:
         self._limiter.spend((row.channel, row.address), now)
-        self._on_the_wire += 1
+        self._in_flight += 1
         task = asyncio.create_task(self._send(row))
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
@@ -149,20 +149,20 @@ class Delivery:
     def _exchange(
         self, done: Sequence[Result], limit: int, room: Mapping[str, int], paused: Set[Pair], now: datetime
     ) -> tuple[Sequence[Outgoing], bool, datetime | None]:
-        """Settle, claim, and say whether there may be more to claim at once, and when the next row is due."""
-        tidied, looked_after = self._tidied, self._looked_after
+        """Settle results and claim rows. Returns them, whether there may be more at once, and when the next is due."""
+        expired_at, recovered_at = self._expired_at, self._recovered_at
         with self._sessions.begin() as session:
             settle(session, done, now)
-            if _is_over(tidied, EXPIRY, now):
+            if _has_passed(expired_at, EXPIRY, now):
                 more = failure_policy.expire(session, now) == failure_policy.EXPIRED_AT_ONCE
                 statuses.settle_awaited(session, now)
-                tidied = None if more else now
-            if self._lease and _is_over(looked_after, LONGEST_LOOK, now):
-                self._look_after(session, now, self._lease)
-                looked_after = now
+                expired_at = None if more else now
+            if self._lease and _has_passed(recovered_at, MAX_WAIT, now):
+                self._recover_left(session, now, self._lease)
+                recovered_at = now
             rows, full = self._claim(session, limit, room, paused, now)
             due = queue.next_due(session)
-        self._tidied, self._looked_after = tidied, looked_after  # only after the commit
+        self._expired_at, self._recovered_at = expired_at, recovered_at  # only after the commit
         return rows, full, due
 
     def _claim(
@@ -185,11 +185,11 @@ class Delivery:
         try:
             outcome = await self._outcome(row)
         finally:
-            self._on_the_wire -= 1
+            self._in_flight -= 1
         now, pair = self._clock(), (row.channel, row.address)
         match outcome:
             case Unreachable(everyone=True) | Uncertain():
-                # An answer that never came may be the first of many: go on slowly, or a whole broadcast is lost in it.
+                # More answers may fail to come: go on slowly, or a whole broadcast becomes unsure.
                 asked = outcome.retry_after if isinstance(outcome, Unreachable) else None
                 if seconds := self._limiter.rest_channel(row.channel, asked, now):
                     log.warning("delivery.channel_rests", channel=row.channel, seconds=seconds)
@@ -206,7 +206,7 @@ class Delivery:
         try:
             async with asyncio.timeout(LONGEST_SEND):
                 message = replace(Message.from_json(row.message), template=row.template)
-                if message.attachment and not row.template:  # an announcement brings none
+                if message.attachment and not row.template:  # a template carries no file
                     message = await asyncio.get_running_loop().run_in_executor(
                         self._files, self._prepared, message, message.attachment
                     )
@@ -216,7 +216,7 @@ class Delivery:
         except TimeoutError:
             return Uncertain("tidak ada jawaban")
         except Exception as mistake:
-            # Ours, and it must not stop the others. Its text may hold the message, so only its kind is told.
+            # Our own mistake must not stop other messages. Its text may quote the message, so only its type is kept.
             return Rejected(f"kesalahan kami: {type(mistake).__name__}")
 
     def _prepared(self, message: Message, file: Attachment) -> Message:
@@ -224,21 +224,21 @@ class Delivery:
             if self._prepare(file):
                 return message
             failure = "missing"
-        except Exception as mistake:  # a full disk, a drawing that cannot be: danger signs are words first
+        except Exception as mistake:  # a full disk, a failed drawing: the text matters more, so it goes without
             failure = type(mistake).__name__
         log.error("delivery.without_file", failure=failure)
         return replace(message, attachment=None)
 
-    def _farewell(self, done: Sequence[Result], now: datetime) -> None:
+    def _close(self, done: Sequence[Result], now: datetime) -> None:
         with self._sessions.begin() as session:
             settle(session, done, now)
         self._presence.close()
 
     def _recover(self, now: datetime) -> int:
         with self._sessions.begin() as session:
-            return self._look_after(session, now, self._lease)
+            return self._recover_left(session, now, self._lease)
 
-    def _look_after(self, session: Session, now: datetime, lease: timedelta | None) -> int:
+    def _recover_left(self, session: Session, now: datetime, lease: timedelta | None) -> int:
         if lease is None:
             return recover(session, None, (), now)
         return recover(session, now - lease, self._presence.dead(session, queue.owners(session)), now)
@@ -251,6 +251,6 @@ class Delivery:
         self.wake()
 
 
-def _is_over(since: datetime | None, after: timedelta, now: datetime) -> bool:
+def _has_passed(since: datetime | None, after: timedelta, now: datetime) -> bool:
     """Whether ``after`` has passed, or the clock was put back."""
     return since is None or not since <= now < since + after

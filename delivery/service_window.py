@@ -1,7 +1,7 @@
-"""Channels that let us write freely only for a day after somebody has written to us.
+"""The 24-hour service window of channels such as WhatsApp, and templates outside it.
 
-Within that window everything goes as it is; outside it only an approved template that announces the message, to so
-many people a day as the account may begin to write to. Who takes the announcement up gets the message itself.
+Within the window everything is sent as it is; outside it only an approved template that announces the message, to a
+limited number of people a day. Whoever taps its button gets the message itself.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ CHANNELS = frozenset({"whatsapp"})
 A_DAY = timedelta(hours=24)
 TEMPLATE_LOOK = timedelta(minutes=30)
 TEMPLATE_WAITS = timedelta(days=3)
-FOR_ALERTS = 10  # of a hundred people whom we may begin to write to in a day, so many are kept for what is urgent
+FOR_ALERTS = 10  # percent of the daily limit of people that is kept for alerts
 NOBODY = "Bapak/Ibu"
 DAILY_LIMIT = "menunggu batas harian penerima baru"
 
 
 def check(session: Session, rows: Sequence[Outgoing], now: datetime, city: City) -> None:
     """Decide for claimed rows how they go out: freely, as a template, later, or not at all."""
-    mine = [row for row in rows if row.channel in CHANNELS]
-    if not mine:
+    windowed = [row for row in rows if row.channel in CHANNELS]
+    if not windowed:
         return
-    open_ones = _open(session, mine, now)
+    open_addresses = _open(session, windowed, now)
     states = templates.known(session)
     begun = _begun(session, now)
-    for row in mine:
+    for row in windowed:
         row.template = ""
-        if (row.channel, row.address) in open_ones:
+        if (row.channel, row.address) in open_addresses:
             continue
         template = city.notices.of_kind(row.kind)
         if not templates.usable(states.get(template.name)):
@@ -54,7 +54,7 @@ def check(session: Session, rows: Sequence[Outgoing], now: datetime, city: City)
 
 
 def fall_back(session: Session, row: Outgoing, now: datetime) -> None:
-    """What has failed for good goes to the person by another channel, if they have one; a reply does not."""
+    """Promise a finally failed message on the person's other channel, if there is one; a reply is not repeated."""
     if other := _other(session, row):
         again = outbox.row(
             Kind(row.kind), f"again:{row.channel}:{row.key}"[:200], other.channel, other.address, row.message, now,
@@ -72,7 +72,7 @@ def _other(session: Session, row: Outgoing) -> Address | None:
 
 
 def _wait_for_template(session: Session, row: Outgoing, reason: str, now: datetime) -> None:
-    """It goes by another channel at once; who has none gets it when they write, or the template is well again."""
+    """Move the message to the other channel at once; without one it waits for the template or the person's message."""
     if _other(session, row) or now - row.created_at > TEMPLATE_WAITS:
         outbox.settle(row, FAILED, reason, now)
         fall_back(session, row, now)
@@ -93,8 +93,8 @@ def _open(session: Session, rows: Iterable[Outgoing], now: datetime) -> set[tupl
 
 
 def _begun(session: Session, now: datetime) -> dict[str, datetime]:
-    """To whom we have begun to write in the last day, each with the last time."""
-    # Neither asked by channel nor grouped: SQLite would then read all that ever went out.
+    """Addresses that got a template in the last day, each with the last time."""
+    # No filter by channel and no grouping: SQLite would then read every row ever sent.
     query = select(Outgoing.channel, Outgoing.address, Outgoing.taken_at).where(
         IS_TEMPLATE, Outgoing.taken_at > now - A_DAY, Outgoing.state.not_in((PLANNED, FAILED, outbox.SKIPPED))
     )

@@ -1,6 +1,6 @@
-"""What channels tell later of messages they took: delivered, read, or failed after all.
+"""Apply status reports about messages a channel accepted: delivered, read, or failed after all.
 
-News may come in any order, twice, and before we know the message by the channel's name for it.
+Reports may come in any order, twice, and before the channel's id of the message is known here.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from db.outbox import (
     settle,
 )
 from db.people import Address
-from delivery.failure_policy import PERHAPS_AGAIN, UNSURE, explain, failed, say_perhaps_again
+from delivery.failure_policy import PERHAPS_AGAIN, UNSURE, explain, failed, resend_with_warning
 from flow.message import (
     DeliveryNews,
     Refused,
@@ -45,12 +45,12 @@ from flow.message import (
 
 log = structlog.get_logger()
 
-TELLING = frozenset({"whatsapp"})
-"""Channels that tell what became of a message: there an unsure one is not sent again, it is waited for."""
+REPORTS_STATUS = frozenset({"whatsapp"})
+"""Channels that send status reports: there an unsure message is not sent again; its report is awaited."""
 ALERT_WAITS = timedelta(minutes=10)
 NEWS_WAITS = timedelta(days=1)
 TRIED_AGAIN_AFTER = 600.0  # seconds
-KEPT = timedelta(days=7)  # a channel repeats its news for days, not for weeks
+KEPT = timedelta(days=7)  # a channel repeats its reports for days, not for weeks
 RANK: Mapping[str, int] = {SENT: 1, DELIVERED: 2, READ: 3}
 KINDS: Mapping[str, type[SendFailure]] = {
     kind.__name__: kind for kind in (Refused, Rejected, Undeliverable, WindowClosed)
@@ -58,44 +58,43 @@ KINDS: Mapping[str, type[SendFailure]] = {
 
 
 def note(session: Session, channel: str, news: DeliveryNews, now: datetime) -> None:
-    """Write the news down at its message, or keep it until the message is known."""
+    """Apply a report to its message, or store it until the message is known."""
     row = _row(session, channel, news)
-    if row is None or row.state == TAKEN:  # it overtook the answer to our own request
+    if row is None or row.state == TAKEN:  # the report came before the answer to the send call
         if news.provider_id:
             session.add(Report(channel=channel, provider_id=news.provider_id[:200], news=_kept(news), at=now))
         return
     _apply(session, row, news, now)
 
 
-def told_early(session: Session, provider_ids: Collection[str]) -> set[str]:
-    """Those of the channel's names for messages of which something was told before our request was over."""
+def reported_early(session: Session, provider_ids: Collection[str]) -> set[str]:
+    """The provider ids with a report that arrived before the send call returned."""
     if not (names := [name[:200] for name in provider_ids if name]):
         return set()
     return set(session.scalars(select(Report.provider_id).where(Report.provider_id.in_(names))))
 
 
 def apply_early(session: Session, row: Outgoing, now: datetime) -> None:
-    """Our request is over: what was told of the message before, in the order of its life.
+    """Apply status reports that arrived before the send call returned, in the order sent, delivered, read, failed.
 
-    Where no answer came, the news that overtook it know the message by our own name of it.
+    Where the call got no answer there is no provider id, and reports are found by our key.
     """
     known = Report.provider_id == row.provider_id if row.provider_id else Report.news["key"].as_string() == row.key
-    mine = (Report.channel == row.channel, known)
-    told = [_news(one.news) for one in session.scalars(select(Report).where(*mine).order_by(Report.id))]
-    for news in sorted(told, key=lambda one: RANK.get(one.state, 4)):
+    of_row = (Report.channel == row.channel, known)
+    early = [_news(report.news) for report in session.scalars(select(Report).where(*of_row).order_by(Report.id))]
+    for news in sorted(early, key=lambda one: RANK.get(one.state, 4)):
         _apply(session, row, news, now)
-    if told:
-        session.execute(delete(Report).where(*mine))
+    if early:
+        session.execute(delete(Report).where(*of_row))
 
 
 def settle_awaited(session: Session, now: datetime) -> None:
-    """Messages whose fate was left to the channel's news, and none came: an alert is said again, who waits for a reply
-    is told that it may be missing, the rest is over."""
+    """Settle unsure messages without a report in time: repeat an alert, explain a missing reply, fail the rest."""
     missing: list[Outgoing] = []
     query = select(Outgoing).where(IS_AWAITED).with_for_update(skip_locked=True)
     for row in session.scalars(query.where(Outgoing.settled_at <= now - ALERT_WAITS)):
         if row.lane == ALERT and not row.message["text"].startswith(PERHAPS_AGAIN):
-            say_perhaps_again(session, row, now)
+            resend_with_warning(session, row, now)
         elif row.lane == REPLY:
             settle(row, FAILED, UNSURE, row.settled_at or now)
             missing.append(row)
@@ -106,19 +105,19 @@ def settle_awaited(session: Session, now: datetime) -> None:
 
 
 def _row(session: Session, channel: str, news: DeliveryNews) -> Outgoing | None:
-    mine = Outgoing.channel == channel
+    same_channel = Outgoing.channel == channel
     names = [Outgoing.key == news.key] if news.key else []
     names += [and_(IS_NAMED, Outgoing.provider_id == news.provider_id)] if news.provider_id else []
     for name in names:
-        if row := session.scalar(select(Outgoing).where(mine, name).with_for_update().limit(1)):
+        if row := session.scalar(select(Outgoing).where(same_channel, name).with_for_update().limit(1)):
             return row
     return None
 
 
 def _apply(session: Session, row: Outgoing, news: DeliveryNews, now: datetime) -> None:
-    """News only moves a message up; after it has arrived, or failed for good, a failure changes nothing."""
+    """Apply a report. States only move up; a failure changes nothing once the message arrived or failed for good."""
     if news.provider_id and row.provider_id and row.provider_id != news.provider_id:
-        return  # of an earlier attempt, which has been dealt with
+        return  # about an earlier attempt, which is settled
     row.provider_id = row.provider_id or news.provider_id[:200]
     row.category = news.category[:16] or row.category
     if news.state == FAILED:
@@ -136,7 +135,7 @@ def _apply(session: Session, row: Outgoing, news: DeliveryNews, now: datetime) -
 
 
 def _sure(news: DeliveryNews) -> SendFailure:
-    """The failure as one of this message alone: what holds for the address or the channel shows itself at a send."""
+    """The reported failure, limited to this message: one of the address or the channel shows at the next send."""
     match news.failure:
         case Unreachable(reason=reason, retry_after=seconds):
             log.warning("receipts.failed_later", code=news.code)

@@ -1,4 +1,4 @@
-"""Files that go with messages: named so that the folder tells nothing, and deleted when nobody needs them any more."""
+"""Files of attachments: names that reveal nothing, and deletion after their time."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ _OURS = re.compile(r"[0-9a-f]{32}\.[a-z]+")
 
 
 def place(folder: Path, key: str, suffix: str) -> Path:
-    """Where the file of this message belongs, the same for the same key; makes the folder."""
+    """The path for the file of a message, the same for the same key. Creates the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     return folder / f"{sha256(key.encode()).hexdigest()[:32]}.{suffix}"
 
 
 def date(file: Path, now: datetime) -> None:
-    """The file is as old as its message, also where our clock is not the machine's."""
+    """Set the file's time to ``now``, so that it has the age of its message also where the clock is moved."""
     os.utime(file, (now.timestamp(), now.timestamp()))
 
 
 def delete(folder: Path, names: Iterable[str]) -> None:
-    """Delete these files of ours, if they are still there."""
+    """Delete these files if they exist."""
     for name in names:
         if _OURS.fullmatch(name):
             (folder / name).unlink(missing_ok=True)
 
 
 def delete_older(folder: Path, before: datetime) -> int:
-    """Delete what was written before a moment and bears a name of ours. Returns how many."""
+    """Delete attachments (by the form of their names) written before a moment. Returns how many."""
     old = [
         file
         for file in (folder.iterdir() if folder.is_dir() else ())

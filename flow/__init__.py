@@ -1,1 +1,1 @@
-"""How a conversation goes. Standard library only: no channel, no database, no clock."""
+"""Forms, messages and the pure step between them. Standard library only: no channel, no database, no clock."""

@@ -34,14 +34,14 @@ def always(answers: Any) -> bool:
 
 
 class Section:
-    """A heading on the paper. Questions below it belong to it, until the next one."""
+    """A heading of the form. The questions below it belong to it, until the next heading."""
 
     def __init__(self, title: str, when: Callable[[Any], Any] = always):
         self.title, self.when = title, when
 
 
 class QuestionOptions(TypedDict, total=False):
-    """What any question may carry besides its text; said at Question."""
+    """Options that every question takes besides its text; explained at Question."""
 
     label: str
     hint: str
@@ -54,13 +54,13 @@ class QuestionOptions(TypedDict, total=False):
 
 
 class Question(Generic[T]):
-    """One line of the form. Subclasses say how an answer is read, kept and shown.
+    """One question of the form. Subclasses say how an answer is read, stored and shown.
 
     ``text`` and ``hint`` may name facts: "Berapa berat {nama}?". ``label`` is the short name in the review.
-    ``default`` fills the line in beforehand: it is not asked, but shown in the review and open to change.
+    ``default`` fills the question in beforehand: it is not asked, but shown in the review and open to change.
     ``offered`` is not asked either: the review offers to add it. ``also`` puts a small button under the question
-    that opens another line: ("visited_on", "Bukan hari ini"); with a colon it is a button of the shell's own, which
-    may name facts: ("loss:who:{subject}", "Kabar duka").
+    that opens another question: ("visited_on", "Bukan hari ini"); with a colon it is a tap that the handlers answer,
+    which may name facts: ("loss:who:{subject}", "Kabar duka").
     """
 
     name: str
@@ -107,23 +107,23 @@ class Question(Generic[T]):
         return {}
 
     def read(self, said: str, answers: Form) -> Any:
-        """What was written or tapped, as it is kept (JSON). Raises Invalid."""
+        """The answer as it is stored (JSON), from what was written or tapped. Raises Invalid."""
         raise NotImplementedError
 
     def read_file(self, kind: str, said: str) -> Any:
-        """A photo ("photo") or a place ("place") sent as the answer. Raises Invalid."""
+        """The stored answer for a photo ("photo") or a place ("place"). Raises Invalid."""
         raise Invalid(words.NEED_TEXT)
 
     def doubt(self, kept: Any, answers: Form) -> Doubt | None:
-        """Why this value is to be asked again before it is believed."""
+        """The doubt about a value that should be confirmed before it is stored; None for a plausible one."""
         return None
 
     def load(self, kept: Any) -> T:
-        """The kept value with its type."""
+        """The stored value as its Python type."""
         return kept
 
     def fits(self, kept: Any, answers: Form) -> bool:
-        """Whether a value kept earlier still answers this question: a form may change under an open draft."""
+        """Whether a stored value is still valid here: the form may have changed since the draft was opened."""
         return kept is None if self.optional and kept is None else isinstance(kept, str)
 
     def show(self, kept: Any, answers: Form) -> str:
@@ -131,10 +131,10 @@ class Question(Generic[T]):
 
 
 class Form:
-    """Subclass it and write the questions as the paper has them.
+    """Base class of forms: a subclass lists its questions in paper order.
 
-    ``title`` may name facts. ``facts`` are what is printed on the form before it is filled (JSON values): the
-    shell copies them when the draft is opened, so that the paper does not change under the pen at midnight.
+    ``title`` may name facts. ``facts`` are the values the form is opened with (JSON). The handlers store them with the
+    draft, so that a draft which is open at midnight keeps its dates.
     """
 
     title: ClassVar[str]
@@ -163,7 +163,7 @@ class Form:
     def walk(
         cls, kept: Mapping[str, Any], facts: Mapping[str, Any], reopened: str | None = None
     ) -> tuple[Self, list[Question[Any]]]:
-        """Read down the form to its first empty line: the form so far, and the path taken.
+        """The answers so far and the questions on the path, up to the first unanswered one.
 
         Stopping there means that a condition never sees an answer yet to be given.
         """
@@ -182,17 +182,17 @@ class Form:
                 given = question.default(answers)  # MISSING when there is nothing to fill in: then it is asked
             if given is MISSING:
                 if question.name == reopened and question.offered:
-                    continue  # an offered line on the table holds up nothing below it
+                    continue  # an open offered question does not block those below it
                 break
             answers.values[question.name] = given
         return answers, path
 
     @classmethod
     def offers(cls, answers: Form) -> list[Question[Any]]:
-        """Lines that could still be added to a filled form."""
+        """The offered questions that a completed form could still be given."""
         return [q for q in cls.questions if q.offered and q.name not in answers.values and q.applies(answers)]
 
     @classmethod
     def say(cls, text: str, facts: Mapping[str, Any]) -> str:
-        """A label with its facts filled in."""
+        """The text with its facts filled in."""
         return text.format_map(facts)

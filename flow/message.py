@@ -1,7 +1,7 @@
-"""What goes in and out of a conversation, in words that no channel owns.
+"""Messages in and out of a conversation, independent of any channel.
 
-A channel adapter turns its own payloads into ``Incoming`` at the door and a ``Message`` into its own payloads
-on the way out. Nothing between the two knows which channel it speaks to.
+A channel adapter turns its payloads into ``Incoming``, and a ``Message`` into its payloads. No code between the two
+knows which channel it speaks to.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryNews:
-    """What became of a message of ours: "sent", "delivered", "read" or "failed".
+    """A status report about a message we sent: "sent", "delivered", "read" or "failed".
 
-    ``key`` is our own name of it, if the channel gave it back, ``provider_id`` the channel's. ``failure`` is what to do
-    about one that failed. ``category`` and ``billing`` say what it was charged as ("utility", "regular").
+    ``key`` is our key of the message, if the channel returned it; ``provider_id`` is the channel's id. ``failure`` says
+    what to do about a failed one. ``category`` and ``billing`` say what it was charged as ("utility", "regular").
     """
 
     provider_id: str
@@ -58,7 +58,7 @@ class DeliveryNews:
 
 @dataclass(frozen=True, slots=True)
 class TemplateNews:
-    """What the channel says of a template: its ``status`` ("APPROVED", "PAUSED", ...), ``category`` or ``quality``."""
+    """A report about a template: its ``status`` ("APPROVED", "PAUSED", ...), ``category`` or ``quality``."""
 
     name: str
     language: str
@@ -70,15 +70,16 @@ class TemplateNews:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One thing a person did, or news of a message. Exactly one of text, tap, photo, document, contact, place,
-    reachable, delivery, template is set.
+    """One action of a person, or one report from the channel.
+
+    Exactly one of text, tap, photo, document, contact, place, reachable, delivery, template is set.
 
     ``message_id`` is unique per channel and names replies; ``at`` is aware, the channel's own time.
     ``tapped_message`` is the message whose button was tapped, so that it can be closed or redrawn.
-    ``reachable`` is False when the person blocked us, True when they came back.
-    ``unsupported`` marks a kind we cannot read (a sticker, a poll): it is answered, not ignored.
-    ``phone`` is the sender's number ("+62812...") where the channel vouches for it; ``aliases`` are other names of the
-    same sender, who may have been known by one of them.
+    ``reachable`` is False when the person blocked us, True when they unblocked us.
+    ``unsupported`` marks a kind we cannot read (a sticker, a poll): the person gets an answer all the same.
+    ``phone`` is the sender's number ("+62812...") where the channel vouches for it; ``aliases`` are other addresses of
+    the same sender, who may be stored under one of them.
     """
 
     channel: str
@@ -106,7 +107,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A tappable answer. ``token`` is what comes back: at most 64 ASCII characters, never user data."""
+    """A tappable answer. ``token`` is what the tap returns: at most 64 ASCII characters, never user data."""
 
     token: str
     label: str
@@ -129,8 +130,8 @@ class Message:
     ``text`` is plain; a pair of *asterisks* within a line makes it bold, and that is the whole markup.
     ``options`` are one column unless the labels are short. ``row`` are the small ones below (back, skip).
     ``wants`` asks for a "contact", a "place" or a "photo" by the channel's own button.
-    ``replaces`` is a message to redraw in place where the channel can, ``closes`` one whose buttons are done
-    with, and ``closing`` the text it is left with. ``commands`` is the command menu to show this person.
+    ``replaces`` is a message to redraw in place where the channel can, ``closes`` one whose buttons are to be
+    removed, and ``closing`` the text it is left with. ``commands`` is the command menu to show this person.
     ``multi``: several of the options may be chosen, one after the other; the last one ends that. ``page`` of the
     options is shown where a channel cannot show all of them. ``notice`` are the parameters of the approved template
     that announces it where a channel lets us write first only so; ``template`` names the one it is to be sent as.
@@ -151,7 +152,7 @@ class Message:
     template: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """Only what differs from an empty message, so that stored rows stay small."""
+        """The message as JSON, without fields that have their default, so that stored rows stay small."""
         kept: dict[str, Any] = {"text": self.text}
         for name in ("options", "row"):
             if options := getattr(self, name):
@@ -187,7 +188,7 @@ class Message:
 
 
 def plain(value: str) -> str:
-    """A value that came from a person, made safe to stand inside a message: no markup, no line breaks."""
+    """A person's text made safe to insert into a message: no markup, no line breaks."""
     return " ".join(value.replace("*", "∗").split())
 
 
@@ -196,39 +197,39 @@ def plain(value: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What the channel said of a message it took. ``note`` tells of anything that had to be mended."""
+    """The channel's answer about a message it accepted. ``note`` says what had to be changed to send it."""
 
     provider_id: str
     note: str = ""
 
 
 class Channel(Protocol):
-    """The edge to one messaging service."""
+    """The interface to one messaging service."""
 
     name: str
 
     def read(self, raw: Mapping[str, Any], received_at: datetime) -> Incoming | None:
-        """The stored payload as one ``Incoming``; None for a kind that asks nothing of us.
+        """The stored payload as one ``Incoming``; None for a kind that needs no handling.
 
         ``received_at`` stands in for a time the payload does not carry.
         """
         ...
 
     async def send(self, address: str, message: Message, key: str) -> Delivery:
-        """Hand the message over. Raises Refused, Unreachable, Uncertain or Rejected."""
+        """Send the message. Raises Refused, Unreachable, Uncertain or Rejected."""
         ...
 
 
 class SendFailure(Exception):
-    """Why a message did not go out; the text is kept in the outbox and read by people."""
+    """Why a message did not go out; the text is stored in the outbox and read by operators."""
 
 
 class Refused(SendFailure):
-    """This address does not want us or does not exist: stop writing to it."""
+    """The address blocked us or does not exist: stop writing to it."""
 
 
 class Rejected(SendFailure):
-    """The message itself was refused: our mistake. Never sent again unchanged, and told to the operator."""
+    """The message itself was refused, by our mistake. Never sent again unchanged; the operator is told."""
 
 
 @dataclass(eq=False)
@@ -246,7 +247,7 @@ class Unreachable(SendFailure):
 
     @property
     def rests_address(self) -> bool:
-        """Whether the channel asked us to leave this address alone for ``retry_after`` seconds."""
+        """Whether the channel asked us to send this address nothing for ``retry_after`` seconds."""
         return self.retry_after is not None and not (self.everyone or self.message_only)
 
     def __str__(self) -> str:
@@ -254,20 +255,20 @@ class Unreachable(SendFailure):
 
 
 class Uncertain(SendFailure):
-    """It may have arrived. Only what is worth saying twice is sent again."""
+    """The message may have arrived. Sent again only if it is important enough to be received twice (alerts)."""
 
 
 class WindowClosed(SendFailure):
-    """Only an approved template may be sent to this address now: nothing else has arrived."""
+    """Not delivered: outside the 24-hour window only an approved template may be sent to this address."""
 
 
 class Undeliverable(SendFailure):
-    """It did not arrive and this address may be gone: enough of that on several days, and we stop writing there."""
+    """Not delivered, and the address may no longer exist: after this on several days we stop writing to it."""
 
 
 @dataclass(eq=False)
 class TemplateRefused(SendFailure):
-    """The template cannot be used now (missing, paused, wrongly filled in): a person must look at it."""
+    """Not sent: the template cannot be used now (missing, paused, wrongly filled in) until a person looks at it."""
 
     template: str
     reason: str

@@ -68,7 +68,7 @@ class Number(Question[float]):
     """A measured number with a decimal comma or point and, if wished, a unit.
 
     ``units`` are other units people write, as factors to the question's own: {"g": 0.001} for kilograms.
-    ``low`` and ``high`` refuse physical nonsense; ``suspect`` asks back what is merely unlikely.
+    ``low`` and ``high`` refuse impossible values; ``suspect`` asks again about merely unlikely ones.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class Number(Question[float]):
         match = re.fullmatch(r"(-?[0-9]+(?:[.,][0-9]+)?)\s*([a-z]*)\.?", said.strip().casefold())
         if not match or (match[2] and match[2] not in self.units):
             raise Invalid(words.number_example(comma(self.example)))
-        if len(match[1]) > LONGEST_NUMBER:  # nothing that is measured here; as a float it may even be infinite
+        if len(match[1]) > LONGEST_NUMBER:  # no measurement is that long, and as a float it may be infinite
             raise Invalid(words.between(comma(self.low), comma(self.high), self.unit))
         number = float(match[1].replace(",", "."))
         return round(number * self.units.get(match[2], 1.0), 3)
@@ -101,7 +101,7 @@ class Number(Question[float]):
         return self.suspect(answers, kept) if self.suspect else None
 
     def check(self, kept: float) -> None:
-        """Refuse what cannot be, after a slip of the pen has had its chance to be mended."""
+        """Raise Invalid outside ``low`` and ``high``. Called after likely slips of the pen could be corrected."""
         if not self.low <= kept <= self.high:
             raise Invalid(words.between(comma(self.low), comma(self.high), self.unit))
 
@@ -154,7 +154,7 @@ class YesNo(Question[bool]):
 
 
 class Choices(Question[list[str]]):
-    """Several answers: toggled where the channel can, typed as "1, 3" anywhere. ``none`` is one tap for none."""
+    """Several answers: toggled where the channel can, typed as "1, 3" anywhere. ``none`` is the label for none."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What a step says: effect -> Message. Pure; knows no channel."""
+"""The message for each effect of a step. Pure; knows no channel."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flow.tokens import token
 
 
 def speak(effect: Effect, draft: int, redraw: str | None = None) -> Message | None:
-    """The message for an effect; None when the shell has to speak for itself (submitted, discarded).
+    """The message for an effect; None for those that the handlers answer themselves (submitted, discarded).
 
     ``redraw`` is the message that may be drawn anew in place instead of sending another.
     """
@@ -83,7 +83,7 @@ def _doubt_options(ask: Ask, draft: int) -> tuple[Option, ...]:
 
 
 def _small(ask: Ask, draft: int) -> tuple[Option, ...]:
-    """The small buttons below: back, skip where allowed, cancel, help."""
+    """The row of small buttons below a question: back, skip where allowed, cancel, help."""
     name = ask.question.name
     row = [] if ask.first else [Option(token(draft, name, "back"), words.BACK)]
     if ask.question.also:

@@ -14,10 +14,10 @@ from flow.questions import Choices, Number
 
 @dataclass(frozen=True)
 class State:
-    """All that is kept between messages, JSON throughout. The position is worked out, never stored.
+    """The stored state of a draft, all of it JSON. The position is derived, never stored.
 
-    ``reopened`` is the question that Back or Edit put on the table again; ``doubted`` the value just asked
-    about; ``marked`` the answers toggled so far in a question with several.
+    ``reopened`` is the question that Back or Edit opened again; ``doubted`` the value that is being confirmed;
+    ``marked`` the answers toggled so far in a question with several.
     """
 
     answers: Mapping[str, Any] = field(default_factory=dict[str, Any])
@@ -31,7 +31,7 @@ class State:
 
 @dataclass(frozen=True)
 class Open:
-    """Show where we are."""
+    """Show the open question or the review."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Tapped:
 
 @dataclass(frozen=True)
 class Done:
-    """The several answers toggled so far are complete."""
+    """The answers toggled so far are all: go on."""
 
 
 @dataclass(frozen=True)
@@ -73,17 +73,17 @@ class Help: ...
 
 @dataclass(frozen=True)
 class Change:
-    """Show the list of lines that can be changed."""
+    """Show the list of answers that can be changed."""
 
 
 @dataclass(frozen=True)
 class Cancel:
-    """Asks for a second thought."""
+    """Ask whether the form is to be discarded."""
 
 
 @dataclass(frozen=True)
 class Discard:
-    """The second thought: throw the form away."""
+    """Discard the form, after Cancel was confirmed."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ Event = Open | Said | Tapped | Done | Edit | Back | Skip | Help | Change | Cance
 
 @dataclass(frozen=True)
 class Ask:
-    """Put a question. ``before`` is the answer it had; ``marked`` what is toggled; ``redraw`` in place if possible."""
+    """Ask a question. ``before`` is its earlier answer; ``marked`` what is toggled; ``redraw`` in place if possible."""
 
     question: Question[Any]
     answers: Form
@@ -112,7 +112,7 @@ class Ask:
 
 @dataclass(frozen=True)
 class Review:
-    """Everything filled in: rows of (question, words), what could still be added, and a problem to mention."""
+    """Show all answers: rows of (question, words), what could still be added, and a problem to mention."""
 
     answers: Form
     rows: tuple[tuple[Question[Any], str], ...]
@@ -123,7 +123,7 @@ class Review:
 
 @dataclass(frozen=True)
 class Leave:
-    """Cancel was asked for: is that meant? ``at`` is where it was asked."""
+    """Ask whether to discard the form. ``at`` is the question that was open, or REVIEW."""
 
     answers: Form
     at: str
@@ -141,14 +141,14 @@ class Discarded: ...
 Effect = Ask | Review | Leave | Submit | Discarded
 
 
-REVIEW = "."  # where a button stood that belongs to no question
+REVIEW = "."  # in place of a question's name: the button belongs to the review
 NEXT_NUMBER = re.compile(r"\s*[;/\n]\s*|\s+dan\s+|,?\s+(?=\d)")  # between numbers written at once
 
 
 def step(
     form: type[Form], state: State, event: Event, facts: Mapping[str, Any], at: str | None = None
 ) -> tuple[State, Effect]:
-    """Take one step. Total: any event in any state gives exactly one effect. No clock, no database, no network.
+    """The next state and the effect of one event. Total: any event in any state gives exactly one effect. Pure.
 
     ``at`` names the question (or REVIEW) under which a tapped button stood, so that a stale tap changes nothing.
     """
@@ -218,9 +218,9 @@ def _said(
 def _several(
     form: type[Form], state: State, facts: Mapping[str, Any], answers: Form, current: Number, text: str
 ) -> tuple[State, Effect] | None:
-    """Numbers for this question and those that follow it, written at once: "8,4 75,5".
+    """The result of numbers for this question and the next ones in one message: "8,4 75,5".
 
-    None where it is one answer, or where not each of them can be an answer to a question for a number.
+    None where the text is one answer, or where one of the numbers does not fit a question for a number.
     """
     *numbers, last = NEXT_NUMBER.split(text.strip())
     for number in numbers:
@@ -259,7 +259,7 @@ def _tapped(
 
 
 def _marks(state: State, answers: Form, current: Question[Any]) -> set[str]:
-    """What is toggled now: what was marked, or else the answer this line had before."""
+    """The toggled answers: those marked so far, else the question's earlier answer."""
     return set(state.marked if state.marked is not None else answers.values.get(current.name) or ())
 
 
@@ -278,7 +278,7 @@ def _show(
     redraw: bool = False,
     changing: bool = False,
 ) -> tuple[State, Effect]:
-    """Ask the open question, or review the form when none is open."""
+    """The effect that asks the open question, or shows the review when none is open."""
     answers, path = form.walk(state.answers, facts, state.reopened)
     if question := _open_question(answers, path, state.reopened):
         before = answers.values.get(question.name, MISSING)
@@ -292,7 +292,7 @@ def _show(
 
 
 def _open_question(answers: Form, path: list[Question[Any]], reopened: str | None) -> Question[Any] | None:
-    """The reopened question if it is on the path, else the first one left empty."""
+    """The reopened question if it is on the path, else the first unanswered one."""
     for question in path:
         if question.name == reopened:
             return question

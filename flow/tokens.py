@@ -1,4 +1,4 @@
-"""What a button of a form carries, and what is meant when it comes back: ``f.12.weight.3``."""
+"""Tokens of a form's buttons, written and read: ``f.12.weight.3``."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ ACTIONS: dict[str, Event] = {
 
 
 class Meant(NamedTuple):
-    """Which draft, under which question (or step.REVIEW) the button stood, and what it does; None: keep for later."""
+    """A parsed button: its draft, its question (or step.REVIEW), and its event; None: keep the draft for later."""
 
     draft: int
     at: str | None
@@ -48,12 +48,12 @@ class Meant(NamedTuple):
 
 
 def token(draft: int, at: str, action: str | int) -> str:
-    """The payload of a button: an action's name, an option's number, "=8.4" for a value, "~weight" to edit."""
+    """The token of a button. ``action``: a name, an option's number, "=8.4" for a value, "~weight" to edit."""
     return f"f.{draft}.{'' if at == '.' else at}.{action}"
 
 
 def read(tap: str) -> Meant | None:
-    """The button's meaning, or None when it is not a form's (or forged)."""
+    """The parsed token, or None when it is not a form's (or forged)."""
     parts = tap.split(".", 3)
     if len(parts) != 4 or parts[0] != "f" or not DRAFT.fullmatch(parts[1]) or int(parts[1]) > LAST_DRAFT:
         return None
@@ -72,7 +72,7 @@ def read(tap: str) -> Meant | None:
 
 
 def typed(option: Option) -> str | None:
-    """The word that does the same as this button when it is written ("kembali"); None where there is none."""
+    """The command word with the effect of this button ("kembali"); None where there is none."""
     meant, word = read(option.token), words.normal(option.label)
     command = words.command(word)
     return word if meant and command in ACTIONS and meant.event == ACTIONS[command] else None

@@ -1,10 +1,10 @@
-"""What the machine itself says in any form, and the words it understands everywhere."""
+"""The sentences every form uses, and the command words understood in all of them."""
 
 from __future__ import annotations
 
 import re
 
-# --- said by the form machine -------------------------------------------------
+# --- sentences -----------------------------------------------------------------
 
 BACK, SKIP, CANCEL, HELP = "‹ Kembali", "Lewati", "Batal", "Bantuan"
 DONE, NONE = "Selesai ✓", "Tidak ada"
@@ -51,7 +51,7 @@ def not_before(day: str) -> str:
     return f"Tanggalnya tidak boleh sebelum {day}."
 
 
-# --- understood ---------------------------------------------------------------
+# --- command words --------------------------------------------------------------
 
 YES = frozenset({"ya", "iya", "y", "yes", "betul", "benar", "sudah", "ada", "ok", "oke"})
 NO = frozenset({"tidak", "tdk", "t", "gak", "nggak", "enggak", "ga", "belum", "bukan"})
@@ -80,12 +80,12 @@ COMMANDS = {
 
 
 def holds_identity(text: str) -> bool:
-    """Whether somebody wrote a NIK or the number of a family card: sixteen digits, however they are set apart."""
+    """Whether the text holds a NIK or the number of a family card: sixteen digits, however they are separated."""
     return re.search(r"(?<!\d)\d(?:[ .\-]?\d){15}(?![ .\-]?\d)", text) is not None
 
 
 def normal(said: str) -> str:
-    """Said, ready to be compared: one line, lower case, without a command's slash or closing marks."""
+    """The text ready to be compared: one line, lower case, without a command's slash or closing marks."""
     return " ".join(said.split()).casefold().removeprefix("/").strip(' .,!✓‹*_"“”')
 
 

@@ -1,4 +1,4 @@
-"""How each lesson fared: whom it reached, who read it, what they answered, after which one families stopped."""
+"""Counts for each lesson: people reached, read, answered, and stopped after it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class LessonCount:
 
 
 def counts(session: Session, since: datetime | None = None) -> list[LessonCount]:
-    """Every lesson that was sent, answered or stopped after, by its id.
+    """Counts of every lesson with any, by its id.
 
     With ``since`` only lessons planned, answers given and families that stopped from then on. Four aggregates,
     whatever the size of the city.
@@ -45,7 +45,7 @@ def counts(session: Session, since: datetime | None = None) -> list[LessonCount]
 
 
 def _people(session: Session, query: Select[str, int]) -> dict[str, int]:
-    """How many different people each lesson stands with in a query of (lesson, person)."""
+    """By lesson, the number of different people in a query of (lesson, person)."""
     found = query.subquery()
     lesson, person = found.c
     counted = select(lesson, func.count(person.distinct())).group_by(lesson)

@@ -1,4 +1,4 @@
-"""The calendar of lessons: which have come for this family, which are too late, and at what hour one may write."""
+"""The calendar of lessons: which are due, which are too late, and at what hours messages may be sent."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -19,12 +19,12 @@ class Slot(Protocol):
     def day(self) -> int: ...
     @property
     def until(self) -> int:
-        """The last day on which it is still worth sending."""
+        """The last day on which the lesson may be sent."""
         ...
 
     @property
     def must_not_miss(self) -> bool:
-        """Whether who joins late gets it all the same."""
+        """Whether people who join late get the lesson all the same."""
         ...
 
 
@@ -33,17 +33,17 @@ S = TypeVar("S", bound=Slot)
 
 @dataclass(frozen=True)
 class Placed(Generic[S]):
-    """What the calendar says today: lessons due, the earliest first, and lessons passed over, each with its reason."""
+    """Today's result: lessons due, the earliest first, and lessons skipped, each with its reason."""
 
     due: list[S]
     skipped: list[tuple[S, str]]
 
 
 def place(slots: Iterable[S], anchor: date, joined: date, today: date, done: Collection[str]) -> Placed[S]:
-    """Sort the slots that have come by `today` into due and skipped; those in `done` and those to come are left out.
+    """The slots that have opened by `today`, as due and skipped; those in `done` and later ones are left out.
 
-    Who joins late starts at the right day: what came before is skipped, except what must not be missed and still
-    applies.
+    Whoever joins late starts at the current day: earlier lessons are skipped, except those that must not be missed and
+    still apply.
     """
     placed: Placed[S] = Placed([], [])
     day, joined_day = (today - anchor).days, (joined - anchor).days
@@ -67,9 +67,9 @@ def allowed(sent_on: Sequence[date], today: date, per_week: int) -> bool:
 
 @dataclass(frozen=True)
 class Closed:
-    """A time of some days in which nothing is sent: a prayer, the breaking of the fast. The end is open again.
+    """A span of time on some days in which nothing is sent: a prayer, the breaking of the fast. The end is excluded.
 
-    ``weekday`` 0 is Monday, None every day; ``days`` are the stretches of dates in which it holds, none: always.
+    ``weekday`` 0 is Monday, None every day; ``days`` are the ranges of dates in which it holds; empty: always.
     """
 
     start: time
@@ -92,9 +92,9 @@ class Closed:
 
 @dataclass(frozen=True)
 class QuietHours:
-    """The hours in which nothing is sent unasked: `start` to `end`, over midnight too, and what else is `closed`.
+    """The hours without unasked messages: `start` to `end`, also across midnight, and the times in `closed`.
 
-    The end is the first moment that is allowed again; where start and end are equal there is no such time.
+    `end` is the first allowed moment; equal `start` and `end` mean no quiet hours.
     """
 
     start: time
@@ -102,7 +102,7 @@ class QuietHours:
     closed: tuple[Closed, ...] = ()
 
     def open_at(self, now: datetime) -> datetime:
-        """`now`, or the first allowed moment after it, by the clock of its own time zone (the city's)."""
+        """`now`, or the first allowed moment after it. `now` must be in the city's time zone."""
         if now.tzinfo is None:
             raise ValueError("The time needs its zone.")
         while (later := self._end_of_quiet(now)) is not None:
@@ -122,11 +122,11 @@ class QuietHours:
 
 
 SECOND_DAY = 3
-"""The week's second lesson comes so many days after the day somebody has chosen."""
+"""Days from the chosen weekday to the day of the week's second lesson."""
 
 
 def is_wished(today: date, weekday: int | None) -> bool:
-    """Whether today is a day for lessons: any day, or the weekday somebody has chosen (0 is Monday) and its second."""
+    """Whether lessons may come today: any day, or the chosen weekday (0 is Monday) and the second day after it."""
     return weekday is None or today.weekday() in (weekday, (weekday + SECOND_DAY) % 7)
 
 

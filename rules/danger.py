@@ -1,4 +1,4 @@
-"""Signs that cannot wait, seen by a visitor or shown by a measurement: each with what to do now and its source."""
+"""Danger signs, seen by a visitor or shown by a measurement, each with what to do now and its source."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -10,7 +10,7 @@ from rules.velocity import fallen
 
 
 class Limits(Protocol):
-    """From where on a measurement cannot wait, in z-scores, cm and grams (content/programme.toml)."""
+    """Limits beyond which a measurement leads to a referral, in z-scores, cm and grams (content/programme.toml)."""
 
     @property
     def today_bb_tb_below(self) -> float: ...
@@ -30,7 +30,7 @@ class Limits(Protocol):
 
 @dataclass(frozen=True)
 class Sign:
-    """One line of the list: `label` fits a button, `now` is said to whoever is with the child or the mother."""
+    """One danger sign: `label` fits a button, `now` is the advice for whoever is with the child or the mother."""
 
     id: str
     label: str
@@ -38,7 +38,7 @@ class Sign:
     source: str
     urgency: Urgency = Urgency.TODAY
     until_day: int | None = None
-    """The last day of age at which it is asked; None: at every age."""
+    """The last day of age at which the sign is asked about; None: at every age."""
 
 
 _CHILD = "Bawa anak ke puskesmas atau rumah sakit hari ini juga. Jangan menunggu besok."
@@ -92,14 +92,14 @@ HEAD_OUT_OF_RANGE = Sign("lk-di-luar-garis", "LK di luar garis", _SOON, "SDIDTK 
 
 
 def child_signs(age_days: int | None) -> list[Sign]:
-    """The signs to ask about in a child of this age; all of them where the age is not known."""
+    """The signs to ask about for a child of this age; all signs where the age is not known."""
     return [sign for sign in CHILD_SIGNS if sign.until_day is None or age_days is None or age_days <= sign.until_day]
 
 
 def signs_from_growth(
     growth: Growth, age_days: int | None, oedema: bool, muac_cm: float | None, limits: Limits
 ) -> list[Sign]:
-    """What a measurement says that cannot wait, the most urgent first.
+    """The danger signs of one measurement, the most urgent first.
 
     Same day: oedema, BB/TB or, at 6-59 months, LiLA under its limit. Within 3-7 days: TB/U or BB/U (below the red line)
     under its limit, head circumference beyond its own. A hardly possible score counts too once it has been confirmed.
@@ -118,7 +118,7 @@ def signs_from_growth(
 
 
 def signs_over_time(before: Growth, now: Growth, lost_g: int, twice_t: bool, limits: Limits) -> list[Sign]:
-    """What two measurings of one kind say together that should be seen within 3-7 days.
+    """The danger signs of two measurements of one kind together; to be seen within 3-7 days.
 
     `lost_g` is the weight lost between them (`rules.velocity`), `twice_t` says 2T (`rules.weighing`).
     """
@@ -131,5 +131,5 @@ def signs_over_time(before: Growth, now: Growth, lost_g: int, twice_t: bool, lim
 
 
 def _below(z: float | None, limit: float) -> bool:
-    """Strictly, and by the score as it is printed: exactly at the limit is not below it."""
+    """Whether the score, rounded to two decimals as printed, is strictly below the limit."""
     return z is not None and round(z, 2) < limit

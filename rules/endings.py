@@ -1,4 +1,4 @@
-"""When a child has grown well again, and when it has outgrown the programme."""
+"""When a child has recovered, and when it is too old for the programme."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ LEAVES_AT_MONTH = 60
 
 @dataclass(frozen=True)
 class Height:
-    """One official measurement that counts: its day, and TB/U as a z-score."""
+    """One official measurement: its day, and TB/U as a z-score."""
 
     on: date
     z: float

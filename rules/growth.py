@@ -1,4 +1,4 @@
-"""The z-scores of a child by day, exactly as the R package anthro 1.1.0 (WHO) computes them."""
+"""Z-scores by day of age, exactly as the R package anthro 1.1.0 (WHO) computes them."""
 
 from dataclasses import dataclass
 from math import inf
@@ -9,20 +9,20 @@ from rules.tables import Lms, Sex, Table, curve
 Position = Literal["telentang", "berdiri"]
 
 LAST_DAY = 1826
-"""The last day under 60 months of 30.4375 days; no z-score is given after it."""
+"""The last day below 60 months of 30.4375 days; later days have no z-score."""
 STANDING_FROM = 731
-"""From this day on the standard is the standing height; before it, the lying length."""
+"""First day on which the standard is standing height; before it, lying length."""
 NINE_MONTHS = 274
-"""The first day of which a child can have been measured standing."""
+"""First day from which a child can be measured standing."""
 STANDING_LOSS_CM = 0.7
-"""A child is this much shorter standing than lying (Permenkes 2/2020)."""
+"""Centimetres by which standing height is shorter than lying length (Permenkes 2/2020)."""
 LYING_BELOW_CM = 87.0
-"""How a child was measured whose age and position are both unknown: lying below this, standing from it on."""
+"""Length in cm that decides where age and position are unknown: below it lying, from it on standing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What was measured, as it was measured: kilograms, centimetres, whole days of age. None: not known."""
+    """One measurement as taken: kilograms, centimetres, whole days of age. None: not known."""
 
     sex: Sex
     age_days: int | None
@@ -36,7 +36,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """Unrounded z-scores, None where there is none; each with WHO's flag, True where it is hardly possible.
+    """Unrounded z-scores, None where there is none; each with WHO's flag, True for an implausible score.
 
     zlen PB/U or TB/U, zwei BB/U, zwfl BB/PB or BB/TB, zbmi IMT/U, zhc LK/U, zac LiLA/U. `length_used` is the length
     after the correction for the position; `position_ignored` says that a child under 9 months was noted as standing.
@@ -59,12 +59,12 @@ class Growth:
 
 
 def assess(m: Measured) -> Growth:
-    """All six z-scores of one measuring.
+    """All six z-scores of one measurement.
 
     There is no score for what was not measured or is not above zero, for weight with oedema, after day 1826, for LiLA
     before day 91, and for weight by a length outside the tables (45-110 cm lying, 65-120 cm standing). Without an age
-    only weight for length remains. Nonsense goes where anthro sends it, to a flagged score: 0 kg has a zwfl, 0 cm an
-    infinite zbmi. To refuse it is for those who ask for the numbers.
+    only weight for length remains. Impossible values get a flagged score, as in anthro: 0 kg has a zwfl, 0 cm an
+    infinite zbmi. Refusing them is left to the code that asks for the numbers.
     """
     length, lying, ignored = _as_the_standard_has_it(m)
     weight = None if m.oedema else m.weight_kg
@@ -89,7 +89,7 @@ def assess(m: Measured) -> Growth:
 
 
 def _as_the_standard_has_it(m: Measured) -> tuple[float | None, bool, bool]:
-    """The length in the position of the standard, whether that is lying, and whether the noted position was ignored."""
+    """The length in the standard's position, whether that is lying, and whether the noted position was ignored."""
     length = m.length_cm
     if m.age_days is None:
         lying = m.position == "telentang" if m.position else length is not None and length < LYING_BELOW_CM
@@ -117,7 +117,7 @@ def _by_length(m: Measured, weight: float | None, length: float | None, lying: b
     if m.age_days is not None and not 0 <= m.age_days <= LAST_DAY:
         return None
     table: Table = "weight_for_length" if lying else "weight_for_height"
-    # Nine decimals of a millimetre: 110 cm less nothing must not fall off the table by the rounding of a float.
+    # Nine decimals of a millimetre, or float rounding would put exactly 110 cm outside the table.
     return _z(curve(table, m.sex).between(round(length * 10, 9)), weight, restricted=True)
 
 
@@ -133,5 +133,5 @@ def _bmi(weight: float | None, length: float | None) -> float | None:
 
 
 def _beyond(z: float | None, low: float, high: float) -> bool | None:
-    """WHO's flag. It is set on the score as it is printed, with two decimals."""
+    """WHO's flag: whether the score, rounded to two decimals as printed, is outside `low` to `high`."""
     return None if z is None else not low <= round(z, 2) <= high

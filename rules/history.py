@@ -1,6 +1,6 @@
-"""Does a measurement fit what this child has been until now? If not it is asked about: never refused, never corrected.
+"""Checks of a new measurement against the child's earlier ones. A doubtful value is asked about, never refused.
 
-Earlier measurements of every kind count, official and reported: nothing is judged here but the reading of a number.
+Earlier measurements of every kind count, official and reported, because only the reading of a number is checked.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,12 +12,12 @@ from rules.trust import Doubt, show
 
 LOOK_AGAIN = "Coba lihat lagi angkanya, atau ukur sekali lagi kalau bisa."
 INFANT_BELOW_DAYS = 183
-"""Until half a year of age children grow about twice as fast as later."""
+"""Days of age: until half a year children grow about twice as fast as later."""
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """A measurement made before: kilograms and centimetres, None where not measured. ``doubtful``: asked about then."""
+    """An earlier measurement: kilograms and centimetres, None where not measured. ``doubtful``: it was asked about."""
 
     on: date
     kg: float | None
@@ -27,7 +27,7 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Limits:
-    """What is still believed, as the city has it in content/programme.toml [trust]; all of it is our proposal.
+    """Limits of what is believed without asking, from content/programme.toml [trust]; all of them are our proposal.
 
     A gain is believed up to a slack (clothes, a meal, another scale) and so much for every day that passed; a loss of
     weight up to a share of the weight, a loss of height up to the error of measuring.
@@ -45,7 +45,7 @@ class Limits:
 
 
 def check_weight(kg: float, on: date, born: date | None, earlier: Sequence[Earlier], limits: Limits) -> Doubt | None:
-    """A weight lost or gained faster than a child can, or the same as the last times to the gram."""
+    """The doubt about a weight lost or gained too fast, or equal to the last ones to the gram; or None."""
 
     def wrong(was: float, since: date) -> str:
         if round(was - kg, 3) > round(was * limits.weight_loss_percent / 100, 3):
@@ -57,7 +57,7 @@ def check_weight(kg: float, on: date, born: date | None, earlier: Sequence[Earli
 
 
 def check_length(cm: float, on: date, born: date | None, earlier: Sequence[Earlier], limits: Limits) -> Doubt | None:
-    """A length or height that shrank or grew faster than a child can, or the same as the last times."""
+    """The doubt about a length or height that shrank or grew too fast, or is equal to the last ones; or None."""
 
     def wrong(was: float, since: date) -> str:
         if round(was - cm, 3) > limits.height_loss_cm:
@@ -69,7 +69,7 @@ def check_length(cm: float, on: date, born: date | None, earlier: Sequence[Earli
 
 
 def check_scores(measured: Measured) -> Doubt | None:
-    """A value that WHO flags as hardly possible for the age and sex, or a weight and a length hardly ever met together.
+    """The doubt about a value that WHO flags for age and sex, or an implausible weight for length; or None.
 
     Pass only what has been asked so far: the value in question, and for a length the weight beside it.
     """
@@ -91,7 +91,7 @@ Value = tuple[date, float, bool]  # when, how much, and whether it was doubted
 
 
 def _values(earlier: Sequence[Earlier], on: date, of: Callable[[Earlier], float | None]) -> list[Value]:
-    """What was measured before the day, the newest first."""
+    """The values measured before the day, the newest first."""
     values = [(one.on, value, one.doubtful) for one in earlier if one.on < on and (value := of(one)) is not None]
     return sorted(values, key=lambda value: value[0], reverse=True)
 
@@ -104,7 +104,7 @@ def _check(
         was, since, reason = reasons[0]
         told = f"Tertulis {show(now)} {unit}, padahal tanggal {_day(since)} {what} {show(was)} {unit}. {reason}"
         return Doubt(f"{told} {LOOK_AGAIN}", None)
-    days = {since: was for since, was, _ in reversed(before)}  # the same day twice is one measuring
+    days = {since: was for since, was, _ in reversed(before)}  # the same day twice is one measurement
     last = [days[since] for since in sorted(days, reverse=True)[: limits.same_values]]
     if len(last) == limits.same_values > 0 and set(last) == {now}:
         told = f"Tertulis {show(now)} {unit}, sama persis dengan {limits.same_values} kali ukur sebelumnya."
@@ -113,7 +113,7 @@ def _check(
 
 
 def _to_fit(before: list[Value]) -> list[tuple[float, date]]:
-    """What a value has to fit, one of these being enough: the last that was believed, or a doubted one since.
+    """The earlier values of which a new one has to fit at least one: the last believed one and doubted ones since.
 
     So neither one wrong number nor one true surprise makes us ask again for ever.
     """
@@ -126,7 +126,7 @@ def _to_fit(before: list[Value]) -> list[tuple[float, date]]:
 
 
 def _pace(since: date, on: date, born: date | None, infant: float, later: float) -> float:
-    """What the days between may have brought; a child whose age is not known counts as a small one."""
+    """The gain that the days between allow; a child of unknown age counts as an infant."""
     days = (on - since).days
     young = min(max(INFANT_BELOW_DAYS - (since - born).days, 0), days) if born else days
     return young * infant + (days - young) * later

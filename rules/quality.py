@@ -1,4 +1,4 @@
-"""How well is measured, told from many measurements: last digits, spread, and how near a second measuring comes."""
+"""Quality of many measurements: last digits, spread, and the difference of second measurements."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,15 +6,15 @@ from math import floor, sqrt
 from statistics import stdev
 
 ROUND_BY_CHANCE = 0.2
-"""Of ten last digits two are round, 0 and 5."""
+"""Share of round last digits (0 and 5) by chance: two of ten."""
 BEYOND_CHANCE = 3.29
-"""Standard errors above what chance gives: a careful reader comes so high about once in two thousand times, so that
-among the hundreds of a city nobody is named by accident."""
+"""Standard errors above chance from which round digits are reported. A careful reader reaches it about once in two
+thousand times, so that among the hundreds of a city nobody is named by accident."""
 
 
 @dataclass(frozen=True)
 class Digits:
-    """Of ``counted`` values with one decimal, how many end in 0 or 5."""
+    """How many of ``counted`` values with one decimal end in 0 or 5."""
 
     counted: int
     round: int
@@ -34,7 +34,7 @@ class Digits:
 
 @dataclass(frozen=True)
 class Share:
-    """So many of so many."""
+    """A count out of a total."""
 
     counted: int
     found: int
@@ -49,13 +49,13 @@ class Share:
 
 
 def digits(values: Iterable[float]) -> Digits:
-    """Count the first decimals of kilograms or centimetres that are 0 or 5. Of 8.45 the 4 counts."""
+    """How many first decimals of kilograms or centimetres are 0 or 5. Of 8.45 the 4 counts."""
     tenths = [floor(round(value * 10, 6)) % 10 for value in values]
     return Digits(len(tenths), sum(tenth in (0, 5) for tenth in tenths))
 
 
 def spread(scores: Sequence[float], enough: int) -> float | None:
-    """The standard deviation of z-scores; None with fewer than ``enough``. A number to look at, not to judge by.
+    """The standard deviation of z-scores; None with fewer than ``enough``. Shown, never judged.
 
     Published ranges were made for whole surveys and differ from each other (WHO 1995; Mei and Grummer-Strawn 2007).
     """
@@ -63,7 +63,7 @@ def spread(scores: Sequence[float], enough: int) -> float | None:
 
 
 def technical_error(differences: Sequence[float], enough: int) -> float | None:
-    """TEM = sqrt(sum d² / 2n) of the differences between a first and a second measuring, in their unit.
+    """TEM = sqrt(sum d² / 2n) of the differences between a first and a second measurement, in their unit.
 
     None with fewer than ``enough`` differences.
     """

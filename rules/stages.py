@@ -1,23 +1,23 @@
-"""Where a day lies in the first 1,000 days: the age of a child, the week of a pregnancy, the day of a birth."""
+"""Dates of the first 1,000 days: age of a child, week of a pregnancy, expected and possible days of birth."""
 
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 PREGNANCY_DAYS = 280
-"""From the first day of the last period (week 0) to the expected day of birth, the HPL."""
+"""Days from the first day of the last period (week 0) to the expected day of birth, the HPL."""
 
 EARLIEST_BIRTH = timedelta(days=140)
-"""Before the HPL: at 20 weeks it is not a birth yet."""
+"""Days before the HPL; earlier, at 20 weeks, it is not a birth yet."""
 
 BORN_WEEKS = range(22, 45)
-"""Completed weeks at birth that are believed; the workbook takes the same."""
+"""Completed weeks at birth that are accepted, here and in the workbook."""
 
 SHORTEST_MONTH = 28  # days
 TERM_WEEKS = 40
 PRETERM_BELOW_WEEKS = 37
 CORRECTED_BELOW_DAYS = 731
-"""24 months, the day from which the WHO standards take the height standing."""
+"""Days: 24 months, from which the WHO standards take height standing."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +38,13 @@ class Age:
 def months_after(start: date, months: int) -> date:
     """The same day `months` later; the last day of a month that is too short for it."""
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    if start.day <= SHORTEST_MONTH:  # nearly always, and a city asks it a million times a morning
+    if start.day <= SHORTEST_MONTH:  # the fast path: planning calls this a million times a morning
         return date(year, month + 1, start.day)
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
 def age(born: date, today: date) -> Age:
-    """The age on `today`, as people say it and as the WHO tables count it (a difference of dates).
+    """The age on `today`, in months and days as people say it and in days as the WHO tables count it.
 
     Raises ValueError when the birth lies after `today`.
     """
@@ -84,12 +84,12 @@ def due_from_last_period(first_day: date) -> date:
 
 
 def due_from_week(week: float, today: date) -> date:
-    """A guess of the HPL from how many weeks the pregnancy has lasted, more or less."""
+    """An estimate of the HPL from about how many weeks the pregnancy has lasted."""
     return today + timedelta(days=PREGNANCY_DAYS - round(week * 7))
 
 
 def earliest_birth(due: date) -> date:
-    """No birth is entered that lies before this day."""
+    """The first day on which a birth is accepted."""
     return due - EARLIEST_BIRTH
 
 
@@ -100,9 +100,9 @@ def gestation_weeks(due: date, born: date) -> int | None:
 
 
 def birth_questions(due: date, sure: bool) -> tuple[date, ...]:
-    """The days on which a family is asked whether the baby is there: after the HPL, and before where that is a guess.
+    """The days on which a family is asked about the birth: after the HPL, and before it where the HPL is a guess.
 
-    On the day after the HPL itself a lesson asks, and every lesson of the last weeks offers to tell.
+    On the day after the HPL a lesson asks, and every lesson of the last weeks has a button to report the birth.
     """
     return tuple(due + timedelta(days=days) for days in ((10,) if sure else (-10, 10)))
 

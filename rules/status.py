@@ -1,14 +1,14 @@
-"""What a z-score is called: the classes of Permenkes 2/2020, and words for people, which never are a diagnosis."""
+"""Classes of z-scores (Permenkes 2/2020), and their plain words, which are never a diagnosis."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
 Index = Literal["BB/U", "TB/U", "BB/TB", "IMT/U", "LK/U"]
-"""TB/U stands for PB/U too, and BB/TB for BB/PB: the table has changed by then, the classes have not."""
+"""Names of the indices. TB/U stands for PB/U too, and BB/TB for BB/PB: their classes are the same."""
 
 ARM_FROM_DAY = 183
-"""LiLA is judged from 6 months on (6 x 30.4375 days) to 59 months."""
+"""First day on which LiLA is judged: 6 months (6 x 30.4375 days); to 59 months."""
 ARM_TO_DAY = 1826
 
 
@@ -97,7 +97,7 @@ def arm_class(muac_cm: float, age_days: int) -> Nutrition | None:
 
 
 def nutrition(zwfl: float | None, muac_cm: float | None, age_days: int | None, oedema: bool) -> Nutrition | None:
-    """The worst that BB/TB, LiLA and oedema say; oedema of both feet alone is gizi buruk (Permenkes 29/2019).
+    """The worst class of BB/TB, LiLA and oedema; oedema of both feet alone is gizi buruk (Permenkes 29/2019).
 
     None when there is nothing to judge by.
     """
@@ -133,7 +133,7 @@ _WORDS: dict[Class, str] = {
 
 
 def word_for(index: Index, z: float) -> str:
-    """The plain words for a z-score, to follow a name: "Adik pendek menurut umur, perlu dipastikan puskesmas".
+    """Plain words for a z-score, to follow a name: "Adik pendek menurut umur, perlu dipastikan puskesmas".
 
     Never a diagnosis: the word stunting is a doctor's (Kepmenkes 1928/2022).
     """

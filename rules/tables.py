@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 Sex = Literal["L", "P"]
-"""Laki-laki or perempuan, as the Buku KIA has it."""
+"""L (laki-laki, male) or P (perempuan, female), as in the Buku KIA."""
 
 Table = Literal[
     "length_for_age",
@@ -32,13 +32,13 @@ class Lms(NamedTuple):
     s: float
 
     def value(self, z: float) -> float:
-        """The measurement that lies at `z`."""
+        """The measurement at z-score `z`."""
         return self.m * (1 + self.l * self.s * z) ** (1 / self.l)
 
     def z(self, measured: float, restricted: bool) -> float:
-        """The z-score of a measurement that is not negative; infinite where the formula of 0 or of the huge is.
+        """The z-score of a measurement of 0 or more; infinite where the formula is (0, or very large values).
 
-        Restricted: beyond 3 SD it grows by the distance between 2 and 3 SD, as WHO does for all that depends on weight.
+        Restricted: beyond 3 SD it is linear by the distance from 2 to 3 SD, as WHO does where weight is involved.
         """
         try:
             z = ((measured / self.m) ** self.l - 1) / (self.l * self.s)
@@ -65,7 +65,7 @@ class Curve:
         return Lms(self.l[here], self.m[here], self.s[here]) if 0 <= here < len(self.m) else None
 
     def between(self, step: float) -> Lms | None:
-        """The point at any place, L, M and S each on the straight line between its neighbours; None outside."""
+        """The point at any place, L, M and S interpolated linearly; None outside the table."""
         if not self.first <= step < self.first + len(self.m):
             return None
         here = int(step)
@@ -80,14 +80,14 @@ class Curve:
 
 @cache
 def curve(table: Table, sex: Sex) -> Curve:
-    """One sex's curve from rules/who."""
+    """The curve of one table and sex, from rules/who."""
     return _read(table)[sex]
 
 
 @cache
 def _read(table: Table) -> dict[Sex, Curve]:
     _, _, body = (FOLDER / f"{table}.csv").read_text("ascii").partition("\n")
-    # One conversion over the whole file is three times as fast as the csv module row by row.
+    # Converting the whole file at once is three times as fast as the csv module row by row.
     cells = array("d", map(float, body.rstrip().replace("\n", ",").split(",")))
     first = int(cells[0])
     if len(cells) % 7 or cells[0::7] != array("d", range(first, first + len(cells) // 7)):

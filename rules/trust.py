@@ -1,4 +1,4 @@
-"""Is a measurement believable as it was written? A doubtful one is asked again, with what was likely meant."""
+"""Checks of a single measurement for slips of the pen. A doubtful one is asked again, with the likely value."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -12,18 +12,18 @@ LENGTH_CM = (38.0, 130.0)
 MUAC_CM = (6.0, 25.0)
 HEAD_CM = (25.0, 60.0)
 ADULT_ARM_CM = (17.0, 42.0)
-"""Soft limits: beyond them the value is asked again. They are the programme's own."""
+"""Soft limits beyond which a value is asked again; the programme's own."""
 BIRTH_WEIGHT_G = (400, 6500)
-"""Beyond these it is no birth weight."""
+"""Limits of a birth weight in kg."""
 WEIGHT_Z = (-6.0, 5.0)
-"""WHO's limits of the possible for weight by age."""
+"""WHO's limits of plausible z-scores for weight by age."""
 
 THOUSANDTH, HUNDREDTH, TENTH, TEN, HUNDRED = 0.001, 0.01, 0.1, 10, 100
 
 
 @dataclass(frozen=True)
 class Doubt:
-    """A question to put back, and the value likely meant, None where there is no guess."""
+    """A question to ask, and the value probably meant; None where there is no guess."""
 
     question: str
     means: float | None
@@ -31,7 +31,7 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Swapped:
-    """Weight and height in each other's place: the question, and both as they were likely meant."""
+    """Weight and height exchanged: the question, and both values as probably meant."""
 
     question: str
     kg: float
@@ -39,7 +39,7 @@ class Swapped:
 
 
 def check_weight(kg: float, age_days: int | None) -> Doubt | None:
-    """A weight that this child can hardly have: grams, a lost comma, or another child's."""
+    """The doubt about an implausible weight for the age (grams, a lost comma, another child's); or None."""
 
     def possible(value: float) -> bool:
         return _within(value, WEIGHT_KG) and (age_days is None or _possible_at(value, age_days))
@@ -49,7 +49,7 @@ def check_weight(kg: float, age_days: int | None) -> Doubt | None:
 
 
 def check_length(cm: float) -> Doubt | None:
-    """A length or height no child under five has: metres, millimetres or a lost comma."""
+    """The doubt about a length or height that no child under five has (metres, millimetres, a lost comma); or None."""
     return _check(
         cm,
         "cm",
@@ -60,28 +60,28 @@ def check_length(cm: float) -> Doubt | None:
 
 
 def check_muac(cm: float) -> Doubt | None:
-    """An arm too thin or too thick for a child under five: millimetres or a lost comma."""
+    """The doubt about an arm circumference implausible under five (millimetres, a lost comma); or None."""
     return _check(
         cm, "cm", "Berapa sentimeter lingkar lengannya?", lambda v: _within(v, MUAC_CM), (TENTH, TEN, HUNDREDTH)
     )
 
 
 def check_head(cm: float) -> Doubt | None:
-    """A head circumference no child under five has: millimetres or a lost comma."""
+    """The doubt about a head circumference implausible under five (millimetres, a lost comma); or None."""
     return _check(
         cm, "cm", "Berapa sentimeter lingkar kepalanya?", lambda v: _within(v, HEAD_CM), (TENTH, TEN, HUNDREDTH)
     )
 
 
 def check_adult_arm(cm: float) -> Doubt | None:
-    """An arm too thin or too thick for a pregnant woman: millimetres or a lost comma."""
+    """The doubt about an arm circumference implausible for a pregnant woman (millimetres, a lost comma); or None."""
     return _check(
         cm, "cm", "Berapa sentimeter lingkar lengannya?", lambda v: _within(v, ADULT_ARM_CM), (TENTH, TEN, HUNDREDTH)
     )
 
 
 def check_swapped(kg: float, cm: float) -> Swapped | None:
-    """Weight and height written in each other's place; to be asked before either is doubted alone."""
+    """The doubt about exchanged weight and height; or None. To be checked before either is checked alone."""
     if kg <= WEIGHT_KG[1] or cm >= LENGTH_CM[0] or not (_within(cm, WEIGHT_KG) and _within(kg, LENGTH_CM)):
         return None
     return Swapped(
@@ -115,7 +115,7 @@ def _within(value: float, limits: tuple[float, float]) -> bool:
 
 
 def _possible_at(kg: float, age_days: int) -> bool:
-    """Whether a boy or a girl of this age can weigh this; true beyond the ages that WHO knows."""
+    """Whether a boy or a girl of this age can weigh this; true outside the ages of the WHO tables."""
     if not 0 <= age_days <= LAST_DAY:
         return True
     points = [curve("weight_for_age", sex).at(age_days) for sex in get_args(Sex)]

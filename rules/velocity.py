@@ -1,4 +1,4 @@
-"""Which way a child is going, told from two measurings of one kind; no velocity table is needed."""
+"""Change between two measurements of one kind; needs no velocity table."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from rules.growth import Growth
 from rules.status import Index
 
 LINES = (-3, -2)
-"""The lines whose crossing changes a class (Permenkes 2/2020), the lowest first."""
+"""Z-scores at which the class changes (Permenkes 2/2020), the lowest first."""
 
 
 def lost_grams(before_kg: float | None, now_kg: float | None) -> int:
@@ -22,7 +22,7 @@ def fallen(before: Growth, now: Growth, by: float = 1.0) -> list[Index]:
 
 
 def crossed(before: Growth, now: Growth) -> dict[Index, int]:
-    """By index, the lowest of the lines -2 and -3 under which the child has come since `before`."""
+    """By index, the lowest of -2 and -3 that the child's z-score has fallen below since `before`."""
     found: dict[Index, int] = {}
     for index, was, is_now in _pairs(before, now):
         under = [line for line in LINES if is_now < line <= was]
@@ -32,7 +32,7 @@ def crossed(before: Growth, now: Growth) -> dict[Index, int]:
 
 
 def _pairs(before: Growth, now: Growth) -> Iterator[tuple[Index, float, float]]:
-    """The scores known at both times, with two decimals; what WHO flags as hardly possible tells nothing."""
+    """The scores known at both times, with two decimals; scores that WHO flags are left out."""
     told: tuple[tuple[Index, float | None, bool | None, float | None, bool | None], ...] = (
         ("BB/U", before.zwei, before.fwei, now.zwei, now.fwei),
         ("TB/U", before.zlen, before.flen, now.zlen, now.flen),

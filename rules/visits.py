@@ -1,4 +1,4 @@
-"""When the visit of an ASN falls due, and how late it is. How often one visits is for the caller to say."""
+"""The due day of an ASN's visit, and how late it is. The interval is an argument."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from datetime import date, timedelta
 def due_on(assigned: date, last: date | None, agreed: date | None, every_days: int) -> date:
     """The day of the next visit.
 
-    It is counted from the last visit, or from the assignment when that came later: a new foster parent does not inherit
-    a delay. A date agreed with the family wins, but may put the visit off by no more than twice `every_days`. A date
-    agreed for a day that the last visit has reached is spent.
+    Counted from the last visit, or from the assignment when that came later: a new foster parent does not inherit a
+    delay. A date agreed with the family goes before, but postpones the visit by at most twice `every_days`. An agreed
+    date on or before the last visit no longer counts.
     """
     start = assigned if last is None else max(assigned, last)
     if agreed is not None and agreed > start:
@@ -20,7 +20,7 @@ def due_on(assigned: date, last: date | None, agreed: date | None, every_days: i
 
 @dataclass(frozen=True)
 class Standing:
-    """How a visit stands on a day. `days_late` is 0 on the day it is due and negative before."""
+    """How late a visit is on a day. `days_late` is 0 on the due day and negative before."""
 
     days_late: int
 
@@ -41,7 +41,7 @@ class Standing:
 
 
 def standing(due: date, today: date) -> Standing:
-    """How the visit due on `due` stands today."""
+    """How late the visit due on `due` is today."""
     return Standing((today - due).days)
 
 
@@ -53,7 +53,7 @@ def worst_first(standing: Standing) -> int:
 def reminders_due(due: date, today: date, after_days: Sequence[int]) -> list[int]:
     """The reminder steps to send now, of steps counted in days after `due` (such as 0, 3, 7): one or none.
 
-    A step that a later one has overtaken is not returned, so what an outage swallowed comes as one reminder, not three.
+    Steps before the latest due one are left out, so that after an outage one reminder is sent, not three.
     """
     arrived = [days for days in after_days if today >= due + timedelta(days=days)]
     return [max(arrived)] if arrived else []

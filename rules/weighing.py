@@ -1,4 +1,4 @@
-"""N, T, O and B: what one more weighing says, as the posyandu writes it (Buku KIA 2023, page 54; posyandu form F1)."""
+"""The posyandu's letters for a weighing: N, T, O and B (Buku KIA 2023, page 54; posyandu form F1)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from rules.stages import age
 from rules.tables import Sex
 
 MIN_DAYS = 14
-"""Weighings closer together say nothing; the interval is the programme's own choice."""
+"""Days between two weighings below which they are not judged; the programme's own choice."""
 FOLLOWS_Z = 0.05
-"""A point no lower than this under its line still follows it: about half of what a scale in steps of 100 g can tell;
-the programme's own reading."""
+"""How far a point may lie below its line and still follow it: about half of what a scale in steps of 100 g can
+tell; the programme's own reading."""
 VISIBLE_Z = 0.1
-"""How far a point must lie below its line before the eye calls it falling; the programme's own reading."""
+"""How far a point must lie below its line to count as falling; the programme's own reading."""
 DAYS_A_MONTH = 30.4375
 
 
@@ -48,7 +48,7 @@ class Kbm:
     girls: tuple[int, ...]
 
     def grams(self, sex: Sex, month: int) -> int:
-        """The gain expected in the month of life that ends with `month` completed months (1 or more)."""
+        """The minimal gain in grams of the month of life that ends with `month` completed months (1 or more)."""
         row = self.boys if sex == "L" else self.girls
         return row[min(month, len(row)) - 1]
 
@@ -68,7 +68,7 @@ def code_of(sex: Sex, born: date, before: Weighing | None, now: Weighing, kbm: K
 
 
 def gained(sex: Sex, born: date, before: Weighing, now: Weighing, kbm: Kbm) -> bool:
-    """Whether the weight went up as it should: by the curve, and by the KBM only where its direction is in doubt."""
+    """Whether the gain was sufficient: by the curve, and by the KBM only where its direction is in doubt."""
     if now.kg <= before.kg:
         return False
     was, is_now = _z(sex, born, before), _z(sex, born, now)

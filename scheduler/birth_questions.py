@@ -1,4 +1,4 @@
-"""Asking around the HPL whether the baby is there: the family first, and after two weeks those who accompany it."""
+"""Questions around the HPL whether the baby is born: to the family first, after two weeks to ASN and health workers."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from programme.quiet_hours import quiet_hours
 from rules.stages import birth_questions
 from scheduler.looks import Write, promises_if
 
-WAITS = timedelta(days=3)  # so long a question may still be put, and stands before it is worth nothing
-OVERDUE = timedelta(days=14)  # after the HPL without a word
+WAITS = timedelta(days=3)  # how late a question may still be promised, and how long it may wait to be sent
+OVERDUE = timedelta(days=14)  # after the HPL without a report of the birth
 TELLS_LATE = timedelta(days=14)  # how long after that a pregnancy is still asked about
 AT_ONCE = 8  # mothers in one message
 TOGETHER = "disebut dalam pesan yang sama"
 
 
 class Question(NamedTuple):
-    """``day`` is the day of the question, not the one on which it goes out: asked once, also after an outage."""
+    """One question to one person. ``day`` is its calendar day, not that of sending, so an outage repeats nothing."""
 
     person_id: int
     pregnancy: Pregnancy
@@ -47,7 +47,7 @@ class Question(NamedTuple):
 
 
 def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
-    """Put today's questions: at most one message a person, to those who can be reached."""
+    """Promise today's questions: at most one message a person, to those who can be reached."""
     local = city.local(now)
     if quiet_hours(city).open_at(local) != local:
         return
@@ -69,13 +69,13 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
 
 
 def _running(session: Session, pregnancies: Collection[int]) -> Collection[int]:
-    """Those of which nobody has told the end."""
+    """The pregnancies that have not ended."""
     running = select(Pregnancy.id).where(Pregnancy.id.in_(pregnancies), Pregnancy.state == CareState.ACTIVE)
     return session.scalars(running).all()
 
 
 def _of_families(session: Session, today: date) -> Iterator[Question]:
-    """To the carers who agreed, are not resting, and whose pregnancy runs."""
+    """Questions to consenting, not paused carers of a family with a running pregnancy."""
     near = Pregnancy.due.between(today - OVERDUE, today + OVERDUE)
     for pregnancy in session.scalars(
         select(Pregnancy).where(Pregnancy.state == CareState.ACTIVE, near).order_by(Pregnancy.due)
@@ -89,7 +89,7 @@ def _of_families(session: Session, today: date) -> Iterator[Question]:
 
 
 def _of_staff(session: Session, today: date) -> Iterator[Question]:
-    """To the ASN and the health workers, where nobody has told of a birth two weeks after the HPL."""
+    """Questions to ASN and health workers, where no birth was reported two weeks after the HPL."""
     silent = Pregnancy.due.between(today - OVERDUE - TELLS_LATE, today - OVERDUE)
     for pregnancy in session.scalars(
         select(Pregnancy).where(Pregnancy.state == CareState.ACTIVE, silent).order_by(Pregnancy.due)
@@ -102,7 +102,7 @@ def _of_staff(session: Session, today: date) -> Iterator[Question]:
 def _rows(
     questions: Sequence[Question], place: tuple[str, str], now: datetime, city: City
 ) -> Sequence[Mapping[str, Any]]:
-    """One message: a family's own question, else all that this health worker or ASN is asked about."""
+    """The row of one message and those included in it: a family's question, or all of one ASN or health worker."""
     first, more = questions[0], list[Question]()
     if first.carer is not None:
         message = _to_carer(first.pregnancy, first.carer, city.today(now), city)

@@ -1,6 +1,6 @@
-"""When to look. The database says what is due; a tick only asks it, and asking twice promises once.
+"""The schedule of the ticks. The database says what is due; a tick asks it, and asking twice promises once.
 
-Ticks take turns: one looks at a time, in a thread of its own, while its writes wait in the line of all that write.
+One tick runs at a time, in a thread of its own; its writes run in the executor that all writes share.
 """
 
 from __future__ import annotations
@@ -35,26 +35,26 @@ from scheduler.lessons import planning, staff_cards
 from scheduler.looks import Look, Write, carry_out
 
 RETRY_AFTER = (60, 300)  # seconds, when a tick failed; the next regular one comes anyway
-LOCKS = 4671002  # the family of our advisory locks on PostgreSQL
+LOCKS = 4671002  # the first key of our advisory locks on PostgreSQL
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
 class Tick:
-    """A look at the tables: what it is called, when it comes in a city, and what it does there."""
+    """A scheduled look at the tables: its name, its times in a city's time zone, and its function."""
 
     name: str
     trigger: Callable[[City], CronTrigger]
     look: Look
 
 
-# In this order at a start: first what cannot wait and what ends, then what is said, at last what is put away.
+# In this order at a start: urgent ticks and endings first, then messages, cleaning up last.
 TICKS = (
-    # At every hour, also of the night: what must be seen today does not wait for the morning.
+    # Every hour, also at night: an urgent referral does not wait for the morning.
     Tick("referrals", lambda city: CronTrigger(minute=15, timezone=city.zone), referral_escalation.tick),
     Tick("endings", lambda city: CronTrigger(hour=3, minute=30, timezone=city.zone), graduations.tick),
-    # Every hour, so that a morning without power is caught up; keys keep each reminder single.
+    # Every hour, so that a morning without power is caught up; keys prevent a second reminder.
     Tick("reminders", lambda city: CronTrigger(hour="8-18", minute=0, timezone=city.zone), reminders.tick),
     Tick("births", lambda city: CronTrigger(hour=9, minute=10, timezone=city.zone), birth_questions.tick),
     Tick("remeasure", lambda city: CronTrigger(hour="9-12", minute=40, timezone=city.zone), remeasure.tick),
@@ -72,33 +72,33 @@ def _daily(city: City) -> CronTrigger:
 
 
 def next_tick(after: datetime, city: City) -> tuple[datetime, list[Tick]]:
-    """The first moment after ``after`` at which something looks, and all that look then: for a clock that is moved."""
+    """The first scheduled moment after ``after``, and the ticks of that moment. For the demo, whose clock is moved."""
     times = [(_next(tick, after, city), tick) for tick in TICKS]
     first = min(when for when, _ in times)
     return first, [tick for when, tick in times if when == first]
 
 
-def run(tick: Tick, sessions: Sessions, now: datetime, city: City, line: Executor | None = None) -> None:
-    """One tick to its end; of several workers on PostgreSQL one does it, the others pass.
+def run(tick: Tick, sessions: Sessions, now: datetime, city: City, executor: Executor | None = None) -> None:
+    """Run one tick to its end. Of several workers on PostgreSQL only the one that holds its lock does.
 
-    Each of its writes is a transaction of its own, in ``line`` where one is given: on SQLite everybody who writes waits
-    there for their turn, and somebody's reply behind one short write at most.
+    Each of its writes is a transaction of its own, in ``executor`` where one is given: on SQLite all writes queue
+    there, so that a reply waits for one short write at most.
     """
 
     def commit(write: Write) -> None:
         with sessions.begin() as session:
             write(session)
 
-    def commit_in_line(write: Write) -> None:
-        if line is None:
+    def commit_in_executor(write: Write) -> None:
+        if executor is None:
             commit(write)
         else:
-            line.submit(commit, write).result()
+            executor.submit(commit, write).result()
 
-    with _leading(sessions, tick.name) as leads:
+    with _is_leader(sessions, tick.name) as leads:
         if leads:
             with sessions.reading() as session:
-                carry_out(tick.look, session, now, city, commit_in_line)
+                carry_out(tick.look, session, now, city, commit_in_executor)
 
 
 def live(
@@ -106,24 +106,24 @@ def live(
     city: City,
     now: Callable[[], datetime],
     wake: Callable[[], None],
-    line: Executor | None = None,
+    executor: Executor | None = None,
     retry_after: Sequence[float] = RETRY_AFTER,
 ) -> AsyncIOScheduler:
-    """The clock of a running service, not yet started. Every tick runs once at the start, then at its times.
+    """The scheduler of a running service, not yet started. Every tick runs once at the start, then at its times.
 
-    Ticks look in threads, one after another, and write in ``line``. ``wake`` is called in the event loop after each, so
-    that what was promised goes out at once.
+    Ticks run in threads, one after another, and write in ``executor``. ``wake`` is called in the event loop after each,
+    so that what was promised goes out at once.
     """
     clock = AsyncIOScheduler(timezone=city.zone)
-    turns = asyncio.Lock()
+    lock = asyncio.Lock()
     start = now()
     for place, tick in enumerate(TICKS):
         clock.add_job(
-            _attend,
+            _run_with_retries,
             tick.trigger(city),
-            args=(tick, sessions, city, now, wake, line, turns, retry_after),
+            args=(tick, sessions, city, now, wake, executor, lock, retry_after),
             id=tick.name,
-            # Jobs of the same moment would come by the alphabet.
+            # APScheduler runs jobs of the same moment in alphabetical order.
             next_run_time=start + timedelta(microseconds=place),
             coalesce=True,
             max_instances=1,
@@ -132,23 +132,23 @@ def live(
     return clock
 
 
-async def _attend(
+async def _run_with_retries(
     tick: Tick,
     sessions: Sessions,
     city: City,
     now: Callable[[], datetime],
     wake: Callable[[], None],
-    line: Executor | None,
-    turns: asyncio.Lock,
+    executor: Executor | None,
+    lock: asyncio.Lock,
     retry_after: Sequence[float],
 ) -> None:
-    """Run a tick when it is its turn, and again after a while when it fails: the database may have been away."""
+    """Run a tick under ``lock``, and again after each pause of ``retry_after`` while it fails."""
     for pause in (*retry_after, None):
         try:
-            async with turns:
-                await asyncio.to_thread(run, tick, sessions, now(), city, line)
-        except Exception as problem:  # whatever it was, the other ticks go on
-            # Not the problem's text: it may quote a row of the database.
+            async with lock:
+                await asyncio.to_thread(run, tick, sessions, now(), city, executor)
+        except Exception as problem:  # whatever it is, the other ticks must go on
+            # Not the text of the exception: it may quote a row of the database.
             last = traceback.extract_tb(problem.__traceback__)[-1]
             log.error("tick failed", tick=tick.name, error=type(problem).__name__, at=f"{last.filename}:{last.lineno}")
             if pause is not None:
@@ -159,8 +159,8 @@ async def _attend(
 
 
 @contextmanager
-def _leading(sessions: Sessions, name: str) -> Generator[bool, None, None]:
-    """Whether this worker is the one to do it. The lock lasts as long as this transaction, not the tick's own ones."""
+def _is_leader(sessions: Sessions, name: str) -> Generator[bool, None, None]:
+    """Whether this worker runs the tick. The lock lasts as long as this transaction, not those of the tick's writes."""
     with sessions() as session:
         if session.get_bind().dialect.name != "postgresql":
             yield True

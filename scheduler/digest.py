@@ -1,4 +1,4 @@
-"""The coordinators' digest: one message a day each, over everything they coordinate."""
+"""The coordinators' digest: one message a day for each, about everything they coordinate."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from scheduler.looks import Write, promises
 def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     """From the programme's hour on, promise today's digest to each coordinator who can be reached and has news.
 
-    On the weekly day it goes out whatever there is to say. Who coordinates several places gets them in one message.
+    On the weekly day it goes out in any case. A coordinator of several places gets one message about all of them.
     """
     local, rules = city.local(now), city.programme.digest
     if local.time() < rules.at:
@@ -49,7 +49,7 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
 
 
 def _coordinators(session: Session) -> list[Person]:
-    """The coordinators who can be written to."""
+    """The coordinators who have an address."""
     query = select(Person).where(
         Person.id.in_(select(PersonRole.person_id).where(PersonRole.role == Role.COORDINATOR)),
         Person.id.in_(select(Address.person_id).where(Address.state == AddressState.OK)),

@@ -1,4 +1,5 @@
-"""By night: the children who have grown well again, and those who have turned five. Nobody leaves without a word."""
+"""Endings by night: children who have recovered and children who have turned five, each with a message to everybody
+concerned."""
 
 from __future__ import annotations
 
@@ -22,23 +23,24 @@ from rules.endings import LEAVES_AT_MONTH, Height, aged_out, recovered
 from rules.stages import months_after
 from scheduler.looks import Write
 
-LOOK_BACK = timedelta(days=60)  # an official measurement entered before that has been looked at already
+LOOK_BACK = timedelta(days=60)  # official measurements entered earlier have been looked at already
 Find = Callable[..., Iterable[Child]]
-"""Gives the children of whom it is time, given a session, now and the city; of those that ``which`` names, if any."""
+"""Takes a session, now, the city and conditions; gives the children whose ending is due and who meet them."""
 End = Callable[[Session, Child, datetime, City], None]
 
-GOODBYE = timedelta(days=31)  # how long after its birthday a child that had recovered before is still said goodbye to
+# How long after the fifth birthday the last message about a child that had recovered earlier may still be sent.
+GOODBYE_WINDOW = timedelta(days=31)
 
 
 def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
-    """Write down tonight's ends, and promise a word to everybody concerned for the morning: a child at a time."""
+    """Record tonight's endings, one child a write, and promise a message to everybody concerned for the morning."""
     for find, end in ((_five_year_olds, _age_out), (_ended_by_the_list, _note), (_grown_well, _recover)):
         for child in list(find(session, now, city)):
             yield partial(_end, child_id=child.id, find=find, end=end, now=now, city=city)
 
 
 def _end(session: Session, child_id: int, find: Find, end: End, now: datetime, city: City) -> None:
-    """End it if it is still found: since the look somebody may have told of a loss or a move."""
+    """End it if it is still found: a loss or a move may have been reported since the look."""
     session.execute(select(Child.id).where(Child.id == child_id).with_for_update())
     for child in list(find(session, now, city, Child.id == child_id)):
         end(session, child, now, city)
@@ -48,7 +50,7 @@ def _age_out(session: Session, child: Child, now: datetime, city: City) -> None:
     today = city.today(now)
     if child.state == CareState.ACTIVE:
         endings.end(session, child, CareState.AGED_OUT, today, now)
-    # Who visited a family that then wished no visits was told long ago.
+    # ASN of a family that later refused visits were told at that time.
     visitors = foster_parents(session, child, today) if child.state == CareState.REFUSED else ()
     family = {one.person_id for one in caregivers(session, child.family_id)}
     ending_announcements.notify(
@@ -71,7 +73,7 @@ def _recover(session: Session, child: Child, now: datetime, city: City) -> None:
 
 
 def _ended_by_the_list(session: Session, now: datetime, city: City, *which: ColumnElement[bool]) -> Sequence[Child]:
-    """Children of whom a workbook said how it ended: counted like the others, and after a death nothing goes out."""
+    """Children whose ending came in a workbook: counted like the rest; after a death no message is sent."""
     told = select(Ending.id).where(Ending.child_id == Child.id, Ending.kind == Child.state)
     ended = CareState.RECOVERED, CareState.MOVED, CareState.DIED
     query = select(Child).where(Child.state.in_(ended), ~told.exists(), *which)
@@ -79,8 +81,10 @@ def _ended_by_the_list(session: Session, now: datetime, city: City, *which: Colu
 
 
 def _five_year_olds(session: Session, now: datetime, city: City, *which: ColumnElement[bool]) -> Iterator[Child]:
-    """Children in care who have turned five. For a month after their birthday also those whom nobody fosters any more,
-    because they recovered or their family did not wish to be visited: their lessons went on till now.
+    """Children in care who have turned five.
+
+    For a month after their birthday also children whom nobody fosters any more, because they recovered or their family
+    refused visits: their lessons went on until now.
     """
     today = city.today(now)
     born_by = months_after(today, -LEAVES_AT_MONTH)
@@ -88,12 +92,12 @@ def _five_year_olds(session: Session, now: datetime, city: City, *which: ColumnE
     for child in session.scalars(children.order_by(Child.id)).all():
         if child.born is None or not aged_out(child.born, today):
             continue
-        if child.state == CareState.ACTIVE or today - months_after(child.born, LEAVES_AT_MONTH) <= GOODBYE:
+        if child.state == CareState.ACTIVE or today - months_after(child.born, LEAVES_AT_MONTH) <= GOODBYE_WINDOW:
             yield child
 
 
 def _grown_well(session: Session, now: datetime, city: City, *which: ColumnElement[bool]) -> Iterator[Child]:
-    """Children in care who were too short, and of whom the official measurements now say otherwise."""
+    """Children in care who were too short and have recovered by their official measurements."""
     rules = city.programme.recovered
     lately = select(Measurement.child_id).where(
         Measurement.kind == OFFICIAL, Measurement.recorded_at >= now - LOOK_BACK
@@ -108,7 +112,7 @@ def _grown_well(session: Session, now: datetime, city: City, *which: ColumnEleme
 
 
 def _official(session: Session, children: Select[Any]) -> dict[int, list[Measurement]]:
-    """Their official measurements that stand, oldest first."""
+    """The children's valid official measurements, oldest first."""
     found: dict[int, list[Measurement]] = defaultdict(list)
     query = select(Measurement).where(
         Measurement.child_id.in_(children),
@@ -122,7 +126,7 @@ def _official(session: Session, children: Select[Any]) -> dict[int, list[Measure
 
 
 def _heights(child: Child, rows: Sequence[Measurement]) -> Iterator[Height]:
-    """Those that count: not doubtful, and not beyond what WHO holds for possible."""
+    """The heights that count: not doubtful, and not flagged by WHO as implausible."""
     for row in rows:
         scores = growth(child.sex, child.born, row, child.gestation_weeks)
         if scores.zlen is not None and not scores.flen and not row.doubtful:

@@ -1,4 +1,4 @@
-"""A tick looks in a read transaction and yields what it finds as writes, each short, each in its own transaction."""
+"""Types and helpers of ticks: reading in one transaction, writing in short transactions of their own."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from db.engine import reading
 T = TypeVar("T")
 
 Write = Callable[[Session], object]
-"""Writes some findings, given a session. The look may be seconds old: what must still hold is asked again."""
+"""Writes some findings, given a session. What was read may be seconds old, so conditions are checked again."""
 Look = Callable[[Session, datetime, City], Iterator[Write]]
-"""A tick. Its session only reads; objects of that session stay out of the writes it yields."""
+"""The function of a tick. Its session only reads; the writes it yields must not use objects of that session."""
 
 AT_ONCE = 200  # rows in one write: some 20 ms
-TOGETHER_AT_ONCE = 40  # messages in one write, of which each may bring a handful of rows
+TOGETHER_AT_ONCE = 40  # messages in one write; each may have a handful of rows
 
 
 def carry_out(look: Look, session: Session, now: datetime, city: City, commit: Callable[[Write], object]) -> None:
-    """Look to the end with a reading session; ``commit`` executes each write in a transaction of its own.
+    """Run a look to its end with a reading session; ``commit`` executes each write in a transaction of its own.
 
-    After each write the look goes on with a new view of the database, which the write is in.
+    After each write the look goes on with a new snapshot of the database, which includes the write.
     """
     for write in look(session, now, city):
         commit(write)
@@ -37,7 +37,7 @@ def carry_out(look: Look, session: Session, now: datetime, city: City, commit: C
 
 
 def finish(look: Look, session: Session, now: datetime, city: City) -> None:
-    """Run a tick to its end from a session that may write. Commits what is in it before, and after each write."""
+    """Run a tick to its end with a session that may write. Commits the session first, and after each write."""
     session.commit()
     engine = session.get_bind()
     if not isinstance(engine, Engine):
@@ -59,7 +59,7 @@ def several(items: Iterable[T], size: int = AT_ONCE) -> Iterator[Sequence[T]]:
 
 
 def promises(rows: Iterable[Mapping[str, Any]]) -> Iterator[Write]:
-    """Writes that promise these rows; their keys keep each single, whatever happened since the look."""
+    """Writes that promise these rows. A row whose key exists already is not written again."""
     for some in several(rows):
         yield partial(outbox.promise, rows=some)
 
@@ -68,10 +68,10 @@ def promises_if(
     found: Iterable[tuple[Collection[T], Sequence[Mapping[str, Any]]]],
     holds: Callable[[Session, Collection[T]], Collection[T]],
 ) -> Iterator[Write]:
-    """Writes that promise messages, each with those whom it speaks of: the row that is sent, and after it the rows of
-    what else it says.
+    """Writes that promise messages. ``found`` pairs the subjects of a message with its rows: the one that is sent, then
+    those that are included in it.
 
-    They are promised only if all of these still ``holds`` when it is written; else the next look words them anew.
+    A message is promised only if ``holds`` still returns all of its subjects; otherwise the next look writes a new one.
     """
     for some in several(found, TOGETHER_AT_ONCE):
         yield partial(_promise_if, found=some, holds=holds)
@@ -83,9 +83,9 @@ def _promise_if(
     holds: Callable[[Session, Collection[T]], Collection[T]],
 ) -> None:
     still = set(holds(session, {one for subjects, _ in found for one in subjects}))
-    for subjects, (first, *others) in found:
+    for subjects, (sent, *included) in found:
         if still.issuperset(subjects):
-            outbox.promise_together(session, first, others)
+            outbox.promise_together(session, sent, included)
 
 
 def pages(

@@ -1,4 +1,4 @@
-"""The growth chart every month, for families who wish it."""
+"""The monthly growth chart, for families who asked for it."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
             Kind.CHART, key, *found[person], message, now, lane=PLANNED_LANE, person_id=person, expires_at=expires,
             about=[subject(child)], family_id=child.family_id,
         )  # fmt: skip
-        yield from promises([row])  # at once: a picture that is drawn waits for no other
+        yield from promises([row])  # one by one: a drawn picture does not wait for the next one to be drawn
 
 
 def _wanted(session: Session, today: date) -> list[tuple[int, str, Child]]:
-    """Who wishes the chart of which child, under which key, and has not had it this month."""
+    """The charts still to be sent this month: person, key of the message, child."""
     agreed = select(Consent.id).where(
         Consent.person_id == Carer.person_id, Consent.family_id == Carer.family_id, Consent.withdrawn_at.is_(None)
     )

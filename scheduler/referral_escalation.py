@@ -1,4 +1,4 @@
-"""Referrals that nobody has answered climb, each step once; and it is asked once whether the family got there."""
+"""Escalation of unanswered referrals, each step once; and one question whether the family got there."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Ways = Mapping[int, Sequence[ReferralStep]]
 
 
 def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
-    """Take every step that has come. What must be seen today climbs at night too; everything else waits for the day."""
+    """Take every due step. Urgent referrals are escalated at night too; everything else waits for the day."""
     ways = _ways(session)
     for referral in referrals.open_ones(session):
         way = ways.get(referral.id, ())
@@ -39,7 +39,7 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
 
 
 def _go_on(session: Session, referral_id: int, now: datetime, city: City) -> None:
-    """Take the steps of one referral that have come, as it stands now: it may have been closed since the look."""
+    """Take the due steps of one referral, read anew: it may have been closed since the look."""
     referral = session.get_one(Referral, referral_id, with_for_update=True, populate_existing=True)
     while step := _next_step(referral, referrals.steps(session, referral.id), now, city):
         _climb(session, now, city, referral, step)
@@ -48,7 +48,7 @@ def _go_on(session: Session, referral_id: int, now: datetime, city: City) -> Non
 
 
 def _next_step(referral: Referral, way: Sequence[ReferralStep], now: datetime, city: City) -> StepKind | None:
-    """The first step not taken yet, if it has come. One that reached nobody does not hold up the next."""
+    """The first step not taken yet, if it is due. A step that reached nobody makes the next one due at once."""
     urgent = referral.urgency == words.TODAY
     if referral.state != ReferralState.SENT or not (urgent or _by_day(now, city)):
         return None
@@ -81,7 +81,7 @@ def _climb(session: Session, now: datetime, city: City, referral: Referral, step
 
 
 def _told(session: Session, referral: Referral) -> Sequence[ReferralStep]:
-    """Who has been told so far, for those to whom it climbs."""
+    """The steps that say who has been told so far, to be shown to the next people."""
     return [step for step in referrals.steps(session, referral.id) if step.step in (StepKind.TOLD, *CLIMBS)]
 
 
@@ -97,7 +97,7 @@ def _people(session: Session, referral: Referral, step: StepKind) -> Sequence[Pe
 
 
 def _ask(session: Session, now: datetime, city: City, referral: Referral) -> None:
-    """The consenting carers in their words, and the ASN; somebody who is both is asked as the family."""
+    """Ask the consenting carers and the ASN, each in their own wording; a carer who is also the ASN is asked once."""
     asked: set[int] = set()
     for carer in carers(session, referral.about.family_id):
         to = salute(carer.person.name, relation=carer.relation)
@@ -114,7 +114,7 @@ def _ask(session: Session, now: datetime, city: City, referral: Referral) -> Non
 
 
 def _notify(session: Session, now: datetime, referral: Referral, to: Person, step: StepKind, message: Message) -> None:
-    """Promise it and keep the proof."""
+    """Promise the message and record the step."""
     reachable = bool(addresses(session, to.id))
     lane = outbox.PLANNED_LANE if step == StepKind.ASKED else ALERT
     key = f"referral:{referral.id}:{to.id}:{step}"

@@ -1,4 +1,4 @@
-"""A few children a month are drawn by lot to be measured a second time, soon after the first."""
+"""Second measurements: a few children a month, drawn by lot, are measured again soon after the first time."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SATURDAY = 5
 
 
 class Drawn(NamedTuple):
-    """A child to be measured again, and the day of the measuring that is to be repeated."""
+    """A child to be measured again, and the day of the measurement to be repeated."""
 
     posyandu_id: int
     place: str
@@ -44,24 +44,24 @@ class Drawn(NamedTuple):
 def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     """On working days ask one cadre of each posyandu, once a month, to measure a few children again.
 
-    That is the month's first working day where measurements of the last days are there, else the morning after they
-    came in: a second measuring says something only while the child is still the same.
+    On the month's first working day where there are measurements of the last days, otherwise on the morning after they
+    came in: the child must not have grown between the two measurements.
     """
     local = city.local(now)
     if local.weekday() >= SATURDAY or quiet_hours(city).open_at(local) != local:
         return
     month = f"{local:%Y-%m}"
     cadres = _cadres(session)
-    found = places(session, {cadre.id for mine in cadres.values() for cadre in mine})
-    keys = {cadre.id: f"remeasure:{cadre.id}:{month}" for mine in cadres.values() for cadre in mine}
+    found = places(session, {cadre.id for group in cadres.values() for cadre in group})
+    keys = {cadre.id: f"remeasure:{cadre.id}:{month}" for group in cadres.values() for cadre in group}
     promised = outbox.promised(session, keys.values(), dropped=MOURNING)
     had = {cadre for cadre, key in keys.items() if key in promised}
     tasks: dict[int, list[Drawn]] = defaultdict(list)
     people: dict[int, Person] = {}
     for posyandu_id, drawn in _drawn(session, local.date(), city).items():
-        mine = cadres.get(posyandu_id, [])
-        reachable = [cadre for cadre in mine if cadre.id in found]
-        if not reachable or had & {cadre.id for cadre in mine}:
+        of_posyandu = cadres.get(posyandu_id, [])
+        reachable = [cadre for cadre in of_posyandu if cadre.id in found]
+        if not reachable or had & {cadre.id for cadre in of_posyandu}:
             continue
         cadre = min(reachable, key=lambda one: _lot(month, "cadre", one.id))
         people[cadre.id] = cadre
@@ -72,7 +72,7 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
 
 
 def _present(session: Session, children: Collection[int]) -> Collection[int]:
-    """Those who have not died or left."""
+    """The children who have not died or left."""
     return session.scalars(select(Child.id).where(Child.id.in_(children), Child.state.in_(PRESENT))).all()
 
 
@@ -100,9 +100,9 @@ def _say(cadre: Person, drawn: Sequence[Drawn], until: date, city: City) -> Mess
 
 
 def _drawn(session: Session, today: date, city: City) -> dict[int, list[Drawn]]:
-    """By posyandu, the children of this month's lot among those measured lately; at most the programme's number.
+    """By posyandu, the children drawn this month among those measured lately; at most the programme's number.
 
-    Lately is the first half of the time a second measuring has: the other half is left to do it.
+    Lately is the first half of the time allowed for a second measurement, so that the other half is left to do it.
     """
     rules = city.programme.quality
     fresh = firsts(today - timedelta(days=rules.remeasure_within_days // 2), today).subquery()
@@ -142,5 +142,5 @@ def _cadres(session: Session) -> dict[int, list[Person]]:
 
 
 def _lot(*of: object) -> str:
-    """The place in a draw that anybody can repeat: by lot, but the same lot all month."""
+    """A hash that orders the draw: random, but repeatable by anybody and the same all month."""
     return sha256(":".join(map(str, of)).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Reminders of visits: due, three and seven days late, each once; all that an ASN has to do today in one message."""
+"""Reminders of visits: due, three and seven days late, each once; all visits of an ASN in one message."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TOGETHER = "disebut dalam pengingat yang sama"
 
 
 class Step(NamedTuple):
-    """A visit, and the step of the programme at which its ASN is reminded of it: so many days after it fell due."""
+    """A visit and its reminder step: days after it fell due."""
 
     visit: Fostering
     days: int
@@ -41,10 +41,10 @@ class Step(NamedTuple):
 
 
 def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
-    """Remind every ASN who has a step before them that they have not been told of.
+    """Remind every ASN of the visits with a due step that was not sent yet.
 
-    Plans only what goes out at once: a report handed in this morning is never answered with a reminder. Nobody gets
-    two in a day; who cannot be reached is reminded once they can.
+    Promises only what goes out at once, so that no reminder follows a report of the same morning. Nobody gets two in a
+    day; an ASN without an address is reminded once there is one.
     """
     local = city.local(now)
     if not FROM <= local.time() < UNTIL or quiet_hours(city).open_at(local) != local:
@@ -69,7 +69,7 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
 
 
 def _waiting(session: Session, subjects: Collection[Subject], since: datetime) -> Collection[Subject]:
-    """Those still in care who were not reported on since."""
+    """The subjects still in care without a report since then."""
     found: set[Subject] = set()
     for kind, table, visited in (
         (SubjectKind.CHILD, Child, Visit.child_id), (SubjectKind.PREGNANCY, Pregnancy, Visit.pregnancy_id),
@@ -84,15 +84,15 @@ def _waiting(session: Session, subjects: Collection[Subject], since: datetime) -
 def _rows(
     steps: Sequence[Step], place: tuple[str, str], now: datetime, expires: datetime, city: City
 ) -> Sequence[Mapping[str, Any]]:
-    """One message under the key of the worst, and for every other step a row that says where it was told."""
+    """The message under the key of the longest overdue step, then a row for every step included in it."""
     today = city.today(now)
-    worst, *others = sorted(steps, key=lambda step: (step.visit.due, str(step.visit.about)))
-    message = reminder_messages.say([worst.visit, *(step.visit for step in others)], today, city).to_json()
+    worst, *later = sorted(steps, key=lambda step: (step.visit.due, str(step.visit.about)))
+    message = reminder_messages.say([worst.visit, *(step.visit for step in later)], today, city).to_json()
     to: dict[str, Any] = {"lane": PLANNED_LANE, "person_id": worst.visit.asn_id}
-    about = [worst.visit.about, *(step.visit.about for step in others)]
+    about = [worst.visit.about, *(step.visit.about for step in later)]
     return [
         outbox.row(Kind.REMINDER, worst.key, *place, message, now, about=about, expires_at=expires, **to),
-        *(outbox.row(Kind.REMINDER, one.key, *place, {"text": ""}, now, skipped=TOGETHER, **to) for one in others),
+        *(outbox.row(Kind.REMINDER, one.key, *place, {"text": ""}, now, skipped=TOGETHER, **to) for one in later),
     ]
 
 

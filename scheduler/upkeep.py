@@ -1,4 +1,4 @@
-"""The night's work: what is past is put away, and it is asked who should have got a lesson and did not."""
+"""Nightly upkeep: expire, forget, delete old files, and list people who should have got a lesson and did not."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ log = structlog.get_logger()
 
 
 class Gap(NamedTuple):
-    """Somebody who should have got a lesson and did not. ``lesson`` is empty where none could be planned at all."""
+    """A person who should have got a lesson and did not. ``lesson`` is empty where none could be planned at all."""
 
     person_id: int
     lesson: str
@@ -52,7 +52,7 @@ class Gap(NamedTuple):
 
 
 def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
-    """Skip what is worth nothing any more, forget old wrong codes, delete old files, and write the gaps down."""
+    """Skip expired rows, delete old wrong codes and files, forget families after their time, and store the gaps."""
     privacy = city.programme.privacy
     raw = now - timedelta(days=privacy.raw_days)
     words = now - timedelta(days=privacy.message_months * DAYS_A_MONTH)
@@ -83,9 +83,9 @@ def _forget(session: Session, family_id: int, grown: date, now: datetime, city: 
 
 
 def audit_gaps(session: Session, now: datetime, city: City) -> list[Gap]:
-    """Who should have got a lesson in the last seven days and did not, and why, by person.
+    """People who should have got a lesson in the last seven days and did not, with the reason.
 
-    Not a gap: what a family had outgrown when it joined, what it paused or stopped itself, what waits its turn.
+    Not a gap: lessons passed when a family joined, lessons it paused or stopped itself, and lessons still in the queue.
     """
     today = city.today(now)
     gaps = {*_unsettled(session, now), *_waiting(session, now, city), *_without(session, today)}
@@ -93,7 +93,7 @@ def audit_gaps(session: Session, now: datetime, city: City) -> list[Gap]:
 
 
 def _keep(session: Session, gaps: Sequence[Gap], now: datetime) -> Iterator[Write]:
-    """Tonight's gaps in the place of last night's, for the coordinators' digests; the old go when the new are there."""
+    """Writes that replace last night's gaps, for the coordinators' digests; old ones go after the new are stored."""
     for some in several(gaps):
         yield partial(_insert, rows=[{**gap._asdict(), "found_at": now} for gap in some])
     for ids in pages(session, LessonGap.id, LessonGap.found_at != now):
@@ -109,12 +109,12 @@ def _delete(session: Session, ids: Sequence[int]) -> None:
 
 
 def _unsettled(session: Session, now: datetime) -> Iterator[Gap]:
-    """Lessons that failed or came too late, and those that delivery has left lying."""
+    """Gaps from lessons that failed, came too late, or are overdue in the outbox."""
     query = select(Outgoing.person_id, Outgoing.lesson, Outgoing.state, Outgoing.reason, Outgoing.due_at).where(
         Outgoing.kind == Kind.LESSON,
         ~outbox.arrived_otherwise(),
         Outgoing.person_id.is_not(None),
-        Outgoing.created_at >= now - 2 * LOOK_BACK,  # for the index: a lesson is planned on its day
+        Outgoing.created_at >= now - 2 * LOOK_BACK,  # lets the index be used: a lesson is planned on its day
         Outgoing.due_at >= now - LOOK_BACK,
         Outgoing.state.in_((FAILED, SKIPPED, PLANNED, TAKEN)),
         Outgoing.reason.not_in((BEFORE_JOINING, PAUSED, STOPPED, NOT_CALLED_FOR, *OVERTAKEN)),
@@ -126,7 +126,7 @@ def _unsettled(session: Session, now: datetime) -> Iterator[Gap]:
 
 
 def _waiting(session: Session, now: datetime, city: City) -> Iterator[Gap]:
-    """Lessons that are due to somebody who cannot be reached, and urgent ones that a week was not enough for."""
+    """Gaps from lessons due to people without an address, and urgent ones for which a week was not enough."""
     today = city.today(now)
     for batch in family_recipients(session, now, city):
         for recipient in batch:
@@ -139,7 +139,7 @@ def _waiting(session: Session, now: datetime, city: City) -> Iterator[Gap]:
 
 
 def _without(session: Session, today: date) -> Iterator[Gap]:
-    """Those for whom nothing can be planned: no date of birth to count from, or no consent."""
+    """Gaps of people for whom nothing can be planned: no date of birth, or no consent."""
     joined = Carer.joined_on <= today, Carer.stopped_at.is_(None)
     undated = (
         select(Carer.person_id).join(Family, Family.id == Carer.family_id).join(Child, Child.family_id == Family.id)

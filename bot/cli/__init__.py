@@ -1,1 +1,1 @@
-"""The command ``asuh``, as the service's operator has it."""
+"""The command ``asuh`` for the service's operator."""

@@ -1,4 +1,4 @@
-"""``asuh check``: what is missing, wrong or out of reach, and how to mend it, in plain words."""
+"""``asuh check``: what is missing, wrong or out of reach, and how to correct it, in plain words."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ from rules.services.reading import ServicesError
 from rules.services.table import NATIONAL
 from scheduler.upkeep import Gap, audit_gaps
 
-OVERDUE = timedelta(minutes=10)  # longer than any rate limit holds a message back
+OVERDUE = timedelta(minutes=10)  # longer than any rate limit delays a message
 LANES = {"alert": "tanda bahaya", "reply": "balasan", "planned": "pesan terjadwal", "broadcast": "pengumuman"}
 SKEW = 30  # seconds
-PENDING = 100  # updates Telegram may hold for us before we ask why
+PENDING = 100  # waiting updates at Telegram from which there is a warning
 RECENT = timedelta(hours=1)
 
 
 def examine(now: Callable[[], datetime]) -> Iterator[Finding]:
-    """Look at everything, in the order in which it has to be mended. Writes nothing but the folder of files."""
+    """All findings, in the order in which they have to be corrected. Writes nothing but the folder of files."""
     try:
         set_up = settings.load()
     except SettingsError as failure:
@@ -124,7 +124,7 @@ def _rows(engine: Engine, city: City | None, now: datetime) -> Iterator[Finding]
 
 
 def _stuck(stuck: queue.Stuck) -> Iterator[Finding]:
-    """What should have gone out and has not, by kind of message: how many and for how long, never to whom."""
+    """Overdue messages by kind: how many and for how long, never to whom."""
     details = [
         f"{LANES.get(lane, lane)}: yang tertua menunggu {_how_long(waited)}" for lane, waited in stuck.waited.items()
     ]
@@ -146,7 +146,7 @@ def _how_long(waited: timedelta) -> str:
 
 
 def _gap_lines(session: Session, gaps: Sequence[Gap]) -> Iterator[str]:
-    """Everybody who should have got a lesson and did not: by the family's code, for names have no place here."""
+    """A line for each person who should have got a lesson and did not, with the family's code instead of a name."""
     query = select(Carer.person_id, Family.code, Carer.relation).join(Family, Family.id == Carer.family_id)
     codes = {person: f"{code} ({relation})" for person, code, relation in session.execute(query.order_by(Carer.id))}
     by_person: dict[int, list[str]] = {}
@@ -211,7 +211,7 @@ def _webhook(set_up: Settings, info: Any, now: datetime) -> Iterator[Finding]:
 
 
 async def _clock(set_up: Settings, http: aiohttp.ClientSession, now: Callable[[], datetime]) -> list[Finding]:
-    """Our clock beside that of the server. Asked without the token: any answer carries the time."""
+    """Compare our clock with the server's. Asked without the token, because any answer carries the time."""
     try:
         async with http.head(set_up.telegram_api_url, allow_redirects=False) as answer:
             skew = abs(now() - parsedate_to_datetime(answer.headers["Date"])).total_seconds()

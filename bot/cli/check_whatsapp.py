@@ -1,4 +1,4 @@
-"""``asuh check`` for WhatsApp: the token, the number, the way back to us, and every template that cannot be used."""
+"""``asuh check`` for WhatsApp: the token, the number, the webhook, and templates that cannot be used."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NUMBER, WEBHOOK, TEMPLATES = "WhatsApp", "Webhook WhatsApp", "Templat WhatsApp"
 
 
 async def examine(set_up: Settings, city: City | None) -> list[Finding]:
-    """All there is to say; nothing where WhatsApp is not set up. ``city`` is None when it cannot be read."""
+    """All findings about WhatsApp; none where it is not set up. ``city`` is None when it cannot be read."""
     if not set_up.uses_whatsapp:
         return []
     async with aiohttp.ClientSession() as http:
@@ -44,7 +44,7 @@ async def examine(set_up: Settings, city: City | None) -> list[Finding]:
 
 
 async def _number(wire: Client, number: str) -> Mapping[str, Any]:
-    """What Meta says of our number; some fields are younger than some versions and providers."""
+    """Meta's data about our number; older versions and some providers lack some fields."""
     try:
         return mapping(await wire.call("GET", number, query={"fields": MORE}))
     except Rejected:
@@ -90,7 +90,7 @@ def _of_number(number: Mapping[str, Any], city: City | None) -> Iterator[Finding
         yield Finding(grade, NUMBER, said, f"Tulis daily_people = {limit} di bagian [whatsapp].")
 
 
-# --- the way back to us -------------------------------------------------------------------
+# --- the webhook --------------------------------------------------------------------------
 
 
 async def _webhook(
@@ -118,11 +118,11 @@ async def _is_subscribed(wire: Client, account: str) -> bool:
     try:
         return bool(objects(mapping(await wire.call("GET", f"{account}/subscribed_apps")).get("data")))
     except SendFailure:
-        return True  # not ours to ask: nothing is known against it
+        return True  # cannot be asked from here, so nothing is known against it
 
 
 async def _answers(set_up: Settings, http: aiohttp.ClientSession, address: str) -> bool:
-    """Ask our own address as Meta does when a webhook is entered."""
+    """Whether our own address answers the question that Meta asks when a webhook is entered."""
     token = set_up.whatsapp_verify_token
     query = {
         "hub.mode": "subscribe",
@@ -148,18 +148,18 @@ async def _templates(set_up: Settings, wire: Client, city: City | None) -> list[
         mend = "Isi ASUH_WHATSAPP_BUSINESS_ACCOUNT_ID, supaya templat bisa diperiksa dan diajukan."
         return [Finding(LOOK, TEMPLATES, "Akun WhatsApp Business belum disebut.", mend)]
     try:
-        theirs = await templates.listed(wire, set_up.whatsapp_business_account_id)
+        at_meta = await templates.listed(wire, set_up.whatsapp_business_account_id)
     except SendFailure as failure:
         mend = "Beri token izin whatsapp_business_management, dan periksa ASUH_WHATSAPP_BUSINESS_ACCOUNT_ID."
         return [Finding(WRONG, TEMPLATES, f"Daftarnya tidak bisa dibaca: {failure}.", mend)]
-    standings = templates.compare(city.notices, theirs, city.name)
-    unusable = tuple(f"{one.template.name}: {one.said}" for one in standings if not one.usable)
-    different = tuple(f"{one.template.name}: {one.said}" for one in standings if one.usable and one.different)
+    comparisons = templates.compare(city.notices, at_meta, city.name)
+    unusable = tuple(f"{one.template.name}: {one.said}" for one in comparisons if not one.usable)
+    different = tuple(f"{one.template.name}: {one.said}" for one in comparisons if one.usable and one.different)
     found: list[Finding] = []
     if unusable:
-        said = f"{len(unusable)} dari {len(standings)} templat belum bisa dipakai; pesannya tidak terkirim."
+        said = f"{len(unusable)} dari {len(comparisons)} templat belum bisa dipakai; pesannya tidak terkirim."
         found.append(Finding(WRONG, TEMPLATES, said, "Lihat dengan: asuh whatsapp templates", unusable))
     if different:
         said = f"{len(different)} templat di Meta berbeda dari yang kita pakai."
         found.append(Finding(LOOK, TEMPLATES, said, "Lihat dengan: asuh whatsapp templates", different))
-    return found or [Finding(OK, TEMPLATES, f"{len(standings)} templat disetujui Meta.")]
+    return found or [Finding(OK, TEMPLATES, f"{len(comparisons)} templat disetujui Meta.")]

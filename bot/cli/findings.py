@@ -1,4 +1,4 @@
-"""What ``asuh check`` has to say."""
+"""The findings of ``asuh check``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ OK, LOOK, WRONG = "OK", "PERIKSA", "SALAH"
 
 @dataclass(frozen=True)
 class Finding:
-    """One sentence about one subject, what to do about it, and all of it line by line where there is more."""
+    """One sentence about one subject, what to do about it, and further lines where there are details."""
 
     grade: str
     subject: str

@@ -1,4 +1,4 @@
-"""``asuh lessons``: for whoever writes the lessons, reviews them, or wants to know how they fare."""
+"""``asuh lessons``: check, preview and count lessons."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _row(count: LessonCount, topic: str) -> tuple[str, ...]:
 def _write(file: Path, rows: list[tuple[str, ...]]) -> None:
     import csv
 
-    with file.open("w", encoding="utf-8-sig", newline="") as sheet:  # Excel reads it as UTF-8 only with the mark
+    with file.open("w", encoding="utf-8-sig", newline="") as sheet:  # Excel reads UTF-8 only with a byte order mark
         csv.writer(sheet).writerows([HEADERS, *rows])
 
 

@@ -1,4 +1,4 @@
-"""The command ``asuh``. Whoever runs it reads Indonesian, and never a traceback for a mistake that can be mended.
+"""The command ``asuh``. Its output is Indonesian; expected mistakes give a sentence, not a traceback.
 
 Everything heavy is imported where it is used, so that ``asuh --help`` answers at once.
 """
@@ -150,7 +150,7 @@ def _tell(file: Path, result: Result, dry_run: bool) -> None:
     marked = file.with_name(f"{file.stem}-kesalahan.xlsx")
     try:
         mark(file, marked, result.errors)
-    except Exception:  # whatever openpyxl makes of what is not a workbook
+    except Exception:  # openpyxl raises many types for a file that is not a workbook
         stop("Tidak ada yang disimpan.")
     stop(f"Tidak ada yang disimpan. Perbaiki sel yang ditandai di {marked}, lalu kirim salinan itu.")
 
@@ -216,7 +216,7 @@ def invite(
         stop(f"{whatsapp} bukan nomor HP. Tulis misalnya 0811 4000 123.")
     with sessions.begin() as session:
         issued = issue(session, now(), valid_days, role)
-        # Written before the commit: a code that nobody can read must not replace one that was handed out.
+        # Written before the commit: a code that could not be written must not replace one that was handed out.
         for path, write in ((csv, write_csv), (cards, partial(write_cards, city_name=set_up.city))):
             if path and issued:
                 path.touch(mode=0o600)
@@ -230,7 +230,7 @@ def invite(
 
 
 def _invite_again(key: str) -> None:
-    """A code for somebody who has joined already and lost their phone."""
+    """Print a new code for a person who has joined already and lost their phone."""
     from bot import city_folder
     from bot.app import now
     from reports.invitations.codes import holders_of, renew

@@ -1,4 +1,4 @@
-"""How ``asuh`` speaks to whoever runs it: in Indonesian, and without a traceback where a sentence will do."""
+"""Output of ``asuh``: in Indonesian, with a sentence instead of a traceback for expected mistakes."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def speak_indonesian() -> None:
 
 
 def plain_words(failure: Exception) -> list[str]:
-    """What an operator is told of an expected mistake. Raises any other again."""
-    from sqlalchemy.exc import OperationalError  # only now: these names take a second to import
+    """The sentence for an expected mistake. Raises any other exception again."""
+    from sqlalchemy.exc import OperationalError  # imported here because it takes a second
 
     from bot.settings import SettingsError
     from content.danger import DangerWordsError
@@ -81,7 +81,7 @@ def list_lines(title: str, lines: list[str]) -> None:
 
 
 def open_database() -> tuple[Settings, Sessions]:
-    """The settings and a database that is ready, or a sentence and the end."""
+    """The settings and a database that is ready; otherwise prints a sentence and exits."""
     from bot import city_folder, settings
     from db import migrate
     from db.engine import sessions

@@ -1,4 +1,4 @@
-"""``asuh whatsapp``: what has to be arranged with Meta beside the messages themselves."""
+"""``asuh whatsapp``: compare and submit message templates at Meta."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.cli.terminal import Command, Group, open_database, stop
 if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.whatsapp.client import Client
-    from bot.whatsapp.templates import Standing
+    from bot.whatsapp.templates import TemplateComparison
     from content.city import City
     from content.notices import Notices
 
@@ -38,7 +38,7 @@ BY_HAND = "Daftar di penyedia tidak bisa dibaca dari sini. Ajukan di halaman pen
 
 @app.callback()
 def _group() -> None:
-    """So that one command alone is still called by its name."""
+    """An empty callback, without which typer would drop the name of a single subcommand."""
 
 
 @command()
@@ -61,16 +61,16 @@ def templates(
         _show_texts(city.notices, set_up.city)
         return
     try:
-        standings = asyncio.run(_standings(set_up, city, submit))
+        comparisons = asyncio.run(_compared(set_up, city, submit))
     except SendFailure as failure:
         stop(f"Meta tidak bisa ditanya: {failure}.", "Periksa dengan: asuh check")
     with sessions.begin() as session:
-        record(session, standings, now())
-    _show(standings)
-    sys.exit(0 if all(one.usable and not one.different for one in standings) else 1)
+        record(session, comparisons, now())
+    _show(comparisons)
+    sys.exit(0 if all(one.usable and not one.different for one in comparisons) else 1)
 
 
-async def _standings(set_up: Settings, city: City, submit: bool) -> list[Standing]:
+async def _compared(set_up: Settings, city: City, submit: bool) -> list[TemplateComparison]:
     import aiohttp
 
     from bot.whatsapp import templates
@@ -79,19 +79,19 @@ async def _standings(set_up: Settings, city: City, submit: bool) -> list[Standin
     account = set_up.whatsapp_business_account_id
     async with aiohttp.ClientSession() as http:
         wire = client(set_up, http)
-        standings = templates.compare(city.notices, await templates.listed(wire, account), city.name)
+        comparisons = templates.compare(city.notices, await templates.listed(wire, account), city.name)
         if submit:
-            return [one if one.theirs else await _hand_in(wire, account, one, city.name) for one in standings]
-        return standings
+            return [one if one.at_meta else await _hand_in(wire, account, one, city.name) for one in comparisons]
+        return comparisons
 
 
-async def _hand_in(wire: Client, account: str, one: Standing, city_name: str) -> Standing:
-    """The template as Meta answers of it; as it was when Meta refuses even to look at it."""
+async def _hand_in(wire: Client, account: str, one: TemplateComparison, city_name: str) -> TemplateComparison:
+    """Submit one template. The comparison with Meta's answer; unchanged when Meta refuses the submission."""
     from bot.whatsapp import templates
     from flow.message import SendFailure
 
     try:
-        one = replace(one, theirs=await templates.submit(wire, account, one.template, city_name))
+        one = replace(one, at_meta=await templates.submit(wire, account, one.template, city_name))
     except SendFailure as failure:
         typer.secho(f"{one.template.name}: tidak diterima: {failure}.", fg=typer.colors.RED, err=True)
     else:
@@ -99,18 +99,18 @@ async def _hand_in(wire: Client, account: str, one: Standing, city_name: str) ->
     return one
 
 
-def _show(standings: Sequence[Standing]) -> None:
+def _show(comparisons: Sequence[TemplateComparison]) -> None:
     from rich.console import Console
     from rich.table import Table
 
     table = Table(*HEADERS, box=None, pad_edge=False)
-    for one in standings:
-        category = one.theirs.category if one.theirs else one.template.category
+    for one in comparisons:
+        category = one.at_meta.category if one.at_meta else one.template.category
         table.add_row(one.template.name, one.said, category.lower(), one.quality)
     Console().print(table)
-    statuses = {"PENDING" if one.status == "IN_APPEAL" else one.status for one in standings}
+    statuses = {"PENDING" if one.status == "IN_APPEAL" else one.status for one in comparisons}
     lines = [mend for status, mend in MENDS.items() if status in statuses]
-    parts = {part for one in standings for part in one.different}
+    parts = {part for one in comparisons for part in one.different}
     lines += [DIFFERENT] if parts - {"kategori"} else []
     lines += [MOVED] if "kategori" in parts else []
     for line in lines:

@@ -1,4 +1,4 @@
-"""The whole calendar on one page, each lesson as its reader gets it: to be read, searched, printed and signed.
+"""The whole calendar on one page, each lesson as its recipient gets it: to be read, searched, printed and signed.
 
 One file without anything from outside, so that it can be sent to the health office and opened without a network.
 """
@@ -28,18 +28,18 @@ from scheduler.lessons.recipient import SUBJECTS, Anchor, Recipient
 from scheduler.lessons.selection import Turn
 from scheduler.lessons.wording import say
 
-# Who reads in the examples.
+# The recipients of the examples.
 CALLS = {
     "ibu": "Bu Sari", "ayah": "Pak Budi", "keluarga": "Nenek Wa Ina",
     "asn": "Pak Anwar", "petugas": "Bu Rahma", "koordinator": "Bu Ratna",
 }  # fmt: skip
 CHILD = "Rafa"
-HAPPENED = BORN + timedelta(days=250)  # the day of an occasion
+HAPPENED = BORN + timedelta(days=250)  # the day of a trigger
 DUE = HAPPENED + timedelta(days=84)  # and the HPL then: week 28
 
 
 @dataclass(frozen=True)
-class Told:
+class Rendered:
     """A lesson in one language, as it is sent."""
 
     language: str
@@ -53,7 +53,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Entry:
-    """A lesson with all a reviewer needs to know of it."""
+    """A lesson with everything a reviewer needs to know about it."""
 
     lesson: Lesson
     when: str
@@ -64,7 +64,7 @@ class Entry:
     leads: tuple[tuple[str, str], ...]
     """(answer, topic of the lesson that follows it)"""
     picture: str
-    told: tuple[Told, ...]
+    told: tuple[Rendered, ...]
 
 
 @dataclass(frozen=True)
@@ -100,47 +100,47 @@ def page(city: City, today: date) -> str:
 
 
 def message(lesson: Lesson, city: City) -> Message:
-    """The lesson as Bu Sari, Pak Budi or the health worker of the examples gets it; its picture is shown apart."""
-    own, seen = lesson.audience[0], _seen(lesson)
+    """The lesson as Bu Sari, Pak Budi or the health worker of the examples gets it, without its picture."""
+    own, example = lesson.audience[0], _example(lesson)
     anchor = Anchor(
         own=own,
         kind=lesson.anchor,
         ref="1",
-        day=seen.today - timedelta(days=lesson.day),
-        subject=None if own in STAFF else seen.subject,
-        dated=seen.dated,
+        day=example.today - timedelta(days=lesson.day),
+        subject=None if own in STAFF else example.subject,
+        dated=example.dated,
         child=CHILD,
         mother=CALLS["ibu"],
     )
     recipient = Recipient(person_id=0, call=CALLS[own], place=None, anchors=(anchor,))
-    return say(Turn(replace(lesson, picture=""), anchor), recipient, seen.today, city)
+    return say(Turn(replace(lesson, picture=""), anchor), recipient, example.today, city)
 
 
 def picture(lesson: Lesson, city: City) -> str:
-    """The lesson's picture as it is sent to the same reader, as an address that carries all of it; "" without one."""
+    """The lesson's picture for the same recipient as a data URL; "" without a picture."""
     if lesson.picture not in lesson_pictures.NAMES:
         return ""
-    seen = _seen(lesson)
-    born, due = (seen.dated if seen.subject == subject else None for subject in ("anak", "hamil"))
-    facts = lesson_pictures.Facts(seen.today, born, CHILD, due=due, own=city.services, district=city.district)
+    example = _example(lesson)
+    born, due = (example.dated if example.subject == subject else None for subject in ("anak", "hamil"))
+    facts = lesson_pictures.Facts(example.today, born, CHILD, due=due, own=city.services, district=city.district)
     drawn = base64.b64encode(lesson_pictures.png(lesson.picture, facts)).decode()
     return f"data:image/png;base64,{drawn}"
 
 
-class Seen(NamedTuple):
-    """The day of an example, whom it is about, and that one's wedding, HPL or birth."""
+class Example(NamedTuple):
+    """An example: the day of sending, the subject, and the subject's wedding, HPL or birth."""
 
     today: date
     subject: Subject | None
     dated: date
 
 
-def _seen(lesson: Lesson) -> Seen:
+def _example(lesson: Lesson) -> Example:
     later = timedelta(days=lesson.day)
     if lesson.anchor != "kejadian":
-        return Seen(BORN + later, SUBJECTS.get(lesson.anchor), BORN)
+        return Example(BORN + later, SUBJECTS.get(lesson.anchor), BORN)
     subject = CONDITIONS[lesson.condition].subject
-    return Seen(HAPPENED + later, subject, DUE if subject == "hamil" else BORN)
+    return Example(HAPPENED + later, subject, DUE if subject == "hamil" else BORN)
 
 
 def _parts(city: City) -> Iterator[Part]:
@@ -163,19 +163,19 @@ def _entry(lesson: Lesson, city: City) -> Entry:
         sources=tuple((name, SOURCES.get(name, "")) for name in map(str.strip, lesson.source.split(";"))),
         leads=tuple((answer, topic) for answer, name in raised for topic in _topics(name, city)),
         picture=picture(lesson, city),
-        told=tuple(_told(code, library.translated(code, lesson), city) for code in languages),
+        told=tuple(_rendered(code, library.translated(code, lesson), city) for code in languages),
     )
 
 
 def _topics(condition: str, city: City) -> list[str]:
-    """What a family reads when the condition comes about."""
+    """The topics of the lessons a family gets when the condition is triggered."""
     return [one.topic for one in city.library.lessons if condition and one.condition == condition and one.for_family]
 
 
-def _told(language: str, lesson: Lesson, city: City) -> Told:
+def _rendered(language: str, lesson: Lesson, city: City) -> Rendered:
     said = message(lesson, city)
     on = words.written(lesson.reviewed_on) if lesson.reviewed_on else ""
-    return Told(
+    return Rendered(
         language=language,
         text=tuple(render.html(said.text).split("\n\n")),
         buttons=tuple(option.label for option in said.options),

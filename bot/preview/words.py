@@ -1,4 +1,4 @@
-"""How the calendar is named for whoever reviews it: stages, readers, and when a lesson comes."""
+"""Indonesian words of the preview: stages, recipients, and when a lesson is sent."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ BORN = date(2025, 3, 4)  # of the child in the examples
 
 
 def recipients(lesson: Lesson) -> str:
-    """ "Ibu, Ayah"; "Calon istri, Calon suami" before the wedding."""
+    """The recipients of a lesson: "Ibu, Ayah"; "Calon istri, Calon suami" before the wedding."""
     names = AUDIENCES | COUPLE if lesson.stage == "catin" else AUDIENCES
     return ", ".join(names[person] for person in lesson.audience)
 
 
 def when(lesson: Lesson) -> str:
-    """ "Hamil 15 minggu", "Umur 7 bulan 12 hari", "90 hari sebelum nikah", "Kalau berat turun"."""
+    """When a lesson is sent: "Hamil 15 minggu", "Umur 7 bulan 12 hari", "Kalau berat turun"."""
     words = moment(lesson.anchor, lesson.day)
     if lesson.anchor != "kejadian":
         return words[:1].upper() + words[1:]
@@ -50,7 +50,7 @@ def when(lesson: Lesson) -> str:
 
 
 def still(lesson: Lesson) -> str:
-    """Until when it is worth sending."""
+    """Until when the lesson may be sent."""
     if lesson.anchor == "kejadian":
         return f"{lesson.until - lesson.day} hari"
     return f"sampai {moment(lesson.anchor, lesson.until)}"
@@ -62,7 +62,7 @@ def only_if(lesson: Lesson) -> str:
 
 
 def moment(anchor: str, day: int) -> str:
-    """A day of the calendar, as people say it."""
+    """A day of the calendar in words."""
     match anchor:
         case "nikah" if day == 0:
             return "hari pernikahan"
@@ -81,5 +81,5 @@ def moment(anchor: str, day: int) -> str:
 
 
 def written(day: date) -> str:
-    """ "20 November 2026"."""
+    """A date in words: "20 November 2026"."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

@@ -1,1 +1,1 @@
-"""Telegram, by its Bot API: the only room that knows what an update or a callback query is."""
+"""Telegram's Bot API: the only package that knows updates and callback queries."""

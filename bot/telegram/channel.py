@@ -1,4 +1,4 @@
-"""Telegram as a channel: ``read`` at the door, ``send`` on the way out."""
+"""Telegram as a channel: ``read`` updates, ``send`` messages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ log = structlog.get_logger()
 
 
 class Telegram:
-    """One bot. ``media`` is the folder attachments lie below; ``clock`` gives the time of a tap, which has none."""
+    """One bot. ``media`` is the folder of attachments; ``clock`` gives the time of taps, which carry none."""
 
     name = "telegram"
 
@@ -34,16 +34,16 @@ class Telegram:
         return reading.read(raw, received_at or self._clock())
 
     async def acknowledge(self, raw: Mapping[str, Any]) -> None:
-        """Stop the tapped button from spinning. Not a tap, or too late: nothing happens."""
+        """Answer the callback query, so that the tapped button stops spinning. Ignored if too late or not a tap."""
         query = mapping(raw.get("callback_query")).get("id")
         if isinstance(query, str):
             await self._quietly(Call("answerCallbackQuery", {"callback_query_id": query}, harmless=True))
 
     async def send(self, address: str, message: Message, key: str) -> Delivery:
-        """Hand the message over; ``provider_id`` is the part with the buttons.
+        """Send the message; ``provider_id`` is that of the part with the buttons.
 
-        A message in several parts that was halted after the first is taken up where it stopped when it is sent again
-        under the same ``key``, as long as this process lives.
+        A message in several parts that failed after the first continues where it stopped when it is sent again under
+        the same ``key``, as long as this process runs.
         """
         provider_id, notes = "", list[str]()
         begun = self._begun.pop(key, 0)
@@ -60,7 +60,7 @@ class Telegram:
                     self._begun[key] = number
                 raise
             except TokenRefused as refusal:
-                # Not the message's fault: it waits, with all the others, until someone mends the token.
+                # Not this message's fault: every message waits until somebody corrects the token.
                 log.error("telegram.token_refused", method=call.method)
                 raise Unreachable(str(refusal), everyone=True) from None
             provider_id = str(mapping(answer).get("message_id", provider_id))
@@ -78,7 +78,7 @@ class Telegram:
         log.warning("telegram.mended", method=call.method, how=note)
         notes.append(note)
         answer = await self._say(instead, notes)
-        if call.method != instead.method:  # what could not be redrawn may still show its old buttons
+        if call.method != instead.method:  # a message that could not be redrawn may still show its old buttons
             await self._quietly(without_buttons(call.payload["chat_id"], call.payload["message_id"]))
         return answer
 
@@ -107,7 +107,7 @@ class Telegram:
 
 
 def mended(call: Call, failure: SendFailure) -> tuple[Call | None, str]:
-    """The call to try instead of one that was refused, and a word about it; None if nothing is left to try."""
+    """The call to try instead of a refused one, and a note about the change; None if nothing is left to try."""
     match failure:
         case Unparsable() if "parse_mode" in call.payload:
             return unformatted(call), "tanpa huruf tebal"

@@ -1,7 +1,7 @@
-"""The live wire to Telegram: aiogram's ``Bot`` behind the calls that the channel and the poll make.
+"""The client of the Bot API: aiogram's ``Bot`` behind the calls that the channel and the poll make.
 
-The only way into aiogram (decision 0003). Importing it takes seconds and over a hundred megabytes, so whoever needs a
-``Client`` imports this module where the bot is built, never at the top of a file that starts without Telegram.
+The only import of aiogram at start (decision 0003). It takes seconds and over a hundred megabytes, so this module is
+imported where the bot is built, never at the top of a file that is used without Telegram.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Client:
         return await self.bot(prepared, patience)  # pyright: ignore[reportArgumentType] - fractions are fine
 
     async def updates(self, offset: int, wait: int) -> object:
-        """What waits from number ``offset`` on, as it came; the server may hold the request open ``wait`` seconds."""
+        """Raw updates from number ``offset`` on; the server may hold the request open ``wait`` seconds."""
         return await self.bot(GetUpdates(offset=offset, timeout=wait), wait + 10)
 
     async def download(self, file_id: str) -> bytes:
@@ -52,7 +52,7 @@ class Client:
         try:
             content = await self.bot.download_file(quote(path), timeout=300)
         except Uncertain as lost:
-            failed: SendFailure = Unreachable(str(lost))  # fetching twice harms nobody
+            failed: SendFailure = Unreachable(str(lost))  # fetching twice does no harm
         except SendFailure as failure:
             failed = failure
         else:

@@ -1,7 +1,7 @@
-"""What a refusal by the Bot API means, named by what to do about it.
+"""Failures for refusals by the Bot API, named by what to do about them.
 
-Telegram says of its error numbers and texts that they may change. So each is matched by aiogram's exception (which
-stands for the number) and a tolerant part of the text; what is not recognised falls into the family of its number.
+Telegram's error numbers and texts may change. So each is matched by aiogram's exception (which stands for the
+number) and part of the text; an unknown one is treated like others of its number.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def failure(error: AiogramError, code: int, everyone: bool) -> SendFailure:
 
 
 def no_file(status: int) -> SendFailure:
-    """What it means that a file was answered with this HTTP status; fetching again later harms nobody."""
+    """The failure for this HTTP status of a file download; fetching again later does no harm."""
     if status == 404:
         return Rejected("berkas sudah tidak ada di Telegram")
     if status == 401:
@@ -101,7 +101,7 @@ def no_file(status: int) -> SendFailure:
 
 
 def _of_the_request(code: int, text: str, forbidden: bool) -> SendFailure:
-    """400, 403 and their like: about this message or this chat."""
+    """The failure for 400, 403 and similar: about this message or this chat."""
     lower = text.lower()
     for part, reason in REFUSALS:
         if part in lower:

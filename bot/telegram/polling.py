@@ -1,7 +1,7 @@
-"""Long polling: fetch, keep, and only then confirm.
+"""Long polling: fetch updates, store them, and only then confirm them.
 
-The offset is never stored. What was not confirmed is sent again, and ``keep`` knows an update it already has.
-Only one process may poll a bot: of two polls the server ends the older with a 409.
+The offset is never stored. Unconfirmed updates are sent again, and ``keep`` skips those it has already. Only one
+process may poll a bot: of two polls the server ends the older with a 409.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ async def poll(
     wait: int = WAIT,
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> None:
-    """Hand every update to ``keep`` until ``stop`` is set, through lost networks and restarts of the server.
+    """Pass every update to ``keep`` until ``stop`` is set, through network failures and restarts of the server.
 
     ``keep`` stores a list of updates in one commit; if it raises, the same ones are fetched again. A stop waits for
     it, but not for the server. Raises TokenRefused when the server does not know the bot.
@@ -59,13 +59,13 @@ async def poll(
             await _unless(stop, pause(seconds))
             continue
         failures = 0
-        # A quiet answer has confirmed all before it, and the offset has done its work. It must not linger: after a
-        # week of silence the numbers of updates start anywhere.
+        # An empty answer confirms everything before it. The offset is then dropped, because after a week without
+        # updates their numbers restart at a random value.
         offset = max((update["update_id"] for update in updates), default=-1) + 1
 
 
 async def _unless(stop: asyncio.Event, work: Awaitable[T]) -> T | None:
-    """What comes of ``work``; None if ``stop`` was set first, and the work is dropped."""
+    """The result of ``work``; None if ``stop`` was set first, which cancels it."""
     working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
     try:
         await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -77,7 +77,7 @@ async def _unless(stop: asyncio.Event, work: Awaitable[T]) -> T | None:
 
 
 def _updates(answer: object) -> list[dict[str, Any]]:
-    """The updates that can be told apart and so confirmed; an answer with nothing else in it is no answer."""
+    """The updates with a number, which can be confirmed. Raises for an answer that holds none but has other content."""
     if not isinstance(answer, list):
         raise TypeError("getUpdates did not answer with a list")
     offered = cast(list[object], answer)
@@ -88,7 +88,7 @@ def _updates(answer: object) -> list[dict[str, Any]]:
 
 
 def _pause(failure: Exception, failures: int) -> float:
-    """Seconds to wait: as many as the server asks for, else longer each time, and not in step with other bots."""
+    """Seconds to wait: as many as the server asks for, otherwise longer each time, with random jitter."""
     if isinstance(failure, Unreachable) and failure.retry_after is not None:
         return failure.retry_after
     return random.uniform(0.5, 1.0) * min(LONGEST, 2.0**failures)

@@ -1,6 +1,6 @@
-"""An update as one ``Incoming``. Pure, and it never raises: every field is someone else's word.
+"""Convert an update to one ``Incoming``. Pure, and it never raises: no field is trusted.
 
-Numbers are checked before they are believed, text is cut, and a kind nobody has heard of yet is answered, not feared.
+Numbers are checked, text is cut, and an unknown kind of message is marked ``unsupported``.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import Any, cast
 from bot.telegram.wire import mapping
 from flow.message import Contact, File, Incoming, Place
 
-# ``edited_message`` is left out on purpose: an answer already given is changed by "Kembali" or in the review, where the
-# person sees what follows from it; a silent change of an old line would rewrite a report behind its reader's back.
-# ``my_chat_member`` is in, because nothing else says that someone has blocked us.
+# ``edited_message`` is left out on purpose: answers are changed by "Kembali" or in the review, where the person sees
+# the consequences; an edit would change a report without showing them. ``my_chat_member`` is in, because nothing
+# else tells that somebody blocked us.
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 
 TEXT_LIMIT = 4096
 NAMED_BOT = re.compile(r"(/\w+)@\w+")
-# What Telegram itself puts into a chat. Nobody said it, so nobody is answered.
+# Service messages, written by Telegram itself, so there is nobody to answer.
 SERVICE = frozenset(
     """
     new_chat_members left_chat_member chat_owner_left chat_owner_changed new_chat_title new_chat_photo
@@ -40,7 +40,7 @@ SERVICE = frozenset(
 
 
 def read(raw: object, received_at: datetime) -> Incoming | None:
-    """What a person did in a private chat; None for everything else.
+    """A person's action in a private chat; None for everything else.
 
     ``raw`` is a whole Update; ``received_at`` (aware) stands in where Telegram names no time, as for taps.
     """
@@ -52,7 +52,7 @@ def read(raw: object, received_at: datetime) -> Incoming | None:
         chat, done = message.get("chat"), _said(message)
     elif query := mapping(update.get("callback_query")):
         message = mapping(query.get("message"))
-        # A message may be missing or out of reach; the private chat of a person has the person's number.
+        # The message may be missing or inaccessible; a private chat has the same id as its person.
         chat, done = message.get("chat", {"type": "private", **mapping(query.get("from"))}), _tapped(query, message)
         message = {"from": query.get("from")}
     else:
@@ -72,7 +72,7 @@ def _said(message: Mapping[str, Any]) -> dict[str, Any] | None:
         return {"text": NAMED_BOT.sub(r"\1", text, count=1) if text.startswith("/") else text}
     if photo := _photo(message.get("photo")):
         return {"photo": photo}
-    # A moving picture comes as a document too, for the sake of older clients.
+    # An animation has a document too, for older clients.
     if "animation" not in message and (document := _file(message.get("document"))):
         return {"document": document}
     if contact := _contact(message):
@@ -96,7 +96,7 @@ def _membership(change: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _contact(message: Mapping[str, Any]) -> Contact | None:
-    """A card is the sender's own only if it carries their number as a user, and they did not pass it on."""
+    """A shared contact. It is the sender's own only if it has the sender's user id and was not forwarded."""
     card = mapping(message.get("contact"))
     phone = _text(card.get("phone_number"), 32)
     sender = _number(mapping(message.get("from")).get("id"))
@@ -147,7 +147,7 @@ def _name(sender: object) -> str:
 
 
 def _number(value: object) -> int | None:
-    """A number that fits into the 64 bits in which it will be kept."""
+    """The value if it is an integer of 64 bits, as the database stores it; otherwise None."""
     return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63 else None
 
 
@@ -157,7 +157,7 @@ def _time(value: object) -> datetime | None:
 
 
 def _text(value: object, limit: int) -> str:
-    """Text that a database takes: no NUL, no half of a surrogate pair, not longer than ``limit``."""
+    """Text that databases accept: no NUL, no lone surrogate, at most ``limit`` characters."""
     if not isinstance(value, str):
         return ""
     return value.replace("\0", "").encode("utf-8", "replace").decode()[:limit]

@@ -1,4 +1,4 @@
-"""A message as calls of the Bot API. Pure: what a person would be sent can be read in a table."""
+"""Convert a message to calls of the Bot API. Pure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ REQUESTS = {
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request to the server. A ``harmless`` one tidies up: that it fails changes nothing that was said."""
+    """One request to the server. A ``harmless`` one removes old buttons; its failure is ignored."""
 
     method: str
     payload: dict[str, Any]
@@ -33,12 +33,12 @@ class Call:
 
 
 def calls(chat_id: str, message: Message) -> list[Call]:
-    """What to ask of the server for this message, in order; the last that is not harmless carries the buttons."""
+    """The calls for this message, in order; the last one that is not harmless carries the buttons."""
     said = list(_said(chat_id, message))
     tidying = list(_tidying(chat_id, message))
     buttons = keyboard(message)
     if (old := _message_id(message.replaces)) is not None:
-        if message.attachment or "keyboard" in buttons:  # neither can be put into a message that is already there
+        if message.attachment or "keyboard" in buttons:  # neither can be added to an existing message
             tidying.append(without_buttons(chat_id, old))
         else:
             said[0] = Call("editMessageText", {**said[0].payload, "message_id": old})
@@ -48,7 +48,7 @@ def calls(chat_id: str, message: Message) -> list[Call]:
 
 
 def _said(chat_id: str, message: Message) -> Iterator[Call]:
-    """The calls that say it, still without buttons."""
+    """The calls that send text and attachment, still without buttons."""
     text = message.text
     if attachment := message.attachment:
         method = "sendPhoto" if attachment.kind == "picture" else "sendDocument"
@@ -70,7 +70,7 @@ def _tidying(chat_id: str, message: Message) -> Iterator[Call]:
         else:
             yield without_buttons(chat_id, closed)
     if message.commands:
-        # Without a language: a list for "id" would hide this one from everyone whose Telegram speaks Indonesian.
+        # Without a language: a list for "id" would hide this one from everyone whose Telegram is in Indonesian.
         commands = [{"command": name, "description": said} for name, said in _commands(message.commands)]
         scope = {"type": "chat", "chat_id": chat_id}
         yield Call("setMyCommands", {"commands": commands, "scope": scope}, harmless=True)
@@ -90,7 +90,7 @@ def without_buttons(chat_id: str, message_id: int) -> Call:
 
 
 def _message_id(value: str | None) -> int | None:
-    """A message of ours as Telegram numbers it; None for one that another channel sent."""
+    """Telegram's id of a message of ours; None for one that another channel sent."""
     return int(value) if value and value.isascii() and value.isdigit() and len(value) < 16 else None
 
 
@@ -110,7 +110,7 @@ def html(text: str) -> str:
 
 
 def unformatted(call: Call) -> Call:
-    """The same call with its HTML turned back into plain text, for a server that would not take it."""
+    """The same call with plain text instead of HTML, after the server refused the HTML."""
     payload = {name: value for name, value in call.payload.items() if name != "parse_mode"}
     for name in payload.keys() & {"text", "caption"}:
         payload[name] = unescape(re.sub("</?b>", "", payload[name]))
@@ -118,12 +118,12 @@ def unformatted(call: Call) -> Call:
 
 
 def bare(text: str) -> str:
-    """The text as it will be read, without the marks of bold."""
+    """The text without the marks of bold."""
     return BOLD.sub(r"\1", text)
 
 
 def units(text: str) -> int:
-    """Length as Telegram counts it: an emoji is two."""
+    """Length in UTF-16 units, as Telegram counts it: an emoji is two."""
     return len(text.encode("utf-16-le")) // 2
 
 
@@ -158,7 +158,7 @@ def _split(text: str, seams: Sequence[str]) -> Iterator[str]:
 
 
 def _weight(text: str) -> tuple[int, int]:
-    """What a reader sees, in UTF-16 units, and what is sent, in bytes. Both add up over lines."""
+    """Length as read (UTF-16 units) and as sent (bytes). Both add up over lines."""
     return units(bare(text)), len(html(text).encode())
 
 
@@ -172,8 +172,8 @@ def _fits(seen: int, raw: int) -> bool:
 def keyboard(message: Message) -> dict[str, Any]:
     """The one markup a message may have.
 
-    A message without buttons takes away the contact or place button of an earlier one: it stays on the screen until
-    something removes it, and who has answered need not be known here.
+    A message without buttons removes the contact or place button of an earlier one, which would otherwise stay on the
+    screen. So nothing has to be stored about who still has one.
     """
     if request := REQUESTS.get(message.wants or ""):
         labels = [[{"text": option.label}] for option in message.options]
@@ -189,7 +189,7 @@ def _rows(options: Sequence[Option]) -> list[Sequence[Option]]:
     longest = max((len(_label(option)) for option in options), default=0)
     wide = 3 if longest <= 12 else 2 if longest <= 18 else 1
     if wide == 3 and len(options) == 4:
-        wide = 2  # two and two rather than three and a straggler
+        wide = 2  # four options as two and two, not three and one
     return _chunks(options, wide)
 
 

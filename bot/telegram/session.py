@@ -43,7 +43,7 @@ class Session(BaseSession):
         self._http = http
 
     async def close(self) -> None:
-        """Nothing: ``http`` is closed by whoever opened it."""
+        """Do nothing: ``http`` is closed by the code that opened it."""
 
     async def make_request(
         self,
@@ -61,7 +61,7 @@ class Session(BaseSession):
         status, body = await self._exchange(
             "POST", self.api.api_url(bot.token, method.__api_method__), ANSWER_LIMIT, timeout=limits, **sent
         )
-        # A server that repeats our address in its complaint would put the token into a reason that people read.
+        # A server that repeats our address in its answer would put the token into a reason that people read.
         body = body.replace(bot.token.encode(), b"(token)")
         return cast(TelegramType, self.check_response(bot, method, status, body.decode(errors="replace")).result)
 
@@ -115,7 +115,7 @@ class Session(BaseSession):
 
     def _form(self, bot: Bot, payload: Mapping[str, Any], files: Mapping[str, InputFile]) -> aiohttp.FormData:
         """Files go as multipart, where every object is a string of JSON."""
-        form = aiohttp.FormData(quote_fields=False)  # else readers see %20 in the name of a file
+        form = aiohttp.FormData(quote_fields=False)  # otherwise file names show %20
         for name, value in payload.items():
             form.add_field(name, value if isinstance(value, str) else json.dumps(value))
         for name, file in files.items():

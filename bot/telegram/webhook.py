@@ -1,7 +1,7 @@
-"""The webhook: who asks is checked first, then the update is kept, and only then is it confirmed.
+"""Telegram's webhook: check the secret, store the update, and only then confirm it.
 
-Telegram repeats a refused update for a day and holds back that chat's later ones meanwhile. So an answer other than
-200 is given only where a repetition can help.
+Telegram repeats a refused update for a day and delays that chat's later ones meanwhile. So an answer other than 200 is
+given only where a repetition can help.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def handler(secret: str, keep: Keep) -> Callable[[web.Request], Awaitable[web.Re
         try:
             await keep([cast(dict[str, Any], update)])
         except Exception as failure:
-            # The text of a database error holds the values, and those are what a person wrote.
+            # The text of a database error quotes the values, which are what a person wrote.
             log.error("telegram.webhook_not_kept", failure=type(failure).__name__)
             return web.Response(status=500)
         return web.Response()
@@ -56,7 +56,7 @@ def handler(secret: str, keep: Keep) -> Callable[[web.Request], Awaitable[web.Re
 
 
 async def ensure(client: Client, url: str, secret: str) -> None:
-    """Have updates posted to ``url``, an https address that ends in PATH. Nothing that waits is dropped."""
+    """Set the webhook to ``url``, an https address that ends in PATH. Waiting updates are kept."""
     await client.bot.set_webhook(
         url,
         secret_token=secret,
@@ -67,12 +67,12 @@ async def ensure(client: Client, url: str, secret: str) -> None:
 
 
 async def remove(client: Client) -> None:
-    """Make way for polling: the two exclude each other. Nothing that waits is dropped."""
+    """Delete the webhook, which excludes polling. Waiting updates are kept."""
     await client.bot.delete_webhook(drop_pending_updates=False)
 
 
 async def _body(request: web.Request) -> bytes:
-    """The body, or nothing if it is longer than any update could be."""
+    """The body; empty if it is longer than any update can be."""
     body = bytearray()
     async for chunk in request.content.iter_any():
         body += chunk

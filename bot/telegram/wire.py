@@ -1,6 +1,6 @@
-"""The contract with a Bot API server: one call, its result, and the failures that only Telegram has.
+"""The interface to a Bot API server: one call, its result, and the failures that only Telegram has.
 
-Free of aiogram: the demo's phones keep the same contract without it.
+Free of aiogram, because the demo's phones implement it without aiogram.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ class Upload:
     content: bytes
 
 
-# Stores updates as they came, in one commit; one it already has is passed over. Raising means: not stored.
+# Stores raw updates in one commit and skips those it has already. Raising means: not stored.
 Keep = Callable[[list[dict[str, Any]]], Awaitable[None]]
 
 
 class Wire(Protocol):
-    """A way to a Bot API server: the live one (``client.Client``), or one that only looks like it."""
+    """Calls to a Bot API server: the real client (``client.Client``), or an imitation."""
 
     async def call(self, method: str, payload: Mapping[str, Any], file: Upload | None = None) -> Any:
         """The ``result`` of the call. Raises a SendFailure named by what to do, or one of those below."""
@@ -34,7 +34,7 @@ class Wire(Protocol):
 
 
 class TokenRefused(Rejected):
-    """The server does not know this bot (any more): nothing can be sent or fetched until a person acts."""
+    """The server does not accept the token: nothing can be sent or fetched until a person acts."""
 
 
 class Unparsable(Rejected):
@@ -42,15 +42,15 @@ class Unparsable(Rejected):
 
 
 class Unchanged(Rejected):
-    """The message already looks like that; double taps make this common."""
+    """The message already has this content; double taps make this common."""
 
 
 class Gone(Rejected):
-    """The message or the tap that is meant can no longer be touched."""
+    """The message can no longer be changed, or the tap no longer be answered."""
 
 
 class Moved(Refused):
-    """The group lives on under another address."""
+    """The group has another address now."""
 
     def __init__(self, to: str) -> None:
         super().__init__(f"grup pindah ke alamat {to}")
@@ -58,11 +58,11 @@ class Moved(Refused):
 
 
 def mapping(value: object) -> Mapping[str, Any]:
-    """The value if it is a JSON object, else an empty one: no part of a payload is taken on trust."""
+    """The value if it is a JSON object, otherwise an empty one: no part of a payload is trusted."""
     return cast(Mapping[str, Any], value) if isinstance(value, Mapping) else {}
 
 
 def is_update(value: object) -> bool:
-    """Whether this can be kept and confirmed: an object with a number of its own."""
+    """Whether the value is an update that can be stored and confirmed: an object with an update id."""
     number = mapping(value).get("update_id")
     return isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**63

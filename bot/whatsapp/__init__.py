@@ -1,1 +1,1 @@
-"""WhatsApp, by Meta's Cloud API: the only room that knows what a wamid, a window or a template is."""
+"""WhatsApp by Meta's Cloud API: payloads, webhook, files and templates."""

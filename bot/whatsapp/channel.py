@@ -1,4 +1,4 @@
-"""WhatsApp as a channel: ``read`` at the door, ``send`` on the way out."""
+"""WhatsApp as a channel: ``read`` webhook items, ``send`` messages."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ HELD = "Meta menahannya sampai mutu templatnya diperiksa"
 
 
 class WhatsApp:
-    """One number of ours. ``media`` is the folder attachments lie below; ``store`` remembers uploads, see ``Media``.
+    """One number of ours. ``media`` is the folder of attachments; ``store`` keeps media ids of uploads, see ``Media``.
 
-    ``number`` is the number's id at Meta. ``clock`` tells how old an upload is.
+    ``number`` is the number's id at Meta. ``clock`` is for the age of uploads.
     """
 
     name = CHANNEL
@@ -46,7 +46,7 @@ class WhatsApp:
         return reading.read(raw, received_at or self._clock())
 
     async def acknowledge(self, raw: Mapping[str, Any]) -> None:
-        """Two blue ticks and "typing...", for what a person said. Anything else, or a failure: nothing happens."""
+        """Show the sender two blue ticks and "typing...". Failures and other kinds of items are ignored."""
         wamid = text(mapping(raw.get("message")).get("id"), 300)
         incoming = self.read(raw)
         if not wamid or incoming is None or incoming.reachable is not None:
@@ -58,10 +58,10 @@ class WhatsApp:
             log.info("whatsapp.not_acknowledged", failure=type(failure).__name__)
 
     async def send(self, address: str, message: Message, key: str) -> Delivery:
-        """Hand the message over; ``provider_id`` is that of the part with the buttons. Taken is not yet delivered.
+        """Send the message; ``provider_id`` is that of the part with the buttons. Accepted is not yet delivered.
 
-        A message in several parts that was halted after the first is taken up where it stopped when it is sent again
-        under the same ``key``, as long as this process lives.
+        A message in several parts that failed after the first continues where it stopped when it is sent again under
+        the same ``key``, as long as this process runs.
         """
         provider_id, note = "", ""
         payloads = await self._payloads(address, message, key)
@@ -84,13 +84,13 @@ class WhatsApp:
         return Delivery(provider_id, note)
 
     async def fetch(self, file: File) -> bytes:
-        """A file a person sent, cleaned. Raises Rejected for one we do not take, Unreachable to try again."""
+        """A file a person sent, cleaned. Raises Rejected for one we do not accept, Unreachable to try again."""
         return (await self._media.fetched(file.reference))[1]
 
     async def _payloads(self, address: str, message: Message, key: str) -> list[dict[str, Any]]:
         if message.template:
             return [render.template(address, message, key)]
-        render.recipient(address)  # before a file is uploaded for nobody
+        render.recipient(address)  # raises for a wrong address before a file is uploaded
         if not (attachment := message.attachment):
             return render.payloads(address, message, key)
         upload = await asyncio.to_thread(self._upload, attachment)
@@ -104,7 +104,7 @@ class WhatsApp:
     def _look_at(self, failure: Unreachable, address: str) -> None:
         match failure:
             case Operator():
-                # Not the message's fault: it waits, with all the others, until someone mends it.
+                # Not this message's fault: every message waits until somebody corrects it.
                 log.error("whatsapp.operator_needed", failure=type(failure).__name__, reason=str(failure))
             case PairLimit():
                 times = self._crowded[address] = min(self._crowded.get(address, 0) + 1, LONGEST)

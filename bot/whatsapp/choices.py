@@ -1,6 +1,6 @@
-"""How the options of a message are offered: as buttons, as a list in pages, as numbers, as words to type. Pure.
+"""Options of a message as WhatsApp buttons, paged lists, numbers, or words to type. Pure.
 
-Nothing is dropped: what has no room to be tapped is printed with the number or the word that says the same.
+No option is dropped: one without room for a button is printed with the number or word that has the same effect.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from flow.tokens import typed
 MOST_BUTTONS, BUTTON_LIMIT = 3, 20
 MOST_ROWS, TITLE_LIMIT, HINT_LIMIT = 10, 24, 72
 OPEN_LIST, NEXT_PAGE = "Pilih", "Lainnya ▸"
-SEAMS = (": ", " · ")  # what stands before one can be a row's title, and what follows its hint
+SEAMS = (": ", " · ")  # a label is split here into a row's title and its hint
 CONTACT = ("request_contact_info", "request_contact_info")
 PLACE = ("location_request_message", "send_location")
 
@@ -37,7 +37,7 @@ class Offer:
 def offer(message: Message, key: str, *, asks_number: bool = False) -> Offer:
     """The options and the small ones below them, one page where they are many; ``key`` names the message in "more".
 
-    ``asks_number``: a contact is asked for by Meta's own button, for WhatsApp does not tell this person's number.
+    ``asks_number``: WhatsApp does not tell this person's number, so Meta's own button asks for the contact.
     """
     options = _plain(message.options[-1:] if message.multi else message.options)
     small = _plain(message.row)
@@ -45,7 +45,7 @@ def offer(message: Message, key: str, *, asks_number: bool = False) -> Offer:
     must = (*options, *(one for one in small if not typed(one)))
     spoken = tuple(one for one in small if typed(one))
     wanted = {"place": PLACE, "contact": CONTACT if asks_number else None}.get(message.wants or "")
-    if wanted and not must:  # such a message has no room for a button of ours
+    if wanted and not must:  # such a message cannot have buttons of ours
         return Offer(wanted[0], {"name": wanted[1]}, _or_type(spoken))
     if _are_buttons(every):
         return _buttons(every)
@@ -60,7 +60,7 @@ def offer(message: Message, key: str, *, asks_number: bool = False) -> Offer:
 
 
 def numbered(message: Message) -> tuple[str, ...]:
-    """The lines of a question with several answers, each to be answered by its number."""
+    """The numbered lines of a question with several answers."""
     labels = [clean(option.label) for option in message.options[:-1]]
     marked = any(label.startswith(words.MARKED) for label in labels)
     return (
@@ -132,13 +132,13 @@ def _list(options: Sequence[Option], page: int, key: str, lines: tuple[str, ...]
 
 
 def _page(count: int, page: int) -> tuple[int, int]:
-    """Where the rows of a page begin and end: all that are left where they fit, else all but the last."""
+    """First and last row of a page: all that are left where they fit, otherwise all but one, which is "more"."""
     first = min(page, (count - 1) // (MOST_ROWS - 1)) * (MOST_ROWS - 1)
     return first, count if count - first <= MOST_ROWS else first + MOST_ROWS - 1
 
 
 def _row(option: Option) -> tuple[str, str] | None:
-    """Title and hint that together say all of it; None where there is no room for that."""
+    """The option's label as title and hint; None where it does not fit."""
     if fits(option.label, TITLE_LIMIT) and fits(option.hint, HINT_LIMIT):
         return option.label, option.hint
     for seam in () if option.hint else SEAMS:

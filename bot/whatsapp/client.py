@@ -1,6 +1,6 @@
 """The Cloud API over HTTP, Meta's own or that of a solution provider who passes it on.
 
-The token is in a header of every request and in no text that leaves this file.
+The token is in a header of every request and never in an error or a log line.
 """
 
 from __future__ import annotations
@@ -64,8 +64,8 @@ class Client:
         return await self._answer("POST", self._own("messages"), payload, json=payload)
 
     async def upload(self, file: Upload) -> str:
-        """Leave a file with Meta; its media id, valid for 30 days and for this number only."""
-        form = aiohttp.FormData(quote_fields=False)  # else readers see %20 in the name of a file
+        """Upload a file. Returns its media id, valid for 30 days and for this number only."""
+        form = aiohttp.FormData(quote_fields=False)  # otherwise file names show %20
         form.add_field("messaging_product", "whatsapp")
         form.add_field("type", file.mime)
         form.add_field("file", file.content, filename=file.name, content_type=file.mime)
@@ -76,7 +76,7 @@ class Client:
         raise Unreachable("WhatsApp tidak memberi nomor untuk berkas yang diunggah")
 
     async def media(self, media_id: str) -> Mapping[str, Any]:
-        """What Meta says of a file someone sent. Raises Rejected when it is no longer there."""
+        """Meta's data about a file a person sent. Raises Rejected when it no longer exists."""
         try:
             return mapping(await self._harmless("GET", self._address(quote(media_id, safe="")), 0))
         except NotThere:
@@ -84,14 +84,14 @@ class Client:
         raise gone
 
     async def download(self, url: str, limit: int) -> bytes:
-        """The bytes behind the url of a file, at most ``limit``. The token goes along, so only to hosts we know."""
+        """A file's content, at most ``limit`` bytes. The token is sent along, so only known hosts are asked."""
         address = self._known(url)
         if address is None:
             raise Rejected("berkas ada di alamat yang tidak kami kenal")
         try:
             status, body = await self._exchange("GET", address, limit, limit / SLOWEST)
         except Uncertain as lost:
-            broken: SendFailure = Unreachable(str(lost))  # fetching twice harms nobody
+            broken: SendFailure = Unreachable(str(lost))  # fetching twice does no harm
         else:
             if status == 200:
                 return body
@@ -107,12 +107,12 @@ class Client:
         return "/".join(filter(None, (self._base, self._version, path)))
 
     def _known(self, url: str) -> str | None:
-        """Where to fetch it; None for anything but a file on a host we know. A provider stands in for Meta's host."""
+        """The url to fetch; None for unknown hosts. With a provider, Meta's host is replaced by the provider's."""
         try:
             base, address = urlsplit(self._base), urlsplit(url)
         except ValueError:
             return None
-        # Compared with all that may stand beside a host: a port, or a name before an "@".
+        # The whole authority is compared, so that a port or a user name before "@" makes it unknown.
         if address.scheme not in ("https", base.scheme) or address.netloc.lower() not in {*self._hosts, base.netloc}:
             return None
         if not self._version:
@@ -120,7 +120,7 @@ class Client:
         return address.geturl()
 
     async def _harmless(self, verb: str, address: str, slack: float, **rest: Any) -> Any:
-        """The answer to what may be asked twice: a lost one is no riddle."""
+        """The answer to a request that may be repeated: a lost answer means Unreachable, never Uncertain."""
         try:
             return await self._answer(verb, address, {}, slack, **rest)
         except Uncertain as lost:
@@ -137,7 +137,7 @@ class Client:
         raise failure(status, answer, payload)
 
     async def _exchange(self, verb: str, address: str, limit: int, slack: float, **rest: Any) -> tuple[int, bytes]:
-        """Status and body. Failures are raised outside ``except``, so that they carry no trace of the request."""
+        """Status and body. Failures are raised outside ``except``, so that they carry nothing of the request."""
         limits = aiohttp.ClientTimeout(total=CONNECT + ANSWER + slack, connect=CONNECT, sock_read=ANSWER)
         body, broken = bytearray(), SendFailure()
         try:
@@ -157,7 +157,7 @@ class Client:
 
     def _decoded(self, body: bytes) -> object:
         try:
-            # A server that repeats our header in its complaint would put the token into a reason that people read.
+            # A server that repeats our header in its answer would put the token into a reason that people read.
             return json.loads(body.replace(self._token.encode(), b"(token)"))
         except (ValueError, RecursionError):
             return None

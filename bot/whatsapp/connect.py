@@ -1,4 +1,4 @@
-"""From the settings to a way to the Cloud API."""
+"""Build the Cloud API client from the settings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.whatsapp.client import Client
 
 
 def client(settings: Settings, session: aiohttp.ClientSession) -> Client:
-    """Calls for the number of the settings. To be asked only where WhatsApp is set up (``uses_whatsapp``)."""
+    """The client for the number in the settings. To be called only where WhatsApp is set up (``uses_whatsapp``)."""
     token = settings.whatsapp_token
     return Client(
         token.get_secret_value() if token else "",

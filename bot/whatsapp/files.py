@@ -1,4 +1,4 @@
-"""What the database remembers of files on WhatsApp: our uploads, and the pictures people sent."""
+"""Files on WhatsApp in the database: our uploads, and the pictures people sent."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
 
 
 class Uploads:
-    """Media ids beyond this process, so that a picture for a whole city is uploaded once."""
+    """Media ids in the database, so that a picture for a whole city is uploaded once."""
 
     def __init__(self, sessions: Sessions, executor: Executor | None = None) -> None:
         self._sessions, self._executor = sessions, executor
@@ -51,9 +51,9 @@ class Uploads:
 
 
 class Pictures:
-    """Fetches the pictures people send, where the city allows them: cleaned, under a random name, once each.
+    """Fetches the pictures people send, where the city allows them: each once, cleaned, under a random name.
 
-    They lie below ``folder`` with the other files of ours and are deleted with them after their time.
+    They are stored below ``folder`` with our other files and deleted with them after their time.
     """
 
     def __init__(self, channel: WhatsApp, sessions: Sessions, folder: Path, executor: Executor | None = None) -> None:
@@ -61,9 +61,10 @@ class Pictures:
         self._coming: set[str] = set()
 
     async def fetch(self, incoming: Incoming, now: datetime) -> None:
-        """A picture that cannot be had stays with the channel: the report has its reference, and goes on.
+        """Fetch the picture of an update and store it with the report.
 
-        Of somebody who has not joined none is taken.
+        Where that fails the report keeps only the channel's reference. Pictures of people who have not joined are not
+        fetched.
         """
         sent = incoming.photo
         if sent is None or sent.reference in self._coming:  # posted twice within a moment
@@ -102,7 +103,7 @@ class Pictures:
                     channel=self._channel.name, reference=sent.reference, file=name, mime=mime, received_at=now
                 )
             )
-            session.flush()  # another process that has it already stops us here, before there is a file of nobody's
+            session.flush()  # fails if another process has stored it already, before a file without a row is written
             (self._folder / name).write_bytes(content)
 
     async def _in_thread(self, work: Callable[[*Ts], T], *arguments: *Ts) -> T:

@@ -1,4 +1,4 @@
-"""Files, both ways: what we send is left with Meta once and named again; what we are sent is fetched and cleaned."""
+"""Files: ours are uploaded once and sent by media id; those of people are fetched and cleaned."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ACCEPTED = {
 
 
 class Store(Protocol):
-    """Remembers uploads beyond this process: the media id of a file, by a name of at most 100 characters."""
+    """Stores media ids of uploads, by a name of at most 100 characters."""
 
     async def find(self, name: str) -> tuple[str, datetime] | None:
         """The media id and when the file was uploaded."""
@@ -42,7 +42,7 @@ class Store(Protocol):
 
 
 class Media:
-    """Files of one number. ``number`` is part of their names, for a media id is good for the number it was given to."""
+    """Files of one number. ``number`` is part of their names, because a media id is valid for one number only."""
 
     def __init__(self, wire: Wire, clock: Callable[[], datetime], store: Store | None = None, number: str = "") -> None:
         self._wire, self._clock, self._store, self._number = wire, clock, store, number
@@ -50,9 +50,9 @@ class Media:
         self._coming: dict[str, asyncio.Task[str]] = {}
 
     async def left(self, file: Upload) -> str:
-        """The media id of a file, uploaded unless Meta still has it; many who ask at once share one upload.
+        """The media id of a file, uploaded unless Meta still has it; simultaneous calls share one upload.
 
-        Raises what ``Wire`` does, and Rejected for what Meta would not take.
+        Raises what ``Wire`` does, and Rejected for a file that Meta would not accept.
         """
         check(file)
         name = f"{self._number}:{sha256(file.content).hexdigest()}"
@@ -75,7 +75,7 @@ class Media:
         begins, limit = ACCEPTED[mime]
         if (whole(said.get("file_size")) or 0) > limit:
             raise Rejected(f"berkas lebih besar dari {limit // MEGABYTE} MB")
-        # The url is good for five minutes: it is asked for and used at once, and never kept.
+        # The url is valid for five minutes, so it is used at once and never stored.
         content = await self._wire.download(text(said.get("url"), 4000), limit)
         if not content.startswith(begins):
             raise Rejected("isi berkas bukan jenis yang disebut")
@@ -99,22 +99,22 @@ class Media:
 
 
 def mime_of(name: str) -> str:
-    """The MIME type a file's name promises."""
+    """The MIME type by a file's name."""
     return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 def check(file: Upload) -> None:
-    """Raises Rejected for what Meta would refuse anyway: an empty file, or one too large for its kind."""
+    """Raise Rejected for a file that Meta would refuse: an empty one, or one too large for its kind."""
     limit = PICTURE_LIMIT if file.mime in PICTURES else DOCUMENT_LIMIT
     if not file.content or len(file.content) > limit:
         raise Rejected(f"berkas {file.mime} kosong atau lebih besar dari {limit // MEGABYTE} MB")
 
 
 def cleaned(content: bytes, mime: str) -> bytes:
-    """A picture without what a camera writes into it: the place, the time, the device. Other kinds stay as they are.
+    """A picture without its metadata (place, time, device). Other kinds stay as they are.
 
-    It is turned upright first, since the note that says how it was held goes as well. Raises Rejected for bytes that
-    are no picture of this kind, or one of more than 40 million pixels.
+    It is turned upright first, because the orientation is metadata too. Raises Rejected for bytes that are no picture
+    of this kind, or one of more than 40 million pixels.
     """
     if mime not in PICTURES:
         return content
@@ -124,11 +124,11 @@ def cleaned(content: bytes, mime: str) -> bytes:
                 raise Rejected("gambar terlalu besar")
             picture = ImageOps.exif_transpose(opened)
             shade = "RGBA" if mime == "image/png" and picture.has_transparency_data else "RGB"
-            bare = Image.new(shade, picture.size)  # a new one: comments and profiles travel in the old one's notes
+            bare = Image.new(shade, picture.size)  # a new image, because a copy would keep comments and profiles
             bare.paste(picture.convert(shade))
     except Rejected:
         raise
-    except Exception:  # a broken picture can trip its reader anywhere
+    except Exception:  # a broken picture can make Pillow raise anything
         raise Rejected("gambar tidak bisa dibaca") from None
     out = BytesIO()
     bare.save(out, PICTURES[mime], **({"quality": 90} if mime == "image/jpeg" else {}))

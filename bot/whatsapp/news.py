@@ -1,4 +1,4 @@
-"""What became of our messages, and what Meta says of our templates. Pure, and it never raises."""
+"""Convert status reports about messages and templates to ``Incoming``. Pure, and it never raises."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STATES = {"sent": "sent", "delivered": "delivered", "read": "read", "played": "r
 
 
 def of_message(status: Mapping[str, Any], received_at: datetime) -> Incoming | None:
-    """A status is about one person even where no contact comes with it: a failed one never has any."""
+    """A message's status report. It is about one person even without a contact, which failed ones never have."""
     wamid, said = text(status.get("id"), 200), status.get("status")
     state = STATES.get(said) if isinstance(said, str) else None
     if not wamid or state is None or status.get("recipient_type") == "group":
@@ -51,7 +51,7 @@ def of_template(value: Mapping[str, Any], time: object, received_at: datetime) -
         name,
         text(value.get("message_template_language"), 20),
         status=text(value.get("event"), 40).upper(),
-        category=text(value.get("new_category"), 40).upper(),  # the present one while another is only planned
+        category=text(value.get("new_category"), 40).upper(),  # the current one while a change is only announced
         quality=text(value.get("new_quality_score"), 40).upper(),
         reason=f"akan menjadi {planned}" if planned else "" if reason == "NONE" else reason,
     )

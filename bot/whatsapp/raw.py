@@ -1,4 +1,4 @@
-"""Looking into JSON that somebody else wrote: every part is asked what it is before it is believed."""
+"""Read values from untrusted JSON: every part is checked for its type."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def first(value: object) -> Mapping[str, Any]:
 
 
 def text(value: object, limit: int) -> str:
-    """Text that a database takes: no NUL, no half of a surrogate pair, not longer than ``limit``."""
+    """Text that databases accept: no NUL, no lone surrogate, at most ``limit`` characters."""
     if not isinstance(value, str):
         return ""
     return value.replace("\0", "").encode("utf-8", "replace").decode()[:limit]
 
 
 def whole(value: object) -> int | None:
-    """A number of 64 bits, also one written as a string of digits."""
+    """An integer of 64 bits, also one written as a string of digits."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63 else None
@@ -60,23 +60,23 @@ def phone(value: object) -> str:
 
 
 def user_id(value: object) -> str:
-    """A business-scoped user id ("ID.1502576394655843"); "" for anything else. It may stand where a number should."""
+    """A business-scoped user id ("ID.1502576394655843"); "" for anything else. May occur in place of a number."""
     named = text(value, 200).strip()
     return named if USER_ID.fullmatch(named) else ""
 
 
 def names(*offered: object) -> tuple[str, ...]:
-    """The names of one person, without repetition: user ids before numbers, since a number may be missing next time."""
+    """The addresses of one person, without repetition: user ids first, because the number may be missing next time."""
     ids = [name for one in offered if (name := user_id(one))]
     return tuple(dict.fromkeys(ids + [name for one in offered if (name := phone(one))]))
 
 
 def digest(value: object) -> str:
-    """A short name for a payload that carries none of its own: the same payload has the same one."""
+    """A hash as the id of a payload without one: the same payload has the same id."""
     return sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:32]
 
 
 def key(*parts: str) -> str:
-    """A name of at most 180 characters for one thing that happened ("status:wamid.HB:read")."""
+    """The id of one event, at most 180 characters ("status:wamid.HB:read")."""
     joined = ":".join(parts)
     return joined if len(joined) <= 180 else f"{joined[:140]}:{digest(joined)}"

@@ -1,4 +1,4 @@
-"""One item of a webhook as one ``Incoming``. Pure, and it never raises: every field is someone else's word.
+"""Convert one item of a webhook to one ``Incoming``. Pure, and it never raises: no field is trusted.
 
 An item is what ``webhook.split`` makes of a post: {"phone_number_id", "contact", "message"}, {"phone_number_id",
 "status"}, or {"field", "value", "time"} for news of templates and of people.
@@ -17,8 +17,8 @@ from flow.message import Contact, File, Incoming, Place
 
 TEXT_LIMIT = 4096
 REFERENCE = re.compile(r"[A-Za-z0-9_-]+")
-# Nobody waits for an answer to these. An edited message is left alone on purpose: an answer already given is changed
-# by "kembali" or in the review, where the person sees what follows from it.
+# These get no answer. An edited message is ignored on purpose: answers are changed by "kembali" or in the review,
+# where the person sees the consequences.
 SILENT = frozenset({"reaction", "edit", "revoke", "request_welcome"})
 NUMBER_CHANGES = frozenset({"user_changed_number", "customer_changed_number", "user_changed_user_id"})
 TEMPLATE_FIELDS = frozenset(
@@ -28,7 +28,7 @@ PEOPLE_FIELDS = frozenset({"user_id_update", "user_preferences"})
 
 
 def read(raw: object, received_at: datetime) -> Incoming | None:
-    """What a person did, or news of a message of ours or of a template; None for what asks nothing of us.
+    """A person's action, or a status report about a message or a template; None for items that need no handling.
 
     ``received_at`` (aware) stands in for a time that is missing, impossible or still to come.
     """
@@ -57,7 +57,7 @@ def _message(message: Mapping[str, Any], contact: Mapping[str, Any], received_at
     kind = message.get("type")
     if kind == "system":
         return _number_changed(message, wamid, received_at)
-    # A user id has been seen where a number should be, and a number is missing where its owner hides it.
+    # Meta sometimes sends a user id in place of a number, and no number where its owner hides it.
     who = names(contact.get("user_id"), message.get("from_user_id"), contact.get("wa_id"), message.get("from"))
     if not who or (isinstance(kind, str) and kind in SILENT):
         return None
@@ -97,7 +97,7 @@ def _said(message: Mapping[str, Any], kind: object, number: str) -> dict[str, An
 
 
 def _tap(message: Mapping[str, Any], token: object, label: object) -> dict[str, Any]:
-    """A tapped button. One of a template that was sent without a payload gives back its label: that is text."""
+    """A tapped button. A template's button without a payload returns its label, which is read as text."""
     token, label = text(token, 256), text(label, TEXT_LIMIT)
     if token and token != label:
         return {"tap": token, "tapped_message": text(mapping(message.get("context")).get("id"), 300) or None}
@@ -124,7 +124,7 @@ def _within(value: object, bound: float) -> bool:
 
 
 def _card(message: Mapping[str, Any], number: str) -> Contact | None:
-    """A card is the sender's own if it was shared on our request, or names the number it was sent from."""
+    """A shared contact. It is the sender's own if it was shared on our request or has the sender's number."""
     card = first(message.get("contacts"))
     line = first(card.get("phones"))
     digits = phone(line.get("wa_id"))
@@ -138,8 +138,9 @@ def _card(message: Mapping[str, Any], number: str) -> Contact | None:
 
 
 def _number_changed(message: Mapping[str, Any], wamid: str, received_at: datetime) -> Incoming | None:
-    """A new number comes with a new user id; the old names are the aliases. The sentence that tells of it is not
-    read: part of it is a name that people choose themselves."""
+    """A person's change of number, which comes with a new user id; the old addresses are the aliases.
+
+    Meta's sentence about it is not read, because part of it is a name that people choose themselves."""
     system = mapping(message.get("system"))
     if text(system.get("type"), 60) not in NUMBER_CHANGES:
         return None
@@ -156,7 +157,7 @@ def _moved(value: Mapping[str, Any], received_at: datetime) -> Incoming | None:
 
 
 def _renamed(name: str, new: tuple[str, ...], old: tuple[str, ...], at: datetime) -> Incoming | None:
-    """They are there, under another name."""
+    """A reachable person under a new address."""
     if not new:
         return None
     former = tuple(dict.fromkeys(one for one in (*new, *old) if one != new[0]))
@@ -164,7 +165,7 @@ def _renamed(name: str, new: tuple[str, ...], old: tuple[str, ...], at: datetime
 
 
 def _preference(value: Mapping[str, Any], received_at: datetime) -> Incoming | None:
-    """ "Stop" and "resume" in WhatsApp's own settings: an opt-out like any other."""
+    """An opt-out or opt-in by "stop" and "resume" in WhatsApp's own settings."""
     who = names(value.get("user_id"), value.get("wa_id"))
     said = value.get("value")
     if not who or said not in ("stop", "resume"):

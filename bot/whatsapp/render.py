@@ -1,4 +1,4 @@
-"""A message as payloads of the Cloud API. Pure: what a person would be sent, and what it costs, can be read in a table.
+"""Convert a message to payloads of the Cloud API. Pure.
 
 Every payload is one message to be paid for, so the text and its buttons are one message wherever they fit.
 """
@@ -16,12 +16,12 @@ from flow.message import Attachment, Message, Rejected
 
 NUMBER = re.compile(r"\+?([1-9]\d{7,14})")
 SCOPED_ID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
-CHOOSE = "Silakan pilih, ya."  # below a text too long to carry its own buttons
+CHOOSE = "Silakan pilih, ya."  # carries the buttons of a text that is too long to have them itself
 MEDIA = {"picture": "image", "document": "document"}
 
 
 def recipient(address: str) -> dict[str, str]:
-    """Whom it goes to: a business-scoped id ("ID.15025...") or a number with its country code.
+    """The recipient field of a payload: a business-scoped id ("ID.15025...") or a number with its country code.
 
     Raises Rejected for anything else: Meta would read "0812..." as a number of the sender's own country, or of somebody
     else's.
@@ -34,10 +34,10 @@ def recipient(address: str) -> dict[str, str]:
 
 
 def payloads(address: str, message: Message, key: str, media_id: str | None = None) -> list[dict[str, Any]]:
-    """The bodies of the requests that say it, in order; the last carries the buttons.
+    """The request bodies for the message, in order; the last carries the buttons.
 
-    ``key`` comes back in the news of their delivery. ``media_id`` is the attachment as Meta knows it once uploaded.
-    Raises Rejected where there is nothing to send, or nobody to send it to.
+    ``key`` is returned in status reports. ``media_id`` is Meta's id of the uploaded attachment. Raises Rejected where
+    there is nothing to send, or no valid recipient.
     """
     if message.attachment and not media_id:
         raise Rejected("lampiran belum diunggah")
@@ -45,7 +45,7 @@ def payloads(address: str, message: Message, key: str, media_id: str | None = No
     if not said:
         raise Rejected("pesan kosong")
     if message.page:
-        said = said[-1:]  # the next page of a list that has been introduced already
+        said = said[-1:]  # further pages of a list repeat no text
     to = {"messaging_product": "whatsapp", "recipient_type": "individual", **recipient(address)}
     return [{**to, **one, "biz_opaque_callback_data": key} for one in said]
 
@@ -68,7 +68,7 @@ def template(address: str, message: Message, key: str, language: str = "id", *, 
 
 
 def _said(address: str, message: Message, key: str, media_id: str) -> Iterator[dict[str, Any]]:
-    """The contents of the requests: whoever they go to."""
+    """The request bodies without recipient."""
     text = clean(message.text)
     if message.multi:
         text = _lines(without_line(text, words.SEVERAL), *numbered(message))

@@ -1,4 +1,4 @@
-"""Our approved templates at Meta: what is there, what is not as ours, and submitting what is missing.
+"""Our templates at Meta: list them, compare them with ours, submit missing ones.
 
 Meta reviews a submitted template for minutes to a day. It takes 100 new ones an hour and one edit a day.
 """
@@ -41,8 +41,8 @@ class Caller(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Theirs:
-    """A template as Meta has it. ``status``, ``category``, ``quality`` and ``reason`` are Meta's own words."""
+class MetaTemplate:
+    """A template at Meta. ``status``, ``category``, ``quality`` and ``reason`` are Meta's own words."""
 
     name: str
     language: str
@@ -56,16 +56,16 @@ class Theirs:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """One of ours beside what Meta has of it. ``different`` names in Indonesian what is not as ours."""
+class TemplateComparison:
+    """A template of ours and the one at Meta. ``different`` names in Indonesian the parts that differ."""
 
     template: Template
-    theirs: Theirs | None
+    at_meta: MetaTemplate | None
     different: tuple[str, ...] = ()
 
     @property
     def status(self) -> str:
-        return self.theirs.status if self.theirs else MISSING
+        return self.at_meta.status if self.at_meta else MISSING
 
     @property
     def usable(self) -> bool:
@@ -73,28 +73,28 @@ class Standing:
 
     @property
     def said(self) -> str:
-        """ "ditolak Meta (bentuknya keliru); isi berbeda"."""
-        reason = REASONS.get(self.theirs.reason, self.theirs.reason) if self.theirs else ""
+        """The comparison in Indonesian: "ditolak Meta (bentuknya keliru); isi berbeda"."""
+        reason = REASONS.get(self.at_meta.reason, self.at_meta.reason) if self.at_meta else ""
         stands = words_for(self.status) + (f" ({reason})" if reason else "")
         return f"{stands}; {', '.join(self.different)} berbeda" if self.different else stands
 
     @property
     def quality(self) -> str:
-        return QUALITIES.get(self.theirs.quality, "") if self.theirs else ""
+        return QUALITIES.get(self.at_meta.quality, "") if self.at_meta else ""
 
 
 # --- asking Meta ----------------------------------------------------------------------
 
 
-async def listed(wire: Caller, account: str) -> list[Theirs]:
+async def listed(wire: Caller, account: str) -> list[MetaTemplate]:
     """All templates of a WhatsApp Business Account. Raises SendFailure."""
-    found: list[Theirs] = []
+    found: list[MetaTemplate] = []
     query = {"fields": FIELDS, "limit": str(A_PAGE)}
     for _ in range(MOST_PAGES):
         answer = mapping(await wire.call("GET", _path(account), query=query))
         if not isinstance(answer.get("data"), list):
             raise Unreachable("daftar templat dari Meta tidak terbaca")  # which is not the same as an empty one
-        found += [_theirs(one) for one in objects(answer.get("data"))]
+        found += [_meta_template(one) for one in objects(answer.get("data"))]
         paging = mapping(answer.get("paging"))
         after = text(mapping(paging.get("cursors")).get("after"), 1000)
         if not after or not paging.get("next"):
@@ -103,12 +103,12 @@ async def listed(wire: Caller, account: str) -> list[Theirs]:
     return found
 
 
-async def submit(wire: Caller, account: str, template: Template, city_name: str) -> Theirs:
-    """Hand a template in for review. Raises SendFailure with what Meta says of it."""
+async def submit(wire: Caller, account: str, template: Template, city_name: str) -> MetaTemplate:
+    """Submit a template for review. Raises SendFailure with Meta's reason."""
     answer = mapping(await wire.call("POST", _path(account), submission(template, city_name)))
     status = text(answer.get("status"), 20).upper() or "PENDING"
     category = text(answer.get("category"), 16).upper() or template.category
-    return Theirs(template.name, template.language, status, category)
+    return MetaTemplate(template.name, template.language, status, category)
 
 
 def _path(account: str) -> str:
@@ -119,7 +119,7 @@ def _path(account: str) -> str:
 
 
 def submission(template: Template, city_name: str) -> dict[str, Any]:
-    """What Meta wants to be told of a new template."""
+    """The request body that submits a new template."""
     parts: list[dict[str, Any]] = [
         {
             "type": "BODY",
@@ -138,44 +138,44 @@ def submission(template: Template, city_name: str) -> dict[str, Any]:
     }
 
 
-def compare(notices: Notices, theirs: Iterable[Theirs], city_name: str) -> list[Standing]:
-    """Each of ours, in our order, with what Meta has under its name and language. Others are not our business."""
-    known = {(one.name, one.language): one for one in theirs}
-    return [_standing(one, known.get((one.name, one.language)), city_name) for one in notices.templates]
+def compare(notices: Notices, at_meta: Iterable[MetaTemplate], city_name: str) -> list[TemplateComparison]:
+    """Each template of ours with Meta's of the same name and language. Meta's other templates are left out."""
+    known = {(one.name, one.language): one for one in at_meta}
+    return [_compare_one(one, known.get((one.name, one.language)), city_name) for one in notices.templates]
 
 
-def record(session: Session, standings: Sequence[Standing], now: datetime) -> None:
-    """Write down how they stand, so that the scheduler knows which may be sent."""
-    for one in standings:
-        theirs = one.theirs or Theirs(one.template.name, one.template.language, MISSING)
+def record(session: Session, comparisons: Sequence[TemplateComparison], now: datetime) -> None:
+    """Store the status of each template, which decides whether delivery may send it."""
+    for one in comparisons:
+        at_meta = one.at_meta or MetaTemplate(one.template.name, one.template.language, MISSING)
         states.note(
-            session, theirs.name, theirs.language, now,
-            status=theirs.status, category=theirs.category, quality=theirs.quality, reason=theirs.reason,
+            session, at_meta.name, at_meta.language, now,
+            status=at_meta.status, category=at_meta.category, quality=at_meta.quality, reason=at_meta.reason,
         )  # fmt: skip
 
 
-def _standing(ours: Template, theirs: Theirs | None, city_name: str) -> Standing:
-    if theirs is None:
-        return Standing(ours, None)
+def _compare_one(template: Template, at_meta: MetaTemplate | None, city_name: str) -> TemplateComparison:
+    if at_meta is None:
+        return TemplateComparison(template, None)
     same = {
-        "isi": _folded(theirs.body) == _folded(ours.body_for(city_name)),
-        "tombol": theirs.buttons == (ours.button,),
-        "catatan kaki": _folded(theirs.footer) == _folded(ours.footer),
-        "kategori": theirs.category == ours.category,
+        "isi": _folded(at_meta.body) == _folded(template.body_for(city_name)),
+        "tombol": at_meta.buttons == (template.button,),
+        "catatan kaki": _folded(at_meta.footer) == _folded(template.footer),
+        "kategori": at_meta.category == template.category,
     }
-    return Standing(ours, theirs, tuple(part for part, kept in same.items() if not kept))
+    return TemplateComparison(template, at_meta, tuple(part for part, kept in same.items() if not kept))
 
 
 def _folded(said: str) -> str:
-    """Without what Meta may have tidied: the ends of lines."""
+    """The text without trailing spaces, which Meta may remove."""
     return "\n".join(line.rstrip() for line in said.strip().splitlines())
 
 
-def _theirs(raw: Mapping[str, Any]) -> Theirs:
+def _meta_template(raw: Mapping[str, Any]) -> MetaTemplate:
     parts = {text(part.get("type"), 20).upper(): part for part in objects(raw.get("components"))}
     buttons = objects(mapping(parts.get("BUTTONS")).get("buttons"))
     reason, quality = text(raw.get("rejected_reason"), 200), text(mapping(raw.get("quality_score")).get("score"), 12)
-    return Theirs(
+    return MetaTemplate(
         text(raw.get("name"), 512),
         text(raw.get("language"), 20),
         text(raw.get("status"), 20).upper(),

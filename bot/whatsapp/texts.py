@@ -1,4 +1,4 @@
-"""Words that fit into WhatsApp: counted, cleaned, parted and shortened without losing any unseen. Pure."""
+"""Texts within WhatsApp's limits: counted, cleaned, split and shortened. Pure."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from unicodedata import category
 
 TEXT_LIMIT = 4096
 BODY_LIMIT = 1024  # of an interactive message, and of a caption
-SPARE = 2  # whether an emoji counts as one or two is written nowhere
+SPARE = 2  # Meta does not document whether an emoji counts as one or two
 
 
 def fits(text: str, limit: int) -> bool:
-    """Whether a field of this length takes it; two are kept free where not every way of counting agrees."""
+    """Whether the text fits a field of this length; two characters are kept free where ways of counting differ."""
     return len(text) <= limit if text.isascii() else units(text) <= limit - SPARE
 
 
@@ -22,18 +22,18 @@ def units(text: str) -> int:
 
 
 def clean(text: str) -> str:
-    """The text without characters that nobody can see and servers refuse; line breaks stay."""
+    """The text without invisible characters that servers refuse; line breaks stay."""
     text = text.replace("\r\n", "\n").replace("\t", " ")
     return "".join(one for one in text if one == "\n" or category(one) not in ("Cc", "Cs")).strip()
 
 
 def parameter(text: str) -> str:
-    """A value as a template takes it: one line, no tab, no run of spaces, never empty."""
+    """A value as templates accept it: one line, no tab, no repeated spaces, never empty."""
     return " ".join(clean(text).split()) or "–"
 
 
 def shortened(text: str, limit: int) -> str:
-    """The words of it that fit, and "…" for those that do not."""
+    """The text cut between words to fit, with "…" at the end if it was cut."""
     if fits(text, limit):
         return text
     room = limit - SPARE - 1
@@ -44,7 +44,7 @@ def shortened(text: str, limit: int) -> str:
 
 
 def parts(text: str) -> list[str]:
-    """The text in messages of its own, parted between paragraphs, else lines, else words, else anywhere."""
+    """The text split into messages, between paragraphs, else lines, else words, else anywhere."""
     return list(_parts(text, ("\n\n", "\n", " ")))
 
 

@@ -1,7 +1,7 @@
-"""The webhook: who posts is checked over the bytes as they came, then each thing is kept by itself, then confirmed.
+"""WhatsApp's webhook: check the signature over the raw bytes, store each item, and only then confirm.
 
-Only 200 counts as confirmed. Everything else is posted again for up to seven days, so an answer other than 200 is
-given only where a repetition can help, and to strangers.
+Meta posts again for up to seven days unless the answer is 200. So another answer is given only where a repetition can
+help, and to posts without a valid signature.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ HEADER = "X-Hub-Signature-256"
 LIMIT = 3 * 1024 * 1024  # bytes; Meta posts no larger body
 
 Item = dict[str, Any]
-# Stores items as they came, in one commit; one it already has is passed over. Raising means: not stored.
+# Stores raw items in one commit and skips those it has already. Raising means: not stored.
 Keep = Callable[[list[Item]], Awaitable[None]]
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
 def verify(token: str) -> Handler:
-    """The handler for GET at PATH: Meta asks once, with the token the operator told it, whether this address is ours.
+    """The handler for GET at PATH, by which Meta verifies the address with the token that the operator entered.
 
     200 with the bare challenge, else 403.
     """
@@ -67,14 +67,14 @@ def handler(secrets: Sequence[str], phone_number_id: str, keep: Keep) -> Handler
         if body is None:
             return web.Response(status=413)
         if not signed(body, signature, keys):
-            log.warning("whatsapp.webhook_forged")  # or an app secret that was never entered here
+            log.warning("whatsapp.webhook_forged")  # or signed with an app secret that was never entered here
             return web.Response(status=403)
         items = list(split(_decoded(body), phone_number_id))
         if items:
             try:
                 await keep(items)
             except Exception as failure:
-                # The text of a database error holds the values, and those are what a person wrote.
+                # The text of a database error quotes the values, which are what a person wrote.
                 log.error("whatsapp.webhook_not_kept", failure=type(failure).__name__)
                 return web.Response(status=500)
         return web.Response()
@@ -83,16 +83,16 @@ def handler(secrets: Sequence[str], phone_number_id: str, keep: Keep) -> Handler
 
 
 def signed(body: bytes, signature: str, keys: Sequence[bytes]) -> bool:
-    """Whether one of the keys made this signature ("sha256=<hex>") of exactly these bytes."""
+    """Whether the signature ("sha256=<hex>") of exactly these bytes was made with one of the keys."""
     said = signature.encode("utf-8", "surrogateescape")
     makers = [hmac.compare_digest(said, b"sha256=" + hmac.digest(k, body, sha256).hex().encode()) for k in keys]
     return any(makers)
 
 
 def split(body: object, phone_number_id: str) -> Iterator[Item]:
-    """Each thing in a post by itself: up to a thousand stand in three lists, one inside the other.
+    """The items of a post: up to a thousand, in three nested lists.
 
-    What was said to another number of the same app is left out, and so are kinds nobody here reads.
+    Items for another number of the same app are left out, and so are kinds that nothing here reads.
     """
     entries = objects(mapping(body).get("entry"))
     if not entries:
@@ -107,7 +107,7 @@ def split(body: object, phone_number_id: str) -> Iterator[Item]:
             elif field in PEOPLE_FIELDS:
                 for one in objects(value.get(field)):
                     yield {"field": field, "value": dict(one), "time": entry.get("time")}
-            else:  # of the account or the number: for the operator, who sees it in Meta's pages as well
+            else:  # about the account or the number: logged for the operator, who sees it in Meta's pages as well
                 log.warning("whatsapp.notice", field=field, about=text(value.get("event"), 60))
 
 
@@ -126,7 +126,7 @@ def _said(value: Mapping[str, Any], phone_number_id: str) -> Iterator[Item]:
 
 
 def _contact(message: Mapping[str, Any], value: Mapping[str, Any], *, alone: bool) -> Item | None:
-    """Who sent the message. Number and WhatsApp id of one person may differ, so a single contact is taken as it is."""
+    """The contact of the message's sender. Number and WhatsApp id may differ, so a single contact is taken as it is."""
     contacts = objects(value.get("contacts"))
     for contact in contacts:
         for ours, theirs in (("user_id", "from_user_id"), ("wa_id", "from")):
@@ -140,7 +140,7 @@ def _one_sender(messages: Sequence[Mapping[str, Any]]) -> bool:
 
 
 async def _body(request: web.Request) -> bytes | None:
-    """The body; None if it is longer than any post could be."""
+    """The body; None if it is longer than any post can be."""
     body = bytearray()
     async for chunk in request.content.iter_any():
         body += chunk

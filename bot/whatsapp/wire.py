@@ -1,7 +1,7 @@
-"""What passes between us and the Cloud API: one call, its answer, and what a refusal means.
+"""The interface to the Cloud API: one call, its answer, and the failures that refusals stand for.
 
-Meta asks to go by ``error.code``: the HTTP status differs for the same trouble, and titles are to disappear. A code
-nobody has heard of falls into the family of its HTTP status. The codes are those of Meta's page "Error codes".
+Meta asks to use ``error.code``: the HTTP status differs for the same error, and titles will be removed. An unknown
+code is treated by its HTTP status. The codes are those of Meta's page "Error codes".
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Upload:
 
 
 class Wire(Protocol):
-    """A way to the Cloud API for one number: the live one (``client.Client``), or one that only looks like it.
+    """Calls to the Cloud API for one number: the real client (``client.Client``), or an imitation.
 
     Every call raises a SendFailure named by what to do, or one of those below.
     """
@@ -45,32 +45,32 @@ class Wire(Protocol):
         ...
 
     async def upload(self, file: Upload) -> str:
-        """Leave a file with Meta; its media id."""
+        """Upload a file. Returns its media id."""
         ...
 
     async def media(self, media_id: str) -> Mapping[str, Any]:
-        """What Meta says of a file: "url", "mime_type", "file_size" in bytes."""
+        """Meta's data about a file: "url", "mime_type", "file_size" in bytes."""
         ...
 
     async def download(self, url: str, limit: int) -> bytes:
-        """The bytes behind such a url, at most ``limit``. Raises Rejected for a host we do not know."""
+        """The content behind such a url, at most ``limit`` bytes. Raises Rejected for an unknown host."""
         ...
 
 
 class Operator(Unreachable):
-    """Nothing goes out for anybody until a person acts; meanwhile everything waits."""
+    """Nothing can be sent to anybody until an operator acts; meanwhile everything waits."""
 
 
 class TokenRefused(Operator):
-    """The token is unknown, expired or may not do this."""
+    """The token is unknown, expired or lacks a permission."""
 
 
 class AccountBlocked(Operator):
-    """Meta holds the account or the number back: a policy, the quality, the payment, the registration."""
+    """Meta blocked the account or the number: policy, quality, payment or registration."""
 
 
 class NotThere(AccountBlocked):
-    """What stands in the address of the call does not exist or is not ours: our number, or a file asked for."""
+    """The object of the call does not exist or is not ours: our number, or a file."""
 
 
 class PairLimit(Unreachable):
@@ -98,7 +98,7 @@ def _pair(reason: str) -> SendFailure:
 
 
 def _tomorrow(reason: str) -> SendFailure:
-    # Meta chose not to deliver this one message; other kinds of messages still reach the person.
+    # Meta decided not to deliver this message; other kinds of messages still reach the person.
     said = f"Meta menahan pesan ini untuk penerima ini hari ini ({reason})"
     return Unreachable(said, retry_after=DAY, message_only=True)
 
@@ -121,7 +121,7 @@ MEANINGS: dict[int, Meaning] = {
     131021: lambda reason: Refused(f"nomor penerima sama dengan nomor pengirim ({reason})"),
     131056: _pair,
     131049: _tomorrow,
-    130472: _tomorrow,  # part of an experiment of Meta's, in which this person is sent nothing of the kind
+    130472: _tomorrow,  # an experiment of Meta's in which this person gets no messages of the kind
     **dict.fromkeys((0, 3, 10, 190, 131005, *range(200, 300)), _token),
     **dict.fromkeys((33, 368, 131031, 131037, 131042, 131045, 131048, 131064, 133010), _account),
     **dict.fromkeys((4, 17, 32, 613, 80007, 130429, 131057, 133016), _busy),
@@ -131,14 +131,14 @@ MEANINGS: dict[int, Meaning] = {
 
 
 def failure(status: int, body: object, payload: Mapping[str, Any]) -> SendFailure:
-    """What an answer other than success means.
+    """The failure that an unsuccessful answer stands for.
 
     ``status`` is that of HTTP, ``body`` the decoded answer (None if it was not JSON), ``payload`` what was asked.
     """
     error = mapping(mapping(body).get("error"))
     code, reason = whole(error.get("code")), _reason(error)
     if code == 100 and whole(error.get("error_subcode")) == 33:
-        return _not_there(reason)  # no message is at fault
+        return _not_there(reason)  # not the fault of a message
     template = text(mapping(payload.get("template")).get("name"), 512)
     if code is not None and (known := _known(code, reason, template)):
         return known
@@ -148,7 +148,7 @@ def failure(status: int, body: object, payload: Mapping[str, Any]) -> SendFailur
 
 
 def failure_of_status(code: int | None, reason: str, template: str = "") -> SendFailure:
-    """What a status "failed" means that comes after the message was taken; ``template`` if it was sent as one."""
+    """The failure in a later status "failed"; ``template`` if the message was sent as one."""
     said = _tagged(code, reason)
     known = None if code is None else _known(code, said, template)
     return known or Rejected(f"pesan tidak tersampaikan ({said})")
@@ -180,7 +180,7 @@ def _of_the_family(status: int, reason: str) -> SendFailure:
 
 
 def _reason(error: Mapping[str, Any]) -> str:
-    """The code with what Meta says of it in one line; it is kept with the message and read by people."""
+    """The code with Meta's text in one line; stored with the message and read by people."""
     said = mapping(error.get("error_data")).get("details") or error.get("message")
     return _tagged(whole(error.get("code")), text(said, 160))
 

@@ -52,7 +52,7 @@ LINES: dict[str, tuple[Line, ...]] = {
         Line(-3, c.DARK_RED, 4, (6, 12)),
     ),
 }
-# From the top down: what lies above the highest curve, then below each.
+# Band colours from the top: above the highest curve, then below each curve.
 _FILLS: dict[str, tuple[c.Colour, tuple[tuple[float, c.Colour], ...]]] = {
     "berat": (
         c.BAND_ORANGE,
@@ -69,7 +69,7 @@ _FILLS["bb_tb"] = _FILLS["berat"]
 
 @cache
 def ground(frame: Frame) -> Image.Image:
-    """The background in the palette: so kept, all 38 frames take 50 MB, a quarter of what they would take as RGB."""
+    """The cached background in palette colours: all 38 frames take 50 MB, a quarter of RGB."""
     picture = Image.new("RGB", (WIDTH, HEIGHT), c.WHITE)
     picture.paste(_plot(frame), (LEFT, TOP))
     pen = ImageDraw.Draw(picture)
@@ -140,7 +140,7 @@ def _numbers(pen: ImageDraw.ImageDraw, frame: Frame) -> None:
 
 
 def name_place(frame: Frame, line: Line) -> tuple[Px, Px]:
-    """Where the line's name begins and ends: along the line, near its right end."""
+    """The two ends of the line's name: along the line, near its right end."""
     curve = [(frame.x(place), frame.y(value)) for place, value in frame.lines(line.z)[-1]]
     begin, end = RIGHT - 16 - font(34, bold=True).getlength(line.name), RIGHT - 16
     away = 30 if line.below else -28

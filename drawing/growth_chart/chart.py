@@ -1,6 +1,6 @@
 """The growth chart as a picture for a phone, in the manner of the KMS and the Buku KIA.
 
-The curves are the WHO standard of 2006 (Permenkes 2/2020). A mother reads it: no z-score and no word of a diagnosis.
+The curves are the WHO standard of 2006 (Permenkes 2/2020). Mothers read it, so it has no z-score and no diagnosis.
 """
 
 from __future__ import annotations
@@ -32,15 +32,14 @@ from rules.stages import Age, age, months_after
 from rules.tables import Sex
 
 LARGEST = 60_000
-"""Bytes: what still arrives where the signal is weak."""
+"""Bytes that still arrive where the signal is weak."""
 
 
 @dataclass(frozen=True)
 class Point:
     """One measurement: kg, or cm on the chart of length. `length_cm` is the length that goes with a weight on "bb_tb".
 
-    Lengths are in the position the standard has for the age; `written_cm` is what was read off the board, where the
-    two differ.
+    Lengths are in the standard's position for the age; `written_cm` is the measured value where the two differ.
     """
 
     on: date
@@ -65,8 +64,8 @@ def for_child(session: Session, child: Child, today: date, kind: Kind) -> bytes 
 def draw(kind: Kind, sex: Sex, born: date, points: Sequence[Point], name: str, today: date) -> bytes:
     """A PNG of 1024 x 1280. `name` is what the child is called: "Rafa".
 
-    Official points are filled and joined; reported ones are hollow and alone, for the two are never mixed. What lies
-    before birth or after the last day of the standard is left out. Raises ValueError if `born` lies after `today`.
+    Official points are filled and joined; reported ones are hollow and not joined: the two are never mixed. Points
+    before birth or after the last day of the standard are left out. Raises ValueError if `born` lies after `today`.
     """
     lived = age(born, today)
     known = sorted((p for p in points if _fits(p, born, kind)), key=lambda p: (p.on, p.official))
@@ -87,7 +86,7 @@ def draw(kind: Kind, sex: Sex, born: date, points: Sequence[Point], name: str, t
 
 
 def write(picture: bytes, key: str, files: Path) -> str:
-    """Write the picture under a name that tells nothing, the same for the same key; returns its path below `files`."""
+    """Write the picture under a name that reveals nothing, the same for the same key. Returns the path in `files`."""
     file = attachments.place(files, key, "png")
     file.write_bytes(picture)
     return file.name
@@ -97,7 +96,7 @@ def _point(child: Child, born: date, row: Measurement, kind: Kind) -> Point | No
     length, official = growth(child.sex, born, row, child.gestation_weeks).length_used, row.kind == OFFICIAL
     if kind == "tinggi":
         return None if length is None else Point(row.measured_on, length, official, written_cm=row.length_cm)
-    # Water weighs too: with oedema a weight has no place among the bands.
+    # Oedema adds the weight of water, so such a weight must not be compared with the bands.
     if row.weight_kg is None or row.oedema or (kind == "bb_tb" and length is None):
         return None
     return Point(row.measured_on, row.weight_kg, official, length, row.length_cm)
@@ -108,7 +107,7 @@ def _fits(point: Point, born: date, kind: Kind) -> bool:
 
 
 def _next_month(points: Sequence[Point], today: date) -> date:
-    """The first day of the month in which the child is to be measured next: this one, unless that has been done."""
+    """The first day of the month of the next measurement: this month, unless the child was measured in it."""
     this = today.replace(day=1)
     done = any(point.official and this <= point.on for point in points)
     return months_after(this, 1) if done else this
@@ -118,7 +117,7 @@ def _frame(kind: Kind, sex: Sex, born: date, points: Sequence[Point], coming: da
     if kind != "bb_tb":
         frame = by_age(kind, sex, (coming - born).days / DAYS_A_MONTH)
         last = (points[-1].on - born).days / DAYS_A_MONTH if points else frame.low
-        # Who has not been measured for a year still sees the last point, though not the month to come.
+        # A child not measured for a year still has its last point on the chart, but not the next month.
         return frame if last >= frame.low else by_age(kind, sex, last)
     standing = (today - born).days >= STANDING_FROM
     return by_length(sex, standing, points[-1].length_cm if points else None)
@@ -133,7 +132,7 @@ def _mark(frame: Frame, point: Point, born: date) -> Mark:
 
 
 def _png(picture: Image.Image) -> bytes:
-    """The file. Only a picture crowded beyond LARGEST is worth the six times longer search for its smallest form."""
+    """The PNG file. Optimising takes six times as long, so it is done only for files above LARGEST."""
     for level in (6, 9):
         file = BytesIO()
         picture.save(file, "PNG", compress_level=level)

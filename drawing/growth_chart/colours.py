@@ -30,20 +30,20 @@ MONTH_VEIL = 0.24
 
 
 def mix(over: Colour, under: Colour, part: float) -> Colour:
-    """`part` of the one over the other."""
+    """The mix of two colours, `part` of it from `over`."""
     red, green, blue = (round(u + (o - u) * part) for o, u in zip(over, under, strict=True))
     return red, green, blue
 
 
 @cache
 def palette() -> Image.Image:
-    """All flat colours, and those of the soft edges where two of them meet."""
+    """All flat colours, and the mixed ones of soft edges between two of them."""
     veiled = [mix(BLUE, band, MONTH_VEIL) for band in BANDS]
     flat = [WHITE, INK, RED, DARK_RED, GREEN, OLIVE, ORANGE, BLUE, *HEADS.values(), *BANDS, *veiled]
     letters = [(INK, WHITE), *((WHITE, under) for under in (*HEADS.values(), BLUE))]
     lines = [(line, band) for line in (INK, RED, GREEN) for band in (*BANDS, *veiled)]
     lines += [(line, band) for line in (OLIVE, DARK_RED, ORANGE) for band in (BAND_YELLOW, BAND_LIGHT, BAND_ROSE)]
-    # One shade between a line and its band, two between a letter and its paper: more would only make the file larger.
+    # One shade between a line and its band, two between a letter and its background: more would only enlarge the file.
     edges = [mix(over, under, part) for over, under in letters for part in (0.33, 0.67)]
     edges += [mix(over, under, 0.5) for over, under in lines]
     colours = list(dict.fromkeys([*flat, *edges]))

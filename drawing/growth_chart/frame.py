@@ -1,4 +1,4 @@
-"""Where things lie on a growth chart: the part of the WHO standard it shows, its axes, and its lines in pixels."""
+"""The geometry of a growth chart: the part of the WHO standard it shows, its axes, and its lines in pixels."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Kind = Literal["berat", "tinggi", "bb_tb"]
 """Weight for age, length or height for age, weight for length or height."""
 
 WIDTH, HEIGHT = 1024, 1280
-"""Telegram makes a longer side than 1280 smaller, and the letters with it."""
+"""Width and height in pixels. Telegram shrinks pictures with a side above 1280, and their letters with them."""
 LEFT, TOP, RIGHT, BOTTOM = 104, 218, 984, 1012
 """The edges of the part with the curves."""
 
@@ -22,7 +22,7 @@ DAYS_A_MONTH = 30.4375
 MONTHS = ((0, 6), (0, 12), (0, 24), (12, 36), (24, 60))
 LYING_CM = ((45, 65), (50, 75), (60, 85), (70, 100), (80, 110))
 STANDING_CM = ((65, 90), (75, 100), (85, 110), (95, 120))
-# The lowest and the highest curve that must have room, in SD: a child far below the red line needs more of it.
+# The lowest and the highest curve that must fit, in SD: there must be room for a child far below the red line.
 ROOM: dict[Kind, tuple[float, float]] = {"berat": (-4.2, 3.3), "tinggi": (-4.2, 3.2), "bb_tb": (-4.2, 3.3)}
 
 
@@ -47,7 +47,7 @@ class Frame:
 
     @cached_property
     def reach(self) -> tuple[float, float]:
-        """The lowest and the highest value on the chart, on a line of the grid each."""
+        """The lowest and the highest value of the chart, both on grid lines."""
         below, above = ROOM[self.kind]
         low = min(value for line in self.lines(below) for _, value in line)
         high = max(value for line in self.lines(above) for _, value in line)
@@ -107,7 +107,7 @@ def by_length(sex: Sex, standing: bool, cm: float | None) -> Frame:
 
 @cache
 def _kept(frame: Frame) -> Frame:
-    """The first frame that was equal to this one: it already knows its reach."""
+    """The cached frame equal to this one, which has its `reach` computed already."""
     return frame
 
 

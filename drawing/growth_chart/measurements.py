@@ -1,4 +1,4 @@
-"""What is drawn upon the background for one child: the next posyandu, the line, the points, the last value."""
+"""One child's layer of the chart: the next posyandu, the line, the points, the last value."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from drawing.growth_chart.pen import DOT, FINE, Box, Px, dashed, fine, point
 from drawing.growth_chart.text import font
 
 REACH = 28
-"""How far from the middle of a point any of its ink can be."""
+"""The largest distance in pixels of a point's ink from its centre."""
 GAP_MONTHS = 2.1
 """Official points further apart than this are joined by dashes: months were missed between them."""
 DASHES = (16 * FINE, 12 * FINE)
@@ -36,7 +36,7 @@ class Mark:
 
     @property
     def at(self) -> Px:
-        """Where it is drawn: a value beyond the chart sits just inside its edge."""
+        """The pixel position; a value beyond the chart is drawn just inside its edge."""
         return self.x, min(max(self.y, TOP + REACH), BOTTOM - REACH) if self.beyond else self.y
 
     @property
@@ -66,7 +66,7 @@ def month(picture: Image.Image, start: float, end: float, name: str) -> None:
 
 
 def line_and_points(picture: Image.Image, marks: Sequence[Mark], radius: int) -> None:
-    """The official points filled and joined, the reported ones hollow and alone. Oldest first."""
+    """Draw official points filled and joined, reported ones hollow and not joined. `marks`: oldest first."""
     official = [mark for mark in marks if mark.official]
     joins = [(one, other, _cut(one.at, other.at)) for one, other in pairwise(official)]
     shown = [mark for mark in marks if mark.shown]
@@ -101,7 +101,7 @@ def _cut(one: Px, other: Px) -> tuple[Px, Px] | None:
 
 
 def value(picture: Image.Image, mark: Mark, words: str, clear: Sequence[Px]) -> None:
-    """Write the last value beside its point, where it covers the fewest of the places that should stay clear."""
+    """Write the last value beside its point, where it covers the fewest of the places in `clear`."""
     letters = font(46, bold=True)
     width, high = letters.getlength(words) + 28, 62
     x, y = mark.at

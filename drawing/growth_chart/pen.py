@@ -1,4 +1,4 @@
-"""Shapes with soft edges: Pillow's own are jagged, so they are drawn three times as large and made smaller."""
+"""Shapes with soft edges: drawn three times as large and scaled down, because Pillow's own edges are jagged."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from drawing.growth_chart import colours as c
 
 FINE = 3
 DOT, SMALL_DOT = 15, 12
-"""The radius of a point in pixels of the picture: where a month is wide, and where points crowd."""
+"""The radius of a point in pixels: where a month is wide, and where points are close together."""
 Px = tuple[float, float]
 Box = tuple[int, int, int, int]
 
 
 @contextmanager
 def fine(picture: Image.Image, box: Box) -> Generator[ImageDraw.ImageDraw]:
-    """A pen upon a part of the picture enlarged FINE times; what it drew is put back when it is laid down."""
+    """A context manager with a pen on a part of the picture, enlarged FINE times and put back at the end."""
     part = picture.crop(box)
     part = part.resize((part.width * FINE, part.height * FINE), Image.Resampling.NEAREST)
     yield ImageDraw.Draw(part)

@@ -1,4 +1,4 @@
-"""Letters for pictures. The font comes with a package: a bare server has none."""
+"""Text in pictures. The font comes with a package, because a bare server has none."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from PIL.ImageFont import FreeTypeFont
 
 FAMILY = "Roboto"
-"""The letters of most phones here (SIL Open Font License), with the plain zero that primary school teaches."""
+"""Roboto (SIL Open Font License), the font of most phones here, with a plain zero as taught in primary school."""
 
 
 @cache
@@ -22,7 +22,7 @@ def font(size: int, bold: bool = False) -> FreeTypeFont:
 
 
 def writable(text: str) -> str:
-    """The text without what the font cannot write: signs of other scripts, pictures, line breaks."""
+    """The text without characters that the font lacks: other scripts, emoji, line breaks."""
     return " ".join("".join(sign if sign.isspace() or _known(sign) else "" for sign in text).split())
 
 

@@ -27,11 +27,11 @@ __all__ = ["LARGEST", "NAMES", "Facts", "attachment", "png", "ready", "svg"]
 
 NAMES = (*SAME, *PERSONAL)
 LARGEST = 40_000
-"""Bytes: what still arrives where the signal is weak."""
+"""Bytes that still arrive where the signal is weak."""
 COLOURS = 64
 SIDE = 720
 """Pixels: as wide as the phones of most families, half the work and two thirds of the bytes of 1080."""
-_ONE_AT_A_TIME = Lock()  # of 25 messages with the same new picture one draws it, the others wait
+_ONE_AT_A_TIME = Lock()  # of 25 messages with the same new picture only one draws it
 
 
 def svg(name: str, facts: Facts) -> str:
@@ -47,27 +47,27 @@ def png(name: str, facts: Facts) -> bytes:
 
 
 def attachment(city: City, name: str, facts: Facts) -> Attachment:
-    """The picture below `city.files`, put down as vector once for all who get the same one; `ready` draws it.
+    """The attachment of a picture, stored as SVG below `city.files`; `ready` draws it.
 
-    Drawing holds everybody up for a twentieth of a second, so it is left to the moment of sending. The city's own
-    rows of services are used. The file is as old as the day of the last one who got it, so that upkeep leaves it
-    while it is in use. Raises LookupError as `svg` does.
+    The same picture is stored once for everybody. Drawing blocks the interpreter for a twentieth of a second, so it is
+    left to the moment of sending. The city's own rows of services are used. The file gets the time of its last use, so
+    that upkeep keeps it while it is in use. Raises LookupError as `svg` does.
     """
     vector = svg(name, replace(facts, own=city.services, district=city.district))
     file = attachments.place(city.files, f"{name}:{vector}", "png")
     kept = file if file.exists() else _sketch(file)
     if not kept.exists():
         _write(kept, vector.encode())
-    with suppress(FileNotFoundError):  # drawn this very moment; the drawing is as old as the sketch was
+    with suppress(FileNotFoundError):  # being drawn at this moment; the PNG gets the same time
         attachments.date(kept, datetime.combine(facts.today, time.max, city.zone))
     return Attachment("picture", file.name, f"{name}.png")
 
 
 def ready(folder: Path, path: str) -> bool:
-    """Draw the file of an attachment if it is a picture that has only been put down so far. Whether it is there now."""
+    """Draw the file of an attachment if so far only its SVG is stored. Returns whether the file exists now."""
     file = folder / path
     sketch = _sketch(file)
-    with _ONE_AT_A_TIME, suppress(FileNotFoundError):  # no sketch of ours, or another process has drawn it meanwhile
+    with _ONE_AT_A_TIME, suppress(FileNotFoundError):  # no SVG, or another process has drawn it meanwhile
         if not file.exists():
             _write(file, _drawn(sketch.read_text(encoding="utf-8")))
             shutil.copystat(sketch, file)
@@ -80,7 +80,7 @@ def _sketch(file: Path) -> Path:
 
 
 def _write(file: Path, content: bytes) -> None:
-    """Another process may read it at any moment: it is there whole, or not at all."""
+    """Write the file atomically: another process may read it at any moment."""
     unready = file.with_name(f"{uuid4().hex}.part")
     unready.write_bytes(content)
     unready.replace(file)
@@ -92,7 +92,7 @@ def _same(name: str) -> str:
 
 
 def _drawn(drawn: str) -> bytes:
-    """A palette of few colours makes the file a third as large."""
+    """The picture as PNG with few colours, which makes the file a third as large."""
     full = resvg_py.svg_to_bytes(
         svg_string=drawn,
         width=SIDE,

@@ -72,7 +72,7 @@ SERVINGS = {
 
 
 def level(ml: float) -> float:
-    """How high this much stands in the bowl, as a part of its height: 0 to 1. It widens, so half is not half way up."""
+    """The level of this volume as a share of the bowl's height, 0 to 1. Half the volume is above half the height."""
 
     def volume(part: float) -> float:
         r = NARROW + (WIDE - NARROW) * part
@@ -146,7 +146,7 @@ def _x(ml: float) -> float:
 
 
 def _day(serving: Serving) -> str:
-    """Meals and snacks of a day: the ones that may be left out are pale."""
+    """Meals and snacks of a day; optional ones are pale."""
     y = TOP + 540 + 62
     parts: list[str] = []
     groups = [(serving.meals, food.bowl(), "kali makan sehari", SIDE / 2 if not serving.snacks[1] else 320)]

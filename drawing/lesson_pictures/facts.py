@@ -1,4 +1,4 @@
-"""What the personal pictures are drawn from."""
+"""The data of personal pictures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rules.services import Rows
 
 @dataclass(frozen=True)
 class Facts:
-    """One child or one pregnancy; most pictures ask for nothing of it.
+    """One child or one pregnancy; most pictures use nothing of it.
 
     `call` is what the child is called ("Rafa"); `received` are ids of services known to have been given; `due` is the
     HPL. `own` and `district` choose the rows of services, as in ``rules.services``.

@@ -1,4 +1,4 @@
-"""Icons of what is drunk, and what it is boiled and kept in."""
+"""Icons of drinks and their containers."""
 
 from __future__ import annotations
 

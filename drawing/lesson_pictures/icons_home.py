@@ -63,7 +63,7 @@ def ball() -> str:
 
 
 def toothbrush() -> str:
-    """Its paste is as small as a grain of rice."""
+    """A toothbrush with paste as small as a grain of rice."""
     bristles = "".join(path(f"M{x} -14 L{x} 16", line=BLUE, width=12) for x in (-84, -66, -48, -30))
     return bristles + limb("M-88 26 L96 26", SUN, 16) + oval(-58, -22, 13, 7, WHITE, width=5)
 
@@ -151,7 +151,7 @@ def fridge() -> str:
 
 
 def cup(inside: str = WHITE) -> str:
-    """A small open cup with a lid beside: what stands in for a bottle."""
+    """A small open cup with a lid beside it, used instead of a bottle."""
     return (
         path("M-58 -52 L58 -52 L46 72 L-46 72 Z", WHITE)
         + path("M-52 -10 L52 -10 L44 66 L-44 66 Z", inside, line="")
@@ -183,7 +183,7 @@ def small_things() -> str:
 
 
 def poison() -> str:
-    """What must not stand in a drinking bottle."""
+    """Poison, which must not be kept in a drinking bottle."""
     return (
         rect(-58, -50, 116, 136, RED, r=18)
         + rect(-26, -88, 52, 34, INK, r=8)

@@ -1,4 +1,4 @@
-"""Icons of illness: what is added to a figure that is not well."""
+"""Icons of illness, some of them added to a figure."""
 
 from __future__ import annotations
 

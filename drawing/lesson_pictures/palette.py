@@ -11,7 +11,7 @@ CARE = "#1B726F"
 HEALTH = "#2C5AA0"
 MOTHER = "#95366A"
 DANGER = "#BE2323"
-"""The five subjects, each dark enough to carry white letters."""
+"""Colours of the five subjects, each dark enough for white letters."""
 
 RED = "#DB4437"
 ROSE = "#F4A6A0"

@@ -30,7 +30,7 @@ class Turn(NamedTuple):
 
 
 def vaccinations(facts: Facts) -> str:
-    """What this child has been given, what comes next and when; without a day of birth the ages alone."""
+    """The picture of a child's vaccinations: given ones, and the next with its date; ages only without a birth date."""
     if facts.born is None:
         turns = _turns(facts, facts.today)
         cells = [_cell(_age(turn), "", HEALTH, "", WHITE) for turn in turns]
@@ -56,7 +56,7 @@ def vaccinations(facts: Facts) -> str:
 
 
 def visits(facts: Facts) -> str:
-    """The six visits (Permenkes 21/2021), with their months where the HPL is known."""
+    """The picture of the six antenatal visits (Permenkes 21/2021), with their months where the HPL is known."""
     found = (
         service
         for week in range(PREGNANCY_DAYS // 7 + 1)
@@ -124,7 +124,7 @@ def _check(x: float, y: float) -> str:
 
 
 def _title(call: str) -> str:
-    """A long name is cut, never the picture."""
+    """The title, with a long name shortened to fit."""
     name = writable(call)
     return fitted(f"Imunisasi Adik {name}", SIDE - 2 * EDGE - 80, 70, 44)[0] if name else "Imunisasi Adik"
 

@@ -61,7 +61,7 @@ def around(r: float, angle: float) -> tuple[float, float]:
 
 
 def n(value: float) -> str:
-    """A number without needless digits, so that the same picture is the same text."""
+    """A number without needless digits, so that the same picture has the same SVG."""
     return f"{value:.1f}".removesuffix(".0")
 
 

@@ -25,12 +25,12 @@ def ticked(icon: str) -> str:
 
 
 def crossed(icon: str) -> str:
-    """Better not: the icon with a red cross at its corner."""
+    """An icon with a red cross at its corner: better not."""
     return icon + at(76, -72, cross(), 0.8)
 
 
 def banned(icon: str) -> str:
-    """Not here: the icon under a red slash in a ring."""
+    """An icon under a red slash in a ring: forbidden."""
     return icon + path("M-70 -70 L70 70", line=RED, width=18) + circle(0, 0, 98, "", line=RED, width=18)
 
 

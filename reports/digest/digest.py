@@ -1,4 +1,4 @@
-"""A coordinator's digest: the numbers of the day for all they answer for, and the message one likes to read."""
+"""A coordinator's digest: the day's numbers for their scopes, and the message about them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ KINDS = {OFFICIAL: "Posyandu/puskesmas", REPORTED: "Laporan pendamping"}
 
 
 def digest(session: Session, coordinator: Person, now: datetime, city: City) -> Digest | None:
-    """One digest over everything the person coordinates together; None for who coordinates nothing."""
+    """One digest of all scopes of a coordinator; None for a person without a scope."""
     scopes = scopes_of(coordinator)
     return of_scopes(session, scopes, now, city) if scopes else None
 
@@ -54,7 +54,7 @@ def of_scopes(session: Session, scopes: Sequence[Scope], now: datetime, city: Ci
 
 
 def is_quiet(digest: Digest) -> bool:
-    """Whether there is nothing to say today: nothing happened, nobody newly late, nothing that cannot wait."""
+    """Whether there is nothing to report today: nothing happened, nobody is newly late, nothing is urgent."""
     visits, referrals, lessons = digest.visits, digest.referrals, digest.lessons
     happened = (
         visits.today, len(visits.late) > visits.late_yesterday, referrals.open, referrals.closed_today,
@@ -65,7 +65,7 @@ def is_quiet(digest: Digest) -> bool:
 
 
 def message(digest: Digest, key: str, city: City) -> Message:
-    """The digest in words, with what can be done about it in one tap, and the same numbers as a workbook.
+    """The digest as a message with buttons for the next actions, and the same numbers as a workbook.
 
     Writes the workbook below ``city.files``; the same ``key`` gives the same file.
     """
@@ -129,7 +129,7 @@ def _values(digest: Digest) -> dict[str, Any]:
 
 
 def _hangs(one: Open) -> str:
-    """What the referral waits for."""
+    """What the referral is waiting for, in words."""
     match one.state:
         case ReferralState.SEEN:
             return f"sudah diperiksa {one.taken_by}, belum ditutup"
@@ -148,7 +148,7 @@ def _since_yesterday(more: int) -> str:
 
 
 def _kind(digest: Digest, kind: MeasurementKind) -> dict[str, Any]:
-    """How many children were measured by whom, and how many of them the puskesmas should see."""
+    """The line about one kind of measurement: children measured, and how many the puskesmas should see."""
     rows = [one for one in digest.weighed if one.kind == kind]
     if kind == OFFICIAL:
         low = Counter(str(name) for one in rows for name in one.low)
@@ -167,5 +167,5 @@ def _change(one: Weighed) -> str:
 
 
 def _counted(*parts: tuple[int, str]) -> str:
-    """ "2 baru, 1 selesai", without what there is none of."""
+    """Counts in words, without zeros: "2 baru, 1 selesai"."""
     return ", ".join(f"{count} {word}" for count, word in parts if count)

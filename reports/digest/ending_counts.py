@@ -1,4 +1,4 @@
-"""How many children left the programme, and in which way: the ends are counted apart."""
+"""Counts of endings by kind."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Endings:
-    """This month's ends by kind, those without any left out; and how many came today."""
+    """This month's endings by kind, without zeros; and how many were reported today."""
 
     month: Mapping[CareState, int]
     today: int
 
     @property
     def words(self) -> str:
-        """ "2 lulus, 1 pindah"."""
+        """The counts in words: "2 lulus, 1 pindah"."""
         return ", ".join(f"{count} {WORDS[kind]}" for kind, count in self.month.items())
 
 
 def count(session: Session, families: Any, first: date, today: date) -> Endings:
-    """The ends among these families from a day to today."""
+    """The endings among these families from `first` to today."""
     query = (
         select(Ending.kind, Ending.ended_on)
         .outerjoin(Child, Child.id == Ending.child_id)

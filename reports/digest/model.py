@@ -1,4 +1,4 @@
-"""What a coordinator's digest is made of: visits, referrals, measurements, lessons and families."""
+"""The parts of a coordinator's digest: visits, referrals, measurements, lessons and families."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from rules.status import Class, Index
 
 @dataclass(frozen=True)
 class Day:
-    """A local day as moments: ``begins`` is inside it, ``ends`` no more. ``month`` is the first day of its month."""
+    """A local day as moments: from ``begins`` up to, not including, ``ends``. ``month``: the first day of its month."""
 
     today: date
     begins: datetime
@@ -65,9 +65,9 @@ class Visits:
 
 @dataclass(frozen=True)
 class Open:
-    """A referral nobody has closed; ``days`` since it was opened, ``taken_by`` who looks after it.
+    """An open referral; ``days`` since it was opened, ``taken_by``: who accepted it.
 
-    ``state`` is where it stands (db.referrals).
+    ``state`` is one of ``db.referrals``.
     """
 
     code: str
@@ -90,7 +90,7 @@ class Referrals:
 
 @dataclass(frozen=True)
 class Weighed:
-    """A child's last measurement of one kind this month; ``changed`` holds the classes that were others before."""
+    """A child's last measurement of one kind this month; ``changed`` has the classes that differ from before."""
 
     code: str
     name: str
@@ -116,9 +116,9 @@ class Weighed:
 
 @dataclass(frozen=True)
 class Lessons:
-    """Today's lessons, without those a family had outgrown when it joined; and today's families.
+    """Today's lessons, without those passed when a family joined; and today's families.
 
-    ``missing``: how many people did not get what they should have by last night, by the reason, the commonest first.
+    ``missing``: people who by last night had not got a lesson they should have, by reason, the commonest first.
     """
 
     sent: int
@@ -132,9 +132,9 @@ class Lessons:
 
 @dataclass(frozen=True)
 class Digest:
-    """``title`` says what it is about; ``at`` is the local moment; ``recap`` counts the month's official weighings.
+    """A digest. ``title``: its scope; ``at``: the local moment; ``recap``: the month's official weighings.
 
-    ``whatsapp`` says to whom answers for the whole city what it sent there, and what that costs.
+    ``whatsapp``: messages sent there and their cost, for coordinators of the whole city only.
     """
 
     title: str

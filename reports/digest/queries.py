@@ -1,4 +1,4 @@
-"""The numbers of a digest: one or two queries for each part, over all that the coordinator answers for."""
+"""The queries of a digest: one or two for each part."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
 from rules.status import Class, Index
 from rules.visits import standing
 
-A_MONTH = timedelta(days=30)  # no lesson waits longer in the outbox, so older rows need not be looked at
+A_MONTH = timedelta(days=30)  # no lesson waits longer in the outbox, so older rows need not be read
 
 
 def visits(session: Session, fostered: Sequence[Fostering], day: Day) -> Visits:
-    """Counted by the day of the visit; a child with two foster parents counts once, but is late for both."""
+    """This month's visits, by day of visit; a child with two foster parents counts once, but is late for both."""
     yesterday = day.today - timedelta(days=1)
     made = _made(session, fostered, min(day.month, yesterday), day.today)
     seen = {subject for subject, on, _ in made if on >= day.month}
@@ -59,7 +59,7 @@ def _late(one: Fostering, reachable: bool, today: date) -> Late:
 def _made(
     session: Session, fostered: Sequence[Fostering], since: date, until: date
 ) -> list[tuple[Subject, date, bool]]:
-    """The standing visits of these (subject, day, met) between two days."""
+    """The valid visits of these subjects between two days, as (subject, day, met)."""
     subjects = {one.about for one in fostered}
     query = select(Visit.child_id, Visit.pregnancy_id, Visit.visited_on, Visit.met).where(
         Visit.visited_on.between(since, until), Visit.undone_at.is_(None)
@@ -80,7 +80,7 @@ def _reachable(session: Session, people: Iterable[int]) -> set[int | None]:
 
 
 def referrals(session: Session, families: Any, day: Day) -> Referrals:
-    """What is open, most urgent and oldest first, and what came and went today."""
+    """Open referrals, the most urgent and oldest first, and those opened and closed today."""
     query = (
         select(Referral, Child.code, Child.name, Family.code, Pregnancy.mother_name, PLACE, Person.name)
         .outerjoin(Child, Child.id == Referral.child_id)
@@ -112,7 +112,7 @@ def referrals(session: Session, families: Any, day: Day) -> Referrals:
 
 
 def weighings(session: Session, families: Any, day: Day) -> tuple[Weighed, ...]:
-    """Each child's last measurement of each kind that was made this month, against the one before of the same kind."""
+    """Each child's last measurement of each kind in this month, compared with the one before of the same kind."""
     place = func.row_number().over(
         partition_by=(Measurement.child_id, Measurement.kind),
         order_by=(Measurement.measured_on.desc(), Measurement.id.desc()),
@@ -159,14 +159,14 @@ def _weighed(rows: list[Any], day: Day) -> Weighed:
 
 
 def lessons(session: Session, families: Any, day: Day) -> Lessons:
-    """What families got today, and which of them came, paused or left today."""
+    """Lessons sent today, and families that joined, paused or stopped today."""
     recipients = select(Carer.person_id).where(Carer.family_id.in_(families))
     settled = and_(Outgoing.settled_at >= day.begins, Outgoing.settled_at < day.ends)
     query = select(Outgoing.state, func.count()).where(
         Outgoing.kind == Kind.LESSON, Outgoing.created_at >= day.begins - A_MONTH, settled,
         Outgoing.person_id.in_(recipients), Outgoing.reason.not_in((BEFORE_JOINING, NOT_CALLED_FOR)),
     )  # fmt: skip
-    # What failed and went by another channel counts as sent, once: by its copy.
+    # A failed lesson that was sent by another channel counts once, as sent: by its copy.
     final = ~and_(Outgoing.state == FAILED, outbox.arrived_otherwise())
     counted = {row[0]: row[1] for row in session.execute(query.where(final).group_by(Outgoing.state))}
     carers = session.execute(

@@ -1,6 +1,6 @@
-"""What WhatsApp costs: the messages of a day by the category they are charged in, and what to expect of the next one.
+"""The cost of WhatsApp: messages of a day by the category they are charged as, and an estimate for the next day.
 
-Meta charges by the delivered message and its category. We count what was handed over, so the bill is rather lower.
+Meta charges delivered messages by category. Sent messages are counted here, so the bill is usually lower.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from db.people import Address
 
 CHANNEL = "whatsapp"
 ARRIVED = (SENT, DELIVERED, READ)
-LOOK_BACK = 7  # days from which the next one is guessed
-LONGEST_WAIT = timedelta(days=7)  # nothing goes out longer after its time than this
+LOOK_BACK = 7  # days on which the estimate is based
+LONGEST_WAIT = timedelta(days=7)  # no message is sent later after its due time
 Row = tuple[str, str, int]  # template, what Meta charged it as, how many
 
 
@@ -32,7 +32,7 @@ Row = tuple[str, str, int]  # template, what Meta charged it as, how many
 class Cost:
     """Messages by category, and what they cost in rupiah; None where the city has filled in no prices.
 
-    Approved templates are "utility" or "marketing", everything that was said freely is "service".
+    Approved templates are "utility" or "marketing", all other messages "service".
     """
 
     utility: int = 0
@@ -46,7 +46,7 @@ class Cost:
 
     @property
     def words(self) -> str:
-        """ "120 pesan, 34 di antaranya pemberitahuan (kira-kira Rp41.000)"."""
+        """The cost in words: "120 pesan, 34 di antaranya pemberitahuan (kira-kira Rp41.000)"."""
         announced = f", {self.announced} di antaranya pemberitahuan" if self.announced else ""
         price = "" if self.rupiah is None else f" (kira-kira Rp{self.rupiah:,})".replace(",", ".")
         return f"{self.announced + self.service} pesan{announced}{price}"
@@ -58,12 +58,12 @@ def is_used(session: Session) -> bool:
 
 
 def spent(session: Session, day: date, city: City) -> Cost:
-    """What went out on that day of the city's clocks so far."""
+    """The messages sent so far on that day in the city's time zone."""
     return _priced(session, _counted(session, _sent(session, day, day, city), city), day, city)
 
 
 def expected(session: Session, day: date, city: City) -> Cost:
-    """What that day will bring: as much as an average day of the week before it, at least what is planned already."""
+    """The estimate for that day: the average day of the week before, at least what is planned already."""
     before = (day - timedelta(days=LOOK_BACK), day - timedelta(days=1))
     since = session.scalar(select(func.min(Outgoing.settled_at)).where(*_went_out(*before, city)))
     days = (day - city.today(since)).days if since else 1
@@ -94,7 +94,7 @@ def _went_out(first: date, last: date, city: City) -> Sequence[ColumnElement[boo
 
 
 def _planned(session: Session, day: date, city: City) -> list[Row]:
-    """What waits for that day; without a template where the person's 24 hours will still be open then."""
+    """Messages planned for that day; without a template where the person's window will still be open."""
     begins, ends = _span(day, day, city)
     is_open: ColumnElement[bool] = exists().where(
         Address.channel == Outgoing.channel,
@@ -109,7 +109,7 @@ def _planned(session: Session, day: date, city: City) -> list[Row]:
 
 
 def _counted(session: Session, rows: Iterable[Row], city: City) -> Counter[str]:
-    """How many of each category. What Meta says it charged goes before what we think."""
+    """Messages by category. Meta's report of the category takes precedence over ours."""
     states = templates.known(session)
     found: Counter[str] = Counter()
     for template, charged, count in rows:
@@ -139,7 +139,7 @@ def _priced(session: Session, count: Any, day: date, city: City) -> Cost:
 
 
 def _left_free(session: Session, service: int, day: date, city: City, prices: Whatsapp) -> int:
-    """How many of the day's answers fall into the month's free ones."""
+    """How many of the day's service messages are free within the month's allowance."""
     if not prices.free_service_a_month or day.day == 1:
         return min(service, prices.free_service_a_month)
     before = _counted(session, _sent(session, day.replace(day=1), day - timedelta(days=1), city), city)["service"]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from reports.digest.model import Digest, Weighed
 
 Rows = list[list[Any]]
-# A name that begins with "=" is a name.
+# Text that begins with "=", such as a name, must not become a formula.
 OPTIONS = {"default_date_format": "dd-mm-yyyy", "strings_to_formulas": False, "strings_to_urls": False}
 LATE = ("Pendamping", "Kode", "Nama", "Kelurahan", "Kunjungan terakhir", "Seharusnya", "Terlambat (hari)")
 REFERRALS = ("Kode", "Nama", "Kelurahan", "Tanda", "Kapan dilihat", "Sejak", "Lama (hari)", "Ditangani oleh")
@@ -57,7 +57,7 @@ def _sheets(digest: Digest) -> list[tuple[str, tuple[str, ...], Rows]]:
 
 
 def _recap(digest: Digest) -> Rows:
-    """The month's official weighings as posyandu count them."""
+    """Rows of the month's official weighings as posyandu count them."""
     recap = digest.recap
     counted = {
         "S terdaftar": recap.s, "D ditimbang": recap.d, "N naik": recap.n, "T tidak naik": recap.t,

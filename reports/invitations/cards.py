@@ -51,7 +51,7 @@ def write_cards(path: Path, issued: Sequence[Issued], bot_name: str, city_name: 
 
 
 def page(issued: Sequence[Issued], bot_name: str, city_name: str) -> str:
-    """The file's text."""
+    """The HTML text of the file."""
     sheets: list[str] = []
     by_group = sorted(issued, key=lambda one: (one.role, one.group, one.name))
     for (_, group), cards in groupby(by_group, key=lambda one: (one.role, one.group)):

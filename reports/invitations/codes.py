@@ -1,4 +1,4 @@
-"""Single-use codes that tie a person's phone to their row, and the list in which they are handed out."""
+"""Single-use invitation codes that connect a person's phone to their row, and the list of issued codes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Chance = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Issued:
-    """A code that was made just now; it cannot be read again later.
+    """A new code; only its hash is stored, so it cannot be shown again later.
 
     ``key`` is the NIP of an ASN, the code of a family, the phone or name of anybody else; ``title`` is a health
     worker's; ``group`` says where the card is handed out: an office, a kelurahan, or where the role holds.
@@ -79,7 +79,7 @@ def issue(
 
 
 def holders_of(session: Session, key: str) -> Sequence[Person]:
-    """Whom a key of the workbook means: the NIP of an ASN, the code of a family (all its carers), or a phone number."""
+    """The people of a key: the NIP of an ASN, the code of a family (all its carers), or a phone number."""
     phone = e164(key)
     caring = select(Carer.person_id).join(Family, Family.id == Carer.family_id).where(Family.code == key)
     found = [Person.nip == key, Person.id.in_(caring), *([Person.phone == phone] if phone else [])]
@@ -87,7 +87,7 @@ def holders_of(session: Session, key: str) -> Sequence[Person]:
 
 
 def renew(session: Session, person: Person, now: datetime, valid_days: int, chance: Chance = choice) -> str:
-    """A code for somebody who has joined already and will write from another phone or account.
+    """A new code for a person who has joined already and will use another phone or account.
 
     Their unused codes expire: at most one is live. Only its hash is kept. Does not commit.
     """
@@ -108,14 +108,14 @@ def renew(session: Session, person: Person, now: datetime, valid_days: int, chan
 
 
 def link(bot_name: str, code: str) -> str:
-    """The address that opens the bot, or the chat with a number ("+62811...") on WhatsApp, and hands it the code."""
+    """The link that opens the bot, or the WhatsApp chat with a number ("+62811..."), and sends the code."""
     if bot_name.startswith("+"):
         return f"https://wa.me/{bot_name.removeprefix('+')}?text=mulai%20{code.replace('-', '')}"
     return f"https://t.me/{bot_name.removeprefix('@')}?start={code.replace('-', '')}"
 
 
 def write_csv(path: Path, issued: Sequence[Issued], bot_name: str) -> None:
-    """Columns role, key, name, code, link; UTF-8."""
+    """Write the codes as CSV: columns role, key, name, code, link; UTF-8."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("role", "key", "name", "code", "link"))
@@ -137,7 +137,7 @@ class _Holder(NamedTuple):
 
 
 def _waiting(session: Session, roles: Sequence[Role]) -> list[tuple[_Holder, str, str]]:
-    """Who is to be invited, each once, with their key and group."""
+    """The people to invite, each once, with their key and group."""
     query = (
         select(
             Person.id, Person.name, Person.nip, Person.phone, Office.name,
@@ -164,12 +164,12 @@ def _waiting(session: Session, roles: Sequence[Role]) -> list[tuple[_Holder, str
 
 
 def _unjoined(person_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
-    """Nobody writes to us under this person's name; an account that is gone does not count."""
+    """The SQL condition that a person has no reachable address."""
     return ~exists().where(Address.person_id == person_id, Address.state != AddressState.GONE)
 
 
 def _families(session: Session) -> dict[int, tuple[str, str]]:
-    """Each carer's family code and kelurahan, of families with somebody in the programme."""
+    """By carer, the family code and kelurahan, of families with a child or pregnancy in the programme."""
     here = or_(
         exists().where(Child.family_id == Family.id, Child.state == CareState.ACTIVE),
         exists().where(Pregnancy.family_id == Family.id, Pregnancy.state == CareState.ACTIVE),
@@ -181,14 +181,14 @@ def _families(session: Session) -> dict[int, tuple[str, str]]:
         .join(Village, Village.id == Family.village_id)
         .join(District, District.id == Village.district_id)
         .where(here)
-        .order_by(Carer.id.desc())  # where one person cares for several families, the first stands
+        .order_by(Carer.id.desc())  # for a carer of several families the first one is kept
     )
     rows = session.execute(query)
     return {person: (code, place) for person, code, place in rows}
 
 
 def _places(session: Session) -> dict[tuple[ScopeKind, int], str]:
-    """What each scope of a role is called."""
+    """The names of all scopes of roles."""
     villages = {village.id: village for village in session.scalars(select(Village))}
     names = {(ScopeKind.CITY, 0): "Seluruh kota"}
     names |= {(ScopeKind.VILLAGE, key): f"Kelurahan {village.full_name}" for key, village in villages.items()}
@@ -204,7 +204,7 @@ def _places(session: Session) -> dict[tuple[ScopeKind, int], str]:
 
 
 def _codes(session: Session, count: int, chance: Chance) -> list[str]:
-    """Codes that were never used before, as they are shown: "KDR7-MX4Q"."""
+    """New codes, never used before, in the form "KDR7-MX4Q"."""
     used = set(session.scalars(select(Invitation.code_hash)))
     codes: list[str] = []
     while len(codes) < count:

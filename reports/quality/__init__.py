@@ -1,1 +1,1 @@
-"""How well is measured."""
+"""Quality of measuring, by reporter and by posyandu."""

@@ -1,4 +1,4 @@
-"""What a look at the quality of measuring is made of: groups of measurements, and what would help each."""
+"""The report on the quality of measuring: groups of measurements, and what would help each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rules.quality import Digits, Share
 
 @dataclass(frozen=True)
 class Concern:
-    """What the numbers show, how much of it, and what would help."""
+    """One finding: what the numbers show, how strongly, and what would help."""
 
     fact: str
     size: float
@@ -42,7 +42,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Quality:
-    """``groups``: those first where training would help most. ``enough`` says whether anybody has enough values."""
+    """The report. ``groups``: first those where training would help most; ``enough``: any group has enough values."""
 
     title: str
     at: datetime

@@ -1,4 +1,4 @@
-"""How well is measured, by reporter and by posyandu: where training would help most. A few queries in all."""
+"""Compute the quality of measuring by reporter and by posyandu, and where training would help most."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MEASURE_TOGETHER = "menimbang dan mengukur bersama, sambil memeriksa alatnya"
 
 @dataclass
 class _Pile:
-    """What is counted of one group while the rows go by."""
+    """Counts of one group while rows are read."""
 
     kg: list[float] = field(default_factory=list[float])
     cm: list[float] = field(default_factory=list[float])
@@ -64,7 +64,7 @@ def of_scopes(session: Session, scopes: Sequence[Scope], now: datetime, city: Ci
 
 
 def message(quality: Quality, key: str, city: City) -> Message:
-    """Whom training would help most, in kind words, and all the numbers as a workbook below ``city.files``."""
+    """The message about whom training would help most, with all numbers as a workbook below ``city.files``."""
     shown = [group for group in quality.groups if group.concerns][:TOP]
     path = workbook.write(quality, key, city.files)
     kg, cm = quality.seconds
@@ -159,7 +159,7 @@ def _concerns(weight: Digits, length: Digits, questioned: Share, rules: Rules) -
 
 
 def _names(session: Session, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], tuple[str, str]]:
-    """What each group is called, and where it is."""
+    """The name and place of each group."""
     ids: dict[str, list[int]] = defaultdict(list)
     for kind, id in keys:
         ids[kind].append(id)

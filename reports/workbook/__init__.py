@@ -1,1 +1,1 @@
-"""The city's own workbook: its sheets as data, the empty template, the import, and the marked copy of what is wrong."""
+"""The city's workbook: its sheets as data, the empty template, the import, and the copy with marked errors."""

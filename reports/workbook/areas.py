@@ -18,10 +18,10 @@ KENDARI_PUSKESMAS = KENDARI.with_name("kendari-puskesmas.csv")
 
 
 def seed_places(session: Session, file: Path = KENDARI) -> int:
-    """Bring in the kecamatan and kelurahan of ``file``; returns how many places were added.
+    """Add the kecamatan and kelurahan of ``file``. Returns how many places were added.
 
-    What is known already (a kecamatan by its code or name, a kelurahan by its code or its name within the kecamatan)
-    is left as it is.
+    Known places (a kecamatan by its code or name, a kelurahan by its code or its name within the kecamatan) stay as
+    they are.
     """
     districts: dict[str | None, District] = {}
     for district in session.scalars(select(District)):
@@ -45,7 +45,7 @@ def seed_places(session: Session, file: Path = KENDARI) -> int:
 
 
 def seed_health_centres(session: Session, file: Path = KENDARI_PUSKESMAS) -> int:
-    """Bring in the puskesmas of ``file`` that are not there by name; returns how many. Their kecamatan come first."""
+    """Add the puskesmas of ``file`` with new names. Returns how many. Their kecamatan must exist."""
     known = set(session.scalars(select(HealthCentre.name)))
     districts = {district.name: district.id for district in session.scalars(select(District))}
     new = [row for row in rows(file) if row["puskesmas"] not in known]
@@ -55,11 +55,11 @@ def seed_health_centres(session: Session, file: Path = KENDARI_PUSKESMAS) -> int
 
 
 def pairs(file: Path = KENDARI) -> list[tuple[str, str]]:
-    """Every kecamatan and kelurahan, as the template's drop-downs want them."""
+    """Pairs of kecamatan and kelurahan for the template's drop-downs."""
     return [(row["kecamatan"], row["kelurahan"]) for row in rows(file)]
 
 
 def rows(file: Path) -> Iterator[dict[str, str]]:
-    """The lines of a file of places, by its own headers."""
+    """The rows of a file of places, by its headers."""
     with file.open(encoding="utf-8", newline="") as lines:
         yield from csv.DictReader(lines)

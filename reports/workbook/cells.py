@@ -1,4 +1,4 @@
-"""How one cell is read: whatever a hurried person and Excel made of it, or a sentence that says what to write."""
+"""Read one cell in the many forms that people and Excel give it, or raise a sentence that says what to write."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class Kind(Protocol):
 
 
 def is_empty(raw: Cell) -> bool:
-    """Nothing, blanks, or the dash that people write for nothing."""
+    """Whether the cell is empty, blank, or has the dash that people write for nothing."""
     return raw is None or (isinstance(raw, str) and raw.strip() in ("", "-", "–", "—"))
 
 
 def show(raw: Cell) -> str:
-    """The cell as its writer would recognise it."""
+    """The cell's value as its writer sees it in Excel."""
     if isinstance(raw, bool):
         return "ya" if raw else "tidak"
     if isinstance(raw, int | float):

@@ -11,7 +11,7 @@ from reports.workbook.cells import Code, Date, Kind, Nip, Number, OneOf, Phone, 
 from rules import trust
 
 LISTED = ("stunting", "berisiko", "tidak stunting")
-"""The health office's word for a child that is in the programme; the other statuses say that it has left."""
+"""The health office's status of a child in the programme; all other statuses mean that it has left."""
 AGAIN = CareState.ACTIVE
 LEFT = (CareState.RECOVERED, CareState.MOVED, CareState.DIED)
 OFFICIAL_SOURCES = ("puskesmas", "posyandu", "kader")
@@ -31,7 +31,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Sheet:
-    """``about`` says in one sentence what a row is."""
+    """A sheet. ``about`` says in one sentence what a row is."""
 
     name: str
     about: str

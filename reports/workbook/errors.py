@@ -1,4 +1,4 @@
-"""A copy of the workbook with what is wrong in it marked, to be mended and sent again."""
+"""A copy of the workbook with its errors marked, to be corrected and sent again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ AUTHOR = "Asuh: perlu diperbaiki"
 def mark(path_in: Path, path_out: Path, errors: Sequence[Problem]) -> None:
     """Write a copy with the wrong cells coloured, each with its sentence as a comment, and a sheet that lists them all.
 
-    Marks of an earlier copy that was sent again go. Raises what openpyxl raises when the file is not a workbook.
+    Marks of an earlier copy are removed. Raises what openpyxl raises when the file is not a workbook.
     """
     book = load_workbook(path_in)
     _clear(book)
@@ -39,7 +39,7 @@ def mark(path_in: Path, path_out: Path, errors: Sequence[Problem]) -> None:
     page.append(("Lembar", "Sel", "Tertulis", "Yang perlu diperbaiki"))
     for error in errors:
         page.append((error.sheet, error.cell, None, error.sentence))
-        page.cell(page.max_row, 3, error.value).data_type = "s"  # what begins with "=" is words here
+        page.cell(page.max_row, 3, error.value).data_type = "s"  # text that begins with "=" must not become a formula
     for cell in page[1]:
         cell.font = Font(bold=True)
     for letter, width in zip("ABCD", (16, 8, 28, 100), strict=True):
@@ -52,7 +52,7 @@ def mark(path_in: Path, path_out: Path, errors: Sequence[Problem]) -> None:
 
 
 def _clear(book: Workbook) -> None:
-    """Take back the marks of before."""
+    """Remove the marks of an earlier copy."""
     if SHEET in book.sheetnames:
         del book[SHEET]
     for sheet in book.worksheets:

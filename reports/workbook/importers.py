@@ -1,4 +1,4 @@
-"""What each row of each sheet makes of the register."""
+"""Enter each row of each sheet into the register."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reports.workbook.names import norm
 from reports.workbook.problem import FORGOTTEN, Wrong
 from reports.workbook.read import Row
 from reports.workbook.register import Register
-from reports.workbook.shelf import Record
+from reports.workbook.staged import Record
 from rules.trust import check_weight
 
 LONGEST_AHEAD = timedelta(days=300)
@@ -71,7 +71,7 @@ def _foster_child(register: Register, row: Row) -> Record:
     if row["tanggal_lahir"] > register.today:
         raise Wrong("Tanggal lahir ini belum tiba. Periksa hari, bulan, dan tahunnya.", "tanggal_lahir")
     known = register.child.get(code)
-    # What the health office calls a child never opens again what was entered here as ended; "aktif" does.
+    # A status of the health office never reopens an ending that was entered in Asuh; only "aktif" does.
     listed, state = (status, None) if status in LISTED else (None, status)
     if known and known["state"] == CareState.DIED and status != CareState.DIED:
         raise Wrong(
@@ -135,7 +135,7 @@ def _pregnancy(register: Register, row: Row) -> Record:
 
 
 def _dated_again(pregnancy: Record, mother: str, due: date) -> bool:
-    """Whether it is this mother's same pregnancy with another HPL. A workbook speaks of each one once."""
+    """Whether the row is this mother's known pregnancy with another HPL. A workbook names each pregnancy once."""
     near = abs(pregnancy["due"] - due) <= SAME_PREGNANCY
     return near and norm(pregnancy["mother_name"]) == norm(mother) and not pregnancy.said
 
@@ -149,7 +149,7 @@ def _wedding(register: Register, row: Row) -> Record:
         register.warn("tanggal_nikah", "Pernikahan ini sudah lewat setahun, jadi tidak ada pesan untuk pengantin.")
     known = register.weddings_of[(family,)]
     found = next((one for one in known if one["day"] == day), None)
-    # A wedding that was put off is the same wedding on another day.
+    # A postponed wedding is the same wedding on another day.
     found = found or next((one for one in known if abs(one["day"] - day) <= WEDDING_AHEAD), None)
     red = row["elsimil"] and row["elsimil"] == RED
     values = {"family_id": family, "day": day, "red": red}
@@ -221,7 +221,7 @@ def _measuring(register: Register, row: Row) -> Record:
 
 
 def _standing(known: list[Record], values: dict[str, Any]) -> Record | None:
-    """The measurement the row speaks of. One that came with a visit is the visit's: it is never changed here."""
+    """The stored measurement of the row. One that belongs to a visit is never changed here."""
     same = (one for one in known if all(v is None or v == one[f] for f, v in values.items() if f != "source"))
     if found := next(same, None):
         if found["visit_id"] is not None:
@@ -251,4 +251,4 @@ IMPORTERS: dict[str, Callable[[Register, Row], Record]] = {
 }
 """How a row of each sheet is entered: takes the register and the row, gives the record the row is about.
 
-They raise Wrong for what cannot stand and Unfounded where an earlier row of the workbook is at fault."""
+They raise Wrong for what cannot stand and DependsOnError where an earlier row of the workbook is at fault."""

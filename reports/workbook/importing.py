@@ -1,4 +1,4 @@
-"""Bringing a workbook into the database: all of it or nothing, and the same file twice changes nothing."""
+"""Import a workbook: all of it or nothing, and the same file again changes nothing."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from db.subjects import Subject, SubjectKind
 from reports.workbook.cells import show
 from reports.workbook.importers import IMPORTERS
 from reports.workbook.names import norm
-from reports.workbook.problem import Problem, Unfounded, Wrong
+from reports.workbook.problem import DependsOnError, Problem, Wrong
 from reports.workbook.read import Row, read
 from reports.workbook.register import Register
-from reports.workbook.shelf import Record, Shelf
+from reports.workbook.staged import Record
 
 Progress = Callable[[int, int], None]
-"""Takes the rows looked at so far, and all of them."""
+"""Reports progress: takes the rows done so far and their total."""
 EVERY = 100
-"""Rows between two words of progress."""
+"""Rows between two reports of progress."""
 
 WORDS = {
     "name": "nama", "mother_name": "nama", "nip": "NIP", "phone": "HP", "office_id": "OPD", "title": "peran",
@@ -35,7 +35,7 @@ WORDS = {
     "decree": "nomor SK", "weight_kg": "BB", "length_cm": "PB/TB", "position": "posisi", "muac_cm": "LiLA",
     "oedema": "edema", "source": "sumber",
 }  # fmt: skip
-"""How a field that has changed is called."""
+"""Indonesian names of fields that can change."""
 
 
 @dataclass
@@ -49,8 +49,8 @@ class Count:
 
 @dataclass(frozen=True)
 class Result:
-    """What a workbook did, or would do. With ``errors`` nothing is written. ``changes`` has a sentence for every
-    changed row; ``warnings`` ask for a look and hold nothing up."""
+    """The result of an import or of a trial. With ``errors`` nothing is written. ``changes`` has a sentence for every
+    changed row; ``warnings`` should be looked at and stop nothing."""
 
     errors: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
@@ -93,7 +93,7 @@ def plan(session: Session, path: Path, now: datetime, progress: Progress = lambd
                     _tally(counts[sheet], IMPORTERS[sheet](register, row), register, changes)
                 except Wrong as wrong:
                     errors.append(row.problem(wrong.column, wrong.sentence))
-                except Unfounded:
+                except DependsOnError:
                     pass  # the row it builds on is among the errors
             done += 1
             if done % EVERY == 0 or done == total:
@@ -114,8 +114,8 @@ def apply(
     dry. ``now`` is on the city's clock; ``by`` is the person who imports."""
     made = plan(session, path, now, progress)
     if not made.result.errors:
-        for shelf in made.register.shelves:
-            shelf.write(session)
+        for table in made.register.staged_tables:
+            table.write(session)
         _audit(session, made.register, now, by)
         session.expire_all()
     return made.result
@@ -132,7 +132,7 @@ def _tally(count: Count, about: Record, register: Register, changes: list[str]) 
 
 
 def _in_words(row: Row, differences: Mapping[str, tuple[Any, Any]]) -> str:
-    """ "Anak baris 12 (ANAK-0012): status berisiko → stunting"."""
+    """A changed row in words: "Anak baris 12 (ANAK-0012): status berisiko → stunting"."""
     key = next((show(cell) for _, cell in row.raw.values() if show(cell)), "")
     what = {WORDS[field]: f"{WORDS[field]} {_said(old)} → {_said(new)}" for field, (old, new) in differences.items()}
     return f"{row.title} baris {row.line} ({key}): {'; '.join(what.values()) or 'dilengkapi'}"
@@ -145,8 +145,8 @@ def _said(value: Record | date | float | str | None) -> str:
 
 
 def _audit(session: Session, register: Register, now: datetime, by: int | None) -> None:
-    """A line for every child and pregnancy that was entered, changed or measured."""
-    kinds: tuple[tuple[str, SubjectKind, Shelf, Callable[[Record], Record]], ...] = (
+    """Write an audit line for every child and pregnancy that was entered, changed or measured."""
+    kinds: tuple[tuple[str, SubjectKind, StagedTable, Callable[[Record], Record]], ...] = (
         ("child", SubjectKind.CHILD, register.children, lambda child: child),
         ("pregnancy", SubjectKind.PREGNANCY, register.pregnancies, lambda pregnancy: pregnancy),
         ("wedding", SubjectKind.WEDDING, register.weddings, lambda wedding: wedding),
@@ -160,8 +160,8 @@ def _audit(session: Session, register: Register, now: datetime, by: int | None) 
             "subject": str(Subject(kind, about(record).id or 0)),
             "detail": ", ".join(WORDS[field] for field in record.before) or "baru",
         }
-        for what, kind, shelf, about in kinds
-        for record in (*shelf.added, *shelf.changed.values())
+        for what, kind, table, about in kinds
+        for record in (*table.added, *table.changed.values())
     ]
     if lines:
         session.execute(insert(Audit), lines)

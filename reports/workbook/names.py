@@ -1,4 +1,4 @@
-"""When two spellings are the same name, and which known name was likely meant."""
+"""Compare names: whether two spellings are the same, and which known name was probably meant."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from functools import cache
 from unicodedata import normalize
 
 CLOSE = 0.6
-"""How alike two names are, 0 to 1, before one is offered for the other."""
+"""Similarity of two names, 0 to 1, from which one is suggested for the other."""
 DOUBTFUL = 0.85
-"""How alike before a new name is suspected to be an old one with a slip."""
+"""Similarity from which a new name is suspected to be a misspelt known one."""
 
 _KINDS = {
     "kecamatan": r"(kecamatan|kec\.?)\s+",
@@ -33,7 +33,7 @@ def tidy(text: str) -> str:
 
 
 def bare(kind: str, name: str) -> str:
-    """The name without the word for what it is: "Puskesmas Mata" and "PKM Mata" become "Mata"."""
+    """The name without the word for its kind: "Puskesmas Mata" and "PKM Mata" become "Mata"."""
     return re.sub(rf"^{_KINDS[kind]}", "", tidy(name), flags=re.IGNORECASE)
 
 
@@ -43,13 +43,13 @@ def is_called(kind: str, name: str) -> bool:
 
 
 def nearest(word: str, names: Iterable[str], close: float = CLOSE) -> str | None:
-    """The known name most like the word, None where nothing is near."""
+    """The known name most similar to the word; None where none is similar."""
     known = {norm(name): name for name in names}
     found = get_close_matches(norm(word), known, n=1, cutoff=close)
     return known[found[0]] if found else None
 
 
 def meant(word: str, names: Iterable[str]) -> str:
-    """ " Maksudnya Poasia?" to put behind a sentence; empty where nothing is near."""
+    """A suggestion to append to a sentence: " Maksudnya Poasia?"; empty where no name is similar."""
     name = nearest(word, names)
     return f" Maksudnya {name}?" if name else ""

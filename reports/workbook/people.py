@@ -1,4 +1,4 @@
-"""Who is who: one person may stand in several sheets, under several roles."""
+"""Match people: one person may appear in several sheets, in several roles."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from db.roles import Role, ScopeKind, Title
 from reports.workbook.names import norm
 from reports.workbook.places import Places
 from reports.workbook.read import Book
-from reports.workbook.shelf import Record, Shelf
+from reports.workbook.staged import Record, StagedTable
 
 Contact = tuple[str, str]  # phone, name without case and blanks
 
 
 class People:
-    """The persons and roles of the database and of this workbook, found the way the register knows them.
+    """The people and roles of the database and of this workbook.
 
-    An ASN is known by the NIP; anybody else by phone and name together. Who has changed the number, or has none, is
-    found again by the name and the post, unless this workbook speaks of that person elsewhere.
+    An ASN is identified by the NIP; anybody else by phone and name together. A person with another or no number is
+    found by name and place of service, unless this workbook has that person in another row.
     """
 
     def __init__(self, session: Session, places: Places, book: Book) -> None:
-        self.persons = Shelf(
+        self.persons = StagedTable(
             session, Person, ("name", "nip", "phone", "office_id", "created_at"), {"office_id": places.offices}
         )
-        self.roles = Shelf(
+        self.roles = StagedTable(
             session, PersonRole, ("person_id", "role", "title", "scope", "scope_id"), {"person_id": self.persons}
         )
         where = {
@@ -53,7 +53,7 @@ class People:
         }
 
     def know(self, person: Record) -> None:
-        """Find the person under the present NIP and number too; those of before still lead here."""
+        """Index the person by the current NIP and number too; earlier ones stay valid."""
         if person["nip"]:
             self.by_nip[person["nip"]] = person
         if person["phone"]:
@@ -66,7 +66,7 @@ class People:
     def serving(
         self, phone: str | None, name: str, role: Role, scope: ScopeKind, scope_id: Record | int
     ) -> Record | None:
-        """The person with this number and name, or of this name in this post."""
+        """The person with this number and name, or with this name in this role at this place."""
         if found := self.at(phone, name):
             return found
         for person in self._by_post[(norm(name), role, scope, scope_id)]:

@@ -1,4 +1,4 @@
-"""Which kecamatan, kelurahan, puskesmas, posyandu or office a cell means; the last three are added when new."""
+"""Find the kecamatan, kelurahan, puskesmas, posyandu or office of a cell; new ones of the last three are added."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from sqlalchemy.orm import Session
 from db.places import District, HealthCentre, Office, Posyandu, Village
 from db.roles import ScopeKind
 from reports.workbook.names import DOUBTFUL, bare, is_called, meant, nearest, norm, tidy
-from reports.workbook.problem import Unfounded, Wrong
+from reports.workbook.problem import DependsOnError, Wrong
 from reports.workbook.read import Book
-from reports.workbook.shelf import Record, Shelf
+from reports.workbook.staged import Record, StagedTable
 
 Warn = Callable[[str, str], None]
 """Takes a column's header and a sentence about the row in hand."""
 
 
 class Places:
-    """The places of the database and of this workbook. What cannot be found raises Wrong."""
+    """The places of the database and of this workbook. Raises Wrong for a place that cannot be found."""
 
     def __init__(self, session: Session, book: Book, warn: Warn) -> None:
         self.warn = warn
-        self.districts = Shelf(session, District, ("name",))
-        self.villages = Shelf(session, Village, ("name", "district_id"), {"district_id": self.districts})
-        self.centres = Shelf(session, HealthCentre, ("name", "district_id"), {"district_id": self.districts})
-        self.posts = Shelf(session, Posyandu, ("name", "village_id"), {"village_id": self.villages})
-        self.offices = Shelf(session, Office, ("name",))
+        self.districts = StagedTable(session, District, ("name",))
+        self.villages = StagedTable(session, Village, ("name", "district_id"), {"district_id": self.districts})
+        self.centres = StagedTable(session, HealthCentre, ("name", "district_id"), {"district_id": self.districts})
+        self.posts = StagedTable(session, Posyandu, ("name", "village_id"), {"village_id": self.villages})
+        self.offices = StagedTable(session, Office, ("name",))
         self._districts = {norm(record["name"]): record for record in self.districts}
         self._villages: dict[str, list[Record]] = defaultdict(list)
         for record in self.villages:
@@ -96,7 +96,7 @@ class Places:
         return known[village]
 
     def charge(self, scope: ScopeKind, name: str | None) -> Record | int:
-        """What a coordinator answers for: an office, a kelurahan, a kecamatan, or 0 for the whole city."""
+        """A coordinator's scope id: an office, a kelurahan, a kecamatan, or 0 for the whole city."""
         if scope == ScopeKind.CITY:
             return 0
         if not name:
@@ -124,7 +124,7 @@ class Places:
             pairs = " atau ".join(f"Posyandu {post} ({village['name']})" for village in known)
             raise Wrong(f"Ada {len(known)} posyandu bernama {post}. Tulis {pairs}.", "tempat")
         if self._families_unread or norm(post) in self._posts_in_file:
-            raise Unfounded
+            raise DependsOnError
         hint = meant(post, _names(self.posts))
         raise Wrong(
             f"Posyandu {post} belum tercatat.{hint} Bila baru, tulis kelurahannya: Posyandu {post} (nama kelurahan).",
@@ -132,15 +132,15 @@ class Places:
         )
 
     def _pair(self, text: str, column: str) -> Record:
-        """A kelurahan written alone, or as "Poasia (Abeli)"."""
+        """Kelurahan and kecamatan of a text: a kelurahan alone, or "Poasia (Abeli)"."""
         village, district = _brackets(text)
         try:
             return self.village(village, district, column)
         except Wrong as wrong:
             raise Wrong(wrong.sentence, column) from None
 
-    def _doubt(self, column: str, word: str, name: str, shelf: Shelf) -> None:
-        if like := nearest(name, _names(shelf), DOUBTFUL):
+    def _doubt(self, column: str, word: str, name: str, table: StagedTable) -> None:
+        if like := nearest(name, _names(table), DOUBTFUL):
             self.warn(
                 column, f"{word} {name} belum tercatat dan akan ditambahkan. Periksa: mungkin sama dengan {like}?"
             )
@@ -152,8 +152,8 @@ class Places:
         return f" Maksudnya {like} (Kecamatan {known[like]['district_id']['name']})?" if like else ""
 
 
-def _names(shelf: Shelf) -> list[str]:
-    return [record["name"] for record in shelf]
+def _names(table: StagedTable) -> list[str]:
+    return [record["name"] for record in table]
 
 
 def _brackets(text: str) -> tuple[str, str | None]:
@@ -162,6 +162,6 @@ def _brackets(text: str) -> tuple[str, str | None]:
 
 
 def _comma_as_brackets(text: str) -> str:
-    """ "Poasia, Abeli" inside brackets is a kelurahan and its kecamatan."""
+    """The text with "Poasia, Abeli" inside brackets read as a kelurahan and its kecamatan."""
     village, comma, district = text.partition(",")
     return f"{village} ({district.strip()})" if comma else text

@@ -1,4 +1,4 @@
-"""What is wrong with a cell, and the sentence that says what to write instead."""
+"""Errors of cells, with the sentence that says what to write instead."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ FORGOTTEN = "Data keluarga ini sudah dihapus. Hapus barisnya dari buku kerja."
 
 
 class Wrong(Exception):
-    """Something in the workbook cannot stand. The text is for the person who filled it in; ``column`` is its header."""
+    """A value of the workbook cannot be accepted. The text is for the person who wrote it; ``column`` is the header."""
 
     def __init__(self, sentence: str, column: str = "") -> None:
         super().__init__(sentence)
         self.sentence, self.column = sentence, column
 
 
-class Unfounded(Exception):
-    """The row builds on a row of this workbook that has an error of its own: nothing more to say about it."""
+class DependsOnError(Exception):
+    """The row refers to a row of this workbook that has an error of its own, so it gets no error."""
 
 
 @dataclass(frozen=True, slots=True)

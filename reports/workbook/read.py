@@ -1,4 +1,4 @@
-"""Reading a workbook as it comes: sheets and columns in any order and spelling, every cell judged by its column."""
+"""Read a workbook: sheets and columns in any order and spelling, every cell checked by its column."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reports.workbook.names import meant, nearest, norm
 from reports.workbook.problem import Problem, Wrong
 
 OURS = ("Petunjuk", "Daftar", "Kesalahan")
-"""Sheets that explain and hold no data."""
+"""Sheets with explanations and without data."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Row:
         return self.values.get(header)
 
     def problem(self, header: str, sentence: str) -> Problem:
-        """The sentence at this row's cell; at its first cell where the column is not in the sheet."""
+        """A problem at this row's cell; at its first cell where the sheet lacks the column."""
         column, cell = self.raw.get(header, (1, None))
         return Problem(self.title, self.line, column, show(cell), sentence)
 
@@ -56,7 +56,7 @@ class Book:
 
 
 def read(path: Path) -> Book:
-    """Everything the file says. Never raises for what a person did: each mistake is an error with a sentence."""
+    """The rows and errors of a file. Never raises for a mistake of its author: each is an error with a sentence."""
     book = Book()
     try:
         with CalamineWorkbook.from_path(path) as file:
@@ -74,7 +74,7 @@ def read(path: Path) -> Book:
 
 
 def _titles(names: Sequence[str], book: Book) -> dict[str, str]:
-    """Proper name of each sheet -> its title in the file. What is nearly a sheet's name is asked about."""
+    """Proper name of each sheet -> its title in the file. A title similar to a sheet's name gives an error."""
     known = {norm(sheet.name): sheet.name for sheet in SHEETS}
     titles: dict[str, str] = {}
     for title in names:
@@ -102,7 +102,7 @@ def _rows(sheet: Sheet, title: str, table: Sequence[Sequence[Cell]], book: Book)
 
 
 def _columns(sheet: Sheet, title: str, line: int, header: Sequence[Cell], book: Book) -> dict[int, Column]:
-    """Position (from 0) -> column. Empty after an error: a sheet without what it needs is not read further."""
+    """Position (from 0) -> column. Empty after an error: a sheet without a required column is not read further."""
     known = {norm(column.header): column for column in sheet.columns}
     found: dict[int, Column] = {}
     strangers: list[str] = []

@@ -1,4 +1,4 @@
-"""The register as the database has it, and what the rows of a workbook add to it and change in it."""
+"""The register of the database, with the additions and changes of a workbook's rows."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from db.roles import Role, ScopeKind, Title
 from reports.workbook.names import norm
 from reports.workbook.people import People
 from reports.workbook.places import Places
-from reports.workbook.problem import FORGOTTEN, Problem, Unfounded, Wrong
+from reports.workbook.problem import FORGOTTEN, DependsOnError, Problem, Wrong
 from reports.workbook.read import Book, Row
-from reports.workbook.shelf import Record, Shelf
+from reports.workbook.staged import Record, StagedTable
 
 
 class Register:
-    """What the rows are compared with, read once; what they add and change stays in memory until it is written."""
+    """The stored records that rows are compared with, read once. Additions and changes stay in memory until written."""
 
     def __init__(self, session: Session, book: Book, now: datetime) -> None:
         self.now, self.today = now, now.date()
@@ -32,35 +32,37 @@ class Register:
         self.places = Places(session, book, self.warn)
         self.people = People(session, self.places, book)
         persons, places = self.people.persons, self.places
-        self.families = Shelf(
+        self.families = StagedTable(
             session, Family,
             ("code", "mother_name", "phone", "village_id", "posyandu_id", "health_centre_id", "forgotten_at"),
             {"village_id": places.villages, "posyandu_id": places.posts, "health_centre_id": places.centres},
         )  # fmt: skip
-        self.carers = Shelf(
+        self.carers = StagedTable(
             session, Carer, ("person_id", "family_id", "relation"), {"person_id": persons, "family_id": self.families}
         )
-        self.children = Shelf(
+        self.children = StagedTable(
             session, Child,
             ("code", "family_id", "name", "sex", "born", "birth_weight_g", "gestation_weeks", "listed", "state",
              "pregnancy_id"),
             {"family_id": self.families},
         )  # fmt: skip
-        self.pregnancies = Shelf(
+        self.pregnancies = StagedTable(
             session, Pregnancy, ("family_id", "mother_name", "due", "sure", "state"), {"family_id": self.families}
         )
-        self.weddings = Shelf(session, Wedding, ("family_id", "day", "red", "state"), {"family_id": self.families})
-        self.assignments = Shelf(
+        self.weddings = StagedTable(
+            session, Wedding, ("family_id", "day", "red", "state"), {"family_id": self.families}
+        )
+        self.assignments = StagedTable(
             session, Assignment, ("asn_id", "child_id", "family_id", "starts", "ends", "decree"),
             {"asn_id": persons, "child_id": self.children, "family_id": self.families},
         )  # fmt: skip
         days: list[date] = [row["tanggal"] for row in book["Pengukuran"] if row["tanggal"]] or [self.today]
-        self.measurements = Shelf(
+        self.measurements = StagedTable(
             session, Measurement,
             ("child_id", "measured_on", "kind", "weight_kg", "length_cm", "position", "muac_cm", "oedema", "source",
              "visit_id"),
             {"child_id": self.children},
-            # A second measuring is no row of any workbook; the first of that day may be.
+            # Second measurements never come from a workbook; the first one of that day may.
             (
                 Measurement.measured_on.between(min(days), max(days)),
                 Measurement.withdrawn_at.is_(None),
@@ -84,8 +86,8 @@ class Register:
         self._seen: dict[tuple[Any, ...], int] = {}
 
     @property
-    def shelves(self) -> tuple[Shelf, ...]:
-        """In the order in which they can be written."""
+    def staged_tables(self) -> tuple[StagedTable, ...]:
+        """All tables in the order in which they can be written."""
         places, people = self.places, self.people
         return (
             places.offices, places.centres, places.posts, people.persons, people.roles, self.families, self.carers,
@@ -93,7 +95,7 @@ class Register:
         )  # fmt: skip
 
     def begin(self, row: Row) -> None:
-        """The next row is in hand: what it adds gathers in ``fresh``, what it changes in ``differences``."""
+        """Begin the next row: its additions are collected in ``fresh``, its changes in ``differences``."""
         self.row, self.fresh, self.differences = row, [], {}
 
     def person(
@@ -109,7 +111,7 @@ class Register:
         return person
 
     def _agrees(self, person: Record, field: str, value: Any) -> bool:
-        """Whether this row may say so of the person. What another row has said first stands; to differ is an error."""
+        """Whether this row may set the field of a person. A value that differs from an earlier row is an error."""
         if value is None or field not in person.said or value == person[field]:
             return True
         if field == "name" and norm(value) == norm(person["name"]):
@@ -134,13 +136,13 @@ class Register:
             self.put(self.people.roles, held, {"title": title})
         return held
 
-    def put(self, shelf: Shelf, record: Record | None, values: dict[str, Any], **first: Any) -> Record:
-        """Add it with ``values`` and ``first``, or bring what is known up to ``values``."""
+    def put(self, table: StagedTable, record: Record | None, values: dict[str, Any], **first: Any) -> Record:
+        """Add a record with ``values`` and ``first``, or update the known one with ``values``."""
         if record is None:
-            record = shelf.add({**values, **first})
+            record = table.add({**values, **first})
             self.fresh.append(record)
         else:
-            self.differences |= shelf.change(record, values)
+            self.differences |= table.change(record, values)
         return record
 
     def family_of(self, code: str) -> Record:
@@ -157,7 +159,7 @@ class Register:
         return self._referred(self.people.by_nip.get(nip), "ASN", "nip", nip)
 
     def told_in_chat(self, family: Record, row: Row) -> Record | None:
-        """The family's child of this day and sex, whose birth was told in chat, where the workbook does not name it."""
+        """The family's child of this birth date and sex that was reported in chat and is not named by the workbook."""
         same = self._told_in_chat[(family, row["tanggal_lahir"], row["jenis_kelamin"])]
         return next((one for one in same if one["code"] not in self._in_file["kode_anak"]), None)
 
@@ -165,7 +167,7 @@ class Register:
         if record is not None:
             return record
         if code in self._in_file[header] or sheet in self._unread:
-            raise Unfounded
+            raise DependsOnError
         word = "NIP" if header == "nip" else "Kode"
         raise Wrong(
             f"{word} {code} belum tercatat dan tidak ada di lembar {sheet}. Periksa penulisannya, atau tambahkan.",
@@ -179,16 +181,16 @@ class Register:
             raise Wrong(f"Baris ini mengulang baris {line}. Hapus salah satu.", column)
 
     def place(self) -> str:
-        """Where the row in hand stands, in words."""
+        """The place of the current row, in words."""
         return f"lembar {self.row.title} baris {self.row.line}"
 
     def warn(self, column: str, sentence: str) -> None:
-        """Something about the row in hand that a person should look at, and that holds nothing up."""
+        """Add a warning about the current row, which does not stop the import."""
         self.warnings.append(self.row.problem(column, sentence))
 
 
-def _grouped(shelf: Iterable[Record], *fields: str) -> dict[tuple[Any, ...], list[Record]]:
+def _grouped(table: Iterable[Record], *fields: str) -> dict[tuple[Any, ...], list[Record]]:
     groups: dict[tuple[Any, ...], list[Record]] = defaultdict(list)
-    for record in shelf:
+    for record in table:
         groups[tuple(record[field] for field in fields)].append(record)
     return groups

@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 from reports.workbook.columns import SHEETS, Column, Sheet
 
 ROWS = 10_000
-"""So many rows have drop-downs."""
+"""The number of rows with drop-downs."""
 PLACES = "Daftar"
 GUIDE = (
     "Cara mengisi",

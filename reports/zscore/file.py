@@ -1,4 +1,4 @@
-"""A list as a CSV file: its separator, its decimal mark and its bytes are kept as they are found."""
+"""Score a CSV file, keeping its separator, decimal mark and encoding."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BOM = b"\xef\xbb\xbf"
 UNPAIRED = "Baris ini tidak bisa dibaca. Periksa tanda kutipnya: harus berpasangan."
 
 Tell = Callable[[int, str], None]
-"""Is told of a line number of the file, from 1, and what is wrong there."""
+"""Takes a line number of the file, from 1, and the error there."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Style:
 
 
 def style(path: Path) -> Style:
-    """How the file is written, by its first 64 kB. A decimal comma needs another separator than the comma."""
+    """The file's style, by its first 64 kB. A decimal comma needs another separator than the comma."""
     with path.open("rb") as file:
         raw = file.read(SAMPLE)
     sample = raw.decode("utf-8-sig", "replace")

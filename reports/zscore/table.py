@@ -1,4 +1,4 @@
-"""The health office's own lists: rows of measurements in, the same rows with z-scores, flags and classes out.
+"""Add z-scores, flags and classes to the health office's own lists of measurements.
 
 Columns read, in any order and case: sex (1 or L, 2 or P), age_days or birth_date and measured_on (2026-03-12 or
 12/03/2026), weight (kg), lenhei (cm), measure (L lying, H standing), headc, armc (cm), oedema (y, n).
@@ -28,7 +28,7 @@ SEXES: dict[str, Sex] = {"1": "L", "l": "L", "2": "P", "p": "P"}
 POSITIONS: dict[str, Position | None] = {"l": "telentang", "h": "berdiri", "": None}
 OEDEMA = {"y": True, "n": False, "": False}
 NOTHING = ("", "-", "na")
-"""What stands in a cell that says nothing."""
+"""The texts of cells without a value."""
 
 
 class Unusable(Exception):
@@ -41,7 +41,7 @@ class _Wrong(Exception):
 
 @dataclass(frozen=True)
 class Scored:
-    """A row with its results. ``wrong`` says what is wrong with it, or nothing."""
+    """A row with its results. ``wrong`` is its error, or empty."""
 
     cells: list[str]
     wrong: str = ""
@@ -49,7 +49,7 @@ class Scored:
 
 @dataclass(frozen=True)
 class Columns:
-    """Where what stands: ``read`` by name, ``results`` in the order of RESULTS, added behind unless already there."""
+    """Positions of columns: ``read`` by name, ``results`` in the order of RESULTS, appended unless already there."""
 
     header: list[str]
     width: int
@@ -58,7 +58,7 @@ class Columns:
 
     @classmethod
     def of(cls, header: Sequence[str]) -> Columns:
-        """Raises Unusable where a column is missing or there twice."""
+        """The columns of a header. Raises Unusable where a column is missing or there twice."""
         names = [name.strip().casefold() for name in header]
         for name, count in Counter(names).items():
             if count > 1 and name in READ:
@@ -96,7 +96,7 @@ def scored(columns: Columns, row: Sequence[str], comma: bool) -> Scored:
 
 
 def _fitted(row: Sequence[str], columns: Columns) -> list[str]:
-    """The row as wide as the new header; what it has too much of goes behind the results, unless it is empty."""
+    """The row as wide as the new header; surplus cells go behind the results, unless they are empty."""
     width, beyond = columns.width, list(row[columns.width :])
     missing = [""] * (len(columns.header) - min(len(row), width))
     return [*row[:width], *missing, *(beyond if any(cell.strip() for cell in beyond) else ())]
@@ -152,12 +152,12 @@ def _day(name: str, text: str) -> date:
         if ours := re.fullmatch(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})", text):
             return date(int(ours[3]), int(ours[2]), int(ours[1]))
     except ValueError:
-        pass  # a day that no calendar has
+        pass  # an impossible date
     raise _Wrong(f"Kolom {name} berisi {text}. Tulis tanggal seperti 2026-03-12 atau 12/03/2026.")
 
 
 def _results(child: Measured, comma: bool) -> Iterator[str]:
-    """The cells of RESULTS. A flagged score has its class all the same: the flag beside it says to measure again."""
+    """The cells of RESULTS. A flagged score has a class too: the flag beside it says to measure again."""
     growth = assess(child)
     yield from (_score(getattr(growth, name), comma) for name in SCORES)
     yield from ("" if (flag := getattr(growth, name)) is None else str(int(flag)) for name in FLAGS)
@@ -165,7 +165,7 @@ def _results(child: Measured, comma: bool) -> Iterator[str]:
 
 
 def _classes(child: Measured, growth: Growth) -> Iterator[Class | None]:
-    """In the order of CLASSES. Oedema of both feet is gizi buruk whatever the weight (Permenkes 29/2019)."""
+    """The classes in the order of CLASSES. Oedema of both feet is gizi buruk at any weight (Permenkes 29/2019)."""
     age, arm = child.age_days, child.muac_cm
     swollen = child.oedema and (age is None or age <= LAST_DAY)
     yield None if growth.zlen is None else class_of("TB/U", growth.zlen)

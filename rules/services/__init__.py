@@ -1,7 +1,7 @@
 """The services a child or a pregnant woman should have had by now, and what comes next, from rows with their source.
 
-``own`` are a city's own rows over the national ones, ``district`` is the city's Kemendagri code ("74.71"); which row
-takes the place of which says ``table.held``.
+``own`` are a city's rows, which replace national ones; ``district`` is the city's Kemendagri code ("74.71");
+``table.held`` says which row replaces which.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from rules.services.table import NATIONAL, held
 from rules.stages import age, months_after
 
 RECENT_MONTHS = 2
-"""What fell due this long ago is still asked about, even when something newer of its kind has come."""
+"""How long after its due day a service is still asked about, even when a newer one of its kind is due."""
 RECENT_WEEKS = 8
 MISSED_AFTER = timedelta(days=7)
-"""A week's grace before something counts as late; proposal."""
+"""A week's grace before a service counts as late; our proposal."""
 VITAMIN_A_MONTHS = tuple(sorted({month for row in NATIONAL if row.kind == Kind.VITAMIN_A for month in row.months}))
 
 
 @dataclass(frozen=True)
 class Service:
-    """What to ask about: `label` fits a button, `detail` says more. `id` is stable, so that an answer can be kept.
+    """One service: `label` fits a button, `detail` says more. `id` is stable, because answers are stored under it.
 
-    It is given from `start` on, in months of age or weeks of the pregnancy; `until` is the month of age from which it
-    is no longer made up for. `round` is the first day of the month of one that returns.
+    It is due from `start` on, in months of age or weeks of the pregnancy; `until` is the month of age from which it is
+    no longer caught up. `round` is the first day of the month of a recurring one.
     """
 
     id: str
@@ -43,7 +43,7 @@ class Service:
 
 
 def services_due(born: date, today: date, own: Rows = (), district: str = "") -> list[Service]:
-    """What a visitor should ask about today: of each kind the newest that has come, and all of the last two months.
+    """The services to ask about today: of each kind the newest due one, and all of the last two months.
 
     Empty from the fifth birthday on. Raises ValueError when the birth lies after `today`.
     """
@@ -58,7 +58,7 @@ def services_due(born: date, today: date, own: Rows = (), district: str = "") ->
 
 
 def antenatal_due(week: int, due: date | None = None, own: Rows = (), district: str = "") -> list[Service]:
-    """What to ask a woman in this completed week: the newest visit due, those of the last eight weeks, the tablets.
+    """The services to ask about in this completed week: the newest visit due, those of the last eight weeks, tablets.
 
     `due` is her HPL; without it, rows for some HPLs only are left out.
     """
@@ -71,9 +71,9 @@ def antenatal_due(week: int, due: date | None = None, own: Rows = (), district: 
 
 
 def missed(born: date, today: date, received: Collection[str], own: Rows = (), district: str = "") -> list[Service]:
-    """The immunisations that came a week ago or more, are not in `received` (ids) and can still be made up for.
+    """The immunisations due for a week or more that are not in `received` (ids) and can still be caught up.
 
-    Only of those a visitor asks about today: of the older ones it says nothing that nobody ticked them.
+    Only those a visitor asks about today: that an older one was not ticked says nothing.
     """
     return [
         service
@@ -85,13 +85,13 @@ def missed(born: date, today: date, received: Collection[str], own: Rows = (), d
 
 
 def due_day(service: Service, born: date) -> date:
-    """The day on which a service fell due for a child: when it had the age, and not before the month of its round."""
+    """The day on which a service is due for a child: when it reaches the age, not before the month of its round."""
     day = months_after(born, service.start)
     return max(day, service.round) if service.round else day
 
 
 def card(born: date, own: Rows = (), district: str = "") -> list[tuple[date, Service]]:
-    """All immunisations of this child in their order, each with the day it falls due."""
+    """All immunisations of this child in order, each with its due day."""
     rows = held(Kind.IMMUNISATION, born, own, district)
     return [(months_after(born, row.start), _service(row)) for row in rows]
 
@@ -108,7 +108,7 @@ def has_je(born: date, own: Rows = (), district: str = "") -> bool:
 
 
 def pmt_days(reason: str, on: date, own: Rows = (), district: str = "") -> int | None:
-    """How many days of PMT who fell into this condition on this day is given; None when the condition brings none.
+    """Days of PMT for a person with this condition from this day on; None when the condition brings none.
 
     The reasons are `gizi-kurang`, `berat-kurang`, `berat-tidak-naik`, `dua-kali-tidak-naik`, `kek`, and those a city
     adds. The national numbers are a proposal: the ministry's guide changes yearly.
@@ -117,7 +117,7 @@ def pmt_days(reason: str, on: date, own: Rows = (), district: str = "") -> int |
 
 
 def _at_ages(rows: list[Row], born: date, today: date) -> list[Service]:
-    """Of what falls due at an age: the newest that has come, and that of the last two months."""
+    """Of the services due at an age: the newest due one, and those of the last two months."""
     come = [row for row in rows if months_after(born, row.start) <= today]
     return [
         _service(row)
@@ -127,7 +127,7 @@ def _at_ages(rows: list[Row], born: date, today: date) -> list[Service]:
 
 
 def _in_rounds(rows: list[Row], born: date, today: date) -> list[Service]:
-    """What the last round of the kind gave to a child that had its age by the end of that month."""
+    """The last round of a recurring service, for a child that had reached its age by the end of that month."""
     if not rows:
         return []
     ago = min((today.month - month) % 12 for row in rows for month in row.months)

@@ -1,4 +1,4 @@
-"""A file of services, read and checked."""
+"""Read and check a file of services."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 from rules.services.rows import LAST_MONTH, OF_KIND, Anchor, Kind, Row, Rows
 
 LABEL_LIMIT = 24
-"""What fits a button."""
+"""Characters that fit a button."""
 
 
 class ServicesError(Exception):
@@ -25,7 +25,7 @@ class ServicesError(Exception):
 
 
 def read(file: Path) -> Rows:
-    """The rows of a file, comma or semicolon between the cells. Raises ServicesError with everything that is wrong."""
+    """The rows of a CSV file (comma or semicolon). Raises ServicesError with every mistake."""
     try:
         text = file.read_text("utf-8-sig")
     except UnicodeDecodeError:
@@ -49,7 +49,7 @@ def read(file: Path) -> Rows:
 
 
 def _row(cells: Mapping[str, Any]) -> tuple[Row | None, list[str]]:
-    """A row, or what is wrong with its cells, each with the name of the column."""
+    """A row, or the mistakes in its cells, each with the name of the column."""
     if "" in cells:
         return None, ["terlalu banyak kolom: teks yang memuat koma diapit tanda petik dua"]
     wrong: list[str] = []

@@ -1,4 +1,4 @@
-"""Which row holds for whom."""
+"""Choose the row of services that applies to a child or a pregnancy."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from rules.services.reading import read
 from rules.services.rows import NOT_GIVEN, Kind, Row, Rows
 
 NATIONAL = read(Path(__file__).with_name("rows.csv"))
-"""What is given everywhere: without the hexavalent vaccine and without JE, which a city adds as rows."""
+"""The national rows, without the hexavalent vaccine and without JE, which a city adds as rows of its own."""
 
 
 def held(kind: Kind, day: date | None, own: Rows, district: str) -> list[Row]:
-    """The rows of a kind that hold for who was born on ``day``, or has this HPL, in the district, first ones first.
+    """The rows of a kind for somebody born on ``day`` (or with this HPL) in the district, the earliest first.
 
-    Of rows with the same id the one of the most special district takes the place of the others; then the latest
+    Of rows with the same id one is used: the one of the most specific district; then the latest
     ``born_from``; then the city's own; then the lower line.
     """
     best = {row.id: row for row in _ranked(kind, own, district) if row.is_for(day)}
@@ -26,6 +26,6 @@ def held(kind: Kind, day: date | None, own: Rows, district: str) -> list[Row]:
 
 @lru_cache(maxsize=64)
 def _ranked(kind: Kind, own: Rows, district: str) -> Rows:
-    """The rows of a place, those that take the place of others after them."""
+    """The rows that apply in a district, each after those that it replaces."""
     there = (row for row in (*NATIONAL, *own) if row.kind == kind and row.holds_in(district))
     return tuple(sorted(there, key=lambda row: (len(row.district), row.born_from or date.min)))

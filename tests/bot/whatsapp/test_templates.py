@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from bot.cli import whatsapp
 from bot.settings import Settings
 from bot.whatsapp.client import Client
-from bot.whatsapp.templates import Standing, compare, listed, record, submission, submit
+from bot.whatsapp.templates import TemplateComparison, compare, listed, record, submission, submit
 from content.notices import load
 from db import templates
 from db.engine import connect, sessions
@@ -37,7 +37,7 @@ async def wire(manager: Manager) -> AsyncIterator[Client]:
         yield Client(manager.token, manager.number, session, base_url=manager.url)
 
 
-async def standings(manager: Manager, wire: Client) -> dict[str, Standing]:
+async def comparisons(manager: Manager, wire: Client) -> dict[str, TemplateComparison]:
     found = compare(OURS, await listed(wire, manager.account), CITY)
     return {one.template.name: one for one in found}
 
@@ -58,7 +58,7 @@ def test_a_template_is_handed_in_with_its_city_its_samples_and_its_button() -> N
 async def test_all_of_ours_are_taken(manager: Manager, wire: Client) -> None:
     for template in OURS.templates:
         assert (await submit(wire, manager.account, template, CITY)).status == "PENDING"
-    found = await standings(manager, wire)
+    found = await comparisons(manager, wire)
     assert {(one.status, one.different, one.usable) for one in found.values()} == {("PENDING", (), False)}
 
 
@@ -79,14 +79,14 @@ async def test_all_pages_are_read(manager: Manager, wire: Client) -> None:
 
 async def test_approved_and_as_ours_is_all_one_wants(manager: Manager, wire: Client) -> None:
     manager.hold()
-    assert {one.said for one in (await standings(manager, wire)).values()} == {"disetujui"}
+    assert {one.said for one in (await comparisons(manager, wire)).values()} == {"disetujui"}
 
 
 async def test_missing_paused_and_refused_are_told_apart(manager: Manager, wire: Client) -> None:
     manager.hold("asuh_pesan_edukasi", status="PAUSED", quality_score={"score": "RED", "date": 1})
     manager.hold("asuh_grafik_bulanan", status="REJECTED", rejected_reason="TAG_CONTENT_MISMATCH")
     manager.hold("asuh_pesan", rejected_reason="NONE", quality_score={"score": "UNKNOWN"})
-    found = await standings(manager, wire)
+    found = await comparisons(manager, wire)
     assert (found["asuh_pesan_edukasi"].said, found["asuh_pesan_edukasi"].quality) == ("dijeda Meta", "rendah")
     assert found["asuh_grafik_bulanan"].said == "ditolak Meta (kategorinya tidak cocok)"
     assert (found["asuh_pesan"].said, found["asuh_pesan"].quality) == ("disetujui", "")
@@ -102,7 +102,7 @@ async def test_other_words_another_button_and_another_category_are_noticed(manag
         if part["type"] == "BUTTONS":
             part["buttons"][0]["text"] = "Buka"
     manager.held["asuh_pesan"]["components"] = manager.held["asuh_pesan"]["components"][:1]
-    found = await standings(manager, wire)
+    found = await comparisons(manager, wire)
     assert found["asuh_pesan_edukasi"].different == ("isi", "tombol", "kategori")
     assert found["asuh_pesan"].different == ("tombol", "catatan kaki", "kategori")
     assert found["asuh_grafik_bulanan"].said == "disetujui; kategori berbeda"
@@ -112,19 +112,19 @@ async def test_ends_of_lines_that_meta_tidied_are_no_difference(manager: Manager
     manager.hold()
     for held in manager.held.values():
         held["components"][0]["text"] = held["components"][0]["text"].replace("\n", " \r\n") + "\n"
-    assert not any(one.different for one in (await standings(manager, wire)).values())
+    assert not any(one.different for one in (await comparisons(manager, wire)).values())
 
 
 async def test_the_same_name_in_another_language_is_not_ours(manager: Manager, wire: Client) -> None:
     manager.hold(language="en")
-    assert {one.status for one in (await standings(manager, wire)).values()} == {"MISSING"}
+    assert {one.status for one in (await comparisons(manager, wire)).values()} == {"MISSING"}
 
 
 async def test_what_is_no_template_in_the_list_is_passed_over(manager: Manager, wire: Client) -> None:
     manager.garble(
         f"{manager.account}/message_templates", '{"data": [7, {"name": 3, "components": "x"}], "paging": []}'
     )
-    assert {one.status for one in (await standings(manager, wire)).values()} == {"MISSING"}
+    assert {one.status for one in (await comparisons(manager, wire)).values()} == {"MISSING"}
 
 
 @pytest.mark.parametrize("nonsense", ["[]", "7", "{}", '{"data": {}}'])

@@ -1,4 +1,4 @@
-"""One table in memory while a workbook is compared with it: read once, written at once."""
+"""One table in memory while a workbook is compared with it: read once, written in one go."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ class Record:
     def __init__(self, values: dict[str, Any], id: int | None = None) -> None:
         self.id, self.values = id, values
         self.before: dict[str, Any] = {}
-        self.said: dict[str, str] = {}  # which fields this workbook has spoken of, and where
+        self.said: dict[str, str] = {}  # field -> place in this workbook that set it
 
     def __getitem__(self, field: str) -> Any:
         return self.values.get(field)
 
 
-class Shelf:
-    """The records of one table. ``refs`` says on which shelf the record behind a foreign key stands."""
+class StagedTable:
+    """The records of one table. ``refs``: for each foreign key the table in memory of its records."""
 
     def __init__(
         self,
         session: Session,
         table: type[Base],
         fields: Sequence[str],
-        refs: Mapping[str, Shelf] | None = None,
+        refs: Mapping[str, StagedTable] | None = None,
         where: Iterable[ColumnElement[bool]] = (),
     ) -> None:
         self.table = table
@@ -44,9 +44,9 @@ class Shelf:
         query = select(*(getattr(table, name) for name in names)).where(*where).order_by(getattr(table, names[0]))
         for row in session.execute(query):
             values: dict[str, Any] = dict(zip(names, row, strict=True))
-            for field, shelf in (refs or {}).items():
+            for field, target in (refs or {}).items():
                 if values[field] is not None:
-                    values[field] = shelf.stored[values[field]]
+                    values[field] = target.stored[values[field]]
             key = values.pop("id")
             self.stored[key] = Record(values, key)
 
@@ -60,7 +60,7 @@ class Shelf:
         return record
 
     def change(self, record: Record, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-        """Bring the record up to date; what was and what is now, by field. None leaves what stands."""
+        """Update the record. Returns the old and new value by field. None leaves a value unchanged."""
         different = {
             field: (record[field], value)
             for field, value in values.items()
@@ -74,7 +74,7 @@ class Shelf:
         return different
 
     def write(self, session: Session) -> None:
-        """Insert what is new, giving it its id, and update what has changed."""
+        """Insert new records, giving them ids, and update changed ones."""
         if self.added:
             ids = session.scalars(
                 insert(self.table).returning(getattr(self.table, "id"), sort_by_parameter_order=True),  # noqa: B009
