@@ -19,7 +19,7 @@ from reports.workbook.names import norm
 from reports.workbook.problem import DependsOnError, Problem, Wrong
 from reports.workbook.read import Row, read
 from reports.workbook.register import Register
-from reports.workbook.staged import Record
+from reports.workbook.staged import Record, StagedTable
 
 Progress = Callable[[int, int], None]
 """Reports progress: takes the rows done so far and their total."""
