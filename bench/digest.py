@@ -54,7 +54,8 @@ def fill(session: Session, children: int) -> None:
     )
     session.execute(insert(Assignment), [{"asn_id": n, "child_id": n, "starts": today - timedelta(360)} for n in ids])
     days = [(n, today - timedelta(chance.randrange(12) + 30 * month)) for n in ids for month in range(12)]
-    form = {"form": "kunjungan", "met": True, "answers": {}, "facts": {}, "channel": "simulator", "submitted_at": FIVE}
+    form = {"form": "kunjungan", "met": True, "answers": {}, "personal": [], "facts": {}}
+    form |= {"channel": "simulator", "submitted_at": FIVE}
     session.execute(insert(Visit), [{"asn_id": n, "child_id": n, "visited_on": day, **form} for n, day in days])
     weighed = {"kind": OFFICIAL, "recorded_at": FIVE}
     session.execute(

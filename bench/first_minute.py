@@ -65,7 +65,7 @@ def fill(session: Session, families: int) -> None:
     for scope in (ScopeKind.VILLAGE, ScopeKind.DISTRICT):
         _people(session, [next(number)], [{"role": Role.COORDINATOR, "scope": scope, "scope_id": 1}])
     _people(session, [next(number)], [{"role": Role.COORDINATOR, "scope": ScopeKind.CITY}])
-    form = {"form": "kunjungan", "met": True, "facts": {}, "channel": "telegram"}
+    form = {"form": "kunjungan", "met": True, "personal": [], "facts": {}, "channel": "telegram"}
     for begin in range(1, families + 1, AT_ONCE):
         ids = [n for n in range(begin, min(begin + AT_ONCE, families + 1)) if n % 3]
         by = {n: asn[n // FOSTERED_BY_ONE] for n in ids}

@@ -77,8 +77,8 @@ def live(session: Session, today: date) -> None:
     food = [one for one in WELL if one != "telur" and (month, one) != (9, "daging")] if month == 9 else WELL
     said = {"sick": ["diare"] if month == 13 else [], "food": food if month >= 6 else None, "milk": "asi"}
     answers = {key: value for key, value in said.items() if value is not None}
-    reported = {"form": "child_visit", "answers": answers, "facts": {}, "channel": "x", "submitted_at": at(today, 16)}
-    session.add(Visit(asn_id=2, child_id=1, visited_on=today, met=True, **reported))
+    reported = {"form": "child_visit", "answers": answers, "personal": [], "facts": {}, "channel": "x"}
+    session.add(Visit(asn_id=2, child_id=1, visited_on=today, met=True, submitted_at=at(today, 16), **reported))
 
 
 def tap(session: Session, row: Outgoing, now: datetime, nth: int) -> None:

@@ -15,7 +15,10 @@ from db.people import Person
 
 
 class Visit(Base):
-    """One report that was handed in. ``answers`` are the form's, by question name.
+    """One report that was sent. ``answers`` are the form's, by question name.
+
+    ``personal`` are the names of the answers that may say who somebody is, by the form of that day. They are emptied
+    when the family is forgotten, also after a question has left the form.
 
     ``undone_at`` takes the whole report back; a correction keeps the row and puts what stood before into
     VisitRevision.
@@ -32,6 +35,7 @@ class Visit(Base):
     visited_on: Mapped[date]
     met: Mapped[bool]
     answers: Mapped[dict[str, Any]]
+    personal: Mapped[list[str]]
     facts: Mapped[dict[str, Any]]
     next_on: Mapped[date | None]
     channel: Mapped[str] = mapped_column(String(16))

@@ -49,6 +49,7 @@ class QuestionOptions(TypedDict, total=False):
     when: Callable[[Any], Any]
     optional: bool
     offered: bool
+    personal: bool
     default: Callable[[Any], Any]
     also: tuple[str, str]
 
@@ -60,7 +61,8 @@ class Question(Generic[T]):
     ``default`` fills the question in beforehand: it is not asked, but shown in the review and open to change.
     ``offered`` is not asked either: the review offers to add it. ``also`` puts a small button under the question
     that opens another question: ("visited_on", "Bukan hari ini"); with a colon it is a tap that the handlers answer,
-    which may name facts: ("loss:who:{subject}", "Kabar duka").
+    which may name facts: ("loss:who:{subject}", "Kabar duka"). ``personal``: the answer may say who somebody is, so it
+    does not outlive the family's wish to be forgotten.
     """
 
     name: str
@@ -77,12 +79,13 @@ class Question(Generic[T]):
         when: Callable[[Any], Any] = always,
         optional: bool = False,
         offered: bool = False,
+        personal: bool = False,
         default: Callable[[Any], Any] | None = None,
         also: tuple[str, str] | None = None,
     ):
         self.text, self.label, self.hint, self.help = text, label or text, hint, help
         self.when, self.optional, self.offered = when, optional or offered, offered
-        self.default, self.also = default, also
+        self.personal, self.default, self.also = personal, default, also
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -158,6 +161,11 @@ class Form:
     @classmethod
     def question(cls, name: str) -> Question[Any] | None:
         return next((q for q in cls.questions if q.name == name), None)
+
+    @classmethod
+    def personal_questions(cls) -> list[str]:
+        """The names of the questions whose answers may say who somebody is."""
+        return [question.name for question in cls.questions if question.personal]
 
     @classmethod
     def walk(

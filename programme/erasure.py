@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, delete, or_, select, update
@@ -21,7 +21,6 @@ from db.subjects import Subject, SubjectKind, subject
 from db.visits import Visit, VisitRevision
 from programme.endings import end
 
-PERSONAL = ("notes", "photo", "place", "aid_amount")  # answers of a visit that may say who somebody is
 NOBODY = "(dihapus)"
 
 
@@ -63,13 +62,14 @@ def forget(session: Session, family: Family, now: datetime) -> list[str]:
     children, pregnancies = [c.id for c in family.children], [p.id for p in family.pregnancies]
     about = select(Visit).where((Visit.child_id.in_(children)) | (Visit.pregnancy_id.in_(pregnancies)))
     visits = session.scalars(about).all()
-    photos: set[str] = set()
+    texts: set[str] = set()  # among them the channel's names of pictures
     for visit in visits:
         visit.facts = {}
         revisions = session.scalars(select(VisitRevision).where(VisitRevision.visit_id == visit.id)).all()
         for kept in (visit, *revisions):
-            photos |= _photos([kept.answers])
-            kept.answers = _without(kept.answers)
+            personal = {name: kept.answers[name] for name in visit.personal if name in kept.answers}
+            texts |= _texts(personal)
+            kept.answers = {name: answer for name, answer in kept.answers.items() if name not in personal}
     referred = select(Referral.id).where((Referral.child_id.in_(children)) | (Referral.pregnancy_id.in_(pregnancies)))
     session.execute(
         delete(ReferralStep).where(ReferralStep.referral_id.in_(referred), ReferralStep.step == StepKind.NOTE)
@@ -77,14 +77,14 @@ def forget(session: Session, family: Family, now: datetime) -> list[str]:
     subjects = [subject(one) for one in (family, *family.children, *family.pregnancies, *visits)]
     subjects += [Subject(SubjectKind.REFERRAL, id) for id in session.scalars(referred)]
     begun = session.scalars(select(Draft).where(Draft.subject.in_([str(one) for one in subjects]))).all()
-    photos |= _photos(draft.state.get("answers", {}) for draft in begun)
     for draft in begun:
+        texts |= _texts(draft.state.get("answers", {}))
         session.delete(draft)
     for carer in session.scalars(select(Carer).where(Carer.family_id == family.id)):
         carer.stopped_at = carer.stopped_at or now
         _forget_person(session, carer.person, family, now)
     note(session, now, None, "family.forget", subject(family))
-    return files.forget_received(session, photos)
+    return files.forget_received(session, texts)
 
 
 def _forget_person(session: Session, person: Person, family: Family, now: datetime) -> None:
@@ -100,13 +100,9 @@ def _forget_person(session: Session, person: Person, family: Family, now: dateti
     outbox.anonymise(session, person.id, now)
 
 
-def _photos(answers: Iterable[Mapping[str, object]]) -> set[str]:
-    """The channel's names of the pictures among the answers."""
-    return {photo for one in answers if isinstance(photo := one.get("photo"), str)}
-
-
-def _without(answers: dict[str, object]) -> dict[str, object]:
-    return {name: answer for name, answer in answers.items() if name not in PERSONAL}
+def _texts(answers: Mapping[str, object]) -> set[str]:
+    """The answers that are text: a picture is kept as the channel's name of it."""
+    return {answer for answer in answers.values() if isinstance(answer, str)}
 
 
 def by_code(session: Session, code: str) -> Family | None:

@@ -132,7 +132,7 @@ def visit_mother(number: int, asn: int, world: World, now: datetime) -> None:
 
 
 def _visit(asn: int, now: datetime, met: bool, answers: dict[str, Any], facts: dict[str, Any], **subject: int) -> Visit:
-    said = {"answers": answers if met else {}, "facts": facts if met else {}}
+    said: dict[str, Any] = {"answers": answers if met else {}, "personal": [], "facts": facts if met else {}}
     return Visit(
         form="kunjungan", asn_id=asn, visited_on=local(now).date(), met=met, channel="simulator", submitted_at=now,
         **said, **subject,

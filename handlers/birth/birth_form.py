@@ -46,7 +46,7 @@ def _sex(whose: str, label: str) -> Choice:
 
 
 def _name(whose: str, label: str) -> CallName:
-    return CallName(f"Siapa nama panggilan {whose}?", label=label, limit=40)
+    return CallName(f"Siapa nama panggilan {whose}?", label=label, limit=40, personal=True)
 
 
 def _weight(whose: str, label: str) -> Grams:

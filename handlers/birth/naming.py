@@ -36,7 +36,9 @@ class GivenName(Text):
 class Naming(Form):
     title = "Nama bayi {ibu}"
 
-    name = GivenName("Siapa nama panggilan bayi {bayi}?", label="Nama", hint="Nama panggilan saja cukup.", limit=40)
+    name = GivenName(
+        "Siapa nama panggilan bayi {bayi}?", label="Nama", hint="Nama panggilan saja cukup.", limit=40, personal=True
+    )
 
 
 def choose(context: Context) -> None:

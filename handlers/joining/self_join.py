@@ -32,7 +32,7 @@ WEDDING_AHEAD, WEDDING_PAST = 400, 365  # days; lessons for couples end a year a
 class SelfJoin(Form):
     title = "Perkenalan"
 
-    name = Text("Siapa nama Ibu/Bapak?", label="Nama", hint="Nama panggilan saja cukup.", limit=60)
+    name = Text("Siapa nama Ibu/Bapak?", label="Nama", hint="Nama panggilan saja cukup.", limit=60, personal=True)
     relation = Choice(
         "Ibu/Bapak siapanya si kecil?", family.RELATIONS | {COUPLE: "Akan/baru menikah"}, label="Hubungan"
     )
@@ -41,6 +41,7 @@ class SelfJoin(Form):
         label="Nama ibu",
         hint="Nama panggilan saja cukup.",
         limit=60,
+        personal=True,
         when=lambda answers: answers.relation not in ("ibu", COUPLE),
     )
     stage = Choice(
@@ -60,6 +61,7 @@ class SelfJoin(Form):
         label="Nama istri",
         hint="Nama panggilan saja cukup.",
         limit=60,
+        personal=True,
         when=lambda answers: answers.spouse == "ayah",
     )
     wedding = Day(
@@ -79,7 +81,11 @@ class SelfJoin(Form):
         when=lambda answers: answers.stage == "hamil",
     )
     child = Text(
-        "Siapa nama panggilan anaknya?", label="Nama anak", limit=40, when=lambda answers: answers.stage == "anak"
+        "Siapa nama panggilan anaknya?",
+        label="Nama anak",
+        limit=40,
+        personal=True,
+        when=lambda answers: answers.stage == "anak",
     )
     born = Day(
         "Kapan tanggal lahirnya?",

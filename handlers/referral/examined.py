@@ -79,7 +79,7 @@ class ReferralSeen(Form):
     oedema = common_questions.oedema("{siapa}", offered=True)
 
     C = Section("Catatan")
-    notes = Text("Apa yang ingin dicatat?", label="Catatan", limit=200, offered=True)
+    notes = Text("Apa yang ingin dicatat?", label="Catatan", limit=200, offered=True, personal=True)
 
 
 def begin(context: Context, referral_id: int) -> None:

@@ -174,6 +174,7 @@ class ChildVisit(Form):
         hint="Misalnya: telur 1 rak, atau Rp50.000.",
         limit=80,
         offered=True,
+        personal=True,
         when=lambda answers: answers.aid,
     )
     topic = Choices(
@@ -187,9 +188,15 @@ class ChildVisit(Form):
     next_on = common_questions.next_day(
         default=lambda answers: common_questions.after(answers, danger=answers.health == "bahaya")
     )
-    photo = Photo("Kirim foto kunjungan.", label="Foto", offered=True, when=lambda answers: printed(answers)["photos"])
-    place = Location("Kirim lokasi kunjungan.", label="Lokasi", offered=True, when=met)
-    notes = Text("Apa yang ingin dicatat?", label="Catatan", limit=500, offered=True)
+    photo = Photo(
+        "Kirim foto kunjungan.",
+        label="Foto",
+        offered=True,
+        personal=True,
+        when=lambda answers: printed(answers)["photos"],
+    )
+    place = Location("Kirim lokasi kunjungan.", label="Lokasi", offered=True, personal=True, when=met)
+    notes = Text("Apa yang ingin dicatat?", label="Catatan", limit=500, offered=True, personal=True)
 
 
 def printed(answers: Form) -> ChildVisitFacts:

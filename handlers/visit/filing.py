@@ -52,6 +52,7 @@ def file_visit(
         visited_on=visited_on,
         met=met,
         answers=dict(answers.values),
+        personal=answers.personal_questions(),
         facts=dict(draft.facts),
         next_on=next_on,
         channel=context.incoming.channel,
@@ -98,6 +99,8 @@ def _correct(context: Context, answers: Form, draft: Draft, visited_on: date, me
         VisitRevision(visit_id=visit.id, answers=visit.answers, replaced_at=context.now, replaced_by=context.person.id)
     )
     visit.answers, visit.visited_on, visit.met, visit.next_on = dict(answers.values), visited_on, met, next_on
+    # What a question that has left the form holds is still in the history.
+    visit.personal = sorted({*visit.personal, *answers.personal_questions()})
     visit.corrected_at = context.now
     _withdraw(context, visit)
     context.note("visit.correct", of_visit(visit), str(subject(visit)))

@@ -100,7 +100,7 @@ class PregnancyVisit(Form):
     next_on = common_questions.next_day(
         default=lambda answers: common_questions.after(answers, danger=answers.healthy == "bahaya")
     )
-    notes = Text("Apa yang ingin dicatat?", label="Catatan", limit=500, offered=True)
+    notes = Text("Apa yang ingin dicatat?", label="Catatan", limit=500, offered=True, personal=True)
 
 
 def printed(answers: Form) -> PregnancyVisitFacts:

@@ -16,6 +16,7 @@ from db import migrate, outbox
 from db.engine import connect
 from db.outbox import Outgoing
 from db.subjects import Subject, SubjectKind
+from db.visits import Visit
 from tests.conftest import new_database
 
 NOW = datetime(2026, 3, 4, 1, 0, tzinfo=UTC)
@@ -191,3 +192,17 @@ def test_thousands_of_rows_and_odd_keys_survive_it(old: Engine):
     migrate.upgrade(old)
     assert len(rows(old)) == 5_008
     assert migrate.differences(old) == []
+
+
+def test_visits_filed_before_know_which_of_their_answers_are_personal(old: Engine):
+    town(old)
+    insert(
+        old, "visit", id=3, form="child_visit", asn_id=2, child_id=31, visited_on=NOW.date(), met=True, channel="x",
+        answers='{"notes": "rumah Bu Sari"}', facts="{}", submitted_at=NOW,
+    )  # fmt: skip
+    migrate.upgrade(old)
+    with Session(old) as session:
+        visit = session.scalars(select(Visit)).one()
+        assert (visit.answers, visit.personal) == (
+            {"notes": "rumah Bu Sari"}, ["notes", "photo", "place", "aid_amount"],
+        )  # fmt: skip

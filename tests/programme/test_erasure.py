@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -14,12 +15,15 @@ from db.measurements import Measurement
 from db.outbox import Kind
 from db.people import Address
 from db.visits import Visit, VisitRevision
+from flow.questions import Text
+from handlers.visit.child_form import ChildVisit
 from programme.erasure import NOBODY, by_code, forget, outgrown
 from programme.fosterings import fosterings
 from programme.scopes import Scope
 from scheduler import upkeep
 from scheduler.looks import finish
 from tests import people
+from tests.chat import chat_with
 from tests.people import NOW, TODAY
 
 
@@ -45,6 +49,49 @@ def test_a_family_that_asks_for_it_is_forgotten_and_its_numbers_stay(session: Se
     assert {one.person_id for one in session.scalars(select(Address))} == {None, anwar.id}
     assert by_code(session, home.code) is None
     assert "family.forget" in session.scalars(select(Audit.action)).all()
+
+
+def test_a_new_personal_question_of_a_form_is_forgotten_with_the_family(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, personal in (("neighbour", True), ("season", False)):
+        question = Text(f"{name}?", label=name, personal=personal)
+        question.name, question.section = name, ChildVisit.G
+        monkeypatch.setattr(ChildVisit, "questions", (*ChildVisit.questions, question))
+    home, who = people.family(session), people.asn(session)
+    people.fosters(session, who, people.child(session, home), TODAY - timedelta(days=30))
+    anwar = chat_with(session, who)
+    anwar.say("lapor")
+    anwar.fill("Tidak bertemu", "Rumah kosong", "Tidak perlu", "rumah Bu Wati", "kemarau", "Kirim")
+    visit = session.scalars(select(Visit)).one()
+    assert visit.answers["neighbour"] == "rumah Bu Wati"
+
+    forget(session, home, NOW)
+    assert (visit.answers["reason"], visit.answers["season"]) == ("kosong", "kemarau")
+    assert "neighbour" not in visit.answers
+
+
+def test_what_a_question_that_has_left_the_form_was_told_is_forgotten_too(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = Text("neighbour?", label="neighbour", personal=True)
+    question.name, question.section = "neighbour", ChildVisit.G
+    monkeypatch.setattr(ChildVisit, "questions", (*ChildVisit.questions, question))
+    home, who = people.family(session), people.asn(session)
+    people.fosters(session, who, people.child(session, home), TODAY - timedelta(days=30))
+    anwar = chat_with(session, who)
+    anwar.say("lapor")
+    anwar.fill("Tidak bertemu", "Rumah kosong", "Tidak perlu", "rumah Bu Wati", "Kirim")
+    monkeypatch.undo()
+    visit = session.scalars(select(Visit)).one()
+    anwar.tap_token(f"correct:{visit.id}")
+    anwar.fill("Ubah", "Alasan", "Sedang bepergian", "Kirim")
+
+    earlier = session.scalars(select(VisitRevision)).one()
+    assert earlier.answers["neighbour"] == "rumah Bu Wati"
+    forget(session, home, NOW)
+    assert earlier.answers["reason"] == "kosong"
+    assert "neighbour" not in earlier.answers
 
 
 def test_what_a_health_worker_wrote_beside_a_referral_is_forgotten_and_its_way_stays(session: Session) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flow.questions import Choice, Choices, Number, YesNo
+from flow.questions import Choice, Choices, Location, Number, Photo, Text, YesNo
 from flow.speech import speak
 from flow.step import (
     REVIEW,
@@ -116,6 +116,12 @@ def test_the_first_answer_to_everything_leads_to_the_review(name: str) -> None:
     assert isinstance(effect, Review)
     _, effect = step(form, state, Confirm(), facts, REVIEW)
     assert isinstance(effect, Submit)
+
+
+@pytest.mark.parametrize("name", FORM_SPECS)
+def test_free_words_pictures_and_places_are_personal(name: str) -> None:
+    for question in FORM_SPECS[name].form.questions:
+        assert question.personal == isinstance(question, Text | Photo | Location), question.name
 
 
 @pytest.mark.parametrize("name", FORM_SPECS)

@@ -644,8 +644,8 @@ def _visit(session: Session) -> int:
     budi = session.scalars(select(Child).where(Child.code == "ANAK-1")).one()
     asn = session.scalars(select(Person).where(Person.nip == ANWAR)).unique().one()
     visit = Visit(
-        form="child", asn_id=asn.id, child_id=budi.id, visited_on=date(2026, 3, 5), met=True, answers={}, facts={},
-        channel="telegram", submitted_at=NOW,
+        form="child", asn_id=asn.id, child_id=budi.id, visited_on=date(2026, 3, 5), met=True, answers={}, personal=[],
+        facts={}, channel="telegram", submitted_at=NOW,
     )  # fmt: skip
     session.add(visit)
     session.flush()
