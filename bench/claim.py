@@ -45,7 +45,7 @@ PORT = 18098
 
 
 class Post:
-    """A channel that posts to our server and believes its answer."""
+    """A channel that posts to our server and treats every answer as accepted."""
 
     name = CHANNEL
 
@@ -131,7 +131,7 @@ def claims(engine: Engine, sizes: Collection[int]) -> None:
     with engine.begin() as connection:
         first = update(Outgoing).where(Outgoing.key == "many:0")
         connection.execute(first.values(state=TAKEN, taken_at=NOW - timedelta(seconds=1)))
-    print(f"  {4999:>9,} behind one on the wire  {measure(engine):8.1f} ms", flush=True)
+    print(f"  {4999:>9,} behind one in flight    {measure(engine):8.1f} ms", flush=True)
 
 
 def _empty(engine: Engine, kind: str) -> None:
@@ -140,7 +140,7 @@ def _empty(engine: Engine, kind: str) -> None:
 
 
 def _analyse(engine: Engine) -> None:
-    """What autovacuum does on PostgreSQL within a minute."""
+    """Run ANALYZE, as autovacuum does on PostgreSQL within a minute."""
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("VACUUM ANALYZE outgoing"))
@@ -174,7 +174,7 @@ async def _answers(http: aiohttp.ClientSession) -> None:
 
 
 def serve() -> None:
-    """The server: takes everything."""
+    """Run the server, which accepts everything."""
 
     async def answer(request: web.Request) -> web.Response:
         await request.json()

@@ -111,7 +111,7 @@ class Witness:
         self._lines.write(" ".join(map(str, words)) + "\n")
 
     def watch_writes(self, engine: Engine) -> None:
-        """Every transaction that takes the writer's place, from the moment it has it to the end of its commit."""
+        """Log the duration of every transaction that holds the write lock, commit included."""
         begun: dict[int, float] = {}
 
         def begin(connection: Connection) -> None:
@@ -171,7 +171,7 @@ async def service(url: str, folder: Path) -> None:
 
 
 class Server(BotAPI):
-    """Notes when the service first asked, and when each chat was sent the answer to "menu"."""
+    """Records when the service first polled, and when each chat was sent the answer to "menu"."""
 
     def __init__(self) -> None:
         super().__init__()

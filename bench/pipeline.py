@@ -27,7 +27,7 @@ AT_ONCE = 25
 
 
 class Server(BotAPI):
-    """Tells when something was sent."""
+    """A Bot API server that signals when something was sent."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ class Server(BotAPI):
 
 
 async def echo(url: str) -> None:
-    """The least a bot can do."""
+    """Run a bot that only polls and echoes, for comparison."""
     room, offset = asyncio.Semaphore(AT_ONCE), 0
     async with aiohttp.ClientSession() as http, asyncio.TaskGroup() as group:
 

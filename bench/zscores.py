@@ -69,12 +69,12 @@ def compare(children: Sequence[Measured]) -> None:
     script = Path(__file__).with_name("peer_pygrowup2.py")
     done = subprocess.run([peer, script], input=json.dumps(rows), capture_output=True, text=True, check=True)  # noqa: S603
     answer: tuple[float, list[list[float | None]]] = json.loads(done.stdout)
-    theirs, their_scores = answer
+    peer_time, their_scores = answer
     begun = perf_counter()
     our_scores = [scores(assess(one)) for one in children]
     ours = perf_counter() - begun
     print(
-        f"the same {len(children):,} children: ours {ours:.2f} s, pygrowup2 {theirs:.2f} s, {theirs / ours:.0f} times"
+        f"the same {len(children):,} children: ours {ours:.2f} s, pygrowup2 {peer_time:.2f} s, {peer_time / ours:.0f} x"
     )
     for name, us, them in zip(INDICES, zip(*our_scores, strict=True), zip(*their_scores, strict=True), strict=True):
         print(f"  {name:13} {difference(us, them)}")

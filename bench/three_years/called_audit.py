@@ -186,9 +186,9 @@ def _passed_over(
         row = book.of(recipient.person, lesson.id, f"{about}@{day}")
         if row and row.created < at:
             return None
-        mine = recipient.own in lesson.audience or ("ibu" in lesson.audience and stands_in(world, recipient, at))
+        own = recipient.own in lesson.audience or ("ibu" in lesson.audience and stands_in(world, recipient, at))
         if not (
-            mine and recipient.reads(at) and world.ledger.reachable(recipient.person, at) and _here(subject, about, at)
+            own and recipient.reads(at) and world.ledger.reachable(recipient.person, at) and _here(subject, about, at)
         ):
             continue
         if lesson.condition not in reading(world, book, about, day, recipient.person, at):

@@ -1,4 +1,4 @@
-"""A lesson, a carer, and the looks at which it could have been planned: what the calendar is asked about."""
+"""A lesson, a carer, and the looks at which the lesson could have been planned for the carer."""
 
 from __future__ import annotations
 

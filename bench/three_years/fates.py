@@ -1,4 +1,4 @@
-"""What chance has in store for a family: a pregnancy and how it ends, children and how they grow, and leaving."""
+"""Random events of a family: a pregnancy and its end, the growth of children, and leaving."""
 
 from __future__ import annotations
 

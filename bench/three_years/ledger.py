@@ -1,4 +1,4 @@
-"""What happened in the simulated city, written down while it is lived: the auditor's own book.
+"""The auditor's own record of what happened in the simulated city.
 
 Nothing here is read from the scheduler's tables, so that the two can be held against each other.
 """

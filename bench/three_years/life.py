@@ -1,4 +1,4 @@
-"""Three years, day by day on a moved clock: the real ticks, what people do in between, and delivery imitated."""
+"""Simulate three years day by day: the real ticks, people's actions in between, and an imitated delivery."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ SHOWN = 20
 
 
 def tell(world: World, book: Book, fates: Sequence[Fate], found: Sequence[Violation]) -> str:
-    """All of it, as lines."""
+    """The lines of the report."""
     parts = (
         _city(world),
         _rows(book),
@@ -56,8 +56,8 @@ def _stages(fates: Sequence[Fate]) -> Iterator[str]:
         counted = sum(counts.values())
         rest = ", ".join(f"{reason} {count:,}" for reason, count in counts.most_common() if reason != "sampai")
         missed = ("terlambat", "jeda", "diblokir", "tidak terkirim: galat saluran", "sampai")
-        theirs = sum(counts[one] for one in missed) or 1
-        share = f"{counts['sampai'] / theirs:.1%} dari yang gilirannya"
+        expected = sum(counts[one] for one in missed) or 1
+        share = f"{counts['sampai'] / expected:.1%} dari yang gilirannya"
         yield f"  {stage}: {counted:,}; sampai {counts['sampai']:,} ({share}); {rest}"
     yield f"  ({ENDED}: berhenti, pindah, atau duka lebih dulu; {WAITS}: saat tiga tahun itu habis)"
 

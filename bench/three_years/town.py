@@ -1,4 +1,4 @@
-"""A city's families: of every kind, joining over two years, and what chance has in store for each of them."""
+"""Create the families of the simulated city: of every kind, joining over two years."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The city that is lived in: its tables, its ledger, its chance, and what is still to happen."""
+"""The simulated city: its tables, its ledger, its random numbers, and scheduled events."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Doing(Protocol):
 
 @dataclass
 class World:
-    """The city, the chance that moves it, and what is still to happen."""
+    """The simulated city with its random numbers and scheduled events."""
 
     session: Session
     city: City
