@@ -15,12 +15,11 @@ from sqlalchemy.orm import Session
 from db import migrate, outbox
 from db.engine import connect
 from db.outbox import Outgoing
-from db.subjects import Subject, SubjectKind
-from db.visits import Visit
+from db.subjects import MESSAGE_KINDS, Subject, SubjectKind
 from tests.conftest import new_database
 
 NOW = datetime(2026, 3, 4, 1, 0, tzinfo=UTC)
-CHILD, PREGNANCY, WEDDING, REFERRAL = SubjectKind
+CHILD, PREGNANCY, WEDDING, REFERRAL = MESSAGE_KINDS
 
 
 @pytest.fixture
