@@ -164,3 +164,18 @@ def test_who_has_chosen_a_weekday_gets_the_weeks_second_lesson_three_days_later(
     assert [day.day for day in week if is_wished(day, 0)] == [2, 5]
     assert [day.day for day in week if is_wished(day, 6)] == [4, 8]
     assert all(is_wished(day, None) for day in week)
+
+
+def test_a_time_of_prayer_of_some_days_holds_from_the_first_to_the_last_of_them():
+    fast = QuietHours(time(20), time(7), (Closed(time(17, 30), time(19), days=((on(3), on(5)),)),))
+    evening = time(18)
+    moments = {day: datetime.combine(on(day), evening, WITA) for day in (2, 3, 5, 6)}
+    waits = {day for day, moment in moments.items() if fast.open_at(moment) != moment}
+    assert waits == {3, 5}
+
+
+def test_quiet_hours_within_one_day_begin_with_their_first_minute():
+    noon = QuietHours(time(12), time(13))
+    assert noon.open_at(datetime.combine(on(1), time(12), WITA)) == datetime.combine(on(1), time(13), WITA)
+    before = datetime.combine(on(1), time(11, 59), WITA)
+    assert noon.open_at(before) == before
