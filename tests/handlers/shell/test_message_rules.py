@@ -190,6 +190,10 @@ def test_a_pregnancy_is_heard_where_none_is_known(session: Session):
     assert notes(session) == ["saya positif hamil"]
 
 
+def test_news_of_a_pregnancy_comes_before_the_wish_to_stop_in_the_same_words(session: Session):
+    assert "HPL" in dewi(session).say("saya positif hamil tolong berhenti")
+
+
 def test_the_wish_to_stop_is_heard_from_a_family_alone(session: Session):
     assert "Mau semua pesan berhenti?" in sari(session).say("tolong berhenti ya")
     assert "Mau semua pesan berhenti?" not in anwar(session).say("tolong berhenti ya")
