@@ -16,6 +16,7 @@ from db import migrate, outbox
 from db.engine import connect
 from db.outbox import Outgoing
 from db.subjects import MESSAGE_KINDS, Subject, SubjectKind
+from db.visits import Visit
 from tests.conftest import new_database
 
 NOW = datetime(2026, 3, 4, 1, 0, tzinfo=UTC)
