@@ -28,8 +28,8 @@ def holds(person: Person | None, may: str) -> bool:
     """Whether the person (None for a stranger) is among those that ``may`` names, one of the words above."""
     if may == ANYBODY:
         return True
-    if person is None:
-        return may == STRANGER
+    if person is None or may == STRANGER:
+        return person is None and may == STRANGER
     return may == JOINING or (bool(person.roles) and (may == MEMBER or person.has(Role(may))))
 
 

@@ -145,8 +145,9 @@ async def test_a_report_survives_any_number_of_kills_and_nothing_is_said_twice(
         reports = session.scalars(select(Visit).where(Visit.submitted_at > people.NOW)).all()
         assert [(one.met, one.answers["reason"]) for one in reports] == [(False, "kosong")]
         rows = session.scalars(select(Outgoing).where(Outgoing.address == str(ANWAR))).all()
-    assert {row.state for row in rows} <= {"sent", "failed"}
-    assert all(row.attempts == 1 for row in rows)
+    replies = [row for row in rows if row.kind == "reply"]  # by day the clock may remind him too
+    assert {row.state for row in replies} <= {"sent", "failed"}
+    assert all(row.attempts == 1 for row in replies)
     # What he was sent, by its text, is never more than what was promised: no row went out twice.
     promised = Counter(_bare(row.message["text"]) for row in rows)
     heard = Counter(_bare(message.text) for message in api.sent(ANWAR) if not message.edits)
