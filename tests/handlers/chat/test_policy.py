@@ -18,6 +18,8 @@ from handlers.chat import choose_subject, policy
 from handlers.chat.context import Context, NotValid
 from handlers.chat.policy import ANYBODY, JOINING, MEMBER
 from handlers.shell.buttons import NOT_VALID
+from handlers.shell.commands import menu_of
+from handlers.shell.form_specs import FORM_SPECS
 from tests import people
 from tests.chat import Chat, chat_with
 from tests.people import NOW, TODAY
@@ -31,7 +33,8 @@ def of(session: Session, who: Person, now: datetime = NOW) -> Context:
     """A message of this person that is being handled."""
     address = session.scalars(select(Address).where(Address.person_id == who.id)).first()
     assert address
-    return Context(session, Incoming("simulator", address.address, "1", now, text="x"), now, people.city(), address)
+    incoming = Incoming("simulator", address.address, "1", now, text="x")
+    return Context(session, incoming, now, people.city(), address, FORM_SPECS, menu_of)
 
 
 class Town:

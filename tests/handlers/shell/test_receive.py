@@ -13,8 +13,7 @@ from db.consent import Note
 from db.drafts import Draft
 from db.outbox import Outgoing
 from db.people import Address, Attempt, Person
-from handlers.shell.message_rules import NO_IDENTITY
-from handlers.shell.receive import UNREADABLE
+from handlers.shell.message_rules import NO_IDENTITY, UNREADABLE
 from tests import people
 from tests.chat import Chat, chat_with, stranger
 from tests.people import NOW, TODAY
