@@ -189,9 +189,9 @@ def only_when_woken(monkeypatch: pytest.MonkeyPatch) -> None:
     from bot import intake
     from delivery import sender
 
-    monkeypatch.setattr(intake, "LONGEST_LOOK", 24 * 3600)
-    monkeypatch.setattr(sender, "LONGEST_LOOK", timedelta(days=1))
-    monkeypatch.setattr(sender, "BLOCKED_LOOK", timedelta(days=1))
+    monkeypatch.setattr(intake, "MAX_WAIT", 24 * 3600)
+    monkeypatch.setattr(sender, "MAX_WAIT", timedelta(days=1))
+    monkeypatch.setattr(sender, "BLOCKED_WAIT", timedelta(days=1))
 
 
 # Written down once: to build and compile it for each of thousands of tests takes longer than to run it.
