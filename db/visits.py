@@ -35,7 +35,7 @@ class Visit(Base):
     visited_on: Mapped[date]
     met: Mapped[bool]
     answers: Mapped[dict[str, Any]]
-    personal: Mapped[list[str]]
+    personal: Mapped[list[str]] = mapped_column(default=list)
     facts: Mapped[dict[str, Any]]
     next_on: Mapped[date | None]
     channel: Mapped[str] = mapped_column(String(16))

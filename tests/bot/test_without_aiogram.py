@@ -53,7 +53,7 @@ DEMO = """
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
-from demo import demo
+from demo import launch
 from demo.phones import Owner, Phones
 from bot.telegram.channel import Telegram
 from flow.message import Message
