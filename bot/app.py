@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -33,6 +34,9 @@ from scheduler.clock import live
 log = structlog.get_logger()
 
 WORKERS = 4  # updates handled at the same time on PostgreSQL; SQLite has one writer
+# Seconds after which Python lets another thread run; its default is ten times as long. A message that is handled hands
+# over some thirty times to the database and back, and waits so long each time while a tick computes in its thread.
+SWITCH_INTERVAL = 0.0005
 LEASE = timedelta(minutes=5)
 NO_BOT = "ASUH_TELEGRAM_TOKEN belum diisi. Minta token ke @BotFather, lalu tulis di .env."
 NO_CHANNEL = f"{NO_BOT} Kota yang hanya memakai WhatsApp mengisi pengaturan ASUH_WHATSAPP_... saja."
@@ -116,6 +120,7 @@ class App:
 
     async def run(self, stop: asyncio.Event | None = None) -> None:
         """Serve until ``stop``, SIGTERM or SIGINT; running work is finished first. Raises SettingsError."""
+        sys.setswitchinterval(SWITCH_INTERVAL)
         stop = stop or asyncio.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             with suppress(NotImplementedError, RuntimeError):  # Windows, or not in the main thread
