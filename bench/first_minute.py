@@ -1,9 +1,10 @@
-"""How long people wait after a start: uv run python -m bench.first_minute [FAMILIES] [SECONDS]
+"""How long people wait after a start: uv run python -m bench.first_minute [FAMILIES] [SECONDS] [DUE]
 
 Fills a SQLite file with families who have joined, their ASN, cadres and coordinators, as after a night without power,
-then starts the real service at nine in the morning against a Telegram server of the tests' own. While every tick looks
-for the first time, somebody writes "menu" five times a second. Says how long after that the answer was promised (its
-transaction committed) and how long after that it left, how long each tick took, and the longest write transaction.
+and with DUE messages that should have gone already. Then starts the real service at nine in the morning against a
+Telegram server of the tests' own, and while every tick looks for the first time, somebody writes "menu" five times a
+second. Says how long after that the answer was promised (its transaction committed) and how long after that it left,
+how long each tick took, and the longest write transaction.
 """
 
 import asyncio
@@ -25,7 +26,9 @@ from sqlalchemy.orm import Session
 
 from bench import education
 from bench.education import AT_ONCE, MORNING
+from db import outbox
 from db.children import Assignment, Carer, Family
+from db.outbox import PLANNED_LANE, Kind
 from db.people import Address, Person, PersonRole
 from db.places import HealthCentre, Posyandu
 from db.referrals import Referral
@@ -84,6 +87,20 @@ def fill(session: Session, families: int) -> None:
         urgent = {"signs": ["Kejang"], "urgency": "hari ini", "opened_at": MORNING - timedelta(hours=20)}
         session.execute(insert(Referral), [{"child_id": n, **urgent} for n in ids if n % 100 == 1])
     session.commit()
+
+
+def fill_outbox(session: Session, due: int) -> None:
+    """So many lessons to people of their own, all due since half an hour ago."""
+    since = START - timedelta(minutes=30)
+    for begin in range(0, due, AT_ONCE):
+        outbox.promise(
+            session,
+            [
+                outbox.row(Kind.LESSON, f"due:{n}", "telegram", f"9{n:06}", {"text": "?"}, since, lane=PLANNED_LANE)
+                for n in range(begin, min(begin + AT_ONCE, due))
+            ],
+        )
+        session.commit()
 
 
 def _health(title: Title, scope: ScopeKind, place: int) -> dict[str, Any]:
@@ -237,13 +254,13 @@ def main() -> None:
         case ["service", url, folder]:
             asyncio.run(service(url, Path(folder)))
         case given:
-            families, seconds = (int(one) for one in (*given, *("10000", "60")[len(given) :]))
+            families, seconds, due = (int(one) for one in (*given, *("10000", "60", "0")[len(given) :]))
             with tempfile.TemporaryDirectory() as folder:
-                _prepare(Path(folder), families)
+                _prepare(Path(folder), families, due)
                 asyncio.run(measure(Path(folder), families, seconds))
 
 
-def _prepare(folder: Path, families: int) -> None:
+def _prepare(folder: Path, families: int, due: int) -> None:
     from bot import city_folder as house
     from bot.settings import Settings
     from db import migrate
@@ -254,6 +271,7 @@ def _prepare(folder: Path, families: int) -> None:
     migrate.upgrade(engine)
     with sessions(engine)() as session:
         fill(session, families)
+        fill_outbox(session, due)
     engine.dispose()
 
 

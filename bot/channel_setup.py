@@ -35,11 +35,12 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-# About 30 a second in all and one a second to a chat, where short bursts pass (Bot API FAQ); we stay below.
-TELEGRAM_RATES = Rates(overall=Rate(25, 10), address=Rate(1, 5))
+# About 30 a second in all and one a second to a chat, where short bursts pass (Bot API FAQ); with the replies we come
+# up to that.
+TELEGRAM_RATES = Rates(overall=Rate(25, 10), address=Rate(1, 5), replies=Rate(5, 5))
 # Cloud API: 80 a second in and out together; to one person one in six seconds, with bursts of up to 45: in any 270
 # seconds at most 45. A burst of 20 and one in twelve seconds stays below that at any time.
-WHATSAPP_RATES = Rates(overall=Rate(50, 20), address=Rate(1 / 12, 20))
+WHATSAPP_RATES = Rates(overall=Rate(50, 20), address=Rate(1 / 12, 20), replies=Rate(10, 10))
 
 RETRY_LONGEST = 60  # seconds between two checks whether the token is accepted again
 

@@ -272,14 +272,19 @@ def renew(session: Session, rows: Iterable[Mapping[str, Any]]) -> dict[str, int]
     return _write(session, rows, anew=True)
 
 
-def promise_together(session: Session, first: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> None:
-    """Promise one message that says several things: the row that is sent, and rows that say where they were told.
+def promise_together(
+    session: Session, messages: Iterable[tuple[Mapping[str, Any], Iterable[Mapping[str, Any]]]]
+) -> None:
+    """Promise messages that each say several things: the row that is sent, and rows that say where they were told.
 
     They are planned anew where a loss had dropped the message that named them.
     """
-    written = renew(session, [first])
-    if id := written.get(first["key"]):
-        renew(session, [{**one, "said_in": id} for one in others])
+    listed = list(messages)
+    written = renew(session, [sent for sent, _ in listed])
+    renew(
+        session,
+        [{**one, "said_in": written[sent["key"]]} for sent, rest in listed if sent["key"] in written for one in rest],
+    )
 
 
 def _write(session: Session, rows: Iterable[Mapping[str, Any]], *, anew: bool) -> dict[str, int]:

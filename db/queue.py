@@ -6,8 +6,10 @@ query here reads one range of a partial index, so its cost does not grow with th
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sqlalchemy import Row, and_, bindparam, func, or_, select
@@ -70,25 +72,28 @@ def claim(
     limit: int,
     *,
     channels: Mapping[str, int],
+    replies: Mapping[str, int] = MappingProxyType({}),
     paused: Collection[Pair] = (),
     busy_since: datetime,
     taken_by: int | None = None,
 ) -> Sequence[Outgoing]:
     """Take up to ``limit`` due rows, at most one an address, and mark them taken by ``taken_by``.
 
-    ``channels``: how many rows each channel takes now; the others get none. ``paused`` addresses get none. Only rows
-    that are due hold an order: one that waits for its retry holds back nobody. While a row to an address is on the
-    wire, the next waits, except alerts. Planned rows and broadcasts also wait while the person has a form open that
-    was touched after ``busy_since``: a lesson does not interrupt a report.
+    ``channels``: how many rows each channel takes now, and ``replies`` how many of lane REPLY beyond that; the others
+    get none. ``paused`` addresses get none. Only rows that are due hold an order: one that waits for its retry holds
+    back nobody. While a row to an address is on the wire, the next waits, except alerts. Planned rows and broadcasts
+    also wait while the person has a form open that was touched after ``busy_since``: a lesson does not interrupt a
+    report.
     """
-    room, passed = dict(channels), set(paused)
+    room, passed = Counter(channels), set(paused)
     taken: list[Outgoing] = []
     for lane in ORDER:
         if len(taken) >= limit:
             break
+        here = room + Counter(replies) if lane == REPLY else room
         heads = [
             head
-            for channel, free in room.items()
+            for channel, free in here.items()
             for head in _heads(session, channel, lane, min(free, limit - len(taken)), passed, now, busy_since)
         ]
         heads.sort(key=lambda head: (head.due_at, head.id))

@@ -20,12 +20,19 @@ class Rate:
     burst: int
 
 
+NONE = Rate(1, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """The rates of one channel: in all, and to one address."""
+    """The rates of one channel: in all, to one address, and of replies beyond what it sends in all.
+
+    With it, the answer to one person goes out at once while many alerts are due.
+    """
 
     overall: Rate
     address: Rate
+    replies: Rate = NONE
 
 
 FREELY = Rates(Rate(10_000, 10_000), Rate(10_000, 10_000))  # for a channel of our own, such as the simulator
@@ -69,27 +76,36 @@ class TokenBucket:
 
 @dataclass(slots=True)
 class RateLimiter:
-    """The buckets of every channel and of each recently used address."""
+    """The buckets of every channel, of its replies, and of each recently used address."""
 
     rates: Mapping[str, Rates]
     _channels: dict[str, TokenBucket] = field(init=False)
+    _replies: dict[str, TokenBucket] = field(init=False)
     _addresses: dict[Pair, TokenBucket] = field(init=False, default_factory=dict[Pair, TokenBucket])
 
     def __post_init__(self) -> None:
         self._channels = {name: TokenBucket(rates.overall) for name, rates in self.rates.items()}
+        self._replies = {name: TokenBucket(rates.replies) for name, rates in self.rates.items()}
 
     def open(self, now: datetime) -> dict[str, int]:
         """Channels that may send now, with how many messages at once."""
         return {name: free for name, bucket in self._channels.items() if (free := bucket.free(now)) > 0}
+
+    def open_for_replies(self, now: datetime) -> dict[str, int]:
+        """How many replies each channel may send now beyond ``open``. None while the channel rests or has failed."""
+        well = {name for name, bucket in self._channels.items() if now >= bucket.rests_until and not bucket.troubles}
+        return {name: free for name in well if (free := self._replies[name].free(now)) > 0}
 
     def waiting(self, now: datetime) -> Set[Pair]:
         """Addresses to which nothing may be sent now."""
         self._addresses = {pair: bucket for pair, bucket in self._addresses.items() if not bucket.idle(now)}
         return {pair for pair, bucket in self._addresses.items() if bucket.free(now) <= 0}
 
-    def spend(self, pair: Pair, now: datetime) -> None:
-        """Count one message to this address."""
-        self._channels[pair[0]].spend(now)
+    def spend(self, pair: Pair, now: datetime, *, reply: bool = False) -> None:
+        """Count one message to this address. A reply uses what is kept for replies when the channel has no room."""
+        channel = self._channels[pair[0]]
+        bucket = self._replies[pair[0]] if reply and channel.free(now) <= 0 else channel
+        bucket.spend(now)
         self._bucket(pair).spend(now)
 
     def rest(self, pair: Pair, seconds: float, now: datetime) -> None:

@@ -12,7 +12,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TypeVar, TypeVarTuple
+from typing import NamedTuple, TypeVar, TypeVarTuple
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from db import queue
 from db.engine import Sessions
-from db.outbox import PLANNED, PLANNED_LANE, TAKEN, Outgoing
+from db.outbox import PLANNED, PLANNED_LANE, REPLY, TAKEN, Outgoing
 from db.presence import Presence
 from delivery import failure_policy, statuses
 from delivery.rate_limit import Pair, RateLimiter, Rates
@@ -39,6 +39,15 @@ MAX_WAIT = timedelta(seconds=5)  # other processes write rows too, and cannot wa
 BLOCKED_WAIT = timedelta(seconds=2)  # something is due but must wait, perhaps for a report to be finished
 DRAIN_TIMEOUT = 8  # seconds that messages in flight are given at the end
 EXPIRY = timedelta(minutes=1)
+
+
+class Room(NamedTuple):
+    """What may be sent now: ``limit`` in all, so many a channel, so many replies beyond that; none to ``paused``."""
+
+    limit: int
+    channels: Mapping[str, int]
+    replies: Mapping[str, int]
+    paused: Set[Pair]
 
 
 class Delivery:
@@ -128,8 +137,8 @@ class Delivery:
             now, done = self._clock(), self._results[:]
             # Finished sends that are not yet settled take no room: their rows are settled in the same transaction.
             limit = MAX_IN_FLIGHT - self._in_flight
-            room = self._limiter.open(now)
-            rows, full, due = await self._in_thread(self._exchange, done, limit, room, self._limiter.waiting(now), now)
+            room = Room(limit, self._limiter.open(now), self._limiter.open_for_replies(now), self._limiter.waiting(now))
+            rows, full, due = await self._in_thread(self._exchange, done, room, now)
             del self._results[: len(done)]  # only now: had the commit failed, they would be settled in the next turn
             for row in rows:
                 self._start_send(row, now)
@@ -140,14 +149,14 @@ class Delivery:
         return min(self._limiter.free_at(now) or now + BLOCKED_WAIT, now + BLOCKED_WAIT)
 
     def _start_send(self, row: Outgoing, now: datetime) -> None:
-        self._limiter.spend((row.channel, row.address), now)
+        self._limiter.spend((row.channel, row.address), now, reply=row.lane == REPLY)
         self._in_flight += 1
         task = asyncio.create_task(self._send(row))
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
 
     def _exchange(
-        self, done: Sequence[Result], limit: int, room: Mapping[str, int], paused: Set[Pair], now: datetime
+        self, done: Sequence[Result], room: Room, now: datetime
     ) -> tuple[Sequence[Outgoing], bool, datetime | None]:
         """Settle results and claim rows. Returns them, whether there may be more at once, and when the next is due."""
         expired_at, recovered_at = self._expired_at, self._recovered_at
@@ -160,19 +169,20 @@ class Delivery:
             if self._lease and _has_passed(recovered_at, MAX_WAIT, now):
                 self._recover_left(session, now, self._lease)
                 recovered_at = now
-            rows, full = self._claim(session, limit, room, paused, now)
+            rows, full = self._claim(session, room, now)
             due = queue.next_due(session)
         self._expired_at, self._recovered_at = expired_at, recovered_at  # only after the commit
         return rows, full, due
 
-    def _claim(
-        self, session: Session, limit: int, room: Mapping[str, int], paused: Set[Pair], now: datetime
-    ) -> tuple[Sequence[Outgoing], bool]:
-        if limit <= 0 or not room:
+    def _claim(self, session: Session, room: Room, now: datetime) -> tuple[Sequence[Outgoing], bool]:
+        if room.limit <= 0 or not (room.channels or room.replies):
             return (), False
         number = self._presence.number(session) if self._lease else None
         since = now - self._busy
-        taken = queue.claim(session, now, limit, channels=room, paused=paused, busy_since=since, taken_by=number)
+        taken = queue.claim(
+            session, now, room.limit,
+            channels=room.channels, replies=room.replies, paused=room.paused, busy_since=since, taken_by=number,
+        )  # fmt: skip
         failure_policy.drop_late(session, taken, now)
         opens = self._allowed(now)
         for row in taken:

@@ -23,7 +23,7 @@ Look = Callable[[Session, datetime, City], Iterator[Write]]
 """The function of a tick. Its session only reads; the writes it yields must not use objects of that session."""
 
 AT_ONCE = 200  # rows in one write: some 20 ms
-TOGETHER_AT_ONCE = 40  # messages in one write; each may have a handful of rows
+TOGETHER_AT_ONCE = 20  # messages in one write; each may have a handful of rows
 
 
 def carry_out(look: Look, session: Session, now: datetime, city: City, commit: Callable[[Write], object]) -> None:
@@ -83,9 +83,7 @@ def _promise_if(
     holds: Callable[[Session, Collection[T]], Collection[T]],
 ) -> None:
     still = set(holds(session, {one for subjects, _ in found for one in subjects}))
-    for subjects, (sent, *included) in found:
-        if still.issuperset(subjects):
-            outbox.promise_together(session, sent, included)
+    outbox.promise_together(session, [(rows[0], rows[1:]) for subjects, rows in found if still.issuperset(subjects)])
 
 
 def pages(

@@ -46,7 +46,7 @@ def stand(session: Session, *asked: str) -> set[str]:
 
 def said_together(session: Session, *, text: str = "Rafa dan Dewi", about: Iterable[Subject] = (RAFA, DEWI)) -> None:
     others = [message("dewi", skipped="satu pesan"), message("eka", skipped="satu pesan")]
-    outbox.promise_together(session, message("rafa", *about, text=text), others)
+    outbox.promise_together(session, [(message("rafa", *about, text=text), others)])
     session.flush()
 
 
@@ -61,7 +61,7 @@ def test_what_is_said_in_one_message_points_to_the_row_that_is_sent(session: Ses
 def test_saying_it_twice_changes_nothing_while_the_first_still_stands(session: Session):
     said_together(session)
     before = row(session, "dewi").said_in
-    outbox.promise_together(session, message("rafa", text="anew"), [message("dewi", skipped="anew")])
+    outbox.promise_together(session, [(message("rafa", text="anew"), [message("dewi", skipped="anew")])])
     assert row(session, "rafa").message == {"text": "Rafa dan Dewi"}
     assert (row(session, "dewi").said_in, row(session, "dewi").reason) == (before, "satu pesan")
 
@@ -69,14 +69,14 @@ def test_saying_it_twice_changes_nothing_while_the_first_still_stands(session: S
 def test_where_the_message_was_sent_already_nothing_points_to_it_anew(session: Session):
     outbox.promise(session, [message("rafa")])
     becomes(session, "rafa", SENT)
-    outbox.promise_together(session, message("rafa"), [message("dewi", skipped="satu pesan")])
+    outbox.promise_together(session, [(message("rafa"), [message("dewi", skipped="satu pesan")])])
     assert keys(session, Outgoing.key == "dewi") == set()
 
 
 def test_after_a_loss_the_rest_is_said_anew_by_another_row(session: Session):
     said_together(session)
     becomes(session, "rafa", SKIPPED, DROPPED)
-    outbox.promise_together(session, message("dewi", DEWI, text="Dewi"), [message("eka", skipped="satu pesan")])
+    outbox.promise_together(session, [(message("dewi", DEWI, text="Dewi"), [message("eka", skipped="satu pesan")])])
     dewi = row(session, "dewi")
     assert (dewi.state, dewi.message, dewi.said_in) == (PLANNED, {"text": "Dewi"}, None)
     assert outbox.subjects(session, [dewi.id]) == {dewi.id: [DEWI]}

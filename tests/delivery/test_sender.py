@@ -432,6 +432,39 @@ async def test_a_city_is_told_at_the_channels_pace(make_session: Sessions, bucke
     assert clock.now - NINE == timedelta(seconds=2)
 
 
+async def test_an_answer_to_bu_sari_goes_out_between_many_alerts_and_holds_none_of_them_up(
+    make_session: Sessions, bucket: Line, clock: Clock
+) -> None:
+    delivery = courier(make_session, bucket, clock, Rates(Rate(25, 5), Rate(1, 5), replies=Rate(5, 1)))
+    for number in range(50):
+        promise(make_session, f"alert:{number}", to=str(number), lane=ALERT)
+    promise(make_session, "reply:telegram:1:0")
+    promise(make_session, "reply:telegram:2:0", to=ANWAR)
+    await delivery.round()
+    assert [to for to, _ in bucket.heard] == ["0", "1", "2", "3", "4", SARI]
+    while len(bucket.heard) < 52:
+        look_at = await delivery.round()
+        clock.now = max(look_at or clock.now, clock.now)
+    assert [to for to, _ in bucket.heard].index(ANWAR) == 11  # after a fifth of a second
+    assert clock.now - NINE == timedelta(seconds=1.8)  # 5 alerts at once, and 25 a second
+
+
+async def test_nothing_goes_to_a_channel_that_rests_not_even_a_reply(
+    make_session: Sessions, bucket: Line, clock: Clock
+) -> None:
+    delivery = courier(make_session, bucket, clock, Rates(Rate(25, 5), Rate(1, 5), replies=Rate(5, 5)))
+    promise(make_session, "alert:1", to=ANWAR, lane=ALERT)
+    bucket.troubles[ANWAR] = [Unreachable("429", retry_after=30, everyone=True)]
+    await delivery.round()
+    promise(make_session, "reply:telegram:1:0")
+    clock.later(seconds=29)
+    await delivery.round()
+    assert not bucket.texts(SARI)
+    clock.later(seconds=2)
+    await delivery.round()
+    assert bucket.texts(SARI)
+
+
 async def test_never_more_on_the_wire_than_a_crash_may_leave_unsure(
     delivery: Delivery, make_session: Sessions, bucket: Line
 ) -> None:
