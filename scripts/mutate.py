@@ -38,6 +38,7 @@ TESTS: dict[str, Sequence[str]] = {
     "rules/calendar.py": ("tests/rules/test_calendar.py", "tests/scheduler/lessons/test_planning.py"),
     "flow/step.py": ("tests/flow/test_step.py", "tests/flow/test_step_effects.py"),
 }
+NOTICED = ("killed", "timeout", "segfault")  # a test run that a signal ends is seen by whoever runs it
 LEFT_OUT = ("operator_string",)  # what is said is kept by the transcripts; an internal word mostly breaks at once
 
 # A mutant that loops fails its test after 30 seconds. mutmut's own limits are wide, for a busy machine:
@@ -163,7 +164,7 @@ def _survivors(module: str, only: Sequence[str]) -> Iterator[Survivor]:
     starts = _functions(Path(module).read_text())
     for name, code in data.exit_code_by_key.items():
         status: str = status_by_exit_code[code]
-        if status in ("killed", "timeout") or (only and not any(fnmatch(name, one) for one in only)):
+        if status in NOTICED or (only and not any(fnmatch(name, one) for one in only)):
             continue
         yield _read(name, status, get_diff_for_mutant(name, path=Path(module)), starts)
 
