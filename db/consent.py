@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from db.base import Base, Key
+from db.children import Carer
 
 
 class Consent(Base):
@@ -64,6 +65,14 @@ class Note(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     text: Mapped[str]
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+def carer_consents() -> ColumnElement[bool]:
+    """For queries of ``Carer``: whether the carer has a consent in force for the family."""
+    given = select(Consent.id).where(
+        Consent.person_id == Carer.person_id, Consent.family_id == Carer.family_id, Consent.withdrawn_at.is_(None)
+    )
+    return given.exists()
 
 
 def standing(session: Session, person_id: int, family_id: int) -> Consent | None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from db import outbox
 from db.children import Carer, Child, Pregnancy, Wedding
-from db.consent import Consent
+from db.consent import carer_consents
 from db.outbox import PLANNED, REPLY, Kind, Outgoing
 from db.states import LOSSES, MOURNING, TAUGHT, CareState
 from db.subjects import KINDS, Subject, SubjectKind
@@ -77,11 +77,8 @@ def unwanted(session: Session, rows: Iterable[Outgoing], today: date) -> Mapping
     homes = {row.id: (row.person_id, row.family_id) for row in rows if row.family_id is not None and row.lane > REPLY}
     if not homes:
         return {}
-    agreed = select(Consent.id).where(
-        Consent.person_id == Carer.person_id, Consent.family_id == Carer.family_id, Consent.withdrawn_at.is_(None)
-    )
     carers = session.execute(
-        select(Carer.person_id, Carer.family_id, Carer.stopped_at, Carer.paused_until, agreed.exists()).where(
+        select(Carer.person_id, Carer.family_id, Carer.stopped_at, Carer.paused_until, carer_consents()).where(
             Carer.person_id.in_({person for person, _ in homes.values()})
         )
     )

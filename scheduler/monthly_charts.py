@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db import outbox
 from db.children import Carer, Child
-from db.consent import Consent
+from db.consent import carer_consents
 from db.outbox import PLANNED_LANE, Kind
 from db.people import places
 from db.states import MOURNING, PRESENT
@@ -51,9 +51,6 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
 
 def _wanted(session: Session, today: date) -> list[tuple[int, str, Child]]:
     """The charts still to be sent this month: person, key of the message, child."""
-    agreed = select(Consent.id).where(
-        Consent.person_id == Carer.person_id, Consent.family_id == Carer.family_id, Consent.withdrawn_at.is_(None)
-    )
     query = (
         select(Carer.person_id, Child)
         .join(Child, Child.family_id == Carer.family_id)
@@ -62,7 +59,7 @@ def _wanted(session: Session, today: date) -> list[tuple[int, str, Child]]:
             Carer.stopped_at.is_(None),
             or_(Carer.paused_until.is_(None), Carer.paused_until <= today),
             Child.state.in_(PRESENT),
-            agreed.exists(),
+            carer_consents(),
         )
         .order_by(Carer.id, Child.id)
     )

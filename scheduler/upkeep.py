@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db import files, inbox, outbox, people
 from db.children import Carer, Child, Family
-from db.consent import Consent, LessonGap
+from db.consent import LessonGap, carer_consents
 from db.inbox import DONE, Received
 from db.outbox import FAILED, IS_PLANNED, PLANNED, SKIPPED, TAKEN, Kind, Outgoing
 from db.states import CareState
@@ -146,8 +146,5 @@ def _without(session: Session, today: date) -> Iterator[Gap]:
     )
     for person_id in session.scalars(undated.where(*joined, Child.born.is_(None), Child.state == CareState.ACTIVE)):
         yield Gap(person_id, "", NO_BIRTH_DATE)
-    agreed = select(Consent.id).where(
-        Consent.person_id == Carer.person_id, Consent.family_id == Carer.family_id, Consent.withdrawn_at.is_(None)
-    )
-    for person_id in session.scalars(select(Carer.person_id).where(*joined, ~agreed.exists())):
+    for person_id in session.scalars(select(Carer.person_id).where(*joined, ~carer_consents())):
         yield Gap(person_id, "", NO_CONSENT)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db.children import Carer, Family
-from db.consent import Consent
+from db.consent import carer_consents
 from db.people import Person
 from programme.names import salute
 from scheduler.lessons.anchors import AUDIENCES, FamilyRole, anchors_of
@@ -37,17 +37,8 @@ def family_recipients(session: Session, now: datetime, city: City, size: int = B
 
 
 def _reads(today: date):
-    agreed = (
-        select(Consent.id)
-        .where(
-            Consent.person_id == Carer.person_id,
-            Consent.family_id == Carer.family_id,
-            Consent.withdrawn_at.is_(None),
-        )
-        .exists()
-    )
     not_paused = Carer.paused_until.is_(None) | (Carer.paused_until <= today)
-    return Carer.joined_on <= today, Carer.stopped_at.is_(None), not_paused, agreed
+    return Carer.joined_on <= today, Carer.stopped_at.is_(None), not_paused, carer_consents()
 
 
 def _next_people(session: Session, today: date, after: int, size: int) -> Sequence[int]:
