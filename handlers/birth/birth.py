@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import select
 
 from db.audit import Audit
@@ -13,7 +11,7 @@ from db.states import GONE, CareState
 from db.subjects import Subject, subject
 from flow.message import Message, Option
 from flow.words import normal
-from handlers.birth.birth_form import Birth, babies
+from handlers.birth.birth_form import Birth, BirthFacts, babies
 from handlers.chat import choose_subject, forms
 from handlers.chat.context import LASTING, Context, NotValid
 from handlers.chat.forms import HOME
@@ -84,8 +82,8 @@ def begin(context: Context, subject: str) -> None:
     forms.open_form(context, FORM, subject, facts(context, subject))
 
 
-def facts(context: Context, subject: str) -> dict[str, Any]:
-    """What is printed on the form."""
+def facts(context: Context, subject: str) -> BirthFacts:
+    """What is printed on the form of this pregnancy ("pregnancy:7") today."""
     pregnancy = context.session.get_one(Pregnancy, Subject.parse(subject).id)
     return {
         "ibu": who(pregnancy),

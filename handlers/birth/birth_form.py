@@ -8,6 +8,7 @@ from flow.form import Form, Options, Section
 from flow.questions import Choice, Number, Text
 from flow.words import normal
 from handlers.chat import common_questions
+from handlers.chat.common_questions import DatedFacts
 from programme.birth_announcements import grams
 from programme.births import Baby
 from rules.trust import BIRTH_WEIGHT_G
@@ -15,6 +16,18 @@ from rules.trust import BIRTH_WEIGHT_G
 LONGEST_AGO = 5 * 366  # a birth told late places the child at the right day all the same
 NO_NAME_YET = frozenset({"1", "belum", "belum ada", "belum ada nama", "belum punya", "blm", "blm ada", "-"})
 SEXES = {"L": "Laki-laki", "P": "Perempuan"}
+
+
+class BirthFacts(DatedFacts):
+    """What is printed on the form, as its draft keeps it.
+
+    ``ibu`` is the mother's name with "Bu", ``subject`` the pregnancy ("pregnancy:7"), ``since`` the earliest ISO day on
+    which it can have ended in a birth.
+    """
+
+    ibu: str
+    subject: str
+    since: str
 
 
 class CallName(Text):

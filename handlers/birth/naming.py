@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 from db.children import Child
 from db.drafts import Draft
@@ -22,6 +22,13 @@ from programme.names import salute
 
 FORM = "naming"
 NOT_YET = "Tidak apa-apa, boleh nanti. Kalau sudah ada, tulis *nama*. Untuk keluar dari sini, tulis *batal*."
+
+
+class NamingFacts(TypedDict):
+    """What is printed on the form: the mother's name with "Bu", and which of her babies it is, in words."""
+
+    ibu: str
+    bayi: str
 
 
 class GivenName(Text):
@@ -68,8 +75,8 @@ def begin(context: Context, child_id: int) -> None:
     forms.open_form(context, FORM, about, facts(context, about))
 
 
-def facts(context: Context, subject: str) -> dict[str, Any]:
-    """What is printed on the form."""
+def facts(context: Context, subject: str) -> NamingFacts:
+    """What is printed on the form of this child ("child:31")."""
     child = context.session.get_one(Child, Subject.parse(subject).id)
     day = f" yang lahir {show_day(child.born)}" if child.born else ""
     return {"ibu": _mother(child), "bayi": f"{SEXES[child.sex]}{day}"}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from db import drafts
 from db.children import Carer, Family, Pregnancy, cared_for
 from db.drafts import Draft
@@ -12,7 +10,7 @@ from db.subjects import Subject, subject
 from flow.message import Message, Option
 from flow.questions import show_day
 from flow.words import normal
-from handlers.birth.new_pregnancy_form import Expecting, due_of
+from handlers.birth.new_pregnancy_form import Expecting, ExpectingFacts, due_of, printed
 from handlers.chat import choose_subject, forms
 from handlers.chat.context import Context, NotValid
 from handlers.chat.forms import HOME
@@ -109,8 +107,8 @@ def unknown(context: Context, family_id: int) -> None:
     )
 
 
-def facts(context: Context, subject: str) -> dict[str, Any]:
-    """What is printed on the form."""
+def facts(context: Context, subject: str) -> ExpectingFacts:
+    """What is printed on the form of this family ("family:12") today."""
     family = context.session.get_one(Family, Subject.parse(subject).id)
     running = _running(family)
     return {
@@ -127,7 +125,7 @@ def submit(context: Context, answers: Expecting, draft: Draft) -> None:
     family = context.session.get_one(Family, Subject.parse(draft.subject).id)
     due, sure = due_of(answers), answers.how != "minggu"
     pregnancy, again = _running(family), False
-    meant = draft.facts.get("pregnancy")
+    meant = printed(answers).get("pregnancy")
     if meant and (pregnancy is None or pregnancy.id != meant):  # it ended while the form lay open
         context.say(Message("Kabar tentang kehamilan itu sudah kami catat. Tidak ada yang perlu diisi lagi.", (HOME,)))
         return

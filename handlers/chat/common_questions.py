@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any, Unpack
+from typing import Any, TypedDict, Unpack, cast
 
 from flow.form import Doubt, Form, QuestionOptions
 from flow.questions import Choice, Day, Number, YesNo
@@ -26,6 +26,19 @@ NOT_MET = {
 FOLLOW_UP = {"tidak": "Tidak perlu", "kader": "Kader", "bidan": "Bidan", "lurah": "Lurah"}
 
 
+class DatedFacts(TypedDict):
+    """``today`` is the ISO day on which the form was opened; of a form that counts from today, the day of answering."""
+
+    today: str
+
+
+class IntervalFacts(DatedFacts):
+    """Days until the next visit: as usual, and after a danger sign."""
+
+    every_days: int
+    after_danger_days: int
+
+
 def day(text: str, past: int, since: str = "", **more: Unpack[QuestionOptions]) -> Day:
     """A day not long ago, today or yesterday by a tap."""
     here: QuestionOptions = {"label": "Tanggal", "hint": "Tanggal lain: tulis saja, misalnya 12/3."}
@@ -33,8 +46,13 @@ def day(text: str, past: int, since: str = "", **more: Unpack[QuestionOptions]) 
 
 
 def today(answers: Form) -> str:
-    """Filled in beforehand: the day on which the form was opened."""
-    return answers.facts["today"]
+    """``today`` of the facts as an ISO day: the default answer to a question about a day."""
+    return cast(DatedFacts, answers.facts)["today"]
+
+
+def opened_on(answers: Form) -> date:
+    """``today`` of the facts as a date."""
+    return date.fromisoformat(today(answers))
 
 
 def next_day(**more: Unpack[QuestionOptions]) -> Day:
@@ -45,9 +63,10 @@ def next_day(**more: Unpack[QuestionOptions]) -> Day:
 
 
 def after(answers: Form, danger: bool) -> str:
-    """The programme's usual interval from today, and sooner after a danger sign."""
-    days = answers.facts["after_danger_days"] if danger else answers.facts["every_days"]
-    return (date.fromisoformat(answers.facts["today"]) + timedelta(days=days)).isoformat()
+    """The ISO day of the next visit: after the programme's usual interval, or sooner after a danger sign."""
+    printed = cast(IntervalFacts, answers.facts)
+    days = printed["after_danger_days"] if danger else printed["every_days"]
+    return (opened_on(answers) + timedelta(days=days)).isoformat()
 
 
 def not_met(**more: Unpack[QuestionOptions]) -> Choice:

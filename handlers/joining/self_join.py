@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import cast
 
 from sqlalchemy import select
 
@@ -19,6 +19,7 @@ from flow.form import Form
 from flow.message import Message, Option
 from flow.questions import Choice, Day, Search, Text
 from handlers.chat import forms
+from handlers.chat.common_questions import DatedFacts
 from handlers.chat.context import Context
 from handlers.family import family
 
@@ -27,6 +28,12 @@ COUPLE = "nikah"
 LEFT_BY_OTHERS = (Carer.person_id, Assignment.asn_id, Audit.person_id, Note.person_id, Invitation.person_id)
 """What everybody has left behind who ever was more than a beginner."""
 WEDDING_AHEAD, WEDDING_PAST = 400, 365  # days; lessons for couples end a year after the wedding
+
+
+class SelfJoinFacts(DatedFacts):
+    """What is printed on the form, as its draft keeps it. ``villages``: id -> name with its kecamatan."""
+
+    villages: dict[str, str]
 
 
 class SelfJoin(Form):
@@ -102,7 +109,7 @@ class SelfJoin(Form):
     )
     village = Search(
         "Tinggal di kelurahan mana?",
-        lambda answers: answers.facts["villages"],
+        lambda answers: cast(SelfJoinFacts, answers.facts)["villages"],
         label="Kelurahan",
         hint="Tulis nama kelurahannya.",
     )
@@ -127,7 +134,7 @@ def agreed(context: Context) -> None:
     context.session.add(person)
     context.session.flush()
     context.address.person_id, context.address.person, context.address.linked_at = person.id, person, context.now
-    facts: dict[str, Any] = {
+    facts: SelfJoinFacts = {
         "today": context.today.isoformat(),
         "villages": {str(village.id): village.full_name for village in places.villages(context.session)},
     }

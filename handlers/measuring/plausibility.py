@@ -10,6 +10,7 @@ from db import measurements
 from db.children import Child
 from flow.form import Doubt, Form
 from flow.questions import Number
+from handlers.chat.common_questions import opened_on
 from handlers.chat.context import Context
 from rules import history, trust
 from rules.growth import Measured
@@ -89,7 +90,7 @@ def _printed(answers: Form) -> ChildFacts:
 
 def _days(answers: Form, on: date | None) -> tuple[date, date | None]:
     born = _printed(answers)["born"]
-    return on or date.fromisoformat(answers.facts["today"]), date.fromisoformat(born) if born else None
+    return on or opened_on(answers), date.fromisoformat(born) if born else None
 
 
 def _past(answers: Form) -> tuple[list[Earlier], Limits]:
@@ -114,4 +115,4 @@ def _scores(
 
 def _is_old(answers: Form) -> bool:
     """Opened, or filed and now corrected, before the child's own history was printed on the form."""
-    return "trust" not in answers.facts
+    return "trust" not in _printed(answers)
