@@ -1,4 +1,4 @@
-"""What an ASN sees: foster children and what is due, worst first."""
+"""Screens of an ASN: foster children and due visits, the most overdue first."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from rules.stages import pregnancy_week
 from rules.visits import standing, worst_first
 
 PAGE = 5
-FIRST = 3  # how many stand on the first screen
+FIRST = 3  # foster children on the first screen
 
 
 def fostered(context: Context) -> list[Fostering]:
-    """Everyone this ASN fosters today, worst first."""
+    """Everyone this ASN fosters today, the most overdue first."""
     every = context.city.programme.visits.every_days
     mine = fosterings(context.session, context.today, every, [Scope(Role.ASN, context.person.id)])
     return sorted(mine, key=lambda one: (worst_first(standing(one.due, context.today)), one.name))
 
 
 def show_home(context: Context) -> None:
-    """The first screen of an ASN."""
+    """Say the first screen of an ASN."""
     mine = fostered(context)
     late = [one for one in mine if standing(one.due, context.today).overdue]
     context.say_template(
@@ -46,7 +46,7 @@ def show_home(context: Context) -> None:
 
 
 def show_children(context: Context, page: int = 0) -> None:
-    """The foster children, a page at a time."""
+    """List the foster children, a page at a time."""
     mine = fostered(context)
     if not mine:
         _nobody(context)
@@ -64,7 +64,7 @@ def show_children(context: Context, page: int = 0) -> None:
 
 
 def choose_child(context: Context, page: int = 0) -> Fostering | None:
-    """Whose visit is to be reported: asks when there is more than one, and returns the only one otherwise."""
+    """The only foster child; None where there is none, or where several are and it is asked which."""
     mine = fostered(context)
     if not mine:
         _nobody(context)
@@ -83,7 +83,7 @@ def choose_child(context: Context, page: int = 0) -> Fostering | None:
 
 
 def show_schedule(context: Context) -> None:
-    """When each visit is due, soonest first."""
+    """List when each visit is due, the most overdue first."""
     mine = fostered(context)
     if not mine:
         _nobody(context)

@@ -1,4 +1,4 @@
-"""The form of a pregnancy: by its HPL, by the last period, or by a guess of the weeks."""
+"""The form of a pregnancy: its HPL, or what the HPL follows from (last period, estimated weeks)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _ways(answers: Form) -> Options:
 
 
 class Weeks(Number):
-    """Months are understood, and rounded to weeks."""
+    """A number of weeks; months are understood, and rounded to weeks."""
 
     def read(self, said: str, answers: Form) -> float:
         return round(super().read(said, answers))
@@ -84,7 +84,7 @@ class Expecting(Form):
 
 
 def due_of(answers: Expecting) -> date:
-    """The HPL that follows from what was filled in."""
+    """The HPL that follows from the answers. Raises LookupError for a form without its date."""
     if answers.how == "haid" and answers.period:
         return due_from_last_period(answers.period)
     if answers.how == "minggu" and answers.weeks:

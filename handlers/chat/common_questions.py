@@ -1,7 +1,7 @@
 """Questions that several forms share, so that a weight is asked for, read and doubted in one way everywhere.
 
-``whom`` is the fact that names who it is about: "{adik}". What a form says of a question itself goes before what is
-here.
+``whom`` is the fact that names who it is about: "{adik}". ``more`` are a form's own options of the question; they
+replace the ones given here.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class IntervalFacts(DatedFacts):
 
 
 def day(text: str, past: int, since: str = "", **more: Unpack[QuestionOptions]) -> Day:
-    """A day not long ago, today or yesterday by a tap."""
+    """A day at most ``past`` days ago and not before the fact named ``since``; today and yesterday are buttons."""
     here: QuestionOptions = {"label": "Tanggal", "hint": "Tanggal lain: tulis saja, misalnya 12/3."}
     return Day(text, past=past, suggest=RECENT, since=since, **(here | more))
 
@@ -56,7 +56,7 @@ def opened_on(answers: Form) -> date:
 
 
 def next_day(**more: Unpack[QuestionOptions]) -> Day:
-    """The next visit; filled in beforehand by ``after``."""
+    """The day of the next visit, at most 90 days ahead."""
     here: QuestionOptions = {"label": "Kunjungan berikut", "hint": "Tanggal lain: tulis saja, misalnya 12/3."}
     suggest = {7: "Seminggu lagi", 14: "2 minggu lagi", 30: "Sebulan lagi"}
     return Day("Kapan kunjungan berikutnya?", ahead=90, suggest=suggest, **(here | more))
@@ -80,7 +80,7 @@ def follow_up(**more: Unpack[QuestionOptions]) -> Choice:
 
 
 def weight(whom: str, suspect: Suspect, **more: Unpack[QuestionOptions]) -> Number:
-    """Kilograms; grams are understood."""
+    """A weight in kilograms; grams are understood."""
     here: QuestionOptions = {
         "label": "Berat",
         "hint": "Dalam kg, misalnya 8,4. Boleh sekaligus dengan panjangnya: 8,4 72,5.",
@@ -90,7 +90,7 @@ def weight(whom: str, suspect: Suspect, **more: Unpack[QuestionOptions]) -> Numb
 
 
 def length(whom: str, suspect: Suspect, **more: Unpack[QuestionOptions]) -> Number:
-    """Centimetres; metres and millimetres are understood."""
+    """A length or height in centimetres; metres and millimetres are understood."""
     here: QuestionOptions = {"label": "Panjang/tinggi", "hint": "Dalam cm, misalnya 72,5."}
     units = {"m": 100.0, "mm": 0.1, "senti": 1.0, "meter": 100.0}
     text = f"Berapa panjang atau tinggi {whom}?"

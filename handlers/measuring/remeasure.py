@@ -1,4 +1,4 @@
-"""A second measuring of a child by the cadre: the form, blind to the first one, and what becomes of it."""
+"""Second measurement of a child by a cadre: a form that does not show the first one, and storing the result."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def printed(answers: Form) -> RemeasureFacts:
 
 
 def begin(context: Context, child_id: int) -> None:
-    """Put the form on the table, for a health worker who answers for the child."""
+    """Open the form, for a health worker who may measure the child and where no second measurement exists yet."""
     child = context.session.get(Child, child_id)
     if child is None or not policy.measures(context, child):
         context.say(Message("Anak itu tidak ada dalam daftar Bapak/Ibu.", (HOME,)))
@@ -89,7 +89,7 @@ def begin(context: Context, child_id: int) -> None:
 
 
 def facts(context: Context, child: Child, first: Measurement | None) -> RemeasureFacts:
-    """What is printed on the form: nothing of what was measured before."""
+    """What is printed on the form today; no measured value is among it."""
     known = plausibility.facts(context, child, blind=True)
     small = child.born is None or (context.today - child.born).days < STANDING_FROM
     return {
@@ -103,7 +103,7 @@ def facts(context: Context, child: Child, first: Measurement | None) -> Remeasur
 
 
 def submit(context: Context, answers: Remeasure, draft: Draft) -> None:
-    """Keep it as an official measurement beside the first one; pass on at once what cannot wait."""
+    """Store an official measurement that repeats the first one, and open a referral for signs to be seen today."""
     child = context.session.get_one(Child, Subject.parse(draft.subject).id)
     if answers.weight is None and answers.length is None:
         context.say(Message("Tidak ada angka, jadi tidak ada yang dicatat. Lain kali boleh dicoba lagi.", (HOME,)))
@@ -140,7 +140,7 @@ def submit(context: Context, answers: Remeasure, draft: Draft) -> None:
 
 
 def _first(context: Context, child: Child) -> Measurement | None:
-    """The child's last official measuring that is fresh enough to be held against a second one."""
+    """The child's last official measurement that is recent enough for a second one."""
     since = context.today - timedelta(days=context.city.programme.quality.remeasure_within_days)
     query = firsts(since, context.today).where(Measurement.child_id == child.id)
     return context.session.scalar(query.order_by(Measurement.measured_on.desc(), Measurement.id.desc()).limit(1))

@@ -1,4 +1,4 @@
-"""What happens to the form of a child's visit once it is handed in."""
+"""Send the form of a child's visit: store it with its measurement, refer danger signs, thank the ASN."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from rules import danger
 
 
 def submit(context: Context, answers: ChildVisit, draft: Draft) -> None:
-    """File the visit with its measurement and aid, raise what cannot wait, and thank the ASN with the result."""
+    """Store the visit with its measurement and aid, open a referral for its signs, and answer with the result."""
     child = about(context, draft.subject)
     if not isinstance(child, Child):
         raise LookupError(f"{draft.subject} is no child")
@@ -105,7 +105,7 @@ def _receipt(
 
 
 def _chart(context: Context, answers: ChildVisit, visit: Visit, child: Child) -> Attachment | None:
-    """The chart that the new measurement belongs to."""
+    """The chart of the new weight, or of the new length where no weight was measured; None without either."""
     if answers.weight is None and answers.length is None:
         return None
     return charts.attached(

@@ -1,4 +1,4 @@
-"""What is printed on the two visit forms, as the draft keeps it: JSON values by name, with their types."""
+"""Types of the facts of the two visit forms, as their drafts keep them: JSON values by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens to the form of a visit to a pregnant woman once it is handed in."""
+"""Send the form of a visit to a pregnant woman: store it, refer danger signs, thank the ASN."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ THIN_ARM_CM = 23.5  # below it the risk of chronic energy deficiency is to be lo
 
 
 def submit(context: Context, answers: PregnancyVisit, draft: Draft) -> None:
-    """File the visit and its aid, raise what cannot wait, and thank the ASN with the next step."""
+    """Store the visit and its aid, open a referral for its signs, and answer with the next step."""
     pregnancy = about(context, draft.subject)
     if not isinstance(pregnancy, Pregnancy):
         raise LookupError(f"{draft.subject} is no pregnancy")
