@@ -25,7 +25,7 @@ from scheduler.looks import Write, promises
 
 
 def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
-    """From the programme's day of the month on, promise each child's chart once, where there is one to draw."""
+    """From the programme's day of the month on, promise each child's chart once, if it has measurements to draw."""
     local = city.local(now)
     if local.day < city.programme.lessons.chart_day or quiet_hours(city).open_at(local) != local:
         return
@@ -46,7 +46,7 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
             Kind.CHART, key, *found[person], message, now, lane=PLANNED_LANE, person_id=person, expires_at=expires,
             about=[subject(child)], family_id=child.family_id,
         )  # fmt: skip
-        yield from promises([row])  # one by one: a drawn picture does not wait for the next one to be drawn
+        yield from promises([row])  # one by one, so that a chart does not wait for the next one to be drawn
 
 
 def _wanted(session: Session, today: date) -> list[tuple[int, str, Child]]:
