@@ -33,7 +33,7 @@ def scopes_of(person: Person) -> list[Scope]:
 
 
 def fosterings_in(scopes: Collection[Scope]) -> ColumnElement[bool]:
-    """For a query with the ASN as Person and the family's Village: what lies in any of the scopes."""
+    """For a query with the ASN as Person and the family's Village: the condition of being in any of the scopes."""
     return or_(false(), *(_held(scope) for scope in scopes))
 
 

@@ -19,7 +19,7 @@ from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
 LATELY = timedelta(days=8)  # covers the seven local days in which lessons are counted
 LATE = timedelta(days=4)  # longer than a lesson waits in the outbox after its time
 NOT_ARRIVED = (FAILED, SKIPPED)
-TRIES = 5  # times that a lost lesson is planned
+TRIES = 5  # attempts to send after which a lost lesson is not planned again
 Counted = tuple[Subject | None, date | None]
 """What a lesson is counted from: a wedding, pregnancy or child, and the day of the trigger that called for it."""
 
