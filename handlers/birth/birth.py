@@ -138,7 +138,8 @@ def not_yet(context: Context, subject: str) -> None:
 def take_back(context: Context, subject: str) -> None:
     """Undo a birth that was reported by mistake, within the programme's minutes for undoing.
 
-    Refused, with the reason, once a visit or a measurement of the child exists. Raises NotValid for anybody but the
+    Refused, with the reason, once anything is recorded about the child (a visit, a measurement, a referral, an
+    assignment, an end). Raises NotValid for anybody but the
     person who reported it.
     """
     pregnancy = _reportable(context, subject)
