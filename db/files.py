@@ -59,7 +59,7 @@ def forget(session: Session, before: datetime) -> None:
 
 def forget_received(session: Session, references: Collection[str]) -> list[str]:
     """Delete the rows of these files. Returns their names in the folder, where they are still to be deleted."""
-    theirs = ReceivedFile.reference.in_(references)
-    names = list(session.scalars(select(ReceivedFile.file).where(theirs)))
-    session.execute(delete(ReceivedFile).where(theirs))
+    chosen = ReceivedFile.reference.in_(references)
+    names = list(session.scalars(select(ReceivedFile.file).where(chosen)))
+    session.execute(delete(ReceivedFile).where(chosen))
     return names

@@ -359,14 +359,14 @@ def stop_address(session: Session, channel: str, address: str, reason: str, now:
 def rename(session: Session, channel: str, aliases: Collection[str], address: str) -> None:
     """Send what is planned for one of the ``aliases`` to ``address`` instead."""
     if aliases:
-        theirs = Outgoing.channel == channel, Outgoing.address.in_(aliases), Outgoing.state == PLANNED
-        session.execute(update(Outgoing).where(*theirs).values(address=address))
+        planned = Outgoing.channel == channel, Outgoing.address.in_(aliases), Outgoing.state == PLANNED
+        session.execute(update(Outgoing).where(*planned).values(address=address))
 
 
 def put_off(session: Session, channel: str, address: str, until: datetime) -> None:
     """Delay everything planned for this address until ``until``; the order of its rows stays."""
-    theirs = Outgoing.channel == channel, Outgoing.address == address, Outgoing.state == PLANNED
-    session.execute(update(Outgoing).where(*theirs, Outgoing.due_at < until).values(due_at=until))
+    planned = Outgoing.channel == channel, Outgoing.address == address, Outgoing.state == PLANNED
+    session.execute(update(Outgoing).where(*planned, Outgoing.due_at < until).values(due_at=until))
 
 
 def anonymise(session: Session, person_id: int, now: datetime) -> None:
@@ -375,11 +375,11 @@ def anonymise(session: Session, person_id: int, now: datetime) -> None:
     Lessons that were sent keep the id of the person, whose name is erased: counts of lessons are counts of people.
     """
     cancel(session, "data dihapus", now, Outgoing.person_id == person_id, Outgoing.lane > REPLY)
-    theirs = update(Outgoing).where(Outgoing.person_id == person_id)
-    said = theirs.where(Outgoing.state != PLANNED)
+    sent_to_person = update(Outgoing).where(Outgoing.person_id == person_id)
+    said = sent_to_person.where(Outgoing.state != PLANNED)
     session.execute(said.values(message={"text": ""}, address="", forgotten=True))
     counted = and_(Outgoing.kind == Kind.LESSON, Outgoing.state.in_((SENT, DELIVERED, READ)))
-    session.execute(theirs.where(~counted).values(person_id=None))
+    session.execute(sent_to_person.where(~counted).values(person_id=None))
 
 
 def settle(row: Outgoing, state: OutgoingState, reason: str, now: datetime) -> None:

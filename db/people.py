@@ -185,10 +185,10 @@ def invitation(session: Session, code: str, now: datetime) -> Invitation | None:
 
 def use(session: Session, taken: Invitation, used_by: str, now: datetime) -> None:
     """Mark the code as used; all other codes of the person expire."""
-    others = update(Invitation).where(
+    other_codes = update(Invitation).where(
         Invitation.person_id == taken.person_id, Invitation.id != taken.id, Invitation.used_at.is_(None)
     )
-    session.execute(others.values(expires_at=now))
+    session.execute(other_codes.values(expires_at=now))
     taken.used_at, taken.used_by = now, used_by
 
 

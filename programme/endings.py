@@ -56,8 +56,8 @@ def rest(session: Session, family_id: int, now: datetime, quiet_until: date) -> 
     carers = caregivers(session, family_id)
     for carer in carers:
         carer.paused_until = max(carer.paused_until or quiet_until, quiet_until)
-    theirs = Outgoing.person_id.in_([carer.person_id for carer in carers])
-    outbox.cancel(session, MOURNING, now, theirs, Outgoing.lane >= PLANNED_LANE, Outgoing.kind != Kind.LOSS)
+    to_carers = Outgoing.person_id.in_([carer.person_id for carer in carers])
+    outbox.cancel(session, MOURNING, now, to_carers, Outgoing.lane >= PLANNED_LANE, Outgoing.kind != Kind.LOSS)
 
 
 def note(session: Session, about: Child | Pregnancy, kind: CareState, on: date, now: datetime, by: int | None) -> None:

@@ -48,9 +48,11 @@ def awaited(context: Context) -> list[Pregnancy]:
 def choose(context: Context) -> None:
     """Command "lahir": open the form of the person's own pregnancy, or ask whose baby was born."""
     among = awaited(context)
-    mine = [one for carer in cared_for(context.session, context.person.id) for one in carer.family.pregnancies]
-    told = [one for one in mine if one.state == CareState.BORN]
-    if len(among) == 1 and among[0] in mine:
+    own_pregnancies = [
+        one for carer in cared_for(context.session, context.person.id) for one in carer.family.pregnancies
+    ]
+    told = [one for one in own_pregnancies if one.state == CareState.BORN]
+    if len(among) == 1 and among[0] in own_pregnancies:
         begin(context, str(subject(among[0])))
     elif not among and told:
         _is_over(context, max(told, key=lambda one: one.due))

@@ -39,8 +39,8 @@ def is_pregnancy(text: str) -> bool:
 
 def may_be_news(context: Context) -> bool:
     """Whether the person is a carer, and no family of theirs has a running pregnancy."""
-    mine = [carer.family for carer in cared_for(context.session, context.person.id)]
-    return bool(mine) and not any(_running(family) for family in mine)
+    families = [carer.family for carer in cared_for(context.session, context.person.id)]
+    return bool(families) and not any(_running(family) for family in families)
 
 
 def choose(context: Context) -> None:

@@ -76,8 +76,8 @@ def show_late(context: Context, page: int = 0) -> None:
 
 def remind(context: Context, asn_id: int) -> None:
     """Promise an ASN who is late a reminder on behalf of the coordinator, at most one a day."""
-    theirs = [one for one in _late(context) if one.asn_id == asn_id]
-    if not theirs:
+    overdue = [one for one in _late(context) if one.asn_id == asn_id]
+    if not overdue:
         context.say(Message("Kunjungannya sudah tidak terlambat lagi. 👏", (HOME,)))
         return
     asn = context.session.get_one(Person, asn_id)
@@ -86,13 +86,13 @@ def remind(context: Context, asn_id: int) -> None:
         return
     due_at = quiet_hours(context.city).open_at(context.now)
     text = context.city.templates.say(
-        "nudge", to=salute(asn), by=salute(context.person), late=[(one.name, one.code, one.days) for one in theirs]
+        "nudge", to=salute(asn), by=salute(context.person), late=[(one.name, one.code, one.days) for one in overdue]
     )
     message = Message(text, (Option("menu:lapor", "Lapor kunjungan"),))
     key = f"nudge:{asn_id}:{context.today}"
     written = outbox.to_person(
         context.session, asn_id, Kind.NUDGE, key, message.to_json(), context.now,
-        about=[one.about for one in theirs], due_at=due_at, again=True,
+        about=[one.about for one in overdue], due_at=due_at, again=True,
     )  # fmt: skip
     if not written:
         context.say(Message(_reminded_already(context, key, salute(asn))))

@@ -20,8 +20,8 @@ STOPPED = "berpulang"  # Carer.stop_reason
 
 def option(context: Context, about: Child | Pregnancy) -> tuple[Option, ...]:
     """The button that reports the mother's death; none for herself, and none where it is recorded already."""
-    mine = [one for one in cared_for(context.session, context.person.id) if one.family_id == about.family_id]
-    if about.family.mother_died_on or any(one.relation == "ibu" for one in mine):
+    as_carer = [one for one in cared_for(context.session, context.person.id) if one.family_id == about.family_id]
+    if about.family.mother_died_on or any(one.relation == "ibu" for one in as_carer):
         return ()
     return (Option(f"loss:mother:{subject(about)}", "Ibunya"),)
 
@@ -82,9 +82,9 @@ def record(context: Context, subject: str) -> None:
         context.session, context.city, whose, CareState.MOTHER_DIED, context.now, know={context.person.id}
     )
     context.address.draft_id = None
-    mine = [one for one in cared_for(context.session, context.person.id) if one.family_id == family.id]
-    if mine:
-        context.say(ending_announcements.to_carer(context.city, whose, CareState.MOTHER_DIED, mine[0]))
+    as_carer = [one for one in cared_for(context.session, context.person.id) if one.family_id == family.id]
+    if as_carer:
+        context.say(ending_announcements.to_carer(context.city, whose, CareState.MOTHER_DIED, as_carer[0]))
         return
     text = (
         f"Terima kasih sudah menyampaikan, {salute(context.person)}. Kami turut berduka.\n\n"

@@ -205,8 +205,8 @@ def pause(context: Context, days: int) -> None:
     until = max([until, *(one.paused_until or until for one in resting)])
     for carer in carers:
         carer.paused_until = until
-    mine = Outgoing.person_id == context.person.id, Outgoing.family_id.is_not(None)
-    outbox.cancel(context.session, still_valid.PAUSED, context.now, *mine, Outgoing.lane >= outbox.PLANNED_LANE)
+    to_carer = Outgoing.person_id == context.person.id, Outgoing.family_id.is_not(None)
+    outbox.cancel(context.session, still_valid.PAUSED, context.now, *to_carer, Outgoing.lane >= outbox.PLANNED_LANE)
     context.worth = LASTING
     context.say(Message(f"Baik. Pesan berhenti dulu sampai {show_day(until)}, lalu jalan lagi sendiri."))
 

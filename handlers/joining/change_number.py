@@ -49,7 +49,7 @@ def release_old_phones(context: Context, person: Person, invitation: Invitation)
 
     An address on another channel stays: one person may use both. Returns whether there was another address here.
     """
-    others = select(Address).where(
+    old_addresses = select(Address).where(
         Address.person_id == person.id, Address.id != context.address.id, Address.channel == context.incoming.channel
     )
     told = Message(
@@ -57,7 +57,7 @@ def release_old_phones(context: Context, person: Person, invitation: Invitation)
         f"Bukan Ibu/Bapak yang meminta? Segera hubungi {context.city.programme.privacy.contact}."
     )
     moved = False
-    for old in context.session.scalars(others).all():
+    for old in context.session.scalars(old_addresses).all():
         if old.state == AddressState.OK:
             key = f"moved:{invitation.id}:{old.id}"
             notice = outbox.row(

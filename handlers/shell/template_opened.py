@@ -42,11 +42,11 @@ def turn_page(context: Context, page: int, key: str) -> None:
 def _sent_to_person(context: Context, key: str) -> Outgoing:
     """The message with this key, if it was sent to the person who asks for it. Raises NotValid otherwise."""
     row = context.session.scalar(select(Outgoing).where(Outgoing.key == key))
-    mine = row is not None and (
+    sent_here = row is not None and (
         row.person_id == context.address.person_id
         if row.person_id is not None
         else (row.channel, row.address) == (context.incoming.channel, context.incoming.address)
     )
-    if row is None or not mine:
+    if row is None or not sent_here:
         raise NotValid(key)
     return row

@@ -45,7 +45,7 @@ def history_of(session: Session, people: Collection[int], now: datetime, city: C
     """
     found: dict[int, History] = defaultdict(History)
     # Copies by another channel are not counted again. The index by person is used: the one by kind spans the city.
-    theirs = Outgoing.person_id.in_(people), Outgoing.lesson != "", Outgoing.resend_of.is_(None)
+    of_people = Outgoing.person_id.in_(people), Outgoing.lesson != "", Outgoing.resend_of.is_(None)
     midnight = datetime.combine(city.today(now), time(), city.zone)
     is_lost = and_(
         Outgoing.state.in_(NOT_ARRIVED),
@@ -58,7 +58,7 @@ def history_of(session: Session, people: Collection[int], now: datetime, city: C
     all_names, lost_ones = (
         func.aggregate_strings(name, " ") for name in (Outgoing.lesson, case((is_lost, Outgoing.lesson)))
     )
-    query = select(Outgoing.person_id, *origin, all_names, lost_ones).where(*theirs)
+    query = select(Outgoing.person_id, *origin, all_names, lost_ones).where(*of_people)
     for person, kind, id, called_on, every, lost in session.execute(query.group_by(Outgoing.person_id, *origin)):
         counted = (Subject(SubjectKind(kind), id) if kind and id else None, called_on)
         found[person or 0].rows[counted].update(every.split())
@@ -67,7 +67,7 @@ def history_of(session: Session, people: Collection[int], now: datetime, city: C
     # would follow within the hour, and by the evening none would be left.
     moment = case((Outgoing.settled_at.is_not(None), Outgoing.settled_at), else_=Outgoing.due_at)
     lately = select(Outgoing.person_id, Outgoing.lesson, moment).where(
-        *theirs, Outgoing.due_at >= now - LATELY - LATE, Outgoing.state != SKIPPED
+        *of_people, Outgoing.due_at >= now - LATELY - LATE, Outgoing.state != SKIPPED
     )
     for person, lesson, at in session.execute(lately):
         found[person or 0].lately.append((lesson, at))

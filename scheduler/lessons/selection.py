@@ -53,12 +53,12 @@ def choose(
     """
     if (today, True) not in written and (urgent := [turn for turn in waiting if turn.lesson.must_not_miss]):
         return min(urgent, key=_before_others)
-    others = [turn for turn in waiting if not turn.lesson.must_not_miss]
+    ordinary = [turn for turn in waiting if not turn.lesson.must_not_miss]
     if (today, True) in written or not is_wished(today, weekday):
         return None
     if not allowed([day for day, urgent in written if not urgent], today, per_week):
         return None
-    return min(others, key=_before_others, default=None)
+    return min(ordinary, key=_before_others, default=None)
 
 
 def written(recipient: Recipient, city: City) -> list[tuple[date, bool]]:
@@ -72,14 +72,14 @@ def written(recipient: Recipient, city: City) -> list[tuple[date, bool]]:
 
 def _lessons(recipient: Recipient, anchor: Anchor, library: Library) -> list[Lesson]:
     """The lessons of one anchor for this recipient: of the own audience, and the mother's if they stand in for her."""
-    mine = [
+    meant = [
         lesson
         for lesson in library.of_anchor(anchor.kind)
         if anchor.own in lesson.audience or (anchor.stands_in and "ibu" in lesson.audience)
     ]
     if anchor.kind == "kejadian":
-        return [one for one in mine if one.condition == anchor.condition and not _rests(recipient, one, anchor)]
-    return mine
+        return [one for one in meant if one.condition == anchor.condition and not _rests(recipient, one, anchor)]
+    return meant
 
 
 def _rests(recipient: Recipient, lesson: Lesson, anchor: Anchor) -> bool:
@@ -104,8 +104,8 @@ def _own_and_passed_on(lessons: list[Lesson], anchor: Anchor) -> Iterator[tuple[
     """
     since = anchor.day if anchor.condition else anchor.since
     yield [lesson for lesson in lessons if anchor.own in lesson.audience], since
-    if others := [lesson for lesson in lessons if anchor.own not in lesson.audience]:
-        yield others, max(since, anchor.stands_in_since)
+    if passed_on := [lesson for lesson in lessons if anchor.own not in lesson.audience]:
+        yield passed_on, max(since, anchor.stands_in_since)
 
 
 def _why(lesson: Lesson, reason: str, anchor: Anchor) -> str:
