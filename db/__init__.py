@@ -1,1 +1,1 @@
-"""The tables, and the questions asked of them. Imports SQLAlchemy and no other room."""
+"""Tables and queries. Imports SQLAlchemy and no other room."""

@@ -1,4 +1,4 @@
-"""Every view and change of a child's record, and every decision of a person in charge."""
+"""The audit: views and changes of a child's record, and decisions of a person in charge."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from db.subjects import Subject
 
 
 class Audit(Base):
-    """``action`` in a word ("visit.submit"), ``subject`` as "child:31"."""
+    """One line of the audit: ``action`` in a word ("visit.submit"), ``subject`` as "child:31"."""
 
     __tablename__ = "audit"
     __table_args__ = (Index(None, "subject"),)

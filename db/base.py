@@ -43,12 +43,12 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: Instant, dict[str, Any]: JSON, list[Any]: JSON, list[str]: JSON}  # noqa: RUF012
 
 
-LAST_ROW = 2**31 - 1  # the highest id that every database holds
+LAST_ROW = 2**31 - 1  # the highest id that both databases hold
 ROW = re.compile(r"[1-9][0-9]{0,9}")
 
 
 def row_id(said: str) -> int | None:
-    """The id of a row as we write it: ASCII digits, no leading zero, at most LAST_ROW. None for other text."""
+    """The id in a text as we write it: ASCII digits, no leading zero, at most LAST_ROW. None for any other text."""
     return int(said) if ROW.fullmatch(said) and int(said) <= LAST_ROW else None
 
 

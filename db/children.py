@@ -44,10 +44,12 @@ class Family(Base):
 
 
 class Child(Base):
-    """``sex`` "L" or "P". ``gestation_weeks`` counts the completed weeks of pregnancy at birth. ``listed`` is the
-    health office's own word for the child: "stunting", "berisiko" or "tidak stunting"; we never overwrite it.
-    ``state`` is ACTIVE or how the fostering ended. ``pregnancy_id`` is the pregnancy whose birth was reported in
-    chat."""
+    """A child of the programme.
+
+    ``sex`` "L" or "P". ``gestation_weeks`` counts the completed weeks of pregnancy at birth. ``listed`` is the health
+    office's own word for the child: "stunting", "berisiko" or "tidak stunting"; we never overwrite it. ``state`` is
+    ACTIVE or how the fostering ended. ``pregnancy_id`` is the pregnancy whose birth was reported in chat.
+    """
 
     __tablename__ = "child"
 
@@ -71,7 +73,7 @@ class Child(Base):
 
 
 class Pregnancy(Base):
-    """``due`` is the HPL, ``sure`` whether it is more than a guess."""
+    """A pregnancy of the family's mother. ``due`` is the HPL, ``sure`` whether it is more than a guess."""
 
     __tablename__ = "pregnancy"
     __table_args__ = (UniqueConstraint("family_id", "due"),)
@@ -109,7 +111,7 @@ class Carer(Base):
 
     ``relation``: "ibu", "ayah", "nenek/kakek", "keluarga"; bride and groom are "ibu" and "ayah". Lessons start at
     ``joined_on`` and need a consent; ``weekday`` (0 is Monday) and ``hour`` are when the person likes to get them.
-    ``stopped_after`` is the last lesson they got before they stopped. ``monthly_chart``: they wish the growth chart
+    ``stopped_after`` is the last lesson they got before they stopped. ``monthly_chart``: they want the growth chart
     every month.
     """
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from db.base import Base, Key
+from db.children import Carer
 
 
 class Consent(Base):
@@ -27,7 +28,7 @@ class Consent(Base):
 
 
 class LessonAnswer(Base):
-    """A tap under a lesson's question. ``about`` is what the lesson was counted from, as in its key in the outbox."""
+    """An answer to the question of a lesson. ``about``: what the lesson was counted from, as in its outbox key."""
 
     __tablename__ = "lesson_answer"
     __table_args__ = (Index(None, "person_id", "lesson"),)
@@ -41,7 +42,7 @@ class LessonAnswer(Base):
 
 
 class LessonGap(Base):
-    """Found by the nightly look: somebody who should have got a lesson and did not, and why.
+    """Somebody who should have got a lesson and did not, and why; found by the nightly upkeep.
 
     ``lesson`` is empty where none could be planned at all. Only the last night's rows are kept.
     """
@@ -56,7 +57,7 @@ class LessonGap(Base):
 
 
 class Note(Base):
-    """Free words from somebody, kept so that a person can read them."""
+    """A free text that somebody wrote, kept for a person to read."""
 
     __tablename__ = "note"
 
@@ -64,6 +65,14 @@ class Note(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     text: Mapped[str]
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+def carer_consents() -> ColumnElement[bool]:
+    """For queries of ``Carer``: the condition that the carer has a consent in force for the family."""
+    given = select(Consent.id).where(
+        Consent.person_id == Carer.person_id, Consent.family_id == Carer.family_id, Consent.withdrawn_at.is_(None)
+    )
+    return given.exists()
 
 
 def standing(session: Session, person_id: int, family_id: int) -> Consent | None:

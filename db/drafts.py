@@ -13,9 +13,10 @@ from db.base import Base, Key
 
 
 class Draft(Base):
-    """``subject`` is what the form is about: "child:31", "pregnancy:7", "visit:90" (a correction), "self".
+    """A form being filled in. ``subject``: "child:31", "pregnancy:7", "visit:90" (a correction) or "self".
 
-    ``state`` is flow.step.State as JSON; ``version`` makes two racing messages impossible to lose.
+    ``state`` is flow.step.State as JSON. ``version`` counts changes: of two messages handled at once, the second is
+    handled again instead of overwriting the first.
     """
 
     __tablename__ = "draft"

@@ -15,9 +15,9 @@ KINDS = (CareState.RECOVERED, CareState.AGED_OUT, CareState.MOVED, CareState.REF
 
 
 class Ending(Base):
-    """One end of a child's fostering, or of a pregnancy's: ``kind`` is one of KINDS, ``ended_on`` its day.
+    """One end of a child's fostering or of a pregnancy: ``kind`` is one of KINDS, ``ended_on`` its day.
 
-    ``entered_by`` is None where the calendar or a rule found it.
+    ``entered_by`` is None where a tick found it.
     """
 
     __tablename__ = "ending"

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
-# One view of the database from the first statement to the last, on both; PostgreSQL refuses to write in it by itself.
+# One snapshot from the first statement to the last, on both databases; PostgreSQL itself refuses to write in it.
 _READING: Mapping[str, Any] = {"read_only": True}
 _READING_POSTGRESQL = {**_READING, "postgresql_readonly": True, "isolation_level": "REPEATABLE READ"}
 
@@ -17,8 +17,8 @@ _READING_POSTGRESQL = {**_READING, "postgresql_readonly": True, "isolation_level
 class Sessions(sessionmaker[Session]):
     """Opens sessions whose objects stay readable after the commit.
 
-    ``sessions()`` and ``sessions.begin()`` may write. ``sessions.reading()`` waits for no writer and holds up none; it
-    sees the database as it is at its first statement, until it ends, and a write through it raises DBAPIError.
+    ``sessions()`` and ``sessions.begin()`` may write. ``sessions.reading()`` waits for no writer and blocks none; until
+    it ends it sees the database as of its first statement, and a write through it raises DBAPIError.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -27,7 +27,7 @@ class Sessions(sessionmaker[Session]):
 
 
 def connect(url: str) -> Engine:
-    """An engine for the URL. PostgreSQL is spoken through psycopg 3 whatever the URL's driver says."""
+    """An engine for the URL. PostgreSQL uses psycopg 3, whatever driver the URL names."""
     address = make_url(url)
     if address.get_backend_name() == "postgresql":
         return create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
@@ -59,5 +59,5 @@ def _begin_sqlite(connection: Connection) -> None:
     driver = connection.connection.driver_connection
     if driver is not None:  # only while the connection is being closed
         driver.execute(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
-    # The one writer takes its place at once: a reader that turns writer half-way would be refused, not made to wait.
+    # Take the write lock at once: a transaction that reads first and then writes would be refused instead of waiting.
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

@@ -1,4 +1,4 @@
-"""Files that passed through a channel: what we left there to be sent, and what people sent us."""
+"""Files of a channel: those we uploaded to be sent, and those people sent us."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from db.base import Base, Key
 
 
 class Upload(Base):
-    """A file of ours that a channel keeps for us. ``name`` is made of its content, ``media_id`` the channel's."""
+    """A file that we uploaded to a channel. ``name`` is made of its content, ``media_id`` is the channel's id."""
 
     __tablename__ = "upload"
 
@@ -59,7 +59,7 @@ def forget(session: Session, before: datetime) -> None:
 
 def forget_received(session: Session, references: Collection[str]) -> list[str]:
     """Delete the rows of these files. Returns their names in the folder, where they are still to be deleted."""
-    theirs = ReceivedFile.reference.in_(references)
-    names = list(session.scalars(select(ReceivedFile.file).where(theirs)))
-    session.execute(delete(ReceivedFile).where(theirs))
+    chosen = ReceivedFile.reference.in_(references)
+    names = list(session.scalars(select(ReceivedFile.file).where(chosen)))
+    session.execute(delete(ReceivedFile).where(chosen))
     return names

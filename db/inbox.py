@@ -16,7 +16,7 @@ WAITING, DONE, ASIDE = "waiting", "done", "aside"
 
 
 class Received(Base):
-    """One update of a channel. ``key`` is unique ("telegram:881"): a repeated delivery stops here.
+    """One update of a channel. ``key`` is unique ("telegram:881"), so a repeated delivery is not stored again.
 
     ``state``: waiting, done, or aside (could not be handled; ``reason`` says why).
     """
@@ -78,8 +78,9 @@ def set_aside(session: Session) -> Sequence[Received]:
 
 
 def forget(session: Session, before: datetime, among: Collection[int]) -> int:
-    """Delete those of these ids that were handled before; a channel repeats an update for days, not for weeks. Returns
-    how many.
+    """Delete those of these ids that were handled before that time. Returns how many.
+
+    A channel repeats an update for days, not for weeks, so the key is not needed longer.
     """
     old = delete(Received).where(Received.id.in_(among), Received.state == DONE, Received.handled_at < before)
     return session.execute(old).rowcount  # pyright: ignore

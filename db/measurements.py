@@ -1,4 +1,4 @@
-"""Weights and lengths: what the puskesmas says is official, what others say is reported; never mixed."""
+"""Measurements: official ones of the health service and reported ones of others, which are never mixed."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ OFFICIAL, REPORTED = MeasurementKind.OFFICIAL, MeasurementKind.REPORTED
 
 
 class Measurement(Base):
-    """One measuring of one child. kg and cm; ``position`` "telentang", "berdiri" or unknown.
+    """One measurement of one child, in kg and cm; ``position`` "telentang", "berdiri" or unknown.
 
-    ``kind`` depends on who entered it; ``source`` says who held the scales in words of the
-    workbook or the form. ``doubtful`` marks a value that was asked about and confirmed. ``withdrawn_at`` is set
-    when the visit it came with was undone or corrected: the row stays, and counts for nothing. ``repeats`` is the
-    measurement of which this one is a second measuring, made to see how near the two come.
+    ``kind`` depends on who entered it; ``source`` says who measured, in words of the workbook or the form. ``doubtful``
+    marks a value that was doubted and confirmed. ``withdrawn_at`` is set when the visit it came with was undone or
+    corrected: the row stays and does not count. ``repeats`` is the measurement that this one repeats, made to see how
+    much the two differ.
     """
 
     __tablename__ = "measurement"
@@ -55,7 +55,7 @@ class Measurement(Base):
 
 
 def history(session: Session, child_id: int, kind: MeasurementKind | None = None) -> Sequence[Measurement]:
-    """A child's measurements that stand, oldest first; of one kind or of both."""
+    """A child's measurements that were not withdrawn, oldest first; of one kind or of both."""
     query = select(Measurement).where(Measurement.child_id == child_id, Measurement.withdrawn_at.is_(None))
     if kind:
         query = query.where(Measurement.kind == kind)
@@ -63,7 +63,7 @@ def history(session: Session, child_id: int, kind: MeasurementKind | None = None
 
 
 def firsts(since: date, until: date) -> Select[Measurement]:
-    """The official measurings of these days that a second one can be held against: themselves no second ones."""
+    """A query for the official measurements of these days that a second one may repeat: those that repeat none."""
     return select(Measurement).where(
         Measurement.kind == OFFICIAL,
         Measurement.measured_on.between(since, until),
@@ -74,5 +74,5 @@ def firsts(since: date, until: date) -> Select[Measurement]:
 
 
 def repeated() -> Select[int | None]:
-    """The ids of all measurements of which there is a second one."""
+    """A query for the ids of all measurements that a second one repeats."""
     return select(Measurement.repeats).where(Measurement.repeats.is_not(None), Measurement.withdrawn_at.is_(None))

@@ -1,4 +1,4 @@
-"""Bringing a database to the shape of the tables, and telling whether it has it."""
+"""Migrate a database to the current tables, and check whether it is current."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ def upgrade(engine: Engine, to: str = "head") -> None:
 
 
 def _upgrade_sqlite(connection: Connection, to: str) -> None:
-    """SQLite changes a table by copying it; what refers to it must not be looked at until that is done."""
+    """Migrate with foreign keys off: SQLite changes a table by copying it, and rows refer to it meanwhile."""
     driver = connection.connection.driver_connection
     if driver is None:
         raise RuntimeError("no connection to the database")
-    driver.execute("PRAGMA foreign_keys=OFF")  # only before a transaction begins
+    driver.execute("PRAGMA foreign_keys=OFF")  # has no effect within a transaction
     try:
         with connection.begin():
             command.upgrade(_config(connection), to)
@@ -52,13 +52,13 @@ def is_current(engine: Engine) -> bool:
 
 
 def differences(engine: Engine) -> list[Any]:
-    """What the migrations have left different from the tables; empty when all is well."""
+    """The differences between the database and the tables; empty when there are none."""
     with engine.connect() as connection:
         return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata)
 
 
 def revise(engine: Engine, message: str) -> None:
-    """Write a new migration from what the tables have and the database lacks (a developer's tool)."""
+    """Write a new migration from the differences between the tables and the database (a developer's tool)."""
     with engine.begin() as connection:
         command.revision(_config(connection), message, autogenerate=True)
 

@@ -36,7 +36,7 @@ REPLY, ALERT, PLANNED_LANE, BROADCAST = range(4)
 
 
 class OutgoingState(StrEnum):
-    """What has become of a row."""
+    """The state of a row: planned, being sent, or how it ended."""
 
     PLANNED = "planned"
     TAKEN = "taken"  # being sent
@@ -52,9 +52,9 @@ SENT, DELIVERED, READ = OutgoingState.SENT, OutgoingState.DELIVERED, OutgoingSta
 FAILED, SKIPPED = OutgoingState.FAILED, OutgoingState.SKIPPED
 TOO_LATE = "terlambat"
 AWAITED = "tidak pasti terkirim, menunggu kabar"
-"""The reason of a SENT row whose send had no answer, on a channel that tells later whether it arrived."""
-# Conditions of the partial indexes below. In a query they must stand as they are: a database does not use a partial
-# index for a value it is given as a parameter.
+"""The reason of a SENT row whose send got no answer, on a channel that reports later whether it arrived."""
+# Conditions of the partial indexes below. Queries must use them as they are: a database does not use a partial index
+# for a value that comes as a parameter.
 IS_PLANNED, IS_TAKEN = text("outgoing.state = 'planned'"), text("outgoing.state = 'taken'")
 IS_AWAITED = text(f"outgoing.state = 'sent' AND outgoing.reason = '{AWAITED}'")
 IS_NAMED = text("outgoing.provider_id <> ''")
@@ -75,32 +75,32 @@ class Kind(StrEnum):
     RECOVER = "recover"  # one line where a reply may be missing
     LESSON = "lesson"
     CHART = "chart"
-    BIRTH = "birth"  # the question whether a baby is there
+    BIRTH = "birth"  # the question whether the baby is born
     BORN = "born"  # the news of a birth
     ENDING = "ending"  # the news that a fostering has ended
     LOSS = "loss"  # the one message about a death or a lost pregnancy
     REMINDER = "reminder"
     NUDGE = "nudge"  # a coordinator reminds an ASN
-    ALERT = "alert"  # a referral is told for the first time
-    CLIMB = "climb"  # nobody has answered a referral
+    ALERT = "alert"  # the first message about a referral
+    CLIMB = "climb"  # the next level of a referral that nobody has answered
     REFERRAL = "referral"  # how a referral goes on
-    ASKED = "asked"  # the question whether the family got there
+    ASKED = "asked"  # the question whether the family has reached the puskesmas
     REMEASURE = "remeasure"
     DIGEST = "digest"
-    MOVED = "moved"  # to the old phone: messages come to another one now
+    MOVED = "moved"  # to the old phone: messages go to another one now
 
 
 class Outgoing(Base):
     """One message to one address, under a readable key: "reply:telegram:881:0", "lesson:31:hamil-28:7".
 
-    The key is a name for people and for idempotence: nothing reads its parts. What the message is stands in columns:
+    The key is for people and for idempotence: nothing reads its parts. Columns say what the message is:
     ``kind``; whom it is about in ``OutgoingAbout``; ``family_id``, where somebody gets it as a carer of that family and
     only while they neither stopped nor pause; ``lesson`` with what it is counted from (``origin_kind``, ``origin_id``,
-    and ``called_on`` where something that happened on that day called for it). ``resend_of`` is the row that this one
-    says again by another channel, ``said_in`` the row whose message says this one too.
+    and ``called_on``, the day of the trigger that called for it). ``resend_of`` is the row that this one repeats on
+    another channel, ``said_in`` the row whose message includes this one.
 
     ``lane``: REPLY, ALERT, PLANNED_LANE or BROADCAST; ``db.queue`` says in which order. After ``expires_at`` it is
-    worth nothing and is skipped. A skipped or failed row always has a ``reason``. ``address`` is empty for a person who
+    skipped. A skipped or failed row always has a ``reason``. ``address`` is empty for a person who
     cannot be written to yet (then the row is skipped). ``forgotten`` says that its words were emptied after their time.
     ``template``: it could only go out as this approved template, which announces it. ``category`` is what the channel
     charged it as.
@@ -109,7 +109,7 @@ class Outgoing(Base):
     __tablename__ = "outgoing"
     __table_args__ = (
         Index(None, "due_at"),
-        # In the order of claiming; with the address, so that rows of one that must wait are passed over quickly.
+        # In the order of claiming; with the address, to pass quickly over rows whose address must wait.
         _partial("claim", "channel", "lane", "due_at", "id", "address", where="state = 'planned'"),
         _partial("expiry", "expires_at", where="state = 'planned' AND expires_at IS NOT NULL"),
         _partial("retry", "state", "due_at", where="state = 'planned' AND attempts > 0"),
@@ -153,7 +153,7 @@ class Outgoing(Base):
 
     @property
     def origin(self) -> Subject | None:
-        """What a lesson is counted from; None for a lesson that is counted from nobody's day."""
+        """The wedding, pregnancy or child that a lesson is counted from; None for training cards."""
         return Subject(SubjectKind(self.origin_kind), self.origin_id) if self.origin_kind and self.origin_id else None
 
 
@@ -161,7 +161,7 @@ _TABLE = cast("Table", Outgoing.__table__)
 
 
 class OutgoingAbout(Base):
-    """Whom or what a message is about, one row each. A message that was never to be sent has none."""
+    """Whom or what a message is about, one row each; none for a row that was skipped when it was written."""
 
     __tablename__ = "outgoing_about"
     __table_args__ = (
@@ -236,8 +236,8 @@ def to_person(
 ) -> bool:
     """Promise a message to a person on the channel they used last; recorded as skipped when there is none.
 
-    Returns whether it was written: False where this key stands already. ``again``: a row that stands there and did not
-    go out is planned anew.
+    Returns whether it was written: False where this key exists already. ``again``: an existing row that was not sent is
+    planned anew.
     """
     reachable = addresses(session, person_id)
     channel, address = (reachable[0].channel, reachable[0].address) if reachable else ("", "")
@@ -252,15 +252,15 @@ def to_person(
 def promise(session: Session, rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     """Write rows, and return the ids of those that were written, by key.
 
-    A key that is there already is a promise already made, and stays as it is.
+    A row whose key exists already stays as it is.
     """
     return _write(session, rows, anew=False)
 
 
 def record_skipped(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write rows that are skipped at once (``row`` with ``skipped``); a key that is there already stays as it is.
+    """Write rows that are skipped at once (``row`` with ``skipped``); one whose key exists already stays as it is.
 
-    They are about nobody, so no ids are asked back: half the work of ``promise`` for a large batch.
+    They are about nobody, so their ids are not read back: half the work of ``promise`` for a large batch.
     """
     if listed := [_columns(one) for one in rows]:
         session.flush()  # the rows may refer to objects that are still to be written
@@ -268,16 +268,16 @@ def record_skipped(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
 
 
 def renew(session: Session, rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
-    """Promise rows; one that stands there already and did not go out is planned anew, in its old place."""
+    """Promise rows; an existing one that failed or was skipped is planned anew under its old id."""
     return _write(session, rows, anew=True)
 
 
 def promise_together(
     session: Session, messages: Iterable[tuple[Mapping[str, Any], Iterable[Mapping[str, Any]]]]
 ) -> None:
-    """Promise messages that each say several things: the row that is sent, and rows that say where they were told.
+    """Promise messages with several parts: the row that is sent, and a row for each other part with ``said_in``.
 
-    They are planned anew where a loss had dropped the message that named them.
+    Rows of a message that was skipped after a loss are planned anew.
     """
     listed = list(messages)
     written = renew(session, [sent for sent, _ in listed])
@@ -351,7 +351,7 @@ def subjects(session: Session, ids: Collection[int]) -> Mapping[int, Sequence[Su
 
 
 def arrived_otherwise() -> ColumnElement[bool]:
-    """The condition that a row's copy by another channel has gone or is still to go."""
+    """The condition that a row's copy on another channel was sent or is still planned."""
     copy = aliased(Outgoing)
     return exists().where(copy.resend_of == Outgoing.id, copy.state.not_in((FAILED, SKIPPED)))
 
@@ -364,27 +364,27 @@ def stop_address(session: Session, channel: str, address: str, reason: str, now:
 def rename(session: Session, channel: str, aliases: Collection[str], address: str) -> None:
     """Send what is planned for one of the ``aliases`` to ``address`` instead."""
     if aliases:
-        theirs = Outgoing.channel == channel, Outgoing.address.in_(aliases), Outgoing.state == PLANNED
-        session.execute(update(Outgoing).where(*theirs).values(address=address))
+        planned = Outgoing.channel == channel, Outgoing.address.in_(aliases), Outgoing.state == PLANNED
+        session.execute(update(Outgoing).where(*planned).values(address=address))
 
 
 def put_off(session: Session, channel: str, address: str, until: datetime) -> None:
     """Delay everything planned for this address until ``until``; the order of its rows stays."""
-    theirs = Outgoing.channel == channel, Outgoing.address == address, Outgoing.state == PLANNED
-    session.execute(update(Outgoing).where(*theirs, Outgoing.due_at < until).values(due_at=until))
+    planned = Outgoing.channel == channel, Outgoing.address == address, Outgoing.state == PLANNED
+    session.execute(update(Outgoing).where(*planned, Outgoing.due_at < until).values(due_at=until))
 
 
 def anonymise(session: Session, person_id: int, now: datetime) -> None:
-    """Empty what was sent to a person who is being erased, and take their id off it; cancel the rest.
+    """Empty the messages sent to a person who is being erased and remove their id; cancel planned ones.
 
-    Lessons that arrived keep the number of the person, who has no name any more: they are counted as one person's.
+    Lessons that were sent keep the id of the person, whose name is erased: counts of lessons are counts of people.
     """
     cancel(session, "data dihapus", now, Outgoing.person_id == person_id, Outgoing.lane > REPLY)
-    theirs = update(Outgoing).where(Outgoing.person_id == person_id)
-    said = theirs.where(Outgoing.state != PLANNED)
+    sent_to_person = update(Outgoing).where(Outgoing.person_id == person_id)
+    said = sent_to_person.where(Outgoing.state != PLANNED)
     session.execute(said.values(message={"text": ""}, address="", forgotten=True))
     counted = and_(Outgoing.kind == Kind.LESSON, Outgoing.state.in_((SENT, DELIVERED, READ)))
-    session.execute(theirs.where(~counted).values(person_id=None))
+    session.execute(sent_to_person.where(~counted).values(person_id=None))
 
 
 def settle(row: Outgoing, state: OutgoingState, reason: str, now: datetime) -> None:
@@ -405,14 +405,14 @@ def cancel(session: Session, reason: str, now: datetime, *which: ColumnElement[b
 
 
 def told_about(session: Session, subject: Subject) -> set[int]:
-    """The ids of the people who were, or are about to be, sent a message about this."""
+    """The ids of the people with a message about this that was not skipped."""
     query = select(Outgoing.person_id).where(about(subject), Outgoing.state != SKIPPED)
     return {person_id for person_id in session.scalars(query) if person_id is not None}
 
 
 def promised(session: Session, keys: Iterable[str], *, dropped: str) -> set[str]:
-    """Which of these keys stand. Left out is what was said in a message that was skipped for the reason ``dropped``."""
-    spoken = aliased(Outgoing)  # the row whose message says it: another one, or itself
+    """Those of these keys that exist, without rows of a message that was skipped for the reason ``dropped``."""
+    spoken = aliased(Outgoing)  # the row whose message includes it: another one, or itself
     query = (
         select(Outgoing.key)
         .join(spoken, spoken.id == func.coalesce(Outgoing.said_in, Outgoing.id))
@@ -425,6 +425,6 @@ def promised(session: Session, keys: Iterable[str], *, dropped: str) -> set[str]
 
 
 def forget_words(session: Session, before: datetime, among: Collection[int]) -> int:
-    """Empty the words of those of these messages that were settled before; the row itself stays. Returns how many."""
+    """Empty the text of those of these messages that were settled before; their rows stay. Returns how many."""
     old = update(Outgoing).where(Outgoing.id.in_(among), Outgoing.settled_at < before, ~Outgoing.forgotten)
     return session.execute(old.values(message={"text": ""}, forgotten=True)).rowcount  # pyright: ignore

@@ -1,4 +1,4 @@
-"""People, what they may do, how they are reached, and how they are invited."""
+"""People, their roles, addresses and invitations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class AddressState(StrEnum):
     """Whether messages to an address arrive."""
 
     OK = "ok"
-    BLOCKED = "blocked"  # the person stopped us
+    BLOCKED = "blocked"  # the person blocked the bot
     GONE = "gone"  # the account does not exist any more
 
 
@@ -73,9 +73,9 @@ class PersonRole(Base):
 class Address(Base):
     """Where a person is written to. ``person_id`` is empty for a stranger who has not joined.
 
-    ``draft_id`` is the form that what they write next belongs to; ``awaiting`` names what else is expected ("code").
-    Until ``window_until`` a channel with a customer service window lets us write freely. ``failed_days`` counts the
-    days on which nothing arrived, the last of them ``failed_on``; any message from the address sets it to 0.
+    ``draft_id`` is the open form, to which the next text belongs; ``awaiting`` names what else is expected ("code").
+    On a channel with a service window we may write freely until ``window_until``. ``failed_days`` counts the days on
+    which a message did not arrive, the last of them ``failed_on``; any message from the address sets it to 0.
     """
 
     __tablename__ = "address"
@@ -98,7 +98,7 @@ class Address(Base):
 
 
 class Invitation(Base):
-    """A single-use code that ties an address to a person. Only its hash is kept."""
+    """A single-use code that links an address to a person. Only its hash is stored."""
 
     __tablename__ = "invitation"
 
@@ -113,7 +113,7 @@ class Invitation(Base):
 
 
 class Attempt(Base):
-    """A wrong code, kept so that guessing can be slowed."""
+    """A wrong code that was written, counted to slow down guessing."""
 
     __tablename__ = "attempt"
     __table_args__ = (Index(None, "channel", "address", "at"),)
@@ -124,7 +124,7 @@ class Attempt(Base):
     at: Mapped[datetime]
 
 
-WINDOW = timedelta(hours=24, minutes=-1)  # WhatsApp's, with a margin for what is on its way
+WINDOW = timedelta(hours=24, minutes=-1)  # WhatsApp's, less a margin for the time of sending
 
 
 def hear(
@@ -137,7 +137,7 @@ def hear(
     aliases: Sequence[str] = (),
     wrote: bool = True,
 ) -> Address:
-    """The address that wrote, created if it is new; records the time and that it can be reached again.
+    """The address that wrote, created if new; records the time, and that it can be reached.
 
     ``at`` is when it was written: after an outage that may be days ago. ``wrote`` is False for a report of the channel
     about the person. An address known by one of the ``aliases`` is renamed to ``address``.
@@ -167,33 +167,33 @@ def not_arrived(row: Address, today: date) -> int:
 
 
 def addresses(session: Session, person_id: int) -> Sequence[Address]:
-    """Where the person can be written to, the one they used last first."""
+    """The person's reachable addresses, the one used last first."""
     query = select(Address).where(Address.person_id == person_id, Address.state == AddressState.OK)
     return session.scalars(query.order_by(Address.last_heard_at.desc())).all()
 
 
 def fingerprint(code: str) -> str:
-    """The hash under which a code is kept. Case, blanks and dashes do not matter when it is typed."""
+    """The hash under which a code is stored. Case, blanks and dashes do not matter."""
     return sha256("".join(c for c in code.upper() if c.isalnum()).encode()).hexdigest()
 
 
 def invitation(session: Session, code: str, now: datetime) -> Invitation | None:
-    """The live invitation for a code: not used, not expired."""
+    """The invitation of a code that is neither used nor expired."""
     row = session.scalar(select(Invitation).where(Invitation.code_hash == fingerprint(code)).with_for_update())
     return row if row and row.used_at is None and row.expires_at > now else None
 
 
 def use(session: Session, taken: Invitation, used_by: str, now: datetime) -> None:
-    """Mark the code as used; every other code of the same person expires."""
-    others = update(Invitation).where(
+    """Mark the code as used; all other codes of the person expire."""
+    other_codes = update(Invitation).where(
         Invitation.person_id == taken.person_id, Invitation.id != taken.id, Invitation.used_at.is_(None)
     )
-    session.execute(others.values(expires_at=now))
+    session.execute(other_codes.values(expires_at=now))
     taken.used_at, taken.used_by = now, used_by
 
 
 def e164(written: str) -> str | None:
-    """An Indonesian mobile number as it is kept, "+62812345678"; None for what is none.
+    """An Indonesian mobile number as it is stored, "+62812345678"; None for any other text.
 
     Understands "0812-345 678", "62812345678" and "+62 812 345 678".
     """
@@ -217,7 +217,7 @@ def forget_attempts(session: Session, now: datetime) -> None:
 
 
 def forget_strangers(session: Session, before: datetime) -> None:
-    """Delete addresses of nobody last heard before that time: on some channels an address is a phone number."""
+    """Delete addresses without a person that last wrote before then: on some channels they are phone numbers."""
     session.execute(delete(Address).where(Address.person_id.is_(None), Address.last_heard_at < before))
 
 
@@ -246,7 +246,7 @@ def part(address: Address) -> None:
 
 
 def places(session: Session, people: Collection[int]) -> dict[int, tuple[str, str]]:
-    """The (channel, address) each person used last; who cannot be reached is left out."""
+    """By person, the (channel, address) used last; people who cannot be reached are left out."""
     query = select(Address.person_id, Address.channel, Address.address).where(
         Address.person_id.in_(people), Address.state == AddressState.OK
     )

@@ -34,7 +34,7 @@ class Village(Base):
 
     @property
     def full_name(self) -> str:
-        """The pair that people are shown, as PLACE gives it in a query."""
+        """Kelurahan and kecamatan: "Poasia (Abeli)"; ``PLACE`` is the same in a query."""
         return f"{self.name} ({self.district.name})"
 
 

@@ -1,4 +1,4 @@
-"""Which processes are alive, on PostgreSQL: each holds an advisory lock that the server drops with its connection."""
+"""Which processes are alive, on PostgreSQL: each holds an advisory lock, which ends with its connection."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-LOCKS = 4671003  # the family of our advisory locks
+LOCKS = 4671003  # the class id of our advisory locks
 MOST = 2**31 - 1
-# A machine without power closes no connection: the server probes after five seconds, and three times more.
+# A machine that lost power closes no connection: the server probes after five seconds, and three times more.
 KEEPALIVE = "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3"
 
 
 class Presence:
-    """This process's own lock. Not to be used by two threads at once."""
+    """This process's own lock. Must not be used by two threads at once."""
 
     def __init__(self) -> None:
         self._number: int | None = None
@@ -25,9 +25,9 @@ class Presence:
         self._connection: Connection | None = None
 
     def number(self, session: Session) -> int | None:
-        """Our number, with the lock on it held; None on SQLite. A new one after the connection was lost.
+        """The number of this process, whose lock it holds; None on SQLite. A new one after the connection was lost.
 
-        To be asked in the transaction that writes the number down.
+        Must be called in the transaction that stores the number.
         """
         engine = session.get_bind()
         if engine.dialect.name != "postgresql":
@@ -37,7 +37,7 @@ class Presence:
         return self._number
 
     def dead(self, session: Session, numbers: Iterable[int]) -> set[int]:
-        """Those whose process has ended. Until this transaction ends no other process gets the same answer."""
+        """Those of these numbers whose process has ended. No other process gets them before this transaction ends."""
         return {number for number in numbers if number not in self._held and _is_free(session, number)}
 
     def close(self) -> None:
@@ -50,7 +50,7 @@ class Presence:
     def _hold(self, engine: Engine) -> None:
         self.close()
         connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        connection.detach()  # not the pool's any more: closing it closes it
+        connection.detach()  # taken out of the pool, so that close() really closes it
         self._connection = connection
         connection.execute(text(KEEPALIVE))
         while True:

@@ -81,7 +81,7 @@ def claim(
 
     ``channels``: how many rows each channel takes now, and ``replies`` how many of lane REPLY beyond that; the others
     get none. ``paused`` addresses get none. Only rows that are due hold an order: one that waits for its retry holds
-    back nobody. While a row to an address is on the wire, the next waits, except alerts. Planned rows and broadcasts
+    back nobody. While a row to an address is being sent, the next waits, except alerts. Planned rows and broadcasts
     also wait while the person has a form open that was touched after ``busy_since``: a lesson does not interrupt a
     report.
     """
@@ -109,7 +109,7 @@ def _locked(session: Session, heads: Sequence[Head]) -> list[Outgoing]:
     """These rows, in order, without those that another worker has locked or taken since they were read."""
     if not heads:
         return []
-    # By nothing but their ids, or the database might walk through all that is planned to find them.
+    # Filtered by id alone: with other conditions the database might scan all planned rows.
     query = select(Outgoing).where(Outgoing.id.in_([head.id for head in heads]))
     query = query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
     rows = [row for row in session.scalars(query) if row.state == PLANNED]
@@ -121,9 +121,9 @@ def _heads(
 ) -> list[Head]:
     """The first due row of up to ``limit`` addresses in a lane. Addresses seen here are added to ``passed``.
 
-    In two steps, because a condition about other rows of the address would be tried on the whole backlog: a page of
-    rows in order, then what is on the wire to its addresses. In that order: a row that another worker claims in
-    between is then either still the head, and cannot be locked, or is seen on the wire.
+    In two steps, because a condition about other rows of the address would be evaluated for the whole backlog: a page
+    of rows in order, then what is being sent to its addresses. In this order, a row that another worker claims in
+    between is either still the head, and cannot be locked, or is seen as being sent.
     """
     found: list[Head] = []
     at, last = LONG_AGO, 0
@@ -133,7 +133,7 @@ def _heads(
         rows = session.execute(PAGE, {**asked, "over": over[:MOST_PASSED_OVER]}).all()
         if not rows:
             break
-        waits = _on_the_wire(session, channel) if lane != ALERT else set[str]()
+        waits = _being_sent(session, channel) if lane != ALERT else set[str]()
         busy = _reporting(session, rows, busy_since) if lane >= PLANNED_LANE else set[int]()
         for row in rows:
             if (channel, row.address) in passed:
@@ -146,8 +146,8 @@ def _heads(
     return found
 
 
-def _on_the_wire(session: Session, channel: str) -> set[str]:
-    # The channel is not asked for: with it, SQLite takes the larger index of addresses.
+def _being_sent(session: Session, channel: str) -> set[str]:
+    # Without the channel as a condition: with it, SQLite uses the larger index of addresses.
     return {address for name, address in session.execute(ON_THE_WIRE) if name == channel}
 
 
@@ -167,7 +167,7 @@ class Line(NamedTuple):
 
 
 def lines(session: Session) -> Generator[Line, None, None]:
-    """Every channel and lane with planned rows. One step in the index each, however many rows there are."""
+    """Every channel and lane with planned rows. One index step each, however many rows there are."""
     found = session.execute(FIRST).first()
     while found:
         line = Line(*found)
@@ -210,7 +210,7 @@ def left_taken(session: Session, before: datetime | None, dead: Collection[int])
 
 
 class Stuck(NamedTuple):
-    """What should have gone out and has not. ``waited``: by lane, how long its oldest due row has been waiting."""
+    """Counts of rows that should have been sent. ``waited``: by lane, how long its oldest due row has been waiting."""
 
     waited: Mapping[str, timedelta]
     overdue: int
@@ -219,7 +219,7 @@ class Stuck(NamedTuple):
 
 
 def stuck(session: Session, now: datetime, longer_than: timedelta) -> Stuck:
-    """Count what is due, waits for its retry, or is on the wire, each for longer than ``longer_than``."""
+    """Count rows that are due, wait for a retry, or are being sent, each for longer than ``longer_than``."""
     waited: dict[str, timedelta] = {}
     overdue = 0
     for line in lines(session):

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What somebody may do."""
+    """The role of a person."""
 
     ASN = "asn"
     FAMILY = "family"
@@ -19,7 +19,7 @@ class Role(StrEnum):
 
 
 class Title(StrEnum):
-    """What a health worker is; NONE for every other role."""
+    """The title of a health worker; NONE for every other role."""
 
     NONE = ""
     CADRE = "kader"

@@ -22,7 +22,7 @@ class CareState(StrEnum):
     CANCELLED = "batal"  # a wedding
 
 
-PRESENT = (CareState.ACTIVE, CareState.RECOVERED)  # children who live here: they are measured and counted
+PRESENT = (CareState.ACTIVE, CareState.RECOVERED)  # states of children who live here: measured and counted
 LOSSES = (CareState.DIED, CareState.MISCARRIED, CareState.STILLBORN, CareState.MOTHER_DIED)
 GONE = (CareState.AGED_OUT, CareState.MOVED, *LOSSES, CareState.BORN)  # nothing can be reported any more
 TAUGHT = (

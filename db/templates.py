@@ -1,4 +1,4 @@
-"""Approved templates as the channel has them: whether each may be used now."""
+"""States of WhatsApp templates: whether each may be used now."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from db.base import Base, Key
 
 APPROVED = "APPROVED"
-USABLE = frozenset({"", APPROVED, "REINSTATED", "FLAGGED"})  # FLAGGED: complained of, and still allowed
+USABLE = frozenset({"", APPROVED, "REINSTATED", "FLAGGED"})  # FLAGGED: there were complaints, but it is still allowed
 
 
 class TemplateState(Base):
-    """One template in one language, as WhatsApp last told of it; "MISSING" if it is not there at all."""
+    """One template in one language, with the state WhatsApp last reported; "MISSING" if it does not exist there."""
 
     __tablename__ = "template_state"
     __table_args__ = (UniqueConstraint("name", "language"),)
@@ -31,12 +31,12 @@ class TemplateState(Base):
 
 
 def known(session: Session) -> Mapping[str, TemplateState]:
-    """What is known of each template, by its name."""
+    """By name, the stored state of each template."""
     return {state.name: state for state in session.scalars(select(TemplateState))}
 
 
 def usable(state: TemplateState | None) -> bool:
-    """Whether it may be sent. Of one that nobody has told us of we try."""
+    """Whether the template may be sent. One whose state is unknown may."""
     return state is None or state.status in USABLE
 
 
@@ -51,7 +51,7 @@ def note(
     quality: str = "",
     reason: str = "",
 ) -> None:
-    """Write down what was told of a template; what was not told of stays."""
+    """Store the reported values of a template; values that are None stay as they are."""
     name, language = name[:80], language[:8]
     state = session.scalar(
         select(TemplateState).where(TemplateState.name == name, TemplateState.language == language)

@@ -1,4 +1,4 @@
-"""Visits that were reported, with the history of their corrections, and the aid that was given."""
+"""Reported visits, the history of their corrections, and the aid given at them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Visit(Base):
     ``personal`` are the names of the answers that may say who somebody is, by the form of that day. They are emptied
     when the family is forgotten, also after a question has left the form.
 
-    ``undone_at`` takes the whole report back; a correction keeps the row and puts what stood before into
+    ``undone_at`` marks a report that was undone; a correction keeps the row and stores the earlier answers in
     VisitRevision.
     """
 
@@ -48,7 +48,7 @@ class Visit(Base):
 
 
 class VisitRevision(Base):
-    """What a visit said before it was corrected."""
+    """The answers of a visit before a correction."""
 
     __tablename__ = "visit_revision"
 
@@ -73,7 +73,7 @@ class Aid(Base):
 
 
 def of_child(session: Session, child_id: int) -> Sequence[Visit]:
-    """A child's visits that stand, newest first."""
+    """A child's visits that were not undone, newest first."""
     query = select(Visit).where(Visit.child_id == child_id, Visit.undone_at.is_(None))
     return session.scalars(query.order_by(Visit.visited_on.desc(), Visit.id.desc())).all()
 

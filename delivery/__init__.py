@@ -1,1 +1,1 @@
-"""The outbox's way out: sending, rate limits, results, failures, statuses, and the check before sending."""
+"""Sending outbox rows: sender, rate limits, results, failures, statuses, and the check before sending."""

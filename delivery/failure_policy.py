@@ -1,4 +1,4 @@
-"""What is done about failed, unsure and late messages: retry, other channel, stop the address, or an explanation."""
+"""Failure policy for failed, unsure and late messages: retry, other channel, stop the address, or explain."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ EXPIRED_AT_ONCE = 500  # rows; on SQLite a long write delays all others
 
 
 def failed(session: Session, row: Outgoing, failure: SendFailure, now: datetime) -> None:
-    """Apply a definite failure to a claimed or sent row: plan it again, or fail it and what else follows."""
+    """Apply a definite failure to a claimed or sent row: plan it again, or fail it, and act on its address."""
     match failure:
         case Unreachable():
             _later(session, row, failure, now)
@@ -63,9 +63,9 @@ def resend_with_warning(session: Session, row: Outgoing, now: datetime) -> None:
 
 
 def explain(session: Session, unsure: Iterable[Outgoing], now: datetime, said: Message = INTERRUPTED) -> None:
-    """Promise one short message to each address whose reply may be missing; replies themselves are never sent twice.
+    """Promise one short message to each address whose reply may be missing; a reply itself is never sent twice.
 
-    None follows such a message that is itself unsure, or a bad connection would produce a series of apologies.
+    No explanation is promised for an unsure explanation: a bad connection would produce a series of them.
     """
     missing = {(row.channel, row.address): row for row in unsure if row.lane == REPLY and row.kind != Kind.RECOVER}
     if not missing:

@@ -52,7 +52,7 @@ class TokenBucket:
         return timedelta(seconds=1 / self.rate.per_second)
 
     def free(self, now: datetime) -> int:
-        """How many messages may be sent now. After a failure one at a time, until one succeeds."""
+        """How many messages may be sent now: after a failure only one at a time, until one succeeds."""
         if now < self.rests_until:
             return 0
         room = self.rate.burst - -(-self._ahead(now) // self.interval)
@@ -69,7 +69,7 @@ class TokenBucket:
         return max(self.served_until, self.rests_until) <= now
 
     def _ahead(self, now: datetime) -> timedelta:
-        """How far sending is ahead of the steady rate; 0 beyond a burst, which means that the clock was put back."""
+        """How far sending is ahead of the steady rate; 0 if it is more than a burst: then the clock was put back."""
         ahead = max(self.served_until - now, timedelta())
         return ahead if ahead <= self.rate.burst * self.interval else timedelta()
 
@@ -109,7 +109,7 @@ class RateLimiter:
         self._bucket(pair).spend(now)
 
     def rest(self, pair: Pair, seconds: float, now: datetime) -> None:
-        """Send nothing to this address for so many seconds, as the channel asked."""
+        """Send nothing to this address for ``seconds``, as the channel asked."""
         self._bucket(pair).rests_until = now + timedelta(seconds=seconds)
 
     def rest_channel(self, channel: str, seconds: float | None, now: datetime) -> float | None:

@@ -54,7 +54,7 @@ class Delivery:
     """Sends due rows on ``channels``, each at its ``rates``.
 
     ``busy`` is how long a report counts as being written after it was touched. ``allowed`` gives, for now, the first
-    moment at which unasked messages may go: a delay must not carry a lesson into the night. ``lease``: with several
+    moment at which planned messages may be sent: a delay must not move a lesson into the night. ``lease``: with several
     processes on one database, rows that name no process and were taken longer ago than this belong to a dead one (on
     PostgreSQL each row names its process, see ``db.presence``); None when this process is the only one. ``check``
     decides of claimed rows how they go out, or that they do not. ``prepare`` makes the file of a message ready and
@@ -78,7 +78,7 @@ class Delivery:
         self._sessions, self._channels, self._clock = sessions, channels, clock
         self._allowed, self._busy, self._lease, self._executor = allowed, busy, lease, executor
         self._check, self._prepare = check, prepare
-        # Not the loop's default threads, which ticks may occupy for minutes; and one picture at a time.
+        # A thread of its own: ticks may occupy the loop's default threads for minutes. One picture at a time.
         self._files = ThreadPoolExecutor(1, "files")
         self._limiter = RateLimiter({name: rates[name] for name in channels})
         self._wake_event = asyncio.Event()
@@ -90,7 +90,7 @@ class Delivery:
         self._recovered_at: datetime | None = None
 
     def wake(self) -> None:
-        """Look for due rows at once. To be called in the event loop."""
+        """Make ``run`` look for due rows at once. Must be called in the event loop."""
         self._wake_event.set()
 
     async def round(self) -> datetime | None:
@@ -135,7 +135,7 @@ class Delivery:
     async def _turn(self) -> datetime | None:
         while True:
             now, done = self._clock(), self._results[:]
-            # Finished sends that are not yet settled take no room: their rows are settled in the same transaction.
+            # Sends that finished but are not settled yet need no slot: their rows are settled in the same transaction.
             limit = MAX_IN_FLIGHT - self._in_flight
             room = Room(limit, self._limiter.open(now), self._limiter.open_for_replies(now), self._limiter.waiting(now))
             rows, full, due = await self._in_thread(self._exchange, done, room, now)
@@ -199,7 +199,7 @@ class Delivery:
         now, pair = self._clock(), (row.channel, row.address)
         match outcome:
             case Unreachable(everyone=True) | Uncertain():
-                # More answers may fail to come: go on slowly, or a whole broadcast becomes unsure.
+                # The next sends may get no answer either: slow down, or a whole broadcast becomes unsure.
                 asked = outcome.retry_after if isinstance(outcome, Unreachable) else None
                 if seconds := self._limiter.rest_channel(row.channel, asked, now):
                     log.warning("delivery.channel_rests", channel=row.channel, seconds=seconds)
@@ -226,7 +226,7 @@ class Delivery:
         except TimeoutError:
             return Uncertain("tidak ada jawaban")
         except Exception as mistake:
-            # Our own mistake must not stop other messages. Its text may quote the message, so only its type is kept.
+            # A mistake of ours must not stop other messages. Its text may quote the message: only its type is kept.
             return Rejected(f"kesalahan kami: {type(mistake).__name__}")
 
     def _prepared(self, message: Message, file: Attachment) -> Message:
@@ -234,7 +234,7 @@ class Delivery:
             if self._prepare(file):
                 return message
             failure = "missing"
-        except Exception as mistake:  # a full disk, a failed drawing: the text matters more, so it goes without
+        except Exception as mistake:  # such as a full disk or a failed drawing: the text is sent without the file
             failure = type(mistake).__name__
         log.error("delivery.without_file", failure=failure)
         return replace(message, attachment=None)

@@ -1,1 +1,1 @@
-"""What is drawn: growth charts and the pictures of lessons."""
+"""Drawing: growth charts and pictures of lessons."""

@@ -1,1 +1,1 @@
-"""Conversations: one file each. They write rows; they send nothing and know no channel."""
+"""Conversations, a folder each. They write rows; they send nothing and know no channel."""

@@ -1,1 +1,1 @@
-"""The use cases and questions of the programme, whoever asks."""
+"""Use cases and questions of the programme, shared by conversations, ticks and reports."""

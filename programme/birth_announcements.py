@@ -24,7 +24,7 @@ SEXES = {"L": "laki-laki", "P": "perempuan"}
 NEWBORN_DAYS = 28
 LIGHT_BELOW_G = 2500  # BBLR (Permenkes 21/2021)
 EXAMINATIONS = ((2, "KN1 (6-48 jam)"), (7, "KN2 (hari 3-7)"), (28, "KN3 (hari 8-28)"))
-"""To what age in days each examination of a newborn is still the one to make (Permenkes 21/2021)."""
+"""The age in days up to which each examination of a newborn is the next one (Permenkes 21/2021)."""
 
 
 def notify(
@@ -37,10 +37,10 @@ def notify(
     know: int,
     closed: Collection[int] = (),
 ) -> bool:
-    """Plan one message for each of them, after the time for undoing and outside the quiet hours.
+    """Promise one message to each of them, after the time for undoing and outside the quiet hours.
 
-    ``know`` is the person who reported it. ``closed`` are those whose form about the pregnancy was discarded. Returns
-    whether anybody else is notified.
+    ``know`` is the id of the person who reported it. ``closed`` are the ids of those whose form about the pregnancy was
+    discarded. Returns whether anybody else is notified.
     """
     due = calm(city, now + city.programme.visits.undo)
     family, today = pregnancy.family, city.today(due)
@@ -57,7 +57,7 @@ def notify(
     found.pop(know, None)
     named = [subject(pregnancy), *(subject(child) for child in children)]
     for person_id, message in found.items():
-        # The minute is in the key: what was taken back and told again is told.
+        # The key has the minute, so that a birth reported again after an undo is announced again.
         key = f"born:{subject(pregnancy)}:{person_id}:{now:%Y%m%d%H%M}"
         outbox.to_person(session, person_id, Kind.BORN, key, message.to_json(), now, about=named, due_at=due)
     return bool(found)
@@ -72,13 +72,13 @@ def to_carer(city: City, children: Sequence[Child], carer: Carer, today: date) -
 def to_teller(
     city: City, pregnancy: Pregnancy, children: Sequence[Child], teller: Person, today: date, *, others: bool
 ) -> str:
-    """The answer to an ASN or a health worker. ``others``: somebody else is told too."""
+    """The answer to the ASN or health worker who reported it. ``others``: somebody else is notified too."""
     about = words(children, today, codes=True)
     return city.templates.say("born_noted", to=called(teller), mother=who(pregnancy), others=others, **about)
 
 
 def words(children: Sequence[Child], today: date, *, codes: bool = False) -> dict[str, Any]:
-    """How the children are named and described in every template about a birth; ``codes`` for who works with them."""
+    """The values about the children in every template about a birth; with ``codes`` for ASN and health workers."""
     born = children[0].born
     return {
         "names": listed([who(child) for child in children]),
@@ -104,12 +104,12 @@ def _described(child: Child, code: bool) -> str:
 
 
 def _next(children: Sequence[Child], today: date) -> str:
-    """The examination that is to be made now; empty once all of them are over."""
+    """The next examination of the newborn; empty once all of them are over."""
     return next((name for until, name in EXAMINATIONS if _days(children, today) <= until), "")
 
 
 def _look(children: Sequence[Child]) -> list[str]:
-    """Why this child is to be seen soon, in words for a health worker."""
+    """Reasons to see these children soon, in words for a health worker."""
     found: list[str] = []
     if any(child.birth_weight_g and child.birth_weight_g < LIGHT_BELOW_G for child in children):
         found.append("berat lahir di bawah 2.500 gram")

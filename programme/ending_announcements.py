@@ -1,4 +1,4 @@
-"""Announce an end once to everybody it concerns, each in their own words."""
+"""Announce an end once to everybody concerned, in words that fit each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from programme.contacts import called, calm, carers, coordinators, who, who_to
 from programme.names import salute
 
 ADDRESS = {"ibu": "Ibu", "ayah": "Bapak"}
-NOTIFIED = {  # kind -> who hears of it
+NOTIFIED = {  # kind -> who is notified
     CareState.RECOVERED: ("family", "asn", "staff"),
     CareState.AGED_OUT: ("family", "asn"),
     CareState.MOVED: ("asn", "health", "staff"),
@@ -41,9 +41,9 @@ TEMPLATES = (
 def notify(
     session: Session, city: City, about: Child | Pregnancy, kind: CareState, now: datetime, know: Collection[int] = ()
 ) -> None:
-    """Promise each of them one message, after the quiet hours; who is among ``know`` has heard already.
+    """Promise one message to everybody concerned, outside the quiet hours; not to the people ``know``, by id.
 
-    A family that rests, after a loss or because it wished to, hears of a birthday or of good growth when it is over.
+    A carer who pauses gets the news of a fifth birthday or of recovery when the pause is over.
     """
     resting = carers(session, about.family_id) if kind in (CareState.RECOVERED, CareState.AGED_OUT) else ()
     rests = {one.person_id: one.paused_until for one in resting}
@@ -59,7 +59,7 @@ def notify(
 
 
 def to_carer(city: City, about: Child | Pregnancy, kind: CareState, carer: Carer) -> Message:
-    """The one message a family gets."""
+    """The message for a carer of the family."""
     text = city.templates.say(
         f"{TEMPLATES[kind]}_family",
         to=salute(carer.person.name, relation=carer.relation),
@@ -78,7 +78,7 @@ def to_carer(city: City, about: Child | Pregnancy, kind: CareState, carer: Carer
 def _messages(
     session: Session, city: City, about: Child | Pregnancy, kind: CareState, now: datetime
 ) -> dict[int, Message]:
-    """Who is told what. Somebody who is near in two ways is told in the nearer one."""
+    """By person, the message each gets. Somebody concerned in two ways gets the first of family, ASN, health, staff."""
     family, notified, found = about.family, NOTIFIED[kind], dict[int, Message]()
     if "family" in notified:
         for carer in carers(session, family.id):

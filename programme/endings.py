@@ -1,4 +1,4 @@
-"""End the care for a child or a pregnancy: write the row, cancel what is not true any more, pause lessons."""
+"""End the care for a child or a pregnancy: store the end, cancel messages that are not true any more, pause lessons."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def lose(
 ) -> None:
     """Record a loss, and cancel what was planned about the child or the pregnancy.
 
-    Lessons about brothers and sisters are paused until ``quiet_until``; forms begun about the child are discarded. What
-    a mother needs for herself after a lost pregnancy goes on.
+    Other lessons of the family are paused until ``quiet_until``; forms begun about the child are discarded. Lessons
+    written for a mother after a lost pregnancy go on.
     """
     rest(session, about.family_id, now, quiet_until)
     for draft in _drafts(session, about):
@@ -56,12 +56,12 @@ def rest(session: Session, family_id: int, now: datetime, quiet_until: date) -> 
     carers = caregivers(session, family_id)
     for carer in carers:
         carer.paused_until = max(carer.paused_until or quiet_until, quiet_until)
-    theirs = Outgoing.person_id.in_([carer.person_id for carer in carers])
-    outbox.cancel(session, MOURNING, now, theirs, Outgoing.lane >= PLANNED_LANE, Outgoing.kind != Kind.LOSS)
+    to_carers = Outgoing.person_id.in_([carer.person_id for carer in carers])
+    outbox.cancel(session, MOURNING, now, to_carers, Outgoing.lane >= PLANNED_LANE, Outgoing.kind != Kind.LOSS)
 
 
 def note(session: Session, about: Child | Pregnancy, kind: CareState, on: date, now: datetime, by: int | None) -> None:
-    """Write the row of an end. It changes no state: after a mother's death the fostering of her child goes on."""
+    """Store the row of an end without changing a state: after a mother's death the fostering of her child goes on."""
     whom = {"child_id": about.id} if isinstance(about, Child) else {"pregnancy_id": about.id}
     session.add(Ending(kind=kind, ended_on=on, at=now, entered_by=by, **whom))
     session.flush()

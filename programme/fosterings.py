@@ -1,4 +1,4 @@
-"""Who fosters whom today, and how the next visit of each stands. A few queries, whatever the size of the city."""
+"""Who fosters whom today, with the last and the next visit of each. A few queries, whatever the size of the city."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ AT_ONCE = 5_000  # ids in one query; SQLite takes 32,766
 
 @dataclass(frozen=True, slots=True)
 class Fostering:
-    """One ASN and one child or pregnant woman. ``asn`` and ``name`` are how they are called.
+    """One ASN and one child or pregnant woman. ``asn`` and ``name`` are their names in messages.
 
     ``about`` is the child or the pregnancy, ``code`` the child's or the family's. ``born`` is a child's day of
     birth if it is known, ``hpl`` a pregnancy's expected one. ``last`` is the last visit by anybody, ``due`` the day
-    of the next; ``last_before`` and ``due_before`` are the same as they stood yesterday. ``village`` comes with its
+    of the next; ``last_before`` and ``due_before`` are the same as of yesterday. ``village`` comes with its
     kecamatan, because names repeat: "Poasia (Abeli)".
     """
 
@@ -58,14 +58,14 @@ def fosterings(session: Session, today: date, every_days: int, scopes: Collectio
     for kind, column, rows in ((CHILD, Visit.child_id, children), (PREGNANCY, Visit.pregnancy_id, pregnancies)):
         ids = {row.id for row in rows}
         last = _last_visits(session, column, ids, today)
-        # Only those who were visited today stood differently yesterday.
+        # Only for those visited today was it different yesterday.
         seen_today = {id for id, (on, _) in last.items() if on == today}
         before = (
             last | dict.fromkeys(seen_today, NEVER) | _last_visits(session, column, seen_today, today - timedelta(1))
         )
         for row in rows:
             (on, agreed), (on_before, agreed_before) = last.get(row.id, NEVER), before.get(row.id, NEVER)
-            # Who fosters a family is not late for a baby whose birth was told.
+            # The ASN of a family is due for a newborn from its birth on, not from the start of the assignment.
             begins = max(row.starts, row.day) if row.told and row.day else row.starts
             found.append(
                 Fostering(
@@ -108,7 +108,7 @@ def _of_children(today: date, scopes: Collection[Scope]) -> list[Any]:
 def _of_pregnancies(today: date, scopes: Collection[Scope]) -> list[Any]:
     columns = (*_ASN, Pregnancy.id, Family.code, Pregnancy.mother_name.label("name"), Pregnancy.due.label("day"))
     query = select(*columns, false().label("told")).join(Pregnancy, Pregnancy.family_id == Assignment.family_id)
-    # A birth nobody has told us of yet: two weeks after the HPL a pregnancy is not visited any more.
+    # Two weeks after the HPL the baby is born, though nobody reported it: no visit is due any more.
     running = Pregnancy.state == CareState.ACTIVE, Pregnancy.due >= today - OVERDUE_BIRTH
     return [_held(query, Pregnancy.family_id, today, scopes).where(*running)]
 
@@ -126,7 +126,7 @@ def _held(query: Any, family: Any, today: date, scopes: Collection[Scope]) -> An
 
 
 def _rows(session: Session, queries: list[Any]) -> list[Any]:
-    """The rows, one an ASN and child: a child may be fostered both by itself and through its family."""
+    """The rows, one for each ASN and child: a child may be fostered both by itself and through its family."""
     seen: dict[tuple[int, int], Any] = {}
     for query in queries:
         for row in cast("Iterable[Any]", session.execute(query)):
@@ -135,7 +135,7 @@ def _rows(session: Session, queries: list[Any]) -> list[Any]:
 
 
 def _last_visits(session: Session, subject: Any, ids: Collection[int], until: date) -> dict[int, Last]:
-    """The last standing visit of each, up to a day."""
+    """By id, the last visit until that day that was not undone, and the next visit agreed at it."""
     rank = func.row_number().over(partition_by=subject, order_by=(Visit.visited_on.desc(), Visit.id.desc()))
     listed, last = sorted(ids), dict[int, Last]()
     for start in range(0, len(listed), AT_ONCE):

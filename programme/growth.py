@@ -1,4 +1,4 @@
-"""From a stored measurement to its z-scores, its classes, and plain words for people.
+"""The z-scores and classes of a stored measurement, and plain words about it.
 
 A child born before 37 weeks is scored by its corrected age until 24 months, and the words say so: "umur koreksi".
 """
@@ -27,7 +27,7 @@ _FROM_NORMAL: dict[Class, int] = {
 
 
 def measured(sex: str, born: date | None, row: Measurement, gestation_weeks: int | None = None) -> Measured:
-    """The measurement of a child ("L" or "P") as the tables read it: days of corrected age when it was measured."""
+    """The measurement as ``rules.growth`` takes it, with the corrected age in days; ``sex`` is "L" or "P"."""
     days = _age_days(born, row)
     return Measured(
         sex=cast(Sex, sex),
@@ -47,9 +47,9 @@ def growth(sex: str, born: date | None, row: Measurement, gestation_weeks: int |
 
 
 def classes(sex: str, born: date | None, row: Measurement, gestation_weeks: int | None = None) -> dict[Index, Class]:
-    """The classes of Permenkes 2/2020 that can be told: BB/U, TB/U, and BB/TB together with LiLA and oedema.
+    """The classes of Permenkes 2/2020 that follow from the measurement: BB/U, TB/U, and BB/TB with LiLA and oedema.
 
-    A score that WHO flags as hardly possible has no class; it is to be measured again.
+    A score that WHO flags as implausible has no class: the child should be measured again.
     """
     scores = growth(sex, born, row, gestation_weeks)
     found: dict[Index, Class] = {}
@@ -68,7 +68,7 @@ def _age_days(born: date | None, row: Measurement) -> int | None:
 
 
 def words(sex: str, born: date | None, row: Measurement, gestation_weeks: int | None = None) -> list[str]:
-    """What the measurement says, one plain phrase a line, to follow the child's name; never a diagnosis."""
+    """Plain phrases about the measurement, each to follow the child's name; never a diagnosis."""
     what = measured(sex, born, row, gestation_weeks)
     scores = assess(what)
     said: list[str] = []
@@ -92,5 +92,5 @@ def worsened(before: Class, after: Class) -> bool:
 
 
 def too_low(name: Class) -> bool:
-    """Whether the class is one for which the puskesmas should see the child: too light, too short, too thin."""
+    """Whether the puskesmas should see a child of this class: too light, too short or too thin."""
     return _FROM_NORMAL.get(name, 0) < 0

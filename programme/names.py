@@ -11,7 +11,7 @@ BEFORE_THE_NAME = frozenset({"la", "wa", "ode", "muh", "muhammad", "moh", "moham
 
 
 def salute(name: str, *, nip: str | None = None, relation: str = "") -> str:
-    """ "Bu Sari", "Pak Anwar"; "Bapak/Ibu Rahma" where nothing tells.
+    """ "Bu Sari", "Pak Anwar"; "Bapak/Ibu Rahma" where neither NIP nor relation tells.
 
     The 15th digit of a NIP is 1 for a man and 2 for a woman (Peraturan BKN 22/2007).
     """
@@ -20,7 +20,7 @@ def salute(name: str, *, nip: str | None = None, relation: str = "") -> str:
 
 
 def call_name(name: str) -> str:
-    """What people call somebody: "La Ode Anwar" is Anwar, "Dr. Hj. Sitti Rahma" is Sitti."""
+    """The name by which somebody is called: "La Ode Anwar" is Anwar, "Dr. Hj. Sitti Rahma" is Sitti."""
     words = plain(name).split()
     called = (word for word in words if not word.endswith(".") and word.lower() not in BEFORE_THE_NAME)
     return next(called, words[0] if words else "")

@@ -1,4 +1,4 @@
-"""The reminder of visits that wait: what an ASN reads in the morning, and when a coordinator asks for it."""
+"""The message that reminds an ASN of due visits."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def scopes_of(person: Person) -> list[Scope]:
 
 
 def fosterings_in(scopes: Collection[Scope]) -> ColumnElement[bool]:
-    """For a query with the ASN as Person and the family's Village: what lies in any of the scopes."""
+    """For a query with the ASN as Person and the family's Village: the condition of being in any of the scopes."""
     return or_(false(), *(_held(scope) for scope in scopes))
 
 
@@ -41,9 +41,9 @@ def families_in(scopes: Collection[Scope], today: date) -> Select[Any]:
     """The families of the scopes' places, and those the ASN of the scopes' offices foster today."""
     offices = [scope.id for scope in scopes if scope.kind == ScopeKind.OFFICE]
     places = [_place(scope) for scope in scopes if scope.kind != ScopeKind.OFFICE]
-    theirs = select(Assignment).join(Assignment.asn).where(Person.office_id.in_(offices), *current(today))
-    through_family = theirs.with_only_columns(Assignment.family_id).where(Assignment.family_id.is_not(None))
-    through_child = theirs.join(Assignment.child).with_only_columns(Child.family_id)
+    of_offices = select(Assignment).join(Assignment.asn).where(Person.office_id.in_(offices), *current(today))
+    through_family = of_offices.with_only_columns(Assignment.family_id).where(Assignment.family_id.is_not(None))
+    through_child = of_offices.join(Assignment.child).with_only_columns(Child.family_id)
     fostered = [Family.id.in_(through_family), Family.id.in_(through_child)] if offices else []
     return select(Family.id).join(Village, Village.id == Family.village_id).where(or_(false(), *places, *fostered))
 

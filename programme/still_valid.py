@@ -1,7 +1,7 @@
 """Whether a planned message is still true: between planning and sending a child may have died or moved away.
 
-Recording an end cancels what is planned (``cancel_fallen``). The check before sending asks again, for the case that
-both happen at the same moment, and so does the tap on an announcement that is opened much later.
+Recording an end cancels what is planned (``cancel_fallen``). The check before sending asks again, because both may
+happen at the same moment, and so does a tap on an announcement that is opened much later.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from sqlalchemy.orm import Session
 
 from db import outbox
 from db.children import Carer, Child, Pregnancy, Wedding
-from db.consent import Consent
+from db.consent import carer_consents
 from db.outbox import PLANNED, REPLY, Kind, Outgoing
 from db.states import LOSSES, MOURNING, TAUGHT, CareState
 from db.subjects import KINDS, Subject, SubjectKind
 
-PAUSED, STOPPED = "jeda", "berhenti"  # as the family's own conversation writes them
+PAUSED, STOPPED = "jeda", "berhenti"  # reasons of messages that were cancelled by a family's pause or stop
 TOLD = "sudah lahir"
 NOT_THERE = "datanya tidak ada lagi"
 WHY: Mapping[str, str] = {**dict.fromkeys(LOSSES, MOURNING), CareState.BORN: TOLD, CareState.EXPECTING: "sudah hamil"}
 OVERTAKEN = (*dict.fromkeys(WHY.values()), CareState.MOVED, CareState.AGED_OUT, CareState.CANCELLED, NOT_THERE)
-"""Reasons why a message about somebody was not sent that are nobody's fault."""
+"""Reasons of unsent messages that are no fault: what they were about has changed."""
 
 HOLDS: Mapping[Kind, Collection[str]] = {
     Kind.REMINDER: (CareState.ACTIVE,),
@@ -39,7 +39,7 @@ ALWAYS = frozenset({Kind.LOSS, Kind.REPLY, Kind.RECOVER, Kind.MOVED})
 
 
 def cancel_fallen(session: Session, now: datetime, *subjects: Subject) -> None:
-    """Skip what is planned about these and is not true any more. Their new state must be set before."""
+    """Skip planned messages about these subjects that are not true any more. Set their new state before."""
     session.flush()
     planned = session.scalars(select(Outgoing).where(outbox.about(*subjects), Outgoing.state == PLANNED)).all()
     reasons = fallen(session, planned)
@@ -50,10 +50,10 @@ def cancel_fallen(session: Session, now: datetime, *subjects: Subject) -> None:
 
 
 def fallen(session: Session, rows: Collection[Outgoing]) -> Mapping[int, str]:
-    """Which of these messages are not true any more, by row id, with the reason; the others are left out.
+    """By row id, the reason for each of these messages that is not true any more; the others are left out.
 
-    A message about several is stopped by the loss of any of them, since it names the dead; otherwise it is stopped only
-    where it holds for none of them any more.
+    A message about several is stopped by the loss of any of them, because it names the dead; otherwise only where it
+    is true for none of them any more.
     """
     asked = {row.id: Kind(row.kind) for row in rows if row.kind not in ALWAYS}
     if not asked:
@@ -73,15 +73,12 @@ def fallen(session: Session, rows: Collection[Outgoing]) -> Mapping[int, str]:
 
 
 def unwanted(session: Session, rows: Iterable[Outgoing], today: date) -> Mapping[int, str]:
-    """Which of these go to a carer who has stopped or pauses, by row id, with the reason."""
+    """By row id, the reason for each of these messages to a carer who has stopped or pauses."""
     homes = {row.id: (row.person_id, row.family_id) for row in rows if row.family_id is not None and row.lane > REPLY}
     if not homes:
         return {}
-    agreed = select(Consent.id).where(
-        Consent.person_id == Carer.person_id, Consent.family_id == Carer.family_id, Consent.withdrawn_at.is_(None)
-    )
     carers = session.execute(
-        select(Carer.person_id, Carer.family_id, Carer.stopped_at, Carer.paused_until, agreed.exists()).where(
+        select(Carer.person_id, Carer.family_id, Carer.stopped_at, Carer.paused_until, carer_consents()).where(
             Carer.person_id.in_({person for person, _ in homes.values()})
         )
     )

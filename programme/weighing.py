@@ -1,4 +1,7 @@
-"""N, T, O and B of a child and of a month, as posyandu form F1 counts them; always of weighings of one kind."""
+"""The letters N, T, O and B of weighings, and their monthly counts, as in posyandu form F1.
+
+Official and reported weighings are never judged together.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ UNDER_FIVE_MONTHS = 60
 @dataclass(frozen=True)
 class Recap:
     """A month's numbers. s: children registered, d: of these weighed, and of those n, t, o and b by their letter;
-    two_t: twice T running, bgm: below the red line.
+    two_t: T twice in a row, bgm: below the red line.
 
     Raises ValueError where d is not n + t + o + b.
     """
@@ -49,6 +52,7 @@ class Recap:
 
 
 def kbm(rules: Rules) -> Kbm:
+    """The table of minimum weight gains (KBM) of the city."""
     return Kbm(rules.kbm_boys, rules.kbm_girls)
 
 
@@ -56,7 +60,7 @@ def codes(sex: Sex, born: date, weighings: Sequence[Weighing], table: Kbm) -> li
     """The letter of each weighing, the oldest first; all of one kind.
 
     Each is judged against the last that is at least 14 days older. None where nothing is judged: less than 14 days
-    after a weighing that was, and under a month of age. So two letters T never speak of the same days.
+    after a judged weighing, and under a month of age. So two letters T never cover the same days.
     """
     found: list[Code | None] = []
     judged_on: date | None = None
@@ -72,10 +76,10 @@ def codes(sex: Sex, born: date, weighings: Sequence[Weighing], table: Kbm) -> li
 
 
 def recap(session: Session, families: Any, month: date, kind: MeasurementKind, rules: Rules) -> Recap:
-    """The month that `month` lies in, over the families (their ids, or a query for them). Two queries.
+    """The counts of the month of `month` over the families (their ids, or a query for them). Two queries.
 
-    Counted are children under five on the first of the month with a known birth date. What a child's weighings of
-    the month cannot tell, being too near to the last, is O, or B while the child is still new.
+    Children with a known birth date count who are under five on the first of the month. A child whose weighings of the
+    month are all too near to the last counts as O, or as B while it has no other letter.
     """
     first = month.replace(day=1)
     last = months_after(first, 1) - timedelta(days=1)
@@ -112,9 +116,9 @@ def recap(session: Session, families: Any, month: date, kind: MeasurementKind, r
 
 
 def signs_since(session: Session, child: Child, row: Measurement, rules: Rules) -> list[Sign]:
-    """What `row` says together with the child's earlier weighings of its kind, and should be seen within 3-7 days.
+    """Signs of `row` together with the child's earlier weighings of its kind, to be seen within 3-7 days.
 
-    Nothing is said of a child under a month old, nor of weighings less than 14 days apart.
+    None for a child under a month old, nor from weighings less than 14 days apart.
     """
     born = child.born
     if born is None or row.weight_kg is None or row.measured_on < born or age(born, row.measured_on).months < 1:
@@ -135,7 +139,7 @@ def signs_since(session: Session, child: Child, row: Measurement, rules: Rules) 
 
 
 def _histories(session: Session, families: Any, first: date, last: date, kind: str) -> Iterable[list[Any]]:
-    """All weighings up to `last` of each child of the families who was weighed from `first` on, the oldest first."""
+    """Of each child weighed between `first` and `last`, all weighings up to `last`, oldest first."""
     standing = (
         Measurement.kind == kind,
         Measurement.weight_kg.is_not(None),

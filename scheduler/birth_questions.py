@@ -1,4 +1,4 @@
-"""Questions around the HPL whether the baby is born: to the family first, after two weeks to ASN and health workers."""
+"""Questions around the HPL whether the baby is born: first to the family, two weeks later to ASN and health workers."""
 
 from __future__ import annotations
 

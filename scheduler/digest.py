@@ -1,4 +1,4 @@
-"""The coordinators' digest: one message a day for each, about everything they coordinate."""
+"""The coordinators' digest: one message a day to each, about all their scopes."""
 
 from __future__ import annotations
 

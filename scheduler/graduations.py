@@ -1,5 +1,7 @@
-"""Endings by night: children who have recovered and children who have turned five, each with a message to everybody
-concerned."""
+"""Endings that nobody reports: children who have recovered, turned five, or left by the workbook.
+
+Each is recorded at night, and everybody concerned gets a message in the morning.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,9 @@ from rules.endings import LEAVES_AT_MONTH, Height, aged_out, recovered
 from rules.stages import months_after
 from scheduler.looks import Write
 
-LOOK_BACK = timedelta(days=60)  # official measurements entered earlier have been looked at already
+LOOK_BACK = timedelta(days=60)  # official measurements entered earlier have been checked already
 Find = Callable[..., Iterable[Child]]
-"""Takes a session, now, the city and conditions; gives the children whose ending is due and who meet them."""
+"""Takes a session, now, the city and conditions; returns the children that meet them and whose ending is due."""
 End = Callable[[Session, Child, datetime, City], None]
 
 # How long after the fifth birthday the last message about a child that had recovered earlier may still be sent.
@@ -33,14 +35,14 @@ GOODBYE_WINDOW = timedelta(days=31)
 
 
 def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
-    """Record tonight's endings, one child a write, and promise a message to everybody concerned for the morning."""
+    """Record the endings that are due, one child in a write, and promise a message to everybody concerned."""
     for find, end in ((_five_year_olds, _age_out), (_ended_by_the_list, _note), (_grown_well, _recover)):
         for child in list(find(session, now, city)):
             yield partial(_end, child_id=child.id, find=find, end=end, now=now, city=city)
 
 
 def _end(session: Session, child_id: int, find: Find, end: End, now: datetime, city: City) -> None:
-    """End it if it is still found: a loss or a move may have been reported since the look."""
+    """End the fostering if it is still due: a loss or a move may have been reported since the tick read the child."""
     session.execute(select(Child.id).where(Child.id == child_id).with_for_update())
     for child in list(find(session, now, city, Child.id == child_id)):
         end(session, child, now, city)
@@ -50,7 +52,7 @@ def _age_out(session: Session, child: Child, now: datetime, city: City) -> None:
     today = city.today(now)
     if child.state == CareState.ACTIVE:
         endings.end(session, child, CareState.AGED_OUT, today, now)
-    # ASN of a family that later refused visits were told at that time.
+    # The ASN of a family that refused visits were notified then.
     visitors = foster_parents(session, child, today) if child.state == CareState.REFUSED else ()
     family = {one.person_id for one in caregivers(session, child.family_id)}
     ending_announcements.notify(

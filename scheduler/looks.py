@@ -1,4 +1,4 @@
-"""Types and helpers of ticks: reading in one transaction, writing in short transactions of their own."""
+"""Types and helpers of ticks: a tick reads in one transaction, and its writes run in short ones of their own."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from db.engine import reading
 T = TypeVar("T")
 
 Write = Callable[[Session], object]
-"""Writes some findings, given a session. What was read may be seconds old, so conditions are checked again."""
+"""A function that writes with the given session. What the tick read may be seconds old: it checks conditions again."""
 Look = Callable[[Session, datetime, City], Iterator[Write]]
 """The function of a tick. Its session only reads; the writes it yields must not use objects of that session."""
 
@@ -27,9 +27,9 @@ TOGETHER_AT_ONCE = 20  # messages in one write; each may have a handful of rows
 
 
 def carry_out(look: Look, session: Session, now: datetime, city: City, commit: Callable[[Write], object]) -> None:
-    """Run a look to its end with a reading session; ``commit`` executes each write in a transaction of its own.
+    """Run a tick to its end with a reading session; ``commit`` executes each write in a transaction of its own.
 
-    After each write the look goes on with a new snapshot of the database, which includes the write.
+    After each write the tick goes on with a new snapshot of the database, which includes the write.
     """
     for write in look(session, now, city):
         commit(write)
@@ -71,7 +71,7 @@ def promises_if(
     """Writes that promise messages. ``found`` pairs the subjects of a message with its rows: the one that is sent, then
     those that are included in it.
 
-    A message is promised only if ``holds`` still returns all of its subjects; otherwise the next look writes a new one.
+    A message is promised only if ``holds`` still returns all of its subjects; otherwise the next tick writes a new one.
     """
     for some in several(found, TOGETHER_AT_ONCE):
         yield partial(_promise_if, found=some, holds=holds)

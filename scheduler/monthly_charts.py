@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db import outbox
 from db.children import Carer, Child
-from db.consent import Consent
+from db.consent import carer_consents
 from db.outbox import PLANNED_LANE, Kind
 from db.people import places
 from db.states import MOURNING, PRESENT
@@ -25,7 +25,7 @@ from scheduler.looks import Write, promises
 
 
 def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
-    """From the programme's day of the month on, promise each child's chart once, where there is one to draw."""
+    """From the programme's day of the month on, promise each child's chart once, if it has measurements to draw."""
     local = city.local(now)
     if local.day < city.programme.lessons.chart_day or quiet_hours(city).open_at(local) != local:
         return
@@ -46,14 +46,11 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
             Kind.CHART, key, *found[person], message, now, lane=PLANNED_LANE, person_id=person, expires_at=expires,
             about=[subject(child)], family_id=child.family_id,
         )  # fmt: skip
-        yield from promises([row])  # one by one: a drawn picture does not wait for the next one to be drawn
+        yield from promises([row])  # one by one, so that a chart does not wait for the next one to be drawn
 
 
 def _wanted(session: Session, today: date) -> list[tuple[int, str, Child]]:
     """The charts still to be sent this month: person, key of the message, child."""
-    agreed = select(Consent.id).where(
-        Consent.person_id == Carer.person_id, Consent.family_id == Carer.family_id, Consent.withdrawn_at.is_(None)
-    )
     query = (
         select(Carer.person_id, Child)
         .join(Child, Child.family_id == Carer.family_id)
@@ -62,7 +59,7 @@ def _wanted(session: Session, today: date) -> list[tuple[int, str, Child]]:
             Carer.stopped_at.is_(None),
             or_(Carer.paused_until.is_(None), Carer.paused_until <= today),
             Child.state.in_(PRESENT),
-            agreed.exists(),
+            carer_consents(),
         )
         .order_by(Carer.id, Child.id)
     )

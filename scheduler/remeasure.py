@@ -44,8 +44,8 @@ class Drawn(NamedTuple):
 def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     """On working days ask one cadre of each posyandu, once a month, to measure a few children again.
 
-    On the month's first working day where there are measurements of the last days, otherwise on the morning after they
-    came in: the child must not have grown between the two measurements.
+    On the month's first working day if there are measurements of the last days, otherwise on the morning after they
+    came in: so soon, a child has not grown between the two measurements.
     """
     local = city.local(now)
     if local.weekday() >= SATURDAY or quiet_hours(city).open_at(local) != local:
@@ -102,7 +102,7 @@ def _say(cadre: Person, drawn: Sequence[Drawn], until: date, city: City) -> Mess
 def _drawn(session: Session, today: date, city: City) -> dict[int, list[Drawn]]:
     """By posyandu, the children drawn this month among those measured lately; at most the programme's number.
 
-    Lately is the first half of the time allowed for a second measurement, so that the other half is left to do it.
+    "Lately" is the first half of the time allowed for a second measurement; the other half is left to do it.
     """
     rules = city.programme.quality
     fresh = firsts(today - timedelta(days=rules.remeasure_within_days // 2), today).subquery()

@@ -1,4 +1,4 @@
-"""Nightly upkeep: expire, forget, delete old files, and list people who should have got a lesson and did not."""
+"""Nightly upkeep: expire rows, erase old data, delete old files, and list people whose lesson is missing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db import files, inbox, outbox, people
 from db.children import Carer, Child, Family
-from db.consent import Consent, LessonGap
+from db.consent import LessonGap, carer_consents
 from db.inbox import DONE, Received
 from db.outbox import FAILED, IS_PLANNED, PLANNED, SKIPPED, TAKEN, Kind, Outgoing
 from db.states import CareState
@@ -52,7 +52,7 @@ class Gap(NamedTuple):
 
 
 def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
-    """Skip expired rows, delete old wrong codes and files, forget families after their time, and store the gaps."""
+    """Skip expired rows, delete old codes, texts and files, erase families after their time, store lesson gaps."""
     privacy = city.programme.privacy
     raw = now - timedelta(days=privacy.raw_days)
     words = now - timedelta(days=privacy.message_months * DAYS_A_MONTH)
@@ -77,7 +77,7 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
 
 
 def _forget(session: Session, family_id: int, grown: date, now: datetime, city: City) -> None:
-    """Forget a family, unless a younger child or a pregnancy was entered since the look."""
+    """Erase a family, unless a younger child or a pregnancy was entered since the tick read it."""
     for family in erasure.outgrown(session, grown, Family.id == family_id):
         attachments.delete(city.files, erasure.forget(session, family, now))
 
@@ -85,7 +85,7 @@ def _forget(session: Session, family_id: int, grown: date, now: datetime, city: 
 def audit_gaps(session: Session, now: datetime, city: City) -> list[Gap]:
     """People who should have got a lesson in the last seven days and did not, with the reason.
 
-    Not a gap: lessons passed when a family joined, lessons it paused or stopped itself, and lessons still in the queue.
+    Not a gap: lessons before the family joined, while it paused or after it stopped, and lessons still to be sent.
     """
     today = city.today(now)
     gaps = {*_unsettled(session, now), *_waiting(session, now, city), *_without(session, today)}
@@ -126,7 +126,7 @@ def _unsettled(session: Session, now: datetime) -> Iterator[Gap]:
 
 
 def _waiting(session: Session, now: datetime, city: City) -> Iterator[Gap]:
-    """Gaps from lessons due to people without an address, and urgent ones for which a week was not enough."""
+    """Gaps from lessons due to people without an address, and from urgent ones that waited more than a week."""
     today = city.today(now)
     for batch in family_recipients(session, now, city):
         for recipient in batch:
@@ -146,8 +146,5 @@ def _without(session: Session, today: date) -> Iterator[Gap]:
     )
     for person_id in session.scalars(undated.where(*joined, Child.born.is_(None), Child.state == CareState.ACTIVE)):
         yield Gap(person_id, "", NO_BIRTH_DATE)
-    agreed = select(Consent.id).where(
-        Consent.person_id == Carer.person_id, Consent.family_id == Carer.family_id, Consent.withdrawn_at.is_(None)
-    )
-    for person_id in session.scalars(select(Carer.person_id).where(*joined, ~agreed.exists())):
+    for person_id in session.scalars(select(Carer.person_id).where(*joined, ~carer_consents())):
         yield Gap(person_id, "", NO_CONSENT)

@@ -1,1 +1,1 @@
-"""What an ASN sees first."""
+"""The first screen of an ASN."""

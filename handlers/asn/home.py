@@ -1,4 +1,4 @@
-"""What an ASN sees: foster children and what is due, worst first."""
+"""Screens of an ASN: foster children and due visits, the most overdue first."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from rules.stages import pregnancy_week
 from rules.visits import standing, worst_first
 
 PAGE = 5
-FIRST = 3  # how many stand on the first screen
+FIRST = 3  # foster children on the first screen
 
 
 def fostered(context: Context) -> list[Fostering]:
-    """Everyone this ASN fosters today, worst first."""
+    """Everyone this ASN fosters today, the most overdue first."""
     every = context.city.programme.visits.every_days
-    mine = fosterings(context.session, context.today, every, [Scope(Role.ASN, context.person.id)])
-    return sorted(mine, key=lambda one: (worst_first(standing(one.due, context.today)), one.name))
+    listed = fosterings(context.session, context.today, every, [Scope(Role.ASN, context.person.id)])
+    return sorted(listed, key=lambda one: (worst_first(standing(one.due, context.today)), one.name))
 
 
 def show_home(context: Context) -> None:
-    """The first screen of an ASN."""
-    mine = fostered(context)
-    late = [one for one in mine if standing(one.due, context.today).overdue]
+    """Say the first screen of an ASN."""
+    listed = fostered(context)
+    late = [one for one in listed if standing(one.due, context.today).overdue]
     context.say_template(
         "home",
         Option("menu:lapor", "Lapor kunjungan"),
@@ -38,57 +38,57 @@ def show_home(context: Context) -> None:
         Option("menu:jadwal", "Jadwal"),
         Option("menu:bantuan", "Bantuan"),
         to=salute(context.person),
-        count=len(mine),
+        count=len(listed),
         late=len(late),
-        first=[_words(one, context.today) for one in mine[:FIRST]],
-        more=max(len(mine) - FIRST, 0),
+        first=[_words(one, context.today) for one in listed[:FIRST]],
+        more=max(len(listed) - FIRST, 0),
     )
 
 
 def show_children(context: Context, page: int = 0) -> None:
-    """The foster children, a page at a time."""
-    mine = fostered(context)
-    if not mine:
+    """List the foster children, a page at a time."""
+    listed = fostered(context)
+    if not listed:
         _nobody(context)
         return
-    shown, page = _page(mine, page)
+    shown, page = _page(listed, page)
     lines = "\n\n".join(_words(one, context.today) for one in shown)
     context.note("children.list", subject(context.person))
     context.say(
         Message(
             f"*Anak asuh {salute(context.person)}*\n\n{lines}",
             tuple(Option(f"report:{one.about}", f"Lapor {_name(one)}") for one in shown),
-            _turn(mine, page, "anak"),
+            _turn(listed, page, "anak"),
         )
     )
 
 
 def choose_child(context: Context, page: int = 0) -> Fostering | None:
-    """Whose visit is to be reported: asks when there is more than one, and returns the only one otherwise."""
-    mine = fostered(context)
-    if not mine:
+    """The only foster child; None where there is none, or where several are and it is asked which."""
+    listed = fostered(context)
+    if not listed:
         _nobody(context)
         return None
-    if len(mine) == 1:
-        return mine[0]
-    shown, page = _page(mine, page)
+    if len(listed) == 1:
+        return listed[0]
+    shown, page = _page(listed, page)
     context.say(
         Message(
             "*Kunjungan siapa yang mau dilaporkan?*",
             tuple(Option(f"report:{one.about}", f"{_name(one)} · {standing(one.due, context.today)}") for one in shown),
-            _turn(mine, page, "lapor"),
+            _turn(listed, page, "lapor"),
         )
     )
     return None
 
 
 def show_schedule(context: Context) -> None:
-    """When each visit is due, soonest first."""
-    mine = fostered(context)
-    if not mine:
+    """List when each visit is due, the most overdue first."""
+    listed = fostered(context)
+    if not listed:
         _nobody(context)
         return
-    lines = "\n".join(f"• {show_day(one.due)}: *{_name(one)}* ({standing(one.due, context.today)})" for one in mine)
+    lines = "\n".join(f"• {show_day(one.due)}: *{_name(one)}* ({standing(one.due, context.today)})" for one in listed)
     context.say(Message(f"*Jadwal kunjungan*\n{lines}", (Option("menu:lapor", "Lapor kunjungan"),)))
 
 
@@ -109,15 +109,15 @@ def _words(one: Fostering, today: date) -> str:
     return f"*{_name(one)}* ({one.code}), {old}\n{one.village}\n{mark}Kunjungan {stands}; {last}"
 
 
-def _page(mine: Sequence[Fostering], page: int) -> tuple[Sequence[Fostering], int]:
-    page = max(0, min(page, (len(mine) - 1) // PAGE))
-    return mine[page * PAGE : (page + 1) * PAGE], page
+def _page(listed: Sequence[Fostering], page: int) -> tuple[Sequence[Fostering], int]:
+    page = max(0, min(page, (len(listed) - 1) // PAGE))
+    return listed[page * PAGE : (page + 1) * PAGE], page
 
 
-def _turn(mine: Sequence[Fostering], page: int, to: str) -> tuple[Option, ...]:
+def _turn(listed: Sequence[Fostering], page: int, to: str) -> tuple[Option, ...]:
     row: list[Option] = []
     if page > 0:
         row.append(Option(f"page:{to}:{page - 1}", "« Sebelumnya"))
-    if (page + 1) * PAGE < len(mine):
+    if (page + 1) * PAGE < len(listed):
         row.append(Option(f"page:{to}:{page + 1}", "Berikutnya »"))
     return tuple(row)

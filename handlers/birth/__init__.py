@@ -1,1 +1,1 @@
-"""Pregnancies, births and names, told in chat."""
+"""Reports in chat of pregnancies, births and babies' names."""

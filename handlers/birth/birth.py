@@ -1,8 +1,6 @@
-"""A birth, told by the family, the ASN or a health worker: how it is noticed, and what becomes of it."""
+"""Report a birth, by the family, the ASN or a health worker: recognise it in free words, fill the form, record it."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from sqlalchemy import select
 
@@ -13,7 +11,7 @@ from db.states import GONE, CareState
 from db.subjects import Subject, subject
 from flow.message import Message, Option
 from flow.words import normal
-from handlers.birth.birth_form import Birth, babies
+from handlers.birth.birth_form import Birth, BirthFacts, babies
 from handlers.chat import choose_subject, forms
 from handlers.chat.context import LASTING, Context, NotValid
 from handlers.chat.forms import HOME
@@ -26,7 +24,7 @@ from rules.stages import earliest_birth, gestation_weeks
 
 RECORDED = "birth.record"
 LATE_AFTER = 7  # days past the HPL from which mother and baby are to be seen in a hospital (Buku KIA 2023)
-FEW_WORDS = 10  # in more there is something else that a person should read
+FEW_WORDS = 10  # a longer text says more than that, and a person should read it
 BIRTH = frozenset({"lahir", "melahirkan", "lahiran", "bersalin", "brojol"})
 DONE = frozenset({"sudah", "udah", "sdh", "telah", "baru", "tadi", "kemarin", "semalam", "alhamdulillah"})
 NOT_YET = frozenset(
@@ -35,7 +33,7 @@ NOT_YET = frozenset(
 
 
 def is_birth(text: str) -> bool:
-    """Whether somebody's few free words tell of a birth: "anak saya sudah lahir"; not "kapan saya melahirkan?"."""
+    """Whether a short free text reports a birth: "anak saya sudah lahir"; not "kapan saya melahirkan?"."""
     said = normal(text).replace(",", " ").replace(".", " ").replace("!", " ").split()
     if "?" in text or len(said) > FEW_WORDS or BIRTH.isdisjoint(said) or not NOT_YET.isdisjoint(said):
         return False
@@ -43,16 +41,18 @@ def is_birth(text: str) -> bool:
 
 
 def awaited(context: Context) -> list[Pregnancy]:
-    """The running pregnancies this person may bring news of."""
+    """The running pregnancies whose birth this person may report."""
     return [one for one in choose_subject.known_to(context) if isinstance(one, Pregnancy) and one.state in RUNNING]
 
 
 def choose(context: Context) -> None:
-    """ "lahir": whose baby, unless it is one's own."""
+    """Command "lahir": open the form of the person's own pregnancy, or ask whose baby was born."""
     among = awaited(context)
-    mine = [one for carer in cared_for(context.session, context.person.id) for one in carer.family.pregnancies]
-    told = [one for one in mine if one.state == CareState.BORN]
-    if len(among) == 1 and among[0] in mine:
+    own_pregnancies = [
+        one for carer in cared_for(context.session, context.person.id) for one in carer.family.pregnancies
+    ]
+    told = [one for one in own_pregnancies if one.state == CareState.BORN]
+    if len(among) == 1 and among[0] in own_pregnancies:
         begin(context, str(subject(among[0])))
     elif not among and told:
         _is_over(context, max(told, key=lambda one: one.due))
@@ -64,7 +64,7 @@ def choose(context: Context) -> None:
 
 
 def find(context: Context, text: str) -> None:
-    """The name that was asked for."""
+    """Look up the written name and ask who of those it fits gave birth."""
     among = [one for one in choose_subject.find(context, text) if isinstance(one, Pregnancy)]
     if among and len(among) <= choose_subject.MANY:
         context.address.awaiting = ""
@@ -76,16 +76,16 @@ def find(context: Context, text: str) -> None:
 
 
 def begin(context: Context, subject: str) -> None:
-    """Put the form of this pregnancy on the table ("pregnancy:7"). Raises NotValid where it is none of theirs."""
-    pregnancy = _theirs(context, subject)
+    """Open the form of this pregnancy ("pregnancy:7"). Raises NotValid where the person may not report of it."""
+    pregnancy = _reportable(context, subject)
     if _is_over(context, pregnancy):
         return
     context.note("sheet.open", subject)
     forms.open_form(context, FORM, subject, facts(context, subject))
 
 
-def facts(context: Context, subject: str) -> dict[str, Any]:
-    """What is printed on the form."""
+def facts(context: Context, subject: str) -> BirthFacts:
+    """What is printed on the form of this pregnancy ("pregnancy:7") today."""
     pregnancy = context.session.get_one(Pregnancy, Subject.parse(subject).id)
     return {
         "ibu": who(pregnancy),
@@ -96,7 +96,7 @@ def facts(context: Context, subject: str) -> dict[str, Any]:
 
 
 def submit(context: Context, answers: Birth, draft: Draft) -> None:
-    """Write the children down, end the pregnancy, and tell everybody once."""
+    """Store the children, end the pregnancy, and notify everybody concerned once."""
     pregnancy, born = (
         context.session.get_one(Pregnancy, Subject.parse(draft.subject).id),
         answers.born or context.today,
@@ -119,8 +119,8 @@ def submit(context: Context, answers: Birth, draft: Draft) -> None:
 
 
 def not_yet(context: Context, subject: str) -> None:
-    """ "Belum": thanked for, with what cannot wait."""
-    pregnancy = _theirs(context, subject)
+    """Answer "Belum": thank for it, and say when to go to the puskesmas or hospital."""
+    pregnancy = _reportable(context, subject)
     if _is_over(context, pregnancy):
         return
     carer = _carer(context, pregnancy)
@@ -129,7 +129,7 @@ def not_yet(context: Context, subject: str) -> None:
         "not_yet_born",
         *options,
         HOME,
-        to=_called(context, pregnancy),
+        to=_salute(context, pregnancy),
         who=who(pregnancy),
         own=carer is not None,
         mother=carer is not None and carer.relation == "ibu",
@@ -138,8 +138,13 @@ def not_yet(context: Context, subject: str) -> None:
 
 
 def take_back(context: Context, subject: str) -> None:
-    """The birth was told by mistake: undone for a few minutes, by who told it, while nothing rests on it."""
-    pregnancy = _theirs(context, subject)
+    """Undo a birth that was reported by mistake, within the programme's minutes for undoing.
+
+    Refused, with the reason, once anything is recorded about the child (a visit, a measurement, a referral, an
+    assignment, an end). Raises NotValid for anybody but the
+    person who reported it.
+    """
+    pregnancy = _reportable(context, subject)
     children = births.of_pregnancy(context.session, pregnancy)
     if not children:
         context.say(Message("Kabar lahir itu sudah dibatalkan.", (HOME,)))
@@ -161,8 +166,8 @@ def take_back(context: Context, subject: str) -> None:
         context.say(Message(text, (Option(f"birth:{subject}", "Isi kabar lahir lagi"), HOME)))
 
 
-def _theirs(context: Context, subject: str) -> Pregnancy:
-    """The pregnancy, where this person may bring news of the family."""
+def _reportable(context: Context, subject: str) -> Pregnancy:
+    """The pregnancy of this subject. Raises NotValid where the person may not report of the family."""
     pregnancy = context.session.get(Pregnancy, Subject.parse(subject).id)
     if pregnancy is None:
         raise NotValid(subject)
@@ -171,19 +176,19 @@ def _theirs(context: Context, subject: str) -> Pregnancy:
 
 
 def _carer(context: Context, pregnancy: Pregnancy) -> Carer | None:
-    """Who wrote, where they are of this family."""
+    """The person who wrote as carer of this family; None for ASN and health workers."""
     return next(
         (one for one in cared_for(context.session, context.person.id) if one.family_id == pregnancy.family_id), None
     )
 
 
-def _called(context: Context, pregnancy: Pregnancy) -> str:
+def _salute(context: Context, pregnancy: Pregnancy) -> str:
     carer = _carer(context, pregnancy)
     return salute(context.person, carer.relation if carer else "")
 
 
 def _is_over(context: Context, pregnancy: Pregnancy) -> bool:
-    """Whether this pregnancy has ended already; says so, with what was noted."""
+    """Whether the pregnancy has ended already; if so, says what was recorded."""
     if pregnancy.state in RUNNING:
         return False
     children: list[Child] = [
@@ -192,7 +197,7 @@ def _is_over(context: Context, pregnancy: Pregnancy) -> bool:
     if pregnancy.state == CareState.BORN and children:
         contact = context.city.programme.privacy.contact
         words = news.words(children, context.today)
-        context.say_template("born_known", HOME, to=_called(context, pregnancy), contact=contact, **words)
+        context.say_template("born_known", HOME, to=_salute(context, pregnancy), contact=contact, **words)
     else:
         context.say(Message("Kabar tentang kehamilan ini sudah kami catat. Terima kasih.", (HOME,)))
     return True

@@ -8,17 +8,30 @@ from flow.form import Form, Options, Section
 from flow.questions import Choice, Number, Text
 from flow.words import normal
 from handlers.chat import common_questions
+from handlers.chat.common_questions import DatedFacts
 from programme.birth_announcements import grams
 from programme.births import Baby
 from rules.trust import BIRTH_WEIGHT_G
 
-LONGEST_AGO = 5 * 366  # a birth told late places the child at the right day all the same
+LONGEST_AGO = 5 * 366  # days; a birth may be reported late: lessons count from its day
 NO_NAME_YET = frozenset({"1", "belum", "belum ada", "belum ada nama", "belum punya", "blm", "blm ada", "-"})
 SEXES = {"L": "Laki-laki", "P": "Perempuan"}
 
 
+class BirthFacts(DatedFacts):
+    """What is printed on the form, as its draft keeps it.
+
+    ``ibu`` is the mother's name with "Bu", ``subject`` the pregnancy ("pregnancy:7"), ``since`` the earliest ISO day on
+    which it can have ended in a birth.
+    """
+
+    ibu: str
+    subject: str
+    since: str
+
+
 class CallName(Text):
-    """A baby may have no name in its first days: kept empty, and given later."""
+    """A baby's call name; empty where it has none yet, to be given later."""
 
     def options(self, answers: Form) -> Options:
         return {"": "Belum ada nama"}
@@ -31,7 +44,7 @@ class CallName(Text):
 
 
 class Grams(Number):
-    """A birth weight: "3100", "3.100 gram", "3,1" and "3,1 kg" are the same."""
+    """A birth weight in grams: "3100", "3.100 gram", "3,1" and "3,1 kg" are the same."""
 
     def read(self, said: str, answers: Form) -> float:
         said_weight = super().read(said, answers)
@@ -94,7 +107,7 @@ class Birth(Form):
 
 
 def babies(answers: Birth) -> list[Baby]:
-    """One or two, as the form has them."""
+    """The one or two babies of the completed form."""
     filled = [(answers.sex, answers.name, answers.weight)]
     if answers.count == "2":
         filled = [(answers.sex_1, answers.name_1, answers.weight_1), (answers.sex_2, answers.name_2, answers.weight_2)]

@@ -1,8 +1,8 @@
-"""The name of a baby that had none yet when its birth was told."""
+"""Give a name to a baby that had none when its birth was reported."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 from db.children import Child
 from db.drafts import Draft
@@ -24,8 +24,15 @@ FORM = "naming"
 NOT_YET = "Tidak apa-apa, boleh nanti. Kalau sudah ada, tulis *nama*. Untuk keluar dari sini, tulis *batal*."
 
 
+class NamingFacts(TypedDict):
+    """What is printed on the form: the mother's name with "Bu", and which of her babies it is, in words."""
+
+    ibu: str
+    bayi: str
+
+
 class GivenName(Text):
-    """ "Belum ada" is no name: the form waits, and nothing is kept."""
+    """A name; "belum ada" is refused, and the form stays open."""
 
     def read(self, said: str, answers: Form) -> str:
         if normal(said) in NO_NAME_YET:
@@ -42,7 +49,7 @@ class Naming(Form):
 
 
 def choose(context: Context) -> None:
-    """ "nama": whose, where several babies have none."""
+    """Command "nama": open the form of the only baby without a name, or ask which of several."""
     unnamed = [one for one in choose_subject.known_to(context) if isinstance(one, Child) and not one.name]
     if len(unnamed) == 1:
         begin(context, unnamed[0].id)
@@ -60,7 +67,7 @@ def choose(context: Context) -> None:
 
 
 def begin(context: Context, child_id: int) -> None:
-    """Raises NotValid where the child is none of this person's."""
+    """Open the form. Raises NotValid where the person may not report of the child, and where it has a name already."""
     about = str(Subject(SubjectKind.CHILD, child_id))
     child = choose_subject.may_tell_of(context, about)
     if not isinstance(child, Child) or child.name or child.state in GONE:
@@ -68,15 +75,15 @@ def begin(context: Context, child_id: int) -> None:
     forms.open_form(context, FORM, about, facts(context, about))
 
 
-def facts(context: Context, subject: str) -> dict[str, Any]:
-    """What is printed on the form."""
+def facts(context: Context, subject: str) -> NamingFacts:
+    """What is printed on the form of this child ("child:31")."""
     child = context.session.get_one(Child, Subject.parse(subject).id)
     day = f" yang lahir {show_day(child.born)}" if child.born else ""
     return {"ibu": _mother(child), "bayi": f"{SEXES[child.sex]}{day}"}
 
 
 def submit(context: Context, answers: Naming, draft: Draft) -> None:
-    """From now on everybody reads the name."""
+    """Store the name; every later message uses it."""
     child = context.session.get_one(Child, Subject.parse(draft.subject).id)
     child.name = child.name or answers.name or ""
     context.note("child.name", draft.subject)

@@ -1,8 +1,6 @@
-"""A new pregnancy, or a better HPL of a known one: told by the family, the ASN or a health worker."""
+"""Report a new pregnancy, or a corrected HPL of a known one, by the family, the ASN or a health worker."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from db import drafts
 from db.children import Carer, Family, Pregnancy, cared_for
@@ -12,7 +10,7 @@ from db.subjects import Subject, subject
 from flow.message import Message, Option
 from flow.questions import show_day
 from flow.words import normal
-from handlers.birth.new_pregnancy_form import Expecting, due_of
+from handlers.birth.new_pregnancy_form import Expecting, ExpectingFacts, due_of, printed
 from handlers.chat import choose_subject, forms
 from handlers.chat.context import Context, NotValid
 from handlers.chat.forms import HOME
@@ -28,7 +26,7 @@ NOT_YET = frozenset({"belum", "blm", "mau", "ingin", "program", "kapan", "takut"
 
 
 def is_pregnancy(text: str) -> bool:
-    """Whether somebody's few free words tell of a pregnancy: "istri saya sudah hamil"; not "mau hamil lagi"."""
+    """Whether a short free text reports a pregnancy: "istri saya sudah hamil"; not "mau hamil lagi"."""
     said = normal(text).replace(",", " ").replace(".", " ").replace("!", " ").split()
     return (
         "?" not in text
@@ -40,13 +38,13 @@ def is_pregnancy(text: str) -> bool:
 
 
 def may_be_news(context: Context) -> bool:
-    """Whether this is somebody of a family of which no pregnancy is known."""
-    mine = [carer.family for carer in cared_for(context.session, context.person.id)]
-    return bool(mine) and not any(_running(family) for family in mine)
+    """Whether the person is a carer, and no family of theirs has a running pregnancy."""
+    families = [carer.family for carer in cared_for(context.session, context.person.id)]
+    return bool(families) and not any(_running(family) for family in families)
 
 
 def choose(context: Context) -> None:
-    """ "hamil": which family, where that is not clear."""
+    """Command "hamil": open the form of the person's only family, or ask which family."""
     among = choose_subject.families(context)
     if len(among) == 1:
         begin(context, among[0].id)
@@ -57,7 +55,7 @@ def choose(context: Context) -> None:
 
 
 def find(context: Context, text: str) -> None:
-    """The name that was asked for."""
+    """Look up the written name or family code and ask which of those it fits."""
     said = normal(text)
     among = [
         one for one in choose_subject.families(context)
@@ -73,9 +71,9 @@ def find(context: Context, text: str) -> None:
 
 
 def begin(context: Context, family_id: int) -> None:
-    """Ask what is known of the pregnancy; where one is running, show it and offer to mend its HPL.
+    """Open the form; where a pregnancy is running already, show it and offer to correct its HPL.
 
-    Raises NotValid where the family is none of this person's.
+    Raises NotValid where the person may not report of the family.
     """
     family = choose_subject.family(context, family_id)
     if (running := _running(family)) is None:
@@ -91,7 +89,7 @@ def begin(context: Context, family_id: int) -> None:
 
 
 def mend(context: Context, family_id: int) -> None:
-    """Another HPL for the running pregnancy. Raises NotValid as ``begin`` does, and where none runs any more."""
+    """Open the form for another HPL of the running pregnancy. Raises NotValid as ``begin``, and where there is none."""
     family = choose_subject.family(context, family_id)
     if (running := _running(family)) is None:
         raise NotValid(_subject(family))
@@ -99,18 +97,18 @@ def mend(context: Context, family_id: int) -> None:
 
 
 def unknown(context: Context, family_id: int) -> None:
-    """Nothing is known yet: nothing is kept, and the midwife will say."""
+    """Discard the form, because nothing is known yet, and advise to ask the midwife."""
     family = choose_subject.family(context, family_id)
     if draft := drafts.about(context.session, context.person.id, FORM, _subject(family)):
         context.session.delete(draft)
     context.address.draft_id = None
     context.say_template(
-        "due_unknown", HOME, to=_called(context, family), own=_carer(context, family) is not None, who=_who(family)
+        "due_unknown", HOME, to=_salute(context, family), own=_carer(context, family) is not None, who=_who(family)
     )
 
 
-def facts(context: Context, subject: str) -> dict[str, Any]:
-    """What is printed on the form."""
+def facts(context: Context, subject: str) -> ExpectingFacts:
+    """What is printed on the form of this family ("family:12") today."""
     family = context.session.get_one(Family, Subject.parse(subject).id)
     running = _running(family)
     return {
@@ -123,12 +121,12 @@ def facts(context: Context, subject: str) -> dict[str, Any]:
 
 
 def submit(context: Context, answers: Expecting, draft: Draft) -> None:
-    """Write the pregnancy down, or its better HPL; the calendar of lessons follows it."""
+    """Store the pregnancy, or its corrected HPL; lessons count from it."""
     family = context.session.get_one(Family, Subject.parse(draft.subject).id)
     due, sure = due_of(answers), answers.how != "minggu"
     pregnancy, again = _running(family), False
-    meant = draft.facts.get("pregnancy")
-    if meant and (pregnancy is None or pregnancy.id != meant):  # it ended while the form lay open
+    meant = printed(answers).get("pregnancy")
+    if meant and (pregnancy is None or pregnancy.id != meant):  # it ended while the form was open
         context.say(Message("Kabar tentang kehamilan itu sudah kami catat. Tidak ada yang perlu diisi lagi.", (HOME,)))
         return
     same = next((one for one in family.pregnancies if one.due == due and one is not pregnancy), None)
@@ -157,7 +155,7 @@ def submit(context: Context, answers: Expecting, draft: Draft) -> None:
     context.say_template(
         "expecting",
         HOME,
-        to=_called(context, family),
+        to=_salute(context, family),
         own=carer is not None,
         mother=carer is not None and carer.relation == "ibu",
         who=_who(family),
@@ -193,11 +191,11 @@ def _running(family: Family) -> Pregnancy | None:
 
 
 def _carer(context: Context, family: Family) -> Carer | None:
-    """Who wrote, where they are of this family."""
+    """The person who wrote as carer of this family; None for ASN and health workers."""
     return next((one for one in cared_for(context.session, context.person.id) if one.family_id == family.id), None)
 
 
-def _called(context: Context, family: Family) -> str:
+def _salute(context: Context, family: Family) -> str:
     carer = _carer(context, family)
     return salute(context.person, carer.relation if carer else "")
 

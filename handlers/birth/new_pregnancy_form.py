@@ -1,25 +1,45 @@
-"""The form of a pregnancy: by its HPL, by the last period, or by a guess of the weeks."""
+"""The form of a pregnancy: its HPL, or what the HPL follows from (last period, estimated weeks)."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import NotRequired, cast
 
 from flow.form import Form, Options
 from flow.questions import Choice, Day, Number
+from handlers.chat.common_questions import DatedFacts, opened_on
 from rules.stages import PREGNANCY_DAYS, due_from_last_period, due_from_week
 
 PAST_DUE = 21  # days after its HPL in which a pregnancy may still be entered
 KNOWN = {"hpl": "HPL dari bidan", "haid": "Hari haid terakhir", "minggu": "Kira-kira minggunya"}
 
 
-def _ways(answers: Any) -> Options:
-    """A sure HPL is not overwritten by a guess."""
-    return {key: label for key, label in KNOWN.items() if key != "minggu" or not answers.facts["sure"]}
+class ExpectingFacts(DatedFacts):
+    """What is printed on the form, as its draft keeps it.
+
+    ``ibu`` is the mother's name with "Bu", ``family`` the family's id, ``sure`` whether the HPL of the running
+    pregnancy is more than a guess, ``pregnancy`` the running pregnancy's id, 0 where none runs (drafts of an older
+    release lack it).
+    """
+
+    ibu: str
+    family: int
+    sure: bool
+    pregnancy: NotRequired[int]
+
+
+def printed(answers: Form) -> ExpectingFacts:
+    """The facts of the form, as its draft keeps them."""
+    return cast(ExpectingFacts, answers.facts)
+
+
+def _ways(answers: Form) -> Options:
+    """The ways to tell the HPL, without the guess where a sure one is known: it is not overwritten by a guess."""
+    return {key: label for key, label in KNOWN.items() if key != "minggu" or not printed(answers)["sure"]}
 
 
 class Weeks(Number):
-    """Months are understood, and rounded to weeks."""
+    """A number of weeks; months are understood, and rounded to weeks."""
 
     def read(self, said: str, answers: Form) -> float:
         return round(super().read(said, answers))
@@ -64,12 +84,11 @@ class Expecting(Form):
 
 
 def due_of(answers: Expecting) -> date:
-    """The HPL that follows from what was filled in."""
-    today = date.fromisoformat(answers.facts["today"])
+    """The HPL that follows from the answers. Raises LookupError for a form without its date."""
     if answers.how == "haid" and answers.period:
         return due_from_last_period(answers.period)
     if answers.how == "minggu" and answers.weeks:
-        return due_from_week(answers.weeks, today)
+        return due_from_week(answers.weeks, opened_on(answers))
     if answers.due is None:
         raise LookupError("the form was handed in without its date")
     return answers.due

@@ -1,1 +1,1 @@
-"""What every conversation uses: the context, forms, names, common questions."""
+"""Shared by all conversations: the context, forms, names, common questions."""

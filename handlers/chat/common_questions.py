@@ -1,14 +1,14 @@
 """Questions that several forms share, so that a weight is asked for, read and doubted in one way everywhere.
 
-``whom`` is the fact that names who it is about: "{adik}". What a form says of a question itself goes before what is
-here.
+``whom`` is the fact that names who it is about: "{adik}". ``more`` are a form's own options of the question; they
+replace the ones given here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any, Unpack
+from typing import Any, TypedDict, Unpack, cast
 
 from flow.form import Doubt, Form, QuestionOptions
 from flow.questions import Choice, Day, Number, YesNo
@@ -26,28 +26,47 @@ NOT_MET = {
 FOLLOW_UP = {"tidak": "Tidak perlu", "kader": "Kader", "bidan": "Bidan", "lurah": "Lurah"}
 
 
+class DatedFacts(TypedDict):
+    """``today`` is the ISO day on which the form was opened; of a form that counts from today, the day of answering."""
+
+    today: str
+
+
+class IntervalFacts(DatedFacts):
+    """Days until the next visit: as usual, and after a danger sign."""
+
+    every_days: int
+    after_danger_days: int
+
+
 def day(text: str, past: int, since: str = "", **more: Unpack[QuestionOptions]) -> Day:
-    """A day not long ago, today or yesterday by a tap."""
+    """A day at most ``past`` days ago and not before the fact named ``since``; today and yesterday are buttons."""
     here: QuestionOptions = {"label": "Tanggal", "hint": "Tanggal lain: tulis saja, misalnya 12/3."}
     return Day(text, past=past, suggest=RECENT, since=since, **(here | more))
 
 
 def today(answers: Form) -> str:
-    """Filled in beforehand: the day on which the form was opened."""
-    return answers.facts["today"]
+    """``today`` of the facts as an ISO day: the default answer to a question about a day."""
+    return cast(DatedFacts, answers.facts)["today"]
+
+
+def opened_on(answers: Form) -> date:
+    """``today`` of the facts as a date."""
+    return date.fromisoformat(today(answers))
 
 
 def next_day(**more: Unpack[QuestionOptions]) -> Day:
-    """The next visit; filled in beforehand by ``after``."""
+    """The day of the next visit, at most 90 days ahead."""
     here: QuestionOptions = {"label": "Kunjungan berikut", "hint": "Tanggal lain: tulis saja, misalnya 12/3."}
     suggest = {7: "Seminggu lagi", 14: "2 minggu lagi", 30: "Sebulan lagi"}
     return Day("Kapan kunjungan berikutnya?", ahead=90, suggest=suggest, **(here | more))
 
 
 def after(answers: Form, danger: bool) -> str:
-    """The programme's usual interval from today, and sooner after a danger sign."""
-    days = answers.facts["after_danger_days"] if danger else answers.facts["every_days"]
-    return (date.fromisoformat(answers.facts["today"]) + timedelta(days=days)).isoformat()
+    """The ISO day of the next visit: after the programme's usual interval, or sooner after a danger sign."""
+    printed = cast(IntervalFacts, answers.facts)
+    days = printed["after_danger_days"] if danger else printed["every_days"]
+    return (opened_on(answers) + timedelta(days=days)).isoformat()
 
 
 def not_met(**more: Unpack[QuestionOptions]) -> Choice:
@@ -61,7 +80,7 @@ def follow_up(**more: Unpack[QuestionOptions]) -> Choice:
 
 
 def weight(whom: str, suspect: Suspect, **more: Unpack[QuestionOptions]) -> Number:
-    """Kilograms; grams are understood."""
+    """A weight in kilograms; grams are understood."""
     here: QuestionOptions = {
         "label": "Berat",
         "hint": "Dalam kg, misalnya 8,4. Boleh sekaligus dengan panjangnya: 8,4 72,5.",
@@ -71,7 +90,7 @@ def weight(whom: str, suspect: Suspect, **more: Unpack[QuestionOptions]) -> Numb
 
 
 def length(whom: str, suspect: Suspect, **more: Unpack[QuestionOptions]) -> Number:
-    """Centimetres; metres and millimetres are understood."""
+    """A length or height in centimetres; metres and millimetres are understood."""
     here: QuestionOptions = {"label": "Panjang/tinggi", "hint": "Dalam cm, misalnya 72,5."}
     units = {"m": 100.0, "mm": 0.1, "senti": 1.0, "meter": 100.0}
     text = f"Berapa panjang atau tinggi {whom}?"

@@ -1,4 +1,4 @@
-"""What a handler works with: who wrote, what, when, the registered forms, and a way to answer."""
+"""The context of a message: who wrote, what and when, the registered forms, and how to answer."""
 
 from __future__ import annotations
 
@@ -18,12 +18,15 @@ from db.subjects import Subject
 from flow.form import Form
 from flow.message import Incoming, Message, Option
 
-MOMENT = timedelta(minutes=10)  # a menu or a question is worth sending: who waits longer has gone on, or written again
-LASTING = timedelta(days=1)  # what confirms that something was kept, and what cannot be asked for again by "menu"
+MOMENT = timedelta(minutes=10)  # how long a menu or a question is worth sending: later the person has written again
+LASTING = timedelta(days=1)  # the same for a confirmation, and for what cannot be asked for again by "menu"
 
 
 class NotValid(Exception):
-    """What a button, a command or a form asks for is not this person's, or not any more. What it began is undone."""
+    """A button, a command or a form is about something that is not this person's, or not any more.
+
+    What the message has written so far is rolled back.
+    """
 
 
 @dataclass(frozen=True)
@@ -76,13 +79,13 @@ class Context:
     specs: Mapping[str, FormSpec]
     menu_of: Callable[[Person], CommandMenu]
     commands: CommandMenu = ()  # the command menu to show with the first answer
-    settles: bool = False  # the tapped message is done with: its buttons go when the answer goes out
+    settles: bool = False  # the tapped message is answered: its buttons are removed when the answer is sent
     worth: timedelta = MOMENT
     _answers: list[Message] = field(default_factory=list[Message])
 
     @property
     def person(self) -> Person:
-        """Who wrote. Only asked where a stranger cannot come."""
+        """The person who wrote. Raises LookupError for a stranger."""
         if self.address.person is None:
             raise LookupError("a stranger has no person")
         return self.address.person
@@ -92,7 +95,7 @@ class Context:
         return self.now.date()
 
     def say(self, message: Message) -> None:
-        """Promise an answer to this very message, in order."""
+        """Add an answer to the outbox; answers to a message are sent in the order in which they were said."""
         if self.settles and not message.replaces and not message.closes:
             message = replace(message, closes=self.incoming.tapped_message)
         if self.commands and not self._answers:
@@ -106,7 +109,7 @@ class Context:
         outbox.promise(self.session, [row])
 
     def say_template(self, template: str, /, *options: Option, row: tuple[Option, ...] = (), **values: Any) -> None:
-        """Answer with a text of the health office."""
+        """Answer with a template of ``content/templates``, options below it and ``row`` as one row of buttons."""
         self.say(Message(self.city.templates.say(template, **values), options, row))
 
     @property
@@ -114,5 +117,5 @@ class Context:
         return bool(self._answers)
 
     def note(self, action: str, subject: Subject | str, detail: str = "") -> None:
-        """Leave a line in the audit."""
+        """Add a line to the audit, with the person who wrote."""
         audit.note(self.session, self.now, self.address.person_id, action, subject, detail)

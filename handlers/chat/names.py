@@ -1,4 +1,4 @@
-"""How the people, children and pregnancies of the tables are named in chat: no more than a reader needs to know."""
+"""Names of people, children and pregnancies in chat: no more than a reader needs to know."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rules.stages import age
 
 
 def salute(person: Person, relation: str = "") -> str:
-    """ "Bu Sari", "Pak Anwar"; "Bapak/Ibu Rahma" where nothing tells."""
+    """ "Bu Sari", "Pak Anwar"; "Bapak/Ibu Rahma" where neither NIP nor relation tells."""
     return names.salute(person.name, nip=person.nip, relation=relation)
 
 
@@ -22,7 +22,7 @@ def child_name(child: Child) -> str:
 
 
 def age_words(born: date | None, today: date) -> str:
-    """ "14 bulan 3 hari", or an honest word where the date of birth is missing."""
+    """ "14 bulan 3 hari", or "tanggal lahir belum ada" where the date of birth is missing."""
     return "tanggal lahir belum ada" if born is None else str(age(born, today))
 
 

@@ -1,1 +1,1 @@
-"""What a coordinator sees."""
+"""Screens of a coordinator."""

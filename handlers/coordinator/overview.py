@@ -1,4 +1,4 @@
-"""Coordinators: the digest on request, who is late, and a reminder in one tap."""
+"""Screens of a coordinator: the digest on request, late visits, and a button that reminds the ASN."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def show_home(context: Context) -> None:
 
 
 def show_digest(context: Context) -> None:
-    """The digest as it stands now."""
+    """Answer with the digest of today so far."""
     counted = digest.digest(context.session, context.person, context.now, context.city)
     if counted is None:
         context.say(Message("Belum ada wilayah atau kantor atas nama Bapak/Ibu.", (HOME,)))
@@ -46,7 +46,7 @@ def show_digest(context: Context) -> None:
 
 
 def show_late(context: Context, page: int = 0) -> None:
-    """Everyone who is late in this coordinator's scopes, worst first, with a reminder in one tap."""
+    """List the overdue visits in this coordinator's scopes, worst first, with a button to remind each ASN."""
     late = _late(context)
     if not late:
         context.say(Message("Tidak ada kunjungan yang terlambat. 👏", (HOME,)))
@@ -75,9 +75,9 @@ def show_late(context: Context, page: int = 0) -> None:
 
 
 def remind(context: Context, asn_id: int) -> None:
-    """Remind an ASN who is late, once a day, on behalf of the coordinator."""
-    theirs = [one for one in _late(context) if one.asn_id == asn_id]
-    if not theirs:
+    """Promise an ASN who is late a reminder on behalf of the coordinator, at most one a day."""
+    overdue = [one for one in _late(context) if one.asn_id == asn_id]
+    if not overdue:
         context.say(Message("Kunjungannya sudah tidak terlambat lagi. 👏", (HOME,)))
         return
     asn = context.session.get_one(Person, asn_id)
@@ -86,13 +86,13 @@ def remind(context: Context, asn_id: int) -> None:
         return
     due_at = quiet_hours(context.city).open_at(context.now)
     text = context.city.templates.say(
-        "nudge", to=salute(asn), by=salute(context.person), late=[(one.name, one.code, one.days) for one in theirs]
+        "nudge", to=salute(asn), by=salute(context.person), late=[(one.name, one.code, one.days) for one in overdue]
     )
     message = Message(text, (Option("menu:lapor", "Lapor kunjungan"),))
     key = f"nudge:{asn_id}:{context.today}"
     written = outbox.to_person(
         context.session, asn_id, Kind.NUDGE, key, message.to_json(), context.now,
-        about=[one.about for one in theirs], due_at=due_at, again=True,
+        about=[one.about for one in overdue], due_at=due_at, again=True,
     )  # fmt: skip
     if not written:
         context.say(Message(_reminded_already(context, key, salute(asn))))
@@ -102,7 +102,7 @@ def remind(context: Context, asn_id: int) -> None:
 
 
 def _reminded_already(context: Context, key: str, asn: str) -> str:
-    """Today's reminder was asked for before, by this coordinator or another one: where it stands."""
+    """The answer where this or another coordinator asked for today's reminder before: whether and when it was sent."""
     row = context.session.scalars(select(Outgoing).where(Outgoing.key == key)).one()
     if row.state == outbox.PLANNED:
         return f"Pengingat untuk {asn} sudah menunggu, dikirim {_when(context, context.city.local(row.due_at))}."

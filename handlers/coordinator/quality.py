@@ -1,4 +1,4 @@
-"""How well is measured, for coordinators: where training would help most."""
+"""The quality of measuring, for a coordinator: where training would help most."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from reports.quality import quality
 
 
 def show_quality(context: Context) -> None:
+    """Answer with the report on the quality of measuring in this coordinator's scopes."""
     scopes = scopes_of(context.person)
     if not scopes:
         context.say(Message("Belum ada wilayah atau kantor atas nama Bapak/Ibu.", (HOME,)))

@@ -1,4 +1,4 @@
-"""The death of a mother: told by those who are left, and from then on nothing is asked of her or passed on to her."""
+"""Record the death of a mother, and stop every message to her or for her."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ STOPPED = "berpulang"  # Carer.stop_reason
 
 
 def option(context: Context, about: Child | Pregnancy) -> tuple[Option, ...]:
-    """The button by which it can be told; none for the mother herself, and where it has been told."""
-    mine = [one for one in cared_for(context.session, context.person.id) if one.family_id == about.family_id]
-    if about.family.mother_died_on or any(one.relation == "ibu" for one in mine):
+    """The button that reports the mother's death; none for herself, and none where it is recorded already."""
+    as_carer = [one for one in cared_for(context.session, context.person.id) if one.family_id == about.family_id]
+    if about.family.mother_died_on or any(one.relation == "ibu" for one in as_carer):
         return ()
     return (Option(f"loss:mother:{subject(about)}", "Ibunya"),)
 
 
 def confirm(context: Context, subject: str) -> None:
-    """Make sure, once and gently, before anything is written down."""
+    """Ask for confirmation before anything is recorded."""
     about = choose_subject.may_tell_of(context, subject)
     if about.family.mother_died_on:
         known_already(context)
@@ -40,9 +40,9 @@ def confirm(context: Context, subject: str) -> None:
 
 
 def record(context: Context, subject: str) -> None:
-    """It is true. Her own lessons end, a pregnancy ends with her, and the family rests.
+    """Record the death: end her lessons and consent, end a running pregnancy, pause the family's lessons, notify.
 
-    Raises NotValid where it is not this person's to tell.
+    Raises NotValid where the person may not report of the family.
     """
     about = choose_subject.may_tell_of(context, subject)
     family = about.family
@@ -74,7 +74,7 @@ def record(context: Context, subject: str) -> None:
         )
     children = [one for one in family.children if one.state not in GONE]
     whose = children[0] if children else about
-    if not expected:  # counted once
+    if not expected:  # otherwise the end of the pregnancy is counted
         endings.note(context.session, whose, CareState.MOTHER_DIED, context.today, context.now, context.person.id)
     context.note("mother.died", Subject(SubjectKind.FAMILY, family.id))
     context.worth = LASTING
@@ -82,9 +82,9 @@ def record(context: Context, subject: str) -> None:
         context.session, context.city, whose, CareState.MOTHER_DIED, context.now, know={context.person.id}
     )
     context.address.draft_id = None
-    mine = [one for one in cared_for(context.session, context.person.id) if one.family_id == family.id]
-    if mine:
-        context.say(ending_announcements.to_carer(context.city, whose, CareState.MOTHER_DIED, mine[0]))
+    as_carer = [one for one in cared_for(context.session, context.person.id) if one.family_id == family.id]
+    if as_carer:
+        context.say(ending_announcements.to_carer(context.city, whose, CareState.MOTHER_DIED, as_carer[0]))
         return
     text = (
         f"Terima kasih sudah menyampaikan, {salute(context.person)}. Kami turut berduka.\n\n"
@@ -94,7 +94,7 @@ def record(context: Context, subject: str) -> None:
 
 
 def known_already(context: Context) -> None:
-    """Whatever the loss was, it has been told before."""
+    """Answer that the loss is recorded already."""
     context.say(Message("Kabar duka ini sudah kami catat. Tidak ada yang perlu diisi lagi. Kami turut berduka."))
 
 

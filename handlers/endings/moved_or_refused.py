@@ -1,4 +1,4 @@
-"""News that ends the visits: a family has moved, or does not want to be visited any more. A loss has its own file."""
+"""Record that a family has moved or does not want visits any more; ``loss`` records deaths."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ASKED = {
 
 
 def begin(context: Context) -> None:
-    """ "kabar": whom it is about. Of its children a family brings only sad news here; the rest is one word away."""
+    """Command "kabar": ask whom the news is about. A family without a pregnancy can only report a loss here."""
     among = choose_subject.known_to(context)
     if not (_visits(context) or any(isinstance(one, Pregnancy) for one in among)):
         loss.begin(context)
@@ -44,7 +44,7 @@ def begin(context: Context) -> None:
 
 
 def find(context: Context, text: str) -> None:
-    """The name that was asked for."""
+    """Look up the written name and ask whom of those it fits the news is about."""
     among = choose_subject.find(context, text)
     if among and len(among) <= choose_subject.MANY:
         context.address.awaiting = ""
@@ -56,7 +56,7 @@ def find(context: Context, text: str) -> None:
 
 
 def choose(context: Context, subject: str) -> None:
-    """What has happened."""
+    """Ask what has happened to this child or pregnancy. Raises NotValid where the person may not report of it."""
     about = choose_subject.may_tell_of(context, subject)
     options = [Option(f"birth:{subject}", "Sudah lahir")] if isinstance(about, Pregnancy) else []
     if _visits(context):
@@ -69,19 +69,19 @@ def choose(context: Context, subject: str) -> None:
 
 
 def confirm(context: Context, what: str, subject: str) -> None:
-    """Make sure before anything ends, for who visits. Raises NotValid where it is not theirs to tell."""
-    ask(context, what, _theirs(context, subject))
+    """Ask for confirmation. Raises NotValid for anybody but an ASN or a health worker who may report of it."""
+    ask(context, what, _reportable(context, subject))
 
 
 def ask(context: Context, what: str, about: Child | Pregnancy) -> None:
-    """The question that makes sure."""
+    """Ask the question of ``ASKED`` that confirms the news."""
     text, yes = ASKED[what]
     options = (Option(f"news:yes:{what}:{subject(about)}", yes), Option("news:no", "Belum pasti"))
     context.say(Message(text.format(who=f"*{who(about)}*"), options))
 
 
 def ask_after_visit(context: Context, reason: str | None, about: Child | Pregnancy) -> None:
-    """The ASN met nobody, and gave a reason that may be an end."""
+    """After a visit at which nobody was met: ask for confirmation where the reason may mean an end of the visits."""
     if reason in REASONS and about.state == CareState.ACTIVE:
         ask(context, REASONS[reason], about)
 
@@ -91,11 +91,11 @@ def not_sure(context: Context) -> None:
 
 
 def record(context: Context, what: str, subject: str) -> None:
-    """It has ended: no more visits, and those who should know are told once.
+    """End the fostering, and notify everybody concerned once.
 
-    Raises NotValid where it is not theirs to tell.
+    Raises NotValid as ``confirm`` does.
     """
-    about, kind = _theirs(context, subject), KINDS[what]
+    about, kind = _reportable(context, subject), KINDS[what]
     if about.state != CareState.ACTIVE:
         context.say(Message(f"Kabar tentang {who(about)} sudah kami catat. Terima kasih.", (HOME,)))
         return
@@ -112,7 +112,7 @@ def record(context: Context, what: str, subject: str) -> None:
     )
 
 
-def _theirs(context: Context, subject: str) -> Child | Pregnancy:
+def _reportable(context: Context, subject: str) -> Child | Pregnancy:
     if not _visits(context):
         raise NotValid(subject)
     return choose_subject.may_tell_of(context, subject)

@@ -1,1 +1,1 @@
-"""A family's own conversation."""
+"""Conversations with a family."""

@@ -1,4 +1,4 @@
-"""Families: consent first, then lessons; pause and see what is kept at any time."""
+"""Conversations with a family: consent, welcome, pause, its own data, and notes."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ PAUSES = {7: "Seminggu", 14: "Dua minggu", 30: "Sebulan"}
 
 
 def asks_consent(context: Context) -> bool:
-    """Ask for what this carer has not agreed to yet. Returns whether something was asked.
+    """Ask for the first consent this carer has not given yet. Returns whether one was asked for.
 
-    Of a family that was declined beside others nothing is asked again.
+    Not asked for again: a family that the carer declined while here for another family or for work.
     """
     for carer in cared_for(context.session, context.person.id):
-        if carer.stopped_at and carer.joined_on is None and _is_more(context):
+        if carer.stopped_at and carer.joined_on is None and _is_here_otherwise(context):
             continue
         if consent.standing(context.session, carer.person_id, carer.family_id) is None:
             _ask(context, carer.family_id)
@@ -56,13 +56,13 @@ def _ask(context: Context, family_id: int) -> None:
 
 
 def consents(context: Context, said: str, family_id: int) -> None:
-    """The family's answer to the consent text: yes, no, ask, or the relation that completes a yes."""
+    """Handle the answer to the consent text: "yes", "no", "ask", or the relation that completes a "yes"."""
     context.worth = LASTING
     carer = _carer(context, family_id)
     if carer is None:
         context.say(Message("Tombol ini sudah tidak berlaku."))
     elif said == "no":
-        _declined(context, carer)
+        _decline(context, carer)
     elif said == "ask":
         context.say_template("consent_more", Option(f"consent:yes:{family_id}", "Setuju"),
                   Option(f"consent:no:{family_id}", "Tidak"), privacy=context.city.programme.privacy)  # fmt: skip
@@ -74,17 +74,17 @@ def consents(context: Context, said: str, family_id: int) -> None:
         context.say(Message(f"Terima kasih. {asked}", options))
     elif said in RELATIONS:
         agree(context, carer, said)
-        asks_consent(context)  # for another family, where there is one
+        asks_consent(context)  # of another family, where there is one
 
 
-def _declined(context: Context, carer: Carer) -> None:
-    """Who is here for this family alone is let go; the others stay, and are not asked about it again."""
+def _decline(context: Context, carer: Carer) -> None:
+    """Record a declined consent. Unlink who is here for this family alone; others stay without its messages."""
     if consent.standing(context.session, context.person.id, carer.family_id):
         text = "Persetujuan Ibu/Bapak sudah kami catat sebelumnya. Mau semua pesan berhenti?"
         context.say(Message(text, (Option("menu:berhenti", "Berhenti"),)))
         return
     context.note("consent.decline", Subject(SubjectKind.FAMILY, carer.family_id))
-    if _is_more(context):
+    if _is_here_otherwise(context):
         carer.stopped_at = context.now
         text = "Baik, tidak apa-apa. Tentang keluarga itu tidak ada pesan yang kami kirim. Lainnya tetap seperti biasa."
         context.say(Message(text, (Option("menu:home", "Menu utama"),)))
@@ -94,26 +94,26 @@ def _declined(context: Context, carer: Carer) -> None:
     context.say(Message(text))
 
 
-def _is_more(context: Context) -> bool:
-    """Whether the person is here for more than what has not been agreed to: another family, or work."""
+def _is_here_otherwise(context: Context) -> bool:
+    """Whether the person has consented for another family, or has another role than family."""
     carers = cared_for(context.session, context.person.id)
     agreed = any(consent.standing(context.session, one.person_id, one.family_id) for one in carers)
     return agreed or any(held.role != Role.FAMILY for held in context.person.roles)
 
 
 def _relations(home: Family) -> tuple[str, dict[str, str]]:
-    """What a carer may be here, and how that is asked: a couple has no child yet."""
+    """The question for the carer's relation, and its options; those of a couple where there is only a wedding."""
     if home.weddings and not home.children and not home.pregnancies:
         return "Ibu/Bapak siapa dari pasangan ini?", COUPLE
     return "Ibu/Bapak siapanya si kecil?", RELATIONS
 
 
 def agree(context: Context, carer: Carer, relation: str, given_at: datetime | None = None) -> None:
-    """Write the consent down, and welcome the family with what fits its stage."""
+    """Store the consent, begin or resume lessons, and welcome the carer. ``given_at``: when it was given, else now."""
     carer.relation, carer.joined_on = relation, context.today
     carer.stopped_at, carer.stop_reason, carer.stopped_after = None, "", ""
     if not endings.mourns(context.session, carer.family_id, _mourned_since(context)):
-        carer.paused_until = None  # who agrees anew does not mean a pause of long ago
+        carer.paused_until = None  # an earlier pause does not outlast a new consent, except after a loss
     context.session.add(
         Consent(
             person_id=carer.person_id,
@@ -130,6 +130,7 @@ def agree(context: Context, carer: Carer, relation: str, given_at: datetime | No
 
 
 def welcome(context: Context, carer: Carer) -> None:
+    """Welcome the carer, with the family's pregnancies, children and weddings that lessons are about."""
     family = context.session.get_one(Family, carer.family_id)
     text = context.city.templates.say(
         "welcome",
@@ -144,17 +145,17 @@ def welcome(context: Context, carer: Carer) -> None:
 
 
 def called(context: Context) -> str:
-    """How the person is greeted: "Bu Sari", by what they are to the child."""
+    """The person's greeting, by the relation to the child: "Bu Sari"."""
     carers = cared_for(context.session, context.person.id)
     return salute(context.person, carers[0].relation if carers else "")
 
 
 def show_home(context: Context) -> None:
-    """What a family can do here. Who has stopped is asked for a new consent first."""
+    """Say the first screen of a family; a carer who has stopped is asked for a new consent instead."""
     carers = cared_for(context.session, context.person.id)
     if carers and all(carer.stopped_at for carer in carers) and asks_consent(context):
         return
-    awaited = any(_awaits(context, carer) for carer in carers)
+    awaited = any(_gets_lessons(context, carer) for carer in carers)
     first = (
         (Option("menu:atur", "Atur hari dan jam"), Option("menu:jeda", "Jeda pesan"))
         if awaited
@@ -173,13 +174,14 @@ def show_home(context: Context) -> None:
     )
 
 
-def _awaits(context: Context, carer: Carer) -> bool:
-    """Whether there is a child, a pregnancy or a wedding in this family of which lessons speak."""
+def _gets_lessons(context: Context, carer: Carer) -> bool:
+    """Whether the family has a child, a pregnancy or a wedding that lessons are about."""
     family = context.session.get_one(Family, carer.family_id)
     return any(one.state in TAUGHT for one in (*family.children, *family.pregnancies, *family.weddings))
 
 
 def offer_pause(context: Context) -> None:
+    """Ask how long lessons are to pause; a carer who has stopped is asked for a new consent instead."""
     if _has_stopped(context):
         resume(context)
         return
@@ -192,7 +194,7 @@ def offer_pause(context: Context) -> None:
 
 
 def pause(context: Context, days: int) -> None:
-    """No lessons until a day; they go on by themselves afterwards."""
+    """Pause lessons for one of ``PAUSES``, and cancel planned ones. A pause after a loss is never shortened."""
     if days not in PAUSES:
         return
     if _has_stopped(context):
@@ -200,34 +202,34 @@ def pause(context: Context, days: int) -> None:
         return
     carers, until = cared_for(context.session, context.person.id), context.today + timedelta(days=days)
     resting = [one for one in carers if endings.mourns(context.session, one.family_id, _mourned_since(context))]
-    until = max([until, *(one.paused_until or until for one in resting)])  # the rest after a loss is not made shorter
+    until = max([until, *(one.paused_until or until for one in resting)])
     for carer in carers:
         carer.paused_until = until
-    mine = Outgoing.person_id == context.person.id, Outgoing.family_id.is_not(None)
-    outbox.cancel(context.session, still_valid.PAUSED, context.now, *mine, Outgoing.lane >= outbox.PLANNED_LANE)
+    to_carer = Outgoing.person_id == context.person.id, Outgoing.family_id.is_not(None)
+    outbox.cancel(context.session, still_valid.PAUSED, context.now, *to_carer, Outgoing.lane >= outbox.PLANNED_LANE)
     context.worth = LASTING
     context.say(Message(f"Baik. Pesan berhenti dulu sampai {show_day(until)}, lalu jalan lagi sendiri."))
 
 
 def _mourned_since(context: Context) -> date:
-    """A loss since that day is one a family still rests after."""
+    """The day since which a loss pauses a family's lessons."""
     return context.today - timedelta(days=context.city.programme.loss.quiet_days)
 
 
 def _has_stopped(context: Context) -> bool:
-    """Whether nothing comes any more, so that nothing is to be promised either."""
+    """Whether the person is a carer and has stopped the messages of every family."""
     carers = cared_for(context.session, context.person.id)
     return bool(carers) and all(carer.stopped_at for carer in carers)
 
 
 def resume(context: Context) -> None:
-    """Coming back takes a new consent."""
+    """Ask for a new consent; where none is missing, say the first screen."""
     if not asks_consent(context):
         show_home(context)
 
 
 def show_data(context: Context) -> None:
-    """Everything kept about this family, in plain words (UU 27/2022 arts. 30 and 32)."""
+    """Answer with everything stored about the person's families, in plain words (UU 27/2022 arts. 30 and 32)."""
     context.worth = LASTING
     carers = cared_for(context.session, context.person.id)
     families = [context.session.get_one(Family, carer.family_id) for carer in carers]
@@ -263,19 +265,19 @@ def show_data(context: Context) -> None:
 
 
 def keep(context: Context, text: str) -> None:
-    """Free words are kept, so that a person can read them."""
+    """Store free words as a note, for a person to read."""
     context.worth = LASTING
     context.session.add(consent.Note(person_id=context.person.id, text=text, at=context.now))
 
 
 def keep_words(context: Context, text: str) -> None:
-    """Free words are kept, and the answer is honest about who will read them."""
+    """Store free words as a note, and say that nobody answers them here and whom to ask."""
     keep(context, text)
     context.say_template("note_kept", Option("menu:home", "Menu utama"), contact=context.city.programme.privacy.contact)
 
 
 def hidden(phone: str | None) -> str:
-    """A number with its middle left out, as it is shown back to its owner."""
+    """A phone number with its middle left out, as it is shown to its owner."""
     return f"{phone[:6]}…{phone[-3:]}" if phone else "belum ada"
 
 

@@ -1,4 +1,4 @@
-"""The tap under a lesson's question: kept, and thanked for with a line that fits it."""
+"""Answers to the question of a lesson: store the tap, and thank with a line that fits it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from handlers.chat.context import LASTING, Context, NotValid
 from handlers.family import family
 from programme import still_valid
 
-BORN, NOT_BORN = ("hamil-40", "Sudah"), ("hamil-40", "Belum")  # the lesson and answers that tell of a birth
-EXPECTING = "Sudah hamil"  # the answer, of any lesson for couples, that tells of a pregnancy
+BORN, NOT_BORN = ("hamil-40", "Sudah"), ("hamil-40", "Belum")  # the lesson, and its answers about a birth
+EXPECTING = "Sudah hamil"  # the answer, to any lesson for couples, that reports a pregnancy
 DONE, ASKED_OTHERWISE = ("sudah", "ya", "ada", "siap", "setuju"), ("masih", "apakah masih", "sedang", "ada yang")
 GLAD = (
     "Senang mendengarnya, {to}.",
@@ -35,10 +35,10 @@ WORRIED = "Kalau ada yang mengkhawatirkan, jangan tunggu: hubungi bidan atau dat
 
 
 def answer(context: Context, lesson_id: str, number: int, about: str = "") -> None:
-    """Keep answer ``number`` (from 1) of a lesson about ``about``; a second one is kept too, and the newest counts.
+    """Store answer ``number`` (from 1) to a lesson about ``about``; a second one is stored too, and the newest counts.
 
     ``about`` is what the lesson was counted from, as in its key in the outbox; old buttons do not name it. Raises
-    NotValid for an answer there is none of, and for a lesson that was not sent to this person.
+    NotValid for an answer that does not exist, and for a lesson that was not sent to this person.
     """
     lesson = context.city.library.by_id.get(lesson_id)
     if lesson is None or lesson.question is None or not 1 <= number <= len(lesson.question.answers):
@@ -49,9 +49,8 @@ def answer(context: Context, lesson_id: str, number: int, about: str = "") -> No
     said = _wording(lesson, number)
     fallen = still_valid.fallen(context.session, [sent]).get(sent.id) if sent else None
     if fallen == MOURNING:
-        context.say(
-            Message(f"Terima kasih, {family.called(context)}.")
-        )  # no cheer, and nothing kept, about whom they lost
+        # About somebody the family lost nothing is praised or stored.
+        context.say(Message(f"Terima kasih, {family.called(context)}."))
         return
     carers = cared_for(context.session, context.person.id)
     if lesson.for_family and carers and all(carer.stopped_at for carer in carers):
@@ -66,18 +65,21 @@ def answer(context: Context, lesson_id: str, number: int, about: str = "") -> No
     )
     context.session.flush()
     context.worth = LASTING
-    if not _says_more(context, lesson, said, about):
+    if not _answered_as_news(context, lesson, said, about):
         line = reply(
             lesson,
             number,
             turn,
-            raises=bool(about) and not fallen and _is_told_otherwise(context.city.library, lesson, number),
+            raises=bool(about) and not fallen and _calls_for_lesson(context.city.library, lesson, number),
         )
         context.say(Message(f"✓ *{said}*\n{line.format(to=family.called(context))}"))
 
 
 def reply(lesson: Lesson, number: int, turn: int, *, raises: bool) -> str:
-    """What is said to an answer, with ``{to}`` for the name; ``turn`` counts the person's answers, for variety."""
+    """The line said to an answer, with ``{to}`` for the name.
+
+    ``turn`` counts the person's answers, for variety. ``raises``: a lesson about this answer will be sent.
+    """
     lines = _fitting(lesson, number)
     parts = [lines[turn % len(lines)]]
     if raises:
@@ -94,7 +96,7 @@ def _wording(lesson: Lesson, number: int) -> str:
 
 
 def _fitting(lesson: Lesson, number: int) -> tuple[str, ...]:
-    """Praise only what surely deserves it: the first answer, where it says that something good was done."""
+    """The lines to choose from. Praise only for a first answer that says that something good was done."""
     asked, said = (lesson.question.text if lesson.question else "").casefold(), _wording(lesson, number).casefold()
     if number == 1:
         done = said.split()[0].strip(",") in DONE and not asked.startswith(ASKED_OTHERWISE)
@@ -102,8 +104,8 @@ def _fitting(lesson: Lesson, number: int) -> tuple[str, ...]:
     return NOT_YET if said.startswith("belum") and not lesson.must_not_miss else THANKS
 
 
-def _is_told_otherwise(library: Library, lesson: Lesson, number: int) -> bool:
-    """Whether the answer brings about a condition, and there is a lesson for it."""
+def _calls_for_lesson(library: Library, lesson: Lesson, number: int) -> bool:
+    """Whether the answer brings about a condition for which there is a lesson."""
     raised = lesson.question.raised_by(number) if lesson.question else ""
     return bool(raised) and any(one.for_family and one.condition == raised for one in library.of_anchor("kejadian"))
 
@@ -112,8 +114,8 @@ def _key(context: Context, lesson_id: str, about: str) -> str:
     return f"lesson:{context.person.id}:{lesson_id}:{about}"
 
 
-def _says_more(context: Context, lesson: Lesson, said: str, about: str) -> bool:
-    """Where the answer is news that changes the lessons to come, the form for it opens at once."""
+def _answered_as_news(context: Context, lesson: Lesson, said: str, about: str) -> bool:
+    """Open the form for an answer that reports a birth or a pregnancy. Returns whether it answered the person."""
     if (lesson.id, said) == BORN:
         if about:
             birth.begin(context, f"pregnancy:{about}")

@@ -1,4 +1,4 @@
-"""What a family may choose: the weekday and hour of its messages, and the language of the lessons."""
+"""Preferences of a family: the weekday and hour of its messages, and the language of its lessons."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
 
 
 def ask_day(context: Context) -> None:
-    """Which weekday? The hour is asked next, and only then anything changes."""
+    """Ask for the weekday; the hour is asked for next, and nothing changes before that."""
     carers = _reading(context)
     if not carers:
         family.resume(context)
@@ -35,7 +35,7 @@ def ask_day(context: Context) -> None:
 
 
 def ask_hour(context: Context, day: str) -> None:
-    """Which hour of that day? Only those that are not quiet."""
+    """Ask for the hour of that day; only hours outside the quiet hours are offered."""
     weekday = _weekday(day)
     options = [
         Option(f"hour:{hour}:{day}", _clock(hour).capitalize()) for hour in HOURS if _is_open(context, weekday, hour)
@@ -45,7 +45,7 @@ def ask_hour(context: Context, day: str) -> None:
 
 
 def choose(context: Context, hour: int, day: str) -> None:
-    """Keep the day and hour for everything this person reads."""
+    """Store the weekday and hour for all lessons of this person."""
     weekday = _weekday(day)
     if not _reading(context):
         family.resume(context)
@@ -61,7 +61,7 @@ def choose(context: Context, hour: int, day: str) -> None:
 
 
 def ask_language(context: Context) -> None:
-    """The language of the lessons, where there are several."""
+    """Ask for the language of the lessons, where there are several."""
     languages = context.city.library.languages
     if len(languages) == 1:
         context.say(Message("Pesan sekarang baru ada dalam Bahasa Indonesia."))
@@ -71,7 +71,7 @@ def ask_language(context: Context) -> None:
 
 
 def choose_language(context: Context, code: str) -> None:
-    """From the next lesson on. Raises NotValid for a language there are no lessons in."""
+    """Store the language; it holds from the next lesson on. Raises NotValid for a language without lessons."""
     if code not in context.city.library.languages:
         raise NotValid(code)
     context.person.language = code
@@ -81,7 +81,7 @@ def choose_language(context: Context, code: str) -> None:
 
 
 def _reading(context: Context) -> Sequence[Carer]:
-    """As whom this person gets lessons now; nothing before they agreed or after they stopped."""
+    """The person as carer of each family whose lessons they get now: consented and not stopped."""
     return [c for c in cared_for(context.session, context.person.id) if c.joined_on and c.stopped_at is None]
 
 

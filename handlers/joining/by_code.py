@@ -1,4 +1,4 @@
-"""Joining: by a code, by one's own number, or by oneself. A family consents before anything else happens."""
+"""Join by an invitation code or by one's own phone number. A family is asked for its consent first."""
 
 from __future__ import annotations
 
@@ -19,19 +19,20 @@ BY_ONESELF = Option("join:self", "Ikut menerima pesan")
 
 
 def greet_stranger(context: Context) -> None:
-    """Who this is for, and how to get in."""
+    """Say what Asuh is, and offer the ways to join."""
     context.address.awaiting = ""
     contact = context.city.programme.privacy.contact
     context.say_template("stranger", HAVE_CODE, BY_NUMBER, BY_ONESELF, city=context.city.name, contact=contact)
 
 
 def ask_code(context: Context) -> None:
+    """Ask for the invitation code."""
     context.address.awaiting = "code"
     context.say(Message("Tulis kodenya, misalnya *KDR7-MX4Q*. Kode ada di kartu atau surat undangan."))
 
 
 def ask_number(context: Context) -> None:
-    """Ask for it, unless the channel has told us already whose number it is."""
+    """Ask for the phone number, unless the channel has given it already."""
     if context.incoming.phone:
         _match(context, context.incoming.phone)
         return
@@ -40,7 +41,7 @@ def ask_number(context: Context) -> None:
 
 
 def use_code(context: Context, code: str) -> None:
-    """Tie this address to the person who was invited. Guessing is slowed, and a code works once."""
+    """Link this address to the invited person. A code works once; after some wrong ones the person has to wait."""
     rules = context.city.programme.invitations
     since = context.now - timedelta(minutes=rules.wait_minutes)
     channel, address = context.incoming.channel, context.incoming.address
@@ -55,11 +56,11 @@ def use_code(context: Context, code: str) -> None:
         return
     people.use(context.session, invitation, f"{channel}:{address}", context.now)
     person = context.session.get_one(Person, invitation.person_id)
-    link(context, person, moved=change_number.leave_behind(context, person, invitation))
+    link(context, person, moved=change_number.release_old_phones(context, person, invitation))
 
 
 def use_number(context: Context) -> None:
-    """One's own number may stand for a code where exactly one person of the register has it."""
+    """Link this address by the person's own number, where exactly one person of the register has it."""
     contact = context.incoming.contact
     if contact is None:
         return
@@ -81,11 +82,11 @@ def _match(context: Context, phone: str) -> None:
 
 
 def link(context: Context, person: Person, *, moved: bool = False) -> None:
-    """This address is the person's from now on; what follows depends on who they are, and whether they come anew."""
+    """Link this address to the person, then ask for consent or welcome them. ``moved``: they had another phone."""
     context.address.person_id, context.address.person = person.id, person
     context.address.linked_at, context.address.awaiting = context.now, ""
     context.note("address.link", subject(person), context.incoming.channel)
-    context.worth = LASTING  # the code is used up: who is not told would think that it did not work
+    context.worth = LASTING  # the code is used up: without the answer the person would think that it failed
     if family.asks_consent(context):
         return
     if moved:

@@ -1,4 +1,4 @@
-"""Another phone, another number: a code carries the person over, and the old phone is told."""
+"""Move a person to another phone or number by a code, and notify the old phone."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CODE = re.compile(r"[A-Z2-9]{4}[- ]?[A-Z2-9]{4}")
 
 
 def begin(context: Context) -> None:
-    """Give a code to write from the new phone. Until it is used nothing changes."""
+    """Answer with a code to write from the new phone. Nothing changes until it is used."""
     code = renew(context.session, context.person, context.now, VALID_DAYS)
     context.note("invitation.renew", subject(context.person))
     until = show_day(context.today + timedelta(days=VALID_DAYS))
@@ -44,12 +44,12 @@ def explain_own_code(context: Context) -> None:
     context.say(Message("Kode itu untuk HP yang baru: tulis dari sana, ya. Di sini belum ada yang berubah.", (HOME,)))
 
 
-def leave_behind(context: Context, person: Person, invitation: Invitation) -> bool:
-    """Every other address of the person on this channel is let go and told so, once; what is planned comes here.
+def release_old_phones(context: Context, person: Person, invitation: Invitation) -> bool:
+    """Unlink the person's other addresses on this channel, notify each once, and send what is planned to this one.
 
-    An address on another channel stays: one person may use both. Returns whether there was another address.
+    An address on another channel stays: one person may use both. Returns whether there was another address here.
     """
-    others = select(Address).where(
+    old_addresses = select(Address).where(
         Address.person_id == person.id, Address.id != context.address.id, Address.channel == context.incoming.channel
     )
     told = Message(
@@ -57,7 +57,7 @@ def leave_behind(context: Context, person: Person, invitation: Invitation) -> bo
         f"Bukan Ibu/Bapak yang meminta? Segera hubungi {context.city.programme.privacy.contact}."
     )
     moved = False
-    for old in context.session.scalars(others).all():
+    for old in context.session.scalars(old_addresses).all():
         if old.state == AddressState.OK:
             key = f"moved:{invitation.id}:{old.id}"
             notice = outbox.row(
@@ -76,7 +76,7 @@ def leave_behind(context: Context, person: Person, invitation: Invitation) -> bo
 
 
 def welcome(context: Context) -> None:
-    """The same person on another phone: all goes on, and the number may have changed too."""
+    """Welcome a person on another phone, and ask for the new number where one is known."""
     text = f"Selamat datang kembali, {family.called(context)}. Mulai sekarang pesan datang ke sini."
     if drafts.of(context.session, context.person.id):
         text += " Laporan yang belum selesai masih tersimpan: tulis *lanjut*."
@@ -87,7 +87,7 @@ def welcome(context: Context) -> None:
 
 
 def new_number(context: Context) -> None:
-    """Somebody we know sends their own number: that is the one we keep."""
+    """Store the number that a known person sent as their own."""
     contact = context.incoming.contact
     number = people.e164(contact.phone) if contact and contact.own else None
     if number is None:

@@ -1,9 +1,9 @@
-"""A family joins by itself: education only, with the least that lessons need."""
+"""Join without an invitation: a family gets lessons only, and is asked for no more than they need."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import cast
 
 from sqlalchemy import select
 
@@ -19,14 +19,21 @@ from flow.form import Form
 from flow.message import Message, Option
 from flow.questions import Choice, Day, Search, Text
 from handlers.chat import forms
+from handlers.chat.common_questions import DatedFacts
 from handlers.chat.context import Context
 from handlers.family import family
 
 FORM, SUBJECT = "self_join", "self"
 COUPLE = "nikah"
 LEFT_BY_OTHERS = (Carer.person_id, Assignment.asn_id, Audit.person_id, Note.person_id, Invitation.person_id)
-"""What everybody has left behind who ever was more than a beginner."""
+"""Columns that name everybody who was ever more than somebody who began to join."""
 WEDDING_AHEAD, WEDDING_PAST = 400, 365  # days; lessons for couples end a year after the wedding
+
+
+class SelfJoinFacts(DatedFacts):
+    """What is printed on the form, as its draft keeps it. ``villages``: id -> name with its kecamatan."""
+
+    villages: dict[str, str]
 
 
 class SelfJoin(Form):
@@ -102,14 +109,14 @@ class SelfJoin(Form):
     )
     village = Search(
         "Tinggal di kelurahan mana?",
-        lambda answers: answers.facts["villages"],
+        lambda answers: cast(SelfJoinFacts, answers.facts)["villages"],
         label="Kelurahan",
         hint="Tulis nama kelurahannya.",
     )
 
 
 def begin(context: Context) -> None:
-    """The consent comes before the first question."""
+    """Ask for the consent, before the first question."""
     context.say(
         Message(
             family.consent_text(context.city),
@@ -119,7 +126,7 @@ def begin(context: Context) -> None:
 
 
 def agreed(context: Context) -> None:
-    """The person agreed: only now is anything kept, beginning with who is filling in the form."""
+    """Store the person, now that they consented, and open the form."""
     if context.address.person_id is not None:
         context.say(Message("Ibu/Bapak sudah terdaftar.", (forms.HOME,)))
         return
@@ -127,7 +134,7 @@ def agreed(context: Context) -> None:
     context.session.add(person)
     context.session.flush()
     context.address.person_id, context.address.person, context.address.linked_at = person.id, person, context.now
-    facts: dict[str, Any] = {
+    facts: SelfJoinFacts = {
         "today": context.today.isoformat(),
         "villages": {str(village.id): village.full_name for village in places.villages(context.session)},
     }
@@ -135,7 +142,7 @@ def agreed(context: Context) -> None:
 
 
 def submit(context: Context, answers: SelfJoin, draft: Draft) -> None:
-    """Write the family down and begin."""
+    """Store the family, its consent and the person's role; lessons begin."""
     person, village_id = context.person, int(answers.village or 0)
     person.name = answers.name or person.name
     mother = answers.mother or answers.bride or person.name
@@ -175,14 +182,14 @@ def submit(context: Context, answers: SelfJoin, draft: Draft) -> None:
 
 
 def only_began(context: Context, person: Person) -> bool:
-    """Whether this is somebody who began to join and has no form left; not one whose role was taken away."""
+    """Whether the person began to join, has no form left, and never was anything else here."""
     if person.roles or drafts.of(context.session, person.id):
         return False
     return not any(context.session.scalar(select(held).where(held == person.id).limit(1)) for held in LEFT_BY_OTHERS)
 
 
 def forget(context: Context) -> None:
-    """The form was thrown away: so is the person who began it."""
+    """Delete the person who began the form, after it was discarded."""
     person = context.person
     context.address.person_id, context.address.person, context.address.linked_at = None, None, None
     context.session.flush()

@@ -1,1 +1,1 @@
-"""Measurements in chat: results, plausibility, charts, second measurings."""
+"""Measurements in chat: results, plausibility, charts, second measurements."""

@@ -1,4 +1,4 @@
-"""Growth charts: with the receipt of a visit, on request, and every month to a family that wishes it."""
+"""Growth charts in chat: for the receipt of a visit, on request, and the choice of a monthly one."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def attached(context: Context, child: Child, kind: chart.Kind, key: str) -> Atta
 
 
 def choose(context: Context) -> None:
-    """Whose chart? The only child's at once; asks where there are several."""
+    """Show the chart of the only child, or ask which of several."""
     children = _children(context)
     if not children:
         context.say(Message("Belum ada anak yang grafiknya bisa dilihat di sini.", (HOME,)))
@@ -44,7 +44,7 @@ def choose(context: Context) -> None:
 
 
 def show(context: Context, child_id: int, kind: str) -> None:
-    """One chart (of BY_NAME) of a child of one's own."""
+    """Answer with one chart (``kind`` is a key of BY_NAME) of a child whose record this person may see."""
     child = next((child for child in _children(context) if child.id == child_id), None)
     asked = BY_NAME[kind]
     if child is None:
@@ -62,7 +62,7 @@ def show(context: Context, child_id: int, kind: str) -> None:
 
 
 def monthly(context: Context, wished: bool) -> None:
-    """A family wishes the chart every month, or no more. Raises NotValid for who is of no family."""
+    """Store whether the person wants the chart every month. Raises NotValid for anybody who is no carer."""
     if not cared_for(context.session, context.person.id):
         raise NotValid("chart:monthly")
     carers = update(Carer).where(Carer.person_id == context.person.id)

@@ -1,4 +1,4 @@
-"""Whether a measured value is believable for this child: the same on the form and when it is filed."""
+"""Doubts about measured values of a child, by the facts of the form: the same when asked and when stored."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from db import measurements
 from db.children import Child
 from flow.form import Doubt, Form
 from flow.questions import Number
+from handlers.chat.common_questions import opened_on
 from handlers.chat.context import Context
 from rules import history, trust
 from rules.growth import Measured
@@ -17,14 +18,14 @@ from rules.history import Earlier, Limits
 from rules.stages import corrected_age_days
 from rules.tables import Sex
 
-KEPT = 8  # the last measurements are enough: the same value three times, and a few that were doubted
+KEPT = 8  # the last measurements: enough for the same value three times, and a few doubtful ones
 
 
 class ChildFacts(TypedDict):
-    """What a form knows of the child whose measurement may be doubted; JSON values.
+    """What a form must know of the child to doubt a measurement; JSON values.
 
     ``born`` is an ISO day, empty where it is not known. ``history``: day, kg, cm and whether it was doubted, oldest
-    first. Drafts of an older release have neither ``history`` nor ``trust``, and visits corrected from then.
+    first. Drafts and visits of an older release have neither ``history`` nor ``trust``.
     """
 
     sex: Sex
@@ -35,9 +36,9 @@ class ChildFacts(TypedDict):
 
 
 def facts(context: Context, child: Child, *, blind: bool = False) -> ChildFacts:
-    """What a form has to know of the child before anything can be doubted.
+    """What a form must know of the child to doubt a measurement.
 
-    ``blind`` leaves the earlier measurements out, for one who is to measure without knowing them.
+    ``blind`` leaves the earlier measurements out, for a second measurement made without knowing the first.
     """
     past = measurements.history(context.session, child.id)[-KEPT:] if not blind else ()
     return {
@@ -50,7 +51,7 @@ def facts(context: Context, child: Child, *, blind: bool = False) -> ChildFacts:
 
 
 def weight(answers: Form, kg: float, on: date | None) -> Doubt | None:
-    """``on`` is the day of measuring, None for today."""
+    """The doubt about a weight, or None. ``on`` is the day of measuring, None for today."""
     on, born = _days(answers, on)
     slip = trust.check_weight(kg, (on - born).days if born else None)
     if slip or _is_old(answers):
@@ -59,7 +60,7 @@ def weight(answers: Form, kg: float, on: date | None) -> Doubt | None:
 
 
 def length(answers: Form, cm: float, on: date | None, kg: float | None) -> Doubt | None:
-    """``kg`` is the weight on the same form, None where it was skipped."""
+    """The doubt about a length or height, or None. ``kg`` is the weight on the same form, None where it was skipped."""
     on, born = _days(answers, on)
     if kg is not None and trust.check_swapped(kg, cm):
         asks = f"Tertulis berat {trust.show(kg)} kg dan tinggi {trust.show(cm)} cm. Sepertinya tertukar."
@@ -71,13 +72,14 @@ def length(answers: Form, cm: float, on: date | None, kg: float | None) -> Doubt
 
 
 def muac(answers: Form, cm: float, on: date | None) -> Doubt | None:
+    """The doubt about a mid-upper arm circumference (LiLA), or None."""
     on, born = _days(answers, on)
     slip = trust.check_muac(cm)
     return slip if slip or _is_old(answers) else _scores(answers, on, born, arm=cm)
 
 
 def confirmed(answers: Form) -> bool:
-    """Whether the form holds a value that is asked about: it was confirmed, and is kept with a mark."""
+    """Whether the form holds a value that was doubted and confirmed; such a measurement is stored as doubtful."""
     numbers = [question for question in answers.questions if isinstance(question, Number)]
     given = ((number, answers.values.get(number.name)) for number in numbers)
     return any(value is not None and number.doubt(value, answers) for number, value in given)
@@ -89,7 +91,7 @@ def _printed(answers: Form) -> ChildFacts:
 
 def _days(answers: Form, on: date | None) -> tuple[date, date | None]:
     born = _printed(answers)["born"]
-    return on or date.fromisoformat(answers.facts["today"]), date.fromisoformat(born) if born else None
+    return on or opened_on(answers), date.fromisoformat(born) if born else None
 
 
 def _past(answers: Form) -> tuple[list[Earlier], Limits]:
@@ -107,11 +109,11 @@ def _scores(
     cm: float | None = None,
     arm: float | None = None,
 ) -> Doubt | None:
-    # How the child was measured is asked later: 0.7 cm make nothing impossible.
+    # The position is asked for later; its 0.7 cm make no length impossible.
     age = corrected_age_days((on - born).days, _printed(answers)["gestation_weeks"]) if born else None
     return history.check_scores(Measured(_printed(answers)["sex"], age, weight_kg=kg, length_cm=cm, muac_cm=arm))
 
 
 def _is_old(answers: Form) -> bool:
-    """Opened, or filed and now corrected, before the child's own history was printed on the form."""
-    return "trust" not in answers.facts
+    """Whether the form is of an older release, without the child's history."""
+    return "trust" not in _printed(answers)

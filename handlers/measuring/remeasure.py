@@ -1,9 +1,9 @@
-"""A second measuring of a child by the cadre: the form, blind to the first one, and what becomes of it."""
+"""Second measurement of a child by a cadre: a form that does not show the first one, and storing the result."""
 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import cast
 
 from db import drafts
 from db.children import Child
@@ -13,16 +13,31 @@ from db.subjects import Subject, subject
 from flow.form import Form
 from flow.message import Message
 from handlers.chat import common_questions, forms, policy
+from handlers.chat.common_questions import DatedFacts
 from handlers.chat.context import Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import child_name, salute
 from handlers.measuring import plausibility, results
+from handlers.measuring.plausibility import ChildFacts
 from handlers.referral import alerts
 from rules.danger import Urgency
 from rules.growth import STANDING_FROM
 
 FORM = "remeasure"
 SOURCE = "ukur ulang"
+
+
+class RemeasureFacts(ChildFacts, DatedFacts):
+    """What is printed on the form, as its draft keeps it.
+
+    ``since`` is the ISO day of the first measurement, else of the birth, empty where neither is known. ``position`` is
+    how the child is probably measured (``common_questions.POSITIONS``). ``first`` is the first measurement's id.
+    """
+
+    adik: str
+    since: str
+    position: str
+    first: int | None
 
 
 class Remeasure(Form):
@@ -45,12 +60,17 @@ class Remeasure(Form):
         optional=True,
     )
     position = common_questions.position(
-        default=lambda answers: answers.facts["position"], when=lambda answers: answers.length is not None
+        default=lambda answers: printed(answers)["position"], when=lambda answers: answers.length is not None
     )
 
 
+def printed(answers: Form) -> RemeasureFacts:
+    """The facts of the form, as its draft keeps them."""
+    return cast(RemeasureFacts, answers.facts)
+
+
 def begin(context: Context, child_id: int) -> None:
-    """Put the form on the table, for a health worker who answers for the child."""
+    """Open the form, for a health worker who may measure the child and where no second measurement exists yet."""
     child = context.session.get(Child, child_id)
     if child is None or not policy.measures(context, child):
         context.say(Message("Anak itu tidak ada dalam daftar Bapak/Ibu.", (HOME,)))
@@ -68,8 +88,8 @@ def begin(context: Context, child_id: int) -> None:
     forms.open_form(context, FORM, about, facts(context, child, first))
 
 
-def facts(context: Context, child: Child, first: Measurement | None) -> dict[str, Any]:
-    """What is printed on the form: nothing of what was measured before."""
+def facts(context: Context, child: Child, first: Measurement | None) -> RemeasureFacts:
+    """What is printed on the form today; no measured value is among it."""
     known = plausibility.facts(context, child, blind=True)
     small = child.born is None or (context.today - child.born).days < STANDING_FROM
     return {
@@ -83,12 +103,13 @@ def facts(context: Context, child: Child, first: Measurement | None) -> dict[str
 
 
 def submit(context: Context, answers: Remeasure, draft: Draft) -> None:
-    """Keep it as an official measurement beside the first one; pass on at once what cannot wait."""
+    """Store an official measurement that repeats the first one, and open a referral for signs to be seen today."""
     child = context.session.get_one(Child, Subject.parse(draft.subject).id)
     if answers.weight is None and answers.length is None:
         context.say(Message("Tidak ada angka, jadi tidak ada yang dicatat. Lain kali boleh dicoba lagi.", (HOME,)))
         return
-    first = context.session.get(Measurement, answers.facts["first"]) if answers.facts["first"] else None
+    first_id = printed(answers)["first"]
+    first = context.session.get(Measurement, first_id) if first_id else None
     row = Measurement(
         child_id=child.id,
         measured_on=answers.measured_on or context.today,
@@ -119,7 +140,7 @@ def submit(context: Context, answers: Remeasure, draft: Draft) -> None:
 
 
 def _first(context: Context, child: Child) -> Measurement | None:
-    """The child's last official measuring that is fresh enough to be held against a second one."""
+    """The child's last official measurement that is recent enough for a second one."""
     since = context.today - timedelta(days=context.city.programme.quality.remeasure_within_days)
     query = firsts(since, context.today).where(Measurement.child_id == child.id)
     return context.session.scalar(query.order_by(Measurement.measured_on.desc(), Measurement.id.desc()).limit(1))

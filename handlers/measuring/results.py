@@ -1,4 +1,4 @@
-"""What a measurement means, said to the person who brought it: what is well first, then what to make sure of."""
+"""The result of a measurement in sentences, for the person who reported it, and its danger signs."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ from rules import danger, status
 
 @dataclass(frozen=True)
 class Result:
-    """Sentences for people, and the signs that cannot wait."""
+    """Sentences for people, and the signs that call for a referral."""
 
     sentences: tuple[str, ...]
     signs: tuple[danger.Sign, ...]
 
 
 def result(child: Child, measurement: Measurement, before: Measurement | None, limits: danger.Limits) -> Result:
-    """``before`` is the last measurement of the same kind: official and reported ones are never compared."""
+    """The result: first the change of weight, then what is normal, then what the puskesmas should confirm.
+
+    ``before`` is the last measurement of the same kind: official and reported ones are never compared.
+    """
     name = f"Adik {child_name(child)}"
     change = _change(name, measurement, before)
     if child.born is None:

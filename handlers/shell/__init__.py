@@ -1,1 +1,1 @@
-"""The way in: one message, one transaction; buttons and commands."""
+"""Handling of an incoming message, in one transaction: rules, buttons, commands, forms."""

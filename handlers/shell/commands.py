@@ -1,4 +1,4 @@
-"""The commands: each with its name, what people say for it, who may, what it does, and where Telegram shows it."""
+"""The commands: name, words, who may use each, what it does, and where Telegram shows it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from handlers.visit import opening
 
 @dataclass(frozen=True)
 class Command:
-    """Something everyone can say at any time.
+    """A command, which can be written at any time.
 
     ``name`` stands in buttons ("menu:lapor") that may be tapped years later: it never changes. ``words`` are compared
     in lower case and without a slash; Telegram shows the first of them. ``may`` says who may (``policy.holds``), and
@@ -73,7 +73,7 @@ COMMANDS: tuple[Command, ...] = (
         "kabar", ("kabar", "sampaikan kabar"), MEMBER, moved_or_refused.begin,
         {ASN: "Lahir, pindah, duka", HEALTH: "Pindah, menolak, duka"},
     ),
-    # Who is only joining has nobody to tell of; a death is answered with a kind word all the same, not with the help.
+    # Also while joining, when there is nobody to report of: a death is answered kindly, not with the help.
     Command("duka", ("duka", "kabar duka", "meninggal"), JOINING, loss.begin, urgent=True),
     Command("keguguran", ("keguguran",), JOINING, loss.begin_with_pregnancies, urgent=True),
     # a family's own data
@@ -108,16 +108,16 @@ SEARCHES: dict[str, Callable[[Context, str], None]] = {
     "birth": birth.find,
     "expecting": new_pregnancy.find,
 }
-"""What looks up a written name, by what was asked before (``Address.awaiting``)."""
+"""The function that looks up a written name, by what it was asked for (``Address.awaiting``)."""
 
 
 def meant(text: str) -> Command | None:
-    """The command a person said, with or without a slash; None for anything else."""
+    """The command that this text is, with or without a slash; None for any other text."""
     return BY_WORDS.get(normal(text))
 
 
 def run(context: Context, name: str) -> None:
-    """Do what the command of this name does, if the person may; otherwise show what they may."""
+    """Run the command of this name, if the person may use it; otherwise show the help."""
     command = BY_NAME[name]
     if not policy.holds(context.person, command.may):
         menu.show_help(context)
@@ -127,7 +127,7 @@ def run(context: Context, name: str) -> None:
 
 
 def menu_of(person: Person) -> CommandMenu:
-    """The command menu for everything this person is: role after role, then what everybody has."""
+    """The command menu of a person: the commands of each role, then those of everybody."""
     shown = (
         (command.words[0], command.menu[who])
         for who in (ASN, FAMILY, HEALTH, COORDINATOR, MEMBER, JOINING)

@@ -1,4 +1,4 @@
-"""The first screen by role, the help, and the list of forms to go on with."""
+"""The first screen by role, the help, and the list of unfinished forms."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def show_help(context: Context) -> None:
 
 
 def resume(context: Context) -> None:
-    """Go on with an unfinished form; ask which where there are several."""
+    """Continue an unfinished form; ask which of several; without one, say the first screen."""
     if (current := forms.current_draft(context)) is not None:
         forms.take(context, current, tokens.ACTIONS["open"])
         return

@@ -1,4 +1,4 @@
-"""Messages that were announced by a template, and lists that go on: the same message again, by its name."""
+"""Say a sent message again, by its key: one that a template announced, or another page of its options."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ GONE = "Pesan itu sudah lama, isinya tidak kami simpan lagi. Tulis *menu* untuk 
 
 
 def show(context: Context, key: str) -> None:
-    """Whoever took up the announcement gets the message itself, as it was meant to come."""
+    """Answer with the message that a template announced, if it is still stored and true. Raises NotValid."""
     context.worth = LASTING
-    row = _theirs(context, key)
+    row = _sent_to_person(context, key)
     if row.state in (SENT, DELIVERED):
         row.state = READ
     if row.forgotten:
@@ -31,22 +31,22 @@ def show(context: Context, key: str) -> None:
 
 
 def turn_page(context: Context, page: int, key: str) -> None:
-    """The same options from another page on, where a channel cannot show all of them at once."""
-    row = _theirs(context, key)
+    """Answer with the message from another page of its options on. Raises NotValid for a page it does not have."""
+    row = _sent_to_person(context, key)
     message = Message.from_json(row.message)
     if row.forgotten or not 0 < page < len(message.options) + len(message.row):
         raise NotValid(key)
     context.say(replace(message, page=page, notice=(), template="", replaces=None, closes=None))
 
 
-def _theirs(context: Context, key: str) -> Outgoing:
-    """The message of this name, if it went to whoever asks for it. Raises NotValid."""
+def _sent_to_person(context: Context, key: str) -> Outgoing:
+    """The message with this key, if it was sent to the person who asks for it. Raises NotValid otherwise."""
     row = context.session.scalar(select(Outgoing).where(Outgoing.key == key))
-    mine = row is not None and (
+    sent_here = row is not None and (
         row.person_id == context.address.person_id
         if row.person_id is not None
         else (row.channel, row.address) == (context.incoming.channel, context.incoming.address)
     )
-    if row is None or not mine:
+    if row is None or not sent_here:
         raise NotValid(key)
     return row

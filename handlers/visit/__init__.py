@@ -1,1 +1,1 @@
-"""The report of a home visit."""
+"""Reports of home visits: two forms, and what happens when they are sent."""

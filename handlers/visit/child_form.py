@@ -1,4 +1,4 @@
-"""The report of a visit to a foster child: the form of the home visit, in paper order."""
+"""The form of a visit to a foster child, in paper order."""
 
 from __future__ import annotations
 
@@ -51,10 +51,12 @@ ARM_FROM_MONTH = 6  # LiLA is read from six months on: Permenkes 29/2019
 
 
 def met(answers: ChildVisit) -> bool:
+    """Whether somebody was met at the visit."""
     return answers.whom != "tidak"
 
 
 def months(answers: Form) -> int:
+    """The child's age in months when the form was opened; 24 where it is not known."""
     return printed(answers)["months"]
 
 

@@ -1,4 +1,4 @@
-"""What happens to the form of a child's visit once it is handed in."""
+"""Send the form of a child's visit: store it with its measurement, refer danger signs, thank the ASN."""
 
 from __future__ import annotations
 
@@ -9,25 +9,21 @@ from db.children import Child
 from db.drafts import Draft
 from db.measurements import Measurement
 from db.visits import Visit
-from flow.message import Attachment, Message, Option
-from flow.questions import show_day
+from flow.message import Attachment, Message
 from handlers.chat.context import Context
-from handlers.chat.forms import HOME
-from handlers.chat.names import child_name, salute
+from handlers.chat.names import child_name
 from handlers.endings import moved_or_refused
 from handlers.measuring import charts, plausibility, results
 from handlers.referral import alerts
 from handlers.visit.child_form import WHO_MEASURED, ChildVisit, met
 from handlers.visit.filing import about, file_aid, file_visit
-from programme.names import listed
+from handlers.visit.receipt import help_request, receipt
 from programme.weighing import signs_since
 from rules import danger
 
-PEOPLE: dict[str | None, str] = {"kader": "kader", "bidan": "bidan", "lurah": "lurah"}
-
 
 def submit(context: Context, answers: ChildVisit, draft: Draft) -> None:
-    """File the visit with its measurement and aid, raise what cannot wait, and thank the ASN with the result."""
+    """Store the visit with its measurement and aid, open a referral for its signs, and answer with the result."""
     child = about(context, draft.subject)
     if not isinstance(child, Child):
         raise LookupError(f"{draft.subject} is no child")
@@ -40,17 +36,10 @@ def submit(context: Context, answers: ChildVisit, draft: Draft) -> None:
     result = results.result(child, measured, _before(context, measured), rules) if measured else None
     seen = [sign for sign in danger.CHILD_SIGNS if sign.id in (answers.signs or ())]
     since = signs_since(context.session, child, measured, rules) if measured else []
-    signs = [*seen, *(result.signs if result else ()), *since]
-    if answers.follow_up in PEOPLE:
-        signs.append(asked_for(PEOPLE[answers.follow_up]))
+    signs = [*seen, *(result.signs if result else ()), *since, *help_request(answers.follow_up)]
     notified = alerts.open_referral(context, visit, child, signs) if signs else []
     context.say(_receipt(context, answers, visit, child, result, signs, notified))
     moved_or_refused.ask_after_visit(context, answers.reason, child)
-
-
-def asked_for(whom: str) -> danger.Sign:
-    """The visitor asks somebody else to follow up: it is passed on like a sign, without haste."""
-    return danger.Sign(f"minta-{whom}", f"Pendamping minta bantuan {whom}", "", "", danger.Urgency.SOON)
 
 
 def _file_measurement(context: Context, answers: ChildVisit, visit: Visit, child: Child) -> Measurement | None:
@@ -100,30 +89,23 @@ def _receipt(
     notified: list[str],
 ) -> Message:
     today_signs = [sign for sign in signs if sign.urgency == danger.Urgency.TODAY]
-    text = context.city.templates.say(
+    return receipt(
+        context,
         "receipt_child",
-        to=salute(context.person),
-        name=f"Adik {child_name(child)}",
-        corrected=visit.corrected_at is not None,
-        met=met(answers),
+        visit,
+        f"Adik {child_name(child)}",
+        answers.follow_up,
+        notified,
+        _chart(context, answers, visit, child),
         sentences=result.sentences if result else (),
         now=list(dict.fromkeys(sign.now for sign in today_signs)),
         soon=list(dict.fromkeys(sign.now for sign in signs if sign not in today_signs and sign.now)),
-        told=listed(notified),
         sick=bool(answers.sick),
-        follow_up=PEOPLE.get(answers.follow_up, ""),
-        next_on=show_day(answers.next_on) if answers.next_on else "",
     )
-    first = (
-        Option(f"correct:{visit.id}", "Perbaiki")
-        if visit.corrected_at
-        else Option(f"undo:{visit.id}", "Batalkan laporan")
-    )
-    return Message(text, (first, HOME), attachment=_chart(context, answers, visit, child))
 
 
 def _chart(context: Context, answers: ChildVisit, visit: Visit, child: Child) -> Attachment | None:
-    """The chart that the new measurement belongs to."""
+    """The chart of the new weight, or of the new length where no weight was measured; None without either."""
     if answers.weight is None and answers.length is None:
         return None
     return charts.attached(

@@ -1,21 +1,17 @@
-"""What is printed on the two visit forms, as the draft keeps it: JSON values by name, with their types."""
+"""Types of the facts of the two visit forms, as their drafts keep them: JSON values by name."""
 
 from __future__ import annotations
 
-from typing import TypedDict
-
+from handlers.chat.common_questions import IntervalFacts
 from handlers.measuring.plausibility import ChildFacts
 
 
-class VisitFacts(TypedDict):
-    """``today`` is the ISO day on which the form was opened; the mappings are key -> words, the intervals days."""
+class VisitFacts(IntervalFacts):
+    """What both forms take; the mappings are key -> words."""
 
-    today: str
     services: dict[str, str]
     aid: dict[str, str]
     aid_sources: dict[str, str]
-    every_days: int
-    after_danger_days: int
 
 
 class ChildVisitFacts(VisitFacts, ChildFacts):

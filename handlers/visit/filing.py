@@ -1,4 +1,4 @@
-"""Filing a report that was handed in: once, correctable with its history, and to be taken back for a while."""
+"""Store a report that was sent, once; correct it, keeping its history; undo it for a while."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NOT_LISTED = "Anak itu tidak (lagi) ada dalam daftar Bapak/Ibu."
 
 
 def about(context: Context, subject: str) -> Child | Pregnancy:
-    """Whom a form is about: "child:31", "pregnancy:7", or "visit:90" for a correction."""
+    """The child or pregnancy a form is about: "child:31", "pregnancy:7", or "visit:90" for a correction."""
     kind, id = Subject.parse(subject)
     if kind is SubjectKind.VISIT:
         return about(context, str(of_visit(context.session.get_one(Visit, id))))
@@ -40,7 +40,7 @@ def file_visit(
     met: bool,
     next_on: date | None,
 ) -> Visit:
-    """Write the visit, or correct the one the draft is about. Raises Hold when the same visit seems filed already."""
+    """Store the visit, or correct the one the draft is about. Raises Hold when the same visit seems stored already."""
     if Subject.parse(draft.subject).kind is SubjectKind.VISIT:
         return _correct(context, answers, draft, visited_on, met, next_on)
     _ask_if_filed(context, draft, about, visited_on)
@@ -60,19 +60,22 @@ def file_visit(
     )
     context.session.add(visit)
     context.session.flush()
-    _spare_reminder(context, subject(about))
+    _cancel_reminder(context, subject(about))
     context.note("visit.submit", of_visit(visit), str(subject(visit)))
     return visit
 
 
-def _spare_reminder(context: Context, visited: Subject) -> None:
-    """A reminder of this visit alone that was held back while the form was open has nothing left to say."""
+def _cancel_reminder(context: Context, visited: Subject) -> None:
+    """Cancel a planned reminder of this visit alone: it waited while the form was open."""
     to_me = Outgoing.kind == Kind.REMINDER, Outgoing.person_id == context.person.id
     outbox.cancel(context.session, "sudah dilaporkan", context.now, *to_me, outbox.about_only(visited))
 
 
 def _ask_if_filed(context: Context, draft: Draft, about: Child | Pregnancy, visited_on: date) -> None:
-    """The same visit twice is noticed and asked about; ``again`` on the draft says it is really another one."""
+    """Raise Hold with a question where this ASN has reported a visit of the same day already.
+
+    ``again`` among the facts of the draft says that it is another visit.
+    """
     past = visits.of_child if isinstance(about, Child) else visits.of_pregnancy
     same = next(
         (v for v in past(context.session, about.id) if v.visited_on == visited_on and v.asn_id == context.person.id),
@@ -93,13 +96,13 @@ def _ask_if_filed(context: Context, draft: Draft, about: Child | Pregnancy, visi
 
 
 def _correct(context: Context, answers: Form, draft: Draft, visited_on: date, met: bool, next_on: date | None) -> Visit:
-    """Put the new answers in the place of the old, and the old into the history."""
+    """Replace the answers of the visit, and keep the old ones in its history."""
     visit = context.session.get_one(Visit, Subject.parse(draft.subject).id)
     context.session.add(
         VisitRevision(visit_id=visit.id, answers=visit.answers, replaced_at=context.now, replaced_by=context.person.id)
     )
     visit.answers, visit.visited_on, visit.met, visit.next_on = dict(answers.values), visited_on, met, next_on
-    # What a question that has left the form holds is still in the history.
+    # The history may hold the answer to a question that the form does not have any more.
     visit.personal = sorted({*visit.personal, *answers.personal_questions()})
     visit.corrected_at = context.now
     _withdraw(context, visit)
@@ -108,6 +111,7 @@ def _correct(context: Context, answers: Form, draft: Draft, visited_on: date, me
 
 
 def file_aid(context: Context, visit: Visit, items: list[str] | None, source: str | None, amount: str | None) -> None:
+    """Store the aid given at the visit, one row for each of the items."""
     context.session.add_all(
         Aid(visit_id=visit.id, item=item, source=source or "", amount=amount or "") for item in items or ()
     )
@@ -144,7 +148,7 @@ def take_back(context: Context, visit_id: int) -> None:
 
 
 def _withdraw(context: Context, visit: Visit) -> None:
-    """What the report had brought with it counts no more: measurements, aid, referrals nobody has taken up."""
+    """Withdraw what the report has written: measurements, aid, and referrals nobody has accepted."""
     for row in context.session.scalars(
         select(measurements.Measurement).where(
             measurements.Measurement.visit_id == visit.id, measurements.Measurement.withdrawn_at.is_(None)

@@ -1,4 +1,4 @@
-"""Open the form of a visit: a new report, the correction of a sent one, or another visit of the same day."""
+"""Open the form of a visit, for a new report or a correction; send one held as a possible repeat."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def report(context: Context, subject: str = "") -> None:
 
 
 def correct(context: Context, visit_id: int) -> None:
-    """Open a report that was sent, to change it; what it said before stays in the history."""
+    """Open a sent report to correct it; the earlier answers stay in its history."""
     visit = context.session.get(Visit, visit_id)
     if visit is None or not policy.may_change(context, visit):
         context.say(Message("Laporan itu sudah dibatalkan atau tidak ditemukan.", (forms.HOME,)))
@@ -45,7 +45,7 @@ def correct(context: Context, visit_id: int) -> None:
 
 
 def again(context: Context, draft_id: int) -> None:
-    """Send a report that looked like one sent before: it is another visit of the same day after all."""
+    """Send a draft that was held as a possible repeat, now that it is said to be another visit."""
     draft = context.session.get(Draft, draft_id)
     if draft is None or draft.person_id != context.person.id:
         context.say(Message("Laporan itu sudah dikirim atau dibuang.", (forms.HOME,)))

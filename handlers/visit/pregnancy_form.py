@@ -1,4 +1,4 @@
-"""The report of a visit to a pregnant woman."""
+"""The form of a visit to a pregnant woman, in paper order."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ BIRTH_PLAN = {
 
 
 def met(answers: PregnancyVisit) -> bool:
+    """Whether somebody was met at the visit."""
     return answers.whom != "tidak"
 
 

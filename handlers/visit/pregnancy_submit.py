@@ -1,27 +1,23 @@
-"""What happens to the form of a visit to a pregnant woman once it is handed in."""
+"""Send the form of a visit to a pregnant woman: store it, refer danger signs, thank the ASN."""
 
 from __future__ import annotations
 
 from db.children import Pregnancy
 from db.drafts import Draft
-from flow.message import Message, Option
-from flow.questions import show_day
 from handlers.chat.context import Context
-from handlers.chat.forms import HOME
-from handlers.chat.names import mother_name, salute
+from handlers.chat.names import mother_name
 from handlers.endings import moved_or_refused
 from handlers.referral import alerts
-from handlers.visit.child_submit import PEOPLE, asked_for
 from handlers.visit.filing import about, file_aid, file_visit
 from handlers.visit.pregnancy_form import PregnancyVisit, met, printed
-from programme.names import listed
+from handlers.visit.receipt import help_request, receipt
 from rules import danger
 
 THIN_ARM_CM = 23.5  # below it the risk of chronic energy deficiency is to be looked into: Permenkes 21/2021
 
 
 def submit(context: Context, answers: PregnancyVisit, draft: Draft) -> None:
-    """File the visit and its aid, raise what cannot wait, and thank the ASN with the next step."""
+    """Store the visit and its aid, open a referral for its signs, and answer with the next step."""
     pregnancy = about(context, draft.subject)
     if not isinstance(pregnancy, Pregnancy):
         raise LookupError(f"{draft.subject} is no pregnancy")
@@ -29,28 +25,20 @@ def submit(context: Context, answers: PregnancyVisit, draft: Draft) -> None:
         context, answers, draft, pregnancy, answers.visited_on or context.today, met(answers), answers.next_on
     )
     file_aid(context, visit, answers.aid, answers.aid_source, None)
-    signs = [sign for sign in danger.PREGNANCY_SIGNS if sign.id in (answers.signs or ())]
-    if answers.follow_up in PEOPLE:
-        signs.append(asked_for(PEOPLE[answers.follow_up]))
+    seen = [sign for sign in danger.PREGNANCY_SIGNS if sign.id in (answers.signs or ())]
+    signs = [*seen, *help_request(answers.follow_up)]
     notified = alerts.open_referral(context, visit, pregnancy, signs) if signs else []
-    text = context.city.templates.say(
+    thanks = receipt(
+        context,
         "receipt_pregnancy",
-        to=salute(context.person),
-        name=mother_name(pregnancy),
-        corrected=visit.corrected_at is not None,
-        met=met(answers),
+        visit,
+        mother_name(pregnancy),
+        answers.follow_up,
+        notified,
         now=list(dict.fromkeys(sign.now for sign in signs if sign.now)),
-        told=listed(notified),
-        follow_up=PEOPLE.get(answers.follow_up, ""),
         thin=answers.arm is not None and answers.arm < THIN_ARM_CM,
         no_tablets=answers.tablets in ("tidak", "belum"),
         missing=[label for key, label in printed(answers)["services"].items() if key not in (answers.antenatal or ())],
-        next_on=show_day(answers.next_on) if answers.next_on else "",
     )
-    first = (
-        Option(f"correct:{visit.id}", "Perbaiki")
-        if visit.corrected_at
-        else Option(f"undo:{visit.id}", "Batalkan laporan")
-    )
-    context.say(Message(text, (first, HOME)))
+    context.say(thanks)
     moved_or_refused.ask_after_visit(context, answers.reason, pregnancy)

@@ -19,7 +19,7 @@ from rules.status import Class, Index
 
 @dataclass(frozen=True)
 class Day:
-    """A local day as moments: from ``begins`` up to, not including, ``ends``. ``month``: the first day of its month."""
+    """A local day as a time span: ``begins`` up to, not including, ``ends``. ``month``: the first day of its month."""
 
     today: date
     begins: datetime

@@ -115,8 +115,8 @@ def _counted(session: Session, rows: Iterable[Row], city: City) -> Counter[str]:
     for template, charged, count in rows:
         if template:
             ours = city.notices.by_name.get(template)
-            theirs = states.get(template)
-            category = charged or (theirs and theirs.category) or (ours.category if ours else "")
+            known = states.get(template)
+            category = charged or (known and known.category) or (ours.category if ours else "")
             found["marketing" if category.upper() == MARKETING else "utility"] += count
         else:
             found["service"] += count

@@ -20,11 +20,11 @@ from db.roles import Role, ScopeKind, Title
 from db.states import CareState
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-"""32 signs without I and 1, O and 0: eight of them are 40 bits."""
+"""32 characters without I and 1, O and 0: eight of them are 40 bits."""
 LENGTH = 8
 NOWHERE = "Belum ada tempat"
 Chance = Callable[[str], str]
-"""Draws one sign from a string."""
+"""Draws one character from a string."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ def issue(
     """A new code for everybody of the role who has not joined yet, grouped as they are handed out.
 
     Without a role everybody who has not joined gets one code, under the first of their roles. Families get one while
-    they have a child or a pregnancy in the programme. An unused code of the same person and role expires: what was
-    printed before is worth nothing any more. Does not commit.
+    they have a child or a pregnancy in the programme. An unused code of the same person and role expires, so cards
+    printed before are not valid any more. Does not commit.
     """
     roles = (role,) if role else tuple(Role)
     old = (Invitation.role.in_(roles), Invitation.used_at.is_(None), Invitation.expires_at > now)

@@ -33,8 +33,8 @@ MEASURE_TOGETHER = "menimbang dan mengukur bersama, sambil memeriksa alatnya"
 
 
 @dataclass
-class _Pile:
-    """Counts of one group while rows are read."""
+class _Collected:
+    """Values of one group, collected while rows are read."""
 
     kg: list[float] = field(default_factory=list[float])
     cm: list[float] = field(default_factory=list[float])
@@ -53,7 +53,7 @@ def of_scopes(session: Session, scopes: Sequence[Scope], now: datetime, city: Ci
     since = months_after(at.date(), -rules.months)
     rows = _rows(session, scopes, since, at.date())
     firsts = {row.id: row for row in rows}
-    piles: dict[tuple[str, int], _Pile] = defaultdict(_Pile)
+    piles: dict[tuple[str, int], _Collected] = defaultdict(_Collected)
     for row in rows:
         if key := _group_of(row):
             _count(piles[key], row, firsts.get(row.repeats))
@@ -115,7 +115,7 @@ def _group_of(row: Any) -> tuple[str, int] | None:
     return (REPORTER, row.recorded_by) if row.recorded_by else None
 
 
-def _count(pile: _Pile, row: Any, first: Any) -> None:
+def _count(pile: _Collected, row: Any, first: Any) -> None:
     pile.measured += 1
     days = (row.measured_on - row.born).days if row.born and row.born <= row.measured_on else None
     age = None if days is None else corrected_age_days(days, row.gestation_weeks)
@@ -137,7 +137,7 @@ def _count(pile: _Pile, row: Any, first: Any) -> None:
             pile.second_cm.append(row.length_cm - first.length_cm)
 
 
-def _group(kind: str, name: str, place: str, pile: _Pile, rules: Rules) -> Group:
+def _group(kind: str, name: str, place: str, pile: _Collected, rules: Rules) -> Group:
     weight, length, questioned = digits(pile.kg), digits(pile.cm), Share(pile.measured, pile.questioned)
     enough = rules.enough_values
     return Group(

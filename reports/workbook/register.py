@@ -159,7 +159,7 @@ class Register:
         return self._referred(self.people.by_nip.get(nip), "ASN", "nip", nip)
 
     def told_in_chat(self, family: Record, row: Row) -> Record | None:
-        """The family's child of this birth date and sex that was reported in chat and is not named by the workbook."""
+        """The family's child of this birth date and sex that was reported in chat and has no row in the workbook."""
         same = self._told_in_chat[(family, row["tanggal_lahir"], row["jenis_kelamin"])]
         return next((one for one in same if one["code"] not in self._in_file["kode_anak"]), None)
 

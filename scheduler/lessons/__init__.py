@@ -1,1 +1,1 @@
-"""Which lesson goes to whom, and when."""
+"""Lessons and training cards: recipients, selection, wording, and planning as outbox rows."""

@@ -1,4 +1,4 @@
-"""Anchors of a family's carer, from its dates and from what has happened in it."""
+"""The anchors of a carer in one family: from the family's dates and from its triggers."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class FamilyRole(NamedTuple):
 def anchors_of(
     role: FamilyRole, dates: Iterable[FamilyDate], happened: Iterable[Trigger], homes: Household
 ) -> Iterator[Anchor]:
-    """The anchors of one carer in one family: its dates first, then what has happened and is for this carer."""
+    """The anchors of one carer in one family: of its dates first, then of the triggers meant for this carer."""
     named: dict[Subject, tuple[date, str]] = {}
     for one in dates:
         yield _of_date(role, one, _received(homes, one.names))
@@ -69,6 +69,6 @@ def _of_trigger(role: FamilyRole, trigger: Trigger, dated: date, child: str, rec
 
 
 def _received(homes: Household, about: Iterable[Subject]) -> frozenset[str]:
-    """The services that these are known to have had; of twins what any of them had."""
+    """The services that these are known to have received; of twins, what any of them received."""
     received = [homes.received[one] for one in about if one in homes.received]
     return received[0] if len(received) == 1 else frozenset[str]().union(*received)

@@ -22,10 +22,10 @@ from scheduler.lessons.triggers.states import states
 
 
 class FamilyDate(NamedTuple):
-    """A date of a family: the id of the wedding, the pregnancy or the (first) child, the day, when we heard of it, its
-    states, and who was or will be born then.
+    """A date of a family: ``id`` of the wedding, the pregnancy or the (first) child, its ``day``, the day on which it
+    became known, and its states.
 
-    ``names`` are the children's; a pregnancy has an empty one, a wedding none.
+    ``names``: by child or pregnancy, what the child is called; a pregnancy has an empty name, a wedding none.
     """
 
     kind: str
@@ -63,7 +63,7 @@ def family_dates(session: Session, homes: Household, today: date, city: City) ->
         born[child.family_id, child.born].append((child.id, name, city.today(child.created_at)))
     holds = states(session, homes, today, city)
     for (family, day), same_day in born.items():
-        # The key keeps the first twin's id even when only the other is left, so that nothing is told again.
+        # The key keeps the first twin's id even when only the other is left, so that no lesson is sent again.
         if names := {Subject(SubjectKind.CHILD, id): name for id, name, _ in same_day if name}:
             first, _, known_on = same_day[0]
             state = frozenset[str]().union(*(holds.get(id, ()) for id, _, _ in same_day))

@@ -1,6 +1,6 @@
-"""Family recipients: consenting carers with their anchors (dates) and send history.
+"""Family recipients: consenting carers with their anchors and send history.
 
-Read a few hundred people at a time with a fixed number of queries: a city of any size fits into the same memory.
+They are read in batches of ``BATCH`` with a fixed number of queries each, so memory does not grow with the city.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from content.city import City
 from db.children import Carer, Family
-from db.consent import Consent
+from db.consent import carer_consents
 from db.people import Person
 from programme.names import salute
 from scheduler.lessons.anchors import AUDIENCES, FamilyRole, anchors_of
@@ -28,7 +28,7 @@ BATCH = 500
 def family_recipients(session: Session, now: datetime, city: City, size: int = BATCH) -> Iterator[list[Recipient]]:
     """All carers who get lessons today, in batches of at most ``size`` people.
 
-    Left out: carers without a standing consent, who have stopped, or who pause until a later day.
+    Left out: carers without a consent in force, who have stopped, or who pause until a later day.
     """
     last = 0
     while people := _next_people(session, city.today(now), last, size):
@@ -36,22 +36,14 @@ def family_recipients(session: Session, now: datetime, city: City, size: int = B
         last = people[-1]
 
 
-def _reads(today: date):
-    agreed = (
-        select(Consent.id)
-        .where(
-            Consent.person_id == Carer.person_id,
-            Consent.family_id == Carer.family_id,
-            Consent.withdrawn_at.is_(None),
-        )
-        .exists()
-    )
+def _gets_lessons(today: date) -> tuple[ColumnElement[bool], ...]:
+    """For queries of ``Carer``: the conditions under which a carer gets lessons."""
     not_paused = Carer.paused_until.is_(None) | (Carer.paused_until <= today)
-    return Carer.joined_on <= today, Carer.stopped_at.is_(None), not_paused, agreed
+    return Carer.joined_on <= today, Carer.stopped_at.is_(None), not_paused, carer_consents()
 
 
 def _next_people(session: Session, today: date, after: int, size: int) -> Sequence[int]:
-    query = select(Carer.person_id).where(Carer.person_id > after, *_reads(today)).distinct()
+    query = select(Carer.person_id).where(Carer.person_id > after, *_gets_lessons(today)).distinct()
     return session.scalars(query.order_by(Carer.person_id).limit(size)).all()
 
 
@@ -64,7 +56,7 @@ def _read(session: Session, now: datetime, city: City, people: Sequence[int]) ->
             Carer.hour, Person.name, Person.language, Family.mother_name, Family.mother_died_on,
         )
         .join(Carer.person).join(Carer.family)
-        .where(Carer.person_id.in_(people), *_reads(today))
+        .where(Carer.person_id.in_(people), *_gets_lessons(today))
         .order_by(Carer.id)
     ).all()  # fmt: skip
     families = {carer.family_id for carer in carers}
@@ -84,13 +76,13 @@ def _read(session: Session, now: datetime, city: City, people: Sequence[int]) ->
             stands_in=(
                 carer.family_id not in mothers
                 and first[carer.family_id] == carer.person_id
-                and carer.mother_died_on is None  # nothing is to be passed on to her
+                and carer.mother_died_on is None  # nobody can pass a lesson on to her
             ),
             stands_in_since=stopped.get(carer.family_id, date.min),
         )
         family = carer.family_id
         anchors[carer.person_id] += anchors_of(role, dates.get(family, ()), happened.get(family, ()), homes)
-    # Of somebody who cares in two families, the wishes told in the first one hold.
+    # For a carer of two families the weekday and hour of the first one hold.
     profiles = {
         one.person_id: Profile(
             one.person_id, salute(one.name, relation=one.relation), one.weekday, one.hour, one.language
@@ -101,7 +93,7 @@ def _read(session: Session, now: datetime, city: City, people: Sequence[int]) ->
 
 
 def _joined(session: Session, families: set[int], city: City) -> tuple[set[int], dict[int, int], dict[int, date]]:
-    """The families whose mother reads, each family's first carer to join, and the day on which its mother stopped."""
+    """The families whose mother gets lessons, each one's first carer to join, and the day its mother stopped."""
     query = select(Carer.family_id, Carer.person_id, Carer.relation, Carer.stopped_at).where(
         Carer.family_id.in_(families), Carer.joined_on.is_not(None)
     )

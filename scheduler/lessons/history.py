@@ -1,4 +1,4 @@
-"""Send history: which lessons each recipient has a row for, which went out lately, and which were lost."""
+"""Send history: the lessons each recipient has a row for, which went out lately, and which were lost."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from db.outbox import FAILED, SKIPPED, Outgoing
 from db.subjects import Subject, SubjectKind
 from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
 
-LATELY = timedelta(days=8)  # long enough for what seven local days allow
-LATE = timedelta(days=4)  # longer than a lesson waits in the outbox after its moment
+LATELY = timedelta(days=8)  # covers the seven local days in which lessons are counted
+LATE = timedelta(days=4)  # longer than a lesson waits in the outbox after its time
 NOT_ARRIVED = (FAILED, SKIPPED)
-TRIES = 5  # of a lesson that is planned anew
+TRIES = 5  # attempts to send after which a lost lesson is not planned again
 Counted = tuple[Subject | None, date | None]
-"""What a lesson is counted from: a wedding, pregnancy or child, and the day on which something called for it."""
+"""What a lesson is counted from: a wedding, pregnancy or child, and the day of the trigger that called for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class History:
     """The lessons of one recipient, by what they were counted from.
 
-    ``rows``: those that stand in a row, whatever became of them. ``lost``: those of them that failed or were dropped
-    before today. ``lately``: what went, goes out or failed in these days, with its moment.
+    ``rows``: lessons with an outbox row of any state. ``lost``: those of them that failed or were skipped before today.
+    ``lately``: what was sent, is planned or failed in the last days, with its time.
     """
 
     rows: dict[Counted, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -40,12 +40,12 @@ class History:
 def history_of(session: Session, people: Collection[int], now: datetime, city: City) -> Mapping[int, History]:
     """The history of each of these people who has any. Two queries.
 
-    All lessons of a person come as one value: row by row they would cost ten times as much. What was lost comes with
-    them: asked for by itself, SQLite would look for it in all that was ever skipped.
+    All lessons of a person are read as one value: row by row they would cost ten times as much. Lost ones are part of
+    it: in a query of their own SQLite would search everything ever skipped.
     """
     found: dict[int, History] = defaultdict(History)
-    # Copies by another channel are not counted again. The person's index, not the kind's: that one holds all the city.
-    theirs = Outgoing.person_id.in_(people), Outgoing.lesson != "", Outgoing.resend_of.is_(None)
+    # Copies by another channel are not counted again. The index by person is used: the one by kind spans the city.
+    of_people = Outgoing.person_id.in_(people), Outgoing.lesson != "", Outgoing.resend_of.is_(None)
     midnight = datetime.combine(city.today(now), time(), city.zone)
     is_lost = and_(
         Outgoing.state.in_(NOT_ARRIVED),
@@ -58,16 +58,16 @@ def history_of(session: Session, people: Collection[int], now: datetime, city: C
     all_names, lost_ones = (
         func.aggregate_strings(name, " ") for name in (Outgoing.lesson, case((is_lost, Outgoing.lesson)))
     )
-    query = select(Outgoing.person_id, *origin, all_names, lost_ones).where(*theirs)
+    query = select(Outgoing.person_id, *origin, all_names, lost_ones).where(*of_people)
     for person, kind, id, called_on, every, lost in session.execute(query.group_by(Outgoing.person_id, *origin)):
         counted = (Subject(SubjectKind(kind), id) if kind and id else None, called_on)
         found[person or 0].rows[counted].update(every.split())
         found[person or 0].lost[counted].update((lost or "").split())
-    # A lesson that an outage has held back went when it went, not when it was to go. One that failed counts too: else
-    # the next would follow it within the hour, and by evening none would be left.
+    # A lesson that an outage delayed counts on the day it was sent. One that failed counts too: otherwise the next one
+    # would follow within the hour, and by the evening none would be left.
     moment = case((Outgoing.settled_at.is_not(None), Outgoing.settled_at), else_=Outgoing.due_at)
     lately = select(Outgoing.person_id, Outgoing.lesson, moment).where(
-        *theirs, Outgoing.due_at >= now - LATELY - LATE, Outgoing.state != SKIPPED
+        *of_people, Outgoing.due_at >= now - LATELY - LATE, Outgoing.state != SKIPPED
     )
     for person, lesson, at in session.execute(lately):
         found[person or 0].lately.append((lesson, at))

@@ -1,7 +1,7 @@
-"""Planning: today's lesson of each recipient as an outbox row, under a key, so that looking twice promises once.
+"""Planning: today's lesson of each recipient as an outbox row, under a key, so that a second tick plans nothing twice.
 
-The way of a lesson, from top to bottom: ``family_recipients`` reads who gets lessons, with their anchors and history;
-``selection`` says which have come and which one is for today; ``wording`` makes its message; here it becomes a
+The steps of a lesson, in order: ``family_recipients`` reads who gets lessons, with their anchors and history;
+``selection`` says which are due and which one is for today; ``wording`` makes its message; this module makes it a
 PlannedLesson and then a row. Delivery draws its picture and sends it.
 """
 
@@ -28,15 +28,15 @@ from scheduler.lessons.selection import Turn, choose, turns, written
 from scheduler.lessons.wording import say
 from scheduler.looks import Write, several
 
-SPREAD_LATE = 30  # minutes; before the quiet hours there is less room to spread in
+SPREAD_LATE = 30  # minutes; the spread shortly before the quiet hours
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedLesson:
     """One lesson for one recipient, with all that its outbox row says.
 
-    ``due_at`` is when it goes out; after ``expires_at`` it is worth nothing. ``skipped`` is the reason of a lesson that
-    is passed over: it never goes out, and its message is no more than its topic.
+    ``due_at`` is when it is sent; after ``expires_at`` it is not sent any more. ``skipped`` is the reason of a lesson
+    that is passed over: it is never sent, and its message is only its topic.
     """
 
     recipient: Recipient
@@ -49,13 +49,15 @@ class PlannedLesson:
 
 
 def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
-    """Plan what each carer gets today, and record what has passed them by with the reason."""
+    """Plan today's lesson of each carer, and record lessons that were passed over, with the reason."""
     for batch in family_recipients(session, now, city):
         yield from writes(batch, now, city)
 
 
 def writes(batch: Sequence[Recipient], now: datetime, city: City) -> Iterator[Write]:
-    """What is new for some recipients, as writes. A loss that came since they were read is seen before sending."""
+    """Writes of the new rows of some recipients. A loss reported since they were read is caught by the check before
+    sending.
+    """
     planned = [one for recipient in batch for one in plan(recipient, now, city)]
     for some in several(row(one, now) for one in planned if one.skipped):
         yield partial(outbox.record_skipped, rows=some)
@@ -73,7 +75,7 @@ def plan(recipient: Recipient, now: datetime, city: City) -> Iterator[PlannedLes
     if turn is None or recipient.place is None:
         return
     moment = moment_for(recipient, now, city, urgent=turn.lesson.must_not_miss)
-    if moment is not None:  # else it is too late today, and tomorrow's look finds it again
+    if moment is not None:  # otherwise it is too late today, and tomorrow's tick finds it again
         message, expires_at = say(turn, recipient, today, city), _expires_at(turn, today, city)
         yield PlannedLesson(recipient, turn.lesson, turn.anchor, message, moment, expires_at)
 
@@ -91,11 +93,10 @@ def row(planned: PlannedLesson, now: datetime) -> dict[str, Any]:
 
 
 def moment_for(recipient: Recipient, now: datetime, city: City, *, urgent: bool = False) -> datetime | None:
-    """When today a lesson found now goes out: at the hour the recipient likes or the programme's, never at a quiet
-    time.
+    """When a lesson found now is sent today: at the recipient's hour or the programme's, never in quiet hours.
 
-    What is urgent waits for nobody's hour but the programme's. Everybody has their own minute, today and always, so
-    that answers do not come in all at once. None when it is too late today.
+    An urgent one ignores the recipient's hour. Each recipient has a fixed minute, so that answers do not come in all
+    at once. None when it is too late today.
     """
     lessons, ramadan, local = city.programme.lessons, city.programme.ramadan, city.local(now)
     usual = ramadan.hour if ramadan.includes(local.date()) else lessons.hour
@@ -111,6 +112,6 @@ def moment_for(recipient: Recipient, now: datetime, city: City, *, urgent: bool 
 
 
 def _expires_at(turn: Turn, today: date, city: City) -> datetime:
-    """The midnight after its last day, or after the days that a planned message may be late, whichever is sooner."""
+    """The midnight after the lesson's last day, or after the days a planned message may be late: the earlier one."""
     last = min(today + timedelta(days=city.programme.lessons.late_after_days), turn.last_day)
     return datetime.combine(last + timedelta(days=1), time(), city.zone)

@@ -1,4 +1,4 @@
-"""Who gets lessons, and what their lessons are counted from: records that are filled once and handed on."""
+"""Records of recipients: who gets lessons, what these are counted from (anchors), and what was sent before."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def ref_of(about: Subject, day: date) -> str:
 
 
 def read_ref(anchor: str, ref: str) -> Subject | None:
-    """Whom a lesson with this anchor is about, by its ref: "31" in the calendar, "c31@2026-03-04" for a trigger.
+    """Whom a lesson is about, by its ``ref``: "31" of a calendar anchor, "c31@2026-03-04" of a trigger.
 
     None for any other text.
     """
@@ -43,20 +43,21 @@ def read_ref(anchor: str, ref: str) -> Subject | None:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """What some of a recipient's lessons are counted from: ``day``, the first of ``kind``.
+    """The ``day`` from which some of a recipient's lessons are counted: those of this ``kind``.
 
     ``own``: the audience the recipient belongs to.
-    ``kind``: "nikah", "hpl" or "lahir" of the calendar; "kejadian", what happened on that day and called for the lesson
-    of ``condition``; "tugas", an ASN's first assignment.
+    ``kind``: "nikah", "hpl" or "lahir" of the calendar; "kejadian", a trigger of that day, for the lesson of
+    ``condition``; "tugas", an ASN's first assignment.
     ``ref``: its name in keys and buttons: the id of the wedding, the pregnancy or the child (of twins the first's, so
-    that they share a lesson), or "c31@2026-03-04" for a trigger. ``origin`` is the same as a row.
-    ``joined``: when the recipient joined this family, or we heard of the child; ``since``: the same, or when they came
-    back from a pause.
-    ``subject``: whom it is about; ``dated``: that one's own day (wedding, HPL or birth); ``child``: what the child or
-    the twins are called; ``about``: those whom the lesson names, of twins the living ones.
-    ``stands_in``: no mother reads, so hers come here too, to be passed on to ``mother``, from ``stands_in_since`` on.
-    ``rest``: days before the same trigger calls for its lesson again; 0 leaves it to the condition's own rest.
-    ``holds``: the states of today; ``received``: the services known to have been given.
+    that they share a lesson), or "c31@2026-03-04" for a trigger. ``origin`` is the same as a Subject.
+    ``joined``: the later of the days on which the recipient joined this family and on which the child became known;
+    ``since``: the same, or the day on which they came back from a pause.
+    ``subject``: what the lesson speaks of; ``dated``: the day of that wedding, HPL or birth; ``child``: what the child
+    or the twins are called; ``about``: those whom the lesson names, of twins the living ones.
+    ``stands_in``: the family's mother gets no lessons, so the recipient gets hers too, to be passed on to ``mother``,
+    from ``stands_in_since`` on.
+    ``rest``: days before the same trigger calls for its lesson again; 0: as many as the condition says.
+    ``holds``: the conditions that hold today; ``received``: the services known to have been received.
     ``family_id``: the family as whose carer the recipient gets it, None for staff.
     """
 
@@ -82,17 +83,17 @@ class Anchor:
 
     @property
     def called_on(self) -> date | None:
-        """The day of what called for the lesson; None in the calendar."""
+        """The day of the trigger; None for an anchor of the calendar."""
         return self.day if self.kind == "kejadian" else None
 
     @property
     def counted(self) -> Counted:
-        """What tells lessons of one anchor from those of another."""
+        """The key of this anchor in the recipient's history."""
         return self.origin, self.called_on
 
 
 class Profile(NamedTuple):
-    """A person as lessons address them: ``call`` is their name in the text, ``weekday`` and ``hour`` their wishes."""
+    """A person as lessons address them: ``call`` is the name in the text, ``weekday`` and ``hour`` a preference."""
 
     person_id: int
     call: str
@@ -103,10 +104,10 @@ class Profile(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Somebody who gets lessons, with all that planning asks of them.
+    """Somebody who gets lessons, with everything that planning needs.
 
-    ``place`` is (channel, address) where they wrote last, None while they cannot be reached. ``weekday`` and ``hour``
-    are the person's wishes.
+    ``place`` is the (channel, address) from which they wrote last, None while they cannot be reached. ``weekday`` and
+    ``hour`` are the person's preference.
     """
 
     person_id: int
@@ -126,9 +127,9 @@ class Recipient:
 def recipients_of(
     session: Session, profiles: Iterable[Profile], anchors: Mapping[int, Sequence[Anchor]], now: datetime, city: City
 ) -> list[Recipient]:
-    """These people as recipients, by id: with their ``anchors``, where they can be reached and what they got.
+    """These people as recipients, ordered by id, with their ``anchors``, address and send history.
 
-    Three queries, however many they are. The only place in which a recipient is read from the tables.
+    Three queries, however many people. The only function that reads recipients from the tables.
     """
     known = {one.person_id: one for one in profiles}
     reachable = places(session, known)

@@ -1,4 +1,4 @@
-"""Selection: which lessons have come for a recipient, and which of them is for today."""
+"""Selection: which lessons are due for a recipient, and which of them is for today."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from scheduler.lessons.recipient import Anchor, Recipient
 
 
 class Turn(NamedTuple):
-    """A lesson at an anchor of a recipient's: due, or passed over."""
+    """A lesson of one anchor of a recipient: due, or passed over."""
 
     lesson: Lesson
     anchor: Anchor
@@ -26,7 +26,7 @@ class Turn(NamedTuple):
 
 
 def turns(recipient: Recipient, today: date, library: Library) -> tuple[list[Turn], list[tuple[Turn, str]]]:
-    """The lessons that have come for the recipient and stand in no row yet: due, and passed over with the reason."""
+    """The recipient's lessons without an outbox row: those that are due, and those passed over, with the reason."""
     due: list[Turn] = []
     passed: list[tuple[Turn, str]] = []
     for anchor in recipient.anchors:
@@ -34,7 +34,7 @@ def turns(recipient: Recipient, today: date, library: Library) -> tuple[list[Tur
         lost = recipient.history.lost.get(anchor.counted, set[str]())
         again = {lesson.id for lesson in lessons if lesson.must_not_miss and lesson.id in lost}
         done = recipient.history.rows.get(anchor.counted, set[str]()) - again
-        for share, since in _shares(lessons, anchor):
+        for share, since in _own_and_passed_on(lessons, anchor):
             placed = place(share, anchor.day, since, today, done)
             due += [Turn(lesson, anchor) for lesson in placed.due if _is_called_for(lesson, anchor)]
             skipped = [(lesson, reason) for lesson, reason in placed.skipped if lesson.id not in again]
@@ -47,18 +47,18 @@ def choose(
 ) -> Turn | None:
     """The one lesson for today, or None.
 
-    What must not be missed goes first, one a day, whatever else was sent. Of the others, those that the family's own
-    data called for, then whose time runs out first; at most ``per_week`` in seven days, never on a day that has one
+    A lesson that must not be missed comes first, one a day, whatever else was sent. Of the others, those called for by
+    a trigger, then the one whose last day is nearest; at most ``per_week`` in seven days, never on a day that has one
     already, and on the days around the chosen ``weekday``.
     """
     if (today, True) not in written and (urgent := [turn for turn in waiting if turn.lesson.must_not_miss]):
         return min(urgent, key=_before_others)
-    others = [turn for turn in waiting if not turn.lesson.must_not_miss]
+    ordinary = [turn for turn in waiting if not turn.lesson.must_not_miss]
     if (today, True) in written or not is_wished(today, weekday):
         return None
     if not allowed([day for day, urgent in written if not urgent], today, per_week):
         return None
-    return min(others, key=_before_others, default=None)
+    return min(ordinary, key=_before_others, default=None)
 
 
 def written(recipient: Recipient, city: City) -> list[tuple[date, bool]]:
@@ -71,19 +71,19 @@ def written(recipient: Recipient, city: City) -> list[tuple[date, bool]]:
 
 
 def _lessons(recipient: Recipient, anchor: Anchor, library: Library) -> list[Lesson]:
-    """The lessons of one anchor. Those for fathers alone speak to a father, so nobody gets them in his place."""
-    mine = [
+    """The lessons of one anchor for this recipient: of the own audience, and the mother's if they stand in for her."""
+    meant = [
         lesson
         for lesson in library.of_anchor(anchor.kind)
         if anchor.own in lesson.audience or (anchor.stands_in and "ibu" in lesson.audience)
     ]
     if anchor.kind == "kejadian":
-        return [one for one in mine if one.condition == anchor.condition and not _rests(recipient, one, anchor)]
-    return mine
+        return [one for one in meant if one.condition == anchor.condition and not _rests(recipient, one, anchor)]
+    return meant
 
 
 def _rests(recipient: Recipient, lesson: Lesson, anchor: Anchor) -> bool:
-    """Whether the lesson has passed already, or came about this child or person so lately that it would be nagging."""
+    """Whether the lesson's last day has passed, or it was sent about the same child or person too short a time ago."""
     if anchor.day + timedelta(days=lesson.until) < anchor.since:
         return True
     rest = anchor.rest or CONDITIONS[lesson.condition].rest
@@ -97,15 +97,15 @@ def _rests(recipient: Recipient, lesson: Lesson, anchor: Anchor) -> bool:
     return False
 
 
-def _shares(lessons: list[Lesson], anchor: Anchor) -> Iterator[tuple[list[Lesson], date]]:
-    """The recipient's own lessons and those they pass on, each since when.
+def _own_and_passed_on(lessons: list[Lesson], anchor: Anchor) -> Iterator[tuple[list[Lesson], date]]:
+    """The recipient's own lessons, then those to be passed on, each with the day since which they count.
 
-    What happened in the family was there before the recipient came, and speaks to them all the same.
+    A trigger counts from its day, also for a recipient who joined later.
     """
     since = anchor.day if anchor.condition else anchor.since
     yield [lesson for lesson in lessons if anchor.own in lesson.audience], since
-    if others := [lesson for lesson in lessons if anchor.own not in lesson.audience]:
-        yield others, max(since, anchor.stands_in_since)
+    if passed_on := [lesson for lesson in lessons if anchor.own not in lesson.audience]:
+        yield passed_on, max(since, anchor.stands_in_since)
 
 
 def _why(lesson: Lesson, reason: str, anchor: Anchor) -> str:

@@ -1,7 +1,7 @@
-"""Training cards: for ASN from their first assignment on, and for staff whom something in a family concerns.
+"""Training cards: for ASN from their first assignment on, and for staff concerned by a trigger in a family.
 
-A card names no child; the referral, the digest and the visit do. The same card comes to the same person again only
-after half a year.
+A card names no child; the referral, the digest and the visit do. The same card is sent to the same person again only
+after ``card_again_days`` of the programme.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from scheduler.lessons.recipient import Anchor, Profile, Recipient, recipients_o
 from scheduler.lessons.triggers import households, look_back_days, triggers
 from scheduler.looks import Write, pages
 
-LATE_DAYS = 30  # a visit so long overdue brings the card about beginning again
+LATE_DAYS = 30  # days after which an overdue visit calls for the card about starting again
 DUTY, OVERDUE = "tugas", "kunjungan-terlewat"
 
 
 class Calling(NamedTuple):
-    """A condition that concerns some people as ``audience``, since ``day``."""
+    """A condition that calls for a card for people of an ``audience``, since ``day``."""
 
     condition: str
     audience: str
@@ -41,7 +41,7 @@ class Calling(NamedTuple):
 
 
 class Event(NamedTuple):
-    """What happened in a family, and to whom of it."""
+    """A trigger of a family: its condition and day, and whom it is about."""
 
     family: int
     about: Subject
@@ -53,7 +53,7 @@ Place = tuple[str, int]  # a scope and its id, as a PersonRole has them
 
 
 class AtWork(NamedTuple):
-    """Who coordinates where, and who answers for health; the heads of the puskesmas are not among them."""
+    """The coordinators and the health workers of each place, by person id, without heads of a puskesmas."""
 
     coordinators: Mapping[Place, Collection[int]]
     health: Mapping[Place, Collection[int]]
@@ -65,13 +65,13 @@ _HOMES = select(Family.id, Family.village_id, Village.district_id, Family.posyan
 
 
 def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
-    """Plan the day's cards; under keys, like all lessons."""
+    """Plan today's cards as rows under keys, like all lessons."""
     for batch in staff(session, now, city):
         yield from planning.writes(batch, now, city)
 
 
 def staff(session: Session, now: datetime, city: City) -> Iterator[list[Recipient]]:
-    """Everybody for whom a card may be due today."""
+    """Everybody for whom a card may be due today, in batches."""
     today = city.today(now)
     calls = _callings(session, today, city)
     first = _first_duties(session, today, city)
@@ -113,7 +113,7 @@ def _of_calling(one: Calling, rest: int) -> Anchor:
 def _first_duties(session: Session, today: date, city: City) -> dict[int, date]:
     """Each ASN's first day: of the first assignment that still holds, or the day on which they joined, if later.
 
-    Who has not joined has no cards to miss.
+    ASN who have not joined are left out.
     """
     assigned = select(Assignment.asn_id, func.min(Assignment.starts)).where(*current(today)).group_by(Assignment.asn_id)
     joined = select(Address.person_id, func.min(Address.linked_at)).where(Address.linked_at.is_not(None))
@@ -122,7 +122,7 @@ def _first_duties(session: Session, today: date, city: City) -> dict[int, date]:
 
 
 def _callings(session: Session, today: date, city: City) -> Mapping[int, set[Calling]]:
-    """What concerns whom today, by person."""
+    """By person, the conditions that call for a card today."""
     audiences: dict[str, set[str]] = defaultdict(set)
     for lesson in city.library.of_anchor("kejadian"):
         if not lesson.for_family:
@@ -159,8 +159,8 @@ def _concerned(
     at_work: AtWork,
     today: date,
 ) -> Iterator[tuple[Event, str, int]]:
-    """Whom these concern, each as an audience: the ASN, the nearest coordinators, who works at the posyandu, the
-    puskesmas or the kelurahan. A few queries for all of them.
+    """The people concerned by each event, with their audience: its ASN, the nearest coordinators, and the health
+    workers of the posyandu, the puskesmas and the kelurahan. A few queries for all events.
     """
     families = {event.family for event in events}
     visitors = _visitors(session, families, {event.about for event in events}, today)
@@ -185,7 +185,7 @@ def _concerned(
 def _visitors(
     session: Session, families: Collection[int], about: Collection[Subject], today: date
 ) -> dict[Subject, set[int]]:
-    """The ASN of today, by whom they foster: a whole family, or a child."""
+    """The ids of today's ASN, by whom they foster: a whole family, or a child."""
     found: dict[Subject, set[int]] = defaultdict(set)
     children = [one.id for one in about if one.kind is SubjectKind.CHILD]
     for kind, column, ids in (
@@ -198,7 +198,7 @@ def _visitors(
 
 
 def _by_place(session: Session, *which: ColumnElement[bool]) -> dict[Place, set[int]]:
-    """Who holds such a role where."""
+    """By place, the ids of the people with a role that meets the conditions."""
     found: dict[Place, set[int]] = defaultdict(set)
     for scope, id, person in session.execute(
         select(PersonRole.scope, PersonRole.scope_id, PersonRole.person_id).where(*which)

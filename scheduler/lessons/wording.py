@@ -27,11 +27,11 @@ MARKS = {
 }
 URGENT = "❗"
 MOST_OPTIONS = 3  # WhatsApp's reply buttons
-BIRTH_FROM_DAY = -28  # from four weeks before the HPL on a lesson offers to tell of the birth
+BIRTH_FROM_DAY = -28  # days; from four weeks before the HPL on, a lesson offers to report the birth
 
 
 def say(turn: Turn, recipient: Recipient, today: date, city: City) -> Message:
-    """The lesson as this recipient gets it: in their language, with its picture, its question's answers to tap."""
+    """The message of a lesson: in the recipient's language, with its picture and its question's answers as buttons."""
     lesson, anchor = city.library.translated(recipient.language, turn.lesson), turn.anchor
     passed_on = anchor.subject is not None and anchor.own not in lesson.audience
     mark = URGENT if lesson.must_not_miss else MARKS[lesson.stage]
@@ -52,14 +52,14 @@ def say(turn: Turn, recipient: Recipient, today: date, city: City) -> Message:
 
 
 def _picture(name: str, anchor: Anchor, today: date, city: City) -> Attachment:
-    """The drawing of the lesson, with this child's or mother's own dates where it shows them."""
+    """The picture of the lesson, with this child's or mother's own dates where it shows them."""
     born = anchor.dated if anchor.subject == "anak" else None
     due = anchor.dated if anchor.subject == "hamil" else None
     return lesson_pictures.attachment(city, name, Facts(today, born, anchor.child, anchor.received, due))
 
 
 def _values(anchor: Anchor, call: str, passed_on: bool, today: date) -> dict[str, Any]:
-    """What the text may name."""
+    """The values that the text may name (``STAGES`` in content/lessons.py)."""
     if anchor.subject is None:
         return {"sapaan": call}
     values: dict[str, Any] = {"ibu": anchor.mother if passed_on else call}

@@ -79,7 +79,7 @@ async def test_what_was_not_kept_is_neither_confirmed_nor_acknowledged(telegram:
         await UpdateReceiver(broken, telegram, never).keep([updates.text(881, "halo")])
 
 
-async def test_each_channel_has_its_doors(make_session: Sessions, worker: Worker) -> None:
+async def test_each_channel_has_its_routes(make_session: Sessions, worker: Worker) -> None:
     set_up = Settings(
         _env_file=None,  # pyright: ignore
         telegram_webhook_url="https://asuh.example.go.id",

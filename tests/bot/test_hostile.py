@@ -101,7 +101,7 @@ TEXTS = (
 
 
 class Town:
-    """Pak Anwar with the sheet of Rafa open at his weight, Bu Sari, a stranger, and one who only began to join."""
+    """Pak Anwar with the form of Rafa open at his weight, Bu Sari, a stranger, and one who only began to join."""
 
     def __init__(self, sessions: Sessions, channel: str = "telegram", named: Callable[[int], str] = str):
         self.sessions = sessions
@@ -174,7 +174,7 @@ def test_a_button_that_is_none_of_ours_changes_nothing(make_session: Sessions, t
     nothing_is_wrong(make_session, asked)
     assert town.rows("draft") == before
     with make_session() as session:
-        # A mark or a step back is the sheet's own; no answer came from a button that is none of ours.
+        # A mark or a step back belongs to the form; no answer came from a button that is none of ours.
         answers = [draft.state["answers"] for draft in session.scalars(select(Draft).order_by(Draft.id))]
         assert "weight" not in answers[0]
 
@@ -339,7 +339,7 @@ def keeper(sessions: Sessions, channel: Channel) -> Callable[[list[dict[str, Any
     return kept_now
 
 
-async def test_whatever_is_posted_to_the_telegram_door_is_confirmed_and_handled(
+async def test_whatever_is_posted_to_the_telegram_webhook_is_confirmed_and_handled(
     make_session: Sessions, telegram: Telegram
 ) -> None:
     async def post_all(url: str) -> None:
@@ -354,7 +354,7 @@ async def test_whatever_is_posted_to_the_telegram_door_is_confirmed_and_handled(
     assert len(said(make_session, NOBODY)) == 4
 
 
-async def test_whatever_is_posted_to_the_whatsapp_door_is_confirmed_and_handled(
+async def test_whatever_is_posted_to_the_whatsapp_webhook_is_confirmed_and_handled(
     make_session: Sessions, whatsapp: WhatsApp
 ) -> None:
     async def post_all(url: str) -> None:
@@ -426,7 +426,7 @@ def test_a_bug_behind_a_button_commits_nothing_and_is_set_aside(
 
 
 def test_a_refused_button_takes_back_what_it_had_begun(make_session: Sessions, telegram: Telegram) -> None:
-    """The answer to a lesson opens the sheet of a birth; the family is not hers any more."""
+    """The answer to a lesson opens the form of a birth; the family is not hers any more."""
     town = Town(make_session)
     with make_session.begin() as session:
         who = session.scalars(select(Address).where(Address.address == str(SARI))).one().person_id

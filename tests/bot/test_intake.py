@@ -128,7 +128,7 @@ def test_one_who_blocked_us_gets_no_apology(make_session: Sessions, telegram: Te
     assert not said(make_session, SARI)
 
 
-# --- the desk --------------------------------------------------------------------------
+# --- intake ----------------------------------------------------------------------------
 
 
 def test_a_poisoned_message_is_set_aside_with_a_kind_answer_and_holds_up_nobody(

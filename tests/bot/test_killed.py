@@ -154,7 +154,7 @@ async def test_a_report_survives_any_number_of_kills_and_nothing_is_said_twice(
     assert not heard - promised
 
 
-async def test_killed_while_a_reply_is_on_the_wire_it_asks_instead_of_repeating(start: Start, city: Sessions) -> None:
+async def test_killed_while_a_reply_is_being_sent_it_asks_instead_of_repeating(start: Start, city: Sessions) -> None:
     async with Silent() as api:
         service = await start(api)
         api.push(updates.text(ANWAR, "lapor"))

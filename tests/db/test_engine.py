@@ -18,7 +18,7 @@ def known(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Person)) or 0
 
 
-def test_who_reads_for_long_holds_up_nobody_who_writes_and_sees_one_and_the_same_city(make_session: Sessions):
+def test_a_long_read_blocks_no_writer_and_sees_one_snapshot(make_session: Sessions):
     with make_session.reading() as reader:
         assert known(reader) == 0
         with make_session.begin() as writer:
@@ -28,7 +28,7 @@ def test_who_reads_for_long_holds_up_nobody_who_writes_and_sees_one_and_the_same
         assert known(reader) == 1
 
 
-def test_who_reads_does_not_wait_for_who_writes(engine: Engine, make_session: Sessions):
+def test_a_reader_does_not_wait_for_a_writer(engine: Engine, make_session: Sessions):
     with make_session.begin() as writer:
         people.asn(writer)
         with make_session.reading() as reader:
@@ -36,7 +36,7 @@ def test_who_reads_does_not_wait_for_who_writes(engine: Engine, make_session: Se
         assert health(engine, make_session, NOW)["ok"]
 
 
-def test_who_only_reads_cannot_write_and_whoever_comes_next_can(make_session: Sessions):
+def test_a_reading_session_cannot_write_and_the_next_session_can(make_session: Sessions):
     for _ in range(2):
         with make_session.reading() as reader, pytest.raises(DBAPIError):
             people.asn(reader)

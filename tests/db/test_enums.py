@@ -31,7 +31,7 @@ def fresh(session: Session) -> None:
     session.expire_all()
 
 
-def test_a_member_is_stored_as_its_word_and_read_back_as_the_member(session: Session) -> None:
+def test_an_enum_member_is_stored_as_its_value_and_read_back_as_the_member(session: Session) -> None:
     rafa = people.child(session, people.family(session))
     rafa.state = CareState.AGED_OUT
     rahma = people.person(session, "Rahma", Role.HEALTH, title=Title.MIDWIFE, scope=ScopeKind.HEALTH_CENTRE, scope_id=3)

@@ -139,7 +139,7 @@ def test_a_paused_address_gets_nothing_and_nobody_waits_for_it(session: Session)
 
 
 @pytest.mark.parametrize("lane", LANES)
-def test_while_one_is_on_the_wire_only_an_alert_overtakes_it(session: Session, lane: str):
+def test_while_one_is_being_sent_only_an_alert_overtakes_it(session: Session, lane: str):
     put(session, "on the wire", "881", state=TAKEN, taken_at=NOW)
     put(session, "next", "881", lane=LANES[lane])
     assert claim(session) == (["next"] if lane == "alert" else [])
@@ -247,7 +247,7 @@ def left(session: Session, before: Any, dead: Sequence[int]) -> list[str]:
     return [one.key for one in queue.left_taken(session, before, dead)]
 
 
-def test_what_a_dead_process_had_on_the_wire_is_found_in_order_and_the_living_are_left_alone(session: Session):
+def test_rows_a_dead_process_was_sending_are_found_in_order_and_those_of_living_ones_are_left(session: Session):
     put(session, "dead", "9", state=TAKEN, taken_at=NOW, taken_by=1)
     put(session, "alive", "8", state=TAKEN, taken_at=NOW - 60 * MINUTE, taken_by=2)
     put(session, "nobody's, old", "7", state=TAKEN, taken_at=NOW - 5 * MINUTE)

@@ -59,7 +59,7 @@ def home(session: Session) -> Home:
     return Home(session)
 
 
-def test_what_is_still_so_goes_out(home: Home):
+def test_a_message_that_is_still_true_is_sent(home: Home):
     wedding = people.wedding(home.session, home.family, TODAY + 50 * DAY)
     rafa, expected = subject(home.rafa), subject(home.expected)
     rows = (
@@ -74,7 +74,7 @@ def test_what_is_still_so_goes_out(home: Home):
     ("state", "why"),
     [("meninggal", "duka"), ("pindah", "pindah"), ("lewat umur", "lewat umur"), ("menolak", ""), ("lulus", "")],
 )
-def test_of_a_child_that_is_no_more_among_ours_nothing_is_said(home: Home, state: str, why: str):
+def test_no_message_is_sent_about_a_child_that_has_left(home: Home, state: str, why: str):
     home.rafa.state = state
     rafa = subject(home.rafa)
     lesson = home.lesson(rafa)

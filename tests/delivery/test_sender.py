@@ -134,7 +134,7 @@ async def test_a_reply_goes_before_a_broadcast_that_waited_longer(
     assert len(bucket.heard) == 5
 
 
-async def test_what_is_due_later_waits_and_the_hour_is_told(
+async def test_a_row_due_later_waits_and_its_time_is_returned(
     delivery: Delivery, make_session: Sessions, bucket: Line, clock: Clock
 ):
     promise(make_session, "lesson:1:hamil-28", lane=PLANNED_LANE, due_at=NINE + timedelta(hours=2))
@@ -145,7 +145,7 @@ async def test_what_is_due_later_waits_and_the_hour_is_told(
     assert bucket.texts(SARI) == ["lesson:1:hamil-28"]
 
 
-async def test_a_lesson_waits_while_bu_sari_fills_a_sheet_but_a_reply_does_not(
+async def test_a_lesson_waits_while_bu_sari_fills_in_a_form_but_a_reply_does_not(
     delivery: Delivery, make_session: Sessions, bucket: Line, clock: Clock
 ):
     with make_session.begin() as session:
@@ -177,7 +177,7 @@ async def test_a_reminder_whose_day_has_passed_is_skipped_and_says_so(
     assert not bucket.heard
 
 
-async def test_one_that_expires_between_two_tidyings_is_not_sent_either(
+async def test_a_row_that_expires_between_two_expiry_runs_is_not_sent_either(
     delivery: Delivery, make_session: Sessions, bucket: Line, clock: Clock
 ):
     await delivery.round()
@@ -205,7 +205,7 @@ async def test_a_lesson_that_was_held_up_does_not_go_out_at_night_but_an_alert_d
 # --- what goes wrong, by what to do about it ------------------------------------------------
 
 
-async def test_whoever_blocked_us_is_left_in_peace(delivery: Delivery, make_session: Sessions, bucket: Line):
+async def test_nothing_more_is_sent_to_whoever_blocked_us(delivery: Delivery, make_session: Sessions, bucket: Line):
     with make_session.begin() as session:
         session.add(Address(channel="telegram", address=SARI, first_heard_at=NINE, last_heard_at=NINE))
     promise(make_session, "reply:telegram:1:0")
@@ -295,7 +295,7 @@ async def test_a_throttled_chat_waits_as_long_as_it_was_told_and_others_do_not(
     assert bucket.texts(SARI) == ["alert:1:1", "reply:telegram:1:0", "reply:telegram:1:1"]
 
 
-async def test_a_disturbed_server_is_asked_again_later_each_time_and_at_last_given_up(
+async def test_a_failing_server_is_tried_again_after_longer_pauses_and_then_given_up(
     delivery: Delivery, make_session: Sessions, bucket: Line, clock: Clock
 ):
     promise(make_session, "reply:telegram:1:0")
@@ -326,7 +326,7 @@ async def test_when_the_whole_channel_is_down_messages_keep_their_place_and_thei
     assert kept(make_session, "reply:telegram:1:0").attempts == 1
 
 
-async def test_after_an_outage_one_message_tries_the_ice_before_the_others_follow(
+async def test_after_an_outage_one_message_is_tried_before_the_others_follow(
     delivery: Delivery, make_session: Sessions, bucket: Line, clock: Clock
 ):
     for number in range(10):
@@ -422,7 +422,7 @@ async def test_bu_sari_gets_a_burst_and_then_one_a_second(make_session: Sessions
         assert len(bucket.texts(SARI)) == 3 + seconds
 
 
-async def test_a_city_is_told_at_the_channels_pace(make_session: Sessions, bucket: Line, clock: Clock) -> None:
+async def test_a_broadcast_is_sent_at_the_channels_rate(make_session: Sessions, bucket: Line, clock: Clock) -> None:
     delivery = courier(make_session, bucket, clock, Rates(Rate(25, 10), Rate(1, 5)))
     for number in range(60):
         promise(make_session, f"news:{number}", to=str(number), lane=BROADCAST)
@@ -465,7 +465,7 @@ async def test_nothing_goes_to_a_channel_that_rests_not_even_a_reply(
     assert bucket.texts(SARI)
 
 
-async def test_never_more_on_the_wire_than_a_crash_may_leave_unsure(
+async def test_no_more_are_sent_at_once_than_a_crash_may_leave_unsure(
     delivery: Delivery, make_session: Sessions, bucket: Line
 ) -> None:
     for number in range(60):
@@ -475,7 +475,7 @@ async def test_never_more_on_the_wire_than_a_crash_may_leave_unsure(
     assert bucket.most == 25
 
 
-async def test_a_clock_put_back_silences_nobody(make_session: Sessions, bucket: Line, clock: Clock) -> None:
+async def test_a_clock_put_back_stops_no_messages(make_session: Sessions, bucket: Line, clock: Clock) -> None:
     delivery = courier(make_session, bucket, clock, Rates(Rate(25, 2), Rate(1, 2)))
     promise(make_session, "reply:telegram:1:0", at=NINE - timedelta(days=2))
     await delivery.round()

@@ -277,7 +277,7 @@ def test_without_any_news_a_lesson_is_given_up_and_an_alert_said_again(session: 
     assert (lesson.state, lesson.reason) == (FAILED, "tidak pasti terkirim")
 
 
-def test_five_days_on_which_nothing_arrives_stop_the_address_and_a_sign_of_life_starts_over(session: Session):
+def test_five_days_on_which_nothing_arrives_stop_the_address_and_a_message_from_it_starts_over(session: Session):
     who = sari(session, NOW)
     address = session.scalars(select(Address).where(Address.person_id == who.id)).one()
     for day in range(4):

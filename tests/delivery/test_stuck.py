@@ -51,7 +51,7 @@ async def test_a_reply_that_waits_for_its_retry_holds_back_nothing_to_the_same_p
     assert line.texts(SARI) == ["Adik Rafa kejang", "Tanda bahaya"]
 
 
-async def test_what_a_channel_held_back_for_a_day_rests_alone_also_after_a_restart(
+async def test_a_row_that_a_channel_delays_for_a_day_delays_no_other_also_after_a_restart(
     delivery: Delivery, make_session: Sessions, line: Line, clock: Clock
 ):
     promise(make_session, "news:1", "Undangan posyandu", lane=BROADCAST)
@@ -68,7 +68,7 @@ async def test_what_a_channel_held_back_for_a_day_rests_alone_also_after_a_resta
     assert line.texts(SARI)[2:] == ["Undangan posyandu"]
 
 
-async def test_an_alert_waits_neither_for_replies_nor_for_one_that_hangs_on_the_wire(
+async def test_an_alert_waits_neither_for_replies_nor_for_one_that_is_still_being_sent(
     only_when_woken: None, delivery: Delivery, make_session: Sessions, line: Line
 ):
     for number in range(3):
@@ -160,7 +160,7 @@ async def test_a_receipt_is_tried_for_a_day_and_an_alert_until_it_is_out(
 # --- on the wire ----------------------------------------------------------------------------
 
 
-async def test_a_send_that_is_over_makes_room_at_once(make_session: Sessions, line: Line, clock: Clock):
+async def test_a_send_that_is_over_frees_its_slot_at_once(make_session: Sessions, line: Line, clock: Clock):
     """More than fit on the wire go out though no time passes and nobody wakes delivery but its own sends."""
     for number in range(100):
         promise(make_session, f"news:{number}", to=str(number), lane=BROADCAST)

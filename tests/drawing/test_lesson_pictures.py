@@ -102,7 +102,7 @@ def test_the_same_facts_give_the_same_bytes() -> None:
     assert svg("kartu-imunisasi", FACTS) == svg("kartu-imunisasi", replace(FACTS))
 
 
-def test_a_picture_nobody_has_drawn_is_told() -> None:
+def test_a_picture_that_does_not_exist_is_an_error() -> None:
     with pytest.raises(LookupError):
         svg("mangkuk-emas", FACTS)
 

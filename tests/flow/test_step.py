@@ -47,7 +47,7 @@ class Slip:
     means: float | None
 
 
-class Sheet(Form):
+class HomeVisit(Form):
     title = "Kunjungan {nama}"
 
     A = Section("Pertemuan")
@@ -67,7 +67,7 @@ class Sheet(Form):
     village = Search("Kelurahan?", lambda answers: {"1": "Mandonga", "2": "Mataiwoi", "3": "Poasia"})
 
 
-def after(*events: Event, facts: dict[str, str] = FACTS, form: type[Form] = Sheet) -> tuple[State, Effect]:
+def after(*events: Event, facts: dict[str, str] = FACTS, form: type[Form] = HomeVisit) -> tuple[State, Effect]:
     state, effect = step(form, State(), Open(), facts)
     for event in events:
         state, effect = step(form, state, event, facts)
@@ -89,15 +89,15 @@ def test_the_first_question_is_the_first_that_is_not_filled_in_beforehand() -> N
     assert effect.first
 
 
-def test_a_whole_sheet_ends_in_a_review_and_is_submitted_with_what_applies() -> None:
+def test_a_whole_form_ends_in_a_review_and_is_submitted_with_what_applies() -> None:
     state, effect = after(*MET)
     assert isinstance(effect, Review)
     assert [question.name for question, _ in effect.rows] == ["on", "met", "weight", "food", "note", "village"]
     assert [question.name for question in effect.offers] == ["photo", "place"]
-    state, effect = step(Sheet, state, Confirm(), FACTS)
+    state, effect = step(HomeVisit, state, Confirm(), FACTS)
     assert isinstance(effect, Submit)
     answers = effect.answers
-    assert isinstance(answers, Sheet)
+    assert isinstance(answers, HomeVisit)
     assert (answers.on, answers.met, answers.weight, answers.food, answers.note) == (
         date(2026, 3, 4), True, 8.4, ["telur", "ikan"], None,
     )  # fmt: skip
@@ -112,11 +112,11 @@ def test_the_short_form_when_nobody_was_met() -> None:
 
 def test_answers_off_the_path_are_kept_but_never_submitted() -> None:
     state, _ = after(*MET, Edit("met"), Said("tidak"), Said("1"))
-    _, effect = step(Sheet, state, Confirm(), FACTS)
+    _, effect = step(HomeVisit, state, Confirm(), FACTS)
     assert isinstance(effect, Submit)
     assert "weight" not in effect.answers.values
-    state, effect = step(Sheet, state, Edit("met"), FACTS)
-    state, effect = step(Sheet, state, Said("ya"), FACTS)
+    state, effect = step(HomeVisit, state, Edit("met"), FACTS)
+    state, effect = step(HomeVisit, state, Said("ya"), FACTS)
     assert isinstance(effect, Review)
     assert ("weight", "8,4 kg") in [(question.name, shown) for question, shown in effect.rows]
 
@@ -125,17 +125,17 @@ def test_an_edit_that_opens_a_branch_asks_only_the_new_question() -> None:
     state, effect = after(Said("tidak"), Said("1"), Said("Poasia"), Edit("met"), Said("ya"))
     assert asked(effect) == "weight"
     for said in ("8", "tidak ada"):
-        state, effect = step(Sheet, state, Said(said), FACTS)
-    state, effect = step(Sheet, state, Skip(), FACTS)
+        state, effect = step(HomeVisit, state, Said(said), FACTS)
+    state, effect = step(HomeVisit, state, Skip(), FACTS)
     assert isinstance(effect, Review)
 
 
 def test_back_twice_then_an_answer_returns_to_the_first_empty_question() -> None:
     state, effect = after(Said("ya"), Said("8,4"), Back())
     assert asked(effect) == "weight"
-    state, effect = step(Sheet, state, Back(), FACTS)
+    state, effect = step(HomeVisit, state, Back(), FACTS)
     assert asked(effect) == "met"
-    _, effect = step(Sheet, state, Said("ya"), FACTS)
+    _, effect = step(HomeVisit, state, Said("ya"), FACTS)
     assert asked(effect) == "food"
 
 
@@ -155,7 +155,7 @@ class Prefilled(Form):
     scale = Choice("Timbangan?", {"dacin": "Dacin", "digital": "Digital"}, default=lambda answers: "dacin")
     length = Number("Panjang?", 30, 140, "cm")
     photo = Photo("Foto?", offered=True)
-    village = Sheet.village
+    village = HomeVisit.village
 
 
 def test_back_passes_over_a_line_that_was_filled_in_beforehand() -> None:
@@ -209,7 +209,7 @@ def test_a_doubtful_weight_is_asked_back_with_what_was_likely_meant() -> None:
     message = speak(effect, 7)
     assert message
     assert [option.label for option in message.options] == ["Maksudnya 8,4 kg"]  # 84 kg itself is out of the question
-    _, effect = step(Sheet, state, Said("84"), FACTS)
+    _, effect = step(HomeVisit, state, Said("84"), FACTS)
     assert isinstance(effect, Ask)
     assert "antara" in effect.problem
 
@@ -224,7 +224,7 @@ def test_a_doubtful_weight_that_is_possible_is_believed_when_it_is_said_again() 
         meant = read(option.token)
         assert meant
         assert meant.event
-        taken, _ = step(Sheet, state, meant.event, FACTS, meant.at)
+        taken, _ = step(HomeVisit, state, meant.event, FACTS, meant.at)
         assert taken.answers["weight"] in (4, 40)
 
 
@@ -239,7 +239,7 @@ class Measured(Form):
         "Panjang?", 30, 140, "cm", suspect=lambda answers, cm: Slip(f"{comma(cm)} cm?", cm / 10) if cm > 130 else None
     )
     muac = Number("LiLA?", 5, 30, "cm")
-    village = Sheet.village
+    village = HomeVisit.village
 
 
 @pytest.mark.parametrize(
@@ -273,7 +273,7 @@ def test_several_numbers_for_one_line_that_is_changed_are_none() -> None:
 
 def test_a_tap_on_an_old_button_changes_nothing_and_says_so() -> None:
     state, _ = after(Said("ya"))
-    same, effect = step(Sheet, state, Tapped(2), FACTS, at="met")
+    same, effect = step(HomeVisit, state, Tapped(2), FACTS, at="met")
     assert same.answers == state.answers
     assert asked(effect) == "weight"
     assert isinstance(effect, Ask)
@@ -282,8 +282,8 @@ def test_a_tap_on_an_old_button_changes_nothing_and_says_so() -> None:
 
 def test_old_skip_and_old_throw_away_are_old_buttons_too() -> None:
     state, _ = after(*MET[:3])
-    assert asked(step(Sheet, state, Skip(), FACTS, at="weight")[1]) == "note"
-    assert asked(step(Sheet, state, Discard(), FACTS, at=REVIEW)[1]) == "note"
+    assert asked(step(HomeVisit, state, Skip(), FACTS, at="weight")[1]) == "note"
+    assert asked(step(HomeVisit, state, Discard(), FACTS, at=REVIEW)[1]) == "note"
 
 
 def test_several_answers_are_toggled_one_by_one() -> None:
@@ -291,7 +291,7 @@ def test_several_answers_are_toggled_one_by_one() -> None:
     assert isinstance(effect, Ask)
     assert effect.marked == ("sayur",)
     assert effect.redraw
-    state, effect = step(Sheet, state, Done(), FACTS)
+    state, effect = step(HomeVisit, state, Done(), FACTS)
     assert state.answers["food"] == ["sayur"]
     assert asked(effect) == "note"
 
@@ -315,10 +315,10 @@ def test_several_answers_are_typed(said: str, keys: list[str]) -> None:
 def test_an_offered_line_is_added_from_the_review_and_takes_only_what_it_asks_for() -> None:
     state, effect = after(*MET, Edit("photo"))
     assert asked(effect) == "photo"
-    state, effect = step(Sheet, state, Said("ini fotonya"), FACTS)
+    state, effect = step(HomeVisit, state, Said("ini fotonya"), FACTS)
     assert isinstance(effect, Ask)
     assert effect.problem == words.NEED_PHOTO
-    state, effect = step(Sheet, state, Said("file-1", "photo"), FACTS)
+    state, effect = step(HomeVisit, state, Said("file-1", "photo"), FACTS)
     assert isinstance(effect, Review)
     assert ("photo", "terlampir") in [(question.name, shown) for question, shown in effect.rows]
 
@@ -332,7 +332,7 @@ def test_a_photo_where_words_are_asked_for_is_turned_down_kindly() -> None:
 def test_the_day_can_be_changed_from_the_first_question() -> None:
     state, effect = after(Edit("on"))
     assert asked(effect) == "on"
-    state, effect = step(Sheet, state, Said("kemarin"), FACTS)
+    state, effect = step(HomeVisit, state, Said("kemarin"), FACTS)
     assert state.answers["on"] == "2026-03-03"
     assert asked(effect) == "met"
 
@@ -349,7 +349,7 @@ def test_cancel_asks_first_and_throws_nothing_away() -> None:
     state, effect = after(Said("ya"), Cancel())
     assert isinstance(effect, Leave)
     assert state.answers == {"met": True}
-    _, effect = step(Sheet, state, Discard(), FACTS, at="weight")
+    _, effect = step(HomeVisit, state, Discard(), FACTS, at="weight")
     assert isinstance(effect, Discarded)
 
 
@@ -363,16 +363,16 @@ def test_a_name_is_found_by_its_beginning_and_asked_back_when_several_fit() -> N
     state, effect = after(Said("tidak"), Said("1"), Said("ma"))
     assert isinstance(effect, Ask)
     assert "Mandonga; Mataiwoi" in effect.problem
-    state, _ = step(Sheet, state, Said("mandongga"), FACTS)
+    state, _ = step(HomeVisit, state, Said("mandongga"), FACTS)
     assert "village" not in state.answers
-    state, _ = step(Sheet, state, Said("mando"), FACTS)
+    state, _ = step(HomeVisit, state, Said("mando"), FACTS)
     assert state.answers["village"] == "1"
 
 
 def test_a_question_added_while_a_draft_is_open_is_simply_asked() -> None:
-    class Longer(Sheet):
-        title = Sheet.title
-        met = Sheet.met
+    class Longer(HomeVisit):
+        title = HomeVisit.title
+        met = HomeVisit.met
         weight = Number("Berat?", 0.5, 50, "kg")
         length = Number("Panjang?", 30, 140, "cm")
 
@@ -383,7 +383,7 @@ def test_a_question_added_while_a_draft_is_open_is_simply_asked() -> None:
 
 def test_an_answer_that_no_longer_fits_its_question_is_asked_again() -> None:
     state = State({"met": True, "weight": "berat sekali", "food": ["batu"]})
-    _, effect = step(Sheet, state, Open(), FACTS)
+    _, effect = step(HomeVisit, state, Open(), FACTS)
     assert asked(effect) == "weight"
 
 
@@ -400,9 +400,9 @@ EVENTS = st.one_of(
     st.builds(Said, st.sampled_from(["ya", "tidak", "1", "2", "1, 3", "8,4", "84", "900", "poasia", "12/2", "", "x"])),
     st.builds(Said, st.text(max_size=30), st.sampled_from(["text", "photo", "place", "other"])),
     st.builds(Tapped, st.integers(-1, 12)),
-    st.builds(Edit, st.sampled_from([question.name for question in Sheet.questions] + ["nothing"])),
+    st.builds(Edit, st.sampled_from([question.name for question in HomeVisit.questions] + ["nothing"])),
 )
-PLACES = st.one_of(st.none(), st.sampled_from([question.name for question in Sheet.questions] + [REVIEW]))
+PLACES = st.one_of(st.none(), st.sampled_from([question.name for question in HomeVisit.questions] + [REVIEW]))
 
 
 @given(st.lists(st.tuples(EVENTS, PLACES), max_size=40))
@@ -410,7 +410,7 @@ PLACES = st.one_of(st.none(), st.sampled_from([question.name for question in She
 def test_any_event_in_any_state_gives_one_effect_and_json(walk: list[tuple[Event, str | None]]) -> None:
     state = State()
     for event, place in walk:
-        state, effect = step(Sheet, state, event, FACTS, place)
+        state, effect = step(HomeVisit, state, event, FACTS, place)
         kept = json.loads(json.dumps(asdict(state)))
         assert kept["answers"] == state.answers
         if isinstance(effect, Submit):

@@ -71,7 +71,7 @@ def test_a_new_personal_question_of_a_form_is_forgotten_with_the_family(
     assert "neighbour" not in visit.answers
 
 
-def test_what_a_question_that_has_left_the_form_was_told_is_forgotten_too(
+def test_the_answer_to_a_question_that_has_left_the_form_is_erased_too(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     question = Text("neighbour?", label="neighbour", personal=True)
@@ -124,7 +124,7 @@ def test_pictures_of_the_family_and_what_it_did_not_get_go_with_it(session: Sess
     assert not session.scalars(select(Draft)).all()
 
 
-def test_a_number_that_is_nobodys_is_forgotten_a_month_after_it_was_heard(session: Session) -> None:
+def test_an_address_without_a_person_is_deleted_a_month_after_its_last_message(session: Session) -> None:
     home = people.family(session)
     people.child(session, home)
     sari, anwar = people.carer(session, home).person, people.asn(session)
@@ -146,7 +146,7 @@ def test_an_asn_who_is_a_mother_too_stays_a_person(session: Session) -> None:
     assert rina.name == "Rina"
 
 
-def test_the_night_forgets_families_whose_children_have_all_outgrown_their_record(session: Session) -> None:
+def test_upkeep_erases_families_whose_children_are_all_past_their_storage_time(session: Session) -> None:
     grown, mixed = people.family(session), people.family(session, "Ani")
     old = TODAY - timedelta(days=round(73 * 30.5))
     people.child(session, grown, "Rafa", old)
@@ -170,7 +170,7 @@ def test_with_the_family_its_wedding_and_what_was_begun_about_it_are_forgotten(s
     assert not session.scalars(select(Draft)).all()
 
 
-def test_a_couple_or_a_pregnancy_that_no_child_followed_outgrows_its_record_too(session: Session) -> None:
+def test_a_couple_or_a_pregnancy_without_a_child_is_erased_after_its_time_too(session: Session) -> None:
     long_ago, before = TODAY - timedelta(days=73 * 31), TODAY - timedelta(days=72 * 30)
     couple, lost, again, nobody = (people.family(session, name) for name in ("Ani", "Wati", "Sari", "Ina"))
     for home in (couple, again):

@@ -90,7 +90,7 @@ def test_of_a_pregnancy_that_does_not_run_nothing_is_asked(session: Session, sta
     assert not look(session)
 
 
-def test_who_rests_has_stopped_or_cannot_be_reached_is_left_in_peace(session: Session):
+def test_whoever_pauses_has_stopped_or_cannot_be_reached_is_not_asked(session: Session):
     home = people.family(session)
     people.pregnancy(session, home, TODAY - days(10))
     people.carer(session, home, "Sari", paused_until=TODAY + days(3))
@@ -149,13 +149,13 @@ def test_a_midwife_reads_of_all_her_mothers_in_one_message(session: Session):
     assert len([row for row in asked(session) if row.person_id == murni.id]) == 3
 
 
-def test_a_pregnancy_of_long_ago_is_not_dug_up(session: Session):
+def test_a_pregnancy_of_long_ago_is_not_asked_about(session: Session):
     expecting(session, TODAY - days(60))
     people.health(session)
     assert not look(session)
 
 
-def test_the_button_opens_the_sheet_for_the_health_worker(session: Session):
+def test_the_button_opens_the_form_for_the_health_worker(session: Session):
     expecting(session, TODAY - days(14))
     murni = people.health(session)
     [row] = look(session)

@@ -1,4 +1,4 @@
-"""The clock only knocks: at the right times, in one worker at a time, and again when the door was shut."""
+"""The clock only ticks_between: at the right times, in one worker at a time, and again when the door was shut."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ from tests.waiting import PATIENCE
 CITY = people.city()
 
 
-def knocks(start: datetime, end: datetime) -> list[tuple[str, list[str]]]:
-    """Everything that looks between two moments, by the clock on the wall."""
+def ticks_between(start: datetime, end: datetime) -> list[tuple[str, list[str]]]:
+    """The ticks between two moments, with their local time."""
     heard: list[tuple[str, list[str]]] = []
     when, ticks = next_tick(start, CITY)
     while when < end:
@@ -41,8 +41,8 @@ def knocks(start: datetime, end: datetime) -> list[tuple[str, list[str]]]:
     return heard
 
 
-def test_a_day_has_its_times():
-    day = knocks(at(TODAY, "00:00"), at(TODAY + timedelta(days=1), "00:00"))
+def test_each_tick_runs_at_its_times_of_the_day():
+    day = ticks_between(at(TODAY, "00:00"), at(TODAY + timedelta(days=1), "00:00"))
     assert ("02:30", ["upkeep"]) in day
     assert ("03:30", ["endings"]) in day
     assert [when for when, names in day if "referrals" in names] == [f"{hour:02}:15" for hour in range(24)]
@@ -83,7 +83,7 @@ def test_a_write_that_breaks_off_leaves_nothing_half_done_and_what_was_written_b
     assert count(make_session) == 2
 
 
-def test_a_tick_that_writes_while_it_looks_fails(make_session: Sessions):
+def test_a_tick_that_writes_through_its_reading_session_fails(make_session: Sessions):
     def writes(session: Session, now: datetime, city: City) -> Iterator[Write]:
         promise("a")(session)
         yield promise("b")
@@ -105,7 +105,7 @@ def test_after_a_write_the_tick_sees_what_was_written(make_session: Sessions):
     assert seen == [0, 1]
 
 
-def test_writes_wait_in_the_line_of_those_who_write(make_session: Sessions):
+def test_writes_run_in_the_given_executor(make_session: Sessions):
     with ThreadPoolExecutor(1, "line") as line:
         threads: list[str] = []
 
@@ -148,7 +148,7 @@ class Threads(ThreadPoolExecutor):
         return super().submit(*work, **more)
 
 
-async def test_at_the_start_ticks_look_one_after_another_in_their_order(
+async def test_at_the_start_ticks_run_one_after_another_in_their_order(
     make_session: Sessions, monkeypatch: pytest.MonkeyPatch
 ):
     threads, let_go, looking = Threads(4), Event(), asyncio.Semaphore(0)

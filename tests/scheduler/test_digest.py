@@ -50,7 +50,7 @@ def test_at_five_the_digest_is_promised_once(session: Session, town: City):
     assert (town.files / said.attachment.path).is_file()
 
 
-def test_a_day_with_nothing_to_say_is_left_in_peace(session: Session, town: City):
+def test_no_digest_is_sent_on_a_day_without_news(session: Session, town: City):
     people.coordinator(session)
     finish(digest.tick, session, FIVE, town)
     assert not rows(session)

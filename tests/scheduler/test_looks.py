@@ -78,7 +78,7 @@ def test_what_a_tick_has_found_is_written_in_many_short_transactions(engine: Eng
     assert max(watch.commits) <= AT_ONCE
 
 
-def test_after_a_crash_between_two_writes_the_next_look_promises_the_rest_and_nothing_twice(make_session: Sessions):
+def test_after_a_crash_between_two_writes_the_next_tick_promises_the_rest_and_nothing_twice(make_session: Sessions):
     passed = [lesson(f"dulu-{n}", 30, 60) for n in range(AT_ONCE // 2)]
     town = people.city(library=library(*passed, lesson("kini", 420, 440)))
     with make_session.begin() as session:
@@ -138,7 +138,7 @@ def rafa(session: Session, born: date = BORN, **more: Any) -> Child:
     return child
 
 
-def test_who_hands_in_a_report_while_we_look_is_not_reminded_of_it(session: Session):
+def test_an_asn_who_reports_while_the_tick_reads_is_not_reminded(session: Session):
     child = rafa(session)
     found = looked(reminders.tick, session, EIGHT)
     people.visit(session, people.asn(session), child, TODAY, submitted_at=EIGHT + timedelta(seconds=1))
@@ -146,7 +146,7 @@ def test_who_hands_in_a_report_while_we_look_is_not_reminded_of_it(session: Sess
     assert planned(session) == []
 
 
-def test_of_a_child_that_died_while_we_looked_nobody_is_reminded(session: Session):
+def test_nobody_is_reminded_of_a_child_that_died_while_the_tick_read(session: Session):
     child = rafa(session)
     found = looked(reminders.tick, session, EIGHT)
     ended.end(session, child, CareState.DIED, TODAY, EIGHT)
@@ -160,7 +160,7 @@ def test_where_nothing_changed_the_reminder_is_promised(session: Session):
     assert planned(session) == ["reminder"]
 
 
-def test_a_birth_told_while_we_looked_is_not_asked_for(session: Session):
+def test_a_birth_reported_while_the_tick_read_is_not_asked_for(session: Session):
     home = people.family(session)
     expected = people.pregnancy(session, home, TODAY - days(10))
     people.carer(session, home)
@@ -170,7 +170,7 @@ def test_a_birth_told_while_we_looked_is_not_asked_for(session: Session):
     assert planned(session) == []
 
 
-def test_of_a_child_that_died_while_we_looked_no_second_measuring_is_asked(session: Session):
+def test_no_second_measurement_is_asked_of_a_child_that_died_while_the_tick_read(session: Session):
     child = rafa(session)
     place = people.posyandu(session)
     child.family.posyandu_id = place.id
@@ -182,7 +182,7 @@ def test_of_a_child_that_died_while_we_looked_no_second_measuring_is_asked(sessi
     assert planned(session) == []
 
 
-def test_a_child_that_moved_away_while_we_looked_has_one_end_only(session: Session):
+def test_a_child_that_moved_away_while_the_tick_read_has_one_end_only(session: Session):
     child = rafa(session, born=TODAY.replace(year=TODAY.year - 5) - days(1))
     night = at(TODAY, "03:30")
     found = looked(graduations.tick, session, night)
@@ -192,7 +192,7 @@ def test_a_child_that_moved_away_while_we_looked_has_one_end_only(session: Sessi
     assert planned(session) == []
 
 
-def test_a_referral_closed_while_we_looked_climbs_no_further(session: Session):
+def test_a_referral_closed_while_the_tick_read_is_not_escalated(session: Session):
     people.health(session)
     opened = people.referral(session, rafa(session), NOW - days(1), "Kejang")
     found = looked(climbing.tick, session, NOW)
@@ -202,7 +202,7 @@ def test_a_referral_closed_while_we_looked_climbs_no_further(session: Session):
     assert {step.step for step in referrals.steps(session, opened.id)} == {"closed"}
 
 
-def test_a_family_with_a_child_entered_while_we_looked_is_not_forgotten(session: Session):
+def test_a_family_with_a_child_entered_while_the_tick_read_is_not_erased(session: Session):
     home = people.family(session)
     people.child(session, home, born=date(2010, 1, 1))
     found = looked(upkeep.tick, session, NOW)

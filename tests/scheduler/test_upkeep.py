@@ -93,7 +93,7 @@ def test_a_lesson_that_failed_or_came_too_late_is_a_gap(session: Session):
     ]  # fmt: skip
 
 
-def test_a_lesson_left_lying_for_a_day_is_a_gap(session: Session):
+def test_a_lesson_still_unsent_after_a_day_is_a_gap(session: Session):
     sari, rafa = bu_sari(session)
     lesson_row(session, sari.person_id, "a", rafa.id, PLANNED, ago=1)
     lesson_row(session, sari.person_id, "bahaya", rafa.id, PLANNED, ago=0)
@@ -107,7 +107,7 @@ def test_who_cannot_be_reached_is_named_with_what_waits(session: Session):
     ]  # fmt: skip
 
 
-def test_danger_signs_that_were_not_told_within_a_week_are_a_gap(session: Session):
+def test_danger_signs_that_were_not_sent_within_a_week_are_a_gap(session: Session):
     sari, rafa = bu_sari(session, age=35)
     lesson_row(session, sari.person_id, "a", rafa.id, SENT)
     assert audit_gaps(session, NIGHT, TOWN) == [Gap(sari.person_id, "bahaya", upkeep.WAITS_TOO_LONG)]
@@ -123,7 +123,7 @@ def test_no_birth_date_and_no_consent_are_said_as_such(session: Session):
     ]  # fmt: skip
 
 
-def test_the_nights_gaps_are_kept_for_the_digest_in_the_place_of_last_nights(session: Session):
+def test_the_gaps_of_this_night_replace_those_of_the_last_one(session: Session):
     sari, _ = bu_sari(session, reachable=False)
     for night in (NIGHT, NIGHT + days(1)):
         finish(upkeep.tick, session, night, TOWN)

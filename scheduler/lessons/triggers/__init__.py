@@ -1,7 +1,7 @@
-"""Triggers: what happened in families and calls for a lesson of its own (a weighing, a visit, an answer, a silence).
+"""Triggers: events in families that call for a lesson (a weighing, a visit, an answer, a missing record).
 
-A trigger names a condition (content/conditions.py), the day on which it came about, and whom it is about. Looking
-again finds the same trigger on the same day, so that the lesson's key stays the same.
+A trigger names a condition (content/conditions.py), the day on which it came about, and whom it is about. A later
+tick finds the same trigger with the same day, so that the lesson's key stays the same.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ __all__ = ["Household", "Trigger", "households", "look_back_days", "triggers"]
 
 
 def look_back_days(city: City) -> int:
-    """Days after which no lesson that was called for is worth sending any more."""
+    """Days after which no lesson of a trigger is sent any more."""
     return max((lesson.until for lesson in city.library.of_anchor("kejadian")), default=0)
 
 
 def triggers(session: Session, homes: Household, today: date, city: City) -> Mapping[int, list[Trigger]]:
-    """The triggers of these households that a lesson could still be about today, by family. Seven queries."""
+    """By family, the triggers of these households whose lesson may still be sent today. Seven queries."""
     since = today - timedelta(days=look_back_days(city))
     found: dict[int, list[Trigger]] = defaultdict(list)
     for look in (measurements.triggers, visits.triggers, absences.triggers, answers.triggers):
@@ -36,10 +36,10 @@ def triggers(session: Session, homes: Household, today: date, city: City) -> Map
 
 
 def _is_news(trigger: Trigger, last_weighed: Mapping[int, date]) -> bool:
-    """Whether it says more than is known already.
+    """Whether the trigger says more than is known already.
 
-    A mother who says that the weight stood still speaks of the weighing we know of, where there is one so near:
-    what that weighing says, also that all is well, is said by it.
+    A carer's answer about the child's weight is left out where a weighing within a month of it is known: that weighing
+    has triggers of its own.
     """
     if not trigger.person_id or trigger.condition not in measurements.FAMILY:
         return True

@@ -1,4 +1,7 @@
-"""What should have happened by now and stands nowhere: a weighing, a capsule, a tablet."""
+"""Triggers of what should have happened and is not recorded: a weighing, a vitamin A capsule, a deworming tablet.
+
+Also of children who were born small.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,11 @@ from rules import services
 from rules.stages import age, months_after
 from scheduler.lessons.triggers.household import Household, Offspring, Trigger
 
-SWEEP_ON = 25  # the day of the month from which a child not weighed yet is asked for
-CAPSULE_ON = 20  # the day of February and August from which the capsule is asked for
-TABLET_AFTER = 3  # months after its day; the lesson that tells of the tablet has come by then
+SWEEP_ON = 25  # day of the month from which a child not weighed in it is asked for
+CAPSULE_ON = 20  # day of February and August from which the capsule is asked for
+TABLET_AFTER = 3  # months after the tablet's day; the lesson about it has been sent by then
 A_MONTH = timedelta(days=31)
-LONG_AWAY = 6  # months after which monthly asking has lost its sense: it is the visitors' turn
+LONG_AWAY = 6  # months without a weighing after which the family is not asked any more: the ASN visits
 SMALL_G, EARLY_WEEKS = 2500, 37  # BBLR and preterm: Buku KIA 2023
 SMALL_UNTIL_MONTH = 24
 
@@ -32,9 +35,10 @@ def triggers(session: Session, homes: Household, since: date, today: date, city:
 
 
 def _unweighed(last: date | None, today: date) -> Iterator[tuple[str, date]]:
-    """From the 25th on. A child of whom we know no weighing at all is not weighed where we could know of it.
+    """From the 25th on: that the child was not weighed this month, or for two months and more.
 
-    Nor is anybody asked a month after the last weighing: that posyandu has its day at the end of the month.
+    Not for a child without any known weighing, which is weighed where we do not learn of it. Nor within 31 days of the
+    last weighing: that posyandu has its day at the end of the month.
     """
     if last is None or today.day < SWEEP_ON or today.replace(day=SWEEP_ON) - last <= A_MONTH:
         return
@@ -44,7 +48,7 @@ def _unweighed(last: date | None, today: date) -> Iterator[tuple[str, date]]:
 
 
 def _unrecorded(child: Offspring, received: Collection[str], today: date, city: City) -> Iterator[tuple[str, date]]:
-    """The capsule from the 20th of its month on, the tablet a while after its day, where no report names them."""
+    """The capsule from the 20th of its month on, the tablet three months after its day, where no report names them."""
     for one in services.services_due(child.born, today, city.services, city.district):
         if one.id in received:
             continue

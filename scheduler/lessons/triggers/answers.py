@@ -1,4 +1,4 @@
-"""What somebody has told: a carer by an answer, a health worker in a referral, an end of the fostering."""
+"""Triggers of what people reported: a carer's answer to a lesson, a referral, an end of the fostering."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from db.subjects import Subject, SubjectKind
 from scheduler.lessons.recipient import read_ref
 from scheduler.lessons.triggers.household import Household, Trigger
 
-ENDED = (CareState.AGED_OUT, CareState.MOVED, CareState.REFUSED)  # after a loss nobody is sent a card
+ENDED = (CareState.AGED_OUT, CareState.MOVED, CareState.REFUSED)  # not after a loss: then nobody gets a card
 
 
 def triggers(session: Session, homes: Household, since: date, today: date, city: City) -> Iterator[tuple[int, Trigger]]:
@@ -30,7 +30,7 @@ def triggers(session: Session, homes: Household, since: date, today: date, city:
 
 
 def _answers(session: Session, homes: Household, begin: datetime, city: City) -> Iterator[tuple[int, Trigger]]:
-    """The newest answer of a person to a lesson, where it brings about a condition; meant for this person alone."""
+    """Each person's newest answer to a lesson that brings about a condition; its trigger is for this person alone."""
     raising = {one.id: one for one in city.library.lessons if one.question and any(one.question.raises)}
     query = select(LessonAnswer).where(
         LessonAnswer.person_id.in_(select(Carer.person_id).where(Carer.family_id.in_(homes.families))),

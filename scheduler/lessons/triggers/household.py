@@ -1,4 +1,4 @@
-"""Children and pregnancies of some families, with what several triggers ask of them."""
+"""Children and pregnancies of some families, with the data that several triggers need."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ UNDER_MONTHS = 60
 
 
 class Trigger(NamedTuple):
-    """What happened to a child or in a pregnancy. ``person_id``: only this carer is meant, 0: all of them.
+    """An event of a child or a pregnancy. ``person_id``: the only carer it is for, 0: all of them.
 
-    ``for_family`` is False where the family has heard something graver about the same thing already.
+    ``for_family`` is False where the family gets a graver trigger of the same measurement.
     """
 
     condition: str
@@ -60,10 +60,10 @@ class Expected(NamedTuple):
 
 @dataclass(frozen=True)
 class Household:
-    """All families of a batch together: children who live there with a known birth date, running pregnancies.
+    """All families of a batch: their present children with a known birth date, and running pregnancies, by id.
 
-    ``received`` are the services each is known to have had, from all reports about it; ``last_weighed`` is the day of
-    each child's newest weighing, of whatever kind, by the child's id.
+    ``received``: the services each is known to have received, by all reports about it. ``last_weighed``: the day of
+    each child's newest weighing of either kind, by the child's id.
     """
 
     families: Collection[int]
@@ -74,10 +74,7 @@ class Household:
 
 
 def households(session: Session, families: Collection[int], today: date) -> Household:
-    """What is known of these families. Five queries.
-
-    Children who have turned five are not among them, whatever became of them.
-    """
+    """The data of these families, without children who have turned five. Five queries."""
     youngest = months_after(today, -UNDER_MONTHS)
     found = session.execute(
         select(

@@ -1,4 +1,4 @@
-"""What the newest measurement of a child says: only of its own kind, official or reported, is it compared."""
+"""Triggers of a child's newest measurement, compared with earlier ones of its kind only (official or reported)."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from rules.velocity import lost_grams
 from rules.weighing import MIN_DAYS, Code, Weighing, gained_again, twice_not_gained
 from scheduler.lessons.triggers.household import Household, Offspring, Trigger
 
-HISTORY = timedelta(days=400)  # weighings older than that say nothing about the last two
-STALE = timedelta(days=45)  # a measurement entered so long after its day is history, no trigger
-# A family hears one thing about one measuring, the gravest; the others reach those who work for it. That the weight
-# goes up again is said before that it is still low: who is on the way needs to hear it.
+HISTORY = timedelta(days=400)  # older weighings do not matter for the last two
+STALE = timedelta(days=45)  # a measurement entered later than this after its day is no trigger
+# By gravity: a family gets one lesson about a measurement, the gravest; staff get cards for the others too. That the
+# weight rises again comes before that it is still low, as an encouragement.
 FAMILY = (
     "gizi-buruk", "dua-kali-tidak-naik", "gizi-kurang", "naik-lagi", "berat-kurang", "pendek", "berat-tidak-naik",
     "ditimbang-lagi",
@@ -58,7 +58,7 @@ def triggers(session: Session, homes: Household, since: date, today: date, city:
 def _series(
     session: Session, homes: Household, since: date, today: date, city: City
 ) -> Iterator[tuple[Offspring, Sequence[Measurement]]]:
-    """Each child with something new, and its measurements of that kind up to the newest, the oldest first."""
+    """Each child with a measurement entered since then, and its measurements of the newest one's kind, oldest first."""
     new = select(Measurement.child_id).where(
         Measurement.recorded_at >= datetime.combine(since, time(), city.zone), Measurement.withdrawn_at.is_(None)
     )

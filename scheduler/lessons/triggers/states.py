@@ -1,4 +1,4 @@
-"""What holds today for a child: it lets a lesson of the calendar through, or keeps it waiting."""
+"""Conditions that hold for a child today (states): a calendar lesson with such a condition waits for it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from rules.stages import age
 from scheduler.lessons.triggers.household import Household
 from scheduler.lessons.triggers.visits import last_visits, unreceived
 
-CAPSULE_SEASON = (1, 2, 7, 8)  # the months of the capsule and those before them: Permenkes 21/2015
+CAPSULE_SEASON = (1, 2, 7, 8)  # the months of the vitamin A capsule and those before: Permenkes 21/2015
 CATCH_UP_FROM_MONTH = 24
 
 
 def states(session: Session, homes: Household, today: date, city: City) -> Mapping[int, frozenset[str]]:
-    """The states of each child that has any, by its id."""
+    """By child id, the names of the states that hold; children without any are left out."""
     found: dict[int, set[str]] = defaultdict(set)
     if today.month in CAPSULE_SEASON:
         for child in homes.children:

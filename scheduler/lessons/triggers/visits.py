@@ -1,4 +1,4 @@
-"""What the last report of a visit says."""
+"""Triggers of the last report of a visit to a child or a pregnant woman."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ THIN_ARM_CM = 23.5  # Permenkes 21/2021
 ANIMAL = {"daging", "telur"}  # flesh foods and eggs, WHO/UNICEF 2021
 ENOUGH_GROUPS = 5  # of eight, from 6 to 23 months (WHO/UNICEF 2021)
 EPOCH = date(1970, 1, 1)  # date.min has no moment in UTC
-WEEKS_OPEN = 3  # a visit to the midwife that has been due so many weeks counts as missed; proposal
+WEEKS_OPEN = 3  # weeks after which a due antenatal visit counts as missed: our proposal, no source
 
 
 def triggers(session: Session, homes: Household, since: date, today: date, city: City) -> Iterator[tuple[int, Trigger]]:
@@ -36,7 +36,7 @@ def triggers(session: Session, homes: Household, since: date, today: date, city:
 
 
 def last_visits(session: Session, homes: Household, since: date, city: City) -> Iterator[Visit]:
-    """The newest report of each child and pregnancy, handed in since then, of a visit at which somebody was met."""
+    """The newest report about each child and pregnancy, sent since then, of a visit at which somebody was met."""
     begin = datetime.combine(max(since, EPOCH), time(), city.zone)
     fresh = Visit.submitted_at >= begin, Visit.undone_at.is_(None), Visit.met
     for subject, ids in ((Visit.child_id, homes.children), (Visit.pregnancy_id, homes.pregnancies)):
@@ -72,7 +72,7 @@ def _of_child(child: Offspring, visit: Visit, city: City) -> Iterator[str]:
 
 
 def unreceived(child: Offspring, visit: Visit, city: City) -> list[str]:
-    """The immunisations that were asked about at the visit, a week or more after their day, and not ticked."""
+    """Ids of immunisations asked about at the visit, a week or more after their day, and not ticked."""
     asked = cast("Mapping[str, Any]", visit.facts.get("services") or {})
     if "services" not in visit.answers or visit.visited_on < child.born:
         return []

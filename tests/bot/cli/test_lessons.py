@@ -122,7 +122,7 @@ def test_the_report_goes_into_a_sheet(run: Run, tmp_path: Path) -> None:
 
 
 def test_the_report_may_look_at_the_last_days_only(run: Run, tmp_path: Path) -> None:
-    answered(tmp_path)  # long before the clock on the wall
+    answered(tmp_path)  # long before the real current time
     assert run("report", "--days", "1") == (0, "Belum ada pesan yang terkirim.\n")
 
 

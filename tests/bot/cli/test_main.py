@@ -65,7 +65,7 @@ def test_help_answers_in_indonesian_and_names_every_command(run: Run) -> None:
     assert "Perintah" in said
 
 
-def test_help_does_not_wait_for_the_whole_house() -> None:
+def test_help_does_not_import_every_package() -> None:
     names = "('aiohttp', 'sqlalchemy', 'pydantic', 'openpyxl')"
     heavy = f"import sys, demo.cli; print([m for m in {names} if m in sys.modules])"
     said = subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, check=True)  # noqa: S603

@@ -36,7 +36,7 @@ async def fails_later(kendari: Town, code: int) -> None:
 
 @pytest.mark.parametrize("code", [131000, 131049, 130472])
 @pytest.mark.parametrize("direct", [True, False], ids=["refused at once", "failed later"])
-async def test_a_message_that_rests_does_not_hold_back_that_adik_rafa_has_a_fit(kendari: Town, code: int, direct: bool):
+async def test_a_message_that_waits_does_not_hold_back_that_adik_rafa_has_a_fit(kendari: Town, code: int, direct: bool):
     if direct:
         kendari.graph.refuse("messages", code)
     kendari.promise("news:1", RATNA, "Undangan rapat", lane=BROADCAST)

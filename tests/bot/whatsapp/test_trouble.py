@@ -142,7 +142,7 @@ async def test_nobody_is_sent_more_than_meta_lets_one_person_have(kendari: Town)
     assert len(kendari.graph.sent(SARI)) == len(kendari.graph.asked("messages")) == 60  # not one was refused
 
 
-async def test_a_city_is_told_at_a_pace_the_number_bears(kendari: Town) -> None:
+async def test_a_broadcast_is_sent_at_a_rate_the_number_bears(kendari: Town) -> None:
     for number in range(240):  # fewer than may be written to first in a day
         kendari.promise(f"reply:{number}:0", f"62813{number:07}")
     sent: list[int] = []

@@ -305,7 +305,7 @@ async def test_a_repetition_has_the_same_names_however_it_is_batched(
 
 
 class City:
-    """The service from the webhook to the channel, without the desk between."""
+    """The service from the webhook to the channel, without a conversation between."""
 
     def __init__(self, intake: Intake, whatsapp: WhatsApp) -> None:
         self._intake, self._whatsapp = intake, whatsapp

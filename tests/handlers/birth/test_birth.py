@@ -174,13 +174,13 @@ def test_a_birth_is_noticed_in_a_few_free_words(words: str, tells: bool) -> None
     assert is_birth(words) is tells
 
 
-def test_the_words_open_the_sheet_and_words_of_mourning_win(home: Home) -> None:
+def test_the_words_open_the_form_but_words_of_mourning_come_first(home: Home) -> None:
     assert "Kapan bayinya lahir?" in home.chat(home.sari).say("anak saya sudah lahir bu")
     chat = home.chat(home.amir)
     assert "Kami ikut berduka" in chat.say("bayi kami sudah lahir tapi meninggal")
 
 
-def test_who_expects_nobody_is_not_asked_for_a_birth(home: Home) -> None:
+def test_without_a_running_pregnancy_nobody_is_asked_for_a_birth(home: Home) -> None:
     home.pregnancy.state = "pindah"
     home.session.commit()
     assert "Belum ada ibu hamil" in home.chat(home.murni).say("lahir")
@@ -195,7 +195,7 @@ def test_a_family_finds_the_birth_under_kabar_too(home: Home) -> None:
     assert "Kapan bayinya lahir?" in chat.tap("Sudah lahir")
 
 
-def test_the_first_screen_has_a_quiet_way_to_sad_news(home: Home) -> None:
+def test_the_first_question_has_a_button_for_sad_news(home: Home) -> None:
     chat = home.chat(home.sari)
     chat.say("lahir")
     assert "Apa yang terjadi?" in chat.tap("Kabar duka")
@@ -217,7 +217,7 @@ def test_a_midwife_with_many_mothers_writes_the_name(home: Home) -> None:
     assert "Kelahiran bayi Bu Sari" in chat.tap("Bu Sari")
 
 
-def test_hari_ini_is_the_day_of_the_tap_also_on_a_sheet_begun_before(home: Home) -> None:
+def test_hari_ini_is_the_day_of_the_tap_also_on_a_form_begun_before(home: Home) -> None:
     chat = home.chat(home.sari)
     chat.say("lahir")
     chat.now += days(2)
@@ -226,7 +226,7 @@ def test_hari_ini_is_the_day_of_the_tap_also_on_a_sheet_begun_before(home: Home)
     assert home.session.scalars(select(Draft)).one().state["answers"]["born"] == str(TODAY + days(2))
 
 
-def test_somebody_else_cannot_tell_of_it_nor_ask_about_it(home: Home) -> None:
+def test_somebody_else_can_neither_report_the_birth_nor_ask_about_it(home: Home) -> None:
     other = people.carer(home.session, people.family(home.session, "Ani"), "Ani").person
     chat = home.chat(other)
     for verb in ("birth", "birth:not", "birth:undo"):
@@ -253,7 +253,7 @@ def test_the_others_are_told_once_in_words_that_fit_and_not_before_it_can_be_tak
     assert not any("stunting" in home.text(who) for who in (home.amir, home.anwar, home.murni))
 
 
-def test_by_night_they_are_told_in_the_morning(home: Home) -> None:
+def test_a_birth_reported_at_night_is_announced_in_the_morning(home: Home) -> None:
     home.born(home.sari, clock="21:30")
     assert [row.due_at for row in home.told(home.murni)] == [at(TODAY + days(1), "07:00")]
     assert "melahirkan pada Rabu 4 Maret 2026" in home.text(home.murni)
@@ -280,7 +280,7 @@ def test_a_small_or_early_baby_is_pointed_out_to_the_health_workers_only(home: H
     assert "2.500" not in home.text(home.sari)
 
 
-def test_the_second_who_tells_it_reads_what_was_noted(home: Home) -> None:
+def test_whoever_reports_the_birth_second_reads_what_was_recorded(home: Home) -> None:
     midwife = home.chat(home.murni)
     midwife.tap_token(f"birth:{home.subject}")
     home.born(home.sari)
@@ -294,7 +294,7 @@ def test_the_second_who_tells_it_reads_what_was_noted(home: Home) -> None:
     assert "sudah kami catat" in home.chat(home.amir).say("lahir")
 
 
-def test_what_was_planned_about_the_pregnancy_is_not_sent_and_the_referral_stays(home: Home) -> None:
+def test_planned_messages_about_the_pregnancy_are_not_sent_and_the_referral_stays(home: Home) -> None:
     town = people.city(library=library(lesson("hamil-39", -5, 5, anchor="hpl"), lesson("bayi-1", 0, 5)))
     finish(planning.tick, home.session, at(TODAY, "07:05"), town)
     key = f"reminder:{home.anwar.id}:{home.subject}:{TODAY}:0"
@@ -347,7 +347,7 @@ def test_a_family_that_did_not_want_visits_does_not_get_them_for_the_baby(home: 
 # --- taking it back ----------------------------------------------------------------------------------------------
 
 
-def test_a_mistaken_birth_is_taken_back_and_nobody_hears_of_it(home: Home) -> None:
+def test_a_mistaken_birth_is_undone_and_nobody_is_notified(home: Home) -> None:
     town = people.city(library=library(lesson("hamil-39", -5, 5, anchor="hpl"), lesson("bayi-1", 0, 5)))
     finish(planning.tick, home.session, at(TODAY, "07:05"), town)
     chat = Chat(home.session, home.chat(home.sari).address, at(TODAY), town)
@@ -366,7 +366,7 @@ def test_a_mistaken_birth_is_taken_back_and_nobody_hears_of_it(home: Home) -> No
     assert "sudah dibatalkan" in chat.tap("Batalkan")
 
 
-def test_told_again_after_that_everybody_hears_of_it(home: Home) -> None:
+def test_a_birth_reported_again_after_an_undo_is_announced_to_everybody(home: Home) -> None:
     chat = home.born(home.sari)
     chat.tap("Batalkan")
     chat.tap("Isi kabar lahir lagi")
@@ -376,7 +376,7 @@ def test_told_again_after_that_everybody_hears_of_it(home: Home) -> None:
     assert home.children[0].born == TODAY - days(1)
 
 
-def test_after_the_programmes_minutes_or_by_somebody_else_it_stays(home: Home) -> None:
+def test_a_birth_cannot_be_undone_too_late_or_by_somebody_else(home: Home) -> None:
     chat = home.born(home.sari)
     assert "tidak berlaku" in home.chat(home.amir).tap_token(f"birth:undo:{home.subject}")
     chat.now += timedelta(minutes=11)
@@ -385,7 +385,7 @@ def test_after_the_programmes_minutes_or_by_somebody_else_it_stays(home: Home) -
 
 
 @pytest.mark.parametrize("what", ["visit", "measured"])
-def test_what_rests_on_the_child_already_keeps_it(home: Home, what: str) -> None:
+def test_a_birth_is_not_undone_once_something_is_recorded_about_the_child(home: Home, what: str) -> None:
     chat = home.born(home.sari)
     if what == "visit":
         people.visit(home.session, home.anwar, home.children[0], TODAY)
@@ -399,7 +399,7 @@ def test_what_rests_on_the_child_already_keeps_it(home: Home, what: str) -> None
 # --- not yet, and a name -----------------------------------------------------------------------------------------
 
 
-def test_not_yet_is_thanked_for_with_what_cannot_wait(home: Home) -> None:
+def test_belum_is_thanked_for_with_the_danger_signs(home: Home) -> None:
     answer = home.chat(home.sari).tap_token(f"birth:not:{home.subject}")
     assert "Terima kasih kabarnya, Bu Sari" in answer
     assert "Gerak bayi berkurang" in answer
@@ -435,7 +435,7 @@ def test_of_two_babies_without_a_name_one_is_chosen(home: Home) -> None:
     assert "bayi perempuan yang lahir" in chat.tap("Bu Sari, perempuan")
 
 
-def test_the_word_of_a_command_is_an_answer_where_the_sheet_offers_it(home: Home) -> None:
+def test_the_word_of_a_command_is_an_answer_where_the_form_offers_it(home: Home) -> None:
     chat = home.chat(home.anwar)
     chat.say("lapor")
     assert "Bagaimana keadaan Bu Sari" in chat.say("hamil")
@@ -451,7 +451,7 @@ def test_where_the_baby_dies_before_the_others_were_told_nobody_is_congratulated
     assert [(one.state, one.reason) for one in told] == [(SKIPPED, "duka")] * 3
 
 
-def test_after_a_stillbirth_nobody_is_asked_whether_the_baby_is_there(home: Home) -> None:
+def test_after_a_stillbirth_nobody_is_asked_whether_the_baby_is_born(home: Home) -> None:
     for who in (home.amir, home.murni):
         key = f"birth:{who.id}:{home.pregnancy.id}:{TODAY}"
         about = [subject(home.pregnancy)]

@@ -76,7 +76,9 @@ def test_the_hpl_follows_from_what_is_known(
     assert line.subject == f"pregnancy:{one.id}"
 
 
-def test_who_knows_nothing_is_sent_to_the_midwife_and_nothing_is_kept(session: Session, sari: Chat) -> None:
+def test_whoever_does_not_know_the_hpl_is_sent_to_the_midwife_and_nothing_is_stored(
+    session: Session, sari: Chat
+) -> None:
     sari.say("hamil lagi")
     assert "dihitung bidan saat pemeriksaan pertama" in sari.tap("Belum tahu")
     assert not session.scalars(select(Pregnancy)).all()
@@ -116,7 +118,7 @@ def test_a_pregnancy_is_noticed_in_a_few_free_words(words: str, tells: bool) -> 
     assert is_pregnancy(words) is tells
 
 
-def test_the_words_open_the_sheet_only_where_no_pregnancy_is_known(session: Session, home: Family, sari: Chat) -> None:
+def test_the_words_open_the_form_only_where_no_pregnancy_is_known(session: Session, home: Family, sari: Chat) -> None:
     assert "Apa yang sudah diketahui" in sari.say("saya ternyata hamil lagi")
     sari.say("batal")
     sari.tap("Ya, buang")
@@ -128,7 +130,9 @@ def test_the_words_open_the_sheet_only_where_no_pregnancy_is_known(session: Sess
 # --- a pregnancy that is known already ---------------------------------------------------------------------------
 
 
-def test_a_second_running_pregnancy_is_refused_kindly_and_its_hpl_can_be_mended(session: Session, sari: Chat) -> None:
+def test_a_second_running_pregnancy_is_refused_and_the_hpl_of_the_first_can_be_corrected(
+    session: Session, sari: Chat
+) -> None:
     fill(sari, "HPL dari bidan", "12/9/2026")
     said = sari.say("hamil lagi")
     assert "sudah tercatat, HPL *Sabtu 12 September 2026*" in said
@@ -152,7 +156,7 @@ def test_a_guess_becomes_sure_when_the_midwife_has_said_the_day(session: Session
     assert (only(session).due, only(session).sure) == (date(2026, 10, 12), True)
 
 
-def test_the_calendar_follows_the_mended_hpl(session: Session, home: Family, sari: Chat) -> None:
+def test_the_lessons_follow_the_corrected_hpl(session: Session, home: Family, sari: Chat) -> None:
     people.pregnancy(session, home, TODAY + days(100))
     session.commit()
     town = people.city(library=library(lesson("hamil-20", -150, -140, anchor="hpl")))

@@ -71,14 +71,16 @@ MOVES = st.one_of(
 )
 
 
-def test_every_form_has_a_sheet_to_walk() -> None:
+def test_every_form_has_facts_to_walk_it_with() -> None:
     assert FACTS.keys() == FORM_SPECS.keys()
 
 
 @pytest.mark.parametrize("name", FORM_SPECS)
 @given(moves=st.lists(MOVES, max_size=60), edits=st.data())
 @settings(max_examples=60, deadline=None)
-def test_a_random_walk_through_the_form_never_loses_its_way(name: str, moves: list[Any], edits: st.DataObject) -> None:
+def test_a_random_walk_through_the_form_always_has_a_valid_question_or_review(
+    name: str, moves: list[Any], edits: st.DataObject
+) -> None:
     form, facts, state = FORM_SPECS[name].form, FACTS[name], State()
     for move in moves:
         state, effect = step(form, state, move, facts)

@@ -81,7 +81,7 @@ def town(session: Session) -> Town:
 # --- two who foster the same child ------------------------------------------------------------
 
 
-def test_who_fosters_the_same_child_takes_back_nobody_elses_report_by_its_number(town: Town):
+def test_an_asn_of_the_same_child_cannot_undo_somebody_elses_report_by_its_number(town: Town):
     filed = people.visit(town.session, town.anwar, town.rafa, TODAY, submitted_at=NOW)
     rahma = chat_with(town.session, town.rahma)
     assert "tidak ditemukan" in rahma.tap_token(f"undo:{filed.id}")
@@ -98,7 +98,7 @@ def test_a_correction_of_somebody_elses_report_is_not_sent_by_who_fosters_the_sa
     assert not policy.may_visit(town.context("rahma"), f"visit:{filed.id}")
 
 
-def test_who_fosters_the_same_child_taps_nothing_in_somebody_elses_form(town: Town):
+def test_an_asn_of_the_same_child_cannot_tap_in_somebody_elses_form(town: Town):
     _, draft = town.begun("anwar")
     before = dict(draft.state)
     rahma = chat_with(town.session, town.rahma)
@@ -111,7 +111,7 @@ def test_who_fosters_the_same_child_taps_nothing_in_somebody_elses_form(town: To
     assert (kept.person_id, kept.state) == (town.anwar.id, before)
 
 
-def test_what_somebody_writes_goes_into_no_form_of_who_had_the_phone_before(town: Town):
+def test_what_somebody_writes_goes_into_no_form_of_the_phones_earlier_owner(town: Town):
     chat, draft = town.begun("anwar")
     address = town.session.scalars(select(Address).where(Address.address == chat.address)).one()
     assert address.draft_id == draft.id
@@ -158,7 +158,7 @@ def test_one_child_is_fostered_or_the_whole_family(town: Town, who: str, child: 
     assert policy.may_visit(town.context(who), f"pregnancy:{town.expected.id}") is pregnancy
 
 
-def test_who_fosters_one_child_fosters_not_its_sister(town: Town):
+def test_whoever_fosters_one_child_does_not_foster_its_sister(town: Town):
     sister = people.child(town.session, town.family, "Rani", TODAY - days(900))
     assert not policy.fosters(town.context("anwar"), sister)
     assert policy.fosters(town.context("rahma"), sister)
@@ -201,7 +201,7 @@ def test_nobody_visits_or_tells_of_a_family_whose_names_were_taken_out(town: Tow
 
 
 @pytest.mark.parametrize("subject", ["child:999", "pregnancy:999", "visit:999"])
-def test_a_visit_of_nobody_is_none(town: Town, subject: str):
+def test_a_visit_of_nobody_may_not_be_reported(town: Town, subject: str):
     assert not policy.may_visit(town.context("rahma"), subject)
 
 
@@ -274,7 +274,7 @@ def test_news_is_brought_by_the_family_its_midwife_and_who_fosters(
             choose_subject.family(context, town.family.id)
 
 
-def test_news_of_nobody_is_none(town: Town):
+def test_news_of_nobody_may_not_be_reported(town: Town):
     context = town.context("sari")
     assert not policy.may_tell(context, "child:999")
     assert not policy.may_tell(context, "pregnancy:999")
@@ -305,7 +305,7 @@ def test_a_coordinator_of_the_same_place_brings_no_news(session: Session):
     assert choose_subject.families(of(session, ratna)) == []
 
 
-def test_of_whom_news_cannot_come_any_more_nothing_is_offered_and_nothing_new_is_refused(town: Town):
+def test_subjects_that_have_ended_are_not_offered_but_news_of_them_is_not_refused(town: Town):
     for state in (CareState.DIED, CareState.MOVED):
         town.rafa.state = state
         assert choose_subject.known_to(town.context("anwar")) == []

@@ -168,7 +168,9 @@ def to_others(session: Session, chat: Chat) -> int | None:
 
 @pytest.mark.parametrize("how", ["Kirim", "lanjut", "kembali"])
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
-def test_it_is_refused_kindly_and_nothing_of_it_is_kept(session: Session, case: Case, how: str) -> None:
+def test_a_form_that_is_not_allowed_any_more_is_refused_and_nothing_of_it_is_stored(
+    session: Session, case: Case, how: str
+) -> None:
     town = Town(session)
     chat = case.opens(town)
     [draft] = session.scalars(select(Draft)).all()
@@ -186,12 +188,12 @@ def test_it_is_refused_kindly_and_nothing_of_it_is_kept(session: Session, case: 
     assert not session.scalars(select(Draft)).all()
 
 
-def test_every_form_is_among_them() -> None:
+def test_every_form_but_joining_is_among_the_cases() -> None:
     """Only joining is not: that is for who holds no role yet."""
     assert {case.form for case in CASES.values()} == FORM_SPECS.keys() - {"self_join"}
 
 
-def test_of_a_sheet_that_is_not_theirs_any_more_not_even_the_title_is_shown(session: Session) -> None:
+def test_of_a_form_that_is_not_theirs_any_more_not_even_the_title_is_shown(session: Session) -> None:
     town = Town(session)
     chat = visit_of_rafa(town)
     chat.say("simpan")
@@ -218,7 +220,7 @@ def test_who_says_that_it_was_another_visit_is_asked_again_whose_it_is(session: 
     assert session.scalar(select(func.count()).select_from(Visit)) == 1
 
 
-def test_a_report_that_was_taken_back_is_not_corrected_from_a_sheet_opened_before(session: Session) -> None:
+def test_a_report_that_was_undone_is_not_corrected_from_a_form_opened_before(session: Session) -> None:
     town = Town(session)
     chat = correction(town)
     session.execute(update(Visit).values(undone_at=NOW))

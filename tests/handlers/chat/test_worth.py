@@ -45,7 +45,7 @@ def test_her_data_a_code_her_wish_and_her_own_words_are_answered_for_a_day(
     assert worth(session) == A_DAY
 
 
-def test_the_question_of_a_sheet_is_worth_ten_minutes_and_its_receipt_a_day(session: Session) -> None:
+def test_the_question_of_a_form_is_worth_ten_minutes_and_its_receipt_a_day(session: Session) -> None:
     home = people.family(session)
     child = people.child(session, home, name="")
     carer = people.carer(session, home)

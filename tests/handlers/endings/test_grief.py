@@ -47,7 +47,7 @@ def stands(session: Session, chat: Chat, person: int, lesson: str, about: int, *
     session.flush()
 
 
-def test_the_old_button_kabar_duka_of_the_birth_sheet_means_the_baby_that_was_born(session: Session):
+def test_the_old_button_kabar_duka_of_the_birth_form_means_the_baby_that_was_born(session: Session):
     home = people.family(session)
     pregnancy = people.pregnancy(session, home, TODAY + days(5))
     sari = chat_with(session, people.carer(session, home).person)
@@ -190,7 +190,7 @@ def test_while_a_family_mourns_nobody_celebrates_a_brothers_birthday(session: Se
     assert [row for row in rows if row.due_at < at(TODAY + days(14), "00:00")] == []
 
 
-def test_a_pause_does_not_shorten_the_rest_after_a_loss(session: Session):
+def test_a_pause_does_not_shorten_the_pause_after_a_loss(session: Session):
     home = people.family(session)
     rafa = people.child(session, home, "Rafa", TODAY - days(100))
     people.child(session, home, "Rafi", TODAY - days(800))
@@ -275,7 +275,7 @@ def test_a_mothers_death_ends_her_pregnancy_and_her_lessons_and_everybody_is_tol
     assert [one.kind for one in session.scalars(select(Ending))] == ["ibu wafat"]
 
 
-def test_a_widower_rests_and_then_reads_what_is_his(session: Session):
+def test_a_widower_gets_no_lessons_for_two_weeks_and_then_only_his_own(session: Session):
     here = Widowed(session)
     amir = chat_with(session, here.amir.person)
     amir.tap_token(f"loss:yes:mother:child:{here.rafa.id}")
@@ -319,7 +319,7 @@ def mornings(session: Session, first: int, last: int) -> list[Outgoing]:
 DANGER = people.city(library=people.library(people.lesson("bahaya", 100, 400, must_not_miss=True)))
 
 
-def test_after_the_rest_the_danger_signs_come_for_the_twin_who_lives(session: Session):
+def test_after_the_pause_the_danger_signs_come_for_the_twin_who_lives(session: Session):
     home = people.family(session)
     people.child(session, home, "Rafa", TODAY - days(100))
     rafi = people.child(session, home, "Rafi", TODAY - days(100))
@@ -343,7 +343,7 @@ def test_a_mothers_death_takes_nothing_from_what_is_said_and_answered_about_her_
     assert "✓" in amir.tap_token(f"lesson:bayi-10-bulan-batuk-pilek:2:{here.rafa.id}")
 
 
-def test_one_birth_that_is_told_does_not_silence_the_question_about_other_mothers(session: Session):
+def test_a_reported_birth_does_not_stop_the_question_about_other_mothers(session: Session):
     murni = people.health(session)
     mothers = []
     for name in ("Sari", "Wati", "Ani"):

@@ -123,7 +123,7 @@ def test_who_enters_it_last_is_told_that_nothing_is_left_to_do(home: Home) -> No
     assert home.session.scalar(select(func.count()).select_from(Ending)) == 1
 
 
-def test_a_family_is_not_woken_by_it(home: Home) -> None:
+def test_the_news_of_a_loss_waits_for_the_morning(home: Home) -> None:
     chat = home.chat(home.anwar, "22:30")
     chat.say("duka")
     chat.tap("Adik Rafa")
@@ -155,7 +155,7 @@ def test_at_once_what_was_planned_is_skipped_with_its_reason(home: Home) -> None
     assert not home.planned("referral")
 
 
-def test_sheets_that_were_begun_about_the_child_are_discarded(home: Home) -> None:
+def test_forms_that_were_begun_about_the_child_are_discarded(home: Home) -> None:
     anwar = home.chat(home.anwar)
     anwar.say("lapor")
     anwar.tap("Ibu")
@@ -170,7 +170,7 @@ def test_sheets_that_were_begun_about_the_child_are_discarded(home: Home) -> Non
     assert "Belum ada anak asuh" in anwar.say("anak")
 
 
-def test_in_the_middle_of_a_sheet_it_is_heard_too(home: Home) -> None:
+def test_news_of_a_loss_is_recognised_in_the_middle_of_a_form_too(home: Home) -> None:
     chat = home.chat(home.anwar)
     chat.say("lapor")
     assert "Kami ikut berduka" in chat.say("anaknya sudah meninggal")
@@ -224,7 +224,7 @@ def test_without_a_loss_that_same_year_is_full_of_messages(home: Home) -> None:
     assert {"lesson", "reminder"} <= kinds
 
 
-def test_lessons_about_a_brother_rest_for_two_weeks_and_then_go_on(home: Home) -> None:
+def test_lessons_about_a_brother_pause_for_two_weeks_and_then_go_on(home: Home) -> None:
     people.child(home.session, home.family, "Rafi Pratama", TODAY - days(440))
     home.mourn(home.sari)
     town = people.city(library=library(lesson("a", 441, 480), lesson("b", 455, 480)))

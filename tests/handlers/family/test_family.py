@@ -99,7 +99,7 @@ def test_stopping_twice_keeps_the_first_time_and_the_reason(session: Session, sa
     assert (carer(session).stopped_at, carer(session).stop_reason) == (first, "Sudah tahu")
 
 
-def test_somebody_elses_number_is_let_go(session: Session, sari: Chat) -> None:
+def test_nomor_ini_bukan_saya_unlinks_the_number(session: Session, sari: Chat) -> None:
     sari.say("berhenti")
     assert "Maaf sudah mengganggu" in sari.tap("Nomor ini bukan saya")
     assert carer(session).stop_reason == "Nomor ini bukan saya"
@@ -132,7 +132,7 @@ def test_the_reason_of_who_came_back_is_no_longer_asked(session: Session, sari: 
 
 
 @pytest.mark.parametrize("token", ["stopwhy:0", "stopwhy:9", "stopwhy:x", "stopwhy"])
-def test_a_reason_that_is_none_changes_nothing(session: Session, sari: Chat, token: str) -> None:
+def test_a_reason_that_does_not_exist_changes_nothing(session: Session, sari: Chat, token: str) -> None:
     sari.say("berhenti")
     assert "tidak berlaku" in sari.tap_token(token)
     assert carer(session).stop_reason == ""
@@ -175,7 +175,7 @@ def test_the_hour_of_the_friday_prayer_is_not_offered(session: Session, sari: Ch
     assert "Jam 4 sore" in sari.labels
 
 
-def test_an_evening_that_is_quiet_in_this_city_is_not_offered(session: Session, sari: Chat) -> None:
+def test_an_hour_within_the_citys_quiet_hours_is_not_offered(session: Session, sari: Chat) -> None:
     own = sari.city.programme
     quiet = replace(own.quiet, start=people.at(people.TODAY, "18:00").time())
     sari.city = replace(sari.city, programme=replace(own, quiet=quiet))
@@ -186,7 +186,7 @@ def test_an_evening_that_is_quiet_in_this_city_is_not_offered(session: Session, 
 
 
 @pytest.mark.parametrize("token", ["day:7", "day:senin", "hour:3:2", "hour:9:8", "hour:9", "day"])
-def test_a_day_or_hour_that_is_none_changes_nothing(session: Session, sari: Chat, token: str) -> None:
+def test_a_day_or_hour_that_does_not_exist_changes_nothing(session: Session, sari: Chat, token: str) -> None:
     assert "tidak berlaku" in sari.tap_token(token)
     assert (carer(session).weekday, carer(session).hour) == (None, None)
 
@@ -198,7 +198,7 @@ def test_who_has_not_agreed_yet_is_asked_for_that_first(session: Session) -> Non
     assert "Apakah Ibu/Bapak setuju?" in chat_with(session, who).say("atur")
 
 
-def test_a_family_that_awaits_nothing_is_not_asked_when(session: Session, sari: Chat) -> None:
+def test_a_family_without_lessons_to_come_is_not_asked_for_a_day(session: Session, sari: Chat) -> None:
     session.scalars(select(Child)).one().state = "meninggal"
     session.commit()
     sari.say("menu")
@@ -221,7 +221,7 @@ def new_phone(session: Session, old: Chat) -> Chat:
     return stranger(session, old.now + timedelta(minutes=5), old.city)
 
 
-def test_a_code_carries_somebody_over_to_a_new_phone(session: Session, sari: Chat) -> None:
+def test_a_code_moves_a_person_to_a_new_phone(session: Session, sari: Chat) -> None:
     sent(session, sari, "telur", state=PLANNED, days=0)
     old, new = session.scalars(select(Address)).one(), new_phone(session, sari)
     assert "Selamat datang kembali, Bu Sari" in new.say(f"/start {code_of(sari)}")
@@ -319,7 +319,7 @@ def test_a_language_is_offered_where_there_are_several(session: Session, sari: C
     assert session.scalars(select(Person)).one().language == "id"
 
 
-def test_a_language_nobody_has_written_is_none(session: Session, sari: Chat) -> None:
+def test_a_language_without_lessons_cannot_be_chosen(session: Session, sari: Chat) -> None:
     assert "tidak berlaku" in sari.tap_token("lang:xx")
     assert session.scalars(select(Person)).one().language == "id"
 
@@ -343,7 +343,7 @@ def test_a_button_from_before_names_nothing_it_is_about(session: Session, sari: 
     assert session.scalars(select(LessonAnswer)).one().about == ""
 
 
-def test_a_second_answer_stands_beside_the_first(session: Session, sari: Chat) -> None:
+def test_a_second_answer_is_stored_beside_the_first(session: Session, sari: Chat) -> None:
     sent(session, sari, "telur")
     sari.tap_token("lesson:telur:2:1")
     sari.tap_token("lesson:telur:1:1")
@@ -356,7 +356,7 @@ def test_an_answer_that_calls_for_another_message_says_that_it_comes(session: Se
     assert lesson_answers.AGAIN not in sari.tap_token("lesson:telur:1:1")
 
 
-def test_the_worried_line_stands_where_it_makes_sense(session: Session, sari: Chat) -> None:
+def test_the_line_for_worries_is_said_only_after_urgent_lessons(session: Session, sari: Chat) -> None:
     for lesson in ("bahaya", "mencret"):
         sent(session, sari, lesson)
     assert "jangan tunggu" in sari.tap_token("lesson:bahaya:2:1")
@@ -408,7 +408,7 @@ def rini(session: Session) -> Chat:
     return chat
 
 
-def test_sudah_lahir_opens_the_sheet_of_the_birth(session: Session, rini: Chat) -> None:
+def test_sudah_lahir_opens_the_form_of_the_birth(session: Session, rini: Chat) -> None:
     expected = session.scalars(select(Pregnancy)).one()
     rini.tap_token(f"lesson:hamil-40:1:{expected.id}")
     draft = session.scalars(select(Draft)).one()
@@ -421,14 +421,14 @@ def test_so_does_a_button_from_before_that_names_no_pregnancy(session: Session, 
     assert session.scalars(select(Draft)).one().form == birth.FORM
 
 
-def test_belum_lahir_is_answered_with_what_cannot_wait(session: Session, rini: Chat) -> None:
+def test_belum_lahir_is_answered_with_the_danger_signs(session: Session, rini: Chat) -> None:
     expected = session.scalars(select(Pregnancy)).one()
     assert "Bu Rini" in rini.tap_token(f"lesson:hamil-40:2:{expected.id}")
     assert not session.scalars(select(Draft)).all()
     assert session.scalars(select(LessonAnswer)).one().answer == "Belum"
 
 
-def test_sudah_hamil_opens_the_sheet_of_the_pregnancy(session: Session) -> None:
+def test_sudah_hamil_opens_the_form_of_the_pregnancy(session: Session) -> None:
     asked = Question("Sudah hamil?", ("Sudah hamil", "Belum"))
     news = people.lesson("catin-1", 0, 365, stage="catin", anchor="nikah", audience=("ibu",), question=asked)
     home = people.family(session, "Wati")

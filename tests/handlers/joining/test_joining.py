@@ -96,7 +96,7 @@ def test_guessing_codes_is_slowed(session: Session, anwar: Person) -> None:
     assert "Selamat datang" in chat.say(f"/start {CODE}")
 
 
-def test_ones_own_number_may_stand_for_the_code(session: Session, anwar: Person) -> None:
+def test_ones_own_number_may_replace_the_code(session: Session, anwar: Person) -> None:
     chat = stranger(session)
     chat.say("halo")
     chat.tap("Pakai nomor HP")
@@ -204,7 +204,7 @@ def test_a_father_joins_for_a_pregnancy(session: Session) -> None:
     assert (pregnancy.due.isoformat(), pregnancy.mother_name) == ("2026-07-12", "Wati")
 
 
-def test_joining_that_is_thrown_away_leaves_nothing_behind(session: Session) -> None:
+def test_a_discarded_joining_form_leaves_nothing_stored(session: Session) -> None:
     people.village(session, "Mandonga")
     session.commit()
     chat = stranger(session)
@@ -220,7 +220,7 @@ def test_joining_that_is_thrown_away_leaves_nothing_behind(session: Session) -> 
     assert "Asuh menemani" in chat.say("halo")
 
 
-def test_somebody_with_two_roles_has_both_homes(session: Session) -> None:
+def test_somebody_with_two_roles_sees_both_first_screens(session: Session) -> None:
     who = people.asn(session, "Anwar Hamid", reachable=False)
     who.roles.append(people.PersonRole(role="coordinator", scope="kota", scope_id=0))
     chat = chat_with(session, who)

@@ -71,7 +71,7 @@ def test_a_great_loss_is_asked_about_and_never_refused(session: Session, anwar: 
     assert (reported(session).weight_kg, reported(session).doubtful) == (7.5, True)
 
 
-def test_a_day_before_the_last_measuring_is_held_against_what_was_before_it(anwar: Chat) -> None:
+def test_a_day_before_the_last_measurement_is_compared_with_earlier_ones(anwar: Chat) -> None:
     begin(anwar, (TODAY - timedelta(days=45)).strftime("%d/%m"))
     assert "tinggi" in anwar.say("8,7"), "8,7 kg is no gain on 8,6 kg that is asked about"
     assert "Diukurnya" in anwar.say("74,5"), "shorter than later, and longer than before: as it should be"

@@ -103,7 +103,7 @@ def test_a_child_in_danger_is_passed_on_at_once(session: Session, murni: Chat, r
     assert session.scalars(select(Referral)).one().child_id == rafa.id
 
 
-def test_yesterdays_sheet_is_begun_anew(session: Session, murni: Chat, rafa: Child) -> None:
+def test_yesterdays_form_is_begun_anew(session: Session, murni: Chat, rafa: Child) -> None:
     murni.tap_token(f"remeasure:{rafa.id}")
     murni.say("9")
     murni.say("menu")

@@ -126,7 +126,7 @@ def test_the_gain_is_told_since_the_last_official_weight_only(town: Town) -> Non
     assert "Berat naik 300 gram sejak ukuran resmi 2 Feb" in town.see("Ditangani di sini")
 
 
-def test_a_slip_of_the_pen_is_asked_about_before_it_becomes_official(town: Town) -> None:
+def test_an_implausible_value_is_asked_about_before_it_becomes_official(town: Town) -> None:
     town.murni.say("rujukan")
     town.murni.tap("Sudah diperiksa")
     town.murni.tap("Ditangani")

@@ -75,7 +75,7 @@ def test_a_nik_is_refused_from_anybody_whatever_stands_beside_it(session: Sessio
     assert not notes(session)
 
 
-def test_whatever_a_stranger_says_is_answered_with_the_way_in_and_not_kept(session: Session):
+def test_whatever_a_stranger_says_is_answered_with_how_to_join_and_not_stored(session: Session):
     for said in ("anak saya meninggal", "berhenti", "menu", "lahir", "apa ini?"):
         assert "Asuh Kota Kendari" in stranger(session).say(said)
     assert "Asuh Kota Kendari" in stranger(session).send_sticker()
@@ -151,13 +151,13 @@ def test_a_command_is_an_answer_where_the_open_question_takes_any_words_but_not_
         assert draft.state.get("answers", {}).get("name", "") == name
 
 
-def test_a_command_is_the_way_out_of_an_open_question_with_answers(session: Session):
+def test_a_command_leaves_an_open_question_with_answers(session: Session):
     chat = anwar(session)
     chat.say("lapor")
     assert "Jadwal kunjungan" in chat.say("jadwal")
 
 
-def test_a_command_is_the_way_out_of_the_question_for_a_name(session: Session):
+def test_a_command_leaves_the_question_for_a_name(session: Session):
     chat, address = asked_for_a_name(session)
     assert "belum ketemu" in chat.say("Wa Ode")
     assert "belum ketemu" not in chat.say("data")

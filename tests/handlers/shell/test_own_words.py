@@ -57,7 +57,7 @@ def test_tidak_to_one_family_does_not_cut_off_another_one_that_was_agreed_to(ses
     assert "Ini Asuh Kota Kendari" not in sari.say("menu")  # she is a stranger now
 
 
-def test_tidak_to_the_lessons_does_not_take_an_asn_his_work(session: Session):
+def test_tidak_to_the_lessons_does_not_remove_the_role_of_an_asn(session: Session):
     anwar = people.asn(session)
     anwar.roles.append(PersonRole(role="family", title="", scope="", scope_id=0))
     home = people.family(session)
@@ -101,7 +101,7 @@ def test_who_asks_to_stop_in_other_words_is_heard(session: Session, words: str):
     assert carer.stopped_at is not None or "Berhenti" in chat.labels
 
 
-def test_the_weeks_of_a_sheet_begun_a_month_ago_count_from_today(session: Session):
+def test_the_weeks_of_a_form_begun_a_month_ago_count_from_today(session: Session):
     home = people.family(session)
     sari = chat_with(session, people.carer(session, home).person)
     sari.say("hamil")
@@ -111,7 +111,7 @@ def test_the_weeks_of_a_sheet_begun_a_month_ago_count_from_today(session: Sessio
     assert "12 minggu" in sari.tap("Kirim")
 
 
-def test_today_is_today_also_in_a_sheet_of_a_birth_begun_five_days_ago(session: Session):
+def test_today_is_today_also_in_a_birth_form_begun_five_days_ago(session: Session):
     home = people.family(session)
     pregnancy = people.pregnancy(session, home, TODAY + days(5))
     sari = chat_with(session, people.carer(session, home).person)

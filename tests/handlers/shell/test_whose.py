@@ -264,7 +264,7 @@ def test_the_contact_of_who_only_began_to_join_is_not_kept(session: Session) -> 
 
 
 @pytest.mark.parametrize("who", ["wati", "jalil", "hasnah"], ids=["the mother", "the ASN", "the midwife"])
-def test_who_brings_it_again_from_near_hears_that_it_is_known(session: Session, who: str) -> None:
+def test_whoever_reports_a_known_loss_reads_that_it_is_recorded(session: Session, who: str) -> None:
     wati = Wati(session)
     chat = chat_with(session, getattr(wati, who))
     for token in (
@@ -341,7 +341,7 @@ def test_an_asn_takes_back_no_report_about_a_child_they_no_longer_foster(session
 # --- the table of buttons -------------------------------------------------------------------------
 
 
-def test_no_token_means_two_buttons(session: Session) -> None:
+def test_no_two_buttons_share_a_token(session: Session) -> None:
     wati = Wati(session)
     for token in forged(wati):
         meant = [one for one in BUTTONS if one.arguments(taps.parts_of(token)) is not None]

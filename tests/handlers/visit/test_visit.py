@@ -252,7 +252,7 @@ def test_a_child_that_is_not_ones_own_cannot_be_reported_or_seen(session: Sessio
     assert "Zahra" not in anwar.say("anak")
 
 
-def test_an_assignment_that_ended_ends_the_sight_of_the_child(session: Session) -> None:
+def test_when_the_assignment_has_ended_the_asn_no_longer_sees_the_child(session: Session) -> None:
     who = people.asn(session, "Anwar Hamid")
     rafa = people.child(session, people.family(session), "Rafa", people.TODAY - timedelta(days=430))
     people.fosters(session, who, rafa, people.TODAY - timedelta(days=40), ends=people.TODAY - timedelta(days=1))

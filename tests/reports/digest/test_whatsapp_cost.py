@@ -129,7 +129,7 @@ def test_nothing_known_is_nothing_expected(session: Session):
         (Cost(), "0 pesan"),
     ],
 )
-def test_the_words(cost: Cost, said: str):
+def test_the_cost_is_said_in_words(cost: Cost, said: str):
     assert cost.words == said
 
 

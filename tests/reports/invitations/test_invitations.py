@@ -99,7 +99,7 @@ def test_only_the_hash_of_a_code_is_kept(city: Session) -> None:
     assert anwar.code.replace("-", "") not in str(vars(stored))
 
 
-def test_codes_are_eight_unmistakable_signs_of_forty_bits(city: Session) -> None:
+def test_codes_are_eight_unambiguous_characters_of_forty_bits(city: Session) -> None:
     assert len(ALPHABET) == len(set(ALPHABET)) == 32
     assert not set("IO01") & set(ALPHABET)
     for one in issue(city, NOW, 30):
@@ -156,7 +156,7 @@ def test_a_family_with_nobody_left_in_the_programme_is_not_invited(city: Session
     assert issue(city, NOW, 30, "family") == []
 
 
-def test_an_asn_without_an_office_still_has_a_place_in_the_pile(city: Session, person: Make) -> None:
+def test_an_asn_without_an_office_still_has_a_group_of_cards(city: Session, person: Make) -> None:
     person("Ina", ("asn",))
     found = {one.name: (one.key, one.group) for one in issue(city, NOW, 30, "asn")}
     assert found["Ina"] == ("Ina", "Belum ada tempat")
@@ -231,7 +231,7 @@ def test_a_card_says_who_it_is_for_and_how_to_use_it() -> None:
     assert html.count("<svg") == 1
 
 
-def test_the_sheet_needs_nothing_from_outside_and_trusts_no_name(tmp_path: Path) -> None:
+def test_the_page_of_cards_loads_nothing_and_escapes_names(tmp_path: Path) -> None:
     rows = [Issued("family", "KEL-1", "<b>Sari</b>", "KDR7-MX4Q", 1, "Korumba & sekitarnya")]
     write_cards(tmp_path / "kartu.html", rows, "AsuhBot", "Kota Kendari")
     html = (tmp_path / "kartu.html").read_text(encoding="utf-8")

@@ -41,7 +41,7 @@ def test_a_kelurahan_that_a_city_has_renamed_is_not_added_a_second_time(session:
     assert seed_places(session) == 0
 
 
-def test_another_city_is_another_file(session: Session, tmp_path: Path) -> None:
+def test_another_city_has_its_own_file(session: Session, tmp_path: Path) -> None:
     file = tmp_path / "kukar.csv"
     file.write_text("code,kecamatan,kelurahan\n64.02.06.1001,Tenggarong,Loa Ipuh\n", encoding="utf-8")
     assert seed_places(session, file) == 2

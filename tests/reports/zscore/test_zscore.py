@@ -233,7 +233,7 @@ CELLS = st.text(st.characters(codec="utf-8") | st.sampled_from("0123456789.,-/+e
 
 
 @given(st.lists(CELLS, min_size=9, max_size=9) | st.lists(CELLS, max_size=12), st.booleans())
-def test_nonsense_is_never_an_accident(row: Sequence[str], comma: bool):
+def test_random_files_never_crash_the_scoring(row: Sequence[str], comma: bool):
     columns = Columns.of(HEADER.replace("nama", "birth_date").replace("oedema", "measured_on").split(","))
     result = scored(columns, row, comma)
     assert len(result.cells) >= len(columns.header)
@@ -242,7 +242,7 @@ def test_nonsense_is_never_an_accident(row: Sequence[str], comma: bool):
 @given(
     st.binary(max_size=300) | st.text(string.printable, max_size=300).map(lambda text: f"sex,weight\n{text}".encode())
 )
-def test_no_file_is_too_strange(tmp_path_factory: pytest.TempPathFactory, raw: bytes):
+def test_random_bytes_never_crash_the_scoring(tmp_path_factory: pytest.TempPathFactory, raw: bytes):
     folder = tmp_path_factory.mktemp("aneh")
     (folder / "daftar.csv").write_bytes(raw)
     try:

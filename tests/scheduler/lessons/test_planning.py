@@ -88,7 +88,7 @@ def test_a_lesson_goes_out_from_nine_on_each_family_at_its_own_minute(session: S
     assert len(set(moments)) > 5
 
 
-def test_looking_twice_promises_once(session: Session):
+def test_two_ticks_promise_a_lesson_once(session: Session):
     home = people.family(session)
     people.child(session, home, born=TODAY - days(30))
     people.carer(session, home, joined_on=TODAY - days(60))
@@ -130,7 +130,7 @@ def test_nobody_is_written_to_during_the_friday_prayer(session: Session):
         assert not at(friday, "11:30") <= row.due_at < at(friday, "13:15")
 
 
-def test_it_is_worth_nothing_two_days_later_nor_after_its_last_day(session: Session):
+def test_a_lesson_expires_two_days_later_or_after_its_last_day(session: Session):
     home = people.family(session)
     people.child(session, home, born=TODAY - days(30))
     people.carer(session, home, joined_on=TODAY - days(60))
@@ -221,7 +221,7 @@ def test_a_lesson_that_passed_by_is_about_nobody_and_one_to_send_is_about_rafa(s
     assert outbox.subjects(session, [passed.id, planned.id]) == {planned.id: [Subject(SubjectKind.CHILD, rafa.id)]}
 
 
-def test_what_two_workers_found_at_the_same_moment_stands_once(session: Session):
+def test_a_lesson_planned_by_two_workers_at_once_is_stored_once(session: Session):
     home = people.family(session)
     people.child(session, home, born=TODAY - days(100))
     people.carer(session, home, joined_on=TODAY)

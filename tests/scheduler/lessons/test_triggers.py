@@ -159,7 +159,7 @@ def test_a_measurement_taken_back_calls_for_nothing(session: Session):
     assert found(session, child) == set()
 
 
-def test_an_old_book_typed_in_today_is_no_occasion(session: Session):
+def test_old_measurements_entered_today_call_for_nothing(session: Session):
     _, child = rafa(session)
     people.measured(session, child, TODAY - days(90), 9.0, None, recorded_at=NOW)
     people.measured(session, child, TODAY - days(60), 9.0, None, recorded_at=NOW)
@@ -329,7 +329,7 @@ def test_what_the_child_needs_comes_before_the_calendar(session: Session):
     assert ":naik:" in key
 
 
-def test_the_same_lesson_rests_before_it_comes_again(session: Session):
+def test_the_same_lesson_is_not_sent_again_within_the_conditions_rest(session: Session):
     _, child = rafa(session)
     lessons = town(called_for("pendek", "pendek"))
     for n in range(0, 130, 10):
