@@ -10,6 +10,8 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, cast
 
+from content.emergency import Emergency, line
+
 FILE = Path(__file__).parent / "programme.toml"
 
 
@@ -196,6 +198,7 @@ class Programme:
     digest: Digest
     growth: Growth
     referrals: Referrals
+    emergency: Emergency
     recovered: Recovered
     trust: Trust
     quality: Quality
@@ -211,7 +214,7 @@ class Programme:
 
 TABLES: dict[str, type] = {
     "visits": Visits, "quiet": Quiet, "ramadan": Ramadan, "lessons": Lessons, "digest": Digest,
-    "growth": Growth, "referrals": Referrals, "recovered": Recovered, "trust": Trust,
+    "growth": Growth, "referrals": Referrals, "emergency": Emergency, "recovered": Recovered, "trust": Trust,
     "quality": Quality, "loss": Loss,
     "invitations": Invitations, "photos": Photos, "privacy": Privacy,
     "whatsapp": Whatsapp,
@@ -291,6 +294,8 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "bool": _truth,
     "str": _words,
     "time": time.fromisoformat,
+    "Line": line,
+    "tuple[str, ...]": lambda value: tuple(_words(one) for one in value),
     "tuple[int, ...]": lambda value: tuple(_whole(one) for one in value),
     "tuple[time, time]": lambda value: (time.fromisoformat(value[0]), time.fromisoformat(value[1])),
     "tuple[tuple[date, date], ...]": lambda value: tuple(
