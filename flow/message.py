@@ -71,7 +71,7 @@ class TemplateNews:
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """One thing a person did, or news of a message. Exactly one of text, tap, photo, document, contact, place,
-    reachable, delivery, template is set.
+    reachable, unsupported, delivery, template is set. ``caption`` are the words under a photo, a document or a film.
 
     ``message_id`` is unique per channel and names replies; ``at`` is aware, the channel's own time.
     ``tapped_message`` is the message whose button was tapped, so that it can be closed or redrawn.
@@ -86,6 +86,7 @@ class Incoming:
     message_id: str
     at: datetime
     text: str | None = None
+    caption: str = ""
     tap: str | None = None
     photo: File | None = None
     document: File | None = None
@@ -99,6 +100,11 @@ class Incoming:
     aliases: tuple[str, ...] = ()
     delivery: DeliveryNews | None = None
     template: TemplateNews | None = None
+
+    @property
+    def words(self) -> str:
+        """What was written: the text, or what stands under a picture; empty where nothing was."""
+        return self.text or self.caption
 
 
 # --- out ----------------------------------------------------------------------

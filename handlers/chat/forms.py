@@ -187,6 +187,12 @@ def offers(specs: FormSpecs, draft: Draft, text: str) -> bool:
         return False
 
 
+def wants(specs: FormSpecs, draft: Draft) -> str | None:
+    """What the open question asks for beside words: "photo", "place"; None for words, and where nothing is asked."""
+    effect = _open_question(specs, draft) if draft.form in specs else None
+    return effect.question.wants if effect else None
+
+
 def _open_question(specs: FormSpecs, draft: Draft) -> Ask | None:
     _, effect = step(specs[draft.form].form, _state(draft), Open(), draft.facts)
     return effect if isinstance(effect, Ask) else None

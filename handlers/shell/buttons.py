@@ -12,6 +12,7 @@ from handlers.chat import forms, policy
 from handlers.chat.context import Context, NotValid
 from handlers.chat.policy import ANYBODY, JOINING, MEMBER
 from handlers.coordinator import overview
+from handlers.danger import answers
 from handlers.endings import loss, mother_death, moved_or_refused
 from handlers.family import family, lesson_answers, opt_out, preferences
 from handlers.joining import by_code, self_join
@@ -104,6 +105,7 @@ BUTTONS: tuple[Button, ...] = (
     button("join", word(("code", "number", "self")), does=_join, may=ANYBODY),
     button("selfjoin", word(("yes", "no")), does=_self_join, may=ANYBODY, once=True),
     button("read", KEY, does=template_opened.show, may=ANYBODY),
+    button("danger:numbers", does=answers.show_numbers, may=ANYBODY),
     button("more", PAGE, KEY, does=template_opened.turn_page, may=ANYBODY),
     button("menu", word(menu.COMMANDS), does=menu.command, may=JOINING),
     # who fosters

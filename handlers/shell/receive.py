@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from flow.message import Incoming, Message
 from handlers.birth import birth, new_pregnancy
 from handlers.chat import commands, forms
 from handlers.chat.context import Context, NotValid
+from handlers.danger import listen
 from handlers.endings import loss
 from handlers.family import family, opt_out
 from handlers.joining import by_code, change_number, self_join
@@ -49,7 +51,11 @@ def receive(session: Session, incoming: Incoming, now: datetime, city: City) -> 
 
 def _handle(context: Context) -> None:
     incoming = context.incoming
-    if incoming.text and words.holds_identity(incoming.text):
+    holds_identity = words.holds_identity(incoming.words)
+    if listen.first(context, menu.FORM_SPECS, holds_identity=holds_identity):
+        return
+    _read_caption(context)
+    if holds_identity:
         context.say(Message(NO_IDENTITY, (forms.HOME,) if context.address.person else ()))
     elif incoming.tap is not None:
         buttons.tap(context, incoming.tap)
@@ -57,6 +63,16 @@ def _handle(context: Context) -> None:
         _stranger(context)
     else:
         _known(context)
+
+
+def _read_caption(context: Context) -> None:
+    """What stands under a picture is handled as words, unless the open question asks for the picture."""
+    incoming = context.incoming
+    draft = forms.current_draft(context) if context.address.person is not None else None
+    if incoming.caption and not (incoming.photo and draft and forms.wants(menu.FORM_SPECS, draft) == "photo"):
+        context.incoming = replace(
+            incoming, text=incoming.caption, caption="", photo=None, document=None, unsupported=False
+        )
 
 
 def _stranger(context: Context) -> None:

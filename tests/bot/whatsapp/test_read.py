@@ -73,6 +73,14 @@ KINDS = [
     (posts.message("sticker", {"id": "1", "mime_type": "image/webp"}), {"unsupported": True}),
     (posts.message("audio", {"id": "1", "mime_type": "audio/ogg; codecs=opus"}), {"unsupported": True}),
     (posts.message("video", {"id": "1", "mime_type": "video/mp4"}), {"unsupported": True}),
+    (
+        posts.message("video", {"id": "1", "mime_type": "video/mp4", "caption": "anak saya sesak"}),
+        {"unsupported": True, "caption": "anak saya sesak"},
+    ),
+    (
+        posts.message("image", {"id": "123", "mime_type": "image/jpeg", "caption": "Bayi saya kejang"}),
+        {"photo": File("123", "image/jpeg"), "caption": "Bayi saya kejang"},
+    ),
     (posts.message("order", {"catalog_id": "1"}), {"unsupported": True}),
     (posts.message("interactive", {"type": "nfm_reply", "nfm_reply": {"response_json": "{}"}}), {"unsupported": True}),
     (posts.message("kind_of_the_year_2031", {"a": 1}), {"unsupported": True}),
