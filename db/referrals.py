@@ -9,19 +9,22 @@ from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from db.base import Base, Key
-from db.children import Child, Pregnancy
+from db.children import Child, Family, Pregnancy
 from db.people import Person
 
 SENT, ACCEPTED, SEEN, REFERRED_ON, BACK_REFERRED, CLOSED = (
     "sent", "accepted", "seen", "referred_on", "back_referred", "closed",
 )  # fmt: skip
+NOW, TODAY = "sekarang", "hari ini"  # the urgencies that quiet hours do not hold back
 NOTE = "note"  # the step that holds free words
 WITHDRAWN = "laporan ditarik kembali oleh pelapor"
 
 
 class Referral(Base):
-    """A child or a mother who must be seen. ``signs`` in words; ``urgency`` "hari ini" or "3-7 hari".
+    """Somebody who must be seen. ``signs`` in words; ``urgency`` "sekarang", "hari ini" or "3-7 hari".
 
+    It is about a child, a pregnancy, or a family of whom nobody knows yet which of them it is; about none of them where
+    a stranger called for help. ``urgent_since`` is when its urgency rose, if it did after it was opened.
     ``state`` is one of the six above. Nothing closes by itself: ``closed_by`` and ``result`` say who did, and how it
     ended. ``accepted_by`` has taken it on.
     """
@@ -31,11 +34,13 @@ class Referral(Base):
     id: Mapped[Key]
     child_id: Mapped[int | None] = mapped_column(ForeignKey("child.id"), index=True)
     pregnancy_id: Mapped[int | None] = mapped_column(ForeignKey("pregnancy.id"), index=True)
+    family_id: Mapped[int | None] = mapped_column(ForeignKey("family.id"), index=True)
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"), index=True)
     signs: Mapped[list[str]]
     urgency: Mapped[str] = mapped_column(String(12))
     state: Mapped[str] = mapped_column(String(16), default=SENT)
     opened_at: Mapped[datetime]
+    urgent_since: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
     accepted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     closed_at: Mapped[datetime | None] = mapped_column(index=True)
@@ -43,23 +48,33 @@ class Referral(Base):
     result: Mapped[str] = mapped_column(String(200), default="")
     child: Mapped[Child | None] = relationship()
     pregnancy: Mapped[Pregnancy | None] = relationship()
+    of_family: Mapped[Family | None] = relationship()
     acceptor: Mapped[Person | None] = relationship(foreign_keys=[accepted_by])
 
     @property
-    def about(self) -> Child | Pregnancy:
-        """Whom it is about."""
-        found = self.child or self.pregnancy
-        if found is None:
-            raise LookupError(f"referral {self.id} is about nobody")
-        return found
+    def about(self) -> Child | Pregnancy | Family | None:
+        """Whom it is about; None for somebody who is not known."""
+        return self.child or self.pregnancy or self.of_family
+
+    @property
+    def family(self) -> Family | None:
+        """The family of whom it is about; None for somebody who is not known."""
+        about = self.about
+        return about if isinstance(about, Family | None) else about.family
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it waits neither for the morning nor for a Sunday."""
+        return self.urgency in (NOW, TODAY)
 
 
 class ReferralStep(Base):
     """Who was told and who did what, when: the proof of a referral's way. Rows are only ever added.
 
-    ``step``: "told", "reminder", "head", "coordinator" (who was told; ``person_id`` None: there was nobody),
+    ``step``: "told", "reminder", "head", "coordinator", "again" (who was told; ``person_id`` None: there was nobody),
     "accepted", "seen", "not_met", "referred_on", "back_referred", "closed" (who did), "asked", "answered" (the ASN and
-    the family), NOTE (free words of the health worker). ``detail`` says the rest in words.
+    the family), "sign" (another sign was told of), "shared" (the writer's number came), "past" (the writer says that it
+    is over), NOTE (free words of the health worker). ``detail`` says the rest in words.
     """
 
     __tablename__ = "referral_step"

@@ -12,6 +12,7 @@ from db import files, outbox
 from db.audit import note
 from db.children import Carer, Child, Family, Pregnancy, Wedding
 from db.consent import LessonGap, Note
+from db.cries import Cry
 from db.drafts import Draft
 from db.people import Address, Invitation, Person
 from db.referrals import NOTE, Referral, ReferralStep
@@ -68,7 +69,11 @@ def forget(session: Session, family: Family, now: datetime) -> list[str]:
         for kept in (visit, *revisions):
             photos |= _photos([kept.answers])
             kept.answers = _without(kept.answers)
-    referred = select(Referral.id).where((Referral.child_id.in_(children)) | (Referral.pregnancy_id.in_(pregnancies)))
+    referred = select(Referral.id).where(
+        (Referral.child_id.in_(children)) | (Referral.pregnancy_id.in_(pregnancies)) | (Referral.family_id == family.id)
+    )
+    cried = update(Cry).where((Cry.family_id == family.id) | (Cry.referral_id.in_(referred)))
+    session.execute(cried.values(words=[], name="", phone=""))
     session.execute(delete(ReferralStep).where(ReferralStep.referral_id.in_(referred), ReferralStep.step == NOTE))
     subjects = [f"child:{id}" for id in children] + [f"pregnancy:{id}" for id in pregnancies]
     subjects += [f"family:{family.id}", *(f"visit:{visit.id}" for visit in visits)]

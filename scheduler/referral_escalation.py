@@ -14,7 +14,7 @@ from content.city import City
 from db import outbox, referrals
 from db.children import heads, health_workers
 from db.outbox import ALERT, Kind
-from db.people import Person, addresses
+from db.people import Person, addresses, holders
 from db.referrals import ACCEPTED, REFERRED_ON, SENT, Referral, ReferralStep
 from db.subjects import of_referral
 from flow.message import Message
@@ -50,7 +50,7 @@ def _go_on(session: Session, referral_id: int, now: datetime, city: City) -> Non
 
 def _next_step(referral: Referral, way: Sequence[ReferralStep], now: datetime, city: City) -> str | None:
     """The first step not taken yet, if it has come. One that reached nobody does not hold up the next."""
-    urgent = referral.urgency == words.TODAY
+    urgent = referral.urgent
     if referral.state != SENT or not (urgent or _by_day(now, city)):
         return None
     taken, reached = {step.step for step in way}, True
@@ -65,7 +65,7 @@ def _is_to_be_asked(referral: Referral, way: Sequence[ReferralStep], now: dateti
     if not _by_day(now, city) or referral.state not in UNSEEN or any(step.step == ASKED for step in way):
         return False
     begun = next((step.at for step in reversed(way) if step.step == REFERRED_ON), referral.opened_at)
-    return now >= begun + city.programme.referrals.asks_after(referral.urgency == words.TODAY)
+    return now >= begun + city.programme.referrals.asks_after(referral.urgent)
 
 
 def _by_day(now: datetime, city: City) -> bool:
@@ -87,7 +87,9 @@ def _told(session: Session, referral: Referral) -> Sequence[ReferralStep]:
 
 
 def _people(session: Session, referral: Referral, step: str) -> Sequence[Person]:
-    family = referral.about.family
+    family = referral.family
+    if family is None:
+        return holders(session, "coordinator", "kota", 0)
     match step:
         case "reminder":
             return health_workers(session, family)
@@ -100,7 +102,7 @@ def _people(session: Session, referral: Referral, step: str) -> Sequence[Person]
 def _ask(session: Session, now: datetime, city: City, referral: Referral) -> None:
     """The consenting carers in their words, and the ASN; somebody who is both is asked as the family."""
     asked: set[int] = set()
-    for carer in carers(session, referral.about.family_id):
+    for carer in carers(session, referral.family.id) if referral.family else ():
         to = salute(carer.person.name, relation=carer.relation)
         _notify(session, now, referral, carer.person, ASKED, words.question(city, referral, to, carer.relation))
         asked.add(carer.person_id)

@@ -8,11 +8,12 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from db.children import Assignment, Child, Family, Pregnancy, current, heads, health_workers
-from db.people import Person
-from db.referrals import Referral
+from db.people import Person, holders
+from db.referrals import NOW, Referral
 from db.visits import Visit
 from handlers.chat import choose_subject
 from handlers.chat.context import Context
+from programme.contacts import coordinators
 
 ANYBODY = "anybody"  # also a stranger
 JOINING = "joining"  # also somebody who has begun to join and holds no role yet
@@ -43,9 +44,16 @@ def fosters(context: Context, about: Child | Pregnancy) -> bool:
 
 
 def answers_for(context: Context, referral: Referral) -> bool:
-    """Whether this health worker, or head of the puskesmas, answers for the referral."""
-    family = referral.about.family
-    people = (*health_workers(context.session, family), *heads(context.session, family))
+    """Whether this health worker, or head of the puskesmas, answers for the referral.
+
+    What cannot wait a coordinator may take on too, and a stranger's cry those of the city.
+    """
+    family = referral.family
+    if family is None:
+        people = holders(context.session, "coordinator", "kota", 0)
+    else:
+        people = [*health_workers(context.session, family), *heads(context.session, family)]
+        people += coordinators(context.session, family) if referral.urgency == NOW else ()
     return any(person.id == context.person.id for person in people)
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 
 from content.danger import shipped
-from content.hearing import Found, Heard, hear
+from content.hearing import WOKEN, Heard, Level, hear
 from flow.message import Message
 from handlers.chat import forms
 from handlers.chat.context import Context
-from handlers.danger import answers
+from handlers.danger import answers, calls
 from handlers.endings import loss
-from rules import signs
-from rules.signs import Sign
 
 SELFHARM, VIOLENCE = "selfharm", "violence"
 PRIVATE = frozenset({SELFHARM, VIOLENCE})
@@ -24,6 +22,8 @@ def first(context: Context, specs: forms.FormSpecs, *, holds_identity: bool) -> 
 
     An open form stays open and as it is.
     """
+    if context.incoming.contact is not None:
+        return calls.pass_on_number(context)
     said = context.incoming.words
     if not said or context.incoming.tap is not None or _is_no_cry(context, specs, said):
         return False
@@ -54,10 +54,13 @@ def _answer(context: Context, heard: Heard, said: str) -> None:
     if groups <= PRIVATE:
         return
     others = [one for one in heard.found if one.group not in PRIVATE]
+    cry = calls.keep(context, others)
     if loss.is_death(said):
-        answers.death(context)
+        calls.ask_if_alive(context, cry)
+    elif heard.level is Level.WOKEN and not heard.asks_only and (not groups & PRIVATE or others[0].points >= WOKEN):
+        calls.call(context, cry)
     else:
-        answers.danger(context, _signs(others))
+        calls.ask(context, cry)
 
 
 def _private(context: Context, groups: set[str]) -> None:
@@ -66,8 +69,3 @@ def _private(context: Context, groups: set[str]) -> None:
         answers.selfharm(context)
     if VIOLENCE in groups:
         answers.violence(context)
-
-
-def _signs(found: list[Found]) -> list[Sign]:
-    """The signs of the table, the most certain first; none for a bare call for help."""
-    return [signs.table()[one.sign] for one in found if one.sign]

@@ -16,6 +16,7 @@ from handlers.chat import policy
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
+from programme import cries
 from programme import referral_messages as words
 from programme.contacts import calm, companions, coordinators, who
 from rules.danger import Sign, Urgency
@@ -96,6 +97,8 @@ def take_on(context: Context, referral: Referral) -> None:
         referral.state = ACCEPTED
         referrals.note(context.session, referral, ACCEPTED, context.now, context.person.id)
         context.note("referral.accept", f"referral:{referral.id}")
+        text = f"{salute(context.person)} sudah menerima kabarnya dan akan segera menghubungi. Tetap berangkat, ya."
+        cries.tell_writers(context.session, context.now, referral, "accepted", text)
     _silence(context, referral)
 
 
@@ -134,7 +137,7 @@ def notify_companions(context: Context, referral: Referral, step: str, what: str
 def _notify(context: Context, referral: Referral, people: Sequence[Person]) -> set[str]:
     """Promise them the alert, keep the proof, and return in words which of them could be told."""
     reached: set[str] = set()
-    urgent = referral.urgency == words.TODAY
+    urgent = referral.urgent
     for person in people:
         reachable = bool(addresses(context.session, person.id))
         if reachable:
@@ -159,7 +162,7 @@ def _silence(context: Context, referral: Referral) -> None:
 
 
 def _say_to(context: Context, referral: Referral, person_id: int, step: str, message: Message) -> None:
-    urgent = referral.urgency == words.TODAY
+    urgent = referral.urgent
     outbox.to_person(
         context.session, person_id, Kind.REFERRAL, f"referral:{referral.id}:{person_id}:{step}", message.to_json(),
         context.now, about=of_referral(referral), lane=outbox.ALERT,

@@ -12,7 +12,7 @@ from handlers.chat import forms, policy
 from handlers.chat.context import Context, NotValid
 from handlers.chat.policy import ANYBODY, JOINING, MEMBER
 from handlers.coordinator import overview
-from handlers.danger import answers
+from handlers.danger import answers, calls
 from handlers.endings import loss, mother_death, moved_or_refused
 from handlers.family import family, lesson_answers, opt_out, preferences
 from handlers.joining import by_code, self_join
@@ -21,6 +21,7 @@ from handlers.referral import alerts, closing
 from handlers.shell import menu, template_opened
 from handlers.shell.taps import (
     CHILD,
+    CRY,
     DRAFT,
     FAMILY,
     KEY,
@@ -105,6 +106,10 @@ BUTTONS: tuple[Button, ...] = (
     button("join", word(("code", "number", "self")), does=_join, may=ANYBODY),
     button("selfjoin", word(("yes", "no")), does=_self_join, may=ANYBODY, once=True),
     button("read", KEY, does=template_opened.show, may=ANYBODY),
+    button("danger:now", CRY, does=calls.now, may=ANYBODY, once=True),
+    button("danger:past", CRY, does=calls.past, may=ANYBODY, once=True),
+    button("danger:ask", CRY, does=calls.question, may=ANYBODY, once=True),
+    button("danger:died", CRY, does=calls.died, may=ANYBODY, once=True),
     button("danger:numbers", does=answers.show_numbers, may=ANYBODY),
     button("more", PAGE, KEY, does=template_opened.turn_page, may=ANYBODY),
     button("menu", word(menu.COMMANDS), does=menu.command, may=JOINING),
@@ -128,10 +133,10 @@ BUTTONS: tuple[Button, ...] = (
     button("chart", CHILD, word(charts.BY_NAME), does=charts.show, may=MEMBER),
     button("chart:monthly", word(("on", "off")), does=_monthly, may=MEMBER),
     # referrals
-    button("ref:accept", REFERRAL, does=alerts.accept, may="health", once=True),
-    button("ref:seen", REFERRAL, does=menu.referral_seen, may="health", once=True),
-    button("ref:back", REFERRAL, does=closing.back, may="health", once=True),
-    button("ref:close", REFERRAL, word(referral_words.ENDS), does=closing.close, may="health", once=True),
+    button("ref:accept", REFERRAL, does=alerts.accept, may=MEMBER, once=True),
+    button("ref:seen", REFERRAL, does=menu.referral_seen, may=MEMBER, once=True),
+    button("ref:back", REFERRAL, does=closing.back, may=MEMBER, once=True),
+    button("ref:close", REFERRAL, word(referral_words.ENDS), does=closing.close, may=MEMBER, once=True),
     button("got", REFERRAL, word(("yes", *referral_words.NOT_THERE)), does=closing.got_there, may=MEMBER, once=True),
     button("why", REFERRAL, NOT_THERE, REASONS, does=closing.why, may=MEMBER, once=True),
     button("remeasure", CHILD, does=_remeasure, may="health"),

@@ -30,6 +30,7 @@ NOW = datetime(2026, 3, 4, 1, 30, tzinfo=UTC)
 SENT_AT = datetime(2026, 3, 4, 1, 0, tzinfo=UTC)
 CONTENT = [
     "text",
+    "caption",
     "tap",
     "photo",
     "document",
@@ -45,7 +46,7 @@ CONTENT = [
 
 def content(incoming: Incoming | None) -> dict[str, Any]:
     assert incoming
-    return {name: said for name in CONTENT if (said := getattr(incoming, name)) not in (None, False)}
+    return {name: said for name in CONTENT if (said := getattr(incoming, name)) not in (None, False, "")}
 
 
 KINDS = [

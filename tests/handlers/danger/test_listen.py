@@ -57,9 +57,7 @@ def test_everybody_is_heard(session: Session, writer: Callable[[Session], Chat])
     assert NUMBERS in said
 
 
-@pytest.mark.parametrize(
-    "said", ["anak saya hampir meninggal tolong", "takut, anak saya kejang, berhenti napas"]
-)
+@pytest.mark.parametrize("said", ["anak saya hampir meninggal tolong", "takut, anak saya kejang, berhenti napas"])
 def test_what_sounds_like_grief_or_stopping_is_danger(session: Session, said: str):
     heard = sari(session).say(said)
     assert NUMBERS in heard
