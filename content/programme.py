@@ -112,16 +112,21 @@ class Growth:
 
 @dataclass(frozen=True, slots=True)
 class Referrals:
-    """``today_hours`` and ``soon_days`` count from the opening: reminder, head of the puskesmas, coordinator."""
+    """``now_minutes``, ``today_hours`` and ``soon_days`` count from the opening: reminder, head of the puskesmas, coordinator."""
 
+    now_minutes: tuple[int, ...]
+    now_again_minutes: int
+    silent_minutes: int
     today_hours: tuple[int, ...]
     soon_days: tuple[int, ...]
     ask_today_after_days: int
     ask_after_days: int
 
     def __post_init__(self) -> None:
-        if len(self.today_hours) != 3 or len(self.soon_days) != 3:
+        if any(len(steps) != 3 for steps in (self.now_minutes, self.today_hours, self.soon_days)):
             raise ValueError("a referral climbs in three steps")
+        if self.now_again_minutes < 1:
+            raise ValueError("now_again_minutes must be 1 or more")
 
     def climbs_after(self, urgent: bool) -> tuple[timedelta, ...]:
         """How long after its opening an unanswered referral takes each of its three steps."""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from content.city import City
 from content.danger import Words
 from content.hearing import Found
-from db import audit, cries, outbox, referrals
+from db import audit, cries, outbox, people, referrals
 from db.children import Assignment, Child, Family, Pregnancy, cared_for, current, health_workers
 from db.cries import CALLED, Cry
 from db.outbox import Kind
@@ -79,21 +79,38 @@ def call(session: Session, city: City, now: datetime, cry: Cry) -> list[str]:
         referrals.note(session, referral, "sign", now, cry.person_id, ", ".join(seen))
     cry.state, cry.referral_id = CALLED, referral.id
     session.flush()
-    people = told(session, referral)
+    concerned = told(session, referral)
     if not known:
-        for person in people if referral.state == SENT or referral.acceptor is None else (referral.acceptor,):
+        for person in concerned if referral.state == SENT or referral.acceptor is None else (referral.acceptor,):
             if person.id != cry.person_id:
                 _tell(session, city, now, referral, person, cry)
         _tell_companions(session, city, now, referral, cry)
-    return _titles(session, [person for person in people if person.id != cry.person_id])
+    return _titles(session, [person for person in concerned if person.id != cry.person_id])
 
 
 def told(session: Session, referral: Referral) -> Sequence[Person]:
     """Who is told of a cry: health workers and coordinators of the place, for a stranger those of the city."""
     if (family := referral.family) is None:
         return holders(session, "coordinator", "kota", 0)
-    people = [*health_workers(session, family), *coordinators(session, family)]
-    return list({person.id: person for person in people}.values())
+    concerned = [*health_workers(session, family), *coordinators(session, family)]
+    return list({person.id: person for person in concerned}.values())
+
+
+def tell_private(session: Session, city: City, now: datetime, key: str, writer: str) -> bool:
+    """Tell those of the city's private list, and nobody else, that somebody needs them. Returns whether one can be.
+
+    ``key`` names the message. What was written is not told; it is in no referral, no list and no digest.
+    """
+    phones = {people.e164(phone) for phone in city.programme.emergency.private} - {None}
+    reached = False
+    text = f"💛 Ada yang butuh didampingi sekarang, tentang hal yang pribadi. Mohon segera hubungi: *{writer}*"
+    for person in [one for phone in sorted(filter(None, phones)) for one in people.by_phone(session, phone)]:
+        reached |= bool(addresses(session, person.id))
+        outbox.to_person(
+            session, person.id, Kind.ALERT, f"private:{person.id}:{key}", Message(text).to_json(), now,
+            lane=outbox.ALERT,
+        )  # fmt: skip
+    return reached
 
 
 def tell_all(session: Session, city: City, now: datetime, cry: Cry, step: str, text: str) -> None:
@@ -162,10 +179,10 @@ def _tell_companions(session: Session, city: City, now: datetime, referral: Refe
             )  # fmt: skip
 
 
-def _titles(session: Session, people: Sequence[Person]) -> list[str]:
+def _titles(session: Session, concerned: Sequence[Person]) -> list[str]:
     reached = {
         words.TITLES.get(held.title, "petugas")
-        for person in people
+        for person in concerned
         if addresses(session, person.id)
         for held in person.roles
         if held.role in ("health", "coordinator")

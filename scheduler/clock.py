@@ -50,7 +50,9 @@ class Tick:
 
 
 # In this order at a start: first what cannot wait and what ends, then what is said, at last what is put away.
+URGENT = "urgent"
 TICKS = (
+    Tick(URGENT, lambda city: CronTrigger(minute="*", timezone=city.zone), referral_escalation.urgent_tick),
     # At every hour, also of the night: what must be seen today does not wait for the morning.
     Tick("referrals", lambda city: CronTrigger(minute=15, timezone=city.zone), referral_escalation.tick),
     Tick("endings", lambda city: CronTrigger(hour=3, minute=30, timezone=city.zone), graduations.tick),
@@ -71,9 +73,12 @@ def _daily(city: City) -> CronTrigger:
     return CronTrigger(hour=at.hour, minute=at.minute, timezone=city.zone)
 
 
-def next_tick(after: datetime, city: City) -> tuple[datetime, list[Tick]]:
-    """The first moment after ``after`` at which something looks, and all that look then: for a clock that is moved."""
-    times = [(_next(tick, after, city), tick) for tick in TICKS]
+def next_tick(after: datetime, city: City, *, urgent: bool = True) -> tuple[datetime, list[Tick]]:
+    """The first moment after ``after`` at which something looks, and all that look then: for a clock that is moved.
+
+    Without ``urgent`` the look at every minute is left out; it would find nothing.
+    """
+    times = [(_next(tick, after, city), tick) for tick in TICKS if urgent or tick.name != URGENT]
     first = min(when for when, _ in times)
     return first, [tick for when, tick in times if when == first]
 

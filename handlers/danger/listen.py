@@ -6,11 +6,12 @@ import re
 
 from content.danger import shipped
 from content.hearing import WOKEN, Heard, Level, hear
-from flow.message import Message
+from flow.message import Message, plain
 from handlers.chat import forms
 from handlers.chat.context import Context
 from handlers.danger import answers, calls
 from handlers.endings import loss
+from programme import cries
 
 SELFHARM, VIOLENCE = "selfharm", "violence"
 PRIVATE = frozenset({SELFHARM, VIOLENCE})
@@ -64,8 +65,19 @@ def _answer(context: Context, heard: Heard, said: str) -> None:
 
 
 def _private(context: Context, groups: set[str]) -> None:
-    """Self-harm and violence are answered by themselves; violence in words that say nothing of it."""
+    """Self-harm and violence are answered by themselves; violence in words that say nothing of it.
+
+    The city's private list is told, and nobody else; where there is none, nothing is said of it.
+    """
+    incoming, person = context.incoming, context.address.person
+    name = person.name if person else incoming.sender_name
+    phone = (person.phone if person else None) or incoming.phone
+    writer = ", ".join(plain(part) for part in (name, phone) if part)
+    key = f"{incoming.channel}:{incoming.message_id}"
+    told = bool(writer) and cries.tell_private(context.session, context.city, context.now, key, writer)
     if SELFHARM in groups:
-        answers.selfharm(context)
+        answers.selfharm(
+            context, "Satu orang yang bisa dipercaya kami minta segera menghubungi Ibu." if told and phone else ""
+        )
     if VIOLENCE in groups:
         answers.violence(context)

@@ -1,5 +1,6 @@
 """People are told of a cry at once, each once, and know whom to call."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,8 @@ from db.cries import Cry
 from db.outbox import Kind, Outgoing
 from db.referrals import Referral
 from flow.message import Message
+from scheduler import referral_escalation as climbing
+from scheduler.looks import finish
 from tests import people
 from tests.chat import Chat, chat_with, stranger
 from tests.people import NOW, TODAY
@@ -213,3 +216,64 @@ def test_of_self_harm_and_violence_nothing_is_kept_or_told(town: Town):
     assert town.told(Kind.REFERRAL) == []
     assert town.session.scalars(select(Cry)).all() == []
     assert town.session.scalars(select(Referral)).all() == []
+
+
+def test_the_private_list_and_nobody_else_is_told_of_self_harm(session: Session):
+    town = Town(session)
+    wati = people.person(session, "Wati", "coordinator", scope="kelurahan", scope_id=999, phone="+62811400001")
+    city = people.city()
+    emergency = replace(city.programme.emergency, private=("0811-400-001",))
+    city = replace(city, programme=replace(city.programme, emergency=emergency))
+    said = chat_with(session, town.sari, NIGHT, city).say("saya ingin berhenti hidup")
+    [(who, text)] = town.told()
+    assert who == wati.id
+    assert "+6281255500031" in text
+    assert "hidup" not in text
+    assert "Satu orang yang bisa dipercaya" in said
+    assert town.told(Kind.REFERRAL) == []
+
+
+def test_where_there_is_no_private_list_nothing_is_promised(town: Town):
+    assert "Satu orang yang bisa dipercaya" not in town.chat().say("saya ingin berhenti hidup")
+
+
+def test_after_ten_silent_minutes_help_is_called_all_the_same(town: Town):
+    town.chat().say("kakinya bengkak")
+    asked = town.session.scalars(select(Cry.at)).one()
+    finish(climbing.urgent_tick, town.session, asked + timedelta(minutes=9), people.city())
+    assert town.told() == []
+    finish(climbing.urgent_tick, town.session, asked + timedelta(minutes=10), people.city())
+    assert {who for who, _ in town.told()} == {town.murni.id, town.ratna.id}
+    finish(climbing.urgent_tick, town.session, asked + timedelta(minutes=11), people.city())
+    assert len(town.told()) == 2
+
+
+def test_who_has_answered_is_not_helped_by_the_clock(town: Town):
+    chat = town.chat()
+    chat.say("kakinya bengkak")
+    chat.tap("Hanya bertanya")
+    finish(climbing.urgent_tick, town.session, NOW + timedelta(hours=2), people.city())
+    assert town.told() == []
+
+
+def test_what_nobody_takes_on_climbs_by_minutes_in_the_night_until_somebody_does(town: Town):
+    head = people.health(town.session, "Hasan Basri", "kepala")
+    town.chat().say("anak sy kejang tlong")
+    opened = town.referral.opened_at
+
+    def climbed(minutes: int) -> list[int | None]:
+        before = len(town.told(Kind.CLIMB))
+        finish(climbing.urgent_tick, town.session, opened + timedelta(minutes=minutes), people.city())
+        return [who for who, _ in town.told(Kind.CLIMB)[before:]]
+
+    assert climbed(4) == []
+    assert climbed(5) == [town.murni.id]
+    assert climbed(14) == []
+    assert climbed(15) == [head.id]
+    assert climbed(30) == [town.ratna.id]
+    assert climbed(59) == []
+    assert climbed(60) == [town.ratna.id]
+    assert climbed(90) == [town.ratna.id]
+    chat_with(town.session, town.murni, opened).tap_token(f"ref:accept:{town.referral.id}")
+    assert climbed(120) == []
+    assert not climbing.is_urgent(town.session)
