@@ -72,7 +72,8 @@ class TemplateNews:
 class Incoming:
     """One action of a person, or one report from the channel.
 
-    Exactly one of text, tap, photo, document, contact, place, reachable, delivery, template is set.
+    Exactly one of text, tap, photo, document, contact, place, reachable, unsupported, delivery, template is set.
+    ``caption`` is what was written under a photo, a document or a video.
 
     ``message_id`` is unique per channel and names replies; ``at`` is aware, the channel's own time.
     ``tapped_message`` is the message whose button was tapped, so that it can be closed or redrawn.
@@ -87,6 +88,7 @@ class Incoming:
     message_id: str
     at: datetime
     text: str | None = None
+    caption: str = ""
     tap: str | None = None
     photo: File | None = None
     document: File | None = None
@@ -100,6 +102,11 @@ class Incoming:
     aliases: tuple[str, ...] = ()
     delivery: DeliveryNews | None = None
     template: TemplateNews | None = None
+
+    @property
+    def words(self) -> str:
+        """What was written: the text, or what stands under a picture; empty where nothing was."""
+        return self.text or self.caption
 
 
 # --- out ----------------------------------------------------------------------

@@ -9,15 +9,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from content.city import City
+from db import cries
+from db.cries import Cry
 from db.people import Person
-from db.referrals import Referral, ReferralState, ReferralStep
+from db.referrals import NOW, Referral, ReferralState, ReferralStep
 from db.roles import Role, Title
 from db.visits import Visit
-from flow.message import Message, Option
+from flow.message import Message, Option, plain
 from flow.words import DAYS, MONTHS
 from programme.contacts import age_of, called, who, who_to
 
-TODAY = "hari ini"  # the urgency that quiet hours do not hold back
 UNREACHABLE = "belum terhubung"
 TITLES = {
     Title.CADRE: "kader", Title.MIDWIFE: "bidan", Title.NUTRITIONIST: "petugas gizi", Title.HEAD: "kepala puskesmas",
@@ -76,7 +77,7 @@ def alert(session: Session, city: City, referral: Referral, to: Person, now: dat
     text = city.templates.say(
         "alert", to=called(to), state=STATES.get(referral.state, ""), **_facts(session, city, referral, now)
     )
-    return Message(text, options(referral) if to.has(Role.HEALTH) else ())
+    return Message(text, options(referral) if _may_act(referral, to) else ())
 
 
 def waiting(
@@ -88,10 +89,10 @@ def waiting(
         to=called(to),
         since=ago(now - referral.opened_at),
         told=[_proof(city, step) for step in told if step.person],
-        acts=to.has(Role.HEALTH),
+        acts=_may_act(referral, to),
         **_facts(session, city, referral, now),
     )
-    return Message(text, options(referral) if to.has(Role.HEALTH) else ())
+    return Message(text, options(referral) if _may_act(referral, to) else ())
 
 
 def question(city: City, referral: Referral, to: str, relation: str = "") -> Message:
@@ -113,22 +114,40 @@ def ended(city: City, referral: Referral, to: str, how: str, relation: str = "")
 
 
 def ago(passed: timedelta) -> str:
-    """ "2 jam" or "3 hari"."""
+    """ "10 menit", "2 jam" or "3 hari"."""
+    if passed < timedelta(hours=1):
+        return f"{max(passed.seconds // 60, 1)} menit"
     return f"{passed.days} hari" if passed.days else f"{max(passed.seconds // 3600, 1)} jam"
 
 
 def _facts(session: Session, city: City, referral: Referral, now: datetime) -> dict[str, Any]:
-    about, visit = referral.about, session.get(Visit, referral.visit_id) if referral.visit_id else None
+    about, family = referral.about, referral.family
+    visit = session.get(Visit, referral.visit_id) if referral.visit_id else None
+    heard = cries.of_referral(session, referral.id)
     code = getattr(about, "code", "")
     return {
-        "urgent": referral.urgency == TODAY,
+        "urgent": referral.urgent,
+        "now": referral.urgency == NOW,
         "who": f"{who(about)} ({code})" if code else who(about),
         "age": age_of(about, city.today(now)),
-        "place": about.family.village.full_name,
-        "posyandu": about.family.posyandu.name if about.family.posyandu else "",
+        "place": family.village.full_name if family else "",
+        "posyandu": family.posyandu.name if family and family.posyandu else "",
         "signs": referral.signs,
         "reporter": called(visit.asn) if visit else "",
+        "words": list(dict.fromkeys(word for one in heard for word in one.words)),
+        "writer": _writer(heard[-1]) if heard else "",
     }
+
+
+def _writer(cry: Cry) -> str:
+    """ "Bu Sari, +6281234567890": who wrote, and the number to call."""
+    name = called(cry.person) if cry.person else plain(cry.name)
+    return ", ".join(part for part in (name, cry.phone) if part)
+
+
+def _may_act(referral: Referral, to: Person) -> bool:
+    """Whether this person can take it on; of what cannot wait a coordinator may too."""
+    return to.has(Role.HEALTH) or referral.urgency == NOW
 
 
 def _proof(city: City, step: ReferralStep) -> str:

@@ -49,8 +49,10 @@ class Tick:
     look: Look
 
 
+URGENT = "urgent"
 # In this order at a start: urgent ticks and endings first, then messages, cleaning up last.
 TICKS = (
+    Tick(URGENT, lambda city: CronTrigger(minute="*", timezone=city.zone), referral_escalation.urgent_tick),
     # Every hour, also at night: an urgent referral does not wait for the morning.
     Tick("referrals", lambda city: CronTrigger(minute=15, timezone=city.zone), referral_escalation.tick),
     Tick("endings", lambda city: CronTrigger(hour=3, minute=30, timezone=city.zone), graduations.tick),
@@ -71,9 +73,12 @@ def _daily(city: City) -> CronTrigger:
     return CronTrigger(hour=at.hour, minute=at.minute, timezone=city.zone)
 
 
-def next_tick(after: datetime, city: City) -> tuple[datetime, list[Tick]]:
-    """The first scheduled moment after ``after``, and the ticks of that moment. For the demo, whose clock is moved."""
-    times = [(_next(tick, after, city), tick) for tick in TICKS]
+def next_tick(after: datetime, city: City, *, urgent: bool = True) -> tuple[datetime, list[Tick]]:
+    """The first scheduled moment after ``after``, and the ticks of that moment. For the demo, whose clock is moved.
+
+    Without ``urgent`` the tick of every minute is left out.
+    """
+    times = [(_next(tick, after, city), tick) for tick in TICKS if urgent or tick.name != URGENT]
     first = min(when for when, _ in times)
     return first, [tick for when, tick in times if when == first]
 

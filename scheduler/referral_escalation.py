@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db import outbox, referrals
+from db import cries, outbox, referrals
 from db.children import heads, health_workers
+from db.cries import Cry, CryState
 from db.outbox import ALERT, Kind
-from db.people import Person, addresses
-from db.referrals import CLIMBS, Referral, ReferralState, ReferralStep, StepKind
+from db.people import Person, addresses, holders
+from db.referrals import CLIMBS, NOTIFIED, NOW, Referral, ReferralState, ReferralStep, StepKind
+from db.roles import Role, ScopeKind
 from db.subjects import of_referral
 from flow.message import Message
 from programme import referral_messages as words
 from programme.contacts import called, calm, carers, companions, coordinators
+from programme.cries import call
 from programme.names import salute
 from scheduler.looks import Write
 
@@ -38,6 +41,34 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
             yield partial(_go_on, referral_id=referral.id, now=now, city=city)
 
 
+def urgent_tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
+    """Every minute: climb with what must be seen at once, and help whoever was asked and keeps silent."""
+    silent = timedelta(minutes=city.programme.referrals.silent_minutes)
+    for cry_id in cries.waiting(session, now - silent):
+        yield partial(_help_the_silent, cry_id=cry_id, now=now, city=city)
+    for referral in session.scalars(_urgent()).all():
+        if _next_now(referral, referrals.steps(session, referral.id), now, city):
+            yield partial(_go_on, referral_id=referral.id, now=now, city=city)
+
+
+def is_urgent(session: Session) -> bool:
+    """Whether a look at every minute can find anything."""
+    asked = select(Cry.id).where(Cry.state == CryState.ASKED).limit(1)
+    return session.scalar(_urgent().limit(1)) is not None or session.scalar(asked) is not None
+
+
+def _urgent() -> Select[Referral]:
+    unanswered = Referral.closed_at.is_(None), Referral.state == ReferralState.SENT, Referral.urgency == NOW
+    return select(Referral).where(*unanswered).order_by(Referral.opened_at)
+
+
+def _help_the_silent(session: Session, cry_id: int, now: datetime, city: City) -> None:
+    """Tell people of a cry whose writer has not said whether it happens now, as it stands now."""
+    cry = session.get_one(Cry, cry_id, with_for_update=True, populate_existing=True)
+    if cry.state == CryState.ASKED:
+        call(session, city, now, cry)
+
+
 def _go_on(session: Session, referral_id: int, now: datetime, city: City) -> None:
     """Take the due steps of one referral, read anew: it may have been closed since the look."""
     referral = session.get_one(Referral, referral_id, with_for_update=True, populate_existing=True)
@@ -49,7 +80,9 @@ def _go_on(session: Session, referral_id: int, now: datetime, city: City) -> Non
 
 def _next_step(referral: Referral, way: Sequence[ReferralStep], now: datetime, city: City) -> StepKind | None:
     """The first step not taken yet, if it is due. A step that reached nobody makes the next one due at once."""
-    urgent = referral.urgency == words.TODAY
+    if referral.urgency == NOW:
+        return _next_now(referral, way, now, city)
+    urgent = referral.urgent
     if referral.state != ReferralState.SENT or not (urgent or _by_day(now, city)):
         return None
     taken, reached = {step.step for step in way}, True
@@ -60,11 +93,24 @@ def _next_step(referral: Referral, way: Sequence[ReferralStep], now: datetime, c
     return None
 
 
+def _next_now(referral: Referral, way: Sequence[ReferralStep], now: datetime, city: City) -> StepKind | None:
+    """The next step of what must be seen at once: three, then the coordinators again and again, day and night."""
+    if referral.state != ReferralState.SENT:
+        return None
+    rules, begun = city.programme.referrals, referral.urgent_since or referral.opened_at
+    taken = [step for step in way if step.at >= begun and step.step in (*CLIMBS, StepKind.AGAIN)]
+    for step, minutes in zip(CLIMBS, rules.now_minutes, strict=True):
+        theirs = [one for one in taken if one.step == step]
+        if not theirs:
+            return step if now >= begun + timedelta(minutes=minutes) else None
+    return StepKind.AGAIN if now >= taken[-1].at + timedelta(minutes=rules.now_again_minutes) else None
+
+
 def _is_to_be_asked(referral: Referral, way: Sequence[ReferralStep], now: datetime, city: City) -> bool:
     if not _by_day(now, city) or referral.state not in UNSEEN or any(step.step == StepKind.ASKED for step in way):
         return False
     begun = next((step.at for step in reversed(way) if step.step == StepKind.REFERRED_ON), referral.opened_at)
-    return now >= begun + city.programme.referrals.asks_after(referral.urgency == words.TODAY)
+    return now >= begun + city.programme.referrals.asks_after(referral.urgent)
 
 
 def _by_day(now: datetime, city: City) -> bool:
@@ -82,11 +128,13 @@ def _climb(session: Session, now: datetime, city: City, referral: Referral, step
 
 def _told(session: Session, referral: Referral) -> Sequence[ReferralStep]:
     """The steps that say who has been told so far, to be shown to the next people."""
-    return [step for step in referrals.steps(session, referral.id) if step.step in (StepKind.TOLD, *CLIMBS)]
+    return [step for step in referrals.steps(session, referral.id) if step.step in NOTIFIED]
 
 
 def _people(session: Session, referral: Referral, step: StepKind) -> Sequence[Person]:
-    family = referral.about.family
+    family = referral.family
+    if family is None:
+        return holders(session, Role.COORDINATOR, ScopeKind.CITY, 0)
     match step:
         case StepKind.REMINDER:
             return health_workers(session, family)
@@ -99,7 +147,7 @@ def _people(session: Session, referral: Referral, step: StepKind) -> Sequence[Pe
 def _ask(session: Session, now: datetime, city: City, referral: Referral) -> None:
     """Ask the consenting carers and the ASN, each in their own wording; a carer who is also the ASN is asked once."""
     asked: set[int] = set()
-    for carer in carers(session, referral.about.family_id):
+    for carer in carers(session, referral.family.id) if referral.family else ():
         to = salute(carer.person.name, relation=carer.relation)
         _notify(
             session, now, referral, carer.person, StepKind.ASKED, words.question(city, referral, to, carer.relation)
@@ -117,7 +165,8 @@ def _notify(session: Session, now: datetime, referral: Referral, to: Person, ste
     """Promise the message and record the step."""
     reachable = bool(addresses(session, to.id))
     lane = outbox.PLANNED_LANE if step == StepKind.ASKED else ALERT
-    key = f"referral:{referral.id}:{to.id}:{step}"
+    told = sum(one.step == step and one.person_id == to.id for one in referrals.steps(session, referral.id))
+    key = f"referral:{referral.id}:{to.id}:{step}" + (f"-{told + 1}" if told else "")
     kind = Kind.ASKED if step == StepKind.ASKED else Kind.CLIMB
     outbox.to_person(session, to.id, kind, key, message.to_json(), now, about=of_referral(referral), lane=lane)
     referrals.note(session, referral, step, now, to.id, "" if reachable else words.UNREACHABLE)

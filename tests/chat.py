@@ -96,6 +96,10 @@ class Chat:
     def send_photo(self) -> str:
         return self._send(photo=File("photo-1"))
 
+    def send(self, **what: Any) -> str:
+        """Anything, by the fields of an ``Incoming``."""
+        return self._send(**what)
+
     def send_sticker(self) -> str:
         return self._send(unsupported=True)
 

@@ -70,16 +70,17 @@ def _said(message: Mapping[str, Any]) -> dict[str, Any] | None:
         return None
     if text := _text(message.get("text"), TEXT_LIMIT):
         return {"text": NAMED_BOT.sub(r"\1", text, count=1) if text.startswith("/") else text}
+    caption = _text(message.get("caption"), TEXT_LIMIT)
     if photo := _photo(message.get("photo")):
-        return {"photo": photo}
+        return {"photo": photo, "caption": caption}
     # An animation has a document too, for older clients.
     if "animation" not in message and (document := _file(message.get("document"))):
-        return {"document": document}
+        return {"document": document, "caption": caption}
     if contact := _contact(message):
         return {"contact": contact}
     if place := _place(mapping(message.get("location"))):
         return {"place": place}
-    return {"unsupported": True}
+    return {"unsupported": True, "caption": caption}
 
 
 def _tapped(query: Mapping[str, Any], message: Mapping[str, Any]) -> dict[str, Any] | None:

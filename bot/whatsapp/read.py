@@ -76,6 +76,7 @@ def _message(message: Mapping[str, Any], contact: Mapping[str, Any], received_at
 
 def _said(message: Mapping[str, Any], kind: object, number: str) -> dict[str, Any]:
     said = mapping(message.get(str(kind)))
+    caption = text(said.get("caption"), TEXT_LIMIT)
     match kind:
         case "text" if words := text(said.get("body"), TEXT_LIMIT):
             return {"text": words}
@@ -85,15 +86,15 @@ def _said(message: Mapping[str, Any], kind: object, number: str) -> dict[str, An
         case "button":
             return _tap(message, said.get("payload"), said.get("text"))
         case "image" if photo := _file(said):
-            return {"photo": photo}
+            return {"photo": photo, "caption": caption}
         case "document" if document := _file(said):
-            return {"document": document}
+            return {"document": document, "caption": caption}
         case "location" if place := _place(said):
             return {"place": place}
         case "contacts" if card := _card(message, number):
             return {"contact": card}
         case _:
-            return {"unsupported": True}
+            return {"unsupported": True, "caption": caption}
 
 
 def _tap(message: Mapping[str, Any], token: object, label: object) -> dict[str, Any]:

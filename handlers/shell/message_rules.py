@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from db.drafts import Draft
 from db.roles import Role
@@ -13,6 +13,7 @@ from handlers.birth import birth, new_pregnancy
 from handlers.chat import forms, policy
 from handlers.chat.context import Context
 from handlers.chat.policy import ANYBODY, FAMILY, JOINING, MEMBER, STRANGER
+from handlers.danger import calls, listen
 from handlers.endings import loss
 from handlers.family import family, opt_out
 from handlers.joining import by_code, change_number
@@ -36,11 +37,22 @@ class Rule:
 
 def handle(context: Context) -> None:
     """Answer the message by the first rule that fits who wrote and what was said."""
+    _read_caption(context)
     for rule in RULES:
         if policy.holds(context.address.person, rule.who) and rule.hears(context):
             rule.does(context)
             return
     raise LookupError("no rule fits: the last one for strangers and the last one for everybody else fit anything")
+
+
+def _read_caption(context: Context) -> None:
+    """Take the caption of a picture, document or video for written words, unless the open question asks for a photo."""
+    incoming = context.incoming
+    draft = _open_draft(context) if context.address.person is not None else None
+    if incoming.caption and not (incoming.photo and draft and forms.wants(context, draft) == "photo"):
+        context.incoming = replace(
+            incoming, text=incoming.caption, caption="", photo=None, document=None, unsupported=False
+        )
 
 
 # --- what is heard ------------------------------------------------------------------
@@ -60,7 +72,7 @@ def _written(context: Context) -> bool:
 
 
 def _identity_number(context: Context) -> bool:
-    return words.holds_identity(_text(context))
+    return words.holds_identity(context.incoming.words)
 
 
 def _tap(context: Context) -> bool:
@@ -247,9 +259,10 @@ def _say_unreadable(context: Context) -> None:
 # --- the rules, in their order --------------------------------------------------------
 
 RULES: tuple[Rule, ...] = (
-    # Here, before everything, belongs what must be heard from anybody, strangers too, whatever else is going on. It
-    # hears written words only (``_text``): a tap has none.
-    #
+    # Danger comes before everything, from anybody, strangers too, whatever else is going on. It is heard in written
+    # words and captions: a tap has none.
+    Rule(ANYBODY, listen.hears, listen.answer),
+    Rule(ANYBODY, calls.is_number_for_cry, calls.pass_on_number),
     # A NIK or KK number is not read any further and not kept, wherever it was written.
     Rule(ANYBODY, _identity_number, _refuse_identity),
     # A tap says itself what it means, and its button says who may.

@@ -246,3 +246,13 @@ def test_a_label_that_does_not_exist_is_refused(tmp_path: Path):
     file.write_text("chld\tanak saya kejang\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"x\.tsv:1"):
         sentences([file])
+
+
+def test_the_death_of_somebody_else_is_no_wish_of_the_writer_to_die():
+    assert hear("anak saya meninggal", WORDS) is None
+    heard = hear("anak saya hampir meninggal tolong", WORDS)
+    assert heard is not None
+    assert heard.groups == ("child",)
+    heard = hear("kalau saya mati, suami baru sadar", WORDS)
+    assert heard is not None
+    assert heard.groups == ("selfharm",)

@@ -43,16 +43,19 @@ def knocks(start: datetime, end: datetime) -> list[tuple[str, list[str]]]:
 
 def test_a_day_has_its_times():
     day = knocks(at(TODAY, "00:00"), at(TODAY + timedelta(days=1), "00:00"))
-    assert ("02:30", ["upkeep"]) in day
-    assert ("03:30", ["endings"]) in day
+    assert ("02:30", ["urgent", "upkeep"]) in day
+    assert ("03:30", ["urgent", "endings"]) in day
+    assert len([when for when, names in day if "urgent" in names]) == 24 * 60 - 1  # after midnight itself
     assert [when for when, names in day if "referrals" in names] == [f"{hour:02}:15" for hour in range(24)]
     assert [when for when, names in day if "education" in names] == [f"{hour:02}:05" for hour in range(6, 21)]
     assert [when for when, names in day if "reminders" in names] == [f"{hour:02}:00" for hour in range(8, 19)]
-    assert ("17:00", ["reminders", "digest"]) in day
+    assert ("17:00", ["urgent", "reminders", "digest"]) in day
 
 
 def test_the_next_tick_is_after_the_one_that_just_was():
     when, _ = next_tick(at(TODAY, "17:00"), CITY)
+    assert when == at(TODAY, "17:01")
+    when, _ = next_tick(at(TODAY, "17:00"), CITY, urgent=False)
     assert when == at(TODAY, "17:05")
     assert when.utcoffset() == timedelta(hours=8)
 

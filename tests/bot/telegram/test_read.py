@@ -140,6 +140,16 @@ def test_the_largest_size_of_a_photo_is_taken_wherever_it_stands() -> None:
     assert incoming.photo == PHOTO
 
 
+@pytest.mark.parametrize("kind", ["photo", "document", "video"])
+def test_what_stands_under_a_picture_or_a_film_is_read(kind: str) -> None:
+    raw = updates.photo(SARI)
+    photo = raw["message"].pop("photo")
+    raw["message"][kind] = photo if kind == "photo" else photo[0]
+    incoming = read({**raw, "message": {**raw["message"], "caption": "Bayi saya kejang, tolong"}}, NOW)
+    assert incoming
+    assert (incoming.words, incoming.text) == ("Bayi saya kejang, tolong", None)
+
+
 def test_an_edited_message_is_not_even_asked_for() -> None:
     assert ALLOWED_UPDATES == ("message", "callback_query", "my_chat_member")
 

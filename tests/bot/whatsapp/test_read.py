@@ -30,6 +30,7 @@ NOW = datetime(2026, 3, 4, 1, 30, tzinfo=UTC)
 SENT_AT = datetime(2026, 3, 4, 1, 0, tzinfo=UTC)
 CONTENT = [
     "text",
+    "caption",
     "tap",
     "photo",
     "document",
@@ -45,7 +46,7 @@ CONTENT = [
 
 def content(incoming: Incoming | None) -> dict[str, Any]:
     assert incoming
-    return {name: said for name in CONTENT if (said := getattr(incoming, name)) not in (None, False)}
+    return {name: said for name in CONTENT if (said := getattr(incoming, name)) not in (None, False, "")}
 
 
 KINDS = [
@@ -59,9 +60,9 @@ KINDS = [
     (posts.template_button("read:lesson:31"), {"tap": "read:lesson:31"}),
     (posts.template_button("read:1", context={"id": "wamid.T"}), {"tap": "read:1", "tapped_message": "wamid.T"}),
     (posts.template_button("Baca", "Baca"), {"text": "Baca"}),
-    (posts.image(), {"photo": File("1003383421387256", "image/jpeg")}),
+    (posts.image(), {"photo": File("1003383421387256", "image/jpeg"), "caption": "ini"}),
     (posts.document(), {"document": File("1003383421387257", "application/pdf", "surat.pdf")}),
-    (posts.image(media_id="../../me"), {"unsupported": True}),
+    (posts.image(media_id="../../me"), {"unsupported": True, "caption": "ini"}),
     (posts.place(), {"place": Place(-3.9985, 122.5127)}),
     (posts.place(latitude=91), {"unsupported": True}),
     (posts.place(latitude=float("nan")), {"unsupported": True}),
@@ -73,6 +74,14 @@ KINDS = [
     (posts.message("sticker", {"id": "1", "mime_type": "image/webp"}), {"unsupported": True}),
     (posts.message("audio", {"id": "1", "mime_type": "audio/ogg; codecs=opus"}), {"unsupported": True}),
     (posts.message("video", {"id": "1", "mime_type": "video/mp4"}), {"unsupported": True}),
+    (
+        posts.message("video", {"id": "1", "mime_type": "video/mp4", "caption": "anak saya sesak"}),
+        {"unsupported": True, "caption": "anak saya sesak"},
+    ),
+    (
+        posts.message("image", {"id": "123", "mime_type": "image/jpeg", "caption": "Bayi saya kejang"}),
+        {"photo": File("123", "image/jpeg"), "caption": "Bayi saya kejang"},
+    ),
     (posts.message("order", {"catalog_id": "1"}), {"unsupported": True}),
     (posts.message("interactive", {"type": "nfm_reply", "nfm_reply": {"response_json": "{}"}}), {"unsupported": True}),
     (posts.message("kind_of_the_year_2031", {"a": 1}), {"unsupported": True}),

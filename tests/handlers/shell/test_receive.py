@@ -204,7 +204,7 @@ def test_a_name_that_was_asked_for_is_looked_for_and_not_kept_as_words(home: Hom
 
 
 @pytest.mark.parametrize("text", ["sudah lahir tapi meninggal", "istri saya sudah hamil tapi keguguran",
-                                  "tolong berhenti, anak saya meninggal"])  # fmt: skip
+                                  "mohon berhenti, anak saya meninggal"])  # fmt: skip
 def test_grief_comes_before_glad_news_and_before_the_wish_to_stop_and_is_kept(home: Home, text: str):
     people.pregnancy(home.session, home.family, TODAY + days(3))
     home.session.commit()
