@@ -29,6 +29,17 @@ class Line:
     def is_checked(self) -> bool:
         return bool(self.name and self.number and self.checked_on and self.checked_by)
 
+    @property
+    def international(self) -> str:
+        """The number with the country's code, "+624013101234". Empty for a short code and for one with an extension.
+
+        Only such a number may stand on a contact card: a telephone may put a country's code before any other.
+        """
+        digits = "".join(one for one in self.number if one.isdigit() or one == "+")
+        if "ext" in self.number or not re.fullmatch(r"(\+|0)[1-9][0-9]{7,13}", digits):
+            return ""
+        return digits if digits.startswith("+") else f"+62{digits[1:]}"
+
     def __str__(self) -> str:
         return f"{self.name} {self.number}"
 

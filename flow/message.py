@@ -131,6 +131,14 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """A contact card to send: one tap calls it. ``phone`` begins with "+" and the country's code."""
+
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message to one person.
 
@@ -142,6 +150,7 @@ class Message:
     ``multi``: several of the options may be chosen, one after the other; the last one ends that. ``page`` of the
     options is shown where a channel cannot show all of them. ``notice`` are the parameters of the approved template
     that announces it where a channel lets us write first only so; ``template`` names the one it is to be sent as.
+    ``card`` comes after the text, which must have the number too: where the card cannot be sent, the text still is.
     """
 
     text: str
@@ -157,6 +166,7 @@ class Message:
     page: int = 0
     notice: tuple[str, ...] = ()
     template: str = ""
+    card: Card | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The message as JSON, without fields that have their default, so that stored rows stay small."""
@@ -166,6 +176,8 @@ class Message:
                 kept[name] = [[o.token, o.label, o.hint] for o in options]
         if self.attachment:
             kept["attachment"] = [self.attachment.kind, self.attachment.path, self.attachment.name]
+        if self.card:
+            kept["card"] = [self.card.name, self.card.phone]
         for name in ("wants", "replaces", "closes", "closing", "multi", "page", "template"):
             if value := getattr(self, name):
                 kept[name] = value
@@ -191,6 +203,7 @@ class Message:
             page=kept.get("page", 0),
             notice=tuple(kept.get("notice", ())),
             template=kept.get("template", ""),
+            card=Card(*kept["card"]) if kept.get("card") else None,
         )
 
 

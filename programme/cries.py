@@ -116,7 +116,7 @@ def tell_private(session: Session, city: City, now: datetime, key: str, writer: 
     return reached
 
 
-def tell_all(session: Session, city: City, now: datetime, cry: Cry, step: StepKind, text: str) -> None:
+def tell_all(session: Session, city: City, now: datetime, cry: Cry, step: StepKind, message: Message) -> None:
     """Pass news of the writer on to everybody who was told of the cry."""
     referral = session.get(Referral, cry.referral_id) if cry.referral_id else None
     if referral is None:
@@ -125,7 +125,7 @@ def tell_all(session: Session, city: City, now: datetime, cry: Cry, step: StepKi
     for person_id in sorted(id for id in notified if id is not None and id != cry.person_id):
         outbox.to_person(
             session, person_id, Kind.REFERRAL, f"referral:{referral.id}:{person_id}:{step}-{cry.id}",
-            Message(text).to_json(), now, about=of_referral(referral), lane=outbox.ALERT,
+            message.to_json(), now, about=of_referral(referral), lane=outbox.ALERT,
         )  # fmt: skip
     referrals.note(session, referral, step, now, cry.person_id)
 

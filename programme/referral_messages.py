@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,10 +16,11 @@ from db.people import Person
 from db.referrals import NOW, Referral, ReferralState, ReferralStep
 from db.roles import Role, Title
 from db.visits import Visit
-from flow.message import Message, Option, plain
+from flow.message import Card, Message, Option, plain
 from flow.words import DAYS, MONTHS
 from programme.contacts import age_of, called, who, who_to
 
+PHONE = re.compile(r"\+[1-9][0-9]{7,14}")
 UNREACHABLE = "belum terhubung"
 TITLES = {
     Title.CADRE: "kader", Title.MIDWIFE: "bidan", Title.NUTRITIONIST: "petugas gizi", Title.HEAD: "kepala puskesmas",
@@ -77,7 +79,7 @@ def alert(session: Session, city: City, referral: Referral, to: Person, now: dat
     text = city.templates.say(
         "alert", to=called(to), state=STATES.get(referral.state, ""), **_facts(session, city, referral, now)
     )
-    return Message(text, options(referral) if _may_act(referral, to) else ())
+    return Message(text, options(referral) if _may_act(referral, to) else (), card=_card(session, referral))
 
 
 def waiting(
@@ -92,7 +94,7 @@ def waiting(
         acts=_may_act(referral, to),
         **_facts(session, city, referral, now),
     )
-    return Message(text, options(referral) if _may_act(referral, to) else ())
+    return Message(text, options(referral) if _may_act(referral, to) else (), card=_card(session, referral))
 
 
 def question(city: City, referral: Referral, to: str, relation: str = "") -> Message:
@@ -143,6 +145,16 @@ def _writer(cry: Cry) -> str:
     """ "Bu Sari, +6281234567890": who wrote, and the number to call."""
     name = called(cry.person) if cry.person else plain(cry.name)
     return ", ".join(part for part in (name, cry.phone) if part)
+
+
+def writers_card(cry: Cry) -> Card | None:
+    """Who called for help, as a contact card; None where their number is not known."""
+    return Card(plain(cry.name) or "Yang menulis", cry.phone) if PHONE.fullmatch(cry.phone) else None
+
+
+def _card(session: Session, referral: Referral) -> Card | None:
+    heard = cries.of_referral(session, referral.id)
+    return next(filter(None, map(writers_card, reversed(heard))), None)
 
 
 def _may_act(referral: Referral, to: Person) -> bool:

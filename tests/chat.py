@@ -172,6 +172,8 @@ def shown(message: Message) -> str:
     lines = [message.text]
     if message.attachment:
         lines.append(f"({message.attachment.name})")
+    if message.card:
+        lines.append(f"({message.card.name}: {message.card.phone})")
     if message.wants:
         lines.append(f"({message.wants})")
     lines += [f"  [{option.label}]" for option in message.options]

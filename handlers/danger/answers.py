@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from content.emergency import Emergency
-from flow.message import Option
+from flow.message import Card, Message, Option
 from handlers.chat import forms
 from handlers.chat.context import LASTING, Context
 from rules import signs
@@ -17,13 +17,14 @@ NUMBERS = Option("danger:numbers", "Nomor layanan")
 def danger(context: Context, seen: Sequence[Sign], *options: Option, told: str = "", asked: str = "") -> None:
     """The answer to a cry. Without ``seen`` signs nobody knows yet what is wrong.
 
-    ``told`` says who is being told, ``asked`` is the question that the options answer.
+    ``told`` says who is being told, ``asked`` is the question that the options answer. The night hospital comes as a
+    contact card too, where its number can.
     """
     first = most_urgent(seen)
     context.worth = LASTING
-    context.say_template(
+    hospital = context.city.programme.emergency.hospital
+    text = context.city.templates.say(
         "danger",
-        *options,
         unclear=first is None,
         go=first.advice.removesuffix(first.meanwhile).strip() if first else "",
         meanwhile=first.meanwhile if first else "",
@@ -32,6 +33,8 @@ def danger(context: Context, seen: Sequence[Sign], *options: Option, told: str =
         asked=asked,
         form_open=_has_open_form(context),
     )
+    card = Card(hospital.name, hospital.international) if hospital.international else None
+    context.say(Message(text, options, card=card))
 
 
 def death(context: Context, *options: Option) -> None:

@@ -16,6 +16,7 @@ from handlers.danger import answers
 from handlers.endings import loss
 from programme import cries
 from programme.contacts import who
+from programme.referral_messages import writers_card
 from rules import signs
 
 SHARED_WITHIN = timedelta(days=1)  # so long after a cry a shared number is passed on to those who were told
@@ -80,7 +81,7 @@ def past(context: Context, cry_id: int) -> None:
     numbers = answers.numbers(context.city.programme.emergency)
     if cry.state == CryState.CALLED:
         text = f"Kabar tentang {who(cry.about)}: menurut yang menulis, keadaannya sudah lewat. Mohon tetap dilihat, ya."
-        cries.tell_all(context.session, context.city, context.now, cry, StepKind.PAST, text)
+        cries.tell_all(context.session, context.city, context.now, cry, StepKind.PAST, Message(text))
         said = "Syukurlah. Petugas kami kabari, dan tetap akan melihat."
     else:
         cry.state = CryState.PAST
@@ -127,7 +128,9 @@ def pass_on_number(context: Context) -> None:
         return
     cry.phone = card.phone[:20]
     text = f"Nomor yang menulis tentang {who(cry.about)}: *{cry.phone}*"
-    cries.tell_all(context.session, context.city, context.now, cry, StepKind.SHARED, text)
+    cries.tell_all(
+        context.session, context.city, context.now, cry, StepKind.SHARED, Message(text, card=writers_card(cry))
+    )
     context.worth = LASTING
     context.say(Message("Terima kasih. Nomornya kami sampaikan kepada petugas."))
 

@@ -18,6 +18,15 @@ def test_short_codes_landlines_mobiles_and_extensions_are_numbers(tmp_path: Path
         assert programme.load(file).emergency.police.number == number
 
 
+@pytest.mark.parametrize(
+    ("number", "card"),
+    [("0401-3101234", "+624013101234"), ("(0401) 3101234", "+624013101234"), ("08111-129-129", "+628111129129"),
+     ("+62 811 4001 119", "+628114001119"), ("112", ""), ("119 ext 8", ""), ("129", ""), ("", "")],
+)  # fmt: skip
+def test_only_a_number_that_can_be_called_from_anywhere_comes_as_a_contact_card(number: str, card: str):
+    assert replace(SHIPPED.hospital, number=number).international == card
+
+
 @pytest.mark.parametrize("wrong", ['number = "seratus"', "number = 110", 'number = "110", when = ""'])
 def test_what_is_no_number_is_named(tmp_path: Path, wrong: str):
     file = tmp_path / "programme.toml"

@@ -11,7 +11,7 @@ from db import outbox
 from db.cries import Cry
 from db.outbox import Kind, Outgoing
 from db.referrals import Referral
-from flow.message import Message
+from flow.message import Card, Message
 from scheduler import referral_escalation as climbing
 from scheduler.looks import finish
 from tests import people
@@ -77,6 +77,31 @@ def test_the_alert_quotes_the_words_and_says_whom_to_call(town: Town):
     assert "Adik Rafa" in text
 
 
+def test_her_number_comes_as_a_contact_card_to_those_who_help_and_to_nobody_else(town: Town):
+    town.chat().say("anak sy kejang tlong")
+    finish(climbing.urgent_tick, town.session, NIGHT + timedelta(minutes=30), people.city())
+    rows = town.session.scalars(select(Outgoing).where(Outgoing.kind != Kind.REPLY)).all()
+    cards = {(row.kind, row.person_id, Message.from_json(row.message).card) for row in rows}
+    hers = Card("Sari Rahmawati", "+6281255500031")
+    assert (Kind.ALERT, town.murni.id, hers) in cards
+    assert (Kind.CLIMB, town.murni.id, hers) in cards
+    assert {who for _, who, card in cards if card} == {town.murni.id, town.ratna.id}
+
+
+def test_she_gets_the_night_hospital_as_a_contact_card(town: Town):
+    chat = town.chat()
+    for cry in ("anak sy kejang tlong", "kakinya bengkak"):
+        chat.say(cry)
+        assert [message.card for message in chat.heard] == [Card("RSUD Kota Kendari", "+624013101234")]
+
+
+def test_violence_leaves_no_card_on_the_phone(town: Town):
+    chat = town.chat()
+    chat.say("suami saya memukul saya")
+    chat.tap("Nomor layanan")
+    assert [message.card for message in chat.heard] == [None]
+
+
 def test_the_asn_hears_that_help_was_called_and_not_the_words(town: Town):
     town.chat().say("anak sy kejang tlong")
     [(who, text)] = town.told(Kind.REFERRAL)
@@ -133,6 +158,8 @@ def test_a_stranger_reaches_the_coordinators_of_the_city_and_can_share_a_number(
     assert (town.ratna.id, "Nomor yang menulis tentang Orang yang belum terdaftar: *+6281255500099*") in town.told(
         Kind.REFERRAL
     )
+    row = town.session.scalars(select(Outgoing).where(Outgoing.kind == Kind.REFERRAL)).one()
+    assert Message.from_json(row.message).card == Card("Yang menulis", "+6281255500099")
 
 
 def test_a_midwife_and_a_coordinator_can_take_it_on_and_the_writer_hears_it(town: Town):
