@@ -71,6 +71,13 @@ class Emergency:
         return tuple(line for line in (self.anywhere, self.ambulance) if line.number)
 
     @property
+    def to_call(self) -> str:
+        """ "Telepon *112* atau *119*, siang dan malam. RSUD Kota Kendari: *0401-3101234*."."""
+        first = " atau ".join(f"*{line.number}*" for line in self.first)
+        hospital = f" {self.hospital.name}: *{self.hospital.number}*." if self.hospital.number else ""
+        return f"Telepon {first}, siang dan malam.{hospital}"
+
+    @property
     def unchecked(self) -> tuple[str, ...]:
         """The keys of the lines that nobody has rung yet, in the order of the file."""
         return tuple(name for name, line in self._lines() if not (line.is_checked or self._is_spared(line)))

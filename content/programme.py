@@ -121,6 +121,7 @@ class Referrals:
     now_minutes: tuple[int, ...]
     now_again_minutes: int
     silent_minutes: int
+    ask_now_after_hours: int
     today_hours: tuple[int, ...]
     soon_days: tuple[int, ...]
     ask_today_after_days: int
@@ -137,6 +138,10 @@ class Referrals:
         if urgent:
             return tuple(timedelta(hours=hours) for hours in self.today_hours)
         return tuple(timedelta(days=days) for days in self.soon_days)
+
+    @property
+    def asks_now_after(self) -> timedelta:
+        return timedelta(hours=self.ask_now_after_hours)
 
     def asks_after(self, urgent: bool) -> timedelta:
         return timedelta(days=self.ask_today_after_days if urgent else self.ask_after_days)

@@ -88,7 +88,8 @@ def call(session: Session, city: City, now: datetime, cry: Cry) -> list[str]:
             if person.id != cry.person_id:
                 _tell(session, city, now, referral, person, cry)
         _tell_companions(session, city, now, referral, cry)
-    return _titles(session, [person for person in concerned if person.id != cry.person_id])
+    reached = [one for one in concerned if one.id != cry.person_id and addresses(session, one.id)]
+    return words.titles(reached)
 
 
 def told(session: Session, referral: Referral) -> Sequence[Person]:
@@ -130,16 +131,25 @@ def tell_all(session: Session, city: City, now: datetime, cry: Cry, step: StepKi
     referrals.note(session, referral, step, now, cry.person_id)
 
 
-def tell_writers(session: Session, now: datetime, referral: Referral, step: StepKind, text: str) -> None:
-    """Tell whoever cried for help how it goes on, where they wrote from."""
+def tell_writers(
+    session: Session, now: datetime, referral: Referral, step: str, text: str, worth: timedelta | None = None
+) -> set[int]:
+    """Tell whoever cried for help how it goes on, where they wrote from. Returns the persons among them.
+
+    ``step`` names the news in the key of the message. Without ``worth`` the news does not grow old.
+    """
+    heard: set[int] = set()
     for address in dict.fromkeys(cry.address for cry in cries.of_referral(session, referral.id)):
-        if address is not None and address.state == AddressState.OK:
-            key = f"referral:{referral.id}:address-{address.id}:{step}"
-            row = outbox.row(
-                Kind.REFERRAL, key, address.channel, address.address, Message(text).to_json(), now,
-                lane=outbox.ALERT, person_id=address.person_id, about=of_referral(referral),
-            )  # fmt: skip
-            outbox.promise(session, [row])
+        if address is None or address.state != AddressState.OK:
+            continue
+        row = outbox.row(
+            Kind.REFERRAL, f"referral:{referral.id}:address-{address.id}:{step}", address.channel, address.address,
+            Message(text).to_json(), now, lane=outbox.ALERT, person_id=address.person_id,
+            about=of_referral(referral), expires_at=now + worth if worth else None,
+        )  # fmt: skip
+        outbox.promise(session, [row])
+        heard |= {address.person_id} if address.person_id else set()
+    return heard
 
 
 def _opened(session: Session, now: datetime, cry: Cry, seen: list[str], urgency: Urgency) -> Referral:
@@ -180,17 +190,6 @@ def _tell_companions(session: Session, city: City, now: datetime, referral: Refe
                 session, asn.id, Kind.REFERRAL, f"referral:{referral.id}:{asn.id}:cry-{cry.id}",
                 Message(text).to_json(), now, about=of_referral(referral), lane=outbox.ALERT,
             )  # fmt: skip
-
-
-def _titles(session: Session, concerned: Sequence[Person]) -> list[str]:
-    reached = {
-        words.TITLES.get(held.title, "petugas")
-        for person in concerned
-        if addresses(session, person.id)
-        for held in person.roles
-        if held.role in (Role.HEALTH, Role.COORDINATOR)
-    }
-    return [word for word in (*words.TITLES.values(), "petugas") if word in reached]
 
 
 def _known(session: Session, person: Person | None, today: date) -> tuple[list[Family], list[Child]]:

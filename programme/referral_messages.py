@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -147,6 +147,22 @@ def _writer(cry: Cry) -> str:
     return ", ".join(part for part in (name, cry.phone) if part)
 
 
+def with_title(person: Person) -> str:
+    """ "Bu Murni, bidan"; the name alone where they hold no role in health and coordinate nothing."""
+    return ", ".join([called(person), *titles([person])[:1]])
+
+
+def titles(people: Iterable[Person]) -> list[str]:
+    """In words what these people are, each once, in the order of TITLES: "kader", "bidan", "koordinator"."""
+    held = {
+        TITLES.get(role.title, "petugas")
+        for person in people
+        for role in person.roles
+        if role.role in (Role.HEALTH, Role.COORDINATOR)
+    }
+    return [word for word in (*TITLES.values(), "petugas") if word in held]
+
+
 def writers_card(cry: Cry) -> Card | None:
     """Who called for help, as a contact card; None where their number is not known."""
     return Card(plain(cry.name) or "Yang menulis", cry.phone) if PHONE.fullmatch(cry.phone) else None
@@ -167,9 +183,5 @@ def _proof(city: City, step: ReferralStep) -> str:
     if step.person is None:
         return ""
     at = city.local(step.at)
-    titles = [
-        TITLES.get(held.title, "petugas") for held in step.person.roles if held.role in (Role.HEALTH, Role.COORDINATOR)
-    ]
     moment = f"{DAYS[at.weekday()]} {at.day} {MONTHS[at.month - 1]} {at:%H.%M}"
-    told = f"{called(step.person)}, {titles[0]}" if titles else called(step.person)
-    return f"{told}: {step.detail or moment}"
+    return f"{with_title(step.person)}: {step.detail or moment}"

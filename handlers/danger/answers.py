@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from content.emergency import Emergency
 from flow.message import Card, Message, Option
 from handlers.chat import forms
 from handlers.chat.context import LASTING, Context
@@ -28,7 +27,7 @@ def danger(context: Context, seen: Sequence[Sign], *options: Option, told: str =
         unclear=first is None,
         go=first.advice.removesuffix(first.meanwhile).strip() if first else "",
         meanwhile=first.meanwhile if first else "",
-        numbers=numbers(context.city.programme.emergency),
+        numbers=context.city.programme.emergency.to_call,
         told=told,
         asked=asked,
         form_open=_has_open_form(context),
@@ -41,7 +40,7 @@ def death(context: Context, *options: Option) -> None:
     """The answer where somebody may have died, or may still be saved."""
     context.worth = LASTING
     lines = context.city.programme.emergency
-    context.say_template("danger_death", *options, numbers=numbers(lines), form_open=_has_open_form(context))
+    context.say_template("danger_death", *options, numbers=lines.to_call, form_open=_has_open_form(context))
 
 
 def selfharm(context: Context, told: str = "") -> None:
@@ -50,7 +49,7 @@ def selfharm(context: Context, told: str = "") -> None:
     lines = context.city.programme.emergency
     context.say_template(
         "danger_selfharm",
-        numbers=numbers(lines),
+        numbers=lines.to_call,
         crisis=str(lines.crisis),
         told=told,
         form_open=_has_open_form(context),
@@ -69,18 +68,11 @@ def show_numbers(context: Context) -> None:
     lines = context.city.programme.emergency
     context.say_template(
         "service_numbers",
-        numbers=numbers(lines),
+        numbers=lines.to_call,
         police=str(lines.police),
         violence=str(lines.violence),
         whatsapp=lines.violence.whatsapp,
     )
-
-
-def numbers(lines: Emergency) -> str:
-    """ "Telepon *112* atau *119*. RSUD Kota Kendari: *0401-3101234*." """
-    first = " atau ".join(f"*{line.number}*" for line in lines.first)
-    hospital = f" {lines.hospital.name}: *{lines.hospital.number}*." if lines.hospital.number else ""
-    return f"Telepon {first}, siang dan malam.{hospital}"
 
 
 def most_urgent(seen: Sequence[Sign]) -> Sign | None:

@@ -78,7 +78,7 @@ def past(context: Context, cry_id: int) -> None:
     """The tap that it is over: whoever was told hears it, and nothing is closed."""
     cry = _mine(context, cry_id)
     context.worth = LASTING
-    numbers = answers.numbers(context.city.programme.emergency)
+    numbers = context.city.programme.emergency.to_call
     if cry.state == CryState.CALLED:
         text = f"Kabar tentang {who(cry.about)}: menurut yang menulis, keadaannya sudah lewat. Mohon tetap dilihat, ya."
         cries.tell_all(context.session, context.city, context.now, cry, StepKind.PAST, Message(text))
@@ -96,7 +96,7 @@ def question(context: Context, cry_id: int) -> None:
     if cry.state == CryState.ASKED:
         cry.state = CryState.QUESTION
     contact = context.city.programme.privacy.contact
-    numbers = answers.numbers(context.city.programme.emergency)
+    numbers = context.city.programme.emergency.to_call
     context.say(
         Message(
             f"Baik. Di sini belum ada petugas yang menjawab pertanyaan; tanyakan kepada bidan, kader, atau {contact}."

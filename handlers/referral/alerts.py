@@ -97,7 +97,8 @@ def take_on(context: Context, referral: Referral) -> None:
         referral.state = ReferralState.ACCEPTED
         referrals.note(context.session, referral, StepKind.ACCEPTED, context.now, context.person.id)
         context.note("referral.accept", subject(referral))
-        text = f"{salute(context.person)} sudah menerima kabarnya dan akan segera menghubungi. Tetap berangkat, ya."
+        news = "sudah menerima kabarnya dan akan segera menghubungi. Tetap berangkat, ya."
+        text = f"✅ *{words.with_title(context.person)}*, {news}"
         cries.tell_writers(context.session, context.now, referral, StepKind.ACCEPTED, text)
     _silence(context, referral)
 

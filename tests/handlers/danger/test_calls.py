@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from db import outbox
 from db.cries import Cry
 from db.outbox import Kind, Outgoing
-from db.referrals import Referral
+from db.referrals import Referral, ReferralState
 from flow.message import Card, Message
 from scheduler import referral_escalation as climbing
 from scheduler.looks import finish
@@ -174,6 +174,15 @@ def test_a_midwife_and_a_coordinator_can_take_it_on_and_the_writer_hears_it(town
     assert any(who == town.sari.id and "akan segera menghubungi" in text for who, text in town.told(Kind.REFERRAL))
 
 
+def test_the_writer_hears_by_role_and_name_who_has_taken_it_on(town: Town):
+    town.chat().say("anak sy kejang tlong")
+    chat_with(town.session, town.murni, NIGHT).tap_token(f"ref:accept:{town.referral.id}")
+    [text] = [text for who, text in town.told(Kind.REFERRAL) if who == town.sari.id]
+    assert text == (
+        "✅ *Bapak/Ibu Murni, bidan*, sudah menerima kabarnya dan akan segera menghubungi. Tetap berangkat, ya."
+    )
+
+
 def test_a_coordinator_of_another_place_takes_on_nothing(town: Town):
     town.chat().say("anak sy kejang tlong")
     other = people.coordinator(town.session, "Joko", "kelurahan", people.village(town.session, "Poasia").id)
@@ -304,3 +313,109 @@ def test_what_nobody_takes_on_climbs_by_minutes_in_the_night_until_somebody_does
     chat_with(town.session, town.murni, opened).tap_token(f"ref:accept:{town.referral.id}")
     assert climbed(120) == []
     assert not climbing.is_urgent(town.session)
+
+
+# --- the way up, as the writer hears it
+
+
+def climb(town: Town, minutes: float) -> None:
+    finish(climbing.urgent_tick, town.session, NIGHT + timedelta(minutes=1 + minutes), people.city())
+
+
+def heard_by_sari(town: Town) -> list[str]:
+    return [text for who, text in town.told(Kind.REFERRAL) if who == town.sari.id]
+
+
+def test_the_writer_is_told_each_time_it_climbs_and_whom_to_call(town: Town):
+    people.health(town.session, "Bu Wa Ode Nur", title="kepala", scope="puskesmas", scope_id=town.home.health_centre_id)
+    town.session.commit()
+    town.chat().say("anak sy kejang tlong")
+    told = ["bidan", "kepala puskesmas", "koordinator", "koordinator"]
+    for minutes, title in zip((5, 15, 30, 60), told, strict=True):
+        climb(town, minutes - 1)
+        before = heard_by_sari(town)
+        climb(town, minutes)
+        climb(town, minutes)
+        *earlier, news = heard_by_sari(town)
+        assert earlier == before
+        assert "Belum ada petugas yang menjawab tentang Adik Rafa" in news
+        assert f"Kami kabari lagi: *{title}*" in news
+        assert "Telepon *112* atau *119*" in news
+
+
+def test_after_an_outage_the_writer_hears_of_all_steps_at_once(town: Town):
+    town.chat().say("anak sy kejang tlong")
+    climb(town, 40)
+    [news] = heard_by_sari(town)
+    assert "Kami kabari lagi: *bidan, koordinator*" in news
+
+
+def test_news_of_the_way_up_is_not_sent_late(town: Town):
+    town.chat().say("anak sy kejang tlong")
+    climb(town, 5)
+    [row] = town.session.scalars(
+        select(Outgoing).where(Outgoing.kind == Kind.REFERRAL, Outgoing.person_id == town.sari.id)
+    )
+    assert row.expires_at == NIGHT + timedelta(minutes=1 + 5 + 30)
+
+
+def test_where_it_reaches_nobody_the_writer_is_told_so_with_the_numbers(session: Session):
+    home = people.family(session)
+    people.child(session, home, born=TODAY - timedelta(days=250))
+    people.health(session, reachable=False, scope="kelurahan", scope_id=home.village_id)
+    chat_with(session, people.carer(session, home, reachable=False).person, NIGHT).say("anak saya kejang tolong")
+    finish(climbing.urgent_tick, session, NIGHT + timedelta(minutes=6), people.city())
+    [row] = session.scalars(select(Outgoing).where(Outgoing.kind == Kind.REFERRAL))
+    assert "Petugas lain belum bisa kami hubungi dari sini" in row.message["text"]
+    assert "Telepon *112* atau *119*" in row.message["text"]
+
+
+def test_once_somebody_has_taken_it_on_nothing_climbs_and_the_writer_hears_nothing_more(town: Town):
+    town.chat().say("anak sy kejang tlong")
+    chat_with(town.session, town.murni, NIGHT).tap_token(f"ref:accept:{town.referral.id}")
+    before = heard_by_sari(town)
+    climb(town, 45)
+    assert heard_by_sari(town) == before
+
+
+def asked(town: Town) -> set[int | None]:
+    return {who for who, _ in town.told(Kind.ASKED)}
+
+
+def test_after_two_hours_the_writer_and_the_asn_are_asked_whether_they_got_there_at_night_too(town: Town):
+    town.chat().say("anak sy kejang tlong")
+    chat_with(town.session, town.murni, NIGHT).tap_token(f"ref:accept:{town.referral.id}")
+    climb(town, 119)
+    assert asked(town) == set()
+    climb(town, 120)
+    climb(town, 121)
+    assert asked(town) == {town.sari.id, town.anwar.id}
+    rows = town.session.scalars(select(Outgoing).where(Outgoing.kind == Kind.ASKED)).all()
+    assert (len(rows), {row.lane for row in rows}) == (2, {outbox.ALERT})
+
+
+def test_it_is_asked_also_where_nobody_has_taken_it_on(town: Town):
+    town.chat().say("anak sy kejang tlong")
+    climb(town, 120)
+    assert asked(town) == {town.sari.id, town.anwar.id}
+
+
+def test_who_has_been_seen_is_not_asked(town: Town):
+    town.chat().say("anak sy kejang tlong")
+    town.referral.state = ReferralState.SEEN
+    town.session.commit()
+    climb(town, 150)
+    assert asked(town) == set()
+
+
+def test_who_called_for_help_without_a_consent_is_asked_too_and_can_answer(session: Session):
+    home = people.family(session)
+    people.child(session, home, born=TODAY - timedelta(days=250))
+    mother = people.carer(session, home, consents=False, reachable=False).person
+    chat = chat_with(session, mother, NIGHT)
+    chat.say("anak saya kejang tolong")
+    finish(climbing.urgent_tick, session, NIGHT + timedelta(minutes=121), people.city())
+    [row] = session.scalars(select(Outgoing).where(Outgoing.kind == Kind.ASKED))
+    assert row.person_id == mother.id
+    chat.seen(Message.from_json(row.message))
+    assert "Terima kasih kabarnya" in chat.tap("Sudah")
