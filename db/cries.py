@@ -18,7 +18,8 @@ from db.referrals import Referral
 class CryState(StrEnum):
     """What became of a cry."""
 
-    ASKED = "asked"  # whether it happens now
+    ASKED = "asked"  # whether it happens now; who keeps silent is helped all the same
+    OFFERED = "offered"  # asked about words that were edited or forwarded: silence stays without consequence
     CALLED = "called"  # people are told, by the referral
     PAST = "past"
     QUESTION = "question"  # it was only asked

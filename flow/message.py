@@ -73,7 +73,8 @@ class Incoming:
     """One action of a person, or one report from the channel.
 
     Exactly one of text, tap, photo, document, contact, place, reachable, unsupported, delivery, template is set.
-    ``caption`` is what was written under a photo, a document or a video.
+    ``caption`` is what was written under a photo, a document or a video. ``edited`` and ``forwarded`` words are heard
+    for danger only.
 
     ``message_id`` is unique per channel and names replies; ``at`` is aware, the channel's own time.
     ``tapped_message`` is the message whose button was tapped, so that it can be closed or redrawn.
@@ -89,6 +90,8 @@ class Incoming:
     at: datetime
     text: str | None = None
     caption: str = ""
+    edited: bool = False
+    forwarded: bool = False
     tap: str | None = None
     photo: File | None = None
     document: File | None = None
@@ -107,6 +110,11 @@ class Incoming:
     def words(self) -> str:
         """What was written: the text, or what stands under a picture; empty where nothing was."""
         return self.text or self.caption
+
+    @property
+    def is_heard_only(self) -> bool:
+        """Whether these are words that answer nothing and change nothing: edited ones, or somebody else's."""
+        return bool(self.words) and (self.edited or self.forwarded)
 
 
 # --- out ----------------------------------------------------------------------

@@ -19,6 +19,7 @@ from programme.contacts import who
 from programme.referral_messages import writers_card
 from rules import signs
 
+OPEN = (CryState.ASKED, CryState.OFFERED)  # it has not been said yet whether it happens now
 SHARED_WITHIN = timedelta(days=1)  # so long after a cry a shared number is passed on to those who were told
 NOBODY = "Belum ada petugas yang bisa kami kabari dari sini. Telepon nomor di atas sekarang, ya."
 SHARE = "Supaya petugas bisa menelepon, ketuk tombol di bawah untuk mengirim nomor HP."
@@ -29,7 +30,8 @@ def keep(context: Context, found: Sequence[Found]) -> Cry:
     person = context.address.person
     known = cries.whom(context.session, person, found, shipped(), context.today)
     cry = Cry(
-        address=context.address, person=person, at=context.now, state=CryState.ASKED,
+        address=context.address, person=person, at=context.now,
+        state=CryState.OFFERED if context.incoming.is_heard_only else CryState.ASKED,
         child=known.about if isinstance(known.about, Child) else None,
         pregnancy=known.about if isinstance(known.about, Pregnancy) else None,
         family=known.family, signs=[sign.id for sign in known.signs],
@@ -93,7 +95,7 @@ def question(context: Context, cry_id: int) -> None:
     """The tap that it was only asked."""
     cry = _mine(context, cry_id)
     context.worth = LASTING
-    if cry.state == CryState.ASKED:
+    if cry.state in OPEN:
         cry.state = CryState.QUESTION
     contact = context.city.programme.privacy.contact
     numbers = context.city.programme.emergency.to_call
@@ -108,7 +110,7 @@ def question(context: Context, cry_id: int) -> None:
 def died(context: Context, cry_id: int) -> None:
     """The tap that somebody has died: the conversation about the loss begins."""
     cry = _mine(context, cry_id)
-    if cry.state == CryState.ASKED:
+    if cry.state in OPEN:
         cry.state = CryState.PAST
     if context.address.person is not None:
         loss.begin(context)

@@ -48,7 +48,7 @@ def _is_no_cry(context: Context, said: str) -> bool:
     if _is_code(said):
         return True
     draft = forms.current_draft(context) if context.address.person is not None else None
-    if draft is not None and draft.form in context.specs:
+    if draft is not None and draft.form in context.specs and not context.incoming.is_heard_only:
         parts = [part for part in re.split(r"[,;\n]", said) if part.strip()]
         if all(forms.offers(context, draft, part) for part in parts):
             return True
@@ -72,6 +72,8 @@ def _answer(context: Context, heard: Heard, said: str) -> None:
     cry = calls.keep(context, others)
     if loss.is_death(said):
         calls.ask_if_alive(context, cry)
+    elif context.incoming.is_heard_only:
+        calls.ask(context, cry)
     elif heard.level is Level.WOKEN and not heard.asks_only and (not groups & PRIVATE or others[0].points >= WOKEN):
         calls.call(context, cry)
     else:
@@ -88,7 +90,11 @@ def _private(context: Context, groups: set[str]) -> None:
     phone = (person.phone if person else None) or incoming.phone
     writer = ", ".join(plain(part) for part in (name, phone) if part)
     key = f"{incoming.channel}:{incoming.message_id}"
-    told = bool(writer) and cries.tell_private(context.session, context.city, context.now, key, writer)
+    told = (
+        bool(writer)
+        and not incoming.is_heard_only
+        and cries.tell_private(context.session, context.city, context.now, key, writer)
+    )
     if SELFHARM in groups:
         answers.selfharm(
             context, "Satu orang yang bisa dipercaya kami minta segera menghubungi Ibu." if told and phone else ""

@@ -1,18 +1,26 @@
 """Danger is heard first, by everybody, whatever else a message may be."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from content.emergency import Emergency
+from content.programme import Photos
 from db.consent import Note
 from db.drafts import Draft
+from db.outbox import Kind, Outgoing
 from db.people import PersonRole
+from db.referrals import Referral
 from flow.message import File
+from scheduler import referral_escalation
+from scheduler.looks import finish
 from tests import people
 from tests.chat import Chat, chat_with, stranger
+from tests.handlers.visit.test_visit import ROUTINE
 from tests.people import TODAY
 
 NUMBERS = "Telepon *112* atau *119*, siang dan malam. RSUD Kota Kendari: *0401-3101234*."
@@ -169,3 +177,98 @@ def test_words_under_a_picture_are_heard(session: Session, what: str):
 def test_a_tap_is_never_heard(session: Session):
     chat = sari(session)
     assert NUMBERS not in chat.tap_token("kejang tolong")
+
+
+# --- words that are somebody else's, or that were changed
+
+SECOND_HAND = [{"edited": True}, {"forwarded": True}]
+
+
+@pytest.mark.parametrize("how", SECOND_HAND)
+def test_edited_and_forwarded_cries_are_answered_and_open_nothing_without_the_tap(
+    session: Session, how: dict[str, bool]
+):
+    people.coordinator(session)
+    chat = sari(session)
+    said = chat.send(text="anak sy kejang tlong", **how)
+    assert NUMBERS in said
+    assert "Apakah ini terjadi sekarang?" in said
+    finish(referral_escalation.urgent_tick, session, chat.now + timedelta(hours=1), people.city())
+    assert session.scalars(select(Referral)).all() == []
+    assert "Sedang kami kabari" in chat.tap("Ya, sekarang")
+    assert len(session.scalars(select(Referral)).all()) == 1
+
+
+def test_forwarded_words_of_despair_are_answered_and_nobody_is_told(session: Session):
+    chat = sari(session)
+    asks = replace(people.city(), programme=replace(chat.city.programme, emergency=told_by_phone(session)))
+    chat.city = asks
+    assert "satu orang yang Ibu percaya" in chat.send(text="saya ingin mati saja", forwarded=True)
+    assert session.scalars(select(Outgoing).where(Outgoing.kind == Kind.ALERT)).all() == []
+    chat.say("saya ingin mati saja")
+    assert len(session.scalars(select(Outgoing).where(Outgoing.kind == Kind.ALERT)).all()) == 1
+
+
+def told_by_phone(session: Session) -> Emergency:
+    """Bu Ina is on the city's private list."""
+    ina = people.person(session, "Ina", "health", title="bidan", phone="+6281140000001")
+    session.commit()
+    return replace(people.city().programme.emergency, private=(str(ina.phone),))
+
+
+@pytest.mark.parametrize("how", SECOND_HAND)
+@pytest.mark.parametrize("said", ["8,4 kg", "berhenti", "anak saya meninggal", "menu", "kejang", "KDR7-MX4Q", "batal"])
+def test_edited_and_forwarded_words_answer_nothing_and_change_nothing(
+    session: Session, said: str, how: dict[str, bool]
+):
+    chat = anwar(session)
+    chat.say("lapor")
+    before = session.scalars(select(Draft.state)).one()
+    notes = len(session.scalars(select(Note)).all())
+    chat.send(text=said, **how)
+    assert session.scalars(select(Draft.state)).one() == before
+    assert len(session.scalars(select(Note)).all()) == notes
+    assert [message.text for message in chat.heard if "kabar duka" in message.text] == []
+
+
+def test_a_forwarded_cry_in_the_words_of_an_option_is_heard_and_is_no_answer(session: Session):
+    chat = anwar(session)
+    chat.say("lapor")
+    chat.tap("Ibu")
+    chat.tap("Ada tanda bahaya")
+    before = session.scalars(select(Draft.state)).one()
+    assert NUMBERS in chat.send(text="Kejang", forwarded=True)
+    assert session.scalars(select(Draft.state)).one() == before
+    assert NUMBERS not in chat.say("Kejang")
+
+
+def test_who_forwards_is_asked_for_own_words_and_who_edits_hears_nothing(session: Session):
+    chat = sari(session)
+    assert "Tulis dengan kata-kata sendiri" in chat.send(text="halo semua", forwarded=True)
+    assert chat.send(text="halo semua", edited=True) == ""
+
+
+@pytest.mark.parametrize("writer", WRITERS, ids=["mother", "stopped", "no consent", "asn", "coordinator", "stranger"])
+@pytest.mark.parametrize("what", ["photo", "document", "unsupported"])
+def test_a_voice_note_or_a_picture_without_words_gets_the_numbers(
+    session: Session, writer: Callable[[Session], Chat], what: str
+):
+    sent = True if what == "unsupported" else File("file-1")
+    said = writer(session).send(**{what: sent})
+    assert f"Kalau ada yang gawat, jangan menunggu balasan di sini. {NUMBERS}" in said
+
+
+def test_a_picture_that_was_asked_for_gets_no_numbers_and_a_voice_note_instead_of_it_does(session: Session):
+    who = people.asn(session)
+    rafa = people.child(session, people.family(session), born=TODAY - timedelta(days=430))
+    people.fosters(session, who, rafa, TODAY - timedelta(days=40))
+    people.visit(session, who, rafa, TODAY - timedelta(days=35), answers={"house": ["air"]})
+    chat, shipped = chat_with(session, who), people.city()
+    chat.city = replace(shipped, programme=replace(shipped.programme, photos=Photos(allowed=True)))
+    chat.say("lapor")
+    for label in ROUTINE:
+        chat.tap(label)
+    chat.tap("+ Foto")
+    assert chat.heard[-1].wants == "photo"
+    assert NUMBERS in chat.send(unsupported=True)
+    assert NUMBERS not in chat.send_photo()

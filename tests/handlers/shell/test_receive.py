@@ -252,8 +252,8 @@ def test_of_an_asn_neither_the_wish_to_stop_nor_any_words_are_kept(home: Home):
 
 
 def test_a_picture_that_nobody_asked_for_is_answered_kindly(home: Home):
-    assert home.sari.send_photo() == UNREADABLE
-    assert home.sari.send_sticker() == UNREADABLE
+    for said in (home.sari.send_photo(), home.sari.send_sticker()):
+        assert said.startswith(f"{UNREADABLE}\n\nKalau ada yang gawat, jangan menunggu balasan di sini. Telepon *112*")
     assert home.notes == []
 
 
