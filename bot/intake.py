@@ -107,7 +107,7 @@ def handle_next(sessions: Sessions, channels: Mapping[str, Channel], now: dateti
                     hear_news(session, incoming, now)
                 else:
                     receive(session, incoming, now, city)
-                if incoming.text and holds_identity(incoming.text):
+                if holds_identity(incoming.words):
                     row.raw = {}  # the message was refused, and an identity number must not be stored
             row.state, row.handled_at = DONE, now
     except Exception as mistake:

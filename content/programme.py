@@ -10,6 +10,8 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, cast
 
+from content.emergency import Emergency, line
+
 FILE = Path(__file__).parent / "programme.toml"
 
 
@@ -110,22 +112,36 @@ class Growth:
 
 @dataclass(frozen=True, slots=True)
 class Referrals:
-    """``today_hours`` and ``soon_days`` count from the opening: reminder, head of the puskesmas, coordinator."""
+    """When an unanswered referral climbs: reminder, head of the puskesmas, coordinator, counted from its opening.
 
+    ``now_again_minutes``: of what must be seen at once the coordinators hear again and again. ``silent_minutes``: how
+    long somebody may leave the question unanswered whether danger happens now, until people are told all the same.
+    """
+
+    now_minutes: tuple[int, ...]
+    now_again_minutes: int
+    silent_minutes: int
+    ask_now_after_hours: int
     today_hours: tuple[int, ...]
     soon_days: tuple[int, ...]
     ask_today_after_days: int
     ask_after_days: int
 
     def __post_init__(self) -> None:
-        if len(self.today_hours) != 3 or len(self.soon_days) != 3:
+        if any(len(steps) != 3 for steps in (self.now_minutes, self.today_hours, self.soon_days)):
             raise ValueError("a referral climbs in three steps")
+        if self.now_again_minutes < 1:
+            raise ValueError("now_again_minutes must be 1 or more")
 
     def climbs_after(self, urgent: bool) -> tuple[timedelta, ...]:
         """The times after opening at which an unanswered referral is escalated: three steps."""
         if urgent:
             return tuple(timedelta(hours=hours) for hours in self.today_hours)
         return tuple(timedelta(days=days) for days in self.soon_days)
+
+    @property
+    def asks_now_after(self) -> timedelta:
+        return timedelta(hours=self.ask_now_after_hours)
 
     def asks_after(self, urgent: bool) -> timedelta:
         return timedelta(days=self.ask_today_after_days if urgent else self.ask_after_days)
@@ -196,6 +212,7 @@ class Programme:
     digest: Digest
     growth: Growth
     referrals: Referrals
+    emergency: Emergency
     recovered: Recovered
     trust: Trust
     quality: Quality
@@ -211,7 +228,7 @@ class Programme:
 
 TABLES: dict[str, type] = {
     "visits": Visits, "quiet": Quiet, "ramadan": Ramadan, "lessons": Lessons, "digest": Digest,
-    "growth": Growth, "referrals": Referrals, "recovered": Recovered, "trust": Trust,
+    "growth": Growth, "referrals": Referrals, "emergency": Emergency, "recovered": Recovered, "trust": Trust,
     "quality": Quality, "loss": Loss,
     "invitations": Invitations, "photos": Photos, "privacy": Privacy,
     "whatsapp": Whatsapp,
@@ -291,6 +308,8 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "bool": _truth,
     "str": _words,
     "time": time.fromisoformat,
+    "Line": line,
+    "tuple[str, ...]": lambda value: tuple(_words(one) for one in value),
     "tuple[int, ...]": lambda value: tuple(_whole(one) for one in value),
     "tuple[time, time]": lambda value: (time.fromisoformat(value[0]), time.fromisoformat(value[1])),
     "tuple[tuple[date, date], ...]": lambda value: tuple(

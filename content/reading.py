@@ -71,8 +71,18 @@ def _counted(token: Token, words: Words) -> Token:
     return Token(token.spoken, token.means | {"#"}) if token.means & words.numbers else token
 
 
+def _value(piece: str) -> float:
+    """The number that this is, the first of "120/80"; 0 for a date, for a list ("1,1,1"), and for other scripts."""
+    if piece.count(".") > 1:
+        return 0.0
+    try:
+        return float(re.split(r"[:/]", piece)[0].replace(",", ".").split(".0", 1)[0] or 0)
+    except ValueError:
+        return 0.0
+
+
 def _number(piece: str) -> Token:
-    first = float(re.split(r"[:/]", piece)[0].replace(",", ".").split(".0", 1)[0] or 0) if piece.count(".") < 2 else 0.0
+    first = _value(piece)
     means = {"#", piece}
     for name, (low, high) in {"<tinggi>": FEVER, "<hangat>": WARM, "<dingin>": COLD}.items():
         if low <= first < high:

@@ -168,9 +168,13 @@ def cared_for(session: Session, person_id: int) -> Sequence[Carer]:
     return session.scalars(select(Carer).where(Carer.person_id == person_id).order_by(Carer.id)).all()
 
 
-def foster_parents(session: Session, about: Child | Pregnancy, today: date) -> Sequence[Person]:
-    """The ASN who foster this child or mother today, by themselves or with the whole family."""
-    covered = [Assignment.family_id == about.family_id]
+def foster_parents(session: Session, about: Child | Pregnancy | Family, today: date) -> Sequence[Person]:
+    """The ASN who foster this child or mother today, by themselves or with the whole family; of a family all who do."""
+    if isinstance(about, Family):
+        covered = [Assignment.family_id == about.id]
+        covered.append(Assignment.child_id.in_(select(Child.id).where(Child.family_id == about.id)))
+    else:
+        covered = [Assignment.family_id == about.family_id]
     if isinstance(about, Child):
         covered.append(Assignment.child_id == about.id)
     query = select(Person).join(Assignment, Assignment.asn_id == Person.id).where(or_(*covered), *current(today))

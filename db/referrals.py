@@ -10,9 +10,10 @@ from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from db.base import Base, Key, enum_type
-from db.children import Child, Pregnancy
+from db.children import Child, Family, Pregnancy
 from db.people import Person
 
+NOW, TODAY = "sekarang", "hari ini"  # the urgencies that quiet hours do not hold back
 WITHDRAWN = "laporan ditarik kembali oleh pelapor"
 
 
@@ -35,6 +36,7 @@ class StepKind(StrEnum):
     REMINDER = "reminder"
     HEAD = "head"
     COORDINATOR = "coordinator"
+    AGAIN = "again"  # the coordinators once more, of what must be seen at once
     # what a health worker did
     ACCEPTED = "accepted"
     SEEN = "seen"
@@ -46,17 +48,24 @@ class StepKind(StrEnum):
     # the ASN and the family
     ASKED = "asked"
     ANSWERED = "answered"
+    # who called for help
+    SIGN = "sign"  # told of another sign
+    SHARED = "shared"  # gave a number
+    PAST = "past"  # says that it is over
 
 
 CLIMBS = (StepKind.REMINDER, StepKind.HEAD, StepKind.COORDINATOR)
 """The steps at which others are told of a referral that nobody has answered, in order."""
+NOTIFIED = (StepKind.TOLD, *CLIMBS, StepKind.AGAIN)
+"""The steps at which somebody is told of a referral."""
 
 
 class Referral(Base):
-    """A child or a mother who must be seen. ``signs`` in words; ``urgency`` "hari ini" or "3-7 hari".
+    """Somebody who must be seen. ``signs`` in words; ``urgency`` "sekarang", "hari ini" or "3-7 hari".
 
-    Nothing closes by itself: ``closed_by`` and ``result`` say who did, and how it ended. ``accepted_by`` has taken it
-    on.
+    It is about a child, a pregnancy, or a family where nobody knows yet who of them is meant; about none of them where
+    a stranger called for help. ``urgent_since`` is when its urgency rose, if it did after it was opened. Nothing closes
+    by itself: ``closed_by`` and ``result`` say who did, and how it ended. ``accepted_by`` has taken it on.
     """
 
     __tablename__ = "referral"
@@ -64,11 +73,13 @@ class Referral(Base):
     id: Mapped[Key]
     child_id: Mapped[int | None] = mapped_column(ForeignKey("child.id"), index=True)
     pregnancy_id: Mapped[int | None] = mapped_column(ForeignKey("pregnancy.id"), index=True)
+    family_id: Mapped[int | None] = mapped_column(ForeignKey("family.id"), index=True)
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"), index=True)
     signs: Mapped[list[str]]
     urgency: Mapped[str] = mapped_column(String(12))
     state: Mapped[ReferralState] = mapped_column(enum_type(ReferralState, 16), default=ReferralState.SENT)
     opened_at: Mapped[datetime]
+    urgent_since: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
     accepted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     closed_at: Mapped[datetime | None] = mapped_column(index=True)
@@ -76,15 +87,24 @@ class Referral(Base):
     result: Mapped[str] = mapped_column(String(200), default="")
     child: Mapped[Child | None] = relationship()
     pregnancy: Mapped[Pregnancy | None] = relationship()
+    of_family: Mapped[Family | None] = relationship()
     acceptor: Mapped[Person | None] = relationship(foreign_keys=[accepted_by])
 
     @property
-    def about(self) -> Child | Pregnancy:
-        """The child or the pregnancy it is about. Raises LookupError where there is neither."""
-        found = self.child or self.pregnancy
-        if found is None:
-            raise LookupError(f"referral {self.id} is about nobody")
-        return found
+    def about(self) -> Child | Pregnancy | Family | None:
+        """Whom it is about; None for somebody who is not known."""
+        return self.child or self.pregnancy or self.of_family
+
+    @property
+    def family(self) -> Family | None:
+        """The family of whom it is about; None for somebody who is not known."""
+        about = self.about
+        return about if isinstance(about, Family | None) else about.family
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it waits neither for the morning nor for a Sunday."""
+        return self.urgency in (NOW, TODAY)
 
 
 class ReferralStep(Base):

@@ -65,8 +65,9 @@ def subject(row: Child | Pregnancy | Wedding | Referral | Visit | Family | Perso
 
 
 def of_referral(referral: Referral) -> tuple[Subject, ...]:
-    """The referral, and the child or the mother it is about."""
-    return subject(referral), subject(referral.about)
+    """The referral, and the child or the mother it is about, where that is known."""
+    about = referral.child or referral.pregnancy
+    return (subject(referral), subject(about)) if about else (subject(referral),)
 
 
 def of_visit(visit: Visit) -> Subject:

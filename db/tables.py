@@ -4,6 +4,7 @@ from db import (
     audit,
     children,
     consent,
+    cries,
     drafts,
     endings,
     files,
@@ -19,8 +20,8 @@ from db import (
 from db.base import Base
 
 __all__ = [
-    "Base", "audit", "children", "consent", "drafts", "endings", "files", "inbox", "measurements", "outbox", "people",
-    "places", "referrals", "templates", "visits",
+    "Base", "audit", "children", "consent", "cries", "drafts", "endings", "files", "inbox", "measurements", "outbox",
+    "people", "places", "referrals", "templates", "visits",
 ]  # fmt: skip
 
 metadata = Base.metadata

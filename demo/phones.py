@@ -86,6 +86,11 @@ class Phones(Screens):
         match method:
             case "sendMessage" | "sendPhoto" | "sendDocument":
                 return self._send(number, payload, file, at)
+            case "sendContact":
+                words = [(str(payload["first_name"]), True), (f"\n{payload['phone_number']}", False)]
+                card = Bubble(next(self._message_ids), False, at, words, card="contact")
+                self.show(number, card)
+                return self._message(number, card)
             case "editMessageText" | "editMessageReplyMarkup":
                 return self._edit(number, method, payload)
             case "setMyCommands":

@@ -33,6 +33,7 @@ from demo.whatsapp_phones import NUMBER, WhatsAppPhones
 from drawing import lesson_pictures
 from programme.quiet_hours import quiet_hours
 from scheduler import clock as timetable
+from scheduler import referral_escalation
 
 log = structlog.get_logger()
 
@@ -172,7 +173,7 @@ class Town:
         with self._sessions.reading() as session:
             held = session.scalar(planned.where(Outgoing.due_at <= now).limit(1))
             due = session.scalar(planned.where(Outgoing.due_at > now).limit(1))
-        stops = [end, timetable.next_tick(self._ticked, self._city)[0]]
+        stops = [end, self._next_tick()[0]]
         if due:
             stops.append(max(_rounded_up(due), now))
         if held:
@@ -193,14 +194,21 @@ class Town:
         A tick that looks every hour does so to catch up. While the clock is put forward nothing is missed, and a second
         look on the same day would find nothing new: it is left out, and a week passes in seconds.
         """
-        while (found := timetable.next_tick(self._ticked, self._city))[0] <= self._clock():
+        while (found := self._next_tick())[0] <= self._clock():
             at, ticks = found
             today = self._city.today(at)
             for tick in ticks:
-                if not (self._moving and self._looked.get(tick.name) == today):
+                seen = self._looked.get(tick.name) == today and tick.name != timetable.URGENT
+                if not (self._moving and seen):
                     timetable.run(tick, self._sessions, at, self._city)
                     self._looked[tick.name] = today
             self._ticked = at
+
+    def _next_tick(self) -> tuple[datetime, list[timetable.Tick]]:
+        """The next look; one at every minute only while somebody is in danger."""
+        with self._sessions.reading() as session:
+            urgent = referral_escalation.is_urgent(session)
+        return timetable.next_tick(self._ticked, self._city, urgent=urgent)
 
     def _show_time(self) -> None:
         self.phones.tell({"kind": "clock", **self.time()})

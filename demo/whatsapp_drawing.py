@@ -33,6 +33,11 @@ def draw(bubble: Bubble, payload: Mapping[str, Any], notices: Notices, city_name
             _template(bubble, said, notices, city_name)
         case "interactive":
             _interactive(bubble, said, files)
+        case "contacts":
+            card = first(payload["contacts"])
+            name, phone = mapping(card.get("name")), first(card.get("phones"))
+            bubble.card = "contact"
+            bubble.text = [(str(name.get("formatted_name")), True), (f"\n{phone.get('phone')}", False)]
         case "text":
             bubble.text = starred(str(said["body"]))
         case _:

@@ -35,6 +35,8 @@ def _problems(payload: Mapping[str, Any]) -> Iterator[str]:
             yield from _interactive(said)
         case "template":
             yield from _template(said)
+        case "contacts":
+            yield from _cards(objects(payload.get("contacts")))
         case _:
             yield f"unknown type {kind}"
 
@@ -43,6 +45,18 @@ def _length(value: object, most: int, what: str, least: int = 1) -> Iterator[str
     length = len(value.encode("utf-16-le")) // 2 if isinstance(value, str) else -1
     if not least <= length <= most:
         yield f"{what}: {length} characters, {least} to {most}"
+
+
+def _cards(cards: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """A name needs ``formatted_name`` and one more part of it."""
+    if not cards:
+        yield "no contact"
+    for card in cards:
+        name = mapping(card.get("name"))
+        if not name.get("formatted_name") or len(name) < 2:
+            yield "a contact without its name"
+        if not all(one.get("phone") for one in objects(card.get("phones"))):
+            yield "an empty phone"
 
 
 def _file(said: Mapping[str, Any]) -> Iterator[str]:

@@ -72,7 +72,9 @@ class TemplateNews:
 class Incoming:
     """One action of a person, or one report from the channel.
 
-    Exactly one of text, tap, photo, document, contact, place, reachable, delivery, template is set.
+    Exactly one of text, tap, photo, document, contact, place, reachable, unsupported, delivery, template is set.
+    ``caption`` is what was written under a photo, a document or a video. ``edited`` and ``forwarded`` words are heard
+    for danger only.
 
     ``message_id`` is unique per channel and names replies; ``at`` is aware, the channel's own time.
     ``tapped_message`` is the message whose button was tapped, so that it can be closed or redrawn.
@@ -87,6 +89,9 @@ class Incoming:
     message_id: str
     at: datetime
     text: str | None = None
+    caption: str = ""
+    edited: bool = False
+    forwarded: bool = False
     tap: str | None = None
     photo: File | None = None
     document: File | None = None
@@ -100,6 +105,16 @@ class Incoming:
     aliases: tuple[str, ...] = ()
     delivery: DeliveryNews | None = None
     template: TemplateNews | None = None
+
+    @property
+    def words(self) -> str:
+        """What was written: the text, or what stands under a picture; empty where nothing was."""
+        return self.text or self.caption
+
+    @property
+    def is_heard_only(self) -> bool:
+        """Whether these are words that answer nothing and change nothing: edited ones, or somebody else's."""
+        return bool(self.words) and (self.edited or self.forwarded)
 
 
 # --- out ----------------------------------------------------------------------
@@ -124,6 +139,14 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """A contact card to send: one tap calls it. ``phone`` begins with "+" and the country's code."""
+
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message to one person.
 
@@ -135,6 +158,7 @@ class Message:
     ``multi``: several of the options may be chosen, one after the other; the last one ends that. ``page`` of the
     options is shown where a channel cannot show all of them. ``notice`` are the parameters of the approved template
     that announces it where a channel lets us write first only so; ``template`` names the one it is to be sent as.
+    ``card`` comes after the text, which must have the number too: where the card cannot be sent, the text still is.
     """
 
     text: str
@@ -150,6 +174,7 @@ class Message:
     page: int = 0
     notice: tuple[str, ...] = ()
     template: str = ""
+    card: Card | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The message as JSON, without fields that have their default, so that stored rows stay small."""
@@ -159,6 +184,8 @@ class Message:
                 kept[name] = [[o.token, o.label, o.hint] for o in options]
         if self.attachment:
             kept["attachment"] = [self.attachment.kind, self.attachment.path, self.attachment.name]
+        if self.card:
+            kept["card"] = [self.card.name, self.card.phone]
         for name in ("wants", "replaces", "closes", "closing", "multi", "page", "template"):
             if value := getattr(self, name):
                 kept[name] = value
@@ -184,6 +211,7 @@ class Message:
             page=kept.get("page", 0),
             notice=tuple(kept.get("notice", ())),
             template=kept.get("template", ""),
+            card=Card(*kept["card"]) if kept.get("card") else None,
         )
 
 

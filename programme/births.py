@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from db import outbox
 from db.children import Assignment, Child, Family, Pregnancy, caregivers
+from db.cries import Cry
 from db.drafts import Draft
 from db.endings import Ending
 from db.measurements import Measurement
@@ -87,7 +88,7 @@ def close(session: Session, pregnancy: Pregnancy, now: datetime) -> set[int]:
 def take_back(session: Session, pregnancy: Pregnancy, children: Sequence[Child], now: datetime) -> bool:
     """Undo a birth: delete the children, continue the pregnancy. Returns False where other rows refer to them."""
     ids = [child.id for child in children]
-    for table in (Visit, Measurement, Referral, Assignment, Ending):
+    for table in (Visit, Measurement, Referral, Assignment, Ending, Cry):
         if session.scalar(select(table.id).where(table.child_id.in_(ids)).limit(1)):
             return False
     dropped = Outgoing.state == SKIPPED, Outgoing.reason == TOLD, outbox.about(subject(pregnancy))

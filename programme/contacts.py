@@ -19,20 +19,28 @@ from programme.quiet_hours import quiet_hours
 from rules.stages import age, pregnancy_week
 
 
-def who(about: Child | Pregnancy) -> str:
-    """ "Adik Rafa" or "Bu Wati"."""
+def who(about: Child | Pregnancy | Family | None) -> str:
+    """ "Adik Rafa", "Bu Wati", "Keluarga Bu Wati", or somebody who is not known."""
+    if about is None:
+        return "Orang yang belum terdaftar"
+    if isinstance(about, Family):
+        return f"Keluarga {salute(about.mother_name, relation='ibu')}"
     if isinstance(about, Child):
         return f"Adik {child_name(about.name)}"
     return salute(about.mother_name, relation="ibu")
 
 
-def who_to(about: Child | Pregnancy, relation: str) -> str:
+def who_to(about: Child | Pregnancy | Family | None, relation: str) -> str:
     """The same, as this carer hears it: a mother's own pregnancy is hers."""
+    if isinstance(about, Family):
+        return "keluarga"
     return "Ibu" if isinstance(about, Pregnancy) and relation == "ibu" else who(about)
 
 
-def age_of(about: Child | Pregnancy, today: date) -> str:
-    """ "14 bulan 3 hari" or "hamil 28 minggu"."""
+def age_of(about: Child | Pregnancy | Family | None, today: date) -> str:
+    """ "14 bulan 3 hari" or "hamil 28 minggu"; empty for a family."""
+    if about is None or isinstance(about, Family):
+        return ""
     if isinstance(about, Pregnancy):
         return f"hamil {pregnancy_week(about.due, today)} minggu"
     return "tanggal lahir belum ada" if about.born is None else str(age(about.born, today))
@@ -67,7 +75,9 @@ def coordinators(session: Session, family: Family) -> Sequence[Person]:
 def companions(session: Session, referral: Referral, today: date) -> Sequence[Person]:
     """The ASN who raised the referral, as long as they foster the child, else those who foster it today."""
     visit = session.get(Visit, referral.visit_id) if referral.visit_id else None
-    fostering = foster_parents(session, referral.about, today)
+    if (about := referral.about) is None:
+        return ()
+    fostering = foster_parents(session, about, today)
     return [asn for asn in fostering if visit and asn.id == visit.asn_id] or fostering
 
 

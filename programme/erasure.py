@@ -12,6 +12,7 @@ from db import files, outbox
 from db.audit import note
 from db.children import Carer, Child, Family, Pregnancy, Wedding
 from db.consent import LessonGap, Note
+from db.cries import Cry
 from db.drafts import Draft
 from db.people import Address, Invitation, Person
 from db.referrals import Referral, ReferralStep, StepKind
@@ -70,7 +71,11 @@ def forget(session: Session, family: Family, now: datetime) -> list[str]:
             personal = {name: kept.answers[name] for name in visit.personal if name in kept.answers}
             texts |= _texts(personal)
             kept.answers = {name: answer for name, answer in kept.answers.items() if name not in personal}
-    referred = select(Referral.id).where((Referral.child_id.in_(children)) | (Referral.pregnancy_id.in_(pregnancies)))
+    referred = select(Referral.id).where(
+        (Referral.child_id.in_(children)) | (Referral.pregnancy_id.in_(pregnancies)) | (Referral.family_id == family.id)
+    )
+    cried = update(Cry).where((Cry.family_id == family.id) | (Cry.referral_id.in_(referred)))
+    session.execute(cried.values(words=[], name="", phone=""))
     session.execute(
         delete(ReferralStep).where(ReferralStep.referral_id.in_(referred), ReferralStep.step == StepKind.NOTE)
     )

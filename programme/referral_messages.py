@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from content.city import City
+from db import cries
+from db.cries import Cry
 from db.people import Person
-from db.referrals import Referral, ReferralState, ReferralStep
+from db.referrals import NOW, Referral, ReferralState, ReferralStep
 from db.roles import Role, Title
 from db.visits import Visit
-from flow.message import Message, Option
+from flow.message import Card, Message, Option, plain
 from flow.words import DAYS, MONTHS
 from programme.contacts import age_of, called, who, who_to
 
-TODAY = "hari ini"  # the urgency that quiet hours do not hold back
+PHONE = re.compile(r"\+[1-9][0-9]{7,14}")
 UNREACHABLE = "belum terhubung"
 TITLES = {
     Title.CADRE: "kader", Title.MIDWIFE: "bidan", Title.NUTRITIONIST: "petugas gizi", Title.HEAD: "kepala puskesmas",
@@ -76,7 +79,7 @@ def alert(session: Session, city: City, referral: Referral, to: Person, now: dat
     text = city.templates.say(
         "alert", to=called(to), state=STATES.get(referral.state, ""), **_facts(session, city, referral, now)
     )
-    return Message(text, options(referral) if to.has(Role.HEALTH) else ())
+    return Message(text, options(referral) if _may_act(referral, to) else (), card=_card(session, referral))
 
 
 def waiting(
@@ -88,10 +91,10 @@ def waiting(
         to=called(to),
         since=ago(now - referral.opened_at),
         told=[_proof(city, step) for step in told if step.person],
-        acts=to.has(Role.HEALTH),
+        acts=_may_act(referral, to),
         **_facts(session, city, referral, now),
     )
-    return Message(text, options(referral) if to.has(Role.HEALTH) else ())
+    return Message(text, options(referral) if _may_act(referral, to) else (), card=_card(session, referral))
 
 
 def question(city: City, referral: Referral, to: str, relation: str = "") -> Message:
@@ -113,22 +116,66 @@ def ended(city: City, referral: Referral, to: str, how: str, relation: str = "")
 
 
 def ago(passed: timedelta) -> str:
-    """ "2 jam" or "3 hari"."""
+    """ "10 menit", "2 jam" or "3 hari"."""
+    if passed < timedelta(hours=1):
+        return f"{max(passed.seconds // 60, 1)} menit"
     return f"{passed.days} hari" if passed.days else f"{max(passed.seconds // 3600, 1)} jam"
 
 
 def _facts(session: Session, city: City, referral: Referral, now: datetime) -> dict[str, Any]:
-    about, visit = referral.about, session.get(Visit, referral.visit_id) if referral.visit_id else None
+    about, family = referral.about, referral.family
+    visit = session.get(Visit, referral.visit_id) if referral.visit_id else None
+    heard = cries.of_referral(session, referral.id)
     code = getattr(about, "code", "")
     return {
-        "urgent": referral.urgency == TODAY,
+        "urgent": referral.urgent,
+        "now": referral.urgency == NOW,
         "who": f"{who(about)} ({code})" if code else who(about),
         "age": age_of(about, city.today(now)),
-        "place": about.family.village.full_name,
-        "posyandu": about.family.posyandu.name if about.family.posyandu else "",
+        "place": family.village.full_name if family else "",
+        "posyandu": family.posyandu.name if family and family.posyandu else "",
         "signs": referral.signs,
         "reporter": called(visit.asn) if visit else "",
+        "words": list(dict.fromkeys(word for one in heard for word in one.words)),
+        "writer": _writer(heard[-1]) if heard else "",
     }
+
+
+def _writer(cry: Cry) -> str:
+    """ "Bu Sari, +6281234567890": who wrote, and the number to call."""
+    name = called(cry.person) if cry.person else plain(cry.name)
+    return ", ".join(part for part in (name, cry.phone) if part)
+
+
+def with_title(person: Person) -> str:
+    """ "Bu Murni, bidan"; the name alone where they hold no role in health and coordinate nothing."""
+    return ", ".join([called(person), *titles([person])[:1]])
+
+
+def titles(people: Iterable[Person]) -> list[str]:
+    """In words what these people are, each once, in the order of TITLES: "kader", "bidan", "koordinator"."""
+    held = {
+        TITLES.get(role.title, "petugas")
+        for person in people
+        for role in person.roles
+        if role.role in (Role.HEALTH, Role.COORDINATOR)
+    }
+    return [word for word in (*TITLES.values(), "petugas") if word in held]
+
+
+def writers_card(cry: Cry) -> Card | None:
+    """Who called for help, as a contact card; None where their number is not known."""
+    return Card(plain(cry.name) or "Yang menulis", cry.phone) if PHONE.fullmatch(cry.phone) else None
+
+
+def _card(session: Session, referral: Referral) -> Card | None:
+    heard = cries.of_referral(session, referral.id)
+    return next(filter(None, map(writers_card, reversed(heard))), None)
+
+
+def _may_act(referral: Referral, to: Person) -> bool:
+    """Whether this person can take it on; of what cannot wait a coordinator may too."""
+    return to.has(Role.HEALTH) or referral.urgency == NOW
 
 
 def _proof(city: City, step: ReferralStep) -> str:
@@ -136,9 +183,5 @@ def _proof(city: City, step: ReferralStep) -> str:
     if step.person is None:
         return ""
     at = city.local(step.at)
-    titles = [
-        TITLES.get(held.title, "petugas") for held in step.person.roles if held.role in (Role.HEALTH, Role.COORDINATOR)
-    ]
     moment = f"{DAYS[at.weekday()]} {at.day} {MONTHS[at.month - 1]} {at:%H.%M}"
-    told = f"{called(step.person)}, {titles[0]}" if titles else called(step.person)
-    return f"{told}: {step.detail or moment}"
+    return f"{with_title(step.person)}: {step.detail or moment}"

@@ -42,15 +42,24 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Tick:
-    """A scheduled look at the tables: its name, its times in a city's time zone, and its function."""
+    """A scheduled look at the tables: its name, its times in a city's time zone, and its function.
+
+    ``waits``: whether it waits for other ticks to end.
+    """
 
     name: str
     trigger: Callable[[City], CronTrigger]
     look: Look
+    waits: bool = True
 
 
+URGENT = "urgent"
 # In this order at a start: urgent ticks and endings first, then messages, cleaning up last.
 TICKS = (
+    # A cry for help does not wait for lessons that are being planned.
+    Tick(
+        URGENT, lambda city: CronTrigger(minute="*", timezone=city.zone), referral_escalation.urgent_tick, waits=False
+    ),
     # Every hour, also at night: an urgent referral does not wait for the morning.
     Tick("referrals", lambda city: CronTrigger(minute=15, timezone=city.zone), referral_escalation.tick),
     Tick("endings", lambda city: CronTrigger(hour=3, minute=30, timezone=city.zone), graduations.tick),
@@ -66,14 +75,21 @@ TICKS = (
 )
 
 
+def _every_minute(city: City) -> CronTrigger:
+    return CronTrigger(minute="*", timezone=city.zone)
+
+
 def _daily(city: City) -> CronTrigger:
     at = city.programme.digest.at
     return CronTrigger(hour=at.hour, minute=at.minute, timezone=city.zone)
 
 
-def next_tick(after: datetime, city: City) -> tuple[datetime, list[Tick]]:
-    """The first scheduled moment after ``after``, and the ticks of that moment. For the demo, whose clock is moved."""
-    times = [(_next(tick, after, city), tick) for tick in TICKS]
+def next_tick(after: datetime, city: City, *, urgent: bool = True) -> tuple[datetime, list[Tick]]:
+    """The first scheduled moment after ``after``, and the ticks of that moment. For the demo, whose clock is moved.
+
+    Without ``urgent`` the tick of every minute is left out.
+    """
+    times = [(_next(tick, after, city), tick) for tick in TICKS if urgent or tick.name != URGENT]
     first = min(when for when, _ in times)
     return first, [tick for when, tick in times if when == first]
 
@@ -111,8 +127,8 @@ def live(
 ) -> AsyncIOScheduler:
     """The scheduler of a running service, not yet started. Every tick runs once at the start, then at its times.
 
-    Ticks run in threads, one after another, and write in ``executor``. ``wake`` is called in the event loop after each,
-    so that what was promised goes out at once.
+    Ticks run in threads, one after another except the urgent one, and write in ``executor``. ``wake`` is called in the
+    event loop after each, so that what was promised is sent at once.
     """
     clock = AsyncIOScheduler(timezone=city.zone)
     lock = asyncio.Lock()
@@ -121,7 +137,7 @@ def live(
         clock.add_job(
             _run_with_retries,
             tick.trigger(city),
-            args=(tick, sessions, city, now, wake, executor, lock, retry_after),
+            args=(tick, sessions, city, now, wake, executor, lock if tick.waits else asyncio.Lock(), retry_after),
             id=tick.name,
             # APScheduler runs jobs of the same moment in alphabetical order.
             next_run_time=start + timedelta(microseconds=place),

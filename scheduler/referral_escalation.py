@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db import outbox, referrals
-from db.children import heads, health_workers
+from db import cries, outbox, referrals
+from db.children import caregivers, heads, health_workers
+from db.cries import Cry, CryState
 from db.outbox import ALERT, Kind
-from db.people import Person, addresses
-from db.referrals import CLIMBS, Referral, ReferralState, ReferralStep, StepKind
+from db.people import Person, addresses, holders
+from db.referrals import CLIMBS, NOTIFIED, NOW, Referral, ReferralState, ReferralStep, StepKind
+from db.roles import Role, ScopeKind
 from db.subjects import of_referral
+from db.visits import Visit
 from flow.message import Message
 from programme import referral_messages as words
-from programme.contacts import called, calm, carers, companions, coordinators
+from programme.contacts import called, calm, carers, companions, coordinators, who
+from programme.cries import call, tell_writers
 from programme.names import salute
 from scheduler.looks import Write
 
@@ -38,18 +42,57 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
             yield partial(_go_on, referral_id=referral.id, now=now, city=city)
 
 
+def urgent_tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
+    """Every minute: climb with what must be seen at once, and help whoever was asked and keeps silent."""
+    silent = timedelta(minutes=city.programme.referrals.silent_minutes)
+    for cry_id in cries.waiting(session, now - silent):
+        yield partial(_help_the_silent, cry_id=cry_id, now=now, city=city)
+    for referral in session.scalars(_urgent()).all():
+        way = referrals.steps(session, referral.id)
+        if _next_now(referral, way, now, city) or _is_to_be_asked(referral, way, now, city):
+            yield partial(_go_on, referral_id=referral.id, now=now, city=city)
+
+
+def is_urgent(session: Session) -> bool:
+    """Whether a look at every minute can find anything."""
+    asked = select(Cry.id).where(Cry.state == CryState.ASKED).limit(1)
+    return session.scalar(_urgent().limit(1)) is not None or session.scalar(asked) is not None
+
+
+def _urgent() -> Select[Referral]:
+    """What must be seen at once and has not been answered, or of which nobody has been asked yet whether they came."""
+    asked = exists().where(ReferralStep.referral_id == Referral.id, ReferralStep.step == StepKind.ASKED)
+    waits = or_(Referral.state == ReferralState.SENT, and_(Referral.state.in_(UNSEEN), ~asked))
+    still_open = Referral.closed_at.is_(None), Referral.urgency == NOW, waits
+    return select(Referral).where(*still_open).order_by(Referral.opened_at)
+
+
+def _help_the_silent(session: Session, cry_id: int, now: datetime, city: City) -> None:
+    """Tell people of a cry whose writer has not said whether it happens now, as it stands now."""
+    cry = session.get_one(Cry, cry_id, with_for_update=True, populate_existing=True)
+    if cry.state == CryState.ASKED:
+        call(session, city, now, cry)
+
+
 def _go_on(session: Session, referral_id: int, now: datetime, city: City) -> None:
     """Take the due steps of one referral, read anew: it may have been closed since the look."""
     referral = session.get_one(Referral, referral_id, with_for_update=True, populate_existing=True)
+    told: list[Person] = []
+    climbed = 0
     while step := _next_step(referral, referrals.steps(session, referral.id), now, city):
-        _climb(session, now, city, referral, step)
+        told += _climb(session, now, city, referral, step)
+        climbed += 1
+    if climbed and referral.urgency == NOW:
+        _tell_reporters(session, now, city, referral, told)
     if _is_to_be_asked(referral, referrals.steps(session, referral.id), now, city):
         _ask(session, now, city, referral)
 
 
 def _next_step(referral: Referral, way: Sequence[ReferralStep], now: datetime, city: City) -> StepKind | None:
     """The first step not taken yet, if it is due. A step that reached nobody makes the next one due at once."""
-    urgent = referral.urgency == words.TODAY
+    if referral.urgency == NOW:
+        return _next_now(referral, way, now, city)
+    urgent = referral.urgent
     if referral.state != ReferralState.SENT or not (urgent or _by_day(now, city)):
         return None
     taken, reached = {step.step for step in way}, True
@@ -60,33 +103,73 @@ def _next_step(referral: Referral, way: Sequence[ReferralStep], now: datetime, c
     return None
 
 
+def _next_now(referral: Referral, way: Sequence[ReferralStep], now: datetime, city: City) -> StepKind | None:
+    """The next step of what must be seen at once: three, then the coordinators again and again, day and night."""
+    if referral.state != ReferralState.SENT:
+        return None
+    rules, begun = city.programme.referrals, referral.urgent_since or referral.opened_at
+    taken = [step for step in way if step.at >= begun and step.step in (*CLIMBS, StepKind.AGAIN)]
+    for step, minutes in zip(CLIMBS, rules.now_minutes, strict=True):
+        theirs = [one for one in taken if one.step == step]
+        if not theirs:
+            return step if now >= begun + timedelta(minutes=minutes) else None
+    return StepKind.AGAIN if now >= taken[-1].at + timedelta(minutes=rules.now_again_minutes) else None
+
+
 def _is_to_be_asked(referral: Referral, way: Sequence[ReferralStep], now: datetime, city: City) -> bool:
-    if not _by_day(now, city) or referral.state not in UNSEEN or any(step.step == StepKind.ASKED for step in way):
+    at_night = referral.urgency == NOW
+    if referral.state not in UNSEEN or any(step.step == StepKind.ASKED for step in way):
         return False
-    begun = next((step.at for step in reversed(way) if step.step == StepKind.REFERRED_ON), referral.opened_at)
-    return now >= begun + city.programme.referrals.asks_after(referral.urgency == words.TODAY)
+    if not (at_night or _by_day(now, city)):
+        return False
+    opened = referral.urgent_since or referral.opened_at
+    begun = next((step.at for step in reversed(way) if step.step == StepKind.REFERRED_ON), opened)
+    if referral.urgency == NOW:
+        return now >= begun + city.programme.referrals.asks_now_after
+    return now >= begun + city.programme.referrals.asks_after(referral.urgent)
 
 
 def _by_day(now: datetime, city: City) -> bool:
     return calm(city, now) == city.local(now)
 
 
-def _climb(session: Session, now: datetime, city: City, referral: Referral, step: StepKind) -> None:
+def _climb(session: Session, now: datetime, city: City, referral: Referral, step: StepKind) -> Sequence[Person]:
+    """Take the step. Returns who is told."""
     people = _people(session, referral, step)
     shown = _told(session, referral) if step != StepKind.REMINDER else ()
     for person in people:
         _notify(session, now, referral, person, step, words.waiting(session, city, referral, person, now, shown))
     if not people:
         referrals.note(session, referral, step, now, None, "tidak ada petugas terdaftar")
+    return people
+
+
+def _tell_reporters(session: Session, now: datetime, city: City, referral: Referral, told: Sequence[Person]) -> None:
+    """Whoever called for help, or reported it, hears that nobody has answered, who is told now, and whom to call."""
+    titles = words.titles(person for person in told if addresses(session, person.id))
+    said = f"Kami kabari lagi: *{', '.join(titles)}*." if titles else "Petugas lain belum bisa kami hubungi dari sini."
+    numbers = city.programme.emergency.to_call
+    text = f"⏳ Belum ada petugas yang menjawab tentang {who(referral.about)}. {said}\n\nJangan menunggu. {numbers}"
+    worth, step = timedelta(minutes=city.programme.referrals.now_again_minutes), f"climb-{now:%Y%m%d%H%M}"
+    heard = tell_writers(session, now, referral, step, text, worth)
+    visit = session.get(Visit, referral.visit_id) if referral.visit_id else None
+    for asn in companions(session, referral, city.today(now)):
+        if visit and asn.id == visit.asn_id and asn.id not in heard:
+            outbox.to_person(
+                session, asn.id, Kind.REFERRAL, f"referral:{referral.id}:{asn.id}:{step}", Message(text).to_json(), now,
+                about=of_referral(referral), lane=ALERT, expires_at=now + worth,
+            )  # fmt: skip
 
 
 def _told(session: Session, referral: Referral) -> Sequence[ReferralStep]:
     """The steps that say who has been told so far, to be shown to the next people."""
-    return [step for step in referrals.steps(session, referral.id) if step.step in (StepKind.TOLD, *CLIMBS)]
+    return [step for step in referrals.steps(session, referral.id) if step.step in NOTIFIED]
 
 
 def _people(session: Session, referral: Referral, step: StepKind) -> Sequence[Person]:
-    family = referral.about.family
+    family = referral.family
+    if family is None:
+        return holders(session, Role.COORDINATOR, ScopeKind.CITY, 0)
     match step:
         case StepKind.REMINDER:
             return health_workers(session, family)
@@ -97,9 +180,12 @@ def _people(session: Session, referral: Referral, step: StepKind) -> Sequence[Pe
 
 
 def _ask(session: Session, now: datetime, city: City, referral: Referral) -> None:
-    """Ask the consenting carers and the ASN, each in their own wording; a carer who is also the ASN is asked once."""
+    """Ask the consenting carers, the ASN, and who called for help, each once and in their own wording."""
     asked: set[int] = set()
-    for carer in carers(session, referral.about.family_id):
+    relations = (
+        {one.person_id: one.relation for one in caregivers(session, referral.family.id)} if referral.family else {}
+    )
+    for carer in carers(session, referral.family.id) if referral.family else ():
         to = salute(carer.person.name, relation=carer.relation)
         _notify(
             session, now, referral, carer.person, StepKind.ASKED, words.question(city, referral, to, carer.relation)
@@ -109,15 +195,28 @@ def _ask(session: Session, now: datetime, city: City, referral: Referral) -> Non
         if asn.id not in asked:
             _notify(session, now, referral, asn, StepKind.ASKED, words.question(city, referral, called(asn)))
             asked.add(asn.id)
+    for writer in _writers(session, referral):
+        if writer.id not in asked:
+            relation = relations.get(writer.id, "")
+            to = salute(writer.name, nip=writer.nip, relation=relation)
+            _notify(session, now, referral, writer, StepKind.ASKED, words.question(city, referral, to, relation))
+            asked.add(writer.id)
     if not asked:
         referrals.note(session, referral, StepKind.ASKED, now, None, "tidak ada yang bisa ditanya")
+
+
+def _writers(session: Session, referral: Referral) -> Sequence[Person]:
+    """Who called for help, as far as they can answer: they hold a role, and it is known whom it is about."""
+    people = [cry.person for cry in cries.of_referral(session, referral.id)] if referral.family else []
+    return [person for person in people if person and person.roles]
 
 
 def _notify(session: Session, now: datetime, referral: Referral, to: Person, step: StepKind, message: Message) -> None:
     """Promise the message and record the step."""
     reachable = bool(addresses(session, to.id))
-    lane = outbox.PLANNED_LANE if step == StepKind.ASKED else ALERT
-    key = f"referral:{referral.id}:{to.id}:{step}"
+    lane = outbox.PLANNED_LANE if step == StepKind.ASKED and referral.urgency != NOW else ALERT
+    told = sum(one.step == step and one.person_id == to.id for one in referrals.steps(session, referral.id))
+    key = f"referral:{referral.id}:{to.id}:{step}" + (f"-{told + 1}" if told else "")
     kind = Kind.ASKED if step == StepKind.ASKED else Kind.CLIMB
     outbox.to_person(session, to.id, kind, key, message.to_json(), now, about=of_referral(referral), lane=lane)
     referrals.note(session, referral, step, now, to.id, "" if reachable else words.UNREACHABLE)

@@ -96,6 +96,10 @@ class Chat:
     def send_photo(self) -> str:
         return self._send(photo=File("photo-1"))
 
+    def send(self, **what: Any) -> str:
+        """Anything, by the fields of an ``Incoming``."""
+        return self._send(**what)
+
     def send_sticker(self) -> str:
         return self._send(unsupported=True)
 
@@ -168,6 +172,8 @@ def shown(message: Message) -> str:
     lines = [message.text]
     if message.attachment:
         lines.append(f"({message.attachment.name})")
+    if message.card:
+        lines.append(f"({message.card.name}: {message.card.phone})")
     if message.wants:
         lines.append(f"({message.wants})")
     lines += [f"  [{option.label}]" for option in message.options]

@@ -147,6 +147,33 @@ def murni_menunggu(session: Session) -> Chat:
     return chat_with(session, people.health(session, reachable=False))
 
 
+def sari_dijaga(session: Session) -> Chat:
+    """Bu Sari, mother of Rafa, with the midwife Bu Murni and the coordinator Bu Ratna."""
+    chat = sari_bernomor(session)
+    session.scalars(select(Child)).one().family.health_centre_id = people.health_centre(session).id
+    people.health(session)
+    people.coordinator(session)
+    session.commit()
+    return chat
+
+
+def sari_hamil_dijaga(session: Session) -> Chat:
+    """Bu Sari, three days past her HPL, with Bu Ratna who coordinates too."""
+    people.coordinator(session)
+    chat = sari_hamil(session)
+    who = session.scalars(select(Person).where(Person.name == "Sari Rahmawati")).one()
+    who.phone = "+6281255500031"
+    session.commit()
+    return chat
+
+
+def orang_asing(session: Session) -> Chat:
+    """Somebody nobody knows, in a city that Bu Ratna coordinates."""
+    people.coordinator(session)
+    session.commit()
+    return stranger(session)
+
+
 PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "anwar": anwar,
     "rahma": rahma,
@@ -157,6 +184,9 @@ PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "murni_bidan": murni_bidan,
     "sari_sedia": sari_sedia,
     "sari_bernomor": sari_bernomor,
+    "sari_dijaga": sari_dijaga,
+    "sari_hamil_dijaga": sari_hamil_dijaga,
+    "orang_asing": orang_asing,
     "sari_ditanya": sari_ditanya,
     "sari_hamil": sari_hamil,
     "murni_menunggu": murni_menunggu,

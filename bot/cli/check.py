@@ -23,6 +23,7 @@ from bot.cli.findings import LOOK, OK, WRONG, Finding
 from bot.settings import Settings, SettingsError
 from bot.telegram.wire import TokenRefused, mapping
 from content.city import City
+from content.emergency import Emergency
 from content.lessons import ContentError
 from content.programme import ProgrammeError
 from db import migrate, queue
@@ -73,11 +74,26 @@ def _city(set_up: Settings) -> tuple[City | None, list[Finding]]:
     except ServicesError as failure:
         return None, [Finding(WRONG, "Layanan", line, "Perbaiki baris itu.") for line in failure.problems]
     lessons = city.library.lessons
-    found = [_services(city), Finding(OK, "Pesan edukasi", f"{len(lessons)} pesan siap dipakai.")]
+    found = [*_emergency(city.programme.emergency), _services(city)]
+    found.append(Finding(OK, "Pesan edukasi", f"{len(lessons)} pesan siap dipakai."))
     if unread := sum(lesson.reviewed_by is None for lesson in lessons):
         said = f"{unread} dari {len(lessons)} pesan belum diperiksa tenaga kesehatan."
         found.append(Finding(LOOK, "Pesan edukasi", said, "Minta dinas kesehatan membacanya, lalu isi reviewed_by."))
     return city, found
+
+
+def _emergency(numbers: Emergency) -> Iterator[Finding]:
+    """The numbers that somebody in danger is given, and have to be rung before the first family is invited."""
+    if unchecked := numbers.unchecked:
+        said = f"{len(unchecked)} nomor belum lengkap atau belum dicoba. Jangan undang keluarga dulu."
+        mend = "Telepon tiap nomor, lalu isi number, checked_on, dan checked_by di [emergency] programme.toml."
+        details = tuple(f"{name}: {getattr(numbers, name).number or 'belum ada nomor'}" for name in unchecked)
+        yield Finding(WRONG, "Nomor darurat", said, mend, details)
+    else:
+        yield Finding(OK, "Nomor darurat", "Semua nomor sudah dicoba.")
+    if not numbers.private:
+        said = "Belum ada orang yang dikabari soal bunuh diri dan kekerasan; penulis hanya mendapat nomor telepon."
+        yield Finding(LOOK, "Nomor darurat", said, "Isi nomor HP mereka sebagai private di [emergency] programme.toml.")
 
 
 def _services(city: City) -> Finding:

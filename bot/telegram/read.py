@@ -13,11 +13,12 @@ from typing import Any, cast
 from bot.telegram.wire import mapping
 from flow.message import Contact, File, Incoming, Place
 
-# ``edited_message`` is left out on purpose: answers are changed by "Kembali" or in the review, where the person sees
+# ``edited_message`` is heard for danger only: answers are changed by "Kembali" or in the review, where the person sees
 # the consequences; an edit would change a report without showing them. ``my_chat_member`` is in, because nothing
 # else tells that somebody blocked us.
-ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 
+FORWARDED = frozenset({"forward_origin", "forward_date"})
 TEXT_LIMIT = 4096
 NAMED_BOT = re.compile(r"(/\w+)@\w+")
 # Service messages, written by Telegram itself, so there is nobody to answer.
@@ -50,6 +51,8 @@ def read(raw: object, received_at: datetime) -> Incoming | None:
         return None
     if message := mapping(update.get("message")):
         chat, done = message.get("chat"), _said(message)
+    elif message := mapping(update.get("edited_message")):
+        chat, done = message.get("chat"), _edited(message)
     elif query := mapping(update.get("callback_query")):
         message = mapping(query.get("message"))
         # The message may be missing or inaccessible; a private chat has the same id as its person.
@@ -61,25 +64,34 @@ def read(raw: object, received_at: datetime) -> Incoming | None:
     address = _private(chat)
     if address is None or done is None:
         return None
-    at = _time(message.get("date")) or received_at
+    at = _time(message.get("edit_date")) or _time(message.get("date")) or received_at
     return Incoming("telegram", address, str(key), at, sender_name=_name(message.get("from")), **done)
 
 
 def _said(message: Mapping[str, Any]) -> dict[str, Any] | None:
     if mapping(message.get("from")).get("is_bot") is True or SERVICE & message.keys():
         return None
+    passed_on = {"forwarded": True} if FORWARDED & message.keys() else {}
     if text := _text(message.get("text"), TEXT_LIMIT):
-        return {"text": NAMED_BOT.sub(r"\1", text, count=1) if text.startswith("/") else text}
+        return {"text": NAMED_BOT.sub(r"\1", text, count=1) if text.startswith("/") else text, **passed_on}
+    caption = _text(message.get("caption"), TEXT_LIMIT)
     if photo := _photo(message.get("photo")):
-        return {"photo": photo}
+        return {"photo": photo, "caption": caption, **passed_on}
     # An animation has a document too, for older clients.
     if "animation" not in message and (document := _file(message.get("document"))):
-        return {"document": document}
+        return {"document": document, "caption": caption, **passed_on}
     if contact := _contact(message):
         return {"contact": contact}
     if place := _place(mapping(message.get("location"))):
         return {"place": place}
-    return {"unsupported": True}
+    return {"unsupported": True, "caption": caption, **passed_on}
+
+
+def _edited(message: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The words of an edited message; None where it has none, or was not edited by a person."""
+    said = _said(message)
+    words = (said.get("text") or said.get("caption")) if said else ""
+    return {"text": words, "edited": True} if words else None
 
 
 def _tapped(query: Mapping[str, Any], message: Mapping[str, Any]) -> dict[str, Any] | None:

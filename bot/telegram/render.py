@@ -14,6 +14,7 @@ TEXT_LIMIT = 4096  # UTF-16 units, counted after the markup is gone
 RAW_LIMIT = 32_768  # bytes, markup included
 CAPTION_LIMIT = 1024
 ROW_LIMIT = 8  # buttons
+NAME_LIMIT = 64  # of a contact
 BOLD = re.compile(r"\*([^*\n]+)\*")
 COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 REQUESTS = {
@@ -24,7 +25,7 @@ REQUESTS = {
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request to the server. A ``harmless`` one removes old buttons; its failure is ignored."""
+    """One request to the server. A ``harmless`` one adds a card or removes old buttons; a failure is ignored."""
 
     method: str
     payload: dict[str, Any]
@@ -44,7 +45,13 @@ def calls(chat_id: str, message: Message) -> list[Call]:
             said[0] = Call("editMessageText", {**said[0].payload, "message_id": old})
     if "inline_keyboard" in buttons or said[-1].method != "editMessageText":
         said[-1].payload["reply_markup"] = buttons
-    return said + tidying
+    return said + list(_card(chat_id, message)) + tidying
+
+
+def _card(chat_id: str, message: Message) -> Iterator[Call]:
+    if card := message.card:
+        payload = {"chat_id": chat_id, "phone_number": card.phone, "first_name": card.name[:NAME_LIMIT] or card.phone}
+        yield Call("sendContact", payload, harmless=True)
 
 
 def _said(chat_id: str, message: Message) -> Iterator[Call]:

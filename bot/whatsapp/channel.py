@@ -81,7 +81,17 @@ class WhatsApp:
                 raise Uncertain("jawaban WhatsApp tanpa nomor pesan")
             note = HELD if taken.get("message_status") == "held_for_quality_assessment" else note
         self._crowded.pop(address, None)
+        await self._add_card(address, message)
         return Delivery(provider_id, note)
+
+    async def _add_card(self, address: str, message: Message) -> None:
+        """Send the contact card after the message, which has gone out: a failure is only logged."""
+        if (card := render.card(address, message)) is None:
+            return
+        try:
+            await self._wire.post(card)
+        except SendFailure as failure:
+            log.info("whatsapp.no_card", failure=type(failure).__name__)
 
     async def fetch(self, file: File) -> bytes:
         """A file a person sent, cleaned. Raises Rejected for one we do not accept, Unreachable to try again."""

@@ -19,7 +19,7 @@ TEXT_LIMIT = 4096
 REFERENCE = re.compile(r"[A-Za-z0-9_-]+")
 # These get no answer. An edited message is ignored on purpose: answers are changed by "kembali" or in the review,
 # where the person sees the consequences.
-SILENT = frozenset({"reaction", "edit", "revoke", "request_welcome"})
+SILENT = frozenset({"reaction", "revoke", "request_welcome"})
 NUMBER_CHANGES = frozenset({"user_changed_number", "customer_changed_number", "user_changed_user_id"})
 TEMPLATE_FIELDS = frozenset(
     {"message_template_status_update", "message_template_quality_update", "template_category_update"}
@@ -62,6 +62,9 @@ def _message(message: Mapping[str, Any], contact: Mapping[str, Any], received_at
     if not who or (isinstance(kind, str) and kind in SILENT):
         return None
     number = next((name for name in who if name.isdigit()), "")
+    said = _edited(message) if kind == "edit" else _said(message, kind, number) | _forwarded(message)
+    if said is None:
+        return None
     return Incoming(
         CHANNEL,
         who[0],
@@ -70,12 +73,27 @@ def _message(message: Mapping[str, Any], contact: Mapping[str, Any], received_at
         sender_name=" ".join(text(mapping(contact.get("profile")).get("name"), 128).split()),
         phone=f"+{number}" if number else "",
         aliases=who[1:],
-        **_said(message, kind, number),
+        **said,
     )
+
+
+def _edited(message: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The words of a message that was edited; None where Meta does not tell any."""
+    new = mapping(mapping(message.get("edit")).get("message"))
+    said = mapping(new.get(text(new.get("type"), 40)))
+    words = text(said.get("body"), TEXT_LIMIT) or text(said.get("caption"), TEXT_LIMIT)
+    return {"text": words, "edited": True} if words else None
+
+
+def _forwarded(message: Mapping[str, Any]) -> dict[str, Any]:
+    context = mapping(message.get("context"))
+    passed_on = context.get("forwarded") is True or context.get("frequently_forwarded") is True
+    return {"forwarded": True} if passed_on else {}
 
 
 def _said(message: Mapping[str, Any], kind: object, number: str) -> dict[str, Any]:
     said = mapping(message.get(str(kind)))
+    caption = text(said.get("caption"), TEXT_LIMIT)
     match kind:
         case "text" if words := text(said.get("body"), TEXT_LIMIT):
             return {"text": words}
@@ -85,15 +103,15 @@ def _said(message: Mapping[str, Any], kind: object, number: str) -> dict[str, An
         case "button":
             return _tap(message, said.get("payload"), said.get("text"))
         case "image" if photo := _file(said):
-            return {"photo": photo}
+            return {"photo": photo, "caption": caption}
         case "document" if document := _file(said):
-            return {"document": document}
+            return {"document": document, "caption": caption}
         case "location" if place := _place(said):
             return {"place": place}
         case "contacts" if card := _card(message, number):
             return {"contact": card}
         case _:
-            return {"unsupported": True}
+            return {"unsupported": True, "caption": caption}
 
 
 def _tap(message: Mapping[str, Any], token: object, label: object) -> dict[str, Any]:

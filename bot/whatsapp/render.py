@@ -50,6 +50,19 @@ def payloads(address: str, message: Message, key: str, media_id: str | None = No
     return [{**to, **one, "biz_opaque_callback_data": key} for one in said]
 
 
+def card(address: str, message: Message) -> dict[str, Any] | None:
+    """The request body for the message's contact card; None where it has none, and for a template or a further page.
+
+    It carries no key, so that its status reports are not taken for those of the message.
+    """
+    if message.card is None or message.template or message.page:
+        return None
+    name, phone = parameter(message.card.name), message.card.phone
+    contact = {"name": {"formatted_name": name, "first_name": name}, "phones": [{"phone": phone, "type": "CELL"}]}
+    to = {"messaging_product": "whatsapp", "recipient_type": "individual", **recipient(address)}
+    return {**to, "type": "contacts", "contacts": [contact]}
+
+
 def template(address: str, message: Message, key: str, language: str = "id", *, button: bool = True) -> dict[str, Any]:
     """The approved template ``message.template``, filled with ``message.notice`` in the order of its variables.
 

@@ -50,8 +50,10 @@ def may_tell_of(context: Context, said: str) -> Child | Pregnancy:
     return about
 
 
-def is_theirs(context: Context, about: Child | Pregnancy) -> bool:
-    """Whether this person may bring news of the child or the pregnancy, whatever its state."""
+def is_theirs(context: Context, about: Child | Pregnancy | Family | None) -> bool:
+    """Whether this person may bring news of the child, the pregnancy or the family, whatever its state."""
+    if about is None or isinstance(about, Family):
+        return about is not None and is_of_theirs(context, about)
     if is_of_theirs(context, about.family):
         return True
     if not isinstance(about, Child) or about.family.forgotten_at is not None:

@@ -154,6 +154,12 @@ def offers(context: Context, draft: Draft, text: str) -> bool:
         return False
 
 
+def wants(context: Context, draft: Draft) -> str | None:
+    """What the open question asks for beside words: "photo", "place"; None for words, and where nothing is asked."""
+    effect = _open_question(context, draft) if draft.form in context.specs else None
+    return effect.question.wants if effect else None
+
+
 def _open_question(context: Context, draft: Draft) -> Ask | None:
     _, effect = step(context.specs[draft.form].form, _state(draft), Open(), draft.facts)
     return effect if isinstance(effect, Ask) else None

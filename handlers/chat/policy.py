@@ -8,13 +8,14 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from db.children import Assignment, Child, Family, Pregnancy, current, heads, health_workers
-from db.people import Person
-from db.referrals import Referral
-from db.roles import Role
+from db.people import Person, holders
+from db.referrals import NOW, Referral
+from db.roles import Role, ScopeKind
 from db.subjects import Subject, SubjectKind
 from db.visits import Visit
 from handlers.chat import choose_subject
 from handlers.chat.context import Context
+from programme.contacts import coordinators
 
 # Who: one word for buttons, commands and the rules for messages.
 ANYBODY = "anybody"  # also a stranger
@@ -48,9 +49,16 @@ def fosters(context: Context, about: Child | Pregnancy) -> bool:
 
 
 def answers_for(context: Context, referral: Referral) -> bool:
-    """Whether this health worker, or head of the puskesmas, answers for the referral."""
-    family = referral.about.family
-    people = (*health_workers(context.session, family), *heads(context.session, family))
+    """Whether this health worker, or head of the puskesmas, answers for the referral.
+
+    What cannot wait a coordinator may take on too, and a stranger's cry those of the city.
+    """
+    family = referral.family
+    if family is None:
+        people = holders(context.session, Role.COORDINATOR, ScopeKind.CITY, 0)
+    else:
+        people = [*health_workers(context.session, family), *heads(context.session, family)]
+        people += coordinators(context.session, family) if referral.urgency == NOW else ()
     return any(person.id == context.person.id for person in people)
 
 

@@ -24,13 +24,33 @@ MOURNING_WORDS = re.compile(
     r"\b(lahir mati|mati (dalam|di) (kandungan|perut)|(sudah|telah|udah) tiada|"
     r"(tidak|tak|tdk|gak|ga|nggak) (tertolong|selamat|bernyawa))\b"
 )
+DEATHS = frozenset({"meninggal", "wafat", "berpulang"})
+FEARED = frozenset({"takut", "jangan", "semoga", "kalau", "kalo", "klo", "jika", "hampir", "hampirji", "nyaris"})
+NOT_SO = frozenset(
+    {"tidak", "tdk", "tak", "gak", "ga", "nggak", "ndak", "belum", "blm", "bukan", "mau", "akan", "seperti", "kayak"}
+)
 SOMEBODY_ELSE = Option("loss:other", "Orang lain")
 
 
 def is_mourning(text: str) -> bool:
     """Whether somebody's free words tell of a loss: "anak saya sudah meninggal", "sudah lahir tapi tidak tertolong"."""
     said = " ".join(normal(text).replace(",", " ").replace(".", " ").split())
-    return not MOURNING.isdisjoint(said.split()) or MOURNING_WORDS.search(said) is not None
+    return _is_said(text, MOURNING) or MOURNING_WORDS.search(said) is not None
+
+
+def is_death(text: str) -> bool:
+    """Whether the words tell that somebody has died; a lost pregnancy is another matter."""
+    return _is_said(text, DEATHS)
+
+
+def _is_said(text: str, words: frozenset[str]) -> bool:
+    """Whether one of these words is said of what happened: not "hampir meninggal", "takut meninggal"."""
+    for clause in re.split(r"[,.;!?\n]+", text):
+        said = normal(clause).split()
+        for at, word in enumerate(said):
+            if word in words and FEARED.isdisjoint(said[:at]) and NOT_SO.isdisjoint(said[max(0, at - 1) : at]):
+                return True
+    return False
 
 
 def begin(context: Context) -> None:

@@ -29,6 +29,10 @@ REASONS = {  # why, and what is said to it
 }
 STOPS = frozenset({"berhenti", "stop", "unsubscribe", "hentikan", "dihentikan", "diberhentikan"})
 NOT_OURS = frozenset({"asi", "menyusu", "menyusui", "obat", "tablet", "rokok", "merokok", "kb", "darah", "makan"})
+OF_A_BODY = re.compile(
+    r"\b(tidak|tdk|tak|gak|ga|nggak|ndak|belum|blm)( mau| bisa| juga| pernah)? (ber|di)?henti"
+    r"|\b(hidup|napas|nafas|bernapas|bernafas|jantung|denyut)"
+)
 FEW_WORDS = 7  # in more there is something else that a person should read
 
 
@@ -36,7 +40,8 @@ def is_stop(text: str) -> bool:
     """Whether somebody's few free words ask us to stop: "tolong berhenti ya", "jangan kirim lagi"."""
     said = re.sub(r"[^\w\s]", " ", normal(text)).split()
     asks = not STOPS.isdisjoint(said) or {"jangan", "kirim"} <= set(said)
-    return asks and "?" not in text and len(said) <= FEW_WORDS and NOT_OURS.isdisjoint(said)
+    ours = NOT_OURS.isdisjoint(said) and not OF_A_BODY.search(" ".join(said))
+    return asks and "?" not in text and len(said) <= FEW_WORDS and ours
 
 
 def offer(context: Context) -> None:

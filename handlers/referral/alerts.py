@@ -8,7 +8,7 @@ from db import outbox, referrals
 from db.children import Child, Pregnancy, health_workers
 from db.outbox import Kind, Outgoing
 from db.people import Person, addresses
-from db.referrals import CLIMBS, WITHDRAWN, Referral, ReferralState, StepKind
+from db.referrals import NOTIFIED, WITHDRAWN, Referral, ReferralState, StepKind
 from db.roles import Role
 from db.subjects import of_referral, subject
 from db.visits import Visit
@@ -17,6 +17,7 @@ from handlers.chat import policy
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
+from programme import cries
 from programme import referral_messages as words
 from programme.contacts import calm, companions, coordinators, who
 from rules.danger import Sign, Urgency
@@ -57,11 +58,7 @@ def withdraw(context: Context, visit: Visit) -> None:
     for referral in referrals.of_visit(context.session, visit.id):
         if referral.state != ReferralState.SENT:
             continue
-        notified = {
-            step.person_id
-            for step in referrals.steps(context.session, referral.id)
-            if step.step in (StepKind.TOLD, *CLIMBS)
-        }
+        notified = {step.person_id for step in referrals.steps(context.session, referral.id) if step.step in NOTIFIED}
         _silence(context, referral)
         heard = outbox.told_about(context.session, subject(referral))
         referrals.close(context.session, referral, context.now, context.person.id, WITHDRAWN)
@@ -100,6 +97,9 @@ def take_on(context: Context, referral: Referral) -> None:
         referral.state = ReferralState.ACCEPTED
         referrals.note(context.session, referral, StepKind.ACCEPTED, context.now, context.person.id)
         context.note("referral.accept", subject(referral))
+        news = "sudah menerima kabarnya dan akan segera menghubungi. Tetap berangkat, ya."
+        text = f"✅ *{words.with_title(context.person)}*, {news}"
+        cries.tell_writers(context.session, context.now, referral, StepKind.ACCEPTED, text)
     _silence(context, referral)
 
 
@@ -138,7 +138,7 @@ def notify_companions(context: Context, referral: Referral, step: str, what: str
 def _notify(context: Context, referral: Referral, people: Sequence[Person]) -> set[str]:
     """Promise them the alert, keep the proof, and return in words which of them could be told."""
     reached: set[str] = set()
-    urgent = referral.urgency == words.TODAY
+    urgent = referral.urgent
     for person in people:
         reachable = bool(addresses(context.session, person.id))
         if reachable:
@@ -163,7 +163,7 @@ def _silence(context: Context, referral: Referral) -> None:
 
 
 def _say_to(context: Context, referral: Referral, person_id: int, step: str, message: Message) -> None:
-    urgent = referral.urgency == words.TODAY
+    urgent = referral.urgent
     outbox.to_person(
         context.session, person_id, Kind.REFERRAL, f"referral:{referral.id}:{person_id}:{step}", message.to_json(),
         context.now, about=of_referral(referral), lane=outbox.ALERT,

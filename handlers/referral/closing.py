@@ -51,7 +51,7 @@ def close(context: Context, referral_id: int, how: str) -> None:
     referrals.close(context.session, referral, context.now, context.person.id, words.ENDS[how][1])
     context.note("referral.close", subject(referral), how)
     notified: set[int] = {context.person.id}
-    for carer in carers(context.session, referral.about.family_id):
+    for carer in carers(context.session, referral.family.id) if referral.family else ():
         to = salute(carer.person.name, relation=carer.relation)
         _promise(
             context,
@@ -90,7 +90,8 @@ def why(context: Context, referral_id: int, said: str, reason: str) -> None:
     context.worth = LASTING
     detail = f"{words.NOT_THERE[said]}: {words.REASONS[reason].lower()}"
     referrals.note(context.session, referral, StepKind.ANSWERED, context.now, context.person.id, detail)
-    helpers = [referral.acceptor] if referral.acceptor else health_workers(context.session, referral.about.family)
+    family = referral.family
+    helpers = [referral.acceptor] if referral.acceptor else health_workers(context.session, family) if family else ()
     for person in helpers:
         text = f"Kabar tentang {who(referral.about)}: {detail}. Mohon dibantu, ya."
         step = f"not-there-{context.person.id}"

@@ -12,6 +12,7 @@ from handlers.chat import forms, policy
 from handlers.chat.context import Context, NotValid
 from handlers.chat.policy import ANYBODY, ASN, COORDINATOR, HEALTH, JOINING, MEMBER
 from handlers.coordinator import overview
+from handlers.danger import answers, calls
 from handlers.endings import loss, mother_death, moved_or_refused
 from handlers.family import family, lesson_answers, opt_out, preferences
 from handlers.joining import by_code, self_join
@@ -20,6 +21,7 @@ from handlers.referral import alerts, closing, examined
 from handlers.shell import commands, menu, template_opened
 from handlers.shell.taps import (
     CHILD,
+    CRY,
     DRAFT,
     FAMILY,
     KEY,
@@ -76,6 +78,11 @@ BUTTONS: tuple[Button, ...] = (
     button("join", word(("code", "number", "self")), does=_join, may=ANYBODY),
     button("selfjoin", word(("yes", "no")), does=_self_join, may=ANYBODY, once=True),
     button("read", KEY, does=template_opened.show, may=ANYBODY),
+    button("danger:now", CRY, does=calls.now, may=ANYBODY, once=True),
+    button("danger:past", CRY, does=calls.past, may=ANYBODY, once=True),
+    button("danger:ask", CRY, does=calls.question, may=ANYBODY, once=True),
+    button("danger:died", CRY, does=calls.died, may=ANYBODY, once=True),
+    button("danger:numbers", does=answers.show_numbers, may=ANYBODY),
     button("more", PAGE, KEY, does=template_opened.turn_page, may=ANYBODY),
     button("menu", word(commands.BY_NAME), does=commands.run, may=JOINING),
     # who fosters
@@ -102,11 +109,11 @@ BUTTONS: tuple[Button, ...] = (
     button("lesson", NAME, ANSWER, NAME, does=lesson_answers.answer, may=MEMBER, once=True),
     button("chart", CHILD, word(charts.BY_NAME), does=charts.show, may=MEMBER),
     button("chart:monthly", word(("on", "off")), does=_monthly, may=MEMBER),
-    # referrals
-    button("ref:accept", REFERRAL, does=alerts.accept, may=HEALTH, once=True),
-    button("ref:seen", REFERRAL, does=examined.begin, may=HEALTH, once=True),
-    button("ref:back", REFERRAL, does=closing.back, may=HEALTH, once=True),
-    button("ref:close", REFERRAL, word(referral_words.ENDS), does=closing.close, may=HEALTH, once=True),
+    # referrals: also by a coordinator, of what cannot wait (``policy.answers_for``)
+    button("ref:accept", REFERRAL, does=alerts.accept, may=MEMBER, once=True),
+    button("ref:seen", REFERRAL, does=examined.begin, may=MEMBER, once=True),
+    button("ref:back", REFERRAL, does=closing.back, may=MEMBER, once=True),
+    button("ref:close", REFERRAL, word(referral_words.ENDS), does=closing.close, may=MEMBER, once=True),
     button("got", REFERRAL, word(("yes", *referral_words.NOT_THERE)), does=closing.got_there, may=MEMBER, once=True),
     button("why", REFERRAL, NOT_THERE, REASONS, does=closing.why, may=MEMBER, once=True),
     button("remeasure", CHILD, does=remeasure.begin, may=HEALTH),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from db.drafts import Draft
 from db.roles import Role
@@ -13,6 +13,7 @@ from handlers.birth import birth, new_pregnancy
 from handlers.chat import forms, policy
 from handlers.chat.context import Context
 from handlers.chat.policy import ANYBODY, FAMILY, JOINING, MEMBER, STRANGER
+from handlers.danger import calls, listen
 from handlers.endings import loss
 from handlers.family import family, opt_out
 from handlers.joining import by_code, change_number
@@ -22,6 +23,7 @@ NO_IDENTITY = (
     "Mohon tidak mengirim NIK atau nomor KK lewat chat. Pesan tadi tidak kami baca dan tidak kami simpan. "
     "Kami cukup memakai kode dari kartu Bapak/Ibu."
 )
+FORWARDED = "Pesan terusan tidak kami baca sebagai jawaban. Tulis dengan kata-kata sendiri, ya."
 UNREADABLE = "Maaf, kiriman seperti itu belum bisa kami baca. Tulis dengan kata-kata, ya."
 
 
@@ -36,11 +38,39 @@ class Rule:
 
 def handle(context: Context) -> None:
     """Answer the message by the first rule that fits who wrote and what was said."""
+    _read_caption(context)
+    wordless = _is_wordless(context)
+    _rule(context).does(context)
+    if wordless:
+        # Nobody listens to a voice note or looks at a picture before a person has time for it.
+        numbers = context.city.programme.emergency.to_call
+        context.say(Message(f"Kalau ada yang gawat, jangan menunggu balasan di sini. {numbers}"))
+
+
+def _rule(context: Context) -> Rule:
     for rule in RULES:
         if policy.holds(context.address.person, rule.who) and rule.hears(context):
-            rule.does(context)
-            return
+            return rule
     raise LookupError("no rule fits: the last one for strangers and the last one for everybody else fit anything")
+
+
+def _is_wordless(context: Context) -> bool:
+    """Whether this is a voice note, a sticker, a video or a picture without words, that no open question asked for."""
+    incoming = context.incoming
+    if incoming.words or not (incoming.unsupported or incoming.photo or incoming.document):
+        return False
+    draft = _open_draft(context) if context.address.person is not None else None
+    return not (incoming.photo and draft and forms.wants(context, draft) == "photo")
+
+
+def _read_caption(context: Context) -> None:
+    """Take the caption of a picture, document or video for written words, unless the open question asks for a photo."""
+    incoming = context.incoming
+    draft = _open_draft(context) if context.address.person is not None else None
+    if incoming.caption and not (incoming.photo and draft and forms.wants(context, draft) == "photo"):
+        context.incoming = replace(
+            incoming, text=incoming.caption, caption="", photo=None, document=None, unsupported=False
+        )
 
 
 # --- what is heard ------------------------------------------------------------------
@@ -60,7 +90,15 @@ def _written(context: Context) -> bool:
 
 
 def _identity_number(context: Context) -> bool:
-    return words.holds_identity(_text(context))
+    return words.holds_identity(context.incoming.words)
+
+
+def _edited(context: Context) -> bool:
+    return context.incoming.edited
+
+
+def _forwarded(context: Context) -> bool:
+    return context.incoming.is_heard_only
 
 
 def _tap(context: Context) -> bool:
@@ -174,6 +212,14 @@ def _refuse_identity(context: Context) -> None:
     context.say(Message(NO_IDENTITY, (forms.HOME,) if context.address.person else ()))
 
 
+def _pass_over(context: Context) -> None:
+    """Answer nothing: what was written first has been answered."""
+
+
+def _ask_for_own_words(context: Context) -> None:
+    context.say(Message(FORWARDED, (forms.HOME,) if context.address.person else ()))
+
+
 def _do_button(context: Context) -> None:
     buttons.tap(context, context.incoming.tap or "")
 
@@ -247,11 +293,15 @@ def _say_unreadable(context: Context) -> None:
 # --- the rules, in their order --------------------------------------------------------
 
 RULES: tuple[Rule, ...] = (
-    # Here, before everything, belongs what must be heard from anybody, strangers too, whatever else is going on. It
-    # hears written words only (``_text``): a tap has none.
-    #
+    # Danger comes before everything, from anybody, strangers too, whatever else is going on. It is heard in written
+    # words and captions: a tap has none.
+    Rule(ANYBODY, listen.hears, listen.answer),
+    Rule(ANYBODY, calls.is_number_for_cry, calls.pass_on_number),
     # A NIK or KK number is not read any further and not kept, wherever it was written.
     Rule(ANYBODY, _identity_number, _refuse_identity),
+    # Edited and forwarded words are no answer and no wish: an edit would change a report without showing what follows.
+    Rule(ANYBODY, _edited, _pass_over),
+    Rule(ANYBODY, _forwarded, _ask_for_own_words),
     # A tap says itself what it means, and its button says who may.
     Rule(ANYBODY, _tap, _do_button),
     # --- strangers: nothing of theirs is kept before they have joined

@@ -25,6 +25,7 @@ from programme.growth import classes, growth
 from programme.names import call_name, child_name, salute
 from reports.digest.model import Day, Late, Lessons, Open, Referrals, Visits, Weighed
 from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
+from rules.signs import Urgency
 from rules.status import Class, Index
 from rules.visits import standing
 
@@ -82,11 +83,19 @@ def _reachable(session: Session, people: Iterable[int]) -> set[int | None]:
 def referrals(session: Session, families: Any, day: Day) -> Referrals:
     """Open referrals, the most urgent and oldest first, and those opened and closed today."""
     query = (
-        select(Referral, Child.code, Child.name, Family.code, Pregnancy.mother_name, PLACE, Person.name)
+        select(
+            Referral,
+            Child.code,
+            Child.name,
+            Family.code,
+            func.coalesce(Pregnancy.mother_name, Family.mother_name),
+            PLACE,
+            Person.name,
+        )
         .outerjoin(Child, Child.id == Referral.child_id)
         .outerjoin(Pregnancy, Pregnancy.id == Referral.pregnancy_id)
         .outerjoin(Person, Person.id == Referral.accepted_by)
-        .join(Family, Family.id == func.coalesce(Child.family_id, Pregnancy.family_id))
+        .join(Family, Family.id == func.coalesce(Child.family_id, Pregnancy.family_id, Referral.family_id))
         .join(Village, Village.id == Family.village_id)
         .join(District, District.id == Village.district_id)
         .where(Family.id.in_(families), or_(Referral.closed_at.is_(None), Referral.closed_at >= day.begins))
@@ -108,7 +117,8 @@ def referrals(session: Session, families: Any, day: Day) -> Referrals:
                 (day.today - opened_on).days, call_name(acceptor or ""), referral.state,
             )
         )  # fmt: skip
-    return Referrals(tuple(sorted(found, key=lambda one: one.urgency != "hari ini")), opened_today, closed_today)
+    found.sort(key=lambda one: list(Urgency).index(Urgency(one.urgency)))
+    return Referrals(tuple(found), opened_today, closed_today)
 
 
 def weighings(session: Session, families: Any, day: Day) -> tuple[Weighed, ...]:

@@ -174,6 +174,12 @@ def test_the_same_message_is_always_heard_the_same_way():
     assert len(set(runs)) == 1
 
 
+@pytest.mark.parametrize("number", ["1,1,1,1,1", "1.1.1", "፩", "①", "²", "1/1/1", "9" * 400, "1,", "12.03.2026"])
+def test_odd_numbers_are_read_and_a_cry_beside_them_is_heard(number: str):
+    assert level(number) == "nothing"
+    assert level(f"{number} anak saya kejang tolong") == Level.WOKEN
+
+
 def test_a_very_long_message_is_read_to_its_bound_only():
     assert level("makan nasi " * 5000) == "nothing"
     assert level("anak saya kejang " + "makan nasi " * 5000) == Level.WOKEN
@@ -246,3 +252,13 @@ def test_a_label_that_does_not_exist_is_refused(tmp_path: Path):
     file.write_text("chld\tanak saya kejang\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"x\.tsv:1"):
         sentences([file])
+
+
+def test_the_death_of_somebody_else_is_no_wish_of_the_writer_to_die():
+    assert hear("anak saya meninggal", WORDS) is None
+    heard = hear("anak saya hampir meninggal tolong", WORDS)
+    assert heard is not None
+    assert heard.groups == ("child",)
+    heard = hear("kalau saya mati, suami baru sadar", WORDS)
+    assert heard is not None
+    assert heard.groups == ("selfharm",)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event, current_thread
@@ -43,16 +44,19 @@ def ticks_between(start: datetime, end: datetime) -> list[tuple[str, list[str]]]
 
 def test_each_tick_runs_at_its_times_of_the_day():
     day = ticks_between(at(TODAY, "00:00"), at(TODAY + timedelta(days=1), "00:00"))
-    assert ("02:30", ["upkeep"]) in day
-    assert ("03:30", ["endings"]) in day
+    assert ("02:30", ["urgent", "upkeep"]) in day
+    assert ("03:30", ["urgent", "endings"]) in day
+    assert len([when for when, names in day if "urgent" in names]) == 24 * 60 - 1  # after midnight itself
     assert [when for when, names in day if "referrals" in names] == [f"{hour:02}:15" for hour in range(24)]
     assert [when for when, names in day if "education" in names] == [f"{hour:02}:05" for hour in range(6, 21)]
     assert [when for when, names in day if "reminders" in names] == [f"{hour:02}:00" for hour in range(8, 19)]
-    assert ("17:00", ["reminders", "digest"]) in day
+    assert ("17:00", ["urgent", "reminders", "digest"]) in day
 
 
 def test_the_next_tick_is_after_the_one_that_just_was():
     when, _ = next_tick(at(TODAY, "17:00"), CITY)
+    assert when == at(TODAY, "17:01")
+    when, _ = next_tick(at(TODAY, "17:00"), CITY, urgent=False)
     assert when == at(TODAY, "17:05")
     assert when.utcoffset() == timedelta(hours=8)
 
@@ -179,6 +183,28 @@ async def test_at_the_start_ticks_run_one_after_another_in_their_order(
     ticking.shutdown()
     assert began == ["referrals", "endings", "births"]
     assert count(make_session) == 3
+
+
+async def test_a_cry_for_help_does_not_wait_for_a_tick_that_takes_long(
+    make_session: Sessions, monkeypatch: pytest.MonkeyPatch
+):
+    let_go, cried = Event(), Event()
+
+    def long(session: Session, now: datetime, city: City) -> Iterator[Write]:
+        let_go.wait(PATIENCE)
+        return iter(())
+
+    def urgent(session: Session, now: datetime, city: City) -> Iterator[Write]:
+        cried.set()
+        return iter(())
+
+    assert not next(one for one in clock.TICKS if one.name == clock.URGENT).waits
+    monkeypatch.setattr(clock, "TICKS", (tick(long, "long"), replace(tick(urgent, "urgent"), waits=False)))
+    ticking = clock.live(make_session, CITY, lambda: NOW, lambda: None)
+    ticking.start()
+    assert await asyncio.to_thread(cried.wait, PATIENCE)
+    let_go.set()
+    ticking.shutdown()
 
 
 async def test_at_the_start_every_tick_runs_once_and_delivery_is_woken(make_session: Sessions, tmp_path: Path):

@@ -11,6 +11,7 @@ import pytest
 from bot import city_folder, settings
 from bot.cli import check
 from bot.cli.check import LOOK, OK, WRONG, Finding
+from content import programme
 from db import inbox, migrate
 from db.engine import connect, sessions
 from db.inbox import Arrival
@@ -26,11 +27,20 @@ def set_up(served_api: BotAPI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     Path(".env").write_text(
         f"ASUH_TELEGRAM_TOKEN={TOKEN}\nASUH_TELEGRAM_API_URL={served_api.url}\nASUH_HTTP_PORT=18089\n"
     )
+    rung()
     engine = connect("sqlite:///asuh.sqlite")
     migrate.upgrade(engine)
     with sessions(engine).begin() as session:
         city_folder.seed_places(session, settings.load())
     engine.dispose()
+
+
+def rung() -> None:
+    """The city's own programme, in which every number has been rung, and two people are told what is private."""
+    text = programme.FILE.read_text(encoding="utf-8").replace('number = ""', 'number = "0401-3101234"')
+    text = text.replace('name = ""', 'name = "RSUD Kota Kendari"').replace("private = []", 'private = ["0811400001"]')
+    text = text.replace('checked_on = "", checked_by = ""', 'checked_on = "2026-02-27", checked_by = "Bu Ratna"')
+    Path("programme.toml").write_text(text, encoding="utf-8")
 
 
 def wall() -> datetime:
@@ -52,6 +62,23 @@ def test_all_is_well() -> None:
     assert of("Telegram", found) == [(OK, "Bot @asuh_bot menjawab.")]
     assert of("Jam", found) == [(OK, "Jam komputer ini tepat.")]
     assert {one.subject for one in found if one.grade == LOOK} <= {"Pesan edukasi"}
+
+
+def test_the_numbers_as_they_are_shipped_let_no_city_begin() -> None:
+    Path("programme.toml").unlink()
+    found = [one for one in examine() if one.subject == "Nomor darurat"]
+    assert [one.grade for one in found] == [WRONG, LOOK]
+    assert "8 nomor belum lengkap atau belum dicoba" in found[0].said
+    assert found[0].details[:4] == ("anywhere: 112", "ambulance: 119", "police: 110", "hospital: belum ada nomor")
+
+
+def test_a_number_that_nobody_has_rung_is_named() -> None:
+    text = Path("programme.toml").read_text(encoding="utf-8")
+    rung_by = 'number = "110", checked_on = "2026-02-27", checked_by = "Bu Ratna"'
+    assert rung_by in text
+    Path("programme.toml").write_text(text.replace(rung_by, rung_by.replace("Bu Ratna", "")), encoding="utf-8")
+    [found] = [one for one in examine() if one.subject == "Nomor darurat"]
+    assert (found.grade, found.details) == (WRONG, ("police: 110",))
 
 
 def test_mistakes_in_the_settings_come_first_and_alone() -> None:

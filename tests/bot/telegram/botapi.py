@@ -202,6 +202,8 @@ class BotAPI:
                 return await self._get_updates(payload)
             case "sendMessage" | "sendPhoto" | "sendDocument":
                 return self._send(request)
+            case "sendContact":
+                return self._send_contact(payload)
             case "editMessageText" | "editMessageReplyMarkup":
                 return self._edit(request.method, payload)
             case "answerCallbackQuery":
@@ -235,6 +237,14 @@ class BotAPI:
         if chat in self.missing or not chat.lstrip("-").isdigit():
             raise bad("chat not found")
         return chat
+
+    def _send_contact(self, payload: dict[str, Any]) -> dict[str, Any]:
+        chat, name, phone = self._chat(payload), payload.get("first_name", ""), payload.get("phone_number", "")
+        if not 1 <= len(name) <= 64 or not phone.lstrip("+").isdigit():
+            raise bad("contact is not valid")
+        sent = Sent(next(self._message_ids), "sendContact", f"{name} {phone}", payload, {}, None)
+        self._chats[chat].append(sent)
+        return _shown(chat, sent)
 
     def _send(self, request: Request) -> dict[str, Any]:
         payload, chat = request.payload, self._chat(request.payload)

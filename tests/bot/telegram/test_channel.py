@@ -15,6 +15,7 @@ from bot.telegram.client import Client
 from bot.telegram.wire import Upload
 from flow.message import (
     Attachment,
+    Card,
     Channel,
     Message,
     Option,
@@ -54,6 +55,19 @@ async def test_a_message_arrives_and_its_number_is_known(api: BotAPI, telegram: 
     (sent,) = api.sent(SARI)
     assert (sent.text, sent.buttons, sent.token("Tidak")) == ("Halo, Bu Sari", ["Ya", "Tidak"], "n")
     assert (delivery.provider_id, delivery.note) == (str(sent.message_id), "")
+
+
+async def test_a_contact_card_comes_after_the_message(api: BotAPI, telegram: Telegram) -> None:
+    delivery = await telegram.send(SARI, Message("Tolong Rafa", YES, card=Card("Bu Sari", "+6281255500031")), "k")
+    said, card = api.sent(SARI)
+    assert (said.text, said.buttons, card.text) == ("Tolong Rafa", ["Ya", "Tidak"], "Bu Sari +6281255500031")
+    assert delivery.provider_id == str(said.message_id)
+
+
+async def test_a_card_that_is_refused_does_not_take_the_message_with_it(api: BotAPI, telegram: Telegram) -> None:
+    delivery = await telegram.send(SARI, Message("Tolong Rafa", YES, card=Card("Bu Sari", "bukan nomor")), "k")
+    (said,) = api.sent(SARI)
+    assert (said.text, delivery.provider_id) == ("Tolong Rafa", str(said.message_id))
 
 
 async def test_the_number_is_that_of_the_part_with_the_buttons(api: BotAPI, telegram: Telegram) -> None:

@@ -152,8 +152,10 @@ async def test_more_than_a_hundred_come_in_turns(api: BotAPI, run: Run) -> None:
 async def test_only_the_kinds_we_read_are_asked_for(api: BotAPI, run: Run) -> None:
     api.push(updates.text(SARI, "halo"))
     await run(Kept())
-    assert api.asked("getUpdates")[0]["allowed_updates"] == ["message", "callback_query", "my_chat_member"]
-    api.push(updates.update("edited_message", {}))
+    assert api.asked("getUpdates")[0]["allowed_updates"] == [
+        "message", "edited_message", "callback_query", "my_chat_member",
+    ]  # fmt: skip
+    api.push(updates.update("channel_post", {}))
     assert len(api.pending) == 1
 
 

@@ -75,7 +75,7 @@ NOTHING = [
     updates.message(SARI, pinned_message={"message_id": 1, "date": 0, "chat": updates.chat(SARI)}),
     updates.message(SARI, message_auto_delete_timer_changed={"message_auto_delete_time": 86400}),
     updates.message(SARI, text="dari bot", **{"from": updates.BOT}),
-    updates.update("edited_message", updates.text(SARI, "8,5")["message"]),
+    updates.update("edited_message", updates.photo(SARI)["message"]),
     updates.update("channel_post", updates.message(SARI, chat=GROUP, text="halo")["message"]),
     updates.update("poll", {"id": "1"}),
     updates.membership(SARI, "administrator"),
@@ -140,8 +140,41 @@ def test_the_largest_size_of_a_photo_is_taken_wherever_it_stands() -> None:
     assert incoming.photo == PHOTO
 
 
-def test_an_edited_message_is_not_even_asked_for() -> None:
-    assert ALLOWED_UPDATES == ("message", "callback_query", "my_chat_member")
+@pytest.mark.parametrize("kind", ["photo", "document", "video"])
+def test_what_stands_under_a_picture_or_a_film_is_read(kind: str) -> None:
+    raw = updates.photo(SARI)
+    photo = raw["message"].pop("photo")
+    raw["message"][kind] = photo if kind == "photo" else photo[0]
+    incoming = read({**raw, "message": {**raw["message"], "caption": "Bayi saya kejang, tolong"}}, NOW)
+    assert incoming
+    assert (incoming.words, incoming.text) == ("Bayi saya kejang, tolong", None)
+
+
+def test_of_an_edited_message_the_new_words_are_read_and_marked() -> None:
+    raw = updates.text(SARI, "Bayi saya kejang")
+    edited = {**raw["message"], "edit_date": updates.AT + 60}
+    incoming = read({"update_id": 7, "edited_message": edited}, NOW)
+    assert incoming
+    assert (incoming.text, incoming.edited, incoming.is_heard_only) == ("Bayi saya kejang", True, True)
+    assert incoming.at == datetime.fromtimestamp(updates.AT + 60, UTC)
+    assert "edited_message" in ALLOWED_UPDATES
+
+
+@pytest.mark.parametrize("content", [{"photo": [{"file_id": "x"}]}, {"location": {"latitude": 1, "longitude": 1}}, {}])
+def test_an_edited_message_without_words_is_nothing(content: dict[str, Any]) -> None:
+    raw = updates.message(SARI, **content)
+    assert read({"update_id": 7, "edited_message": raw["message"]}, NOW) is None
+
+
+@pytest.mark.parametrize("mark", [{"forward_origin": {"type": "user"}}, {"forward_date": 1}])
+def test_forwarded_words_are_marked_and_a_forwarded_picture_without_words_is_one_like_any_other(
+    mark: dict[str, Any],
+) -> None:
+    words, bare = read(updates.text(SARI, "anak kejang", **mark), NOW), read(updates.photo(SARI, **mark), NOW)
+    assert words
+    assert bare
+    assert (words.text, words.is_heard_only) == ("anak kejang", True)
+    assert (bare.photo, bare.is_heard_only) == (PHOTO, False)
 
 
 def test_a_name_is_one_line() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.telegram.render import bare, calls, html, keyboard, split, unformatted, units
-from flow.message import Attachment, Message, Option
+from flow.message import Attachment, Card, Message, Option
 from tests.bot.telegram import limits, witness
 
 SARI = "881"
@@ -120,6 +120,7 @@ YES = options("Ya", "Tidak")
 SAY, PHOTO, FILE = ("sendMessage", False), ("sendPhoto", False), ("sendDocument", False)
 REDRAW, CLOSE, STRIP = ("editMessageText", False), ("editMessageText", True), ("editMessageReplyMarkup", True)
 MENU = ("setMyCommands", True)
+CARD = ("sendContact", True)
 
 
 @pytest.mark.parametrize(
@@ -141,11 +142,21 @@ MENU = ("setMyCommands", True)
         (Message("Berikutnya", YES, replaces="17", closes="17", closing="Ditemui: ya"), [REDRAW]),
         (Message("Berikutnya", YES, replaces="wamid.HBg", closes="wamid.HBg"), [SAY]),
         (Message("Selamat datang", commands=(("lapor", "Lapor kunjungan"),)), [SAY, MENU]),
+        (Message("Tolong", YES, card=Card("Bu Sari", "+6281255500031")), [SAY, CARD]),
         (Message("Selamat datang", closes="17", commands=(("lapor", "Lapor"),)), [SAY, STRIP, MENU]),
     ],
 )
 def test_a_message_becomes_these_calls(message: Message, expected: list[tuple[str, bool]]) -> None:
     assert methods(message) == expected
+
+
+def test_a_contact_card_has_a_name_and_a_number_and_no_buttons() -> None:
+    said, card = calls(SARI, Message("Tolong", YES, card=Card("Bu Sari " * 20, "+6281255500031")))
+    assert "inline_keyboard" in said.payload["reply_markup"]
+    assert card.payload["phone_number"] == "+6281255500031"
+    assert card.payload["first_name"].startswith("Bu Sari")
+    assert len(card.payload["first_name"]) <= 64
+    assert "reply_markup" not in card.payload
 
 
 def test_the_buttons_hang_on_the_last_part_and_only_there() -> None:

@@ -127,7 +127,7 @@ async def test_telegram_is_told_where_to_post_and_with_which_secret(
     assert api.webhook == {
         "url": url,
         "secret_token": SECRET,
-        "allowed_updates": ["message", "callback_query", "my_chat_member"],
+        "allowed_updates": ["message", "edited_message", "callback_query", "my_chat_member"],
         "max_connections": 40,
         "drop_pending_updates": False,
     }

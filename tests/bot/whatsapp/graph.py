@@ -426,6 +426,8 @@ def _shown(payload: dict[str, Any]) -> tuple[str, dict[str, str]]:
     said = payload[payload["type"]]
     if payload["type"] == "text":
         return said["body"], {}
+    if payload["type"] == "contacts":
+        return " ".join(f"{card['name']['formatted_name']} {card['phones'][0]['phone']}" for card in said), {}
     if payload["type"] != "interactive":
         return said.get("caption", ""), {}
     action = said["action"]
@@ -436,6 +438,8 @@ def _shown(payload: dict[str, Any]) -> tuple[str, dict[str, str]]:
 
 def _files_of(payload: dict[str, Any]) -> list[str]:
     said = payload[payload["type"]]
+    if payload["type"] == "contacts":
+        return []
     header = said.get("header", {})
     places = (said, header.get(header.get("type"), {}) if header else {})
     return [place["id"] for place in places if isinstance(place, dict) and isinstance(place.get("id"), str)]

@@ -43,6 +43,8 @@ def _violations(payload: Mapping[str, Any]) -> Iterator[str]:
     if strange := payload.keys() - TOP - {kind}:
         yield f"unexpected: {', '.join(sorted(strange))}"
     said = payload.get(kind)
+    if kind == "contacts":
+        said = {"contacts": said}
     if not isinstance(said, Mapping):
         yield f"{kind} is missing"
         return
@@ -232,10 +234,29 @@ def _quick_reply(component: Mapping[str, Any], parameters: list[Mapping[str, Any
         yield from _token(parameter.get("payload"), 256, "payload")
 
 
+# --- contact cards ------------------------------------------------------------------
+
+
+def _contacts(said: Mapping[str, Any]) -> Iterator[str]:
+    cards = said["contacts"]
+    if not isinstance(cards, list) or not 1 <= len(cards) <= 257:
+        yield "1 to 257 contacts"
+        return
+    for card in cards:
+        name = card.get("name", {})
+        yield from _length(name.get("formatted_name"), 1024, "formatted_name")
+        if not name.keys() & {"first_name", "last_name", "middle_name", "suffix", "prefix"}:
+            yield "formatted_name needs one more part of the name"
+        for phone in card.get("phones", ()):
+            if not NUMBER.fullmatch(phone.get("phone", "")):
+                yield f"a phone without a country code: {phone.get('phone')!r}"
+
+
 KINDS: dict[str, Callable[[Mapping[str, Any]], Iterator[str]]] = {
     "text": _text,
     "image": _media,
     "document": _document,
     "interactive": _interactive,
     "template": _template,
+    "contacts": _contacts,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from bot.whatsapp.client import Client
 from bot.whatsapp.wire import AccountBlocked, PairLimit, TokenRefused, Upload, failure_of_status
 from flow.message import (
     Attachment,
+    Card,
     Channel,
     File,
     Message,
@@ -92,6 +94,29 @@ async def test_a_local_number_is_never_sent_to(
 ) -> None:
     assert isinstance(await failing(whatsapp, message, address), Rejected)
     assert graph.requests == []
+
+
+async def test_a_contact_card_comes_after_the_message_without_its_key(graph: Graph, whatsapp: WhatsApp) -> None:
+    delivery = await whatsapp.send(SARI, Message("Tolong Rafa", YES, card=Card("Bu Sari", "+6281255500031")), "k")
+    said, card = graph.sent(SARI)
+    assert (said.text, list(said.buttons), card.text) == ("Tolong Rafa", ["Ya", "Tidak"], "Bu Sari +6281255500031")
+    assert (delivery.provider_id, said.key, card.key) == (said.wamid, "k", "")
+
+
+@pytest.mark.parametrize("code", [131009, 130429, 131056])
+async def test_a_card_that_is_refused_does_not_take_the_message_with_it(
+    graph: Graph, whatsapp: WhatsApp, code: int
+) -> None:
+    graph.accept("messages")
+    graph.refuse("messages", code)
+    delivery = await whatsapp.send(SARI, Message("Tolong Rafa", YES, card=Card("Bu Sari", "+6281255500031")), "k")
+    (said,) = graph.sent(SARI)
+    assert (said.text, delivery.provider_id) == ("Tolong Rafa", said.wamid)
+
+
+async def test_an_announcement_has_no_card(graph: Graph, whatsapp: WhatsApp) -> None:
+    await whatsapp.send(SARI, replace(NOTICE, card=Card("Bu Sari", "+6281255500031")), "k")
+    assert [sent.payload["type"] for sent in graph.sent(SARI)] == ["template"]
 
 
 async def test_the_id_is_that_of_the_part_with_the_buttons(graph: Graph, whatsapp: WhatsApp) -> None:

@@ -30,6 +30,9 @@ NOW = datetime(2026, 3, 4, 1, 30, tzinfo=UTC)
 SENT_AT = datetime(2026, 3, 4, 1, 0, tzinfo=UTC)
 CONTENT = [
     "text",
+    "caption",
+    "edited",
+    "forwarded",
     "tap",
     "photo",
     "document",
@@ -45,7 +48,7 @@ CONTENT = [
 
 def content(incoming: Incoming | None) -> dict[str, Any]:
     assert incoming
-    return {name: said for name in CONTENT if (said := getattr(incoming, name)) not in (None, False)}
+    return {name: said for name in CONTENT if (said := getattr(incoming, name)) not in (None, False, "")}
 
 
 KINDS = [
@@ -59,23 +62,41 @@ KINDS = [
     (posts.template_button("read:lesson:31"), {"tap": "read:lesson:31"}),
     (posts.template_button("read:1", context={"id": "wamid.T"}), {"tap": "read:1", "tapped_message": "wamid.T"}),
     (posts.template_button("Baca", "Baca"), {"text": "Baca"}),
-    (posts.image(), {"photo": File("1003383421387256", "image/jpeg")}),
+    (posts.image(), {"photo": File("1003383421387256", "image/jpeg"), "caption": "ini"}),
     (posts.document(), {"document": File("1003383421387257", "application/pdf", "surat.pdf")}),
-    (posts.image(media_id="../../me"), {"unsupported": True}),
+    (posts.image(media_id="../../me"), {"unsupported": True, "caption": "ini"}),
     (posts.place(), {"place": Place(-3.9985, 122.5127)}),
     (posts.place(latitude=91), {"unsupported": True}),
     (posts.place(latitude=float("nan")), {"unsupported": True}),
     (posts.card(), {"contact": Contact("+6281234567890", own=True)}),
     (posts.card("+62 811-111-1111"), {"contact": Contact("+628111111111", own=False)}),
     (posts.card("+62 811-111-1111", origin="contact_request"), {"contact": Contact("+628111111111", own=True)}),
-    (posts.card(context={"forwarded": True}), {"contact": Contact("+6281234567890", own=False)}),
+    (posts.card(context={"forwarded": True}), {"contact": Contact("+6281234567890", own=False), "forwarded": True}),
     (posts.unsupported(), {"unsupported": True}),
     (posts.message("sticker", {"id": "1", "mime_type": "image/webp"}), {"unsupported": True}),
     (posts.message("audio", {"id": "1", "mime_type": "audio/ogg; codecs=opus"}), {"unsupported": True}),
     (posts.message("video", {"id": "1", "mime_type": "video/mp4"}), {"unsupported": True}),
+    (
+        posts.message("video", {"id": "1", "mime_type": "video/mp4", "caption": "anak saya sesak"}),
+        {"unsupported": True, "caption": "anak saya sesak"},
+    ),
+    (
+        posts.message("image", {"id": "123", "mime_type": "image/jpeg", "caption": "Bayi saya kejang"}),
+        {"photo": File("123", "image/jpeg"), "caption": "Bayi saya kejang"},
+    ),
     (posts.message("order", {"catalog_id": "1"}), {"unsupported": True}),
     (posts.message("interactive", {"type": "nfm_reply", "nfm_reply": {"response_json": "{}"}}), {"unsupported": True}),
     (posts.message("kind_of_the_year_2031", {"a": 1}), {"unsupported": True}),
+    (posts.text("anak kejang", context={"forwarded": True}), {"text": "anak kejang", "forwarded": True}),
+    (posts.text("kejang", context={"frequently_forwarded": True}), {"text": "kejang", "forwarded": True}),
+    (
+        posts.message("edit", {"original_message_id": "wamid.X", "message": {"type": "text", "text": {"body": "9"}}}),
+        {"text": "9", "edited": True},
+    ),
+    (
+        posts.message("edit", {"message": {"type": "image", "image": {"id": "1", "caption": "anak saya kejang"}}}),
+        {"text": "anak saya kejang", "edited": True},
+    ),
     (posts.text("dari iklan", referral={"source_url": "x", "ctwa_clid": "y"}), {"text": "dari iklan"}),
 ]
 
@@ -92,7 +113,8 @@ def test_what_bu_sari_sent_is_read(message: dict[str, Any], expected: dict[str, 
 SILENT = [
     posts.message("reaction", {"message_id": "wamid.OURS", "emoji": "❤"}),
     posts.message("reaction", {"message_id": "wamid.OURS"}),
-    posts.message("edit", {"original_message_id": "wamid.X", "message": {"type": "text", "text": {"body": "9"}}}),
+    posts.message("edit", {"original_message_id": "wamid.X"}),
+    posts.message("edit", {"message": {"type": "image", "image": {"id": "1"}}}),
     posts.message("revoke", {"original_message_id": "wamid.X"}),
     posts.message("request_welcome", {}),
     posts.message("system", {"body": "Sari changed", "type": "customer_identity_changed"}),

@@ -213,8 +213,14 @@ def test_other_words_of_a_family_are_kept_and_those_of_an_asn_get_the_help(sessi
     assert notes(session) == ["Rafa batuk"]
 
 
+GRAVE = (
+    "Kalau ada yang gawat, jangan menunggu balasan di sini. "
+    "Telepon *112* atau *119*, siang dan malam. RSUD Kota Kendari: *0401-3101234*."
+)
+
+
 def test_what_cannot_be_read_is_said_so(session: Session):
-    assert sari(session).send_sticker() == UNREADABLE
+    assert sari(session).send_sticker() == f"{UNREADABLE}\n\n{GRAVE}"
 
 
 def test_every_message_finds_a_rule():

@@ -204,7 +204,7 @@ def test_a_name_that_was_asked_for_is_looked_for_and_not_kept_as_words(home: Hom
 
 
 @pytest.mark.parametrize("text", ["sudah lahir tapi meninggal", "istri saya sudah hamil tapi keguguran",
-                                  "tolong berhenti, anak saya meninggal"])  # fmt: skip
+                                  "mohon berhenti, anak saya meninggal"])  # fmt: skip
 def test_grief_comes_before_glad_news_and_before_the_wish_to_stop_and_is_kept(home: Home, text: str):
     people.pregnancy(home.session, home.family, TODAY + days(3))
     home.session.commit()
@@ -252,8 +252,8 @@ def test_of_an_asn_neither_the_wish_to_stop_nor_any_words_are_kept(home: Home):
 
 
 def test_a_picture_that_nobody_asked_for_is_answered_kindly(home: Home):
-    assert home.sari.send_photo() == UNREADABLE
-    assert home.sari.send_sticker() == UNREADABLE
+    for said in (home.sari.send_photo(), home.sari.send_sticker()):
+        assert said.startswith(f"{UNREADABLE}\n\nKalau ada yang gawat, jangan menunggu balasan di sini. Telepon *112*")
     assert home.notes == []
 
 

@@ -1,0 +1,85 @@
+"""What is answered to somebody in danger: how urgent it is, what to do meanwhile, and whom to call. No diagnosis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flow.message import Card, Message, Option
+from handlers.chat import forms
+from handlers.chat.context import LASTING, Context
+from rules import signs
+from rules.signs import Sign, Urgency
+
+NUMBERS = Option("danger:numbers", "Nomor layanan")
+
+
+def danger(context: Context, seen: Sequence[Sign], *options: Option, told: str = "", asked: str = "") -> None:
+    """The answer to a cry. Without ``seen`` signs nobody knows yet what is wrong.
+
+    ``told`` says who is being told, ``asked`` is the question that the options answer. The night hospital comes as a
+    contact card too, where its number can.
+    """
+    first = most_urgent(seen)
+    context.worth = LASTING
+    hospital = context.city.programme.emergency.hospital
+    text = context.city.templates.say(
+        "danger",
+        unclear=first is None,
+        go=first.advice.removesuffix(first.meanwhile).strip() if first else "",
+        meanwhile=first.meanwhile if first else "",
+        numbers=context.city.programme.emergency.to_call,
+        told=told,
+        asked=asked,
+        form_open=_has_open_form(context),
+    )
+    card = Card(hospital.name, hospital.international) if hospital.international else None
+    context.say(Message(text, options, card=card))
+
+
+def death(context: Context, *options: Option) -> None:
+    """The answer where somebody may have died, or may still be saved."""
+    context.worth = LASTING
+    lines = context.city.programme.emergency
+    context.say_template("danger_death", *options, numbers=lines.to_call, form_open=_has_open_form(context))
+
+
+def selfharm(context: Context, told: str = "") -> None:
+    """The answer to thoughts of death: the quick numbers first, the crisis line beside them, never alone."""
+    context.worth = LASTING
+    lines = context.city.programme.emergency
+    context.say_template(
+        "danger_selfharm",
+        numbers=lines.to_call,
+        crisis=str(lines.crisis),
+        told=told,
+        form_open=_has_open_form(context),
+    )
+
+
+def violence(context: Context) -> None:
+    """The answer to violence: words that anybody may see on her phone, the numbers behind a tap."""
+    context.worth = LASTING
+    context.say_template("danger_violence", NUMBERS, form_open=_has_open_form(context))
+
+
+def show_numbers(context: Context) -> None:
+    """The numbers behind the tap."""
+    context.worth = LASTING
+    lines = context.city.programme.emergency
+    context.say_template(
+        "service_numbers",
+        numbers=lines.to_call,
+        police=str(lines.police),
+        violence=str(lines.violence),
+        whatsapp=lines.violence.whatsapp,
+    )
+
+
+def most_urgent(seen: Sequence[Sign]) -> Sign | None:
+    """The sign whose urgency wins, the first of several."""
+    urgency: Urgency | None = signs.most_urgent(seen)
+    return next((sign for sign in seen if sign.urgency is urgency), None)
+
+
+def _has_open_form(context: Context) -> bool:
+    return context.address.person is not None and forms.current_draft(context) is not None

@@ -1,0 +1,158 @@
+"""A cry for help in a conversation: it is kept, people are told, and the writer says whether it happens now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from content.danger import shipped
+from content.hearing import Found
+from db.children import Child, Pregnancy
+from db.cries import Cry, CryState, last_called
+from db.referrals import StepKind
+from flow.message import Message, Option
+from handlers.chat.context import LASTING, Context, NotValid
+from handlers.danger import answers
+from handlers.endings import loss
+from programme import cries
+from programme.contacts import who
+from programme.referral_messages import writers_card
+from rules import signs
+
+OPEN = (CryState.ASKED, CryState.OFFERED)  # it has not been said yet whether it happens now
+SHARED_WITHIN = timedelta(days=1)  # so long after a cry a shared number is passed on to those who were told
+NOBODY = "Belum ada petugas yang bisa kami kabari dari sini. Telepon nomor di atas sekarang, ya."
+SHARE = "Supaya petugas bisa menelepon, ketuk tombol di bawah untuk mengirim nomor HP."
+
+
+def keep(context: Context, found: Sequence[Found]) -> Cry:
+    """Write down what was heard and whom it is about."""
+    person = context.address.person
+    known = cries.whom(context.session, person, found, shipped(), context.today)
+    cry = Cry(
+        address=context.address, person=person, at=context.now,
+        state=CryState.OFFERED if context.incoming.is_heard_only else CryState.ASKED,
+        child=known.about if isinstance(known.about, Child) else None,
+        pregnancy=known.about if isinstance(known.about, Pregnancy) else None,
+        family=known.family, signs=[sign.id for sign in known.signs],
+        words=list(dict.fromkeys(word for one in found for word in one.words)),
+        name=(person.name if person else context.incoming.sender_name)[:120],
+        phone=((person.phone if person else None) or context.incoming.phone)[:20],
+    )  # fmt: skip
+    context.session.add(cry)
+    context.session.flush()
+    return cry
+
+
+def call(context: Context, cry: Cry) -> None:
+    """Tell people now, and answer with what to do, whom to call, and who is being told."""
+    reached = cries.call(context.session, context.city, context.now, cry)
+    told = f"Sedang kami kabari: *{', '.join(reached)}*. Jangan menunggu mereka, ya." if reached else NOBODY
+    answers.danger(context, _signs(cry), Option(f"danger:past:{cry.id}", "Sudah lewat"), told=told)
+    if not cry.phone:
+        context.say(Message(SHARE, wants="contact"))
+
+
+def ask(context: Context, cry: Cry) -> None:
+    """Answer, and ask whether it happens now."""
+    answers.danger(
+        context,
+        _signs(cry),
+        Option(f"danger:now:{cry.id}", "Ya, sekarang"),
+        Option(f"danger:past:{cry.id}", "Sudah lewat"),
+        Option(f"danger:ask:{cry.id}", "Hanya bertanya"),
+        asked="Apakah ini terjadi sekarang?",
+    )
+
+
+def ask_if_alive(context: Context, cry: Cry) -> None:
+    """Answer gently where somebody may have died, and ask."""
+    alive = Option(f"danger:now:{cry.id}", "Masih hidup", "Masih hidup, butuh bantuan")
+    answers.death(context, alive, Option(f"danger:died:{cry.id}", "Sudah meninggal"))
+
+
+def now(context: Context, cry_id: int) -> None:
+    """The tap that it happens now."""
+    call(context, _mine(context, cry_id))
+
+
+def past(context: Context, cry_id: int) -> None:
+    """The tap that it is over: whoever was told hears it, and nothing is closed."""
+    cry = _mine(context, cry_id)
+    context.worth = LASTING
+    numbers = context.city.programme.emergency.to_call
+    if cry.state == CryState.CALLED:
+        text = f"Kabar tentang {who(cry.about)}: menurut yang menulis, keadaannya sudah lewat. Mohon tetap dilihat, ya."
+        cries.tell_all(context.session, context.city, context.now, cry, StepKind.PAST, Message(text))
+        said = "Syukurlah. Petugas kami kabari, dan tetap akan melihat."
+    else:
+        cry.state = CryState.PAST
+        said = "Syukurlah. Tetap ceritakan kepada bidan atau puskesmas hari ini, ya."
+    context.say(Message(f"{said}\n\nKalau terjadi lagi, jangan menunggu. {numbers}"))
+
+
+def question(context: Context, cry_id: int) -> None:
+    """The tap that it was only asked."""
+    cry = _mine(context, cry_id)
+    context.worth = LASTING
+    if cry.state in OPEN:
+        cry.state = CryState.QUESTION
+    contact = context.city.programme.privacy.contact
+    numbers = context.city.programme.emergency.to_call
+    context.say(
+        Message(
+            f"Baik. Di sini belum ada petugas yang menjawab pertanyaan; tanyakan kepada bidan, kader, atau {contact}."
+            f"\n\nKalau benar terjadi, jangan menunggu. {numbers}"
+        )
+    )
+
+
+def died(context: Context, cry_id: int) -> None:
+    """The tap that somebody has died: the conversation about the loss begins."""
+    cry = _mine(context, cry_id)
+    if cry.state in OPEN:
+        cry.state = CryState.PAST
+    if context.address.person is not None:
+        loss.begin(context)
+        return
+    context.say(Message("Kami ikut berduka. Semoga Bapak/Ibu dan keluarga diberi kekuatan. 🤍"))
+
+
+def is_number_for_cry(context: Context) -> bool:
+    """Whether this is the writer's own number, after a cry that people were told of without one."""
+    return _numberless(context) is not None
+
+
+def pass_on_number(context: Context) -> None:
+    """Give the writer's number to those who were told of the cry."""
+    card, cry = context.incoming.contact, _numberless(context)
+    if card is None or cry is None:
+        return
+    cry.phone = card.phone[:20]
+    text = f"Nomor yang menulis tentang {who(cry.about)}: *{cry.phone}*"
+    cries.tell_all(
+        context.session, context.city, context.now, cry, StepKind.SHARED, Message(text, card=writers_card(cry))
+    )
+    context.worth = LASTING
+    context.say(Message("Terima kasih. Nomornya kami sampaikan kepada petugas."))
+
+
+def _numberless(context: Context) -> Cry | None:
+    """The newest cry from this address that people were told of without a number, if the writer's own comes now."""
+    card = context.incoming.contact
+    if card is None or not card.own:
+        return None
+    cry = last_called(context.session, context.address.id, context.now - SHARED_WITHIN)
+    return None if cry is None or cry.phone else cry
+
+
+def _mine(context: Context, cry_id: int) -> Cry:
+    """The cry, if it came from this address. Raises NotValid."""
+    cry = context.session.get(Cry, cry_id)
+    if cry is None or cry.address_id != context.address.id:
+        raise NotValid(f"cry:{cry_id}")
+    return cry
+
+
+def _signs(cry: Cry) -> list[signs.Sign]:
+    return [signs.table()[id] for id in cry.signs if id in signs.table()]

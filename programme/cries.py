@@ -1,0 +1,244 @@
+"""A cry for help: whom it is about, and a referral with people told at once, without waiting for a tap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from content.city import City
+from content.danger import Words
+from content.hearing import Found
+from db import audit, cries, outbox, people, referrals
+from db.children import Assignment, Child, Family, Pregnancy, cared_for, current, health_workers
+from db.cries import Cry, CryState
+from db.outbox import Kind
+from db.people import AddressState, Person, addresses, holders
+from db.referrals import NOTIFIED, Referral, ReferralState, StepKind
+from db.roles import Role, ScopeKind
+from db.states import CareState
+from db.subjects import of_referral, subject
+from flow.message import Message
+from programme import referral_messages as words
+from programme.contacts import companions, coordinators, who
+from rules import signs
+from rules.signs import Sign, Urgency
+
+CHILDISH, MOTHERLY = ("child", "newborn", "accident"), ("pregnant", "afterbirth")
+NEWBORN = timedelta(days=60)
+AFTERBIRTH = timedelta(days=90)  # past the HPL so long, a woman may still be in the weeks after her birth
+ENDED = (CareState.BORN, CareState.MISCARRIED, CareState.STILLBORN)
+CALLS_FOR_HELP = "Minta tolong"  # the sign of a referral that nobody has said more of
+
+
+@dataclass(frozen=True)
+class Whom:
+    """Whom a cry is about, the nearest that is certain, with the signs as the table has them for such a one."""
+
+    about: Child | Pregnancy | Family | None
+    family: Family | None
+    signs: tuple[Sign, ...]
+
+
+def whom(session: Session, person: Person | None, found: Sequence[Found], heard: Words, today: date) -> Whom:
+    """The one child or pregnancy of the writer's that fits what was heard, else their family, else nobody."""
+    homes, children = _known(session, person, today)
+    pregnancies = [one for home in homes for one in home.pregnancies]
+    running = [one for one in pregnancies if one.state == CareState.ACTIVE]
+    ended = [one for one in pregnancies if one.state in ENDED and one.due + AFTERBIRTH >= today]
+    group = next((one.group for one in found if one.group), "")
+    fits: Sequence[Child | Pregnancy] = ()
+    if group in CHILDISH:
+        fits = [one for one in children if group != "newborn" or _is_newborn(one, today)]
+    elif group in MOTHERLY:
+        fits = (running or ended) if group == "pregnant" else (ended or running)
+    about = fits[0] if len(fits) == 1 else None
+    family = about.family if about else homes[0] if homes and (len(homes) == 1 or _is_family(person)) else None
+    as_group = _group(about, today) or group
+    seen = dict.fromkeys(_sign(one, as_group, heard) for one in found if one.sign)
+    return Whom(about or family, family, tuple(seen))
+
+
+def call(session: Session, city: City, now: datetime, cry: Cry) -> list[str]:
+    """Open the referral of a cry, or add the cry to the one that is open, and tell people.
+
+    Returns in words who is being told ("kader", "bidan"), nobody who cannot be reached. A sign that was told already is
+    not told again.
+    """
+    referral, seen = cries.open_referral(session, cry), _labels(cry)
+    urgency = signs.most_urgent(_signs(cry)) or Urgency.NOW
+    known = referral is not None and set(seen) <= set(referral.signs) and not _rises(referral, urgency)
+    if referral is None:
+        referral = _opened(session, now, cry, seen, urgency)
+    elif not known:
+        referral.signs = [*referral.signs, *(one for one in seen if one not in referral.signs)]
+        if _rises(referral, urgency):
+            referral.urgency, referral.urgent_since = urgency.value, now
+        referrals.note(session, referral, StepKind.SIGN, now, cry.person_id, ", ".join(seen))
+    cry.state, cry.referral_id = CryState.CALLED, referral.id
+    session.flush()
+    concerned = told(session, referral)
+    if not known:
+        for person in (
+            concerned if referral.state == ReferralState.SENT or referral.acceptor is None else (referral.acceptor,)
+        ):
+            if person.id != cry.person_id:
+                _tell(session, city, now, referral, person, cry)
+        _tell_companions(session, city, now, referral, cry)
+    reached = [one for one in concerned if one.id != cry.person_id and addresses(session, one.id)]
+    return words.titles(reached)
+
+
+def told(session: Session, referral: Referral) -> Sequence[Person]:
+    """Who is told of a cry: health workers and coordinators of the place, for a stranger those of the city."""
+    if (family := referral.family) is None:
+        return holders(session, Role.COORDINATOR, ScopeKind.CITY, 0)
+    concerned = [*health_workers(session, family), *coordinators(session, family)]
+    return list({person.id: person for person in concerned}.values())
+
+
+def tell_private(session: Session, city: City, now: datetime, key: str, writer: str) -> bool:
+    """Tell those of the city's private list, and nobody else, that somebody needs them. Returns whether one can be.
+
+    ``key`` names the message. What was written is not told; it is in no referral, no list and no digest.
+    """
+    phones = {people.e164(phone) for phone in city.programme.emergency.private} - {None}
+    reached = False
+    text = f"💛 Ada yang butuh didampingi sekarang, tentang hal yang pribadi. Mohon segera hubungi: *{writer}*"
+    for person in [one for phone in sorted(filter(None, phones)) for one in people.by_phone(session, phone)]:
+        reached |= bool(addresses(session, person.id))
+        outbox.to_person(
+            session, person.id, Kind.ALERT, f"private:{person.id}:{key}", Message(text).to_json(), now,
+            lane=outbox.ALERT,
+        )  # fmt: skip
+    return reached
+
+
+def tell_all(session: Session, city: City, now: datetime, cry: Cry, step: StepKind, message: Message) -> None:
+    """Pass news of the writer on to everybody who was told of the cry."""
+    referral = session.get(Referral, cry.referral_id) if cry.referral_id else None
+    if referral is None:
+        return
+    notified = {one.person_id for one in referrals.steps(session, referral.id) if one.step in NOTIFIED}
+    for person_id in sorted(id for id in notified if id is not None and id != cry.person_id):
+        outbox.to_person(
+            session, person_id, Kind.REFERRAL, f"referral:{referral.id}:{person_id}:{step}-{cry.id}",
+            message.to_json(), now, about=of_referral(referral), lane=outbox.ALERT,
+        )  # fmt: skip
+    referrals.note(session, referral, step, now, cry.person_id)
+
+
+def tell_writers(
+    session: Session, now: datetime, referral: Referral, step: str, text: str, worth: timedelta | None = None
+) -> set[int]:
+    """Tell whoever cried for help how it goes on, where they wrote from. Returns the persons among them.
+
+    ``step`` names the news in the key of the message. Without ``worth`` the news does not grow old.
+    """
+    heard: set[int] = set()
+    for address in dict.fromkeys(cry.address for cry in cries.of_referral(session, referral.id)):
+        if address is None or address.state != AddressState.OK:
+            continue
+        row = outbox.row(
+            Kind.REFERRAL, f"referral:{referral.id}:address-{address.id}:{step}", address.channel, address.address,
+            Message(text).to_json(), now, lane=outbox.ALERT, person_id=address.person_id,
+            about=of_referral(referral), expires_at=now + worth if worth else None,
+        )  # fmt: skip
+        outbox.promise(session, [row])
+        heard |= {address.person_id} if address.person_id else set()
+    return heard
+
+
+def _opened(session: Session, now: datetime, cry: Cry, seen: list[str], urgency: Urgency) -> Referral:
+    about = cry.about
+    referral = Referral(
+        child=about if isinstance(about, Child) else None,
+        pregnancy=about if isinstance(about, Pregnancy) else None,
+        of_family=about if isinstance(about, Family) else None,
+        signs=seen, urgency=urgency.value, state=ReferralState.SENT, opened_at=now,
+    )  # fmt: skip
+    session.add(referral)
+    session.flush()
+    audit.note(session, now, cry.person_id, "referral.open", subject(referral), ", ".join(seen))
+    return referral
+
+
+def _tell(session: Session, city: City, now: datetime, referral: Referral, person: Person, cry: Cry) -> None:
+    reachable = bool(addresses(session, person.id))
+    message = words.alert(session, city, referral, person, now)
+    outbox.to_person(
+        session, person.id, Kind.ALERT, f"alert:{referral.id}:{person.id}:{cry.id}", message.to_json(), now,
+        about=of_referral(referral), lane=outbox.ALERT,
+    )  # fmt: skip
+    referrals.note(session, referral, StepKind.TOLD, now, person.id, "" if reachable else words.UNREACHABLE)
+
+
+def _tell_companions(session: Session, city: City, now: datetime, referral: Referral, cry: Cry) -> None:
+    """The ASN who foster them hear that help was called, and not the words."""
+    text = (
+        f"🚨 Keluarga {who(referral.about)} meminta tolong. Petugas sudah kami kabari. "
+        "Kalau Bapak/Ibu dekat, mohon ditemani."
+    )
+    if isinstance(referral.about, Family):
+        text = text.replace("Keluarga Keluarga", "Keluarga")
+    for asn in companions(session, referral, city.today(now)):
+        if asn.id != cry.person_id:
+            outbox.to_person(
+                session, asn.id, Kind.REFERRAL, f"referral:{referral.id}:{asn.id}:cry-{cry.id}",
+                Message(text).to_json(), now, about=of_referral(referral), lane=outbox.ALERT,
+            )  # fmt: skip
+
+
+def _known(session: Session, person: Person | None, today: date) -> tuple[list[Family], list[Child]]:
+    """The families of the writer, or those fostered by them, and the children who may be meant."""
+    if person is None:
+        return [], []
+    homes = [session.get_one(Family, carer.family_id) for carer in cared_for(session, person.id)]
+    children = [child for home in homes for child in home.children]
+    if not homes:
+        held = select(Assignment).where(Assignment.asn_id == person.id, *current(today))
+        for one in session.scalars(held.order_by(Assignment.id)):
+            family = one.family or (one.child.family if one.child else None)
+            homes += [family] if family and family not in homes else []
+            children += [one.child] if one.child else family.children if family else []
+    homes = [home for home in homes if home.forgotten_at is None]
+    gone = (CareState.DIED, CareState.MOVED, CareState.AGED_OUT)
+    return homes, [one for one in dict.fromkeys(children) if one.state not in gone and one.family in homes]
+
+
+def _is_family(person: Person | None) -> bool:
+    return person is not None and person.has(Role.FAMILY)
+
+
+def _is_newborn(child: Child, today: date) -> bool:
+    return child.born is not None and today - child.born < NEWBORN
+
+
+def _group(about: Child | Pregnancy | None, today: date) -> str:
+    """The group of the table that a known child or pregnancy belongs to; empty where it is not known."""
+    if isinstance(about, Pregnancy):
+        return "pregnant" if about.state == CareState.ACTIVE else "afterbirth"
+    return "" if about is None or about.born is None else "newborn" if _is_newborn(about, today) else "child"
+
+
+def _sign(one: Found, group: str, heard: Words) -> Sign:
+    """The sign of a finding for this group, where the table has one; else as it was heard."""
+    mine = next((kin for kin in (CHILDISH, MOTHERLY) if one.group in kin), ())
+    other = heard.findings[one.finding].signs.get(group) if group in mine and one.group != "accident" else None
+    return signs.table()[other or one.sign]
+
+
+def _signs(cry: Cry) -> list[Sign]:
+    return [signs.table()[id] for id in cry.signs if id in signs.table()]
+
+
+def _labels(cry: Cry) -> list[str]:
+    return [sign.label for sign in _signs(cry)] or [CALLS_FOR_HELP]
+
+
+def _rises(referral: Referral, urgency: Urgency) -> bool:
+    order = [one.value for one in Urgency]
+    return order.index(urgency.value) < order.index(referral.urgency)

@@ -1,0 +1,51 @@
+"""The numbers that somebody in danger is given."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from content import programme
+from content.programme import FILE, ProgrammeError
+
+SHIPPED = programme.load().emergency
+
+
+def test_short_codes_landlines_mobiles_and_extensions_are_numbers(tmp_path: Path):
+    for number in ("112", "119 ext 8", "0401-3101234", "(0401) 3101234", "08111-129-129", "+62 811 4001 119"):
+        file = tmp_path / "programme.toml"
+        file.write_text(FILE.read_text(encoding="utf-8").replace('number = "110"', f'number = "{number}"'))
+        assert programme.load(file).emergency.police.number == number
+
+
+@pytest.mark.parametrize(
+    ("number", "card"),
+    [("0401-3101234", "+624013101234"), ("(0401) 3101234", "+624013101234"), ("08111-129-129", "+628111129129"),
+     ("+62 811 4001 119", "+628114001119"), ("112", ""), ("119 ext 8", ""), ("129", ""), ("", "")],
+)  # fmt: skip
+def test_only_a_number_that_can_be_called_from_anywhere_comes_as_a_contact_card(number: str, card: str):
+    assert replace(SHIPPED.hospital, number=number).international == card
+
+
+@pytest.mark.parametrize("wrong", ['number = "seratus"', "number = 110", 'number = "110", when = ""'])
+def test_what_is_no_number_is_named(tmp_path: Path, wrong: str):
+    file = tmp_path / "programme.toml"
+    file.write_text(FILE.read_text(encoding="utf-8").replace('number = "110"', wrong))
+    with pytest.raises(ProgrammeError, match=r"\[emergency\] police = .* cannot be read"):
+        programme.load(file)
+
+
+def test_no_number_that_is_shipped_counts_as_rung():
+    assert len(SHIPPED.unchecked) == 8
+
+
+def test_112_or_119_is_enough_but_one_of_them_there_must_be(tmp_path: Path):
+    without = replace(SHIPPED, anywhere=replace(SHIPPED.anywhere, number=""))
+    assert [line.number for line in without.first] == ["119"]
+    assert "anywhere" not in without.unchecked
+    with pytest.raises(ValueError, match="needs a number"):
+        replace(without, ambulance=replace(SHIPPED.ambulance, number=""))
+
+
+def test_a_hospital_without_a_number_is_not_spared():
+    assert "hospital" in SHIPPED.unchecked
