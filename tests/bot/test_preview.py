@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date
@@ -22,6 +22,7 @@ from content.check import LONG_VALUES, PASSED_ON
 from content.city import City
 from content.conditions import CONDITIONS
 from content.lessons import AUDIENCES, STAGES, Lesson, Library, Question
+from drawing import lesson_pictures
 from tests import people
 from tests.content.examples import CARD, GOOD
 
@@ -57,9 +58,12 @@ def text(html: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def all_of_it() -> tuple[City, str]:
+def all_of_it() -> Iterator[tuple[City, str]]:
+    """The whole calendar as one page, without drawing its pictures: ``tests/drawing`` draws each."""
     city = people.city()
-    return city, page(city, date(2026, 11, 24))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lesson_pictures, "png", lambda name, facts: b"")
+        yield city, page(city, date(2026, 11, 24))
 
 
 def test_every_lesson_stands_there_as_it_is_sent(all_of_it: tuple[City, str]) -> None:

@@ -18,6 +18,7 @@ from content.lessons import load
 from db import outbox
 from db.consent import LessonAnswer
 from db.engine import connect, sessions
+from drawing import lesson_pictures
 from rules import signs
 from tests import people
 from tests.rows import outgoing
@@ -92,7 +93,8 @@ def filled() -> int:
     return sum(any((of, day) in opened for day in range(first, last + 1)) for _, of, first, last in coverage.STRETCHES)
 
 
-def test_the_page_is_written_where_one_says(run: Run) -> None:
+def test_the_page_is_written_where_one_says(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lesson_pictures, "png", lambda name, facts: b"")  # drawn in tests/drawing
     status, said = run("preview", "halaman.html", "--no-browser")
     assert status == 0
     assert said.startswith(f"halaman.html: {len(load().lessons)} pesan.")
