@@ -22,6 +22,9 @@ CODE = "MELATI24"
 COUPLE = (20, 40)  # days since they joined, and until their wedding
 
 
+SEED = 2026
+
+
 @dataclass(frozen=True)
 class Cast:
     """The people of the first page, by number, and the code of the mother who has yet to join.
@@ -45,7 +48,7 @@ def quiet(_table: str, _done: int, _total: int) -> None:
     """No progress is shown."""
 
 
-def seed(session: Session, now: datetime, city: City, number: int = 2026, progress: Progress = quiet) -> Cast:
+def seed(session: Session, now: datetime, city: City, number: int = SEED, progress: Progress = quiet) -> Cast:
     """Fill an empty, migrated SQLite database with the town as it stands at ``now`` (aware). Does not commit."""
     seed_places(session)
     making = Making(Random(number), now, city)

@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -54,6 +57,30 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     migrate.upgrade(engine)
     engine.dispose()  # the last connection to close folds the journal into the file
     return file
+
+
+@pytest.fixture(scope="session")
+def demo_city(
+    run_name: str, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, dict[str, int]]:
+    """An SQLite file with the city of the demo, to copy, and its cast. The first worker to come makes it for all."""
+    from demo import city
+    from tests import people
+    from tests.demo.conftest import MORNING
+
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder.parent if folder.name.startswith("popen-") else folder
+    file, cast = (folder / f"{run_name}.{kind}" for kind in ("sqlite", "json"))
+    with (folder / f"{run_name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # until the file is closed
+        if not cast.exists():
+            file.write_bytes(sqlite_template.read_bytes())
+            engine = connect(f"sqlite:///{file}")
+            with sessions(engine).begin() as session:
+                made = city.seed(session, MORNING, people.city())
+            engine.dispose()  # the last connection to close folds the journal into the file
+            cast.write_text(json.dumps(asdict(made)))
+    return file, json.loads(cast.read_text())
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -118,7 +119,6 @@ def _day(context: Context, moment: datetime) -> str:
     return "hari ini" if moment.date() == context.today else "besok"
 
 
-def _late(context: Context) -> tuple[Late, ...]:
+def _late(context: Context) -> Sequence[Late]:
     """The overdue visits in this coordinator's scopes, worst first."""
-    counted = digest.digest(context.session, context.person, context.now, context.city)
-    return counted.visits.late if counted else ()
+    return digest.late(context.session, context.person, context.now, context.city)

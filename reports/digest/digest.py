@@ -33,11 +33,22 @@ def digest(session: Session, coordinator: Person, now: datetime, city: City) -> 
     return of_scopes(session, scopes, now, city) if scopes else None
 
 
+def late(session: Session, coordinator: Person, now: datetime, city: City) -> Sequence[Late]:
+    """The overdue visits of a coordinator's digest alone, worst first."""
+    scopes, day = scopes_of(coordinator), _day(now, city)
+    fostered = fosterings(session, day.today, city.programme.visits.every_days, scopes) if scopes else ()
+    return queries.visits(session, fostered, day).late
+
+
+def _day(now: datetime, city: City) -> Day:
+    today = city.today(now)
+    begins = datetime.combine(today, time(), city.zone)
+    return Day(today, begins, begins + timedelta(days=1))
+
+
 def of_scopes(session: Session, scopes: Sequence[Scope], now: datetime, city: City) -> Digest:
     """The numbers of today so far. A dozen queries, whatever the size of the scopes."""
-    at = city.local(now)
-    begins = datetime.combine(at.date(), time(), city.zone)
-    day = Day(at.date(), begins, begins + timedelta(days=1))
+    at, day = city.local(now), _day(now, city)
     fostered = fosterings(session, day.today, city.programme.visits.every_days, scopes)
     families = families_in(scopes, day.today)
     return Digest(

@@ -1,4 +1,4 @@
-"""The city of the demo: grown once for all the tests of a file that only look at it, copied for those that move it."""
+"""The city of the demo: a copy for each file of tests that only look at it, and one for each test that changes it."""
 
 from __future__ import annotations
 
@@ -14,19 +14,21 @@ from sqlalchemy.orm import Session
 from db.engine import connect, sessions
 from demo import city, launch, shape
 from demo.launch import Prepared
-from tests import people
 
 MORNING = datetime(2026, 11, 23, 8, 30, tzinfo=shape.ZONE)  # a Monday
 TODAY = MORNING.date()
 
 
 @pytest.fixture(scope="module")
-def grown(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Session, city.Cast]]:
-    file = tmp_path_factory.mktemp("kota") / "kota.sqlite"
-    file.write_bytes(sqlite_template.read_bytes())
+def grown(
+    demo_city: tuple[Path, dict[str, int]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Session, city.Cast]]:
+    """A copy of the city for the tests of one file."""
+    made, cast = demo_city
+    file = shutil.copy(made, tmp_path_factory.mktemp("kota") / "kota.sqlite")
     engine = connect(f"sqlite:///{file}")
     with sessions(engine)() as session:
-        yield session, city.seed(session, MORNING, people.city())
+        yield session, city.Cast(**cast)
     engine.dispose()
 
 

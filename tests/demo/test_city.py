@@ -243,9 +243,15 @@ def grown_from(template: Path, file: Path, number: int) -> str:
     return found
 
 
-def test_the_same_seed_grows_the_same_city_and_another_seed_another(sqlite_template: Path, tmp_path: Path) -> None:
-    first, again, other = (
-        grown_from(sqlite_template, tmp_path / f"{turn}.sqlite", number) for turn, number in enumerate((7, 7, 8))
+def test_the_same_seed_grows_the_same_city_and_another_seed_another(
+    sqlite_template: Path, tmp_path: Path, demo_city: tuple[Path, dict[str, int]]
+) -> None:
+    engine = connect(f"sqlite:///{demo_city[0]}")
+    with sessions(engine)() as session:
+        first = everything(session)
+    engine.dispose()
+    again, other = (
+        grown_from(sqlite_template, tmp_path / f"{number}.sqlite", number) for number in (city.SEED, city.SEED + 1)
     )
     assert first == again
     assert first != other

@@ -5,9 +5,7 @@ The conversations of the transcripts are looked at where they are played, in tes
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,10 +19,8 @@ from bot.whatsapp.render import payloads, template
 from content import notices
 from content.lessons import LANGUAGE, Lesson
 from db.children import Carer, Pregnancy
-from db.engine import connect, sessions
 from db.outbox import PLANNED, Outgoing
 from db.people import Person
-from demo import city as maker
 from demo.city import Cast
 from flow import words
 from flow.message import Attachment, Message
@@ -39,9 +35,10 @@ from tests import people
 from tests.bot.whatsapp import reading
 from tests.bot.whatsapp.limits import violations
 from tests.chat import chat_with
-from tests.demo.conftest import MORNING
+from tests.demo.conftest import MORNING, grown
 from tests.handlers.chat.test_forms import FACTS, MOVES
 
+__all__ = ["grown"]  # the fixture
 PICTURE = Attachment("picture", "berat.png", "berat.png")
 UNASKED = {  # when each looks; lessons and cards are all looked at above
     "endings": "03:30", "births": "09:10", "charts": "09:20", "remeasure": "09:40", "reminders": "10:00",
@@ -106,18 +103,6 @@ def test_every_lesson_is_one_message_in_every_language(lesson: Lesson) -> None:
 
 
 # --- a whole city -------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def grown(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Session, Cast]]:
-    file = tmp_path_factory.mktemp("kota") / "kota.sqlite"
-    file.write_bytes(sqlite_template.read_bytes())
-    engine = connect(f"sqlite:///{file}")
-    with sessions(engine)() as session:
-        cast = maker.seed(session, MORNING, people.city())
-        session.commit()
-        yield session, cast
-    engine.dispose()
 
 
 def test_what_a_city_is_told_unasked_fits_and_can_be_announced(grown: tuple[Session, Cast]) -> None:
