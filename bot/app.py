@@ -46,7 +46,7 @@ KEEP_ALIVE = 10  # seconds; below any server's, so that no request uses a connec
 
 
 def now() -> datetime:
-    """Current time (UTC). Only this module reads the clock; others take ``now`` as an argument."""
+    """Current time (UTC). Others take ``now`` as an argument; only APScheduler reads the machine's clock itself."""
     return datetime.now(UTC)
 
 

@@ -132,7 +132,7 @@ def live(
     """
     clock = AsyncIOScheduler(timezone=city.zone)
     lock = asyncio.Lock()
-    start = now()
+    start = datetime.now(city.zone)  # the scheduler goes by the machine's clock; ticks are given ``now``
     for place, tick in enumerate(TICKS):
         clock.add_job(
             _run_with_retries,

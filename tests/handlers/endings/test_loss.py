@@ -192,13 +192,13 @@ def test_nobody_is_reproached_the_late_list_no_longer_shows_the_child(home: Home
 
 
 def live_a_year(session: Session, start: int = 0) -> None:
-    """Every third morning's ticks for a year, with everything sent the same day: what they missed they catch up."""
+    """Every seventh morning's ticks for a year, with everything sent the same day: what they missed they catch up."""
     town = people.city(library=library(*(lesson(f"hari-{day}", day, day + 30) for day in range(435, 1200, 9)),
                                        *(lesson(f"bahaya-{day}", day, 1300, must_not_miss=True)
                                          for day in range(435, 1200, 90)),
                                        *(lesson(f"minggu-{day}", day, day + 30, anchor="hpl")
                                          for day in range(-200, 200, 7))))  # fmt: skip
-    for day in range(start, start + 366, 3):
+    for day in range(start, start + 366, 7):
         finish(planning.tick, session, at(TODAY + days(day), "09:05"), town)
         finish(reminders.tick, session, at(TODAY + days(day), "10:00"), town)
         finish(climbing.tick, session, at(TODAY + days(day), "10:15"), town)
