@@ -33,7 +33,7 @@ from delivery import service_window
 from delivery.sender import Delivery
 from flow.message import Channel
 from programme.quiet_hours import quiet_hours
-from scheduler import clock
+from scheduler import clock, referral_escalation
 from tests import people
 from tests.bot.telegram.botapi import BotAPI
 from tests.bot.whatsapp import posts
@@ -114,7 +114,9 @@ class Town:
             if self.graph.news:
                 await self.graph.tell()
                 continue
-            ticking, ticks = clock.next_tick(self.now, self.city)
+            with self.sessions.reading() as session:
+                urgent = referral_escalation.is_urgent(session)
+            ticking, ticks = clock.next_tick(self.now, self.city, urgent=urgent)
             following = min(ticking, look_at if look_at and look_at > self.now else ticking)
             if following > moment:
                 self.now = moment
