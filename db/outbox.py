@@ -51,6 +51,8 @@ PLANNED, TAKEN = OutgoingState.PLANNED, OutgoingState.TAKEN
 SENT, DELIVERED, READ = OutgoingState.SENT, OutgoingState.DELIVERED, OutgoingState.READ
 FAILED, SKIPPED = OutgoingState.FAILED, OutgoingState.SKIPPED
 TOO_LATE = "terlambat"
+REPORTS_STATUS = frozenset({"whatsapp"})
+"""Channels that report what became of a message: there "sent" says only that the channel has it."""
 AWAITED = "tidak pasti terkirim, menunggu kabar"
 """The reason of a SENT row whose send got no answer, on a channel that reports later whether it arrived."""
 # Conditions of the partial indexes below. Queries must use them as they are: a database does not use a partial index

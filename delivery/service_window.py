@@ -65,6 +65,13 @@ def fall_back(session: Session, row: Outgoing, now: datetime) -> None:
         outbox.renew(session, [again])
 
 
+def may_fall_back(session: Session, row: Outgoing) -> bool:
+    """Whether the person has another channel on which this message was not repeated yet."""
+    if _other(session, row) is None:
+        return False
+    return session.scalar(select(Outgoing.id).where(Outgoing.resend_of == row.id).limit(1)) is None
+
+
 def _other(session: Session, row: Outgoing) -> Address | None:
     if row.person_id is None or row.lane == REPLY or row.resend_of is not None:
         return None

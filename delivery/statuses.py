@@ -45,8 +45,6 @@ from flow.message import (
 
 log = structlog.get_logger()
 
-REPORTS_STATUS = frozenset({"whatsapp"})
-"""Channels that send status reports: there an unsure message is not sent again; its report is awaited."""
 ALERT_WAITS = timedelta(minutes=10)
 NEWS_WAITS = timedelta(days=1)
 TRIED_AGAIN_AFTER = 600.0  # seconds

@@ -43,6 +43,17 @@ class Whom:
     signs: tuple[Sign, ...]
 
 
+@dataclass(frozen=True)
+class Called:
+    """``told``: in words who is told ("kader", "bidan"), nobody who cannot be reached.
+
+    ``so_far``: how it stands with them, where they were told of the same before.
+    """
+
+    told: Sequence[str]
+    so_far: str = ""
+
+
 def whom(session: Session, person: Person | None, found: Sequence[Found], heard: Words, today: date) -> Whom:
     """The one child or pregnancy of the writer's that fits what was heard, else their family, else nobody."""
     homes, children = _known(session, person, today)
@@ -62,11 +73,10 @@ def whom(session: Session, person: Person | None, found: Sequence[Found], heard:
     return Whom(about or family, family, tuple(seen))
 
 
-def call(session: Session, city: City, now: datetime, cry: Cry) -> list[str]:
+def call(session: Session, city: City, now: datetime, cry: Cry) -> Called:
     """Open the referral of a cry, or add the cry to the one that is open, and tell people.
 
-    Returns in words who is being told ("kader", "bidan"), nobody who cannot be reached. A sign that was told already is
-    not told again.
+    A sign that was told already is not told again.
     """
     referral, seen = cries.open_referral(session, cry), _labels(cry)
     urgency = signs.most_urgent(_signs(cry)) or Urgency.NOW
@@ -81,15 +91,17 @@ def call(session: Session, city: City, now: datetime, cry: Cry) -> list[str]:
     cry.state, cry.referral_id = CryState.CALLED, referral.id
     session.flush()
     concerned = told(session, referral)
+    reached = words.titles(one for one in concerned if one.id != cry.person_id and addresses(session, one.id))
     if not known:
         for person in (
             concerned if referral.state == ReferralState.SENT or referral.acceptor is None else (referral.acceptor,)
         ):
             if person.id != cry.person_id:
                 _tell(session, city, now, referral, person, cry)
-        _tell_companions(session, city, now, referral, cry)
-    reached = [one for one in concerned if one.id != cry.person_id and addresses(session, one.id)]
-    return words.titles(reached)
+        _tell_companions(session, city, now, referral, cry, bool(reached))
+    elif reached:
+        return Called(reached, words.so_far(session, city, referral, now))
+    return Called(reached)
 
 
 def told(session: Session, referral: Referral) -> Sequence[Person]:
@@ -176,12 +188,11 @@ def _tell(session: Session, city: City, now: datetime, referral: Referral, perso
     referrals.note(session, referral, StepKind.TOLD, now, person.id, "" if reachable else words.UNREACHABLE)
 
 
-def _tell_companions(session: Session, city: City, now: datetime, referral: Referral, cry: Cry) -> None:
+def _tell_companions(session: Session, city: City, now: datetime, referral: Referral, cry: Cry, reached: bool) -> None:
     """The ASN who foster them hear that help was called, and not the words."""
-    text = (
-        f"🚨 Keluarga {who(referral.about)} meminta tolong. Petugas sudah kami kabari. "
-        "Kalau Bapak/Ibu dekat, mohon ditemani."
-    )
+    numbers = city.programme.emergency.to_call
+    state = "Petugas sedang kami kabari." if reached else f"Belum ada petugas yang bisa kami kabari. {numbers}"
+    text = f"🚨 Keluarga {who(referral.about)} meminta tolong. {state} Kalau Bapak/Ibu dekat, mohon ditemani."
     if isinstance(referral.about, Family):
         text = text.replace("Keluarga Keluarga", "Keluarga")
     for asn in companions(session, referral, city.today(now)):

@@ -75,10 +75,6 @@ TICKS = (
 )
 
 
-def _every_minute(city: City) -> CronTrigger:
-    return CronTrigger(minute="*", timezone=city.zone)
-
-
 def _daily(city: City) -> CronTrigger:
     at = city.programme.digest.at
     return CronTrigger(hour=at.hour, minute=at.minute, timezone=city.zone)

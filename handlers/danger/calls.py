@@ -46,8 +46,9 @@ def keep(context: Context, found: Sequence[Found]) -> Cry:
 
 def call(context: Context, cry: Cry) -> None:
     """Tell people now, and answer with what to do, whom to call, and who is being told."""
-    reached = cries.call(context.session, context.city, context.now, cry)
-    told = f"Sedang kami kabari: *{', '.join(reached)}*. Jangan menunggu mereka, ya." if reached else NOBODY
+    called = cries.call(context.session, context.city, context.now, cry)
+    being_told = f"Sedang kami kabari: *{', '.join(called.told)}*."
+    told = f"{called.so_far or being_told} Jangan menunggu mereka, ya." if called.told else NOBODY
     answers.danger(context, _signs(cry), Option(f"danger:past:{cry.id}", "Sudah lewat"), told=told)
     if not cry.phone:
         context.say(Message(SHARE, wants="contact"))

@@ -17,6 +17,7 @@ from scheduler.looks import finish
 from tests import people
 from tests.chat import Chat, chat_with, stranger
 from tests.people import NOW, TODAY
+from tests.rows import sent
 
 NIGHT = NOW.replace(hour=2)
 
@@ -298,6 +299,7 @@ def test_what_nobody_takes_on_climbs_by_minutes_in_the_night_until_somebody_does
     opened = town.referral.opened_at
 
     def climbed(minutes: int) -> list[int | None]:
+        sent(town.session, opened)
         before = len(town.told(Kind.CLIMB))
         finish(climbing.urgent_tick, town.session, opened + timedelta(minutes=minutes), people.city())
         return [who for who, _ in town.told(Kind.CLIMB)[before:]]
@@ -319,6 +321,7 @@ def test_what_nobody_takes_on_climbs_by_minutes_in_the_night_until_somebody_does
 
 
 def climb(town: Town, minutes: float) -> None:
+    sent(town.session, NIGHT)
     finish(climbing.urgent_tick, town.session, NIGHT + timedelta(minutes=1 + minutes), people.city())
 
 
