@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -16,7 +16,7 @@ from db import audit, cries, outbox, people, referrals
 from db.children import Assignment, Child, Family, Pregnancy, cared_for, current, health_workers
 from db.cries import Cry, CryState
 from db.outbox import Kind
-from db.people import AddressState, Person, addresses, holders
+from db.people import FOR_URGENT, Person, addresses, holders
 from db.referrals import NOTIFIED, Referral, ReferralState, StepKind
 from db.roles import Role, ScopeKind
 from db.states import CareState
@@ -91,7 +91,8 @@ def call(session: Session, city: City, now: datetime, cry: Cry) -> Called:
     cry.state, cry.referral_id = CryState.CALLED, referral.id
     session.flush()
     concerned = told(session, referral)
-    reached = words.titles(one for one in concerned if one.id != cry.person_id and addresses(session, one.id))
+    reachable = [one for one in concerned if one.id != cry.person_id and addresses(session, one.id, urgent=True)]
+    reached = words.titles(reachable)
     if not known:
         for person in (
             concerned if referral.state == ReferralState.SENT or referral.acceptor is None else (referral.acceptor,)
@@ -121,7 +122,7 @@ def tell_private(session: Session, city: City, now: datetime, key: str, writer: 
     reached = False
     text = f"💛 Ada yang butuh didampingi sekarang, tentang hal yang pribadi. Mohon segera hubungi: *{writer}*"
     for person in [one for phone in sorted(filter(None, phones)) for one in people.by_phone(session, phone)]:
-        reached |= bool(addresses(session, person.id))
+        reached |= bool(addresses(session, person.id, urgent=True))
         outbox.to_person(
             session, person.id, Kind.ALERT, f"private:{person.id}:{key}", Message(text).to_json(), now,
             lane=outbox.ALERT,
@@ -144,15 +145,24 @@ def tell_all(session: Session, city: City, now: datetime, cry: Cry, step: StepKi
 
 
 def tell_writers(
-    session: Session, now: datetime, referral: Referral, step: str, text: str, worth: timedelta | None = None
+    session: Session,
+    now: datetime,
+    referral: Referral,
+    step: str,
+    text: str,
+    worth: timedelta | None = None,
+    *,
+    without: Collection[int] = (),
 ) -> set[int]:
     """Tell whoever cried for help how it goes on, where they wrote from. Returns the persons among them.
+
+    A wish of theirs for no more messages does not hold it back. ``without``: persons who heard it otherwise.
 
     ``step`` names the news in the key of the message. Without ``worth`` the news does not grow old.
     """
     heard: set[int] = set()
     for address in dict.fromkeys(cry.address for cry in cries.of_referral(session, referral.id)):
-        if address is None or address.state != AddressState.OK:
+        if address is None or address.state not in FOR_URGENT or address.person_id in without:
             continue
         row = outbox.row(
             Kind.REFERRAL, f"referral:{referral.id}:address-{address.id}:{step}", address.channel, address.address,
@@ -179,7 +189,7 @@ def _opened(session: Session, now: datetime, cry: Cry, seen: list[str], urgency:
 
 
 def _tell(session: Session, city: City, now: datetime, referral: Referral, person: Person, cry: Cry) -> None:
-    reachable = bool(addresses(session, person.id))
+    reachable = bool(addresses(session, person.id, urgent=True))
     message = words.alert(session, city, referral, person, now)
     outbox.to_person(
         session, person.id, Kind.ALERT, f"alert:{referral.id}:{person.id}:{cry.id}", message.to_json(), now,

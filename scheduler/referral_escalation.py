@@ -196,7 +196,7 @@ def _climb(session: Session, now: datetime, city: City, referral: Referral, step
 
 def _tell_reporters(session: Session, now: datetime, city: City, referral: Referral, told: Sequence[Person]) -> None:
     """Whoever called for help, or reported it, hears that nobody has answered, who is told now, and whom to call."""
-    titles = words.titles(person for person in told if addresses(session, person.id))
+    titles = words.titles(person for person in told if addresses(session, person.id, urgent=True))
     said = f"Kami kabari lagi: *{', '.join(titles)}*." if titles else "Petugas lain belum bisa kami hubungi dari sini."
     numbers = city.programme.emergency.to_call
     so_far = words.so_far(session, city, referral, now, without=[person.id for person in told])
@@ -267,7 +267,7 @@ def _writers(session: Session, referral: Referral) -> Sequence[Person]:
 
 def _notify(session: Session, now: datetime, referral: Referral, to: Person, step: StepKind, message: Message) -> None:
     """Promise the message and record the step."""
-    reachable = bool(addresses(session, to.id))
+    reachable = bool(addresses(session, to.id, urgent=True))
     lane = outbox.PLANNED_LANE if step == StepKind.ASKED and referral.urgency != NOW else ALERT
     told = sum(one.step == step and one.person_id == to.id for one in referrals.steps(session, referral.id))
     key = f"referral:{referral.id}:{to.id}:{step}" + (f"-{told + 1}" if told else "")

@@ -9,6 +9,7 @@ from content.danger import shipped
 from content.hearing import Found
 from db.children import Child, Pregnancy
 from db.cries import Cry, CryState, last_called
+from db.outbox import Kind
 from db.referrals import StepKind
 from flow.message import Message, Option
 from handlers.chat.context import LASTING, Context, NotValid
@@ -80,7 +81,7 @@ def now(context: Context, cry_id: int) -> None:
 def past(context: Context, cry_id: int) -> None:
     """The tap that it is over: whoever was told hears it, and nothing is closed."""
     cry = _mine(context, cry_id)
-    context.worth = LASTING
+    context.worth, context.kind = LASTING, Kind.HELP
     numbers = context.city.programme.emergency.to_call
     if cry.state == CryState.CALLED:
         text = f"Kabar tentang {who(cry.about)}: menurut yang menulis, keadaannya sudah lewat. Mohon tetap dilihat, ya."
@@ -95,7 +96,7 @@ def past(context: Context, cry_id: int) -> None:
 def question(context: Context, cry_id: int) -> None:
     """The tap that it was only asked."""
     cry = _mine(context, cry_id)
-    context.worth = LASTING
+    context.worth, context.kind = LASTING, Kind.HELP
     if cry.state in OPEN:
         cry.state = CryState.QUESTION
     contact = context.city.programme.privacy.contact
@@ -134,7 +135,7 @@ def pass_on_number(context: Context) -> None:
     cries.tell_all(
         context.session, context.city, context.now, cry, StepKind.SHARED, Message(text, card=writers_card(cry))
     )
-    context.worth = LASTING
+    context.worth, context.kind = LASTING, Kind.HELP
     context.say(Message("Terima kasih. Nomornya kami sampaikan kepada petugas."))
 
 

@@ -147,7 +147,7 @@ def _notify(context: Context, referral: Referral, people: Sequence[Person]) -> s
     reached: set[str] = set()
     urgent = referral.urgent
     for person in people:
-        reachable = bool(addresses(context.session, person.id))
+        reachable = bool(addresses(context.session, person.id, urgent=True))
         if reachable:
             reached |= {words.TITLES.get(held.title, "petugas") for held in person.roles if held.role in ROLES}
         message = words.alert(context.session, context.city, referral, person, context.now)
