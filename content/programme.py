@@ -123,6 +123,7 @@ class Referrals:
     now_again_minutes: int
     now_arrives_minutes: int
     silent_minutes: int
+    duty_until: time
     ask_now_after_hours: int
     today_hours: tuple[int, ...]
     soon_days: tuple[int, ...]

@@ -90,6 +90,7 @@ class Kind(StrEnum):
     CLIMB = "climb"  # the next level of a referral that nobody has answered
     REFERRAL = "referral"  # how a referral goes on
     ASKED = "asked"  # the question whether the family has reached the puskesmas
+    DUTY = "duty"  # somebody else has entered that one is on duty or on leave
     REMEASURE = "remeasure"
     DIGEST = "digest"
     MOVED = "moved"  # to the old phone: messages go to another one now

@@ -22,6 +22,7 @@ from db.roles import Role, ScopeKind
 from db.states import CareState
 from db.subjects import of_referral, subject
 from flow.message import Message
+from programme import on_call
 from programme import referral_messages as words
 from programme.contacts import companions, coordinators, who
 from rules import signs
@@ -90,7 +91,7 @@ def call(session: Session, city: City, now: datetime, cry: Cry) -> Called:
         referrals.note(session, referral, StepKind.SIGN, now, cry.person_id, ", ".join(seen))
     cry.state, cry.referral_id = CryState.CALLED, referral.id
     session.flush()
-    concerned = told(session, referral)
+    concerned = told(session, referral, now)
     reachable = [one for one in concerned if one.id != cry.person_id and addresses(session, one.id, urgent=True)]
     reached = words.titles(reachable)
     if not known:
@@ -105,11 +106,18 @@ def call(session: Session, city: City, now: datetime, cry: Cry) -> Called:
     return Called(reached)
 
 
-def told(session: Session, referral: Referral) -> Sequence[Person]:
-    """Who is told of a cry: health workers and coordinators of the place, for a stranger those of the city."""
+def told(session: Session, referral: Referral, now: datetime) -> Sequence[Person]:
+    """Who is told of a cry: health workers and coordinators of the place, for a stranger those of the city.
+
+    Nobody who is on leave, unless there is nobody else.
+    """
     if (family := referral.family) is None:
         return holders(session, Role.COORDINATOR, ScopeKind.CITY, 0)
-    concerned = [*health_workers(session, family), *coordinators(session, family)]
+    concerned = [
+        *on_call.told_first(session, family, now),
+        *on_call.present(session, coordinators(session, family), now),
+    ]
+    concerned = concerned or health_workers(session, family)
     return list({person.id: person for person in concerned}.values())
 
 

@@ -141,7 +141,14 @@ def _facts(session: Session, city: City, referral: Referral, now: datetime) -> d
         "reporter": called(visit.asn) if visit else "",
         "words": list(dict.fromkeys(word for one in heard for word in one.words)),
         "writer": _writer(heard[-1]) if heard else "",
+        "written": _written(heard, now),
     }
+
+
+def _written(heard: Sequence[Cry], now: datetime) -> str:
+    """How long ago the last cry was written, if it reached us late; else empty."""
+    last = heard[-1] if heard else None
+    return ago(now - last.written_at) if last and last.written_at and last.is_late else ""
 
 
 def _writer(cry: Cry) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db import cries, outbox, referrals
-from db.children import caregivers, heads, health_workers
+from db.children import caregivers
 from db.cries import Cry, CryState
 from db.outbox import ALERT, Kind, Outgoing
 from db.people import Person, addresses, holders
@@ -22,7 +22,7 @@ from db.subjects import of_referral
 from db.visits import Visit
 from delivery import service_window
 from flow.message import Message
-from programme import arrivals
+from programme import arrivals, on_call
 from programme import referral_messages as words
 from programme.arrivals import Arrival
 from programme.contacts import called, calm, carers, companions, coordinators, who
@@ -185,7 +185,7 @@ def _by_day(now: datetime, city: City) -> bool:
 
 def _climb(session: Session, now: datetime, city: City, referral: Referral, step: StepKind) -> Sequence[Person]:
     """Take the step. Returns who is told."""
-    people = _people(session, referral, step)
+    people = _people(session, referral, step, now)
     shown = _told(session, referral) if step != StepKind.REMINDER else ()
     for person in people:
         _notify(session, now, referral, person, step, words.waiting(session, city, referral, person, now, shown))
@@ -220,15 +220,15 @@ def _told(session: Session, referral: Referral) -> Sequence[ReferralStep]:
     return [step for step in referrals.steps(session, referral.id) if step.step in NOTIFIED]
 
 
-def _people(session: Session, referral: Referral, step: StepKind) -> Sequence[Person]:
+def _people(session: Session, referral: Referral, step: StepKind, now: datetime) -> Sequence[Person]:
     family = referral.family
     if family is None:
         return holders(session, Role.COORDINATOR, ScopeKind.CITY, 0)
     match step:
         case StepKind.REMINDER:
-            return health_workers(session, family)
+            return on_call.told_first(session, family, now)
         case StepKind.HEAD:
-            return heads(session, family)
+            return on_call.told_later(session, family, now)
         case _:
             return coordinators(session, family)
 

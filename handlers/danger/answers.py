@@ -14,11 +14,13 @@ from rules.signs import Sign, Urgency
 NUMBERS = Option("danger:numbers", "Nomor layanan")
 
 
-def danger(context: Context, seen: Sequence[Sign], *options: Option, told: str = "", asked: str = "") -> None:
+def danger(
+    context: Context, seen: Sequence[Sign], *options: Option, told: str = "", asked: str = "", written: str = ""
+) -> None:
     """The answer to a cry. Without ``seen`` signs nobody knows yet what is wrong.
 
-    ``told`` says who is being told, ``asked`` is the question that the options answer. The night hospital comes as a
-    contact card too, where its number can.
+    ``told`` says who is being told, ``written`` how long ago it was written if it came late, ``asked`` is the question
+    that the options answer. The night hospital comes as a contact card too, where its number can.
     """
     first = most_urgent(seen)
     context.worth, context.kind = LASTING, Kind.HELP
@@ -31,6 +33,7 @@ def danger(context: Context, seen: Sequence[Sign], *options: Option, told: str =
         numbers=context.city.programme.emergency.to_call,
         told=told,
         asked=asked,
+        written=written,
         form_open=_has_open_form(context),
     )
     card = Card(hospital.name, hospital.international) if hospital.international else None

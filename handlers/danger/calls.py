@@ -17,7 +17,7 @@ from handlers.danger import answers
 from handlers.endings import loss
 from programme import cries
 from programme.contacts import who
-from programme.referral_messages import writers_card
+from programme.referral_messages import ago, writers_card
 from rules import signs
 
 OPEN = (CryState.ASKED, CryState.OFFERED)  # it has not been said yet whether it happens now
@@ -31,7 +31,7 @@ def keep(context: Context, found: Sequence[Found]) -> Cry:
     person = context.address.person
     known = cries.whom(context.session, person, found, shipped(), context.today)
     cry = Cry(
-        address=context.address, person=person, at=context.now,
+        address=context.address, person=person, at=context.now, written_at=min(context.incoming.at, context.now),
         state=CryState.OFFERED if context.incoming.is_heard_only else CryState.ASKED,
         child=known.about if isinstance(known.about, Child) else None,
         pregnancy=known.about if isinstance(known.about, Pregnancy) else None,
@@ -50,7 +50,12 @@ def call(context: Context, cry: Cry) -> None:
     called = cries.call(context.session, context.city, context.now, cry)
     being_told = f"Sedang kami kabari: *{', '.join(called.told)}*."
     told = f"{called.so_far or being_told} Jangan menunggu mereka, ya." if called.told else NOBODY
-    answers.danger(context, _signs(cry), Option(f"danger:past:{cry.id}", "Sudah lewat"), told=told)
+    options = [Option(f"danger:past:{cry.id}", "Sudah lewat")]
+    asks = cry.is_late and context.incoming.tap is None
+    if asks:
+        options.insert(0, Option(f"danger:now:{cry.id}", "Ya, sekarang"))
+    asked = "Apakah ini masih terjadi sekarang?" if asks else ""
+    answers.danger(context, _signs(cry), *options, told=told, asked=asked, written=_written(context, cry))
     if not cry.phone:
         context.say(Message(SHARE, wants="contact"))
 
@@ -63,7 +68,8 @@ def ask(context: Context, cry: Cry) -> None:
         Option(f"danger:now:{cry.id}", "Ya, sekarang"),
         Option(f"danger:past:{cry.id}", "Sudah lewat"),
         Option(f"danger:ask:{cry.id}", "Hanya bertanya"),
-        asked="Apakah ini terjadi sekarang?",
+        asked="Apakah ini masih terjadi sekarang?" if cry.is_late else "Apakah ini terjadi sekarang?",
+        written=_written(context, cry),
     )
 
 
@@ -154,6 +160,12 @@ def _mine(context: Context, cry_id: int) -> Cry:
     if cry is None or cry.address_id != context.address.id:
         raise NotValid(f"cry:{cry_id}")
     return cry
+
+
+def _written(context: Context, cry: Cry) -> str:
+    """How long ago it was written, if it came late and this is the first answer; else empty."""
+    first = cry.is_late and context.incoming.tap is None
+    return ago(context.now - cry.written_at) if first and cry.written_at else ""
 
 
 def _signs(cry: Cry) -> list[signs.Sign]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from db import outbox, referrals
-from db.children import Child, Pregnancy, health_workers
+from db.children import Child, Pregnancy
 from db.outbox import Kind, Outgoing
 from db.people import Person, addresses
 from db.referrals import NOTIFIED, NOW, WITHDRAWN, Referral, ReferralState, StepKind
@@ -17,7 +17,7 @@ from handlers.chat import policy
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
-from programme import cries
+from programme import cries, on_call
 from programme import referral_messages as words
 from programme.contacts import calm, companions, coordinators, who
 from rules.danger import Sign, Urgency
@@ -47,7 +47,7 @@ def open_referral(context: Context, visit: Visit | None, about: Child | Pregnanc
     context.session.add(referral)
     context.session.flush()
     context.note("referral.open", subject(referral), ", ".join(referral.signs))
-    reached = _notify(context, referral, health_workers(context.session, about.family))
+    reached = _notify(context, referral, on_call.told_first(context.session, about.family, context.now))
     if urgent or not reached:
         reached |= _notify(context, referral, coordinators(context.session, about.family))
     return [word for word in words.TITLES.values() if word in reached]
