@@ -46,7 +46,7 @@ KEEP_ALIVE = 10  # seconds; below any server's, so that no request uses a connec
 
 
 def now() -> datetime:
-    """Current time (UTC). Others take ``now`` as an argument; only APScheduler reads the machine's clock itself."""
+    """Current time (UTC). Only this module reads the clock; others take ``now`` as an argument."""
     return datetime.now(UTC)
 
 
@@ -88,7 +88,7 @@ def build(settings: Settings) -> App:
         executor=threads,
     )
     worker = Worker(make_session, channels, now, city, delivery.wake, workers=1 if alone else WORKERS, executor=threads)
-    clock = live(make_session, city, now, delivery.wake, threads)
+    clock = live(make_session, city, now, delivery.wake, threads, start=datetime.now(UTC))
 
     async def ticks(stop: asyncio.Event) -> None:
         clock.start()

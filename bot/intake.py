@@ -102,7 +102,7 @@ def handle_next(sessions: Sessions, channels: Mapping[str, Channel], now: dateti
             claimed = Claimed(row.id, row.key, row.channel, row.address, row.attempts)
             incoming = channels[row.channel].read(row.raw, row.received_at)
             if incoming is not None:
-                silent = incoming.reachable is not None or is_news(incoming)
+                silent = _is_silent(incoming)
                 if is_news(incoming):
                     hear_news(session, incoming, now)
                 else:
@@ -126,6 +126,11 @@ def handle_next(sessions: Sessions, channels: Mapping[str, Channel], now: dateti
 def is_news(incoming: Incoming) -> bool:
     """Whether the update is a status report of the channel, so that nobody waits for an answer."""
     return incoming.delivery is not None or incoming.template is not None
+
+
+def _is_silent(incoming: Incoming) -> bool:
+    """Whether nobody waits for an answer."""
+    return incoming.reachable is not None or incoming.muted is not None or is_news(incoming)
 
 
 def hear_news(session: Session, incoming: Incoming, now: datetime) -> None:

@@ -114,13 +114,16 @@ class Growth:
 class Referrals:
     """When an unanswered referral climbs: reminder, head of the puskesmas, coordinator, counted from its opening.
 
-    ``now_again_minutes``: of what must be seen at once the coordinators hear again and again. ``silent_minutes``: how
-    long somebody may leave the question unanswered whether danger happens now, until people are told all the same.
+    ``now_again_minutes``: of what must be seen at once the coordinators hear again and again. ``now_arrives_minutes``:
+    an alert that has not arrived after so long goes to the other channel, and to the next person. ``silent_minutes``:
+    how long somebody may leave the question unanswered whether danger happens now, until people are told all the same.
     """
 
     now_minutes: tuple[int, ...]
     now_again_minutes: int
+    now_arrives_minutes: int
     silent_minutes: int
+    duty_until: time
     ask_now_after_hours: int
     today_hours: tuple[int, ...]
     soon_days: tuple[int, ...]
@@ -138,6 +141,10 @@ class Referrals:
         if urgent:
             return tuple(timedelta(hours=hours) for hours in self.today_hours)
         return tuple(timedelta(days=days) for days in self.soon_days)
+
+    @property
+    def arrives_within(self) -> timedelta:
+        return timedelta(minutes=self.now_arrives_minutes)
 
     @property
     def asks_now_after(self) -> timedelta:

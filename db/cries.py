@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, select
@@ -25,12 +25,16 @@ class CryState(StrEnum):
     QUESTION = "question"  # it was only asked
 
 
+LATE = timedelta(minutes=15)
+
+
 class Cry(Base):
     """One message in which danger was heard.
 
     ``child_id``, ``pregnancy_id`` or ``family_id`` say whom it is about, as far as that is known. ``signs`` are
     ids of the table of signs, none for a bare call for help; ``words`` those that were heard. ``name`` and ``phone``
-    are the writer's, as far as the channel or the register tells them.
+    are the writer's, as far as the channel or the register tells them. It reached us ``at`` and was written
+    ``written_at``: after an outage that may be hours or days before.
     """
 
     __tablename__ = "cry"
@@ -44,6 +48,7 @@ class Cry(Base):
     pregnancy_id: Mapped[int | None] = mapped_column(ForeignKey("pregnancy.id"))
     referral_id: Mapped[int | None] = mapped_column(ForeignKey("referral.id"), index=True)
     at: Mapped[datetime]
+    written_at: Mapped[datetime | None]
     signs: Mapped[list[str]]
     words: Mapped[list[str]]
     name: Mapped[Name] = mapped_column(default="")
@@ -54,6 +59,11 @@ class Cry(Base):
     family: Mapped[Family | None] = relationship()
     child: Mapped[Child | None] = relationship()
     pregnancy: Mapped[Pregnancy | None] = relationship()
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it reached us long after it was written."""
+        return self.written_at is not None and self.at - self.written_at >= LATE
 
     @property
     def about(self) -> Child | Pregnancy | Family | None:

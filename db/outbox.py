@@ -51,6 +51,10 @@ PLANNED, TAKEN = OutgoingState.PLANNED, OutgoingState.TAKEN
 SENT, DELIVERED, READ = OutgoingState.SENT, OutgoingState.DELIVERED, OutgoingState.READ
 FAILED, SKIPPED = OutgoingState.FAILED, OutgoingState.SKIPPED
 TOO_LATE = "terlambat"
+BEHIND = "menunggu pesan sebelumnya dibuka"
+"""The reason of an answer that waits: an announcement that nobody has opened yet says already that there is one."""
+REPORTS_STATUS = frozenset({"whatsapp"})
+"""Channels that report what became of a message: there "sent" says only that the channel has it."""
 AWAITED = "tidak pasti terkirim, menunggu kabar"
 """The reason of a SENT row whose send got no answer, on a channel that reports later whether it arrived."""
 # Conditions of the partial indexes below. Queries must use them as they are: a database does not use a partial index
@@ -72,6 +76,7 @@ class Kind(StrEnum):
     """
 
     REPLY = "reply"  # the answer to what somebody wrote
+    HELP = "help"  # the answer to a cry for help
     RECOVER = "recover"  # one line where a reply may be missing
     LESSON = "lesson"
     CHART = "chart"
@@ -85,9 +90,14 @@ class Kind(StrEnum):
     CLIMB = "climb"  # the next level of a referral that nobody has answered
     REFERRAL = "referral"  # how a referral goes on
     ASKED = "asked"  # the question whether the family has reached the puskesmas
+    DUTY = "duty"  # somebody else has entered that one is on duty or on leave
     REMEASURE = "remeasure"
     DIGEST = "digest"
     MOVED = "moved"  # to the old phone: messages go to another one now
+
+
+URGENT = frozenset({Kind.HELP, Kind.ALERT, Kind.CLIMB, Kind.REFERRAL, Kind.ASKED})
+"""About somebody in danger: no wish for fewer messages holds these back, neither "berhenti" nor one in the channel."""
 
 
 class Outgoing(Base):
@@ -239,7 +249,7 @@ def to_person(
     Returns whether it was written: False where this key exists already. ``again``: an existing row that was not sent is
     planned anew.
     """
-    reachable = addresses(session, person_id)
+    reachable = addresses(session, person_id, urgent=kind in URGENT)
     channel, address = (reachable[0].channel, reachable[0].address) if reachable else ("", "")
     skipped = "" if reachable else "belum terhubung"
     one = row(
@@ -359,6 +369,19 @@ def arrived_otherwise() -> ColumnElement[bool]:
 def stop_address(session: Session, channel: str, address: str, reason: str, now: datetime) -> None:
     """Skip everything planned for this address, with the reason."""
     cancel(session, reason, now, Outgoing.channel == channel, Outgoing.address == address)
+
+
+def mute_address(session: Session, channel: str, address: str, reason: str, now: datetime) -> None:
+    """Skip everything planned for this address that is neither an answer nor urgent, with the reason."""
+    unasked = Outgoing.lane > REPLY, Outgoing.kind.not_in(URGENT)
+    cancel(session, reason, now, Outgoing.channel == channel, Outgoing.address == address, *unasked)
+
+
+def hasten(session: Session, channel: str, address: str, now: datetime) -> None:
+    """Plan at once, for an address that has written, alerts and answers that the channel would not take before."""
+    planned = Outgoing.channel == channel, Outgoing.address == address, Outgoing.state == PLANNED
+    put_off = or_(and_(Outgoing.lane == ALERT, Outgoing.reason != ""), Outgoing.reason == BEHIND)
+    session.execute(update(Outgoing).where(*planned, put_off, Outgoing.due_at > now).values(due_at=now))
 
 
 def rename(session: Session, channel: str, aliases: Collection[str], address: str) -> None:

@@ -20,8 +20,13 @@ class AddressState(StrEnum):
     """Whether messages to an address arrive."""
 
     OK = "ok"
+    MUTED = "muted"  # the person asked the channel for no unasked messages of ours; what is urgent still goes
     BLOCKED = "blocked"  # the person blocked the bot
     GONE = "gone"  # the account does not exist any more
+
+
+OPEN = (AddressState.OK,)
+FOR_URGENT = (AddressState.OK, AddressState.MUTED)
 
 
 class Person(Base):
@@ -166,9 +171,9 @@ def not_arrived(row: Address, today: date) -> int:
     return row.failed_days
 
 
-def addresses(session: Session, person_id: int) -> Sequence[Address]:
-    """The person's reachable addresses, the one used last first."""
-    query = select(Address).where(Address.person_id == person_id, Address.state == AddressState.OK)
+def addresses(session: Session, person_id: int, *, urgent: bool = False) -> Sequence[Address]:
+    """The person's reachable addresses, the one used last first; for what is ``urgent`` also those that are muted."""
+    query = select(Address).where(Address.person_id == person_id, Address.state.in_(FOR_URGENT if urgent else OPEN))
     return session.scalars(query.order_by(Address.last_heard_at.desc())).all()
 
 

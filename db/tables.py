@@ -6,6 +6,7 @@ from db import (
     consent,
     cries,
     drafts,
+    duty,
     endings,
     files,
     inbox,
@@ -20,8 +21,8 @@ from db import (
 from db.base import Base
 
 __all__ = [
-    "Base", "audit", "children", "consent", "cries", "drafts", "endings", "files", "inbox", "measurements", "outbox",
-    "people", "places", "referrals", "templates", "visits",
+    "Base", "audit", "children", "consent", "cries", "drafts", "duty", "endings", "files", "inbox", "measurements",
+    "outbox", "people", "places", "referrals", "templates", "visits",
 ]  # fmt: skip
 
 metadata = Base.metadata

@@ -11,10 +11,19 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db import outbox, queue
-from db.outbox import ALERT, FAILED, PLANNED, REPLY, SKIPPED, TOO_LATE, Kind, Outgoing
+from db.outbox import ALERT, FAILED, PLANNED, REPLY, SKIPPED, TOO_LATE, URGENT, Kind, Outgoing
 from db.people import Address, AddressState, not_arrived
 from delivery import service_window
-from flow.message import Message, Refused, SendFailure, TemplateRefused, Undeliverable, Unreachable, WindowClosed
+from flow.message import (
+    Message,
+    OptedOut,
+    Refused,
+    SendFailure,
+    TemplateRefused,
+    Undeliverable,
+    Unreachable,
+    WindowClosed,
+)
 
 log = structlog.get_logger()
 
@@ -25,6 +34,10 @@ FAILING_DAYS = 5
 UNSURE = "tidak pasti terkirim"
 PERHAPS_AGAIN = "Pesan ini mungkin terkirim dua kali."
 INTERRUPTED = Message("Tadi layanan sempat terputus. Kalau balasan saya belum sampai, ketik *lanjut*.")
+NOT_SENT = Message(
+    "Maaf, satu pesan kami gagal terkirim. Ketik *menu* untuk mulai lagi. "
+    "Kalau ada yang gawat, jangan menunggu balasan di sini."
+)
 LATE = Message("Tadi balasan saya terlambat, jadi tidak saya kirim lagi. Ketik *lanjut* untuk meneruskan, atau *menu*.")
 RECOVER_WAITS = timedelta(days=1)
 EXPIRED_AT_ONCE = 500  # rows; on SQLite a long write delays all others
@@ -33,6 +46,16 @@ EXPIRED_AT_ONCE = 500  # rows; on SQLite a long write delays all others
 def failed(session: Session, row: Outgoing, failure: SendFailure, now: datetime) -> None:
     """Apply a definite failure to a claimed or sent row: plan it again, or fail it, and act on its address."""
     match failure:
+        case OptedOut():
+            _mute(session, row, str(failure), now)
+            if not _tries_another_template(row, now):
+                outbox.settle(row, FAILED, str(failure), now)
+                service_window.fall_back(session, row, now)
+        case Unreachable(message_only=True) if row.kind in URGENT:
+            # The channel limits how often this person is written to: what is urgent takes every other way there is.
+            if not _tries_another_template(row, now):
+                _later(session, row, failure, now)
+                service_window.fall_back(session, row, now)
         case Unreachable():
             _later(session, row, failure, now)
         case WindowClosed() if not row.template:
@@ -49,11 +72,16 @@ def failed(session: Session, row: Outgoing, failure: SendFailure, now: datetime)
             service_window.fall_back(session, row, now)
         case TemplateRefused():
             log.error("delivery.template_refused", template=failure.template, id=row.id)
+            if _tries_another_template(row, now):
+                return
             outbox.settle(row, FAILED, str(failure), now)
             service_window.fall_back(session, row, now)
         case _:
             log.error("delivery.rejected", id=row.id, kind=row.kind, channel=row.channel)
             outbox.settle(row, FAILED, str(failure) or type(failure).__name__, now)
+            explain(session, [row], now, NOT_SENT)
+            if row.kind in URGENT:
+                service_window.fall_back(session, row, now)
 
 
 def resend_with_warning(session: Session, row: Outgoing, now: datetime) -> None:
@@ -136,6 +164,20 @@ def _days_without_arrival(session: Session, row: Outgoing, now: datetime) -> int
     where = (Address.channel == row.channel, Address.address == row.address)
     address = session.scalar(select(Address).where(*where).with_for_update())
     return not_arrived(address, now.date()) if address else 0
+
+
+def _tries_another_template(row: Outgoing, now: datetime) -> bool:
+    """Whether an urgent message that was announced by a template is planned at once, to be announced by another one."""
+    if not (row.template and row.kind in URGENT) or not service_window.set_template_aside(row):
+        return False
+    row.state, row.reason, row.taken_at, row.taken_by, row.due_at = PLANNED, "", None, None, now
+    return True
+
+
+def _mute(session: Session, row: Outgoing, reason: str, now: datetime) -> None:
+    where = (Address.channel == row.channel, Address.address == row.address)
+    session.execute(update(Address).where(*where).values(state=AddressState.MUTED))
+    outbox.mute_address(session, row.channel, row.address, reason[:200], now)
 
 
 def _stop(session: Session, row: Outgoing, reason: str, now: datetime) -> None:

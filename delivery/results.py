@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import outbox, queue
-from db.outbox import ALERT, FAILED, SENT, TAKEN, Outgoing
+from db.outbox import ALERT, FAILED, REPORTS_STATUS, SENT, TAKEN, Outgoing
 from delivery import statuses
 from delivery.failure_policy import PERHAPS_AGAIN, UNSURE, explain, failed, resend_with_warning
 from flow.message import Delivery, SendFailure, Uncertain
@@ -42,7 +42,7 @@ def settle(session: Session, results: Sequence[Result], now: datetime) -> None:
                 row.provider_id = outcome.provider_id[:200]
                 if row.provider_id in early:
                     statuses.apply_early(session, row, now)
-            case Uncertain() if row.channel in statuses.REPORTS_STATUS:
+            case Uncertain() if row.channel in REPORTS_STATUS:
                 # If it arrived, a status report will say so, or has done so already.
                 outbox.settle(row, SENT, statuses.AWAITED, now)
                 statuses.apply_early(session, row, now)

@@ -6,17 +6,19 @@ limited number of people a day. Whoever taps its button gets the message itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.city import City
+from content.notices import MARKETING, Template
 from db import outbox, templates
 from db.children import Carer
-from db.outbox import FAILED, IS_TEMPLATE, PLANNED, PLANNED_LANE, REPLY, Kind, Outgoing
+from db.outbox import FAILED, IS_TEMPLATE, PLANNED, PLANNED_LANE, REPLY, URGENT, Kind, Outgoing
 from db.people import Address, Person, addresses
+from db.templates import TemplateState
 from programme.names import salute
 
 CHANNELS = frozenset({"whatsapp"})
@@ -25,6 +27,8 @@ TEMPLATE_LOOK = timedelta(minutes=30)
 TEMPLATE_WAITS = timedelta(days=3)
 FOR_ALERTS = 10  # percent of the daily limit of people that is kept for alerts
 NOBODY = "Bapak/Ibu"
+SPARE = (Kind.REFERRAL, Kind.REPLY)  # whose templates may announce an alert, in this order
+ASIDE = "templates_set_aside"  # in the stored message: the templates that were tried and held back
 DAILY_LIMIT = "menunggu batas harian penerima baru"
 
 
@@ -40,10 +44,15 @@ def check(session: Session, rows: Sequence[Outgoing], now: datetime, city: City)
         row.template = ""
         if (row.channel, row.address) in open_addresses:
             continue
-        template = city.notices.of_kind(row.kind)
-        if not templates.usable(states.get(template.name)):
+        template = _template(row, city, states)
+        if row.lane == REPLY and row.kind not in URGENT and row.address in begun:
+            # An announcement went out after the window had shut, and nobody has opened it.
+            _put_off(row, outbox.BEHIND, begun[row.address] + A_DAY)
+        elif not templates.usable(states.get(template.name)):
             _wait_for_template(session, row, f"templat {template.name} belum bisa dipakai", now)
         elif row.address not in begun and len(begun) >= _limit(row, city):
+            if row.kind in URGENT:
+                fall_back(session, row, now)
             oldest = min(begun.values(), default=now)
             _put_off(row, DAILY_LIMIT, max(oldest + A_DAY, now + timedelta(minutes=15)))
         else:
@@ -51,6 +60,30 @@ def check(session: Session, rows: Sequence[Outgoing], now: datetime, city: City)
             given: Sequence[str] = row.message.get("notice") or [_greeting(session, row.person_id)]
             row.message = {**row.message, "notice": list(template.parameters(given))}
             begun.setdefault(row.address, now)
+
+
+def _template(row: Outgoing, city: City, states: Mapping[str, TemplateState]) -> Template:
+    """The template that announces the row: its own; for what is urgent another one where its own would not arrive.
+
+    One would not that cannot be used, that Meta has made MARKETING (people may refuse these, and Meta limits them), or
+    that was tried for this row and held back.
+    """
+    own = city.notices.of_kind(row.kind)
+    if row.kind not in URGENT:
+        return own
+    for one in (own, *(city.notices.of_kind(kind) for kind in SPARE)):
+        state = states.get(one.name)
+        marketing = (state.category if state and state.category else one.category) == MARKETING
+        if templates.usable(state) and not marketing and one.name not in row.message.get(ASIDE, ()):
+            return one
+    return own
+
+
+def set_template_aside(row: Outgoing) -> bool:
+    """Note that the row's template was held back. Returns whether that was not known before."""
+    aside: Sequence[str] = row.message.get(ASIDE, ())
+    row.message = {**row.message, ASIDE: sorted({*aside, row.template})}
+    return row.template not in aside
 
 
 def fall_back(session: Session, row: Outgoing, now: datetime) -> None:
@@ -65,10 +98,18 @@ def fall_back(session: Session, row: Outgoing, now: datetime) -> None:
         outbox.renew(session, [again])
 
 
+def may_fall_back(session: Session, row: Outgoing) -> bool:
+    """Whether the person has another channel on which this message was not repeated yet."""
+    if _other(session, row) is None:
+        return False
+    return session.scalar(select(Outgoing.id).where(Outgoing.resend_of == row.id).limit(1)) is None
+
+
 def _other(session: Session, row: Outgoing) -> Address | None:
     if row.person_id is None or row.lane == REPLY or row.resend_of is not None:
         return None
-    return next((one for one in addresses(session, row.person_id) if one.channel != row.channel), None)
+    known = addresses(session, row.person_id, urgent=row.kind in URGENT)
+    return next((one for one in known if one.channel != row.channel), None)
 
 
 def _wait_for_template(session: Session, row: Outgoing, reason: str, now: datetime) -> None:

@@ -34,6 +34,7 @@ from db.people import Address
 from delivery.failure_policy import PERHAPS_AGAIN, UNSURE, explain, failed, resend_with_warning
 from flow.message import (
     DeliveryNews,
+    OptedOut,
     Refused,
     Rejected,
     SendFailure,
@@ -45,15 +46,13 @@ from flow.message import (
 
 log = structlog.get_logger()
 
-REPORTS_STATUS = frozenset({"whatsapp"})
-"""Channels that send status reports: there an unsure message is not sent again; its report is awaited."""
 ALERT_WAITS = timedelta(minutes=10)
 NEWS_WAITS = timedelta(days=1)
 TRIED_AGAIN_AFTER = 600.0  # seconds
 KEPT = timedelta(days=7)  # a channel repeats its reports for days, not for weeks
 RANK: Mapping[str, int] = {SENT: 1, DELIVERED: 2, READ: 3}
 KINDS: Mapping[str, type[SendFailure]] = {
-    kind.__name__: kind for kind in (Refused, Rejected, Undeliverable, WindowClosed)
+    kind.__name__: kind for kind in (Refused, OptedOut, Rejected, Undeliverable, WindowClosed)
 }
 
 

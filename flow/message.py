@@ -72,13 +72,14 @@ class TemplateNews:
 class Incoming:
     """One action of a person, or one report from the channel.
 
-    Exactly one of text, tap, photo, document, contact, place, reachable, unsupported, delivery, template is set.
+    Exactly one of text, tap, photo, document, contact, place, reachable, muted, unsupported, delivery, template is set.
     ``caption`` is what was written under a photo, a document or a video. ``edited`` and ``forwarded`` words are heard
     for danger only.
 
     ``message_id`` is unique per channel and names replies; ``at`` is aware, the channel's own time.
     ``tapped_message`` is the message whose button was tapped, so that it can be closed or redrawn.
-    ``reachable`` is False when the person blocked us, True when they unblocked us.
+    ``reachable`` is False when the person blocked us, True when they unblocked us. ``muted`` is True when they asked
+    the channel for no unasked messages of ours, False when they took that back.
     ``unsupported`` marks a kind we cannot read (a sticker, a poll): the person gets an answer all the same.
     ``phone`` is the sender's number ("+62812...") where the channel vouches for it; ``aliases`` are other addresses of
     the same sender, who may be stored under one of them.
@@ -98,6 +99,7 @@ class Incoming:
     contact: Contact | None = None
     place: Place | None = None
     reachable: bool | None = None
+    muted: bool | None = None
     unsupported: bool = False
     tapped_message: str | None = None
     sender_name: str = ""
@@ -254,6 +256,10 @@ class SendFailure(Exception):
 
 class Refused(SendFailure):
     """The address blocked us or does not exist: stop writing to it."""
+
+
+class OptedOut(SendFailure):
+    """The person asked the channel for no unasked messages of ours: only answers and what is urgent may go there."""
 
 
 class Rejected(SendFailure):

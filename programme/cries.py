@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -16,12 +16,13 @@ from db import audit, cries, outbox, people, referrals
 from db.children import Assignment, Child, Family, Pregnancy, cared_for, current, health_workers
 from db.cries import Cry, CryState
 from db.outbox import Kind
-from db.people import AddressState, Person, addresses, holders
+from db.people import FOR_URGENT, Person, addresses, holders
 from db.referrals import NOTIFIED, Referral, ReferralState, StepKind
 from db.roles import Role, ScopeKind
 from db.states import CareState
 from db.subjects import of_referral, subject
 from flow.message import Message
+from programme import on_call
 from programme import referral_messages as words
 from programme.contacts import companions, coordinators, who
 from rules import signs
@@ -43,6 +44,17 @@ class Whom:
     signs: tuple[Sign, ...]
 
 
+@dataclass(frozen=True)
+class Called:
+    """``told``: in words who is told ("kader", "bidan"), nobody who cannot be reached.
+
+    ``so_far``: how it stands with them, where they were told of the same before.
+    """
+
+    told: Sequence[str]
+    so_far: str = ""
+
+
 def whom(session: Session, person: Person | None, found: Sequence[Found], heard: Words, today: date) -> Whom:
     """The one child or pregnancy of the writer's that fits what was heard, else their family, else nobody."""
     homes, children = _known(session, person, today)
@@ -62,11 +74,10 @@ def whom(session: Session, person: Person | None, found: Sequence[Found], heard:
     return Whom(about or family, family, tuple(seen))
 
 
-def call(session: Session, city: City, now: datetime, cry: Cry) -> list[str]:
+def call(session: Session, city: City, now: datetime, cry: Cry) -> Called:
     """Open the referral of a cry, or add the cry to the one that is open, and tell people.
 
-    Returns in words who is being told ("kader", "bidan"), nobody who cannot be reached. A sign that was told already is
-    not told again.
+    A sign that was told already is not told again.
     """
     referral, seen = cries.open_referral(session, cry), _labels(cry)
     urgency = signs.most_urgent(_signs(cry)) or Urgency.NOW
@@ -80,23 +91,33 @@ def call(session: Session, city: City, now: datetime, cry: Cry) -> list[str]:
         referrals.note(session, referral, StepKind.SIGN, now, cry.person_id, ", ".join(seen))
     cry.state, cry.referral_id = CryState.CALLED, referral.id
     session.flush()
-    concerned = told(session, referral)
+    concerned = told(session, referral, now)
+    reachable = [one for one in concerned if one.id != cry.person_id and addresses(session, one.id, urgent=True)]
+    reached = words.titles(reachable)
     if not known:
         for person in (
             concerned if referral.state == ReferralState.SENT or referral.acceptor is None else (referral.acceptor,)
         ):
             if person.id != cry.person_id:
                 _tell(session, city, now, referral, person, cry)
-        _tell_companions(session, city, now, referral, cry)
-    reached = [one for one in concerned if one.id != cry.person_id and addresses(session, one.id)]
-    return words.titles(reached)
+        _tell_companions(session, city, now, referral, cry, bool(reached))
+    elif reached:
+        return Called(reached, words.so_far(session, city, referral, now))
+    return Called(reached)
 
 
-def told(session: Session, referral: Referral) -> Sequence[Person]:
-    """Who is told of a cry: health workers and coordinators of the place, for a stranger those of the city."""
+def told(session: Session, referral: Referral, now: datetime) -> Sequence[Person]:
+    """Who is told of a cry: health workers and coordinators of the place, for a stranger those of the city.
+
+    Nobody who is on leave, unless there is nobody else.
+    """
     if (family := referral.family) is None:
         return holders(session, Role.COORDINATOR, ScopeKind.CITY, 0)
-    concerned = [*health_workers(session, family), *coordinators(session, family)]
+    concerned = [
+        *on_call.told_first(session, family, now),
+        *on_call.present(session, coordinators(session, family), now),
+    ]
+    concerned = concerned or health_workers(session, family)
     return list({person.id: person for person in concerned}.values())
 
 
@@ -109,7 +130,7 @@ def tell_private(session: Session, city: City, now: datetime, key: str, writer: 
     reached = False
     text = f"💛 Ada yang butuh didampingi sekarang, tentang hal yang pribadi. Mohon segera hubungi: *{writer}*"
     for person in [one for phone in sorted(filter(None, phones)) for one in people.by_phone(session, phone)]:
-        reached |= bool(addresses(session, person.id))
+        reached |= bool(addresses(session, person.id, urgent=True))
         outbox.to_person(
             session, person.id, Kind.ALERT, f"private:{person.id}:{key}", Message(text).to_json(), now,
             lane=outbox.ALERT,
@@ -132,15 +153,24 @@ def tell_all(session: Session, city: City, now: datetime, cry: Cry, step: StepKi
 
 
 def tell_writers(
-    session: Session, now: datetime, referral: Referral, step: str, text: str, worth: timedelta | None = None
+    session: Session,
+    now: datetime,
+    referral: Referral,
+    step: str,
+    text: str,
+    worth: timedelta | None = None,
+    *,
+    without: Collection[int] = (),
 ) -> set[int]:
     """Tell whoever cried for help how it goes on, where they wrote from. Returns the persons among them.
+
+    A wish of theirs for no more messages does not hold it back. ``without``: persons who heard it otherwise.
 
     ``step`` names the news in the key of the message. Without ``worth`` the news does not grow old.
     """
     heard: set[int] = set()
     for address in dict.fromkeys(cry.address for cry in cries.of_referral(session, referral.id)):
-        if address is None or address.state != AddressState.OK:
+        if address is None or address.state not in FOR_URGENT or address.person_id in without:
             continue
         row = outbox.row(
             Kind.REFERRAL, f"referral:{referral.id}:address-{address.id}:{step}", address.channel, address.address,
@@ -167,7 +197,7 @@ def _opened(session: Session, now: datetime, cry: Cry, seen: list[str], urgency:
 
 
 def _tell(session: Session, city: City, now: datetime, referral: Referral, person: Person, cry: Cry) -> None:
-    reachable = bool(addresses(session, person.id))
+    reachable = bool(addresses(session, person.id, urgent=True))
     message = words.alert(session, city, referral, person, now)
     outbox.to_person(
         session, person.id, Kind.ALERT, f"alert:{referral.id}:{person.id}:{cry.id}", message.to_json(), now,
@@ -176,12 +206,11 @@ def _tell(session: Session, city: City, now: datetime, referral: Referral, perso
     referrals.note(session, referral, StepKind.TOLD, now, person.id, "" if reachable else words.UNREACHABLE)
 
 
-def _tell_companions(session: Session, city: City, now: datetime, referral: Referral, cry: Cry) -> None:
+def _tell_companions(session: Session, city: City, now: datetime, referral: Referral, cry: Cry, reached: bool) -> None:
     """The ASN who foster them hear that help was called, and not the words."""
-    text = (
-        f"🚨 Keluarga {who(referral.about)} meminta tolong. Petugas sudah kami kabari. "
-        "Kalau Bapak/Ibu dekat, mohon ditemani."
-    )
+    numbers = city.programme.emergency.to_call
+    state = "Petugas sedang kami kabari." if reached else f"Belum ada petugas yang bisa kami kabari. {numbers}"
+    text = f"🚨 Keluarga {who(referral.about)} meminta tolong. {state} Kalau Bapak/Ibu dekat, mohon ditemani."
     if isinstance(referral.about, Family):
         text = text.replace("Keluarga Keluarga", "Keluarga")
     for asn in companions(session, referral, city.today(now)):

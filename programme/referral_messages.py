@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db import cries
+from db import cries, referrals
 from db.cries import Cry
 from db.people import Person
-from db.referrals import NOW, Referral, ReferralState, ReferralStep
+from db.referrals import NOTIFIED, NOW, Referral, ReferralState, ReferralStep
 from db.roles import Role, Title
 from db.visits import Visit
 from flow.message import Card, Message, Option, plain
 from flow.words import DAYS, MONTHS
+from programme import arrivals
+from programme.arrivals import Arrival
 from programme.contacts import age_of, called, who, who_to
 
 PHONE = re.compile(r"\+[1-9][0-9]{7,14}")
@@ -85,12 +87,13 @@ def alert(session: Session, city: City, referral: Referral, to: Person, now: dat
 def waiting(
     session: Session, city: City, referral: Referral, to: Person, now: datetime, told: Sequence[ReferralStep]
 ) -> Message:
-    """The message that nobody has answered the referral, with who was notified and when."""
+    """The message that nobody has answered the referral, with who was notified when, and whether it arrived."""
+    how = _arrivals(session, city, referral, now)
     text = city.templates.say(
         "referral_waiting",
         to=called(to),
         since=ago(now - referral.opened_at),
-        told=[_proof(city, step) for step in told if step.person],
+        told=[_proof(city, step, how) for step in told if step.person],
         acts=_may_act(referral, to),
         **_facts(session, city, referral, now),
     )
@@ -138,7 +141,14 @@ def _facts(session: Session, city: City, referral: Referral, now: datetime) -> d
         "reporter": called(visit.asn) if visit else "",
         "words": list(dict.fromkeys(word for one in heard for word in one.words)),
         "writer": _writer(heard[-1]) if heard else "",
+        "written": _written(heard, now),
     }
+
+
+def _written(heard: Sequence[Cry], now: datetime) -> str:
+    """How long ago the last cry was written, if it reached us late; else empty."""
+    last = heard[-1] if heard else None
+    return ago(now - last.written_at) if last and last.written_at and last.is_late else ""
 
 
 def _writer(cry: Cry) -> str:
@@ -178,10 +188,33 @@ def _may_act(referral: Referral, to: Person) -> bool:
     return to.has(Role.HEALTH) or referral.urgency == NOW
 
 
-def _proof(city: City, step: ReferralStep) -> str:
-    """ "Bu Murni, kader: Rabu 4 Maret 09.10"."""
+def so_far(session: Session, city: City, referral: Referral, now: datetime, without: Collection[int] = ()) -> str:
+    """How it stands with everybody who was told, for whoever reported it, in a sentence; empty where nobody was.
+
+    "*Bu Murni, bidan*, sudah menangani.", or "Sejauh ini: bidan (pesannya sudah dibaca), kader (sedang dikabari)."
+    """
+    if referral.acceptor is not None:
+        return f"*{with_title(referral.acceptor)}*, sudah menangani."
+    how = _arrivals(session, city, referral, now)
+    best: dict[str, Arrival] = {}
+    for step in referrals.steps(session, referral.id):
+        if step.step in NOTIFIED and step.person and step.person_id not in without:
+            title, arrived = titles([step.person])[:1], how.get(step.person.id, Arrival.UNREACHABLE)
+            best |= {one: max(best.get(one, Arrival.UNREACHABLE), arrived) for one in title}
+    said = ", ".join(f"{title} ({arrived.words})" for title, arrived in best.items())
+    return f"Sejauh ini: {said}." if said else ""
+
+
+def _arrivals(session: Session, city: City, referral: Referral, now: datetime) -> Mapping[int, Arrival]:
+    since = referral.urgent_since or referral.opened_at
+    return arrivals.by_person(arrivals.alerts(session, referral, since), now, city.programme.referrals.arrives_within)
+
+
+def _proof(city: City, step: ReferralStep, how: Mapping[int, Arrival]) -> str:
+    """ "Bu Murni, kader: Rabu 4 Maret 09.10, pesannya sudah dibaca"."""
     if step.person is None:
         return ""
     at = city.local(step.at)
     moment = f"{DAYS[at.weekday()]} {at.day} {MONTHS[at.month - 1]} {at:%H.%M}"
-    return f"{with_title(step.person)}: {step.detail or moment}"
+    arrived = how.get(step.person.id)
+    return f"{with_title(step.person)}: {step.detail or moment}{f', {arrived.words}' if arrived is not None else ''}"

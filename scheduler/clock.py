@@ -75,10 +75,6 @@ TICKS = (
 )
 
 
-def _every_minute(city: City) -> CronTrigger:
-    return CronTrigger(minute="*", timezone=city.zone)
-
-
 def _daily(city: City) -> CronTrigger:
     at = city.programme.digest.at
     return CronTrigger(hour=at.hour, minute=at.minute, timezone=city.zone)
@@ -124,15 +120,18 @@ def live(
     wake: Callable[[], None],
     executor: Executor | None = None,
     retry_after: Sequence[float] = RETRY_AFTER,
+    *,
+    start: datetime,
 ) -> AsyncIOScheduler:
-    """The scheduler of a running service, not yet started. Every tick runs once at the start, then at its times.
+    """The scheduler of a running service, not yet started. Every tick runs once at ``start``, then at its times.
+
+    ``start`` is the time of the machine, by which APScheduler goes; ticks are given ``now``.
 
     Ticks run in threads, one after another except the urgent one, and write in ``executor``. ``wake`` is called in the
     event loop after each, so that what was promised is sent at once.
     """
     clock = AsyncIOScheduler(timezone=city.zone)
     lock = asyncio.Lock()
-    start = datetime.now(city.zone)  # the scheduler goes by the machine's clock; ticks are given ``now``
     for place, tick in enumerate(TICKS):
         clock.add_job(
             _run_with_retries,

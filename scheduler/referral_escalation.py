@@ -12,16 +12,19 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db import cries, outbox, referrals
-from db.children import caregivers, heads, health_workers
+from db.children import caregivers
 from db.cries import Cry, CryState
-from db.outbox import ALERT, Kind
+from db.outbox import ALERT, Kind, Outgoing
 from db.people import Person, addresses, holders
 from db.referrals import CLIMBS, NOTIFIED, NOW, Referral, ReferralState, ReferralStep, StepKind
 from db.roles import Role, ScopeKind
 from db.subjects import of_referral
 from db.visits import Visit
+from delivery import service_window
 from flow.message import Message
+from programme import arrivals, on_call
 from programme import referral_messages as words
+from programme.arrivals import Arrival
 from programme.contacts import called, calm, carers, companions, coordinators, who
 from programme.cries import call, tell_writers
 from programme.names import salute
@@ -29,6 +32,12 @@ from scheduler.looks import Write
 
 UNSEEN = (ReferralState.SENT, ReferralState.ACCEPTED, ReferralState.REFERRED_ON)
 """The states in which nobody has said yet that the child was seen."""
+
+MISSED_BEFORE: Mapping[StepKind, Sequence[StepKind]] = {
+    StepKind.HEAD: (StepKind.TOLD, StepKind.REMINDER),
+    StepKind.COORDINATOR: (StepKind.HEAD,),
+}
+"""A step that others are told at, and the steps before it whose alerts may have been missed."""
 
 Ways = Mapping[int, Sequence[ReferralStep]]
 
@@ -38,7 +47,7 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     ways = _ways(session)
     for referral in referrals.open_ones(session):
         way = ways.get(referral.id, ())
-        if _next_step(referral, way, now, city) or _is_to_be_asked(referral, way, now, city):
+        if _next_step(session, referral, way, now, city) or _is_to_be_asked(referral, way, now, city):
             yield partial(_go_on, referral_id=referral.id, now=now, city=city)
 
 
@@ -49,7 +58,11 @@ def urgent_tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
         yield partial(_help_the_silent, cry_id=cry_id, now=now, city=city)
     for referral in session.scalars(_urgent()).all():
         way = referrals.steps(session, referral.id)
-        if _next_now(referral, way, now, city) or _is_to_be_asked(referral, way, now, city):
+        if (
+            _next_now(session, referral, way, now, city)
+            or _to_repeat(session, referral, now, city)
+            or _is_to_be_asked(referral, way, now, city)
+        ):
             yield partial(_go_on, referral_id=referral.id, now=now, city=city)
 
 
@@ -79,7 +92,10 @@ def _go_on(session: Session, referral_id: int, now: datetime, city: City) -> Non
     referral = session.get_one(Referral, referral_id, with_for_update=True, populate_existing=True)
     told: list[Person] = []
     climbed = 0
-    while step := _next_step(referral, referrals.steps(session, referral.id), now, city):
+    if referral.urgency == NOW:
+        for row in _to_repeat(session, referral, now, city):
+            service_window.fall_back(session, row, now)
+    while step := _next_step(session, referral, referrals.steps(session, referral.id), now, city):
         told += _climb(session, now, city, referral, step)
         climbed += 1
     if climbed and referral.urgency == NOW:
@@ -88,10 +104,12 @@ def _go_on(session: Session, referral_id: int, now: datetime, city: City) -> Non
         _ask(session, now, city, referral)
 
 
-def _next_step(referral: Referral, way: Sequence[ReferralStep], now: datetime, city: City) -> StepKind | None:
+def _next_step(
+    session: Session, referral: Referral, way: Sequence[ReferralStep], now: datetime, city: City
+) -> StepKind | None:
     """The first step not taken yet, if it is due. A step that reached nobody makes the next one due at once."""
     if referral.urgency == NOW:
-        return _next_now(referral, way, now, city)
+        return _next_now(session, referral, way, now, city)
     urgent = referral.urgent
     if referral.state != ReferralState.SENT or not (urgent or _by_day(now, city)):
         return None
@@ -103,17 +121,50 @@ def _next_step(referral: Referral, way: Sequence[ReferralStep], now: datetime, c
     return None
 
 
-def _next_now(referral: Referral, way: Sequence[ReferralStep], now: datetime, city: City) -> StepKind | None:
-    """The next step of what must be seen at once: three, then the coordinators again and again, day and night."""
+def _next_now(
+    session: Session, referral: Referral, way: Sequence[ReferralStep], now: datetime, city: City
+) -> StepKind | None:
+    """The next step of what must be seen at once: three, then the coordinators again and again, day and night.
+
+    Where an alert has not arrived in time, or nobody could be told, the next person is told without waiting.
+    """
     if referral.state != ReferralState.SENT:
         return None
-    rules, begun = city.programme.referrals, referral.urgent_since or referral.opened_at
-    taken = [step for step in way if step.at >= begun and step.step in (*CLIMBS, StepKind.AGAIN)]
+    rules, begun = city.programme.referrals, _begun(referral)
+    since = [step for step in way if step.at >= begun and step.step in NOTIFIED]
+    taken = {step.step for step in since}
     for step, minutes in zip(CLIMBS, rules.now_minutes, strict=True):
-        theirs = [one for one in taken if one.step == step]
-        if not theirs:
-            return step if now >= begun + timedelta(minutes=minutes) else None
-    return StepKind.AGAIN if now >= taken[-1].at + timedelta(minutes=rules.now_again_minutes) else None
+        if step in taken:
+            continue
+        if now >= begun + timedelta(minutes=minutes):
+            return step
+        if step in MISSED_BEFORE:  # a reminder goes to those who were told already: it is no help to hurry it
+            earlier = [one for one in since if one.step in MISSED_BEFORE[step]]
+            how = arrivals.by_person(arrivals.alerts(session, referral, begun), now, rules.arrives_within)
+            return step if _missed(earlier, how) else None
+    climbed = [step for step in since if step.step != StepKind.TOLD]
+    return StepKind.AGAIN if now >= climbed[-1].at + timedelta(minutes=rules.now_again_minutes) else None
+
+
+def _missed(told: Sequence[ReferralStep], how: Mapping[int, Arrival]) -> bool:
+    """Whether one of these people's alerts did not arrive in time, or none of them could be told at all."""
+    asked = {one.person_id for one in told if one.person_id is not None}
+    known = [how[person_id] for person_id in asked if person_id in how]
+    missed = any(one in (Arrival.LATE, Arrival.UNREACHABLE) for one in known)
+    return missed or not known
+
+
+def _to_repeat(session: Session, referral: Referral, now: datetime, city: City) -> Sequence[Outgoing]:
+    """The alerts that have not arrived in time and can be repeated on another channel of the same person."""
+    if referral.state != ReferralState.SENT:
+        return ()
+    within = city.programme.referrals.arrives_within
+    late = arrivals.late(arrivals.alerts(session, referral, _begun(referral)), now, within)
+    return [row for row in late if service_window.may_fall_back(session, row)]
+
+
+def _begun(referral: Referral) -> datetime:
+    return referral.urgent_since or referral.opened_at
 
 
 def _is_to_be_asked(referral: Referral, way: Sequence[ReferralStep], now: datetime, city: City) -> bool:
@@ -122,8 +173,7 @@ def _is_to_be_asked(referral: Referral, way: Sequence[ReferralStep], now: dateti
         return False
     if not (at_night or _by_day(now, city)):
         return False
-    opened = referral.urgent_since or referral.opened_at
-    begun = next((step.at for step in reversed(way) if step.step == StepKind.REFERRED_ON), opened)
+    begun = next((step.at for step in reversed(way) if step.step == StepKind.REFERRED_ON), _begun(referral))
     if referral.urgency == NOW:
         return now >= begun + city.programme.referrals.asks_now_after
     return now >= begun + city.programme.referrals.asks_after(referral.urgent)
@@ -135,7 +185,7 @@ def _by_day(now: datetime, city: City) -> bool:
 
 def _climb(session: Session, now: datetime, city: City, referral: Referral, step: StepKind) -> Sequence[Person]:
     """Take the step. Returns who is told."""
-    people = _people(session, referral, step)
+    people = _people(session, referral, step, now)
     shown = _told(session, referral) if step != StepKind.REMINDER else ()
     for person in people:
         _notify(session, now, referral, person, step, words.waiting(session, city, referral, person, now, shown))
@@ -146,10 +196,14 @@ def _climb(session: Session, now: datetime, city: City, referral: Referral, step
 
 def _tell_reporters(session: Session, now: datetime, city: City, referral: Referral, told: Sequence[Person]) -> None:
     """Whoever called for help, or reported it, hears that nobody has answered, who is told now, and whom to call."""
-    titles = words.titles(person for person in told if addresses(session, person.id))
+    titles = words.titles(person for person in told if addresses(session, person.id, urgent=True))
     said = f"Kami kabari lagi: *{', '.join(titles)}*." if titles else "Petugas lain belum bisa kami hubungi dari sini."
     numbers = city.programme.emergency.to_call
-    text = f"⏳ Belum ada petugas yang menjawab tentang {who(referral.about)}. {said}\n\nJangan menunggu. {numbers}"
+    so_far = words.so_far(session, city, referral, now, without=[person.id for person in told])
+    text = (
+        f"⏳ Belum ada petugas yang menjawab tentang {who(referral.about)}.{f' {so_far}' if so_far else ''} {said}"
+        f"\n\nJangan menunggu. {numbers}"
+    )
     worth, step = timedelta(minutes=city.programme.referrals.now_again_minutes), f"climb-{now:%Y%m%d%H%M}"
     heard = tell_writers(session, now, referral, step, text, worth)
     visit = session.get(Visit, referral.visit_id) if referral.visit_id else None
@@ -166,15 +220,15 @@ def _told(session: Session, referral: Referral) -> Sequence[ReferralStep]:
     return [step for step in referrals.steps(session, referral.id) if step.step in NOTIFIED]
 
 
-def _people(session: Session, referral: Referral, step: StepKind) -> Sequence[Person]:
+def _people(session: Session, referral: Referral, step: StepKind, now: datetime) -> Sequence[Person]:
     family = referral.family
     if family is None:
         return holders(session, Role.COORDINATOR, ScopeKind.CITY, 0)
     match step:
         case StepKind.REMINDER:
-            return health_workers(session, family)
+            return on_call.told_first(session, family, now)
         case StepKind.HEAD:
-            return heads(session, family)
+            return on_call.told_later(session, family, now)
         case _:
             return coordinators(session, family)
 
@@ -213,7 +267,7 @@ def _writers(session: Session, referral: Referral) -> Sequence[Person]:
 
 def _notify(session: Session, now: datetime, referral: Referral, to: Person, step: StepKind, message: Message) -> None:
     """Promise the message and record the step."""
-    reachable = bool(addresses(session, to.id))
+    reachable = bool(addresses(session, to.id, urgent=True))
     lane = outbox.PLANNED_LANE if step == StepKind.ASKED and referral.urgency != NOW else ALERT
     told = sum(one.step == step and one.person_id == to.id for one in referrals.steps(session, referral.id))
     key = f"referral:{referral.id}:{to.id}:{step}" + (f"-{told + 1}" if told else "")

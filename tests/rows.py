@@ -6,11 +6,21 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
 from db import outbox
-from db.outbox import Kind
+from db.outbox import PLANNED, SENT, Kind, Outgoing, OutgoingState
 from db.subjects import Subject, SubjectKind
 
 CHILD, PREGNANCY = SubjectKind.CHILD, SubjectKind.PREGNANCY
+
+
+def sent(session: Session, now: datetime, state: OutgoingState = SENT) -> None:
+    """The channel has taken every alert that was planned, and nothing more is known of it unless ``state`` says so."""
+    alerts = update(Outgoing).where(Outgoing.kind.in_((Kind.ALERT, Kind.CLIMB)), Outgoing.state == PLANNED)
+    session.execute(alerts.values(state=state, settled_at=now))
+    session.commit()
 
 
 def outgoing(

@@ -28,6 +28,7 @@ from scheduler.looks import finish
 from tests import people
 from tests.bot.whatsapp import reading
 from tests.chat import Chat, chat_with, shown, stranger
+from tests.rows import sent
 
 FOLDER = Path(__file__).parent / "transcripts"
 SAVE = bool(os.environ.get("ASUH_SAVE_TRANSCRIPTS"))
@@ -225,6 +226,7 @@ def play(text: str, session: Session, channel: str = "telegram", told: list[Mess
                 lines += ["", line]
                 continue
             _act(chat, code if said == "KODE" else said)
+            sent(session, chat.now)
             told += chat.heard
             heard = "\n".join(shown(message) for message in chat.heard)
             if made := CODE.search(heard):

@@ -190,4 +190,4 @@ def _preference(value: Mapping[str, Any], received_at: datetime) -> Incoming | N
         return None
     at = moment(value.get("timestamp"), received_at)
     name = key("preference", who[0], said, text(value.get("timestamp"), 20) or digest(value))
-    return Incoming(CHANNEL, who[0], name, at, reachable=said == "resume", aliases=who[1:])
+    return Incoming(CHANNEL, who[0], name, at, muted=said == "stop", aliases=who[1:])

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from bot.whatsapp.raw import mapping, text, whole
 from flow.message import (
+    OptedOut,
     Refused,
     Rejected,
     SendFailure,
@@ -117,7 +118,7 @@ MEANINGS: dict[int, Meaning] = {
     131047: lambda reason: WindowClosed(f"di luar 24 jam sejak pesan terakhirnya ({reason})"),
     131026: lambda reason: Undeliverable(f"tidak sampai; nomor mungkin tidak memakai WhatsApp ({reason})"),
     130497: lambda reason: Undeliverable(f"nomor dari negara yang tidak dilayani ({reason})"),
-    131050: lambda reason: Refused(f"penerima berhenti berlangganan ({reason})"),
+    131050: lambda reason: OptedOut(f"penerima berhenti berlangganan ({reason})"),
     131021: lambda reason: Refused(f"nomor penerima sama dengan nomor pengirim ({reason})"),
     131056: _pair,
     131049: _tomorrow,

@@ -69,6 +69,8 @@ class Context:
 
     ``worth`` is how long its answers are worth sending, from ``now``. Where an act has been recorded, or a code, a
     person's own data or their own words are answered, set it to ``LASTING`` before the answer is said.
+
+    ``kind`` is what its answers are: Kind.HELP where somebody in danger is answered.
     """
 
     session: Session
@@ -81,6 +83,7 @@ class Context:
     commands: CommandMenu = ()  # the command menu to show with the first answer
     settles: bool = False  # the tapped message is answered: its buttons are removed when the answer is sent
     worth: timedelta = MOMENT
+    kind: Kind = Kind.REPLY
     _answers: list[Message] = field(default_factory=list[Message])
 
     @property
@@ -103,7 +106,7 @@ class Context:
         key = f"reply:{self.incoming.channel}:{self.incoming.message_id}:{len(self._answers)}"
         self._answers.append(message)
         row = outbox.row(
-            Kind.REPLY, key, self.incoming.channel, self.incoming.address, message.to_json(), self.now,
+            self.kind, key, self.incoming.channel, self.incoming.address, message.to_json(), self.now,
             lane=outbox.REPLY, person_id=self.address.person_id, expires_at=self.now + self.worth,
         )  # fmt: skip
         outbox.promise(self.session, [row])

@@ -15,6 +15,7 @@ from db.subjects import Subject, SubjectKind
 from db.visits import Visit
 from handlers.chat import choose_subject
 from handlers.chat.context import Context
+from programme import on_call
 from programme.contacts import coordinators
 
 # Who: one word for buttons, commands and the rules for messages.
@@ -49,7 +50,7 @@ def fosters(context: Context, about: Child | Pregnancy) -> bool:
 
 
 def answers_for(context: Context, referral: Referral) -> bool:
-    """Whether this health worker, or head of the puskesmas, answers for the referral.
+    """Whether this health worker, or head of the puskesmas, or who is on duty for it, answers for the referral.
 
     What cannot wait a coordinator may take on too, and a stranger's cry those of the city.
     """
@@ -58,6 +59,7 @@ def answers_for(context: Context, referral: Referral) -> bool:
         people = holders(context.session, Role.COORDINATOR, ScopeKind.CITY, 0)
     else:
         people = [*health_workers(context.session, family), *heads(context.session, family)]
+        people += on_call.on_duty(context.session, family, context.now)
         people += coordinators(context.session, family) if referral.urgency == NOW else ()
     return any(person.id == context.person.id for person in people)
 
@@ -106,6 +108,14 @@ def may_tell(context: Context, subject: str) -> bool:
         return family is not None and choose_subject.is_of_theirs(context, family)
     about = context.session.get(Child if kind is SubjectKind.CHILD else Pregnancy, id)
     return about is not None and choose_subject.is_theirs(context, about)
+
+
+def may_enter_duty(context: Context, subject: str) -> bool:
+    """The duty and leave of a health worker ("person:5"): their own, or of those who answer to this person."""
+    kind, id = Subject.parse(subject)
+    return kind is SubjectKind.PERSON and any(
+        one.id == id for one in on_call.entered_by(context.session, context.person)
+    )
 
 
 def may_join(context: Context, subject: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from db.outbox import Kind
 from flow.message import Card, Message, Option
 from handlers.chat import forms
 from handlers.chat.context import LASTING, Context
@@ -13,14 +14,16 @@ from rules.signs import Sign, Urgency
 NUMBERS = Option("danger:numbers", "Nomor layanan")
 
 
-def danger(context: Context, seen: Sequence[Sign], *options: Option, told: str = "", asked: str = "") -> None:
+def danger(
+    context: Context, seen: Sequence[Sign], *options: Option, told: str = "", asked: str = "", written: str = ""
+) -> None:
     """The answer to a cry. Without ``seen`` signs nobody knows yet what is wrong.
 
-    ``told`` says who is being told, ``asked`` is the question that the options answer. The night hospital comes as a
-    contact card too, where its number can.
+    ``told`` says who is being told, ``written`` how long ago it was written if it came late, ``asked`` is the question
+    that the options answer. The night hospital comes as a contact card too, where its number can.
     """
     first = most_urgent(seen)
-    context.worth = LASTING
+    context.worth, context.kind = LASTING, Kind.HELP
     hospital = context.city.programme.emergency.hospital
     text = context.city.templates.say(
         "danger",
@@ -30,6 +33,7 @@ def danger(context: Context, seen: Sequence[Sign], *options: Option, told: str =
         numbers=context.city.programme.emergency.to_call,
         told=told,
         asked=asked,
+        written=written,
         form_open=_has_open_form(context),
     )
     card = Card(hospital.name, hospital.international) if hospital.international else None
@@ -38,14 +42,14 @@ def danger(context: Context, seen: Sequence[Sign], *options: Option, told: str =
 
 def death(context: Context, *options: Option) -> None:
     """The answer where somebody may have died, or may still be saved."""
-    context.worth = LASTING
+    context.worth, context.kind = LASTING, Kind.HELP
     lines = context.city.programme.emergency
     context.say_template("danger_death", *options, numbers=lines.to_call, form_open=_has_open_form(context))
 
 
 def selfharm(context: Context, told: str = "") -> None:
     """The answer to thoughts of death: the quick numbers first, the crisis line beside them, never alone."""
-    context.worth = LASTING
+    context.worth, context.kind = LASTING, Kind.HELP
     lines = context.city.programme.emergency
     context.say_template(
         "danger_selfharm",
@@ -58,13 +62,13 @@ def selfharm(context: Context, told: str = "") -> None:
 
 def violence(context: Context) -> None:
     """The answer to violence: words that anybody may see on her phone, the numbers behind a tap."""
-    context.worth = LASTING
+    context.worth, context.kind = LASTING, Kind.HELP
     context.say_template("danger_violence", NUMBERS, form_open=_has_open_form(context))
 
 
 def show_numbers(context: Context) -> None:
     """The numbers behind the tap."""
-    context.worth = LASTING
+    context.worth, context.kind = LASTING, Kind.HELP
     lines = context.city.programme.emergency
     context.say_template(
         "service_numbers",

@@ -9,6 +9,7 @@ from content.danger import shipped
 from content.hearing import Found
 from db.children import Child, Pregnancy
 from db.cries import Cry, CryState, last_called
+from db.outbox import Kind
 from db.referrals import StepKind
 from flow.message import Message, Option
 from handlers.chat.context import LASTING, Context, NotValid
@@ -16,7 +17,7 @@ from handlers.danger import answers
 from handlers.endings import loss
 from programme import cries
 from programme.contacts import who
-from programme.referral_messages import writers_card
+from programme.referral_messages import ago, writers_card
 from rules import signs
 
 OPEN = (CryState.ASKED, CryState.OFFERED)  # it has not been said yet whether it happens now
@@ -30,7 +31,7 @@ def keep(context: Context, found: Sequence[Found]) -> Cry:
     person = context.address.person
     known = cries.whom(context.session, person, found, shipped(), context.today)
     cry = Cry(
-        address=context.address, person=person, at=context.now,
+        address=context.address, person=person, at=context.now, written_at=min(context.incoming.at, context.now),
         state=CryState.OFFERED if context.incoming.is_heard_only else CryState.ASKED,
         child=known.about if isinstance(known.about, Child) else None,
         pregnancy=known.about if isinstance(known.about, Pregnancy) else None,
@@ -46,9 +47,15 @@ def keep(context: Context, found: Sequence[Found]) -> Cry:
 
 def call(context: Context, cry: Cry) -> None:
     """Tell people now, and answer with what to do, whom to call, and who is being told."""
-    reached = cries.call(context.session, context.city, context.now, cry)
-    told = f"Sedang kami kabari: *{', '.join(reached)}*. Jangan menunggu mereka, ya." if reached else NOBODY
-    answers.danger(context, _signs(cry), Option(f"danger:past:{cry.id}", "Sudah lewat"), told=told)
+    called = cries.call(context.session, context.city, context.now, cry)
+    being_told = f"Sedang kami kabari: *{', '.join(called.told)}*."
+    told = f"{called.so_far or being_told} Jangan menunggu mereka, ya." if called.told else NOBODY
+    options = [Option(f"danger:past:{cry.id}", "Sudah lewat")]
+    asks = cry.is_late and context.incoming.tap is None
+    if asks:
+        options.insert(0, Option(f"danger:now:{cry.id}", "Ya, sekarang"))
+    asked = "Apakah ini masih terjadi sekarang?" if asks else ""
+    answers.danger(context, _signs(cry), *options, told=told, asked=asked, written=_written(context, cry))
     if not cry.phone:
         context.say(Message(SHARE, wants="contact"))
 
@@ -61,7 +68,8 @@ def ask(context: Context, cry: Cry) -> None:
         Option(f"danger:now:{cry.id}", "Ya, sekarang"),
         Option(f"danger:past:{cry.id}", "Sudah lewat"),
         Option(f"danger:ask:{cry.id}", "Hanya bertanya"),
-        asked="Apakah ini terjadi sekarang?",
+        asked="Apakah ini masih terjadi sekarang?" if cry.is_late else "Apakah ini terjadi sekarang?",
+        written=_written(context, cry),
     )
 
 
@@ -79,7 +87,7 @@ def now(context: Context, cry_id: int) -> None:
 def past(context: Context, cry_id: int) -> None:
     """The tap that it is over: whoever was told hears it, and nothing is closed."""
     cry = _mine(context, cry_id)
-    context.worth = LASTING
+    context.worth, context.kind = LASTING, Kind.HELP
     numbers = context.city.programme.emergency.to_call
     if cry.state == CryState.CALLED:
         text = f"Kabar tentang {who(cry.about)}: menurut yang menulis, keadaannya sudah lewat. Mohon tetap dilihat, ya."
@@ -94,7 +102,7 @@ def past(context: Context, cry_id: int) -> None:
 def question(context: Context, cry_id: int) -> None:
     """The tap that it was only asked."""
     cry = _mine(context, cry_id)
-    context.worth = LASTING
+    context.worth, context.kind = LASTING, Kind.HELP
     if cry.state in OPEN:
         cry.state = CryState.QUESTION
     contact = context.city.programme.privacy.contact
@@ -133,7 +141,7 @@ def pass_on_number(context: Context) -> None:
     cries.tell_all(
         context.session, context.city, context.now, cry, StepKind.SHARED, Message(text, card=writers_card(cry))
     )
-    context.worth = LASTING
+    context.worth, context.kind = LASTING, Kind.HELP
     context.say(Message("Terima kasih. Nomornya kami sampaikan kepada petugas."))
 
 
@@ -152,6 +160,12 @@ def _mine(context: Context, cry_id: int) -> Cry:
     if cry is None or cry.address_id != context.address.id:
         raise NotValid(f"cry:{cry_id}")
     return cry
+
+
+def _written(context: Context, cry: Cry) -> str:
+    """How long ago it was written, if it came late and this is the first answer; else empty."""
+    first = cry.is_late and context.incoming.tap is None
+    return ago(context.now - cry.written_at) if first and cry.written_at else ""
 
 
 def _signs(cry: Cry) -> list[signs.Sign]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from db import outbox, referrals
-from db.children import Child, Pregnancy, health_workers
+from db.children import Child, Pregnancy
 from db.outbox import Kind, Outgoing
 from db.people import Person, addresses
-from db.referrals import NOTIFIED, WITHDRAWN, Referral, ReferralState, StepKind
+from db.referrals import NOTIFIED, NOW, WITHDRAWN, Referral, ReferralState, StepKind
 from db.roles import Role
 from db.subjects import of_referral, subject
 from db.visits import Visit
@@ -17,7 +17,7 @@ from handlers.chat import policy
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
-from programme import cries
+from programme import cries, on_call
 from programme import referral_messages as words
 from programme.contacts import calm, companions, coordinators, who
 from rules.danger import Sign, Urgency
@@ -47,7 +47,7 @@ def open_referral(context: Context, visit: Visit | None, about: Child | Pregnanc
     context.session.add(referral)
     context.session.flush()
     context.note("referral.open", subject(referral), ", ".join(referral.signs))
-    reached = _notify(context, referral, health_workers(context.session, about.family))
+    reached = _notify(context, referral, on_call.told_first(context.session, about.family, context.now))
     if urgent or not reached:
         reached |= _notify(context, referral, coordinators(context.session, about.family))
     return [word for word in words.TITLES.values() if word in reached]
@@ -77,7 +77,7 @@ def accept(context: Context, referral_id: int) -> None:
         name = salute(referral.acceptor) if referral.acceptor else "Petugas lain"
         context.say(Message(f"{name} sudah lebih dulu menangani.", (HOME,)))
         return
-    take_on(context, referral)
+    take_on(context, referral, accepts=True)
     context.worth = LASTING
     context.say(
         Message(
@@ -85,13 +85,13 @@ def accept(context: Context, referral_id: int) -> None:
             (Option(f"ref:seen:{referral.id}", "Sudah diperiksa"),),
         )
     )
-    notify_companions(
-        context, referral, StepKind.ACCEPTED, "Petugas kesehatan sudah menerima kabar dan akan menangani."
-    )
 
 
-def take_on(context: Context, referral: Referral) -> None:
-    """From now on this person looks after it, and it climbs no further."""
+def take_on(context: Context, referral: Referral, *, accepts: bool = False) -> None:
+    """From now on this person looks after it, and it climbs no further.
+
+    Who has examined somebody without taking them on first (``accepts``) tells by the result how it went on.
+    """
     if referral.accepted_at is None:
         referral.accepted_at, referral.accepted_by, referral.acceptor = context.now, context.person.id, context.person
         referral.state = ReferralState.ACCEPTED
@@ -99,7 +99,10 @@ def take_on(context: Context, referral: Referral) -> None:
         context.note("referral.accept", subject(referral))
         news = "sudah menerima kabarnya dan akan segera menghubungi. Tetap berangkat, ya."
         text = f"✅ *{words.with_title(context.person)}*, {news}"
-        cries.tell_writers(context.session, context.now, referral, StepKind.ACCEPTED, text)
+        heard = cries.tell_writers(context.session, context.now, referral, StepKind.ACCEPTED, text)
+        if accepts or referral.urgency == NOW:
+            what = f"*{words.with_title(context.person)}*, sudah menerima kabar dan akan menangani."
+            notify_companions(context, referral, StepKind.ACCEPTED, what, without={*heard, context.person.id})
     _silence(context, referral)
 
 
@@ -128,9 +131,13 @@ def mine(context: Context, referral_id: int) -> Referral | None:
     return referral
 
 
-def notify_companions(context: Context, referral: Referral, step: str, what: str) -> None:
+def notify_companions(
+    context: Context, referral: Referral, step: str, what: str, without: Collection[int] = ()
+) -> None:
     """The ASN who raised it, or who fosters the child, hears how it goes on."""
     for asn in companions(context.session, referral, context.today):
+        if asn.id in without:
+            continue
         text = f"Kabar tentang {who(referral.about)}: {what} Terima kasih sudah mendampingi."
         _say_to(context, referral, asn.id, step, Message(text))
 
@@ -140,7 +147,7 @@ def _notify(context: Context, referral: Referral, people: Sequence[Person]) -> s
     reached: set[str] = set()
     urgent = referral.urgent
     for person in people:
-        reachable = bool(addresses(context.session, person.id))
+        reachable = bool(addresses(context.session, person.id, urgent=True))
         if reachable:
             reached |= {words.TITLES.get(held.title, "petugas") for held in person.roles if held.role in ROLES}
         message = words.alert(context.session, context.city, referral, person, context.now)

@@ -12,6 +12,7 @@ from handlers.chat import choose_subject
 from handlers.chat.context import LASTING, Context, NotValid
 from handlers.chat.forms import HOME
 from handlers.referral import alerts
+from programme import cries
 from programme import referral_messages as words
 from programme.contacts import called, calm, carers, companions, who
 from programme.names import salute
@@ -64,6 +65,9 @@ def close(context: Context, referral_id: int, how: str) -> None:
     for asn in companions(context.session, referral, context.today):
         if asn.id not in notified:
             _promise(context, referral, asn.id, StepKind.CLOSED, words.ended(context.city, referral, called(asn), how))
+            notified.add(asn.id)
+    words_for_writers = words.ended(context.city, referral, "Bapak/Ibu", how).text
+    cries.tell_writers(context.session, context.now, referral, StepKind.CLOSED, words_for_writers, without=notified)
     context.say(Message("Terima kasih. Rujukan ini selesai, dan keluarga serta pendamping kami kabari.", (HOME,)))
 
 

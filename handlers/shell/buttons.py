@@ -13,6 +13,7 @@ from handlers.chat.context import Context, NotValid
 from handlers.chat.policy import ANYBODY, ASN, COORDINATOR, HEALTH, JOINING, MEMBER
 from handlers.coordinator import overview
 from handlers.danger import answers, calls
+from handlers.duty import duty
 from handlers.endings import loss, mother_death, moved_or_refused
 from handlers.family import family, lesson_answers, opt_out, preferences
 from handlers.joining import by_code, self_join
@@ -117,6 +118,10 @@ BUTTONS: tuple[Button, ...] = (
     button("got", REFERRAL, word(("yes", *referral_words.NOT_THERE)), does=closing.got_there, may=MEMBER, once=True),
     button("why", REFERRAL, NOT_THERE, REASONS, does=closing.why, may=MEMBER, once=True),
     button("remeasure", CHILD, does=remeasure.begin, may=HEALTH),
+    button("duty:tonight", does=duty.tonight, may=HEALTH, once=True),
+    button("duty:end", does=duty.end, may=HEALTH, once=True),
+    button("duty:set", PERSON, does=duty.begin, may=MEMBER),
+    button("duty:other", does=duty.choose, may=MEMBER),
     # news, by whoever may bring it
     button("news:who", SUBJECT, does=moved_or_refused.choose, may=MEMBER, once=True),
     button(

@@ -13,6 +13,7 @@ from handlers.chat import policy
 from handlers.chat.context import CommandMenu, Context
 from handlers.chat.policy import ASN, COORDINATOR, FAMILY, HEALTH, JOINING, MEMBER
 from handlers.coordinator import overview, quality
+from handlers.duty import duty
 from handlers.endings import loss, moved_or_refused
 from handlers.family import family, opt_out, preferences
 from handlers.joining import change_number
@@ -87,6 +88,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("terlambat", ("terlambat",), COORDINATOR, overview.show_late, {COORDINATOR: "Kunjungan terlambat"}),
     Command("late", (), COORDINATOR, overview.show_late),  # the name that the digest's button carries
     Command("mutu", ("mutu", "mutu pengukuran"), COORDINATOR, quality.show_quality, {COORDINATOR: "Mutu pengukuran"}),
+    # duty and leave of health workers
+    Command(
+        "jaga", ("jaga", "siapa jaga", "siapa jaga malam ini", "jadwal jaga", "siapa menjawab malam ini"),
+        MEMBER, duty.show, {HEALTH: "Siapa jaga", COORDINATOR: "Siapa jaga"},
+    ),
+    Command("cuti", ("cuti", "saya cuti"), HEALTH, duty.begin_leave, {HEALTH: "Catat cuti atau jaga"}),
     # everybody
     Command(
         "nomor", ("nomor", "ganti nomor", "nomor baru", "ganti hp", "hp baru"), MEMBER, change_number.begin,
@@ -107,6 +114,7 @@ SEARCHES: dict[str, Callable[[Context, str], None]] = {
     "news": moved_or_refused.find,
     "birth": birth.find,
     "expecting": new_pregnancy.find,
+    duty.AWAITED: duty.find,
 }
 """The function that looks up a written name, by what it was asked for (``Address.awaiting``)."""
 

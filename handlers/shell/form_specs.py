@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.birth import birth, birth_form, naming, new_pregnancy, new_pregnancy_form
 from handlers.chat import policy
 from handlers.chat.context import FormSpec
+from handlers.duty import duty
 from handlers.joining import self_join
 from handlers.measuring import remeasure
 from handlers.referral import examined
@@ -30,5 +31,6 @@ FORM_SPECS: dict[str, FormSpec] = {
         counts_from_today=True,
         yields_to_urgent=True,
     ),
+    duty.FORM: FormSpec(duty.DutyForm, duty.submit, policy.may_enter_duty, duty.facts, counts_from_today=True),
     naming.FORM: FormSpec(naming.Naming, naming.submit, policy.may_tell, naming.facts, yields_to_urgent=True),
 }

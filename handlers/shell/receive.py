@@ -19,12 +19,13 @@ from handlers.shell.form_specs import FORM_SPECS
 
 def receive(session: Session, incoming: Incoming, now: datetime, city: City) -> None:
     """Handle one message: write all that follows from it and an outbox row for each answer, in this session."""
-    if incoming.reachable is not None:
+    if incoming.reachable is not None or incoming.muted is not None:
         _reachable(session, incoming, now)
         return
     channel, name = incoming.channel, incoming.address
     address = people.hear(session, channel, name, now, at=incoming.at, aliases=incoming.aliases)
     outbox.rename(session, channel, incoming.aliases, name)
+    outbox.hasten(session, channel, name, now)
     session.flush()
     begin = partial(Context, session, incoming, city.local(now), city, address, FORM_SPECS, commands.menu_of)
     context = begin()
@@ -47,10 +48,13 @@ def _forget_beginner(context: Context) -> None:
 
 
 def _reachable(session: Session, incoming: Incoming, now: datetime) -> None:
-    """Record that the person blocked us, or came back."""
+    """Record that the person blocked us, wants no unasked messages, or came back."""
     channel, name = incoming.channel, incoming.address
     address = people.hear(session, channel, name, now, at=incoming.at, aliases=incoming.aliases, wrote=False)
     outbox.rename(session, channel, incoming.aliases, name)
-    if not incoming.reachable:
+    if incoming.muted:
+        address.state = AddressState.MUTED
+        outbox.mute_address(session, channel, name, "tidak mau pesan yang tidak diminta", now)
+    elif incoming.reachable is False:
         address.state = AddressState.BLOCKED
         outbox.stop_address(session, incoming.channel, incoming.address, "diblokir penerima", now)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, current_thread
 from typing import Any
@@ -171,7 +171,7 @@ async def test_at_the_start_ticks_run_one_after_another_in_their_order(
 
     monkeypatch.setattr(clock, "TICKS", tuple(named(name) for name in ("referrals", "endings", "births")))
     woken = asyncio.Semaphore(0)
-    ticking = clock.live(make_session, CITY, lambda: NOW, woken.release)
+    ticking = clock.live(make_session, CITY, lambda: NOW, woken.release, start=datetime.now(UTC))
     ticking.start()
     await asyncio.wait_for(looking.acquire(), PATIENCE)
     for _ in range(100):  # everybody who could begin has had the time to
@@ -200,7 +200,7 @@ async def test_a_cry_for_help_does_not_wait_for_a_tick_that_takes_long(
 
     assert not next(one for one in clock.TICKS if one.name == clock.URGENT).waits
     monkeypatch.setattr(clock, "TICKS", (tick(long, "long"), replace(tick(urgent, "urgent"), waits=False)))
-    ticking = clock.live(make_session, CITY, lambda: NOW, lambda: None)
+    ticking = clock.live(make_session, CITY, lambda: NOW, lambda: None, start=datetime.now(UTC))
     ticking.start()
     assert await asyncio.to_thread(cried.wait, PATIENCE)
     let_go.set()
@@ -215,7 +215,7 @@ async def test_at_the_start_every_tick_runs_once_and_delivery_is_woken(make_sess
         people.carer(session, home, joined_on=TODAY - timedelta(days=60))
         session.commit()
     town = people.city(tmp_path, people.library(people.lesson("a", 30, 60)))
-    ticking = clock.live(make_session, town, lambda: NOW, woken.release)
+    ticking = clock.live(make_session, town, lambda: NOW, woken.release, start=datetime.now(UTC))
     ticking.start()
     for _ in clock.TICKS:
         await asyncio.wait_for(woken.acquire(), PATIENCE)
@@ -236,7 +236,7 @@ async def test_a_tick_that_fails_is_tried_again_and_the_log_holds_no_names(
 
     monkeypatch.setattr(clock, "TICKS", (tick(fails_twice),))
     woken = asyncio.Event()
-    ticking = clock.live(make_session, CITY, lambda: NOW, woken.set, retry_after=(0, 0))
+    ticking = clock.live(make_session, CITY, lambda: NOW, woken.set, retry_after=(0, 0), start=datetime.now(UTC))
     ticking.start()
     await asyncio.wait_for(woken.wait(), PATIENCE)
     ticking.shutdown()

@@ -202,12 +202,12 @@ def test_a_change_to_nothing_changes_nothing(system: dict[str, Any]) -> None:
     assert read({"field": "user_id_update", "value": {"user_id": system}}, NOW) is None
 
 
-@pytest.mark.parametrize(("value", "reachable"), [("stop", False), ("resume", True)])
-def test_someone_who_stops_us_in_whatsapps_settings_is_not_written_to(value: str, reachable: bool) -> None:
+@pytest.mark.parametrize(("value", "muted"), [("stop", True), ("resume", False)])
+def test_someone_who_stops_us_in_whatsapps_settings_wants_no_unasked_messages(value: str, muted: bool) -> None:
     said = {"wa_id": SARI, "category": "marketing_messages", "value": value, "timestamp": posts.AT}
     incoming = read({"field": "user_preferences", "value": said, "time": posts.AT}, NOW)
     assert incoming
-    assert (incoming.address, incoming.reachable) == (SARI, reachable)
+    assert (incoming.address, incoming.muted, incoming.reachable) == (SARI, muted, None)
 
 
 # --- when ---

@@ -88,11 +88,23 @@ async def test_after_five_days_on_which_nothing_arrived_nobody_writes_there(kend
 
 async def test_who_stops_us_in_whatsapp_itself_is_left_in_peace(kendari: Town) -> None:
     kendari.graph.refuse("messages", 131050)
-    kendari.promise("referral:1", SARI, lane=PLANNED_LANE)
-    kendari.promise("referral:2", SARI, lane=PLANNED_LANE)
+    kendari.promise("reminder:1", SARI, lane=PLANNED_LANE)
+    kendari.promise("reminder:2", SARI, lane=PLANNED_LANE)
     await kendari.until(NOW + timedelta(minutes=1))
     assert [row.state for row in kendari.rows(SARI)] == [FAILED, SKIPPED]
-    assert kendari.address(SARI).state == "blocked"
+    assert kendari.address(SARI).state == "muted"
+
+
+async def test_who_stops_us_in_whatsapp_itself_still_gets_what_is_urgent(kendari: Town) -> None:
+    kendari.graph.refuse("messages", 131050)
+    kendari.promise("reminder:1", SARI, lane=PLANNED_LANE)
+    await kendari.delivery.round()
+    seen = len(kendari.graph.seen(SARI))
+    kendari.promise("referral:1", SARI, "Bidan menangani", lane=ALERT)
+    kendari.promise("alert:1:1", SARI, "Adik Rafa kejang", lane=ALERT)
+    await kendari.until(NOW + timedelta(minutes=1))
+    assert kendari.address(SARI).state == "muted"
+    assert set(kendari.graph.seen(SARI)[seen:]) == {"Bidan menangani", "Adik Rafa kejang"}
 
 
 async def test_a_line_that_dies_after_our_message_repeats_nothing(kendari: Town) -> None:

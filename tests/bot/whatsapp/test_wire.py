@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 
 from bot.whatsapp.wire import AccountBlocked, NotThere, PairLimit, TokenRefused, failure, failure_of_status
-from flow.message import Refused, Rejected, TemplateRefused, Uncertain, Undeliverable, Unreachable, WindowClosed
+from flow.message import (
+    OptedOut,
+    Refused,
+    Rejected,
+    TemplateRefused,
+    Uncertain,
+    Undeliverable,
+    Unreachable,
+    WindowClosed,
+)
 
 SEND = {"to": "+6281234567890", "type": "text", "text": {"body": "halo"}}
 TEMPLATE = {"to": "+6281234567890", "type": "template", "template": {"name": "asuh_pesan"}}
@@ -21,7 +30,7 @@ CODES: list[tuple[int, type[Exception]]] = [
     (131047, WindowClosed),
     (131026, Undeliverable),
     (130497, Undeliverable),
-    (131050, Refused),
+    (131050, OptedOut),
     (131021, Refused),
     (131056, PairLimit),
     (131049, Unreachable),

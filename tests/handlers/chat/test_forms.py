@@ -60,6 +60,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
     "birth": {"ibu": "Bu Fitri", "subject": "pregnancy:7", "today": "2026-03-04", "since": "2025-10-20"},
     "expecting": {"ibu": "Bu Fitri", "family": 12, "today": "2026-03-04", "sure": False},
     "naming": {"ibu": "Bu Fitri", "bayi": "perempuan yang lahir Selasa 3 Maret 2026"},
+    "duty": {"siapa": "Bu Murni", "today": "2026-03-04"},
     "self_join": {"today": "2026-03-04", "villages": {"1": "Mandonga, Kec. Mandonga", "2": "Poasia, Kec. Abeli"}},
 }  # fmt: skip
 
@@ -112,7 +113,7 @@ def test_the_first_answer_to_everything_leads_to_the_review(name: str) -> None:
             case Number() as number:
                 move = Said(str(number.example))
             case _:
-                written = {"village": "mandonga", "due": "12/7"}
+                written = {"village": "mandonga", "due": "12/7", "starts": "5/3", "ends": "6/3"}
                 move = Said(written.get(effect.question.name, "12/2"))
         state, effect = step(form, state, move, facts)
     assert isinstance(effect, Review)

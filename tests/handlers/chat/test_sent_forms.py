@@ -42,6 +42,7 @@ class Town:
         self.expected = people.pregnancy(session, self.family, TODAY + days(40))
         self.sari = people.carer(session, self.family).person
         self.anwar, self.murni = people.asn(session), people.health(session)
+        self.hasan = people.health(session, "Hasan Basri", "kepala")
         people.fosters(session, self.anwar, self.family, TODAY - days(40))
         self.ratna = people.coordinator(session)
         self.referral = people.referral(session, self.rafa, NOW, "Kejang")
@@ -130,6 +131,16 @@ def naming_by(who: str) -> Callable[[Town], Chat]:
     return open_it
 
 
+def duty_by(who: str) -> Callable[[Town], Chat]:
+    def open_it(town: Town) -> Chat:
+        chat = chat_with(town.session, getattr(town, who))
+        chat.tap_token(f"duty:set:{town.murni.id}")
+        chat.fill("Jaga", "Hari ini", "Besok")
+        return chat
+
+    return open_it
+
+
 class Case(NamedTuple):
     form: str
     who: str
@@ -152,6 +163,8 @@ CASES = {
     "a birth, by a midwife who moved": Case("birth", "murni", birth_by("murni"), MOVES),
     "a pregnancy, by a carer who left": Case("expecting", "sari", expecting_by("sari"), LEAVES),
     "a pregnancy, and the assignment ended": Case("expecting", "anwar", expecting_by("anwar"), ENDS),
+    "the duty of a midwife, by who is none any more": Case("duty", "murni", duty_by("murni"), LOSES),
+    "the duty of a midwife, by a head who moved": Case("duty", "hasan", duty_by("hasan"), MOVES),
     "a name, by a carer who left": Case("naming", "sari", naming_by("sari"), LEAVES),
     "a name, by a midwife who moved": Case("naming", "murni", naming_by("murni"), MOVES),
 }

@@ -17,6 +17,7 @@ from scheduler.looks import finish
 from tests import people
 from tests.chat import Chat, chat_with, stranger
 from tests.people import NOW, TODAY
+from tests.rows import sent
 
 NIGHT = NOW.replace(hour=2)
 
@@ -80,7 +81,7 @@ def test_the_alert_quotes_the_words_and_says_whom_to_call(town: Town):
 def test_her_number_comes_as_a_contact_card_to_those_who_help_and_to_nobody_else(town: Town):
     town.chat().say("anak sy kejang tlong")
     finish(climbing.urgent_tick, town.session, NIGHT + timedelta(minutes=30), people.city())
-    rows = town.session.scalars(select(Outgoing).where(Outgoing.kind != Kind.REPLY)).all()
+    rows = town.session.scalars(select(Outgoing).where(Outgoing.kind.not_in((Kind.REPLY, Kind.HELP)))).all()
     cards = {(row.kind, row.person_id, Message.from_json(row.message).card) for row in rows}
     hers = Card("Sari Rahmawati", "+6281255500031")
     assert (Kind.ALERT, town.murni.id, hers) in cards
@@ -298,6 +299,7 @@ def test_what_nobody_takes_on_climbs_by_minutes_in_the_night_until_somebody_does
     opened = town.referral.opened_at
 
     def climbed(minutes: int) -> list[int | None]:
+        sent(town.session, opened)
         before = len(town.told(Kind.CLIMB))
         finish(climbing.urgent_tick, town.session, opened + timedelta(minutes=minutes), people.city())
         return [who for who, _ in town.told(Kind.CLIMB)[before:]]
@@ -319,6 +321,7 @@ def test_what_nobody_takes_on_climbs_by_minutes_in_the_night_until_somebody_does
 
 
 def climb(town: Town, minutes: float) -> None:
+    sent(town.session, NIGHT)
     finish(climbing.urgent_tick, town.session, NIGHT + timedelta(minutes=1 + minutes), people.city())
 
 
@@ -419,3 +422,40 @@ def test_who_called_for_help_without_a_consent_is_asked_too_and_can_answer(sessi
     assert row.person_id == mother.id
     chat.seen(Message.from_json(row.message))
     assert "Terima kasih kabarnya" in chat.tap("Sudah")
+
+
+# --- danger that reaches us late
+
+
+@pytest.mark.parametrize("channel", ["telegram", "whatsapp"])
+def test_danger_that_reaches_us_nine_hours_late_is_answered_and_asked_about_and_the_alert_says_so(
+    town: Town, channel: str
+):
+    chat = town.chat()
+    if channel == "whatsapp":
+        chat.move_to_whatsapp()
+    said = chat.send(text="anak sy kejang tlong", at=NIGHT - timedelta(hours=9))
+    assert "Pesan ini ditulis 9 jam lalu, dan baru sampai sekarang." in said
+    assert "Berangkat" in said
+    assert "Apakah ini masih terjadi sekarang?" in said
+    assert chat.labels == ["Ya, sekarang", "Sudah lewat"]
+    assert "Ditulis 9 jam lalu, baru sampai sekarang." in dict(town.told())[town.murni.id]
+    assert "bidan (sedang dikabari)" in chat.tap("Ya, sekarang")
+
+
+def test_danger_that_is_days_old_is_heard_too(town: Town):
+    said = town.chat().send(text="anak sy kejang tlong", at=NIGHT - timedelta(days=6))
+    assert "ditulis 6 hari lalu" in said
+    assert {who for who, _ in town.told()} == {town.murni.id, town.ratna.id}
+
+
+def test_what_was_only_heard_and_late_is_asked_about_and_helped_after_ten_silent_minutes(town: Town):
+    said = town.chat().send(text="kakinya bengkak", at=NIGHT - timedelta(days=2))
+    assert "ditulis 2 hari lalu" in said
+    finish(climbing.urgent_tick, town.session, NIGHT + timedelta(minutes=12), people.city())
+    assert "Ditulis 2 hari lalu" in dict(town.told())[town.murni.id]
+
+
+def test_of_what_comes_in_time_nobody_says_when_it_was_written(town: Town):
+    said = town.chat().send(text="anak sy kejang tlong", at=NIGHT)
+    assert "itulis" not in said + dict(town.told())[town.murni.id]

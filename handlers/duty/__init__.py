@@ -1,0 +1,1 @@
+"""Duty and leave of health workers: who answers tonight."""
