@@ -181,8 +181,7 @@ def step(
         case Tapped(number) if current:
             return _tapped(form, state, facts, answers, current, number)
         case Done() if isinstance(current, Choices):
-            kept = [key for key in current.options(answers) if key in _marks(state, answers, current)]
-            return _answered(form, state, facts, current, kept)
+            return _answered(form, state, facts, current, _ordered(_marks(state, answers, current), answers, current))
         case Said(text, "text") if isinstance(current, Number) and (
             several := _several(form, state, facts, answers, current, text)
         ):
@@ -250,8 +249,8 @@ def _tapped(
         if number == 0:
             return _answered(form, state, facts, current, [])
         if 1 <= number <= len(keys):
-            marks = _marks(state, answers, current) ^ {keys[number - 1]}
-            state = State(state.answers, state.reopened, marked=tuple(key for key in keys if key in marks))
+            marks = _ordered(_marks(state, answers, current) ^ {keys[number - 1]}, answers, current)
+            state = State(state.answers, state.reopened, marked=tuple(marks))
             return _show(form, state, facts, redraw=True)
     elif 1 <= number <= len(keys):
         return _said(form, state, facts, answers, current, str(number), "text")
@@ -260,7 +259,15 @@ def _tapped(
 
 def _marks(state: State, answers: Form, current: Question[Any]) -> set[str]:
     """The toggled answers: those marked so far, else the question's earlier answer."""
-    return set(state.marked if state.marked is not None else answers.values.get(current.name) or ())
+    marks = list(state.marked) if state.marked is not None else answers.values.get(current.name) or ()
+    return set(current.renewed(marks, answers))
+
+
+def _ordered(marks: set[str], answers: Form, current: Choices) -> list[str]:
+    """The marks in the order of the options; at the end those that are valid here but not offered any more."""
+    offered = current.options(answers)
+    others = [key for key in sorted(marks) if key not in offered and current.fits([key], answers)]
+    return [*(key for key in offered if key in marks), *others]
 
 
 def _answered(

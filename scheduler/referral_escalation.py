@@ -95,10 +95,12 @@ def _next_step(referral: Referral, way: Sequence[ReferralStep], now: datetime, c
     urgent = referral.urgent
     if referral.state != ReferralState.SENT or not (urgent or _by_day(now, city)):
         return None
+    opened = referral.urgent_since or referral.opened_at
+    way = [step for step in way if step.at >= opened]
     taken, reached = {step.step for step in way}, True
     for step, after in zip(CLIMBS, city.programme.referrals.climbs_after(urgent), strict=True):
         if step not in taken:
-            return step if now >= referral.opened_at + after or not reached else None
+            return step if now >= opened + after or not reached else None
         reached = any(one.step == step and one.person_id and not one.detail for one in way)
     return None
 
@@ -153,8 +155,10 @@ def _tell_reporters(session: Session, now: datetime, city: City, referral: Refer
     worth, step = timedelta(minutes=city.programme.referrals.now_again_minutes), f"climb-{now:%Y%m%d%H%M}"
     heard = tell_writers(session, now, referral, step, text, worth)
     visit = session.get(Visit, referral.visit_id) if referral.visit_id else None
+    reporters = {step.person_id for step in referrals.steps(session, referral.id, StepKind.SIGN)}
+    reporters |= {visit.asn_id} if visit else set()
     for asn in companions(session, referral, city.today(now)):
-        if visit and asn.id == visit.asn_id and asn.id not in heard:
+        if asn.id in reporters and asn.id not in heard:
             outbox.to_person(
                 session, asn.id, Kind.REFERRAL, f"referral:{referral.id}:{asn.id}:{step}", Message(text).to_json(), now,
                 about=of_referral(referral), lane=ALERT, expires_at=now + worth,

@@ -9,7 +9,9 @@ from db.measurements import Measurement
 from flow.questions import comma
 from handlers.chat.names import child_name, short_day
 from programme import growth
-from rules import danger, status
+from rules import status
+from rules.growth_signs import Limits, signs_from_growth
+from rules.signs import Sign
 
 
 @dataclass(frozen=True)
@@ -17,10 +19,10 @@ class Result:
     """Sentences for people, and the signs that cannot wait."""
 
     sentences: tuple[str, ...]
-    signs: tuple[danger.Sign, ...]
+    signs: tuple[Sign, ...]
 
 
-def result(child: Child, measurement: Measurement, before: Measurement | None, limits: danger.Limits) -> Result:
+def result(child: Child, measurement: Measurement, before: Measurement | None, limits: Limits) -> Result:
     """``before`` is the last measurement of the same kind: official and reported ones are never compared."""
     name = f"Adik {child_name(child)}"
     change = _change(name, measurement, before)
@@ -38,7 +40,10 @@ def result(child: Child, measurement: Measurement, before: Measurement | None, l
         sentences.append(f"Untuk {name}, {growth.MEASURE_AGAIN}.")
     scores = growth.growth(child.sex, child.born, measurement, child.gestation_weeks)
     age_days = (measurement.measured_on - child.born).days
-    signs = danger.signs_from_growth(scores, age_days, measurement.oedema, measurement.muac_cm, limits)
+    signs = signs_from_growth(
+        scores, age_days, measurement.oedema, measurement.muac_cm, limits,
+        weight_kg=measurement.weight_kg, birth_weight_g=child.birth_weight_g,
+    )  # fmt: skip
     return Result(tuple(sentences), tuple(signs))
 
 

@@ -14,7 +14,9 @@ from handlers.chat.names import age_words, child_name
 from handlers.measuring import plausibility
 from handlers.visit.facts import ChildVisitFacts
 from handlers.visit.filing import about
-from rules import danger, services, stages
+from handlers.visit.signs_question import Signs
+from rules import services, stages
+from rules.signs import asked
 
 FOOD = {  # the eight groups of WHO/UNICEF 2021
     "asi": "ASI",
@@ -80,9 +82,10 @@ class ChildVisit(Form):
         label="Kesehatan",
         hint="Tanda bahaya: tidak mau minum, kejang, sangat lemas, sesak, muntah terus, kedua kaki bengkak.",
     )
-    signs = Choices(
+    signs = Signs(
         "Tanda apa yang terlihat hari ini?",
-        lambda answers: {sign.id: sign.label for sign in danger.child_signs(printed(answers)["age_days"])},
+        lambda answers: asked.of_child(printed(answers)["age_days"]),
+        lambda answers: asked.groups_of_child(printed(answers)["age_days"]),
         label="Tanda bahaya",
         when=lambda answers: answers.health == "bahaya",
     )

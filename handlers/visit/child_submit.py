@@ -21,7 +21,7 @@ from handlers.visit.child_form import WHO_MEASURED, ChildVisit, met
 from handlers.visit.filing import about, file_aid, file_visit
 from programme.names import listed
 from programme.weighing import signs_since
-from rules import danger
+from rules.signs import Sign, Urgency, advice, in_order
 
 PEOPLE: dict[str | None, str] = {"kader": "kader", "bidan": "bidan", "lurah": "lurah"}
 
@@ -38,19 +38,17 @@ def submit(context: Context, answers: ChildVisit, draft: Draft) -> None:
     measured = _file_measurement(context, answers, visit, child)
     rules = context.city.programme.growth
     result = results.result(child, measured, _before(context, measured), rules) if measured else None
-    seen = [sign for sign in danger.CHILD_SIGNS if sign.id in (answers.signs or ())]
     since = signs_since(context.session, child, measured, rules) if measured else []
-    signs = [*seen, *(result.signs if result else ()), *since]
-    if answers.follow_up in PEOPLE:
-        signs.append(asked_for(PEOPLE[answers.follow_up]))
-    notified = alerts.open_referral(context, visit, child, signs) if signs else []
+    signs = in_order([*ChildVisit.signs.seen(answers), *(result.signs if result else ()), *since])
+    asks = asked_for(answers.follow_up)
+    notified = alerts.open_referral(context, visit, child, signs, asks) if signs or asks else []
     context.say(_receipt(context, answers, visit, child, result, signs, notified))
     moved_or_refused.ask_after_visit(context, answers.reason, child)
 
 
-def asked_for(whom: str) -> danger.Sign:
-    """The visitor asks somebody else to follow up: it is passed on like a sign, without haste."""
-    return danger.Sign(f"minta-{whom}", f"Pendamping minta bantuan {whom}", "", "", danger.Urgency.SOON)
+def asked_for(whom: str | None) -> list[str]:
+    """The wish that somebody else follows up: it is passed on like a sign, without haste."""
+    return [f"Pendamping minta bantuan {PEOPLE[whom]}"] if whom in PEOPLE else []
 
 
 def _file_measurement(context: Context, answers: ChildVisit, visit: Visit, child: Child) -> Measurement | None:
@@ -96,10 +94,10 @@ def _receipt(
     visit: Visit,
     child: Child,
     result: results.Result | None,
-    signs: list[danger.Sign],
+    signs: list[Sign],
     notified: list[str],
 ) -> Message:
-    today_signs = [sign for sign in signs if sign.urgency == danger.Urgency.TODAY]
+    urgent = [sign for sign in signs if sign.urgency is not Urgency.SOON]
     text = context.city.templates.say(
         "receipt_child",
         to=salute(context.person),
@@ -107,8 +105,8 @@ def _receipt(
         corrected=visit.corrected_at is not None,
         met=met(answers),
         sentences=result.sentences if result else (),
-        now=list(dict.fromkeys(sign.now for sign in today_signs)),
-        soon=list(dict.fromkeys(sign.now for sign in signs if sign not in today_signs and sign.now)),
+        now=advice(urgent),
+        soon=advice(sign for sign in signs if sign.urgency is Urgency.SOON),
         told=listed(notified),
         sick=bool(answers.sick),
         follow_up=PEOPLE.get(answers.follow_up, ""),

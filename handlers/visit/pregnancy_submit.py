@@ -15,7 +15,7 @@ from handlers.visit.child_submit import PEOPLE, asked_for
 from handlers.visit.filing import about, file_aid, file_visit
 from handlers.visit.pregnancy_form import PregnancyVisit, met, printed
 from programme.names import listed
-from rules import danger
+from rules.signs import Urgency, advice, in_order
 
 THIN_ARM_CM = 23.5  # below it the risk of chronic energy deficiency is to be looked into: Permenkes 21/2021
 
@@ -29,17 +29,16 @@ def submit(context: Context, answers: PregnancyVisit, draft: Draft) -> None:
         context, answers, draft, pregnancy, answers.visited_on or context.today, met(answers), answers.next_on
     )
     file_aid(context, visit, answers.aid, answers.aid_source, None)
-    signs = [sign for sign in danger.PREGNANCY_SIGNS if sign.id in (answers.signs or ())]
-    if answers.follow_up in PEOPLE:
-        signs.append(asked_for(PEOPLE[answers.follow_up]))
-    notified = alerts.open_referral(context, visit, pregnancy, signs) if signs else []
+    signs, asks = in_order(PregnancyVisit.signs.seen(answers)), asked_for(answers.follow_up)
+    notified = alerts.open_referral(context, visit, pregnancy, signs, asks) if signs or asks else []
     text = context.city.templates.say(
         "receipt_pregnancy",
         to=salute(context.person),
         name=mother_name(pregnancy),
         corrected=visit.corrected_at is not None,
         met=met(answers),
-        now=list(dict.fromkeys(sign.now for sign in signs if sign.now)),
+        now=advice(sign for sign in signs if sign.urgency is not Urgency.SOON),
+        soon=advice(sign for sign in signs if sign.urgency is Urgency.SOON),
         told=listed(notified),
         follow_up=PEOPLE.get(answers.follow_up, ""),
         thin=answers.arm is not None and answers.arm < THIN_ARM_CM,
