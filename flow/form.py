@@ -201,6 +201,10 @@ class Form:
             answers.values[question.name] = given
         return answers, path
 
+    def may_send_early(self) -> bool:
+        """Whether the form may be sent with the answers given so far, though questions are open."""
+        return False
+
     @classmethod
     def offers(cls, answers: Form) -> list[Question[Any]]:
         """The offered questions that a completed form could still be given."""

@@ -90,7 +90,12 @@ class Discard:
 class Confirm: ...
 
 
-Event = Open | Said | Tapped | Done | Edit | Back | Skip | Help | Change | Cancel | Discard | Confirm
+@dataclass(frozen=True)
+class SendNow:
+    """Submit what is known, where the form may be sent before its end."""
+
+
+Event = SendNow | Open | Said | Tapped | Done | Edit | Back | Skip | Help | Change | Cancel | Discard | Confirm
 
 # --- effects ------------------------------------------------------------------
 
@@ -163,6 +168,8 @@ def step(
             return state, Leave(answers, current.name if current else REVIEW)
         case Confirm() if current is None:
             return State(), Submit(answers)
+        case SendNow() if current is None or answers.may_send_early():
+            return State(), Submit(answers)
         case Change() if current is None:
             return _show(form, state, facts, changing=True)
         case Edit(name) if name in answers.values or name in {q.name for q in form.offers(answers)}:
@@ -180,6 +187,8 @@ def step(
             return _show(form, state, facts, told)
         case Tapped(number) if current:
             return _tapped(form, state, facts, answers, current, number)
+        case Said(text, "text") if isinstance(current, Choices) and state.marked and _says_done(text):
+            return _answered(form, state, facts, current, _ordered(_marks(state, answers, current), answers, current))
         case Done() if isinstance(current, Choices):
             return _answered(form, state, facts, current, _ordered(_marks(state, answers, current), answers, current))
         case Said(text, "text") if isinstance(current, Number) and (
@@ -255,6 +264,11 @@ def _tapped(
     elif 1 <= number <= len(keys):
         return _said(form, state, facts, answers, current, str(number), "text")
     return _show(form, state, facts, words.OLD_BUTTON)
+
+
+def _says_done(text: str) -> bool:
+    """Whether this is the button's word, written: with answers ticked it means them, and not "none"."""
+    return words.normal(text) == words.normal(words.DONE)
 
 
 def _marks(state: State, answers: Form, current: Question[Any]) -> set[str]:

@@ -174,6 +174,11 @@ def _alert(
     return reached
 
 
+def told_so_far(session: Session, referral: Referral) -> list[str]:
+    """In words who has been told of the referral and could be reached."""
+    return words.titles(_told_before(session, referral))
+
+
 def _told_before(session: Session, referral: Referral) -> list[Person]:
     """Who has been told of the referral and could be reached."""
     steps = referrals.steps(session, referral.id, StepKind.TOLD)

@@ -16,7 +16,7 @@ from handlers.chat import policy
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
-from programme import cries, referring
+from programme import cries, referring, unsent
 from programme import referral_messages as words
 from programme.contacts import calm, companions, who
 from rules.signs import Sign
@@ -49,6 +49,8 @@ def withdraw(context: Context, visit: Visit) -> None:
             close_withdrawn(context, referral)
         elif referral.closed_at is None:
             referring.tell_taken_back(context.session, context.city, context.now, referral, (), context.person.id)
+    for referral in unsent.added_to(context.session, visit):
+        referring.tell_taken_back(context.session, context.city, context.now, referral, (), context.person.id)
 
 
 def close_withdrawn(context: Context, referral: Referral) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import cast
+
 from sqlalchemy import select
 
 from db import measurements
@@ -11,14 +14,16 @@ from db.measurements import Measurement
 from db.visits import Visit
 from flow.message import Attachment, Message, Option
 from flow.questions import show_day
+from flow.step import Ask, Effect, Review, Submit
 from handlers.chat.context import Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import child_name, salute
 from handlers.endings import moved_or_refused
 from handlers.measuring import charts, plausibility, results
-from handlers.referral import alerts
+from handlers.visit import acting
 from handlers.visit.child_form import WHO_MEASURED, ChildVisit, met
-from handlers.visit.filing import about, file_aid, file_visit
+from handlers.visit.filing import about, file_aid, file_visit, next_visit
+from programme import unsent
 from programme.names import listed
 from programme.weighing import signs_since
 from rules.signs import Sign, Urgency, advice, in_order
@@ -32,18 +37,33 @@ def submit(context: Context, answers: ChildVisit, draft: Draft) -> None:
     if not isinstance(child, Child):
         raise LookupError(f"{draft.subject} is no child")
     visit = file_visit(
-        context, answers, draft, child, answers.visited_on or context.today, met(answers), answers.next_on
+        context, answers, draft, child, answers.visited_on or context.today, met(answers), next_visit(answers)
     )
     file_aid(context, visit, answers.aid, answers.aid_source, answers.aid_amount)
     measured = _file_measurement(context, answers, visit, child)
     rules = context.city.programme.growth
     result = results.result(child, measured, _before(context, measured), rules) if measured else None
     since = signs_since(context.session, child, measured, rules) if measured else []
-    signs = in_order([*ChildVisit.signs.seen(answers), *(result.signs if result else ()), *since])
-    asks = asked_for(answers.follow_up)
-    notified = alerts.open_referral(context, visit, child, signs, asks) if signs or asks else []
-    context.say(_receipt(context, answers, visit, child, result, signs, notified))
+    found = {
+        unsent.SIGNS: ChildVisit.signs.seen(answers),
+        unsent.MOTHER_SIGNS: ChildVisit.mother_signs.seen(answers),
+        unsent.MEASURED: [*(result.signs if result else ()), *since],
+    }
+    notified = acting.file(context, draft, visit, child, found, asked_for(answers.follow_up))
+    context.say(_receipt(context, answers, visit, child, result, found, notified))
     moved_or_refused.ask_after_visit(context, answers.reason, child)
+
+
+def refused(context: Context, draft: Draft, effect: Effect) -> None:
+    """The report may not be filed by this person any more: the danger it speaks of is told all the same."""
+    acting.refused(context, draft, effect)
+    child = unsent.about(context.session, draft)
+    if isinstance(child, Child) and isinstance(effect, Ask | Review | Submit):
+        answers = cast(ChildVisit, effect.answers)
+        row = _measurement(context, answers, child) if answers.measured else None
+        known = unsent.told_of(draft, unsent.SIGNS)
+        result = results.result(child, row, None, context.city.programme.growth) if row else None
+        acting.tell(context, draft, unsent.MEASURED, [s for s in (result.signs if result else ()) if s.id not in known])
 
 
 def asked_for(whom: str | None) -> list[str]:
@@ -52,11 +72,21 @@ def asked_for(whom: str | None) -> list[str]:
 
 
 def _file_measurement(context: Context, answers: ChildVisit, visit: Visit, child: Child) -> Measurement | None:
+    row = _measurement(context, answers, child)
+    if row is not None:
+        row.visit_id = visit.id
+        context.session.add(row)
+        context.session.flush()
+    return row
+
+
+def _measurement(context: Context, answers: ChildVisit, child: Child) -> Measurement | None:
+    """What was measured, not kept yet; None where nothing was."""
     if not answers.measured or (
         answers.weight is None and answers.length is None and answers.muac is None and not answers.oedema
     ):
         return None
-    row = Measurement(
+    return Measurement(
         child_id=child.id,
         measured_on=answers.measured_on or context.today,
         weight_kg=answers.weight,
@@ -68,13 +98,9 @@ def _file_measurement(context: Context, answers: ChildVisit, visit: Visit, child
         source=WHO_MEASURED.get(answers.measurer or "", ""),
         stated="",
         doubtful=plausibility.confirmed(answers),
-        visit_id=visit.id,
         recorded_by=context.person.id,
         recorded_at=context.now,
     )
-    context.session.add(row)
-    context.session.flush()
-    return row
 
 
 def _before(context: Context, measured: Measurement) -> Measurement | None:
@@ -94,9 +120,10 @@ def _receipt(
     visit: Visit,
     child: Child,
     result: results.Result | None,
-    signs: list[Sign],
+    found: Mapping[str, Sequence[Sign]],
     notified: list[str],
 ) -> Message:
+    signs = in_order(sign for some in found.values() for sign in some)
     urgent = [sign for sign in signs if sign.urgency is not Urgency.SOON]
     text = context.city.templates.say(
         "receipt_child",
@@ -110,7 +137,7 @@ def _receipt(
         told=listed(notified),
         sick=bool(answers.sick),
         follow_up=PEOPLE.get(answers.follow_up, ""),
-        next_on=show_day(answers.next_on) if answers.next_on else "",
+        next_on=show_day(visit.next_on) if visit.next_on else "",
     )
     first = (
         Option(f"correct:{visit.id}", "Perbaiki")

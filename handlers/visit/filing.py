@@ -15,7 +15,7 @@ from db.visits import Aid, Visit, VisitRevision
 from flow.form import Form
 from flow.message import Message, Option
 from flow.questions import show_day
-from handlers.chat import policy
+from handlers.chat import common_questions, policy
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME, Hold
 from handlers.referral import alerts
@@ -102,9 +102,16 @@ def _correct(context: Context, answers: Form, draft: Draft, visited_on: date, me
     # What a question that has left the form holds is still in the history.
     visit.personal = sorted({*visit.personal, *answers.personal_questions()})
     visit.corrected_at = context.now
-    _withdraw(context, visit)
+    _withdraw_measurements(context, visit)
     context.note("visit.correct", of_visit(visit), str(subject(visit)))
     return visit
+
+
+def next_visit(answers: Form) -> date | None:
+    """The day of the next visit; soon after a report that was sent early, whose last questions were not asked."""
+    early = common_questions.after(answers, danger=True) if answers.may_send_early() else None
+    kept = answers.values.get("next_on", early)
+    return date.fromisoformat(kept) if kept else None
 
 
 def file_aid(context: Context, visit: Visit, items: list[str] | None, source: str | None, amount: str | None) -> None:
@@ -132,7 +139,8 @@ def take_back(context: Context, visit_id: int) -> None:
         )
         return
     visit.undone_at = context.now
-    _withdraw(context, visit)
+    _withdraw_measurements(context, visit)
+    alerts.withdraw(context, visit)
     context.note("visit.undo", of_visit(visit), str(subject(visit)))
     context.worth = LASTING
     context.say(
@@ -143,8 +151,8 @@ def take_back(context: Context, visit_id: int) -> None:
     )
 
 
-def _withdraw(context: Context, visit: Visit) -> None:
-    """What the report had brought with it counts no more: measurements, aid, referrals nobody has taken up."""
+def _withdraw_measurements(context: Context, visit: Visit) -> None:
+    """The measurements and the aid that the report had brought with it count no more."""
     for row in context.session.scalars(
         select(measurements.Measurement).where(
             measurements.Measurement.visit_id == visit.id, measurements.Measurement.withdrawn_at.is_(None)
@@ -152,4 +160,3 @@ def _withdraw(context: Context, visit: Visit) -> None:
     ):
         row.withdrawn_at = context.now
     context.session.execute(delete(Aid).where(Aid.visit_id == visit.id))
-    alerts.withdraw(context, visit)

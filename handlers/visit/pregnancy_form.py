@@ -57,7 +57,7 @@ class PregnancyVisit(Form):
     signs = Signs(
         "Tanda apa yang dialami {ibu}?",
         lambda answers: asked.of_pregnancy(printed(answers)["minggu"]),
-        lambda answers: (Who.PREGNANT,),
+        lambda answers: (Who.PREGNANT, Who.MIND),
         label="Tanda bahaya",
         when=lambda answers: answers.healthy == "bahaya",
     )
@@ -104,6 +104,9 @@ class PregnancyVisit(Form):
         default=lambda answers: common_questions.after(answers, danger=answers.healthy == "bahaya")
     )
     notes = Text("Apa yang ingin dicatat?", label="Catatan", limit=500, offered=True, personal=True)
+
+    def may_send_early(self) -> bool:
+        return bool(self.values.get("signs"))
 
 
 def printed(answers: Form) -> PregnancyVisitFacts:

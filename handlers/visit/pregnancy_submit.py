@@ -10,10 +10,11 @@ from handlers.chat.context import Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import mother_name, salute
 from handlers.endings import moved_or_refused
-from handlers.referral import alerts
+from handlers.visit import acting
 from handlers.visit.child_submit import PEOPLE, asked_for
-from handlers.visit.filing import about, file_aid, file_visit
+from handlers.visit.filing import about, file_aid, file_visit, next_visit
 from handlers.visit.pregnancy_form import PregnancyVisit, met, printed
+from programme import unsent
 from programme.names import listed
 from rules.signs import Urgency, advice, in_order
 
@@ -26,11 +27,11 @@ def submit(context: Context, answers: PregnancyVisit, draft: Draft) -> None:
     if not isinstance(pregnancy, Pregnancy):
         raise LookupError(f"{draft.subject} is no pregnancy")
     visit = file_visit(
-        context, answers, draft, pregnancy, answers.visited_on or context.today, met(answers), answers.next_on
+        context, answers, draft, pregnancy, answers.visited_on or context.today, met(answers), next_visit(answers)
     )
     file_aid(context, visit, answers.aid, answers.aid_source, None)
     signs, asks = in_order(PregnancyVisit.signs.seen(answers)), asked_for(answers.follow_up)
-    notified = alerts.open_referral(context, visit, pregnancy, signs, asks) if signs or asks else []
+    notified = acting.file(context, draft, visit, pregnancy, {unsent.SIGNS: signs}, asks)
     text = context.city.templates.say(
         "receipt_pregnancy",
         to=salute(context.person),
@@ -44,7 +45,7 @@ def submit(context: Context, answers: PregnancyVisit, draft: Draft) -> None:
         thin=answers.arm is not None and answers.arm < THIN_ARM_CM,
         no_tablets=answers.tablets in ("tidak", "belum"),
         missing=[label for key, label in printed(answers)["services"].items() if key not in (answers.antenatal or ())],
-        next_on=show_day(answers.next_on) if answers.next_on else "",
+        next_on=show_day(visit.next_on) if visit.next_on else "",
     )
     first = (
         Option(f"correct:{visit.id}", "Perbaiki")

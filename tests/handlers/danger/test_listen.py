@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.consent import Note
+from db.cries import Cry
 from db.drafts import Draft
 from db.people import PersonRole
 from flow.message import File
@@ -132,7 +133,9 @@ def test_an_option_of_the_open_question_is_an_answer_and_no_cry(session: Session
     chat = anwar(session)
     chat.fill("lapor", "Ibu", "Ada tanda bahaya")
     assert any("Kejang" in label for label in chat.labels)
-    assert NUMBERS not in chat.say("kejang")
+    chat.say("kejang")
+    assert session.scalars(select(Cry)).all() == []
+    assert session.scalars(select(Draft)).one().state["answers"]["signs"] == ["anak-kejang"]
     assert NUMBERS in chat.say("anaknya kejang tolong")
 
 

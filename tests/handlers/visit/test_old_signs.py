@@ -16,7 +16,7 @@ from tests.chat import Chat, chat_with
 from tests.rules.test_signs import OLD_OF_CHILD, OLD_OF_MOTHER
 
 TODAY = people.TODAY
-NO = ("Tidak ada", "Belum ada", "Tidak perlu", "Tidak", "Tiap hari", "ASI saja")
+NO = ("Tidak ada", "Belum ada", "Tidak perlu", "Tidak", "Tiap hari", "ASI saja", "Baik")
 
 
 def begun(session: Session, form: str, subject: str, who: Any, **state: Any) -> Draft:

@@ -142,7 +142,7 @@ def test_a_measurement_before_the_day_of_birth_is_refused(session: Session) -> N
     newborn = people.child(session, people.family(session), "Aisyah", people.TODAY - timedelta(days=5))
     people.fosters(session, who, newborn, people.TODAY)
     chat = chat_with(session, who)
-    for said in ("lapor", "ibu", "sehat", "ya"):
+    for said in ("lapor", "ibu", "sehat", "baik", "ya"):
         chat.say(said)
     assert "tidak boleh sebelum" in chat.say("20/2")
     assert "berat" in chat.say("28/2")
