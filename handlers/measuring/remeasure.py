@@ -114,6 +114,7 @@ def submit(context: Context, answers: Remeasure, draft: Draft) -> None:
         to=salute(context.person),
         name=f"Adik {child_name(child)}",
         now=advice(now),
+        numbers=context.city.programme.emergency.to_call,
         told=", ".join(notified),
     )
 

@@ -42,12 +42,15 @@ def submit(context: Context, answers: ChildVisit, draft: Draft) -> None:
     file_aid(context, visit, answers.aid, answers.aid_source, answers.aid_amount)
     measured = _file_measurement(context, answers, visit, child)
     rules = context.city.programme.growth
-    result = results.result(child, measured, _before(context, measured), rules) if measured else None
+    ticked = [*ChildVisit.signs.seen(answers), *ChildVisit.mother_signs.seen(answers)]
+    alarmed = any(sign.urgency is not Urgency.SOON for sign in ticked)
     since = signs_since(context.session, child, measured, rules) if measured else []
+    before = _before(context, measured) if measured else None
+    result = results.result(child, measured, before, rules, since, alarmed=alarmed) if measured else None
     found = {
         unsent.SIGNS: ChildVisit.signs.seen(answers),
         unsent.MOTHER_SIGNS: ChildVisit.mother_signs.seen(answers),
-        unsent.MEASURED: [*(result.signs if result else ()), *since],
+        unsent.MEASURED: result.signs if result else (),
     }
     notified = acting.file(context, draft, visit, child, found, asked_for(answers.follow_up))
     context.say(_receipt(context, answers, visit, child, result, found, notified))
@@ -104,14 +107,14 @@ def _measurement(context: Context, answers: ChildVisit, child: Child) -> Measure
 
 
 def _before(context: Context, measured: Measurement) -> Measurement | None:
+    """The newest weighing before, of any source."""
     query = select(Measurement).where(
         Measurement.child_id == measured.child_id,
-        Measurement.kind == measured.kind,
         Measurement.withdrawn_at.is_(None),
         Measurement.measured_on < measured.measured_on,
         Measurement.weight_kg.is_not(None),
     )
-    return context.session.scalar(query.order_by(Measurement.measured_on.desc()).limit(1))
+    return context.session.scalar(query.order_by(Measurement.measured_on.desc(), Measurement.id.desc()).limit(1))
 
 
 def _receipt(
@@ -125,6 +128,7 @@ def _receipt(
 ) -> Message:
     signs = in_order(sign for some in found.values() for sign in some)
     urgent = [sign for sign in signs if sign.urgency is not Urgency.SOON]
+    soon = [sign for sign in signs if sign.urgency is Urgency.SOON]
     text = context.city.templates.say(
         "receipt_child",
         to=salute(context.person),
@@ -133,7 +137,10 @@ def _receipt(
         met=met(answers),
         sentences=result.sentences if result else (),
         now=advice(urgent),
-        soon=advice(sign for sign in signs if sign.urgency is Urgency.SOON),
+        # Of a loss the sentence about the weight says where to go, and sooner.
+        soon=advice(sign for sign in soon if sign.id != results.LOSS),
+        seen_soon=bool(soon),
+        numbers=context.city.programme.emergency.to_call,
         told=listed(notified),
         sick=bool(answers.sick),
         follow_up=PEOPLE.get(answers.follow_up, ""),

@@ -40,6 +40,7 @@ def submit(context: Context, answers: PregnancyVisit, draft: Draft) -> None:
         met=met(answers),
         now=advice(sign for sign in signs if sign.urgency is not Urgency.SOON),
         soon=advice(sign for sign in signs if sign.urgency is Urgency.SOON),
+        numbers=context.city.programme.emergency.to_call,
         told=listed(notified),
         follow_up=PEOPLE.get(answers.follow_up, ""),
         thin=answers.arm is not None and answers.arm < THIN_ARM_CM,

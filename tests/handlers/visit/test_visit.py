@@ -153,7 +153,7 @@ def test_nobody_is_said_to_be_told_when_nobody_could_be(session: Session, anwar:
     for label in ("Ibu", "Ada tanda bahaya", "Kejang", "Selesai", "Tidak ada", "Tidak", "Tidak ada", "Belum ada",
                   "Tidak ada", "Tidak perlu"):  # fmt: skip
         anwar.tap(label)
-    assert "Telepon puskesmas" in anwar.tap("Kirim")
+    assert "Telepon nomor di atas sekarang" in anwar.tap("Kirim")
     assert session.scalars(select(Referral)).one().closed_at is None
 
 
