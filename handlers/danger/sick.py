@@ -26,8 +26,8 @@ def begin(context: Context) -> None:
     context.say(Message(f"*Siapa yang sakit?*\n\nGawat? Jangan menunggu. {numbers}", options))
 
 
-def ask(context: Context, child_id: int) -> None:
-    """Offer the danger signs of the child's age, one tap each."""
+def ask(context: Context, child_id: int, preface: str = "") -> None:
+    """Offer the danger signs of the child's age, one tap each; ``preface`` stands above."""
     child = _mine(context, child_id)
     options = tuple(Option(f"sick:sign:{child.id}:{sign.id}", sign.label) for sign in _signs(context, child))
     text = (
@@ -35,7 +35,7 @@ def ask(context: Context, child_id: int) -> None:
         "Ketuk yang paling gawat: petugas langsung kami kabari. Tidak ada di daftar? Tulis saja dengan kata-kata.\n\n"
         f"Sangat gawat? Jangan menunggu. {context.city.programme.emergency.to_call}"
     )
-    context.say(Message(text, options))
+    context.say(Message(f"{preface}\n\n{text}" if preface else text, options))
 
 
 def tell(context: Context, child_id: int, sign_id: str) -> None:
@@ -43,14 +43,19 @@ def tell(context: Context, child_id: int, sign_id: str) -> None:
     child = _mine(context, child_id)
     if sign_id not in {sign.id for sign in _signs(context, child)}:
         raise NotValid(f"sign:{sign_id}")
+    call(context, child, table()[sign_id])
+
+
+def call(context: Context, child: Child, sign: Sign) -> None:
+    """Tell people of this sign of the child, and answer with what to do."""
     person = context.person
     cry = Cry(
         address=context.address, person=person, at=context.now, state=CryState.ASKED, child=child, family=child.family,
-        signs=[sign_id], words=[], name=person.name[:120], phone=(person.phone or context.incoming.phone)[:20],
+        signs=[sign.id], words=[], name=person.name[:120], phone=(person.phone or context.incoming.phone)[:20],
     )  # fmt: skip
     context.session.add(cry)
     context.session.flush()
-    context.note("danger.tapped", f"child:{child.id}", table()[sign_id].label)
+    context.note("danger.tapped", f"child:{child.id}", sign.label)
     calls.call(context, cry)
 
 
