@@ -98,6 +98,8 @@ class Growth:
     kbm_girls: tuple[int, ...]
     today_bb_tb_below: float
     today_lila_below_cm: float
+    soon_bb_tb_below: float
+    soon_lila_below_cm: float
     soon_tb_u_below: float
     soon_bb_u_below: float
     soon_lk_u_beyond: float

@@ -32,6 +32,14 @@ class Ending(Base):
     entered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
+def mother_died(session: Session, family_id: int) -> bool:
+    """Whether the death of the mother of this family has been told."""
+    died = select(Ending.id).where(Ending.kind == CareState.MOTHER_DIED)
+    of_children = died.join(Child, Child.id == Ending.child_id).where(Child.family_id == family_id)
+    of_mothers = died.join(Pregnancy, Pregnancy.id == Ending.pregnancy_id).where(Pregnancy.family_id == family_id)
+    return any(session.scalar(query.limit(1)) is not None for query in (of_children, of_mothers))
+
+
 def mourns(session: Session, family_id: int, since: date) -> bool:
     """Whether the family has lost a child or a pregnancy on that day or later."""
     lost = select(Ending.id).where(Ending.kind.in_(LOSSES), Ending.ended_on >= since)

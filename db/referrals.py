@@ -49,7 +49,8 @@ class StepKind(StrEnum):
     ASKED = "asked"
     ANSWERED = "answered"
     # who called for help
-    SIGN = "sign"  # told of another sign
+    SIGN = "sign"  # told of a sign
+    TAKEN_BACK = "taken_back"  # takes a sign back that was reported
     SHARED = "shared"  # gave a number
     PAST = "past"  # says that it is over
 
@@ -130,9 +131,9 @@ def of_visit(session: Session, visit_id: int) -> Sequence[Referral]:
     return session.scalars(select(Referral).where(Referral.visit_id == visit_id)).all()
 
 
-def open_about(session: Session, about: Child | Pregnancy) -> Sequence[Referral]:
-    """The open referrals of one child or mother."""
-    subject = Referral.child_id if isinstance(about, Child) else Referral.pregnancy_id
+def open_about(session: Session, about: Child | Pregnancy | Family) -> Sequence[Referral]:
+    """The open referrals of one child, mother or family, oldest first."""
+    subject = {Child: Referral.child_id, Pregnancy: Referral.pregnancy_id, Family: Referral.family_id}[type(about)]
     query = select(Referral).where(subject == about.id, Referral.closed_at.is_(None))
     return session.scalars(query.order_by(Referral.id)).all()
 

@@ -14,15 +14,15 @@ from demo.model import Born, Expected, Making, Place, Seen
 from demo.visiting import likely, report
 from programme import referral_messages as words
 from programme.contacts import calm
-from rules import danger
-from rules.danger import Urgency
+from rules.signs import Urgency, table
 
 TICK = 15  # minutes after the hour: when it is looked whether a step has come
 SENT, ACCEPTED, SEEN = ReferralState.SENT, ReferralState.ACCEPTED, ReferralState.SEEN
 REFERRED_ON, BACK_REFERRED = ReferralState.REFERRED_ON, ReferralState.BACK_REFERRED
 CLOSED = ReferralState.CLOSED
-SIGNS = (("kurang-cairan", "diare"), ("napas-cepat", "batuk"), ("demam", "demam"))  # a sign, and the illness with it
-PREGNANT = ("sakit-kepala", "gerak-berkurang", "perdarahan")
+SIGNS = (("anak-bab-darah", "diare"), ("anak-napas-cepat", "batuk"), ("anak-demam", "demam"))
+"""Signs for the same day, each with the illness that goes with it."""
+PREGNANT = ("hamil-demam", "hamil-muntah", "hamil-pucat")
 REACHED = ((SENT,), (SENT, ACCEPTED), (SENT, ACCEPTED, SEEN), (SENT, ACCEPTED, REFERRED_ON),
            (SENT, ACCEPTED, REFERRED_ON, BACK_REFERRED))  # fmt: skip
 WAYS = {way[-1]: way for way in REACHED} | {CLOSED: (SENT, ACCEPTED, SEEN, CLOSED)}
@@ -197,10 +197,10 @@ def _urgent(making: Making, about: Born | Expected, seen: Seen) -> list[str]:
     if isinstance(about, Expected):
         sign = making.chance.choice(PREGNANT)
         answers |= {"healthy": "bahaya", "signs": [sign], "follow_up": "tidak"}
-        return [one.label for one in danger.PREGNANCY_SIGNS if one.id == sign]
+        return [table()[sign].label]
     sign, ill = making.chance.choice(SIGNS)
     answers |= {"health": "bahaya", "signs": [sign], "sick": [ill], "follow_up": "tidak"}
-    return [one.label for one in danger.CHILD_SIGNS if one.id == sign]
+    return [table()[sign].label]
 
 
 def _soon(making: Making, about: Born | Expected, seen: Seen, lost: float) -> list[str]:
@@ -213,6 +213,6 @@ def _soon(making: Making, about: Born | Expected, seen: Seen, lost: float) -> li
         if before and not seen.measured and not earlier[0].measured:
             report(making, about, earlier[0], before.kg)
             report(making, about, seen, round(before.kg - LOST_KG, 1))
-            return [danger.LOSS.label]
+            return [table()["gizi-berat-turun"].label]
     answers["follow_up"] = helper
     return [f"Pendamping minta bantuan {helper}"]

@@ -125,6 +125,10 @@ class Question(Generic[T]):
         """The stored value as its Python type."""
         return kept
 
+    def renewed(self, kept: Any, answers: Form) -> Any:
+        """The stored value under today's keys, where earlier versions of the form stored others."""
+        return kept
+
     def fits(self, kept: Any, answers: Form) -> bool:
         """Whether a stored value is still valid here: the form may have changed since the draft was opened."""
         return kept is None if self.optional and kept is None else isinstance(kept, str)
@@ -181,6 +185,8 @@ class Form:
             if not question.applies(answers):
                 continue
             given = kept.get(question.name, MISSING)
+            if given is not MISSING:
+                given = question.renewed(given, answers)
             if given is not MISSING and not question.fits(given, answers):
                 given = MISSING
             if given is MISSING and question.offered and question.name != reopened:
@@ -194,6 +200,10 @@ class Form:
                 break
             answers.values[question.name] = given
         return answers, path
+
+    def may_send_early(self) -> bool:
+        """Whether the form may be sent with the answers given so far, though questions are open."""
+        return False
 
     @classmethod
     def offers(cls, answers: Form) -> list[Question[Any]]:

@@ -90,6 +90,8 @@ def _small(ask: Ask, draft: int) -> tuple[Option, ...]:
         other, label = ask.question.also
         own = ask.answers.say(other, ask.answers.facts) if ":" in other else token(draft, name, f"~{other}")
         row.append(Option(own, label))
+    if ask.answers.may_send_early():
+        row.append(Option(token(draft, name, "now"), words.SEND_NOW))
     if ask.question.optional:
         row.append(Option(token(draft, name, "skip"), words.SKIP))
     row.append(Option(token(draft, name, "cancel"), words.CANCEL))

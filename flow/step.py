@@ -90,7 +90,12 @@ class Discard:
 class Confirm: ...
 
 
-Event = Open | Said | Tapped | Done | Edit | Back | Skip | Help | Change | Cancel | Discard | Confirm
+@dataclass(frozen=True)
+class SendNow:
+    """Submit what is known, where the form may be sent before its end."""
+
+
+Event = SendNow | Open | Said | Tapped | Done | Edit | Back | Skip | Help | Change | Cancel | Discard | Confirm
 
 # --- effects ------------------------------------------------------------------
 
@@ -163,6 +168,8 @@ def step(
             return state, Leave(answers, current.name if current else REVIEW)
         case Confirm() if current is None:
             return State(), Submit(answers)
+        case SendNow() if current is None or answers.may_send_early():
+            return State(), Submit(answers)
         case Change() if current is None:
             return _show(form, state, facts, changing=True)
         case Edit(name) if name in answers.values or name in {q.name for q in form.offers(answers)}:
@@ -180,9 +187,10 @@ def step(
             return _show(form, state, facts, told)
         case Tapped(number) if current:
             return _tapped(form, state, facts, answers, current, number)
+        case Said(text, "text") if isinstance(current, Choices) and state.marked and _says_done(text):
+            return _answered(form, state, facts, current, _ordered(_marks(state, answers, current), answers, current))
         case Done() if isinstance(current, Choices):
-            kept = [key for key in current.options(answers) if key in _marks(state, answers, current)]
-            return _answered(form, state, facts, current, kept)
+            return _answered(form, state, facts, current, _ordered(_marks(state, answers, current), answers, current))
         case Said(text, "text") if isinstance(current, Number) and (
             several := _several(form, state, facts, answers, current, text)
         ):
@@ -250,17 +258,30 @@ def _tapped(
         if number == 0:
             return _answered(form, state, facts, current, [])
         if 1 <= number <= len(keys):
-            marks = _marks(state, answers, current) ^ {keys[number - 1]}
-            state = State(state.answers, state.reopened, marked=tuple(key for key in keys if key in marks))
+            marks = _ordered(_marks(state, answers, current) ^ {keys[number - 1]}, answers, current)
+            state = State(state.answers, state.reopened, marked=tuple(marks))
             return _show(form, state, facts, redraw=True)
     elif 1 <= number <= len(keys):
         return _said(form, state, facts, answers, current, str(number), "text")
     return _show(form, state, facts, words.OLD_BUTTON)
 
 
+def _says_done(text: str) -> bool:
+    """Whether this is the button's word, written: with answers ticked it means them, and not "none"."""
+    return words.normal(text) == words.normal(words.DONE)
+
+
 def _marks(state: State, answers: Form, current: Question[Any]) -> set[str]:
     """The toggled answers: those marked so far, else the question's earlier answer."""
-    return set(state.marked if state.marked is not None else answers.values.get(current.name) or ())
+    marks = list(state.marked) if state.marked is not None else answers.values.get(current.name) or ()
+    return set(current.renewed(marks, answers))
+
+
+def _ordered(marks: set[str], answers: Form, current: Choices) -> list[str]:
+    """The marks in the order of the options; at the end those that are valid here but not offered any more."""
+    offered = current.options(answers)
+    others = [key for key in sorted(marks) if key not in offered and current.fits([key], answers)]
+    return [*(key for key in offered if key in marks), *others]
 
 
 def _answered(

@@ -19,6 +19,7 @@ from flow.step import (
     Help,
     Open,
     Said,
+    SendNow,
     Skip,
     Tapped,
 )
@@ -34,6 +35,7 @@ ACTIONS: dict[str, Event] = {
     "discard": Discard(),
     "change": Change(),
     "send": Confirm(),
+    "now": SendNow(),
     "open": Open(),
     "done": Done(),
 }

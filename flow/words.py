@@ -8,7 +8,7 @@ import re
 
 BACK, SKIP, CANCEL, HELP = "‹ Kembali", "Lewati", "Batal", "Bantuan"
 DONE, NONE = "Selesai ✓", "Tidak ada"
-SEND, CHANGE, KEEP = "Kirim", "Ubah", "Simpan dulu"
+SEND, SEND_NOW, CHANGE, KEEP = "Kirim", "Kirim sekarang", "Ubah", "Simpan dulu"
 DISCARD, CONTINUE = "Ya, buang", "Lanjutkan"
 
 REQUIRED = "Pertanyaan ini perlu dijawab dulu, ya."
@@ -67,6 +67,7 @@ COMMANDS = {
     "batal": "cancel",
     "batalkan": "cancel",
     "kirim": "send",
+    "kirim sekarang": "now",
     "ubah": "change",
     "buang": "discard",
     "simpan": "keep",

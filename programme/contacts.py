@@ -13,6 +13,7 @@ from db.children import Carer, Child, Family, Pregnancy, caregivers, foster_pare
 from db.people import Person, holders
 from db.referrals import Referral
 from db.roles import Role, ScopeKind
+from db.states import CareState
 from db.visits import Visit
 from programme.names import child_name, salute
 from programme.quiet_hours import quiet_hours
@@ -42,7 +43,8 @@ def age_of(about: Child | Pregnancy | Family | None, today: date) -> str:
     if about is None or isinstance(about, Family):
         return ""
     if isinstance(about, Pregnancy):
-        return f"hamil {pregnancy_week(about.due, today)} minggu"
+        born = about.state == CareState.BORN
+        return "sesudah melahirkan" if born else f"hamil {pregnancy_week(about.due, today)} minggu"
     return "tanggal lahir belum ada" if about.born is None else str(age(about.born, today))
 
 

@@ -22,7 +22,7 @@ from db.roles import Role, ScopeKind
 from db.states import CareState
 from db.subjects import of_referral, subject
 from flow.message import Message
-from programme import on_call
+from programme import on_call, referring
 from programme import referral_messages as words
 from programme.contacts import companions, coordinators, who
 from rules import signs
@@ -81,14 +81,10 @@ def call(session: Session, city: City, now: datetime, cry: Cry) -> Called:
     """
     referral, seen = cries.open_referral(session, cry), _labels(cry)
     urgency = signs.most_urgent(_signs(cry)) or Urgency.NOW
-    known = referral is not None and set(seen) <= set(referral.signs) and not _rises(referral, urgency)
     if referral is None:
-        referral = _opened(session, now, cry, seen, urgency)
-    elif not known:
-        referral.signs = [*referral.signs, *(one for one in seen if one not in referral.signs)]
-        if _rises(referral, urgency):
-            referral.urgency, referral.urgent_since = urgency.value, now
-        referrals.note(session, referral, StepKind.SIGN, now, cry.person_id, ", ".join(seen))
+        referral, known = _opened(session, now, cry, seen, urgency), False
+    else:
+        known = not referring.add(session, now, referral, seen, urgency, cry.person_id)
     cry.state, cry.referral_id = CryState.CALLED, referral.id
     session.flush()
     concerned = told(session, referral, now)
@@ -266,8 +262,3 @@ def _signs(cry: Cry) -> list[Sign]:
 
 def _labels(cry: Cry) -> list[str]:
     return [sign.label for sign in _signs(cry)] or [CALLS_FOR_HELP]
-
-
-def _rises(referral: Referral, urgency: Urgency) -> bool:
-    order = [one.value for one in Urgency]
-    return order.index(urgency.value) < order.index(referral.urgency)

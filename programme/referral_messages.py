@@ -13,7 +13,7 @@ from content.city import City
 from db import cries, referrals
 from db.cries import Cry
 from db.people import Person
-from db.referrals import NOTIFIED, NOW, Referral, ReferralState, ReferralStep
+from db.referrals import NOTIFIED, NOW, Referral, ReferralState, ReferralStep, StepKind
 from db.roles import Role, Title
 from db.visits import Visit
 from flow.message import Card, Message, Option, plain
@@ -138,7 +138,7 @@ def _facts(session: Session, city: City, referral: Referral, now: datetime) -> d
         "place": family.village.full_name if family else "",
         "posyandu": family.posyandu.name if family and family.posyandu else "",
         "signs": referral.signs,
-        "reporter": called(visit.asn) if visit else "",
+        "reporter": called(visit.asn) if visit else _reporter(session, referral, heard),
         "words": list(dict.fromkeys(word for one in heard for word in one.words)),
         "writer": _writer(heard[-1]) if heard else "",
         "written": _written(heard, now),
@@ -149,6 +149,14 @@ def _written(heard: Sequence[Cry], now: datetime) -> str:
     """How long ago the last cry was written, if it reached us late; else empty."""
     last = heard[-1] if heard else None
     return ago(now - last.written_at) if last and last.written_at and last.is_late else ""
+
+
+def _reporter(session: Session, referral: Referral, heard: Sequence[Cry]) -> str:
+    """Who reported the first sign where there is no report of a visit yet; nobody for a cry, whose writer is named."""
+    if heard:
+        return ""
+    steps = referrals.steps(session, referral.id, StepKind.SIGN)
+    return next((called(step.person) for step in steps if step.person), "")
 
 
 def _writer(cry: Cry) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from content.city import City
+from db.subjects import Subject
 from flow.message import Message, Option
 from programme.fosterings import Fostering
 from rules.stages import age, pregnancy_week
@@ -14,13 +15,17 @@ from rules.visits import standing
 BUTTONS = 5
 
 
-def say(visits: Sequence[Fostering], today: date, city: City) -> Message:
-    """The reminder of these visits of one ASN, worst first, with a button to report each."""
+def say(visits: Sequence[Fostering], today: date, city: City, unfinished: Collection[Subject] = ()) -> Message:
+    """The reminder of these visits of one ASN, worst first, with a button to report each.
+
+    Of the ``unfinished`` ones a report with danger signs lies there that was not sent.
+    """
     lines = [
         {
             "name": f"Adik {visit.name}" if visit.hpl is None else visit.name,
             "age": _age(visit, today),
             "village": visit.village,
+            "unsent": visit.about in unfinished,
             "late": standing(visit.due, today).days_late,
         }
         for visit in visits

@@ -20,7 +20,8 @@ from db.children import Child
 from db.measurements import Measurement, MeasurementKind, history
 from db.states import PRESENT
 from programme.growth import growth
-from rules.danger import Sign, signs_over_time
+from rules.growth_signs import signs_over_time
+from rules.signs import Sign
 from rules.stages import age, months_after
 from rules.tables import Sex
 from rules.velocity import lost_grams

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import Select, String, and_, cast, exists, or_, select
 from sqlalchemy.orm import Session
 
 from content.city import City
 from db import cries, outbox, referrals
 from db.children import caregivers
 from db.cries import Cry, CryState
+from db.drafts import Draft
 from db.outbox import ALERT, Kind, Outgoing
 from db.people import Person, addresses, holders
 from db.referrals import CLIMBS, NOTIFIED, NOW, Referral, ReferralState, ReferralStep, StepKind
@@ -22,14 +23,16 @@ from db.subjects import of_referral
 from db.visits import Visit
 from delivery import service_window
 from flow.message import Message
-from programme import arrivals, on_call
+from programme import arrivals, on_call, unsent, visit_danger
 from programme import referral_messages as words
 from programme.arrivals import Arrival
 from programme.contacts import called, calm, carers, companions, coordinators, who
 from programme.cries import call, tell_writers
 from programme.names import salute
+from rules.signs import Sign
 from scheduler.looks import Write
 
+LEFT = timedelta(minutes=2)  # a sign that is ticked and left so long acts, though the question is not answered
 UNSEEN = (ReferralState.SENT, ReferralState.ACCEPTED, ReferralState.REFERRED_ON)
 """The states in which nobody has said yet that the child was seen."""
 
@@ -53,6 +56,8 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
 
 def urgent_tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     """Every minute: climb with what must be seen at once, and help whoever was asked and keeps silent."""
+    for draft_id in _ticked(session, now):
+        yield partial(_act, draft_id=draft_id, now=now, city=city)
     silent = timedelta(minutes=city.programme.referrals.silent_minutes)
     for cry_id in cries.waiting(session, now - silent):
         yield partial(_help_the_silent, cry_id=cry_id, now=now, city=city)
@@ -69,7 +74,8 @@ def urgent_tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
 def is_urgent(session: Session) -> bool:
     """Whether a look at every minute can find anything."""
     asked = select(Cry.id).where(Cry.state == CryState.ASKED).limit(1)
-    return session.scalar(_urgent().limit(1)) is not None or session.scalar(asked) is not None
+    ticked = _with_ticks().limit(1)
+    return any(session.scalar(query) is not None for query in (_urgent().limit(1), asked, ticked))
 
 
 def _urgent() -> Select[Referral]:
@@ -78,6 +84,44 @@ def _urgent() -> Select[Referral]:
     waits = or_(Referral.state == ReferralState.SENT, and_(Referral.state.in_(UNSEEN), ~asked))
     still_open = Referral.closed_at.is_(None), Referral.urgency == NOW, waits
     return select(Referral).where(*still_open).order_by(Referral.opened_at)
+
+
+def _with_ticks() -> Select[Draft]:
+    """The reports of visits in which answers are ticked and not finished."""
+    ticks = cast(Draft.state, String).like('%"marked": [%')
+    return select(Draft).where(Draft.form.in_(unsent.FORMS), ticks)
+
+
+def _ticked(session: Session, now: datetime) -> list[int]:
+    """The drafts left for two minutes with a sign ticked that must be seen at once and that nobody was told of."""
+    left = session.scalars(_with_ticks().where(Draft.touched_at <= now - LEFT).order_by(Draft.id))
+    return [draft.id for draft in left if _untold(draft)]
+
+
+def _untold(draft: Draft) -> dict[str, list[Sign]]:
+    found: dict[str, list[Sign]] = {}
+    for question, signs in unsent.marked(draft).items():
+        told = unsent.told_of(draft, question)
+        if untold := [sign for sign in signs if sign.id not in told]:
+            found[question] = untold
+    return found
+
+
+def _act(session: Session, draft_id: int, now: datetime, city: City) -> None:
+    """Tell people of the signs ticked in a report that was left, and the ASN what to do now."""
+    draft = session.get(Draft, draft_id, with_for_update=True, populate_existing=True)
+    about = unsent.about(session, draft) if draft else None
+    if draft is None or about is None or draft.touched_at > now - LEFT:
+        return
+    for question, signs in _untold(draft).items():
+        told = unsent.tell(session, city, now, draft, question, signs)
+        if told is None:
+            continue
+        message = visit_danger.say(city, signs, told, who=who(about), left=True)
+        outbox.to_person(
+            session, draft.person_id, Kind.REFERRAL, f"referral:{told.referral.id}:{draft.person_id}:left-{draft.id}",
+            message.to_json(), now, about=of_referral(told.referral), lane=ALERT,
+        )  # fmt: skip
 
 
 def _help_the_silent(session: Session, cry_id: int, now: datetime, city: City) -> None:
@@ -113,10 +157,12 @@ def _next_step(
     urgent = referral.urgent
     if referral.state != ReferralState.SENT or not (urgent or _by_day(now, city)):
         return None
+    opened = referral.urgent_since or referral.opened_at
+    way = [step for step in way if step.at >= opened]
     taken, reached = {step.step for step in way}, True
     for step, after in zip(CLIMBS, city.programme.referrals.climbs_after(urgent), strict=True):
         if step not in taken:
-            return step if now >= referral.opened_at + after or not reached else None
+            return step if now >= opened + after or not reached else None
         reached = any(one.step == step and one.person_id and not one.detail for one in way)
     return None
 
@@ -207,8 +253,10 @@ def _tell_reporters(session: Session, now: datetime, city: City, referral: Refer
     worth, step = timedelta(minutes=city.programme.referrals.now_again_minutes), f"climb-{now:%Y%m%d%H%M}"
     heard = tell_writers(session, now, referral, step, text, worth)
     visit = session.get(Visit, referral.visit_id) if referral.visit_id else None
+    reporters = {step.person_id for step in referrals.steps(session, referral.id, StepKind.SIGN)}
+    reporters |= {visit.asn_id} if visit else set()
     for asn in companions(session, referral, city.today(now)):
-        if visit and asn.id == visit.asn_id and asn.id not in heard:
+        if asn.id in reporters and asn.id not in heard:
             outbox.to_person(
                 session, asn.id, Kind.REFERRAL, f"referral:{referral.id}:{asn.id}:{step}", Message(text).to_json(), now,
                 about=of_referral(referral), lane=ALERT, expires_at=now + worth,

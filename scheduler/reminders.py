@@ -19,7 +19,7 @@ from db.people import places
 from db.states import MOURNING, CareState
 from db.subjects import Subject, SubjectKind
 from db.visits import Visit
-from programme import reminder_messages
+from programme import reminder_messages, unsent
 from programme.fosterings import Fostering, fosterings
 from programme.quiet_hours import quiet_hours
 from rules.visits import reminders_due
@@ -64,7 +64,10 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     found = places(session, duties)
     expires = datetime.combine(today, UNTIL, city.zone)
     named = ({step.visit.about for step in duties[asn_id]} for asn_id in found)
-    rows = (_rows(duties[asn_id], place, now, expires, city) for asn_id, place in found.items())
+    unfinished = unsent.unfinished(session, found)
+    rows = (
+        _rows(duties[asn_id], place, now, expires, city, unfinished.get(asn_id, ())) for asn_id, place in found.items()
+    )
     yield from promises_if(zip(named, rows, strict=True), partial(_waiting, since=now))
 
 
@@ -82,12 +85,18 @@ def _waiting(session: Session, subjects: Collection[Subject], since: datetime) -
 
 
 def _rows(
-    steps: Sequence[Step], place: tuple[str, str], now: datetime, expires: datetime, city: City
+    steps: Sequence[Step],
+    place: tuple[str, str],
+    now: datetime,
+    expires: datetime,
+    city: City,
+    unfinished: Collection[Subject],
 ) -> Sequence[Mapping[str, Any]]:
     """The message under the key of the longest overdue step, then a row for every step included in it."""
     today = city.today(now)
     worst, *later = sorted(steps, key=lambda step: (step.visit.due, str(step.visit.about)))
-    message = reminder_messages.say([worst.visit, *(step.visit for step in later)], today, city).to_json()
+    visits = [worst.visit, *(step.visit for step in later)]
+    message = reminder_messages.say(visits, today, city, unfinished).to_json()
     to: dict[str, Any] = {"lane": PLANNED_LANE, "person_id": worst.visit.asn_id}
     about = [worst.visit.about, *(step.visit.about for step in later)]
     return [

@@ -175,8 +175,20 @@ def orang_asing(session: Session) -> Chat:
     return stranger(session)
 
 
+def anwar_bayi(session: Session) -> Chat:
+    """Pak Anwar fosters Rafa, who is five days old; Bu Murni is the midwife."""
+    who, home = people.asn(session, "Anwar Hamid"), people.family(session)
+    home.health_centre_id = people.health_centre(session).id
+    birth = people.pregnancy(session, home, people.TODAY - timedelta(days=5), state="lahir")
+    rafa = people.child(session, home, "Rafa Pratama", birth.due, code="A-31", pregnancy_id=birth.id)
+    people.fosters(session, who, rafa, people.TODAY)
+    people.health(session)
+    return chat_with(session, who)
+
+
 PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "anwar": anwar,
+    "anwar_bayi": anwar_bayi,
     "rahma": rahma,
     "sari": sari,
     "newcomer": newcomer,

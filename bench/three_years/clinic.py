@@ -125,7 +125,7 @@ def visit_mother(number: int, asn: int, world: World, now: datetime) -> None:
         answers["arm"] = 22.0
         names.add("kek")
     if chance.random() < 0.03:
-        answers["signs"] = ["kejang"]
+        answers["signs"] = ["hamil-kejang"]
         names.add("bahaya-hamil")
     world.session.add(_visit(asn, now, True, answers, {}, pregnancy_id=number))
     world.ledger.tell(Told(now, f"p{number}", frozenset(names)))

@@ -25,7 +25,7 @@ HEADERS = ("pesan", "topik", "terkirim", "dibaca", "jawaban", "berhenti_sesudahn
 def check() -> None:
     """Periksa semua pesan: panjang, kata, sumber, dan apakah seluruh rencana sudah tertulis."""
     from bot.preview.words import STAGES
-    from content import danger, lessons, urgency
+    from content import danger, illness, lessons, urgency
     from content.check import problems
     from content.coverage import GAPS
     from rules import signs
@@ -41,6 +41,7 @@ def check() -> None:
     urgencies = {sign.id: str(sign.urgency) for sign in signs.table().values()}
     found = [*problems(library), *urgency.problems(library, urgencies)]
     found += danger.problems(danger.shipped(), signs.table())
+    found += illness.problems(library, illness.load(), signs.table())
     _list("Perlu diperbaiki", found)
     typer.echo(f"\n{len(library.lessons)} pesan, {len(found)} hal perlu diperbaiki.")
     sys.exit(1 if found else 0)

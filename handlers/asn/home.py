@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from db import drafts
+from db.children import Child, Pregnancy
+from db.drafts import Draft
 from db.roles import Role
 from db.subjects import subject
 from flow.message import Message, Option
 from flow.questions import show_day
 from handlers.chat.context import Context
 from handlers.chat.names import age_words, salute, short_day
+from programme import unsent
+from programme.contacts import who
 from programme.fosterings import Fostering, fosterings
 from programme.scopes import Scope
 from rules.stages import pregnancy_week
@@ -40,9 +45,15 @@ def show_home(context: Context) -> None:
         to=salute(context.person),
         count=len(listed),
         late=len(late),
+        unsent=[who(one) for draft in drafts.of(context.session, context.person.id) if (one := _told(context, draft))],
         first=[_words(one, context.today) for one in listed[:FIRST]],
         more=max(len(listed) - FIRST, 0),
     )
+
+
+def _told(context: Context, draft: Draft) -> Child | Pregnancy | None:
+    """Whom this unfinished report is about, if people have been told of a danger sign in it."""
+    return unsent.about(context.session, draft) if draft.form in unsent.FORMS and unsent.has_told(draft) else None
 
 
 def show_children(context: Context, page: int = 0) -> None:

@@ -17,6 +17,7 @@ from db.people import Address, Person
 from db.subjects import Subject
 from flow.form import Form
 from flow.message import Incoming, Message, Option
+from flow.step import Effect
 
 MOMENT = timedelta(minutes=10)  # how long a menu or a question is worth sending: later the person has written again
 LASTING = timedelta(days=1)  # the same for a confirmation, and for what cannot be asked for again by "menu"
@@ -38,6 +39,10 @@ class FormSpec:
     say instead; the draft then stays. ``facts(context, subject)`` computes the facts anew when the questions have
     changed under an open draft.
 
+    ``watch(context, draft, effect)`` acts on what a step has brought, before the next question is asked; ``refused``
+    on what the draft of somebody says who may not fill it in any more. ``asks_why(context, draft)`` asks something
+    before the form is thrown away, and returns whether it did.
+
     ``counts_from_today``: "hari ini" and weeks count from the day of answering, not from the day of opening.
     ``yields_to_urgent``: news of a death and the wish to stop are answered as such, though the open question would take
     any words; only words that it offers itself are an answer.
@@ -47,6 +52,9 @@ class FormSpec:
     submit: Callable[[Context, Any, Draft], None]
     may: Callable[[Context, str], bool]
     facts: Callable[[Context, str], Mapping[str, Any]] | None = None
+    watch: Callable[[Context, Draft, Effect], None] | None = None
+    refused: Callable[[Context, Draft, Effect], None] | None = None
+    asks_why: Callable[[Context, Draft], bool] | None = None
     counts_from_today: bool = False
     yields_to_urgent: bool = False
 

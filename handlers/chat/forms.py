@@ -65,7 +65,9 @@ def take(context: Context, draft: Draft, event: Event, at: str | None = None, *,
     spec = context.specs[draft.form]
     if not spec.may(context, draft.subject):
         context.settles = True
-        _put_away(context, draft)
+        if spec.refused:
+            spec.refused(context, draft, step(spec.form, _state(draft), event, draft.facts, at)[1])
+        put_away(context, draft)
         context.say(Message(NOT_YOURS.format(contact=context.city.programme.privacy.contact), (HOME,)))
         return
     if spec.facts and draft.facts.get(EDITION) != spec.edition:
@@ -81,9 +83,14 @@ def take(context: Context, draft: Draft, event: Event, at: str | None = None, *,
         _submit(context, spec, draft, before, effect)
         return
     if isinstance(effect, Discarded):
-        _put_away(context, draft)
+        if spec.asks_why and spec.asks_why(context, draft):
+            draft.state = _kept(before)
+            return
+        put_away(context, draft)
         context.say(Message("Baik, laporan itu dibuang. Tidak ada yang terkirim.", (HOME,)))
         return
+    if spec.watch:
+        spec.watch(context, draft, effect)
     said = speak(effect, draft.id, redraw=context.incoming.tapped_message)
     if said is None:
         raise LookupError(f"nothing to say for {effect}")
@@ -173,10 +180,11 @@ def _submit(context: Context, spec: FormSpec, draft: Draft, before: State, effec
         draft.state, context.settles, context.worth = _kept(before), False, MOMENT
         context.say(hold.message)
         return
-    _put_away(context, draft)
+    put_away(context, draft)
 
 
-def _put_away(context: Context, draft: Draft) -> None:
+def put_away(context: Context, draft: Draft) -> None:
+    """Delete the draft; nothing that is written next belongs to it."""
     if context.address.draft_id == draft.id:
         context.address.draft_id = None
     context.session.delete(draft)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from db.children import Child, Pregnancy
+from db.children import Child, Family, Pregnancy
 from db.people import Person
 from flow.words import MONTHS
 from programme import names
@@ -26,8 +26,8 @@ def age_words(born: date | None, today: date) -> str:
     return "tanggal lahir belum ada" if born is None else str(age(born, today))
 
 
-def mother_name(pregnancy: Pregnancy) -> str:
-    return f"Bu {names.call_name(pregnancy.mother_name)}"
+def mother_name(home: Pregnancy | Family) -> str:
+    return f"Bu {names.call_name(home.mother_name)}"
 
 
 def short_day(day: date) -> str:

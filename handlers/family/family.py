@@ -14,7 +14,7 @@ from db.consent import Consent
 from db.outbox import Kind, Outgoing
 from db.people import unlink
 from db.roles import Role
-from db.states import TAUGHT, CareState
+from db.states import GONE, TAUGHT, CareState
 from db.subjects import Subject, SubjectKind
 from flow.message import Message, Option, plain
 from flow.questions import show_day
@@ -161,8 +161,10 @@ def show_home(context: Context) -> None:
         if awaited
         else (Option("menu:data", "Data saya"),)
     )
+    sick = (Option("menu:sakit", "Anak sakit"),) if any(_has_child(context, carer) for carer in carers) else ()
     context.say_template(
         "family_home",
+        *sick,
         *first,
         Option("menu:berhenti", "Berhenti"),
         to=called(context),
@@ -178,6 +180,11 @@ def _gets_lessons(context: Context, carer: Carer) -> bool:
     """Whether the family has a child, a pregnancy or a wedding that lessons are about."""
     family = context.session.get_one(Family, carer.family_id)
     return any(one.state in TAUGHT for one in (*family.children, *family.pregnancies, *family.weddings))
+
+
+def _has_child(context: Context, carer: Carer) -> bool:
+    family = context.session.get_one(Family, carer.family_id)
+    return any(child.state not in GONE for child in family.children)
 
 
 def offer_pause(context: Context) -> None:

@@ -13,7 +13,7 @@ from db.subjects import Subject, SubjectKind
 from flow.message import Message
 from handlers.birth import birth, new_pregnancy
 from handlers.chat.context import LASTING, Context, NotValid
-from handlers.family import family
+from handlers.family import family, illness_answers
 from programme import still_valid
 
 BORN, NOT_BORN = ("hamil-40", "Sudah"), ("hamil-40", "Belum")  # the lesson, and its answers about a birth
@@ -65,7 +65,9 @@ def answer(context: Context, lesson_id: str, number: int, about: str = "") -> No
     )
     context.session.flush()
     context.worth = LASTING
-    if not _answered_as_news(context, lesson, said, about):
+    if (found := illness_answers.meant(lesson_id, said)) and lesson.for_family:
+        illness_answers.answer(context, found, sent)
+    elif not _answered_as_news(context, lesson, said, about):
         line = reply(
             lesson,
             number,

@@ -20,8 +20,8 @@ from handlers.chat.names import child_name, salute
 from handlers.measuring import plausibility, results
 from handlers.measuring.plausibility import ChildFacts
 from handlers.referral import alerts
-from rules.danger import Urgency
 from rules.growth import STANDING_FROM
+from rules.signs import Urgency, advice
 
 FORM = "remeasure"
 SOURCE = "ukur ulang"
@@ -127,14 +127,15 @@ def submit(context: Context, answers: Remeasure, draft: Draft) -> None:
     context.session.flush()
     context.note("measurement.repeat", subject(child), f"measurement:{row.id}")
     signs = results.result(child, row, None, context.city.programme.growth).signs
-    now = [sign for sign in signs if sign.urgency == Urgency.TODAY]
+    now = [sign for sign in signs if sign.urgency is not Urgency.SOON]
     notified = alerts.open_referral(context, None, child, now) if now else []
     context.say_template(
         "remeasured",
         HOME,
         to=salute(context.person),
         name=f"Adik {child_name(child)}",
-        now=list(dict.fromkeys(sign.now for sign in now)),
+        now=advice(now),
+        numbers=context.city.programme.emergency.to_call,
         told=", ".join(notified),
     )
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from db import outbox, referrals
-from db.children import Child, Pregnancy
+from db.children import Child, Family, Pregnancy
+from db.cries import of_referral as cries_of
 from db.outbox import Kind, Outgoing
-from db.people import Person, addresses
 from db.referrals import NOTIFIED, NOW, WITHDRAWN, Referral, ReferralState, StepKind
-from db.roles import Role
 from db.subjects import of_referral, subject
 from db.visits import Visit
 from flow.message import Message, Option
@@ -17,55 +16,58 @@ from handlers.chat import policy
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
-from programme import cries, on_call
+from programme import cries, referring, unsent
 from programme import referral_messages as words
-from programme.contacts import calm, companions, coordinators, who
-from rules.danger import Sign, Urgency
+from programme.contacts import calm, companions, who
+from rules.signs import Sign
 
-ROLES = (Role.HEALTH, Role.COORDINATOR)
 AT_ONCE = 5
 
 
-def open_referral(context: Context, visit: Visit | None, about: Child | Pregnancy, signs: Sequence[Sign]) -> list[str]:
-    """Write the referral and tell the responsible health workers; of what cannot wait the coordinators too.
-
-    Where no health worker can be reached the coordinators hear of it in any case. Returns in words who could be told
-    ("kader", "bidan", "koordinator"): nothing is promised that did not happen.
-    """
-    urgent = any(sign.urgency == Urgency.TODAY for sign in signs)
-    referral = Referral(
-        child_id=about.id if isinstance(about, Child) else None,
-        pregnancy_id=about.id if isinstance(about, Pregnancy) else None,
-        child=about if isinstance(about, Child) else None,
-        pregnancy=about if isinstance(about, Pregnancy) else None,
-        visit_id=visit.id if visit else None,
-        signs=[sign.label for sign in signs],
-        urgency=Urgency.TODAY.value if urgent else Urgency.SOON.value,
-        state=ReferralState.SENT,
-        opened_at=context.now,
-    )
-    context.session.add(referral)
-    context.session.flush()
-    context.note("referral.open", subject(referral), ", ".join(referral.signs))
-    reached = _notify(context, referral, on_call.told_first(context.session, about.family, context.now))
-    if urgent or not reached:
-        reached |= _notify(context, referral, coordinators(context.session, about.family))
-    return [word for word in words.TITLES.values() if word in reached]
+def open_referral(
+    context: Context,
+    visit: Visit | None,
+    about: Child | Pregnancy | Family,
+    signs: Sequence[Sign],
+    asks: Sequence[str] = (),
+) -> list[str]:
+    """Open the referral, or add to the one that is open, and tell people. Returns in words who could be told."""
+    told = referring.report(
+        context.session, context.city, context.now, about, signs, context.person.id,
+        visit_id=visit.id if visit else None, asks=asks,
+    )  # fmt: skip
+    return list(told.people)
 
 
 def withdraw(context: Context, visit: Visit) -> None:
-    """The report was taken back: a referral nobody has taken on is closed, and whoever was told hears it."""
+    """The report was taken back: whoever was told hears it, and a referral that says nothing else is closed.
+
+    It stays open where somebody has taken it on, or where others have told of danger too.
+    """
     for referral in referrals.of_visit(context.session, visit.id):
-        if referral.state != ReferralState.SENT:
-            continue
-        notified = {step.person_id for step in referrals.steps(context.session, referral.id) if step.step in NOTIFIED}
-        _silence(context, referral)
-        heard = outbox.told_about(context.session, subject(referral))
-        referrals.close(context.session, referral, context.now, context.person.id, WITHDRAWN)
-        text = f"Kabar tentang {who(referral.about)} ditarik kembali oleh pelapornya. Maaf sudah merepotkan."
-        for person_id in notified & heard:
-            if person_id is not None:
-                _say_to(context, referral, person_id, "withdrawn", Message(text))
+        if referral.state == ReferralState.SENT and not _is_told_by_others(context, referral, visit.asn_id):
+            close_withdrawn(context, referral)
+        elif referral.closed_at is None:
+            referring.tell_taken_back(context.session, context.city, context.now, referral, (), context.person.id)
+    for referral in unsent.added_to(context.session, visit):
+        referring.tell_taken_back(context.session, context.city, context.now, referral, (), context.person.id)
+
+
+def close_withdrawn(context: Context, referral: Referral) -> None:
+    """Close a referral that should not have been opened; who has heard of it is told, and who has not never does."""
+    notified = {step.person_id for step in referrals.steps(context.session, referral.id) if step.step in NOTIFIED}
+    _silence(context, referral)
+    heard = outbox.told_about(context.session, subject(referral))
+    referrals.close(context.session, referral, context.now, context.person.id, WITHDRAWN)
+    text = f"Kabar tentang {who(referral.about)} ditarik kembali oleh pelapornya. Maaf sudah merepotkan."
+    for person_id in notified & heard:
+        if person_id is not None:
+            _say_to(context, referral, person_id, "withdrawn", Message(text))
+
+
+def _is_told_by_others(context: Context, referral: Referral, reporter: int) -> bool:
+    steps = referrals.steps(context.session, referral.id, StepKind.SIGN)
+    return any(step.person_id != reporter for step in steps) or bool(cries_of(context.session, referral.id))
 
 
 def accept(context: Context, referral_id: int) -> None:
@@ -140,27 +142,6 @@ def notify_companions(
             continue
         text = f"Kabar tentang {who(referral.about)}: {what} Terima kasih sudah mendampingi."
         _say_to(context, referral, asn.id, step, Message(text))
-
-
-def _notify(context: Context, referral: Referral, people: Sequence[Person]) -> set[str]:
-    """Promise them the alert, keep the proof, and return in words which of them could be told."""
-    reached: set[str] = set()
-    urgent = referral.urgent
-    for person in people:
-        reachable = bool(addresses(context.session, person.id, urgent=True))
-        if reachable:
-            reached |= {words.TITLES.get(held.title, "petugas") for held in person.roles if held.role in ROLES}
-        message = words.alert(context.session, context.city, referral, person, context.now)
-        key = f"alert:{referral.id}:{person.id}"
-        due_at = context.now if urgent else calm(context.city, context.now)
-        outbox.to_person(
-            context.session, person.id, Kind.ALERT, key, message.to_json(), context.now,
-            about=of_referral(referral), lane=outbox.ALERT, due_at=due_at,
-        )  # fmt: skip
-        referrals.note(
-            context.session, referral, StepKind.TOLD, context.now, person.id, "" if reachable else words.UNREACHABLE
-        )  # fmt: skip
-    return reached
 
 
 def _silence(context: Context, referral: Referral) -> None:

@@ -12,7 +12,7 @@ from handlers.chat import forms, policy
 from handlers.chat.context import Context, NotValid
 from handlers.chat.policy import ANYBODY, ASN, COORDINATOR, HEALTH, JOINING, MEMBER
 from handlers.coordinator import overview
-from handlers.danger import answers, calls
+from handlers.danger import answers, calls, sick
 from handlers.duty import duty
 from handlers.endings import loss, mother_death, moved_or_refused
 from handlers.family import family, lesson_answers, opt_out, preferences
@@ -39,7 +39,7 @@ from handlers.shell.taps import (
     parts_of,
     word,
 )
-from handlers.visit import filing, opening
+from handlers.visit import acting, filing, opening
 from programme import referral_messages as referral_words
 
 NOT_VALID = "Tombol itu sudah tidak berlaku. Ketik *menu* untuk mulai lagi."
@@ -83,6 +83,8 @@ BUTTONS: tuple[Button, ...] = (
     button("danger:past", CRY, does=calls.past, may=ANYBODY, once=True),
     button("danger:ask", CRY, does=calls.question, may=ANYBODY, once=True),
     button("danger:died", CRY, does=calls.died, may=ANYBODY, once=True),
+    button("sick:who", CHILD, does=sick.ask, may=policy.FAMILY),
+    button("sick:sign", CHILD, NAME, does=sick.tell, may=policy.FAMILY),
     button("danger:numbers", does=answers.show_numbers, may=ANYBODY),
     button("more", PAGE, KEY, does=template_opened.turn_page, may=ANYBODY),
     button("menu", word(commands.BY_NAME), does=commands.run, may=JOINING),
@@ -91,6 +93,7 @@ BUTTONS: tuple[Button, ...] = (
     button("page", word(("anak", "lapor")), PAGE, does=_page, may=ASN),
     button("undo", VISIT, does=filing.take_back, may=ASN, once=True),
     button("correct", VISIT, does=opening.correct, may=ASN),
+    button("gone", DRAFT, word(acting.REASONS), does=acting.throw_away, may=ASN, once=True),
     button("again", DRAFT, does=opening.again, may=ASN, once=True),
     # families
     button(

@@ -13,6 +13,7 @@ from handlers.chat import policy
 from handlers.chat.context import CommandMenu, Context
 from handlers.chat.policy import ASN, COORDINATOR, FAMILY, HEALTH, JOINING, MEMBER
 from handlers.coordinator import overview, quality
+from handlers.danger import sick
 from handlers.duty import duty
 from handlers.endings import loss, moved_or_refused
 from handlers.family import family, opt_out, preferences
@@ -49,7 +50,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "grafik", ("grafik", "grafik anak"), MEMBER, charts.choose, {ASN: "Grafik tumbuh", FAMILY: "Grafik tumbuh"}
     ),
-    # messages of a family
+    # families
+    Command("sakit", ("sakit", "anak sakit"), FAMILY, sick.begin, {FAMILY: "Anak sakit"}),
     Command(
         "atur",
         (

@@ -9,13 +9,27 @@ from handlers.duty import duty
 from handlers.joining import self_join
 from handlers.measuring import remeasure
 from handlers.referral import examined
-from handlers.visit import child_form, child_submit, opening, pregnancy_form, pregnancy_submit
+from handlers.visit import acting, child_form, child_submit, opening, pregnancy_form, pregnancy_submit
 
 # By the name under which drafts and visits are stored: a name never changes.
 FORM_SPECS: dict[str, FormSpec] = {
-    opening.CHILD: FormSpec(child_form.ChildVisit, child_submit.submit, policy.may_visit, child_form.facts),
+    opening.CHILD: FormSpec(
+        child_form.ChildVisit,
+        child_submit.submit,
+        policy.may_visit,
+        child_form.facts,
+        watch=acting.watch,
+        refused=child_submit.refused,
+        asks_why=acting.asks_why,
+    ),
     opening.PREGNANCY: FormSpec(
-        pregnancy_form.PregnancyVisit, pregnancy_submit.submit, policy.may_visit, pregnancy_form.facts
+        pregnancy_form.PregnancyVisit,
+        pregnancy_submit.submit,
+        policy.may_visit,
+        pregnancy_form.facts,
+        watch=acting.watch,
+        refused=acting.refused,
+        asks_why=acting.asks_why,
     ),
     examined.FORM: FormSpec(examined.ReferralSeen, examined.submit, policy.may_see_referral),
     remeasure.FORM: FormSpec(remeasure.Remeasure, remeasure.submit, policy.may_measure),

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import cast
 
-from db import visits
+from db import endings, visits
 from db.children import Child
 from flow.form import MISSING, Form, Section
 from flow.questions import Choice, Choices, Location, Photo, Text, YesNo
 from handlers.chat import common_questions
 from handlers.chat.context import Context
-from handlers.chat.names import age_words, child_name
+from handlers.chat.names import age_words, child_name, mother_name
 from handlers.measuring import plausibility
 from handlers.visit.facts import ChildVisitFacts
 from handlers.visit.filing import about
-from rules import danger, services, stages
+from handlers.visit.signs_question import Signs
+from rules import services, stages
+from rules.signs import Who, asked
 
 FOOD = {  # the eight groups of WHO/UNICEF 2021
     "asi": "ASI",
@@ -47,12 +49,18 @@ WHO_MEASURED = {
     "keluarga": "Keluarga",
 }
 EXCLUSIVE_UNTIL_MONTH = 6  # exclusive breastfeeding: Buku KIA 2023
+MUCH_BLOOD = "Darah banyak: pembalut penuh dalam 1 jam, atau gumpalan sebesar telur."
 ARM_FROM_MONTH = 6  # LiLA is read from six months on: Permenkes 29/2019
 
 
 def met(answers: ChildVisit) -> bool:
     """Whether somebody was met at the visit."""
     return answers.whom != "tidak"
+
+
+def well(answers: ChildVisit) -> bool:
+    """Whether the child's mother shows no danger sign, as far as she was asked about."""
+    return answers.mother != "bahaya"
 
 
 def months(answers: Form) -> int:
@@ -82,9 +90,10 @@ class ChildVisit(Form):
         label="Kesehatan",
         hint="Tanda bahaya: tidak mau minum, kejang, sangat lemas, sesak, muntah terus, kedua kaki bengkak.",
     )
-    signs = Choices(
+    signs = Signs(
         "Tanda apa yang terlihat hari ini?",
-        lambda answers: {sign.id: sign.label for sign in danger.child_signs(printed(answers)["age_days"])},
+        lambda answers: asked.of_child(printed(answers)["age_days"]),
+        lambda answers: asked.groups_of_child(printed(answers)["age_days"]),
         label="Tanda bahaya",
         when=lambda answers: answers.health == "bahaya",
     )
@@ -93,6 +102,22 @@ class ChildVisit(Form):
         {"diare": "Diare", "batuk": "Batuk pilek", "demam": "Demam", "lain": "Lainnya"},
         label="Sakit 2 minggu ini",
         when=lambda answers: answers.health != "sehat",
+    )
+
+    M = Section("Ibu", when=lambda answers: met(answers) and answers.facts.get("ask_mother"))
+    mother = Choice(
+        "Bagaimana keadaan {ibu} sesudah melahirkan?",
+        {"baik": "Baik", "bahaya": "Ada tanda bahaya"},
+        label="Keadaan ibu",
+        hint="Tanda bahaya: darah banyak, kejang, pingsan, sesak, sakit kepala hebat, demam, satu betis bengkak.",
+    )
+    mother_signs = Signs(
+        "Tanda apa yang dialami {ibu}?",
+        lambda answers: asked.of_mother(printed(answers)["age_days"]),
+        lambda answers: (Who.AFTERBIRTH, Who.MIND),
+        label="Tanda bahaya ibu",
+        hint=MUCH_BLOOD,
+        when=lambda answers: answers.mother == "bahaya",
     )
 
     C = Section("Pertumbuhan", when=met)
@@ -185,10 +210,10 @@ class ChildVisit(Form):
 
     G = Section("Penutup")
     follow_up = common_questions.follow_up(
-        default=lambda answers: "tidak" if met(answers) and answers.health == "sehat" else MISSING
+        default=lambda answers: "tidak" if met(answers) and answers.health == "sehat" and well(answers) else MISSING
     )
     next_on = common_questions.next_day(
-        default=lambda answers: common_questions.after(answers, danger=answers.health == "bahaya")
+        default=lambda answers: common_questions.after(answers, danger=answers.health == "bahaya" or not well(answers))
     )
     photo = Photo(
         "Kirim foto kunjungan.",
@@ -199,6 +224,9 @@ class ChildVisit(Form):
     )
     place = Location("Kirim lokasi kunjungan.", label="Lokasi", offered=True, personal=True, when=met)
     notes = Text("Apa yang ingin dicatat?", label="Catatan", limit=500, offered=True, personal=True)
+
+    def may_send_early(self) -> bool:
+        return bool(self.values.get("signs") or self.values.get("mother_signs"))
 
 
 def printed(answers: Form) -> ChildVisitFacts:
@@ -229,6 +257,10 @@ def facts(context: Context, subject: str) -> ChildVisitFacts:
             for service in due
             if service.kind != services.Kind.WEIGHING and service.id not in received
         },
+        "ibu": mother_name(child.family),
+        "ask_mother": born is not None
+        and 0 <= (today - born).days <= asked.AFTERBIRTH_UNTIL
+        and not endings.mother_died(context.session, child.family_id),
         "ask_home": home_asked is None or (today - home_asked).days >= programme.visits.home_every_days,
         "aid": dict(programme.aid),
         "aid_sources": dict(programme.aid_sources),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import cast
+
 from sqlalchemy import select
 
 from db import measurements
@@ -10,16 +13,18 @@ from db.drafts import Draft
 from db.measurements import Measurement
 from db.visits import Visit
 from flow.message import Attachment, Message
+from flow.step import Ask, Effect, Review, Submit
 from handlers.chat.context import Context
 from handlers.chat.names import child_name
 from handlers.endings import moved_or_refused
 from handlers.measuring import charts, plausibility, results
-from handlers.referral import alerts
+from handlers.visit import acting
 from handlers.visit.child_form import WHO_MEASURED, ChildVisit, met
-from handlers.visit.filing import about, file_aid, file_visit
+from handlers.visit.filing import about, file_aid, file_visit, next_visit
 from handlers.visit.receipt import help_request, receipt
+from programme import unsent
 from programme.weighing import signs_since
-from rules import danger
+from rules.signs import Sign, Urgency, advice, in_order
 
 
 def submit(context: Context, answers: ChildVisit, draft: Draft) -> None:
@@ -28,26 +33,54 @@ def submit(context: Context, answers: ChildVisit, draft: Draft) -> None:
     if not isinstance(child, Child):
         raise LookupError(f"{draft.subject} is no child")
     visit = file_visit(
-        context, answers, draft, child, answers.visited_on or context.today, met(answers), answers.next_on
+        context, answers, draft, child, answers.visited_on or context.today, met(answers), next_visit(answers)
     )
     file_aid(context, visit, answers.aid, answers.aid_source, answers.aid_amount)
     measured = _file_measurement(context, answers, visit, child)
     rules = context.city.programme.growth
-    result = results.result(child, measured, _before(context, measured), rules) if measured else None
-    seen = [sign for sign in danger.CHILD_SIGNS if sign.id in (answers.signs or ())]
+    ticked = [*ChildVisit.signs.seen(answers), *ChildVisit.mother_signs.seen(answers)]
+    alarmed = any(sign.urgency is not Urgency.SOON for sign in ticked)
     since = signs_since(context.session, child, measured, rules) if measured else []
-    signs = [*seen, *(result.signs if result else ()), *since, *help_request(answers.follow_up)]
-    notified = alerts.open_referral(context, visit, child, signs) if signs else []
-    context.say(_receipt(context, answers, visit, child, result, signs, notified))
+    before = _before(context, measured) if measured else None
+    result = results.result(child, measured, before, rules, since, alarmed=alarmed) if measured else None
+    found = {
+        unsent.SIGNS: ChildVisit.signs.seen(answers),
+        unsent.MOTHER_SIGNS: ChildVisit.mother_signs.seen(answers),
+        unsent.MEASURED: result.signs if result else (),
+    }
+    notified = acting.file(context, draft, visit, child, found, help_request(answers.follow_up))
+    context.say(_receipt(context, answers, visit, child, result, found, notified))
     moved_or_refused.ask_after_visit(context, answers.reason, child)
 
 
+def refused(context: Context, draft: Draft, effect: Effect) -> None:
+    """The report may not be filed by this person any more: the danger it speaks of is told all the same."""
+    acting.refused(context, draft, effect)
+    child = unsent.about(context.session, draft)
+    if isinstance(child, Child) and isinstance(effect, Ask | Review | Submit):
+        answers = cast(ChildVisit, effect.answers)
+        row = _measurement(context, answers, child) if answers.measured else None
+        known = unsent.told_of(draft, unsent.SIGNS)
+        result = results.result(child, row, None, context.city.programme.growth) if row else None
+        acting.tell(context, draft, unsent.MEASURED, [s for s in (result.signs if result else ()) if s.id not in known])
+
+
 def _file_measurement(context: Context, answers: ChildVisit, visit: Visit, child: Child) -> Measurement | None:
+    row = _measurement(context, answers, child)
+    if row is not None:
+        row.visit_id = visit.id
+        context.session.add(row)
+        context.session.flush()
+    return row
+
+
+def _measurement(context: Context, answers: ChildVisit, child: Child) -> Measurement | None:
+    """What was measured, not kept yet; None where nothing was."""
     if not answers.measured or (
         answers.weight is None and answers.length is None and answers.muac is None and not answers.oedema
     ):
         return None
-    row = Measurement(
+    return Measurement(
         child_id=child.id,
         measured_on=answers.measured_on or context.today,
         weight_kg=answers.weight,
@@ -59,24 +92,20 @@ def _file_measurement(context: Context, answers: ChildVisit, visit: Visit, child
         source=WHO_MEASURED.get(answers.measurer or "", ""),
         stated="",
         doubtful=plausibility.confirmed(answers),
-        visit_id=visit.id,
         recorded_by=context.person.id,
         recorded_at=context.now,
     )
-    context.session.add(row)
-    context.session.flush()
-    return row
 
 
 def _before(context: Context, measured: Measurement) -> Measurement | None:
+    """The newest weighing before, of any source."""
     query = select(Measurement).where(
         Measurement.child_id == measured.child_id,
-        Measurement.kind == measured.kind,
         Measurement.withdrawn_at.is_(None),
         Measurement.measured_on < measured.measured_on,
         Measurement.weight_kg.is_not(None),
     )
-    return context.session.scalar(query.order_by(Measurement.measured_on.desc()).limit(1))
+    return context.session.scalar(query.order_by(Measurement.measured_on.desc(), Measurement.id.desc()).limit(1))
 
 
 def _receipt(
@@ -85,10 +114,12 @@ def _receipt(
     visit: Visit,
     child: Child,
     result: results.Result | None,
-    signs: list[danger.Sign],
+    found: Mapping[str, Sequence[Sign]],
     notified: list[str],
 ) -> Message:
-    today_signs = [sign for sign in signs if sign.urgency == danger.Urgency.TODAY]
+    signs = in_order(sign for some in found.values() for sign in some)
+    urgent = [sign for sign in signs if sign.urgency is not Urgency.SOON]
+    soon = [sign for sign in signs if sign.urgency is Urgency.SOON]
     return receipt(
         context,
         "receipt_child",
@@ -98,8 +129,11 @@ def _receipt(
         notified,
         _chart(context, answers, visit, child),
         sentences=result.sentences if result else (),
-        now=list(dict.fromkeys(sign.now for sign in today_signs)),
-        soon=list(dict.fromkeys(sign.now for sign in signs if sign not in today_signs and sign.now)),
+        now=advice(urgent),
+        # Of a loss the sentence about the weight says where to go, and sooner.
+        soon=advice(sign for sign in soon if sign.id != results.LOSS),
+        seen_soon=bool(soon),
+        numbers=context.city.programme.emergency.to_call,
         sick=bool(answers.sick),
     )
 

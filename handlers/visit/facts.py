@@ -20,6 +20,8 @@ class ChildVisitFacts(VisitFacts, ChildFacts):
     adik: str
     kode: str
     umur: str
+    ibu: str
+    ask_mother: bool
     age_days: int | None
     months: int
     ask_home: bool

@@ -15,7 +15,7 @@ from db.visits import Aid, Visit, VisitRevision
 from flow.form import Form
 from flow.message import Message, Option
 from flow.questions import show_day
-from handlers.chat import policy
+from handlers.chat import common_questions, policy
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME, Hold
 from handlers.referral import alerts
@@ -105,9 +105,16 @@ def _correct(context: Context, answers: Form, draft: Draft, visited_on: date, me
     # The history may hold the answer to a question that the form does not have any more.
     visit.personal = sorted({*visit.personal, *answers.personal_questions()})
     visit.corrected_at = context.now
-    _withdraw(context, visit)
+    _withdraw_measurements(context, visit)
     context.note("visit.correct", of_visit(visit), str(subject(visit)))
     return visit
+
+
+def next_visit(answers: Form) -> date | None:
+    """The day of the next visit; soon after a report that was sent early, whose last questions were not asked."""
+    early = common_questions.after(answers, danger=True) if answers.may_send_early() else None
+    kept = answers.values.get("next_on", early)
+    return date.fromisoformat(kept) if kept else None
 
 
 def file_aid(context: Context, visit: Visit, items: list[str] | None, source: str | None, amount: str | None) -> None:
@@ -136,7 +143,8 @@ def take_back(context: Context, visit_id: int) -> None:
         )
         return
     visit.undone_at = context.now
-    _withdraw(context, visit)
+    _withdraw_measurements(context, visit)
+    alerts.withdraw(context, visit)
     context.note("visit.undo", of_visit(visit), str(subject(visit)))
     context.worth = LASTING
     context.say(
@@ -147,8 +155,8 @@ def take_back(context: Context, visit_id: int) -> None:
     )
 
 
-def _withdraw(context: Context, visit: Visit) -> None:
-    """Withdraw what the report has written: measurements, aid, and referrals nobody has accepted."""
+def _withdraw_measurements(context: Context, visit: Visit) -> None:
+    """Withdraw the measurements and the aid that the report has written."""
     for row in context.session.scalars(
         select(measurements.Measurement).where(
             measurements.Measurement.visit_id == visit.id, measurements.Measurement.withdrawn_at.is_(None)
@@ -156,4 +164,3 @@ def _withdraw(context: Context, visit: Visit) -> None:
     ):
         row.withdrawn_at = context.now
     context.session.execute(delete(Aid).where(Aid.visit_id == visit.id))
-    alerts.withdraw(context, visit)

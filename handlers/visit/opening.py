@@ -6,7 +6,7 @@ from db.drafts import Draft
 from db.subjects import Subject, SubjectKind, of_visit
 from db.visits import Visit
 from flow.message import Message
-from flow.step import Confirm
+from flow.step import SendNow
 from handlers.asn import home
 from handlers.chat import forms, policy
 from handlers.chat.context import Context
@@ -51,4 +51,4 @@ def again(context: Context, draft_id: int) -> None:
         context.say(Message("Laporan itu sudah dikirim atau dibuang.", (forms.HOME,)))
         return
     draft.facts = {**draft.facts, "again": True}
-    forms.take(context, draft, Confirm())
+    forms.take(context, draft, SendNow())

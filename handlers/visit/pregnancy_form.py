@@ -13,7 +13,9 @@ from handlers.chat.context import Context
 from handlers.chat.names import mother_name
 from handlers.visit.facts import PregnancyVisitFacts
 from handlers.visit.filing import about
-from rules import danger, services, stages, trust
+from handlers.visit.signs_question import Signs
+from rules import services, stages, trust
+from rules.signs import Who, asked
 
 PLAN_FROM_WEEK = 28  # the birth plan of the Buku KIA belongs to the third trimester
 BIRTH_PLAN = {
@@ -53,9 +55,10 @@ class PregnancyVisit(Form):
         label="Keadaan",
         hint="Tanda bahaya: perdarahan, air ketuban keluar, sakit kepala hebat, kejang, gerak bayi berkurang.",
     )
-    signs = Choices(
+    signs = Signs(
         "Tanda apa yang dialami {ibu}?",
-        {sign.id: sign.label for sign in danger.PREGNANCY_SIGNS},
+        lambda answers: asked.of_pregnancy(printed(answers)["minggu"]),
+        lambda answers: (Who.PREGNANT, Who.MIND),
         label="Tanda bahaya",
         when=lambda answers: answers.healthy == "bahaya",
     )
@@ -102,6 +105,9 @@ class PregnancyVisit(Form):
         default=lambda answers: common_questions.after(answers, danger=answers.healthy == "bahaya")
     )
     notes = Text("Apa yang ingin dicatat?", label="Catatan", limit=500, offered=True, personal=True)
+
+    def may_send_early(self) -> bool:
+        return bool(self.values.get("signs"))
 
 
 def printed(answers: Form) -> PregnancyVisitFacts:

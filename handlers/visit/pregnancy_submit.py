@@ -7,11 +7,12 @@ from db.drafts import Draft
 from handlers.chat.context import Context
 from handlers.chat.names import mother_name
 from handlers.endings import moved_or_refused
-from handlers.referral import alerts
-from handlers.visit.filing import about, file_aid, file_visit
+from handlers.visit import acting
+from handlers.visit.filing import about, file_aid, file_visit, next_visit
 from handlers.visit.pregnancy_form import PregnancyVisit, met, printed
 from handlers.visit.receipt import help_request, receipt
-from rules import danger
+from programme import unsent
+from rules.signs import Urgency, advice, in_order
 
 THIN_ARM_CM = 23.5  # below it the risk of chronic energy deficiency is to be looked into: Permenkes 21/2021
 
@@ -22,12 +23,12 @@ def submit(context: Context, answers: PregnancyVisit, draft: Draft) -> None:
     if not isinstance(pregnancy, Pregnancy):
         raise LookupError(f"{draft.subject} is no pregnancy")
     visit = file_visit(
-        context, answers, draft, pregnancy, answers.visited_on or context.today, met(answers), answers.next_on
+        context, answers, draft, pregnancy, answers.visited_on or context.today, met(answers), next_visit(answers)
     )
     file_aid(context, visit, answers.aid, answers.aid_source, None)
-    seen = [sign for sign in danger.PREGNANCY_SIGNS if sign.id in (answers.signs or ())]
-    signs = [*seen, *help_request(answers.follow_up)]
-    notified = alerts.open_referral(context, visit, pregnancy, signs) if signs else []
+    signs = in_order(PregnancyVisit.signs.seen(answers))
+    asks = help_request(answers.follow_up)
+    notified = acting.file(context, draft, visit, pregnancy, {unsent.SIGNS: signs}, asks)
     thanks = receipt(
         context,
         "receipt_pregnancy",
@@ -35,7 +36,9 @@ def submit(context: Context, answers: PregnancyVisit, draft: Draft) -> None:
         mother_name(pregnancy),
         answers.follow_up,
         notified,
-        now=list(dict.fromkeys(sign.now for sign in signs if sign.now)),
+        now=advice(sign for sign in signs if sign.urgency is not Urgency.SOON),
+        soon=advice(sign for sign in signs if sign.urgency is Urgency.SOON),
+        numbers=context.city.programme.emergency.to_call,
         thin=answers.arm is not None and answers.arm < THIN_ARM_CM,
         no_tablets=answers.tablets in ("tidak", "belum"),
         missing=[label for key, label in printed(answers)["services"].items() if key not in (answers.antenatal or ())],

@@ -11,18 +11,15 @@ from handlers.chat.context import Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
 from programme.names import listed
-from rules import danger
 
 HELPERS: dict[str | None, str] = {"kader": "kader", "bidan": "bidan", "lurah": "lurah"}
 """The answers about follow-up (``common_questions.FOLLOW_UP``) that ask for somebody, with the word in sentences."""
 
 
-def help_request(follow_up: str | None) -> list[danger.Sign]:
-    """The ASN's request for a helper as a sign of a referral that is not urgent; empty where nobody is needed."""
+def help_request(follow_up: str | None) -> list[str]:
+    """The ASN's request for a helper, to be passed on without haste; empty where nobody is needed."""
     helper = HELPERS.get(follow_up)
-    if helper is None:
-        return []
-    return [danger.Sign(f"minta-{helper}", f"Pendamping minta bantuan {helper}", "", "", danger.Urgency.SOON)]
+    return [] if helper is None else [f"Pendamping minta bantuan {helper}"]
 
 
 def receipt(

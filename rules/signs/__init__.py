@@ -11,7 +11,7 @@ urgency     an ``Urgency``
 meanwhile   what to do on the way, in one line, where that is certain; it never delays leaving and names no dose
 source      the guideline; mark: V1 read there, V2 read in a work that quotes it, H believed and not yet opened
 seen_by     ``health``: only a health worker can tell; ``all``: anybody
-old         labels under which earlier versions stored this sign, separated by ";"
+old         labels and ids under which earlier versions stored this sign, separated by ";"
 
 Where sources differ, the row takes the safer side. A sign that two tables have keeps the urgency of the age or stage.
 """
@@ -78,18 +78,22 @@ class Sign:
     old: tuple[str, ...]
 
     @property
+    def go(self) -> str:
+        """Where to go and how soon."""
+        if self.who is Who.VIOLENCE:
+            return _VIOLENCE_NOW
+        if self.urgency is Urgency.NOW and self.who is Who.MIND:
+            return _MIND_NOW
+        return _GO[self.urgency]
+
+    @property
     def advice(self) -> str:
         """Where to go and how soon, then what to do meanwhile."""
-        go = _GO[self.urgency]
-        if self.urgency is Urgency.NOW and self.who is Who.MIND:
-            go = _MIND_NOW
-        if self.who is Who.VIOLENCE:
-            go = _VIOLENCE_NOW
-        return f"{go} {self.meanwhile}".strip()
+        return f"{self.go} {self.meanwhile}".strip()
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Every wording under which the sign is or was stored."""
+        """Everything under which the sign is or was stored, beside its id."""
         return (self.label, *self.old)
 
     def at(self, when: int | None) -> bool:
@@ -139,6 +143,24 @@ def stored(words: str, who: Sequence[Who]) -> Sign | None:
             if sign.who is kind and words in sign.labels:
                 return sign
     return None
+
+
+def in_order(signs: Iterable[Sign]) -> list[Sign]:
+    """The signs, each once, the most urgent first."""
+    order = list(Urgency)
+    return sorted(dict.fromkeys(signs), key=lambda sign: order.index(sign.urgency))
+
+
+def advice(signs: Iterable[Sign]) -> list[str]:
+    """What to do about all of them: how soon and where to go, then what to do meanwhile about the most urgent.
+
+    What helps with a milder sign may harm with a graver one ("beri minum"), so nothing is said of it.
+    """
+    ordered = in_order(signs)
+    gravest = [sign for sign in ordered if sign.urgency is ordered[0].urgency]
+    return list(
+        dict.fromkeys([*(sign.go for sign in gravest), *(sign.meanwhile for sign in gravest if sign.meanwhile)])
+    )
 
 
 def most_urgent(signs: Iterable[Sign]) -> Urgency | None:

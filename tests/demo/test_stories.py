@@ -73,7 +73,7 @@ def test_adik_kayla_grew_well_and_has_stood_still_for_two_months(town: Session) 
     assert weights[:5] == sorted(set(weights[:5]))
     assert weights[4] == weights[5] == weights[6]
     signs = [sign.id for sign in signs_since(town, kayla, official[-1], people.city().programme.growth)]
-    assert "dua-kali-tidak-naik" in signs
+    assert "gizi-2t" in signs
 
 
 def test_some_lose_weight_and_some_stand_still_where_the_cadre_has_weighed_them(town: Session) -> None:
@@ -83,8 +83,8 @@ def test_some_lose_weight_and_some_stand_still_where_the_cadre_has_weighed_them(
         if official:
             found.update(sign.id for sign in signs_since(town, child, official[-1], people.city().programme.growth))
 
-    assert found["berat-turun"] >= 2
-    assert found["dua-kali-tidak-naik"] >= 3
+    assert found["gizi-berat-turun"] >= 2
+    assert found["gizi-2t"] >= 3
 
 
 def test_the_children_who_have_recovered_did_so_by_the_rule(town: Session) -> None:

@@ -158,20 +158,20 @@ def signs(session: Session, child: Child, *days: tuple[date, float | None]) -> l
 
 def test_a_loss_of_weight_is_a_sign(session: Session) -> None:
     rafa = people.child(session, people.family(session), born=BORN)
-    assert signs(session, rafa, (date(2026, 2, 10), 7.4), (date(2026, 3, 10), 7.2)) == ["berat-turun"]
+    assert signs(session, rafa, (date(2026, 2, 10), 7.4), (date(2026, 3, 10), 7.2)) == ["gizi-berat-turun"]
 
 
 def test_twice_without_gain_is_a_sign_once(session: Session) -> None:
     rafa = people.child(session, people.family(session), born=BORN)
     days = [(date(2026, month, 10), 7.4) for month in (1, 2, 3)]
-    assert signs(session, rafa, *days) == ["dua-kali-tidak-naik"]
+    assert signs(session, rafa, *days) == ["gizi-2t"]
     assert signs(session, rafa, (date(2026, 3, 12), 7.4)) == []
 
 
 def test_a_fall_of_one_z_is_a_sign_though_the_weight_rose(session: Session) -> None:
     rafa = people.child(session, people.family(session), born=BORN)
     january, march = date(2026, 1, 10), date(2026, 3, 10)
-    assert signs(session, rafa, (january, kg(january, 0)), (march, kg(march, -1.1))) == ["turun-satu-garis"]
+    assert signs(session, rafa, (january, kg(january, 0)), (march, kg(march, -1.1))) == ["gizi-turun-garis"]
 
 
 def test_nothing_is_said_of_the_newborn_of_a_few_days_or_of_no_weight(session: Session) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from content.plain import never
-from rules import danger, signs
-from rules.signs import LONGEST_LABEL, MARKS, SignsError, Urgency, Who, load, most_urgent, of, stored, table
+from rules import signs
+from rules.signs import LONGEST_LABEL, MARKS, SignsError, Urgency, Who, asked, load, most_urgent, of, stored, table
 
 OF_CHILD = (Who.CHILD, Who.NEWBORN, Who.GROWTH)
 ALL = pytest.mark.parametrize("sign", table().values(), ids=lambda sign: sign.id)
@@ -111,16 +111,90 @@ def test_fast_breathing_and_breathlessness_are_two_signs():
     assert labels["anak-napas-cepat"] == "Napas cepat, tanpa sesak"
 
 
-@pytest.mark.parametrize("sign", danger.CHILD_SIGNS, ids=lambda sign: sign.id)
-def test_what_an_old_report_stored_about_a_child_is_still_a_sign(sign: danger.Sign):
-    assert stored(sign.label, OF_CHILD) is not None
+OLD_OF_CHILD = {  # the ids and the words of the forms of 2026
+    "tidak-minum": "Tidak bisa menyusu/minum", "muntah-semua": "Memuntahkan semuanya", "kejang": "Kejang",
+    "lemas": "Sangat lemas/tidak sadar", "napas-cepat": "Napas cepat atau sesak",
+    "napas-berbunyi": "Napas berbunyi kasar", "biru": "Tampak kebiruan", "kurang-cairan": "Mencret, mata cekung",
+    "bab-berdarah": "BAB berdarah", "demam": "Demam 38,5 °C atau lebih", "dingin": "Badan dingin (<35,5 °C)",
+    "bengkak": "Kedua kaki bengkak", "panas-dingin": "Badan panas atau dingin", "merintih": "Merintih",
+    "pusar-merah": "Pusar merah", "kuning": "Kuning sampai telapak",
+}  # fmt: skip
+OLD_OF_MOTHER = {
+    "perdarahan": "Perdarahan", "ketuban": "Keluar air ketuban", "sakit-kepala": "Sakit kepala hebat",
+    "pandangan-kabur": "Pandangan kabur", "bengkak-wajah": "Wajah/tangan bengkak", "nyeri-perut": "Nyeri perut hebat",
+    "kejang": "Kejang", "demam-tinggi": "Demam tinggi", "muntah-terus": "Muntah terus-menerus",
+    "gerak-berkurang": "Gerak bayi berkurang",
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("sign", danger.PREGNANCY_SIGNS, ids=lambda sign: sign.id)
-def test_what_an_old_report_stored_about_a_pregnancy_is_still_a_sign(sign: danger.Sign):
-    found = stored(sign.label, (Who.PREGNANT,))
+@pytest.mark.parametrize("age", [5, 400, None])
+@pytest.mark.parametrize(("id", "words"), OLD_OF_CHILD.items())
+def test_what_an_old_report_stored_about_a_child_is_still_one_sign(id: str, words: str, age: int | None):
+    by_id, by_words = stored(id, asked.groups_of_child(age)), stored(words, asked.groups_of_child(age))
+    assert by_id is not None
+    assert by_id is by_words
+
+
+@pytest.mark.parametrize(("id", "words"), OLD_OF_MOTHER.items())
+def test_what_an_old_report_stored_about_a_pregnancy_is_still_one_sign(id: str, words: str):
+    found = stored(id, (Who.PREGNANT,))
     assert found is not None
     assert found.who is Who.PREGNANT
+    assert found is stored(words, (Who.PREGNANT,))
+
+
+LISTS = {
+    "a newborn": (asked.of_child(3), "bayi-tidak-menyusu"),
+    "a baby of ten weeks": (asked.of_child(70), "anak-tidak-sadar"),
+    "a child": (asked.of_child(430), "anak-tidak-sadar"),
+    "a child whose birth nobody knows": (asked.of_child(None), "anak-tidak-sadar"),
+    "an early pregnancy": (asked.of_pregnancy(8), "hamil-perdarahan"),
+    "a late pregnancy": (asked.of_pregnancy(39), "hamil-perdarahan"),
+    "an overdue pregnancy": (asked.of_pregnancy(44), "hamil-perdarahan"),
+    "a mother after birth": (asked.of_mother(3), "nifas-perdarahan"),
+}
+
+
+@pytest.mark.parametrize(("offered", "first"), LISTS.values(), ids=LISTS)
+def test_a_form_asks_few_signs_the_gravest_first_and_no_word_twice(offered: list[signs.Sign], first: str):
+    assert offered[0].id == first
+    assert len(offered) <= 20
+    assert len({sign.label for sign in offered}) == len(offered)
+    assert all(sign.urgency is Urgency.NOW for sign in offered[:4])
+
+
+@pytest.mark.parametrize(("offered", "first"), LISTS.values(), ids=LISTS)
+def test_a_form_asks_nothing_private_and_nothing_that_only_a_health_worker_can_tell(
+    offered: list[signs.Sign], first: str
+):
+    for sign in offered:
+        assert sign.seen_by == "all"
+        assert sign.id not in ("jiwa-mati", "jiwa-bingung", "kekerasan")
+
+
+def test_every_sign_that_a_form_may_ask_about_stands_in_the_table():
+    lists = (*asked.NEWBORN, *asked.CHILD, *asked.PREGNANT, *asked.AFTERBIRTH)
+    assert set(lists) <= set(table())
+
+
+def test_a_mother_is_asked_until_the_forty_second_day():
+    assert asked.of_mother(42)
+    assert asked.of_mother(43) == asked.of_mother(None) == asked.of_mother(-1) == []
+
+
+def test_labour_at_term_is_no_danger_sign_and_before_it_is():
+    assert "hamil-kencang" in [sign.id for sign in asked.of_pregnancy(36)]
+    assert not {"hamil-kencang", "hamil-mulas"} & {sign.id for sign in asked.of_pregnancy(38)}
+
+
+def test_where_to_go_is_said_once_and_what_to_do_only_about_the_most_urgent():
+    said = signs.advice([table()["anak-demam"], table()["anak-kejang"], table()["anak-sesak"]])
+    assert said[0].startswith("Berangkat ke rumah sakit sekarang juga")
+    assert len([line for line in said if "ke puskesmas" in line or "rumah sakit" in line]) == 1
+    assert table()["anak-kejang"].meanwhile in said
+    assert table()["anak-sesak"].meanwhile in said
+    assert table()["anak-demam"].meanwhile not in said
+    assert signs.advice([]) == []
 
 
 def test_the_old_words_of_two_signs_are_read_as_the_more_urgent():

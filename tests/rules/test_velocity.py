@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from content import programme
-from rules.danger import Urgency, signs_over_time
 from rules.growth import Growth, Measured, assess
+from rules.growth_signs import signs_over_time
+from rules.signs import Urgency
 from rules.velocity import crossed, fallen, lost_grams
 
 LIMITS = programme.load().growth
@@ -54,9 +55,9 @@ def test_exactly_on_a_line_is_not_across_it_and_who_was_below_crosses_nothing():
 
 def test_loss_2t_and_a_fall_are_signs_for_the_week():
     signs = signs_over_time(at(), at(zwei=-2.1), lost_g=100, twice_t=True, limits=LIMITS)
-    assert [sign.id for sign in signs] == ["berat-turun", "dua-kali-tidak-naik", "turun-satu-garis"]
+    assert [sign.id for sign in signs] == ["gizi-berat-turun", "gizi-2t", "gizi-turun-garis"]
     assert {sign.urgency for sign in signs} == {Urgency.SOON}
-    assert all(sign.source and "puskesmas" in sign.now for sign in signs)
+    assert all(sign.source and "puskesmas" in sign.advice for sign in signs)
 
 
 def test_what_a_scale_cannot_show_is_no_sign():

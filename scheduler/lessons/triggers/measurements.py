@@ -26,8 +26,8 @@ STALE = timedelta(days=45)  # a measurement entered later than this after its da
 # By gravity: a family gets one lesson about a measurement, the gravest; staff get cards for the others too. That the
 # weight rises again comes before that it is still low, as an encouragement.
 FAMILY = (
-    "gizi-buruk", "dua-kali-tidak-naik", "gizi-kurang", "naik-lagi", "berat-kurang", "pendek", "berat-tidak-naik",
-    "ditimbang-lagi",
+    "gizi-buruk", "berat-turun", "dua-kali-tidak-naik", "gizi-kurang", "naik-lagi", "berat-kurang", "pendek",
+    "berat-tidak-naik", "ditimbang-lagi",
 )  # fmt: skip
 BY_CLASS: dict[object, tuple[str, ...]] = {
     Weight.VERY_LOW: ("bawah-garis-merah", "berat-kurang"),
@@ -44,12 +44,12 @@ BY_CLASS: dict[object, tuple[str, ...]] = {
 
 
 def triggers(session: Session, homes: Household, since: date, today: date, city: City) -> Iterator[tuple[int, Trigger]]:
-    for child, series in _series(session, homes, since, today, city):
+    for child, series, before in _series(session, homes, since, today, city):
         newest = series[-1]
         day = city.today(newest.recorded_at)
         if newest.measured_on < day - STALE:
             continue
-        found = dict.fromkeys(_conditions(child, series, city))
+        found = dict.fromkeys(_conditions(child, series, before, city))
         gravest = next((name for name in FAMILY if name in found), "")
         for name in found:
             yield child.family_id, Trigger(name, child.about, day, for_family=name not in FAMILY or name == gravest)
@@ -57,8 +57,9 @@ def triggers(session: Session, homes: Household, since: date, today: date, city:
 
 def _series(
     session: Session, homes: Household, since: date, today: date, city: City
-) -> Iterator[tuple[Offspring, Sequence[Measurement]]]:
-    """Each child with a measurement entered since then, and its measurements of the newest one's kind, oldest first."""
+) -> Iterator[tuple[Offspring, Sequence[Measurement], Measurement | None]]:
+    """Each child measured anew since then, its measurements of the newest one's kind, oldest first, and the newest
+    weighing before that, of any kind."""
     new = select(Measurement.child_id).where(
         Measurement.recorded_at >= datetime.combine(since, time(), city.zone), Measurement.withdrawn_at.is_(None)
     )
@@ -75,10 +76,14 @@ def _series(
             rows[row.child_id].append(row)
     for child, all_kinds in rows.items():
         newest = all_kinds[-1]
-        yield homes.children[child], [row for row in all_kinds if row.kind == newest.kind]
+        weighed = [row for row in all_kinds if row.weight_kg is not None and row.measured_on < newest.measured_on]
+        same_kind = [row for row in all_kinds if row.kind == newest.kind]
+        yield homes.children[child], same_kind, weighed[-1] if weighed else None
 
 
-def _conditions(child: Offspring, series: Sequence[Measurement], city: City) -> Iterator[str]:
+def _conditions(
+    child: Offspring, series: Sequence[Measurement], before: Measurement | None, city: City
+) -> Iterator[str]:
     newest, rules = series[-1], city.programme.growth
     weighed = [row for row in series if row.weight_kg is not None]
     if newest.weight_kg is not None:
@@ -90,8 +95,8 @@ def _conditions(child: Offspring, series: Sequence[Measurement], city: City) -> 
             yield "ditimbang-lagi"
         elif said[-1] is Code.T:
             yield "dua-kali-tidak-naik" if twice_not_gained(said) else "berat-tidak-naik"
-        elif gained_again(said):
-            yield "naik-lagi"
+        elif gained_again(said) and not (before and lost_grams(before.weight_kg, newest.weight_kg)):
+            yield "naik-lagi"  # not where whoever reported it has read that the weight fell since another weighing
         older = [row for row in weighed if (newest.measured_on - row.measured_on).days >= MIN_DAYS]
         if older and lost_grams(older[-1].weight_kg, newest.weight_kg) >= rules.soon_loss_g:
             yield "berat-turun"

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db.visits import Visit
 from rules import services
+from rules.signs import Urgency, table
 from rules.stages import age, pregnancy_week
 from scheduler.lessons.triggers.household import Expected, Household, Offspring, Trigger
 
@@ -81,9 +82,15 @@ def unreceived(child: Offspring, visit: Visit, city: City) -> list[str]:
     return [one.id for one in missed if one.id in asked]
 
 
+def _cannot_wait(id: str) -> bool:
+    """Whether this sign is for the same day or sooner; those that earlier versions stored all were."""
+    sign = table().get(id)
+    return sign is None or sign.urgency is not Urgency.SOON
+
+
 def _of_mother(pregnancy: Expected, visit: Visit, city: City) -> Iterator[str]:
     said = visit.answers
-    if said.get("signs"):
+    if any(_cannot_wait(str(id)) for id in said.get("signs") or ()):
         yield "bahaya-hamil"
     arm = said.get("arm")
     if arm is not None and float(arm) < THIN_ARM_CM:

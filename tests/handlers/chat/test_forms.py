@@ -43,7 +43,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         "adik": "Adik Rafa", "kode": "A-31", "umur": "14 bulan", "today": "2026-03-04", "age_days": 430, "months": 14,
         "services": {"imunisasi-12": "Imunisasi 12 bulan"}, "ask_home": True, "aid": dict(people.city().programme.aid),
         "aid_sources": dict(people.city().programme.aid_sources), "topics": dict(people.city().programme.topics),
-        "photos": True, "every_days": 30, "after_danger_days": 3, **MEASURED,
+        "photos": True, "every_days": 30, "after_danger_days": 3, "ibu": "Bu Sari", "ask_mother": True, **MEASURED,
     },
     "pregnancy_visit": {
         "ibu": "Bu Fitri", "minggu": 30, "today": "2026-03-04", "services": {"anc-4": "Periksa hamil ke-4"},

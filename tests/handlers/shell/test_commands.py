@@ -10,7 +10,7 @@ from tests.people import NOW
 
 FOR_ALL = ["menu", "bantuan"]
 ASN = ["lapor", "anak", "jadwal", "grafik", "kabar"]
-FAMILY = ["grafik", "atur", "jeda", "hamil", "lahir", "data", "berhenti"]
+FAMILY = ["grafik", "sakit", "atur", "jeda", "hamil", "lahir", "data", "berhenti"]
 
 
 def person(*roles: str) -> Person:

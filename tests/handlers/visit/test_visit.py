@@ -127,13 +127,14 @@ def test_a_danger_sign_that_was_reported_by_mistake_is_taken_back_with_a_word_to
     assert "ditarik kembali" in texts[1]
 
 
-def test_a_child_without_a_date_of_birth_is_asked_about_every_danger_sign(session: Session) -> None:
+def test_a_child_without_a_date_of_birth_is_asked_about_the_signs_of_a_child(session: Session) -> None:
     who = people.asn(session, "Rahma", people.WOMAN)
     people.fosters(session, who, people.child(session, people.family(session), "Aisyah"), people.TODAY)
     chat = chat_with(session, who)
     for said in ("lapor", "ibu", "ada tanda bahaya"):
         chat.say(said)
-    assert {"☐ Kejang", "☐ Pusar merah", "☐ Merintih"} <= set(chat.labels)
+    assert {"☐ Kejang", "☐ Sesak, dada tertarik", "☐ Napas cepat, tanpa sesak"} <= set(chat.labels)
+    assert not {"☐ Pusar merah sedikit", "☐ Merintih"} & set(chat.labels)
 
 
 def test_a_measurement_before_the_day_of_birth_is_refused(session: Session) -> None:
@@ -141,7 +142,7 @@ def test_a_measurement_before_the_day_of_birth_is_refused(session: Session) -> N
     newborn = people.child(session, people.family(session), "Aisyah", people.TODAY - timedelta(days=5))
     people.fosters(session, who, newborn, people.TODAY)
     chat = chat_with(session, who)
-    for said in ("lapor", "ibu", "sehat", "ya"):
+    for said in ("lapor", "ibu", "sehat", "baik", "ya"):
         chat.say(said)
     assert "tidak boleh sebelum" in chat.say("20/2")
     assert "berat" in chat.say("28/2")
@@ -152,7 +153,7 @@ def test_nobody_is_said_to_be_told_when_nobody_could_be(session: Session, anwar:
     for label in ("Ibu", "Ada tanda bahaya", "Kejang", "Selesai", "Tidak ada", "Tidak", "Tidak ada", "Belum ada",
                   "Tidak ada", "Tidak perlu"):  # fmt: skip
         anwar.tap(label)
-    assert "Telepon puskesmas" in anwar.tap("Kirim")
+    assert "Telepon nomor di atas sekarang" in anwar.tap("Kirim")
     assert session.scalars(select(Referral)).one().closed_at is None
 
 

@@ -142,7 +142,16 @@ def test_of_one_measuring_the_family_hears_only_the_gravest(session: Session):
     people.measured(session, child, TODAY - days(31), 7.4, 70.0)
     people.measured(session, child, TODAY - days(1), 7.0, 70.0)
     assert {"berat-turun", "sangat-pendek", "pendek", "bawah-garis-merah"} <= found(session, child)
-    assert for_family(session, child) & {"pendek", "berat-kurang", "berat-tidak-naik", "gizi-kurang"} == {"gizi-kurang"}
+    told = {"berat-turun", "pendek", "berat-kurang", "berat-tidak-naik", "gizi-kurang"}
+    assert for_family(session, child) & told == {"berat-turun"}
+
+
+def test_a_family_is_not_thanked_for_a_gain_where_its_asn_read_of_a_loss(session: Session):
+    _, child = rafa(session)
+    weighed(session, child, 9.3, 9.3, 9.6, kind="laporan")
+    assert "naik-lagi" in found(session, child)
+    people.measured(session, child, TODAY - days(20), 9.9, None)  # the posyandu's, heavier than what was reported after
+    assert "naik-lagi" not in found(session, child)
 
 
 def test_official_and_reported_weights_are_never_compared(session: Session):

@@ -1,0 +1,75 @@
+"""A sick child told by taps: the carer taps what is seen, and people are told as of a cry that was written."""
+
+from __future__ import annotations
+
+from db.children import Child
+from db.cries import Cry, CryState
+from flow.message import Message, Option
+from handlers.chat import choose_subject
+from handlers.chat.context import Context, NotValid
+from handlers.chat.names import child_name
+from handlers.danger import calls
+from rules.signs import Sign, asked, table
+
+
+def begin(context: Context) -> None:
+    """Ask what is seen on the child, or first which child it is."""
+    children = mine(context)
+    if len(children) == 1:
+        ask(context, children[0].id)
+        return
+    numbers = context.city.programme.emergency.to_call
+    if not children:
+        context.say(Message(f"Tulis saja apa yang terjadi. Gawat? Jangan menunggu balasan. {numbers}"))
+        return
+    options = tuple(Option(f"sick:who:{child.id}", f"Adik {child_name(child)}") for child in children)
+    context.say(Message(f"*Siapa yang sakit?*\n\nGawat? Jangan menunggu. {numbers}", options))
+
+
+def ask(context: Context, child_id: int, preface: str = "") -> None:
+    """Offer the danger signs of the child's age, one tap each; ``preface`` stands above."""
+    child = _mine(context, child_id)
+    options = tuple(Option(f"sick:sign:{child.id}:{sign.id}", sign.label) for sign in _signs(context, child))
+    text = (
+        f"*Apa yang terlihat pada Adik {child_name(child)}?*\n"
+        "Ketuk yang paling gawat: petugas langsung kami kabari. Tidak ada di daftar? Tulis saja dengan kata-kata.\n\n"
+        f"Sangat gawat? Jangan menunggu. {context.city.programme.emergency.to_call}"
+    )
+    context.say(Message(f"{preface}\n\n{text}" if preface else text, options))
+
+
+def tell(context: Context, child_id: int, sign_id: str) -> None:
+    """Tell people of the tapped sign, and answer with what to do."""
+    child = _mine(context, child_id)
+    if sign_id not in {sign.id for sign in _signs(context, child)}:
+        raise NotValid(f"sign:{sign_id}")
+    call(context, child, table()[sign_id])
+
+
+def call(context: Context, child: Child, sign: Sign) -> None:
+    """Tell people of this sign of the child, and answer with what to do."""
+    person = context.person
+    cry = Cry(
+        address=context.address, person=person, at=context.now, state=CryState.ASKED, child=child, family=child.family,
+        signs=[sign.id], words=[], name=person.name[:120], phone=(person.phone or context.incoming.phone)[:20],
+    )  # fmt: skip
+    context.session.add(cry)
+    context.session.flush()
+    context.note("danger.tapped", f"child:{child.id}", sign.label)
+    calls.call(context, cry)
+
+
+def mine(context: Context) -> list[Child]:
+    """The children this carer cares for who are still with us."""
+    return [one for one in choose_subject.known_to(context) if isinstance(one, Child)]
+
+
+def _mine(context: Context, child_id: int) -> Child:
+    found = next((child for child in mine(context) if child.id == child_id), None)
+    if found is None:
+        raise NotValid(f"child:{child_id}")
+    return found
+
+
+def _signs(context: Context, child: Child) -> list[Sign]:
+    return asked.of_child((context.today - child.born).days if child.born else None)

@@ -1,0 +1,32 @@
+"""What an ASN reads when a danger sign in a report is told to people: what to do now, the numbers, and who is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from content.city import City
+from flow.message import Card, Message
+from programme.names import listed
+from programme.referring import Told
+from rules.signs import Sign, Urgency, advice, most_urgent
+
+
+def say(
+    city: City, signs: Sequence[Sign], told: Told, *, who: str = "", left: bool = False, goes_on: bool = False
+) -> Message:
+    """``left``: the report about ``who`` lies unfinished; ``goes_on``: its next question follows."""
+    hospital = city.programme.emergency.hospital
+    card = Card(hospital.name, hospital.international) if hospital.international else None
+    return Message(
+        city.templates.say(
+            "danger_at_visit",
+            urgent=most_urgent(signs) is not Urgency.SOON,
+            advice=advice(signs),
+            numbers=city.programme.emergency.to_call,
+            told=listed(list(told.people)),
+            who=who,
+            left=left,
+            goes_on=goes_on,
+        ),
+        card=card,
+    )
