@@ -205,10 +205,10 @@ class Town:
             self._ticked = at
 
     def _next_tick(self) -> tuple[datetime, list[timetable.Tick]]:
-        """The next look; one at every minute only while somebody is in danger."""
+        """The next look; the one of every minute is left out until it can find something."""
         with self._sessions.reading() as session:
-            urgent = referral_escalation.is_urgent(session)
-        return timetable.next_tick(self._ticked, self._city, urgent=urgent)
+            urgent = referral_escalation.next_urgent(session, self._ticked, self._city)
+        return timetable.next_tick(self._ticked, self._city, urgent)
 
     def _show_time(self) -> None:
         self.phones.tell({"kind": "clock", **self.time()})

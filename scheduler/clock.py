@@ -80,12 +80,16 @@ def _daily(city: City) -> CronTrigger:
     return CronTrigger(hour=at.hour, minute=at.minute, timezone=city.zone)
 
 
-def next_tick(after: datetime, city: City, *, urgent: bool = True) -> tuple[datetime, list[Tick]]:
-    """The first scheduled moment after ``after``, and the ticks of that moment. For the demo, whose clock is moved.
+def next_tick(after: datetime, city: City, urgent: datetime | None = None) -> tuple[datetime, list[Tick]]:
+    """The first scheduled moment after ``after``, and the ticks of that moment. For clocks that are moved.
 
-    Without ``urgent`` the tick of every minute is left out.
+    ``urgent`` is when the tick of every minute can find something next: until then, or where it is None, it is left
+    out.
     """
-    times = [(_next(tick, after, city), tick) for tick in TICKS if urgent or tick.name != URGENT]
+    times = [(_next(tick, after, city), tick) for tick in TICKS if tick.name != URGENT]
+    if urgent is not None:
+        tick = next(tick for tick in TICKS if tick.name == URGENT)
+        times.insert(0, (_next(tick, max(after, urgent - timedelta(microseconds=1)), city), tick))
     first = min(when for when, _ in times)
     return first, [tick for when, tick in times if when == first]
 

@@ -71,11 +71,30 @@ def urgent_tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
             yield partial(_go_on, referral_id=referral.id, now=now, city=city)
 
 
-def is_urgent(session: Session) -> bool:
-    """Whether a look at every minute can find anything."""
-    asked = select(Cry.id).where(Cry.state == CryState.ASKED).limit(1)
-    ticked = _with_ticks().limit(1)
-    return any(session.scalar(query) is not None for query in (_urgent().limit(1), asked, ticked))
+def next_urgent(session: Session, after: datetime, city: City) -> datetime | None:
+    """The first moment after ``after`` at which ``urgent_tick`` can find something as things stand; None for never.
+
+    For clocks that are moved (the demo, simulations), so that they need not look at every minute.
+    """
+    silent = timedelta(minutes=city.programme.referrals.silent_minutes)
+    moments = [draft.touched_at + LEFT for draft in session.scalars(_with_ticks()) if _untold(draft)]
+    moments += [at + silent for at in session.scalars(select(Cry.at).where(Cry.state == CryState.ASKED))]
+    for referral in session.scalars(_urgent()).all():
+        moments += _moments(session, referral, city)
+    return min((moment for moment in moments if moment > after), default=None)
+
+
+def _moments(session: Session, referral: Referral, city: City) -> Iterator[datetime]:
+    """When this referral climbs, an alert about it is late or known to be lost, and arrival is asked about."""
+    rules, begun, way = city.programme.referrals, _begun(referral), referrals.steps(session, referral.id)
+    yield begun + rules.asks_now_after
+    yield from (begun + timedelta(minutes=minutes) for minutes in rules.now_minutes)
+    yield from (step.at + timedelta(minutes=rules.now_again_minutes) for step in way if step.step in NOTIFIED)
+    yield from (step.at + rules.asks_now_after for step in way if step.step == StepKind.REFERRED_ON)
+    for alert in arrivals.alerts(session, referral, begun):
+        yield alert.created_at + rules.arrives_within
+        if alert.settled_at is not None:
+            yield alert.settled_at + timedelta(microseconds=1)
 
 
 def _urgent() -> Select[Referral]:

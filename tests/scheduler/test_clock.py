@@ -35,10 +35,10 @@ CITY = people.city()
 def ticks_between(start: datetime, end: datetime) -> list[tuple[str, list[str]]]:
     """The ticks between two moments, with their local time."""
     heard: list[tuple[str, list[str]]] = []
-    when, ticks = next_tick(start, CITY)
+    when, ticks = next_tick(start, CITY, start)
     while when < end:
         heard.append((when.strftime("%H:%M"), [tick.name for tick in ticks]))
-        when, ticks = next_tick(when, CITY)
+        when, ticks = next_tick(when, CITY, when)
     return heard
 
 
@@ -54,9 +54,12 @@ def test_each_tick_runs_at_its_times_of_the_day():
 
 
 def test_the_next_tick_is_after_the_one_that_just_was():
-    when, _ = next_tick(at(TODAY, "17:00"), CITY)
+    five = at(TODAY, "17:00")
+    when, _ = next_tick(five, CITY, urgent=five)
     assert when == at(TODAY, "17:01")
-    when, _ = next_tick(at(TODAY, "17:00"), CITY, urgent=False)
+    when, _ = next_tick(five, CITY, urgent=five + timedelta(minutes=2, seconds=30))
+    assert when == at(TODAY, "17:03")
+    when, _ = next_tick(five, CITY)
     assert when == at(TODAY, "17:05")
     assert when.utcoffset() == timedelta(hours=8)
 

@@ -115,8 +115,8 @@ class Town:
                 await self.graph.tell()
                 continue
             with self.sessions.reading() as session:
-                urgent = referral_escalation.is_urgent(session)
-            ticking, ticks = clock.next_tick(self.now, self.city, urgent=urgent)
+                urgent = referral_escalation.next_urgent(session, self.now, self.city)
+            ticking, ticks = clock.next_tick(self.now, self.city, urgent)
             following = min(ticking, look_at if look_at and look_at > self.now else ticking)
             if following > moment:
                 self.now = moment

@@ -314,7 +314,28 @@ def test_what_nobody_takes_on_climbs_by_minutes_in_the_night_until_somebody_does
     assert climbed(90) == [town.ratna.id]
     chat_with(town.session, town.murni, opened).tap_token(f"ref:accept:{town.referral.id}")
     assert climbed(120) == []
-    assert not climbing.is_urgent(town.session)
+    assert climbing.next_urgent(town.session, opened + timedelta(minutes=120), people.city()) is None
+
+
+def test_a_clock_that_is_moved_stops_wherever_a_look_at_every_minute_would_find_something(town: Town):
+    people.health(town.session, "Hasan Basri", "kepala")
+    chat = town.chat()
+    chat.say("anak sy kejang tlong")
+    chat.say("apa anak saya demam tinggi?")
+    last, stops, found = town.referral.opened_at, 0, 0
+    for minute in range(1, 200):
+        look = town.referral.opened_at + timedelta(minutes=minute)
+        due = climbing.next_urgent(town.session, last, people.city())
+        before = len(town.session.scalars(select(Outgoing.id)).all())
+        sent(town.session, look)
+        finish(climbing.urgent_tick, town.session, look, people.city())
+        if len(town.session.scalars(select(Outgoing.id)).all()) > before:
+            found += 1
+            assert due is not None
+            assert due <= look
+        stops += due is not None and due <= look
+        last = look
+    assert 5 < found <= stops < 60
 
 
 # --- the way up, as the writer hears it

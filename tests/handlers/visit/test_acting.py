@@ -233,7 +233,8 @@ def test_somebody_elses_draft_cannot_be_thrown_away(town: Town) -> None:
 
 def test_what_must_be_seen_at_once_acts_after_two_minutes_though_selesai_was_not_tapped(town: Town) -> None:
     town.tick("Kejang")
-    assert climbing.is_urgent(town.session)
+    begun = town.session.scalars(select(Draft.touched_at)).one()
+    assert climbing.next_urgent(town.session, begun, people.city()) == begun + timedelta(minutes=2)
     town.minutes_pass(1)
     assert town.session.scalars(select(Referral)).all() == []
     town.minutes_pass(1)
