@@ -18,7 +18,7 @@ from handlers.chat.context import LASTING, Context, NotValid
 from handlers.referral import alerts
 from handlers.visit.signs_question import Signs
 from programme import referring, unsent, visit_danger
-from rules.signs import Sign, in_order
+from rules.signs import Sign, Who, in_order, stored
 
 REASONS = {"salah": "Salah ketuk", "lewat": "Sudah lewat", "ditolong": "Sudah ditolong", "lain": "Alasan lain"}
 
@@ -28,6 +28,7 @@ def watch(context: Context, draft: Draft, effect: Effect) -> None:
     if not isinstance(effect, Ask | Review):
         return
     answers, current = effect.answers, effect.question if isinstance(effect, Ask) else None
+    _begin_with_measured(context, draft)
     for question in _questions(answers):
         _begin_correction(context, draft, question, answers)
         if question.name in answers.values:
@@ -135,6 +136,17 @@ def _begin_correction(context: Context, draft: Draft, question: Signs, answers: 
     signs = question.signs(visit.answers.get(question.name) or (), answers)
     open_now = referrals.open_about(context.session, unsent.whom(about, question.name))
     unsent.remember(draft, question.name, open_now[0] if open_now else None, [sign.id for sign in signs])
+
+
+def _begin_with_measured(context: Context, draft: Draft) -> None:
+    """A report that was sent before drafts remembered what was told: its referral says what had been measured."""
+    subject = Subject.parse(draft.subject)
+    if subject.kind is not SubjectKind.VISIT or draft.facts.get(unsent.ACTED):
+        return
+    told = referrals.of_visit(context.session, subject.id)
+    signs = [stored(label, (Who.GROWTH, Who.NEWBORN)) for referral in told for label in referral.signs]
+    ids = [sign.id for sign in signs if sign and sign.who is Who.GROWTH]
+    unsent.remember(draft, unsent.MEASURED, told[0] if told else None, ids)
 
 
 def _questions(answers: Form) -> list[Signs]:

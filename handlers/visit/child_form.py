@@ -14,7 +14,7 @@ from handlers.chat.names import age_words, child_name, mother_name
 from handlers.measuring import plausibility
 from handlers.visit.facts import ChildVisitFacts
 from handlers.visit.filing import about
-from handlers.visit.signs_question import Signs
+from handlers.visit.signs_question import PRIVATE, Signs
 from rules import services, stages
 from rules.signs import Who, asked
 
@@ -116,7 +116,7 @@ class ChildVisit(Form):
         lambda answers: asked.of_mother(printed(answers)["age_days"]),
         lambda answers: (Who.AFTERBIRTH, Who.MIND),
         label="Tanda bahaya ibu",
-        hint=MUCH_BLOOD,
+        hint=f"{MUCH_BLOOD} {PRIVATE}",
         when=lambda answers: answers.mother == "bahaya",
     )
 

@@ -13,7 +13,7 @@ from handlers.chat.context import Context
 from handlers.chat.names import mother_name
 from handlers.visit.facts import PregnancyVisitFacts
 from handlers.visit.filing import about
-from handlers.visit.signs_question import Signs
+from handlers.visit.signs_question import PRIVATE, Signs
 from rules import services, stages, trust
 from rules.signs import Who, asked
 
@@ -60,6 +60,7 @@ class PregnancyVisit(Form):
         lambda answers: asked.of_pregnancy(printed(answers)["minggu"]),
         lambda answers: (Who.PREGNANT, Who.MIND),
         label="Tanda bahaya",
+        hint=PRIVATE,
         when=lambda answers: answers.healthy == "bahaya",
     )
     antenatal = Choices(

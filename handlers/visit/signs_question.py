@@ -9,6 +9,9 @@ from flow.form import Form, Options, QuestionOptions
 from flow.questions import Choices
 from rules.signs import Sign, Who, stored, table
 
+PRIVATE = "Ibu bicara ingin mati? Tulis saja *ingin mati*; itu tidak masuk laporan."
+"""What is private is no answer of the form: the listener hears it, and tells the city's private list alone."""
+
 
 class Signs(Choices):
     """Several danger signs, stored by their ids.

@@ -200,7 +200,7 @@ def test_what_can_wait_waits_for_the_morning_and_goes_to_the_health_workers_alon
     rows = session.scalars(select(Outgoing).where(Outgoing.kind == "alert")).all()
     assert [row.person_id for row in rows] == [session.scalars(select(Person).where(Person.name == "Murni")).one().id]
     assert rows[0].due_at == people.at(TODAY + timedelta(days=1), "07:00")
-    assert "dalam beberapa hari" in Message.from_json(rows[0].message).text
+    assert "dalam 3-7 hari" in Message.from_json(rows[0].message).text
 
 
 def test_a_referral_of_another_place_cannot_be_seen_or_closed(town: Town) -> None:

@@ -343,6 +343,32 @@ def test_a_correction_that_adds_a_sign_tells_it_at_the_tap_and_opens_no_second_r
     assert town.texts(town.murni, "referral") == []
 
 
+def test_another_visit_of_the_same_day_can_be_sent_early_too(town: Town) -> None:
+    town.tick("BAB berdarah", "Selesai")
+    town.anwar.tap("Kirim sekarang")
+    town.tick("Kejang", "Selesai")
+    assert "kunjungan lain" in town.anwar.tap("Kirim sekarang")
+    assert "Laporan sudah masuk" in town.anwar.tap("Ya, kunjungan lain")
+    assert town.visits == 2
+    assert town.referral.signs == ["BAB berdarah", "Kejang"]
+
+
+def test_correcting_an_old_report_does_not_tell_again_what_it_measured_then(town: Town) -> None:
+    answers = {"whom": "ibu", "health": "sehat", "measured": True, "measured_on": TODAY.isoformat(), "weight": 8.9,
+               "length": 75.0, "position": "telentang", "muac": 11.2, "oedema": False, "measurer": "asn", "food": [],
+               "services": [], "aid": []}  # fmt: skip
+    visit = people.visit(
+        town.session, town.who, town.rafa, TODAY, form="child_visit", answers=answers,
+        facts={"today": TODAY.isoformat(), "edition": "visited_on,whom"},
+    )  # fmt: skip
+    referral = people.referral(town.session, town.rafa, people.NOW, "LiLA di bawah 11,5 cm", visit_id=visit.id)
+    referrals.close(town.session, referral, people.NOW, town.murni.id, "ditangani")
+    town.session.commit()
+    town.anwar.tap_token(f"correct:{visit.id}")
+    assert "Perbaikan tersimpan" in town.anwar.tap("Kirim")
+    assert town.referral.closed_at
+
+
 # --- the mother ---------------------------------------------------------------------------
 
 
@@ -404,6 +430,16 @@ def test_selesai_that_is_written_means_what_is_ticked_and_not_none(town: Town) -
     town.tick("Kejang")
     town.anwar.say("selesai")
     assert town.referral.signs == ["Kejang"]
+
+
+def test_what_is_private_is_no_answer_of_the_form_and_opens_no_referral(session: Session) -> None:
+    town = Town(session, 5)
+    town.anwar.say("lapor")
+    said = town.anwar.fill("Ibu", "Sehat", "Ada tanda bahaya")
+    assert "Tulis saja *ingin mati*" in said
+    assert "119 ext 8" in town.anwar.say("ingin mati")
+    assert [one.signs for one in session.scalars(select(Referral))] == []
+    assert "mati" not in str(session.scalars(select(Draft)).one().state)
 
 
 def test_mother_and_child_in_danger_are_two_referrals(session: Session) -> None:
