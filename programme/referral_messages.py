@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db import cries, referrals
+from db.children import caregivers
 from db.cries import Cry
 from db.people import Person
 from db.referrals import NOTIFIED, NOW, Referral, ReferralState, ReferralStep, StepKind
@@ -21,6 +22,7 @@ from flow.words import DAYS, MONTHS
 from programme import arrivals
 from programme.arrivals import Arrival
 from programme.contacts import age_of, called, who, who_to
+from programme.names import salute
 
 PHONE = re.compile(r"\+[1-9][0-9]{7,14}")
 UNREACHABLE = "belum terhubung"
@@ -140,7 +142,7 @@ def _facts(session: Session, city: City, referral: Referral, now: datetime) -> d
         "signs": referral.signs,
         "reporter": called(visit.asn) if visit else _reporter(session, referral, heard),
         "words": list(dict.fromkeys(word for one in heard for word in one.words)),
-        "writer": _writer(heard[-1]) if heard else "",
+        "writer": _writer(session, heard[-1]) if heard else "",
         "written": _written(heard, now),
     }
 
@@ -159,9 +161,12 @@ def _reporter(session: Session, referral: Referral, heard: Sequence[Cry]) -> str
     return next((called(step.person) for step in steps if step.person), "")
 
 
-def _writer(cry: Cry) -> str:
+def _writer(session: Session, cry: Cry) -> str:
     """ "Bu Sari, +6281234567890": who wrote, and the number to call."""
-    name = called(cry.person) if cry.person else plain(cry.name)
+    at_home = caregivers(session, cry.family_id) if cry.family_id else ()
+    relation = next((carer.relation for carer in at_home if carer.person_id == cry.person_id), "")
+    person = cry.person
+    name = salute(person.name, nip=person.nip, relation=relation) if person else plain(cry.name)
     return ", ".join(part for part in (name, cry.phone) if part)
 
 

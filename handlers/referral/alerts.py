@@ -105,7 +105,20 @@ def take_on(context: Context, referral: Referral, *, accepts: bool = False) -> N
         if accepts or referral.urgency == NOW:
             what = f"*{words.with_title(context.person)}*, sudah menerima kabar dan akan menangani."
             notify_companions(context, referral, StepKind.ACCEPTED, what, without={*heard, context.person.id})
+        _silence(context, referral)
+        if referral.urgent:
+            _tell_others(context, referral)
+        return
     _silence(context, referral)
+
+
+def _tell_others(context: Context, referral: Referral) -> None:
+    """Everybody else who got the alert hears that it is taken on, so that nobody sets out for nothing."""
+    told = {one.person_id for one in referrals.steps(context.session, referral.id) if one.step in NOTIFIED}
+    told &= outbox.told_about(context.session, subject(referral))
+    text = f"✅ {who(referral.about)}: sudah ditangani *{words.with_title(context.person)}*. Terima kasih sudah siaga."
+    for person_id in sorted(id for id in told if id is not None and id != context.person.id):
+        _say_to(context, referral, person_id, "taken-on", Message(text))
 
 
 def show_open(context: Context) -> None:

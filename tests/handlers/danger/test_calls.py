@@ -184,6 +184,18 @@ def test_the_writer_hears_by_role_and_name_who_has_taken_it_on(town: Town):
     )
 
 
+def test_everybody_else_who_got_the_alert_hears_who_has_taken_it_on_and_who_never_got_it_hears_nothing(town: Town):
+    joko = people.coordinator(town.session, "Joko")
+    town.chat().say("anak sy kejang tlong")
+    for row in town.session.scalars(select(Outgoing).where(Outgoing.kind == Kind.ALERT)):
+        row.state = outbox.PLANNED if row.person_id == joko.id else outbox.DELIVERED
+    chat_with(town.session, town.murni, NIGHT).tap_token(f"ref:accept:{town.referral.id}")
+    said = [(who, text) for who, text in town.told(Kind.REFERRAL) if "sudah ditangani" in text]
+    assert said == [
+        (town.ratna.id, "✅ Adik Rafa: sudah ditangani *Bapak/Ibu Murni, bidan*. Terima kasih sudah siaga.")
+    ]
+
+
 def test_a_coordinator_of_another_place_takes_on_nothing(town: Town):
     town.chat().say("anak sy kejang tlong")
     other = people.coordinator(town.session, "Joko", "kelurahan", people.village(town.session, "Poasia").id)
