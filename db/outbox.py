@@ -91,12 +91,13 @@ class Kind(StrEnum):
     REFERRAL = "referral"  # how a referral goes on
     ASKED = "asked"  # the question whether the family has reached the puskesmas
     DUTY = "duty"  # somebody else has entered that one is on duty or on leave
+    TEST = "test"  # the monthly test alert
     REMEASURE = "remeasure"
     DIGEST = "digest"
     MOVED = "moved"  # to the old phone: messages go to another one now
 
 
-URGENT = frozenset({Kind.HELP, Kind.ALERT, Kind.CLIMB, Kind.REFERRAL, Kind.ASKED})
+URGENT = frozenset({Kind.TEST, Kind.HELP, Kind.ALERT, Kind.CLIMB, Kind.REFERRAL, Kind.ASKED})
 """About somebody in danger: no wish for fewer messages holds these back, neither "berhenti" nor one in the channel."""
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import func, select
 from content.city import City
 from db.engine import Sessions
 from scheduler import (
+    alert_tests,
     birth_questions,
     digest,
     graduations,
@@ -67,6 +68,7 @@ TICKS = (
     Tick("reminders", lambda city: CronTrigger(hour="8-18", minute=0, timezone=city.zone), reminders.tick),
     Tick("births", lambda city: CronTrigger(hour=9, minute=10, timezone=city.zone), birth_questions.tick),
     Tick("remeasure", lambda city: CronTrigger(hour="9-12", minute=40, timezone=city.zone), remeasure.tick),
+    Tick("alert_tests", lambda city: CronTrigger(hour="9-14", minute=50, timezone=city.zone), alert_tests.tick),
     Tick("digest", lambda city: _daily(city), digest.tick),
     Tick("education", lambda city: CronTrigger(hour="6-20", minute=5, timezone=city.zone), planning.tick),
     Tick("cards", lambda city: CronTrigger(hour="7,12", minute=35, timezone=city.zone), staff_cards.tick),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
+from statistics import median
 from typing import Any, NamedTuple
 
 import structlog
@@ -21,7 +22,7 @@ from db.outbox import FAILED, IS_PLANNED, PLANNED, SKIPPED, TAKEN, Kind, Outgoin
 from db.states import CareState
 from delivery import failure_policy
 from drawing import attachments
-from programme import erasure
+from programme import alert_reach, erasure
 from programme.still_valid import OVERTAKEN, PAUSED, STOPPED
 from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
 from rules.stages import months_after
@@ -73,7 +74,22 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     deleted = attachments.delete_older(city.files, now - FILES_KEPT)
     gaps = audit_gaps(session, now, city)
     yield from _keep(session, gaps, now)
+    _audit_alerts(session, now)
     log.info("upkeep", expired=expired, files_deleted=deleted, lesson_gaps=dict(Counter(gap.why for gap in gaps)))
+
+
+def _audit_alerts(session: Session, now: datetime) -> None:
+    """Log what became of the alerts of the last day: counts and minutes only."""
+    found = alert_reach.alerts(session, now - timedelta(days=1), now)
+    log.info(
+        "alerts",
+        opened=found.opened,
+        told=found.told,
+        taken_on=len(found.minutes),
+        minutes_median=median(found.minutes) if found.minutes else None,
+        minutes_longest=max(found.minutes, default=None),
+        never_taken_on=found.waiting,
+    )
 
 
 def _forget(session: Session, family_id: int, grown: date, now: datetime, city: City) -> None:

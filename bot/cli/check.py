@@ -32,6 +32,7 @@ from db.engine import sessions
 from db.inbox import ASIDE, Received
 from db.places import Village
 from flow.message import SendFailure
+from programme import alert_reach
 from rules.services.reading import ServicesError
 from rules.services.table import NATIONAL
 from scheduler.upkeep import Gap, audit_gaps
@@ -137,6 +138,25 @@ def _rows(engine: Engine, city: City | None, now: datetime) -> Iterator[Finding]
             reasons = ", ".join(f"{why} ({count})" for why, count in Counter(gap.why for gap in gaps).most_common(3))
             said = f"{len(gaps)} pesan pekan ini belum sampai: {reasons}."
             yield Finding(LOOK, "Edukasi", said, details=tuple(_gap_lines(session, gaps)))
+        if city:
+            yield from _reach(session, city, now)
+
+
+def _reach(session: Session, city: City, now: datetime) -> Iterator[Finding]:
+    """Whom an alert would not reach, by number, code and place instead of names, and who is told instead."""
+    found = alert_reach.reach(session, city, now)
+    if found.silent:
+        details = [f"petugas nomor {one.person_id}: {one.title}" for one in found.silent]
+        said = f"{len(found.silent)} dari {found.tested} petugas belum menjawab uji kabar bahaya bulan ini."
+        yield Finding(LOOK, "Kabar bahaya", said, "Hubungi mereka; undang lagi bila HP-nya berganti.", tuple(details))
+    if found.uncovered:
+        details = [f"{one.place}: {one.families} keluarga; yang dikabari: {one.instead}" for one in found.uncovered]
+        said = f"{len(found.uncovered)} kelurahan tanpa petugas yang terhubung."
+        yield Finding(LOOK, "Kabar bahaya", said, "Isi lembar Nakes, lalu undang petugasnya.", tuple(details))
+    if codes := found.without_posyandu:
+        yield Finding(
+            LOOK, "Kabar bahaya", f"{len(codes)} keluarga belum punya posyandu.", "Isi di lembar Keluarga.", codes
+        )
 
 
 def _stuck(stuck: queue.Stuck) -> Iterator[Finding]:

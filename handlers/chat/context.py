@@ -45,7 +45,7 @@ class FormSpec:
 
     ``counts_from_today``: "hari ini" and weeks count from the day of answering, not from the day of opening.
     ``yields_to_urgent``: news of a death and the wish to stop are answered as such, though the open question would take
-    any words; only words that it offers itself are an answer.
+    any words; only words that it offers itself are an answer. ``banner`` stands above everything the form says.
     """
 
     form: type[Form]
@@ -57,6 +57,7 @@ class FormSpec:
     asks_why: Callable[[Context, Draft], bool] | None = None
     counts_from_today: bool = False
     yields_to_urgent: bool = False
+    banner: str = ""
 
     @property
     def edition(self) -> str:
@@ -92,6 +93,7 @@ class Context:
     settles: bool = False  # the tapped message is answered: its buttons are removed when the answer is sent
     worth: timedelta = MOMENT
     kind: Kind = Kind.REPLY
+    banner: str = ""  # stands above every answer
     _answers: list[Message] = field(default_factory=list[Message])
 
     @property
@@ -109,6 +111,9 @@ class Context:
         """Add an answer to the outbox; answers to a message are sent in the order in which they were said."""
         if self.settles and not message.replaces and not message.closes:
             message = replace(message, closes=self.incoming.tapped_message)
+        if self.banner:
+            closing = f"{self.banner}\n{message.closing}" if message.closing else ""
+            message = replace(message, text=f"{self.banner}\n\n{message.text}", closing=closing)
         if self.commands and not self._answers:
             message = replace(message, commands=self.commands)
         key = f"reply:{self.incoming.channel}:{self.incoming.message_id}:{len(self._answers)}"

@@ -70,6 +70,7 @@ def take(context: Context, draft: Draft, event: Event, at: str | None = None, *,
         put_away(context, draft)
         context.say(Message(NOT_YOURS.format(contact=context.city.programme.privacy.contact), (HOME,)))
         return
+    context.banner = spec.banner
     if spec.facts and draft.facts.get(EDITION) != spec.edition:
         draft.facts = {**spec.facts(context, draft.subject), **draft.facts, EDITION: spec.edition}
     if spec.counts_from_today:
@@ -111,6 +112,7 @@ def hear(context: Context, draft: Draft) -> None:
     elif incoming.text is None:
         event = Said("", "other")
     elif (command := words.command(incoming.text)) == "keep":
+        context.banner = context.specs[draft.form].banner
         keep(context)
         return
     else:
@@ -124,6 +126,7 @@ def tapped(context: Context, meant: tokens.Meant) -> None:
     if draft is None or draft.person_id != context.person.id or draft.form not in context.specs:
         context.say(Message("Laporan itu sudah dikirim atau dibuang, jadi tombolnya tidak berlaku lagi.", (HOME,)))
     elif meant.event is None:
+        context.banner = context.specs[draft.form].banner
         keep(context)
     else:
         take(context, draft, meant.event, meant.at)

@@ -118,6 +118,11 @@ def may_enter_duty(context: Context, subject: str) -> bool:
     )
 
 
+def may_practice(context: Context, subject: str) -> bool:
+    """Practice with a made-up child: who fosters or will, and who trains them."""
+    return context.person.has(Role.ASN) or context.person.has(Role.COORDINATOR)
+
+
 def may_join(context: Context, subject: str) -> bool:
     """One's own joining: once somebody has a role, it is done."""
     return not context.person.roles

@@ -13,7 +13,7 @@ from handlers.chat.context import Context, NotValid
 from handlers.chat.policy import ANYBODY, ASN, COORDINATOR, HEALTH, JOINING, MEMBER
 from handlers.coordinator import overview
 from handlers.danger import answers, calls, sick
-from handlers.duty import duty
+from handlers.duty import alert_tests, duty
 from handlers.endings import loss, mother_death, moved_or_refused
 from handlers.family import family, lesson_answers, opt_out, preferences
 from handlers.joining import by_code, self_join
@@ -37,6 +37,7 @@ from handlers.shell.taps import (
     button,
     number,
     parts_of,
+    row,
     word,
 )
 from handlers.visit import acting, filing, opening
@@ -121,6 +122,7 @@ BUTTONS: tuple[Button, ...] = (
     button("got", REFERRAL, word(("yes", *referral_words.NOT_THERE)), does=closing.got_there, may=MEMBER, once=True),
     button("why", REFERRAL, NOT_THERE, REASONS, does=closing.why, may=MEMBER, once=True),
     button("remeasure", CHILD, does=remeasure.begin, may=HEALTH),
+    button("test", row("alert_test"), does=alert_tests.received, may=HEALTH, once=True),
     button("duty:tonight", does=duty.tonight, may=HEALTH, once=True),
     button("duty:end", does=duty.end, may=HEALTH, once=True),
     button("duty:set", PERSON, does=duty.begin, may=MEMBER),

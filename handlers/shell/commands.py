@@ -21,7 +21,7 @@ from handlers.joining import change_number
 from handlers.measuring import charts
 from handlers.referral import alerts
 from handlers.shell import menu
-from handlers.visit import opening
+from handlers.visit import opening, practice
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("terlambat", ("terlambat",), COORDINATOR, overview.show_late, {COORDINATOR: "Kunjungan terlambat"}),
     Command("late", (), COORDINATOR, overview.show_late),  # the name that the digest's button carries
     Command("mutu", ("mutu", "mutu pengukuran"), COORDINATOR, quality.show_quality, {COORDINATOR: "Mutu pengukuran"}),
+    Command("latihan", ("latihan", "latihan lapor"), MEMBER, practice.begin, {ASN: "Latihan lapor"}),
     # duty and leave of health workers
     Command(
         "jaga", ("jaga", "siapa jaga", "siapa jaga malam ini", "jadwal jaga", "siapa menjawab malam ini"),

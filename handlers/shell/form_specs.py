@@ -9,7 +9,7 @@ from handlers.duty import duty
 from handlers.joining import self_join
 from handlers.measuring import remeasure
 from handlers.referral import examined
-from handlers.visit import acting, child_form, child_submit, opening, pregnancy_form, pregnancy_submit
+from handlers.visit import acting, child_form, child_submit, opening, practice, pregnancy_form, pregnancy_submit
 
 # By the name under which drafts and visits are stored: a name never changes.
 FORM_SPECS: dict[str, FormSpec] = {
@@ -44,6 +44,9 @@ FORM_SPECS: dict[str, FormSpec] = {
         new_pregnancy.facts,
         counts_from_today=True,
         yields_to_urgent=True,
+    ),
+    practice.FORM: FormSpec(
+        child_form.ChildVisit, practice.submit, policy.may_practice, practice.facts, banner=practice.BANNER
     ),
     duty.FORM: FormSpec(duty.DutyForm, duty.submit, policy.may_enter_duty, duty.facts, counts_from_today=True),
     naming.FORM: FormSpec(naming.Naming, naming.submit, policy.may_tell, naming.facts, yields_to_urgent=True),

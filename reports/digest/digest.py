@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from db.people import Person
 from db.referrals import ReferralState
 from flow.message import Attachment, Message, Option, plain
 from flow.words import DAYS, MONTHS
-from programme import weighing
+from programme import alert_reach, weighing
 from programme.fosterings import fosterings
 from programme.scopes import CITY, Scope, families_in, scopes_of, title
 from reports.digest import ending_counts, queries, whatsapp_cost, workbook
@@ -61,6 +61,8 @@ def of_scopes(session: Session, scopes: Sequence[Scope], now: datetime, city: Ci
         queries.lessons(session, families, day),
         ending_counts.count(session, families, day.month, day.today),
         _whatsapp(session, day.today, city) if CITY in scopes else "",
+        alert_reach.alerts(session, now - timedelta(days=1), now).words if CITY in scopes else "",
+        tuple(reach_lines(session, city, now)) if CITY in scopes else (),
     )
 
 
@@ -100,6 +102,27 @@ def _whatsapp(session: Session, today: date, city: City) -> str:
     return f"Hari ini {spent.words}. Besok sekitar {expected.words}."
 
 
+def reach_lines(session: Session, city: City, now: datetime) -> Iterator[str]:
+    """Whom an alert would not reach, and who is told instead, in lines for a city's coordinator."""
+    found = alert_reach.reach(session, city, now)
+    if found.silent:
+        names = _some([f"{one.called}, {one.title}" for one in found.silent])
+        answered = found.tested - len(found.silent)
+        yield f"Uji bulan ini: {answered} dari {found.tested} petugas menjawab. Belum: {names}."
+    for one in found.uncovered[:TOP]:
+        yield f"{one.place}: {one.families} keluarga tanpa petugas yang terhubung. Yang dikabari: {one.instead}."
+    if (more := len(found.uncovered) - TOP) > 0:
+        yield f"dan {more} kelurahan lagi"
+    if found.without_posyandu:
+        codes = _some(list(found.without_posyandu))
+        yield f"{len(found.without_posyandu)} keluarga belum punya posyandu: {codes}."
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - TOP
+    return "; ".join(names[:TOP]) + (f"; dan {more} lagi" if more > 0 else "")
+
+
 def _values(digest: Digest) -> dict[str, Any]:
     visits, referrals, lessons = digest.visits, digest.referrals, digest.lessons
     changes = [_change(one) for one in digest.weighed if one.entered_today and one.changed]
@@ -135,6 +158,8 @@ def _values(digest: Digest) -> dict[str, Any]:
         "missing": ", ".join(f"{why} ({count} orang)" for why, count in lessons.missing),
         "endings": digest.endings.words,
         "whatsapp": digest.whatsapp,
+        "alerts": digest.alerts,
+        "reach": digest.reach,
         "families": _counted((lessons.joined, "baru"), (lessons.paused, "jeda"), (lessons.stopped, "berhenti")),
     }
 

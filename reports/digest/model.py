@@ -134,7 +134,8 @@ class Lessons:
 class Digest:
     """A digest. ``title``: its scope; ``at``: the local moment; ``recap``: the month's official weighings.
 
-    ``whatsapp``: messages sent there and their cost, for coordinators of the whole city only.
+    For coordinators of the whole city only: ``whatsapp``, messages sent there and their cost; ``alerts``, what became
+    of the alerts of the last day; ``reach``, who could not be reached by one, a line each.
     """
 
     title: str
@@ -146,3 +147,5 @@ class Digest:
     lessons: Lessons
     endings: Endings
     whatsapp: str = ""
+    alerts: str = ""
+    reach: tuple[str, ...] = ()

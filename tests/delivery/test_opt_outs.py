@@ -216,6 +216,19 @@ def test_berhenti_after_her_cry_drops_no_news_of_it(session: Session):
     assert [row.state for row in rows] == [PLANNED, PLANNED, SKIPPED]
 
 
+def test_who_opts_out_after_her_cry_hears_who_has_taken_it_on(session: Session):
+    chat = mother(session)
+    chat.say("anak sy kejang tlong")
+    receive(session, Incoming(chat.channel, chat.address, "p9", chat.now, muted=True), chat.now, CITY)
+    session.commit()
+    [alert] = session.scalars(select(Outgoing).where(Outgoing.kind == Kind.ALERT))
+    midwife = chat_with(session, session.get_one(Person, alert.person_id), NOW)
+    midwife.seen(Message.from_json(alert.message))
+    midwife.tap("Saya tangani")
+    news = select(Outgoing.state).where(Outgoing.kind == Kind.REFERRAL, Outgoing.address == chat.address)
+    assert session.scalars(news).all() == [PLANNED]
+
+
 # --- replies ----------------------------------------------------------------------------
 
 

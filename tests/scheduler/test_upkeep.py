@@ -8,11 +8,13 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from structlog.testing import capture_logs
 
-from db import outbox
+from db import outbox, referrals
 from db.consent import LessonGap
 from db.outbox import FAILED, PLANNED, SENT, SKIPPED, Outgoing
 from db.people import Attempt
+from db.referrals import StepKind
 from drawing import attachments
 from programme import still_valid
 from rules.calendar import BEFORE_JOINING
@@ -53,6 +55,19 @@ def test_what_is_no_longer_worth_sending_is_skipped_with_the_reason(session: Ses
     outbox.promise(session, [lesson])
     finish(upkeep.tick, session, NIGHT, TOWN)
     assert [(row.state, row.reason) for row in session.scalars(select(Outgoing))] == [(SKIPPED, "terlambat")]
+
+
+def test_the_night_logs_what_became_of_the_alerts_of_the_day_in_numbers_alone(session: Session):
+    sari, rafa = bu_sari(session)
+    for minutes in (6, None):
+        one = people.referral(session, rafa, NIGHT - timedelta(hours=3), "Kejang", urgency="sekarang")
+        one.accepted_at = one.opened_at + timedelta(minutes=minutes) if minutes else None
+        referrals.note(session, one, StepKind.TOLD, one.opened_at, sari.person_id)
+    with capture_logs() as logs:
+        finish(upkeep.tick, session, NIGHT, TOWN)
+    [line] = [one for one in logs if one["event"] == "alerts"]
+    counted = {"opened": 2, "told": 1, "taken_on": 1, "never_taken_on": 1, "minutes_median": 6, "minutes_longest": 6}
+    assert line == {"event": "alerts", "log_level": "info", **counted}
 
 
 def test_wrong_codes_of_the_day_before_are_forgotten(session: Session):

@@ -13,8 +13,10 @@ from bot.cli import check
 from bot.cli.check import LOOK, OK, WRONG, Finding
 from content import programme
 from db import inbox, migrate
+from db.duty import AlertTest
 from db.engine import connect, sessions
 from db.inbox import Arrival
+from tests import people
 from tests.bot.telegram.botapi import TOKEN, BotAPI
 
 SOON = datetime(2026, 3, 4, tzinfo=UTC)
@@ -128,6 +130,32 @@ def test_what_was_set_aside_is_pointed_out() -> None:
         row.state = inbox.ASIDE
     engine.dispose()
     assert of("Pesan masuk", examine()) == [(LOOK, "1 pesan gagal diproses.")]
+
+
+def test_whom_an_alert_would_not_reach_is_listed_by_place_and_code_with_who_is_told_instead() -> None:
+    engine = connect("sqlite:///asuh.sqlite")
+    with sessions(engine).begin() as session:
+        home = people.family(session)
+        people.child(session, home)
+        people.coordinator(session)
+        murni = people.health(session, reachable=False)
+        session.add(AlertTest(person_id=murni.id, month="2026-03", sent_at=SOON - timedelta(hours=25)))
+        code, place, number = home.code, home.village.full_name, murni.id
+    engine.dispose()
+    found = [one for one in examine(lambda: SOON) if one.subject == "Kabar bahaya"]
+    assert [(one.grade, one.said, one.details) for one in found] == [
+        (
+            LOOK,
+            "1 dari 1 petugas belum menjawab uji kabar bahaya bulan ini.",
+            (f"petugas nomor {number}: bidan",),
+        ),
+        (
+            LOOK,
+            "1 kelurahan tanpa petugas yang terhubung.",
+            (f"{place}: 1 keluarga; yang dikabari: Bapak/Ibu Ratna, koordinator",),
+        ),
+        (LOOK, "1 keluarga belum punya posyandu.", (code,)),
+    ]
 
 
 def test_a_refused_token(served_api: BotAPI) -> None:

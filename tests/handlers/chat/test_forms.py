@@ -60,6 +60,13 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
     "birth": {"ibu": "Bu Fitri", "subject": "pregnancy:7", "today": "2026-03-04", "since": "2025-10-20"},
     "expecting": {"ibu": "Bu Fitri", "family": 12, "today": "2026-03-04", "sure": False},
     "naming": {"ibu": "Bu Fitri", "bayi": "perempuan yang lahir Selasa 3 Maret 2026"},
+    "practice": {
+        "adik": "Adik LATIHAN", "kode": "LATIHAN", "umur": "14 bulan", "ibu": "Bu LATIHAN", "ask_mother": False,
+        "today": "2026-03-04", "age_days": 430, "months": 14, "services": {}, "ask_home": True,
+        "aid": dict(people.city().programme.aid), "aid_sources": dict(people.city().programme.aid_sources),
+        "topics": dict(people.city().programme.topics), "photos": False, "every_days": 30, "after_danger_days": 3,
+        **MEASURED, "history": [],
+    },
     "duty": {"siapa": "Bu Murni", "today": "2026-03-04"},
     "self_join": {"today": "2026-03-04", "villages": {"1": "Mandonga, Kec. Mandonga", "2": "Poasia, Kec. Abeli"}},
 }  # fmt: skip

@@ -141,6 +141,13 @@ def duty_by(who: str) -> Callable[[Town], Chat]:
     return open_it
 
 
+def practice(town: Town) -> Chat:
+    chat = chat_with(town.session, town.anwar)
+    chat.say("latihan")
+    chat.fill("Ibu", "Ada tanda bahaya", "Kejang", "Selesai", "Tidak ada", "Tidak")
+    return chat
+
+
 class Case(NamedTuple):
     form: str
     who: str
@@ -163,6 +170,7 @@ CASES = {
     "a birth, by a midwife who moved": Case("birth", "murni", birth_by("murni"), MOVES),
     "a pregnancy, by a carer who left": Case("expecting", "sari", expecting_by("sari"), LEAVES),
     "a pregnancy, and the assignment ended": Case("expecting", "anwar", expecting_by("anwar"), ENDS),
+    "practice, by who is no ASN any more": Case("practice", "anwar", practice, LOSES),
     "the duty of a midwife, by who is none any more": Case("duty", "murni", duty_by("murni"), LOSES),
     "the duty of a midwife, by a head who moved": Case("duty", "hasan", duty_by("hasan"), MOVES),
     "a name, by a carer who left": Case("naming", "sari", naming_by("sari"), LEAVES),

@@ -184,7 +184,13 @@ def test_who_was_moved_away_while_the_form_was_open_is_not_entered(town: Town):
 
 def test_a_family_reads_no_duty_list(town: Town):
     town.chat(town.murni).tap_token("duty:tonight")
-    assert "Murni" not in town.chat(town.sari).say("siapa jaga")
+    said = town.chat(town.sari).say("siapa jaga")
+    assert "Murni" not in said
+    assert "jaga sekarang" not in said
+
+
+def test_the_duty_of_nobody_is_not_entered(town: Town):
+    assert "tidak berlaku" in town.chat(town.ratna).tap_token("duty:set:99999")
 
 
 def test_another_puskesmas_reads_its_own_list(town: Town):
