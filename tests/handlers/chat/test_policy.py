@@ -12,6 +12,7 @@ from db.children import Family, heads
 from db.drafts import Draft
 from db.outbox import Outgoing
 from db.people import Address, Person, PersonRole
+from db.referrals import Referral
 from db.states import CareState
 from flow.message import Incoming, Message
 from handlers.chat import choose_subject, policy
@@ -234,6 +235,27 @@ def test_the_midwife_and_the_head_of_the_place_answer_for_a_referral_and_nobody_
     assert [one for one in who if policy.may_measure(town.context(one), f"child:{town.rafa.id}")] == ["murni"]
     assert not policy.may_see_referral(town.context("murni"), "referral:999")
     assert not policy.may_measure(town.context("murni"), "child:999")
+
+
+def test_what_cannot_wait_the_coordinator_of_the_place_may_take_on_too(town: Town):
+    home = town.family.village
+    for name, scope, place in (("near", "kelurahan", home.id), ("above", "kecamatan", home.district_id)):
+        setattr(town, name, people.coordinator(town.session, name, scope, place))
+    who, asked = ("murni", "hasan", "near", "above", "ratna", "sari", "rahma"), f"referral:{town.referral.id}"
+    for urgency in ("hari ini", "3-7 hari"):
+        town.referral.urgency = urgency
+        assert [one for one in who if policy.may_see_referral(town.context(one), asked)] == ["murni", "hasan"]
+    town.referral.urgency = "sekarang"
+    assert [one for one in who if policy.may_see_referral(town.context(one), asked)] == ["murni", "hasan", "near"]
+
+
+def test_a_strangers_cry_is_answered_by_the_coordinators_of_the_city_alone(town: Town):
+    near = people.coordinator(town.session, "Rudi Hartono", "kelurahan", town.family.village_id)
+    cry = Referral(signs=["Kejang"], urgency="sekarang", opened_at=NOW)
+    town.session.add(cry)
+    town.session.flush()
+    may = [one for one in ("ratna", "murni", "hasan", "sari") if policy.answers_for(town.context(one), cry)]
+    assert (may, policy.answers_for(of(town.session, near), cry)) == (["ratna"], False)
 
 
 # --- who brings news ------------------------------------------------------------------------------
