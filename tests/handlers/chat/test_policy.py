@@ -296,6 +296,23 @@ def test_news_is_brought_by_the_family_its_midwife_and_who_fosters(
             choose_subject.family(context, town.family.id)
 
 
+def test_who_may_tell_of_one_family_or_child_may_tell_of_no_other(town: Town):
+    hers = people.family(town.session, "Wati Lestari")
+    bima = people.child(town.session, hers, "Bima", TODAY - days(500))
+    expected = people.pregnancy(town.session, hers, TODAY + days(90))
+    rani = people.child(town.session, town.family, "Rani", TODAY - days(900))
+    who = ("sari", "murni", "rahma", "anwar")
+    for about in (bima, expected, hers):
+        assert [one for one in who if choose_subject.is_theirs(town.context(one), about)] == []
+    assert [one for one in who if choose_subject.is_theirs(town.context(one), rani)] == ["sari", "murni", "rahma"]
+
+
+def test_news_of_a_whole_family_is_brought_by_who_may_tell_of_all_of_it(town: Town):
+    who = ("sari", "murni", "rahma", "anwar", "ratna")
+    assert [one for one in who if choose_subject.is_theirs(town.context(one), town.family)] == list(who[:3])
+    assert not choose_subject.is_theirs(town.context("sari"), None)
+
+
 def test_news_of_nobody_may_not_be_reported(town: Town):
     context = town.context("sari")
     assert not policy.may_tell(context, "child:999")

@@ -69,6 +69,11 @@ def test_whom_it_is_about_is_a_child_or_a_pregnancy_and_nothing_else():
     assert reads(pregnancy, "child:31") is None
 
 
+def test_what_follows_whom_it_is_about_is_an_argument_of_its_own():
+    told = button("tell", about("child", "pregnancy"), word(("died", "moved")), does=nothing, may=MEMBER)
+    assert taken(told, "tell:child:31:moved") == ["child:31", "moved"]
+
+
 def test_a_page_and_a_name_are_read_as_they_are_written():
     assert [reads(PAGE, said) for said in ("0", "9999", "10000", "01", "1x")] == [[0], [9999], None, None, None]
     assert [reads(NAME, said) for said in ("hamil-28", "")] == [["hamil-28"], None]
