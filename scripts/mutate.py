@@ -22,18 +22,20 @@ WORK = ROOT / ".mutants"
 ROOMS = ("rules", "flow", "content", "db", "programme", "drawing", "delivery", "reports", "scheduler", "handlers",
          "bot", "demo")  # fmt: skip
 
-WHOSE = ("tests/handlers/chat/test_policy.py", "tests/handlers/shell/test_whose.py",
-         "tests/handlers/chat/test_sent_forms.py")  # fmt: skip
-SENDING = ("tests/delivery/test_sender.py", "tests/delivery/test_service_window.py",
-           "tests/delivery/test_about.py")  # fmt: skip
+SENDING = ("tests/delivery/test_failure_policy.py", "tests/delivery/test_results.py",
+           "tests/delivery/test_service_window.py")  # fmt: skip
 TESTS: dict[str, Sequence[str]] = {
-    "handlers/chat/policy.py": WHOSE,
-    "handlers/chat/choose_subject.py": (*WHOSE, "tests/handlers/endings", "tests/handlers/birth"),
-    "handlers/shell/taps.py": ("tests/handlers/shell",),
+    "handlers/chat/policy.py": ("tests/handlers/chat/test_policy.py",),
+    "handlers/chat/choose_subject.py": ("tests/handlers/chat/test_policy.py",),
+    "handlers/shell/taps.py": ("tests/handlers/shell/test_taps.py",),
     "db/queue.py": ("tests/db/test_queue.py",),
     "delivery/results.py": SENDING,
     "delivery/failure_policy.py": SENDING,
-    "programme/still_valid.py": ("tests/delivery/test_before_send.py", "tests/delivery/test_about.py"),
+    "programme/still_valid.py": (
+        "tests/programme/test_still_valid.py",
+        "tests/delivery/test_before_send.py",
+        "tests/delivery/test_about.py",
+    ),
     "scheduler/lessons/planning.py": ("tests/scheduler/lessons",),
     "rules/calendar.py": ("tests/rules/test_calendar.py", "tests/scheduler/lessons/test_planning.py"),
     "flow/step.py": ("tests/flow/test_step.py", "tests/flow/test_step_effects.py"),

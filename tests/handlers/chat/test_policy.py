@@ -12,6 +12,7 @@ from db.children import Family, heads
 from db.drafts import Draft
 from db.outbox import Outgoing
 from db.people import Address, Person, PersonRole
+from db.referrals import Referral
 from db.states import CareState
 from flow.message import Incoming, Message
 from handlers.chat import choose_subject, policy
@@ -236,6 +237,27 @@ def test_the_midwife_and_the_head_of_the_place_answer_for_a_referral_and_nobody_
     assert not policy.may_measure(town.context("murni"), "child:999")
 
 
+def test_what_cannot_wait_the_coordinator_of_the_place_may_take_on_too(town: Town):
+    home = town.family.village
+    for name, scope, place in (("near", "kelurahan", home.id), ("above", "kecamatan", home.district_id)):
+        setattr(town, name, people.coordinator(town.session, name, scope, place))
+    who, asked = ("murni", "hasan", "near", "above", "ratna", "sari", "rahma"), f"referral:{town.referral.id}"
+    for urgency in ("hari ini", "3-7 hari"):
+        town.referral.urgency = urgency
+        assert [one for one in who if policy.may_see_referral(town.context(one), asked)] == ["murni", "hasan"]
+    town.referral.urgency = "sekarang"
+    assert [one for one in who if policy.may_see_referral(town.context(one), asked)] == ["murni", "hasan", "near"]
+
+
+def test_a_strangers_cry_is_answered_by_the_coordinators_of_the_city_alone(town: Town):
+    near = people.coordinator(town.session, "Rudi Hartono", "kelurahan", town.family.village_id)
+    cry = Referral(signs=["Kejang"], urgency="sekarang", opened_at=NOW)
+    town.session.add(cry)
+    town.session.flush()
+    may = [one for one in ("ratna", "murni", "hasan", "sari") if policy.answers_for(town.context(one), cry)]
+    assert (may, policy.answers_for(of(town.session, near), cry)) == (["ratna"], False)
+
+
 # --- who brings news ------------------------------------------------------------------------------
 
 
@@ -272,6 +294,23 @@ def test_news_is_brought_by_the_family_its_midwife_and_who_fosters(
     else:
         with pytest.raises(NotValid):
             choose_subject.family(context, town.family.id)
+
+
+def test_who_may_tell_of_one_family_or_child_may_tell_of_no_other(town: Town):
+    hers = people.family(town.session, "Wati Lestari")
+    bima = people.child(town.session, hers, "Bima", TODAY - days(500))
+    expected = people.pregnancy(town.session, hers, TODAY + days(90))
+    rani = people.child(town.session, town.family, "Rani", TODAY - days(900))
+    who = ("sari", "murni", "rahma", "anwar")
+    for about in (bima, expected, hers):
+        assert [one for one in who if choose_subject.is_theirs(town.context(one), about)] == []
+    assert [one for one in who if choose_subject.is_theirs(town.context(one), rani)] == ["sari", "murni", "rahma"]
+
+
+def test_news_of_a_whole_family_is_brought_by_who_may_tell_of_all_of_it(town: Town):
+    who = ("sari", "murni", "rahma", "anwar", "ratna")
+    assert [one for one in who if choose_subject.is_theirs(town.context(one), town.family)] == list(who[:3])
+    assert not choose_subject.is_theirs(town.context("sari"), None)
 
 
 def test_news_of_nobody_may_not_be_reported(town: Town):

@@ -14,7 +14,7 @@ from content.city import City
 from content.conditions import CONDITIONS
 from content.lessons import Lesson
 from db import outbox
-from db.outbox import PLANNED, SENT, SKIPPED, Outgoing
+from db.outbox import PLANNED, PLANNED_LANE, SENT, SKIPPED, Outgoing
 from db.subjects import Subject, SubjectKind
 from flow.message import Message
 from programme.still_valid import PAUSED
@@ -416,3 +416,87 @@ def test_a_newborn_without_a_name_is_bayi_in_its_lessons(session: Session):
     finish(planning.tick, session, MORNING, city(lesson("a", 30, 60)))
     [row] = session.scalars(select(Outgoing)).all()
     assert "satu hal untuk Bayi." in row.message["text"]
+
+
+# --- the hour ---------------------------------------------------------------------------------------------------
+
+
+def moments(now: datetime, *, hour: int | None = None, **more: bool) -> list[datetime]:
+    """When a lesson that was found now goes out to each of many people."""
+    town = people.city()
+    found = [
+        planning.moment_for(Recipient(id, "Bu Sari", None, [], hour=hour), now, town, **more) for id in range(1, 601)
+    ]
+    return [moment for moment in found if moment]
+
+
+def minutes_after(start: datetime, found: Sequence[datetime]) -> list[int]:
+    return sorted({int((moment - start).total_seconds()) // 60 for moment in found})
+
+
+def test_lessons_are_spread_over_every_minute_of_ninety_and_those_of_a_chosen_hour_over_thirty():
+    assert minutes_after(at(TODAY, "09:00"), moments(MORNING)) == list(range(91))
+    assert minutes_after(at(TODAY, "16:00"), moments(MORNING, hour=16)) == list(range(31))
+
+
+def test_what_must_not_be_missed_does_not_wait_for_the_hour_that_was_chosen():
+    assert minutes_after(at(TODAY, "09:00"), moments(MORNING, hour=16, urgent=True)) == list(range(91))
+    anchor = Anchor("ibu", "lahir", "31", TODAY - days(30), subject="anak", dated=TODAY - days(30), child="Rafa")
+    sari = Recipient(5, "Bu Sari", ("telegram", "t-5"), [anchor], hour=16)
+    for urgent, hours in ((True, (9, 10)), (False, (16,))):
+        [planned] = planning.plan(sari, MORNING, city(lesson("a", 30, 60, must_not_miss=urgent)))
+        assert planned.due_at.hour in hours
+
+
+def test_what_is_found_after_the_hour_goes_out_from_then_on():
+    assert minutes_after(at(TODAY, "10:30"), moments(at(TODAY, "10:30"))) == list(range(91))
+    assert minutes_after(at(TODAY, "16:30"), moments(at(TODAY, "16:30"), hour=16)) == list(range(31))
+
+
+def test_whose_hour_would_be_at_night_gets_the_lesson_at_the_hour_of_all():
+    found = moments(MORNING, hour=21)
+    assert minutes_after(at(TODAY, "09:00"), found) == list(range(91))
+
+
+def test_in_the_evening_it_is_too_late_for_a_part_of_the_people_and_at_night_for_all():
+    assert minutes_after(at(TODAY, "19:00"), moments(at(TODAY, "19:00"))) == list(range(60))
+    assert moments(at(TODAY, "20:00")) == []
+
+
+@pytest.mark.parametrize(("day", "clock"), [(date(2027, 2, 7), "09:00"), (date(2027, 2, 8), "10:00")])
+def test_in_ramadan_lessons_begin_an_hour_later(day: date, clock: str):
+    assert minutes_after(at(day, clock), moments(at(day, "06:05"))) == list(range(91))
+
+
+# --- the row ----------------------------------------------------------------------------------------------------
+
+
+def test_the_row_of_a_lesson_says_whom_it_is_for_what_it_is_counted_from_and_until_when_it_is_sent():
+    rafa = Subject(SubjectKind.CHILD, 31)
+    anchor = Anchor(
+        "ibu", "kejadian", "c31@2026-03-04", TODAY, origin=rafa, about=(rafa, Subject(SubjectKind.CHILD, 32)),
+        family_id=7,
+    )  # fmt: skip
+    sari = Recipient(5, "Bu Sari", ("telegram", "t-5"), [anchor])
+    goes_out, expires = at(TODAY, "09:12"), at(TODAY + days(3), "00:00")
+    planned = planning.PlannedLesson(sari, lesson("demam", 0, 9), anchor, Message("Demam"), goes_out, expires)
+    found = planning.row(planned, MORNING)
+    expected = {
+        "key": "lesson:5:demam:c31@2026-03-04", "kind": "lesson", "channel": "telegram", "address": "t-5",
+        "message": {"text": "Demam"}, "lane": PLANNED_LANE, "person_id": 5, "family_id": 7, "lesson": "demam",
+        "origin_kind": "child", "origin_id": 31, "about": anchor.about, "called_on": TODAY, "due_at": goes_out,
+        "expires_at": expires, "state": PLANNED, "reason": "", "created_at": MORNING,
+    }  # fmt: skip
+    assert {name: found[name] for name in expected} == expected
+
+
+def test_a_lesson_that_passed_by_keeps_its_topic_and_the_reason_also_of_who_cannot_be_reached():
+    anchor = Anchor("ibu", "lahir", "31", TODAY - days(100), TODAY - days(100), TODAY - days(100), subject="anak")
+    sari = Recipient(5, "Bu Sari", None, [anchor])
+    [passed] = planning.plan(sari, MORNING, city(lesson("lama", 10, 60), lesson("hari-ini", 100, 120)))
+    found = planning.row(passed, MORNING)
+    expected = {
+        "key": "lesson:5:lama:31", "channel": "", "address": "", "message": {"text": "Tentang lama"},
+        "state": SKIPPED, "reason": TOO_LATE, "due_at": MORNING, "expires_at": None, "settled_at": MORNING,
+    }  # fmt: skip
+    assert {name: found[name] for name in expected} == expected
