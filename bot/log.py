@@ -13,7 +13,8 @@ import structlog
 ALLOWED = frozenset(
     """
     event level timestamp about again_in at channel code error expired failure field files_deleted how id kind
-    lesson_gaps method name path quality reason seconds status template tick update why
+    lesson_gaps method minutes_longest minutes_median name never_taken_on opened path quality reason seconds status
+    taken_on template tick told update why
     """.split()  # noqa: SIM905 - read as a list of words
 )
 
