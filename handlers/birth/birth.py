@@ -66,13 +66,7 @@ def choose(context: Context) -> None:
 def find(context: Context, text: str) -> None:
     """Look up the written name and ask who of those it fits gave birth."""
     among = [one for one in choose_subject.find(context, text) if isinstance(one, Pregnancy)]
-    if among and len(among) <= choose_subject.MANY:
-        context.address.awaiting = ""
-        choose_subject.ask(context, "birth", "Siapa yang melahirkan?", among)
-    else:
-        context.say(
-            Message("Nama itu belum ketemu, atau ada banyak. Tulis lebih lengkap, ya.", (choose_subject.LATER,))
-        )
+    choose_subject.ask_of_named(context, "birth", "Siapa yang melahirkan?", among)
 
 
 def begin(context: Context, subject: str) -> None:

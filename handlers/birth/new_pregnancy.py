@@ -65,9 +65,7 @@ def find(context: Context, text: str) -> None:
         context.address.awaiting = ""
         _ask(context, among)
     else:
-        context.say(
-            Message("Nama itu belum ketemu, atau ada banyak. Tulis lebih lengkap, ya.", (choose_subject.LATER,))
-        )
+        context.say(Message(choose_subject.NOT_FOUND, (choose_subject.LATER,)))
 
 
 def begin(context: Context, family_id: int) -> None:

@@ -18,6 +18,7 @@ from programme.contacts import who
 
 MANY = 8  # more than that are found by their name
 LATER = Option("menu:home", "Nanti saja")
+NOT_FOUND = "Nama itu belum ketemu, atau ada banyak. Tulis lebih lengkap, ya."
 
 
 def known_to(context: Context) -> list[Child | Pregnancy]:
@@ -90,6 +91,15 @@ def ask(context: Context, verb: str, text: str, among: Sequence[Child | Pregnanc
         return
     options = [Option(f"{verb}:who:{subject(one)}", _label(one)) for one in among]
     context.say(Message(text, (*options, *more, LATER)))
+
+
+def ask_of_named(context: Context, verb: str, text: str, among: Sequence[Child | Pregnancy]) -> None:
+    """Ask which of those whose name was written is meant; where there are none or too many, for more of the name."""
+    if among and len(among) <= MANY:
+        context.address.awaiting = ""
+        ask(context, verb, text, among)
+    else:
+        context.say(Message(NOT_FOUND, (LATER,)))
 
 
 def find(context: Context, text: str) -> list[Child | Pregnancy]:

@@ -45,14 +45,7 @@ def begin(context: Context) -> None:
 
 def find(context: Context, text: str) -> None:
     """Look up the written name and ask whom of those it fits the news is about."""
-    among = choose_subject.find(context, text)
-    if among and len(among) <= choose_subject.MANY:
-        context.address.awaiting = ""
-        choose_subject.ask(context, "news", "Kabar ini tentang siapa?", among)
-    else:
-        context.say(
-            Message("Nama itu belum ketemu, atau ada banyak. Tulis lebih lengkap, ya.", (choose_subject.LATER,))
-        )
+    choose_subject.ask_of_named(context, "news", "Kabar ini tentang siapa?", choose_subject.find(context, text))
 
 
 def choose(context: Context, subject: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from db import measurements, referrals
 from db.children import Child
 from db.drafts import Draft
@@ -15,10 +13,12 @@ from flow.form import Form, Section
 from flow.message import Option
 from flow.questions import Choice, Text
 from handlers.chat import common_questions, forms
+from handlers.chat.common_questions import DatedFacts
 from handlers.chat.context import Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute, short_day
 from handlers.measuring import plausibility
+from handlers.measuring.plausibility import ChildFacts
 from handlers.referral import alerts
 from programme import growth
 from programme import referral_messages as words
@@ -42,6 +42,22 @@ SOURCES = {
 STEPS = {"dirujuk": StepKind.REFERRED_ON, "tidak_bertemu": StepKind.NOT_MET}
 """The step of an outcome; of every other one SEEN."""
 ARM_FROM_MONTH = 6  # LiLA is read from six months on: Permenkes 29/2019
+
+
+class ReferralFacts(DatedFacts):
+    """What is printed on the form of a mother's referral. ``siapa`` is whom it is about; ``born`` is empty."""
+
+    siapa: str
+    anak: bool  # whether it is about a child
+    born: str
+
+
+class ChildReferralFacts(ChildFacts, DatedFacts):
+    """What is printed on the form of a child's referral. ``months``: completed months of age, 24 where not known."""
+
+    siapa: str
+    anak: bool
+    months: int
 
 
 def found(answers: ReferralSeen) -> bool:
@@ -89,14 +105,15 @@ def begin(context: Context, referral_id: int) -> None:
         forms.open_form(context, FORM, f"referral:{referral.id}", facts(context, referral))
 
 
-def facts(context: Context, referral: Referral) -> dict[str, Any]:
+def facts(context: Context, referral: Referral) -> ReferralFacts | ChildReferralFacts:
     """What is printed on the form of this referral today."""
-    about = referral.about
-    printed = {"siapa": who(about), "anak": isinstance(about, Child), "today": context.today.isoformat(), "born": ""}
+    about, today = referral.about, context.today.isoformat()
     if not isinstance(about, Child):
-        return printed
+        return ReferralFacts(siapa=who(about), anak=False, today=today, born="")
     months = stages.age(about.born, context.today).months if about.born else 24
-    return {**printed, **plausibility.facts(context, about), "months": months}
+    return {
+        "siapa": who(about), "anak": True, "today": today, "months": months, **plausibility.facts(context, about),
+    }  # fmt: skip
 
 
 def submit(context: Context, answers: ReferralSeen, draft: Draft) -> None:

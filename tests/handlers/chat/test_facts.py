@@ -16,8 +16,16 @@ from handlers.birth.naming import NamingFacts
 from handlers.birth.new_pregnancy_form import ExpectingFacts
 from handlers.joining.self_join import SelfJoinFacts
 from handlers.measuring.remeasure import RemeasureFacts
+from handlers.referral.examined import ChildReferralFacts
 from tests.chat import Chat, stranger
-from tests.handlers.chat.test_sent_forms import Town, birth_by, expecting_by, naming_by, second_measuring
+from tests.handlers.chat.test_sent_forms import (
+    Town,
+    birth_by,
+    expecting_by,
+    naming_by,
+    second_measuring,
+    what_was_found,
+)
 
 
 def joining(town: Town) -> Chat:
@@ -39,6 +47,7 @@ CASES = {
     "a pregnancy": Printed(ExpectingFacts, expecting_by("sari")),
     "a name": Printed(NamingFacts, naming_by("sari")),
     "joining": Printed(SelfJoinFacts, joining),
+    "the result of a child's referral": Printed(ChildReferralFacts, what_was_found),
 }
 
 
