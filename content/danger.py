@@ -32,11 +32,15 @@ class DangerWordsError(Exception):
 
 
 class Pattern(NamedTuple):
-    """Words to be found: each slot is met by any word of its set; ``ordered`` says whether their order counts."""
+    """Words to be found: each slot is met by any word of its set; ``ordered`` says whether their order counts.
+
+    ``saying``: it is an idiom, which ends at a comma.
+    """
 
     slots: tuple[frozenset[str], ...]
     ordered: bool
     written: str
+    saying: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +108,8 @@ def load(file: Path = FILE) -> Words:
         findings[one["id"]] = Finding(one["id"], one["weight"], one.get("signs", {}), one.get("alone", False))
         found += [(one["id"], pattern(phrase, groups)) for phrase in one["phrases"]]
     cues = [(name, pattern(phrase, groups)) for name in CUES for phrase in raw["cues"][name]]
-    things = [("thing", pattern(phrase, groups)) for phrase in raw["idioms"]["of_things"]]
-    idioms = [("idiom", pattern(phrase, groups)) for phrase in raw["idioms"]["phrases"]]
+    things = [("thing", pattern(phrase, groups, saying=True)) for phrase in raw["idioms"]["of_things"]]
+    idioms = [("idiom", pattern(phrase, groups, saying=True)) for phrase in raw["idioms"]["phrases"]]
     forms, compounds = _forms(raw, [one for _, one in (*found, *cues, *idioms, *things)])
     reach = {name: frozenset(map(plain, raw["reach"][name])) for name in REACH}
     targets = {plain(word) for word in raw["spelling"]} | {
@@ -146,7 +150,7 @@ def problems(words: Words, signs: Collection[str]) -> list[str]:
     return found + [f"kelompok {group!r} belum punya kata" for group in GROUPS if group not in told]
 
 
-def pattern(written: str, groups: Mapping[str, frozenset[str]]) -> Pattern:
+def pattern(written: str, groups: Mapping[str, frozenset[str]], *, saying: bool = False) -> Pattern:
     """Read one phrase as the file writes it: words, "a|b", "@group", "a & b"."""
     ordered = "&" not in written
     slots: list[frozenset[str]] = []
@@ -158,7 +162,7 @@ def pattern(written: str, groups: Mapping[str, frozenset[str]]) -> Pattern:
             else:
                 words.add(word if word in CLASSES else plain(word))
         slots.append(frozenset(words))
-    return Pattern(tuple(slots), ordered, written)
+    return Pattern(tuple(slots), ordered, written, saying)
 
 
 def plain(word: str) -> str:

@@ -10,6 +10,9 @@ from content.reading import COMMA, END, Token
 
 GAP = 2  # other words that may stand between two words of an ordered pattern
 SPAN = 5  # how far apart the words of an unordered pattern may stand
+LACKING = frozenset({"kurang", "jarang", "hilang", "susah", "sulit", "sedikit", "berkurang", "malas", "diam"})
+"""Words that stand beside "tidak" where a pattern speaks of something that is missing."""
+DENIES = 3  # how far a negation may stand before the word of the pattern that it denies
 
 
 class Match(NamedTuple):
@@ -32,7 +35,7 @@ def find(tokens: Sequence[Token], words: Words, index: Mapping[str, Sequence[tup
                     place = (
                         _ordered(tokens, at, pattern, words.reach["stops"])
                         if pattern.ordered
-                        else _together(tokens, at, pattern)
+                        else _together(tokens, at, pattern, words.reach["not"])
                     )
                     if place:
                         yield Match(name, place)
@@ -56,20 +59,64 @@ def _ordered(tokens: Sequence[Token], at: int, pattern: Pattern, stops: frozense
     return tuple(place)
 
 
-def _together(tokens: Sequence[Token], at: int, pattern: Pattern) -> tuple[int, ...] | None:
-    """The slots near the first one, on either side of it, within the sentence."""
+def _together(
+    tokens: Sequence[Token], at: int, pattern: Pattern, negations: frozenset[str]
+) -> tuple[int, ...] | None:
+    """The slots near the first one, on either side of it, within the sentence.
+
+    A saying ends at a comma too. A negation in the pattern has to deny what the pattern lets it deny (``_denies``).
+    """
+    ends = {END, COMMA} if pattern.saying else {END}
     low, high = at, at
-    while low > 0 and at - low < SPAN and END not in tokens[low - 1].means:
+    while low > 0 and at - low < SPAN and not tokens[low - 1].means & ends:
         low -= 1
-    while high + 1 < len(tokens) and high - at < SPAN and END not in tokens[high + 1].means:
+    while high + 1 < len(tokens) and high - at < SPAN and not tokens[high + 1].means & ends:
         high += 1
     place = {at}
+    by_slot = [at]
     for slot in pattern.slots[1:]:
         here = [i for i in range(low, high + 1) if i not in place and tokens[i].means & slot]
         if not here:
             return None
-        place.add(min(here, key=lambda i: abs(i - at)))
-    return tuple(sorted(place))
+        by_slot.append(min(here, key=lambda i: abs(i - at)))
+        place.add(by_slot[-1])
+    for number, slot in enumerate(pattern.slots):
+        if slot & negations and tokens[by_slot[number]].means & negations:
+            denied = _denying(tokens, pattern, by_slot, number, negations, range(low, high + 1))
+            if denied is None:
+                return None
+            by_slot[number] = denied
+    return tuple(sorted(set(by_slot)))
+
+
+def _denying(
+    tokens: Sequence[Token],
+    pattern: Pattern,
+    by_slot: Sequence[int],
+    number: int,
+    negations: frozenset[str],
+    near: range,
+) -> int | None:
+    """Where a negation stands that denies what slot ``number`` of the pattern means to deny, or None.
+
+    "muntah & tidak & makan" speaks of who does not eat: "tidak muntah, makan banyak" is none. A last slot with other
+    words beside the negation ("sakit & sekali|tidak") means that it cannot be borne, so "tidak sakit" is none either.
+    """
+    slot, following = pattern.slots[number], pattern.slots[number + 1 :]
+    others = [place for index, place in enumerate(by_slot) if index != number]
+    candidates = [i for i in near if i not in others and tokens[i].means & slot & negations]
+    for i in sorted(candidates, key=lambda i: abs(i - by_slot[number])):
+        next_own = next((j for j in range(i + 1, min(i + 1 + DENIES, len(tokens))) if j in others), None)
+        if next_own is not None and any(COMMA in tokens[j].means for j in range(i, next_own)):
+            next_own = None
+        if following:
+            target = by_slot[number + 1]
+            before = i - DENIES < target < i and (next_own is None or number + 1 == len(by_slot) - 1)
+            if next_own == target or before or (number == 0 and next_own is not None):
+                return i
+        elif not slot - negations or slot & LACKING or next_own is None:
+            return i
+    return None
 
 
 def in_saying(match: Match, sayings: Sequence[frozenset[int]]) -> bool:

@@ -16,7 +16,7 @@ GLUED = 8  # letters from which a word that nobody knows may be several without 
 SHORTEST_ABBREVIATION = 3
 _LEET = str.maketrans("013457", "oieast")
 _PIECES = re.compile(r"\d+(?:[.,/:]\d+)*|[^\W_]+(?:-[^\W_]+)*|[.!?;\n]+|,+")
-_SIGNS = {"🆘": " tolong ", "🩸": " darah ", "'": "", "’": "", "`": "", "ʼ": ""}
+_SIGNS = {"🆘": " tolong ", "🩸": " darah ", "😂": " wkwk ", "🤣": " wkwk ", "😆": " wkwk ", "(-)": " nihil ", "'": "", "’": "", "`": "", "ʼ": ""}
 _NASAL = (("meny", "s"), ("mem", "p"), ("men", "t"), ("meng", "k"))
 """How a verb begins after me-, and the letter it begins with otherwise: memegang, pegang."""
 _VOWELS = frozenset("aeiou")
