@@ -46,10 +46,15 @@ def _reached(place: int, own: Sequence[int], tokens: Sequence[Token], words: Wor
     return False
 
 
-def over(match: Match, tokens: Sequence[Token], words: Words, own: frozenset[int]) -> bool:
-    """Whether it is said to be over: "sudah sembuh", "panasnya sudah turun"."""
+def over(match: Match, tokens: Sequence[Token], words: Words, own: frozenset[int], *, heart: bool = False) -> bool:
+    """Whether it is said to be over: "sudah sembuh", "panasnya sudah turun".
+
+    ``heart``: despair and violence are not over because something is done or better ("lebih baik mati", "selesai").
+    """
     for at, token in enumerate(tokens):
         if at in own or at in match.at or not token.means & _ENDS or _doubted(at, tokens, words):
+            continue
+        if heart and not token.means & words.reach["calmed"]:
             continue
         already, ahead = _already(at, tokens), match.at[0] - at
         if "sembuh" in token.means:
@@ -75,8 +80,13 @@ def _renewed(at: int, match: Match, tokens: Sequence[Token]) -> bool:
 
 
 def _doubted(at: int, tokens: Sequence[Token], words: Words) -> bool:
-    """Whether health or an end is only wished for or denied: "belum turun", "semoga sembuh"."""
-    return any(token.means & (words.reach["not"] | words.reach["wishes"]) for token in tokens[max(0, at - 3) : at])
+    """Whether health or an end is only wished for or denied, or said of a helper: "belum turun", "semoga sembuh"."""
+    before = tokens[max(0, at - 3) : at]
+    if before and "lebih" in before[-1].means:
+        return True
+    if "sudah_pulang" in tokens[at].means and any(token.means & words.reach["helpers"] for token in before):
+        return True
+    return any(token.means & (words.reach["not"] | words.reach["wishes"]) for token in before)
 
 
 def _already(at: int, tokens: Sequence[Token]) -> bool:

@@ -133,8 +133,8 @@ def _asked(sentence: range, tokens: Sequence[Token]) -> bool:
 def _void(cue: Match, tokens: Sequence[Token], words: Words) -> bool:
     """Whether a cue does not mean here what it mostly means.
 
-    "kalau" may name a time or what is told ("kalau malam sesak", "mau kabari kalau"); "tadi sempat" is no past,
-    and "melahirkan minggu lalu" tells how long ago the birth was.
+    "kalau" may name a time or what is told ("kalau malam sesak", "mau kabari kalau"); "tadi sempat" is no past, "dikasih
+    obat dulu" says what comes first, and "melahirkan minggu lalu" tells how long ago the birth was.
     """
     before = tokens[cue.at[0] - 1].means if cue.at[0] else frozenset[str]()
     after = tokens[cue.at[-1] + 1].means if cue.at[-1] + 1 < len(tokens) else frozenset[str]()
@@ -142,6 +142,10 @@ def _void(cue: Match, tokens: Sequence[Token], words: Words) -> bool:
         return bool(after & words.reach["when"] or before & words.reach["that"])
     if cue.name != "past":
         return False
+    if "dulu" in tokens[cue.at[-1]].means and tokens[cue.at[-1]].spoken.startswith(("dulu", "dlu", "dl")):
+        told = frozenset[str]().union(*(token.means for token in tokens[max(0, cue.at[0] - 3) : cue.at[0]]))
+        if told & words.reach["first"]:
+            return True
     dated = any(meaning.endswith(("ingu_lalu", "bulan_lalu")) for at in cue.at for meaning in tokens[at].means)
     nearby = frozenset[str]().union(*(token.means for token in tokens[max(0, cue.at[0] - 2) : cue.at[0]]))
     return "tadi" in before | after or (dated and bool(nearby & words.reach["ago"]))
@@ -160,7 +164,7 @@ def _points(match: Match, tokens: Sequence[Token], words: Words, cues: Cues, own
     finding = words.findings[match.name]
     if finding.alone:
         return finding.weight
-    if denied(match, tokens, words) or over(match, tokens, words, own):
+    if denied(match, tokens, words) or over(match, tokens, words, own, heart=finding.heart):
         return 0
     sentence, clause = around(match, tokens, (END,)), around(match, tokens, (END, COMMA))
     first, last = match.at[0], match.at[-1]

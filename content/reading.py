@@ -29,6 +29,7 @@ class Token(NamedTuple):
     means: frozenset[str]
 
 
+_TEMPERATURES = frozenset({"<tinggi>", "<hangat>", "<dingin>"})
 _COMMA, _END = Token(",", frozenset({COMMA})), frozenset({END})
 
 
@@ -44,7 +45,11 @@ def read(text: str, words: Words) -> list[Token]:
             tokens.append(_number(piece))
         else:
             tokens += (Token(piece, means) for means in _meanings(words, piece))
-    return [_counted(token, words) for token in _joined(tokens, words)]
+    joined = [_counted(token, words) for token in _joined(tokens, words)]
+    return [
+        Token(token.spoken, token.means - _TEMPERATURES) if at and joined[at - 1].means & words.reach["labels"] else token
+        for at, token in enumerate(joined)
+    ]
 
 
 def _pieces(text: str) -> Iterator[str]:
