@@ -17,7 +17,7 @@ FILE = Path(__file__).parent / "danger_words.toml"
 GROUPS = ("child", "newborn", "pregnant", "afterbirth", "selfharm", "violence", "accident")
 CUES = (
     "help", "now", "strong", "long", "mine", "own",
-    "if", "ask", "soft", "fear", "lesson", "media", "past", "lately", "other", "little", "fine", "calm",
+    "if", "ask", "soft", "fear", "lesson", "media", "past", "lately", "other", "little", "fine", "calm", "topic", "laugh",
 )  # fmt: skip
 REACH = ("when", "that", "ago", "not", "stops", "through", "denials", "closing", "wishes", "turns", "help", "calmed", "helpers", "first", "labels")
 WEIGHTS = (1, 2, 3, 4)
@@ -83,6 +83,7 @@ class Words:
     cue_index: Mapping[str, tuple[tuple[str, Pattern], ...]]
     idiom_index: Mapping[str, tuple[tuple[str, Pattern], ...]]
     somebody: frozenset[str]
+    family: frozenset[str]
     numbers: frozenset[str]
     reach: Mapping[str, frozenset[str]]
 
@@ -130,6 +131,7 @@ def load(file: Path = FILE) -> Words:
         cue_index=_by_first(cues),
         idiom_index=_by_first([*idioms, *things]),
         somebody=groups["somebody"],
+        family=groups["family"],
         numbers=groups["numbers"],
         reach=reach,
     )
@@ -201,7 +203,7 @@ def _mistakes(raw: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"[cues] {name} is not known" for name in raw["cues"] if name not in CUES)
     yield from (f"[reach] {name} is missing" for name in REACH if not raw["reach"].get(name))
     groups = raw["groups"]
-    yield from (f"[groups] {name} is missing" for name in ("somebody", "numbers") if not groups.get(name))
+    yield from (f"[groups] {name} is missing" for name in ("somebody", "family", "numbers") if not groups.get(name))
     seen: set[str] = set()
     for one in cast("list[dict[str, Any]]", raw["finding"]):
         id = one.get("id", "?")

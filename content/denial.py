@@ -41,7 +41,7 @@ def _reached(place: int, own: Sequence[int], tokens: Sequence[Token], words: Wor
             return whole or not crossed
         if COMMA in means:
             crossed = True
-        elif not means & words.reach["through"]:
+        elif at not in own and not means & words.reach["through"]:
             return False
     return False
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from content.danger import Words
+from content.danger import Finding, Words
 from content.denial import denied, over
 from content.matching import Match, around, find, in_saying
 from content.reading import COMMA, END, Token, read
@@ -166,6 +166,8 @@ def _points(match: Match, tokens: Sequence[Token], words: Words, cues: Cues, own
         return finding.weight
     if denied(match, tokens, words) or over(match, tokens, words, own, heart=finding.heart):
         return 0
+    if _elsewhere(match, finding, tokens, words, cues):
+        return 0
     sentence, clause = around(match, tokens, (END,)), around(match, tokens, (END, COMMA))
     first, last = match.at[0], match.at[-1]
 
@@ -207,7 +209,7 @@ def _points(match: Match, tokens: Sequence[Token], words: Words, cues: Cues, own
         certain = helped or now or since or strong
         asked = not finding.heart and (cue("soft", in_sentence) or _asked(sentence, tokens))
         points += helped + now + since
-        points -= 0 if helped or not asked else 1 if certain or cue("own", in_sentence) else 3
+        points -= 0 if helped or not asked else 1 if certain or cue("own", in_sentence) else 2 if mine else 3
         points -= 2 * (cue("little", near) and finding.weight < 4) + (cue("lately", in_clause) and not since)
         points -= 3 * (cue("other", just_before) and not (finding.heart or helped or now or since))
         points -= 2 * (cue("calm", in_sentence) and not (finding.heart or helped or since or now))
@@ -218,6 +220,18 @@ def _points(match: Match, tokens: Sequence[Token], words: Words, cues: Cues, own
     if finding.weight == 4 and doubtful:
         return max(points - 5, HEARD)
     return points - 5
+
+
+def _elsewhere(match: Match, finding: Finding, tokens: Sequence[Token], words: Words, cues: Cues) -> bool:
+    """Whether the message laughs or speaks of sports, politics, machines, and of nobody who is cared for.
+
+    Despair and violence are told with a laugh too: there "saya" is somebody as well, and only a call for help counts
+    otherwise.
+    """
+    if not (cues.get("topic") or cues.get("laugh")) or cues.get("help"):
+        return False
+    cared = words.family | {"saya", "dia"} if finding.heart else words.family
+    return not any(token.means & cared for token in tokens)
 
 
 # --- whom it concerns ----------------------------------------------------------------

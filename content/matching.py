@@ -92,7 +92,7 @@ def _together(
 def _denying(
     tokens: Sequence[Token],
     pattern: Pattern,
-    by_slot: Sequence[int],
+    by_slot: list[int],
     number: int,
     negations: frozenset[str],
     near: range,
@@ -111,6 +111,12 @@ def _denying(
             next_own = None
         if following:
             target = by_slot[number + 1]
+            for j in range(i + 1, min(i + 1 + DENIES, len(tokens))):
+                if COMMA in tokens[j].means or (j in others and j != target):
+                    break
+                if tokens[j].means & following[0]:
+                    by_slot[number + 1] = j
+                    return i
             before = i - DENIES < target < i and (next_own is None or number + 1 == len(by_slot) - 1)
             if next_own == target or before or (number == 0 and next_own is not None):
                 return i
