@@ -106,23 +106,34 @@ def _denying(
     others = [place for index, place in enumerate(by_slot) if index != number]
     candidates = [i for i in near if i not in others and tokens[i].means & slot & negations]
     for i in sorted(candidates, key=lambda i: abs(i - by_slot[number])):
-        next_own = next((j for j in range(i + 1, min(i + 1 + DENIES, len(tokens))) if j in others), None)
-        if next_own is not None and any(COMMA in tokens[j].means for j in range(i, next_own)):
-            next_own = None
+        next_own = next((j for j in _same_clause(tokens, i, DENIES) if j in others), None)
         if following:
             target = by_slot[number + 1]
-            for j in range(i + 1, min(i + 1 + DENIES, len(tokens))):
-                if COMMA in tokens[j].means or (j in others and j != target):
+            for j in _same_clause(tokens, i, DENIES):
+                if j in others and j != target:
                     break
                 if tokens[j].means & following[0]:
                     by_slot[number + 1] = j
                     return i
-            before = i - DENIES < target < i and (next_own is None or number + 1 == len(by_slot) - 1)
+            before = target in _same_clause(tokens, i, -DENIES) and (
+                next_own is None or number + 1 == len(by_slot) - 1
+            )
             if next_own == target or before or (number == 0 and next_own is not None):
                 return i
-        elif not slot - negations or slot & LACKING or next_own is None:
+        elif (not slot - negations or slot & LACKING or next_own is None) and (
+            next_own is not None or any(j in others for j in _same_clause(tokens, i, -SPAN))
+        ):
             return i
     return None
+
+
+def _same_clause(tokens: Sequence[Token], at: int, reach: int) -> Iterator[int]:
+    """The places up to ``reach`` words before (negative) or behind ``at``, as far as its clause goes."""
+    step = 1 if reach > 0 else -1
+    for place in range(at + step, at + reach + step, step):
+        if not 0 <= place < len(tokens) or tokens[place].means & {COMMA, END}:
+            return
+        yield place
 
 
 def in_saying(match: Match, sayings: Sequence[frozenset[int]]) -> bool:
