@@ -19,7 +19,7 @@ CUES = (
     "help", "now", "strong", "long", "mine", "own",
     "if", "ask", "soft", "fear", "lesson", "media", "past", "lately", "other", "little", "fine", "calm", "topic", "laugh",
 )  # fmt: skip
-REACH = ("when", "that", "ago", "not", "stops", "through", "denials", "closing", "wishes", "turns", "help", "calmed", "helpers", "first", "labels")
+REACH = ("when", "that", "ago", "not", "stops", "through", "denials", "closing", "wishes", "turns", "help", "calmed", "helpers", "first", "labels", "like")
 WEIGHTS = (1, 2, 3, 4)
 CLASSES = ("#", "<tinggi>", "<hangat>", "<dingin>", "<napas>", "<tensi>")
 """Numbers: any; a fever from 38.5; from 37.6; a cold body; breaths a minute; a blood pressure."""

@@ -23,6 +23,7 @@ HEARD, WOKEN = 2, 3
 NEAR = 3  # words within which "sekali" or "sedikit" belong to a sign
 LONGEST = 400  # words of a message that are looked at
 SUBJECT = {1: (-1, 1), 2: (0, 0), 3: (0, 1), 4: (0, 1)}  # by weight: nobody is named, somebody is
+DISTANT = ("topic", "laugh")  # a saying hides these not: they tell what the message is about
 RAISING = ("help", "now", "long")
 CALLS = frozenset({"tolong", "bantu", "darurat", "cepat", "sekarang"})  # two of them together wake
 
@@ -87,7 +88,7 @@ def hear(text: str, words: Words) -> Heard | None:
     own = frozenset(at for one in seen for at in one.at)
     cues: dict[str, list[Match]] = {}
     for cue in find(tokens, words, words.cue_index):
-        if not in_saying(cue, sayings) and not _void(cue, tokens, words):
+        if (cue.name in DISTANT or not in_saying(cue, sayings)) and not _void(cue, tokens, words):
             cues.setdefault(cue.name, []).append(cue)
     best: dict[str, Found] = {}
     for one in seen:
@@ -225,13 +226,13 @@ def _points(match: Match, tokens: Sequence[Token], words: Words, cues: Cues, own
 def _elsewhere(match: Match, finding: Finding, tokens: Sequence[Token], words: Words, cues: Cues) -> bool:
     """Whether the message laughs or speaks of sports, politics, machines, and of nobody who is cared for.
 
-    Despair and violence are told with a laugh too: there "saya" is somebody as well, and only a call for help counts
-    otherwise.
+    Despair and violence are told with a laugh too: there "saya" is somebody as well. "kayak bayi" names nobody.
     """
-    if not (cues.get("topic") or cues.get("laugh")) or cues.get("help"):
+    if not (cues.get("topic") or cues.get("laugh")):
         return False
     cared = words.family | {"saya", "dia"} if finding.heart else words.family
-    return not any(token.means & cared for token in tokens)
+    likened = {at + 1 for at, token in enumerate(tokens) if token.means & words.reach["like"]}
+    return not any(token.means & cared for at, token in enumerate(tokens) if at not in likened)
 
 
 # --- whom it concerns ----------------------------------------------------------------
