@@ -17,9 +17,9 @@ FILE = Path(__file__).parent / "danger_words.toml"
 GROUPS = ("child", "newborn", "pregnant", "afterbirth", "selfharm", "violence", "accident")
 CUES = (
     "help", "now", "strong", "long", "mine", "own",
-    "if", "ask", "soft", "fear", "lesson", "media", "past", "lately", "other", "little", "fine", "calm", "topic", "laugh",
+    "if", "ask", "soft", "fear", "lesson", "media", "past", "lately", "other", "little", "fine", "calm", "topic", "laugh", "well",
 )  # fmt: skip
-REACH = ("when", "that", "ago", "not", "stops", "through", "denials", "closing", "wishes", "turns", "help", "calmed", "helpers", "first", "labels", "like")
+REACH = ("when", "that", "ago", "not", "stops", "through", "denials", "closing", "wishes", "turns", "help", "done", "helpers", "first", "labels", "like", "counted")
 WEIGHTS = (1, 2, 3, 4)
 CLASSES = ("#", "<tinggi>", "<hangat>", "<dingin>", "<napas>", "<tensi>")
 """Numbers: any; a fever from 38.5; from 37.6; a cold body; breaths a minute; a blood pressure."""
@@ -59,6 +59,11 @@ class Finding:
     def heart(self) -> bool:
         """Whether it is about self-harm or violence, which are told with "kalau" and "takut" as well."""
         return bool(self.signs) and set(self.signs) <= {"selfharm", "violence"}
+
+    @property
+    def despair(self) -> bool:
+        """Whether it is about self-harm, of which the writer asks too ("bagaimana caranya mati")."""
+        return set(self.signs) == {"selfharm"}
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,8 @@ from content.reading import COMMA, END, Token
 
 REST = 6  # words after "sudah sembuh" that still tell of what is over
 NEAR = 3  # words from a sign within which "sudah turun" speaks of it
+EBBING = frozenset({"demam", "diare", "bengkak", "muntah"})
+"""What is over where "turun" or "berhenti" follows it directly."""
 _END = frozenset({END})
 _ENDS = frozenset({"sembuh", "turun"})
 
@@ -54,7 +56,7 @@ def over(match: Match, tokens: Sequence[Token], words: Words, own: frozenset[int
     for at, token in enumerate(tokens):
         if at in own or at in match.at or not token.means & _ENDS or _doubted(at, tokens, words):
             continue
-        if heart and not token.means & words.reach["calmed"]:
+        if heart and token.means & words.reach["done"]:
             continue
         already, ahead = _already(at, tokens), match.at[0] - at
         if "sembuh" in token.means:
@@ -63,9 +65,16 @@ def over(match: Match, tokens: Sequence[Token], words: Words, own: frozenset[int
             turned = any(between.means & words.reach["turns"] for between in tokens[at : match.at[0]])
             if 0 < ahead <= REST and already and not turned and END not in _between(at, match, tokens):
                 return True
+        elif at and tokens[at - 1].means & EBBING and at - 1 in match.at and not _rises(at, tokens):
+            return True
         elif already and any(0 < place - at <= 2 or 0 < at - place <= NEAR for place in match.at):
             return True
     return False
+
+
+def _rises(at: int, tokens: Sequence[Token]) -> bool:
+    """Whether what goes down comes up again, "turun naik", or is said to go down in vain."""
+    return any(token.means & {"naik", "tidak", "lagi", "kalau"} for token in tokens[max(0, at - 3) : at + 3])
 
 
 def _between(at: int, match: Match, tokens: Sequence[Token]) -> frozenset[str]:

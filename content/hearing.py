@@ -21,6 +21,7 @@ from content.reading import COMMA, END, Token, read
 
 HEARD, WOKEN = 2, 3
 NEAR = 3  # words within which "sekali" or "sedikit" belong to a sign
+BEHIND = 5  # words behind a sign within which "dulu" speaks of it
 LONGEST = 400  # words of a message that are looked at
 SUBJECT = {1: (-1, 1), 2: (0, 0), 3: (0, 1), 4: (0, 1)}  # by weight: nobody is named, somebody is
 DISTANT = ("topic", "laugh")  # a saying hides these not: they tell what the message is about
@@ -134,6 +135,7 @@ def _asked(sentence: range, tokens: Sequence[Token]) -> bool:
 def _void(cue: Match, tokens: Sequence[Token], words: Words) -> bool:
     """Whether a cue does not mean here what it mostly means.
 
+    "tidak tahu berapa kali" asks nothing, "belum pernah" is no past;
     "kalau" may name a time or what is told ("kalau malam sesak", "mau kabari kalau"); "tadi sempat" is no past, "dikasih
     obat dulu" says what comes first, and "melahirkan minggu lalu" tells how long ago the birth was.
     """
@@ -141,8 +143,16 @@ def _void(cue: Match, tokens: Sequence[Token], words: Words) -> bool:
     after = tokens[cue.at[-1] + 1].means if cue.at[-1] + 1 < len(tokens) else frozenset[str]()
     if cue.name == "if":
         return bool(after & words.reach["when"] or before & words.reach["that"])
+    if cue.name == "ask":
+        counted = frozenset[str]().union(*(token.means for token in tokens[max(0, cue.at[0] - 2) : cue.at[0]]))
+        return "kapan" in tokens[cue.at[0]].means and bool(counted & words.reach["counted"])
+    if cue.name == "well":
+        start = max(0, cue.at[0] - 2)
+        return any(token.means & words.reach["not"] for token in tokens[start : cue.at[-1] + 1])
     if cue.name != "past":
         return False
+    if "pernah" in tokens[cue.at[0]].means and before & words.reach["not"]:
+        return True
     if "dulu" in tokens[cue.at[-1]].means and tokens[cue.at[-1]].spoken.startswith(("dulu", "dlu", "dl")):
         told = frozenset[str]().union(*(token.means for token in tokens[max(0, cue.at[0] - 3) : cue.at[0]]))
         if told & words.reach["first"]:
@@ -184,6 +194,13 @@ def _points(match: Match, tokens: Sequence[Token], words: Words, cues: Cues, own
     def in_clause(one: Match) -> bool:
         return one.at[0] in clause
 
+    def unturned(one: Match) -> bool:
+        """Near the match, with no "tapi" or "sekarang" between."""
+        if one.at[-1] < first:
+            between = tokens[one.at[-1] + 1 : first]
+            return not any(token.means & words.reach["turns"] for token in between)
+        return one.at[0] - last <= BEHIND
+
     def before(one: Match) -> bool:
         return one.at[0] in sentence and one.at[0] <= first
 
@@ -200,15 +217,20 @@ def _points(match: Match, tokens: Sequence[Token], words: Words, cues: Cues, own
         "ask": cue("ask", in_sentence),
         "lesson": cue("lesson", in_sentence),
         "media": cue("media", in_sentence),
-        "past": cue("past", in_clause),
+        "past": cue("past", lambda one: in_clause(one) and unturned(one)),
     }
     if finding.heart:
         unreal["if"] = unreal["fear"] = False
+        if finding.despair and cue("own", in_sentence) and not cue("other", in_sentence):
+            unreal["ask"] = False
     strong, mine = cue("strong", near), cue("mine", in_sentence)
     points = finding.weight + strong + SUBJECT[finding.weight][mine]
     if not any(unreal.values()):
         certain = helped or now or since or strong
-        asked = not finding.heart and (cue("soft", in_sentence) or _asked(sentence, tokens))
+        named = finding.heart and any(_is_named(tokens[at], words) for at in sentence)
+        asked = not named and (cue("soft", in_sentence) or _asked(sentence, tokens))
+        if not (finding.heart or helped) and cue("well", lambda one: in_sentence(one) and unturned(one)):
+            return finding.weight - 3
         points += helped + now + since
         points -= 0 if helped or not asked else 1 if certain or cue("own", in_sentence) else 2 if mine else 3
         points -= 2 * (cue("little", near) and finding.weight < 4) + (cue("lately", in_clause) and not since)
@@ -218,6 +240,7 @@ def _points(match: Match, tokens: Sequence[Token], words: Words, cues: Cues, own
     if sum(unreal.values()) == 1 and cue("now", in_clause) and (helped or since):
         return points - 2
     doubtful = not (unreal["past"] or unreal["lesson"] or unreal["media"]) and now and cue("own", in_sentence)
+    doubtful = doubtful and sum(unreal.values()) == 1
     if finding.weight == 4 and doubtful:
         return max(points - 5, HEARD)
     return points - 5
@@ -230,9 +253,18 @@ def _elsewhere(match: Match, finding: Finding, tokens: Sequence[Token], words: W
     """
     if not (cues.get("topic") or cues.get("laugh")):
         return False
-    cared = words.family | {"saya", "dia"} if finding.heart else words.family
     likened = {at + 1 for at, token in enumerate(tokens) if token.means & words.reach["like"]}
-    return not any(token.means & cared for at, token in enumerate(tokens) if at not in likened)
+    cared = _is_named if finding.heart else _is_family
+    return not any(cared(token, words) for at, token in enumerate(tokens) if at not in likened)
+
+
+def _is_family(token: Token, words: Words) -> bool:
+    return bool(token.means & words.family)
+
+
+def _is_named(token: Token, words: Words) -> bool:
+    """Whether a word is the writer, somebody of the family, or something of the writer's ("nyawaku")."""
+    return bool(token.means & (words.family | {"saya", "dia"})) or token.spoken.endswith("ku")
 
 
 # --- whom it concerns ----------------------------------------------------------------
