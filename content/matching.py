@@ -9,6 +9,7 @@ from content.danger import Pattern, Words
 from content.reading import COMMA, END, Token
 
 GAP = 2  # other words that may stand between two words of an ordered pattern
+SAYING_GAP = 1  # the same in a saying
 SPAN = 5  # how far apart the words of an unordered pattern may stand
 LACKING = frozenset({"kurang", "jarang", "hilang", "susah", "sulit", "sedikit", "berkurang", "malas", "diam"})
 """Words that stand beside "tidak" where a pattern speaks of something that is missing."""
@@ -45,7 +46,7 @@ def _ordered(tokens: Sequence[Token], at: int, pattern: Pattern, stops: frozense
     """The slots one after the other, with at most GAP words between, none of them punctuation or a word that stops."""
     place = [at]
     for slot in pattern.slots[1:]:
-        for step in range(1, GAP + 2):
+        for step in range(1, (SAYING_GAP if pattern.saying else GAP) + 2):
             here = place[-1] + step
             if here >= len(tokens) or tokens[here].means & {COMMA, END}:
                 return None
