@@ -151,6 +151,8 @@ def _void(cue: Match, tokens: Sequence[Token], words: Words) -> bool:
         return any(token.means & words.reach["not"] for token in tokens[start : cue.at[-1] + 1])
     if cue.name != "past":
         return False
+    if "tahun" in tokens[cue.at[0]].means and cue.at[-1] > cue.at[0] + 1:
+        return True
     if "pernah" in tokens[cue.at[0]].means and before & words.reach["not"]:
         return True
     if "dulu" in tokens[cue.at[-1]].means and tokens[cue.at[-1]].spoken.startswith(("dulu", "dlu", "dl")):
@@ -229,11 +231,11 @@ def _points(match: Match, tokens: Sequence[Token], words: Words, cues: Cues, own
         certain = helped or now or since or strong
         named = finding.heart and any(_is_named(tokens[at], words) for at in sentence)
         asked = not named and (cue("soft", in_sentence) or _asked(sentence, tokens))
-        if not (finding.heart or helped) and cue("well", lambda one: in_sentence(one) and unturned(one)):
+        if not (finding.heart or helped) and cue("well", lambda one: in_sentence(one) and (one.at[0] > last or unturned(one))):
             return finding.weight - 3
         points += helped + now + since
         points -= 0 if helped or not asked else 1 if certain or cue("own", in_sentence) else 2 if mine else 3
-        points -= 2 * (cue("little", near) and finding.weight < 4) + (cue("lately", in_clause) and not since)
+        points -= 2 * (cue("little", near) and finding.weight < 4 and not finding.heart) + (cue("lately", in_clause) and not since)
         points -= 3 * (cue("other", just_before) and not (finding.heart or helped or now or since))
         points -= 2 * (cue("calm", in_sentence) and not (finding.heart or helped or since or now))
         return points - 2 * (cue("fine", in_sentence) and not helped)
