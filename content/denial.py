@@ -9,7 +9,7 @@ from content.matching import Match
 from content.reading import COMMA, END, Token
 
 REST = 6  # words after "sudah sembuh" that still tell of what is over
-NEAR = 3  # words from a sign within which "sudah turun" speaks of it
+NEAR = 5  # words from a sign within which "sudah turun" speaks of it
 EBBING = frozenset({"demam", "diare", "bengkak", "muntah"})
 """What is over where "turun" or "berhenti" follows it directly."""
 _END = frozenset({END})
