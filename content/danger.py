@@ -17,9 +17,14 @@ FILE = Path(__file__).parent / "danger_words.toml"
 GROUPS = ("child", "newborn", "pregnant", "afterbirth", "selfharm", "violence", "accident")
 CUES = (
     "help", "now", "strong", "long", "mine", "own",
-    "if", "ask", "soft", "fear", "lesson", "media", "past", "lately", "other", "little", "fine", "calm", "topic", "laugh", "well",
+    "if", "ask", "soft", "fear", "lesson", "media", "past", "lately", "other", "little", "fine", "calm",
+    "topic", "laugh", "well",
 )  # fmt: skip
-REACH = ("when", "that", "ago", "not", "stops", "through", "denials", "closing", "wishes", "turns", "help", "done", "helpers", "first", "labels", "like", "counted")
+REACH = (
+    "when", "that", "ago", "not", "stops", "through", "denials", "closing", "wishes", "turns", "help",
+    "done", "helpers", "first", "labels", "like", "counted",
+)  # fmt: skip
+GROUPS_USED = ("somebody", "family", "body", "numbers")
 WEIGHTS = (1, 2, 3, 4)
 CLASSES = ("#", "<tinggi>", "<hangat>", "<dingin>", "<napas>", "<tensi>")
 """Numbers: any; a fever from 38.5; from 37.6; a cold body; breaths a minute; a blood pressure."""
@@ -89,6 +94,7 @@ class Words:
     idiom_index: Mapping[str, tuple[tuple[str, Pattern], ...]]
     somebody: frozenset[str]
     family: frozenset[str]
+    body: frozenset[str]
     numbers: frozenset[str]
     reach: Mapping[str, frozenset[str]]
 
@@ -137,6 +143,7 @@ def load(file: Path = FILE) -> Words:
         idiom_index=_by_first([*idioms, *things]),
         somebody=groups["somebody"],
         family=groups["family"],
+        body=groups["body"],
         numbers=groups["numbers"],
         reach=reach,
     )
@@ -208,7 +215,7 @@ def _mistakes(raw: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"[cues] {name} is not known" for name in raw["cues"] if name not in CUES)
     yield from (f"[reach] {name} is missing" for name in REACH if not raw["reach"].get(name))
     groups = raw["groups"]
-    yield from (f"[groups] {name} is missing" for name in ("somebody", "family", "numbers") if not groups.get(name))
+    yield from (f"[groups] {name} is missing" for name in GROUPS_USED if not groups.get(name))
     seen: set[str] = set()
     for one in cast("list[dict[str, Any]]", raw["finding"]):
         id = one.get("id", "?")

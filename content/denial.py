@@ -65,16 +65,18 @@ def over(match: Match, tokens: Sequence[Token], words: Words, own: frozenset[int
             turned = any(between.means & words.reach["turns"] for between in tokens[at : match.at[0]])
             if 0 < ahead <= REST and already and not turned and END not in _between(at, match, tokens):
                 return True
-        elif at and tokens[at - 1].means & EBBING and at - 1 in match.at and not _rises(at, tokens):
-            return True
-        elif already and any(0 < place - at <= 2 or 0 < at - place <= NEAR for place in match.at):
+        elif _ebbs(at, match, tokens) or (
+            already and any(0 < place - at <= 2 or 0 < at - place <= NEAR for place in match.at)
+        ):
             return True
     return False
 
 
-def _rises(at: int, tokens: Sequence[Token]) -> bool:
-    """Whether what goes down comes up again, "turun naik", or is said to go down in vain."""
-    return any(token.means & {"naik", "tidak", "lagi", "kalau"} for token in tokens[max(0, at - 3) : at + 3])
+def _ebbs(at: int, match: Match, tokens: Sequence[Token]) -> bool:
+    """Whether "turun" stands directly behind a sign that passes, and nothing says that it comes up again."""
+    if at - 1 not in match.at or not tokens[at - 1].means & EBBING:
+        return False
+    return not any(token.means & {"naik", "tidak", "lagi", "kalau"} for token in tokens[max(0, at - 3) : at + 3])
 
 
 def _between(at: int, match: Match, tokens: Sequence[Token]) -> frozenset[str]:

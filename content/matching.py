@@ -60,9 +60,7 @@ def _ordered(tokens: Sequence[Token], at: int, pattern: Pattern, stops: frozense
     return tuple(place)
 
 
-def _together(
-    tokens: Sequence[Token], at: int, pattern: Pattern, negations: frozenset[str]
-) -> tuple[int, ...] | None:
+def _together(tokens: Sequence[Token], at: int, pattern: Pattern, negations: frozenset[str]) -> tuple[int, ...] | None:
     """The slots near the first one, on either side of it, within the sentence.
 
     A saying ends at a comma too. A negation in the pattern has to deny what the pattern lets it deny (``_denies``).
@@ -116,9 +114,7 @@ def _denying(
                 if tokens[j].means & following[0]:
                     by_slot[number + 1] = j
                     return i
-            before = target in _same_clause(tokens, i, -DENIES) and (
-                next_own is None or number + 1 == len(by_slot) - 1
-            )
+            before = target in _same_clause(tokens, i, -DENIES) and (next_own is None or number + 1 == len(by_slot) - 1)
             if next_own == target or before or (number == 0 and next_own is not None):
                 return i
         elif (not slot - negations or slot & LACKING or next_own is None) and (

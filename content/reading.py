@@ -16,7 +16,18 @@ GLUED = 8  # letters from which a word that nobody knows may be several without 
 SHORTEST_ABBREVIATION = 3
 _LEET = str.maketrans("013457", "oieast")
 _PIECES = re.compile(r"\d+(?:[.,/:]\d+)*|[^\W_]+(?:-[^\W_]+)*|[.!?;\n]+|,+")
-_SIGNS = {"🆘": " tolong ", "🩸": " darah ", "😂": " wkwk ", "🤣": " wkwk ", "😆": " wkwk ", "(-)": " nihil ", "'": "", "’": "", "`": "", "ʼ": ""}
+_SIGNS = {
+    "🆘": " tolong ",
+    "🩸": " darah ",
+    "😂": " wkwk ",
+    "🤣": " wkwk ",
+    "😆": " wkwk ",
+    "(-)": " nihil ",
+    "'": "",
+    "’": "",
+    "`": "",
+    "ʼ": "",
+}
 _NASAL = (("meny", "s"), ("mem", "p"), ("men", "t"), ("meng", "k"))
 """How a verb begins after me-, and the letter it begins with otherwise: memegang, pegang."""
 _VOWELS = frozenset("aeiou")
@@ -45,9 +56,10 @@ def read(text: str, words: Words) -> list[Token]:
             tokens.append(_number(piece))
         else:
             tokens += (Token(piece, means) for means in _meanings(words, piece))
+    labels = words.reach["labels"]
     joined = [_counted(token, words) for token in _joined(tokens, words)]
     return [
-        Token(token.spoken, token.means - _TEMPERATURES) if at and joined[at - 1].means & words.reach["labels"] else token
+        token._replace(means=token.means - _TEMPERATURES) if at and joined[at - 1].means & labels else token
         for at, token in enumerate(joined)
     ]
 
