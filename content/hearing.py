@@ -82,7 +82,7 @@ Cues = Mapping[str, Sequence[Match]]
 def hear(text: str, words: Words) -> Heard | None:
     """What danger the text speaks of, or None."""
     tokens = read(text, words)[:LONGEST]
-    everything = list(find(tokens, words, words.finding_index))
+    everything = list(dict.fromkeys(find(tokens, words, words.finding_index)))
     if not everything:
         return None
     sayings = _sayings(tokens, words)
@@ -267,6 +267,8 @@ def _points(match: Match, tokens: Sequence[Token], words: Words, cues: Cues, own
     )
     if finding.weight == 4 and (doubtful or apart) and cue("own", in_clause if apart else in_sentence):
         return max(points - 5, HEARD)
+    if finding.weight == 4 and only_one and unreal["media"] and cue("laugh", in_sentence) and cue("mine", in_clause):
+        return HEARD
     return points - 5
 
 

@@ -25,13 +25,14 @@ class Match(NamedTuple):
 
 def find(tokens: Sequence[Token], words: Words, index: Mapping[str, Sequence[tuple[str, Pattern]]]) -> Iterator[Match]:
     """Every place at which a pattern stands."""
+    spoken = frozenset[str]().union(*(token.means for token in tokens))
     for at, token in enumerate(tokens):
         tried: set[tuple[str, str]] = set()
         for meaning in sorted(token.means):
             for name, pattern in index.get(meaning, ()):
                 if len(pattern.slots) == 1:
                     yield Match(name, (at,))
-                elif (name, pattern.written) not in tried:
+                elif (name, pattern.written) not in tried and not any(map(spoken.isdisjoint, pattern.slots)):
                     tried.add((name, pattern.written))
                     place = (
                         _ordered(tokens, at, pattern, words.reach["stops"])
@@ -63,7 +64,7 @@ def _ordered(tokens: Sequence[Token], at: int, pattern: Pattern, stops: frozense
 def _together(tokens: Sequence[Token], at: int, pattern: Pattern, negations: frozenset[str]) -> tuple[int, ...] | None:
     """The slots near the first one, on either side of it, within the sentence.
 
-    A saying ends at a comma too. A negation in the pattern has to deny what the pattern lets it deny (``_denies``).
+    A saying ends at a comma too. A negation in the pattern has to deny what the pattern lets it deny (``_denying``).
     """
     ends = {END, COMMA} if pattern.saying else {END}
     low, high = at, at
