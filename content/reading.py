@@ -70,7 +70,9 @@ def _pieces(text: str) -> Iterator[str]:
         text = text.replace(sign, meant)
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     for piece in _PIECES.findall("".join(c for c in decomposed if not unicodedata.combining(c))):
-        if piece[0].isdigit() or piece.isalpha() or not any(c.isdigit() for c in piece):
+        if re.fullmatch(r"g\d+(p\d+)?(a\d+)?", piece):
+            yield "hamil"  # G2P1A0: the second pregnancy
+        elif piece[0].isdigit() or piece.isalpha() or not any(c.isdigit() for c in piece):
             match = re.fullmatch(r"(\d+(?:[.,/:]\d+)*)([^\W\d_]+.*)", piece)
             yield from (match[1], match[2]) if match else (piece,)
         elif match := re.fullmatch(r"(\d+)([^\W\d_]+)", piece):

@@ -313,6 +313,11 @@ def test_a_number_behind_its_own_name_is_no_temperature():
     assert level("bayi saya suhunya 35,1") == Level.WOKEN
 
 
+def test_the_count_of_pregnancies_is_no_negation():
+    assert level("Bumil G1 38 minggu TD 170/110 nyeri kepala") == Level.WOKEN
+    assert level("Bumil G2P1A0 TD 110/70") == "nothing"
+
+
 def test_a_laugh_or_a_game_is_no_cry_where_nobody_is_cared_for():
     assert level("kejang kita kerja laporan 😂") == "nothing"
     assert level("anak saya kejang 😂") == Level.HEARD
