@@ -18,8 +18,13 @@ GROUPS = ("child", "newborn", "pregnant", "afterbirth", "selfharm", "violence", 
 CUES = (
     "help", "now", "strong", "long", "mine", "own",
     "if", "ask", "soft", "fear", "lesson", "media", "past", "lately", "other", "little", "fine", "calm",
+    "topic", "laugh", "well",
 )  # fmt: skip
-REACH = ("when", "that", "ago", "not", "stops", "through", "denials", "closing", "wishes", "turns", "help")
+REACH = (
+    "when", "that", "ago", "not", "stops", "through", "denials", "closing", "wishes", "turns", "help",
+    "done", "helpers", "first", "labels", "like", "counted",
+)  # fmt: skip
+GROUPS_USED = ("somebody", "family", "body", "numbers")
 WEIGHTS = (1, 2, 3, 4)
 CLASSES = ("#", "<tinggi>", "<hangat>", "<dingin>", "<napas>", "<tensi>")
 """Numbers: any; a fever from 38.5; from 37.6; a cold body; breaths a minute; a blood pressure."""
@@ -32,11 +37,15 @@ class DangerWordsError(Exception):
 
 
 class Pattern(NamedTuple):
-    """Words to be found: each slot is met by any word of its set; ``ordered`` says whether their order counts."""
+    """Words to be found: each slot is met by any word of its set; ``ordered`` says whether their order counts.
+
+    ``saying``: it is an idiom, which ends at a comma.
+    """
 
     slots: tuple[frozenset[str], ...]
     ordered: bool
     written: str
+    saying: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,11 @@ class Finding:
     def heart(self) -> bool:
         """Whether it is about self-harm or violence, which are told with "kalau" and "takut" as well."""
         return bool(self.signs) and set(self.signs) <= {"selfharm", "violence"}
+
+    @property
+    def despair(self) -> bool:
+        """Whether it is about self-harm, of which the writer asks too ("bagaimana caranya mati")."""
+        return set(self.signs) == {"selfharm"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +93,8 @@ class Words:
     cue_index: Mapping[str, tuple[tuple[str, Pattern], ...]]
     idiom_index: Mapping[str, tuple[tuple[str, Pattern], ...]]
     somebody: frozenset[str]
+    family: frozenset[str]
+    body: frozenset[str]
     numbers: frozenset[str]
     reach: Mapping[str, frozenset[str]]
 
@@ -104,8 +120,8 @@ def load(file: Path = FILE) -> Words:
         findings[one["id"]] = Finding(one["id"], one["weight"], one.get("signs", {}), one.get("alone", False))
         found += [(one["id"], pattern(phrase, groups)) for phrase in one["phrases"]]
     cues = [(name, pattern(phrase, groups)) for name in CUES for phrase in raw["cues"][name]]
-    things = [("thing", pattern(phrase, groups)) for phrase in raw["idioms"]["of_things"]]
-    idioms = [("idiom", pattern(phrase, groups)) for phrase in raw["idioms"]["phrases"]]
+    things = [("thing", pattern(phrase, groups, saying=True)) for phrase in raw["idioms"]["of_things"]]
+    idioms = [("idiom", pattern(phrase, groups, saying=True)) for phrase in raw["idioms"]["phrases"]]
     forms, compounds = _forms(raw, [one for _, one in (*found, *cues, *idioms, *things)])
     reach = {name: frozenset(map(plain, raw["reach"][name])) for name in REACH}
     targets = {plain(word) for word in raw["spelling"]} | {
@@ -126,6 +142,8 @@ def load(file: Path = FILE) -> Words:
         cue_index=_by_first(cues),
         idiom_index=_by_first([*idioms, *things]),
         somebody=groups["somebody"],
+        family=groups["family"],
+        body=groups["body"],
         numbers=groups["numbers"],
         reach=reach,
     )
@@ -146,7 +164,7 @@ def problems(words: Words, signs: Collection[str]) -> list[str]:
     return found + [f"kelompok {group!r} belum punya kata" for group in GROUPS if group not in told]
 
 
-def pattern(written: str, groups: Mapping[str, frozenset[str]]) -> Pattern:
+def pattern(written: str, groups: Mapping[str, frozenset[str]], *, saying: bool = False) -> Pattern:
     """Read one phrase as the file writes it: words, "a|b", "@group", "a & b"."""
     ordered = "&" not in written
     slots: list[frozenset[str]] = []
@@ -158,7 +176,7 @@ def pattern(written: str, groups: Mapping[str, frozenset[str]]) -> Pattern:
             else:
                 words.add(word if word in CLASSES else plain(word))
         slots.append(frozenset(words))
-    return Pattern(tuple(slots), ordered, written)
+    return Pattern(tuple(slots), ordered, written, saying)
 
 
 def plain(word: str) -> str:
@@ -197,7 +215,7 @@ def _mistakes(raw: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"[cues] {name} is not known" for name in raw["cues"] if name not in CUES)
     yield from (f"[reach] {name} is missing" for name in REACH if not raw["reach"].get(name))
     groups = raw["groups"]
-    yield from (f"[groups] {name} is missing" for name in ("somebody", "numbers") if not groups.get(name))
+    yield from (f"[groups] {name} is missing" for name in GROUPS_USED if not groups.get(name))
     seen: set[str] = set()
     for one in cast("list[dict[str, Any]]", raw["finding"]):
         id = one.get("id", "?")

@@ -9,7 +9,9 @@ from content.matching import Match
 from content.reading import COMMA, END, Token
 
 REST = 6  # words after "sudah sembuh" that still tell of what is over
-NEAR = 3  # words from a sign within which "sudah turun" speaks of it
+NEAR = 5  # words from a sign within which "sudah turun" speaks of it
+EBBING = frozenset({"demam", "diare", "bengkak", "muntah"})
+"""What is over where "turun" or "berhenti" follows it directly."""
 _END = frozenset({END})
 _ENDS = frozenset({"sembuh", "turun"})
 
@@ -41,15 +43,20 @@ def _reached(place: int, own: Sequence[int], tokens: Sequence[Token], words: Wor
             return whole or not crossed
         if COMMA in means:
             crossed = True
-        elif not means & words.reach["through"]:
+        elif at not in own and not means & words.reach["through"]:
             return False
     return False
 
 
-def over(match: Match, tokens: Sequence[Token], words: Words, own: frozenset[int]) -> bool:
-    """Whether it is said to be over: "sudah sembuh", "panasnya sudah turun"."""
+def over(match: Match, tokens: Sequence[Token], words: Words, own: frozenset[int], *, heart: bool = False) -> bool:
+    """Whether it is said to be over: "sudah sembuh", "panasnya sudah turun".
+
+    ``heart``: despair and violence are not over because something is done or better ("lebih baik mati", "selesai").
+    """
     for at, token in enumerate(tokens):
         if at in own or at in match.at or not token.means & _ENDS or _doubted(at, tokens, words):
+            continue
+        if heart and token.means & words.reach["done"]:
             continue
         already, ahead = _already(at, tokens), match.at[0] - at
         if "sembuh" in token.means:
@@ -58,9 +65,18 @@ def over(match: Match, tokens: Sequence[Token], words: Words, own: frozenset[int
             turned = any(between.means & words.reach["turns"] for between in tokens[at : match.at[0]])
             if 0 < ahead <= REST and already and not turned and END not in _between(at, match, tokens):
                 return True
-        elif already and any(0 < place - at <= 2 or 0 < at - place <= NEAR for place in match.at):
+        elif _ebbs(at, match, tokens) or (
+            already and any(0 < place - at <= 2 or 0 < at - place <= NEAR for place in match.at)
+        ):
             return True
     return False
+
+
+def _ebbs(at: int, match: Match, tokens: Sequence[Token]) -> bool:
+    """Whether "turun" stands directly behind a sign that passes, and nothing says that it comes up again."""
+    if at - 1 not in match.at or not tokens[at - 1].means & EBBING:
+        return False
+    return not any(token.means & {"naik", "tidak", "lagi", "kalau"} for token in tokens[max(0, at - 3) : at + 3])
 
 
 def _between(at: int, match: Match, tokens: Sequence[Token]) -> frozenset[str]:
@@ -75,8 +91,13 @@ def _renewed(at: int, match: Match, tokens: Sequence[Token]) -> bool:
 
 
 def _doubted(at: int, tokens: Sequence[Token], words: Words) -> bool:
-    """Whether health or an end is only wished for or denied: "belum turun", "semoga sembuh"."""
-    return any(token.means & (words.reach["not"] | words.reach["wishes"]) for token in tokens[max(0, at - 3) : at])
+    """Whether health or an end is only wished for or denied, or said of a helper: "belum turun", "semoga sembuh"."""
+    before = tokens[max(0, at - 3) : at]
+    if before and "lebih" in before[-1].means:
+        return True
+    if "sudah_pulang" in tokens[at].means and any(token.means & words.reach["helpers"] for token in before):
+        return True
+    return any(token.means & (words.reach["not"] | words.reach["wishes"]) for token in before)
 
 
 def _already(at: int, tokens: Sequence[Token]) -> bool:

@@ -14,15 +14,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from content.danger import Words
+from content.danger import Finding, Words
 from content.denial import denied, over
 from content.matching import Match, around, find, in_saying
 from content.reading import COMMA, END, Token, read
 
 HEARD, WOKEN = 2, 3
 NEAR = 3  # words within which "sekali" or "sedikit" belong to a sign
+BRIEF = 3  # words of an answer, which needs to name nobody
+BEHIND = 5  # words behind a sign within which "dulu" speaks of it
 LONGEST = 400  # words of a message that are looked at
 SUBJECT = {1: (-1, 1), 2: (0, 0), 3: (0, 1), 4: (0, 1)}  # by weight: nobody is named, somebody is
+DISTANT = ("topic", "laugh")  # a saying hides these not: they tell what the message is about
 RAISING = ("help", "now", "long")
 CALLS = frozenset({"tolong", "bantu", "darurat", "cepat", "sekarang"})  # two of them together wake
 
@@ -79,7 +82,7 @@ Cues = Mapping[str, Sequence[Match]]
 def hear(text: str, words: Words) -> Heard | None:
     """What danger the text speaks of, or None."""
     tokens = read(text, words)[:LONGEST]
-    everything = list(find(tokens, words, words.finding_index))
+    everything = list(dict.fromkeys(find(tokens, words, words.finding_index)))
     if not everything:
         return None
     sayings = _sayings(tokens, words)
@@ -87,7 +90,7 @@ def hear(text: str, words: Words) -> Heard | None:
     own = frozenset(at for one in seen for at in one.at)
     cues: dict[str, list[Match]] = {}
     for cue in find(tokens, words, words.cue_index):
-        if not in_saying(cue, sayings) and not _void(cue, tokens, words):
+        if (cue.name in DISTANT or not in_saying(cue, sayings)) and not _void(cue, tokens, words):
             cues.setdefault(cue.name, []).append(cue)
     best: dict[str, Found] = {}
     for one in seen:
@@ -131,20 +134,44 @@ def _asked(sentence: range, tokens: Sequence[Token]) -> bool:
 
 
 def _void(cue: Match, tokens: Sequence[Token], words: Words) -> bool:
-    """Whether a cue does not mean here what it mostly means.
+    """Whether a cue does not mean here what it mostly means: "kalau malam sesak", "tidak tahu berapa kali"."""
 
-    "kalau" may name a time or what is told ("kalau malam sesak", "mau kabari kalau"); "tadi sempat" is no past,
-    and "melahirkan minggu lalu" tells how long ago the birth was.
+    def near(count: int) -> frozenset[str]:
+        """What the words before the cue mean."""
+        return frozenset[str]().union(*(token.means for token in tokens[max(0, first - count) : first]))
+
+    first, last = cue.at[0], cue.at[-1]
+    after = tokens[last + 1].means if last + 1 < len(tokens) else frozenset[str]()
+    match cue.name:
+        case "if":  # it names a time ("kalau malam"), or what is told ("mau kabari kalau")
+            return bool(after & words.reach["when"] or near(1) & words.reach["that"])
+        case "ask":  # "tiap berapa menit"
+            return "kapan" in tokens[first].means and bool(near(2) & words.reach["counted"])
+        case "well":  # "tidak kuat menyusu", "padahal tadi masih aktif"
+            inside = frozenset[str]().union(*(token.means for token in tokens[first : last + 1]))
+            return bool((near(2) | inside) & words.reach["not"] or near(3) & {"padahal", "tadi", "biasanya", "kemarin"})
+        case "past":
+            return _no_past(cue, tokens, words, near)
+        case _:
+            return False
+
+
+def _no_past(cue: Match, tokens: Sequence[Token], words: Words, near: Callable[[int], frozenset[str]]) -> bool:
+    """Whether a cue of the past is none.
+
+    "belum pernah", "tadi sempat"; "dikasih obat dulu" says what comes first; in "umur satu tahun baru 3 hari" year and
+    number do not belong together; "melahirkan minggu lalu" tells how long ago the birth was.
     """
-    before = tokens[cue.at[0] - 1].means if cue.at[0] else frozenset[str]()
-    after = tokens[cue.at[-1] + 1].means if cue.at[-1] + 1 < len(tokens) else frozenset[str]()
-    if cue.name == "if":
-        return bool(after & words.reach["when"] or before & words.reach["that"])
-    if cue.name != "past":
-        return False
+    first, last = cue.at[0], cue.at[-1]
+    after = tokens[last + 1].means if last + 1 < len(tokens) else frozenset[str]()
+    if "tahun" in tokens[first].means and last > first + 1:
+        return True
+    if "pernah" in tokens[first].means and near(1) & words.reach["not"]:
+        return True
+    if tokens[last].spoken in ("dulu", "dlu", "dl") and near(3) & words.reach["first"]:
+        return True
     dated = any(meaning.endswith(("ingu_lalu", "bulan_lalu")) for at in cue.at for meaning in tokens[at].means)
-    nearby = frozenset[str]().union(*(token.means for token in tokens[max(0, cue.at[0] - 2) : cue.at[0]]))
-    return "tadi" in before | after or (dated and bool(nearby & words.reach["ago"]))
+    return "tadi" in near(1) | after or (dated and bool(near(2) & words.reach["ago"]))
 
 
 def _says_no_more(tokens: Sequence[Token], words: Words) -> bool:
@@ -160,7 +187,9 @@ def _points(match: Match, tokens: Sequence[Token], words: Words, cues: Cues, own
     finding = words.findings[match.name]
     if finding.alone:
         return finding.weight
-    if denied(match, tokens, words) or over(match, tokens, words, own):
+    if denied(match, tokens, words) or over(match, tokens, words, own, heart=finding.heart):
+        return 0
+    if _elsewhere(match, finding, tokens, words, cues):
         return 0
     sentence, clause = around(match, tokens, (END,)), around(match, tokens, (END, COMMA))
     first, last = match.at[0], match.at[-1]
@@ -176,6 +205,17 @@ def _points(match: Match, tokens: Sequence[Token], words: Words, cues: Cues, own
 
     def in_clause(one: Match) -> bool:
         return one.at[0] in clause
+
+    def unturned(one: Match) -> bool:
+        """Near the match, with no "tapi" or "sekarang" between."""
+        if one.at[-1] < first:
+            between = tokens[one.at[-1] + 1 : first]
+            return not any(token.means & words.reach["turns"] for token in between)
+        return one.at[0] - last <= BEHIND
+
+    def beside(one: Match) -> bool:
+        """In the sentence; what is grave is put in doubt by its own clause alone."""
+        return one.at[0] in (clause if finding.weight == 4 else sentence)
 
     def before(one: Match) -> bool:
         return one.at[0] in sentence and one.at[0] <= first
@@ -193,27 +233,69 @@ def _points(match: Match, tokens: Sequence[Token], words: Words, cues: Cues, own
         "ask": cue("ask", in_sentence),
         "lesson": cue("lesson", in_sentence),
         "media": cue("media", in_sentence),
-        "past": cue("past", in_clause),
+        "past": cue("past", lambda one: in_clause(one) and unturned(one)),
     }
     if finding.heart:
         unreal["if"] = unreal["fear"] = False
+        if finding.despair and cue("own", in_sentence) and not cue("other", in_sentence):
+            unreal["ask"] = False
     strong, mine = cue("strong", near), cue("mine", in_sentence)
     points = finding.weight + strong + SUBJECT[finding.weight][mine]
+    surer = mine or helped or now or since or len(tokens) <= BRIEF
+    if finding.weight == 3 and not surer and not any(_is_somebody(token, words) for token in tokens):
+        points -= 1
     if not any(unreal.values()):
         certain = helped or now or since or strong
-        asked = not finding.heart and (cue("soft", in_sentence) or _asked(sentence, tokens))
+        named = finding.heart and any(_is_named(tokens[at], words) for at in sentence)
+        asked = not named and (cue("soft", in_sentence) or _asked(sentence, tokens))
+        well = cue("well", lambda one: beside(one) and (one.at[0] > last or unturned(one)))
+        if well and not (finding.heart or helped):
+            return min(finding.weight - 3 + (finding.weight == 4), points)
         points += helped + now + since
-        points -= 0 if helped or not asked else 1 if certain or cue("own", in_sentence) else 3
-        points -= 2 * (cue("little", near) and finding.weight < 4) + (cue("lately", in_clause) and not since)
+        points -= 0 if helped or not asked else 1 if certain or cue("own", in_sentence) else 2 if mine else 3
+        points -= 2 * (cue("little", near) and finding.weight < 4 and not finding.heart)
+        points -= cue("lately", in_clause) and not since
         points -= 3 * (cue("other", just_before) and not (finding.heart or helped or now or since))
         points -= 2 * (cue("calm", in_sentence) and not (finding.heart or helped or since or now))
         return points - 2 * (cue("fine", in_sentence) and not helped)
     if sum(unreal.values()) == 1 and cue("now", in_clause) and (helped or since):
         return points - 2
-    doubtful = not (unreal["past"] or unreal["lesson"] or unreal["media"]) and now and cue("own", in_sentence)
-    if finding.weight == 4 and doubtful:
+    only_one = sum(unreal.values()) == 1
+    doubtful = only_one and not (unreal["past"] or unreal["lesson"] or unreal["media"]) and now
+    apart = not (unreal["if"] or unreal["fear"] or unreal["past"]) and not any(
+        cue(name, in_clause) for name in ("ask", "lesson", "media")
+    )
+    if finding.weight == 4 and (doubtful or apart) and cue("own", in_clause if apart else in_sentence):
         return max(points - 5, HEARD)
+    if finding.weight == 4 and only_one and unreal["media"] and cue("laugh", in_sentence) and cue("mine", in_clause):
+        return HEARD
     return points - 5
+
+
+def _elsewhere(match: Match, finding: Finding, tokens: Sequence[Token], words: Words, cues: Cues) -> bool:
+    """Whether the message laughs or speaks of sports, politics, machines, and of nobody who is cared for.
+
+    Despair and violence are told with a laugh too: there "saya" is somebody as well. "kayak bayi" names nobody.
+    """
+    if not (cues.get("topic") or cues.get("laugh")):
+        return False
+    likened = {at + 1 for at, token in enumerate(tokens) if token.means & words.reach["like"]}
+    cared = _is_named if finding.heart else _is_family
+    return not any(cared(token, words) for at, token in enumerate(tokens) if at not in likened)
+
+
+def _is_somebody(token: Token, words: Words) -> bool:
+    """Whether a word is a person, a part of the body, or something of somebody's ("napasnya")."""
+    return bool(token.means & (words.somebody | words.body)) or token.spoken.endswith(("nya", "ku", "ta"))
+
+
+def _is_family(token: Token, words: Words) -> bool:
+    return bool(token.means & words.family)
+
+
+def _is_named(token: Token, words: Words) -> bool:
+    """Whether a word is the writer, somebody of the family, or something of the writer's ("nyawaku")."""
+    return bool(token.means & (words.family | {"saya", "dia"})) or token.spoken.endswith("ku")
 
 
 # --- whom it concerns ----------------------------------------------------------------

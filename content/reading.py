@@ -16,7 +16,18 @@ GLUED = 8  # letters from which a word that nobody knows may be several without 
 SHORTEST_ABBREVIATION = 3
 _LEET = str.maketrans("013457", "oieast")
 _PIECES = re.compile(r"\d+(?:[.,/:]\d+)*|[^\W_]+(?:-[^\W_]+)*|[.!?;\n]+|,+")
-_SIGNS = {"🆘": " tolong ", "🩸": " darah ", "'": "", "’": "", "`": "", "ʼ": ""}
+_SIGNS = {
+    "🆘": " tolong ",
+    "🩸": " darah ",
+    "😂": " wkwk ",
+    "🤣": " wkwk ",
+    "😆": " wkwk ",
+    "(-)": " nihil ",
+    "'": "",
+    "’": "",
+    "`": "",
+    "ʼ": "",
+}
 _NASAL = (("meny", "s"), ("mem", "p"), ("men", "t"), ("meng", "k"))
 """How a verb begins after me-, and the letter it begins with otherwise: memegang, pegang."""
 _VOWELS = frozenset("aeiou")
@@ -29,6 +40,7 @@ class Token(NamedTuple):
     means: frozenset[str]
 
 
+_TEMPERATURES = frozenset({"<tinggi>", "<hangat>", "<dingin>"})
 _COMMA, _END = Token(",", frozenset({COMMA})), frozenset({END})
 
 
@@ -44,7 +56,12 @@ def read(text: str, words: Words) -> list[Token]:
             tokens.append(_number(piece))
         else:
             tokens += (Token(piece, means) for means in _meanings(words, piece))
-    return [_counted(token, words) for token in _joined(tokens, words)]
+    labels = words.reach["labels"]
+    joined = [_counted(token, words) for token in _joined(tokens, words)]
+    return [
+        token._replace(means=token.means - _TEMPERATURES) if at and joined[at - 1].means & labels else token
+        for at, token in enumerate(joined)
+    ]
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -53,7 +70,9 @@ def _pieces(text: str) -> Iterator[str]:
         text = text.replace(sign, meant)
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     for piece in _PIECES.findall("".join(c for c in decomposed if not unicodedata.combining(c))):
-        if piece[0].isdigit() or piece.isalpha() or not any(c.isdigit() for c in piece):
+        if re.fullmatch(r"g\d+(p\d+)?(a\d+)?", piece):
+            yield "hamil"  # G2P1A0: the second pregnancy
+        elif piece[0].isdigit() or piece.isalpha() or not any(c.isdigit() for c in piece):
             match = re.fullmatch(r"(\d+(?:[.,/:]\d+)*)([^\W\d_]+.*)", piece)
             yield from (match[1], match[2]) if match else (piece,)
         elif match := re.fullmatch(r"(\d+)([^\W\d_]+)", piece):

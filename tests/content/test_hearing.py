@@ -262,3 +262,95 @@ def test_the_death_of_somebody_else_is_no_wish_of_the_writer_to_die():
     heard = hear("kalau saya mati, suami baru sadar", WORDS)
     assert heard is not None
     assert heard.groups == ("selfharm",)
+
+
+# --- how far a word reaches ------------------------------------------------------------
+
+
+def test_a_negation_in_a_pattern_denies_what_the_pattern_means():
+    """ "muntah & tidak & makan" is a child that does not eat, not one that does not vomit."""
+    assert level("anak saya muntah, tidak mau makan") == Level.WOKEN
+    assert level("anak saya tidak muntah tidak diare, makan 3x") == "nothing"
+
+
+def test_what_cannot_be_borne_is_no_denial():
+    assert level("kepala sakit tidak tertahankan, saya hamil") == Level.WOKEN
+    assert level("kepala tidak sakit, mata juga tidak kabur") == "nothing"
+
+
+def test_a_saying_ends_at_the_comma():
+    assert level("digigit anjing, semut banyak di pipi adiknya") == Level.WOKEN
+    assert level("anak saya biru, baju basah") == Level.WOKEN
+    assert level("anak saya bajunya biru") == "nothing"
+
+
+def test_a_helper_who_went_home_makes_nobody_well():
+    assert level("bayi saya sesak, bidannya sudah pulang") == Level.WOKEN
+    assert level("anak saya kemarin sesak, sekarang sudah pulang") == "nothing"
+
+
+def test_one_twin_is_well_and_the_other_is_not():
+    assert level("kembar satunya sudah baik, satunya masih muntah semua") == Level.WOKEN
+
+
+def test_despair_is_not_over_because_something_is_better_or_done():
+    assert level("semua lebih baik kalau saya mati") == Level.WOKEN
+    assert level("lebih baik mati semua beres") == Level.WOKEN
+
+
+def test_obat_dulu_says_what_comes_first_and_is_no_past():
+    assert level("anak saya demam tinggi dikasih obat dulu") == Level.WOKEN
+    assert level("dulu anak saya demam tinggi") == "nothing"
+
+
+def test_belum_pernah_is_no_past():
+    assert level("leher anak kaku belum pernah imunisasi") == Level.WOKEN
+    assert level("leher anak pernah kaku waktu bayi") == "nothing"
+
+
+def test_a_number_behind_its_own_name_is_no_temperature():
+    assert level("suhu 36,7 napas 32") == "nothing"
+    assert level("bayi saya suhunya 35,1") == Level.WOKEN
+
+
+def test_the_count_of_pregnancies_is_no_negation():
+    assert level("Bumil G1 38 minggu TD 170/110 nyeri kepala") == Level.WOKEN
+    assert level("Bumil G2P1A0 TD 110/70") == "nothing"
+
+
+def test_a_laugh_or_a_game_is_no_cry_where_nobody_is_cared_for():
+    assert level("kejang kita kerja laporan 😂") == "nothing"
+    assert level("anak saya kejang 😂") == Level.HEARD
+    assert level("tim futsal kejang semua") == "nothing"
+    assert level("pulang futsal anak saya kejang") == Level.WOKEN
+
+
+def test_things_faint_and_bleed_only_in_jest():
+    assert level("printer pingsan lagi dari pagi") == "nothing"
+    assert level("istri pingsan lagi dari pagi") == Level.WOKEN
+
+
+def test_a_minus_sign_denies():
+    assert level("Kejang (-), demam (-)") == "nothing"
+    assert level("Anak: kejang (+), demam (-)") == Level.WOKEN
+
+
+def test_a_child_that_drinks_well_is_well_unless_the_message_turns():
+    assert level("bayi sering sesak hidungnya, menyusu kuat") == "nothing"
+    assert level("bayi menyusu kuat, tapi sekarang sesak") == Level.WOKEN
+    assert level("bayi saya sesak, tidak kuat menyusu") == Level.WOKEN
+
+
+def test_what_is_grave_is_put_in_doubt_by_its_own_clause_alone():
+    assert level("terima kasih materinya, anak saya kejang sekarang") != "nothing"
+    assert level("materi kejang untuk anak saya") == "nothing"
+
+
+def test_nobody_named_and_no_help_called_is_asked_rather_than_woken():
+    assert level("sesak napas tiap tanggal lima belas") == Level.HEARD
+    assert level("anak sesak napas tiap tanggal lima belas") == Level.WOKEN
+
+
+def test_a_writer_asks_for_ways_to_die_and_somebody_else_for_ways_to_help():
+    assert level("saya terus berpikir bagaimana caranya mati") == Level.WOKEN
+    assert level("bagaimana cara menolong orang yang mau bunuh diri") == "nothing"
