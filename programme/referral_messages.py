@@ -142,7 +142,7 @@ def _facts(session: Session, city: City, referral: Referral, now: datetime) -> d
         "signs": referral.signs,
         "reporter": called(visit.asn) if visit else _reporter(session, referral, heard),
         "words": list(dict.fromkeys(word for one in heard for word in one.words)),
-        "writer": _writer(session, heard[-1]) if heard else "",
+        "writer": writer(session, heard[-1]) if heard else "",
         "written": _written(heard, now),
     }
 
@@ -161,7 +161,7 @@ def _reporter(session: Session, referral: Referral, heard: Sequence[Cry]) -> str
     return next((called(step.person) for step in steps if step.person), "")
 
 
-def _writer(session: Session, cry: Cry) -> str:
+def writer(session: Session, cry: Cry) -> str:
     """ "Bu Sari, +6281234567890": who wrote, and the number to call."""
     at_home = caregivers(session, cry.family_id) if cry.family_id else ()
     relation = next((carer.relation for carer in at_home if carer.person_id == cry.person_id), "")
