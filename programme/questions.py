@@ -16,7 +16,7 @@ from db.people import Person, addresses, holders
 from db.roles import Role, ScopeKind, Title
 from db.subjects import subject
 from flow.message import Message, plain
-from programme import on_call
+from programme import likely_match, on_call
 from programme import referral_messages as words
 from programme.contacts import age_of, called, calm, coordinators, who
 
@@ -65,6 +65,7 @@ def _message(session: Session, city: City, cry: Cry, to: Person, now: datetime) 
         age=age_of(cry.about, city.today(now)),
         place=cry.family.village.full_name if cry.family else "",
         said=plain(cry.said) or ", ".join(cry.words),
+        likely=likely_match.of_cry(session, cry),
         writer=words.writer(session, cry),
     )
     return Message(text, card=words.writers_card(cry))

@@ -19,7 +19,7 @@ from db.roles import Role, Title
 from db.visits import Visit
 from flow.message import Card, Message, Option, plain
 from flow.words import DAYS, MONTHS
-from programme import arrivals
+from programme import arrivals, likely_match
 from programme.arrivals import Arrival
 from programme.contacts import age_of, called, who, who_to
 from programme.names import salute
@@ -143,6 +143,7 @@ def _facts(session: Session, city: City, referral: Referral, now: datetime) -> d
         "reporter": called(visit.asn) if visit else _reporter(session, referral, heard),
         "words": list(dict.fromkeys(word for one in heard for word in one.words)),
         "writer": writer(session, heard[-1]) if heard else "",
+        "likely": likely_match.of_cry(session, heard[-1]) if heard else [],
         "written": _written(heard, now),
     }
 

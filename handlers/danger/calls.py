@@ -15,7 +15,7 @@ from flow.message import Message, Option
 from handlers.chat.context import LASTING, Context, NotValid
 from handlers.danger import answers
 from handlers.endings import loss
-from programme import cries, questions
+from programme import cries, likely_match, questions
 from programme.contacts import calm, who
 from programme.referral_messages import ago, writers_card
 from rules import signs
@@ -158,7 +158,8 @@ def pass_on_number(context: Context) -> None:
         passed_on = _passed_on(context, told) if told else "Petugas yang menjawab belum bisa kami hubungi."
         context.say(Message(f"Terima kasih. {passed_on}"))
         return
-    text = f"Nomor yang menulis tentang {who(cry.about)}: *{cry.phone}*"
+    likely = [f"\nMungkin: {home}" for home in likely_match.of_cry(context.session, cry)]
+    text = f"Nomor yang menulis tentang {who(cry.about)}: *{cry.phone}*{''.join(likely)}"
     cries.tell_all(
         context.session, context.city, context.now, cry, StepKind.SHARED, Message(text, card=writers_card(cry))
     )
