@@ -52,6 +52,7 @@ REASONS = {  # why somebody did not get there
     "membaik": "Sudah membaik",
     "lain": "Alasan lain",
 }
+ARRIVED = {"yes": "Sudah", "no": "Belum", "never": "Tidak jadi"}
 NOT_THERE = {"no": "belum", "never": "tidak jadi"}
 
 
@@ -107,8 +108,14 @@ def question(city: City, referral: Referral, to: str, relation: str = "") -> Mes
     about = who_to(referral.about, relation) if relation else who(referral.about)
     hospital = referral.state == ReferralState.REFERRED_ON
     text = city.templates.say("referral_asked", to=to, who=about, family=bool(relation), hospital=hospital)
-    answers = {"yes": "Sudah", "no": "Belum", "never": "Tidak jadi"}
-    return Message(text, tuple(Option(f"got:{referral.id}:{key}", label) for key, label in answers.items()))
+    return Message(text, tuple(Option(f"got:{referral.id}:{key}", label) for key, label in ARRIVED.items()))
+
+
+def question_to_writer(referral: Referral, cry: Cry) -> Message:
+    """The same to who cried and is linked to nobody: nobody is named, and the buttons hold for their address alone."""
+    where = "di rumah sakit" if referral.state == ReferralState.REFERRED_ON else "ke petugas kesehatan"
+    text = f"Tadi ada yang meminta tolong dari sini. Boleh kami tahu kabarnya: apakah sudah sampai {where}?"
+    return Message(text, tuple(Option(f"danger:got:{cry.id}:{key}", label) for key, label in ARRIVED.items()))
 
 
 def ended(city: City, referral: Referral, to: str, how: str, relation: str = "") -> Message:

@@ -83,12 +83,12 @@ def ask_if_alive(context: Context, cry: Cry) -> None:
 
 def now(context: Context, cry_id: int) -> None:
     """The tap that it happens now."""
-    call(context, _mine(context, cry_id))
+    call(context, mine(context, cry_id))
 
 
 def past(context: Context, cry_id: int) -> None:
     """The tap that it is over: whoever was told hears it, and nothing is closed."""
-    cry = _mine(context, cry_id)
+    cry = mine(context, cry_id)
     context.worth, context.kind = LASTING, Kind.HELP
     numbers = context.city.programme.emergency.to_call
     if cry.state == CryState.CALLED:
@@ -103,7 +103,7 @@ def past(context: Context, cry_id: int) -> None:
 
 def question(context: Context, cry_id: int) -> None:
     """The tap that it was only asked: the question goes to who answers for the family, where there is somebody."""
-    cry = _mine(context, cry_id)
+    cry = mine(context, cry_id)
     context.worth, context.kind = LASTING, Kind.HELP
     if cry.state in OPEN:
         cry.state = CryState.QUESTION
@@ -132,7 +132,7 @@ def _passed_on(context: Context, told: Sequence[str]) -> str:
 
 def died(context: Context, cry_id: int) -> None:
     """The tap that somebody has died: the conversation about the loss begins."""
-    cry = _mine(context, cry_id)
+    cry = mine(context, cry_id)
     if cry.state in OPEN:
         cry.state, cry.said = CryState.PAST, ""
     if context.address.person is not None:
@@ -185,7 +185,7 @@ def _is_strangers(cry: Cry) -> bool:
     return cry.family_id is None
 
 
-def _mine(context: Context, cry_id: int) -> Cry:
+def mine(context: Context, cry_id: int) -> Cry:
     """The cry, if it came from this address. Raises NotValid."""
     cry = context.session.get(Cry, cry_id)
     if cry is None or cry.address_id != context.address.id:
