@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy import ForeignKey, Index, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from db.base import Base, Key, Name, enum_type
@@ -33,7 +33,8 @@ class Cry(Base):
 
     ``child_id``, ``pregnancy_id`` or ``family_id`` say whom it is about, as far as that is known. ``signs`` are
     ids of the table of signs, none for a bare call for help; ``words`` those that were heard. ``name`` and ``phone``
-    are the writer's, as far as the channel or the register tells them. It reached us ``at`` and was written
+    are the writer's, as far as the channel or the register tells them. ``said`` is the whole message, kept only until
+    it is known that this was no question. It reached us ``at`` and was written
     ``written_at``: after an outage that may be hours or days before.
     """
 
@@ -51,6 +52,7 @@ class Cry(Base):
     written_at: Mapped[datetime | None]
     signs: Mapped[list[str]]
     words: Mapped[list[str]]
+    said: Mapped[str] = mapped_column(Text, default="", server_default="")
     name: Mapped[Name] = mapped_column(default="")
     phone: Mapped[str] = mapped_column(String(20), default="")
     state: Mapped[CryState] = mapped_column(enum_type(CryState, 12), default=CryState.ASKED)
@@ -93,7 +95,8 @@ def open_referral(session: Session, cry: Cry) -> Referral | None:
     return session.scalar(query.where(Referral.id.in_(earlier.where(Cry.referral_id.is_not(None)))))
 
 
-def last_called(session: Session, address_id: int, since: datetime) -> Cry | None:
-    """The newest cry from this address since then that people were told of."""
-    query = select(Cry).where(Cry.address_id == address_id, Cry.state == CryState.CALLED, Cry.at >= since)
+def last_told(session: Session, address_id: int, since: datetime) -> Cry | None:
+    """The newest cry from this address since then that people were told of, or that was only asked."""
+    told = (CryState.CALLED, CryState.QUESTION)
+    query = select(Cry).where(Cry.address_id == address_id, Cry.state.in_(told), Cry.at >= since)
     return session.scalar(query.order_by(Cry.id.desc()).limit(1))

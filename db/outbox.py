@@ -90,6 +90,7 @@ class Kind(StrEnum):
     CLIMB = "climb"  # the next level of a referral that nobody has answered
     REFERRAL = "referral"  # how a referral goes on
     ASKED = "asked"  # the question whether the family has reached the puskesmas
+    QUESTION = "question"  # what was only asked after danger was heard, to who answers for the family
     DUTY = "duty"  # somebody else has entered that one is on duty or on leave
     TEST = "test"  # the monthly test alert
     REMEASURE = "remeasure"

@@ -85,7 +85,7 @@ def call(session: Session, city: City, now: datetime, cry: Cry) -> Called:
         referral, known = _opened(session, now, cry, seen, urgency), False
     else:
         known = not referring.add(session, now, referral, seen, urgency, cry.person_id)
-    cry.state, cry.referral_id = CryState.CALLED, referral.id
+    cry.state, cry.referral_id, cry.said = CryState.CALLED, referral.id, ""
     session.flush()
     concerned = told(session, referral, now)
     reachable = [one for one in concerned if one.id != cry.person_id and addresses(session, one.id, urgent=True)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ from flow.message import Message
 from programme.contacts import called, calm, carers, coordinators, who, who_to
 from programme.names import salute
 
+AFTERBIRTH = timedelta(days=42)
 ADDRESS = {"ibu": "Ibu", "ayah": "Bapak"}
 NOTIFIED = {  # kind -> who is notified
     CareState.RECOVERED: ("family", "asn", "staff"),
@@ -58,7 +59,7 @@ def notify(
             )
 
 
-def to_carer(city: City, about: Child | Pregnancy, kind: CareState, carer: Carer) -> Message:
+def to_carer(city: City, about: Child | Pregnancy, kind: CareState, carer: Carer, today: date) -> Message:
     """The message for a carer of the family."""
     text = city.templates.say(
         f"{TEMPLATES[kind]}_family",
@@ -68,6 +69,8 @@ def to_carer(city: City, about: Child | Pregnancy, kind: CareState, carer: Carer
         name=who(about),
         child=kind == CareState.DIED,
         lives=isinstance(about, Child),
+        body=is_after_birth(about, kind, today),
+        numbers=city.programme.emergency.to_call,
         mother_name=_mother(about),
         mother=carer.relation == "ibu",
         contact=city.programme.privacy.contact,
@@ -79,23 +82,23 @@ def _messages(
     session: Session, city: City, about: Child | Pregnancy, kind: CareState, now: datetime
 ) -> dict[int, Message]:
     """By person, the message each gets. Somebody concerned in two ways gets the first of family, ASN, health, staff."""
-    family, notified, found = about.family, NOTIFIED[kind], dict[int, Message]()
+    family, notified, found, today = about.family, NOTIFIED[kind], dict[int, Message](), city.today(now)
     if "family" in notified:
         for carer in carers(session, family.id):
-            found.setdefault(carer.person_id, to_carer(city, about, kind, carer))
+            found.setdefault(carer.person_id, to_carer(city, about, kind, carer, city.today(now)))
     if "asn" in notified:
         for asn in foster_parents(session, about, city.today(now)):
-            found.setdefault(asn.id, _to(city, about, kind, asn, "asn"))
+            found.setdefault(asn.id, _to(city, about, kind, asn, "asn", today))
     if "health" in notified:
         for person in health_workers(session, family):
-            found.setdefault(person.id, _to(city, about, kind, person, "staff"))
+            found.setdefault(person.id, _to(city, about, kind, person, "staff", today))
     if "staff" in notified:
         for person in coordinators(session, family):
-            found.setdefault(person.id, _to(city, about, kind, person, "staff"))
+            found.setdefault(person.id, _to(city, about, kind, person, "staff", today))
     return found
 
 
-def _to(city: City, about: Child | Pregnancy, kind: CareState, to: Person, audience: str) -> Message:
+def _to(city: City, about: Child | Pregnancy, kind: CareState, to: Person, audience: str, today: date) -> Message:
     code = f" ({about.code})" if isinstance(about, Child) else ""
     text = city.templates.say(
         f"{TEMPLATES[kind]}_{audience}",
@@ -104,10 +107,20 @@ def _to(city: City, about: Child | Pregnancy, kind: CareState, to: Person, audie
         code=code,
         kind=kind,
         lives=isinstance(about, Child),
+        body=is_after_birth(about, kind, today),
         mother_name=_mother(about),
         place=about.family.village.full_name,
     )
     return Message(text)
+
+
+def is_after_birth(about: Child | Pregnancy, kind: CareState, today: date) -> bool:
+    """Whether the mother herself is in danger as after a birth: a pregnancy was lost, or her child died in 42 days."""
+    if about.family.mother_died_on is not None:
+        return False
+    if isinstance(about, Pregnancy):
+        return kind in (CareState.MISCARRIED, CareState.STILLBORN)
+    return kind == CareState.DIED and about.born is not None and today - about.born <= AFTERBIRTH
 
 
 def _mother(about: Child | Pregnancy) -> str:

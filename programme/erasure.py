@@ -14,6 +14,7 @@ from db.children import Carer, Child, Family, Pregnancy, Wedding
 from db.consent import LessonGap, Note
 from db.cries import Cry
 from db.drafts import Draft
+from db.outbox import Kind, Outgoing
 from db.people import Address, Invitation, Person
 from db.referrals import Referral, ReferralStep, StepKind
 from db.roles import Role
@@ -75,7 +76,9 @@ def forget(session: Session, family: Family, now: datetime) -> list[str]:
         (Referral.child_id.in_(children)) | (Referral.pregnancy_id.in_(pregnancies)) | (Referral.family_id == family.id)
     )
     cried = update(Cry).where((Cry.family_id == family.id) | (Cry.referral_id.in_(referred)))
-    session.execute(cried.values(words=[], name="", phone=""))
+    if named := [subject(one) for one in (*family.children, *family.pregnancies)]:
+        outbox.cancel(session, "data dihapus", now, Outgoing.kind == Kind.QUESTION, outbox.about(*named))
+    session.execute(cried.values(words=[], said="", name="", phone=""))
     session.execute(
         delete(ReferralStep).where(ReferralStep.referral_id.in_(referred), ReferralStep.step == StepKind.NOTE)
     )

@@ -19,7 +19,7 @@ from db.roles import Role, Title
 from db.visits import Visit
 from flow.message import Card, Message, Option, plain
 from flow.words import DAYS, MONTHS
-from programme import arrivals
+from programme import arrivals, likely_match
 from programme.arrivals import Arrival
 from programme.contacts import age_of, called, who, who_to
 from programme.names import salute
@@ -52,6 +52,7 @@ REASONS = {  # why somebody did not get there
     "membaik": "Sudah membaik",
     "lain": "Alasan lain",
 }
+ARRIVED = {"yes": "Sudah", "no": "Belum", "never": "Tidak jadi"}
 NOT_THERE = {"no": "belum", "never": "tidak jadi"}
 
 
@@ -107,8 +108,14 @@ def question(city: City, referral: Referral, to: str, relation: str = "") -> Mes
     about = who_to(referral.about, relation) if relation else who(referral.about)
     hospital = referral.state == ReferralState.REFERRED_ON
     text = city.templates.say("referral_asked", to=to, who=about, family=bool(relation), hospital=hospital)
-    answers = {"yes": "Sudah", "no": "Belum", "never": "Tidak jadi"}
-    return Message(text, tuple(Option(f"got:{referral.id}:{key}", label) for key, label in answers.items()))
+    return Message(text, tuple(Option(f"got:{referral.id}:{key}", label) for key, label in ARRIVED.items()))
+
+
+def question_to_writer(referral: Referral, cry: Cry) -> Message:
+    """The same to who cried and is linked to nobody: nobody is named, and the buttons hold for their address alone."""
+    where = "di rumah sakit" if referral.state == ReferralState.REFERRED_ON else "ke petugas kesehatan"
+    text = f"Tadi ada yang meminta tolong dari sini. Boleh kami tahu kabarnya: apakah sudah sampai {where}?"
+    return Message(text, tuple(Option(f"danger:got:{cry.id}:{key}", label) for key, label in ARRIVED.items()))
 
 
 def ended(city: City, referral: Referral, to: str, how: str, relation: str = "") -> Message:
@@ -142,7 +149,8 @@ def _facts(session: Session, city: City, referral: Referral, now: datetime) -> d
         "signs": referral.signs,
         "reporter": called(visit.asn) if visit else _reporter(session, referral, heard),
         "words": list(dict.fromkeys(word for one in heard for word in one.words)),
-        "writer": _writer(session, heard[-1]) if heard else "",
+        "writer": writer(session, heard[-1]) if heard else "",
+        "likely": likely_match.of_cry(session, heard[-1]) if heard else [],
         "written": _written(heard, now),
     }
 
@@ -161,7 +169,7 @@ def _reporter(session: Session, referral: Referral, heard: Sequence[Cry]) -> str
     return next((called(step.person) for step in steps if step.person), "")
 
 
-def _writer(session: Session, cry: Cry) -> str:
+def writer(session: Session, cry: Cry) -> str:
     """ "Bu Sari, +6281234567890": who wrote, and the number to call."""
     at_home = caregivers(session, cry.family_id) if cry.family_id else ()
     relation = next((carer.relation for carer in at_home if carer.person_id == cry.person_id), "")

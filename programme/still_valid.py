@@ -31,6 +31,7 @@ HOLDS: Mapping[Kind, Collection[str]] = {
     Kind.NUDGE: (CareState.ACTIVE,),
     Kind.BORN: (*TAUGHT, CareState.BORN),
     Kind.ENDING: (*TAUGHT, CareState.BORN, CareState.AGED_OUT, CareState.MOVED),
+    Kind.QUESTION: (*TAUGHT, CareState.BORN, CareState.AGED_OUT, CareState.MISCARRIED, CareState.STILLBORN),
 }
 """The states of a child, a pregnancy or a wedding in which a message of this kind is still true; others: TAUGHT."""
 FOR_THE_LIVING = frozenset({Kind.ALERT, Kind.CLIMB, Kind.REFERRAL})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -16,7 +16,7 @@ from db.children import caregivers
 from db.cries import Cry, CryState
 from db.drafts import Draft
 from db.outbox import ALERT, Kind, Outgoing
-from db.people import Person, addresses, holders
+from db.people import FOR_URGENT, Person, addresses, holders
 from db.referrals import CLIMBS, NOTIFIED, NOW, Referral, ReferralState, ReferralStep, StepKind
 from db.roles import Role, ScopeKind
 from db.subjects import of_referral
@@ -322,7 +322,8 @@ def _ask(session: Session, now: datetime, city: City, referral: Referral) -> Non
             to = salute(writer.name, nip=writer.nip, relation=relation)
             _notify(session, now, referral, writer, StepKind.ASKED, words.question(city, referral, to, relation))
             asked.add(writer.id)
-    if not asked:
+    strangers = _ask_strangers(session, now, referral, asked)
+    if not asked and not strangers:
         referrals.note(session, referral, StepKind.ASKED, now, None, "tidak ada yang bisa ditanya")
 
 
@@ -330,6 +331,25 @@ def _writers(session: Session, referral: Referral) -> Sequence[Person]:
     """Who called for help, as far as they can answer: they hold a role, and it is known whom it is about."""
     people = [cry.person for cry in cries.of_referral(session, referral.id)] if referral.family else []
     return [person for person in people if person and person.roles]
+
+
+def _ask_strangers(session: Session, now: datetime, referral: Referral, asked: Collection[int]) -> bool:
+    """Ask who cried from an address that is linked to nobody, or of whom it is not known whom it is about, there.
+
+    Returns whether anybody was.
+    """
+    newest = {cry.address_id: cry for cry in cries.of_referral(session, referral.id) if cry.person_id not in asked}
+    found = [(cry, cry.address) for cry in newest.values() if cry.address and cry.address.state in FOR_URGENT]
+    lane = ALERT if referral.urgency == NOW else outbox.PLANNED_LANE
+    for cry, address in found:
+        row = outbox.row(
+            Kind.ASKED, f"referral:{referral.id}:address-{address.id}:{StepKind.ASKED}", address.channel,
+            address.address, words.question_to_writer(referral, cry).to_json(), now,
+            lane=lane, person_id=address.person_id, about=of_referral(referral),
+        )  # fmt: skip
+        outbox.promise(session, [row])
+        referrals.note(session, referral, StepKind.ASKED, now, cry.person_id, "yang menulis")
+    return bool(found)
 
 
 def _notify(session: Session, now: datetime, referral: Referral, to: Person, step: StepKind, message: Message) -> None:

@@ -8,26 +8,27 @@ from datetime import timedelta
 from content.danger import shipped
 from content.hearing import Found
 from db.children import Child, Pregnancy
-from db.cries import Cry, CryState, last_called
+from db.cries import Cry, CryState, last_told
 from db.outbox import Kind
 from db.referrals import StepKind
 from flow.message import Message, Option
 from handlers.chat.context import LASTING, Context, NotValid
 from handlers.danger import answers
 from handlers.endings import loss
-from programme import cries
-from programme.contacts import who
+from programme import cries, likely_match, questions
+from programme.contacts import calm, who
 from programme.referral_messages import ago, writers_card
 from rules import signs
 
 OPEN = (CryState.ASKED, CryState.OFFERED)  # it has not been said yet whether it happens now
 SHARED_WITHIN = timedelta(days=1)  # so long after a cry a shared number is passed on to those who were told
 NOBODY = "Belum ada petugas yang bisa kami kabari dari sini. Telepon nomor di atas sekarang, ya."
+SHARE_TO_ASK = "Supaya petugas bisa menjawab, ketuk tombol di bawah untuk mengirim nomor HP."
 SHARE = "Supaya petugas bisa menelepon, ketuk tombol di bawah untuk mengirim nomor HP."
 
 
-def keep(context: Context, found: Sequence[Found]) -> Cry:
-    """Write down what was heard and whom it is about."""
+def keep(context: Context, found: Sequence[Found], said: str = "") -> Cry:
+    """Write down what was heard and whom it is about; ``said`` in case it was a question, empty for what is private."""
     person = context.address.person
     known = cries.whom(context.session, person, found, shipped(), context.today)
     cry = Cry(
@@ -37,6 +38,7 @@ def keep(context: Context, found: Sequence[Found]) -> Cry:
         pregnancy=known.about if isinstance(known.about, Pregnancy) else None,
         family=known.family, signs=[sign.id for sign in known.signs],
         words=list(dict.fromkeys(word for one in found for word in one.words)),
+        said=said,
         name=(person.name if person else context.incoming.sender_name)[:120],
         phone=((person.phone if person else None) or context.incoming.phone)[:20],
     )  # fmt: skip
@@ -81,12 +83,12 @@ def ask_if_alive(context: Context, cry: Cry) -> None:
 
 def now(context: Context, cry_id: int) -> None:
     """The tap that it happens now."""
-    call(context, _mine(context, cry_id))
+    call(context, mine(context, cry_id))
 
 
 def past(context: Context, cry_id: int) -> None:
     """The tap that it is over: whoever was told hears it, and nothing is closed."""
-    cry = _mine(context, cry_id)
+    cry = mine(context, cry_id)
     context.worth, context.kind = LASTING, Kind.HELP
     numbers = context.city.programme.emergency.to_call
     if cry.state == CryState.CALLED:
@@ -94,32 +96,45 @@ def past(context: Context, cry_id: int) -> None:
         cries.tell_all(context.session, context.city, context.now, cry, StepKind.PAST, Message(text))
         said = "Syukurlah. Petugas kami kabari, dan tetap akan melihat."
     else:
-        cry.state = CryState.PAST
+        cry.state, cry.said = CryState.PAST, ""
         said = "Syukurlah. Tetap ceritakan kepada bidan atau puskesmas hari ini, ya."
     context.say(Message(f"{said}\n\nKalau terjadi lagi, jangan menunggu. {numbers}"))
 
 
 def question(context: Context, cry_id: int) -> None:
-    """The tap that it was only asked."""
-    cry = _mine(context, cry_id)
+    """The tap that it was only asked: the question goes to who answers for the family, where there is somebody."""
+    cry = mine(context, cry_id)
     context.worth, context.kind = LASTING, Kind.HELP
     if cry.state in OPEN:
         cry.state = CryState.QUESTION
-    contact = context.city.programme.privacy.contact
+    told = questions.pass_on(context.session, context.city, context.now, cry) if cry.state == CryState.QUESTION else ()
     numbers = context.city.programme.emergency.to_call
+    if told:
+        context.say(Message(f"Baik. {_passed_on(context, told)}\n\nKalau benar terjadi, jangan menunggu. {numbers}"))
+        return
+    contact = context.city.programme.privacy.contact
     context.say(
         Message(
             f"Baik. Di sini belum ada petugas yang menjawab pertanyaan; tanyakan kepada bidan, kader, atau {contact}."
             f"\n\nKalau benar terjadi, jangan menunggu. {numbers}"
         )
     )
+    if cry.state == CryState.QUESTION and _is_strangers(cry) and not cry.phone:
+        context.say(Message(SHARE_TO_ASK, wants="contact"))
+
+
+def _passed_on(context: Context, told: Sequence[str]) -> str:
+    """Who gets the question by role, and from when where the quiet hours hold it back."""
+    due = calm(context.city, context.now)
+    later = f" mulai pukul {context.city.local(due):%H.%M}" if due > context.now else ""
+    return f"Pertanyaannya kami sampaikan kepada *{', '.join(told)}*{later}."
 
 
 def died(context: Context, cry_id: int) -> None:
     """The tap that somebody has died: the conversation about the loss begins."""
-    cry = _mine(context, cry_id)
+    cry = mine(context, cry_id)
     if cry.state in OPEN:
-        cry.state = CryState.PAST
+        cry.state, cry.said = CryState.PAST, ""
     if context.address.person is not None:
         loss.begin(context)
         return
@@ -137,24 +152,40 @@ def pass_on_number(context: Context) -> None:
     if card is None or cry is None:
         return
     cry.phone = card.phone[:20]
-    text = f"Nomor yang menulis tentang {who(cry.about)}: *{cry.phone}*"
+    context.worth, context.kind = LASTING, Kind.HELP
+    if cry.state == CryState.QUESTION:
+        told = questions.pass_on(context.session, context.city, context.now, cry)
+        passed_on = _passed_on(context, told) if told else "Petugas yang menjawab belum bisa kami hubungi."
+        context.say(Message(f"Terima kasih. {passed_on}"))
+        return
+    likely = [f"\nMungkin: {home}" for home in likely_match.of_cry(context.session, cry)]
+    text = f"Nomor yang menulis tentang {who(cry.about)}: *{cry.phone}*{''.join(likely)}"
     cries.tell_all(
         context.session, context.city, context.now, cry, StepKind.SHARED, Message(text, card=writers_card(cry))
     )
-    context.worth, context.kind = LASTING, Kind.HELP
     context.say(Message("Terima kasih. Nomornya kami sampaikan kepada petugas."))
 
 
 def _numberless(context: Context) -> Cry | None:
-    """The newest cry from this address that people were told of without a number, if the writer's own comes now."""
+    """The newest cry from this address that people were told of without a number, if the writer's own comes now.
+
+    Also a stranger's that was only asked.
+    """
     card = context.incoming.contact
     if card is None or not card.own:
         return None
-    cry = last_called(context.session, context.address.id, context.now - SHARED_WITHIN)
-    return None if cry is None or cry.phone else cry
+    cry = last_told(context.session, context.address.id, context.now - SHARED_WITHIN)
+    if cry is None or cry.phone or (cry.state == CryState.QUESTION and not _is_strangers(cry)):
+        return None
+    return cry
 
 
-def _mine(context: Context, cry_id: int) -> Cry:
+def _is_strangers(cry: Cry) -> bool:
+    """Whether nobody knows the writer's family, so that a question needs their number to be answered."""
+    return cry.family_id is None
+
+
+def mine(context: Context, cry_id: int) -> Cry:
     """The cry, if it came from this address. Raises NotValid."""
     cry = context.session.get(Cry, cry_id)
     if cry is None or cry.address_id != context.address.id:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from content.danger import shipped
-from content.hearing import WOKEN, Heard, Level, hear
+from content.hearing import WOKEN, Found, Heard, Level, hear
+from content.reading import read
 from db.roles import Role
 from flow import words
 from flow.message import Message, plain
@@ -18,6 +20,7 @@ from programme import cries
 
 SELFHARM, VIOLENCE = "selfharm", "violence"
 PRIVATE = frozenset({SELFHARM, VIOLENCE})
+LONGEST_KEPT = 1000  # characters of a message, for a question
 NO_NUMBERS = "Mohon tidak mengirim NIK atau nomor KK lewat chat. Nomornya tidak kami simpan."
 
 
@@ -66,10 +69,11 @@ def _answer(context: Context, heard: Heard, said: str) -> None:
     groups = {one.group for one in heard.found}
     if groups & PRIVATE:
         _private(context, groups)
-    if groups <= PRIVATE:
+    others = _others(heard.found)
+    if not others:
         return
-    others = [one for one in heard.found if one.group not in PRIVATE]
-    cry = calls.keep(context, others)
+    private = bool(groups & PRIVATE) or words.holds_identity(said)
+    cry = calls.keep(context, others, "" if private else said[:LONGEST_KEPT])
     if loss.is_death(said):
         calls.ask_if_alive(context, cry)
     elif context.incoming.is_heard_only:
@@ -78,6 +82,25 @@ def _answer(context: Context, heard: Heard, said: str) -> None:
         calls.call(context, cry)
     else:
         calls.ask(context, cry)
+
+
+def _others(found: Sequence[Found]) -> list[Found]:
+    """The findings that are not private and do not only repeat a private one: "ibu ingin mati" is no dying child.
+
+    A finding repeats a private one where its words, without those that name somebody, are all words of it. An
+    accident never does: who has swallowed poison, for whatever reason, needs help for the body.
+    """
+    private = [set(one.words) for one in found if one.group in PRIVATE]
+
+    def repeats(one: Found) -> bool:
+        said = {word for word in one.words if not _names_somebody(word)}
+        return one.group != "accident" and bool(said) and any(said <= words for words in private)
+
+    return [one for one in found if one.group not in PRIVATE and not repeats(one)]
+
+
+def _names_somebody(word: str) -> bool:
+    return any(token.means & shipped().somebody for token in read(word, shipped()))
 
 
 def _private(context: Context, groups: set[str]) -> None:

@@ -150,7 +150,7 @@ def _answer(context: Context, about: Child | Pregnancy, kind: CareState) -> None
     context.address.draft_id = None
     mine = [carer for carer in cared_for(context.session, context.person.id) if carer.family_id == about.family_id]
     if mine:
-        context.say(ending_announcements.to_carer(context.city, about, kind, mine[0]))
+        context.say(ending_announcements.to_carer(context.city, about, kind, mine[0], context.today))
         return
     told = "Keluarga dan petugas" if carers(context.session, about.family_id) else "Petugas"
     text = (

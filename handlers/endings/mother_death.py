@@ -84,7 +84,9 @@ def record(context: Context, subject: str) -> None:
     context.address.draft_id = None
     as_carer = [one for one in cared_for(context.session, context.person.id) if one.family_id == family.id]
     if as_carer:
-        context.say(ending_announcements.to_carer(context.city, whose, CareState.MOTHER_DIED, as_carer[0]))
+        context.say(
+            ending_announcements.to_carer(context.city, whose, CareState.MOTHER_DIED, as_carer[0], context.today)
+        )
         return
     text = (
         f"Terima kasih sudah menyampaikan, {salute(context.person)}. Kami turut berduka.\n\n"

@@ -12,7 +12,7 @@ from handlers.chat import forms, policy
 from handlers.chat.context import Context, NotValid
 from handlers.chat.policy import ANYBODY, ASN, COORDINATOR, HEALTH, JOINING, MEMBER
 from handlers.coordinator import overview
-from handlers.danger import answers, calls, sick
+from handlers.danger import answers, arrival, calls, sick
 from handlers.duty import alert_tests, duty
 from handlers.endings import loss, mother_death, moved_or_refused
 from handlers.family import family, lesson_answers, opt_out, preferences
@@ -74,6 +74,7 @@ def _monthly(context: Context, wished: str) -> None:
 
 DAY = word((preferences.ANY, *map(str, range(7))))
 ANSWER = number(range(1, 11))
+ARRIVED = word(("yes", *referral_words.NOT_THERE))
 NOT_THERE, REASONS = word(referral_words.NOT_THERE), word(referral_words.REASONS)
 
 BUTTONS: tuple[Button, ...] = (
@@ -84,6 +85,8 @@ BUTTONS: tuple[Button, ...] = (
     button("danger:past", CRY, does=calls.past, may=ANYBODY, once=True),
     button("danger:ask", CRY, does=calls.question, may=ANYBODY, once=True),
     button("danger:died", CRY, does=calls.died, may=ANYBODY, once=True),
+    button("danger:got", CRY, ARRIVED, does=arrival.got_there, may=ANYBODY, once=True),
+    button("danger:why", CRY, NOT_THERE, REASONS, does=arrival.why, may=ANYBODY, once=True),
     button("sick:who", CHILD, does=sick.ask, may=policy.FAMILY),
     button("sick:sign", CHILD, NAME, does=sick.tell, may=policy.FAMILY),
     button("danger:numbers", does=answers.show_numbers, may=ANYBODY),
@@ -119,7 +122,7 @@ BUTTONS: tuple[Button, ...] = (
     button("ref:seen", REFERRAL, does=examined.begin, may=MEMBER, once=True),
     button("ref:back", REFERRAL, does=closing.back, may=MEMBER, once=True),
     button("ref:close", REFERRAL, word(referral_words.ENDS), does=closing.close, may=MEMBER, once=True),
-    button("got", REFERRAL, word(("yes", *referral_words.NOT_THERE)), does=closing.got_there, may=MEMBER, once=True),
+    button("got", REFERRAL, ARRIVED, does=closing.got_there, may=MEMBER, once=True),
     button("why", REFERRAL, NOT_THERE, REASONS, does=closing.why, may=MEMBER, once=True),
     button("remeasure", CHILD, does=remeasure.begin, may=HEALTH),
     button("test", row("alert_test"), does=alert_tests.received, may=HEALTH, once=True),

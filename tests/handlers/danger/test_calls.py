@@ -492,3 +492,25 @@ def test_what_was_only_heard_and_late_is_asked_about_and_helped_after_ten_silent
 def test_of_what_comes_in_time_nobody_says_when_it_was_written(town: Town):
     said = town.chat().send(text="anak sy kejang tlong", at=NIGHT)
     assert "itulis" not in said + dict(town.told())[town.murni.id]
+
+
+@pytest.mark.parametrize("words", ["ibu ingin mati", "ibu hamil ingin mati", "istri saya mau mati saja"])
+def test_who_wants_to_die_is_no_dying_child_so_nobody_but_the_private_list_is_told(town: Town, words: str):
+    town.chat().say(words)
+    assert town.session.scalars(select(Cry)).all() == []
+    assert town.told() == []
+    assert town.told(Kind.REFERRAL) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "sign"),
+    [
+        ("anak saya kejang, saya ingin mati", "Kejang"),
+        ("saya ingin mati dan perdarahan", "Perdarahan"),
+        ("ibu minum racun", "racun"),
+    ],
+)
+def test_other_danger_beside_the_wish_to_die_is_helped_with(town: Town, words: str, sign: str):
+    people.pregnancy(town.session, town.home, TODAY + timedelta(weeks=10))
+    town.chat().say(words)
+    assert any(sign.casefold() in label.casefold() for label in town.referral.signs)

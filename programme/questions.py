@@ -1,0 +1,71 @@
+"""What was only asked after danger was heard: passed on to the person who answers for the family, as a question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from content.city import City
+from db import outbox
+from db.children import Family
+from db.cries import Cry
+from db.outbox import Kind
+from db.people import Person, addresses, holders
+from db.roles import Role, ScopeKind, Title
+from db.subjects import subject
+from flow.message import Message, plain
+from programme import likely_match, on_call
+from programme import referral_messages as words
+from programme.contacts import age_of, called, calm, coordinators, who
+
+
+def pass_on(session: Session, city: City, now: datetime, cry: Cry) -> Sequence[str]:
+    """Promise the question to who answers for it, outside the quiet hours.
+
+    Returns in words who that is ("kader"); nothing where nobody can be reached, or nobody could answer: a writer whose
+    family is not known and who has no number.
+    """
+    if cry.family is None and not cry.phone:
+        return ()
+    asked = _answering(session, cry, now)
+    about = [subject(one) for one in (cry.child, cry.pregnancy) if one is not None]
+    for person in asked:
+        outbox.to_person(
+            session, person.id, Kind.QUESTION, f"question:{cry.id}:{person.id}",
+            _message(session, city, cry, person, now).to_json(), now, about=about, due_at=calm(city, now),
+        )  # fmt: skip
+    return words.titles(asked)
+
+
+def _answering(session: Session, cry: Cry, now: datetime) -> Sequence[Person]:
+    """The nearest who can be reached: cadres, else other health workers, else coordinators; never the writer."""
+    for people in _by_nearness(session, cry.family, now):
+        if found := [one for one in people if one.id != cry.person_id and addresses(session, one.id)]:
+            return found
+    return ()
+
+
+def _by_nearness(session: Session, family: Family | None, now: datetime) -> Iterator[Sequence[Person]]:
+    if family is None:
+        yield holders(session, Role.COORDINATOR, ScopeKind.CITY, 0)
+        return
+    staff = on_call.told_first(session, family, now)
+    yield [one for one in staff if any(role.title == Title.CADRE for role in one.roles)]
+    yield staff
+    yield on_call.present(session, coordinators(session, family), now)
+
+
+def _message(session: Session, city: City, cry: Cry, to: Person, now: datetime) -> Message:
+    text = city.templates.say(
+        "question",
+        to=called(to),
+        who=who(cry.about),
+        age=age_of(cry.about, city.today(now)),
+        place=cry.family.village.full_name if cry.family else "",
+        said=plain(cry.said) or ", ".join(cry.words),
+        likely=likely_match.of_cry(session, cry),
+        writer=words.writer(session, cry),
+    )
+    return Message(text, card=words.writers_card(cry))
