@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from db.base import Base, Code, Key, Name
@@ -43,13 +43,21 @@ PLACE = Village.name + " (" + District.name + ")"
 
 
 class HealthCentre(Base):
-    """A puskesmas."""
+    """A puskesmas. ``phone`` as it is dialled, a landline too ("0401-3121234"); ``hours`` as ``rules.opening_hours``
+    writes them, on the city's clock."""
 
     __tablename__ = "health_centre"
 
     id: Mapped[Key]
     name: Mapped[Name] = mapped_column(unique=True)
     district_id: Mapped[int | None] = mapped_column(ForeignKey("district.id"))
+    phone: Mapped[str | None] = mapped_column(String(40))
+    hours: Mapped[str | None] = mapped_column(String(400))
+
+    @property
+    def full_name(self) -> str:
+        """ "Puskesmas Labibia", whether it is kept with or without the word."""
+        return self.name if self.name.casefold().startswith("puskesmas ") else f"Puskesmas {self.name}"
 
 
 class Posyandu(Base):
@@ -68,6 +76,11 @@ class Office(Base):
 
     id: Mapped[Key]
     name: Mapped[Name] = mapped_column(unique=True)
+
+
+def health_centres(session: Session) -> Sequence[HealthCentre]:
+    """Every puskesmas, ordered by name."""
+    return session.scalars(select(HealthCentre).order_by(HealthCentre.name)).all()
 
 
 def villages(session: Session, name: str | None = None) -> Sequence[Village]:

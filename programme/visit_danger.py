@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from content.city import City
+from db.children import Child, Family, Pregnancy
 from flow.message import Card, Message
+from programme import numbers
 from programme.names import listed
 from programme.referring import Told
 from rules.signs import Sign, Urgency, advice, most_urgent
 
 
 def say(
-    city: City, signs: Sequence[Sign], told: Told, *, who: str = "", left: bool = False, goes_on: bool = False
+    city: City,
+    now: datetime,
+    about: Child | Pregnancy | Family | None,
+    signs: Sequence[Sign],
+    told: Told,
+    *,
+    who: str = "",
+    left: bool = False,
+    goes_on: bool = False,
 ) -> Message:
-    """``left``: the report about ``who`` lies unfinished; ``goes_on``: its next question follows."""
+    """``about`` is whom the signs are about. ``left``: the report about ``who`` lies unfinished; ``goes_on``: its next
+    question follows.
+    """
     hospital = city.programme.emergency.hospital
     card = Card(hospital.name, hospital.international) if hospital.international else None
     return Message(
@@ -22,7 +35,7 @@ def say(
             "danger_at_visit",
             urgent=most_urgent(signs) is not Urgency.SOON,
             advice=advice(signs),
-            numbers=city.programme.emergency.to_call,
+            numbers=numbers.to_call(city, now, about, signs),
             told=listed(list(told.people)),
             who=who,
             left=left,

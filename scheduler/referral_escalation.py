@@ -136,7 +136,7 @@ def _act(session: Session, draft_id: int, now: datetime, city: City) -> None:
         told = unsent.tell(session, city, now, draft, question, signs)
         if told is None:
             continue
-        message = visit_danger.say(city, signs, told, who=who(about), left=True)
+        message = visit_danger.say(city, now, about, signs, told, who=who(about), left=True)
         outbox.to_person(
             session, draft.person_id, Kind.REFERRAL, f"referral:{told.referral.id}:{draft.person_id}:left-{draft.id}",
             message.to_json(), now, about=of_referral(told.referral), lane=ALERT,

@@ -112,10 +112,10 @@ def office(session: Session, name: str = "Dinas Kominfo") -> Office:
     return session.scalar(select(Office).where(Office.name == name)) or _add(session, Office(name=name))
 
 
-def health_centre(session: Session, name: str = "Puskesmas Labibia") -> HealthCentre:
+def health_centre(session: Session, name: str = "Puskesmas Labibia", **more: Any) -> HealthCentre:
     """The puskesmas of this name, the same one when asked for again."""
     return session.scalar(select(HealthCentre).where(HealthCentre.name == name)) or _add(
-        session, HealthCentre(name=name)
+        session, HealthCentre(name=name, **more)
     )
 
 

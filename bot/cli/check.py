@@ -30,7 +30,7 @@ from db import migrate, queue
 from db.children import Carer, Family
 from db.engine import sessions
 from db.inbox import ASIDE, Received
-from db.places import Village
+from db.places import Village, health_centres
 from flow.message import SendFailure
 from programme import alert_reach
 from rules.services.reading import ServicesError
@@ -131,6 +131,7 @@ def _rows(engine: Engine, city: City | None, now: datetime) -> Iterator[Finding]
         else:
             mend = "Simpan wilayah.csv di folder ini (kolom code, kecamatan, kelurahan), lalu jalankan: asuh migrate"
             yield Finding(WRONG, "Wilayah", "Belum ada kelurahan.", mend)
+        yield from _health_centres(session)
         if aside := session.scalar(select(func.count()).where(Received.state == ASIDE)):
             yield Finding(LOOK, "Pesan masuk", f"{aside} pesan gagal diproses.", "Lihat dengan: asuh aside")
         yield from _stuck(queue.stuck(session, now, OVERDUE))
@@ -140,6 +141,19 @@ def _rows(engine: Engine, city: City | None, now: datetime) -> Iterator[Finding]
             yield Finding(LOOK, "Edukasi", said, details=tuple(_gap_lines(session, gaps)))
         if city:
             yield from _reach(session, city, now)
+
+
+def _health_centres(session: Session) -> Iterator[Finding]:
+    """The puskesmas whose number cannot be given with danger signs, because it or the hours are missing."""
+    lacking = {
+        one.full_name: " dan ".join(filter(None, ("" if one.phone else "nomor", "" if one.hours else "jam buka")))
+        for one in health_centres(session)
+    }
+    if details := tuple(f"{name}: belum ada {what}" for name, what in lacking.items() if what):
+        said = f"{len(details)} puskesmas belum punya nomor atau jam buka, jadi nomornya tidak diberikan."
+        yield Finding(LOOK, "Puskesmas", said, "Isi lembar Puskesmas, lalu jalankan: asuh import", details)
+    elif lacking:
+        yield Finding(OK, "Puskesmas", f"{len(lacking)} puskesmas punya nomor dan jam buka.")
 
 
 def _reach(session: Session, city: City, now: datetime) -> Iterator[Finding]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from content import illness
 from content.illness import ASK, MIND, SAY, TELL, Illness
-from db.children import Child
+from db.children import Child, Family, cared_for
 from db.outbox import Outgoing
 from db.subjects import SubjectKind
 from flow.message import Message
 from handlers.chat.context import Context
 from handlers.danger import sick
+from programme import numbers
 from rules.signs import table
 
 
@@ -22,7 +23,7 @@ def meant(lesson_id: str, said: str) -> Illness | None:
 def answer(context: Context, found: Illness, sent: Outgoing | None) -> None:
     """Answer it. ``sent`` is the lesson as it went out, which knows the child; old buttons do not."""
     heard, child = f"✓ *{found.answer}*", _child(context, sent)
-    numbers = context.city.programme.emergency.to_call
+    to_call = context.city.programme.emergency.to_call
     if found.leads == ASK and child is not None:
         sick.ask(context, child.id, preface=heard)
     elif found.leads == ASK:
@@ -30,11 +31,19 @@ def answer(context: Context, found: Illness, sent: Outgoing | None) -> None:
     elif found.leads == TELL and child is not None:
         sick.call(context, child, table()[found.sign])
     elif found.leads == TELL:
-        context.say(Message(f"{heard}\n{table()[found.sign].advice}\n\n📞 {numbers}"))
+        sign = table()[found.sign]
+        to_call = numbers.to_call(context.city, context.now, _home(context), [sign])
+        context.say(Message(f"{heard}\n{sign.advice}\n\n📞 {to_call}"))
     else:
         crisis = context.city.programme.emergency.crisis
         talk = f"\n💛 Ingin bicara dengan seseorang? {crisis}" if found.leads == MIND else ""
-        context.say(Message(f"{heard}\n{found.say}\n\n📞 {numbers}{talk}"))
+        context.say(Message(f"{heard}\n{found.say}\n\n📞 {to_call}{talk}"))
+
+
+def _home(context: Context) -> Family | None:
+    """The family of this carer, where there is only one."""
+    homes = cared_for(context.session, context.person.id)
+    return context.session.get_one(Family, homes[0].family_id) if len(homes) == 1 else None
 
 
 def _child(context: Context, sent: Outgoing | None) -> Child | None:

@@ -20,6 +20,7 @@ from handlers.chat.names import child_name, salute
 from handlers.measuring import plausibility, results
 from handlers.measuring.plausibility import ChildFacts
 from handlers.referral import alerts
+from programme import numbers
 from rules.growth import STANDING_FROM
 from rules.signs import Urgency, advice
 
@@ -135,7 +136,7 @@ def submit(context: Context, answers: Remeasure, draft: Draft) -> None:
         to=salute(context.person),
         name=f"Adik {child_name(child)}",
         now=advice(now),
-        numbers=context.city.programme.emergency.to_call,
+        numbers=numbers.to_call(context.city, context.now, child, now),
         told=", ".join(notified),
     )
 

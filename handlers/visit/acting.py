@@ -53,8 +53,8 @@ def refused(context: Context, draft: Draft, effect: Effect) -> None:
 def tell(context: Context, draft: Draft, question: str, signs: Sequence[Sign], *, goes_on: bool = False) -> None:
     """Tell people of the signs that are new, and the ASN what to do now."""
     if told := unsent.tell(context.session, context.city, context.now, draft, question, signs):
-        context.worth = LASTING
-        context.say(visit_danger.say(context.city, signs, told, goes_on=goes_on))
+        context.worth, about = LASTING, unsent.about(context.session, draft)
+        context.say(visit_danger.say(context.city, context.now, about, signs, told, goes_on=goes_on))
 
 
 def asks_why(context: Context, draft: Draft) -> bool:

@@ -22,7 +22,7 @@ from handlers.visit import acting
 from handlers.visit.child_form import WHO_MEASURED, ChildVisit, met
 from handlers.visit.filing import about, file_aid, file_visit, next_visit
 from handlers.visit.receipt import help_request, receipt
-from programme import unsent
+from programme import numbers, unsent
 from programme.weighing import signs_since
 from rules.signs import Sign, Urgency, advice, in_order
 
@@ -133,7 +133,8 @@ def _receipt(
         # Of a loss the sentence about the weight says where to go, and sooner.
         soon=advice(sign for sign in soon if sign.id != results.LOSS),
         seen_soon=bool(soon),
-        numbers=context.city.programme.emergency.to_call,
+        numbers=numbers.to_call(context.city, context.now, child, signs),
+        health_centre=numbers.health_centre(context.city, context.now, child, signs),
         sick=bool(answers.sick),
     )
 

@@ -11,7 +11,7 @@ from handlers.visit import acting
 from handlers.visit.filing import about, file_aid, file_visit, next_visit
 from handlers.visit.pregnancy_form import PregnancyVisit, met, printed
 from handlers.visit.receipt import help_request, receipt
-from programme import unsent
+from programme import numbers, unsent
 from rules.signs import Urgency, advice, in_order
 
 THIN_ARM_CM = 23.5  # below it the risk of chronic energy deficiency is to be looked into: Permenkes 21/2021
@@ -38,7 +38,8 @@ def submit(context: Context, answers: PregnancyVisit, draft: Draft) -> None:
         notified,
         now=advice(sign for sign in signs if sign.urgency is not Urgency.SOON),
         soon=advice(sign for sign in signs if sign.urgency is Urgency.SOON),
-        numbers=context.city.programme.emergency.to_call,
+        numbers=numbers.to_call(context.city, context.now, pregnancy, signs),
+        health_centre=numbers.health_centre(context.city, context.now, pregnancy, signs),
         thin=answers.arm is not None and answers.arm < THIN_ARM_CM,
         no_tablets=answers.tablets in ("tidak", "belum"),
         missing=[label for key, label in printed(answers)["services"].items() if key not in (answers.antenatal or ())],

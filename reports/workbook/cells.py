@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Protocol
 
+from content.emergency import DIALLED
 from db.people import e164
 from reports.workbook.names import meant, norm, tidy
 from reports.workbook.problem import Wrong
+from rules import opening_hours
 
 Cell = int | float | str | bool | date | datetime | time | timedelta | None
 
@@ -20,6 +22,7 @@ MONTHS = {
 }  # fmt: skip
 EXCEL_DAY_0 = date(1899, 12, 30)
 EXCEL_DAYS = range(14_611, 73_051)  # 1940 to 2099: a date whose cell was formatted as a number
+SHORT_CODES = 10**6  # below it are numbers like 112 or 14045, which have no code of an area
 LOST_DIGITS = 10**15  # Excel keeps 15 digits of a number
 
 
@@ -172,6 +175,47 @@ class Phone:
         if number is None:
             raise Wrong("Tulis satu nomor HP saja, misalnya 081234567890.")
         return number
+
+
+@dataclass(frozen=True)
+class Dialled:
+    """A number that can be called from any telephone, kept as it is written: "0401-3121234", "119", "0811 400 123"."""
+
+    look: str = "text"
+    choices: tuple[str, ...] = ()
+
+    def read(self, raw: Cell) -> str:
+        if isinstance(raw, int | float) and raw >= SHORT_CODES:
+            raise Wrong(
+                "Excel menghapus angka 0 di depan nomor ini. "
+                "Ubah format kolom menjadi Teks, lalu tulis ulang, misalnya 0401-3121234."
+            )
+        number = tidy(_plain(raw))
+        if not DIALLED.fullmatch(number):
+            raise Wrong("Tulis satu nomor telepon saja, misalnya 0401-3121234 atau 081234567890.")
+        digits = "".join(one for one in number.partition(" ext ")[0] if one.isdigit())
+        if not (digits.startswith("0") or number.startswith("+") or int(digits) < SHORT_CODES):
+            raise Wrong("Tulis nomor ini dengan kode daerahnya, misalnya 0401-3121234.")
+        return number
+
+
+@dataclass(frozen=True)
+class Hours:
+    """When a puskesmas is open, kept in the one way in which ``rules.opening_hours`` writes it."""
+
+    look: str = "text"
+    choices: tuple[str, ...] = ()
+
+    def read(self, raw: Cell) -> str:
+        try:
+            hours = opening_hours.written(opening_hours.parse(show(raw)))
+            if len(hours) > 400:
+                raise ValueError(hours)
+            return hours
+        except ValueError:
+            raise Wrong(
+                "Tulis hari dan jamnya, misalnya Senin-Kamis 08.00-14.00; Jumat 08.00-11.00. Buka terus? Tulis 24 jam."
+            ) from None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from db.roles import ScopeKind, Title
 from db.states import CareState
-from reports.workbook.cells import Code, Date, Kind, Nip, Number, OneOf, Phone, Text, YesNo
+from reports.workbook.cells import Code, Date, Dialled, Hours, Kind, Nip, Number, OneOf, Phone, Text, YesNo
 from rules import trust
 
 LISTED = ("stunting", "berisiko", "tidak stunting")
@@ -63,6 +63,15 @@ SHEETS = (
         Column("nama", NAME, "Nama lengkap ASN.", "Anwar La Ode"),
         Column("opd", NAME, "Nama kantor (OPD). Tulis sama persis untuk semua ASN di kantor itu.", "Dinas Kesehatan"),
         Column("hp", Phone(), HP, "081234567890", required=False),
+    )),
+    Sheet("Puskesmas", "Satu baris untuk satu puskesmas.", (
+        Column("puskesmas", NAME, "Nama puskesmas. Yang belum tercatat akan ditambahkan.", "Labibia"),
+        Column("kecamatan", NAME, "Kecamatannya. Boleh kosong bila puskesmasnya sudah tercatat.", "Mandonga", False),
+        Column("telepon", Dialled(), "Nomor yang dijawab di puskesmas itu selama buka: telepon kantor atau HP. "
+               "Cobalah dulu: nomor ini diberikan kepada keluarga saat ada tanda bahaya.", "0401-3121234", False),
+        Column("jam_buka", Hours(), "Hari dan jam buka pelayanan. Buka terus? Tulis 24 jam. "
+               "Di luar jam ini nomornya tidak diberikan.",
+               "Senin-Kamis 08.00-14.00; Jumat 08.00-11.00; Sabtu 08.00-13.00", required=False),
     )),
     Sheet("Keluarga", "Satu baris untuk satu keluarga.", (
         Column("kode_keluarga", Code(), "Kode yang Ibu/Bapak tentukan sendiri, berbeda untuk tiap keluarga. "

@@ -38,6 +38,14 @@ def _asn(register: Register, row: Row) -> Record:
     return person
 
 
+def _health_centre(register: Register, row: Row) -> Record:
+    district = register.places.district(row["kecamatan"]) if row["kecamatan"] else None
+    centre = register.places.centre(row["puskesmas"], district, "puskesmas")
+    register.once("puskesmas", centre)
+    values = {"district_id": district, "phone": row["telepon"], "hours": row["jam_buka"]}
+    return register.put(register.places.centres, centre, values)
+
+
 def _household(register: Register, row: Row) -> Record:
     code = row["kode_keluarga"]
     register.once("kode_keluarga", code)
@@ -240,6 +248,7 @@ def _standing(known: list[Record], values: dict[str, Any]) -> Record | None:
 
 IMPORTERS: dict[str, Callable[[Register, Row], Record]] = {
     "ASN": _asn,
+    "Puskesmas": _health_centre,
     "Keluarga": _household,
     "Anak": _foster_child,
     "Kehamilan": _pregnancy,

@@ -26,7 +26,9 @@ class Places:
         self.warn = warn
         self.districts = StagedTable(session, District, ("name",))
         self.villages = StagedTable(session, Village, ("name", "district_id"), {"district_id": self.districts})
-        self.centres = StagedTable(session, HealthCentre, ("name", "district_id"), {"district_id": self.districts})
+        self.centres = StagedTable(
+            session, HealthCentre, ("name", "district_id", "phone", "hours"), {"district_id": self.districts}
+        )
         self.posts = StagedTable(session, Posyandu, ("name", "village_id"), {"village_id": self.villages})
         self.offices = StagedTable(session, Office, ("name",))
         self._districts = {norm(record["name"]): record for record in self.districts}

@@ -16,6 +16,7 @@ from db import inbox, migrate
 from db.duty import AlertTest
 from db.engine import connect, sessions
 from db.inbox import Arrival
+from db.places import health_centres
 from tests import people
 from tests.bot.telegram.botapi import TOKEN, BotAPI
 
@@ -34,6 +35,8 @@ def set_up(served_api: BotAPI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     migrate.upgrade(engine)
     with sessions(engine).begin() as session:
         city_folder.seed_places(session, settings.load())
+        for centre in health_centres(session):
+            centre.phone, centre.hours = "0401-3121234", "Senin-Sabtu 08.00-14.00"
     engine.dispose()
 
 
@@ -156,6 +159,24 @@ def test_whom_an_alert_would_not_reach_is_listed_by_place_and_code_with_who_is_t
         ),
         (LOOK, "1 keluarga belum punya posyandu.", (code,)),
     ]
+
+
+def test_a_puskesmas_without_a_number_or_hours_is_named() -> None:
+    assert of("Puskesmas", examine()) == [(OK, "15 puskesmas punya nomor dan jam buka.")]
+    engine = connect("sqlite:///asuh.sqlite")
+    with sessions(engine).begin() as session:
+        abeli, _, jati_raya, *_ = health_centres(session)
+        abeli.phone = abeli.hours = jati_raya.hours = None
+    engine.dispose()
+    [found] = [one for one in examine() if one.subject == "Puskesmas"]
+    assert (found.grade, found.said) == (
+        LOOK,
+        "2 puskesmas belum punya nomor atau jam buka, jadi nomornya tidak diberikan.",
+    )
+    assert found.details == (
+        "Puskesmas Abeli: belum ada nomor dan jam buka",
+        "Puskesmas Jati Raya: belum ada jam buka",
+    )
 
 
 def test_a_refused_token(served_api: BotAPI) -> None:

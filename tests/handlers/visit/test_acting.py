@@ -460,3 +460,35 @@ def test_after_the_mothers_death_nobody_asks_how_she_is(session: Session) -> Non
     session.commit()
     town.anwar.say("lapor")
     assert "sesudah melahirkan" not in town.anwar.fill("Ibu", "Sehat")
+
+
+def labibia_answers(town: Town, hours: str = "Senin-Kamis 08.00-14.00") -> None:
+    """Puskesmas Labibia, where Bu Sari's family belongs, has a number and hours."""
+    labibia = people.health_centre(town.session)
+    labibia.phone, labibia.hours = "0401-3121234", hours
+    town.session.commit()
+
+
+def test_while_her_puskesmas_is_open_a_sign_for_today_comes_with_its_number_after_112(town: Town) -> None:
+    labibia_answers(town)
+    said = town.tick("Napas cepat", "Selesai")
+    assert (
+        "*112* atau *119*, siang dan malam. RSUD Kota Kendari: *0401-3101234*. Puskesmas Labibia: *0401-3121234*"
+        in said
+    )
+    assert "(jam buka hari ini 08.00-14.00, kecuali libur)" in said
+    assert "Puskesmas Labibia: *0401-3121234*" in town.anwar.tap("Kirim sekarang")
+
+
+def test_what_cannot_wait_never_leads_to_the_puskesmas_even_beside_a_sign_for_today(town: Town) -> None:
+    labibia_answers(town)
+    said = town.tick("Napas cepat", "Kejang", "Selesai")
+    assert "*112* atau *119*" in said
+    assert "0401-3121234" not in said + town.anwar.tap("Kirim sekarang")
+
+
+def test_a_puskesmas_that_has_closed_is_not_named(town: Town) -> None:
+    labibia_answers(town, "Senin-Kamis 07.00-09.00")  # it is nine o'clock
+    said = town.tick("Napas cepat", "Selesai")
+    assert "*112* atau *119*" in said
+    assert "0401-3121234" not in said + town.anwar.tap("Kirim sekarang")

@@ -21,6 +21,7 @@ Fill = Callable[..., Path]
 
 HEADERS = {
     "ASN": ("nip", "nama", "opd", "hp"),
+    "Puskesmas": ("puskesmas", "kecamatan", "telepon", "jam_buka"),
     "Keluarga": ("kode_keluarga", "nama_ibu", "hp", "kecamatan", "kelurahan", "posyandu", "puskesmas"),
     "Anak": (
         *("kode_anak", "kode_keluarga", "nama", "jenis_kelamin", "tanggal_lahir", "berat_lahir_g", "status"),

@@ -63,7 +63,8 @@ def test_cells_from_a_list_have_a_drop_down(empty: Path) -> None:
     assert lists["Nakes", "C2:C10001"] == '"kader,bidan,tpg,kepala"'
     assert lists["Keluarga", "D2:D10001"] == "Daftar!$A$2:$A$12"
     assert lists["Keluarga", "E2:E10001"] == "Daftar!$B$2:$B$66"
-    assert len(lists) == 10
+    assert lists["Puskesmas", "B2:B10001"] == "Daftar!$A$2:$A$12"
+    assert len(lists) == 11
     daftar = book["Daftar"]
     assert (daftar["A12"].value, daftar["A13"].value, daftar["B66"].value) == ("Nambo", None, "Tondonggeu")
 
@@ -76,6 +77,7 @@ def test_nip_and_phone_are_text_and_dates_are_dates(empty: Path) -> None:
         return next(span.number_format for span in spans if span.min <= place <= span.max)
 
     assert (look("ASN", 1), look("Keluarga", 3), look("Anak", 5)) == ("@", "@", "dd/mm/yyyy")
+    assert (look("Puskesmas", 3), look("Puskesmas", 4)) == ("@", "@")
 
 
 def test_the_template_as_it_is_brings_nothing(kendari: Session, empty: Path) -> None:
@@ -121,7 +123,7 @@ def test_a_sheet_that_is_nearly_named_is_asked_about(tmp_path: Path) -> None:
 
 def test_a_file_without_any_known_sheet_is_one_error(tmp_path: Path) -> None:
     [error] = read(write(tmp_path / "isi.xlsx", {"Sheet1": []})).errors
-    assert str(error).startswith("Tidak ada lembar yang dikenal. Pakai nama lembar: ASN, Keluarga,")
+    assert str(error).startswith("Tidak ada lembar yang dikenal. Pakai nama lembar: ASN, Puskesmas, Keluarga,")
 
 
 def test_a_missing_column_that_is_needed_is_one_error_and_names_its_likeness(fill: Fill) -> None:

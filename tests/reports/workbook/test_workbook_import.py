@@ -477,6 +477,45 @@ def test_posyandu_puskesmas_and_offices_are_added_once(kendari: Session, fill: F
     assert kendari.scalar(select(func.count()).select_from(HealthCentre)) == 16
 
 
+def test_a_puskesmas_gets_its_number_and_its_hours_and_keeps_them_when_the_cells_are_left_empty(
+    kendari: Session, fill: Fill
+) -> None:
+    rows = [("Puskesmas Labibia", "", "0401-3121234", "senin-kamis 8:00-14:00, jumat 8:00-11:00")]
+    assert taken(kendari, fill(Puskesmas=rows)).changed == 1
+    labibia = kendari.scalars(select(HealthCentre).where(HealthCentre.name == "Labibia")).one()
+    hours = "Senin-Kamis 08.00-14.00; Jumat 08.00-11.00"
+    assert (labibia.phone, labibia.hours) == ("0401-3121234", hours)
+    assert taken(kendari, fill(Puskesmas=[("Labibia", "Mandonga", "", "")])).unchanged == 1
+    assert (labibia.phone, labibia.hours) == ("0401-3121234", hours)
+    later = taken(kendari, fill(Puskesmas=[("Labibia", "", "0811 400 123", "24 jam")]))
+    assert later.changes == (
+        f"Puskesmas baris 2 (Labibia): HP 0401-3121234 → 0811 400 123; jam buka {hours} → Setiap hari 24 jam",
+    )
+
+
+def test_a_new_puskesmas_stands_in_its_kecamatan(kendari: Session, fill: Fill) -> None:
+    assert taken(kendari, fill(Puskesmas=[("Bahari", "Abeli", "14045", "24 jam")])).added == 1
+    bahari = kendari.scalars(select(HealthCentre).where(HealthCentre.name == "Bahari")).one()
+    assert bahari.district_id == kendari.scalars(select(District.id).where(District.name == "Abeli")).one()
+
+
+def test_a_number_or_hours_that_cannot_be_read_are_named_with_what_to_write(kendari: Session, fill: Fill) -> None:
+    rows = [
+        ("Labibia", "", "telepon saja", "buka pagi"),
+        ("Mata", "", "3121234", ""),
+        ("Mekar", "", 4013121234, ""),
+        ("Labibia", "", "119", ""),
+    ]
+    said = complaints(kendari, fill(Puskesmas=rows))
+    assert [one.partition(": ")[0] for one in said] == [f"Lembar Puskesmas {cell}" for cell in ("C2", "D2", "C3", "C4")]
+    assert "Tulis satu nomor telepon saja, misalnya 0401-3121234" in said[0]
+    assert "Senin-Kamis 08.00-14.00; Jumat 08.00-11.00" in said[1]
+    assert "kode daerahnya" in said[2]
+    assert "Excel menghapus angka 0" in said[3]
+    [again] = complaints(kendari, fill(Puskesmas=[("Labibia", "", "119", ""), ("Puskesmas Labibia", "", "112", "")]))
+    assert "mengulang baris 2" in again
+
+
 def test_a_new_puskesmas_that_looks_like_an_old_one_is_asked_about(kendari: Session, fill: Fill) -> None:
     result = taken(kendari, fill(Keluarga=[("KEL-1", "Sari", "", "", "Korumba", "", "Labbibia")]))
     assert [str(warning) for warning in result.warnings] == [
