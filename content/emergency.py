@@ -45,10 +45,23 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """Who of the health office has read some texts and stands by them (name and office), and when."""
+
+    reviewed_by: str
+    reviewed_on: date | None
+
+    @property
+    def is_signed(self) -> bool:
+        return bool(self.reviewed_by and self.reviewed_on)
+
+
+@dataclass(frozen=True, slots=True)
 class Emergency:
     """``anywhere`` (112) and ``ambulance`` (119) stand for each other: one of them is enough.
 
     ``private`` are the phones of those who are told of thoughts of suicide and of violence, and nobody else.
+    ``texts`` signs the templates of ``content.danger_texts``.
     """
 
     anywhere: Line
@@ -60,6 +73,7 @@ class Emergency:
     violence: Line
     duty: Line
     private: tuple[str, ...]
+    texts: Review
 
     def __post_init__(self) -> None:
         if not (self.anywhere.number or self.ambulance.number):
@@ -104,3 +118,14 @@ def line(value: Any) -> Line:
         raise ValueError
     on = given.get("checked_on", "")
     return Line(given["name"], number, whatsapp, date.fromisoformat(on) if on else None, given.get("checked_by", ""))
+
+
+def review(value: Any) -> Review:
+    """A signature as the file has it. Raises TypeError or ValueError where it cannot be read."""
+    if not isinstance(value, dict):
+        raise TypeError
+    given = cast("dict[str, Any]", value)
+    if set(given) != {"reviewed_by", "reviewed_on"} or not all(isinstance(one, str) for one in given.values()):
+        raise TypeError
+    on = given["reviewed_on"]
+    return Review(given["reviewed_by"].strip(), date.fromisoformat(on) if on else None)

@@ -10,7 +10,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, cast
 
-from content.emergency import Emergency, line
+from content.emergency import Emergency, line, review
 
 FILE = Path(__file__).parent / "programme.toml"
 
@@ -318,6 +318,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "str": _words,
     "time": time.fromisoformat,
     "Line": line,
+    "Review": review,
     "tuple[str, ...]": lambda value: tuple(_words(one) for one in value),
     "tuple[int, ...]": lambda value: tuple(_whole(one) for one in value),
     "tuple[time, time]": lambda value: (time.fromisoformat(value[0]), time.fromisoformat(value[1])),

@@ -9,8 +9,8 @@ import tempfile
 import webbrowser
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
 from pathlib import Path
 
 from aiohttp import web
@@ -22,6 +22,7 @@ from bot.app import now
 from bot.log import set_up
 from content import lessons, programme
 from content.city import City
+from content.emergency import Emergency, Line
 from content.templates import Templates
 from db import migrate
 from db.engine import Sessions, connect, sessions
@@ -32,6 +33,7 @@ from demo.phones import Phones
 from demo.rows import Progress as Told
 from demo.server import application
 from demo.town import Town
+from programme import opening
 
 PORT = 8765
 SEED = 2026
@@ -79,15 +81,35 @@ def prepare(folder: Path, start: datetime, seed: int = SEED, told: Told = maker.
     files = folder / "files"
     files.mkdir(exist_ok=True)
     rules = programme.load()
-    rules = replace(rules, whatsapp=replace(rules.whatsapp, daily_people=REACHED))
+    rules = replace(
+        rules,
+        whatsapp=replace(rules.whatsapp, daily_people=REACHED),
+        emergency=_made_up(rules.emergency, start.date()),
+    )
     city = City("Kota Kendari", shape.ZONE, rules, lessons.load(), Templates(), files)
     engine = connect(f"sqlite:///{folder / 'kota.sqlite'}")
     migrate.upgrade(engine)
     make = sessions(engine)
     with make.begin() as session:
         cast = maker.seed(session, start, city, seed, told)
+        opening.accept(session, start, "Kota contoh")
         people = directory.read(session, cast, city.today(start))
     return Prepared(start, city, engine, make, people)
+
+
+def _made_up(numbers: Emergency, today: date) -> Emergency:
+    """The numbers of a made-up city, all of them rung: nobody new could join without. No such landline exists."""
+    rung: dict[str, Line] = {}
+    for field in fields(numbers):
+        if isinstance(line := getattr(numbers, field.name), Line):
+            rung[field.name] = replace(
+                line,
+                name=line.name or "RSUD Kota Contoh",
+                number=line.number or "0401-000000",
+                checked_on=today,
+                checked_by="Kota contoh",
+            )
+    return replace(numbers, **rung)
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ Each function writes one row (and what cannot be without it) and gives it back; 
 from __future__ import annotations
 
 import atexit
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import count
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from content import lessons, programme
 from content.city import City
+from content.emergency import Line, Review
 from content.lessons import Lesson, Library, Question
 from content.templates import Templates
 from db.children import Assignment, Carer, Child, Family, Pregnancy, Wedding
@@ -33,6 +34,7 @@ from db.visits import Visit
 WITA = ZoneInfo("Asia/Makassar")
 NOW = datetime(2026, 3, 4, 9, 0, tzinfo=WITA)  # a Wednesday morning
 TODAY = NOW.date()
+SIGNED_ON = TODAY - timedelta(days=10)  # when the city's numbers were rung and its danger texts signed
 LONG_AGO = NOW - timedelta(days=400)  # when the register was made
 MAN, WOMAN = 1, 2
 _numbers = count(1)
@@ -48,15 +50,35 @@ def at(day: date, clock: str = "09:00") -> datetime:
 
 @cache
 def _programme() -> programme.Programme:
-    """The shipped programme of a city that has a hospital to call."""
+    """The shipped programme of a city that has a hospital to call, has rung its numbers and has signed its texts."""
     shipped = programme.load()
-    hospital = replace(shipped.emergency.hospital, name="RSUD Kota Kendari", number="0401-3101234")
-    return replace(shipped, emergency=replace(shipped.emergency, hospital=hospital))
+    known = shipped.emergency
+    known = replace(
+        known,
+        hospital=replace(known.hospital, name="RSUD Kota Kendari", number="0401-3101234"),
+        health_office=replace(known.health_office, number="0401-3105678"),
+        duty=replace(known.duty, number="0811-400-001"),
+        texts=Review("dr. Sitti Rahma, Dinas Kesehatan", SIGNED_ON),
+    )
+    rung = {
+        one.name: replace(getattr(known, one.name), checked_on=SIGNED_ON, checked_by="Bu Ratna")
+        for one in fields(known)
+        if isinstance(getattr(known, one.name), Line)
+    }
+    return replace(shipped, emergency=replace(known, **rung))
 
 
 @cache
 def _library() -> Library:
-    return lessons.load()
+    """The shipped lessons of a city whose doctor has signed those that must not be missed."""
+    shipped = lessons.load()
+    overlays = {language: {id: _signed(one) for id, one in them.items()} for language, them in shipped.overlays.items()}
+    return replace(shipped, lessons=tuple(map(_signed, shipped.lessons)), overlays=overlays)
+
+
+def _signed(lesson: Lesson) -> Lesson:
+    by, on = "dr. Sitti Rahma, Dinas Kesehatan", SIGNED_ON
+    return replace(lesson, reviewed_by=by, reviewed_on=on) if lesson.must_not_miss else lesson
 
 
 @cache

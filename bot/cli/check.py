@@ -22,6 +22,7 @@ from bot.cli import check_whatsapp
 from bot.cli.findings import LOOK, OK, WRONG, Finding
 from bot.settings import Settings, SettingsError
 from bot.telegram.wire import TokenRefused, mapping
+from content import danger_texts
 from content.city import City
 from content.emergency import Emergency
 from content.lessons import ContentError
@@ -32,7 +33,7 @@ from db.engine import sessions
 from db.inbox import ASIDE, Received
 from db.places import Village, health_centres
 from flow.message import SendFailure
-from programme import alert_reach
+from programme import alert_reach, opening
 from rules.services.reading import ServicesError
 from rules.services.table import NATIONAL
 from scheduler.upkeep import Gap, audit_gaps
@@ -86,7 +87,7 @@ def _city(set_up: Settings) -> tuple[City | None, list[Finding]]:
 def _emergency(numbers: Emergency) -> Iterator[Finding]:
     """The numbers that somebody in danger is given, and have to be rung before the first family is invited."""
     if unchecked := numbers.unchecked:
-        said = f"{len(unchecked)} nomor belum lengkap atau belum dicoba. Jangan undang keluarga dulu."
+        said = f"{len(unchecked)} nomor belum lengkap atau belum dicoba. Keluarga baru belum bisa bergabung."
         mend = "Telepon tiap nomor, lalu isi number, checked_on, dan checked_by di [emergency] programme.toml."
         details = tuple(f"{name}: {getattr(numbers, name).number or 'belum ada nomor'}" for name in unchecked)
         yield Finding(WRONG, "Nomor darurat", said, mend, details)
@@ -132,6 +133,8 @@ def _rows(engine: Engine, city: City | None, now: datetime) -> Iterator[Finding]
             mend = "Simpan wilayah.csv di folder ini (kolom code, kecamatan, kelurahan), lalu jalankan: asuh migrate"
             yield Finding(WRONG, "Wilayah", "Belum ada kelurahan.", mend)
         yield from _health_centres(session)
+        if city:
+            yield _danger_texts(session, city)
         if aside := session.scalar(select(func.count()).where(Received.state == ASIDE)):
             yield Finding(LOOK, "Pesan masuk", f"{aside} pesan gagal diproses.", "Lihat dengan: asuh aside")
         yield from _stuck(queue.stuck(session, now, OVERDUE))
@@ -154,6 +157,19 @@ def _health_centres(session: Session) -> Iterator[Finding]:
         yield Finding(LOOK, "Puskesmas", said, "Isi lembar Puskesmas, lalu jalankan: asuh import", details)
     elif lacking:
         yield Finding(OK, "Puskesmas", f"{len(lacking)} puskesmas punya nomor dan jam buka.")
+
+
+def _danger_texts(session: Session, city: City) -> Finding:
+    """The texts that carry danger: signed, or used on the word of a named person, or reason to link no new family."""
+    unsigned, accepted = danger_texts.unsigned(city.programme, city.library), opening.accepted(session)
+    if not unsigned:
+        return Finding(OK, "Teks bahaya", "Semua teks tentang tanda bahaya sudah diperiksa tenaga kesehatan.")
+    said = f"{len(unsigned)} teks tentang tanda bahaya belum diperiksa tenaga kesehatan"
+    if accepted:
+        said += f"; dipakai atas tanggung jawab {accepted.by} sejak {city.local(accepted.at):%d/%m/%Y}."
+        return Finding(LOOK, "Teks bahaya", said, "Minta dinas kesehatan tetap memeriksanya.")
+    mend = "Isi reviewed_by dan reviewed_on sesudah diperiksa, atau jalankan: asuh accept-danger-texts"
+    return Finding(WRONG, "Teks bahaya", f"{said}. Keluarga baru belum bisa bergabung.", mend, unsigned)
 
 
 def _reach(session: Session, city: City, now: datetime) -> Iterator[Finding]:

@@ -272,6 +272,33 @@ def aside(
             typer.echo(f"{row.id:>8}  {at:%d/%m/%Y %H:%M}  {row.channel}  {row.reason}")
 
 
+@command("accept-danger-texts")
+def accept_danger_texts(
+    by: Annotated[str, typer.Option(metavar="NAMA", help="Nama dan jabatan yang bertanggung jawab.")],
+) -> None:
+    """Catat siapa yang menerima teks tanda bahaya yang belum diperiksa, supaya keluarga baru bisa bergabung."""
+    from bot import city_folder
+    from bot.app import now
+    from content import danger_texts
+    from programme import opening
+
+    name = " ".join(by.split())
+    if len(name) < 3:
+        stop('Tulis nama lengkapnya, misalnya --by "dr. Sitti Rahma, Dinas Kesehatan".')
+    set_up, sessions = open_database()
+    city = city_folder.city(set_up)
+    unsigned = danger_texts.unsigned(city.programme, city.library)
+    if not unsigned:
+        typer.echo("Semua teks tanda bahaya sudah diperiksa. Tidak ada yang perlu diterima.")
+        return
+    moment = now()
+    with sessions.begin() as session:
+        opening.accept(session, moment, name)
+        is_open = opening.is_open(session, city)
+    typer.echo(f"Tercatat: {name} menerima {len(unsigned)} teks tanda bahaya, {city.local(moment):%d/%m/%Y %H:%M}.")
+    typer.echo("Keluarga baru bisa bergabung." if is_open else "Nomor darurat belum lengkap. Lihat: asuh check")
+
+
 @command()
 def forget(
     family: Annotated[str, typer.Argument(metavar="KODE_KELUARGA", help="Kode keluarga di buku kerja.")],

@@ -12,6 +12,7 @@ from handlers.chat.context import LASTING, Context
 from handlers.chat.names import salute
 from handlers.family import family
 from handlers.joining import change_number
+from programme import opening
 
 HAVE_CODE = Option("join:code", "Saya punya kode")
 BY_NUMBER = Option("join:number", "Pakai nomor HP saya")
@@ -54,8 +55,11 @@ def use_code(context: Context, code: str) -> None:
         context.address.awaiting = "code"
         context.say_template("code_wrong", HAVE_CODE, BY_NUMBER, contact=context.city.programme.privacy.contact)
         return
-    people.use(context.session, invitation, f"{channel}:{address}", context.now)
     person = context.session.get_one(Person, invitation.person_id)
+    if opening.keeps_out(context.session, context.city, person):
+        say_opens_soon(context, code=True)
+        return
+    people.use(context.session, invitation, f"{channel}:{address}", context.now)
     link(context, person, moved=change_number.release_old_phones(context, person, invitation))
 
 
@@ -78,7 +82,18 @@ def _match(context: Context, phone: str) -> None:
         options = (HAVE_CODE, BY_ONESELF)
         context.say(Message("Nomor itu belum bisa kami cocokkan. Pakai kode undangan, ya.", options))
         return
+    if opening.keeps_out(context.session, context.city, found[0]):
+        say_opens_soon(context)
+        return
     link(context, found[0])
+
+
+def say_opens_soon(context: Context, *, code: bool = False) -> None:
+    """Say kindly that no new family can join yet, and whom to call meanwhile. ``code``: one was sent, still unused."""
+    context.address.awaiting, context.worth = "", LASTING
+    contact, numbers = context.city.programme.privacy.contact, context.city.programme.emergency.to_call
+    again = (HAVE_CODE,) if code else ()
+    context.say_template("opens_soon", *again, city=context.city.name, contact=contact, code=code, numbers=numbers)
 
 
 def link(context: Context, person: Person, *, moved: bool = False) -> None:

@@ -22,6 +22,8 @@ from handlers.chat import forms
 from handlers.chat.common_questions import DatedFacts
 from handlers.chat.context import Context
 from handlers.family import family
+from handlers.joining import by_code
+from programme import opening
 
 FORM, SUBJECT = "self_join", "self"
 COUPLE = "nikah"
@@ -116,7 +118,10 @@ class SelfJoin(Form):
 
 
 def begin(context: Context) -> None:
-    """Ask for the consent, before the first question."""
+    """Ask for the consent, before the first question; not while no new family can join."""
+    if not opening.is_open(context.session, context.city):
+        by_code.say_opens_soon(context)
+        return
     context.say(
         Message(
             family.consent_text(context.city),
@@ -129,6 +134,9 @@ def agreed(context: Context) -> None:
     """Store the person, now that they consented, and open the form."""
     if context.address.person_id is not None:
         context.say(Message("Ibu/Bapak sudah terdaftar.", (forms.HOME,)))
+        return
+    if not opening.is_open(context.session, context.city):
+        by_code.say_opens_soon(context)
         return
     person = Person(name="Keluarga", created_at=context.now)
     context.session.add(person)

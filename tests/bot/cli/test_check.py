@@ -7,16 +7,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
 from bot import city_folder, settings
 from bot.cli import check
 from bot.cli.check import LOOK, OK, WRONG, Finding
 from content import programme
 from db import inbox, migrate
+from db.audit import Audit
 from db.duty import AlertTest
 from db.engine import connect, sessions
 from db.inbox import Arrival
 from db.places import health_centres
+from programme import opening
 from tests import people
 from tests.bot.telegram.botapi import TOKEN, BotAPI
 
@@ -37,6 +40,7 @@ def set_up(served_api: BotAPI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         city_folder.seed_places(session, settings.load())
         for centre in health_centres(session):
             centre.phone, centre.hours = "0401-3121234", "Senin-Sabtu 08.00-14.00"
+        opening.accept(session, SOON, "dr. Sitti Rahma")
     engine.dispose()
 
 
@@ -66,7 +70,7 @@ def test_all_is_well() -> None:
     assert of("Wilayah", found) == [(OK, "65 kelurahan tercatat.")]
     assert of("Telegram", found) == [(OK, "Bot @asuh_bot menjawab.")]
     assert of("Jam", found) == [(OK, "Jam komputer ini tepat.")]
-    assert {one.subject for one in found if one.grade == LOOK} <= {"Pesan edukasi"}
+    assert {one.subject for one in found if one.grade == LOOK} == {"Pesan edukasi", "Teks bahaya"}
 
 
 def test_the_numbers_as_they_are_shipped_let_no_city_begin() -> None:
@@ -75,6 +79,20 @@ def test_the_numbers_as_they_are_shipped_let_no_city_begin() -> None:
     assert [one.grade for one in found] == [WRONG, LOOK]
     assert "8 nomor belum lengkap atau belum dicoba" in found[0].said
     assert found[0].details[:4] == ("anywhere: 112", "ambulance: 119", "police: 110", "hospital: belum ada nomor")
+
+
+def test_danger_texts_that_nobody_has_signed_or_accepted_let_no_city_begin() -> None:
+    [accepted] = [one for one in examine() if one.subject == "Teks bahaya"]
+    assert accepted.grade == LOOK
+    assert accepted.said.endswith("dipakai atas tanggung jawab dr. Sitti Rahma sejak 04/03/2026.")
+    engine = connect("sqlite:///asuh.sqlite")
+    with sessions(engine).begin() as session:
+        session.execute(delete(Audit))
+    engine.dispose()
+    [found] = [one for one in examine() if one.subject == "Teks bahaya"]
+    assert found.grade == WRONG
+    assert "belum diperiksa tenaga kesehatan. Keluarga baru belum bisa bergabung." in found.said
+    assert {"danger", "danger_selfharm", "hamil-28", "bayi-hari-07", "bayi-hari-07.en"} <= set(found.details)
 
 
 def test_a_number_that_nobody_has_rung_is_named() -> None:

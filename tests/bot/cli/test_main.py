@@ -12,12 +12,14 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.settings import Settings
+from content import danger_texts
 from db import inbox
 from db.children import Child
 from db.engine import connect, sessions
 from db.inbox import Arrival, Received
 from db.people import Invitation, Person
 from demo import cli
+from programme import opening
 from tests.bot.telegram.botapi import TOKEN, BotAPI
 from tests.people import NOW
 
@@ -59,7 +61,18 @@ def fill(file: str, sheet: str, **values: str) -> None:
 def test_help_answers_in_indonesian_and_names_every_command(run: Run) -> None:
     status, said = run("--help")
     assert status == 0
-    for name in ("demo", "run", "check", "migrate", "import", "template", "zscore", "invite", "aside"):
+    for name in (
+        "demo",
+        "run",
+        "check",
+        "migrate",
+        "import",
+        "template",
+        "zscore",
+        "invite",
+        "aside",
+        "accept-danger-texts",
+    ):
         assert name in said
     assert "Show this message" not in said
     assert "Perintah" in said
@@ -226,3 +239,26 @@ def test_a_list_without_mistakes_ends_well_and_one_that_is_none_is_a_sentence(ru
     assert run("zscore", "kosong.csv", "hasil.csv") == (1, "Berkas ini kosong.\n")
     status, said = run("zscore", "tidak-ada.csv", "hasil.csv")
     assert (status, said) == (1, "Berkas tidak-ada.csv tidak bisa dibaca atau ditulis.\n")
+
+
+def test_a_named_doctor_answers_for_danger_texts_that_nobody_has_signed(run: Run) -> None:
+    assert run("migrate")[0] == 0
+    assert run("accept-danger-texts")[0] != 0
+    assert run("accept-danger-texts", "--by", " ")[0] == 1
+    status, said = run("accept-danger-texts", "--by", "dr. Sitti  Rahma")
+    assert status == 0
+    assert "dr. Sitti Rahma menerima 34 teks tanda bahaya" in said
+    assert "Nomor darurat belum lengkap" in said
+    engine = connect("sqlite:///asuh.sqlite")
+    with sessions(engine)() as session:
+        kept = opening.accepted(session)
+    engine.dispose()
+    assert kept is not None
+    assert kept.by == "dr. Sitti Rahma"
+
+
+def test_signed_danger_texts_need_nobody_to_accept_them(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("migrate")
+    monkeypatch.setattr(danger_texts, "unsigned", lambda *_: ())
+    status, said = run("accept-danger-texts", "--by", "dr. Sitti Rahma")
+    assert (status, said) == (0, "Semua teks tanda bahaya sudah diperiksa. Tidak ada yang perlu diterima.\n")

@@ -1,15 +1,19 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from content.city import City
+from content.emergency import Review
 from db import consent
 from db.children import Carer, Child, Family, Pregnancy
 from db.consent import Consent, Note
 from db.drafts import Draft
 from db.outbox import PLANNED, SKIPPED, Outgoing, promise
 from db.people import Address, Invitation, Person, fingerprint
+from programme import opening
 from tests import people
 from tests.chat import Chat, chat_with, stranger
 from tests.rows import outgoing
@@ -234,3 +238,102 @@ def test_nothing_is_planned_for_a_stranger(session: Session) -> None:
     assert [one.state for one in rows] == [PLANNED]
     assert rows[0].person_id is None
     assert session.scalar(select(func.count()).select_from(Person)) == 0
+
+
+# --- before the service opens ---------------------------------------------------------------
+
+
+def city_that_waits(*, numbers: bool = True, texts: bool = True) -> City:
+    """Kendari before its police number was rung (not ``numbers``), or before its danger texts were signed."""
+    town = people.city()
+    emergency = town.programme.emergency
+    if not numbers:
+        emergency = replace(emergency, police=replace(emergency.police, checked_by=""))
+    if not texts:
+        emergency = replace(emergency, texts=Review("", None))
+    return replace(town, programme=replace(town.programme, emergency=emergency))
+
+
+def unsigned_lesson() -> City:
+    """Kendari with one lesson about danger that its doctor has not read yet."""
+    return people.city(library=people.library(people.lesson("bahaya", 0, 30, must_not_miss=True)))
+
+
+def is_kept_out(session: Session, chat: Chat, answer: str) -> bool:
+    """Whether the answer says that the service opens soon, and the chat belongs to nobody."""
+    known = session.scalars(select(Address).where(Address.address == chat.address)).one()
+    return "sebentar lagi dibuka" in answer and known.person_id is None
+
+
+@pytest.mark.parametrize("town", [city_that_waits(numbers=False), city_that_waits(texts=False), unsigned_lesson()])
+def test_a_new_family_that_sends_its_code_too_early_is_told_kindly_and_may_send_it_again(
+    session: Session, sari: Chat, town: City
+) -> None:
+    sari.city = town
+    answer = sari.say(f"/start {CODE}")
+    assert is_kept_out(session, sari, answer)
+    assert "Kodenya belum terpakai" in answer
+    assert "*112* atau *119*" in answer
+    sari.city = people.city()
+    sari.tap("Saya punya kode")
+    sari.say(CODE)
+    assert "Setuju" in sari.labels
+
+
+@pytest.mark.parametrize("town", [city_that_waits(numbers=False), city_that_waits(texts=False)])
+def test_nor_does_a_number_or_joining_by_oneself_open_the_door(session: Session, town: City) -> None:
+    wati = people.person(session, "Wati", "family", reachable=False, phone="+6281255500032")
+    people.carer(session, people.family(session, "Wati"), who=wati, joined_on=None, consents=False)
+    session.commit()
+    chat = stranger(session, city=town)
+    assert is_kept_out(session, chat, chat.share_contact("081255500032"))
+    chat.say("halo")
+    assert is_kept_out(session, chat, chat.tap("Ikut menerima pesan"))
+
+
+def test_who_had_the_consent_on_the_screen_when_a_number_was_changed_waits_too(session: Session) -> None:
+    chat = stranger(session)
+    chat.say("halo")
+    chat.tap("Ikut menerima pesan")
+    chat.city = city_that_waits(numbers=False)
+    assert is_kept_out(session, chat, chat.tap("Setuju"))
+    assert session.scalars(select(Person)).all() == []
+
+
+def test_unsigned_texts_that_a_named_person_accepts_let_families_in_but_unrung_numbers_do_not(
+    session: Session, sari: Chat
+) -> None:
+    opening.accept(session, people.NOW, "dr. Sitti Rahma")
+    sari.city = city_that_waits(numbers=False, texts=False)
+    assert is_kept_out(session, sari, sari.say(f"/start {CODE}"))
+    sari.city = city_that_waits(texts=False)
+    sari.tap("Saya punya kode")
+    sari.say(CODE)
+    assert "Setuju" in sari.labels
+
+
+def test_danger_from_a_family_that_has_to_wait_is_heard(session: Session, sari: Chat) -> None:
+    ratna = people.coordinator(session)
+    sari.city = city_that_waits(numbers=False)
+    sari.say(f"/start {CODE}")
+    answer = sari.say("anak saya kejang tolong")
+    assert "sekarang juga" in answer
+    assert "*112* atau *119*" in answer
+    alerts = select(Outgoing.person_id).where(Outgoing.kind == "alert")
+    assert session.scalars(alerts).all() == [ratna.id]
+
+
+def test_a_family_that_joined_before_is_served_and_may_change_its_phone(session: Session) -> None:
+    home = people.family(session)
+    people.child(session, home, "Rafa", people.TODAY - timedelta(days=250))
+    who = people.carer(session, home, reachable=False).person
+    chat = chat_with(session, who, city=city_that_waits(numbers=False))
+    assert "sebentar lagi dibuka" not in chat.say("menu")
+    invite(session, who)
+    new_phone = stranger(session, city=city_that_waits(numbers=False))
+    assert "Selamat datang kembali" in new_phone.say(f"/start {CODE}")
+
+
+def test_who_works_here_joins_before_the_first_family(session: Session, anwar: Person) -> None:
+    invite(session, anwar)
+    assert "Selamat datang, Pak Anwar" in stranger(session, city=city_that_waits(numbers=False)).say(f"/start {CODE}")
