@@ -153,6 +153,11 @@ def steps(session: Session, referral_id: int, step: StepKind | None = None) -> S
     return session.scalars(query.order_by(ReferralStep.id)).all()
 
 
+def notified(session: Session, referral_id: int) -> set[int]:
+    """The ids of the people who were to be told of the referral, whether they could be reached or not."""
+    return {one.person_id for one in steps(session, referral_id) if one.step in NOTIFIED and one.person_id is not None}
+
+
 def close(session: Session, referral: Referral, now: datetime, person_id: int | None, result: str) -> None:
     """Close the referral with its result (cut at 200 characters)."""
     referral.state, referral.closed_at, referral.closed_by = ReferralState.CLOSED, now, person_id

@@ -12,15 +12,15 @@ from sqlalchemy.orm import Session
 from content.city import City
 from content.danger import Words
 from content.hearing import Found
-from db import audit, cries, outbox, people, referrals
+from db import cries, outbox, people, referrals
 from db.children import Assignment, Child, Family, Pregnancy, cared_for, current, health_workers
 from db.cries import Cry, CryState
 from db.outbox import Kind
 from db.people import FOR_URGENT, Person, addresses, holders
-from db.referrals import NOTIFIED, Referral, ReferralState, StepKind
+from db.referrals import Referral, ReferralState, StepKind
 from db.roles import Role, ScopeKind
-from db.states import CareState
-from db.subjects import of_referral, subject
+from db.states import GONE, CareState
+from db.subjects import of_referral
 from flow.message import Message
 from programme import on_call, referring
 from programme import referral_messages as words
@@ -80,9 +80,9 @@ def call(session: Session, city: City, now: datetime, cry: Cry) -> Called:
     A sign that was told already is not told again.
     """
     referral, seen = cries.open_referral(session, cry), _labels(cry)
-    urgency = signs.most_urgent(_signs(cry)) or Urgency.NOW
+    urgency = signs.most_urgent(signs_of(cry)) or Urgency.NOW
     if referral is None:
-        referral, known = _opened(session, now, cry, seen, urgency), False
+        referral, known = referring.start(session, now, cry.about, seen, urgency, cry.person_id), False
     else:
         known = not referring.add(session, now, referral, seen, urgency, cry.person_id)
     cry.state, cry.referral_id, cry.said = CryState.CALLED, referral.id, ""
@@ -91,11 +91,9 @@ def call(session: Session, city: City, now: datetime, cry: Cry) -> Called:
     reachable = [one for one in concerned if one.id != cry.person_id and addresses(session, one.id, urgent=True)]
     reached = words.titles(reachable)
     if not known:
-        for person in (
-            concerned if referral.state == ReferralState.SENT or referral.acceptor is None else (referral.acceptor,)
-        ):
-            if person.id != cry.person_id:
-                _tell(session, city, now, referral, person, cry)
+        taken_on = referral.acceptor if referral.state != ReferralState.SENT else None
+        people = [one for one in ([taken_on] if taken_on else concerned) if one.id != cry.person_id]
+        referring.alert(session, city, now, referral, people, urgent=True)
         _tell_companions(session, city, now, referral, cry, bool(reached))
     elif reached:
         return Called(reached, words.so_far(session, city, referral, now))
@@ -139,8 +137,7 @@ def tell_all(session: Session, city: City, now: datetime, cry: Cry, step: StepKi
     referral = session.get(Referral, cry.referral_id) if cry.referral_id else None
     if referral is None:
         return
-    notified = {one.person_id for one in referrals.steps(session, referral.id) if one.step in NOTIFIED}
-    for person_id in sorted(id for id in notified if id is not None and id != cry.person_id):
+    for person_id in sorted(referrals.notified(session, referral.id) - {cry.person_id}):
         outbox.to_person(
             session, person_id, Kind.REFERRAL, f"referral:{referral.id}:{person_id}:{step}-{cry.id}",
             message.to_json(), now, about=of_referral(referral), lane=outbox.ALERT,
@@ -178,37 +175,12 @@ def tell_writers(
     return heard
 
 
-def _opened(session: Session, now: datetime, cry: Cry, seen: list[str], urgency: Urgency) -> Referral:
-    about = cry.about
-    referral = Referral(
-        child=about if isinstance(about, Child) else None,
-        pregnancy=about if isinstance(about, Pregnancy) else None,
-        of_family=about if isinstance(about, Family) else None,
-        signs=seen, urgency=urgency.value, state=ReferralState.SENT, opened_at=now,
-    )  # fmt: skip
-    session.add(referral)
-    session.flush()
-    audit.note(session, now, cry.person_id, "referral.open", subject(referral), ", ".join(seen))
-    return referral
-
-
-def _tell(session: Session, city: City, now: datetime, referral: Referral, person: Person, cry: Cry) -> None:
-    reachable = bool(addresses(session, person.id, urgent=True))
-    message = words.alert(session, city, referral, person, now)
-    outbox.to_person(
-        session, person.id, Kind.ALERT, f"alert:{referral.id}:{person.id}:{cry.id}", message.to_json(), now,
-        about=of_referral(referral), lane=outbox.ALERT,
-    )  # fmt: skip
-    referrals.note(session, referral, StepKind.TOLD, now, person.id, "" if reachable else words.UNREACHABLE)
-
-
 def _tell_companions(session: Session, city: City, now: datetime, referral: Referral, cry: Cry, reached: bool) -> None:
     """The ASN who foster them hear that help was called, and not the words."""
     numbers = city.programme.emergency.to_call
     state = "Petugas sedang kami kabari." if reached else f"Belum ada petugas yang bisa kami kabari. {numbers}"
-    text = f"🚨 Keluarga {who(referral.about)} meminta tolong. {state} Kalau Bapak/Ibu dekat, mohon ditemani."
-    if isinstance(referral.about, Family):
-        text = text.replace("Keluarga Keluarga", "Keluarga")
+    home = who(referral.about) if isinstance(referral.about, Family) else f"Keluarga {who(referral.about)}"
+    text = f"🚨 {home} meminta tolong. {state} Kalau Bapak/Ibu dekat, mohon ditemani."
     for asn in companions(session, referral, city.today(now)):
         if asn.id != cry.person_id:
             outbox.to_person(
@@ -230,8 +202,7 @@ def _known(session: Session, person: Person | None, today: date) -> tuple[list[F
             homes += [family] if family and family not in homes else []
             children += [one.child] if one.child else family.children if family else []
     homes = [home for home in homes if home.forgotten_at is None]
-    gone = (CareState.DIED, CareState.MOVED, CareState.AGED_OUT)
-    return homes, [one for one in dict.fromkeys(children) if one.state not in gone and one.family in homes]
+    return homes, [one for one in dict.fromkeys(children) if one.state not in GONE and one.family in homes]
 
 
 def _is_family(person: Person | None) -> bool:
@@ -256,9 +227,10 @@ def _sign(one: Found, group: str, heard: Words) -> Sign:
     return signs.table()[other or one.sign]
 
 
-def _signs(cry: Cry) -> list[Sign]:
+def signs_of(cry: Cry) -> list[Sign]:
+    """The signs that were heard, as the table has them today."""
     return [signs.table()[id] for id in cry.signs if id in signs.table()]
 
 
 def _labels(cry: Cry) -> list[str]:
-    return [sign.label for sign in _signs(cry)] or [CALLS_FOR_HELP]
+    return [sign.label for sign in signs_of(cry)] or [CALLS_FOR_HELP]

@@ -10,11 +10,9 @@ from sqlalchemy.orm import Session
 from db import people
 from db.children import Family, cared_for
 from db.cries import Cry
-from db.states import CareState
+from db.states import GONE
 from flow.message import plain
 from programme.names import salute
-
-GONE = (CareState.DIED, CareState.MOVED, CareState.AGED_OUT)
 
 
 def of_cry(session: Session, cry: Cry) -> Sequence[str]:

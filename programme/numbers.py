@@ -7,6 +7,7 @@ from datetime import datetime
 
 from content.city import City
 from db.children import Child, Family, Pregnancy
+from flow.message import Card
 from rules import opening_hours
 from rules.signs import Sign, Urgency, most_urgent
 
@@ -14,6 +15,12 @@ from rules.signs import Sign, Urgency, most_urgent
 def to_call(city: City, now: datetime, about: Child | Pregnancy | Family | None, signs: Sequence[Sign]) -> str:
     """Whom to call about these signs: 112, 119 and the night hospital first, then ``health_centre``."""
     return " ".join(filter(None, (city.programme.emergency.to_call, health_centre(city, now, about, signs))))
+
+
+def hospital_card(city: City) -> Card | None:
+    """The night hospital as a contact card; None where its number cannot stand on one."""
+    hospital = city.programme.emergency.hospital
+    return Card(hospital.name, hospital.international) if hospital.international else None
 
 
 def health_centre(city: City, now: datetime, about: Child | Pregnancy | Family | None, signs: Sequence[Sign]) -> str:

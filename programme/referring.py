@@ -13,7 +13,7 @@ from db import audit, outbox, referrals
 from db.children import Child, Family, Pregnancy
 from db.outbox import Kind
 from db.people import Person, addresses
-from db.referrals import NOTIFIED, Referral, ReferralState, StepKind
+from db.referrals import Referral, ReferralState, StepKind
 from db.subjects import of_referral, subject
 from flow.message import Message
 from programme import on_call
@@ -55,7 +55,9 @@ def report(
         new = add(session, now, referral, labels, urgency, by)
         referral.visit_id = referral.visit_id or visit_id
     else:
-        referral, new = _opened(session, now, about, labels, urgency, by, visit_id), labels
+        referral, new = start(session, now, about, labels, urgency, by, visit_id), labels
+        if visit_id is None:
+            referrals.note(session, referral, StepKind.SIGN, now, by, ", ".join(labels))
     session.flush()
     urgent = urgency is not Urgency.SOON
     reached = _tell(session, city, now, referral, urgent) if new else _told_before(session, referral)
@@ -100,15 +102,20 @@ def tell_taken_back(
     what = f"tanda *{', '.join(labels)}*" if labels else "laporannya"
     text = f"Kabar tentang {who(referral.about)}: pelapor menarik kembali {what}."
     text += f" Alasannya: {why}." if why else ""
-    number = len(referrals.steps(session, referral.id))
-    notified = {one.person_id for one in referrals.steps(session, referral.id) if one.step in NOTIFIED}
-    for person_id in sorted(id for id in notified if id is not None and id != by):
-        outbox.to_person(
-            session, person_id, Kind.REFERRAL, f"referral:{referral.id}:{person_id}:taken-back-{number}",
-            Message(f"{text} Mohon tetap dilihat, ya.").to_json(), now,
-            about=of_referral(referral), lane=outbox.ALERT, due_at=now if referral.urgent else calm(city, now),
-        )  # fmt: skip
+    number, message = len(referrals.steps(session, referral.id)), Message(f"{text} Mohon tetap dilihat, ya.")
+    for person_id in sorted(referrals.notified(session, referral.id) - {by}):
+        tell_news(session, city, now, referral, person_id, f"taken-back-{number}", message)
     referrals.note(session, referral, StepKind.TAKEN_BACK, now, by, ", ".join(filter(None, [*labels, why])))
+
+
+def tell_news(
+    session: Session, city: City, now: datetime, referral: Referral, person_id: int, step: str, message: Message
+) -> None:
+    """Promise somebody news of a referral: at once where it cannot wait, else by day. ``step`` names it in the key."""
+    outbox.to_person(
+        session, person_id, Kind.REFERRAL, f"referral:{referral.id}:{person_id}:{step}", message.to_json(), now,
+        about=of_referral(referral), lane=outbox.ALERT, due_at=now if referral.urgent else calm(city, now),
+    )  # fmt: skip
 
 
 def is_more_urgent(urgency: Urgency, referral: Referral) -> bool:
@@ -116,15 +123,16 @@ def is_more_urgent(urgency: Urgency, referral: Referral) -> bool:
     return order.index(urgency.value) < order.index(referral.urgency)
 
 
-def _opened(
+def start(
     session: Session,
     now: datetime,
-    about: Child | Pregnancy | Family,
+    about: Child | Pregnancy | Family | None,
     labels: list[str],
     urgency: Urgency,
     by: int | None,
-    visit_id: int | None,
+    visit_id: int | None = None,
 ) -> Referral:
+    """Write a new referral. Nobody is told yet."""
     referral = Referral(
         child=about if isinstance(about, Child) else None,
         pregnancy=about if isinstance(about, Pregnancy) else None,
@@ -134,8 +142,6 @@ def _opened(
     session.add(referral)
     session.flush()
     audit.note(session, now, by, "referral.open", subject(referral), ", ".join(labels))
-    if visit_id is None:
-        referrals.note(session, referral, StepKind.SIGN, now, by, ", ".join(labels))
     return referral
 
 
@@ -145,34 +151,34 @@ def _tell(session: Session, city: City, now: datetime, referral: Referral, urgen
     if family is None:
         return []
     if referral.acceptor is not None:
-        return _alert(session, city, now, referral, [referral.acceptor], urgent)
+        return alert(session, city, now, referral, [referral.acceptor], urgent)
     first = on_call.told_first(session, family, now)
-    reached = _alert(session, city, now, referral, first, urgent)
+    reached = alert(session, city, now, referral, first, urgent)
     if urgent or not reached:
         others = on_call.present(session, coordinators(session, family), now) or coordinators(session, family)
         known = {person.id for person in first}
-        reached += _alert(session, city, now, referral, [one for one in others if one.id not in known], urgent)
+        reached += alert(session, city, now, referral, [one for one in others if one.id not in known], urgent)
     return reached
 
 
-def _alert(
+def alert(
     session: Session, city: City, now: datetime, referral: Referral, people: Sequence[Person], urgent: bool
 ) -> list[Person]:
+    """Promise each of these people an alert, and keep a step of it. Returns who can be reached.
+
+    Whatever calls for it, the key counts the alerts of this person: one that repeated a key would never go out.
+    """
     reached: list[Person] = []
     for person in people:
         known = bool(addresses(session, person.id, urgent=True))
         reached += [person] if known else []
-        earlier = sum(
-            one.person_id == person.id for one in referrals.steps(session, referral.id, StepKind.TOLD)
-        )  # fmt: skip
+        earlier = sum(one.person_id == person.id for one in referrals.steps(session, referral.id, StepKind.TOLD))
         key = f"alert:{referral.id}:{person.id}" + (f":{earlier}" if earlier else "")
         outbox.to_person(
             session, person.id, Kind.ALERT, key, words.alert(session, city, referral, person, now).to_json(), now,
             about=of_referral(referral), lane=outbox.ALERT, due_at=now if urgent else calm(city, now),
         )  # fmt: skip
-        referrals.note(
-            session, referral, StepKind.TOLD, now, person.id, "" if known else words.UNREACHABLE
-        )  # fmt: skip
+        referrals.note(session, referral, StepKind.TOLD, now, person.id, "" if known else words.UNREACHABLE)
     return reached
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from content.city import City
 from db.children import Child, Family, Pregnancy
-from flow.message import Card, Message
+from flow.message import Message
 from programme import numbers
 from programme.names import listed
 from programme.referring import Told
@@ -28,8 +28,6 @@ def say(
     """``about`` is whom the signs are about. ``left``: the report about ``who`` lies unfinished; ``goes_on``: its next
     question follows.
     """
-    hospital = city.programme.emergency.hospital
-    card = Card(hospital.name, hospital.international) if hospital.international else None
     return Message(
         city.templates.say(
             "danger_at_visit",
@@ -41,5 +39,5 @@ def say(
             left=left,
             goes_on=goes_on,
         ),
-        card=card,
+        card=numbers.hospital_card(city),
     )

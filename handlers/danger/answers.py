@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from db.outbox import Kind
-from flow.message import Card, Message, Option
+from flow.message import Message, Option
 from handlers.chat import forms
 from handlers.chat.context import LASTING, Context
+from programme import numbers
 from rules import signs
 from rules.signs import Sign, Urgency
 
@@ -24,7 +25,6 @@ def danger(
     """
     first = most_urgent(seen)
     context.worth, context.kind = LASTING, Kind.HELP
-    hospital = context.city.programme.emergency.hospital
     text = context.city.templates.say(
         "danger",
         unclear=first is None,
@@ -36,8 +36,7 @@ def danger(
         written=written,
         form_open=_has_open_form(context),
     )
-    card = Card(hospital.name, hospital.international) if hospital.international else None
-    context.say(Message(text, options, card=card))
+    context.say(Message(text, options, card=numbers.hospital_card(context.city)))
 
 
 def death(context: Context, *options: Option) -> None:

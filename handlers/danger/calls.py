@@ -18,7 +18,6 @@ from handlers.endings import loss
 from programme import cries, likely_match, questions
 from programme.contacts import calm, who
 from programme.referral_messages import ago, writers_card
-from rules import signs
 
 OPEN = (CryState.ASKED, CryState.OFFERED)  # it has not been said yet whether it happens now
 SHARED_WITHIN = timedelta(days=1)  # so long after a cry a shared number is passed on to those who were told
@@ -57,7 +56,7 @@ def call(context: Context, cry: Cry) -> None:
     if asks:
         options.insert(0, Option(f"danger:now:{cry.id}", "Ya, sekarang"))
     asked = "Apakah ini masih terjadi sekarang?" if asks else ""
-    answers.danger(context, _signs(cry), *options, told=told, asked=asked, written=_written(context, cry))
+    answers.danger(context, cries.signs_of(cry), *options, told=told, asked=asked, written=_written(context, cry))
     if not cry.phone:
         context.say(Message(SHARE, wants="contact"))
 
@@ -66,7 +65,7 @@ def ask(context: Context, cry: Cry) -> None:
     """Answer, and ask whether it happens now."""
     answers.danger(
         context,
-        _signs(cry),
+        cries.signs_of(cry),
         Option(f"danger:now:{cry.id}", "Ya, sekarang"),
         Option(f"danger:past:{cry.id}", "Sudah lewat"),
         Option(f"danger:ask:{cry.id}", "Hanya bertanya"),
@@ -197,7 +196,3 @@ def _written(context: Context, cry: Cry) -> str:
     """How long ago it was written, if it came late and this is the first answer; else empty."""
     first = cry.is_late and context.incoming.tap is None
     return ago(context.now - cry.written_at) if first and cry.written_at else ""
-
-
-def _signs(cry: Cry) -> list[signs.Sign]:
-    return [signs.table()[id] for id in cry.signs if id in signs.table()]

@@ -8,8 +8,8 @@ from db import outbox, referrals
 from db.children import Child, Family, Pregnancy
 from db.cries import of_referral as cries_of
 from db.outbox import Kind, Outgoing
-from db.referrals import NOTIFIED, NOW, WITHDRAWN, Referral, ReferralState, StepKind
-from db.subjects import of_referral, subject
+from db.referrals import NOW, WITHDRAWN, Referral, ReferralState, StepKind
+from db.subjects import subject
 from db.visits import Visit
 from flow.message import Message, Option
 from handlers.chat import policy
@@ -18,7 +18,7 @@ from handlers.chat.forms import HOME
 from handlers.chat.names import salute
 from programme import cries, referring, unsent
 from programme import referral_messages as words
-from programme.contacts import calm, companions, who
+from programme.contacts import companions, who
 from rules.signs import Sign
 
 AT_ONCE = 5
@@ -55,14 +55,13 @@ def withdraw(context: Context, visit: Visit) -> None:
 
 def close_withdrawn(context: Context, referral: Referral) -> None:
     """Close a referral that should not have been opened; who has heard of it is told, and who has not never does."""
-    notified = {step.person_id for step in referrals.steps(context.session, referral.id) if step.step in NOTIFIED}
+    notified = referrals.notified(context.session, referral.id)
     _silence(context, referral)
     heard = outbox.told_about(context.session, subject(referral))
     referrals.close(context.session, referral, context.now, context.person.id, WITHDRAWN)
     text = f"Kabar tentang {who(referral.about)} ditarik kembali oleh pelapornya. Maaf sudah merepotkan."
-    for person_id in notified & heard:
-        if person_id is not None:
-            _say_to(context, referral, person_id, "withdrawn", Message(text))
+    for person_id in sorted(notified & heard):
+        _say_to(context, referral, person_id, "withdrawn", Message(text))
 
 
 def _is_told_by_others(context: Context, referral: Referral, reporter: int) -> bool:
@@ -114,10 +113,10 @@ def take_on(context: Context, referral: Referral, *, accepts: bool = False) -> N
 
 def _tell_others(context: Context, referral: Referral) -> None:
     """Everybody else who got the alert hears that it is taken on, so that nobody sets out for nothing."""
-    told = {one.person_id for one in referrals.steps(context.session, referral.id) if one.step in NOTIFIED}
+    told = referrals.notified(context.session, referral.id)
     told &= outbox.told_about(context.session, subject(referral))
     text = f"✅ {who(referral.about)}: sudah ditangani *{words.with_title(context.person)}*. Terima kasih sudah siaga."
-    for person_id in sorted(id for id in told if id is not None and id != context.person.id):
+    for person_id in sorted(told - {context.person.id}):
         _say_to(context, referral, person_id, "taken-on", Message(text))
 
 
@@ -164,9 +163,4 @@ def _silence(context: Context, referral: Referral) -> None:
 
 
 def _say_to(context: Context, referral: Referral, person_id: int, step: str, message: Message) -> None:
-    urgent = referral.urgent
-    outbox.to_person(
-        context.session, person_id, Kind.REFERRAL, f"referral:{referral.id}:{person_id}:{step}", message.to_json(),
-        context.now, about=of_referral(referral), lane=outbox.ALERT,
-        due_at=context.now if urgent else calm(context.city, context.now),
-    )  # fmt: skip
+    referring.tell_news(context.session, context.city, context.now, referral, person_id, step, message)

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.cries import Cry, CryState
 from db.outbox import Outgoing
 from db.people import Person
 from db.referrals import Referral, ReferralState
-from programme import referring
+from programme import cries, referring
 from rules.signs import table
 from scheduler import referral_escalation as climbing
 from scheduler.looks import finish
@@ -71,6 +72,20 @@ def test_a_graver_sign_on_a_referral_that_somebody_has_taken_on_is_told_to_all_a
     assert [town.alerts(who) for who in (town.murni, town.ani, town.ratna)] == [2, 2, 1]
     finish(climbing.urgent_tick, town.session, NOW + timedelta(minutes=65), people.city())
     assert town.session.scalar(select(Outgoing.id).where(Outgoing.kind == "climb").limit(1))
+
+
+def test_a_sign_in_a_report_is_told_though_a_cry_of_any_number_was_told_before(town: Town) -> None:
+    sari = people.carer(town.session, town.rafa.family).person
+    for number in range(1, 4):
+        cry = Cry(
+            id=number, person=sari, child=town.rafa, family=town.rafa.family, at=NOW, state=CryState.ASKED,
+            signs=[["anak-kejang"], ["anak-biru"], ["anak-sesak"]][number - 1], words=[],
+        )  # fmt: skip
+        town.session.add(cry)
+        cries.call(town.session, people.city(), NOW, cry)
+    assert town.alerts(town.murni) == 3
+    assert town.report("anak-bab-darah").new == ("BAB berdarah",)
+    assert town.alerts(town.murni) == 4
 
 
 def test_another_sign_of_the_same_haste_is_told_to_whoever_has_taken_it_on(town: Town) -> None:
