@@ -93,31 +93,33 @@ def take_on(context: Context, referral: Referral, *, accepts: bool = False) -> N
 
     Who has examined somebody without taking them on first (``accepts``) tells by the result how it went on.
     """
-    if referral.accepted_at is None:
-        referral.accepted_at, referral.accepted_by, referral.acceptor = context.now, context.person.id, context.person
-        referral.state = ReferralState.ACCEPTED
-        referrals.note(context.session, referral, StepKind.ACCEPTED, context.now, context.person.id)
-        context.note("referral.accept", subject(referral))
-        news = "sudah menerima kabarnya dan akan segera menghubungi. Tetap berangkat, ya."
-        text = f"✅ *{words.with_title(context.person)}*, {news}"
-        heard = cries.tell_writers(context.session, context.now, referral, StepKind.ACCEPTED, text)
-        if accepts or referral.urgency == NOW:
-            what = f"*{words.with_title(context.person)}*, sudah menerima kabar dan akan menangani."
-            notify_companions(context, referral, StepKind.ACCEPTED, what, without={*heard, context.person.id})
+    if referral.accepted_at is not None:
         _silence(context, referral)
-        if referral.urgent:
-            _tell_others(context, referral)
         return
+    referral.accepted_at, referral.accepted_by, referral.acceptor = context.now, context.person.id, context.person
+    referral.state = ReferralState.ACCEPTED
+    referrals.note(context.session, referral, StepKind.ACCEPTED, context.now, context.person.id)
+    context.note("referral.accept", subject(referral))
     _silence(context, referral)
+    # A referral that was opened anew is taken on anew, and everybody hears it again.
+    turn = len(referrals.steps(context.session, referral.id, StepKind.ACCEPTED))
+    step = f"{StepKind.ACCEPTED}-{turn}" if turn > 1 else StepKind.ACCEPTED
+    by = f"*{words.with_title(context.person)}*"
+    text = f"✅ {by}, sudah menerima kabarnya dan akan segera menghubungi. Tetap berangkat, ya."
+    heard = cries.tell_writers(context.session, context.now, referral, step, text)
+    if accepts or referral.urgency == NOW:
+        what = f"{by}, sudah menerima kabar dan akan menangani."
+        notify_companions(context, referral, step, what, without={*heard, context.person.id})
+    if referral.urgent:
+        _tell_others(context, referral, f"others-{step}", f"sudah ditangani {by}. Terima kasih sudah siaga.")
 
 
-def _tell_others(context: Context, referral: Referral) -> None:
-    """Everybody else who got the alert hears that it is taken on, so that nobody sets out for nothing."""
+def _tell_others(context: Context, referral: Referral, step: str, what: str) -> None:
+    """Everybody else who got the alert hears it, so that nobody sets out for nothing."""
     told = referrals.notified(context.session, referral.id)
     told &= outbox.told_about(context.session, subject(referral))
-    text = f"✅ {who(referral.about)}: sudah ditangani *{words.with_title(context.person)}*. Terima kasih sudah siaga."
     for person_id in sorted(told - {context.person.id}):
-        _say_to(context, referral, person_id, "taken-on", Message(text))
+        _say_to(context, referral, person_id, step, Message(f"✅ {who(referral.about)}: {what}"))
 
 
 def show_open(context: Context) -> None:

@@ -196,6 +196,20 @@ def test_everybody_else_who_got_the_alert_hears_who_has_taken_it_on_and_who_neve
     ]
 
 
+def test_who_takes_it_on_after_it_was_opened_anew_is_told_to_everybody_again(town: Town):
+    chat = town.chat()
+    chat.say("anak sy kejang tlong")
+    sent(town.session, NIGHT)
+    chat_with(town.session, town.murni, NIGHT).tap_token(f"ref:accept:{town.referral.id}")
+    town.referral.state = ReferralState.SEEN
+    chat.say("anak saya sekarang biru tolong")
+    assert (town.referral.state, town.referral.accepted_by) == (ReferralState.SENT, None)
+    sent(town.session, NIGHT)
+    before = len(town.told(Kind.REFERRAL))
+    chat_with(town.session, town.ratna, NIGHT).tap_token(f"ref:accept:{town.referral.id}")
+    assert {who for who, _ in town.told(Kind.REFERRAL)[before:]} == {town.sari.id, town.anwar.id, town.murni.id}
+
+
 def test_a_coordinator_of_another_place_takes_on_nothing(town: Town):
     town.chat().say("anak sy kejang tlong")
     other = people.coordinator(town.session, "Joko", "kelurahan", people.village(town.session, "Poasia").id)
