@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db import consent
-from db.children import Carer, Child, Family, Pregnancy, caregivers, foster_parents
+from db.children import Carer, Child, Family, Pregnancy, caregivers, foster_parents, health_workers
 from db.people import Person, holders
 from db.referrals import Referral
 from db.roles import Role, ScopeKind
@@ -72,6 +72,15 @@ def coordinators(session: Session, family: Family) -> Sequence[Person]:
         if found := holders(session, Role.COORDINATOR, scope, place):
             return found
     return ()
+
+
+def helpers(session: Session, referral: Referral) -> Sequence[Person]:
+    """Who helps on with the referral: whoever took it on, else the health workers, for a stranger the coordinators."""
+    if referral.acceptor is not None:
+        return (referral.acceptor,)
+    if referral.family is not None:
+        return health_workers(session, referral.family)
+    return holders(session, Role.COORDINATOR, ScopeKind.CITY, 0)
 
 
 def companions(session: Session, referral: Referral, today: date) -> Sequence[Person]:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from db import outbox, referrals
-from db.children import health_workers
 from db.cries import Cry
 from db.outbox import Kind
-from db.people import holders
 from db.referrals import Referral, StepKind
-from db.roles import Role, ScopeKind
 from db.subjects import of_referral
 from flow.message import Message, Option
 from handlers.chat.context import LASTING, Context, NotValid
 from handlers.danger import calls
 from programme import referral_messages as words
-from programme.contacts import calm, who
+from programme.contacts import calm, helpers, who
 
 HEARD = "Terima kasih, kabarnya sudah kami terima."
 
@@ -45,20 +42,15 @@ def why(context: Context, cry_id: int, said: str, reason: str) -> None:
     context.worth = LASTING
     detail = f"{words.NOT_THERE[said]}: {words.REASONS[reason].lower()}"
     referrals.note(context.session, referral, StepKind.ANSWERED, context.now, cry.person_id, detail)
-    if referral.acceptor is not None:
-        helpers = (referral.acceptor,)
-    elif referral.family is not None:
-        helpers = health_workers(context.session, referral.family)
-    else:
-        helpers = holders(context.session, Role.COORDINATOR, ScopeKind.CITY, 0)
+    told = helpers(context.session, referral)
     text = f"Kabar tentang {who(referral.about)} ({words.writer(context.session, cry) or 'tanpa nomor'}): {detail}."
     message = Message(f"{text} Mohon dibantu, ya.", words.options(referral), card=words.writers_card(cry))
-    for person in helpers:
+    for person in told:
         outbox.to_person(
             context.session, person.id, Kind.REFERRAL, f"referral:{referral.id}:{person.id}:not-there-cry-{cry.id}",
             message.to_json(), context.now, about=of_referral(referral), due_at=calm(context.city, context.now),
         )  # fmt: skip
-    passed_on = "Kami sampaikan ke petugas supaya bisa dibantu. " if helpers else ""
+    passed_on = "Kami sampaikan ke petugas supaya bisa dibantu. " if told else ""
     numbers = context.city.programme.emergency.to_call
     context.say(Message(f"Terima kasih sudah bercerita. {passed_on}Kalau masih gawat, jangan menunggu. {numbers}"))
 

@@ -119,12 +119,7 @@ def begin(context: Context, person_id: int) -> None:
 
 def choose(context: Context) -> None:
     """Ask whose duty or leave it is, of the colleagues whom this person answers for."""
-    others = _others(context)
-    if len(others) > MANY:
-        context.address.awaiting = AWAITED
-        context.say(Message(f"Jaga atau cuti siapa? {WHOSE}", (HOME,)))
-    else:
-        _offer(context, others)
+    _offer(context, _others(context), f"Jaga atau cuti siapa? {WHOSE}")
 
 
 def find(context: Context, name: str) -> None:
@@ -132,11 +127,7 @@ def find(context: Context, name: str) -> None:
     context.address.awaiting = ""
     said = normal(name)
     found = [one for one in _others(context) if said and said in normal(one.name)]
-    if len(found) > MANY:
-        context.address.awaiting = AWAITED
-        context.say(Message(f"Ada banyak yang cocok. {WHOSE}", (HOME,)))
-    else:
-        _offer(context, found)
+    _offer(context, found, f"Ada banyak yang cocok. {WHOSE}")
 
 
 def facts(context: Context, subject: str) -> DutyFacts:
@@ -176,7 +167,12 @@ def _enter(context: Context, person: Person, kind: DutyKind, starts: datetime, e
     context.say(Message(f"✅ {name} *{KINDS[kind].lower()}* {when}. {effect}", (HOME,)))
 
 
-def _offer(context: Context, people: Sequence[Person]) -> None:
+def _offer(context: Context, people: Sequence[Person], too_many: str) -> None:
+    """Offer these people to tap, or ask for the name where there are too many for buttons."""
+    if len(people) > MANY:
+        context.address.awaiting = AWAITED
+        context.say(Message(too_many, (HOME,)))
+        return
     options = tuple(Option(f"duty:set:{one.id}", plain(one.name)[:24]) for one in people)
     said = "Jaga atau cuti siapa?" if options else "Petugas itu tidak ada dalam daftar Bapak/Ibu."
     context.say(Message(said, options, (HOME,)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from db import outbox, referrals
-from db.children import health_workers
 from db.outbox import Kind
 from db.referrals import Referral, ReferralState, StepKind
 from db.subjects import Subject, SubjectKind, of_referral, subject
@@ -14,7 +13,7 @@ from handlers.chat.forms import HOME
 from handlers.referral import alerts
 from programme import cries
 from programme import referral_messages as words
-from programme.contacts import called, calm, carers, companions, who
+from programme.contacts import called, calm, carers, companions, helpers, who
 from programme.names import salute
 
 MAY_END = {  # state -> how it can be closed then
@@ -94,13 +93,12 @@ def why(context: Context, referral_id: int, said: str, reason: str) -> None:
     context.worth = LASTING
     detail = f"{words.NOT_THERE[said]}: {words.REASONS[reason].lower()}"
     referrals.note(context.session, referral, StepKind.ANSWERED, context.now, context.person.id, detail)
-    family = referral.family
-    helpers = [referral.acceptor] if referral.acceptor else health_workers(context.session, family) if family else ()
-    for person in helpers:
+    told = helpers(context.session, referral)
+    for person in told:
         text = f"Kabar tentang {who(referral.about)}: {detail}. Mohon dibantu, ya."
         step = f"not-there-{context.person.id}"
         _promise(context, referral, person.id, step, Message(text, words.options(referral)))
-    passed_on = "Kami sampaikan ke petugas supaya bisa dibantu. " if helpers else ""
+    passed_on = "Kami sampaikan ke petugas supaya bisa dibantu. " if told else ""
     text = (
         f"Terima kasih sudah bercerita. {passed_on}"
         "Kalau ada tanda bahaya, jangan menunggu: langsung ke puskesmas atau rumah sakit."
