@@ -12,7 +12,7 @@ from db import referrals
 from db.drafts import Draft
 from db.endings import Ending
 from db.outbox import Outgoing
-from db.people import Person
+from db.people import Address, AddressState, Person
 from db.referrals import Referral, ReferralState, StepKind
 from db.states import CareState
 from db.visits import Visit
@@ -386,6 +386,25 @@ def test_a_mothers_report_acts_at_the_tap_too(session: Session) -> None:
     town.anwar.tap("Kirim sekarang")
     assert session.scalars(select(Visit).where(Visit.pregnancy_id == wati.id)).one().answers["signs"]
     assert len(town.texts(town.murni, "alert")) == 1
+
+
+@pytest.mark.parametrize("somebody", [True, False])
+def test_a_mothers_receipt_says_who_is_being_told_or_that_nobody_can_be(session: Session, somebody: bool) -> None:
+    town = Town(session)
+    wati = people.pregnancy(session, town.home, TODAY + timedelta(weeks=10))
+    people.fosters(session, town.who, town.home, TODAY - timedelta(days=10))
+    if not somebody:
+        for address in session.scalars(select(Address).where(Address.person_id.in_((town.murni.id, town.ratna.id)))):
+            address.state = AddressState.BLOCKED
+    session.commit()
+    town.anwar.tap_token(f"report:pregnancy:{wati.id}")
+    town.anwar.fill("Ibu hamil sendiri", "Ada tanda bahaya")
+    town.anwar.tap("Kencing perih/keputihan")
+    town.anwar.tap("Selesai")
+    said = town.anwar.tap("Kirim sekarang")
+    assert ("Sedang kami kabari: bidan" in said) is somebody
+    assert ("Belum ada petugas yang bisa kami kabari dari sini." in said) is not somebody
+    assert "Sudah kami kabari" not in said
 
 
 @pytest.mark.parametrize(("days", "asked"), [(0, True), (42, True), (43, False)])
