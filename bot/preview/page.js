@@ -30,8 +30,11 @@ function speak(language) {
   }
 }
 
+// A page in one language has no such field.
+const chosenLanguage = () => (field("language") ? field("language").value : "id");
+
 function sift() {
-  const language = field("language") ? field("language").value : "id";
+  const language = chosenLanguage();
   let total = 0;
   const parts = {};
   for (const one of articles) {
@@ -72,12 +75,13 @@ form.addEventListener("input", (event) => {
   if (event.target.name !== "language") scrollTo(0, 0);
 });
 form.addEventListener("submit", (event) => event.preventDefault());
-form.addEventListener("reset", () => setTimeout(() => { speak("id"); sift(); }));
+// The fields are emptied after this event; what is chosen by then counts, also where somebody was quick to choose again.
+form.addEventListener("reset", () => setTimeout(() => { speak(chosenLanguage()); sift(); }));
 document.getElementById("print").addEventListener("click", () => window.print());
 // A phone keeps its small window for the messages.
 if (matchMedia("(max-width: 820px)").matches) form.querySelector("details").open = false;
 // Some browsers keep what was chosen when the page is opened again.
-if (field("language")) speak(field("language").value);
+speak(chosenLanguage());
 sift();
 
 const links = new Map([...document.querySelectorAll("nav a")].map((link) => [link.dataset.part, link]));

@@ -211,6 +211,15 @@ async def opened(file: Path, width: int = 1280) -> AsyncGenerator[Page]:
         assert mistakes == []
 
 
+# Somebody empties the filters and has chosen a language again before the page has come to empty them.
+QUICK = """() => {
+    const form = document.getElementById("filters");
+    form.reset();
+    form.elements.language.value = "en";
+    form.elements.language.dispatchEvent(new Event("input", {bubbles: true}));
+}"""
+
+
 @pytest.mark.browser
 @in_chromium
 async def test_a_reviewer_finds_filters_and_reads_in_another_language(tmp_path: Path) -> None:
@@ -245,6 +254,11 @@ async def test_a_reviewer_finds_filters_and_reads_in_another_language(tmp_path: 
         await expect(tab.locator("#dosis .untold")).to_be_visible()
         await tab.get_by_label("Tinjauan").select_option("sudah")
         await expect(lessons).to_have_count(1)
+
+        await tab.evaluate(QUICK)
+        await expect(lessons).to_have_count(5)
+        await expect(tab.locator("#telur .told:visible")).to_contain_text("An egg for Rafa.")
+        await tab.get_by_label("Tinjauan").select_option("sudah")
 
         await tab.emulate_media(media="print")
         await expect(tab.locator(".sign:visible")).to_have_count(1)
