@@ -236,8 +236,10 @@ def empty(engine: Engine) -> None:
 def _empty_postgres(engine: Engine) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("SET LOCAL lock_timeout = '60s'")  # a test that left a transaction open is told
-        if used := list(connection.exec_driver_sql(FILLED).scalars()):
-            connection.exec_driver_sql(f"TRUNCATE {', '.join(used)} CASCADE")
+        # A few rows are deleted ten times sooner than a table is truncated, which makes its files anew.
+        if used := set(connection.exec_driver_sql(FILLED).scalars()):
+            rows_first = [table.name for table in reversed(Base.metadata.sorted_tables) if table.name in used]
+            connection.exec_driver_sql("; ".join(f"DELETE FROM {name}" for name in rows_first))  # noqa: S608
         # Not only of those tables: what was rolled back or deleted has taken its numbers too.
         connection.exec_driver_sql(
             "SELECT setval(quote_ident(sequencename), 1, false) FROM pg_sequences WHERE last_value IS NOT NULL"
