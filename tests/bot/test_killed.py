@@ -14,7 +14,6 @@ import pytest
 from aiohttp import web
 from sqlalchemy import select
 
-from db import migrate
 from db.engine import Sessions, connect, sessions
 from db.inbox import Received
 from db.outbox import ALERT, PLANNED, TAKEN, Outgoing
@@ -42,10 +41,10 @@ async def api() -> AsyncIterator[BotAPI]:
 
 
 @pytest.fixture
-def city(tmp_path: Path) -> Sessions:
+def city(tmp_path: Path, sqlite_template: Path) -> Sessions:
     """Pak Anwar fosters Rafa and is linked to his chat."""
-    engine = connect(f"sqlite:///{tmp_path}/asuh.sqlite")
-    migrate.upgrade(engine)
+    (file := tmp_path / "asuh.sqlite").write_bytes(sqlite_template.read_bytes())
+    engine = connect(f"sqlite:///{file}")
     make_session = sessions(engine)
     with make_session.begin() as session:
         anwar = people.asn(session, reachable=False)

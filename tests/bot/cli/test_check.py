@@ -13,7 +13,7 @@ from bot import city_folder, settings
 from bot.cli import check
 from bot.cli.check import LOOK, OK, WRONG, Finding
 from content import programme
-from db import inbox, migrate
+from db import inbox
 from db.audit import Audit
 from db.duty import AlertTest
 from db.engine import connect, sessions
@@ -27,15 +27,15 @@ SOON = datetime(2026, 3, 4, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def set_up(served_api: BotAPI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def set_up(served_api: BotAPI, sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder in which everything is right."""
     monkeypatch.chdir(tmp_path)
     Path(".env").write_text(
         f"ASUH_TELEGRAM_TOKEN={TOKEN}\nASUH_TELEGRAM_API_URL={served_api.url}\nASUH_HTTP_PORT=18089\n"
     )
     rung()
+    Path("asuh.sqlite").write_bytes(sqlite_template.read_bytes())
     engine = connect("sqlite:///asuh.sqlite")
-    migrate.upgrade(engine)
     with sessions(engine).begin() as session:
         city_folder.seed_places(session, settings.load())
         for centre in health_centres(session):

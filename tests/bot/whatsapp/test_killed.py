@@ -16,7 +16,6 @@ import pytest
 from aiohttp import web
 from sqlalchemy import select
 
-from db import migrate
 from db.engine import Sessions, connect, sessions
 from db.inbox import Received
 from db.outbox import DELIVERED, SENT, TAKEN, Outgoing
@@ -84,10 +83,10 @@ async def meta() -> AsyncIterator[Meta]:
 
 
 @pytest.fixture
-def city(tmp_path: Path) -> Sessions:
+def city(tmp_path: Path, sqlite_template: Path) -> Sessions:
     """Pak Anwar fosters Rafa and is known by his number."""
-    engine = connect(f"sqlite:///{tmp_path}/asuh.sqlite")
-    migrate.upgrade(engine)
+    (file := tmp_path / "asuh.sqlite").write_bytes(sqlite_template.read_bytes())
+    engine = connect(f"sqlite:///{file}")
     make_session = sessions(engine)
     today = now().date()
     with make_session.begin() as session:
