@@ -52,13 +52,15 @@ class Pattern(NamedTuple):
 class Finding:
     """Something that is seen: how grave it is (``WEIGHTS``), and the sign it is for each group it may concern.
 
-    ``alone``: it counts only where the message says nothing else.
+    ``alone``: it counts only where the message says nothing else. ``things``: the same words are used of things,
+    animals and in jest, so they wake only where the message speaks of a person.
     """
 
     id: str
     weight: int
     signs: Mapping[str, str]
     alone: bool
+    things: bool
 
     @property
     def heart(self) -> bool:
@@ -117,7 +119,8 @@ def load(file: Path = FILE) -> Words:
     findings: dict[str, Finding] = {}
     found: list[tuple[str, Pattern]] = []
     for one in raw["finding"]:
-        findings[one["id"]] = Finding(one["id"], one["weight"], one.get("signs", {}), one.get("alone", False))
+        kind = one.get("alone", False), one.get("things", False)
+        findings[one["id"]] = Finding(one["id"], one["weight"], one.get("signs", {}), *kind)
         found += [(one["id"], pattern(phrase, groups)) for phrase in one["phrases"]]
     cues = [(name, pattern(phrase, groups)) for name in CUES for phrase in raw["cues"][name]]
     things = [("thing", pattern(phrase, groups, saying=True)) for phrase in raw["idioms"]["of_things"]]

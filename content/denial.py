@@ -16,9 +16,12 @@ _END = frozenset({END})
 _ENDS = frozenset({"sembuh", "turun"})
 
 
-def denied(match: Match, tokens: Sequence[Token], words: Words) -> bool:
-    """Whether a negation reaches the match or closes it: "tidak ada yang kejang", "kejang sudah tidak"."""
-    if any(_reached(at, match.at, tokens, words) for at in match.at):
+def denied(match: Match, tokens: Sequence[Token], words: Words, found: frozenset[int]) -> bool:
+    """Whether a negation reaches the match or closes it: "tidak ada yang kejang", "kejang sudah tidak".
+
+    ``found`` is where signs stand: "bukan" and "tidak ada" reach over one to the next ("bukan bintik DBD").
+    """
+    if any(_reached(at, match.at, tokens, words, found) for at in match.at):
         return True
     following = [token.means for token in tokens[match.at[-1] + 1 : match.at[-1] + 5]]
     while following and following[0] & {"sudah", "sekarang", "ji", "memang", "juga", "saya", "itu", "bu"}:
@@ -31,21 +34,32 @@ def denied(match: Match, tokens: Sequence[Token], words: Words) -> bool:
     return False
 
 
-def _reached(place: int, own: Sequence[int], tokens: Sequence[Token], words: Words) -> bool:
+def _reached(place: int, own: Sequence[int], tokens: Sequence[Token], words: Words, found: frozenset[int]) -> bool:
     """Whether a negation that is no part of the match stands before this word, with only light words between."""
-    crossed = False
+    crossed = passed = False
     for at in range(place - 1, -1, -1):
         means = tokens[at].means
         if at in own and means & words.reach["not"]:
             return False
         if means & words.reach["not"]:
+            if at in found and at != place - 1:
+                return False  # it is part of another sign: "tidak menangis, badannya biru"
             whole = bool(means & words.reach["denials"] or "ada" in tokens[at + 1].means)
+            if passed and not (whole or "bukan" in means):
+                return False  # it denies the nearer sign: "belum mulas, hamil 9 bulan"
             return whole or not crossed
         if COMMA in means:
             crossed = True
         elif at not in own and not means & words.reach["through"]:
-            return False
+            if at not in found and not _is_named_with(at, tokens):
+                return False
+            passed = True
     return False
+
+
+def _is_named_with(at: int, tokens: Sequence[Token]) -> bool:
+    """Whether "bukan" stands right before this word, which is part of the next one's name: "bukan bintik DBD"."""
+    return at > 0 and "bukan" in tokens[at - 1].means and not tokens[at].means & {"cuma", "hanya", "main", "lagi"}
 
 
 def over(match: Match, tokens: Sequence[Token], words: Words, own: frozenset[int], *, heart: bool = False) -> bool:

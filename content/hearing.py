@@ -27,6 +27,7 @@ LONGEST = 400  # words of a message that are looked at
 SUBJECT = {1: (-1, 1), 2: (0, 0), 3: (0, 1), 4: (0, 1)}  # by weight: nobody is named, somebody is
 DISTANT = ("topic", "laugh")  # a saying hides these not: they tell what the message is about
 RAISING = ("help", "now", "long")
+AGES = frozenset({"hari", "minggu", "bulan", "tahun"})
 CALLS = frozenset({"tolong", "bantu", "darurat", "cepat", "sekarang"})  # two of them together wake
 
 
@@ -87,7 +88,7 @@ def hear(text: str, words: Words) -> Heard | None:
         return None
     sayings = _sayings(tokens, words)
     seen = [one for one in everything if not in_saying(one, sayings)]
-    own = frozenset(at for one in seen for at in one.at)
+    own = frozenset(at for one in seen if not words.findings[one.name].alone for at in one.at)
     cues: dict[str, list[Match]] = {}
     for cue in find(tokens, words, words.cue_index):
         if (cue.name in DISTANT or not in_saying(cue, sayings)) and not _void(cue, tokens, words):
@@ -119,13 +120,31 @@ def _judged(found: Sequence[Found], words: Words, tokens: Sequence[Token], cues:
     if real:
         total = real[0].points + any(not set(one.words) & set(real[0].words) for one in real[1:])
         if total >= HEARD:
-            return Heard(Level.WOKEN if total >= WOKEN else Level.HEARD, real, raised)
+            grave = [one for one in real if one.points >= WOKEN]
+            only_things = bool(grave) and all(words.findings[one.finding].things for one in grave)
+            sure = total >= WOKEN and (not only_things or _is_of_somebody(real, tokens, words, cues))
+            return Heard(Level.WOKEN if sure else Level.HEARD, real, raised)
     calls = tuple(one for one in found if words.findings[one.finding].alone)
     if calls and _says_no_more(tokens, words):
         spoken = {meaning for token in tokens for meaning in token.means}
         sure = len(spoken & CALLS) > 1 or bool(spoken & {"anak", "bayi", "istri"})
         return Heard(Level.WOKEN if sure else Level.HEARD, calls, raised, asks_only=True)
     return None
+
+
+def _is_of_somebody(found: Sequence[Found], tokens: Sequence[Token], words: Words, cues: Cues) -> bool:
+    """Whether a message speaks of a person: it names one, a body, an age or a number of weeks.
+
+    Also where it is brief, calls for help, says since when, or has two signs. "Tumbang pohon depan kantor" and "gendang
+    dipukul sampai subuh" have nothing of it.
+    """
+    if len(tokens) <= BRIEF or cues.get("help") or cues.get("long") or cues.get("mine"):
+        return True
+    if any(not set(one.words) & set(found[0].words) for one in found[1:]):
+        return True
+    if any(token.means & (words.somebody | words.body) for token in tokens):
+        return True
+    return any("#" in one.means and two.means & AGES for one, two in pairwise(tokens))
 
 
 def _asked(sentence: range, tokens: Sequence[Token]) -> bool:
@@ -187,7 +206,7 @@ def _points(match: Match, tokens: Sequence[Token], words: Words, cues: Cues, own
     finding = words.findings[match.name]
     if finding.alone:
         return finding.weight
-    if denied(match, tokens, words) or over(match, tokens, words, own, heart=finding.heart):
+    if denied(match, tokens, words, own) or over(match, tokens, words, own, heart=finding.heart):
         return 0
     if _elsewhere(match, finding, tokens, words, cues):
         return 0

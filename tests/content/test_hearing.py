@@ -56,6 +56,12 @@ CRIES = {
     "a blood pressure": "saya hamil, tensi 170/110",
     "a fit in this illness": "tadi malam kejang dua kali, sekarang panas lagi",
     "neighbours who need help now": "tolong, anak tetangga kejang sekarang",
+    "a sign beside another that has a negation of its own": "dedek lahir tadi malam kok blm nangis2 badannya biru",
+    "a negation that stops at the nearer sign": "airnya keluar hijau belum mules hamil 9 bulan",
+    "a kitten that bit": "anak saya digigit anak kucing",
+    "a farewell": "Kalau besok saya tidak ada tolong jaga anak saya, maafkan semua salahku",
+    "in the manner of Kutai": "ndik begerak lagi bu bayinya dari subuh",
+    "in Banjar": "Ulun hanyar baranak tiga hari, darah bagumpal kaluar, kapala pusing bakunang",
 }
 
 
@@ -114,6 +120,14 @@ ORDINARIES = {
     "numbers of the office": "jumlah kasus diare bulan lalu 12 anak",
     "nothing": "",
     "a smile": "🙂",
+    "what it is not": "gigitan nyamuk ternyata, bukan bintik DBD",
+    "what it is not, in Banjar": "ulun kada papa, kada pingsan jua",
+    "a doll": "bonekanya kejang harus disuntik",
+    "a fence": "rumah saya pagar biru depan masjid",
+    "a test": "coba ketik kata pingsan, saya cuma tes",
+    "a prayer": "semoga dijauhkan dari kejang dan sesak, aamiin",
+    "years ago": "Kejadian setahun lalu anak saya minum minyak tanah",
+    "an errand": "Dek tolong belikan sy minyak telon sm popok",
 }
 
 
@@ -349,6 +363,18 @@ def test_what_is_grave_is_put_in_doubt_by_its_own_clause_alone():
 def test_nobody_named_and_no_help_called_is_asked_rather_than_woken():
     assert level("sesak napas tiap tanggal lima belas") == Level.HEARD
     assert level("anak sesak napas tiap tanggal lima belas") == Level.WOKEN
+
+
+@pytest.mark.parametrize("text", ["gendang dipukul semalam sampai subuh", "tumbang tiga di depan pustu pagi ini"])
+def test_what_is_said_of_things_too_wakes_nobody_where_no_person_is_spoken_of(text: str):
+    assert level(text) != Level.WOKEN
+
+
+@pytest.mark.parametrize(
+    "text", ["dipukul tadi malam, saya takut", "tumbang dia tadi pagi", "pingsan", "tolong, tumbang di jalan tadi"]
+)
+def test_what_is_said_of_things_too_wakes_where_a_person_is_spoken_of(text: str):
+    assert level(text) == Level.WOKEN
 
 
 def test_a_writer_asks_for_ways_to_die_and_somebody_else_for_ways_to_help():
