@@ -26,7 +26,7 @@ REACH = (
 )  # fmt: skip
 GROUPS_USED = ("somebody", "family", "body", "numbers")
 WEIGHTS = (1, 2, 3, 4)
-CLASSES = ("#", "<tinggi>", "<hangat>", "<dingin>", "<napas>", "<tensi>")
+CLASSES = ("#", "<tinggi>", "<hangat>", "<dingin>", "<napas>", "<tensi>", "<tekanan>")
 """Numbers: any; a fever from 38.5; from 37.6; a cold body; breaths a minute; a blood pressure."""
 SHORTEST_SLIP = 5
 """Letters a word needs before one wrong letter in it is forgiven."""

@@ -277,9 +277,9 @@ def _points(match: Match, tokens: Sequence[Token], words: Words, cues: Cues, own
         points -= 3 * (cue("other", just_before) and not (finding.heart or helped or now or since))
         points -= 2 * (cue("calm", in_sentence) and not (finding.heart or helped or since or now))
         return points - 2 * (cue("fine", in_sentence) and not helped)
-    if sum(unreal.values()) == 1 and cue("now", in_clause) and (helped or since):
-        return points - 2
     only_one = sum(unreal.values()) == 1
+    if only_one and cue("now", in_sentence if unreal["lesson"] else in_clause) and (helped or since):
+        return points - 2
     doubtful = only_one and not (unreal["past"] or unreal["lesson"] or unreal["media"]) and now
     apart = not (unreal["if"] or unreal["fear"] or unreal["past"]) and not any(
         cue(name, in_clause) for name in ("ask", "lesson", "media")

@@ -110,6 +110,8 @@ def _number(piece: str) -> Token:
         means.add("<napas>")
     if PRESSURE[0] <= first < PRESSURE[1]:
         means.add("<tensi>")
+        if re.fullmatch(r"\d{3}/\d{2,3}", piece):
+            means.add("<tekanan>")
     return Token(piece, frozenset(means))
 
 
