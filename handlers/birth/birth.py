@@ -71,7 +71,7 @@ def find(context: Context, text: str) -> None:
 
 def begin(context: Context, subject: str) -> None:
     """Open the form of this pregnancy ("pregnancy:7"). Raises NotValid where the person may not report of it."""
-    pregnancy = _reportable(context, subject)
+    pregnancy = _pregnancy(context, subject)
     if _is_over(context, pregnancy):
         return
     context.note("sheet.open", subject)
@@ -114,7 +114,7 @@ def submit(context: Context, answers: Birth, draft: Draft) -> None:
 
 def not_yet(context: Context, subject: str) -> None:
     """Answer "Belum": thank for it, and say when to go to the puskesmas or hospital."""
-    pregnancy = _reportable(context, subject)
+    pregnancy = _pregnancy(context, subject)
     if _is_over(context, pregnancy):
         return
     carer = _carer(context, pregnancy)
@@ -138,7 +138,7 @@ def take_back(context: Context, subject: str) -> None:
     assignment, an end). Raises NotValid for anybody but the
     person who reported it.
     """
-    pregnancy = _reportable(context, subject)
+    pregnancy = _pregnancy(context, subject)
     children = births.of_pregnancy(context.session, pregnancy)
     if not children:
         context.say(Message("Kabar lahir itu sudah dibatalkan.", (HOME,)))
@@ -160,12 +160,14 @@ def take_back(context: Context, subject: str) -> None:
         context.say(Message(text, (Option(f"birth:{subject}", "Isi kabar lahir lagi"), HOME)))
 
 
-def _reportable(context: Context, subject: str) -> Pregnancy:
-    """The pregnancy of this subject. Raises NotValid where the person may not report of the family."""
+def _pregnancy(context: Context, subject: str) -> Pregnancy:
+    """The pregnancy of this subject. Raises NotValid where the person may not tell of it.
+
+    Asked here too: an answer to a lesson leads here without a button of its own.
+    """
     pregnancy = context.session.get(Pregnancy, Subject.parse(subject).id)
-    if pregnancy is None:
+    if pregnancy is None or not context.may("news.birth", pregnancy):
         raise NotValid(subject)
-    choose_subject.family(context, pregnancy.family_id)
     return pregnancy
 
 

@@ -67,10 +67,10 @@ def choose(context: Context) -> None:
 
 
 def begin(context: Context, child_id: int) -> None:
-    """Open the form. Raises NotValid where the person may not report of the child, and where it has a name already."""
+    """Open the form. Raises NotValid where the child has a name already."""
     about = str(Subject(SubjectKind.CHILD, child_id))
-    child = choose_subject.may_tell_of(context, about)
-    if not isinstance(child, Child) or child.name or child.state in GONE:
+    child = context.session.get_one(Child, child_id)
+    if child.name or child.state in GONE:
         raise NotValid(about)
     forms.open_form(context, FORM, about, facts(context, about))
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import or_, select
 
-from db.children import Assignment, Carer, Child, Family, Pregnancy, current
-from db.roles import Role, ScopeKind
+from db.children import Child, Family, Pregnancy
 from db.states import GONE
 from db.subjects import Subject, SubjectKind, subject
 from flow.message import Message, Option
 from flow.words import normal
 from handlers.chat.context import Context, NotValid
 from programme.contacts import who
+from programme.policy import fostered_children, their_families
 
 MANY = 8  # more than that are found by their name
 LATER = Option("menu:home", "Nanti saja")
@@ -23,11 +22,10 @@ NOT_FOUND = "Nama itu belum ketemu, atau ada banyak. Tulis lebih lengkap, ya."
 
 def known_to(context: Context) -> list[Child | Pregnancy]:
     """The children and pregnancies this person may bring news of, as long as there is any to come."""
-    mine = _families(context)
+    mine = their_families(context.person, context.today)
+    fostered = fostered_children(context.person, context.today)
     children = (
-        select(Child)
-        .join(Family, Family.id == Child.family_id)
-        .where(or_(mine, _fostered(context)), Child.state.not_in(GONE))
+        select(Child).join(Family, Family.id == Child.family_id).where(or_(mine, fostered), Child.state.not_in(GONE))
     )
     pregnancies = (
         select(Pregnancy).join(Family, Family.id == Pregnancy.family_id).where(mine, Pregnancy.state.not_in(GONE))
@@ -38,46 +36,22 @@ def known_to(context: Context) -> list[Child | Pregnancy]:
     ]
 
 
-def may_tell_of(context: Context, said: str) -> Child | Pregnancy:
-    """The child or pregnancy of a button ("child:31"), whatever has become of it.
-
-    Raises NotValid where it is none of this person's. What is known of it is looked at only afterwards: the state of
-    somebody else's child is nobody's business.
-    """
+def told_of(context: Context, said: str) -> Child | Pregnancy:
+    """The child or pregnancy of a button ("child:31") that was allowed, whatever has become of it."""
     kind, id = Subject.parse(said)
-    about = context.session.get({SubjectKind.CHILD: Child, SubjectKind.PREGNANCY: Pregnancy}[kind], id)
-    if about is None or not is_theirs(context, about):
-        raise NotValid(said)
-    return about
-
-
-def is_theirs(context: Context, about: Child | Pregnancy | Family | None) -> bool:
-    """Whether this person may bring news of the child, the pregnancy or the family, whatever its state."""
-    if about is None or isinstance(about, Family):
-        return about is not None and is_of_theirs(context, about)
-    if is_of_theirs(context, about.family):
-        return True
-    if not isinstance(about, Child) or about.family.forgotten_at is not None:
-        return False
-    return context.session.scalar(select(Child.id).where(Child.id == about.id, _fostered(context))) is not None
-
-
-def is_of_theirs(context: Context, family: Family) -> bool:
-    """Whether this person may bring news of the family as a whole."""
-    query = select(Family.id).where(_families(context), Family.forgotten_at.is_(None), Family.id == family.id)
-    return context.session.scalar(query) is not None
+    return context.session.get_one({SubjectKind.CHILD: Child, SubjectKind.PREGNANCY: Pregnancy}[kind], id)
 
 
 def families(context: Context) -> list[Family]:
     """The families this person may bring news of: their own, those fostered as a whole, those of their place."""
-    query = select(Family).where(_families(context), Family.forgotten_at.is_(None))
+    query = select(Family).where(their_families(context.person, context.today), Family.forgotten_at.is_(None))
     return list(context.session.scalars(query.order_by(Family.id)))
 
 
 def family(context: Context, family_id: int) -> Family:
     """One of them. Raises NotValid where it is none of this person's."""
     found = context.session.get(Family, family_id)
-    if found is None or not is_of_theirs(context, found):
+    if found is None or not context.may("news.pregnancy", found):
         raise NotValid(str(Subject(SubjectKind.FAMILY, family_id)))
     return found
 
@@ -106,41 +80,6 @@ def find(context: Context, text: str) -> list[Child | Pregnancy]:
     """Those whose name, mother's name or code was written, in part or whole."""
     said = normal(text)
     return [one for one in known_to(context) if len(said) >= 2 and any(said in normal(name) for name in _names(one))]
-
-
-def _families(context: Context) -> ColumnElement[bool]:
-    """For a query over Family: the person's own, those fostered as a whole, and those of a health worker's place.
-
-    Each needs its role today: a carer or an assignment that is left over from a role that was taken away opens nothing.
-    """
-    theirs: list[ColumnElement[bool]] = []
-    if context.person.has(Role.FAMILY):
-        theirs.append(Family.id.in_(select(Carer.family_id).where(Carer.person_id == context.person.id)))
-    if context.person.has(Role.ASN):
-        held = select(Assignment.family_id).where(
-            Assignment.asn_id == context.person.id, Assignment.family_id.is_not(None), *current(context.today)
-        )
-        theirs.append(Family.id.in_(held))
-    columns: dict[str, Any] = {
-        ScopeKind.POSYANDU: Family.posyandu_id, ScopeKind.HEALTH_CENTRE: Family.health_centre_id,
-        ScopeKind.VILLAGE: Family.village_id,
-    }  # fmt: skip
-    places = [
-        columns[held.scope] == held.scope_id
-        for held in context.person.roles
-        if held.role == Role.HEALTH and held.scope in columns
-    ]
-    return or_(false(), *theirs, *places)
-
-
-def _fostered(context: Context) -> ColumnElement[bool]:
-    """For a query over Child: those this ASN fosters by themselves."""
-    if not context.person.has(Role.ASN):
-        return false()
-    held = select(Assignment.child_id).where(
-        Assignment.asn_id == context.person.id, Assignment.child_id.is_not(None), *current(context.today)
-    )
-    return Child.id.in_(held)
 
 
 def _label(one: Child | Pregnancy) -> str:

@@ -18,6 +18,7 @@ from db.subjects import Subject
 from flow.form import Form
 from flow.message import Incoming, Message, Option
 from flow.step import Effect
+from programme import policy
 
 MOMENT = timedelta(minutes=10)  # how long a menu or a question is worth sending: later the person has written again
 LASTING = timedelta(days=1)  # the same for a confirmation, and for what cannot be asked for again by "menu"
@@ -32,10 +33,10 @@ class NotValid(Exception):
 
 @dataclass(frozen=True)
 class FormSpec:
-    """A registered form: its class, who may fill it in, and what happens when it is sent.
+    """A registered form: its class, the act of ``policy.RULES`` that filling it in is, and what sending it does.
 
-    ``may(context, subject)`` is asked when the form is opened, at every step, and when it is sent: a child may have
-    gone to another ASN meanwhile. ``submit(context, answers, draft)`` may refuse by raising ``forms.Hold`` with what to
+    The rule is asked when the form is opened, at every step, and when it is sent: a child may have gone to another ASN
+    meanwhile. ``submit(context, answers, draft)`` may refuse by raising ``forms.Hold`` with what to
     say instead; the draft then stays. ``facts(context, subject)`` computes the facts anew when the questions have
     changed under an open draft.
 
@@ -50,7 +51,7 @@ class FormSpec:
 
     form: type[Form]
     submit: Callable[[Context, Any, Draft], None]
-    may: Callable[[Context, str], bool]
+    act: str
     facts: Callable[[Context, str], Mapping[str, Any]] | None = None
     watch: Callable[[Context, Draft, Effect], None] | None = None
     refused: Callable[[Context, Draft, Effect], None] | None = None
@@ -106,6 +107,23 @@ class Context:
     @property
     def today(self) -> date:
         return self.now.date()
+
+    @property
+    def asking(self) -> policy.Asking:
+        """Who asks for what is done, for the rules."""
+        return policy.Asking(self.session, self.address.person, self.now, self.address)
+
+    def may(self, act: str, about: Any = None) -> bool:
+        """Whether who wrote may do this, about this row (``policy.may``)."""
+        return policy.may(self.asking, act, about)
+
+    def may_fill(self, form: str, subject: str) -> bool:
+        """Whether who wrote may fill in the form about this subject ("child:31", or another word where it is none)."""
+        try:
+            about = policy.of_subject(self.session, subject)
+        except ValueError:
+            return self.may(self.specs[form].act)
+        return about is not None and self.may(self.specs[form].act, about)
 
     def say(self, message: Message) -> None:
         """Add an answer to the outbox; answers to a message are sent in the order in which they were said."""

@@ -41,7 +41,7 @@ def open_form(
 
     Raises NotValid where this person may not fill it in.
     """
-    if not context.specs[form].may(context, subject):
+    if not context.may_fill(form, subject):
         raise NotValid(subject)
     draft = drafts.about(context.session, context.person.id, form, subject)
     resumed = draft is not None and bool(draft.state.get("answers"))
@@ -63,7 +63,7 @@ def take(context: Context, draft: Draft, event: Event, at: str | None = None, *,
     A form that is not this person's to fill in any more is put away, and nothing of it is shown or kept.
     """
     spec = context.specs[draft.form]
-    if not spec.may(context, draft.subject):
+    if not context.may_fill(draft.form, draft.subject):
         context.settles = True
         if spec.refused:
             spec.refused(context, draft, step(spec.form, _state(draft), event, draft.facts, at)[1])

@@ -12,7 +12,7 @@ from db.cries import Cry, CryState, last_told
 from db.outbox import Kind
 from db.referrals import StepKind
 from flow.message import Message, Option
-from handlers.chat.context import LASTING, Context, NotValid
+from handlers.chat.context import LASTING, Context
 from handlers.danger import answers
 from handlers.endings import loss
 from programme import cries, likely_match, questions
@@ -185,11 +185,8 @@ def _is_strangers(cry: Cry) -> bool:
 
 
 def mine(context: Context, cry_id: int) -> Cry:
-    """The cry, if it came from this address. Raises NotValid."""
-    cry = context.session.get(Cry, cry_id)
-    if cry is None or cry.address_id != context.address.id:
-        raise NotValid(f"cry:{cry_id}")
-    return cry
+    """The cry of a button, which only its writer may tap."""
+    return context.session.get_one(Cry, cry_id)
 
 
 def _written(context: Context, cry: Cry) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from db.children import Child
+from db.children import Child, cared_for
 from db.cries import Cry, CryState
 from flow.message import Message, Option
-from handlers.chat import choose_subject
 from handlers.chat.context import Context, NotValid
 from handlers.chat.names import child_name
 from handlers.danger import calls
@@ -28,7 +27,7 @@ def begin(context: Context) -> None:
 
 def ask(context: Context, child_id: int, preface: str = "") -> None:
     """Offer the danger signs of the child's age, one tap each; ``preface`` stands above."""
-    child = _mine(context, child_id)
+    child = context.session.get_one(Child, child_id)
     options = tuple(Option(f"sick:sign:{child.id}:{sign.id}", sign.label) for sign in _signs(context, child))
     text = (
         f"*Apa yang terlihat pada Adik {child_name(child)}?*\n"
@@ -40,7 +39,7 @@ def ask(context: Context, child_id: int, preface: str = "") -> None:
 
 def tell(context: Context, child_id: int, sign_id: str) -> None:
     """Tell people of the tapped sign, and answer with what to do."""
-    child = _mine(context, child_id)
+    child = context.session.get_one(Child, child_id)
     if sign_id not in {sign.id for sign in _signs(context, child)}:
         raise NotValid(f"sign:{sign_id}")
     call(context, child, table()[sign_id])
@@ -61,14 +60,12 @@ def call(context: Context, child: Child, sign: Sign) -> None:
 
 def mine(context: Context) -> list[Child]:
     """The children this carer cares for who are still with us."""
-    return [one for one in choose_subject.known_to(context) if isinstance(one, Child)]
-
-
-def _mine(context: Context, child_id: int) -> Child:
-    found = next((child for child in mine(context) if child.id == child_id), None)
-    if found is None:
-        raise NotValid(f"child:{child_id}")
-    return found
+    return [
+        child
+        for carer in cared_for(context.session, context.person.id)
+        for child in carer.family.children
+        if context.may("child.sick", child)
+    ]
 
 
 def _signs(context: Context, child: Child) -> list[Sign]:

@@ -99,7 +99,7 @@ def somebody_else(context: Context) -> None:
 
 def confirm(context: Context, subject: str) -> None:
     """Make sure, once and gently, before anything is written down."""
-    about = choose_subject.may_tell_of(context, subject)
+    about = choose_subject.told_of(context, subject)
     if about.state in LOSSES:
         mother_death.known_already(context)
         return
@@ -128,7 +128,7 @@ def not_so(context: Context) -> None:
 
 def record(context: Context, what: str, subject: str) -> None:
     """It is true. At once lessons, tasks, reminders and reproach end, and everybody concerned is told once."""
-    about, kind = choose_subject.may_tell_of(context, subject), KINDS[what]
+    about, kind = choose_subject.told_of(context, subject), KINDS[what]
     if (kind == CareState.DIED) != isinstance(about, Child) or about.state == CareState.BORN:
         raise NotValid(subject)
     if about.state in LOSSES:

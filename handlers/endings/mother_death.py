@@ -28,7 +28,7 @@ def option(context: Context, about: Child | Pregnancy) -> tuple[Option, ...]:
 
 def confirm(context: Context, subject: str) -> None:
     """Ask for confirmation before anything is recorded."""
-    about = choose_subject.may_tell_of(context, subject)
+    about = choose_subject.told_of(context, subject)
     if about.family.mother_died_on:
         known_already(context)
         return
@@ -44,7 +44,7 @@ def record(context: Context, subject: str) -> None:
 
     Raises NotValid where the person may not report of the family.
     """
-    about = choose_subject.may_tell_of(context, subject)
+    about = choose_subject.told_of(context, subject)
     family = about.family
     if family.mother_died_on:
         known_already(context)

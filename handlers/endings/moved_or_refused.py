@@ -8,7 +8,7 @@ from db.states import CareState
 from db.subjects import subject
 from flow.message import Message, Option
 from handlers.chat import choose_subject
-from handlers.chat.context import LASTING, Context, NotValid
+from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
 from handlers.endings import loss
@@ -49,10 +49,10 @@ def find(context: Context, text: str) -> None:
 
 
 def choose(context: Context, subject: str) -> None:
-    """Ask what has happened to this child or pregnancy. Raises NotValid where the person may not report of it."""
-    about = choose_subject.may_tell_of(context, subject)
+    """Ask what has happened to this child or pregnancy."""
+    about = choose_subject.told_of(context, subject)
     options = [Option(f"birth:{subject}", "Sudah lahir")] if isinstance(about, Pregnancy) else []
-    if _visits(context):
+    if context.may("news.moved", about):
         options += [
             Option(f"news:moved:{subject}", "Sudah pindah"),
             Option(f"news:refused:{subject}", "Tidak ingin didampingi"),
@@ -62,8 +62,8 @@ def choose(context: Context, subject: str) -> None:
 
 
 def confirm(context: Context, what: str, subject: str) -> None:
-    """Ask for confirmation. Raises NotValid for anybody but an ASN or a health worker who may report of it."""
-    ask(context, what, _reportable(context, subject))
+    """Ask for confirmation."""
+    ask(context, what, choose_subject.told_of(context, subject))
 
 
 def ask(context: Context, what: str, about: Child | Pregnancy) -> None:
@@ -84,11 +84,8 @@ def not_sure(context: Context) -> None:
 
 
 def record(context: Context, what: str, subject: str) -> None:
-    """End the fostering, and notify everybody concerned once.
-
-    Raises NotValid as ``confirm`` does.
-    """
-    about, kind = _reportable(context, subject), KINDS[what]
+    """End the fostering, and notify everybody concerned once."""
+    about, kind = choose_subject.told_of(context, subject), KINDS[what]
     if about.state != CareState.ACTIVE:
         context.say(Message(f"Kabar tentang {who(about)} sudah kami catat. Terima kasih.", (HOME,)))
         return
@@ -103,12 +100,6 @@ def record(context: Context, what: str, subject: str) -> None:
             (HOME,),
         )
     )
-
-
-def _reportable(context: Context, subject: str) -> Child | Pregnancy:
-    if not _visits(context):
-        raise NotValid(subject)
-    return choose_subject.may_tell_of(context, subject)
 
 
 def _visits(context: Context) -> bool:

@@ -44,12 +44,8 @@ def choose(context: Context) -> None:
 
 
 def show(context: Context, child_id: int, kind: str) -> None:
-    """Answer with one chart (``kind`` is a key of BY_NAME) of a child whose record this person may see."""
-    child = next((child for child in _children(context) if child.id == child_id), None)
-    asked = BY_NAME[kind]
-    if child is None:
-        context.say(Message("Anak itu tidak (lagi) ada dalam daftar Bapak/Ibu.", (HOME,)))
-        return
+    """Answer with one chart of the child; ``kind`` is a key of BY_NAME."""
+    child, asked = context.session.get_one(Child, child_id), BY_NAME[kind]
     context.note("chart.view", subject(child))
     name = f"Adik {child_name(child)}"
     picture = attached(context, child, asked, f"chart:{context.incoming.channel}:{context.incoming.message_id}")

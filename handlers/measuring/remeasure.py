@@ -12,7 +12,7 @@ from db.measurements import OFFICIAL, Measurement, firsts, repeated
 from db.subjects import Subject, subject
 from flow.form import Form
 from flow.message import Message
-from handlers.chat import common_questions, forms, policy
+from handlers.chat import common_questions, forms
 from handlers.chat.common_questions import DatedFacts
 from handlers.chat.context import Context
 from handlers.chat.forms import HOME
@@ -71,11 +71,8 @@ def printed(answers: Form) -> RemeasureFacts:
 
 
 def begin(context: Context, child_id: int) -> None:
-    """Open the form, for a health worker who may measure the child and where no second measurement exists yet."""
-    child = context.session.get(Child, child_id)
-    if child is None or not policy.measures(context, child):
-        context.say(Message("Anak itu tidak ada dalam daftar Bapak/Ibu.", (HOME,)))
-        return
+    """Open the form, where no second measurement exists yet."""
+    child = context.session.get_one(Child, child_id)
     first = _first(context, child)
     if first and context.session.scalar(repeated().where(Measurement.repeats == first.id)):
         context.say(Message(f"Adik {child_name(child)} sudah diukur ulang. Terima kasih.", (HOME,)))

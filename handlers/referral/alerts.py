@@ -12,7 +12,6 @@ from db.referrals import NOW, WITHDRAWN, Referral, ReferralState, StepKind
 from db.subjects import subject
 from db.visits import Visit
 from flow.message import Message, Option
-from handlers.chat import policy
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
@@ -124,7 +123,7 @@ def _tell_others(context: Context, referral: Referral, step: str, what: str) -> 
 
 def show_open(context: Context) -> None:
     """The referrals this health worker answers for."""
-    open_now = [one for one in referrals.open_ones(context.session) if policy.answers_for(context, one)]
+    open_now = [one for one in referrals.open_ones(context.session) if context.may("referral.handle", one)]
     if not open_now:
         context.say(Message("Tidak ada rujukan yang menunggu. Terima kasih sudah siaga.", (HOME,)))
         return
@@ -136,11 +135,8 @@ def show_open(context: Context) -> None:
 
 
 def mine(context: Context, referral_id: int) -> Referral | None:
-    """The referral, if it is open and this health worker answers for it; otherwise says why not."""
-    referral = context.session.get(Referral, referral_id)
-    if referral is None or not policy.answers_for(context, referral):
-        context.say(Message("Rujukan itu tidak ada dalam daftar Bapak/Ibu.", (HOME,)))
-        return None
+    """The referral, if it is open; otherwise says that it is over."""
+    referral = context.session.get_one(Referral, referral_id)
     if referral.closed_at:
         context.say(Message("Rujukan ini sudah selesai. Terima kasih.", (HOME,)))
         return None

@@ -5,10 +5,9 @@ from __future__ import annotations
 from db import outbox, referrals
 from db.outbox import Kind
 from db.referrals import Referral, ReferralState, StepKind
-from db.subjects import Subject, SubjectKind, of_referral, subject
+from db.subjects import of_referral, subject
 from flow.message import Message, Option
-from handlers.chat import choose_subject
-from handlers.chat.context import LASTING, Context, NotValid
+from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.referral import alerts
 from programme import cries
@@ -107,14 +106,9 @@ def why(context: Context, referral_id: int, said: str, reason: str) -> None:
 
 
 def _asked(context: Context, referral_id: int) -> Referral | None:
-    """The referral, if this person was asked about it and has not answered yet; otherwise says so.
-
-    Raises NotValid where they were not asked, and where child or mother are not theirs any more.
-    """
-    referral = context.session.get(Referral, referral_id)
+    """The referral, if this person has not answered yet; otherwise says so."""
+    referral = context.session.get_one(Referral, referral_id)
     mine = [step.step for step in referrals.steps(context.session, referral_id) if step.person_id == context.person.id]
-    if referral is None or StepKind.ASKED not in mine or not choose_subject.is_theirs(context, referral.about):
-        raise NotValid(str(Subject(SubjectKind.REFERRAL, referral_id)))
     if StepKind.ANSWERED in mine or referral.closed_at:
         context.say(Message("Terima kasih, kabarnya sudah kami terima.", (HOME,)))
         return None

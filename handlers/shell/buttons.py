@@ -8,9 +8,8 @@ from flow import tokens
 from flow.message import Message
 from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
-from handlers.chat import forms, policy
+from handlers.chat import forms
 from handlers.chat.context import Context, NotValid
-from handlers.chat.policy import ANYBODY, ASN, COORDINATOR, HEALTH, JOINING, MEMBER
 from handlers.coordinator import overview
 from handlers.danger import answers, arrival, calls, sick
 from handlers.duty import alert_tests, duty
@@ -41,9 +40,19 @@ from handlers.shell.taps import (
     word,
 )
 from handlers.visit import acting, filing, opening
+from programme import policy
 from programme import referral_messages as referral_words
 
 NOT_VALID = "Tombol itu sudah tidak berlaku. Ketik *menu* untuk mulai lagi."
+REFUSALS = {
+    "visit.report": filing.NOT_LISTED,
+    "visit.change": "Laporan itu sudah dibatalkan atau tidak ditemukan.",
+    "visit.draft": "Laporan itu sudah dikirim atau dibuang.",
+    "chart.view": "Anak itu tidak (lagi) ada dalam daftar Bapak/Ibu.",
+    "child.measure": "Anak itu tidak ada dalam daftar Bapak/Ibu.",
+    "referral.handle": "Rujukan itu tidak ada dalam daftar Bapak/Ibu.",
+}
+"""What is said to who may do the act, but not about this row; NOT_VALID where there is nothing to add."""
 
 
 def _join(context: Context, how: str) -> None:
@@ -74,97 +83,100 @@ def _monthly(context: Context, wished: str) -> None:
 
 DAY = word((preferences.ANY, *map(str, range(7))))
 ANSWER = number(range(1, 11))
+MOVED = word(moved_or_refused.KINDS)
 ARRIVED = word(("yes", *referral_words.NOT_THERE))
 NOT_THERE, REASONS = word(referral_words.NOT_THERE), word(referral_words.REASONS)
 
 BUTTONS: tuple[Button, ...] = (
-    button("join", word(("code", "number", "self")), does=_join, may=ANYBODY),
-    button("selfjoin", word(("yes", "no")), does=_self_join, may=ANYBODY, once=True),
-    button("read", KEY, does=template_opened.show, may=ANYBODY),
-    button("danger:now", CRY, does=calls.now, may=ANYBODY, once=True),
-    button("danger:past", CRY, does=calls.past, may=ANYBODY, once=True),
-    button("danger:ask", CRY, does=calls.question, may=ANYBODY, once=True),
-    button("danger:died", CRY, does=calls.died, may=ANYBODY, once=True),
-    button("danger:got", CRY, ARRIVED, does=arrival.got_there, may=ANYBODY, once=True),
-    button("danger:why", CRY, NOT_THERE, REASONS, does=arrival.why, may=ANYBODY, once=True),
-    button("sick:who", CHILD, does=sick.ask, may=policy.FAMILY),
-    button("sick:sign", CHILD, NAME, does=sick.tell, may=policy.FAMILY),
-    button("danger:numbers", does=answers.show_numbers, may=ANYBODY),
-    button("more", PAGE, KEY, does=template_opened.turn_page, may=ANYBODY),
-    button("menu", word(commands.BY_NAME), does=commands.run, may=JOINING),
+    button("join", word(("code", "number", "self")), does=_join, may="join"),
+    button("selfjoin", word(("yes", "no")), does=_self_join, may="join", once=True),
+    button("read", KEY, does=template_opened.show, may="message.read"),
+    button("danger:now", CRY, does=calls.now, may="danger.answer", once=True),
+    button("danger:past", CRY, does=calls.past, may="danger.answer", once=True),
+    button("danger:ask", CRY, does=calls.question, may="danger.answer", once=True),
+    button("danger:died", CRY, does=calls.died, may="danger.answer", once=True),
+    button("danger:got", CRY, ARRIVED, does=arrival.got_there, may="danger.answer", once=True),
+    button("danger:why", CRY, NOT_THERE, REASONS, does=arrival.why, may="danger.answer", once=True),
+    button("sick:who", CHILD, does=sick.ask, may="child.sick"),
+    button("sick:sign", CHILD, NAME, does=sick.tell, may="child.sick"),
+    button("danger:numbers", does=answers.show_numbers, may="danger.numbers"),
+    button("more", PAGE, KEY, does=template_opened.turn_page, may="message.read"),
+    button("menu", word(commands.BY_NAME), does=commands.run, may="home"),
     # who fosters
-    button("report", SUBJECT, does=opening.report, may=ASN),
-    button("page", word(("anak", "lapor")), PAGE, does=_page, may=ASN),
-    button("undo", VISIT, does=filing.take_back, may=ASN, once=True),
-    button("correct", VISIT, does=opening.correct, may=ASN),
-    button("gone", DRAFT, word(acting.REASONS), does=acting.throw_away, may=ASN, once=True),
-    button("again", DRAFT, does=opening.again, may=ASN, once=True),
+    button("report", SUBJECT, does=opening.report, may="visit.report"),
+    button("page", word(("anak", "lapor")), PAGE, does=_page, may="fostered.list"),
+    button("undo", VISIT, does=filing.take_back, may="visit.change", once=True),
+    button("correct", VISIT, does=opening.correct, may="visit.change"),
+    button("gone", DRAFT, word(acting.REASONS), does=acting.throw_away, may="visit.draft", once=True),
+    button("again", DRAFT, does=opening.again, may="visit.draft", once=True),
     # families
     button(
         "consent",
         word(("yes", "no", "ask", *family.RELATIONS)),
         FAMILY,
         does=family.consents,
-        may=policy.FAMILY,
+        may="consent.answer",
         once=True,
     ),
-    button("pause", number(family.PAUSES), does=family.pause, may=policy.FAMILY, once=True),
-    button("stopwhy", number(range(1, len(opt_out.REASONS) + 1)), does=opt_out.why, may=policy.FAMILY, once=True),
-    button("day", DAY, does=preferences.ask_hour, may=policy.FAMILY, once=True),
-    button("hour", number(preferences.HOURS), DAY, does=preferences.choose, may=policy.FAMILY, once=True),
-    button("lang", NAME, does=preferences.choose_language, may=policy.FAMILY, once=True),
-    button("lesson", NAME, ANSWER, does=lesson_answers.answer, may=MEMBER, once=True),
-    button("lesson", NAME, ANSWER, NAME, does=lesson_answers.answer, may=MEMBER, once=True),
-    button("chart", CHILD, word(charts.BY_NAME), does=charts.show, may=MEMBER),
-    button("chart:monthly", word(("on", "off")), does=_monthly, may=MEMBER),
-    # referrals: also by a coordinator, of what cannot wait (``policy.answers_for``)
-    button("ref:accept", REFERRAL, does=alerts.accept, may=MEMBER, once=True),
-    button("ref:seen", REFERRAL, does=examined.begin, may=MEMBER, once=True),
-    button("ref:back", REFERRAL, does=closing.back, may=MEMBER, once=True),
-    button("ref:close", REFERRAL, word(referral_words.ENDS), does=closing.close, may=MEMBER, once=True),
-    button("got", REFERRAL, ARRIVED, does=closing.got_there, may=MEMBER, once=True),
-    button("why", REFERRAL, NOT_THERE, REASONS, does=closing.why, may=MEMBER, once=True),
-    button("remeasure", CHILD, does=remeasure.begin, may=HEALTH),
-    button("test", row("alert_test"), does=alert_tests.received, may=HEALTH, once=True),
-    button("duty:tonight", does=duty.tonight, may=HEALTH, once=True),
-    button("duty:end", does=duty.end, may=HEALTH, once=True),
-    button("duty:set", PERSON, does=duty.begin, may=MEMBER),
-    button("duty:other", does=duty.choose, may=MEMBER),
+    button("pause", number(family.PAUSES), does=family.pause, may="lessons.choose", once=True),
+    button("stopwhy", number(range(1, len(opt_out.REASONS) + 1)), does=opt_out.why, may="lessons.choose", once=True),
+    button("day", DAY, does=preferences.ask_hour, may="lessons.choose", once=True),
+    button("hour", number(preferences.HOURS), DAY, does=preferences.choose, may="lessons.choose", once=True),
+    button("lang", NAME, does=preferences.choose_language, may="lessons.choose", once=True),
+    button("lesson", NAME, ANSWER, does=lesson_answers.answer, may="lesson.answer", once=True),
+    button("lesson", NAME, ANSWER, NAME, does=lesson_answers.answer, may="lesson.answer", once=True),
+    button("chart", CHILD, word(charts.BY_NAME), does=charts.show, may="chart.view"),
+    button("chart:monthly", word(("on", "off")), does=_monthly, may="chart.monthly"),
+    # referrals
+    button("ref:accept", REFERRAL, does=alerts.accept, may="referral.handle", once=True),
+    button("ref:seen", REFERRAL, does=examined.begin, may="referral.handle", once=True),
+    button("ref:back", REFERRAL, does=closing.back, may="referral.handle", once=True),
+    button("ref:close", REFERRAL, word(referral_words.ENDS), does=closing.close, may="referral.handle", once=True),
+    button("got", REFERRAL, ARRIVED, does=closing.got_there, may="referral.arrival", once=True),
+    button("why", REFERRAL, NOT_THERE, REASONS, does=closing.why, may="referral.arrival", once=True),
+    button("remeasure", CHILD, does=remeasure.begin, may="child.measure"),
+    button("test", row("alert_test"), does=alert_tests.received, may="alert_test.answer", once=True),
+    button("duty:tonight", does=duty.tonight, may="duty.own", once=True),
+    button("duty:end", does=duty.end, may="duty.own", once=True),
+    button("duty:set", PERSON, does=duty.begin, may="duty.enter"),
+    button("duty:other", does=duty.choose, may="duty.see"),
     # news, by whoever may bring it
-    button("news:who", SUBJECT, does=moved_or_refused.choose, may=MEMBER, once=True),
+    button("news:who", SUBJECT, does=moved_or_refused.choose, may="news.loss", once=True),
     button(
         "news:moved",
         SUBJECT,
         does=lambda context, about: moved_or_refused.confirm(context, "moved", about),
-        may=MEMBER,
+        may="news.moved",
         once=True,
     ),
     button(
         "news:refused",
         SUBJECT,
         does=lambda context, about: moved_or_refused.confirm(context, "refused", about),
-        may=MEMBER,
+        may="news.moved",
         once=True,
     ),
-    button("news:yes", word(moved_or_refused.KINDS), SUBJECT, does=moved_or_refused.record, may=MEMBER, once=True),
-    button("news:no", does=moved_or_refused.not_sure, may=MEMBER, once=True),
-    button("loss:who", SUBJECT, does=loss.confirm, may=MEMBER, once=True),
-    button("loss:yes", word(loss.KINDS), SUBJECT, does=loss.record, may=MEMBER, once=True),
-    button("loss:mother", SUBJECT, does=mother_death.confirm, may=MEMBER, once=True),
-    button("loss:yes:mother", SUBJECT, does=mother_death.record, may=MEMBER, once=True),
-    button("loss:no", does=loss.not_so, may=JOINING, once=True),
-    button("loss:other", does=loss.somebody_else, may=JOINING, once=True),
-    button("birth", PREGNANCY, does=birth.begin, may=MEMBER, once=True),
-    button("birth:who", PREGNANCY, does=birth.begin, may=MEMBER, once=True),
-    button("birth:not", PREGNANCY, does=birth.not_yet, may=MEMBER, once=True),
-    button("birth:undo", PREGNANCY, does=birth.take_back, may=MEMBER, once=True),
-    button("expecting", FAMILY, does=new_pregnancy.begin, may=MEMBER, once=True),
-    button("expecting:due", FAMILY, does=new_pregnancy.mend, may=MEMBER, once=True),
-    button("expecting:unknown", FAMILY, does=new_pregnancy.unknown, may=MEMBER, once=True),
-    button("name", CHILD, does=naming.begin, may=MEMBER, once=True),
+    button(
+        "news:yes", word(moved_or_refused.KINDS), SUBJECT, does=moved_or_refused.record, may="news.moved", once=True
+    ),
+    button("news:no", does=moved_or_refused.not_sure, may="news.moved", once=True),
+    button("loss:who", SUBJECT, does=loss.confirm, may="news.loss", once=True),
+    button("loss:yes", word(loss.KINDS), SUBJECT, does=loss.record, may="news.loss", once=True),
+    button("loss:mother", SUBJECT, does=mother_death.confirm, may="news.loss", once=True),
+    button("loss:yes:mother", SUBJECT, does=mother_death.record, may="news.loss", once=True),
+    button("loss:no", does=loss.not_so, may="news.loss.word", once=True),
+    button("loss:other", does=loss.somebody_else, may="news.loss.word", once=True),
+    button("birth", PREGNANCY, does=birth.begin, may="news.birth", once=True),
+    button("birth:who", PREGNANCY, does=birth.begin, may="news.birth", once=True),
+    button("birth:not", PREGNANCY, does=birth.not_yet, may="news.birth", once=True),
+    button("birth:undo", PREGNANCY, does=birth.take_back, may="news.birth.undo", once=True),
+    button("expecting", FAMILY, does=new_pregnancy.begin, may="news.pregnancy", once=True),
+    button("expecting:due", FAMILY, does=new_pregnancy.mend, may="news.pregnancy", once=True),
+    button("expecting:unknown", FAMILY, does=new_pregnancy.unknown, may="news.pregnancy", once=True),
+    button("name", CHILD, does=naming.begin, may="child.name", once=True),
     # coordinators
-    button("late", PAGE, does=overview.show_late, may=COORDINATOR),
-    button("remind", PERSON, does=overview.remind, may=COORDINATOR),
+    button("late", PAGE, does=overview.show_late, may="digest.view"),
+    button("remind", PERSON, does=overview.remind, may="asn.remind"),
 )
 
 
@@ -175,8 +187,15 @@ def tap(context: Context, token: str) -> None:
         return
     found, arguments = read(token)
     context.settles = found.once
-    if not policy.holds(context.address.person, found.may):
+    if not context.may(found.may):
         raise NotValid(token)
+    if about := found.about(arguments):
+        row = policy.row(context.session, *about)
+        if row is None or not context.may(found.may, row):
+            if found.may not in REFUSALS:
+                raise NotValid(token)
+            context.say(Message(REFUSALS[found.may], (forms.HOME,)))
+            return
     found.act(context, *arguments)
 
 

@@ -9,9 +9,7 @@ from db.people import Person
 from flow.words import normal
 from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
-from handlers.chat import policy
 from handlers.chat.context import CommandMenu, Context
-from handlers.chat.policy import ASN, COORDINATOR, FAMILY, HEALTH, JOINING, MEMBER
 from handlers.coordinator import overview, quality
 from handlers.danger import sick
 from handlers.duty import duty
@@ -22,6 +20,8 @@ from handlers.measuring import charts
 from handlers.referral import alerts
 from handlers.shell import menu
 from handlers.visit import opening, practice
+from programme import policy
+from programme.policy import ASN, COORDINATOR, FAMILY, HEALTH, JOINING, MEMBER
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ class Command:
     """A command, which can be written at any time.
 
     ``name`` stands in buttons ("menu:lapor") that may be tapped years later: it never changes. ``words`` are compared
-    in lower case and without a slash; Telegram shows the first of them. ``may`` says who may (``policy.holds``), and
-    ``menu`` under which label Telegram shows it to whom. ``urgent``: see ``FormSpec.yields_to_urgent``.
+    in lower case and without a slash; Telegram shows the first of them. ``may`` is the act of ``policy.RULES`` that it
+    is, and ``menu`` under which label Telegram shows it to whom. ``urgent``: see ``FormSpec.yields_to_urgent``.
     """
 
     name: str
@@ -44,69 +44,72 @@ class Command:
 # A person's command menu has the labels in this order.
 COMMANDS: tuple[Command, ...] = (
     # visits
-    Command("lapor", ("lapor", "lapor kunjungan"), ASN, opening.report, {ASN: "Lapor kunjungan"}),
-    Command("anak", ("anak", "anak asuh", "anak asuh saya"), ASN, home.show_children, {ASN: "Anak asuh saya"}),
-    Command("jadwal", ("jadwal",), ASN, home.show_schedule, {ASN: "Jadwal kunjungan"}),
+    Command("lapor", ("lapor", "lapor kunjungan"), "visit.report", opening.report, {ASN: "Lapor kunjungan"}),
     Command(
-        "grafik", ("grafik", "grafik anak"), MEMBER, charts.choose, {ASN: "Grafik tumbuh", FAMILY: "Grafik tumbuh"}
+        "anak", ("anak", "anak asuh", "anak asuh saya"), "fostered.list", home.show_children, {ASN: "Anak asuh saya"}
+    ),
+    Command("jadwal", ("jadwal",), "fostered.list", home.show_schedule, {ASN: "Jadwal kunjungan"}),
+    Command(
+        "grafik", ("grafik", "grafik anak"), "chart.view", charts.choose,
+        {ASN: "Grafik tumbuh", FAMILY: "Grafik tumbuh"},
     ),
     # families
-    Command("sakit", ("sakit", "anak sakit"), FAMILY, sick.begin, {FAMILY: "Anak sakit"}),
+    Command("sakit", ("sakit", "anak sakit"), "child.sick", sick.begin, {FAMILY: "Anak sakit"}),
     Command(
         "atur",
         (
             "atur", "atur pesan", "atur hari dan jam", "jadwal pesan", "ubah hari", "ubah jam", "ganti hari",
             "ganti jam", "hari pesan", "jam pesan",
         ),
-        FAMILY, preferences.ask_day, {FAMILY: "Atur hari dan jam"},
+        "lessons.choose", preferences.ask_day, {FAMILY: "Atur hari dan jam"},
     ),
-    Command("jeda", ("jeda",), FAMILY, family.offer_pause, {FAMILY: "Jeda pesan"}),
+    Command("jeda", ("jeda",), "lessons.choose", family.offer_pause, {FAMILY: "Jeda pesan"}),
     # news and referrals
-    Command("rujukan", ("rujukan",), HEALTH, alerts.show_open, {HEALTH: "Rujukan yang menunggu"}),
+    Command("rujukan", ("rujukan",), "referral.list", alerts.show_open, {HEALTH: "Rujukan yang menunggu"}),
     Command(
-        "hamil", ("hamil", "hamil lagi", "kabar hamil"), MEMBER, new_pregnancy.choose,
+        "hamil", ("hamil", "hamil lagi", "kabar hamil"), "news.pregnancy", new_pregnancy.choose,
         {FAMILY: "Kabar hamil", HEALTH: "Catat kehamilan"},
     ),
     Command(
-        "lahir", ("lahir", "sudah lahir", "kabar lahir", "melahirkan"), MEMBER, birth.choose,
+        "lahir", ("lahir", "sudah lahir", "kabar lahir", "melahirkan"), "news.birth", birth.choose,
         {FAMILY: "Kabar bayi lahir", HEALTH: "Catat kelahiran"},
     ),
-    Command("nama", ("nama", "beri nama", "nama bayi"), MEMBER, naming.choose),
+    Command("nama", ("nama", "beri nama", "nama bayi"), "child.name", naming.choose),
     Command(
-        "kabar", ("kabar", "sampaikan kabar"), MEMBER, moved_or_refused.begin,
+        "kabar", ("kabar", "sampaikan kabar"), "news.any", moved_or_refused.begin,
         {ASN: "Lahir, pindah, duka", HEALTH: "Pindah, menolak, duka"},
     ),
     # Also while joining, when there is nobody to report of: a death is answered kindly, not with the help.
-    Command("duka", ("duka", "kabar duka", "meninggal"), JOINING, loss.begin, urgent=True),
-    Command("keguguran", ("keguguran",), JOINING, loss.begin_with_pregnancies, urgent=True),
+    Command("duka", ("duka", "kabar duka", "meninggal"), "news.loss.word", loss.begin, urgent=True),
+    Command("keguguran", ("keguguran",), "news.loss.word", loss.begin_with_pregnancies, urgent=True),
     # a family's own data
-    Command("data", ("data", "data saya"), FAMILY, family.show_data, {FAMILY: "Data saya"}),
-    Command("berhenti", ("berhenti", "stop"), FAMILY, opt_out.stop, {FAMILY: "Berhenti"}, urgent=True),
-    Command("bahasa", ("bahasa", "ganti bahasa", "language"), FAMILY, preferences.ask_language),
+    Command("data", ("data", "data saya"), "data.own", family.show_data, {FAMILY: "Data saya"}),
+    Command("berhenti", ("berhenti", "stop"), "lessons.choose", opt_out.stop, {FAMILY: "Berhenti"}, urgent=True),
+    Command("bahasa", ("bahasa", "ganti bahasa", "language"), "lessons.choose", preferences.ask_language),
     # coordinators
     Command(
-        "ringkasan", ("ringkasan", "laporan"), COORDINATOR, overview.show_digest, {COORDINATOR: "Ringkasan hari ini"}
+        "ringkasan", ("ringkasan", "laporan"), "digest.view", overview.show_digest, {COORDINATOR: "Ringkasan hari ini"}
     ),
-    Command("terlambat", ("terlambat",), COORDINATOR, overview.show_late, {COORDINATOR: "Kunjungan terlambat"}),
-    Command("late", (), COORDINATOR, overview.show_late),  # the name that the digest's button carries
-    Command("mutu", ("mutu", "mutu pengukuran"), COORDINATOR, quality.show_quality, {COORDINATOR: "Mutu pengukuran"}),
-    Command("latihan", ("latihan", "latihan lapor"), MEMBER, practice.begin, {ASN: "Latihan lapor"}),
+    Command("terlambat", ("terlambat",), "digest.view", overview.show_late, {COORDINATOR: "Kunjungan terlambat"}),
+    Command("late", (), "digest.view", overview.show_late),  # the name that the digest's button carries
+    Command("mutu", ("mutu", "mutu pengukuran"), "digest.view", quality.show_quality, {COORDINATOR: "Mutu pengukuran"}),
+    Command("latihan", ("latihan", "latihan lapor"), "practice", practice.begin, {ASN: "Latihan lapor"}),
     # duty and leave of health workers
     Command(
         "jaga", ("jaga", "siapa jaga", "siapa jaga malam ini", "jadwal jaga", "siapa menjawab malam ini"),
-        MEMBER, duty.show, {HEALTH: "Siapa jaga", COORDINATOR: "Siapa jaga"},
+        "duty.see", duty.show, {HEALTH: "Siapa jaga", COORDINATOR: "Siapa jaga"},
     ),
-    Command("cuti", ("cuti", "saya cuti"), HEALTH, duty.begin_leave, {HEALTH: "Catat cuti atau jaga"}),
+    Command("cuti", ("cuti", "saya cuti"), "duty.own", duty.begin_leave, {HEALTH: "Catat cuti atau jaga"}),
     # everybody
     Command(
-        "nomor", ("nomor", "ganti nomor", "nomor baru", "ganti hp", "hp baru"), MEMBER, change_number.begin,
+        "nomor", ("nomor", "ganti nomor", "nomor baru", "ganti hp", "hp baru"), "phone.change", change_number.begin,
         {MEMBER: "Ganti HP atau nomor"},
     ),
     Command(
-        "home", ("menu", "start", "mulai", "halo", "hai", "hi"), JOINING, menu.show_home, {JOINING: "Menu utama"}
+        "home", ("menu", "start", "mulai", "halo", "hai", "hi"), "home", menu.show_home, {JOINING: "Menu utama"}
     ),
-    Command("bantuan", ("bantuan", "help", "tolong"), JOINING, menu.show_help, {JOINING: "Bantuan"}),
-    Command("lanjut", ("lanjut", "lanjutkan"), JOINING, menu.resume),
+    Command("bantuan", ("bantuan", "help", "tolong"), "help", menu.show_help, {JOINING: "Bantuan"}),
+    Command("lanjut", ("lanjut", "lanjutkan"), "home", menu.resume),
 )  # fmt: skip
 
 BY_NAME = {command.name: command for command in COMMANDS}
@@ -130,7 +133,7 @@ def meant(text: str) -> Command | None:
 def run(context: Context, name: str) -> None:
     """Run the command of this name, if the person may use it; otherwise show the help."""
     command = BY_NAME[name]
-    if not policy.holds(context.person, command.may):
+    if not context.may(command.may):
         menu.show_help(context)
         return
     context.address.awaiting = ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from handlers.birth import birth, birth_form, naming, new_pregnancy, new_pregnancy_form
-from handlers.chat import policy
 from handlers.chat.context import FormSpec
 from handlers.duty import duty
 from handlers.joining import self_join
@@ -16,7 +15,7 @@ FORM_SPECS: dict[str, FormSpec] = {
     opening.CHILD: FormSpec(
         child_form.ChildVisit,
         child_submit.submit,
-        policy.may_visit,
+        "visit.report",
         child_form.facts,
         watch=acting.watch,
         refused=child_submit.refused,
@@ -25,29 +24,27 @@ FORM_SPECS: dict[str, FormSpec] = {
     opening.PREGNANCY: FormSpec(
         pregnancy_form.PregnancyVisit,
         pregnancy_submit.submit,
-        policy.may_visit,
+        "visit.report",
         pregnancy_form.facts,
         watch=acting.watch,
         refused=acting.refused,
         asks_why=acting.asks_why,
     ),
-    examined.FORM: FormSpec(examined.ReferralSeen, examined.submit, policy.may_see_referral),
-    remeasure.FORM: FormSpec(remeasure.Remeasure, remeasure.submit, policy.may_measure),
-    self_join.FORM: FormSpec(self_join.SelfJoin, self_join.submit, policy.may_join, counts_from_today=True),
+    examined.FORM: FormSpec(examined.ReferralSeen, examined.submit, "referral.handle"),
+    remeasure.FORM: FormSpec(remeasure.Remeasure, remeasure.submit, "child.measure"),
+    self_join.FORM: FormSpec(self_join.SelfJoin, self_join.submit, "join.send", counts_from_today=True),
     birth.FORM: FormSpec(
-        birth_form.Birth, birth.submit, policy.may_tell, birth.facts, counts_from_today=True, yields_to_urgent=True
+        birth_form.Birth, birth.submit, "news.birth", birth.facts, counts_from_today=True, yields_to_urgent=True
     ),
     new_pregnancy.FORM: FormSpec(
         new_pregnancy_form.Expecting,
         new_pregnancy.submit,
-        policy.may_tell,
+        "news.pregnancy",
         new_pregnancy.facts,
         counts_from_today=True,
         yields_to_urgent=True,
     ),
-    practice.FORM: FormSpec(
-        child_form.ChildVisit, practice.submit, policy.may_practice, practice.facts, banner=practice.BANNER
-    ),
-    duty.FORM: FormSpec(duty.DutyForm, duty.submit, policy.may_enter_duty, duty.facts, counts_from_today=True),
-    naming.FORM: FormSpec(naming.Naming, naming.submit, policy.may_tell, naming.facts, yields_to_urgent=True),
+    practice.FORM: FormSpec(child_form.ChildVisit, practice.submit, "practice", practice.facts, banner=practice.BANNER),
+    duty.FORM: FormSpec(duty.DutyForm, duty.submit, "duty.enter", duty.facts, counts_from_today=True),
+    naming.FORM: FormSpec(naming.Naming, naming.submit, "child.name", naming.facts, yields_to_urgent=True),
 }

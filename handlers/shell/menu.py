@@ -46,7 +46,7 @@ def resume(context: Context) -> None:
     begun = [
         draft
         for draft in drafts.of(context.session, context.person.id)
-        if draft.form in context.specs and context.specs[draft.form].may(context, draft.subject)
+        if draft.form in context.specs and context.may_fill(draft.form, draft.subject)
     ]
     if not begun:
         show_home(context)

@@ -10,14 +10,15 @@ from db.roles import Role
 from flow import words
 from flow.message import Message
 from handlers.birth import birth, new_pregnancy
-from handlers.chat import forms, policy
+from handlers.chat import forms
 from handlers.chat.context import Context
-from handlers.chat.policy import ANYBODY, FAMILY, JOINING, MEMBER, STRANGER
 from handlers.danger import calls, listen
 from handlers.endings import loss
 from handlers.family import family, opt_out
 from handlers.joining import by_code, change_number
 from handlers.shell import buttons, commands, menu
+from programme import policy
+from programme.policy import ANYBODY, FAMILY, JOINING, MEMBER, STRANGER
 
 NO_IDENTITY = (
     "Mohon tidak mengirim NIK atau nomor KK lewat chat. Pesan tadi tidak kami baca dan tidak kami simpan. "

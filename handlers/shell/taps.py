@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Concatenate, Generic, TypeVar, overload
 
 from db.base import row_id
 from db.subjects import Subject
 from handlers.chat.context import Context
+from programme import policy
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -75,7 +76,7 @@ KEY = Arg[str]("key", lambda said: said or None, parts=0)  # of a row of the out
 class Button:
     """``path`` are its words ("loss", "yes", "mother"), ``args`` what follows them.
 
-    ``may`` says who may tap it (``policy.holds``). ``once``: its message is done with once it is tapped.
+    ``may`` is the act of ``policy.RULES`` that tapping it is. ``once``: its message is done with once it is tapped.
     """
 
     path: tuple[str, ...]
@@ -97,6 +98,15 @@ class Button:
             values.append(value)
             start = end
         return values if start == len(parts) else None
+
+    def about(self, arguments: Sequence[Any]) -> tuple[str, int | str] | None:
+        """The kind and id of the row that these arguments name first (``policy.row``); None where they name none."""
+        for arg, value in zip(self.args, arguments, strict=True):
+            if " or " in arg.name or arg.name == "pregnancy":
+                return Subject.parse(value)
+            if arg.name == "key" or arg.name in policy.TABLES:
+                return arg.name, value
+        return None
 
 
 @overload

@@ -15,7 +15,7 @@ from db.visits import Aid, Visit, VisitRevision
 from flow.form import Form
 from flow.message import Message, Option
 from flow.questions import show_day
-from handlers.chat import common_questions, policy
+from handlers.chat import common_questions
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME, Hold
 from handlers.referral import alerts
@@ -126,11 +126,8 @@ def file_aid(context: Context, visit: Visit, items: list[str] | None, source: st
 
 def take_back(context: Context, visit_id: int) -> None:
     """Undo a report within the time the programme allows."""
-    visit = context.session.get(Visit, visit_id)
-    if visit is None or not policy.may_change(context, visit):
-        context.say(Message("Laporan itu sudah dibatalkan atau tidak ditemukan.", (HOME,)))
-        return
-    if not policy.may_visit(context, str(subject(visit))):
+    visit = context.session.get_one(Visit, visit_id)
+    if not context.may("visit.report", visit):
         context.say(Message(NOT_LISTED, (HOME,)))
         return
     if context.now - visit.submitted_at > context.city.programme.visits.undo:

@@ -8,7 +8,7 @@ from db.visits import Visit
 from flow.message import Message
 from flow.step import SendNow
 from handlers.asn import home
-from handlers.chat import forms, policy
+from handlers.chat import forms
 from handlers.chat.context import Context
 from handlers.visit import child_form, filing, pregnancy_form
 
@@ -34,10 +34,7 @@ def report(context: Context, subject: str = "") -> None:
 
 def correct(context: Context, visit_id: int) -> None:
     """Open a sent report to correct it; the earlier answers stay in its history."""
-    visit = context.session.get(Visit, visit_id)
-    if visit is None or not policy.may_change(context, visit):
-        context.say(Message("Laporan itu sudah dibatalkan atau tidak ditemukan.", (forms.HOME,)))
-        return
+    visit = context.session.get_one(Visit, visit_id)
     if of_visit(visit) not in {one.about for one in home.fostered(context)}:
         context.say(Message(filing.NOT_LISTED, (forms.HOME,)))
         return
@@ -46,9 +43,6 @@ def correct(context: Context, visit_id: int) -> None:
 
 def again(context: Context, draft_id: int) -> None:
     """Send a draft that was held as a possible repeat, now that it is said to be another visit."""
-    draft = context.session.get(Draft, draft_id)
-    if draft is None or draft.person_id != context.person.id:
-        context.say(Message("Laporan itu sudah dikirim atau dibuang.", (forms.HOME,)))
-        return
+    draft = context.session.get_one(Draft, draft_id)
     draft.facts = {**draft.facts, "again": True}
     forms.take(context, draft, SendNow())

@@ -15,12 +15,13 @@ from db.people import Address, Person, PersonRole
 from db.referrals import Referral
 from db.states import CareState
 from flow.message import Incoming, Message
-from handlers.chat import choose_subject, policy
+from handlers.chat import choose_subject
 from handlers.chat.context import Context, NotValid
-from handlers.chat.policy import ANYBODY, JOINING, MEMBER
 from handlers.shell.buttons import NOT_VALID
 from handlers.shell.commands import menu_of
 from handlers.shell.form_specs import FORM_SPECS
+from programme import policy
+from programme.policy import ANYBODY, JOINING, MEMBER
 from tests import people
 from tests.chat import Chat, chat_with
 from tests.people import NOW, TODAY
@@ -36,6 +37,11 @@ def of(session: Session, who: Person, now: datetime = NOW) -> Context:
     assert address
     incoming = Incoming("simulator", address.address, "1", now, text="x")
     return Context(session, incoming, now, people.city(), address, FORM_SPECS, menu_of)
+
+
+def may_tell(context: Context, subject: str) -> bool:
+    about = policy.of_subject(context.session, subject)
+    return about is not None and context.may("news.loss", about)
 
 
 class Town:
@@ -95,8 +101,8 @@ def test_an_asn_of_the_same_child_cannot_undo_somebody_elses_report_by_its_numbe
 
 def test_a_correction_of_somebody_elses_report_is_not_sent_by_who_fosters_the_same_child(town: Town):
     filed = people.visit(town.session, town.anwar, town.rafa, TODAY, submitted_at=NOW)
-    assert policy.may_visit(town.context("anwar"), f"visit:{filed.id}")
-    assert not policy.may_visit(town.context("rahma"), f"visit:{filed.id}")
+    assert town.context("anwar").may_fill("child_visit", f"visit:{filed.id}")
+    assert not town.context("rahma").may_fill("child_visit", f"visit:{filed.id}")
 
 
 def test_an_asn_of_the_same_child_cannot_tap_in_somebody_elses_form(town: Town):
@@ -153,16 +159,16 @@ def test_what_somebody_may_follows_from_the_roles_they_hold(session: Session, wh
     [("anwar", True, False), ("rahma", True, True), ("jalil", False, False), ("sari", False, False)],
 )
 def test_one_child_is_fostered_or_the_whole_family(town: Town, who: str, child: bool, pregnancy: bool):
-    assert policy.fosters(town.context(who), town.rafa) is child
-    assert policy.fosters(town.context(who), town.expected) is pregnancy
-    assert policy.may_visit(town.context(who), f"child:{town.rafa.id}") is child
-    assert policy.may_visit(town.context(who), f"pregnancy:{town.expected.id}") is pregnancy
+    assert town.context(who).may("visit.report", town.rafa) is child
+    assert town.context(who).may("visit.report", town.expected) is pregnancy
+    assert town.context(who).may_fill("child_visit", f"child:{town.rafa.id}") is child
+    assert town.context(who).may_fill("child_visit", f"pregnancy:{town.expected.id}") is pregnancy
 
 
 def test_whoever_fosters_one_child_does_not_foster_its_sister(town: Town):
     sister = people.child(town.session, town.family, "Rani", TODAY - days(900))
-    assert not policy.fosters(town.context("anwar"), sister)
-    assert policy.fosters(town.context("rahma"), sister)
+    assert not town.context("anwar").may("visit.report", sister)
+    assert town.context("rahma").may("visit.report", sister)
 
 
 @pytest.mark.parametrize(
@@ -175,51 +181,51 @@ def test_an_assignment_holds_from_its_first_to_its_last_day(town: Town, starts: 
     people.fosters(town.session, town.jalil, town.family, TODAY + days(starts), until)
     sister = people.child(town.session, town.family, "Rani", TODAY - days(900))
     people.fosters(town.session, town.anwar, sister, TODAY + days(starts), until)
-    assert policy.fosters(town.context("jalil"), town.rafa) is holds
+    assert town.context("jalil").may("visit.report", town.rafa) is holds
     assert (
         (town.rafa in choose_subject.known_to(town.context("jalil")))
         is holds
-        is choose_subject.is_theirs(town.context("jalil"), town.expected)
+        is town.context("jalil").may("news.loss", town.expected)
     )
     assert (sister in choose_subject.known_to(town.context("anwar"))) is holds
 
 
 def test_an_assignment_is_worth_nothing_without_the_role_or_where_the_family_was_forgotten(town: Town):
     town.takes_role(town.rahma)
-    assert not policy.fosters(town.context("rahma"), town.rafa)
-    assert not choose_subject.is_theirs(town.context("rahma"), town.rafa)
+    assert not town.context("rahma").may("visit.report", town.rafa)
+    assert not town.context("rahma").may("news.loss", town.rafa)
     town.takes_role(town.anwar)
-    assert not choose_subject.is_theirs(town.context("anwar"), town.rafa)
+    assert not town.context("anwar").may("news.loss", town.rafa)
 
 
 def test_nobody_visits_or_tells_of_a_family_whose_names_were_taken_out(town: Town):
     town.family.forgotten_at = NOW
     for who in ("anwar", "rahma", "sari", "murni"):
-        assert not policy.may_visit(town.context(who), f"child:{town.rafa.id}")
-        assert not policy.may_tell(town.context(who), f"child:{town.rafa.id}")
-        assert not policy.may_tell(town.context(who), f"family:{town.family.id}")
+        assert not town.context(who).may_fill("child_visit", f"child:{town.rafa.id}")
+        assert not may_tell(town.context(who), f"child:{town.rafa.id}")
+        assert not may_tell(town.context(who), f"family:{town.family.id}")
         assert choose_subject.families(town.context(who)) == []
 
 
 @pytest.mark.parametrize("subject", ["child:999", "pregnancy:999", "visit:999"])
 def test_a_visit_of_nobody_may_not_be_reported(town: Town, subject: str):
-    assert not policy.may_visit(town.context("rahma"), subject)
+    assert not town.context("rahma").may_fill("child_visit", subject)
 
 
 def test_a_report_is_changed_by_who_sent_it_while_it_stands(town: Town):
     filed = people.visit(town.session, town.anwar, town.rafa, TODAY)
-    assert policy.may_change(town.context("anwar"), filed)
-    assert not policy.may_change(town.context("rahma"), filed)
+    assert town.context("anwar").may("visit.change", filed)
+    assert not town.context("rahma").may("visit.change", filed)
     about = people.visit(town.session, town.rahma, town.expected, TODAY)
-    assert policy.may_visit(town.context("rahma"), f"visit:{about.id}")
+    assert town.context("rahma").may_fill("child_visit", f"visit:{about.id}")
     filed.undone_at = NOW
-    assert not policy.may_change(town.context("anwar"), filed)
-    assert not policy.may_visit(town.context("anwar"), f"visit:{filed.id}")
+    assert not town.context("anwar").may("visit.change", filed)
+    assert not town.context("anwar").may_fill("child_visit", f"visit:{filed.id}")
 
 
 def test_who_fosters_no_more_does_not_correct_what_they_reported(town: Town):
     filed = people.visit(town.session, town.jalil, town.rafa, TODAY)
-    assert not policy.may_visit(town.context("jalil"), f"visit:{filed.id}")
+    assert not town.context("jalil").may_fill("child_visit", f"visit:{filed.id}")
 
 
 # --- health workers -------------------------------------------------------------------------------
@@ -231,10 +237,10 @@ def test_the_midwife_and_the_head_of_the_place_answer_for_a_referral_and_nobody_
     assert [one.id for one in heads(town.session, town.family)] == [town.hasan.id]
     who = ("murni", "hasan", "hasnah", "sari", "anwar", "rahma", "ratna")
     asked = f"referral:{town.referral.id}"
-    assert [one for one in who if policy.may_see_referral(town.context(one), asked)] == ["murni", "hasan"]
-    assert [one for one in who if policy.may_measure(town.context(one), f"child:{town.rafa.id}")] == ["murni"]
-    assert not policy.may_see_referral(town.context("murni"), "referral:999")
-    assert not policy.may_measure(town.context("murni"), "child:999")
+    assert [one for one in who if town.context(one).may_fill("referral_seen", asked)] == ["murni", "hasan"]
+    assert [one for one in who if town.context(one).may_fill("remeasure", f"child:{town.rafa.id}")] == ["murni"]
+    assert not town.context("murni").may_fill("referral_seen", "referral:999")
+    assert not town.context("murni").may_fill("remeasure", "child:999")
 
 
 def test_what_cannot_wait_the_coordinator_of_the_place_may_take_on_too(town: Town):
@@ -244,9 +250,9 @@ def test_what_cannot_wait_the_coordinator_of_the_place_may_take_on_too(town: Tow
     who, asked = ("murni", "hasan", "near", "above", "ratna", "sari", "rahma"), f"referral:{town.referral.id}"
     for urgency in ("hari ini", "3-7 hari"):
         town.referral.urgency = urgency
-        assert [one for one in who if policy.may_see_referral(town.context(one), asked)] == ["murni", "hasan"]
+        assert [one for one in who if town.context(one).may_fill("referral_seen", asked)] == ["murni", "hasan"]
     town.referral.urgency = "sekarang"
-    assert [one for one in who if policy.may_see_referral(town.context(one), asked)] == ["murni", "hasan", "near"]
+    assert [one for one in who if town.context(one).may_fill("referral_seen", asked)] == ["murni", "hasan", "near"]
 
 
 def test_a_strangers_cry_is_answered_by_the_coordinators_of_the_city_alone(town: Town):
@@ -254,8 +260,8 @@ def test_a_strangers_cry_is_answered_by_the_coordinators_of_the_city_alone(town:
     cry = Referral(signs=["Kejang"], urgency="sekarang", opened_at=NOW)
     town.session.add(cry)
     town.session.flush()
-    may = [one for one in ("ratna", "murni", "hasan", "sari") if policy.answers_for(town.context(one), cry)]
-    assert (may, policy.answers_for(of(town.session, near), cry)) == (["ratna"], False)
+    may = [one for one in ("ratna", "murni", "hasan", "sari") if town.context(one).may("referral.handle", cry)]
+    assert (may, of(town.session, near).may("referral.handle", cry)) == (["ratna"], False)
 
 
 # --- who brings news ------------------------------------------------------------------------------
@@ -276,19 +282,12 @@ def test_news_is_brought_by_the_family_its_midwife_and_who_fosters(
     town: Town, who: str, child: bool, pregnancy: bool, family: bool
 ):
     context = town.context(who)
-    assert policy.may_tell(context, f"child:{town.rafa.id}") is child
-    assert policy.may_tell(context, f"pregnancy:{town.expected.id}") is pregnancy
-    assert policy.may_tell(context, f"family:{town.family.id}") is family
+    assert may_tell(context, f"child:{town.rafa.id}") is child
+    assert may_tell(context, f"pregnancy:{town.expected.id}") is pregnancy
+    assert may_tell(context, f"family:{town.family.id}") is family
     known = [*[town.rafa] * child, *[town.expected] * pregnancy]
     assert choose_subject.known_to(context) == known
     assert choose_subject.families(context) == [town.family] * family
-    for about, may in ((town.rafa, child), (town.expected, pregnancy)):
-        subject = f"child:{about.id}" if about is town.rafa else f"pregnancy:{about.id}"
-        if may:
-            assert choose_subject.may_tell_of(context, subject) is about
-        else:
-            with pytest.raises(NotValid):
-                choose_subject.may_tell_of(context, subject)
     if family:
         assert choose_subject.family(context, town.family.id) is town.family
     else:
@@ -303,23 +302,20 @@ def test_who_may_tell_of_one_family_or_child_may_tell_of_no_other(town: Town):
     rani = people.child(town.session, town.family, "Rani", TODAY - days(900))
     who = ("sari", "murni", "rahma", "anwar")
     for about in (bima, expected, hers):
-        assert [one for one in who if choose_subject.is_theirs(town.context(one), about)] == []
-    assert [one for one in who if choose_subject.is_theirs(town.context(one), rani)] == ["sari", "murni", "rahma"]
+        assert [one for one in who if town.context(one).may("news.loss", about)] == []
+    assert [one for one in who if town.context(one).may("news.loss", rani)] == ["sari", "murni", "rahma"]
 
 
 def test_news_of_a_whole_family_is_brought_by_who_may_tell_of_all_of_it(town: Town):
     who = ("sari", "murni", "rahma", "anwar", "ratna")
-    assert [one for one in who if choose_subject.is_theirs(town.context(one), town.family)] == list(who[:3])
-    assert not choose_subject.is_theirs(town.context("sari"), None)
+    assert [one for one in who if town.context(one).may("news.loss", town.family)] == list(who[:3])
 
 
 def test_news_of_nobody_may_not_be_reported(town: Town):
     context = town.context("sari")
-    assert not policy.may_tell(context, "child:999")
-    assert not policy.may_tell(context, "pregnancy:999")
-    assert not policy.may_tell(context, "family:999")
-    with pytest.raises(NotValid):
-        choose_subject.may_tell_of(context, "child:999")
+    assert not may_tell(context, "child:999")
+    assert not may_tell(context, "pregnancy:999")
+    assert not may_tell(context, "family:999")
     with pytest.raises(NotValid):
         choose_subject.family(context, 999)
 
@@ -348,10 +344,10 @@ def test_subjects_that_have_ended_are_not_offered_but_news_of_them_is_not_refuse
     for state in (CareState.DIED, CareState.MOVED):
         town.rafa.state = state
         assert choose_subject.known_to(town.context("anwar")) == []
-        assert choose_subject.may_tell_of(town.context("anwar"), f"child:{town.rafa.id}") is town.rafa
+        assert town.context("anwar").may("news.loss", town.rafa)
     town.expected.state = CareState.BORN
     assert choose_subject.known_to(town.context("sari")) == []
-    assert choose_subject.may_tell_of(town.context("sari"), f"pregnancy:{town.expected.id}") is town.expected
+    assert town.context("sari").may("news.loss", town.expected)
 
 
 def test_who_only_began_to_join_joins_and_nobody_else_does_again(town: Town):
@@ -359,8 +355,8 @@ def test_who_only_began_to_join_joins_and_nobody_else_does_again(town: Town):
     town.session.add(newcomer)
     town.session.flush()
     people.address(town.session, newcomer)
-    assert policy.may_join(of(town.session, newcomer), "")
-    assert not policy.may_join(town.context("sari"), "")
+    assert of(town.session, newcomer).may_fill("self_join", "self")
+    assert not town.context("sari").may_fill("self_join", "self")
 
 
 # --- whom it is about is asked ----------------------------------------------------------------------

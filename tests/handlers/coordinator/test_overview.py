@@ -74,7 +74,7 @@ def test_a_coordinator_reminds_only_people_of_their_own_scope(session: Session, 
     elsewhere = people.village(session, "Poasia", "Abeli")
     other = chat_with(session, people.coordinator(session, "Lina", "kelurahan", elsewhere.id, reachable=False))
     ratna.say("terlambat")
-    assert "tidak terlambat lagi" in other.tap_token(ratna.button("Ingatkan Pak Anwar").token)
+    assert "tidak berlaku" in other.tap_token(ratna.button("Ingatkan Pak Anwar").token)
     assert not session.scalars(select(Outgoing).where(Outgoing.kind == "nudge")).all()
     assert "Tidak ada kunjungan yang terlambat" in other.say("terlambat")
 

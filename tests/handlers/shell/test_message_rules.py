@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from db.consent import Note
 from db.drafts import Draft
 from db.people import Address
-from handlers.chat import policy
 from handlers.shell.message_rules import NO_IDENTITY, RULES, UNREADABLE
+from programme import policy
 from tests import people
 from tests.chat import Chat, chat_with, stranger
 from tests.people import NOW, TODAY

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from handlers.chat.policy import ASN, MEMBER
 from handlers.shell import taps
 from handlers.shell.taps import KEY, NAME, PAGE, Arg, Button, about, button, number, parts_of, row, word
+from programme.policy import ASN, MEMBER
 
 
 def nothing(*_: Any) -> None:

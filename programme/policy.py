@@ -1,0 +1,395 @@
+"""Who may do what. ``RULES`` is all of it: what has no rule may nobody do.
+
+A rule names who may act and how they must stand to the one it is about. It is asked when a button is tapped, a command
+or free words are written, a form is opened, at each of its steps and when it is sent, when a list is made, and again
+before a message about somebody leaves. Danger is heard from anybody, and no rule here refuses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy.orm import Session
+
+from db import referrals
+from db.audit import Audit
+from db.children import Assignment, Carer, Child, Family, Pregnancy, cared_for, current, heads, health_workers
+from db.cries import Cry
+from db.drafts import Draft
+from db.duty import AlertTest
+from db.outbox import Outgoing
+from db.people import Address, Person, holders
+from db.places import Village
+from db.referrals import NOW, Referral, StepKind
+from db.roles import Role, ScopeKind
+from db.states import GONE, PRESENT
+from db.subjects import Subject, SubjectKind, of_visit, subject
+from db.visits import Visit
+from programme import on_call
+from programme.contacts import coordinators
+from programme.scopes import fosterings_in, scopes_of
+
+# Who: one word for every rule.
+ANYBODY = "anybody"  # also a stranger
+STRANGER = "stranger"  # only a stranger: no person is linked to the address
+JOINING = "joining"  # any person, also one who has begun to join and holds no role yet
+BEGINNER = "beginner"  # one who has begun to join and holds no role yet
+MEMBER = "member"  # a person with any role
+ASN, FAMILY, HEALTH, COORDINATOR = Role.ASN, Role.FAMILY, Role.HEALTH, Role.COORDINATOR  # a person with this role
+
+TOLD_BIRTH = "birth.record"
+"""The act under which the audit keeps that somebody told of a birth."""
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Who asks, from where, and when. ``person`` is None for a stranger; ``now`` is in the city's time zone."""
+
+    session: Session
+    person: Person | None
+    now: datetime
+    address: Address | None = None
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    @property
+    def somebody(self) -> Person:
+        """The person. Raises LookupError for a stranger."""
+        if self.person is None:
+            raise LookupError("a stranger stands to nobody")
+        return self.person
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How somebody must stand to a row: in words, and as a question. ``rows`` are the tables it is asked about."""
+
+    words: str
+    rows: tuple[type[Any], ...]
+    holds: Callable[[Asking, Any], bool]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``who`` may: one of the words above, or several of them; and how they must ``stand`` to whom it is about."""
+
+    who: tuple[str, ...]
+    stand: Standing | None = None
+
+
+def may(asking: Asking, act: str, about: Any = None) -> bool:
+    """Whether the act is allowed. ``about`` is the row it is about; None for an act about nobody in particular.
+
+    An act that has no rule is refused, and so is one about a row that its rule does not speak of, or about a family
+    whose names were taken out. Without ``about`` only the role is asked for: whoever lists, lists by the same standing.
+    """
+    rule = RULES.get(act)
+    if rule is None or not any(holds(asking.person, who) for who in rule.who):
+        return False
+    if about is None:
+        return True
+    if rule.stand is None or not isinstance(about, rule.stand.rows) or _is_forgotten(asking.session, about):
+        return False
+    return rule.stand.holds(asking, about)
+
+
+def holds(person: Person | None, who: str) -> bool:
+    """Whether the person (None for a stranger) is among those that ``who`` names, one of the words above."""
+    if who == ANYBODY:
+        return True
+    if person is None or who == STRANGER:
+        return person is None and who == STRANGER
+    if who == BEGINNER:
+        return not person.roles
+    return who == JOINING or (bool(person.roles) and (who == MEMBER or person.has(Role(who))))
+
+
+def row(session: Session, kind: str, id: int | str) -> Any:
+    """The row of this kind and id ("key" names a message by its key); None where there is none."""
+    if kind == "key":
+        return session.scalar(select(Outgoing).where(Outgoing.key == id))
+    return session.get(TABLES[kind], id)
+
+
+TABLES: Mapping[str, type[Any]] = {
+    SubjectKind.CHILD: Child,
+    SubjectKind.PREGNANCY: Pregnancy,
+    SubjectKind.FAMILY: Family,
+    SubjectKind.PERSON: Person,
+    SubjectKind.VISIT: Visit,
+    SubjectKind.REFERRAL: Referral,
+    "draft": Draft,
+    "cry": Cry,
+    "alert_test": AlertTest,
+}
+
+
+def of_subject(session: Session, said: str) -> Any:
+    """The row of a subject ("child:31"); None where there is none."""
+    about = Subject.parse(said)
+    return row(session, about.kind, about.id)
+
+
+# --- how people stand to families, as conditions for a list ---------------------------------
+
+
+def their_families(person: Person, today: date) -> ColumnElement[bool]:
+    """For a query over Family: the person's own, those fostered as a whole, and those of a health worker's place.
+
+    Each needs its role today: a carer or an assignment that is left over from a role that was taken away opens nothing.
+    """
+    theirs: list[ColumnElement[bool]] = []
+    if person.has(Role.FAMILY):
+        theirs.append(Family.id.in_(select(Carer.family_id).where(Carer.person_id == person.id)))
+    if person.has(Role.ASN):
+        held = select(Assignment.family_id).where(
+            Assignment.asn_id == person.id, Assignment.family_id.is_not(None), *current(today)
+        )
+        theirs.append(Family.id.in_(held))
+    columns: dict[str, Any] = {
+        ScopeKind.POSYANDU: Family.posyandu_id, ScopeKind.HEALTH_CENTRE: Family.health_centre_id,
+        ScopeKind.VILLAGE: Family.village_id,
+    }  # fmt: skip
+    places = [
+        columns[held.scope] == held.scope_id
+        for held in person.roles
+        if held.role == Role.HEALTH and held.scope in columns
+    ]
+    return or_(false(), *theirs, *places)
+
+
+def fostered_children(person: Person, today: date) -> ColumnElement[bool]:
+    """For a query over Child: those this ASN fosters by themselves."""
+    if not person.has(Role.ASN):
+        return false()
+    held = select(Assignment.child_id).where(
+        Assignment.asn_id == person.id, Assignment.child_id.is_not(None), *current(today)
+    )
+    return Child.id.in_(held)
+
+
+# --- how people stand to one row -------------------------------------------------------------
+
+
+def _fosters(asking: Asking, about: Child | Pregnancy) -> bool:
+    covered = Assignment.family_id == about.family_id
+    if isinstance(about, Child):
+        covered |= Assignment.child_id == about.id
+    held = select(Assignment.id).where(Assignment.asn_id == asking.somebody.id, covered, *current(asking.today))
+    return asking.somebody.has(Role.ASN) and asking.session.scalar(held.limit(1)) is not None
+
+
+def _reports(asking: Asking, about: Child | Pregnancy | Visit) -> bool:
+    if not isinstance(about, Visit):
+        return _fosters(asking, about)
+    visited = of_subject(asking.session, str(of_visit(about)))
+    return _is_own_report(asking, about) and visited is not None and _fosters(asking, visited)
+
+
+def _is_own_report(asking: Asking, visit: Visit) -> bool:
+    return visit.asn_id == asking.somebody.id and visit.undone_at is None
+
+
+def _is_own_draft(asking: Asking, draft: Draft) -> bool:
+    return draft.person_id == asking.somebody.id
+
+
+def _is_own_child(asking: Asking, child: Child) -> bool:
+    families = {carer.family_id for carer in cared_for(asking.session, asking.somebody.id)}
+    return child.family_id in families and child.state not in GONE
+
+
+def _is_own_family(asking: Asking, family: Family) -> bool:
+    return any(carer.family_id == family.id for carer in cared_for(asking.session, asking.somebody.id))
+
+
+def _sees_record(asking: Asking, child: Child) -> bool:
+    if child.state not in PRESENT:
+        return False
+    own = (
+        carer.family_id == child.family_id and carer.joined_on is not None and carer.stopped_at is None
+        for carer in cared_for(asking.session, asking.somebody.id)
+    )  # fmt: skip
+    return any(own) or _fosters(asking, child)
+
+
+def _is_theirs(asking: Asking, about: Child | Pregnancy | Family) -> bool:
+    family_id = about.id if isinstance(about, Family) else about.family_id
+    query = select(Family.id).where(their_families(asking.somebody, asking.today), Family.id == family_id)
+    if asking.session.scalar(query) is not None:
+        return True
+    fostered = select(Child.id).where(Child.id == about.id, fostered_children(asking.somebody, asking.today))
+    return isinstance(about, Child) and asking.session.scalar(fostered) is not None
+
+
+def _is_of_theirs(asking: Asking, about: Pregnancy | Family) -> bool:
+    return _is_theirs(asking, about if isinstance(about, Family) else about.family)
+
+
+def _told_it(asking: Asking, pregnancy: Pregnancy) -> bool:
+    """Also who told of it before it was taken back: then they read that it was."""
+    by_them = (
+        Audit.action == TOLD_BIRTH, Audit.subject == str(subject(pregnancy)), Audit.person_id == asking.somebody.id
+    )  # fmt: skip
+    told = asking.session.scalar(select(Audit.id).where(*by_them).limit(1)) is not None
+    return told and _is_of_theirs(asking, pregnancy)
+
+
+def _answers_for(asking: Asking, referral: Referral) -> bool:
+    family = referral.family
+    if family is None:
+        people = holders(asking.session, Role.COORDINATOR, ScopeKind.CITY, 0)
+    else:
+        people = [*health_workers(asking.session, family), *heads(asking.session, family)]
+        people += on_call.on_duty(asking.session, family, asking.now)
+        people += coordinators(asking.session, family) if referral.urgency == NOW else ()
+    return any(person.id == asking.somebody.id for person in people)
+
+
+def _was_asked(asking: Asking, referral: Referral) -> bool:
+    way = referrals.steps(asking.session, referral.id, StepKind.ASKED)
+    about = referral.about
+    asked = any(step.person_id == asking.somebody.id for step in way)
+    return asked and isinstance(about, Child | Pregnancy | Family) and _is_theirs(asking, about)
+
+
+def _measures(asking: Asking, child: Child) -> bool:
+    return any(person.id == asking.somebody.id for person in health_workers(asking.session, child.family))
+
+
+def _is_own_test(asking: Asking, test: AlertTest) -> bool:
+    return test.person_id == asking.somebody.id
+
+
+def _enters_duty(asking: Asking, person: Person) -> bool:
+    return any(one.id == person.id for one in on_call.entered_by(asking.session, asking.somebody))
+
+
+def _coordinates(asking: Asking, asn: Person) -> bool:
+    where = fosterings_in(scopes_of(asking.somebody))
+    by_family = Assignment.family_id == Family.id
+    by_child = Assignment.child_id.in_(select(Child.id).where(Child.family_id == Family.id))
+    query = (
+        select(Assignment.id)
+        .join(Person, Person.id == Assignment.asn_id)
+        .join(Family, by_family | by_child)
+        .join(Village, Village.id == Family.village_id)
+        .where(Assignment.asn_id == asn.id, *current(asking.today), where)
+    )
+    return asking.session.scalar(query.limit(1)) is not None
+
+
+def _wrote_it(asking: Asking, cry: Cry) -> bool:
+    return asking.address is not None and cry.address_id == asking.address.id
+
+
+def _got_it(asking: Asking, sent: Outgoing) -> bool:
+    if sent.person_id is not None:
+        return asking.person is not None and sent.person_id == asking.person.id
+    here = asking.address
+    return here is not None and (sent.channel, sent.address) == (here.channel, here.address)
+
+
+def _is_forgotten(session: Session, about: Any) -> bool:
+    """Whether the family that the row is about has been forgotten. A cry and a message are their writer's, whoever."""
+    match about:
+        case Family():
+            return about.forgotten_at is not None
+        case Child() | Pregnancy():
+            return about.family.forgotten_at is not None
+        case Referral():
+            return about.family is not None and about.family.forgotten_at is not None
+        case Visit():
+            visited = of_subject(session, str(of_visit(about)))
+            return visited is None or visited.family.forgotten_at is not None
+        case _:
+            return False
+
+
+REPORTS = Standing(
+    "fosters whom the visit was about today; of a sent report, sent it themselves", (Child, Pregnancy, Visit), _reports
+)
+OWN_REPORT = Standing("sent the report, which stands", (Visit,), _is_own_report)
+OWN_DRAFT = Standing("began the draft", (Draft,), _is_own_draft)
+OWN_CHILD = Standing("cares for the child, which is with us", (Child,), _is_own_child)
+OWN_FAMILY = Standing("is a carer of the family", (Family,), _is_own_family)
+SEES_RECORD = Standing(
+    "cares for the child, has joined and has not stopped; or fosters it today", (Child,), _sees_record
+)
+THEIRS = Standing(
+    "is of the family, fosters it, or is a health worker of its place", (Child, Pregnancy, Family), _is_theirs
+)
+OF_THEIRS = Standing(
+    "is of the mother's family, fosters it as a whole, or is a health worker of its place",
+    (Pregnancy, Family),
+    _is_of_theirs,
+)
+TOLD_IT = Standing("told of the birth themselves", (Pregnancy,), _told_it)
+ANSWERS_FOR = Standing(
+    "is a health worker or the head of the place, or on duty for it; a coordinator of the place for what cannot wait, "
+    "of the city for what a stranger told",
+    (Referral,),
+    _answers_for,
+)
+WAS_ASKED = Standing("was asked about it, and whom it is about is still theirs", (Referral,), _was_asked)
+MEASURES = Standing("is a health worker of the child's place", (Child,), _measures)
+OWN_TEST = Standing("got the test", (AlertTest,), _is_own_test)
+ENTERS_DUTY = Standing("is that health worker, or leads their place", (Person,), _enters_duty)
+COORDINATES = Standing("coordinates a place or an office of what the ASN fosters", (Person,), _coordinates)
+OWN_CRY = Standing("wrote it, from the same address", (Cry,), _wrote_it)
+GOT_IT = Standing("got the message", (Outgoing,), _got_it)
+
+RULES: Mapping[str, Rule] = {
+    # joining and the first screens
+    "join": Rule((ANYBODY,)),
+    "join.send": Rule((BEGINNER,)),
+    "home": Rule((JOINING,)),
+    "help": Rule((JOINING,)),
+    "message.read": Rule((ANYBODY,), GOT_IT),
+    "phone.change": Rule((MEMBER,)),
+    # danger
+    "danger.numbers": Rule((ANYBODY,)),
+    "danger.answer": Rule((ANYBODY,), OWN_CRY),
+    "child.sick": Rule((FAMILY,), OWN_CHILD),
+    # who fosters
+    "fostered.list": Rule((ASN,)),
+    "visit.report": Rule((ASN,), REPORTS),
+    "visit.change": Rule((ASN,), OWN_REPORT),
+    "visit.draft": Rule((ASN,), OWN_DRAFT),
+    "practice": Rule((ASN, COORDINATOR)),
+    # families
+    "consent.answer": Rule((FAMILY,), OWN_FAMILY),
+    "lessons.choose": Rule((FAMILY,)),
+    "lesson.answer": Rule((MEMBER,)),  # its key names who got it
+    "data.own": Rule((FAMILY,)),
+    "chart.view": Rule((MEMBER,), SEES_RECORD),
+    "chart.monthly": Rule((FAMILY,)),
+    # referrals
+    "referral.list": Rule((HEALTH,)),
+    "referral.handle": Rule((MEMBER,), ANSWERS_FOR),
+    "referral.arrival": Rule((MEMBER,), WAS_ASKED),
+    "child.measure": Rule((HEALTH,), MEASURES),
+    # health workers
+    "alert_test.answer": Rule((HEALTH,), OWN_TEST),
+    "duty.own": Rule((HEALTH,)),
+    "duty.enter": Rule((HEALTH, COORDINATOR), ENTERS_DUTY),
+    "duty.see": Rule((HEALTH, COORDINATOR)),
+    # news, by whoever may bring it
+    "news.moved": Rule((ASN, HEALTH), THEIRS),
+    "news.loss": Rule((MEMBER,), THEIRS),
+    "news.loss.word": Rule((JOINING,)),
+    "news.birth": Rule((MEMBER,), OF_THEIRS),
+    "news.birth.undo": Rule((MEMBER,), TOLD_IT),
+    "news.pregnancy": Rule((MEMBER,), OF_THEIRS),
+    "news.any": Rule((MEMBER,)),
+    "child.name": Rule((MEMBER,), THEIRS),
+    # coordinators
+    "digest.view": Rule((COORDINATOR,)),
+    "asn.remind": Rule((COORDINATOR,), COORDINATES),
+}
