@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from content.city import City
 from content.lessons import LOSS
 from db.children import Carer, Child, Pregnancy
 from db.outbox import PLANNED, SENT, SKIPPED, TAKEN, Kind, Outgoing
@@ -57,14 +58,14 @@ class Home:
         endings.lose(self.session, about, kind, on, at(told, "10:00"), told + days(14))
         self.session.commit()
 
-    def live(self, first: int, last: int) -> list[Went]:
+    def live(self, first: int, last: int, town: City = TOWN) -> list[Went]:
         """What goes out on the ``MORNINGS`` between, planned early and looked at once more before it is sent."""
         gone: list[Went] = []
         for day in (one for one in MORNINGS if first <= one < last):
-            finish(planning.tick, self.session, at(TODAY + days(day), "06:05"), TOWN)
+            finish(planning.tick, self.session, at(TODAY + days(day), "06:05"), town)
             for row in self.session.scalars(select(Outgoing).where(Outgoing.state == PLANNED, Outgoing.lesson != "")):
                 row.state = TAKEN
-                before_send.check(self.session, [row], at(TODAY + days(day), "09:30"), TOWN)
+                before_send.check(self.session, [row], at(TODAY + days(day), "09:30"), town)
                 if row.state == TAKEN:
                     row.state = SENT
                     gone.append((day, row.person_id, row.lesson))
@@ -102,10 +103,12 @@ def test_they_come_after_the_death_of_a_newborn_and_not_of_an_older_child(
 def test_in_the_two_weeks_of_grief_nothing_else_comes_not_even_about_a_brother(home: Home) -> None:
     people.child(home.session, home.family, "Rafi", TODAY - days(800))
     home.loses(home.expected, CareState.MISCARRIED)
-    gone = home.live(0, 14)
+    urgent = people.lesson("bahaya", 790, 900, must_not_miss=True)
+    town = people.city(library=people.library(*TOWN.library.of_anchor(LOSS), urgent))
+    gone = home.live(0, 14, town)
     assert home.to(home.sari, gone) == HERS[:2]
     assert home.to(home.amir, gone) == [THEIRS]
-    assert set(home.to(home.sari, home.live(14, 61))) > set(HERS[2:])
+    assert home.to(home.sari, home.live(14, 61, town)) == ["bahaya", *HERS[2:]]
 
 
 def test_they_are_kept_apart_from_ordinary_lessons_by_their_kind(home: Home) -> None:
@@ -174,7 +177,10 @@ def test_neither_the_pause_after_the_loss_nor_one_she_asks_for_holds_them_back_a
     assert home.to(home.sari, home.live(1, 61)) == HERS
 
 
-def test_a_pause_taps_nothing_of_a_loss_where_there_was_none(home: Home) -> None:
+@pytest.mark.parametrize("ago", [None, 43])
+def test_who_pauses_reads_nothing_of_a_loss_that_was_none_or_is_long_past(home: Home, ago: int | None) -> None:
+    if ago is not None:
+        home.loses(home.expected, CareState.MISCARRIED, TODAY - days(ago))
     sari = chat_with(home.session, home.sari.person)
     sari.say("jeda")
     assert "kehilangan" not in sari.tap("Sebulan")
@@ -191,6 +197,25 @@ def test_a_planned_text_outlives_a_pause_but_not_berhenti(home: Home) -> None:
     sari.say("berhenti")
     assert (row.state, row.reason) == (SKIPPED, "berhenti")
     assert home.to(home.sari, home.live(4, 61)) == []
+
+
+def test_who_stopped_after_the_planning_is_not_written_to_and_who_pauses_is(home: Home) -> None:
+    home.loses(home.expected, CareState.MISCARRIED)
+    finish(planning.tick, home.session, at(TODAY + days(3), "06:05"), TOWN)
+    row = home.session.scalars(select(Outgoing).where(Outgoing.lesson == HERS[0])).one()
+    assert still_valid.unwanted(home.session, [row], TODAY + days(3)) == {}
+    home.sari.stopped_at = at(TODAY + days(3), "07:00")
+    home.session.flush()
+    assert still_valid.unwanted(home.session, [row], TODAY + days(3)) == {row.id: "berhenti"}
+
+
+def test_what_was_known_before_the_loss_does_not_end_them(home: Home) -> None:
+    """A pregnancy that was entered twice, and a brother who moved to his grandmother before."""
+    rafi = people.child(home.session, home.family, "Rafi", TODAY - days(800))
+    endings.end(home.session, rafi, CareState.MOVED, TODAY - days(30), at(TODAY - days(30), "09:00"))
+    people.pregnancy(home.session, home.family, TODAY + days(80))
+    home.loses(home.expected, CareState.MISCARRIED)
+    assert [lesson for lesson in home.to(home.sari, home.live(1, 61)) if lesson in HERS] == HERS
 
 
 def test_her_own_death_ends_them_for_everybody(home: Home) -> None:
