@@ -131,6 +131,21 @@ def test_no_text_names_or_shows_a_baby_asks_for_an_answer_or_sounds_an_alarm(hom
         assert [word for word in ("rafa", "bayi", "adik", "si kecil", "selamat", "❗") if word in text] == []
 
 
+def test_on_whatsapp_it_is_announced_in_words_that_say_nothing_of_it(session: Session) -> None:
+    house = people.family(session, "Wa Ode Fitri")
+    expected = people.pregnancy(session, house, TODAY + days(80))
+    fitri = people.carer(session, house, "Wa Ode Fitri", joined_on=TODAY - days(90), reachable=False)
+    wrote = at(TODAY - days(5), "09:00")
+    people.address(session, fitri.person, "whatsapp", wrote).window_until = wrote + days(1)
+    endings.lose(session, expected, CareState.STILLBORN, TODAY, at(TODAY, "10:00"), TODAY + days(14))
+    finish(planning.tick, session, at(TODAY + days(3), "06:05"), TOWN)
+    row = session.scalars(select(Outgoing).where(Outgoing.lesson == HERS[0])).one()
+    row.state = TAKEN
+    before_send.check(session, [row], at(TODAY + days(3), "09:30"), TOWN)
+    assert (row.state, row.template) == (TAKEN, "asuh_kabar_pendampingan")
+    assert Message.from_json(row.message).notice == ("Bu Fitri",)
+
+
 def test_the_numbers_stand_where_somebody_must_leave_at_once(home: Home) -> None:
     home.loses(home.expected, CareState.MISCARRIED)
     home.live(1, 61)
