@@ -35,6 +35,8 @@ LONG_VALUES = {
     "umur": "11 bulan 29 hari",
     "minggu": 38,
     "sapaan": "Bapak Muhammad Ramadhan",
+    "darurat": "Telepon *112* atau *119*, siang dan malam. RSUD Kota Kendari: *0401-3101234*.",
+    "krisis": "Layanan krisis: 119 ext 8",
 }
 PASSED_ON = f"{LONG_VALUES['ibu']}, mohon sampaikan kepada {LONG_VALUES['ibu']}, ya."
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-Subject = Literal["anak", "hamil", "nikah"]
+Subject = Literal["anak", "hamil", "nikah", "ibu"]
 
 
 class Condition(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from content.conditions import CONDITIONS
-from content.lessons import Lesson, Library
+from content.lessons import LOSS, Lesson, Library
 
 # The rows of the education plan, by the letter of their stage.
 _NUMBERS: Mapping[str, tuple[int, ...]] = {
@@ -17,6 +17,7 @@ _NUMBERS: Mapping[str, tuple[int, ...]] = {
     "E": (*range(27, 51), 52),  # weeks to the first birthday
     "F": tuple(range(1, 25)),  # half months to the second
     "G": (*range(26, 55, 2), 58),  # months to the fifth
+    "L": (3, 5, 7, 14, 38),  # days after a loss
     "A": tuple(range(1, 11)),  # cards of an ASN
     "C": tuple(range(1, 41)),  # lessons with a condition
 }
@@ -73,7 +74,7 @@ GAPS = {
 }
 
 SEASONS = {"musim-vitamin-a": 150}  # days: from the end of one season into the next
-_SUBJECTS = {"nikah": "nikah", "hpl": "hamil", "lahir": "anak"}
+_SUBJECTS = {"nikah": "nikah", "hpl": "hamil", "lahir": "anak", LOSS: "ibu"}
 
 
 def problems(library: Library) -> Iterator[str]:
@@ -101,7 +102,7 @@ def misplaced(lesson: Lesson) -> Iterator[str]:
 
 
 def _subject(lesson: Lesson) -> str:
-    """Whom it is about: "anak", "hamil" or "nikah"; "" for a card of the general course."""
+    """Whom it is about: "anak", "hamil", "nikah" or "ibu"; "" for a card of the general course."""
     return _SUBJECTS.get(lesson.anchor) or (CONDITIONS[lesson.condition].subject if lesson.condition else "")
 
 

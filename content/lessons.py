@@ -25,6 +25,7 @@ STAFF = ("asn", "petugas", "koordinator")
 AUDIENCES = (*FAMILY, *STAFF)
 LINE = 100  # characters of a summary or a notice
 LANGUAGE = "id"
+LOSS = "kehilangan"  # the anchor of the lessons after a loss
 LONGEST_ID = 36  # "lesson:<id>:2:c12345@2026-03-04" must fit the 64 bytes of a button
 
 
@@ -32,7 +33,7 @@ class Stage(NamedTuple):
     """A folder of lessons: its anchor, first and last day, the values a text may name, and its audiences.
 
     Most count from a date of the family: wedding, HPL or birth. "kondisional" and "kartu-kondisional" count from the
-    day of the trigger, "kartu-asn" from an ASN's first assignment.
+    day of the trigger, "kartu-asn" from an ASN's first assignment, "setelah-kehilangan" from the day of the loss.
     """
 
     anchor: str
@@ -47,6 +48,7 @@ _NAMES: Mapping[Subject, frozenset[str]] = {
     "anak": _CHILD,
     "hamil": frozenset({"ibu", "minggu"}),
     "nikah": frozenset({"ibu"}),
+    "ibu": frozenset({"ibu", "darurat", "krisis"}),
 }
 STAGES = {
     "catin": Stage("nikah", -90, 365, frozenset({"ibu"})),
@@ -56,6 +58,7 @@ STAGES = {
     "bayi-6-12-bulan": Stage("lahir", 183, 364, _CHILD),
     "anak-12-24-bulan": Stage("lahir", 365, 731, _CHILD),
     "anak-24-59-bulan": Stage("lahir", 732, 1826, _CHILD),
+    "setelah-kehilangan": Stage(LOSS, 0, 42, _NAMES["ibu"]),
     "kondisional": Stage("kejadian", 0, 60, _CHILD | {"minggu"}),
     "kartu-asn": Stage("tugas", 0, 400, frozenset({"sapaan"}), ("asn",)),
     "kartu-kondisional": Stage("kejadian", 0, 60, frozenset({"sapaan"}), STAFF),
@@ -160,7 +163,7 @@ class Library:
         return {a: tuple(lesson for lesson in self.lessons if lesson.anchor == a) for a in anchors}
 
     def of_anchor(self, anchor: str) -> tuple[Lesson, ...]:
-        """The lessons counted from "nikah", "hpl", "lahir", "kejadian" or "tugas", earliest day first."""
+        """The lessons counted from "nikah", "hpl", "lahir", "kehilangan", "kejadian" or "tugas", earliest day first."""
         return self._by_anchor[anchor]
 
 

@@ -85,6 +85,7 @@ class Kind(StrEnum):
     BORN = "born"  # the news of a birth
     ENDING = "ending"  # the news that a fostering has ended
     LOSS = "loss"  # the one message about a death or a lost pregnancy
+    AFTER_LOSS = "after-loss"  # a lesson for a mother after a loss: no pause holds it back
     REMINDER = "reminder"
     NUDGE = "nudge"  # a coordinator reminds an ASN
     ALERT = "alert"  # the first message about a referral
@@ -101,6 +102,8 @@ class Kind(StrEnum):
 
 URGENT = frozenset({Kind.TEST, Kind.HELP, Kind.ALERT, Kind.CLIMB, Kind.REFERRAL, Kind.ASKED})
 """About somebody in danger: no wish for fewer messages holds these back, neither "berhenti" nor one in the channel."""
+
+LESSONS = (Kind.LESSON, Kind.AFTER_LOSS)
 
 
 class Outgoing(Base):
@@ -425,7 +428,7 @@ def anonymise(session: Session, person_id: int, now: datetime) -> None:
     sent_to_person = update(Outgoing).where(Outgoing.person_id == person_id)
     said = sent_to_person.where(Outgoing.state != PLANNED)
     session.execute(said.values(message={"text": ""}, address="", forgotten=True))
-    counted = and_(Outgoing.kind == Kind.LESSON, Outgoing.state.in_((SENT, DELIVERED, READ)))
+    counted = and_(Outgoing.kind.in_(LESSONS), Outgoing.state.in_((SENT, DELIVERED, READ)))
     session.execute(sent_to_person.where(~counted).values(person_id=None))
 
 

@@ -55,15 +55,22 @@ class Called:
     so_far: str = ""
 
 
-def whom(session: Session, person: Person | None, found: Sequence[Found], heard: Words, today: date) -> Whom:
-    """The one child or pregnancy of the writer's that fits what was heard, else their family, else nobody."""
+def whom(
+    session: Session, person: Person | None, found: Sequence[Found], heard: Words, today: date, *, own: bool = False
+) -> Whom:
+    """The one child or pregnancy of the writer's that fits what was heard, else their family, else nobody.
+
+    ``own``: somebody has done it to herself, so that poison is the mother's and no child's.
+    """
     homes, children = _known(session, person, today)
     pregnancies = [one for home in homes for one in home.pregnancies]
     running = [one for one in pregnancies if one.state == CareState.ACTIVE]
     ended = [one for one in pregnancies if one.state in ENDED and one.due + AFTERBIRTH >= today]
     group = next((one.group for one in found if one.group), "")
     fits: Sequence[Child | Pregnancy] = ()
-    if group in CHILDISH:
+    if own and group == "accident":
+        fits = running or ended
+    elif group in CHILDISH:
         fits = [one for one in children if group != "newborn" or _is_newborn(one, today)]
     elif group in MOTHERLY:
         fits = (running or ended) if group == "pregnant" else (ended or running)

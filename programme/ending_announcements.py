@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from sqlalchemy.orm import Session
 
@@ -15,10 +15,10 @@ from db.people import Person
 from db.states import LOSSES, CareState
 from db.subjects import subject
 from flow.message import Message
+from programme.after_loss import AFTERBIRTH
 from programme.contacts import called, calm, carers, coordinators, who, who_to
 from programme.names import salute
 
-AFTERBIRTH = timedelta(days=42)
 ADDRESS = {"ibu": "Ibu", "ayah": "Bapak"}
 NOTIFIED = {  # kind -> who is notified
     CareState.RECOVERED: ("family", "asn", "staff"),

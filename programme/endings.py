@@ -18,6 +18,8 @@ from db.subjects import Subject, SubjectKind, subject
 from db.visits import Visit
 from programme import still_valid
 
+FOR_MOURNERS = (Kind.LOSS, Kind.AFTER_LOSS)
+
 
 def end(
     session: Session, about: Child | Pregnancy, kind: CareState, on: date, now: datetime, by: int | None = None
@@ -40,7 +42,7 @@ def lose(
     """Record a loss, and cancel what was planned about the child or the pregnancy.
 
     Other lessons of the family are paused until ``quiet_until``; forms begun about the child are discarded. Lessons
-    written for a mother after a lost pregnancy go on.
+    written for a mother after a loss come all the same.
     """
     rest(session, about.family_id, now, quiet_until)
     for draft in _drafts(session, about):
@@ -57,7 +59,7 @@ def rest(session: Session, family_id: int, now: datetime, quiet_until: date) -> 
     for carer in carers:
         carer.paused_until = max(carer.paused_until or quiet_until, quiet_until)
     to_carers = Outgoing.person_id.in_([carer.person_id for carer in carers])
-    outbox.cancel(session, MOURNING, now, to_carers, Outgoing.lane >= PLANNED_LANE, Outgoing.kind != Kind.LOSS)
+    outbox.cancel(session, MOURNING, now, to_carers, Outgoing.lane >= PLANNED_LANE, Outgoing.kind.not_in(FOR_MOURNERS))
 
 
 def note(session: Session, about: Child | Pregnancy, kind: CareState, on: date, now: datetime, by: int | None) -> None:

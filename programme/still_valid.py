@@ -18,6 +18,7 @@ from db.consent import carer_consents
 from db.outbox import PLANNED, REPLY, Kind, Outgoing
 from db.states import LOSSES, MOURNING, TAUGHT, CareState
 from db.subjects import KINDS, Subject, SubjectKind
+from programme import after_loss
 
 PAUSED, STOPPED = "jeda", "berhenti"  # reasons of messages that were cancelled by a family's pause or stop
 TOLD = "sudah lahir"
@@ -54,15 +55,15 @@ def fallen(session: Session, rows: Collection[Outgoing]) -> Mapping[int, str]:
     """By row id, the reason for each of these messages that is not true any more; the others are left out.
 
     A message about several is stopped by the loss of any of them, because it names the dead; otherwise only where it
-    is true for none of them any more.
+    is true for none of them any more. A lesson for a mother after a loss holds while that loss is the one she has.
     """
-    asked = {row.id: Kind(row.kind) for row in rows if row.kind not in ALWAYS}
+    found = _after_another_loss(session, [row for row in rows if row.kind == Kind.AFTER_LOSS])
+    asked = {row.id: Kind(row.kind) for row in rows if row.kind not in (*ALWAYS, Kind.AFTER_LOSS)}
     if not asked:
-        return {}
+        return found
     about = outbox.subjects(session, asked)
     states = _states(session, {one for listed in about.values() for one in listed})
     mourned = {**states, **_lost_since(session, states)}
-    found: dict[int, str] = {}
     for id, listed in about.items():
         known = states if asked[id] in FOR_THE_LIVING else mourned
         named = [known.get(one, NOT_THERE) for one in listed if one.kind is not SubjectKind.REFERRAL]
@@ -74,8 +75,12 @@ def fallen(session: Session, rows: Collection[Outgoing]) -> Mapping[int, str]:
 
 
 def unwanted(session: Session, rows: Iterable[Outgoing], today: date) -> Mapping[int, str]:
-    """By row id, the reason for each of these messages to a carer who has stopped or pauses."""
-    homes = {row.id: (row.person_id, row.family_id) for row in rows if row.family_id is not None and row.lane > REPLY}
+    """By row id, the reason for each of these messages to a carer who has stopped or pauses.
+
+    A pause does not hold back a lesson for a mother after a loss: it says which signs of hers cannot wait.
+    """
+    asked = {row.id: row for row in rows if row.family_id is not None and row.lane > REPLY}
+    homes = {id: (row.person_id, row.family_id) for id, row in asked.items()}
     if not homes:
         return {}
     carers = session.execute(
@@ -87,7 +92,22 @@ def unwanted(session: Session, rows: Iterable[Outgoing], today: date) -> Mapping
         (person, family): STOPPED if stopped or not agrees else PAUSED if paused and paused > today else ""
         for person, family, stopped, paused, agrees in carers
     }
-    return {id: reason for id, home in homes.items() if (reason := why.get(home, STOPPED))}
+    reasons = {id: why.get(home, STOPPED) for id, home in homes.items()}
+    return {
+        id: reason
+        for id, reason in reasons.items()
+        if reason and not (reason == PAUSED and asked[id].kind == Kind.AFTER_LOSS)
+    }
+
+
+def _after_another_loss(session: Session, rows: Collection[Outgoing]) -> dict[int, str]:
+    """By row id, the reason for each lesson after a loss that is not the one a mother's texts are counted from now."""
+    if not rows:
+        return {}
+    losses = after_loss.losses(session, {row.family_id for row in rows if row.family_id})
+    about = outbox.subjects(session, [row.id for row in rows])
+    holds = {family: loss.about for family, loss in losses.items()}
+    return {row.id: MOURNING for row in rows if holds.get(row.family_id or 0) not in about.get(row.id, ())}
 
 
 def _holds(kind: Kind, state: str) -> bool:

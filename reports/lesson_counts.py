@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from db.children import Carer
 from db.consent import LessonAnswer
-from db.outbox import DELIVERED, READ, SENT, Kind, Outgoing
+from db.outbox import DELIVERED, LESSONS, READ, SENT, Outgoing
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def _people(session: Session, query: Select[str, int]) -> dict[str, int]:
 
 def _sent(since: datetime | None, *states: str) -> Select[str, int]:
     query = select(Outgoing.lesson.label("lesson"), func.coalesce(Outgoing.person_id, 0).label("person")).where(
-        Outgoing.kind == Kind.LESSON, Outgoing.state.in_(states or (SENT, DELIVERED, READ))
+        Outgoing.kind.in_(LESSONS), Outgoing.state.in_(states or (SENT, DELIVERED, READ))
     )
     return query if since is None else query.where(Outgoing.created_at >= since)
 

@@ -18,7 +18,7 @@ from db import files, inbox, outbox, people
 from db.children import Carer, Child, Family
 from db.consent import LessonGap, carer_consents
 from db.inbox import DONE, Received
-from db.outbox import FAILED, IS_PLANNED, PLANNED, SKIPPED, TAKEN, Kind, Outgoing
+from db.outbox import FAILED, IS_PLANNED, PLANNED, SKIPPED, TAKEN, Outgoing
 from db.states import CareState
 from delivery import failure_policy
 from drawing import attachments
@@ -127,7 +127,7 @@ def _delete(session: Session, ids: Sequence[int]) -> None:
 def _unsettled(session: Session, now: datetime) -> Iterator[Gap]:
     """Gaps from lessons that failed, came too late, or are overdue in the outbox."""
     query = select(Outgoing.person_id, Outgoing.lesson, Outgoing.state, Outgoing.reason, Outgoing.due_at).where(
-        Outgoing.kind == Kind.LESSON,
+        Outgoing.kind.in_(outbox.LESSONS),
         ~outbox.arrived_otherwise(),
         Outgoing.person_id.is_not(None),
         Outgoing.created_at >= now - 2 * LOOK_BACK,  # lets the index be used: a lesson is planned on its day

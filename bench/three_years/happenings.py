@@ -12,7 +12,7 @@ from bench.three_years.world import World
 from db import consent, outbox
 from db.children import Carer, Child, Pregnancy, Wedding
 from db.consent import Consent, LessonAnswer
-from db.outbox import PLANNED, SKIPPED, Outgoing
+from db.outbox import LESSONS, PLANNED, SKIPPED, Outgoing
 from db.people import Address, AddressState
 from db.states import LOSSES, CareState
 from db.subjects import Subject as Origin
@@ -23,7 +23,7 @@ from programme.births import Baby
 def drop(world: World, people: Sequence[int], reason: str, now: datetime) -> None:
     """What is planned for somebody is not sent."""
     planned = update(Outgoing).where(
-        Outgoing.person_id.in_(people), Outgoing.kind == "lesson", Outgoing.state == PLANNED
+        Outgoing.person_id.in_(people), Outgoing.kind.in_(LESSONS), Outgoing.state == PLANNED
     )
     world.session.execute(planned.values(state=SKIPPED, reason=reason, settled_at=now))
 

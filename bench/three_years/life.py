@@ -16,7 +16,7 @@ from bench.three_years.world import World
 from content.city import City
 from db.children import Child
 from db.engine import Sessions
-from db.outbox import FAILED, PLANNED, SENT, SKIPPED, Outgoing
+from db.outbox import FAILED, LESSONS, PLANNED, SENT, SKIPPED, Outgoing
 from db.states import CareState
 from rules.stages import months_after
 from scheduler import clock
@@ -88,12 +88,12 @@ def deliver(world: World, until: datetime) -> None:
         row.settled_at = sent
         if row.expires_at and row.expires_at <= sent:
             row.state, row.reason = SKIPPED, "terlambat"
-        elif row.kind == "lesson" and world.chance.random() < FAILS:
+        elif row.kind in LESSONS and world.chance.random() < FAILS:
             row.state, row.reason = FAILED, "tidak terkirim: galat saluran"
             world.ledger.failed[row.person_id or 0].append((sent, row.lesson))
         else:
             row.state = SENT
-            if row.kind == "lesson":
+            if row.kind in LESSONS:
                 _read(world, row, sent)
 
 

@@ -17,6 +17,7 @@ STAGES = {
     "bayi-6-12-bulan": ("Bayi 6–12 bulan", "dihitung dari hari lahir"),
     "anak-12-24-bulan": ("Anak 12–24 bulan", "dihitung dari hari lahir"),
     "anak-24-59-bulan": ("Anak 24–59 bulan", "dihitung dari hari lahir"),
+    "setelah-kehilangan": ("Setelah kehilangan", "dihitung dari hari kehilangan"),
     "kondisional": ("Sesuai keadaan keluarga", "dikirim saat keadaannya tercatat"),
     "kartu-asn": ("Kartu orang tua asuh", "dihitung dari penugasan pertama ASN"),
     "kartu-kondisional": ("Kartu petugas dan ASN", "dikirim saat keadaannya tercatat"),
@@ -74,6 +75,8 @@ def moment(anchor: str, day: int) -> str:
             return f"hamil {(day + PREGNANCY_DAYS) // 7} minggu"
         case "lahir" if day == 0:
             return "hari lahir"
+        case "kehilangan":
+            return f"{day} hari sesudah kehilangan"
         case "lahir":
             return f"umur {age(BORN, BORN + timedelta(days=day))}"
         case _:

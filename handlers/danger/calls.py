@@ -26,10 +26,13 @@ SHARE_TO_ASK = "Supaya petugas bisa menjawab, ketuk tombol di bawah untuk mengir
 SHARE = "Supaya petugas bisa menelepon, ketuk tombol di bawah untuk mengirim nomor HP."
 
 
-def keep(context: Context, found: Sequence[Found], said: str = "") -> Cry:
-    """Write down what was heard and whom it is about; ``said`` in case it was a question, empty for what is private."""
+def keep(context: Context, found: Sequence[Found], said: str = "", *, own: bool = False) -> Cry:
+    """Write down what was heard and whom it is about; ``said`` in case it was a question, empty for what is private.
+
+    ``own``: somebody has done it to herself.
+    """
     person = context.address.person
-    known = cries.whom(context.session, person, found, shipped(), context.today)
+    known = cries.whom(context.session, person, found, shipped(), context.today, own=own)
     cry = Cry(
         address=context.address, person=person, at=context.now, written_at=min(context.incoming.at, context.now),
         state=CryState.OFFERED if context.incoming.is_heard_only else CryState.ASKED,
@@ -56,7 +59,8 @@ def call(context: Context, cry: Cry) -> None:
     if asks:
         options.insert(0, Option(f"danger:now:{cry.id}", "Ya, sekarang"))
     asked = "Apakah ini masih terjadi sekarang?" if asks else ""
-    answers.danger(context, cries.signs_of(cry), *options, told=told, asked=asked, written=_written(context, cry))
+    seen, written = cries.signs_of(cry), _written(context, cry)
+    answers.danger(context, seen, *options, about=cry.about, told=told, asked=asked, written=written)
     if not cry.phone:
         context.say(Message(SHARE, wants="contact"))
 
@@ -69,6 +73,7 @@ def ask(context: Context, cry: Cry) -> None:
         Option(f"danger:now:{cry.id}", "Ya, sekarang"),
         Option(f"danger:past:{cry.id}", "Sudah lewat"),
         Option(f"danger:ask:{cry.id}", "Hanya bertanya"),
+        about=cry.about,
         asked="Apakah ini masih terjadi sekarang?" if cry.is_late else "Apakah ini terjadi sekarang?",
         written=_written(context, cry),
     )

@@ -20,6 +20,7 @@ from programme import cries
 
 SELFHARM, VIOLENCE = "selfharm", "violence"
 PRIVATE = frozenset({SELFHARM, VIOLENCE})
+CHILD = frozenset({"anak", "bayi"})  # what the words of a child mean
 LONGEST_KEPT = 1000  # characters of a message, for a question
 NO_NUMBERS = "Mohon tidak mengirim NIK atau nomor KK lewat chat. Nomornya tidak kami simpan."
 
@@ -74,7 +75,8 @@ def _answer(context: Context, heard: Heard, said: str) -> None:
     if not others:
         return
     private = bool(groups & PRIVATE) or words.holds_identity(said)
-    cry = calls.keep(context, others, "" if private else said[:LONGEST_KEPT])
+    own = SELFHARM in groups and not _names_a_child(said)
+    cry = calls.keep(context, others, "" if private else said[:LONGEST_KEPT], own=own)
     if loss.is_death(said):
         calls.ask_if_alive(context, cry)
     elif context.incoming.is_heard_only:
@@ -88,16 +90,28 @@ def _answer(context: Context, heard: Heard, said: str) -> None:
 def _others(found: Sequence[Found]) -> list[Found]:
     """The findings that are not private and do not only repeat a private one: "ibu ingin mati" is no dying child.
 
-    A finding repeats a private one where its words, without those that name somebody, are all words of it. An
-    accident never does: who has swallowed poison, for whatever reason, needs help for the body.
+    A finding repeats a private one where its words, without those that name somebody, are all words of it, or are heard
+    as private by themselves: of "ibu minum racun ingin mati" the poison is quoted, and "ingin mati" is the same wish.
+    An accident never does: who has swallowed poison, for whatever reason, needs help for the body.
     """
     private = [set(one.words) for one in found if one.group in PRIVATE]
 
     def repeats(one: Found) -> bool:
         said = {word for word in one.words if not _names_somebody(word)}
-        return one.group != "accident" and bool(said) and any(said <= words for words in private)
+        if not private or not said or one.group == "accident":
+            return False
+        return any(said <= words for words in private) or _is_private(one)
 
     return [one for one in found if one.group not in PRIVATE and not repeats(one)]
+
+
+def _is_private(one: Found) -> bool:
+    alone = hear(" ".join(one.words), shipped())
+    return alone is not None and not PRIVATE.isdisjoint(alone.groups)
+
+
+def _names_a_child(said: str) -> bool:
+    return any(token.means & CHILD for token in read(said, shipped()))
 
 
 def _names_somebody(word: str) -> bool:
@@ -120,8 +134,6 @@ def _private(context: Context, groups: set[str]) -> None:
         and cries.tell_private(context.session, context.city, context.now, key, writer)
     )
     if SELFHARM in groups:
-        answers.selfharm(
-            context, "Satu orang yang bisa dipercaya kami minta segera menghubungi Ibu." if told and phone else ""
-        )
+        answers.selfharm(context, told=told and bool(phone))
     if VIOLENCE in groups:
         answers.violence(context)

@@ -20,7 +20,7 @@ from flow.message import Message, Option, plain
 from flow.questions import show_day
 from handlers.chat.context import LASTING, Context
 from handlers.chat.names import age_words, child_name, mother_name, salute
-from programme import still_valid
+from programme import after_loss, still_valid
 from rules.stages import pregnancy_week
 
 RELATIONS = {"ibu": "Ibu", "ayah": "Ayah", "nenek/kakek": "Nenek/kakek", "keluarga": "Keluarga lain"}
@@ -201,7 +201,10 @@ def offer_pause(context: Context) -> None:
 
 
 def pause(context: Context, days: int) -> None:
-    """Pause lessons for one of ``PAUSES``, and cancel planned ones. A pause after a loss is never shortened."""
+    """Pause lessons for one of ``PAUSES``, and cancel planned ones. A pause after a loss is never shortened.
+
+    The lessons for a mother after a loss are not paused, and the carer reads so.
+    """
     if days not in PAUSES:
         return
     if _has_stopped(context):
@@ -213,9 +216,13 @@ def pause(context: Context, days: int) -> None:
     for carer in carers:
         carer.paused_until = until
     to_carer = Outgoing.person_id == context.person.id, Outgoing.family_id.is_not(None)
-    outbox.cancel(context.session, still_valid.PAUSED, context.now, *to_carer, Outgoing.lane >= outbox.PLANNED_LANE)
+    paused = Outgoing.lane >= outbox.PLANNED_LANE, Outgoing.kind != Kind.AFTER_LOSS
+    outbox.cancel(context.session, still_valid.PAUSED, context.now, *to_carer, *paused)
     context.worth = LASTING
-    context.say(Message(f"Baik. Pesan berhenti dulu sampai {show_day(until)}, lalu jalan lagi sendiri."))
+    text = f"Baik. Pesan berhenti dulu sampai {show_day(until)}, lalu jalan lagi sendiri."
+    if after_loss.of_now(context.session, [carer.family_id for carer in carers], context.today):
+        text += " Yang tetap datang hanya pesan untuk menjaga ibu sesudah kehilangan. Tulis *berhenti* kalau tidak mau."
+    context.say(Message(text))
 
 
 def _mourned_since(context: Context) -> date:
@@ -242,7 +249,8 @@ def show_data(context: Context) -> None:
     families = [context.session.get_one(Family, carer.family_id) for carer in carers]
     sent = context.session.scalar(
         select(func.count()).where(
-            Outgoing.person_id == context.person.id, Outgoing.kind == Kind.LESSON, Outgoing.settled_at.is_not(None),
+            Outgoing.person_id == context.person.id, Outgoing.kind.in_(outbox.LESSONS),
+            Outgoing.settled_at.is_not(None),
             Outgoing.state.in_((outbox.SENT, outbox.DELIVERED, outbox.READ)),
         )
     )  # fmt: skip

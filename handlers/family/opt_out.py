@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from db import consent, outbox
 from db.children import cared_for
-from db.outbox import Kind, Outgoing
+from db.outbox import Outgoing
 from db.people import unlink
 from db.roles import Role
 from db.subjects import Subject, SubjectKind, subject
@@ -89,7 +89,7 @@ def _last_lesson(context: Context) -> str:
     """The lesson that reached this person last, or "" when none did."""
     query = select(Outgoing.lesson).where(
         Outgoing.person_id == context.person.id,
-        Outgoing.kind == Kind.LESSON,
+        Outgoing.kind.in_(outbox.LESSONS),
         Outgoing.state.in_((outbox.SENT, outbox.DELIVERED, outbox.READ)),
     )
     return context.session.scalar(query.order_by(Outgoing.settled_at.desc(), Outgoing.id.desc()).limit(1)) or ""

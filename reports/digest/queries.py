@@ -13,7 +13,7 @@ from db import outbox
 from db.children import Carer, Child, Family, Pregnancy
 from db.consent import LessonGap
 from db.measurements import Measurement
-from db.outbox import DELIVERED, FAILED, READ, SENT, SKIPPED, Kind, Outgoing
+from db.outbox import DELIVERED, FAILED, READ, SENT, SKIPPED, Outgoing
 from db.people import Address, AddressState, Person
 from db.places import PLACE, District, Village
 from db.referrals import Referral
@@ -173,7 +173,7 @@ def lessons(session: Session, families: Any, day: Day) -> Lessons:
     recipients = select(Carer.person_id).where(Carer.family_id.in_(families))
     settled = and_(Outgoing.settled_at >= day.begins, Outgoing.settled_at < day.ends)
     query = select(Outgoing.state, func.count()).where(
-        Outgoing.kind == Kind.LESSON, Outgoing.created_at >= day.begins - A_MONTH, settled,
+        Outgoing.kind.in_(outbox.LESSONS), Outgoing.created_at >= day.begins - A_MONTH, settled,
         Outgoing.person_id.in_(recipients), Outgoing.reason.not_in((BEFORE_JOINING, NOT_CALLED_FOR)),
     )  # fmt: skip
     # A failed lesson that was sent by another channel counts once, as sent: by its copy.

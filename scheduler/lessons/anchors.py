@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
+from content.lessons import LOSS
 from db.subjects import Subject
+from programme.after_loss import Loss
 from programme.names import listed
 from scheduler.lessons.family_dates import FamilyDate
-from scheduler.lessons.recipient import ORIGINS, SUBJECTS, TOPICS, Anchor, ref_of
+from scheduler.lessons.recipient import ORIGINS, SUBJECTS, TOPICS, Anchor, ref_of, ref_of_loss
 from scheduler.lessons.triggers import Household, Trigger
 
 AUDIENCES = {"ibu": "ibu", "ayah": "ayah", "nenek/kakek": "keluarga", "keluarga": "keluarga"}
@@ -43,6 +45,16 @@ def anchors_of(
     for trigger in happened:
         if trigger.for_family and trigger.person_id in (0, role.person_id) and trigger.about in named:
             yield _of_trigger(role, trigger, *named[trigger.about], _received(homes, [trigger.about]))
+
+
+def anchor_of_loss(role: FamilyRole, loss: Loss, told_on: date) -> Anchor:
+    """The anchor of the lessons after a loss. A pause does not hold these back."""
+    joined = max(role.joined_on, told_on)
+    return Anchor(
+        own=role.audience, stands_in=role.stands_in, mother=role.mother, stands_in_since=role.stands_in_since,
+        family_id=role.family_id, kind=LOSS, ref=ref_of_loss(loss.about), origin=loss.about, about=(loss.about,),
+        day=loss.day, joined=joined, since=joined, subject=SUBJECTS[LOSS], dated=loss.day,
+    )  # fmt: skip
 
 
 def _of_date(role: FamilyRole, one: FamilyDate, received: frozenset[str]) -> Anchor:

@@ -9,15 +9,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from content.city import City
 from db.children import Carer, Family
 from db.consent import carer_consents
 from db.people import Person
+from programme import after_loss
 from programme.names import salute
-from scheduler.lessons.anchors import AUDIENCES, FamilyRole, anchors_of
+from scheduler.lessons.anchors import AUDIENCES, FamilyRole, anchor_of_loss, anchors_of
 from scheduler.lessons.family_dates import family_dates
 from scheduler.lessons.recipient import Anchor, Profile, Recipient, recipients_of
 from scheduler.lessons.triggers import households, triggers
@@ -28,7 +29,8 @@ BATCH = 500
 def family_recipients(session: Session, now: datetime, city: City, size: int = BATCH) -> Iterator[list[Recipient]]:
     """All carers who get lessons today, in batches of at most ``size`` people.
 
-    Left out: carers without a consent in force, who have stopped, or who pause until a later day.
+    Left out: carers without a consent in force, who have stopped, or who pause until a later day. Who pauses is among
+    them where the family has lost a child or a pregnancy, with the lessons written for that alone.
     """
     last = 0
     while people := _next_people(session, city.today(now), last, size):
@@ -39,7 +41,8 @@ def family_recipients(session: Session, now: datetime, city: City, size: int = B
 def _gets_lessons(today: date) -> tuple[ColumnElement[bool], ...]:
     """For queries of ``Carer``: the conditions under which a carer gets lessons."""
     not_paused = Carer.paused_until.is_(None) | (Carer.paused_until <= today)
-    return Carer.joined_on <= today, Carer.stopped_at.is_(None), not_paused, carer_consents()
+    after_all = or_(not_paused, after_loss.lost_since(today - after_loss.AFTERBIRTH))
+    return Carer.joined_on <= today, Carer.stopped_at.is_(None), after_all, carer_consents()
 
 
 def _next_people(session: Session, today: date, after: int, size: int) -> Sequence[int]:
@@ -63,6 +66,7 @@ def _read(session: Session, now: datetime, city: City, people: Sequence[int]) ->
     homes = households(session, families, today)
     dates = family_dates(session, homes, today, city)
     happened = triggers(session, homes, today, city)
+    lost = after_loss.of_now(session, families, today)
     mothers, first, stopped = _joined(session, families, city)
     anchors: dict[int, list[Anchor]] = defaultdict(list)
     for carer in carers:
@@ -81,7 +85,10 @@ def _read(session: Session, now: datetime, city: City, people: Sequence[int]) ->
             stands_in_since=stopped.get(carer.family_id, date.min),
         )
         family = carer.family_id
-        anchors[carer.person_id] += anchors_of(role, dates.get(family, ()), happened.get(family, ()), homes)
+        if role.back_on <= today:
+            anchors[carer.person_id] += anchors_of(role, dates.get(family, ()), happened.get(family, ()), homes)
+        if loss := lost.get(family):
+            anchors[carer.person_id].append(anchor_of_loss(role, loss, city.today(loss.told_at)))
     # For a carer of two families the weekday and hour of the first one hold.
     profiles = {
         one.person_id: Profile(

@@ -17,7 +17,7 @@ from zlib import crc32
 from sqlalchemy.orm import Session
 
 from content.city import City
-from content.lessons import Lesson
+from content.lessons import LOSS, Lesson
 from db import outbox
 from db.outbox import PLANNED_LANE, Kind
 from flow.message import Message
@@ -84,8 +84,9 @@ def row(planned: PlannedLesson, now: datetime) -> dict[str, Any]:
     """The outbox row of a planned lesson."""
     recipient, anchor = planned.recipient, planned.anchor
     channel, address = recipient.place or ("", "")
+    kind = Kind.AFTER_LOSS if anchor.kind == LOSS else Kind.LESSON
     return outbox.row(
-        Kind.LESSON, recipient.key(planned.lesson.id, anchor), channel, address, planned.message.to_json(), now,
+        kind, recipient.key(planned.lesson.id, anchor), channel, address, planned.message.to_json(), now,
         lane=PLANNED_LANE, person_id=recipient.person_id, about=anchor.about, family_id=anchor.family_id,
         lesson=planned.lesson.id, origin=anchor.origin, called_on=anchor.called_on,
         due_at=planned.due_at, expires_at=planned.expires_at, skipped=planned.skipped,

@@ -11,21 +11,26 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from content.conditions import Subject as Topic
-from content.lessons import LANGUAGE
+from content.lessons import LANGUAGE, LOSS
 from db.base import row_id
 from db.people import places
 from db.subjects import Subject, SubjectKind
 from scheduler.lessons.history import Counted, History, history_of
 
-SUBJECTS: Mapping[str, Topic] = {"nikah": "nikah", "hpl": "hamil", "lahir": "anak"}
+SUBJECTS: Mapping[str, Topic] = {"nikah": "nikah", "hpl": "hamil", "lahir": "anak", LOSS: "ibu"}
 TOPICS: Mapping[SubjectKind, Topic] = {SubjectKind.CHILD: "anak", SubjectKind.PREGNANCY: "hamil"}
 ORIGINS = {"nikah": SubjectKind.WEDDING, "hpl": SubjectKind.PREGNANCY, "lahir": SubjectKind.CHILD}
 LETTERS = {SubjectKind.CHILD: "c", SubjectKind.PREGNANCY: "p"}  # short, because buttons carry them
 
 
+def ref_of_loss(about: Subject) -> str:
+    """The name of a loss in keys: "p31" for a pregnancy, "c31" for a child."""
+    return f"{LETTERS[about.kind]}{about.id}"
+
+
 def ref_of(about: Subject, day: date) -> str:
     """The name of a trigger of this day in keys, buttons and answers: "c31@2026-03-04"."""
-    return f"{LETTERS[about.kind]}{about.id}@{day}"
+    return f"{ref_of_loss(about)}@{day}"
 
 
 def read_ref(anchor: str, ref: str) -> Subject | None:
@@ -46,10 +51,11 @@ class Anchor:
     """The ``day`` from which some of a recipient's lessons are counted: those of this ``kind``.
 
     ``own``: the audience the recipient belongs to.
-    ``kind``: "nikah", "hpl" or "lahir" of the calendar; "kejadian", a trigger of that day, for the lesson of
-    ``condition``; "tugas", an ASN's first assignment.
+    ``kind``: "nikah", "hpl" or "lahir" of the calendar; "kehilangan", a loss; "kejadian", a trigger of that day, for
+    the lesson of ``condition``; "tugas", an ASN's first assignment.
     ``ref``: its name in keys and buttons: the id of the wedding, the pregnancy or the child (of twins the first's, so
-    that they share a lesson), or "c31@2026-03-04" for a trigger. ``origin`` is the same as a Subject.
+    that they share a lesson), "p31" or "c31" for a loss, "c31@2026-03-04" for a trigger. ``origin`` is the same as a
+    Subject.
     ``joined``: the later of the days on which the recipient joined this family and on which the child became known;
     ``since``: the same, or the day on which they came back from a pause.
     ``subject``: what the lesson speaks of; ``dated``: the day of that wedding, HPL or birth; ``child``: what the child

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from content.city import City
+from content.lessons import LOSS
 from drawing import lesson_pictures
 from drawing.lesson_pictures import Facts
 from flow.message import Attachment, Message, Option
@@ -21,6 +22,7 @@ MARKS = {
     "bayi-6-12-bulan": "🥣",
     "anak-12-24-bulan": "🧒",
     "anak-24-59-bulan": "🧒",
+    "setelah-kehilangan": "🤍",
     "kondisional": "💛",
     "kartu-asn": "📘",
     "kartu-kondisional": "📘",
@@ -34,8 +36,8 @@ def say(turn: Turn, recipient: Recipient, today: date, city: City) -> Message:
     """The message of a lesson: in the recipient's language, with its picture and its question's answers as buttons."""
     lesson, anchor = city.library.translated(recipient.language, turn.lesson), turn.anchor
     passed_on = anchor.subject is not None and anchor.own not in lesson.audience
-    mark = URGENT if lesson.must_not_miss else MARKS[lesson.stage]
-    parts = [f"{mark} *{lesson.topic}*", lesson.render(**_values(anchor, recipient.call, passed_on, today))]
+    mark = URGENT if lesson.must_not_miss and anchor.kind != LOSS else MARKS[lesson.stage]
+    parts = [f"{mark} *{lesson.topic}*", lesson.render(**_values(anchor, recipient.call, passed_on, today, city))]
     if passed_on:
         parts.insert(1, f"{recipient.call}, mohon sampaikan kepada {anchor.mother}, ya.")
     options: list[Option] = []
@@ -58,7 +60,7 @@ def _picture(name: str, anchor: Anchor, today: date, city: City) -> Attachment:
     return lesson_pictures.attachment(city, name, Facts(today, born, anchor.child, anchor.received, due))
 
 
-def _values(anchor: Anchor, call: str, passed_on: bool, today: date) -> dict[str, Any]:
+def _values(anchor: Anchor, call: str, passed_on: bool, today: date, city: City) -> dict[str, Any]:
     """The values that the text may name (``STAGES`` in content/lessons.py)."""
     if anchor.subject is None:
         return {"sapaan": call}
@@ -67,4 +69,7 @@ def _values(anchor: Anchor, call: str, passed_on: bool, today: date) -> dict[str
         values["minggu"] = pregnancy_week(anchor.dated, today)
     elif anchor.subject == "anak":
         values |= {"nama": anchor.child, "umur": str(age(anchor.dated, today))}
+    elif anchor.subject == "ibu":
+        emergency = city.programme.emergency
+        values |= {"darurat": emergency.to_call, "krisis": str(emergency.crisis)}
     return values

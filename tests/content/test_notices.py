@@ -42,7 +42,20 @@ def problems(folder: Path, *texts: str) -> tuple[str, ...]:
 
 @pytest.mark.parametrize(
     "kind",
-    ["lesson", "reminder", "nudge", "digest", "alert", "referral", "ending", "born", "birth", "chart", "remeasure"],
+    [
+        "lesson",
+        "reminder",
+        "nudge",
+        "digest",
+        "alert",
+        "referral",
+        "ending",
+        "after-loss",
+        "born",
+        "birth",
+        "chart",
+        "remeasure",
+    ],
 )
 def test_each_kind_of_unasked_message_has_words_of_its_own(kind: str) -> None:
     assert kind in OURS.of_kind(kind).kinds

@@ -516,6 +516,43 @@ def test_who_wants_to_die_is_no_dying_child_so_nobody_but_the_private_list_is_to
     assert town.told(Kind.REFERRAL) == []
 
 
+@pytest.mark.parametrize("words", ["ibu minum racun ingin mati", "sy minum baygon pengen mati", "saya minum racun"])
+def test_poison_and_the_wish_to_die_are_about_the_mother_and_never_about_her_child(town: Town, words: str):
+    expected = people.pregnancy(town.session, town.home, TODAY + timedelta(weeks=10))
+    town.chat().say(words)
+    assert town.referral.signs == ["Minum racun/minyak tanah"]
+    assert (town.referral.child_id, town.referral.pregnancy_id) == (None, expected.id)
+
+
+def test_where_she_expects_no_child_they_are_about_her_family(town: Town):
+    town.chat().say("ibu minum racun ingin mati")
+    assert town.referral.signs == ["Minum racun/minyak tanah"]
+    assert (town.referral.child_id, town.referral.family_id) == (None, town.home.id)
+
+
+@pytest.mark.parametrize("words", ["anak saya minum racun tikus", "anak saya minum racun, saya ingin mati"])
+def test_poison_that_a_child_has_swallowed_stays_about_the_child(town: Town, words: str):
+    people.pregnancy(town.session, town.home, TODAY + timedelta(weeks=10))
+    town.chat().say(words)
+    assert town.referral.child_id == town.rafa.id
+
+
+@pytest.mark.parametrize(("clock", "named"), [("09:00", True), ("15:00", False)])
+def test_the_puskesmas_is_named_beside_the_city_numbers_while_it_is_open(town: Town, clock: str, named: bool):
+    centre = people.health_centre(town.session)
+    centre.phone, centre.hours = "0401-3121234", "Senin-Kamis 08.00-14.00"
+    said = chat_with(town.session, town.sari, people.at(TODAY, clock)).say("anak saya berak darah")
+    assert "Telepon *112* atau *119*" in said
+    assert ("Puskesmas Labibia: *0401-3121234*" in said) is named
+
+
+@pytest.mark.parametrize("words", ["anak sy kejang tlong", "tolong"])
+def test_no_puskesmas_is_named_where_it_may_be_about_minutes(town: Town, words: str):
+    centre = people.health_centre(town.session)
+    centre.phone, centre.hours = "0401-3121234", "Senin-Minggu 24 jam"
+    assert "0401-3121234" not in town.chat().say(words)
+
+
 @pytest.mark.parametrize(
     ("words", "sign"),
     [

@@ -87,6 +87,38 @@ def test_who_wants_to_stop_living_hears_the_quick_numbers_before_the_crisis_line
     assert "Mau semua pesan berhenti" not in heard
 
 
+DESPAIR = "saya ingin mati saja"
+
+
+def test_a_father_who_wants_to_die_is_called_bapak_and_reads_of_no_baby(session: Session):
+    home = people.family(session)
+    people.child(session, home, "Rafa Pratama", TODAY - timedelta(days=250))
+    heard = chat_with(session, people.carer(session, home, "Amir Hamzah", "ayah", reachable=False).person).say(DESPAIR)
+    assert "mintalah satu orang yang Bapak percaya untuk datang dan menemani Bapak." in heard
+    assert "Ibu" not in heard
+    assert "bayi" not in heard
+
+
+@pytest.mark.parametrize("writer", [anwar, stranger], ids=["asn", "stranger"])
+def test_who_is_no_carer_reads_words_that_fit_anybody_and_of_no_baby(
+    session: Session, writer: Callable[[Session], Chat]
+):
+    heard = writer(session).say(DESPAIR)
+    assert "satu orang yang Bapak/Ibu percaya untuk datang dan menemani Bapak/Ibu." in heard
+    assert "bayi" not in heard
+
+
+@pytest.mark.parametrize(
+    ("days", "state", "told"), [(250, "aktif", True), (400, "aktif", False), (250, "meninggal", False)]
+)
+def test_a_mother_reads_of_a_baby_only_where_one_lives(session: Session, days: int, state: str, told: bool):
+    home = people.family(session)
+    people.child(session, home, "Rafa Pratama", TODAY - timedelta(days=days), state=state)
+    heard = chat_with(session, people.carer(session, home, reachable=False).person).say(DESPAIR)
+    assert ("menemani Ibu serta bayi" in heard) is told
+    assert "menemani Ibu" in heard
+
+
 def test_the_answer_to_violence_shows_nothing_to_whoever_looks_at_the_phone(session: Session):
     chat = sari(session)
     heard = chat.say("suami saya memukul saya")

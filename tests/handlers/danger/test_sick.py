@@ -52,6 +52,18 @@ def test_a_second_sign_is_added_to_the_same_referral(session: Session) -> None:
     assert (referral.signs, referral.urgency) == (["BAB berdarah", "Kejang"], "sekarang")
 
 
+def test_an_open_puskesmas_is_named_for_what_may_wait_so_long(session: Session) -> None:
+    chat = sari(session, 250)
+    centre = people.health_centre(session)
+    centre.phone, centre.hours = "0401-3121234", "Senin-Minggu 24 jam"
+    session.flush()
+    chat.say("menu")
+    chat.tap("Anak sakit")
+    assert "Puskesmas Labibia: *0401-3121234* (buka 24 jam)" in chat.tap("BAB berdarah")
+    chat.tap_token("menu:sakit")
+    assert "0401-3121234" not in chat.tap("Kejang")
+
+
 @pytest.mark.parametrize(
     ("days", "there", "not_there"), [(5, "Merintih", "BAB berdarah"), (430, "BAB berdarah", "Merintih")]
 )

@@ -191,9 +191,13 @@ def test_nobody_is_reproached_the_late_list_no_longer_shows_the_child(home: Home
     assert not digest.is_quiet(after)
 
 
+AFTER_A_LOSS = TOWN.library.of_anchor("kehilangan")
+
+
 def live_a_year(session: Session, start: int = 0) -> None:
     """Every seventh morning's ticks for a year, with everything sent the same day: what they missed they catch up."""
-    town = people.city(library=library(*(lesson(f"hari-{day}", day, day + 30) for day in range(435, 1200, 9)),
+    town = people.city(library=library(*AFTER_A_LOSS,
+                                       *(lesson(f"hari-{day}", day, day + 30) for day in range(435, 1200, 9)),
                                        *(lesson(f"bahaya-{day}", day, 1300, must_not_miss=True)
                                          for day in range(435, 1200, 90)),
                                        *(lesson(f"minggu-{day}", day, day + 30, anchor="hpl")
@@ -216,6 +220,19 @@ def test_a_year_goes_by_and_nobody_hears_of_the_child_again(home: Home) -> None:
     known = set(home.session.scalars(select(Outgoing.key)))
     live_a_year(home.session)
     assert set(home.session.scalars(select(Outgoing.key))) == known
+
+
+def test_of_a_newborn_nobody_hears_again_and_the_mother_only_of_herself(home: Home) -> None:
+    home.rafa.born = TODAY - days(20)
+    home.mourn(home.anwar)
+    known = set(home.session.scalars(select(Outgoing.key)))
+    live_a_year(home.session)
+    query = select(Outgoing).where(Outgoing.key.not_in(known))
+    later = home.session.scalars(query.order_by(Outgoing.due_at, Outgoing.id)).all()
+    hers = [row.lesson for row in later if row.person_id == home.sari.id]
+    assert hers == [lesson.id for lesson in AFTER_A_LOSS if "ibu" in lesson.audience]
+    assert {row.kind for row in later} == {"after-loss"}
+    assert not any("Rafa" in Message.from_json(row.message).text for row in later)
 
 
 def test_without_a_loss_that_same_year_is_full_of_messages(home: Home) -> None:
@@ -268,7 +285,8 @@ def test_a_pregnancy_that_was_lost_is_told_gently_and_ends_everything(
     assert Message.from_json(row.message).text.startswith("Bu Fitri, kami turut berduka sedalam-dalamnya")
     known = set(session.scalars(select(Outgoing.key)))
     live_a_year(session)
-    assert set(session.scalars(select(Outgoing.key))) == known
+    hers = {f"lesson:{carer.person_id}:kehilangan-hari-{day}:p{pregnancy.id}" for day in ("03", "07", "14", "38")}
+    assert set(session.scalars(select(Outgoing.key))) - known == hers, "only what is written for her"
 
 
 def test_a_mother_can_say_it_herself(session: Session, fitri: tuple[Pregnancy, Carer, Person]) -> None:
