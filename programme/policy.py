@@ -182,7 +182,8 @@ def _fosters(asking: Asking, about: Child | Pregnancy) -> bool:
     if isinstance(about, Child):
         covered |= Assignment.child_id == about.id
     held = select(Assignment.id).where(Assignment.asn_id == asking.somebody.id, covered, *current(asking.today))
-    return asking.somebody.has(Role.ASN) and asking.session.scalar(held.limit(1)) is not None
+    visits = asking.somebody.has(Role.ASN) and about.state not in GONE
+    return visits and asking.session.scalar(held.limit(1)) is not None
 
 
 def _reports(asking: Asking, about: Child | Pregnancy | Visit) -> bool:
@@ -260,7 +261,9 @@ def _was_asked(asking: Asking, referral: Referral) -> bool:
 
 
 def _measures(asking: Asking, child: Child) -> bool:
-    return any(person.id == asking.somebody.id for person in health_workers(asking.session, child.family))
+    return child.state not in GONE and any(
+        person.id == asking.somebody.id for person in health_workers(asking.session, child.family)
+    )
 
 
 def _is_own_test(asking: Asking, test: AlertTest) -> bool:
@@ -313,14 +316,16 @@ def _is_forgotten(session: Session, about: Any) -> bool:
 
 
 REPORTS = Standing(
-    "fosters whom the visit was about today; of a sent report, sent it themselves", (Child, Pregnancy, Visit), _reports
+    "fosters whom the visit is about, who is with us; of a sent report, sent it themselves",
+    (Child, Pregnancy, Visit),
+    _reports,
 )
 OWN_REPORT = Standing("sent the report, which stands", (Visit,), _is_own_report)
 OWN_DRAFT = Standing("began the draft", (Draft,), _is_own_draft)
 OWN_CHILD = Standing("cares for the child, which is with us", (Child,), _is_own_child)
 OWN_FAMILY = Standing("is a carer of the family", (Family,), _is_own_family)
 SEES_RECORD = Standing(
-    "cares for the child, has joined and has not stopped; or fosters it today", (Child,), _sees_record
+    "cares for the child, has joined and has not stopped, or fosters it; the child is with us", (Child,), _sees_record
 )
 THEIRS = Standing(
     "is of the family, fosters it, or is a health worker of its place", (Child, Pregnancy, Family), _is_theirs
@@ -338,7 +343,7 @@ ANSWERS_FOR = Standing(
     _answers_for,
 )
 WAS_ASKED = Standing("was asked about it, and whom it is about is still theirs", (Referral,), _was_asked)
-MEASURES = Standing("is a health worker of the child's place", (Child,), _measures)
+MEASURES = Standing("is a health worker of the place of the child, which is with us", (Child,), _measures)
 OWN_TEST = Standing("got the test", (AlertTest,), _is_own_test)
 ENTERS_DUTY = Standing("is that health worker, or leads their place", (Person,), _enters_duty)
 COORDINATES = Standing("coordinates a place or an office of what the ASN fosters", (Person,), _coordinates)
@@ -368,7 +373,7 @@ RULES: Mapping[str, Rule] = {
     "lessons.choose": Rule((FAMILY,)),
     "lesson.answer": Rule((MEMBER,)),  # its key names who got it
     "data.own": Rule((FAMILY,)),
-    "chart.view": Rule((MEMBER,), SEES_RECORD),
+    "chart.view": Rule((FAMILY, ASN), SEES_RECORD),
     "chart.monthly": Rule((FAMILY,)),
     # referrals
     "referral.list": Rule((HEALTH,)),
@@ -382,13 +387,13 @@ RULES: Mapping[str, Rule] = {
     "duty.see": Rule((HEALTH, COORDINATOR)),
     # news, by whoever may bring it
     "news.moved": Rule((ASN, HEALTH), THEIRS),
-    "news.loss": Rule((MEMBER,), THEIRS),
+    "news.loss": Rule((FAMILY, ASN, HEALTH), THEIRS),
     "news.loss.word": Rule((JOINING,)),
-    "news.birth": Rule((MEMBER,), OF_THEIRS),
-    "news.birth.undo": Rule((MEMBER,), TOLD_IT),
-    "news.pregnancy": Rule((MEMBER,), OF_THEIRS),
-    "news.any": Rule((MEMBER,)),
-    "child.name": Rule((MEMBER,), THEIRS),
+    "news.birth": Rule((FAMILY, ASN, HEALTH), OF_THEIRS),
+    "news.birth.undo": Rule((FAMILY, ASN, HEALTH), TOLD_IT),
+    "news.pregnancy": Rule((FAMILY, ASN, HEALTH), OF_THEIRS),
+    "news.any": Rule((FAMILY, ASN, HEALTH)),
+    "child.name": Rule((FAMILY, ASN, HEALTH), THEIRS),
     # coordinators
     "digest.view": Rule((COORDINATOR,)),
     "asn.remind": Rule((COORDINATOR,), COORDINATES),

@@ -25,7 +25,7 @@ ROOMS = ("rules", "flow", "content", "db", "programme", "drawing", "delivery", "
 SENDING = ("tests/delivery/test_failure_policy.py", "tests/delivery/test_results.py",
            "tests/delivery/test_service_window.py")  # fmt: skip
 TESTS: dict[str, Sequence[str]] = {
-    "handlers/chat/policy.py": ("tests/handlers/chat/test_policy.py",),
+    "programme/policy.py": ("tests/handlers/chat/test_policy.py",),
     "handlers/chat/choose_subject.py": ("tests/handlers/chat/test_policy.py",),
     "handlers/shell/taps.py": ("tests/handlers/shell/test_taps.py",),
     "db/queue.py": ("tests/db/test_queue.py",),

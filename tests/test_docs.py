@@ -13,6 +13,7 @@ DOCUMENTS = [
     HOUSE / "README.md",
     HOUSE / "CONTRIBUTING.md",
     HOUSE / "docs" / "glossary.md",
+    HOUSE / "docs" / "security.md",
     *sorted((HOUSE / "docs" / "decisions").glob("*.md")),
 ]
 INLINE = re.compile(r"`([^`\n]+)`")

@@ -1,0 +1,144 @@
+"""Who may do what, cell by cell: every verb, by everybody, about a family in every state, through ``receive``.
+
+``table.txt`` says for each verb who may, written by hand: first the verb, then the state of the family ("*": whatever
+state), then those of ``town.ACTORS`` and ``town.GROUPS`` who may. Everybody else may not. A verb is a button ("tap
+loss:yes"), a command ("say lapor") or a form that is sent ("send child_visit"). A verb without a line fails.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from db import drafts
+from db.drafts import Draft
+from handlers.chat import forms
+from handlers.chat.context import NotValid
+from handlers.shell import buttons, commands
+from handlers.shell.form_specs import FORM_SPECS
+from tests.chat import Chat
+from tests.people import NOW
+from tests.policy.town import ACTORS, GROUPS, STATES, Town
+
+TABLE = Path(__file__).with_name("table.txt")
+Cells = dict[tuple[str, str], frozenset[str]]
+
+
+def table() -> Cells:
+    """Who may, by verb and state."""
+    found: Cells = {}
+    for line in TABLE.read_text(encoding="utf-8").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        verb, states, who = (part.strip() for part in line.split("|"))
+        may = frozenset(one for name in who.split() for one in GROUPS.get(name, name).split())
+        assert may <= set(ACTORS), line
+        for state in STATES if states == "*" else states.split():
+            assert (verb, state) not in found, f"{verb} {state} stands there twice"
+            found[verb, state] = may
+    return {(verb, state): found.get((verb, state), frozenset()) for verb, _ in found for state in STATES}
+
+
+def verbs() -> list[str]:
+    """Every button, command and form."""
+    tapped = dict.fromkeys(f"tap {':'.join(one.path)}" for one in buttons.BUTTONS)
+    said = (f"say {one.words[0]}" for one in commands.COMMANDS if one.words)
+    return [*tapped, *said, *(f"send {form}" for form in FORM_SPECS)]
+
+
+class Reached(NotValid):
+    """The act of the verb was reached: it was allowed. What the message wrote is rolled back."""
+
+
+@pytest.fixture
+def reached(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The acts that were reached; none of them does anything."""
+    acts: list[str] = []
+
+    def note(*_: Any) -> None:
+        acts.append("")
+        raise Reached("")
+
+    tapped = tuple(
+        one if one.path == ("menu",) else replace(one, act=note)  # what a menu's button does is a command
+        for one in buttons.BUTTONS
+    )
+    monkeypatch.setattr(buttons, "BUTTONS", tapped)
+    said = {name: replace(command, does=note) for name, command in commands.BY_NAME.items()}
+    monkeypatch.setattr(commands, "BY_NAME", said)
+    monkeypatch.setattr(commands, "BY_WORDS", {word: said[one.name] for word, one in commands.BY_WORDS.items()})
+    for name, spec in FORM_SPECS.items():
+        monkeypatch.setitem(FORM_SPECS, name, replace(spec, facts=None, refused=None, watch=None))
+    monkeypatch.setattr(forms, "step", note)
+    return acts
+
+
+def token(town: Town, verb: str) -> str:
+    """A button of this verb about the town's family, with the longest arguments it takes."""
+    path = tuple(verb.split(":"))
+    if verb == "duty:set":
+        return f"{verb}:{town.people['bidan'].id}"
+    found = max((one for one in buttons.BUTTONS if one.path == path), key=lambda one: len(one.args))
+    return ":".join((*path, *(arg.values[0] if arg.values else town.named(arg.name) for arg in found.args)))
+
+
+FORMS = {  # what each form is about
+    "child_visit": "child", "pregnancy_visit": "pregnancy", "referral_seen": "referral", "remeasure": "child",
+    "birth": "pregnancy", "expecting": "family", "naming": "child", "duty": "bidan", "self_join": "", "practice": "",
+}  # fmt: skip
+
+
+def subject(town: Town, form: str) -> str:
+    match FORMS[form]:
+        case "":
+            return "self"
+        case "bidan":
+            return f"person:{town.people['bidan'].id}"
+        case "referral":
+            return f"referral:{town.referral.id}"
+        case kind:
+            return f"{kind}:{getattr(town, kind).id}"
+
+
+def does(session: Session, town: Town, verb: str, actor: str, reached: list[str]) -> bool:
+    """Whether the verb of this actor is allowed."""
+    chat = Chat(session, town.addresses[actor])
+    how, _, what = verb.partition(" ")
+    reached.clear()
+    if how == "tap":
+        chat.tap_token(token(town, what))
+        return bool(reached)
+    if how == "say":
+        chat.say(what)
+        return bool(reached)
+    if actor == "orang":
+        return False  # a stranger has no drafts
+    begun, about = drafts.about(session, town.people[actor].id, what, subject(town, what)), subject(town, what)
+    draft = begun or Draft(
+        person_id=town.people[actor].id, form=what, subject=about, facts={}, state={"answers": {}},
+        opened_at=NOW, touched_at=NOW,
+    )  # fmt: skip
+    session.add(draft)
+    session.flush()
+    chat.tap_token(f"f.{draft.id}..send")
+    return bool(reached)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_everybody_may_what_the_table_says_and_nothing_else(session: Session, state: str, reached: list[str]) -> None:
+    expected, wrong, town = table(), list[str](), Town(session)
+    STATES[state](town)
+    session.commit()
+    for verb in verbs():
+        may = [actor for actor in ACTORS if does(session, town, verb, actor, reached)]
+        if frozenset(may) != expected.get((verb, state)):
+            wrong.append(f"{verb} | {state} | {' '.join(may)}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_line_of_the_table_speaks_of_a_verb_that_is_gone() -> None:
+    assert not {verb for verb, _ in table()} - set(verbs())

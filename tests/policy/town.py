@@ -1,0 +1,172 @@
+"""A family in each state it can be in, and everybody who stands to it in some way: for the table of who may do what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from db.audit import Audit
+from db.children import Child, Family, Pregnancy
+from db.cries import Cry, CryState
+from db.drafts import Draft
+from db.duty import AlertTest
+from db.outbox import Outgoing
+from db.people import Address, Person
+from db.referrals import Referral, ReferralStep
+from db.states import CareState
+from db.subjects import subject
+from db.visits import Visit
+from programme.policy import TOLD_BIRTH
+from tests import people
+from tests.people import NOW, TODAY
+
+ACTORS: Mapping[str, str] = {
+    "orang": "a stranger",
+    "baru": "one who has begun to join",
+    "ibu": "the mother",
+    "ayah": "the father, who has stopped his messages",
+    "ibu2": "another mother",
+    "asn": "the ASN who fosters the child",
+    "asnkk": "the ASN who fosters the whole family",
+    "asnlalu": "the ASN of last year",
+    "asn2": "an ASN who fosters somebody else",
+    "kader": "the cadre of the posyandu",
+    "bidan": "the midwife of the puskesmas",
+    "kepala": "the head of the puskesmas",
+    "bidan2": "the midwife of another puskesmas",
+    "lurah": "the coordinator of the kelurahan",
+    "lurah2": "the coordinator of another kelurahan",
+    "opd": "the coordinator of the office of both ASN",
+    "kota": "the coordinator of the city",
+    "admin": "an admin, who holds no other role",
+}
+
+GROUPS: Mapping[str, str] = {
+    "siapapun": " ".join(ACTORS),
+    "keluarga": "ibu ayah ibu2",
+    "pendamping": "asn asnkk asnlalu asn2",
+    "petugas": "kader bidan kepala bidan2",
+    "setempat": "kader bidan kepala",
+    "koordinator": "lurah lurah2 opd kota",
+}
+"""Several actors at once, for the table."""
+
+
+def days(count: int) -> timedelta:
+    return timedelta(days=count)
+
+
+class Town:
+    """Bu Sari's family: Rafa, the child she expects, a visit, a referral that cannot wait, a draft, a cry, a test.
+
+    ``people`` are the actors by name, without the stranger. The visit, the draft and the question whether they got
+    there are of the ASN who fosters the child, the cry is the stranger's, the test alert the midwife's, who has told of
+    a birth too.
+    """
+
+    def __init__(self, session: Session):
+        home, away = people.village(session), people.village(session, "Baruga", "Baruga")
+        centre, other_centre = people.health_centre(session), people.health_centre(session, "Puskesmas Lepo-Lepo")
+        post = people.posyandu(session, where=home)
+        self.family: Family = people.family(session, where=home)
+        self.family.health_centre_id, self.family.posyandu_id = centre.id, post.id
+        self.child: Child = people.child(session, self.family, born=TODAY - days(430))
+        self.pregnancy: Pregnancy = people.pregnancy(session, self.family, TODAY + days(40))
+        others = people.family(session, "Wati Lestari", away)
+        others.health_centre_id = other_centre.id
+        bima = people.child(session, others, "Bima", TODAY - days(400))
+        self.people: dict[str, Person] = {
+            "baru": Person(name="", created_at=NOW, roles=[]),
+            "ibu": people.carer(session, self.family).person,
+            "ayah": people.carer(session, self.family, "Budi", "ayah", stopped_at=NOW).person,
+            "ibu2": people.carer(session, others, "Wati Lestari").person,
+            "asn": people.asn(session),
+            "asnkk": people.asn(session, "Rahma Yusuf", people.WOMAN),
+            "asnlalu": people.asn(session, "Jalil Saputra", office_name="Dinas PU"),
+            "asn2": people.asn(session, "Usman", office_name="Dinas PU"),
+            "kader": people.health(session, "Wa Ode", "kader", scope="posyandu", scope_id=post.id),
+            "bidan": people.health(session),
+            "kepala": people.health(session, "Hasan Basri", "kepala"),
+            "bidan2": people.health(session, "Hasnah", scope_id=other_centre.id),
+            "lurah": people.coordinator(session, "Rudi", "kelurahan", home.id),
+            "lurah2": people.coordinator(session, "Lina", "kelurahan", away.id),
+            "opd": people.coordinator(session, "Tuti", "opd", people.office(session).id),
+            "kota": people.coordinator(session),
+            "admin": people.person(session, "Joko", "admin"),
+        }
+        session.add(self.people["baru"])
+        session.flush()
+        self.addresses = {"orang": "stranger"} | {
+            name: people.address(session, who, "telegram").address for name, who in self.people.items()
+        }
+        asn = self.people["asn"]
+        people.fosters(session, asn, self.child, TODAY - days(40))
+        people.fosters(session, self.people["asnkk"], self.family, TODAY - days(40))
+        people.fosters(session, self.people["asnlalu"], self.family, TODAY - days(400), TODAY - days(30))
+        people.fosters(session, self.people["asn2"], bima, TODAY - days(40))
+        self.visit: Visit = people.visit(session, asn, self.child, TODAY, submitted_at=NOW)
+        self.referral: Referral = people.referral(session, self.child, NOW, "Kejang", urgency="sekarang")
+        for who in ("asn", "ibu"):
+            session.add(
+                ReferralStep(
+                    referral_id=self.referral.id, at=NOW, person_id=self.people[who].id, step="asked", detail=""
+                )
+            )
+        self.draft = Draft(
+            person_id=asn.id, form="child_visit", subject=f"child:{self.child.id}", facts={}, state={"answers": {}},
+            opened_at=NOW, touched_at=NOW,
+        )  # fmt: skip
+        here = Address(channel="telegram", address="stranger", first_heard_at=NOW, last_heard_at=NOW)
+        self.cry = Cry(address=here, at=NOW, state=CryState.ASKED, signs=[], words=[])
+        self.test = AlertTest(person_id=self.people["bidan"].id, month="2026-03", sent_at=NOW)
+        self.message = Outgoing(
+            key="reply:1", kind="lesson", channel="simulator", lane=2, address="simulator", created_at=NOW, due_at=NOW,
+            person_id=self.people["ibu"].id, message={"text": "Bu Sari"}, state="sent",
+        )  # fmt: skip
+        joins = Draft(
+            person_id=self.people["baru"].id, form="self_join", subject="self", facts={}, state={"answers": {}},
+            opened_at=NOW, touched_at=NOW,
+        )  # fmt: skip
+        told = Audit(at=NOW, person_id=self.people["bidan"].id, action=TOLD_BIRTH, subject=str(subject(self.pregnancy)))
+        session.add_all((joins, told, self.draft, here, self.cry, self.test, self.message))
+        session.flush()
+
+    def named(self, arg: str) -> str:
+        """What stands in a button for this argument."""
+        return {
+            "child": str(self.child.id),
+            "child or pregnancy": f"child:{self.child.id}",
+            "pregnancy": f"pregnancy:{self.pregnancy.id}",
+            "family": str(self.family.id),
+            "person": str(self.people["asn"].id),
+            "visit": str(self.visit.id),
+            "referral": str(self.referral.id),
+            "draft": str(self.draft.id),
+            "cry": str(self.cry.id),
+            "alert_test": str(self.test.id),
+            "key": self.message.key,
+            "page": "0",
+            "name": "x",
+        }[arg]
+
+
+def _dead(town: Town) -> None:
+    town.child.state, town.pregnancy.state = CareState.DIED, CareState.MISCARRIED
+
+
+def _moved(town: Town) -> None:
+    town.child.state = town.pregnancy.state = CareState.MOVED
+
+
+def _forgotten(town: Town) -> None:
+    town.family.forgotten_at = NOW
+
+
+STATES: Mapping[str, Callable[[Town], None]] = {
+    "ada": lambda town: None,  # the child is alive, the pregnancy runs
+    "duka": _dead,
+    "pindah": _moved,
+    "dihapus": _forgotten,  # their names were taken out
+}
