@@ -17,10 +17,14 @@ from programme import still_valid
 def check(session: Session, rows: Sequence[Outgoing], now: datetime, city: City) -> None:
     """Skip claimed rows that are no longer valid, with the reason, and decide for the rest how they go out.
 
-    Not valid: about a child, pregnancy or couple that has died or left since planning, or to a person who stopped or
-    paused. A family must never get a message about somebody they lost.
+    Not valid: about a child, pregnancy or couple that has died or left since planning, to a person who stopped or
+    paused, or to one who may not know of it any more. A family must never get a message about somebody they lost.
     """
-    reasons = {**still_valid.unwanted(session, rows, city.today(now)), **still_valid.fallen(session, rows)}
+    reasons = {
+        **still_valid.not_theirs(session, rows, city.local(now)),
+        **still_valid.unwanted(session, rows, city.today(now)),
+        **still_valid.fallen(session, rows),
+    }
     for row in rows:
         if reason := reasons.get(row.id):
             outbox.settle(row, SKIPPED, reason, now)

@@ -16,15 +16,19 @@ from db import outbox
 from db.children import Carer, Child, Pregnancy, Wedding
 from db.consent import carer_consents
 from db.outbox import PLANNED, REPLY, Kind, Outgoing
+from db.people import Person
 from db.states import LOSSES, MOURNING, TAUGHT, CareState
 from db.subjects import KINDS, Subject, SubjectKind
-from programme import after_loss
+from programme import after_loss, policy
 
 PAUSED, STOPPED = "jeda", "berhenti"  # reasons of messages that were cancelled by a family's pause or stop
 TOLD = "sudah lahir"
 NOT_THERE = "datanya tidak ada lagi"
+NOT_THEIRS = "bukan bagiannya lagi"
 WHY: Mapping[str, str] = {**dict.fromkeys(LOSSES, MOURNING), CareState.BORN: TOLD, CareState.EXPECTING: "sudah hamil"}
-OVERTAKEN = (*dict.fromkeys(WHY.values()), CareState.MOVED, CareState.AGED_OUT, CareState.CANCELLED, NOT_THERE)
+OVERTAKEN = (
+    *dict.fromkeys(WHY.values()), CareState.MOVED, CareState.AGED_OUT, CareState.CANCELLED, NOT_THERE, NOT_THEIRS,
+)  # fmt: skip
 """Reasons of unsent messages that are no fault: what they were about has changed."""
 
 HOLDS: Mapping[Kind, Collection[str]] = {
@@ -35,6 +39,13 @@ HOLDS: Mapping[Kind, Collection[str]] = {
     Kind.QUESTION: (*TAUGHT, CareState.BORN, CareState.AGED_OUT, CareState.MISCARRIED, CareState.STILLBORN),
 }
 """The states of a child, a pregnancy or a wedding in which a message of this kind is still true; others: TAUGHT."""
+RECEIVES: Mapping[Kind, str] = {
+    Kind.REMINDER: "visit.report",
+    Kind.NUDGE: "visit.report",
+    Kind.REMEASURE: "child.measure",
+    Kind.DIGEST: "digest.view",
+}
+"""The act of ``policy.RULES`` that whoever gets a message of this kind must still be allowed."""
 FOR_THE_LIVING = frozenset({Kind.ALERT, Kind.CLIMB, Kind.REFERRAL})
 """Sent also after an end that leaves somebody in danger: a mother after a miscarriage, a child that moved."""
 ALWAYS = frozenset({Kind.LOSS, Kind.REPLY, Kind.HELP, Kind.RECOVER, Kind.MOVED})
@@ -98,6 +109,23 @@ def unwanted(session: Session, rows: Iterable[Outgoing], today: date) -> Mapping
         for id, reason in reasons.items()
         if reason and not (reason == PAUSED and asked[id].kind == Kind.AFTER_LOSS)
     }
+
+
+def not_theirs(session: Session, rows: Iterable[Outgoing], now: datetime) -> Mapping[int, str]:
+    """By row id, the reason for each message to who has lost the role or the family it is about since it was planned.
+
+    A message about several is stopped where any of them is not theirs any more, because it names them all. ``now`` is
+    in the city's time zone.
+    """
+    asked = {row.id: row for row in rows if row.kind in RECEIVES and row.person_id is not None}
+    about = outbox.subjects(session, asked) if asked else {}
+    return {id: NOT_THEIRS for id, row in asked.items() if not _is_theirs(session, row, about.get(id, ()), now)}
+
+
+def _is_theirs(session: Session, row: Outgoing, about: Iterable[Subject], now: datetime) -> bool:
+    asking, act = policy.Asking(session, session.get(Person, row.person_id), now), RECEIVES[Kind(row.kind)]
+    rows = [policy.row(session, one.kind, one.id) for one in about]
+    return policy.may(asking, act) and all(one is not None and policy.may(asking, act, one) for one in rows)
 
 
 def _after_another_loss(session: Session, rows: Collection[Outgoing]) -> dict[int, str]:

@@ -26,7 +26,7 @@ TOWN = people.city()
 
 
 class Home:
-    """Bu Sari, her Rafa, and the child she expects."""
+    """Bu Sari, her Rafa, and the child she expects; who fosters and measures them, and who coordinates."""
 
     def __init__(self, session: Session):
         self.session = session
@@ -34,13 +34,23 @@ class Home:
         self.rafa: Child = people.child(session, self.family, born=TODAY - 230 * DAY)
         self.expected: Pregnancy = people.pregnancy(session, self.family, TODAY + 80 * DAY)
         self.sari: Carer = people.carer(session, self.family)
+        self.family.health_centre_id = people.health_centre(session).id
+        self.anwar, self.murni, self.ratna = people.asn(session), people.health(session), people.coordinator(session)
+        self.fostering = people.fosters(session, self.anwar, self.family, TODAY - 40 * DAY)
+
+    def receiver(self, kind: Kind) -> int:
+        """Who gets messages of this kind; Bu Sari, where it is for families."""
+        staff = {
+            Kind.REMINDER: self.anwar, Kind.NUDGE: self.anwar, Kind.REMEASURE: self.murni, Kind.DIGEST: self.ratna,
+        }  # fmt: skip
+        return staff[kind].id if kind in staff else self.sari.person_id
 
     def message(self, kind: Kind, *about: Subject, key: str = "", lane: int = PLANNED_LANE, **more: Any) -> Outgoing:
-        """A message to Bu Sari that delivery has just taken."""
+        """A message that delivery has just taken."""
         key = key or f"{kind}:{len(self.session.scalars(select(Outgoing.id)).all())}"
         row = outbox.row(
             kind, key, "telegram", "t-1", Message("x").to_json(), NOW,
-            lane=lane, person_id=self.sari.person_id, about=about, **more,
+            lane=lane, person_id=self.receiver(kind), about=about, **more,
         )  # fmt: skip
         outbox.promise(self.session, [row | {"state": TAKEN, "taken_at": NOW}])
         return self.session.scalars(select(Outgoing).where(Outgoing.key == key)).one()
@@ -179,3 +189,32 @@ def test_replies_alone_cost_no_question_to_the_database(home: Home):
     before_send.check(home.session, [row], NOW, TOWN)
     event.remove(home.session.get_bind(), *listening)
     assert asked == []
+
+
+# --- who may not know of it any more ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [Kind.REMINDER, Kind.NUDGE])
+def test_who_fosters_no_more_is_not_reminded(home: Home, kind: Kind):
+    rows = home.message(kind, subject(home.rafa)), home.message(kind, subject(home.rafa), subject(home.expected))
+    home.fostering.ends = TODAY - DAY
+    assert home.last_look(*rows) == [(SKIPPED, still_valid.NOT_THEIRS)] * 2
+
+
+def test_who_still_fosters_is_reminded(home: Home):
+    rows = home.message(Kind.REMINDER, subject(home.rafa)), home.message(Kind.NUDGE, subject(home.expected))
+    assert home.last_look(*rows) == [(TAKEN, "")] * 2
+
+
+def test_a_reminder_that_names_somebody_elses_child_too_is_not_sent(home: Home):
+    bima = people.child(home.session, people.family(home.session, "Wati"), "Bima", TODAY - 300 * DAY)
+    row = home.message(Kind.REMINDER, subject(home.rafa), subject(bima))
+    assert home.last_look(row) == [(SKIPPED, still_valid.NOT_THEIRS)]
+
+
+def test_who_coordinates_or_measures_no_more_gets_nothing_of_it(home: Home):
+    rows = home.message(Kind.DIGEST), home.message(Kind.REMEASURE, subject(home.rafa))
+    for who in (home.ratna, home.murni):
+        who.roles[0].role = "family"
+    home.session.flush()
+    assert home.last_look(*rows) == [(SKIPPED, still_valid.NOT_THEIRS)] * 2
