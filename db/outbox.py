@@ -84,6 +84,7 @@ class Kind(StrEnum):
     BIRTH = "birth"  # the question whether the baby is born
     BORN = "born"  # the news of a birth
     ENDING = "ending"  # the news that a fostering has ended
+    TOLD = "told"  # to those who decide whether news of an end is true, and their answer to who told it
     LOSS = "loss"  # the one message about a death or a lost pregnancy
     AFTER_LOSS = "after-loss"  # a lesson for a mother after a loss: no pause holds it back
     REMINDER = "reminder"

@@ -163,3 +163,20 @@ def close(session: Session, referral: Referral, now: datetime, person_id: int | 
     referral.state, referral.closed_at, referral.closed_by = ReferralState.CLOSED, now, person_id
     referral.result = result[:200]
     note(session, referral, StepKind.CLOSED, now, person_id, result)
+
+
+def closed_by(
+    session: Session, about: Child | Pregnancy, since: datetime, results: Sequence[str]
+) -> Sequence[Referral]:
+    """The referrals of the child or the mother that were closed since then with one of these results."""
+    whom = Referral.child_id if isinstance(about, Child) else Referral.pregnancy_id
+    query = select(Referral).where(whom == about.id, Referral.closed_at >= since, Referral.result.in_(results))
+    return session.scalars(query.order_by(Referral.id)).all()
+
+
+def reopen(session: Session, referral: Referral, now: datetime, person_id: int) -> None:
+    """Open a referral again that was closed by mistake: it waits for an answer, and climbs, as if it were new."""
+    referral.state, referral.closed_at, referral.closed_by, referral.result = ReferralState.SENT, None, None, ""
+    referral.urgent_since = now
+    referral.accepted_at = referral.accepted_by = referral.acceptor = None
+    note(session, referral, StepKind.SIGN, now, person_id, "dibuka lagi: kabarnya keliru")

@@ -16,13 +16,14 @@ from db import (
     places,
     referrals,
     templates,
+    told_endings,
     visits,
 )
 from db.base import Base
 
 __all__ = [
     "Base", "audit", "children", "consent", "cries", "drafts", "duty", "endings", "files", "inbox", "measurements",
-    "outbox", "people", "places", "referrals", "templates", "visits",
+    "outbox", "people", "places", "referrals", "templates", "told_endings", "visits",
 ]  # fmt: skip
 
 metadata = Base.metadata

@@ -10,6 +10,7 @@ from typing import Any, cast
 from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session
 
+from db import told_endings
 from db.children import Assignment, Child, Family, Pregnancy, current
 from db.people import Person
 from db.places import PLACE, District, Village
@@ -51,7 +52,10 @@ class Fostering:
 
 
 def fosterings(session: Session, today: date, every_days: int, scopes: Collection[Scope] = (CITY,)) -> list[Fostering]:
-    """Every assignment that holds today, for each living, present child and running pregnancy it covers."""
+    """Every assignment that holds today, for each living, present child and running pregnancy it covers.
+
+    One of whom an end was told is left out until it is decided: nobody is reproached for a visit to the dead.
+    """
     children = _rows(session, _of_children(today, scopes))
     pregnancies = _rows(session, _of_pregnancies(today, scopes))
     found: list[Fostering] = []
@@ -99,7 +103,7 @@ def _of_children(today: date, scopes: Collection[Scope]) -> list[Any]:
     # Two plain joins, not one with OR: each can use its index.
     return [
         _held(select(*columns).join(Child, joined), Child.family_id, today, scopes).where(
-            Child.state == CareState.ACTIVE
+            Child.state == CareState.ACTIVE, ~told_endings.gone(Child)
         )
         for joined in (Child.id == Assignment.child_id, Child.family_id == Assignment.family_id)
     ]
@@ -110,7 +114,7 @@ def _of_pregnancies(today: date, scopes: Collection[Scope]) -> list[Any]:
     query = select(*columns, false().label("told")).join(Pregnancy, Pregnancy.family_id == Assignment.family_id)
     # Two weeks after the HPL the baby is born, though nobody reported it: no visit is due any more.
     running = Pregnancy.state == CareState.ACTIVE, Pregnancy.due >= today - OVERDUE_BIRTH
-    return [_held(query, Pregnancy.family_id, today, scopes).where(*running)]
+    return [_held(query, Pregnancy.family_id, today, scopes).where(*running, ~told_endings.gone(Pregnancy))]
 
 
 def _held(query: Any, family: Any, today: date, scopes: Collection[Scope]) -> Any:

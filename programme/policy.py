@@ -28,6 +28,7 @@ from db.referrals import NOW, Referral, StepKind
 from db.roles import Role, ScopeKind
 from db.states import GONE, PRESENT
 from db.subjects import Subject, SubjectKind, of_visit, subject
+from db.told_endings import ToldEnding
 from db.visits import Visit
 from programme import on_call
 from programme.contacts import coordinators
@@ -127,6 +128,7 @@ TABLES: Mapping[str, type[Any]] = {
     "draft": Draft,
     "cry": Cry,
     "alert_test": AlertTest,
+    "told_ending": ToldEnding,
 }
 
 
@@ -299,6 +301,16 @@ def _got_it(asking: Asking, sent: Outgoing) -> bool:
     return here is not None and (sent.channel, sent.address) == (here.channel, here.address)
 
 
+def _decides(asking: Asking, told: ToldEnding) -> bool:
+    family, me = told.about.family, asking.somebody
+    if me.id == told.told_by:
+        return False
+    people = [*health_workers(asking.session, family), *heads(asking.session, family)]
+    people += on_call.on_duty(asking.session, family, asking.now)
+    people += coordinators(asking.session, family)
+    return any(person.id == me.id for person in people)
+
+
 def _is_forgotten(session: Session, about: Any) -> bool:
     """Whether the family that the row is about has been forgotten. A cry and a message are their writer's, whoever."""
     match about:
@@ -308,6 +320,8 @@ def _is_forgotten(session: Session, about: Any) -> bool:
             return about.family.forgotten_at is not None
         case Referral():
             return about.family is not None and about.family.forgotten_at is not None
+        case ToldEnding():
+            return about.about.family.forgotten_at is not None
         case Visit():
             visited = of_subject(session, str(of_visit(about)))
             return visited is None or visited.family.forgotten_at is not None
@@ -347,6 +361,9 @@ MEASURES = Standing("is a health worker of the place of the child, which is with
 OWN_TEST = Standing("got the test", (AlertTest,), _is_own_test)
 ENTERS_DUTY = Standing("is that health worker, or leads their place", (Person,), _enters_duty)
 COORDINATES = Standing("coordinates a place or an office of what the ASN fosters", (Person,), _coordinates)
+DECIDES = Standing(
+    "is a health worker, the head or the coordinator of the place, and did not tell of it", (ToldEnding,), _decides
+)
 OWN_CRY = Standing("wrote it, from the same address", (Cry,), _wrote_it)
 GOT_IT = Standing("got the message", (Outgoing,), _got_it)
 
@@ -389,6 +406,8 @@ RULES: Mapping[str, Rule] = {
     "news.moved": Rule((ASN, HEALTH), THEIRS),
     "news.loss": Rule((FAMILY, ASN, HEALTH), THEIRS),
     "news.loss.word": Rule((JOINING,)),
+    "ending.decide": Rule((HEALTH, COORDINATOR), DECIDES),
+    "ending.back": Rule((HEALTH,), THEIRS),
     "news.birth": Rule((FAMILY, ASN, HEALTH), OF_THEIRS),
     "news.birth.undo": Rule((FAMILY, ASN, HEALTH), TOLD_IT),
     "news.pregnancy": Rule((FAMILY, ASN, HEALTH), OF_THEIRS),

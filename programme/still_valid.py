@@ -12,13 +12,13 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import outbox
+from db import outbox, told_endings
 from db.children import Carer, Child, Pregnancy, Wedding
 from db.consent import carer_consents
 from db.outbox import PLANNED, REPLY, Kind, Outgoing
 from db.people import Person
 from db.states import LOSSES, MOURNING, TAUGHT, CareState
-from db.subjects import KINDS, Subject, SubjectKind
+from db.subjects import KINDS, Subject, SubjectKind, subject
 from programme import after_loss, policy
 
 PAUSED, STOPPED = "jeda", "berhenti"  # reasons of messages that were cancelled by a family's pause or stop
@@ -48,7 +48,7 @@ RECEIVES: Mapping[Kind, str] = {
 """The act of ``policy.RULES`` that whoever gets a message of this kind must still be allowed."""
 FOR_THE_LIVING = frozenset({Kind.ALERT, Kind.CLIMB, Kind.REFERRAL})
 """Sent also after an end that leaves somebody in danger: a mother after a miscarriage, a child that moved."""
-ALWAYS = frozenset({Kind.LOSS, Kind.REPLY, Kind.HELP, Kind.RECOVER, Kind.MOVED})
+ALWAYS = frozenset({Kind.LOSS, Kind.TOLD, Kind.REPLY, Kind.HELP, Kind.RECOVER, Kind.MOVED})
 
 
 def cancel_fallen(session: Session, now: datetime, *subjects: Subject) -> None:
@@ -74,7 +74,7 @@ def fallen(session: Session, rows: Collection[Outgoing]) -> Mapping[int, str]:
         return found
     about = outbox.subjects(session, asked)
     states = _states(session, {one for listed in about.values() for one in listed})
-    mourned = {**states, **_lost_since(session, states)}
+    mourned = {**states, **_lost_since(session, states), **_told(session, states)}
     for id, listed in about.items():
         known = states if asked[id] in FOR_THE_LIVING else mourned
         named = [known.get(one, NOT_THERE) for one in listed if one.kind is not SubjectKind.REFERRAL]
@@ -118,7 +118,9 @@ def not_theirs(session: Session, rows: Iterable[Outgoing], now: datetime) -> Map
     in the city's time zone.
     """
     asked = {row.id: row for row in rows if row.kind in RECEIVES and row.person_id is not None}
-    about = outbox.subjects(session, asked) if asked else {}
+    if not asked:
+        return {}
+    about = outbox.subjects(session, asked)
     return {id: NOT_THEIRS for id, row in asked.items() if not _is_theirs(session, row, about.get(id, ()), now)}
 
 
@@ -152,6 +154,25 @@ def _states(session: Session, subjects: Collection[Subject]) -> Mapping[Subject,
             rows = session.execute(select(table.id, table.state).where(table.id.in_(ids)))
             found |= {Subject(kind, id): state for id, state in rows}
     return found
+
+
+def _told(session: Session, states: Mapping[Subject, str]) -> Mapping[Subject, str]:
+    """Those of whom an end was told that nobody has confirmed yet: nothing unasked is sent about them until then.
+
+    After the news that a mother has died that is every child and pregnancy of hers.
+    """
+    children = {one.id for one in states if one.kind is SubjectKind.CHILD}
+    pregnancies = {one.id for one in states if one.kind is SubjectKind.PREGNANCY}
+    if not children | pregnancies:
+        return {}
+    found: dict[Subject, str] = {}
+    for told in told_endings.told_of(session, children, pregnancies):
+        if told.kind != CareState.MOTHER_DIED:
+            found[subject(told.about)] = told.kind
+            continue
+        for one in (*told.about.family.children, *told.about.family.pregnancies):
+            found[subject(one)] = told.kind
+    return {one: kind for one, kind in found.items() if one in states and states[one] in TAUGHT}
 
 
 def _lost_since(session: Session, states: Mapping[Subject, str]) -> Mapping[Subject, str]:

@@ -14,6 +14,7 @@ from bot.whatsapp.render import payloads
 from content.city import City
 from db.outbox import Outgoing
 from db.people import Address, Person
+from db.told_endings import ToldEnding
 from flow import words
 from flow.message import Contact, File, Incoming, Message, Option, Place
 from flow.tokens import typed
@@ -158,7 +159,8 @@ class Chat:
 
 def chat_with(session: Session, who: Person, now: datetime = people.NOW, city: City | None = None) -> Chat:
     """The chat of somebody who has joined already."""
-    address = people.address(session, who, channel="telegram", heard=now)
+    known = select(Address).where(Address.channel == "telegram", Address.person_id == who.id)
+    address = session.scalars(known).first() or people.address(session, who, channel="telegram", heard=now)
     session.commit()
     return Chat(session, address.address, now, city)
 
@@ -180,3 +182,10 @@ def shown(message: Message) -> str:
     if message.row:
         lines.append("  " + " ".join(f"[{option.label}]" for option in message.row))
     return "\n".join(lines)
+
+
+def confirmed_by(session: Session, who: Person) -> str:
+    """A health worker says that the newest news of an end is true; the answer."""
+    told = session.scalars(select(ToldEnding).order_by(ToldEnding.id.desc())).first()
+    assert told is not None
+    return chat_with(session, who).tap_token(f"told:yes:{told.id}")

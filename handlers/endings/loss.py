@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
-from db import referrals
 from db.children import Child, Pregnancy, cared_for
 from db.states import LOSSES, CareState
 from flow.message import Message, Option
@@ -14,8 +12,8 @@ from handlers.chat import choose_subject
 from handlers.chat.context import LASTING, Context, NotValid
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
-from handlers.endings import mother_death
-from programme import ending_announcements, endings
+from handlers.endings import deciding, mother_death
+from programme import ending_announcements, told_endings
 from programme.contacts import carers, who
 
 KINDS = {"died": CareState.DIED, "miscarried": CareState.MISCARRIED, "stillborn": CareState.STILLBORN}
@@ -107,7 +105,9 @@ def confirm(context: Context, subject: str) -> None:
         begin(context)
         return
     name, no = who(about), Option("loss:no", "Bukan itu")
-    stops = f"semua pesan dan jadwal tentang {_what(about)} berhenti sekarang juga. {_who_hears(context, about)}"
+    stops = (
+        f"semua pesan dan jadwal tentang {deciding.what(about)} berhenti sekarang juga. {_who_hears(context, about)}"
+    )
     if isinstance(about, Child):
         options = (Option(f"loss:yes:died:{subject}", "Ya, benar"), *mother_death.option(context, about), no)
         context.say(Message(f"Apakah benar *{name}* telah berpulang?\n\nKalau ya, {stops}", options))
@@ -134,14 +134,11 @@ def record(context: Context, what: str, subject: str) -> None:
     if about.state in LOSSES:
         mother_death.known_already(context)
         return
-    quiet_until = context.today + timedelta(days=context.city.programme.loss.quiet_days)
-    endings.lose(context.session, about, kind, context.today, context.now, quiet_until, context.person.id)
-    if isinstance(about, Child):  # after a lost pregnancy the mother must still be seen
-        for referral in referrals.open_about(context.session, about):
-            referrals.close(context.session, referral, context.now, context.person.id, "anak meninggal dunia")
-    context.note("fostering.end", subject, kind)
     context.worth = LASTING
-    ending_announcements.notify(context.session, context.city, about, kind, context.now, know={context.person.id})
+    if told_endings.needs_second(context.session, context.person, about):
+        deciding.say_told(context, about, kind)
+        return
+    deciding.record_end(context, about, kind)
     _answer(context, about, kind)
 
 
@@ -155,14 +152,10 @@ def _answer(context: Context, about: Child | Pregnancy, kind: CareState) -> None
     told = "Keluarga dan petugas" if carers(context.session, about.family_id) else "Petugas"
     text = (
         f"Terima kasih sudah menyampaikan, {salute(context.person)}. Kami turut berduka.\n\n"
-        f"Semua pesan dan jadwal tentang {_what(about)} sudah berhenti. Tidak ada lagi yang perlu diisi. "
+        f"Semua pesan dan jadwal tentang {deciding.what(about)} sudah berhenti. Tidak ada lagi yang perlu diisi. "
         f"{told} kami kabari satu kali."
     )
     context.say(Message(text))
-
-
-def _what(about: Child | Pregnancy) -> str:
-    return who(about) if isinstance(about, Child) else f"kehamilan {who(about)}"
 
 
 def _who_hears(context: Context, about: Child | Pregnancy) -> str:

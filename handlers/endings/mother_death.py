@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from db import consent, referrals
-from db.children import Child, Family, Pregnancy, cared_for, caregivers
-from db.states import GONE, CareState
-from db.subjects import Subject, SubjectKind, subject
+from db.children import Child, Family, Pregnancy, cared_for
+from db.states import CareState
+from db.subjects import subject
 from flow.message import Message, Option
 from handlers.chat import choose_subject
 from handlers.chat.context import LASTING, Context, NotValid
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
-from programme import births, ending_announcements, endings, names
+from handlers.endings import deciding
+from programme import ending_announcements, names, told_endings
 
 STOPPED = "berpulang"  # Carer.stop_reason
 
@@ -51,41 +49,15 @@ def record(context: Context, subject: str) -> None:
         return
     if not option(context, about):
         raise NotValid(subject)
-    family.mother_died_on = context.today
-    for carer in caregivers(context.session, family.id):
-        if carer.relation == "ibu" and carer.stopped_at is None:
-            carer.stopped_at, carer.stop_reason = context.now, STOPPED
-            if given := consent.standing(context.session, carer.person_id, family.id):
-                given.withdrawn_at = context.now
-    quiet_until = context.today + timedelta(days=context.city.programme.loss.quiet_days)
-    endings.rest(context.session, family.id, context.now, quiet_until)
-    expected = [one for one in family.pregnancies if one.state in births.RUNNING]
-    for pregnancy in expected:
-        for referral in referrals.open_about(context.session, pregnancy):
-            referrals.close(context.session, referral, context.now, context.person.id, "ibu meninggal dunia")
-        endings.lose(
-            context.session,
-            pregnancy,
-            CareState.MOTHER_DIED,
-            context.today,
-            context.now,
-            quiet_until,
-            context.person.id,
-        )
-    children = [one for one in family.children if one.state not in GONE]
-    whose = children[0] if children else about
-    if not expected:  # otherwise the end of the pregnancy is counted
-        endings.note(context.session, whose, CareState.MOTHER_DIED, context.today, context.now, context.person.id)
-    context.note("mother.died", Subject(SubjectKind.FAMILY, family.id))
     context.worth = LASTING
-    ending_announcements.notify(
-        context.session, context.city, whose, CareState.MOTHER_DIED, context.now, know={context.person.id}
-    )
-    context.address.draft_id = None
+    if told_endings.needs_second(context.session, context.person, about):
+        deciding.say_told(context, about, CareState.MOTHER_DIED)
+        return
+    deciding.record_end(context, about, CareState.MOTHER_DIED)
     as_carer = [one for one in cared_for(context.session, context.person.id) if one.family_id == family.id]
     if as_carer:
         context.say(
-            ending_announcements.to_carer(context.city, whose, CareState.MOTHER_DIED, as_carer[0], context.today)
+            ending_announcements.to_carer(context.city, about, CareState.MOTHER_DIED, as_carer[0], context.today)
         )
         return
     text = (

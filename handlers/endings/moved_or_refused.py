@@ -11,8 +11,8 @@ from handlers.chat import choose_subject
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
-from handlers.endings import loss
-from programme import ending_announcements, endings
+from handlers.endings import deciding, loss
+from programme import told_endings
 from programme.contacts import who
 
 KINDS = {"moved": CareState.MOVED, "refused": CareState.REFUSED}
@@ -89,10 +89,11 @@ def record(context: Context, what: str, subject: str) -> None:
     if about.state != CareState.ACTIVE:
         context.say(Message(f"Kabar tentang {who(about)} sudah kami catat. Terima kasih.", (HOME,)))
         return
-    endings.end(context.session, about, kind, context.today, context.now, context.person.id)
-    context.note("fostering.end", subject, kind)
     context.worth = LASTING
-    ending_announcements.notify(context.session, context.city, about, kind, context.now, know={context.person.id})
+    if told_endings.needs_second(context.session, context.person, about):
+        deciding.say_told(context, about, kind)
+        return
+    deciding.record_end(context, about, kind)
     context.say(
         Message(
             f"Terima kasih kabarnya, {salute(context.person)}. Kunjungan untuk {who(about)} berhenti, "

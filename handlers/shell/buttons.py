@@ -13,7 +13,7 @@ from handlers.chat.context import Context, NotValid
 from handlers.coordinator import overview
 from handlers.danger import answers, arrival, calls, sick
 from handlers.duty import alert_tests, duty
-from handlers.endings import loss, mother_death, moved_or_refused
+from handlers.endings import deciding, loss, mother_death, moved_or_refused
 from handlers.family import family, lesson_answers, opt_out, preferences
 from handlers.joining import by_code, self_join
 from handlers.measuring import charts, remeasure
@@ -31,6 +31,7 @@ from handlers.shell.taps import (
     PREGNANCY,
     REFERRAL,
     SUBJECT,
+    TOLD,
     VISIT,
     Button,
     button,
@@ -75,6 +76,14 @@ def _page(context: Context, of_what: str, page: int) -> None:
         home.show_children(context, page)
     else:
         home.choose_child(context, page)
+
+
+def _is_true(context: Context, told_id: int) -> None:
+    deciding.decide(context, told_id, is_true=True)
+
+
+def _is_not_true(context: Context, told_id: int) -> None:
+    deciding.decide(context, told_id, is_true=False)
 
 
 def _monthly(context: Context, wished: str) -> None:
@@ -164,6 +173,10 @@ BUTTONS: tuple[Button, ...] = (
     button("loss:yes", word(loss.KINDS), SUBJECT, does=loss.record, may="news.loss", once=True),
     button("loss:mother", SUBJECT, does=mother_death.confirm, may="news.loss", once=True),
     button("loss:yes:mother", SUBJECT, does=mother_death.record, may="news.loss", once=True),
+    button("told:yes", TOLD, does=_is_true, may="ending.decide", once=True),
+    button("told:no", TOLD, does=_is_not_true, may="ending.decide", once=True),
+    button("loss:back", SUBJECT, does=deciding.ask_back, may="ending.back", once=True),
+    button("loss:back:yes", SUBJECT, does=deciding.take_back, may="ending.back", once=True),
     button("loss:no", does=loss.not_so, may="news.loss.word", once=True),
     button("loss:other", does=loss.somebody_else, may="news.loss.word", once=True),
     button("birth", PREGNANCY, does=birth.begin, may="news.birth", once=True),

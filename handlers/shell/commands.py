@@ -13,7 +13,7 @@ from handlers.chat.context import CommandMenu, Context
 from handlers.coordinator import overview, quality
 from handlers.danger import sick
 from handlers.duty import duty
-from handlers.endings import loss, moved_or_refused
+from handlers.endings import deciding, loss, moved_or_refused
 from handlers.family import family, opt_out, preferences
 from handlers.joining import change_number
 from handlers.measuring import charts
@@ -81,6 +81,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     # Also while joining, when there is nobody to report of: a death is answered kindly, not with the help.
     Command("duka", ("duka", "kabar duka", "meninggal"), "news.loss.word", loss.begin, urgent=True),
+    Command("keliru", ("keliru", "kabar keliru", "kabar duka keliru"), "ending.back", deciding.choose_mistake),
     Command("keguguran", ("keguguran",), "news.loss.word", loss.begin_with_pregnancies, urgent=True),
     # a family's own data
     Command("data", ("data", "data saya"), "data.own", family.show_data, {FAMILY: "Data saya"}),

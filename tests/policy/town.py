@@ -17,6 +17,7 @@ from db.people import Address, Person
 from db.referrals import Referral, ReferralStep
 from db.states import CareState
 from db.subjects import subject
+from db.told_endings import ToldEnding
 from db.visits import Visit
 from programme.policy import TOLD_BIRTH
 from tests import people
@@ -63,7 +64,7 @@ class Town:
 
     ``people`` are the actors by name, without the stranger. The visit, the draft and the question whether they got
     there are of the ASN who fosters the child, the cry is the stranger's, the test alert the midwife's, who has told of
-    a birth too.
+    a birth too. The ASN who fosters the child has told that it moved.
     """
 
     def __init__(self, session: Session):
@@ -121,6 +122,7 @@ class Town:
         here = Address(channel="telegram", address="stranger", first_heard_at=NOW, last_heard_at=NOW)
         self.cry = Cry(address=here, at=NOW, state=CryState.ASKED, signs=[], words=[])
         self.test = AlertTest(person_id=self.people["bidan"].id, month="2026-03", sent_at=NOW)
+        self.told = ToldEnding(child=self.child, kind=CareState.MOVED, at=NOW, told_by=asn.id)
         self.message = Outgoing(
             key="reply:1", kind="lesson", channel="simulator", lane=2, address="simulator", created_at=NOW, due_at=NOW,
             person_id=self.people["ibu"].id, message={"text": "Bu Sari"}, state="sent",
@@ -130,7 +132,7 @@ class Town:
             opened_at=NOW, touched_at=NOW,
         )  # fmt: skip
         told = Audit(at=NOW, person_id=self.people["bidan"].id, action=TOLD_BIRTH, subject=str(subject(self.pregnancy)))
-        session.add_all((joins, told, self.draft, here, self.cry, self.test, self.message))
+        session.add_all((joins, told, self.told, self.draft, here, self.cry, self.test, self.message))
         session.flush()
 
     def named(self, arg: str) -> str:
@@ -146,6 +148,7 @@ class Town:
             "draft": str(self.draft.id),
             "cry": str(self.cry.id),
             "alert_test": str(self.test.id),
+            "told_ending": str(self.told.id),
             "key": self.message.key,
             "page": "0",
             "name": "x",

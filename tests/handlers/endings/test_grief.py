@@ -21,7 +21,7 @@ from scheduler import birth_questions, graduations
 from scheduler.lessons import planning
 from scheduler.looks import finish
 from tests import people
-from tests.chat import Chat, chat_with
+from tests.chat import Chat, chat_with, confirmed_by
 from tests.people import NOW, TODAY, at
 from tests.rows import outgoing
 
@@ -295,7 +295,9 @@ def test_a_mother_is_not_asked_about_her_own_death_and_it_is_told_only_once(sess
     assert "Ibunya" not in sari.labels
     assert "tidak berlaku" in sari.tap_token(f"loss:yes:mother:child:{here.rafa.id}")
     assert here.home.mother_died_on is None
-    anwar.tap_token(f"loss:yes:mother:child:{here.rafa.id}")
+    assert "kami tahan" in anwar.tap_token(f"loss:yes:mother:child:{here.rafa.id}")
+    assert here.home.mother_died_on is None
+    confirmed_by(session, here.murni)
     before = here.told()
     amir = chat_with(session, here.amir.person)
     assert "sudah kami catat" in amir.tap_token(f"loss:mother:child:{here.rafa.id}")

@@ -1,0 +1,152 @@
+"""Record an end with all that follows from it, and take one back that was entered by mistake."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from content.city import City
+from db import consent, outbox, referrals
+from db.audit import note
+from db.children import Carer, Child, Pregnancy, caregivers
+from db.consent import Consent
+from db.endings import Ending
+from db.outbox import Kind, Outgoing
+from db.states import GONE, LOSSES, CareState
+from db.subjects import Subject, SubjectKind, subject
+from flow.message import Message
+from programme import births, ending_announcements, endings
+from programme.contacts import calm, who
+from programme.names import salute
+
+MOTHER_STOPPED = "berpulang"  # Carer.stop_reason of a mother who has died
+CLOSED_BY_DEATH = "anak meninggal dunia"  # how her open referrals end then
+CLOSED_BY_MOTHERS_DEATH = "ibu meninggal dunia"
+MISTAKEN = "kabarnya keliru"
+
+
+def record(session: Session, city: City, about: Child | Pregnancy, kind: CareState, now: datetime, by: int) -> None:
+    """Record that the child or the pregnancy ended in this way, and announce it once to everybody but ``by``.
+
+    ``kind`` is CareState.MOTHER_DIED for the death of the mother of the family, whomever of it was named.
+    """
+    if kind == CareState.MOTHER_DIED:
+        whose = _mother_died(session, city, about, now, by)
+        note(session, now, by, "mother.died", Subject(SubjectKind.FAMILY, about.family_id))
+        ending_announcements.notify(session, city, whose, kind, now, know={by})
+        return
+    if kind in LOSSES:
+        endings.lose(session, about, kind, city.today(now), now, _quiet_until(city, now), by)
+        if isinstance(about, Child):  # after a lost pregnancy the mother must still be seen
+            for referral in referrals.open_about(session, about):
+                referrals.close(session, referral, now, by, CLOSED_BY_DEATH)
+    else:
+        endings.end(session, about, kind, city.today(now), now, by)
+    note(session, now, by, "fostering.end", subject(about), kind)
+    ending_announcements.notify(session, city, about, kind, now, know={by})
+
+
+def _mother_died(session: Session, city: City, about: Child | Pregnancy, now: datetime, by: int) -> Child | Pregnancy:
+    """End her lessons, consent and pregnancy, pause the family's lessons. Returns whom the news is about."""
+    family, today = about.family, city.today(now)
+    family.mother_died_on = today
+    for carer in caregivers(session, family.id):
+        if carer.relation == "ibu" and carer.stopped_at is None:
+            carer.stopped_at, carer.stop_reason = now, MOTHER_STOPPED
+            if given := consent.standing(session, carer.person_id, family.id):
+                given.withdrawn_at = now
+    quiet_until = _quiet_until(city, now)
+    endings.rest(session, family.id, now, quiet_until)
+    expected = [one for one in family.pregnancies if one.state in births.RUNNING]
+    for pregnancy in expected:
+        for referral in referrals.open_about(session, pregnancy):
+            referrals.close(session, referral, now, by, CLOSED_BY_MOTHERS_DEATH)
+        endings.lose(session, pregnancy, CareState.MOTHER_DIED, today, now, quiet_until, by)
+    children = [one for one in family.children if one.state not in GONE]
+    whose = children[0] if children else about
+    if not expected:  # otherwise the end of the pregnancy is counted
+        endings.note(session, whose, CareState.MOTHER_DIED, today, now, by)
+    return whose
+
+
+def _quiet_until(city: City, now: datetime) -> date:
+    return city.today(now) + timedelta(days=city.programme.loss.quiet_days)
+
+
+# --- the way back -----------------------------------------------------------------------------
+
+
+def newest(session: Session, about: Child | Pregnancy) -> Ending | None:
+    """The newest end that was recorded of the child or the pregnancy; of a mother's death too."""
+    whom = Ending.child_id if isinstance(about, Child) else Ending.pregnancy_id
+    return session.scalar(select(Ending).where(whom == about.id).order_by(Ending.id.desc()).limit(1))
+
+
+def take_back(session: Session, city: City, about: Child | Pregnancy, ending: Ending, now: datetime, by: int) -> None:
+    """Undo an end that was entered by mistake, as far as it can be undone, and say so to everybody who was told of it.
+
+    The state is the one before, the pause of the family's lessons and what a mother's death had stopped are lifted,
+    and referrals that were closed for it are open again. What was thrown away, as forms that had been begun, stays so.
+    """
+    kind, at = ending.kind, ending.at
+    heard = _heard(session, about, at, now)
+    session.delete(ending)
+    session.flush()
+    if kind == CareState.MOTHER_DIED:
+        _mother_lives(session, about, at)
+    if about.state == kind:
+        before = newest(session, about)
+        about.state = before.kind if before and before.kind not in LOSSES else CareState.ACTIVE
+    if kind in LOSSES:
+        for carer in caregivers(session, about.family_id):
+            if carer.paused_until == _quiet_until(city, at):
+                carer.paused_until = None
+        for referral in referrals.closed_by(session, about, at, (CLOSED_BY_DEATH, CLOSED_BY_MOTHERS_DEATH)):
+            referrals.reopen(session, referral, now, by)
+    note(session, now, by, "ending.back", subject(about))
+    _say_mistaken(session, city, about, heard - {by}, now)
+
+
+def _mother_lives(session: Session, about: Child | Pregnancy, at: datetime) -> None:
+    family = about.family
+    family.mother_died_on = None
+    for carer in session.scalars(select(Carer).where(Carer.family_id == family.id, Carer.stopped_at == at)):
+        if carer.stop_reason == MOTHER_STOPPED:
+            carer.stopped_at, carer.stop_reason = None, ""
+            given = select(Consent).where(
+                Consent.family_id == family.id, Consent.person_id == carer.person_id, Consent.withdrawn_at == at
+            )
+            for one in session.scalars(given):
+                one.withdrawn_at = None
+    for pregnancy in family.pregnancies:
+        if pregnancy.state == CareState.MOTHER_DIED:
+            pregnancy.state = CareState.ACTIVE
+            if (of_it := newest(session, pregnancy)) and of_it.at == at:
+                session.delete(of_it)
+
+
+def _heard(session: Session, about: Child | Pregnancy, since: datetime, now: datetime) -> set[int]:
+    """The ids of the people who were told of the end since then; what has not left yet is cancelled."""
+    news = Outgoing.kind.in_((Kind.ENDING, Kind.LOSS)), outbox.about(subject(about)), Outgoing.created_at >= since
+    outbox.cancel(session, MISTAKEN, now, *news)
+    told = select(Outgoing.person_id).where(*news, Outgoing.state != outbox.SKIPPED)
+    return {person_id for person_id in session.scalars(told) if person_id is not None}
+
+
+def _say_mistaken(session: Session, city: City, about: Child | Pregnancy, people: set[int], now: datetime) -> None:
+    carers = {one.person_id: one for one in caregivers(session, about.family_id)}
+    for person_id in sorted(people):
+        carer = carers.get(person_id)
+        if carer is not None:
+            text = city.templates.say(
+                "mistaken_family", to=salute(carer.person.name, relation=carer.relation), name=who(about),
+                contact=city.programme.privacy.contact,
+            )  # fmt: skip
+        else:
+            text = f"Kabar tentang *{who(about)}* tadi ternyata keliru. Pendampingan berjalan seperti semula."
+        outbox.to_person(
+            session, person_id, Kind.ENDING, f"mistaken:{subject(about)}:{person_id}:{now:%Y%m%d%H%M}",
+            Message(text).to_json(), now, about=[subject(about)], due_at=calm(city, now),
+        )  # fmt: skip
