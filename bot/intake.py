@@ -26,8 +26,8 @@ from db.engine import Sessions
 from db.inbox import ASIDE, DONE, WAITING, Arrival, Received
 from db.outbox import Kind
 from delivery import statuses
+from flow.identity_numbers import holds_identity
 from flow.message import Channel, Incoming, Message
-from flow.words import holds_identity
 from handlers.shell.receive import receive
 
 log = structlog.get_logger()

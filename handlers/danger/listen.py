@@ -9,7 +9,7 @@ from content.danger import shipped
 from content.hearing import WOKEN, Found, Heard, Level, hear
 from content.reading import read
 from db.roles import Role
-from flow import words
+from flow.identity_numbers import holds_identity
 from flow.message import Message, plain
 from handlers.chat import forms
 from handlers.chat.context import Context
@@ -35,7 +35,7 @@ def answer(context: Context) -> None:
     if (heard := _heard(context)) is None:
         return
     _answer(context, heard, said)
-    if words.holds_identity(said):
+    if holds_identity(said):
         context.say(Message(NO_NUMBERS))
 
 
@@ -73,7 +73,7 @@ def _answer(context: Context, heard: Heard, said: str) -> None:
     others = _others(heard.found)
     if not others:
         return
-    private = bool(groups & PRIVATE) or words.holds_identity(said)
+    private = bool(groups & PRIVATE) or holds_identity(said)
     cry = calls.keep(context, others, "" if private else said[:LONGEST_KEPT])
     if loss.is_death(said):
         calls.ask_if_alive(context, cry)

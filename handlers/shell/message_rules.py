@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from db.drafts import Draft
 from db.roles import Role
 from flow import words
+from flow.identity_numbers import holds_identity
 from flow.message import Message
 from handlers.birth import birth, new_pregnancy
 from handlers.chat import forms, policy
@@ -90,7 +91,7 @@ def _written(context: Context) -> bool:
 
 
 def _identity_number(context: Context) -> bool:
-    return words.holds_identity(context.incoming.words)
+    return holds_identity(context.incoming.words)
 
 
 def _edited(context: Context) -> bool:
