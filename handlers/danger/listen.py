@@ -49,7 +49,7 @@ def _heard(context: Context) -> Heard | None:
 
 def _is_no_cry(context: Context, said: str) -> bool:
     """Whether it is a code, an answer the open question offers, or what a health worker writes at work."""
-    if _is_code(said):
+    if is_code(said):
         return True
     draft = forms.current_draft(context) if context.address.person is not None else None
     if draft is not None and draft.form in context.specs and not context.incoming.is_heard_only:
@@ -60,7 +60,7 @@ def _is_no_cry(context: Context, said: str) -> bool:
     return person is not None and person.has(Role.HEALTH) and (draft is not None or not person.has(Role.FAMILY))
 
 
-def _is_code(said: str) -> bool:
+def is_code(said: str) -> bool:
     """Whether this is a code: "KDR7-MX4Q" would be heard as "kdrt". "bayi biru" has the form of one, but no digit."""
     code = said.split()[-1] if said.casefold().startswith(("/start ", "mulai ")) else said.strip()
     return bool(change_number.CODE.fullmatch(code.upper())) and any(one.isdigit() for one in code)

@@ -24,7 +24,7 @@ CODE = re.compile(r"[A-Z2-9]{4}[- ]?[A-Z2-9]{4}")
 
 def begin(context: Context) -> None:
     """Answer with a code to write from the new phone. Nothing changes until it is used."""
-    code = renew(context.session, context.person, context.now, VALID_DAYS)
+    code = renew(context.session, context.person, context.now, VALID_DAYS, context.city.secret)
     context.note("invitation.renew", subject(context.person))
     until = show_day(context.today + timedelta(days=VALID_DAYS))
     context.worth = LASTING
@@ -35,7 +35,7 @@ def is_own_code(context: Context, text: str) -> bool:
     """Whether somebody wrote their own code on the phone on which they got it."""
     if not CODE.fullmatch(text.strip().upper()):
         return False
-    invited = people.invitation(context.session, text, context.now)
+    invited = people.invitation(context.session, text, context.now, context.city.secret)
     return invited is not None and invited.person_id == context.person.id
 
 
@@ -47,7 +47,8 @@ def explain_own_code(context: Context) -> None:
 def release_old_phones(context: Context, person: Person, invitation: Invitation) -> bool:
     """Unlink the person's other addresses on this channel, notify each once, and send what is planned to this one.
 
-    An address on another channel stays: one person may use both. Returns whether there was another address here.
+    An address on another channel stays: one person may use both. So does a phone for whoever else writes from it.
+    Returns whether there was another address here.
     """
     old_addresses = select(Address).where(
         Address.person_id == person.id, Address.id != context.address.id, Address.channel == context.incoming.channel
@@ -64,7 +65,7 @@ def release_old_phones(context: Context, person: Person, invitation: Invitation)
                 Kind.MOVED, key, old.channel, old.address, told.to_json(), context.now, lane=outbox.ALERT
             )
             outbox.promise(context.session, [notice])
-        people.part(old)
+        people.part(context.session, old, context.now)
         moved = True
     planned = update(Outgoing).where(Outgoing.person_id == person.id, Outgoing.state == outbox.PLANNED)
     context.session.execute(

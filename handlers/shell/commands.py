@@ -9,7 +9,7 @@ from db.people import Person
 from flow.words import normal
 from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
-from handlers.chat import policy
+from handlers.chat import policy, trust
 from handlers.chat.context import CommandMenu, Context
 from handlers.chat.policy import ASN, COORDINATOR, FAMILY, HEALTH, JOINING, MEMBER
 from handlers.coordinator import overview, quality
@@ -17,7 +17,7 @@ from handlers.danger import sick
 from handlers.duty import duty
 from handlers.endings import loss, moved_or_refused
 from handlers.family import family, opt_out, preferences
-from handlers.joining import change_number
+from handlers.joining import change_number, confirming, devices
 from handlers.measuring import charts
 from handlers.referral import alerts
 from handlers.shell import menu
@@ -102,6 +102,8 @@ COMMANDS: tuple[Command, ...] = (
         "nomor", ("nomor", "ganti nomor", "nomor baru", "ganti hp", "hp baru"), MEMBER, change_number.begin,
         {MEMBER: "Ganti HP atau nomor"},
     ),
+    Command("perangkat", ("perangkat", "perangkat saya", "hp saya", "akun saya"), MEMBER, devices.show),
+    Command("berdua", ("berdua", "hp berdua", "ganti orang", "siapa menulis"), MEMBER, confirming.choose),
     Command(
         "home", ("menu", "start", "mulai", "halo", "hai", "hi"), JOINING, menu.show_home, {JOINING: "Menu utama"}
     ),
@@ -132,6 +134,9 @@ def run(context: Context, name: str) -> None:
     command = BY_NAME[name]
     if not policy.holds(context.person, command.may):
         menu.show_help(context)
+        return
+    if not trust.may_run(context.address, command.name):
+        trust.refuse(context)
         return
     context.address.awaiting = ""
     command.does(context)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
+from db import people
 from db.outbox import DELIVERED, READ, SENT, Outgoing
 from flow.message import Message
 from handlers.chat.context import LASTING, Context, NotValid
@@ -49,4 +50,6 @@ def _sent_to_person(context: Context, key: str) -> Outgoing:
     )
     if row is None or not sent_here:
         raise NotValid(key)
+    if people.only_lessons(context.address) and row.address != context.incoming.address:
+        raise NotValid(key)  # it went to another phone of the person's
     return row

@@ -184,7 +184,7 @@ def test_bu_sari_has_a_child_of_seven_months_and_a_cadre_on_the_page(town: Sessi
 
 
 def test_one_mother_holds_a_code_and_has_not_joined(town: Session, cast: city.Cast) -> None:
-    found = invitation(town, cast.code, MORNING)
+    found = invitation(town, cast.code, MORNING, people.SECRET)
 
     assert found
     assert found.person_id == cast.invited

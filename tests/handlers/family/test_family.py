@@ -293,7 +293,7 @@ def test_a_changed_number_is_kept_when_its_owner_sends_it(session: Session, sari
 def test_the_code_of_the_card_counts_as_much_as_one_that_was_asked_for(session: Session) -> None:
     """Where a code was used last, there the person is: whoever joined by number before is told."""
     anwar = people.asn(session, "Anwar Hamid", reachable=False, phone="+6281255500031")
-    card = renew(session, anwar, people.NOW, 30)
+    card = renew(session, anwar, people.NOW, 30, people.SECRET)
     session.commit()
     old = stranger(session)
     assert "Selamat datang, Pak Anwar" in old.share_contact("081255500031")
