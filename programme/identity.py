@@ -147,6 +147,16 @@ def tell(
     outbox.promise(session, rows)
 
 
+def tell_of_code(session: Session, person: Person, now: datetime, city: City) -> None:
+    """Tell the person's addresses that somebody had a code made for them, and note it in the audit."""
+    note(session, now, None, "invitation.renew", subject(person), "asuh invite --again")
+    text = (
+        "🔐 Petugas membuat *kode baru* untuk Bapak/Ibu. Kalau dipakai, Asuh pindah ke HP yang baru.\n\n"
+        f"Bukan Bapak/Ibu yang meminta? Segera hubungi {city.programme.privacy.contact}."
+    )
+    tell(session, person.id, f"code:{person.id}:{now:%Y-%m-%dT%H:%M:%S}", Message(text), now)
+
+
 def tell_address(session: Session, found: Claim, key: str, message: Message, now: datetime) -> None:
     """Promise a message to the address of a claim, at once."""
     one = found.address

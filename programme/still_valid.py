@@ -36,7 +36,7 @@ HOLDS: Mapping[Kind, Collection[str]] = {
 """The states of a child, a pregnancy or a wedding in which a message of this kind is still true; others: TAUGHT."""
 FOR_THE_LIVING = frozenset({Kind.ALERT, Kind.CLIMB, Kind.REFERRAL})
 """Sent also after an end that leaves somebody in danger: a mother after a miscarriage, a child that moved."""
-ALWAYS = frozenset({Kind.LOSS, Kind.REPLY, Kind.HELP, Kind.RECOVER, Kind.MOVED})
+ALWAYS = frozenset({Kind.LOSS, Kind.REPLY, Kind.HELP, Kind.RECOVER, Kind.MOVED, Kind.CODE})
 
 
 def cancel_fallen(session: Session, now: datetime, *subjects: Subject) -> None:

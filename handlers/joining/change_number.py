@@ -20,6 +20,11 @@ from reports.invitations.codes import renew
 
 VALID_DAYS = 7
 CODE = re.compile(r"[A-Z2-9]{4}[- ]?[A-Z2-9]{4}")
+# As a link sends it, or with its dash or a digit among other words.
+WRITTEN = re.compile(
+    r"^\s*(?:/START|MULAI)\s+\S+|(?<![A-Z0-9])[A-Z2-9]{4}-[A-Z2-9]{4}(?![A-Z0-9])"
+    r"|(?<![A-Z0-9])(?=[A-Z]*[2-9])[A-Z2-9]{8}(?![A-Z0-9])"
+)
 
 
 def begin(context: Context) -> None:
@@ -27,8 +32,13 @@ def begin(context: Context) -> None:
     code = renew(context.session, context.person, context.now, VALID_DAYS, context.city.secret)
     context.note("invitation.renew", subject(context.person))
     until = show_day(context.today + timedelta(days=VALID_DAYS))
-    context.worth = LASTING
+    context.worth, context.kind = LASTING, Kind.CODE
     context.say_template("move_code", HOME, code=code, until=until)
+
+
+def holds_code(text: str) -> bool:
+    """Whether somebody wrote a code: what they wrote must not be stored then."""
+    return bool(WRITTEN.search(text.upper()) or CODE.fullmatch(text.strip().upper()))
 
 
 def is_own_code(context: Context, text: str) -> bool:

@@ -42,7 +42,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['address_id'], ['address.id'], name=op.f('fk_address_claim_address_id')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_address_claim_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_address_claim')),
-    sa.UniqueConstraint('address_id', 'person_id', name=op.f('uq_address_claim_address_id'))
+    sa.UniqueConstraint('address_id', 'person_id', name=op.f('uq_address_claim_address_id_person_id'))
     )
     with op.batch_alter_table('address_claim', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_address_claim_person_id'), ['person_id'], unique=False)
