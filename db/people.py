@@ -333,20 +333,54 @@ def holders(session: Session, role: Role, scope: ScopeKind, scope_id: int) -> Se
     return session.scalars(query.order_by(Person.id)).unique().all()
 
 
-def unlink(session: Session, address: Address) -> None:
-    """Detach the address from its person, and let the code it joined with be used again."""
+def unlink(session: Session, address: Address, now: datetime) -> None:
+    """Detach the person who writes from the address, and let the code they joined with be used again."""
+    if address.person is None:
+        return
     used_by = f"{address.channel}:{address.address}"
     freed = update(Invitation).where(Invitation.person_id == address.person_id, Invitation.used_by == used_by)
     session.execute(freed.values(used_at=None, used_by=""))
-    part(session, address)
+    leave(session, address, address.person, now)
 
 
-def part(session: Session, address: Address, now: datetime | None = None) -> None:
+def part(session: Session, address: Address, now: datetime) -> None:
     """Detach the address from everybody who writes from it; the code it joined with stays used."""
     held = update(Claim).where(Claim.address_id == address.id, Claim.state == ClaimState.CONFIRMED)
     session.execute(held.values(state=ClaimState.ENDED, settled_at=now))
-    address.person_id, address.person, address.linked_at = None, None, None
-    address.draft_id, address.awaiting, address.lessons_only = None, "", False
+    _write_as(address, None)
+
+
+def leave(session: Session, address: Address, person: Person, now: datetime) -> None:
+    """Detach this person from the address. Whoever else shares the phone keeps it, and writes from it now."""
+    session.flush()
+    for claim in session.scalars(select(Claim).where(Claim.address_id == address.id, Claim.person_id == person.id)):
+        claim.state, claim.settled_at = ClaimState.ENDED, now
+    session.flush()
+    if address.person_id == person.id:
+        _write_as(address, next(iter(writers(session, address)), None))
+
+
+def switch(session: Session, address: Address, claim: Claim) -> None:
+    """Let the person of a confirmed claim write from the address from now on."""
+    _write_as(address, claim)
+    session.flush()
+
+
+def _write_as(address: Address, claim: Claim | None) -> None:
+    if claim is None:
+        address.person_id, address.person, address.linked_at, address.lessons_only = None, None, None, False
+    else:
+        address.person_id, address.person, address.lessons_only = claim.person_id, claim.person, claim.lessons_only
+    address.draft_id, address.awaiting = None, ""
+
+
+def held(session: Session, person_id: int) -> Sequence[Address]:
+    """Every address of the person, reachable or not, also a phone from which somebody else writes now; oldest first."""
+    shared = select(Claim.id).where(
+        Claim.address_id == Address.id, Claim.person_id == person_id, Claim.state == ClaimState.CONFIRMED
+    )
+    theirs = or_(Address.person_id == person_id, and_(Address.person_id.is_not(None), shared.exists()))
+    return session.scalars(select(Address).where(theirs).order_by(Address.linked_at, Address.id)).all()
 
 
 def belongs(

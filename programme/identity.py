@@ -66,7 +66,7 @@ def changed(
     """
     names = [one for one in aliases if one != address.address]
     known = people.linked(session, address.channel, names)
-    seem = [one.person for one in known if one.person is not None]
+    seem = [person for one in known for person in _writers(session, one)]
     for one in known:
         if one.person is not None and one.address.isdigit():
             if one.person_id == address.person_id:
@@ -92,12 +92,17 @@ def is_silent(address: Address, heard: datetime, now: datetime) -> bool:
 
 def doubt(session: Session, address: Address, now: datetime, city: City) -> None:
     """Detach an address that was silent for long from everybody who wrote from it, until they are confirmed again."""
-    theirs = {one.person_id: one.person for one in people.writers(session, address)}
+    theirs = _writers(session, address)
     if address.person is not None:
-        theirs[address.person.id] = address.person
         let_go(session, address, address.person, now)
-    for person in theirs.values():
+    for person in theirs:
         claim(session, address, person, SILENT, now, city)
+
+
+def _writers(session: Session, address: Address) -> list[Person]:
+    """Everybody whose address it is."""
+    theirs = [one.person for one in people.writers(session, address)]
+    return list(dict.fromkeys([*([address.person] if address.person else []), *theirs]))
 
 
 def claim(session: Session, address: Address, person: Person, why: str, now: datetime, city: City) -> Claim | None:

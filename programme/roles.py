@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from db import outbox, people
 from db.audit import note
 from db.outbox import Outgoing
-from db.people import Address, Claim, ClaimState, Invitation, Person, PersonRole
+from db.people import Claim, ClaimState, Invitation, Person, PersonRole
 from db.places import District, HealthCentre, Office, Posyandu, Village
 from db.roles import Role, ScopeKind, Title
 from db.subjects import subject
@@ -152,8 +152,8 @@ def _held(session: Session, person: Person, post: Post) -> PersonRole | None:
 
 def _let_go(session: Session, person: Person, now: datetime) -> None:
     """Detach who has no role any more from all addresses, and let their codes and messages lapse."""
-    for address in session.scalars(select(Address).where(Address.person_id == person.id)).all():
-        people.part(session, address, now)
+    for address in people.held(session, person.id):
+        people.leave(session, address, person, now)
     theirs = update(Claim).where(Claim.person_id == person.id, Claim.state != ClaimState.REFUSED)
     session.execute(theirs.values(state=ClaimState.ENDED, settled_at=now))
     unused = update(Invitation).where(Invitation.person_id == person.id, Invitation.used_at.is_(None))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from db import drafts, outbox, people
 from db.outbox import Kind, Outgoing
-from db.people import Address, AddressState, Invitation, Person
+from db.people import AddressState, Invitation, Person
 from db.subjects import subject
 from flow.message import Message
 from flow.questions import show_day
@@ -60,22 +60,24 @@ def release_old_phones(context: Context, person: Person, invitation: Invitation)
     An address on another channel stays: one person may use both. So does a phone for whoever else writes from it.
     Returns whether there was another address here.
     """
-    old_addresses = select(Address).where(
-        Address.person_id == person.id, Address.id != context.address.id, Address.channel == context.incoming.channel
-    )
+    old_addresses = [
+        one
+        for one in people.held(context.session, person.id)
+        if one.id != context.address.id and one.channel == context.incoming.channel
+    ]
     told = Message(
         "Pesan Asuh sekarang datang ke HP yang baru, tidak ke sini lagi. Terima kasih.\n\n"
         f"Bukan Ibu/Bapak yang meminta? Segera hubungi {context.city.programme.privacy.contact}."
     )
     moved = False
-    for old in context.session.scalars(old_addresses).all():
+    for old in old_addresses:
         if old.state == AddressState.OK:
             key = f"moved:{invitation.id}:{old.id}"
             notice = outbox.row(
                 Kind.MOVED, key, old.channel, old.address, told.to_json(), context.now, lane=outbox.ALERT
             )
             outbox.promise(context.session, [notice])
-        people.part(context.session, old, context.now)
+        people.leave(context.session, old, person, context.now)
         moved = True
     planned = update(Outgoing).where(Outgoing.person_id == person.id, Outgoing.state == outbox.PLANNED)
     context.session.execute(

@@ -159,17 +159,10 @@ def writes(context: Context, person_id: int) -> None:
     found = next((one for one in claims if one.person_id == person_id), None)
     if found is None or not found.person.roles:
         raise NotValid(str(person_id))
-    _switch(context, found.person, lessons_only=found.lessons_only)
+    people.switch(context.session, context.address, found)
+    context.note("address.writer", subject(found.person), context.address.channel)
     if people.only_lessons(context.address):
         welcome(context)
     else:
         context.commands = context.menu_of(context.person)
         context.say(Message(f"Baik. Sekarang yang menulis {family.called(context)}.", (HOME,)))
-
-
-def _switch(context: Context, person: Person, *, lessons_only: bool) -> None:
-    address = context.address
-    address.person_id, address.person, address.lessons_only = person.id, person, lessons_only
-    address.draft_id, address.awaiting = None, ""
-    context.session.flush()
-    context.note("address.writer", subject(person), address.channel)

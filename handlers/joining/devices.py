@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import update
 
 from db import outbox, people
 from db.outbox import Kind, Outgoing
-from db.people import Address, Claim, ClaimState
+from db.people import Address
 from db.subjects import subject
 from flow.message import Message, Option
 from flow.questions import show_day
@@ -19,7 +17,7 @@ from programme.identity import CHANNELS
 
 def show(context: Context) -> None:
     """List the person's addresses: channel, a part of the address, since when, heard when; each with a button."""
-    held = _held(context)
+    held = people.held(context.session, context.person.id)
     lines = [f"{number}. {_line(context, one)}" for number, one in enumerate(held, 1)]
     options = tuple(Option(f"device:end:{one.id}", f"Lepas nomor {number}") for number, one in enumerate(held, 1))
     context.note("address.list", subject(context.person))
@@ -30,7 +28,7 @@ def show(context: Context) -> None:
 
 def end(context: Context, address_id: int) -> None:
     """End one of the person's own addresses; it is told. Raises NotValid for one that is not theirs."""
-    found = next((one for one in _held(context) if one.id == address_id), None)
+    found = next((one for one in people.held(context.session, context.person.id) if one.id == address_id), None)
     if found is None:
         raise NotValid(str(address_id))
     context.note("address.end", subject(context.person), found.channel)
@@ -43,22 +41,9 @@ def end(context: Context, address_id: int) -> None:
     context.say(Message(f"{name} sudah dilepas. Dari sana tidak ada lagi yang bisa dilihat.", (HOME,)))
 
 
-def _held(context: Context) -> Sequence[Address]:
-    """The addresses that are the person's, also a shared phone on which somebody else writes now; oldest first."""
-    person = context.person.id
-    shared = select(Claim.id).where(
-        Claim.address_id == Address.id, Claim.person_id == person, Claim.state == ClaimState.CONFIRMED
-    )
-    theirs = or_(Address.person_id == person, and_(Address.person_id.is_not(None), shared.exists()))
-    return context.session.scalars(select(Address).where(theirs).order_by(Address.linked_at, Address.id)).all()
-
-
 def _let_go(context: Context, found: Address, *, here: bool) -> None:
     """Take the person from the address; whoever else shares the phone keeps it."""
     session, person, now = context.session, context.person, context.now
-    mine = select(Claim).where(Claim.address_id == found.id, Claim.person_id == person.id)
-    for claim in session.scalars(mine):
-        claim.state, claim.settled_at = ClaimState.ENDED, now
     planned = Outgoing.channel == found.channel, Outgoing.address == found.address, Outgoing.person_id == person.id
     if here:
         outbox.cancel(session, "dilepas", now, *planned)
@@ -69,15 +54,7 @@ def _let_go(context: Context, found: Address, *, here: bool) -> None:
         key = f"ended:{found.id}:{now:%Y-%m-%dT%H:%M}"
         row = outbox.row(Kind.MOVED, key, found.channel, found.address, told.to_json(), now, lane=outbox.ALERT)
         outbox.promise(session, [row])
-    if found.person_id != person.id:
-        return
-    session.flush()
-    if others := people.writers(session, found):
-        first = others[0]
-        found.person_id, found.person, found.lessons_only = first.person_id, first.person, first.lessons_only
-        found.draft_id, found.awaiting = None, ""
-    else:
-        people.part(session, found, now)
+    people.leave(session, found, person, now)
 
 
 def _line(context: Context, one: Address) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from db import people
+from db.roles import Role
 from flow import tokens
 from flow.message import Message
+from handlers.admin import role_list
 from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
 from handlers.chat import forms, policy, trust
@@ -81,6 +83,7 @@ NOT_THERE, REASONS = word(referral_words.NOT_THERE), word(referral_words.REASONS
 BUTTONS: tuple[Button, ...] = (
     button("join", word(("code", "number", "self")), does=_join, may=ANYBODY),
     button("selfjoin", word(("yes", "no")), does=_self_join, may=ANYBODY, once=True),
+    button("roles", PAGE, does=role_list.show, may=Role.ADMIN),
     # who writes
     button("claim:ask", does=confirming.ask, may=STRANGER),
     button("claim:yes", row("address_claim"), does=confirming.yes, may=JOINING, once=True),

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from db.people import Person
+from db.roles import Role
 from flow.words import normal
+from handlers.admin import role_list
 from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
 from handlers.chat import policy, trust
@@ -102,6 +104,8 @@ COMMANDS: tuple[Command, ...] = (
         "nomor", ("nomor", "ganti nomor", "nomor baru", "ganti hp", "hp baru"), MEMBER, change_number.begin,
         {MEMBER: "Ganti HP atau nomor"},
     ),
+    # administrators
+    Command("peran", ("peran", "siapa admin"), Role.ADMIN, role_list.show),
     Command("perangkat", ("perangkat", "perangkat saya", "hp saya", "akun saya"), MEMBER, devices.show),
     Command("berdua", ("berdua", "hp berdua", "ganti orang", "siapa menulis"), MEMBER, confirming.choose),
     Command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
@@ -12,7 +13,7 @@ from db import outbox, people
 from db.people import AddressState
 from flow.message import Incoming, Message
 from handlers.chat.context import Context, NotValid
-from handlers.joining import self_join
+from handlers.joining import confirming, self_join
 from handlers.shell import buttons, commands, message_rules
 from handlers.shell.form_specs import FORM_SPECS
 from programme import identity
@@ -30,15 +31,17 @@ def receive(session: Session, incoming: Incoming, now: datetime, city: City) -> 
     identity.changed(session, address, incoming.aliases, now, city)
     begin = partial(Context, session, incoming, city.local(now), city, address, FORM_SPECS, commands.menu_of)
     context = begin()
+    answer: Callable[[Context], None] = message_rules.handle
     if identity.is_silent(address, heard, now):
         if message_rules.is_of_danger(context):
             address.last_heard_at = heard  # whoever cries for help is asked another time who they are
         else:
             identity.doubt(session, address, now, city)
+            answer = confirming.explain if incoming.tap else answer  # a button is of no use to a stranger
     outbox.hasten(session, channel, name, now)
     try:
         with session.begin_nested():
-            message_rules.handle(context)
+            answer(context)
     except NotValid:
         # The savepoint undid whatever had been written; any other exception is a bug, and goes to the worker.
         refused = begin(settles=context.settles)

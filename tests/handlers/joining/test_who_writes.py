@@ -394,6 +394,11 @@ def test_it_does_not_come_back_by_its_number(session: Session) -> None:
     assert owner(session, chat.address) is None
 
 
+def test_a_button_at_a_silent_address_opens_nothing_and_says_why(session: Session) -> None:
+    chat, _ = after_silence(session, 181)
+    assert "memastikan dulu" in chat.tap_token("menu:data")
+
+
 def test_one_that_was_silent_for_less_is_not(session: Session) -> None:
     chat, _ = after_silence(session, 179)
     assert "Rafa" in chat.say("data saya")
@@ -455,6 +460,33 @@ def test_a_second_person_joins_on_the_same_phone_by_a_code_and_both_are_reached_
     stranger_here = people.asn(session, "Rudi")
     session.commit()
     assert chat.tap_token(f"writer:{stranger_here.id}") == NOT_VALID
+
+
+def test_who_declines_on_a_shared_phone_leaves_it_to_the_other(session: Session) -> None:
+    anwar = people.asn(session, reachable=False)
+    mother = people.person(session, "Wati", "family", reachable=False)
+    people.carer(session, people.family(session, "Wati"), who=mother, joined_on=None, consents=False)
+    invite(session, mother)
+    chat = chat_with(session, anwar)
+    chat.say("berdua")
+    chat.say(CODE)
+    chat.tap("Tidak")
+    assert owner(session, chat.address) == anwar.id
+    assert session.scalars(select(Claim.state).where(Claim.person_id == mother.id)).one() == ClaimState.ENDED
+
+
+def test_who_moves_away_from_a_shared_phone_leaves_it_to_the_other(session: Session) -> None:
+    mother, father = couple(session)
+    chat = on_whatsapp(session)
+    for who, code in ((mother, "AAAA-BBB2"), (father, "AAAA-BBB3")):
+        invite(session, who, code)
+        chat.say("berdua")
+        chat.say(f"/start {code}" if owner(session, UNKNOWN) is None else code)
+    assert owner(session, UNKNOWN) == father.id
+    invite(session, father)
+    WhatsApp(session, "ID.9", "6281299999999").say(f"mulai {CODE}")
+    assert owner(session, "ID.9") == father.id
+    assert owner(session, UNKNOWN) == mother.id
 
 
 # --- perangkat ----------------------------------------------------------------------------------------
