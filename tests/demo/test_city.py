@@ -197,7 +197,9 @@ def test_about_half_are_on_whatsapp_bu_sari_among_them_and_pak_anwar_is_on_both(
     assert 0.8 < found["whatsapp"] / found["telegram"] < 1.25
     assert [one.channel for one in addresses(town, cast.mother)] == ["whatsapp"]
     assert [one.channel for one in addresses(town, cast.asn)] == ["telegram", "whatsapp"]
-    assert all(one.address.startswith("62812555") for one in town.scalars(select(Address)) if one.channel == "whatsapp")
+    assert all(
+        one.address.startswith("ID.1006281255") for one in town.scalars(select(Address)) if one.channel == "whatsapp"
+    )
     assert not any(town.scalars(select(Address.window_until)))
 
 
