@@ -221,7 +221,7 @@ def asked_of(session: Session, claims: Collection[Claim]) -> list[Claim]:
 
 
 def _tried(session: Session, person_id: int) -> int:
-    """Wrong answers about this person's child, from whichever address, since one of theirs was confirmed last."""
+    """Wrong answers about this person's child, from all addresses together that are not confirmed as theirs."""
     unsettled = Claim.person_id == person_id, Claim.state != ClaimState.CONFIRMED
     return session.scalar(select(func.sum(Claim.tries)).where(*unsettled)) or 0
 

@@ -13,6 +13,7 @@ from db.audit import Audit
 from db.children import Carer
 from db.consent import Note
 from db.cries import Cry
+from db.drafts import Draft
 from db.outbox import PLANNED, SKIPPED, Kind, Outgoing, promise
 from db.people import Address, Claim, ClaimState, Person, addresses, forget_strangers, places
 from flow.message import Incoming, Message
@@ -554,3 +555,62 @@ def test_claims_are_forgotten_with_the_strangers_who_made_them(session: Session)
     assert session.scalars(select(Claim.state)).one() == ClaimState.OPEN
     forget_strangers(session, NOW + DAY)
     assert not session.scalars(select(Claim)).all()
+
+
+# --- what else an answer about the child does not open ---------------------------------------------
+
+
+def test_what_the_answer_opened_confirms_no_other_phone(session: Session) -> None:
+    limited, who, _ = by_question(session)
+    other = on_whatsapp(session, "ID.777")
+    other.tap_token("join:number")
+    claim = session.scalars(select(Claim.id).where(Claim.state == ClaimState.OPEN)).one()
+    limited.tap_token(f"claim:yes:{claim}")
+    assert owner(session, "ID.777") is None
+    assert owner(session, UNKNOWN) == who.id
+
+
+def test_a_form_that_was_begun_on_the_full_phone_does_not_go_on_where_an_answer_opened(session: Session) -> None:
+    limited, who, _ = by_question(session)
+    chat = Chat(session, f"telegram-{who.id}")
+    chat.say("hamil")
+    draft = session.scalars(select(Draft)).one()
+    assert draft.person_id == who.id
+    for action in ("open", "send", "cancel", "discard"):
+        assert limited.tap_token(f"f.{draft.id}.due.{action}") == NOT_VALID
+    assert session.scalars(select(Draft)).all() == [draft]
+
+
+def test_a_shared_phone_that_answers_opened_gets_no_thread_of_the_one_who_does_not_write_now(session: Session) -> None:
+    mother, father = couple(session)
+    chat = on_whatsapp(session)
+    chat.tap_token("join:number")
+    chat.tap("Jawab tentang anak saya")
+    chat.say(RIGHT)
+    chat.tap("Bu Sari")
+    assert addresses(session, father.id) == []
+    assert places(session, [father.id]) == {}
+    assert places(session, [father.id], lessons=True) == {father.id: ("whatsapp", UNKNOWN)}
+    assert [one.channel for one in addresses(session, mother.id)] == ["telegram"]
+
+
+def test_what_is_planned_for_the_old_id_does_not_go_to_the_new_one(session: Session) -> None:
+    who = sari(session, channel="whatsapp")
+    old_id = f"whatsapp-{who.id}"
+    planned = outgoing("lesson:1:x", "whatsapp", old_id, {"text": "Rafa"}, NOW, lane=2, person_id=who.id)
+    promise(session, [planned])
+    session.commit()
+    changed(session, old_id)
+    assert session.scalars(select(Outgoing.address).where(Outgoing.kind == "lesson")).one() == old_id
+
+
+def test_who_lost_every_role_does_not_write_from_a_shared_phone(session: Session) -> None:
+    _, father = couple(session)
+    chat = on_whatsapp(session)
+    chat.tap_token("join:number")
+    chat.tap("Jawab tentang anak saya")
+    chat.say(RIGHT)
+    session.delete(father.roles[0])
+    session.commit()
+    session.expire_all()
+    assert chat.tap_token(f"writer:{father.id}") == NOT_VALID
