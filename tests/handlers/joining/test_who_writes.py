@@ -610,6 +610,7 @@ def test_who_lost_every_role_does_not_write_from_a_shared_phone(session: Session
     chat.tap_token("join:number")
     chat.tap("Jawab tentang anak saya")
     chat.say(RIGHT)
+    chat.tap("Bu Sari")
     session.delete(father.roles[0])
     session.commit()
     session.expire_all()
