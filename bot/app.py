@@ -18,7 +18,7 @@ from aiohttp import web
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from bot import channel_setup, city_folder
+from bot import channel_setup, city_folder, secret_key
 from bot.intake import Worker
 from bot.settings import Settings, SettingsError
 from bot.telegram.wire import TokenRefused
@@ -157,6 +157,12 @@ class App:
             raise SettingsError(["Basis data tidak bisa dibuka. Periksa ASUH_DATABASE_URL."]) from None
         if not ready:
             raise SettingsError(["Basis data belum siap dipakai. Jalankan dulu: asuh migrate"])
+        if wrong := await asyncio.to_thread(self._key_problem):
+            raise SettingsError([wrong])
+
+    def _key_problem(self) -> str:
+        with sessions(self.engine).reading() as session:
+            return secret_key.problem(session, self.settings)
 
     async def _open(self, runner: web.AppRunner) -> None:
         await runner.setup()

@@ -3,6 +3,7 @@
 programme.toml   the city's own cadence, thresholds and hours
 wilayah.csv      its kecamatan and kelurahan: columns code, kecamatan, kelurahan
 puskesmas.csv    its puskesmas: columns puskesmas, kecamatan
+asuh-secret.key  the key of its invitation codes; see secret_key
 layanan.csv      its own rows of services, which replace national ones: columns as in rules/services/rows.csv
 """
 
@@ -13,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from bot import secret_key
 from bot.settings import Settings, SettingsError
 from content import lessons, programme
 from content.city import City
@@ -40,6 +42,7 @@ def city(settings: Settings) -> City:
         files=settings.files,
         services=reading.read(SERVICES) if SERVICES.exists() else (),
         district=district(settings),
+        secret=secret_key.load(settings) or b"",
     )
 
 

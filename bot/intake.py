@@ -26,8 +26,9 @@ from db.engine import Sessions
 from db.inbox import ASIDE, DONE, WAITING, Arrival, Received
 from db.outbox import Kind
 from delivery import statuses
+from flow.identity_numbers import holds_identity
 from flow.message import Channel, Incoming, Message
-from flow.words import holds_identity
+from handlers.joining.change_number import holds_code
 from handlers.shell.receive import receive
 
 log = structlog.get_logger()
@@ -107,8 +108,8 @@ def handle_next(sessions: Sessions, channels: Mapping[str, Channel], now: dateti
                     hear_news(session, incoming, now)
                 else:
                     receive(session, incoming, now, city)
-                if holds_identity(incoming.words):
-                    row.raw = {}  # the message was refused, and an identity number must not be stored
+                if holds_identity(incoming.words) or holds_code(incoming.words):
+                    row.raw = {}  # an identity number was refused; a code stays valid when it was written too early
             row.state, row.handled_at = DONE, now
     except Exception as mistake:
         if claimed is None:

@@ -49,6 +49,7 @@ def _shape(pattern: str, said: str) -> AfterValidator:
 
 # Types of the WhatsApp settings; several values are separated by commas.
 _COMMA, _SECRET, _SERVER = r"\s*,\s*", r"[!-+\--~]{8,}", r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:[0-9]+)?"
+_Key = Annotated[SecretStr | None, _shape("[0-9a-fA-F]{64}", "harus 64 angka dan huruf a-f")]
 _Token = Annotated[SecretStr | None, _shape("[!-~]{20,}", "bukan token: terlalu pendek, atau ada spasi di dalamnya")]
 _Number = Annotated[str, _shape("[0-9]{5,32}", "hanya angka, seperti yang tertulis di halaman aplikasi Meta")]
 _AppSecrets = Annotated[
@@ -69,6 +70,7 @@ class Settings(BaseSettings):
     )  # fmt: skip
 
     database_url: str = "sqlite:///asuh.sqlite"
+    secret_key: _Key = None
     telegram_token: SecretStr | None = None
     telegram_api_url: Annotated[str, _url(("https", "http"))] = "https://api.telegram.org"
     telegram_webhook_url: Annotated[str, _url(("https", "http"))] = ""

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from db import migrate, queue
 from db.engine import Sessions
 from db.inbox import ASIDE, WAITING, Received
+from programme import identity
 
 OVERDUE = timedelta(minutes=10)  # longer than any rate limit delays a message
 STUCK = timedelta(minutes=5)  # an update that waits longer is not being handled
@@ -54,7 +55,7 @@ def health(engine: Engine, sessions: Sessions, now: datetime, refused: Sequence[
     """The health report: counts, without personal data. ``ok`` is false when a restart or an operator is needed.
 
     ``refused``: channels that do not accept our token. ``late``: by lane, for how many seconds the oldest due message
-    has been waiting, where that is longer than any rate limit delays one.
+    has been waiting, where that is longer than any rate limit delays one. ``codes_guessed``: somebody tries codes.
     """
     try:
         if not migrate.is_current(engine):
@@ -64,6 +65,7 @@ def health(engine: Engine, sessions: Sessions, now: datetime, refused: Sequence[
             inbox: dict[str, int] = dict(session.execute(open_ones.group_by(Received.state)).all())
             oldest = session.scalar(select(func.min(Received.received_at)).where(Received.state == WAITING))
             stuck = queue.stuck(session, now, OVERDUE)
+            guessing = identity.is_guessing(session, now)
     except SQLAlchemyError:
         return {"ok": False, "database": False}
     return {
@@ -77,4 +79,5 @@ def health(engine: Engine, sessions: Sessions, now: datetime, refused: Sequence[
         "retrying": stuck.retrying,
         "on_the_wire_too_long": stuck.on_the_wire,
         "token_refused": list(refused),
+        "codes_guessed": guessing,
     }

@@ -21,7 +21,8 @@ class City:
 
     ``services`` are the city's own rows, which replace national ones, as ``rules.services`` takes them; ``district`` is
     its Kemendagri code ("74.71"; empty when not known), by which rows for some districts are found. ``notices`` are the
-    approved templates that announce a message on WhatsApp.
+    approved templates that announce a message on WhatsApp. ``secret`` is the key under which invitation codes are
+    hashed (``db.codes``); without one no code can be made or tried.
     """
 
     name: str
@@ -33,6 +34,7 @@ class City:
     services: tuple[Any, ...] = ()
     district: str = ""
     notices: Notices = field(default_factory=notices.shipped)
+    secret: bytes = field(default=b"", repr=False)
 
     def local(self, now: datetime) -> datetime:
         """The moment in the city's time zone."""

@@ -98,7 +98,8 @@ class Kind(StrEnum):
     TEST = "test"  # the monthly test alert
     REMEASURE = "remeasure"
     DIGEST = "digest"
-    MOVED = "moved"  # to the old phone: messages go to another one now
+    MOVED = "moved"  # to the old phone: messages go to another one now, or somebody seems to be its owner
+    CODE = "code"  # carries an invitation code: its words are emptied once it was sent
 
 
 URGENT = frozenset({Kind.TEST, Kind.HELP, Kind.ALERT, Kind.CLIMB, Kind.REFERRAL, Kind.ASKED})
@@ -441,6 +442,17 @@ def settle(row: Outgoing, state: OutgoingState, reason: str, now: datetime) -> N
 def plan_again(row: Outgoing) -> None:
     """Undo ``settle``: the row is planned as before."""
     row.state, row.reason, row.settled_at = PLANNED, "", None
+
+
+def empty(row: Outgoing) -> None:
+    """Forget the words of a row that must not be kept once it was sent."""
+    row.message, row.forgotten = {"text": ""}, True
+
+
+def empty_codes(session: Session) -> None:
+    """Forget the words of messages with a code that are settled, however they ended."""
+    settled = Outgoing.kind == Kind.CODE, Outgoing.state.not_in((PLANNED, TAKEN)), ~Outgoing.forgotten
+    session.execute(update(Outgoing).where(*settled).values(message={"text": ""}, forgotten=True))
 
 
 def cancel(session: Session, reason: str, now: datetime, *which: ColumnElement[bool]) -> int:

@@ -6,11 +6,24 @@ import re
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from hashlib import sha256
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    delete,
+    func,
+    inspect,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from db import codes
 from db.base import Base, Key, Name, enum_type
 from db.places import Office
 from db.roles import Role, ScopeKind, Title
@@ -81,6 +94,8 @@ class Address(Base):
     ``draft_id`` is the open form, to which the next text belongs; ``awaiting`` names what else is expected ("code").
     On a channel with a service window we may write freely until ``window_until``. ``failed_days`` counts the days on
     which a message did not arrive, the last of them ``failed_on``; any message from the address sets it to 0.
+
+    ``lessons_only``: the person was confirmed by an answer about their child alone; see ``only_lessons``.
     """
 
     __tablename__ = "address"
@@ -99,16 +114,55 @@ class Address(Base):
     window_until: Mapped[datetime | None]
     failed_days: Mapped[int] = mapped_column(default=0)
     failed_on: Mapped[date | None]
+    lessons_only: Mapped[bool] = mapped_column(default=False)
     person: Mapped[Person | None] = relationship(back_populates="addresses")
 
 
+class ClaimState(StrEnum):
+    """Whether an address belongs to a person who seems to write from it."""
+
+    OPEN = "open"  # not confirmed yet: the address gets none of the person's data
+    CONFIRMED = "confirmed"  # the person may write from it
+    REFUSED = "refused"  # the person said that it is not theirs; only a code opens it
+    ENDED = "ended"  # it was the person's, and is not any more
+
+
+class Claim(Base):
+    """That an address is a person's, or seems to be: one row a pair.
+
+    ``why`` says what speaks for it ("number", "changed", "silent", or "code"), ``how`` by what it was confirmed ("tap",
+    "question", "code", "number"). ``tries`` counts wrong answers to the question about the child. Where several people
+    share a phone, each has a CONFIRMED row, and ``Address.person_id`` is the one who writes now.
+    """
+
+    __tablename__ = "address_claim"
+    __table_args__ = (UniqueConstraint("address_id", "person_id"),)
+
+    id: Mapped[Key]
+    address_id: Mapped[int] = mapped_column(ForeignKey("address.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    why: Mapped[str] = mapped_column(String(12))
+    how: Mapped[str] = mapped_column(String(12), default="")
+    state: Mapped[ClaimState] = mapped_column(enum_type(ClaimState, 12))
+    tries: Mapped[int] = mapped_column(default=0)
+    lessons_only: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    address: Mapped[Address] = relationship()
+    person: Mapped[Person] = relationship()
+
+
 class Invitation(Base):
-    """A single-use code that links an address to a person. Only its hash is stored."""
+    """A single-use code that links an address to a person. Only its hash is stored.
+
+    ``keyed``: hashed with the secret key (``db.codes``); False for a code from before there was one.
+    """
 
     __tablename__ = "invitation"
 
     id: Mapped[Key]
     code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    keyed: Mapped[bool] = mapped_column(default=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     role: Mapped[Role] = mapped_column(enum_type(Role, 16))
     created_at: Mapped[datetime]
@@ -145,11 +199,12 @@ def hear(
     """The address that wrote, created if new; records the time, and that it can be reached.
 
     ``at`` is when it was written: after an outage that may be days ago. ``wrote`` is False for a report of the channel
-    about the person. An address known by one of the ``aliases`` is renamed to ``address``.
+    about the person. A stranger's address known by one of the ``aliases`` is renamed to ``address``; that of a person
+    is not: a number alone does not say who writes (``linked``).
     """
     written = min(at or now, now)
-    names = (address, *aliases)
-    known = session.scalars(select(Address).where(Address.channel == channel, Address.address.in_(names))).all()
+    same = or_(Address.address == address, and_(Address.address.in_(aliases), Address.person_id.is_(None)))
+    known = session.scalars(select(Address).where(Address.channel == channel, same)).all()
     row = next((one for one in known if one.address == address), None) or next(iter(known), None)
     if row is None:
         row = Address(
@@ -164,6 +219,22 @@ def hear(
     return row
 
 
+def heard_before(row: Address) -> datetime:
+    """When the address was heard before ``hear``, as long as that is not flushed."""
+    old: Sequence[datetime] = inspect(row).attrs.last_heard_at.history.deleted
+    return old[0] if old else row.last_heard_at
+
+
+def linked(session: Session, channel: str, names: Collection[str]) -> Sequence[Address]:
+    """The addresses of these names that belong to somebody."""
+    if not names:
+        return ()
+    query = select(Address).where(
+        Address.channel == channel, Address.address.in_(names), Address.person_id.is_not(None)
+    )
+    return session.scalars(query.order_by(Address.id)).all()
+
+
 def not_arrived(row: Address, today: date) -> int:
     """Record that a message did not arrive. Returns on how many days that has happened."""
     if row.failed_on != today:
@@ -171,20 +242,39 @@ def not_arrived(row: Address, today: date) -> int:
     return row.failed_days
 
 
+def only_lessons(address: Address) -> bool:
+    """Whether nothing but lessons may be shown at this address: no thread, no referral, no landmark, no data.
+
+    The one place to ask. For queries: ``full``. Addresses that are found here (``addresses``) are never such ones.
+    """
+    return address.lessons_only
+
+
+def full() -> ColumnElement[bool]:
+    """For queries of ``Address``: the condition that everything of its person may be shown there."""
+    return ~Address.lessons_only
+
+
 def addresses(session: Session, person_id: int, *, urgent: bool = False) -> Sequence[Address]:
-    """The person's reachable addresses, the one used last first; for what is ``urgent`` also those that are muted."""
-    query = select(Address).where(Address.person_id == person_id, Address.state.in_(FOR_URGENT if urgent else OPEN))
+    """The person's reachable addresses, the one used last first; for what is ``urgent`` also those that are muted.
+
+    Also a phone on which somebody else writes now, if it is this person's too; none that is for lessons only.
+    """
+    shared = select(Claim.id).where(
+        Claim.address_id == Address.id, Claim.person_id == person_id, Claim.state == ClaimState.CONFIRMED,
+        ~Claim.lessons_only,
+    )  # fmt: skip
+    also = and_(Address.person_id.is_not(None), Address.person_id != person_id, shared.exists())
+    theirs = or_(and_(Address.person_id == person_id, full()), also)
+    query = select(Address).where(theirs, Address.state.in_(FOR_URGENT if urgent else OPEN))
     return session.scalars(query.order_by(Address.last_heard_at.desc())).all()
 
 
-def fingerprint(code: str) -> str:
-    """The hash under which a code is stored. Case, blanks and dashes do not matter."""
-    return sha256("".join(c for c in code.upper() if c.isalnum()).encode()).hexdigest()
-
-
-def invitation(session: Session, code: str, now: datetime) -> Invitation | None:
-    """The invitation of a code that is neither used nor expired."""
-    row = session.scalar(select(Invitation).where(Invitation.code_hash == fingerprint(code)).with_for_update())
+def invitation(session: Session, code: str, now: datetime, key: bytes) -> Invitation | None:
+    """The invitation of a code that is neither used nor expired. An older code is known by its old hash."""
+    hashed = and_(Invitation.keyed, Invitation.code_hash == codes.hashed(code, key))
+    older = and_(~Invitation.keyed, Invitation.code_hash == codes.hashed_without_key(code))
+    row = session.scalar(select(Invitation).where(or_(hashed, older)).with_for_update())
     return row if row and row.used_at is None and row.expires_at > now else None
 
 
@@ -216,6 +306,11 @@ def failed_attempts(session: Session, channel: str, address: str, since: datetim
     return session.scalar(query.where(Attempt.channel == channel, Attempt.address == address, Attempt.at > since)) or 0
 
 
+def guesses(session: Session, since: datetime) -> int:
+    """How many wrong codes and answers were written in the whole city since then."""
+    return session.scalar(select(func.count()).select_from(Attempt).where(Attempt.at > since)) or 0
+
+
 def forget_attempts(session: Session, now: datetime) -> None:
     """Delete attempts older than a day."""
     session.execute(delete(Attempt).where(Attempt.at < now - timedelta(days=1)))
@@ -223,7 +318,9 @@ def forget_attempts(session: Session, now: datetime) -> None:
 
 def forget_strangers(session: Session, before: datetime) -> None:
     """Delete addresses without a person that last wrote before then: on some channels they are phone numbers."""
-    session.execute(delete(Address).where(Address.person_id.is_(None), Address.last_heard_at < before))
+    silent = Address.person_id.is_(None), Address.last_heard_at < before
+    session.execute(delete(Claim).where(Claim.address_id.in_(select(Address.id).where(*silent))))
+    session.execute(delete(Address).where(*silent))
 
 
 def holders(session: Session, role: Role, scope: ScopeKind, scope_id: int) -> Sequence[Person]:
@@ -236,27 +333,99 @@ def holders(session: Session, role: Role, scope: ScopeKind, scope_id: int) -> Se
     return session.scalars(query.order_by(Person.id)).unique().all()
 
 
-def unlink(session: Session, address: Address) -> None:
-    """Detach the address from its person, and let the code it joined with be used again."""
+def unlink(session: Session, address: Address, now: datetime) -> None:
+    """Detach the person who writes from the address, and let the code they joined with be used again."""
+    if address.person is None:
+        return
     used_by = f"{address.channel}:{address.address}"
     freed = update(Invitation).where(Invitation.person_id == address.person_id, Invitation.used_by == used_by)
     session.execute(freed.values(used_at=None, used_by=""))
-    part(address)
+    leave(session, address, address.person, now)
 
 
-def part(address: Address) -> None:
-    """Detach the address from its person; the code it joined with stays used."""
-    address.person_id, address.person, address.linked_at = None, None, None
+def part(session: Session, address: Address, now: datetime) -> None:
+    """Detach the address from everybody who writes from it; the code it joined with stays used."""
+    held = update(Claim).where(Claim.address_id == address.id, Claim.state == ClaimState.CONFIRMED)
+    session.execute(held.values(state=ClaimState.ENDED, settled_at=now))
+    _write_as(address, None)
+
+
+def leave(session: Session, address: Address, person: Person, now: datetime) -> None:
+    """Detach this person from the address. Whoever else shares the phone keeps it, and writes from it now."""
+    session.flush()
+    for claim in session.scalars(select(Claim).where(Claim.address_id == address.id, Claim.person_id == person.id)):
+        claim.state, claim.settled_at = ClaimState.ENDED, now
+    session.flush()
+    if address.person_id == person.id:
+        _write_as(address, next(iter(writers(session, address)), None))
+
+
+def switch(session: Session, address: Address, claim: Claim) -> None:
+    """Let the person of a confirmed claim write from the address from now on."""
+    _write_as(address, claim)
+    session.flush()
+
+
+def _write_as(address: Address, claim: Claim | None) -> None:
+    if claim is None:
+        address.person_id, address.person, address.linked_at, address.lessons_only = None, None, None, False
+    else:
+        address.person_id, address.person, address.lessons_only = claim.person_id, claim.person, claim.lessons_only
     address.draft_id, address.awaiting = None, ""
 
 
-def places(session: Session, people: Collection[int]) -> dict[int, tuple[str, str]]:
-    """By person, the (channel, address) used last; people who cannot be reached are left out."""
-    query = select(Address.person_id, Address.channel, Address.address).where(
-        Address.person_id.in_(people), Address.state == AddressState.OK
+def held(session: Session, person_id: int) -> Sequence[Address]:
+    """Every address of the person, reachable or not, also a phone from which somebody else writes now; oldest first."""
+    shared = select(Claim.id).where(
+        Claim.address_id == Address.id, Claim.person_id == person_id, Claim.state == ClaimState.CONFIRMED
     )
-    found: dict[int, tuple[str, str]] = {}
-    for person, channel, address in session.execute(query.order_by(Address.last_heard_at)):
-        if person is not None:
-            found[person] = (channel, address)
-    return found
+    theirs = or_(Address.person_id == person_id, and_(Address.person_id.is_not(None), shared.exists()))
+    return session.scalars(select(Address).where(theirs).order_by(Address.linked_at, Address.id)).all()
+
+
+def belongs(
+    session: Session, address: Address, person: Person, now: datetime, how: str, *, lessons_only: bool = False
+) -> Claim:
+    """Link the address to the person, who writes from it from now on. Others to whom it belongs keep their claim."""
+    claim = session.scalar(select(Claim).where(Claim.address_id == address.id, Claim.person_id == person.id))
+    if claim is None:
+        claim = Claim(
+            address_id=address.id, person_id=person.id, why=how, state=ClaimState.OPEN, created_at=now, tries=0
+        )
+        session.add(claim)
+    claim.state, claim.how, claim.settled_at, claim.tries = ClaimState.CONFIRMED, how, now, 0
+    claim.lessons_only = address.lessons_only = lessons_only
+    address.person_id, address.person, address.linked_at = person.id, person, now
+    address.awaiting, address.draft_id = "", None
+    session.flush()
+    return claim
+
+
+def writers(session: Session, address: Address) -> Sequence[Claim]:
+    """The claims of everybody who may write from this address."""
+    query = select(Claim).where(Claim.address_id == address.id, Claim.state == ClaimState.CONFIRMED)
+    return session.scalars(query.order_by(Claim.id)).all()
+
+
+def places(session: Session, people: Collection[int], *, lessons: bool = False) -> dict[int, tuple[str, str]]:
+    """By person, the (channel, address) used last; people who cannot be reached are left out.
+
+    An address that is for lessons only is among them only for ``lessons``. A phone that several people share is each
+    one's.
+    """
+    reached = (Address.channel, Address.address, Address.last_heard_at)
+    own = select(Address.person_id, *reached).where(Address.person_id.in_(people))
+    shared = select(Claim.person_id, *reached).join(Address, Address.id == Claim.address_id)
+    shared = shared.where(
+        Claim.person_id.in_(people), Claim.state == ClaimState.CONFIRMED, Address.person_id.is_not(None),
+        Address.person_id != Claim.person_id,
+    )  # fmt: skip
+    if not lessons:
+        own, shared = own.where(full()), shared.where(~Claim.lessons_only)
+    both = [one.where(Address.state == AddressState.OK) for one in (own, shared)]
+    rows = [row for one in both for row in session.execute(one)]
+    return {
+        person: (channel, address)
+        for person, channel, address, _ in sorted(rows, key=lambda row: row.last_heard_at)
+        if person is not None
+    }

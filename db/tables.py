@@ -3,6 +3,7 @@
 from db import (
     audit,
     children,
+    codes,
     consent,
     cries,
     drafts,
@@ -22,8 +23,8 @@ from db import (
 from db.base import Base
 
 __all__ = [
-    "Base", "audit", "children", "consent", "cries", "drafts", "duty", "endings", "files", "inbox", "measurements",
-    "outbox", "people", "places", "referrals", "templates", "told_endings", "visits",
+    "Base", "audit", "children", "codes", "consent", "cries", "drafts", "duty", "endings", "files", "inbox",
+    "measurements", "outbox", "people", "places", "referrals", "templates", "told_endings", "visits",
 ]  # fmt: skip
 
 metadata = Base.metadata

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import outbox, queue
-from db.outbox import ALERT, FAILED, REPORTS_STATUS, SENT, TAKEN, Outgoing
+from db.outbox import ALERT, FAILED, REPORTS_STATUS, SENT, TAKEN, Kind, Outgoing
 from delivery import statuses
 from delivery.failure_policy import PERHAPS_AGAIN, UNSURE, explain, failed, resend_with_warning
 from flow.message import Delivery, SendFailure, Uncertain
@@ -40,6 +40,8 @@ def settle(session: Session, results: Sequence[Result], now: datetime) -> None:
             case Delivery():
                 outbox.settle(row, SENT, outcome.note, now)
                 row.provider_id = outcome.provider_id[:200]
+                if row.kind == Kind.CODE and not row.template:
+                    outbox.empty(row)
                 if row.provider_id in early:
                     statuses.apply_early(session, row, now)
             case Uncertain() if row.channel in REPORTS_STATUS:

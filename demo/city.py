@@ -9,7 +9,8 @@ from random import Random
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db.people import Invitation, fingerprint
+from db.codes import hashed
+from db.people import Invitation
 from db.places import villages
 from db.roles import Role, ScopeKind, Title
 from demo import families, farewells, histories, referring, shape, staff, tales, taught, visiting
@@ -123,7 +124,8 @@ def _families_of_the_page(making: Making, place: Place, cast: Cast) -> Page:
     yuliana = families.home(making, place, 35, "Yuliana Sampara", posyandu)
     making.rows.add(
         Invitation,
-        code_hash=fingerprint(CODE),
+        code_hash=hashed(CODE, making.city.secret),
+        keyed=True,
         person_id=fitri.mother,
         role=Role.FAMILY,
         created_at=making.now,

@@ -18,6 +18,8 @@ from demo.rows import Rows
 from rules.tables import Sex
 
 STUNTED, AT_RISK, HEALTHY = "stunting", "berisiko", "tidak stunting"
+# Everybody who joined has written since then: after half a year of silence they would be asked who they are.
+HEARD = timedelta(days=20)
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,8 @@ class Making:
     def line(self, person: int, channel: str = "") -> tuple[str, str]:
         """Channel and address of the person's phone on the page: the channel they write on, or this one."""
         channel = channel or shape.channel_of(person)
-        return channel, str(shape.number_of(channel, person, self.rows.row(Person, person)["phone"]))
+        number = shape.number_of(channel, person, self.rows.row(Person, person)["phone"])
+        return channel, shape.user_id(number) if channel == "whatsapp" else str(number)
 
     def connect(self, person: int, since: datetime, channel: str = "") -> None:
         """Give the person's phone on the page to the person: they have joined."""
@@ -182,7 +185,7 @@ class Making:
             address=address,
             person_id=person,
             first_heard_at=since,
-            last_heard_at=since,
+            last_heard_at=max(since, self.now - HEARD),
             linked_at=since,
         )
         self.linked.setdefault(person, self.city.today(since))

@@ -71,6 +71,15 @@ def channel_of(person: int) -> str:
     return "whatsapp" if person % 2 else "telegram"
 
 
+SCOPED = 10**15  # somebody's business-scoped id on WhatsApp is this and their number
+SECRET = b"the demo's codes are no secrets."  # everybody in the demo is made up
+
+
+def user_id(number: int) -> str:
+    """The id by which WhatsApp names whoever has this number."""
+    return f"ID.{SCOPED + number}"
+
+
 def number_of(channel: str, person: int, phone: str) -> int:
     """The number of somebody's phone on the page; on WhatsApp it is the digits of their own."""
     return FIRST_CHAT + person if channel == "telegram" else int(phone.removeprefix("+"))

@@ -19,12 +19,12 @@ from demo import whatsapp_drawing, whatsapp_limits
 from demo.bubbles import Bubble, Runs
 from demo.phones import Owner
 from demo.screens import Screens
+from demo.shape import SCOPED, user_id
 from flow.message import Rejected
 
 NUMBER, ACCOUNT, DISPLAYED = "100000000000001", "100000000000002", "+62 811-4000-000"
 WINDOW = timedelta(hours=24)
 CLOSED, WRONG = 131047, 131009
-SCOPED = 10**15  # somebody's business-scoped id is this and their number
 AT_ONCE = 500  # news in one post; Meta puts up to a thousand there
 
 
@@ -89,7 +89,7 @@ class WhatsAppPhones:
             details = {"details": "more than 24 hours have passed since the customer last replied"}
             error = {"code": CLOSED, "title": "Re-engagement message", "error_data": details}
             self._tell("failed", number, bubble.wamid, at, errors=[error], **key)
-        contact = {"input": payload.get("to", ""), "wa_id": str(number), "user_id": _user_id(number)}
+        contact = {"input": payload.get("to", ""), "wa_id": str(number), "user_id": user_id(number)}
         return {"messaging_product": "whatsapp", "contacts": [contact], "messages": [{"id": bubble.wamid}]}
 
     def _read(self, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,7 +115,7 @@ class WhatsAppPhones:
         return until is not None and self._clock() < until
 
     def _tell(self, status: str, number: int, wamid: str, at: datetime, **more: Any) -> None:
-        who = {"recipient_id": str(number), "recipient_user_id": _user_id(number)}
+        who = {"recipient_id": str(number), "recipient_user_id": user_id(number)}
         self._news.append({"id": wamid, "status": status, "timestamp": _seconds(at), **who, **more})
 
     def _post(self, **value: Any) -> dict[str, Any]:
@@ -176,9 +176,9 @@ class WhatsAppPhones:
         self._screens.show(number, bubble)
         chat.window = bubble.at + WINDOW
         self._screens.tell({"kind": "window", "until": chat.window.isoformat()}, number)
-        head = {"from": str(number), "from_user_id": _user_id(number), "id": bubble.wamid}
+        head = {"from": str(number), "from_user_id": user_id(number), "id": bubble.wamid}
         message = {**head, "timestamp": _seconds(bubble.at), "type": kind, kind: said}
-        contact = {"profile": {"name": owner.name}, "wa_id": str(number), "user_id": _user_id(number)}
+        contact = {"profile": {"name": owner.name}, "wa_id": str(number), "user_id": user_id(number)}
         post = self._post(contacts=[contact], messages=[message | ({"context": under} if under else {})])
         self._screens.log(
             number, {"out": False, "method": "webhook", "payload": post, "at": bubble.at.isoformat(), "refused": ""}
@@ -192,10 +192,6 @@ def _refusal(code: int, details: str, payload: Mapping[str, Any]) -> Exception:
 
 def _seconds(at: datetime) -> str:
     return str(int(at.timestamp()))
-
-
-def _user_id(number: int) -> str:
-    return f"ID.{SCOPED + number}"
 
 
 def _number_of(payload: Mapping[str, Any]) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 # --- sentences -----------------------------------------------------------------
 
 BACK, SKIP, CANCEL, HELP = "‹ Kembali", "Lewati", "Batal", "Bantuan"
@@ -78,11 +76,6 @@ COMMANDS = {
     "tolong": "help",
     "?": "help",
 }
-
-
-def holds_identity(text: str) -> bool:
-    """Whether the text holds a NIK or the number of a family card: sixteen digits, however they are separated."""
-    return re.search(r"(?<!\d)\d(?:[ .\-]?\d){15}(?![ .\-]?\d)", text) is not None
 
 
 def normal(said: str) -> str:

@@ -15,7 +15,7 @@ from db.consent import LessonGap, Note
 from db.cries import Cry
 from db.drafts import Draft
 from db.outbox import Kind, Outgoing
-from db.people import Address, Invitation, Person
+from db.people import Address, Claim, Invitation, Person
 from db.referrals import Referral, ReferralStep, StepKind
 from db.roles import Role
 from db.states import CareState
@@ -104,7 +104,9 @@ def _forget_person(session: Session, person: Person, family: Family, now: dateti
     session.execute(delete(LessonGap).where(LessonGap.person_id == person.id))
     session.execute(delete(Draft).where(Draft.person_id == person.id))
     session.execute(delete(Invitation).where(Invitation.person_id == person.id))
-    session.execute(update(Address).where(Address.person_id == person.id).values(person_id=None, draft_id=None))
+    session.execute(delete(Claim).where(Claim.person_id == person.id))
+    let_go = update(Address).where(Address.person_id == person.id)
+    session.execute(let_go.values(person_id=None, draft_id=None, lessons_only=False))
     outbox.anonymise(session, person.id, now)
 
 

@@ -15,14 +15,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session
 
-from db import referrals
+from db import people, referrals
 from db.audit import Audit
 from db.children import Assignment, Carer, Child, Family, Pregnancy, cared_for, current, heads, health_workers
 from db.cries import Cry
 from db.drafts import Draft
 from db.duty import AlertTest
 from db.outbox import Outgoing
-from db.people import Address, Person, holders
+from db.people import Address, Claim, ClaimState, Person, holders
 from db.places import Village
 from db.referrals import NOW, Referral, StepKind
 from db.roles import Role, ScopeKind
@@ -40,7 +40,7 @@ STRANGER = "stranger"  # only a stranger: no person is linked to the address
 JOINING = "joining"  # any person, also one who has begun to join and holds no role yet
 BEGINNER = "beginner"  # one who has begun to join and holds no role yet
 MEMBER = "member"  # a person with any role
-ASN, FAMILY, HEALTH, COORDINATOR = Role.ASN, Role.FAMILY, Role.HEALTH, Role.COORDINATOR  # a person with this role
+ASN, FAMILY, HEALTH, COORDINATOR, ADMIN = Role.ASN, Role.FAMILY, Role.HEALTH, Role.COORDINATOR, Role.ADMIN
 
 TOLD_BIRTH = "birth.record"
 """The act under which the audit keeps that somebody told of a birth."""
@@ -88,9 +88,12 @@ def may(asking: Asking, act: str, about: Any = None) -> bool:
     """Whether the act is allowed. ``about`` is the row it is about; None for an act about nobody in particular.
 
     An act that has no rule is refused, and so is one about a row that its rule does not speak of, or about a family
-    whose names were taken out. Without ``about`` only the role is asked for: whoever lists, lists by the same standing.
+    whose names were taken out, or one that is closed at an address for lessons only. Without ``about`` only the role is
+    asked for: whoever lists, lists by the same standing.
     """
     rule = RULES.get(act)
+    if asking.address is not None and people.only_lessons(asking.address) and act not in LESSONS_ONLY:
+        return False
     if rule is None or not any(holds(asking.person, who) for who in rule.who):
         return False
     if about is None:
@@ -129,6 +132,8 @@ TABLES: Mapping[str, type[Any]] = {
     "cry": Cry,
     "alert_test": AlertTest,
     "told_ending": ToldEnding,
+    "address_claim": Claim,
+    "address": Address,
 }
 
 
@@ -247,12 +252,12 @@ def _told_it(asking: Asking, pregnancy: Pregnancy) -> bool:
 def _answers_for(asking: Asking, referral: Referral) -> bool:
     family = referral.family
     if family is None:
-        people = holders(asking.session, Role.COORDINATOR, ScopeKind.CITY, 0)
+        found = [*holders(asking.session, Role.COORDINATOR, ScopeKind.CITY, 0)]
     else:
-        people = [*health_workers(asking.session, family), *heads(asking.session, family)]
-        people += on_call.on_duty(asking.session, family, asking.now)
-        people += coordinators(asking.session, family) if referral.urgency == NOW else ()
-    return any(person.id == asking.somebody.id for person in people)
+        found = [*health_workers(asking.session, family), *heads(asking.session, family)]
+        found += on_call.on_duty(asking.session, family, asking.now)
+        found += coordinators(asking.session, family) if referral.urgency == NOW else ()
+    return any(person.id == asking.somebody.id for person in found)
 
 
 def _was_asked(asking: Asking, referral: Referral) -> bool:
@@ -294,7 +299,23 @@ def _wrote_it(asking: Asking, cry: Cry) -> bool:
     return asking.address is not None and cry.address_id == asking.address.id
 
 
+def _is_asked_of(asking: Asking, claim: Claim) -> bool:
+    here = asking.address is not None and claim.address_id == asking.address.id
+    return claim.person_id == asking.somebody.id and claim.state == ClaimState.OPEN and not here
+
+
+def _writes_here(asking: Asking, person: Person) -> bool:
+    claims = people.writers(asking.session, asking.address) if asking.address else ()
+    return bool(person.roles) and any(claim.person_id == person.id for claim in claims)
+
+
+def _is_own_address(asking: Asking, address: Address) -> bool:
+    return any(one.id == address.id for one in people.held(asking.session, asking.somebody.id))
+
+
 def _got_it(asking: Asking, sent: Outgoing) -> bool:
+    if asking.address is not None and people.only_lessons(asking.address) and sent.address != asking.address.address:
+        return False  # it went to another phone of the person's
     if sent.person_id is not None:
         return asking.person is not None and sent.person_id == asking.person.id
     here = asking.address
@@ -305,10 +326,10 @@ def _decides(asking: Asking, told: ToldEnding) -> bool:
     family, me = told.about.family, asking.somebody
     if me.id == told.told_by:
         return False
-    people = [*health_workers(asking.session, family), *heads(asking.session, family)]
-    people += on_call.on_duty(asking.session, family, asking.now)
-    people += coordinators(asking.session, family)
-    return any(person.id == me.id for person in people)
+    found = [*health_workers(asking.session, family), *heads(asking.session, family)]
+    found += on_call.on_duty(asking.session, family, asking.now)
+    found += coordinators(asking.session, family)
+    return any(person.id == me.id for person in found)
 
 
 def _is_forgotten(session: Session, about: Any) -> bool:
@@ -365,6 +386,9 @@ DECIDES = Standing(
     "is a health worker, the head or the coordinator of the place, and did not tell of it", (ToldEnding,), _decides
 )
 OWN_CRY = Standing("wrote it, from the same address", (Cry,), _wrote_it)
+ASKED_OF = Standing("is asked at an address of theirs whether another is theirs too", (Claim,), _is_asked_of)
+WRITES_HERE = Standing("is confirmed at this address too", (Person,), _writes_here)
+OWN_ADDRESS = Standing("holds the address", (Address,), _is_own_address)
 GOT_IT = Standing("got the message", (Outgoing,), _got_it)
 
 RULES: Mapping[str, Rule] = {
@@ -374,7 +398,15 @@ RULES: Mapping[str, Rule] = {
     "home": Rule((JOINING,)),
     "help": Rule((JOINING,)),
     "message.read": Rule((ANYBODY,), GOT_IT),
+    "draft.resume": Rule((JOINING,)),
     "phone.change": Rule((MEMBER,)),
+    # who writes
+    "claim.ask": Rule((STRANGER,)),
+    "claim.answer": Rule((JOINING,), ASKED_OF),
+    "writer.choose": Rule((MEMBER,), WRITES_HERE),
+    "address.list": Rule((MEMBER,)),
+    "address.end": Rule((MEMBER,), OWN_ADDRESS),
+    "roles.list": Rule((ADMIN,)),
     # danger
     "danger.numbers": Rule((ANYBODY,)),
     "danger.answer": Rule((ANYBODY,), OWN_CRY),
@@ -417,3 +449,11 @@ RULES: Mapping[str, Rule] = {
     "digest.view": Rule((COORDINATOR,)),
     "asn.remind": Rule((COORDINATOR,), COORDINATES),
 }
+
+LESSONS_ONLY = frozenset(
+    {
+        "join", "home", "help", "message.read", "writer.choose", "danger.numbers", "danger.answer", "child.sick",
+        "lessons.choose", "lesson.answer",
+    }
+)  # fmt: skip
+"""The acts that are open at an address for lessons only: its person was confirmed by an answer about the child."""

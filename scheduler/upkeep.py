@@ -62,6 +62,7 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
         expired += len(ids)
         yield partial(failure_policy.expire, now=now)
     yield partial(people.forget_attempts, now=now)
+    yield outbox.empty_codes
     yield partial(people.forget_strangers, before=raw)
     for ids in pages(session, Received.id, Received.state == DONE, Received.handled_at < raw):
         yield partial(inbox.forget, before=raw, among=ids)

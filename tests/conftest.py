@@ -25,7 +25,7 @@ import structlog
 from sqlalchemy import Engine, event, make_url, text
 from sqlalchemy.orm import Session
 
-from db import migrate
+from db import codes, migrate
 from db.base import Base
 from db.engine import Sessions, connect, sessions
 
@@ -61,9 +61,18 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated, empty SQLite file to copy: the migrations run once a worker."""
     file = tmp_path_factory.mktemp("sqlite") / "template.sqlite"
     engine = connect(f"sqlite:///{file}")
-    migrate.upgrade(engine)
+    _make_ready(engine)
     engine.dispose()  # the last connection to close folds the journal into the file
     return file
+
+
+def _make_ready(engine: Engine) -> None:
+    """Do what ``asuh migrate`` does, with the key of the tests."""
+    from tests import people
+
+    migrate.upgrade(engine)
+    with sessions(engine).begin() as session:
+        codes.take_up(session, people.SECRET, people.NOW)
 
 
 @pytest.fixture(scope="session")
@@ -135,7 +144,7 @@ def postgres_template(postgres_server: str, run_name: str) -> Iterator[str]:
         if connection.scalar(known, {"name": name}) is None:
             connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
             engine = connect(_named(postgres_server, name))
-            migrate.upgrade(engine)
+            _make_ready(engine)
             engine.dispose()
         connection.exec_driver_sql(f"SELECT pg_advisory_lock_shared({used}), pg_advisory_unlock({door})")
         yield name

@@ -34,6 +34,7 @@ from db.visits import Visit
 WITA = ZoneInfo("Asia/Makassar")
 NOW = datetime(2026, 3, 4, 9, 0, tzinfo=WITA)  # a Wednesday morning
 TODAY = NOW.date()
+SECRET = bytes(range(32))  # the key of invitation codes
 SIGNED_ON = TODAY - timedelta(days=10)  # when the city's numbers were rung and its danger texts signed
 LONG_AGO = NOW - timedelta(days=400)  # when the register was made
 MAN, WOMAN = 1, 2
@@ -96,7 +97,8 @@ def _files() -> Path:
 
 def city(files: Path | None = None, library: Library | None = None) -> City:
     """Kendari with our programme and lessons, or with the few lessons a test is about."""
-    return City("Kota Kendari", WITA, _programme(), library or _library(), _templates(), files or _files())
+    known = library or _library()
+    return City("Kota Kendari", WITA, _programme(), known, _templates(), files or _files(), secret=SECRET)
 
 
 def lesson(id: str, day: int, until: int, **more: Any) -> Lesson:

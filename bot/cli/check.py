@@ -16,7 +16,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from bot import city_folder, settings
+from bot import city_folder, secret_key, settings
 from bot.channel_setup import webhook_address
 from bot.cli import check_whatsapp
 from bot.cli.findings import LOOK, OK, WRONG, Finding
@@ -27,13 +27,13 @@ from content.city import City
 from content.emergency import Emergency
 from content.lessons import ContentError
 from content.programme import ProgrammeError
-from db import migrate, queue
+from db import migrate, people, queue
 from db.children import Carer, Family
 from db.engine import sessions
 from db.inbox import ASIDE, Received
 from db.places import Village, health_centres
 from flow.message import SendFailure
-from programme import alert_reach, opening
+from programme import alert_reach, identity, opening
 from rules.services.reading import ServicesError
 from rules.services.table import NATIONAL
 from scheduler.upkeep import Gap, audit_gaps
@@ -118,11 +118,29 @@ def _database(set_up: Settings, city: City | None, now: datetime) -> Iterator[Fi
             yield Finding(WRONG, "Basis data", "Tabelnya belum ada atau belum yang terbaru.", "Jalankan: asuh migrate")
             return
         yield Finding(OK, "Basis data", f"Siap dipakai ({engine.dialect.name}).")
+        yield from _key(engine, set_up, now)
         yield from _rows(engine, city, now)
     except OperationalError:
         yield Finding(WRONG, "Basis data", "Tidak bisa dibuka.", "Periksa ASUH_DATABASE_URL dan nyalakan servernya.")
     finally:
         engine.dispose()
+
+
+def _key(engine: Engine, set_up: Settings, now: datetime) -> Iterator[Finding]:
+    """The key of invitation codes, and whether somebody is trying codes."""
+    with sessions(engine).reading() as session:
+        if wrong := secret_key.problem(session, set_up):
+            yield Finding(WRONG, "Kunci kode", wrong)
+        elif set_up.secret_key is None and secret_key.is_open_to_others():
+            mend = f"Jalankan: chmod 600 {secret_key.FILE}"
+            yield Finding(WRONG, "Kunci kode", f"{secret_key.FILE} bisa dibaca akun lain di komputer ini.", mend)
+        else:
+            where = secret_key.SETTING if set_up.secret_key else secret_key.FILE
+            yield Finding(OK, "Kunci kode", f"Cocok dengan basis data ({where}). Simpan cadangannya terpisah.")
+        if identity.is_guessing(session, now):
+            count = people.guesses(session, now - identity.HOUR)
+            said = f"Ada yang menebak kode: {count} kali salah dalam satu jam, dari seluruh kota."
+            yield Finding(WRONG, "Tebakan kode", said, "Tahan dulu pembagian kode, dan ganti kartu yang hilang.")
 
 
 def _rows(engine: Engine, city: City | None, now: datetime) -> Iterator[Finding]:

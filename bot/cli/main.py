@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli import lessons, terminal, whatsapp
+from bot.cli import lessons, roles, terminal, whatsapp
 from bot.cli.terminal import Command, Group, list_lines, open_database, plain_words, stop
 from db.roles import Role
 
@@ -29,6 +29,7 @@ app = typer.Typer(
 command = partial(app.command, cls=Command)
 app.add_typer(lessons.app, name="lessons")
 app.add_typer(whatsapp.app, name="whatsapp")
+app.add_typer(roles.app, name="role")
 
 
 File = Annotated[Path, typer.Argument(metavar="BERKAS.xlsx", show_default=False)]
@@ -83,9 +84,14 @@ def check() -> None:
 
 
 @command()
-def migrate() -> None:
-    """Siapkan atau perbarui tabel basis data, dan isi daftar kelurahan. Aman dijalankan lagi."""
-    from bot import city_folder, settings
+def migrate(
+    new_key: Annotated[
+        bool, typer.Option("--new-key", help="Buat kunci kode yang baru. Semua kartu yang belum dipakai batal.")
+    ] = False,
+) -> None:
+    """Siapkan atau perbarui tabel basis data, isi daftar kelurahan, buat kunci kode. Aman dijalankan lagi."""
+    from bot import city_folder, secret_key, settings
+    from bot.app import now
     from db import migrate
     from db.engine import sessions
 
@@ -94,6 +100,9 @@ def migrate() -> None:
     migrate.upgrade(engine)
     with sessions(engine).begin() as session:
         added = city_folder.seed_places(session, set_up)
+        wrong = secret_key.prepare(session, set_up, now(), new=new_key)
+    if wrong:
+        stop(wrong)
     typer.echo(f"Basis data siap. Wilayah baru tercatat: {added}.")
 
 
@@ -198,7 +207,7 @@ def invite(
     import asyncio
     from collections import Counter
 
-    from bot import city_folder
+    from bot import city_folder, secret_key
     from bot.app import bot_name, now
     from db.people import e164
     from reports.invitations.cards import write_cards
@@ -210,12 +219,15 @@ def invite(
     if csv is None and cards is None:
         stop("Tulis tujuannya: --csv BERKAS.csv, --cards BERKAS.html, atau keduanya.")
     set_up, sessions = open_database()
-    valid_days = city_folder.city(set_up).programme.invitations.valid_days
+    city = city_folder.city(set_up)
+    valid_days = city.programme.invitations.valid_days
     name = e164(whatsapp) if whatsapp else asyncio.run(bot_name(set_up))
     if name is None:
         stop(f"{whatsapp} bukan nomor HP. Tulis misalnya 0811 4000 123.")
     with sessions.begin() as session:
-        issued = issue(session, now(), valid_days, role)
+        if wrong := secret_key.problem(session, set_up):
+            stop(wrong)
+        issued = issue(session, now(), valid_days, city.secret, role)
         # Written before the commit: a code that could not be written must not replace one that was handed out.
         for path, write in ((csv, write_csv), (cards, partial(write_cards, city_name=set_up.city))):
             if path and issued:
@@ -230,17 +242,22 @@ def invite(
 
 
 def _invite_again(key: str) -> None:
-    """Print a new code for a person who has joined already and lost their phone."""
-    from bot import city_folder
+    """Print a new code for a person who has joined already and lost their phone; their old addresses are told."""
+    from bot import city_folder, secret_key
     from bot.app import now
+    from programme import identity
     from reports.invitations.codes import holders_of, renew
 
     set_up, sessions = open_database()
-    valid_days = city_folder.city(set_up).programme.invitations.valid_days
+    city = city_folder.city(set_up)
+    valid_days = city.programme.invitations.valid_days
     with sessions.begin() as session:
+        if wrong := secret_key.problem(session, set_up):
+            stop(wrong)
         holders = holders_of(session, key)
         for person in holders:
-            typer.echo(f"{person.name}: {renew(session, person, now(), valid_days)}")
+            typer.echo(f"{person.name}: {renew(session, person, now(), valid_days, city.secret)}")
+            identity.tell_of_code(session, person, now(), city)
     if not holders:
         stop(f"Tidak ada orang dengan kunci {key}.")
     typer.echo(f"Berlaku {valid_days} hari, sekali pakai. HP yang lama dilepas saat kode dipakai.")

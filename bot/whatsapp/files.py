@@ -85,9 +85,8 @@ class Pictures:
         await self._in_thread(self._keep, sent, content, now)
 
     def _is_wanted(self, incoming: Incoming, sent: File) -> bool:
-        names = (incoming.address, *incoming.aliases)
         joined = select(Address.id).where(
-            Address.channel == incoming.channel, Address.address.in_(names), Address.person_id.is_not(None)
+            Address.channel == incoming.channel, Address.address == incoming.address, Address.person_id.is_not(None)
         )
         there = select(ReceivedFile.id).where(ReceivedFile.reference == sent.reference)
         with self._sessions.reading() as session:

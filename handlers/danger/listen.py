@@ -9,7 +9,7 @@ from content.danger import shipped
 from content.hearing import WOKEN, Found, Heard, Level, hear
 from content.reading import read
 from db.roles import Role
-from flow import words
+from flow.identity_numbers import holds_identity
 from flow.message import Message, plain
 from handlers.chat import forms
 from handlers.chat.context import Context
@@ -36,7 +36,7 @@ def answer(context: Context) -> None:
     if (heard := _heard(context)) is None:
         return
     _answer(context, heard, said)
-    if words.holds_identity(said):
+    if holds_identity(said):
         context.say(Message(NO_NUMBERS))
 
 
@@ -50,7 +50,7 @@ def _heard(context: Context) -> Heard | None:
 
 def _is_no_cry(context: Context, said: str) -> bool:
     """Whether it is a code, an answer the open question offers, or what a health worker writes at work."""
-    if _is_code(said):
+    if is_code(said):
         return True
     draft = forms.current_draft(context) if context.address.person is not None else None
     if draft is not None and draft.form in context.specs and not context.incoming.is_heard_only:
@@ -61,7 +61,7 @@ def _is_no_cry(context: Context, said: str) -> bool:
     return person is not None and person.has(Role.HEALTH) and (draft is not None or not person.has(Role.FAMILY))
 
 
-def _is_code(said: str) -> bool:
+def is_code(said: str) -> bool:
     """Whether this is a code: "KDR7-MX4Q" would be heard as "kdrt". "bayi biru" has the form of one, but no digit."""
     code = said.split()[-1] if said.casefold().startswith(("/start ", "mulai ")) else said.strip()
     return bool(change_number.CODE.fullmatch(code.upper())) and any(one.isdigit() for one in code)
@@ -74,7 +74,7 @@ def _answer(context: Context, heard: Heard, said: str) -> None:
     others = _others(heard.found)
     if not others:
         return
-    private = bool(groups & PRIVATE) or words.holds_identity(said)
+    private = bool(groups & PRIVATE) or holds_identity(said)
     own = SELFHARM in groups and not _names_a_child(said)
     cry = calls.keep(context, others, "" if private else said[:LONGEST_KEPT], own=own)
     if loss.is_death(said):

@@ -89,7 +89,7 @@ def _decline(context: Context, carer: Carer) -> None:
         text = "Baik, tidak apa-apa. Tentang keluarga itu tidak ada pesan yang kami kirim. Lainnya tetap seperti biasa."
         context.say(Message(text, (Option("menu:home", "Menu utama"),)))
         return
-    unlink(context.session, context.address)
+    unlink(context.session, context.address, context.now)
     text = "Baik, tidak apa-apa. Kami tidak akan mengirim pesan. Kalau berubah pikiran, pakai lagi kode Ibu/Bapak."
     context.say(Message(text))
 

@@ -81,7 +81,7 @@ def why(context: Context, number: int) -> None:
         carer.stop_reason = reason
     if reason == STRANGER:
         context.note("address.unlink", subject(context.person), context.incoming.channel)
-        unlink(context.session, context.address)
+        unlink(context.session, context.address, context.now)
     context.say(Message(REASONS[reason]))
 
 

@@ -1,26 +1,30 @@
-"""Join by an invitation code or by one's own phone number. A family is asked for its consent first."""
+"""Join by an invitation code, or a family for the first time by its phone number. It is asked for its consent first."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from db import people
-from db.people import Attempt, Person
+from db.people import Person
 from db.subjects import subject
 from flow.message import Message, Option
 from handlers.chat.context import LASTING, Context
+from handlers.chat.forms import HOME
 from handlers.chat.names import salute
+from handlers.chat.trust import HAVE_CODE
 from handlers.family import family
-from handlers.joining import change_number
-from programme import opening
+from handlers.joining import change_number, confirming
+from handlers.joining.confirming import BY_ONESELF
+from programme import identity, opening
 
-HAVE_CODE = Option("join:code", "Saya punya kode")
 BY_NUMBER = Option("join:number", "Pakai nomor HP saya")
-BY_ONESELF = Option("join:self", "Ikut menerima pesan")
 
 
 def greet_stranger(context: Context) -> None:
-    """Say what Asuh is, and offer the ways to join."""
+    """Say what Asuh is, and offer the ways to join; to who may be known already, how they are let in."""
+    if confirming.waits(context):
+        confirming.explain(context)
+        return
     context.address.awaiting = ""
     contact = context.city.programme.privacy.contact
     context.say_template("stranger", HAVE_CODE, BY_NUMBER, BY_ONESELF, city=context.city.name, contact=contact)
@@ -42,29 +46,37 @@ def ask_number(context: Context) -> None:
 
 
 def use_code(context: Context, code: str) -> None:
-    """Link this address to the invited person. A code works once; after some wrong ones the person has to wait."""
+    """Link this address to the invited person. A code works once; after some wrong ones the person has to wait.
+
+    Also for a second person on a phone. Their other addresses are told.
+    """
     rules = context.city.programme.invitations
     since = context.now - timedelta(minutes=rules.wait_minutes)
     channel, address = context.incoming.channel, context.incoming.address
     if people.failed_attempts(context.session, channel, address, since) >= rules.tries:
         context.say(Message(f"Sudah beberapa kali kodenya tidak cocok. Coba lagi {rules.wait_minutes} menit lagi, ya."))
         return
-    invitation = people.invitation(context.session, code, context.now)
+    invitation = people.invitation(context.session, code, context.now, context.city.secret)
     if invitation is None:
-        context.session.add(Attempt(channel=channel, address=address, at=context.now))
-        context.address.awaiting = "code"
-        context.say_template("code_wrong", HAVE_CODE, BY_NUMBER, contact=context.city.programme.privacy.contact)
+        identity.guessed(context.session, channel, address, context.now, context.city)
+        second = context.address.person is not None
+        context.address.awaiting = confirming.SECOND if second else "code"
+        options = (HOME,) if second else (HAVE_CODE, BY_NUMBER)
+        context.say_template("code_wrong", *options, contact=context.city.programme.privacy.contact)
         return
     person = context.session.get_one(Person, invitation.person_id)
     if opening.keeps_out(context.session, context.city, person):
         say_opens_soon(context, code=True)
         return
     people.use(context.session, invitation, f"{channel}:{address}", context.now)
-    link(context, person, moved=change_number.release_old_phones(context, person, invitation))
+    moved = change_number.release_old_phones(context, person, invitation)
+    link(context, person, identity.CODE, moved=moved)
+    opened = "Dengan kode, Asuh sekarang bisa dibuka dari HP atau akun lain juga."
+    identity.tell_linked(context.session, context.address, person.id, opened, context.now, context.city)
 
 
 def use_number(context: Context) -> None:
-    """Link this address by the person's own number, where exactly one person of the register has it."""
+    """Link this address by one's own number, where that is enough (``identity.joins_by_number``)."""
     contact = context.incoming.contact
     if contact is None:
         return
@@ -75,17 +87,20 @@ def use_number(context: Context) -> None:
 
 
 def _match(context: Context, phone: str) -> None:
+    """Link a family that has never been here. Anybody else is asked for at their old address, and answered alike."""
     number = people.e164(phone)
     found = people.by_phone(context.session, number) if number else ()
-    if len(found) != 1:
-        context.address.awaiting = ""
-        options = (HAVE_CODE, BY_ONESELF)
-        context.say(Message("Nomor itu belum bisa kami cocokkan. Pakai kode undangan, ya.", options))
-        return
-    if opening.keeps_out(context.session, context.city, found[0]):
+    session, address = context.session, context.address
+    if len(found) == 1 and opening.keeps_out(session, context.city, found[0]):
         say_opens_soon(context)
         return
-    link(context, found[0])
+    if len(found) == 1 and identity.joins_by_number(session, found[0], address):
+        link(context, found[0], identity.NUMBER)
+        return
+    for person in found:
+        if identity.is_family_only(person) or people.addresses(session, person.id, urgent=True):
+            identity.claim(session, address, person, identity.NUMBER, context.now, context.city)
+    confirming.explain(context, number=True)
 
 
 def say_opens_soon(context: Context, *, code: bool = False) -> None:
@@ -96,10 +111,15 @@ def say_opens_soon(context: Context, *, code: bool = False) -> None:
     context.say_template("opens_soon", *again, city=context.city.name, contact=contact, code=code, numbers=numbers)
 
 
-def link(context: Context, person: Person, *, moved: bool = False) -> None:
-    """Link this address to the person, then ask for consent or welcome them. ``moved``: they had another phone."""
-    context.address.person_id, context.address.person = person.id, person
-    context.address.linked_at, context.address.awaiting = context.now, ""
+def link(context: Context, person: Person, how: str, *, moved: bool = False) -> None:
+    """Link this address to the person, then ask for consent or welcome them. ``moved``: they had another phone.
+
+    Whoever wrote from this address until now may go on to, beside them.
+    """
+    if (before := context.address.person) is not None and not people.writers(context.session, context.address):
+        limited = people.only_lessons(context.address)
+        people.belongs(context.session, context.address, before, context.now, identity.CODE, lessons_only=limited)
+    people.belongs(context.session, context.address, person, context.now, how)
     context.note("address.link", subject(person), context.incoming.channel)
     context.worth = LASTING  # the code is used up: without the answer the person would think that it failed
     if family.asks_consent(context):

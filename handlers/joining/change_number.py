@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from db import drafts, outbox, people
 from db.outbox import Kind, Outgoing
-from db.people import Address, AddressState, Invitation, Person
+from db.people import AddressState, Invitation, Person
 from db.subjects import subject
 from flow.message import Message
 from flow.questions import show_day
@@ -20,22 +20,32 @@ from reports.invitations.codes import renew
 
 VALID_DAYS = 7
 CODE = re.compile(r"[A-Z2-9]{4}[- ]?[A-Z2-9]{4}")
+# As a link sends it, or with its dash or a digit among other words.
+WRITTEN = re.compile(
+    r"^\s*(?:/START|MULAI)\s+\S+|(?<![A-Z0-9])[A-Z2-9]{4}-[A-Z2-9]{4}(?![A-Z0-9])"
+    r"|(?<![A-Z0-9])(?=[A-Z]*[2-9])[A-Z2-9]{8}(?![A-Z0-9])"
+)
 
 
 def begin(context: Context) -> None:
     """Answer with a code to write from the new phone. Nothing changes until it is used."""
-    code = renew(context.session, context.person, context.now, VALID_DAYS)
+    code = renew(context.session, context.person, context.now, VALID_DAYS, context.city.secret)
     context.note("invitation.renew", subject(context.person))
     until = show_day(context.today + timedelta(days=VALID_DAYS))
-    context.worth = LASTING
+    context.worth, context.kind = LASTING, Kind.CODE
     context.say_template("move_code", HOME, code=code, until=until)
+
+
+def holds_code(text: str) -> bool:
+    """Whether somebody wrote a code: what they wrote must not be stored then."""
+    return bool(WRITTEN.search(text.upper()) or CODE.fullmatch(text.strip().upper()))
 
 
 def is_own_code(context: Context, text: str) -> bool:
     """Whether somebody wrote their own code on the phone on which they got it."""
     if not CODE.fullmatch(text.strip().upper()):
         return False
-    invited = people.invitation(context.session, text, context.now)
+    invited = people.invitation(context.session, text, context.now, context.city.secret)
     return invited is not None and invited.person_id == context.person.id
 
 
@@ -47,24 +57,27 @@ def explain_own_code(context: Context) -> None:
 def release_old_phones(context: Context, person: Person, invitation: Invitation) -> bool:
     """Unlink the person's other addresses on this channel, notify each once, and send what is planned to this one.
 
-    An address on another channel stays: one person may use both. Returns whether there was another address here.
+    An address on another channel stays: one person may use both. So does a phone for whoever else writes from it.
+    Returns whether there was another address here.
     """
-    old_addresses = select(Address).where(
-        Address.person_id == person.id, Address.id != context.address.id, Address.channel == context.incoming.channel
-    )
+    old_addresses = [
+        one
+        for one in people.held(context.session, person.id)
+        if one.id != context.address.id and one.channel == context.incoming.channel
+    ]
     told = Message(
         "Pesan Asuh sekarang datang ke HP yang baru, tidak ke sini lagi. Terima kasih.\n\n"
         f"Bukan Ibu/Bapak yang meminta? Segera hubungi {context.city.programme.privacy.contact}."
     )
     moved = False
-    for old in context.session.scalars(old_addresses).all():
+    for old in old_addresses:
         if old.state == AddressState.OK:
             key = f"moved:{invitation.id}:{old.id}"
             notice = outbox.row(
                 Kind.MOVED, key, old.channel, old.address, told.to_json(), context.now, lane=outbox.ALERT
             )
             outbox.promise(context.session, [notice])
-        people.part(old)
+        people.leave(context.session, old, person, context.now)
         moved = True
     planned = update(Outgoing).where(Outgoing.person_id == person.id, Outgoing.state == outbox.PLANNED)
     context.session.execute(

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from db import people
 from flow import tokens
 from flow.message import Message
+from handlers.admin import role_list
 from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
-from handlers.chat import forms
+from handlers.chat import forms, trust
 from handlers.chat.context import Context, NotValid
 from handlers.coordinator import overview
 from handlers.danger import answers, arrival, calls, sick
 from handlers.duty import alert_tests, duty
 from handlers.endings import deciding, loss, mother_death, moved_or_refused
 from handlers.family import family, lesson_answers, opt_out, preferences
-from handlers.joining import by_code, self_join
+from handlers.joining import by_code, confirming, devices, self_join
 from handlers.measuring import charts, remeasure
 from handlers.referral import alerts, closing, examined
 from handlers.shell import commands, menu, template_opened
@@ -58,7 +60,7 @@ REFUSALS = {
 
 def _join(context: Context, how: str) -> None:
     ways = {"code": by_code.ask_code, "number": by_code.ask_number, "self": self_join.begin}
-    if context.address.person is not None:
+    if context.address.person is not None and not (how == "code" and people.only_lessons(context.address)):
         menu.show_home(context)
         return
     ways[how](context)
@@ -99,6 +101,13 @@ NOT_THERE, REASONS = word(referral_words.NOT_THERE), word(referral_words.REASONS
 BUTTONS: tuple[Button, ...] = (
     button("join", word(("code", "number", "self")), does=_join, may="join"),
     button("selfjoin", word(("yes", "no")), does=_self_join, may="join", once=True),
+    button("roles", PAGE, does=role_list.show, may="roles.list"),
+    # who writes
+    button("claim:ask", does=confirming.ask, may="claim.ask"),
+    button("claim:yes", row("address_claim"), does=confirming.yes, may="claim.answer", once=True),
+    button("claim:no", row("address_claim"), does=confirming.no, may="claim.answer", once=True),
+    button("writer", PERSON, does=confirming.writes, may="writer.choose", once=True),
+    button("device:end", row("address"), does=devices.end, may="address.end", once=True),
     button("read", KEY, does=template_opened.show, may="message.read"),
     button("danger:now", CRY, does=calls.now, may="danger.answer", once=True),
     button("danger:past", CRY, does=calls.past, may="danger.answer", once=True),
@@ -196,10 +205,15 @@ BUTTONS: tuple[Button, ...] = (
 def tap(context: Context, token: str) -> None:
     """Do what the button says. Raises NotValid where it is none of ours, or not for this person now."""
     if context.address.person is not None and (meant := tokens.read(token)):
+        if people.only_lessons(context.address):
+            raise NotValid(token)
         forms.tapped(context, meant)
         return
     found, arguments = read(token)
     context.settles = found.once
+    if trust.is_closed(context, found.may):
+        trust.refuse(context)
+        return
     if not context.may(found.may):
         raise NotValid(token)
     if about := found.about(arguments):

@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 
 from db.people import Person
 from flow.words import normal
+from handlers.admin import role_list
 from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
+from handlers.chat import trust
 from handlers.chat.context import CommandMenu, Context
 from handlers.coordinator import overview, quality
 from handlers.danger import sick
 from handlers.duty import duty
 from handlers.endings import deciding, loss, moved_or_refused
 from handlers.family import family, opt_out, preferences
-from handlers.joining import change_number
+from handlers.joining import change_number, confirming, devices
 from handlers.measuring import charts
 from handlers.referral import alerts
 from handlers.shell import menu
@@ -106,11 +108,15 @@ COMMANDS: tuple[Command, ...] = (
         "nomor", ("nomor", "ganti nomor", "nomor baru", "ganti hp", "hp baru"), "phone.change", change_number.begin,
         {MEMBER: "Ganti HP atau nomor"},
     ),
+    # administrators
+    Command("peran", ("peran", "siapa admin"), "roles.list", role_list.show),
+    Command("perangkat", ("perangkat", "perangkat saya", "hp saya", "akun saya"), "address.list", devices.show),
+    Command("berdua", ("berdua", "hp berdua", "ganti orang", "siapa menulis"), "writer.choose", confirming.choose),
     Command(
         "home", ("menu", "start", "mulai", "halo", "hai", "hi"), "home", menu.show_home, {JOINING: "Menu utama"}
     ),
     Command("bantuan", ("bantuan", "help", "tolong"), "help", menu.show_help, {JOINING: "Bantuan"}),
-    Command("lanjut", ("lanjut", "lanjutkan"), "home", menu.resume),
+    Command("lanjut", ("lanjut", "lanjutkan"), "draft.resume", menu.resume),
 )  # fmt: skip
 
 BY_NAME = {command.name: command for command in COMMANDS}
@@ -134,6 +140,9 @@ def meant(text: str) -> Command | None:
 def run(context: Context, name: str) -> None:
     """Run the command of this name, if the person may use it; otherwise show the help."""
     command = BY_NAME[name]
+    if trust.is_closed(context, command.may):
+        trust.refuse(context)
+        return
     if not context.may(command.may):
         menu.show_help(context)
         return

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from db import people
 from db.drafts import Draft
 from db.roles import Role
 from flow import words
+from flow.identity_numbers import holds_identity
 from flow.message import Message
 from handlers.birth import birth, new_pregnancy
-from handlers.chat import forms
+from handlers.chat import forms, trust
 from handlers.chat.context import Context
 from handlers.danger import calls, listen
 from handlers.endings import loss
 from handlers.family import family, opt_out
-from handlers.joining import by_code, change_number
+from handlers.joining import by_code, change_number, confirming
 from handlers.shell import buttons, commands, menu
 from programme import policy
 from programme.policy import ANYBODY, FAMILY, JOINING, MEMBER, STRANGER
@@ -91,7 +93,7 @@ def _written(context: Context) -> bool:
 
 
 def _identity_number(context: Context) -> bool:
-    return words.holds_identity(context.incoming.words)
+    return holds_identity(context.incoming.words)
 
 
 def _edited(context: Context) -> bool:
@@ -104,6 +106,29 @@ def _forwarded(context: Context) -> bool:
 
 def _tap(context: Context) -> bool:
     return context.incoming.tap is not None
+
+
+def is_of_danger(context: Context) -> bool:
+    """Whether somebody cries for help, or answers what was asked after that."""
+    return (context.incoming.tap or "").startswith("danger:") or listen.hears(context)
+
+
+def _beyond_lessons(context: Context) -> bool:
+    """Whether the address is for lessons only, and this is no command that belongs to them, and no wish to stop."""
+    command = commands.meant(_text(context))
+    known = command is not None and not trust.is_closed(context, command.may)
+    return people.only_lessons(context.address) and not known and not opt_out.is_stop(_text(context))
+
+
+def _child_described(context: Context) -> bool:
+    return confirming.is_answer(context) and not _is_start(_text(context)) and commands.meant(_text(context)) is None
+
+
+def _second_code(context: Context) -> bool:
+    """Whether somebody who is adding a second person to the phone writes a code."""
+    said = _text(context).strip()
+    is_code = change_number.CODE.fullmatch(said.upper()) and commands.meant(said) is None
+    return context.address.awaiting == confirming.SECOND and bool(is_code)
 
 
 def _contact(context: Context) -> bool:
@@ -235,6 +260,22 @@ def _join_by_code(context: Context) -> None:
     _show_first_screen(context)
 
 
+def _open_fully(context: Context) -> None:
+    by_code.use_code(context, _start_code(_text(context)) or _text(context).strip())
+    _show_first_screen(context)
+
+
+def _any_code(context: Context) -> bool:
+    """Whether an address for lessons only writes a code, which opens it fully."""
+    text = _text(context)
+    written = _start_code(text) is not None or context.address.awaiting == "code" or listen.is_code(text)
+    return people.only_lessons(context.address) and bool(text) and written and commands.meant(text) is None
+
+
+def _add_second(context: Context) -> None:
+    by_code.use_code(context, _text(context).strip())
+
+
 def _show_first_screen(context: Context) -> None:
     """Show somebody who has just been linked their first screen; a family is asked for its consent instead."""
     person = context.address.person
@@ -307,9 +348,15 @@ RULES: tuple[Rule, ...] = (
     Rule(ANYBODY, _tap, _do_button),
     # --- strangers: nothing of theirs is kept before they have joined
     Rule(STRANGER, _contact, _join_by_number),
+    Rule(STRANGER, _child_described, confirming.answer),
     Rule(STRANGER, _code, _join_by_code),
     Rule(STRANGER, _anything, by_code.greet_stranger),
     # --- whom we know
+    # Confirmed by an answer about the child alone: a code opens everything; until then nothing but the lessons.
+    Rule(JOINING, _any_code, _open_fully),
+    Rule(JOINING, _beyond_lessons, trust.refuse),
+    # Before an open form: the code was asked for last.
+    Rule(MEMBER, _second_code, _add_second),
     # Opening the chat anew shows the first screen, also in a form, also with the code of the invitation once more.
     Rule(JOINING, _start, _greet),
     # No form asks for a contact, so the contact is a new number of their own.

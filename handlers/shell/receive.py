@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
@@ -12,26 +13,35 @@ from db import outbox, people
 from db.people import AddressState
 from flow.message import Incoming, Message
 from handlers.chat.context import Context, NotValid
-from handlers.joining import self_join
+from handlers.joining import confirming, self_join
 from handlers.shell import buttons, commands, message_rules
 from handlers.shell.form_specs import FORM_SPECS
+from programme import identity
 
 
 def receive(session: Session, incoming: Incoming, now: datetime, city: City) -> None:
     """Handle one message: write all that follows from it and an outbox row for each answer, in this session."""
     if incoming.reachable is not None or incoming.muted is not None:
-        _reachable(session, incoming, now)
+        _reachable(session, incoming, now, city)
         return
     channel, name = incoming.channel, incoming.address
     address = people.hear(session, channel, name, now, at=incoming.at, aliases=incoming.aliases)
-    outbox.rename(session, channel, incoming.aliases, name)
-    outbox.hasten(session, channel, name, now)
+    heard = people.heard_before(address)
     session.flush()
+    identity.changed(session, address, incoming.aliases, now, city)
     begin = partial(Context, session, incoming, city.local(now), city, address, FORM_SPECS, commands.menu_of)
     context = begin()
+    answer: Callable[[Context], None] = message_rules.handle
+    if identity.is_silent(address, heard, now):
+        if message_rules.is_of_danger(context):
+            address.last_heard_at = heard  # whoever cries for help is asked another time who they are
+        else:
+            identity.doubt(session, address, now, city)
+            answer = confirming.explain if incoming.tap else answer  # a button is of no use to a stranger
+    outbox.hasten(session, channel, name, now)
     try:
         with session.begin_nested():
-            message_rules.handle(context)
+            answer(context)
     except NotValid:
         # The savepoint undid whatever had been written; any other exception is a bug, and goes to the worker.
         refused = begin(settles=context.settles)
@@ -47,11 +57,12 @@ def _forget_beginner(context: Context) -> None:
         self_join.forget(context)
 
 
-def _reachable(session: Session, incoming: Incoming, now: datetime) -> None:
+def _reachable(session: Session, incoming: Incoming, now: datetime, city: City) -> None:
     """Record that the person blocked us, wants no unasked messages, or came back."""
     channel, name = incoming.channel, incoming.address
     address = people.hear(session, channel, name, now, at=incoming.at, aliases=incoming.aliases, wrote=False)
-    outbox.rename(session, channel, incoming.aliases, name)
+    session.flush()
+    identity.changed(session, address, incoming.aliases, now, city, announced=incoming.reachable is True)
     if incoming.muted:
         address.state = AddressState.MUTED
         outbox.mute_address(session, channel, name, "tidak mau pesan yang tidak diminta", now)

@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, exists, insert, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.children import Carer, Child, Family, Pregnancy, Wedding
-from db.people import Address, AddressState, Invitation, Person, PersonRole, e164, fingerprint
+from db.codes import hashed
+from db.people import Address, AddressState, Invitation, Person, PersonRole, e164
 from db.places import PLACE, District, HealthCentre, Office, Posyandu, Village
 from db.roles import Role, ScopeKind, Title
 from db.states import CareState
@@ -45,28 +46,29 @@ class Issued:
 
 
 def issue(
-    session: Session, now: datetime, valid_days: int, role: Role | None = None, chance: Chance = choice
+    session: Session, now: datetime, valid_days: int, key: bytes, role: Role | None = None, chance: Chance = choice
 ) -> list[Issued]:
     """A new code for everybody of the role who has not joined yet, grouped as they are handed out.
 
     Without a role everybody who has not joined gets one code, under the first of their roles. Families get one while
     they have a child or a pregnancy in the programme. An unused code of the same person and role expires, so cards
-    printed before are not valid any more. Does not commit.
+    printed before are not valid any more. ``key`` is that of ``db.codes``. Does not commit.
     """
     roles = (role,) if role else tuple(Role)
     old = (Invitation.role.in_(roles), Invitation.used_at.is_(None), Invitation.expires_at > now)
     session.execute(update(Invitation).where(*old, _unjoined(Invitation.person_id)).values(expires_at=now))
     waiting = _waiting(session, roles)
     issued = [
-        Issued(one.role, key, one.name, code, one.person_id, group, one.title)
-        for (one, key, group), code in zip(waiting, _codes(session, len(waiting), chance), strict=True)
+        Issued(one.role, known_by, one.name, code, one.person_id, group, one.title)
+        for (one, known_by, group), code in zip(waiting, _codes(session, len(waiting), key, chance), strict=True)
     ]
     if issued:
         session.execute(
             insert(Invitation),
             [
                 {
-                    "code_hash": fingerprint(one.code),
+                    "code_hash": hashed(one.code, key),
+                    "keyed": True,
                     "person_id": one.person_id,
                     "role": one.role,
                     "created_at": now,
@@ -86,7 +88,7 @@ def holders_of(session: Session, key: str) -> Sequence[Person]:
     return session.scalars(select(Person).where(or_(*found)).order_by(Person.id)).all()
 
 
-def renew(session: Session, person: Person, now: datetime, valid_days: int, chance: Chance = choice) -> str:
+def renew(session: Session, person: Person, now: datetime, valid_days: int, key: bytes, chance: Chance = choice) -> str:
     """A new code for a person who has joined already and will use another phone or account.
 
     Their unused codes expire: at most one is live. Only its hash is kept. Does not commit.
@@ -94,13 +96,13 @@ def renew(session: Session, person: Person, now: datetime, valid_days: int, chan
     old = update(Invitation).where(Invitation.person_id == person.id, Invitation.used_at.is_(None))
     session.execute(old.where(Invitation.expires_at > now).values(expires_at=now))
     code = _code(chance)
-    while session.scalar(select(Invitation.id).where(Invitation.code_hash == fingerprint(code))):
+    while session.scalar(select(Invitation.id).where(Invitation.code_hash == hashed(code, key))):
         code = _code(chance)
     role = next((role for role in Role if person.has(role)), "")
     expires_at = now + timedelta(days=valid_days)
     session.add(
         Invitation(
-            code_hash=fingerprint(code), person_id=person.id, role=role, created_at=now, expires_at=expires_at,
+            code_hash=hashed(code, key), person_id=person.id, role=role, created_at=now, expires_at=expires_at,
             used_by="",
         )
     )  # fmt: skip
@@ -203,14 +205,14 @@ def _places(session: Session) -> dict[tuple[ScopeKind, int], str]:
     return names
 
 
-def _codes(session: Session, count: int, chance: Chance) -> list[str]:
+def _codes(session: Session, count: int, key: bytes, chance: Chance) -> list[str]:
     """New codes, never used before, in the form "KDR7-MX4Q"."""
     used = set(session.scalars(select(Invitation.code_hash)))
     codes: list[str] = []
     while len(codes) < count:
         code = _code(chance)
-        if fingerprint(code) not in used:
-            used.add(fingerprint(code))
+        if hashed(code, key) not in used:
+            used.add(hashed(code, key))
             codes.append(code)
     return codes
 

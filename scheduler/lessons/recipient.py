@@ -138,7 +138,7 @@ def recipients_of(
     Three queries, however many people. The only function that reads recipients from the tables.
     """
     known = {one.person_id: one for one in profiles}
-    reachable = places(session, known)
+    reachable = places(session, known, lessons=True)
     history = history_of(session, known, now, city)
     return [
         Recipient(

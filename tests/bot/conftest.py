@@ -9,11 +9,18 @@ from typing import Any
 
 import pytest
 
+from tests import people
 from tests.bot.process import Service
 from tests.bot.telegram.botapi import BotAPI
 from tests.waiting import PATIENCE
 
 Launch = Callable[[Mapping[str, str]], Service]
+
+
+@pytest.fixture(autouse=True)
+def the_key_of_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The databases of the tests know this key (``tests.conftest``); a service does not run without it."""
+    monkeypatch.setenv("ASUH_SECRET_KEY", people.SECRET.hex())
 
 
 @pytest.fixture

@@ -175,6 +175,20 @@ async def test_a_database_without_tables_is_named_before_anything_starts(
     assert not api.requests
 
 
+@pytest.mark.parametrize(("key", "said"), [("ab" * 32, "bukan kunci basis data ini"), (None, "tidak ada")])
+async def test_a_key_that_is_another_or_missing_is_named_and_none_is_made(
+    api: BotAPI, database_url: str, free_port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    key: str | None, said: str,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ASUH_SECRET_KEY")
+    set_up = settings(api, database_url, free_port, secret_key=key)
+    with pytest.raises(SettingsError, match=said):
+        await build(set_up).run()
+    assert not api.requests
+    assert not (tmp_path / "asuh-secret.key").exists()
+
+
 async def test_a_second_service_on_the_same_address_ends_before_it_touches_anything(
     api: BotAPI, database_url: str
 ) -> None:

@@ -251,6 +251,15 @@ async def test_what_could_not_be_kept_is_told_to_whoever_brought_it(make_session
     assert len(kept(make_session)) == 1
 
 
+@pytest.mark.parametrize("said", ["/start KDR7MX4Q", "kdr7-mx4q", "KDR7 MX4Q", "kode saya KDR7-MX4Q", "mulai KDRXMXAQ"])
+def test_a_code_that_was_written_is_not_stored(make_session: Sessions, telegram: Telegram, said: str) -> None:
+    keep(make_session, telegram, [updates.text(SARI, said), updates.text(SARI, "anak saya makan")], NOW)
+    handle_all(make_session, telegram)
+    first, second = kept(make_session)
+    assert first.raw == {}
+    assert second.raw["message"]["text"] == "anak saya makan"
+
+
 def test_a_tap_is_read_at_the_time_it_was_received(make_session: Sessions, telegram: Telegram) -> None:
     tap = updates.tap(SARI, "menu:home")
     earlier = NOW - timedelta(hours=2)

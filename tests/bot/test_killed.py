@@ -7,7 +7,7 @@ import random
 import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -52,7 +52,7 @@ def city(tmp_path: Path, sqlite_template: Path) -> Sessions:
         people.fosters(session, anwar, rafa, people.TODAY - timedelta(days=40))
         people.visit(session, anwar, rafa, people.TODAY - timedelta(days=35), answers={"house": ["air"]})
         where = {"channel": "telegram", "address": str(ANWAR), "person_id": anwar.id}
-        session.add(Address(**where, first_heard_at=people.NOW, last_heard_at=people.NOW))
+        session.add(Address(**where, first_heard_at=people.NOW, last_heard_at=datetime.now(UTC)))
     return make_session
 
 

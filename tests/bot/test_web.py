@@ -31,7 +31,7 @@ async def test_all_is_well(engine: Engine, make_session: Sessions) -> None:
         200,
         {
             "ok": True, "database": True, "migrated": True, "waiting": 0, "set_aside": 0, "overdue": 0, "late": {},
-            "retrying": 0, "on_the_wire_too_long": 0, "token_refused": [],
+            "retrying": 0, "on_the_wire_too_long": 0, "token_refused": [], "codes_guessed": False,
         },
     )  # fmt: skip
 

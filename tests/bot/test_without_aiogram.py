@@ -22,12 +22,16 @@ except SystemExit:
 # A whole service that starts, finds that it is to stop, and ends.
 SERVICE = """
 import asyncio, socket
+from datetime import UTC, datetime
+from bot import secret_key
 from bot.app import build
 from bot.settings import Settings
 from db import migrate
-from db.engine import connect
+from db.engine import connect, sessions
 
 migrate.upgrade(connect("sqlite:///asuh.sqlite"))
+with sessions(connect("sqlite:///asuh.sqlite")).begin() as session:
+    assert not secret_key.prepare(session, Settings(_env_file=None), datetime.now(UTC))
 whatsapp = dict(
     whatsapp_token="EAAJB-secret-of-the-system-user",
     whatsapp_phone_number_id="106540352242922",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from db import migrate, outbox
 from db.engine import connect
 from db.outbox import Outgoing
+from db.people import Address, Claim, ClaimState, addresses, invitation
 from db.subjects import MESSAGE_KINDS, Subject, SubjectKind
 from db.visits import Visit
 from tests.conftest import new_database
@@ -192,6 +194,28 @@ def test_thousands_of_rows_and_odd_keys_survive_it(old: Engine):
     migrate.upgrade(old)
     assert len(rows(old)) == 5_008
     assert migrate.differences(old) == []
+
+
+def test_codes_that_were_handed_out_before_stay_valid_and_who_writes_keeps_their_address(old: Engine):
+    town(old)
+    migrate.upgrade(old, "0014")
+    handed_out = sha256(b"KDR7MX4Q").hexdigest()
+    insert(old, "invitation", id=4, code_hash=handed_out, person_id=1, role="family", created_at=NOW,
+           expires_at=NOW + timedelta(days=9), used_by="")  # fmt: skip
+    for id, person in ((6, 2), (7, None)):
+        insert(old, "address", id=id, channel="telegram", address=f"t-{id}", person_id=person, state="ok", awaiting="",
+               first_heard_at=NOW, last_heard_at=NOW, failed_days=0)  # fmt: skip
+    migrate.upgrade(old)
+    with Session(old) as session:
+        key = bytes(32)
+        found = invitation(session, "kdr7-mx4q", NOW + timedelta(days=8), key)
+        assert found
+        assert (found.id, found.keyed) == (4, False)
+        assert invitation(session, "kdr7-mx4q", NOW + timedelta(days=9), key) is None
+        claims = session.execute(select(Claim.address_id, Claim.person_id, Claim.state)).all()
+        assert claims == [(6, 2, ClaimState.CONFIRMED)]
+        assert session.scalars(select(Address.lessons_only)).all() == [False, False]
+        assert [one.id for one in addresses(session, 2)] == [6]
 
 
 def test_visits_filed_before_know_which_of_their_answers_are_personal(old: Engine):

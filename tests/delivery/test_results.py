@@ -54,6 +54,25 @@ def test_a_message_that_was_accepted_is_sent_now_under_the_channels_name_with_it
     assert row.provider_id == "w" * 200
 
 
+def test_the_words_of_a_message_with_a_code_are_emptied_once_it_was_sent(session: Session):
+    code, other = taken(session, "reply:telegram:1:0", kind=Kind.CODE, text="KDR7-MX4Q"), taken(session, "news:1")
+    settle(session, [Result(code, Unreachable("server sedang terganggu (500)")), Result(other, Delivery("w2"))], NOW)
+    assert code.message["text"] == "KDR7-MX4Q", "it is sent again"
+    code.state, code.taken_at = TAKEN, NOW
+    settle(session, [Result(code, Delivery("w1"))], NOW)
+    assert (code.message, code.forgotten, code.state) == ({"text": ""}, True, SENT)
+    assert other.message["text"] == "Adik Rafa kejang."
+
+
+def test_those_that_failed_are_emptied_in_the_night(session: Session):
+    row = taken(session, "reply:telegram:1:0", kind=Kind.CODE, state=FAILED, text="KDR7-MX4Q")
+    waiting = taken(session, "reply:telegram:2:0", kind=Kind.CODE, state=PLANNED, text="KDR7-MX4Q")
+    outbox.empty_codes(session)
+    assert (now_is(session, row.id).message, now_is(session, waiting.id).message) == (
+        {"text": ""}, {"text": "KDR7-MX4Q"},
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("changed", [{"taken_by": 6}, {"taken_at": NOW}, {"state": FAILED}], ids=str)
 @pytest.mark.parametrize("outcome", [Delivery("w1"), LOST, Refused("diblokir")], ids=lambda one: type(one).__name__)
 def test_a_message_that_another_worker_has_taken_over_is_left_to_it_and_the_others_are_recorded(

@@ -184,7 +184,7 @@ def test_bu_sari_has_a_child_of_seven_months_and_a_cadre_on_the_page(town: Sessi
 
 
 def test_one_mother_holds_a_code_and_has_not_joined(town: Session, cast: city.Cast) -> None:
-    found = invitation(town, cast.code, MORNING)
+    found = invitation(town, cast.code, MORNING, people.SECRET)
 
     assert found
     assert found.person_id == cast.invited
@@ -197,7 +197,9 @@ def test_about_half_are_on_whatsapp_bu_sari_among_them_and_pak_anwar_is_on_both(
     assert 0.8 < found["whatsapp"] / found["telegram"] < 1.25
     assert [one.channel for one in addresses(town, cast.mother)] == ["whatsapp"]
     assert [one.channel for one in addresses(town, cast.asn)] == ["telegram", "whatsapp"]
-    assert all(one.address.startswith("62812555") for one in town.scalars(select(Address)) if one.channel == "whatsapp")
+    assert all(
+        one.address.startswith("ID.1006281255") for one in town.scalars(select(Address)) if one.channel == "whatsapp"
+    )
     assert not any(town.scalars(select(Address.window_until)))
 
 

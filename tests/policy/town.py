@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.audit import Audit
@@ -13,7 +14,7 @@ from db.cries import Cry, CryState
 from db.drafts import Draft
 from db.duty import AlertTest
 from db.outbox import Outgoing
-from db.people import Address, Person
+from db.people import Address, Claim, ClaimState, Person
 from db.referrals import Referral, ReferralStep
 from db.states import CareState
 from db.subjects import subject
@@ -65,6 +66,7 @@ class Town:
     ``people`` are the actors by name, without the stranger. The visit, the draft and the question whether they got
     there are of the ASN who fosters the child, the cry is the stranger's, the test alert the midwife's, who has told of
     a birth too. The ASN who fosters the child has told that it moved.
+    Somebody has written from another phone with the mother's number.
     """
 
     def __init__(self, session: Session):
@@ -131,8 +133,16 @@ class Town:
             person_id=self.people["baru"].id, form="self_join", subject="self", facts={}, state={"answers": {}},
             opened_at=NOW, touched_at=NOW,
         )  # fmt: skip
+        mine = session.scalars(select(Address).where(Address.address == self.addresses["ibu"])).one()
+        self.mothers_address = mine.id
+        other = Address(channel="telegram", address="another", first_heard_at=NOW, last_heard_at=NOW)
+        self.claim = Claim(
+            address=other, person_id=self.people["ibu"].id, why="number", state=ClaimState.OPEN, created_at=NOW
+        )
         told = Audit(at=NOW, person_id=self.people["bidan"].id, action=TOLD_BIRTH, subject=str(subject(self.pregnancy)))
-        session.add_all((joins, told, self.told, self.draft, here, self.cry, self.test, self.message))
+        session.add_all(
+            (joins, other, self.claim, told, self.told, self.draft, here, self.cry, self.test, self.message)
+        )
         session.flush()
 
     def named(self, arg: str) -> str:
@@ -149,6 +159,8 @@ class Town:
             "cry": str(self.cry.id),
             "alert_test": str(self.test.id),
             "told_ending": str(self.told.id),
+            "address_claim": str(self.claim.id),
+            "address": str(self.mothers_address),
             "key": self.message.key,
             "page": "0",
             "name": "x",

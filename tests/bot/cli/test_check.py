@@ -18,8 +18,9 @@ from db.audit import Audit
 from db.duty import AlertTest
 from db.engine import connect, sessions
 from db.inbox import Arrival
+from db.people import Attempt
 from db.places import health_centres
-from programme import opening
+from programme import identity, opening
 from tests import people
 from tests.bot.telegram.botapi import TOKEN, BotAPI
 
@@ -71,6 +72,30 @@ def test_all_is_well() -> None:
     assert of("Telegram", found) == [(OK, "Bot @asuh_bot menjawab.")]
     assert of("Jam", found) == [(OK, "Jam komputer ini tepat.")]
     assert {one.subject for one in found if one.grade == LOOK} == {"Pesan edukasi", "Teks bahaya"}
+
+
+def test_a_key_that_is_not_the_databases_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASUH_SECRET_KEY", "ab" * 32)
+    [found] = [one for one in examine() if one.subject == "Kunci kode"]
+    assert found.grade == WRONG
+    assert "bukan kunci basis data ini" in found.said
+
+
+def test_a_file_of_the_key_that_others_may_read_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ASUH_SECRET_KEY")
+    Path("asuh-secret.key").write_text(people.SECRET.hex())
+    Path("asuh-secret.key").chmod(0o644)
+    [found] = [one for one in examine() if one.subject == "Kunci kode"]
+    assert (found.grade, found.mend) == (WRONG, "Jalankan: chmod 600 asuh-secret.key")
+
+
+def test_codes_that_are_being_guessed_are_named() -> None:
+    engine = connect("sqlite:///asuh.sqlite")
+    with sessions(engine).begin() as session:
+        session.add_all(Attempt(channel="telegram", address=str(n), at=SOON) for n in range(identity.GUESSES))
+    engine.dispose()
+    assert of("Tebakan kode", examine(lambda: SOON + timedelta(minutes=50)))[0][0] == WRONG
+    assert of("Tebakan kode", examine(lambda: SOON + timedelta(minutes=70))) == []
 
 
 def test_the_numbers_as_they_are_shipped_let_no_city_begin() -> None:

@@ -17,9 +17,11 @@ from db import inbox
 from db.children import Child
 from db.engine import connect, sessions
 from db.inbox import Arrival, Received
+from db.outbox import Outgoing
 from db.people import Invitation, Person
 from demo import cli
 from programme import opening
+from tests import people
 from tests.bot.telegram.botapi import TOKEN, BotAPI
 from tests.people import NOW
 
@@ -72,6 +74,7 @@ def test_help_answers_in_indonesian_and_names_every_command(run: Run) -> None:
         "invite",
         "aside",
         "accept-danger-texts",
+        "role",
     ):
         assert name in said
     assert "Show this message" not in said
@@ -168,6 +171,33 @@ def test_who_has_lost_their_phone_gets_a_code_by_what_the_register_knows(run: Ru
     assert (status, said.startswith("Anwar Hamid: ")) == (0, True)
     assert count(Invitation) == 1
     assert run("invite", "--again", "KK-0000") == (1, "Tidak ada orang dengan kunci KK-0000.\n")
+
+
+def test_no_code_is_made_under_another_key_than_the_databases(run: Run) -> None:
+    run("migrate")
+    run("template", "kota.xlsx")
+    fill("kota.xlsx", "ASN", nip="198501022010031001", nama="Anwar Hamid", opd="Dinas Kominfo")
+    run("import", "kota.xlsx")
+    Path("asuh-secret.key").write_text("f" * 64)
+    status, said = run("invite", "--again", "198501022010031001")
+    assert (status, "bukan kunci basis data ini" in said) == (1, True)
+    assert count(Invitation) == 0
+    status, said = run("migrate")
+    assert (status, "bukan kunci basis data ini" in said) == (1, True)
+
+
+def test_who_gets_a_code_through_the_office_is_told_on_the_phone_they_have(run: Run) -> None:
+    run("migrate")
+    run("template", "kota.xlsx")
+    fill("kota.xlsx", "ASN", nip="198501022010031001", nama="Anwar Hamid", opd="Dinas Kominfo")
+    run("import", "kota.xlsx")
+    with sessions(connect("sqlite:///asuh.sqlite")).begin() as session:
+        people.address(session, session.scalars(select(Person)).one())
+    run("invite", "--again", "198501022010031001")
+    with sessions(connect("sqlite:///asuh.sqlite"))() as session:
+        told = session.scalars(select(Outgoing)).one()
+        assert "Petugas membuat *kode baru*" in told.message["text"]
+        assert (told.address, told.kind) == ("simulator-1", "moved")
 
 
 def test_codes_that_could_not_be_written_replace_none(run: Run, served_api: BotAPI) -> None:

@@ -47,7 +47,7 @@ def photo() -> bytes:
 def bu_sari_has_joined(sessions: Sessions) -> None:
     with sessions.begin() as session:
         who = people.person(session, "Sari", "family", reachable=False)
-        heard = {"first_heard_at": people.NOW, "last_heard_at": people.NOW, "linked_at": people.NOW}
+        heard = {"first_heard_at": people.NOW, "last_heard_at": now(), "linked_at": people.NOW}
         session.add(Address(channel="whatsapp", address=SARI, person_id=who.id, **heard))
 
 

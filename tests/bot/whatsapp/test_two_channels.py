@@ -11,9 +11,11 @@ from sqlalchemy import select
 
 from bot.settings import Settings
 from db import outbox
+from db.codes import hashed
 from db.engine import Sessions
 from db.outbox import Kind
-from db.people import Address
+from db.people import Address, Invitation
+from db.roles import Role
 from db.visits import Visit
 from tests import people
 from tests.bot.telegram import updates
@@ -22,7 +24,7 @@ from tests.bot.whatsapp.graph import Graph
 from tests.bot.whatsapp.service import free_port, now, running, settings, written
 from tests.waiting import eventually
 
-CHAT, NUMBER = 882, "6281140001234"
+CHAT, NUMBER, CODE = 882, "6281140001234", "KDR7-MX4Q"
 TODAY = now().date()
 THANKS = "Laporan sudah masuk"
 
@@ -54,6 +56,12 @@ def set_up(graph: Graph, api: BotAPI, database_url: str, make_session: Sessions)
         people.visit(session, anwar, rafa, TODAY - timedelta(days=35), answers={"house": ["air"]})
         address = people.address(session, anwar, "telegram", now())
         address.address = str(CHAT)
+        session.add(
+            Invitation(
+                code_hash=hashed(CODE, people.SECRET), person_id=anwar.id, role=Role.ASN, created_at=now(),
+                expires_at=now() + timedelta(days=1), used_by="",
+            )
+        )  # fmt: skip
     return settings(graph, database_url, free_port(), api)
 
 
@@ -121,9 +129,12 @@ async def test_a_report_begun_on_one_channel_is_finished_on_the_other(
     telegram, whatsapp = Telegram(api), WhatsApp(graph)
     first, second = (telegram, whatsapp) if begins == "telegram" else (whatsapp, telegram)
     async with running(set_up):
-        # He joins on WhatsApp by his own number, which Meta vouches for.
+        # Meta vouches for his number on WhatsApp; that it is he, he says himself on Telegram.
         await says(whatsapp, "halo", "Kota Kendari")
-        await taps(whatsapp, "Pakai nomor HP saya", "Selamat datang")
+        await taps(whatsapp, "Pakai nomor HP saya", "belum bisa kami cocokkan")
+        await eventually(lambda: _count(telegram, "Itu Bapak/Ibu sendiri?") == 1)
+        await taps(telegram, "Ya, itu saya", "terhubung juga")
+        await eventually(lambda: _count(whatsapp, "sudah dipastikan") == 1)
 
         await says(first, "lapor", "Siapa yang ditemui")
         await taps(first, "Tidak bertemu", "Mengapa tidak bertemu")
@@ -145,8 +156,7 @@ async def test_what_comes_unasked_comes_once_where_he_wrote_last(
 ) -> None:
     telegram, whatsapp = Telegram(api), WhatsApp(graph)
     async with running(set_up):
-        await says(whatsapp, "halo", "Kota Kendari")
-        await taps(whatsapp, "Pakai nomor HP saya", "Selamat datang")
+        await says(whatsapp, f"mulai {CODE}", "Selamat datang")
         for number, phone in enumerate((whatsapp, telegram)):
             await says(phone, "bantuan", "tulis salah satu kata ini")
             with make_session.begin() as session:
@@ -165,7 +175,6 @@ async def test_a_telegram_token_that_is_refused_does_not_silence_whatsapp(
     api.revoked = True
     whatsapp, telegram = WhatsApp(graph), Telegram(api)
     async with running(set_up):
-        await says(whatsapp, "halo", "Kota Kendari")
-        await taps(whatsapp, "Pakai nomor HP saya", "Selamat datang")
+        await says(whatsapp, f"mulai {CODE}", "Selamat datang")
         api.revoked = False  # a new token, or Telegram's mistake mended: nobody restarts anything
         await says(telegram, "bantuan", "tulis salah satu kata ini")

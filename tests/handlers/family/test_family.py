@@ -292,12 +292,17 @@ def test_a_changed_number_is_kept_when_its_owner_sends_it(session: Session, sari
 
 def test_the_code_of_the_card_counts_as_much_as_one_that_was_asked_for(session: Session) -> None:
     """Where a code was used last, there the person is: whoever joined by number before is told."""
-    anwar = people.asn(session, "Anwar Hamid", reachable=False, phone="+6281255500031")
-    card = renew(session, anwar, people.NOW, 30)
+    wati = people.person(session, "Wati", "family", reachable=False, phone="+6281255500031")
+    home = people.family(session, "Wati")
+    people.child(session, home, "Dito", people.TODAY - timedelta(days=200))
+    people.carer(session, home, who=wati, joined_on=None, consents=False)
+    card = renew(session, wati, people.NOW, 30, people.SECRET)
     session.commit()
     old = stranger(session)
-    assert "Selamat datang, Pak Anwar" in old.share_contact("081255500031")
-    assert "Selamat datang kembali, Pak Anwar" in new_phone(session, old).say(f"/start {card}")
+    assert "setuju?" in old.share_contact("081255500031")
+    old.tap("Setuju")
+    assert "Bu Wati" in old.tap("Ibu")
+    assert "Selamat datang kembali, Bu Wati" in new_phone(session, old).say(f"/start {card}")
     assert "Asuh menemani" in old.say("halo")
 
 

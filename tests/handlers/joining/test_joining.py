@@ -9,10 +9,11 @@ from content.city import City
 from content.emergency import Review
 from db import consent
 from db.children import Carer, Child, Family, Pregnancy
+from db.codes import hashed
 from db.consent import Consent, Note
 from db.drafts import Draft
 from db.outbox import PLANNED, SKIPPED, Outgoing, promise
-from db.people import Address, Invitation, Person, fingerprint
+from db.people import Address, Invitation, Person
 from programme import opening
 from tests import people
 from tests.chat import Chat, chat_with, stranger
@@ -23,7 +24,7 @@ CODE = "KDR7-MX4Q"
 
 def invite(session: Session, who: Person, code: str = CODE, days: int = 30) -> Invitation:
     invitation = Invitation(
-        code_hash=fingerprint(code),
+        code_hash=hashed(code, people.SECRET),
         person_id=who.id,
         role="asn",
         created_at=people.NOW,
@@ -100,12 +101,16 @@ def test_guessing_codes_is_slowed(session: Session, anwar: Person) -> None:
     assert "Selamat datang" in chat.say(f"/start {CODE}")
 
 
-def test_ones_own_number_may_replace_the_code(session: Session, anwar: Person) -> None:
+def test_a_familys_own_number_may_replace_the_first_code(session: Session) -> None:
+    sari = people.person(session, "Sari", "family", reachable=False, phone="+6281255500031")
+    people.carer(session, people.family(session), who=sari, joined_on=None, consents=False)
+    session.commit()
     chat = stranger(session)
     chat.say("halo")
     chat.tap("Pakai nomor HP")
     assert chat.heard[-1].wants == "contact"
-    assert "Selamat datang, Pak Anwar" in chat.share_contact("6281255500031")
+    assert "Apakah Ibu/Bapak setuju?" in chat.share_contact("6281255500031")
+    assert session.scalars(select(Address)).one().person_id == sari.id
 
 
 def test_somebody_elses_number_is_turned_down(session: Session, anwar: Person) -> None:

@@ -279,10 +279,10 @@ def test_what_a_stranger_writes_without_being_asked_is_no_code(session: Session)
 
 
 def test_a_contact_of_a_stranger_joins_them_also_while_a_code_is_awaited(session: Session):
-    anwar = people.asn(session, reachable=False)
-    anwar.phone = "+6281255500031"
+    sari = people.person(session, "Sari", "family", reachable=False, phone="+6281255500031")
+    people.carer(session, people.family(session), who=sari, joined_on=None, consents=False)
     session.commit()
     somebody = stranger(session, NOW)
     somebody.tap_token("join:code")
-    assert "Anwar" in somebody.share_contact("+6281255500031")
+    assert "Apakah Ibu/Bapak setuju?" in somebody.share_contact("+6281255500031")
     assert session.scalars(select(Attempt)).all() == []

@@ -72,20 +72,18 @@ def test_a_long_list_goes_on_where_its_first_page_ended(session: Session):
     assert "tidak berlaku" in chat.tap_token("more:x:reply:telegram:x5:0")
 
 
-def test_who_was_known_by_a_number_is_known_by_the_new_name_and_what_waits_goes_there(session: Session):
-    home = people.family(session)
-    carer = people.carer(session, home, reachable=False)
+def test_a_stranger_known_by_a_number_is_known_by_the_new_name_and_what_waits_goes_there(session: Session):
     session.add(
         Address(
-            channel="whatsapp", address="628123456789", person_id=carer.person_id, first_heard_at=NOW,
-            last_heard_at=NOW - timedelta(days=3), linked_at=NOW,
+            channel="whatsapp", address="628123456789", first_heard_at=NOW, last_heard_at=NOW - timedelta(days=3),
+            awaiting="code",
         )
     )  # fmt: skip
     outbox.promise(session, [outgoing("x:1", "whatsapp", "628123456789", {"text": "x"}, NOW, lane=2)])
     hello = Incoming("whatsapp", "ID.1502576394655843", "wamid.1", NOW, text="menu", aliases=("628123456789",))
     receive(session, hello, NOW, people.city())
     [address] = session.scalars(select(Address))
-    assert (address.address, address.person_id) == ("ID.1502576394655843", carer.person_id)
+    assert (address.address, address.person_id) == ("ID.1502576394655843", None)
     assert session.scalars(select(Outgoing.address).where(Outgoing.key == "x:1")).one() == "ID.1502576394655843"
 
 
@@ -98,13 +96,13 @@ def test_a_message_that_arrives_days_late_opens_no_window(session: Session):
 
 
 def test_on_whatsapp_ones_number_is_known_and_need_not_be_sent(session: Session):
-    anwar = people.asn(session, reachable=False)
-    anwar.phone = "+628123456789"
+    sari = people.person(session, "Sari", "family", reachable=False, phone="+628123456789")
+    people.carer(session, people.family(session), who=sari, joined_on=None, consents=False)
     session.flush()
     known = {"channel": "whatsapp", "address": "ID.15", "at": NOW, "phone": "+628123456789"}
     receive(session, Incoming(message_id="w1", text="halo", **known), NOW, people.city())
     receive(session, Incoming(message_id="w2", tap="join:number", **known), NOW, people.city())
-    assert session.scalars(select(Address)).one().person_id == anwar.id
+    assert session.scalars(select(Address)).one().person_id == sari.id
 
 
 @pytest.mark.parametrize("text", ["7471012345678901", "NIK saya 7471 0123 4567 8901 ya", "7471.0123.4567.8901"])

@@ -16,7 +16,7 @@ from db.children import Assignment, Carer, Child, Family, Pregnancy
 from db.consent import Consent
 from db.drafts import Draft
 from db.outbox import Outgoing
-from db.people import Person, PersonRole
+from db.people import Address, Claim, ClaimState, Person, PersonRole
 from db.referrals import Referral, ReferralStep
 from db.states import CareState
 from db.visits import Visit
@@ -72,6 +72,17 @@ class Wati:
         session.add(lesson)
         session.commit()
         self.lesson = lesson.key
+        self.own_address: int = session.scalars(select(Address.id).where(Address.person_id == self.wati.id)).one()
+        unknown = Address(
+            channel="whatsapp", address="ID.666", first_heard_at=NOW, last_heard_at=NOW, awaiting="", person_id=None
+        )
+        session.add(unknown)
+        session.flush()
+        self.claim = Claim(
+            address_id=unknown.id, person_id=self.wati.id, why="number", state=ClaimState.OPEN, created_at=NOW
+        )
+        session.add(self.claim)
+        session.commit()
 
     def of(self, arg: taps.Arg[Any]) -> list[str]:
         """What a forger would write for this argument of a button."""
@@ -91,11 +102,25 @@ class Wati:
             "draft": [str(self.draft.id)],
             "key": [self.lesson],
             "page": ["0", "1"],
+            "address_claim": [str(self.claim.id)],
+            "address": [str(self.claim.address_id), str(self.own_address)],
             "name": ["hamil-40", str(self.running.id)],
         }[arg.name]
 
 
-IDS = {"child", "pregnancy", "child or pregnancy", "family", "person", "visit", "referral", "draft", "key"}
+IDS = {
+    "child",
+    "pregnancy",
+    "child or pregnancy",
+    "family",
+    "person",
+    "visit",
+    "referral",
+    "draft",
+    "key",
+    "address",
+    "address_claim",
+}
 
 
 def forged(wati: Wati) -> Iterator[str]:

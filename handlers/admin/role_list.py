@@ -1,0 +1,27 @@
+"""Who holds which role, for an administrator: administrators first, then coordinators and health workers."""
+
+from __future__ import annotations
+
+from flow.message import Message, Option, plain
+from handlers.chat.context import Context
+from handlers.chat.forms import HOME
+from programme import roles
+
+PAGE = 15
+
+
+def show(context: Context, page: int = 0) -> None:
+    """Answer with a page of the list. A page that is not there any more is the first one."""
+    held = roles.held_by(context.session)
+    page = page if page * PAGE < len(held) else 0
+    shown = held[page * PAGE : (page + 1) * PAGE]
+    known = [(plain(who.name), one.role, one.title, roles.place_name(context.session, one)) for who, one in shown]
+    lines = [f"• {', '.join(filter(None, one))}" for one in known]
+    row: list[Option] = []
+    if page > 0:
+        row.append(Option(f"roles:{page - 1}", "« Sebelumnya"))
+    if (page + 1) * PAGE < len(held):
+        row.append(Option(f"roles:{page + 1}", "Berikutnya »"))
+    context.note("role.view", "roles")
+    how = "Memberi dan mengakhiri peran: asuh role, di server."
+    context.say(Message("\n".join((f"*Pemegang peran: {len(held)}*", *lines, "", how)), (HOME,), tuple(row)))
