@@ -31,7 +31,7 @@ from db.subjects import Subject, SubjectKind, of_visit, subject
 from db.visits import Visit
 from programme import on_call
 from programme.contacts import coordinators
-from programme.scopes import fosterings_in, scopes_of
+from programme.scopes import CITY, fosterings_in, scopes_of
 
 # Who: one word for every rule.
 ANYBODY = "anybody"  # also a stranger
@@ -39,6 +39,7 @@ STRANGER = "stranger"  # only a stranger: no person is linked to the address
 JOINING = "joining"  # any person, also one who has begun to join and holds no role yet
 BEGINNER = "beginner"  # one who has begun to join and holds no role yet
 MEMBER = "member"  # a person with any role
+CITY_COORDINATOR = "city coordinator"  # who coordinates the whole city
 ASN, FAMILY, HEALTH, COORDINATOR = Role.ASN, Role.FAMILY, Role.HEALTH, Role.COORDINATOR  # a person with this role
 
 TOLD_BIRTH = "birth.record"
@@ -107,6 +108,8 @@ def holds(person: Person | None, who: str) -> bool:
         return person is None and who == STRANGER
     if who == BEGINNER:
         return not person.roles
+    if who == CITY_COORDINATOR:
+        return CITY in scopes_of(person)
     return who == JOINING or (bool(person.roles) and (who == MEMBER or person.has(Role(who))))
 
 
@@ -288,6 +291,10 @@ def _coordinates(asking: Asking, asn: Person) -> bool:
     return asking.session.scalar(query.limit(1)) is not None
 
 
+def _is_with_us(asking: Asking, about: Child | Family) -> bool:
+    return isinstance(about, Family) or about.state not in GONE
+
+
 def _wrote_it(asking: Asking, cry: Cry) -> bool:
     return asking.address is not None and cry.address_id == asking.address.id
 
@@ -347,6 +354,7 @@ MEASURES = Standing("is a health worker of the place of the child, which is with
 OWN_TEST = Standing("got the test", (AlertTest,), _is_own_test)
 ENTERS_DUTY = Standing("is that health worker, or leads their place", (Person,), _enters_duty)
 COORDINATES = Standing("coordinates a place or an office of what the ASN fosters", (Person,), _coordinates)
+WITH_US = Standing("whom it is about is with us", (Child, Family), _is_with_us)
 OWN_CRY = Standing("wrote it, from the same address", (Cry,), _wrote_it)
 GOT_IT = Standing("got the message", (Outgoing,), _got_it)
 
@@ -397,4 +405,5 @@ RULES: Mapping[str, Rule] = {
     # coordinators
     "digest.view": Rule((COORDINATOR,)),
     "asn.remind": Rule((COORDINATOR,), COORDINATES),
+    "child.open": Rule((CITY_COORDINATOR,), WITH_US),  # each opening is a line of the audit
 }

@@ -109,7 +109,7 @@ def test_everybody_concerned_is_told_once_in_words_that_fit(home: Home) -> None:
     [rahma], [murni], [ratna] = home.told(home.rahma), home.told(home.murni), home.told(home.ratna)
     assert "Tidak ada yang perlu diisi lagi" in rahma
     assert "Mohon keluarga disapa dan ditemani" in murni
-    assert "*Adik Rafa* (A-31)" in ratna
+    assert "*Anak A-31*" in ratna
     assert home.told(home.anwar) == []
     assert "Kami turut berduka" in home.chat(home.amir).say("duka")
     assert len(home.told(home.sari)) == 1
