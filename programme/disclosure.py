@@ -61,11 +61,12 @@ PRIVATE = frozenset(
 def over(scopes: Iterable[Scope], village_id: int, district_id: int) -> Shown:
     """What somebody with these scopes is shown of a row of this kelurahan: the most that any of them allows.
 
-    An office is a scope of people, not of places, and allows nothing more.
+    An office is a scope of people, not of places: it is over every row that is listed for it.
     """
+    places = CITY, Scope(ScopeKind.VILLAGE, village_id), Scope(ScopeKind.DISTRICT, district_id)
     shown = Shown.NOTHING
     for scope in scopes:
-        if scope in (CITY, Scope(ScopeKind.VILLAGE, village_id), Scope(ScopeKind.DISTRICT, district_id)):
+        if scope.kind == ScopeKind.OFFICE or scope in places:
             shown |= BY_SCOPE[scope.kind]
     return shown
 
@@ -124,10 +125,15 @@ def called(about: Child | Pregnancy | Family | None, shown: Shown, *, with_code:
         code = "" if isinstance(about, Pregnancy | None) else about.code
         return f"{who(about)} ({code})" if with_code and code else who(about)
     kind = "Anak" if isinstance(about, Child) else "Ibu" if isinstance(about, Pregnancy) else "Keluarga"
-    code = about.family.code if isinstance(about, Pregnancy) else about.code
+    code = code_of(about)
     if Shown.NAME in shown and not isinstance(about, Family):
         return f"{who(about)} ({code})" if with_code else who(about)
     return f"{kind} {code}" if Shown.CODE in shown else f"{kind} dampingan"
+
+
+def code_of(about: Child | Pregnancy | Family | None) -> str:
+    """The child's code, else the family's; empty for somebody who is not known."""
+    return "" if about is None else about.family.code if isinstance(about, Pregnancy) else about.code
 
 
 def row(shown: Shown, code: str, name: str, village: str) -> tuple[str, str, str]:

@@ -143,6 +143,7 @@ def _facts(session: Session, city: City, referral: Referral, now: datetime, show
         "urgent": referral.urgent,
         "now": referral.urgency == NOW,
         "who": disclosure.called(about, shown, with_code=True),
+        "opens": disclosure.code_of(about) if Shown.CODE in shown and Shown.NAME not in shown else "",
         "age": age_of(about, city.today(now)) if shown.is_full else "",
         "place": family.village.full_name if family and Shown.CODE in shown else "",
         "posyandu": family.posyandu.name if family and family.posyandu and shown.is_full else "",

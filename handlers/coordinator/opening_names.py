@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import func, select
 
-from db import measurements, referrals
+from db import cries, measurements, referrals
 from db.children import Child, Family, Pregnancy, foster_parents
 from db.measurements import OFFICIAL
 from db.states import CareState
@@ -17,6 +17,7 @@ from handlers.chat.context import Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import age_words, salute, short_day
 from programme import disclosure, growth
+from programme import referral_messages as words
 from reports.digest import digest
 
 AWAITED = "open"  # what ``Address.awaiting`` says while a code is asked for
@@ -83,3 +84,5 @@ def _referrals(context: Context, about: Child | Pregnancy | Family) -> Iterator[
             taken_by = salute(referral.acceptor) if referral.acceptor else ""
             waits = digest.waits_for(referral.state, taken_by)
             yield f"Rujukan: {', '.join(signs)}. {f'Sejak {since} hari' if since else 'Baru hari ini'}, {waits}."
+            for cry in cries.of_referral(context.session, referral.id)[-1:]:
+                yield f"Yang menulis: {words.writer(context.session, cry)}"

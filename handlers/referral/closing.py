@@ -10,7 +10,7 @@ from flow.message import Message, Option
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.referral import alerts
-from programme import cries, disclosure, referring
+from programme import cries
 from programme import referral_messages as words
 from programme.contacts import called, calm, carers, companions, helpers, who
 from programme.names import salute
@@ -94,8 +94,7 @@ def why(context: Context, referral_id: int, said: str, reason: str) -> None:
     referrals.note(context.session, referral, StepKind.ANSWERED, context.now, context.person.id, detail)
     told = helpers(context.session, referral)
     for person in told:
-        shown = referring.shown_to(context.session, referral, person.id, context.now)
-        text = f"Kabar tentang {disclosure.called(referral.about, shown)}: {detail}. Mohon dibantu, ya."
+        text = f"Kabar tentang {who(referral.about)}: {detail}. Mohon dibantu, ya."
         step = f"not-there-{context.person.id}"
         _promise(context, referral, person.id, step, Message(text, words.options(referral)))
     passed_on = "Kami sampaikan ke petugas supaya bisa dibantu. " if told else ""

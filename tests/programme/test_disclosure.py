@@ -14,11 +14,14 @@ from sqlalchemy.orm import Session
 
 from db import outbox
 from db.audit import Audit
+from db.cries import Cry
 from db.measurements import REPORTED
 from db.outbox import Kind, Outgoing
 from db.people import Person, PersonRole
 from db.referrals import NOW as AT_ONCE
+from db.referrals import Referral, ReferralState
 from db.states import CareState
+from flow.message import Message
 from programme import disclosure, ending_announcements, referring
 from programme.disclosure import ALL, BY_SCOPE, PRIVATE, Shown
 from programme.scopes import Scope
@@ -43,6 +46,7 @@ class Town:
 
     def __init__(self, session: Session, files: Path):
         self.session, self.files, self.city = session, files, people.city(files)
+        self.chats: dict[int, Chat] = {}
         mandonga = people.village(session)
         self.home = people.family(session, where=mandonga)
         self.home.code, self.home.phone = "KK-77", "+6281255500031"
@@ -71,14 +75,19 @@ class Town:
         return told
 
     def chat(self, who: Person, now: datetime = FIVE) -> Chat:
-        return chat_with(self.session, who, now, city=self.city)
+        """The one chat of this person, at this moment or a later one."""
+        if who.id not in self.chats:
+            self.chats[who.id] = chat_with(self.session, who, now, city=self.city)
+        self.chats[who.id].now = max(now, self.chats[who.id].now)
+        return self.chats[who.id]
 
     def read_by(self, who: Person) -> str:
         """Everything this person gets: texts, buttons and cards of all messages, and every cell of the workbooks."""
         rows = self.session.scalars(select(Outgoing).where(Outgoing.person_id == who.id)).all()
         assert rows, f"{who.name} gets nothing at all"
         said = [json.dumps(row.message, ensure_ascii=False) for row in rows]
-        paths = {path for row in rows if (path := (row.message.get("attachment") or {}).get("path"))}
+        attached = (Message.from_json(row.message).attachment for row in rows)
+        paths = {one.path for one in attached if one is not None}
         for path in sorted(paths):
             for sheet in load_workbook(self.files / path):
                 said += [" ".join(str(cell) for cell in row if cell is not None) for row in sheet.values]
@@ -157,7 +166,7 @@ def test_the_lurah_and_the_camat_read_first_name_code_and_state_and_no_sign_numb
 def test_the_city_reads_counts_and_codes_until_it_opens_them(town: Town):
     town.lives_a_day()
     said = town.read_by(town.ratna)
-    assert has(said, "Rafa", "Sari", "KK-77", town.today_sign, "+62812", *MEASURES) == []
+    assert has(said, "Rafa", "Sari", town.today_sign, "+62812", *MEASURES) == []
     assert "- A-31, Mandonga (Mandonga): perlu dilihat hari ini. Baru hari ini, belum ada yang menangani." in said
     assert "Pak Anwar: A-31, Mandonga (Mandonga), *15 hari*" in said
     assert "Perlu perhatian: pendek 1" in said
@@ -210,10 +219,8 @@ def test_of_danger_that_nobody_took_on_whoever_is_told_reads_all_that_is_needed_
 def test_once_somebody_has_taken_it_on_the_lurah_reads_no_sign_any_more(town: Town):
     town.chat(town.sari, NOW).say("anak saya kejang tolong")
     assert f"- Rafa (A-31), Mandonga (Mandonga): {FITS}" in town.chat(town.rudi).say("ringkasan")
-    referral = town.session.scalars(select(Outgoing).where(Outgoing.kind == Kind.ALERT)).first()
-    assert referral is not None
-    [token] = {one["token"] for one in referral.message["options"] if one["token"].startswith("ref:accept")}
-    town.chat(town.murni).tap_token(token)
+    town.chat(town.murni).say("rujukan")
+    town.chat(town.murni).tap("Saya tangani")
     said = town.chat(town.rudi).say("ringkasan")
     assert FITS not in said
     assert "- Rafa (A-31), Mandonga (Mandonga): perlu ditolong sekarang. Baru hari ini, ditangani Murni." in said
@@ -239,9 +246,7 @@ def test_the_number_of_who_called_goes_to_those_alone_who_read_the_sign(town: To
     chat = town.chat(town.sari, NOW)
     chat.say("anak saya kejang tolong")
     town.chat(town.murni).say("rujukan")
-    murni = town.chat(town.murni)
-    murni.say("rujukan")
-    murni.tap("Saya tangani")
+    town.chat(town.murni).tap("Saya tangani")
     chat.share_contact("+6281255500099")
     numbers = town.session.scalars(select(Outgoing).where(Outgoing.kind == Kind.REFERRAL)).all()
     told = {row.person_id for row in numbers if "+6281255500099" in json.dumps(row.message)}
@@ -284,6 +289,18 @@ def test_the_city_opens_one_child_by_its_code_and_reads_sign_and_status(town: To
     assert "TB/U pendek" in said
     assert town.opened() == [(town.ratna.id, f"child:{town.rafa.id}")]
     assert told.referral.closed_at is None
+
+
+def test_where_no_health_worker_can_be_reached_the_city_opens_who_called_and_their_number(town: Town):
+    for who in (town.murni, town.rudi, town.camat):
+        loses_every_role(town, who)
+    town.chat(town.sari, NOW).say("kakinya bengkak")
+    town.chat(town.sari, NOW).tap("Ya, sekarang")
+    said = town.read_by(town.ratna)
+    assert "*Anak A-31*" in said
+    assert "Perlu namanya? Ketik *lihat A-31*" in said
+    assert has(said, "bengkak", "+6281255500031") == []
+    assert "Yang menulis: Bu Sari, +6281255500031" in town.chat(town.ratna).say("lihat A-31")
 
 
 def test_lihat_alone_asks_for_the_code_and_an_unknown_one_opens_nothing(town: Town):
@@ -402,3 +419,65 @@ def test_the_digest_that_is_planned_holds_no_more_than_the_one_that_is_asked_for
     assert row.kind == Kind.DIGEST
     assert row.lane == outbox.PLANNED_LANE
     assert has(json.dumps(row.message, ensure_ascii=False), "Rafa", "A-31", town.today_sign) == []
+
+
+# --- borders of the rules ---------------------------------------------------------------------
+
+
+def test_of_what_a_stranger_told_the_city_reads_all_and_nobody_else_anything(town: Town):
+    unknown = Referral(signs=[FITS], urgency=AT_ONCE, state=ReferralState.SENT, opened_at=NOW)
+    town.session.add(unknown)
+    town.session.flush()
+    assert disclosure.of_referral(town.session, unknown, town.ratna, NOW) == ALL
+    assert disclosure.of_referral(town.session, unknown, town.rudi, NOW) == Shown.NOTHING
+
+
+def test_a_midwife_of_another_puskesmas_who_coordinates_here_is_told_as_a_coordinator(town: Town):
+    elsewhere = people.health_centre(town.session, "Puskesmas Lepo-Lepo")
+    hasnah = people.health(town.session, "Hasnah", scope_id=elsewhere.id)
+    also(town, hasnah, "kelurahan", town.home.village_id)
+    told = town.tells(town.today_sign)
+    assert disclosure.of_referral(town.session, told.referral, hasnah, NOW) == BY_SCOPE["kelurahan"]
+
+
+def test_a_referral_of_a_whole_family_stands_in_the_lurah_s_digest_by_its_code(town: Town):
+    town.session.add(Referral(of_family=town.home, signs=["Minta tolong"], urgency="hari ini", opened_at=NOW))
+    town.session.commit()
+    said = town.chat(town.rudi).say("ringkasan")
+    assert "- KK-77, Mandonga (Mandonga): perlu dilihat hari ini." in said
+    assert "Sari" not in town.read_by(town.rudi)
+
+
+def test_the_head_of_the_dinas_does_not_read_who_treats_whom(town: Town):
+    told = town.tells(town.today_sign)
+    town.chat(town.murni).tap_token(f"ref:accept:{told.referral.id}")
+    town.chat(town.tuti).say("ringkasan")
+    assert has(town.read_by(town.tuti), "Murni", "hari ini, ditangani", "Kapan dilihat") == []
+
+
+def test_an_alert_tells_the_lurah_no_age(town: Town):
+    town.tells(town.today_sign)
+    assert "14 bulan" in town.read_by(town.murni)
+    assert "14 bulan" not in town.read_by(town.rudi)
+
+
+def test_news_that_it_is_over_names_no_child_to_the_city_once_somebody_took_it_on(town: Town):
+    for who in (town.rudi, town.camat):
+        loses_every_role(town, who)
+    town.chat(town.sari, NOW).say("anak saya kejang tolong")
+    cry = town.session.scalars(select(Cry)).one()
+    town.chat(town.murni).tap_token(f"ref:accept:{cry.referral_id}")
+    town.chat(town.sari).tap_token(f"danger:past:{cry.id}")
+    rows = town.session.scalars(select(Outgoing).where(Outgoing.key.endswith(f":past-{cry.id}")))
+    said = {row.person_id: row.message["text"] for row in rows}
+    assert said[town.ratna.id].startswith("Kabar tentang Anak A-31: menurut yang menulis")
+    assert said[town.murni.id].startswith("Kabar tentang Adik Rafa: menurut yang menulis")
+
+
+def test_why_a_sign_is_taken_back_goes_to_health_workers_alone(town: Town):
+    told = town.tells(town.today_sign)
+    why = "ternyata hanya batuk"
+    referring.tell_taken_back(town.session, town.city, NOW, told.referral, [town.today_sign], town.anwar.id, why)
+    town.session.commit()
+    assert f"menarik kembali tanda *{town.today_sign}*. Alasannya: {why}." in town.read_by(town.murni)
+    assert "Kabar tentang Adik Rafa: pelapor menarik kembali satu tanda. Mohon tetap" in town.read_by(town.rudi)
