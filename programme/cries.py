@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -25,6 +25,7 @@ from flow.message import Message
 from programme import on_call, referring
 from programme import referral_messages as words
 from programme.contacts import companions, coordinators, who
+from programme.disclosure import Shown
 from rules import signs
 from rules.signs import Sign, Urgency
 
@@ -139,16 +140,17 @@ def tell_private(session: Session, city: City, now: datetime, key: str, writer: 
     return reached
 
 
-def tell_all(session: Session, city: City, now: datetime, cry: Cry, step: StepKind, message: Message) -> None:
-    """Pass news of the writer on to everybody who was told of the cry."""
+def tell_all(session: Session, now: datetime, cry: Cry, step: StepKind, say: Callable[[Shown], Message | None]) -> None:
+    """Pass news of the writer on to everybody who was told of the cry: ``say`` gives it as it may be shown, or None."""
     referral = session.get(Referral, cry.referral_id) if cry.referral_id else None
     if referral is None:
         return
     for person_id in sorted(referrals.notified(session, referral.id) - {cry.person_id}):
-        outbox.to_person(
-            session, person_id, Kind.REFERRAL, f"referral:{referral.id}:{person_id}:{step}-{cry.id}",
-            message.to_json(), now, about=of_referral(referral), lane=outbox.ALERT,
-        )  # fmt: skip
+        if (message := say(referring.shown_to(session, referral, person_id, now))) is not None:
+            outbox.to_person(
+                session, person_id, Kind.REFERRAL, f"referral:{referral.id}:{person_id}:{step}-{cry.id}",
+                message.to_json(), now, about=of_referral(referral), lane=outbox.ALERT,
+            )  # fmt: skip
     referrals.note(session, referral, step, now, cry.person_id)
 
 

@@ -15,8 +15,10 @@ from db.people import Person
 from db.states import LOSSES, CareState
 from db.subjects import subject
 from flow.message import Message
+from programme import disclosure
 from programme.after_loss import AFTERBIRTH
 from programme.contacts import called, calm, carers, coordinators, who, who_to
+from programme.disclosure import Shown
 from programme.names import salute
 
 ADDRESS = {"ibu": "Ibu", "ayah": "Bapak"}
@@ -88,27 +90,34 @@ def _messages(
             found.setdefault(carer.person_id, to_carer(city, about, kind, carer, city.today(now)))
     if "asn" in notified:
         for asn in foster_parents(session, about, city.today(now)):
-            found.setdefault(asn.id, _to(city, about, kind, asn, "asn", today))
+            found.setdefault(asn.id, _to(city, about, kind, asn, "asn", today, disclosure.ALL))
     if "health" in notified:
         for person in health_workers(session, family):
-            found.setdefault(person.id, _to(city, about, kind, person, "staff", today))
+            found.setdefault(person.id, _to(city, about, kind, person, "staff", today, disclosure.ALL))
     if "staff" in notified:
         for person in coordinators(session, family):
-            found.setdefault(person.id, _to(city, about, kind, person, "staff", today))
+            shown = disclosure.of_family(session, family, person, now)
+            found.setdefault(person.id, _to(city, about, kind, person, "staff", today, shown))
     return found
 
 
-def _to(city: City, about: Child | Pregnancy, kind: CareState, to: Person, audience: str, today: date) -> Message:
-    code = f" ({about.code})" if isinstance(about, Child) else ""
+def _to(
+    city: City, about: Child | Pregnancy, kind: CareState, to: Person, audience: str, today: date, shown: Shown
+) -> Message:
+    name = disclosure.called(about, shown)
+    code = f" ({about.code})" if isinstance(about, Child) and Shown.NAME in shown else ""
+    of_child = f"{name}{code}" if isinstance(about, Child) else ""
+    mother = _mother(about) if shown.is_full else f"Ibu dari {of_child}" if of_child else name
     text = city.templates.say(
         f"{TEMPLATES[kind]}_{audience}",
         to=called(to),
-        name=who(about),
+        name=name,
         code=code,
         kind=kind,
         lives=isinstance(about, Child),
         body=is_after_birth(about, kind, today),
-        mother_name=_mother(about),
+        mother_name=mother,
+        mother_of=of_child if shown.is_full else "",
         place=about.family.village.full_name,
     )
     return Message(text)

@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db import consent, outbox, referrals
 from db.audit import note
-from db.children import Carer, Child, Pregnancy, caregivers
+from db.children import Carer, Child, Pregnancy, caregivers, foster_parents
 from db.consent import Consent
 from db.endings import Ending
 from db.outbox import Kind, Outgoing
+from db.people import Person
 from db.states import GONE, LOSSES, CareState
 from db.subjects import Subject, SubjectKind, subject
 from flow.message import Message
-from programme import births, ending_announcements, endings
+from programme import births, disclosure, ending_announcements, endings
 from programme.contacts import calm, who
 from programme.names import salute
 
@@ -137,6 +138,7 @@ def _heard(session: Session, about: Child | Pregnancy, since: datetime, now: dat
 
 def _say_mistaken(session: Session, city: City, about: Child | Pregnancy, people: set[int], now: datetime) -> None:
     carers = {one.person_id: one for one in caregivers(session, about.family_id)}
+    asn = {one.id for one in foster_parents(session, about, city.today(now))}
     for person_id in sorted(people):
         carer = carers.get(person_id)
         if carer is not None:
@@ -145,7 +147,10 @@ def _say_mistaken(session: Session, city: City, about: Child | Pregnancy, people
                 contact=city.programme.privacy.contact,
             )  # fmt: skip
         else:
-            text = f"Kabar tentang *{who(about)}* tadi ternyata keliru. Pendampingan berjalan seperti semula."
+            to = session.get_one(Person, person_id)
+            shown = disclosure.ALL if person_id in asn else disclosure.of_family(session, about.family, to, now)
+            name = disclosure.called(about, shown)
+            text = f"Kabar tentang *{name}* tadi ternyata keliru. Pendampingan berjalan seperti semula."
         outbox.to_person(
             session, person_id, Kind.ENDING, f"mistaken:{subject(about)}:{person_id}:{now:%Y%m%d%H%M}",
             Message(text).to_json(), now, about=[subject(about)], due_at=calm(city, now),

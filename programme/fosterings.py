@@ -33,7 +33,7 @@ class Fostering:
     ``about`` is the child or the pregnancy, ``code`` the child's or the family's. ``born`` is a child's day of
     birth if it is known, ``hpl`` a pregnancy's expected one. ``last`` is the last visit by anybody, ``due`` the day
     of the next; ``last_before`` and ``due_before`` are the same as of yesterday. ``village`` comes with its
-    kecamatan, because names repeat: "Poasia (Abeli)".
+    kecamatan, because names repeat: "Poasia (Abeli)"; ``village_id`` and ``district_id`` are those two.
     """
 
     asn_id: int
@@ -43,7 +43,10 @@ class Fostering:
     name: str
     born: date | None
     hpl: date | None
+    family_id: int
     village: str
+    village_id: int
+    district_id: int
     starts: date
     last: date | None
     due: date
@@ -80,7 +83,10 @@ def fosterings(session: Session, today: date, every_days: int, scopes: Collectio
                     name=child_name(row.name) if kind is CHILD else salute(row.name, relation="ibu"),
                     born=row.day if kind is CHILD else None,
                     hpl=row.day if kind is PREGNANCY else None,
+                    family_id=row.family_id,
                     village=row.village,
+                    village_id=row.village_id,
+                    district_id=row.district_id,
                     starts=row.starts,
                     last=on,
                     due=due_on(begins, on, agreed, every_days),
@@ -94,7 +100,10 @@ def fosterings(session: Session, today: date, every_days: int, scopes: Collectio
 Last = tuple[date | None, date | None]  # the day of the last visit, and the next one agreed at it
 NEVER: Last = (None, None)
 
-_ASN = (Assignment.asn_id, Person.name.label("asn_name"), Person.nip, Assignment.starts, PLACE.label("village"))
+_ASN = (
+    Assignment.asn_id, Person.name.label("asn_name"), Person.nip, Assignment.starts, Family.id.label("family_id"),
+    PLACE.label("village"), Family.village_id, Village.district_id,
+)  # fmt: skip
 
 
 def _of_children(today: date, scopes: Collection[Scope]) -> list[Any]:

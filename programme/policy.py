@@ -32,7 +32,7 @@ from db.told_endings import ToldEnding
 from db.visits import Visit
 from programme import on_call
 from programme.contacts import coordinators
-from programme.scopes import fosterings_in, scopes_of
+from programme.scopes import CITY, fosterings_in, scopes_of
 
 # Who: one word for every rule.
 ANYBODY = "anybody"  # also a stranger
@@ -40,6 +40,7 @@ STRANGER = "stranger"  # only a stranger: no person is linked to the address
 JOINING = "joining"  # any person, also one who has begun to join and holds no role yet
 BEGINNER = "beginner"  # one who has begun to join and holds no role yet
 MEMBER = "member"  # a person with any role
+CITY_COORDINATOR = "city coordinator"  # who coordinates the whole city
 ASN, FAMILY, HEALTH, COORDINATOR, ADMIN = Role.ASN, Role.FAMILY, Role.HEALTH, Role.COORDINATOR, Role.ADMIN
 
 TOLD_BIRTH = "birth.record"
@@ -111,6 +112,8 @@ def holds(person: Person | None, who: str) -> bool:
         return person is None and who == STRANGER
     if who == BEGINNER:
         return not person.roles
+    if who == CITY_COORDINATOR:
+        return CITY in scopes_of(person)
     return who == JOINING or (bool(person.roles) and (who == MEMBER or person.has(Role(who))))
 
 
@@ -295,6 +298,10 @@ def _coordinates(asking: Asking, asn: Person) -> bool:
     return asking.session.scalar(query.limit(1)) is not None
 
 
+def _is_with_us(asking: Asking, about: Child | Family) -> bool:
+    return isinstance(about, Family) or about.state not in GONE
+
+
 def _wrote_it(asking: Asking, cry: Cry) -> bool:
     return asking.address is not None and cry.address_id == asking.address.id
 
@@ -385,6 +392,7 @@ COORDINATES = Standing("coordinates a place or an office of what the ASN fosters
 DECIDES = Standing(
     "is a health worker, the head or the coordinator of the place, and did not tell of it", (ToldEnding,), _decides
 )
+WITH_US = Standing("whom it is about is with us", (Child, Family), _is_with_us)
 OWN_CRY = Standing("wrote it, from the same address", (Cry,), _wrote_it)
 ASKED_OF = Standing("is asked at an address of theirs whether another is theirs too", (Claim,), _is_asked_of)
 WRITES_HERE = Standing("is confirmed at this address too", (Person,), _writes_here)
@@ -448,6 +456,7 @@ RULES: Mapping[str, Rule] = {
     # coordinators
     "digest.view": Rule((COORDINATOR,)),
     "asn.remind": Rule((COORDINATOR,), COORDINATES),
+    "child.open": Rule((CITY_COORDINATOR,), WITH_US),  # each opening is a line of the audit
 }
 
 LESSONS_ONLY = frozenset(

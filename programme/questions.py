@@ -16,7 +16,7 @@ from db.people import Person, addresses, holders
 from db.roles import Role, ScopeKind, Title
 from db.subjects import subject
 from flow.message import Message, plain
-from programme import likely_match, on_call
+from programme import disclosure, likely_match, on_call
 from programme import referral_messages as words
 from programme.contacts import age_of, called, calm, coordinators, who
 
@@ -58,6 +58,16 @@ def _by_nearness(session: Session, family: Family | None, now: datetime) -> Iter
 
 
 def _message(session: Session, city: City, cry: Cry, to: Person, now: datetime) -> Message:
+    family = cry.family
+    shown = disclosure.of_family(session, family, to, now) if family else disclosure.ALL
+    if not shown.is_full:  # a coordinator: sees to it that a health worker calls, who has the words and the number
+        text = city.templates.say(
+            "question_for_staff",
+            to=called(to),
+            who=disclosure.called(cry.about, shown, with_code=True),
+            place=family.village.full_name if family else "",
+        )
+        return Message(text)
     text = city.templates.say(
         "question",
         to=called(to),

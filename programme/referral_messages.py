@@ -19,9 +19,10 @@ from db.roles import Role, Title
 from db.visits import Visit
 from flow.message import Card, Message, Option, plain
 from flow.words import DAYS, MONTHS
-from programme import arrivals, likely_match
+from programme import arrivals, disclosure, likely_match
 from programme.arrivals import Arrival
 from programme.contacts import age_of, called, who, who_to
+from programme.disclosure import Shown
 from programme.names import salute
 
 PHONE = re.compile(r"\+[1-9][0-9]{7,14}")
@@ -80,27 +81,27 @@ def options(referral: Referral) -> tuple[Option, ...]:
 
 
 def alert(session: Session, city: City, referral: Referral, to: Person, now: datetime) -> Message:
-    """The referral as a health worker or a coordinator gets it."""
-    text = city.templates.say(
-        "alert", to=called(to), state=STATES.get(referral.state, ""), **_facts(session, city, referral, now)
-    )
-    return Message(text, options(referral) if _may_act(referral, to) else (), card=_card(session, referral))
+    """The referral as a health worker or a coordinator gets it, with what they are shown of it."""
+    shown = disclosure.of_referral(session, referral, to, now)
+    facts = _facts(session, city, referral, now, shown)
+    text = city.templates.say("alert", to=called(to), state=STATES.get(referral.state, ""), **facts)
+    return Message(text, options(referral) if _may_act(referral, to) else (), card=_card(session, referral, shown))
 
 
 def waiting(
     session: Session, city: City, referral: Referral, to: Person, now: datetime, told: Sequence[ReferralStep]
 ) -> Message:
     """The message that nobody has answered the referral, with who was notified when, and whether it arrived."""
-    how = _arrivals(session, city, referral, now)
+    how, shown = _arrivals(session, city, referral, now), disclosure.of_referral(session, referral, to, now)
     text = city.templates.say(
         "referral_waiting",
         to=called(to),
         since=ago(now - referral.opened_at),
         told=[_proof(city, step, how) for step in told if step.person],
         acts=_may_act(referral, to),
-        **_facts(session, city, referral, now),
+        **_facts(session, city, referral, now, shown),
     )
-    return Message(text, options(referral) if _may_act(referral, to) else (), card=_card(session, referral))
+    return Message(text, options(referral) if _may_act(referral, to) else (), card=_card(session, referral, shown))
 
 
 def question(city: City, referral: Referral, to: str, relation: str = "") -> Message:
@@ -134,20 +135,20 @@ def ago(passed: timedelta) -> str:
     return f"{passed.days} hari" if passed.days else f"{max(passed.seconds // 3600, 1)} jam"
 
 
-def _facts(session: Session, city: City, referral: Referral, now: datetime) -> dict[str, Any]:
+def _facts(session: Session, city: City, referral: Referral, now: datetime, shown: Shown) -> dict[str, Any]:
     about, family = referral.about, referral.family
     visit = session.get(Visit, referral.visit_id) if referral.visit_id else None
-    heard = cries.of_referral(session, referral.id)
-    code = getattr(about, "code", "")
+    heard = cries.of_referral(session, referral.id) if Shown.SIGN in shown else ()
     return {
         "urgent": referral.urgent,
         "now": referral.urgency == NOW,
-        "who": f"{who(about)} ({code})" if code else who(about),
-        "age": age_of(about, city.today(now)),
-        "place": family.village.full_name if family else "",
-        "posyandu": family.posyandu.name if family and family.posyandu else "",
-        "signs": referral.signs,
-        "reporter": called(visit.asn) if visit else _reporter(session, referral, heard),
+        "who": disclosure.called(about, shown, with_code=True),
+        "opens": disclosure.code_of(about) if Shown.CODE in shown and Shown.NAME not in shown else "",
+        "age": age_of(about, city.today(now)) if shown.is_full else "",
+        "place": family.village.full_name if family and Shown.CODE in shown else "",
+        "posyandu": family.posyandu.name if family and family.posyandu and shown.is_full else "",
+        "signs": disclosure.public(referral.signs) if Shown.SIGN in shown else (),
+        "reporter": called(visit.asn) if visit else _reporter(session, referral, heard) if Shown.SIGN in shown else "",
         "words": list(dict.fromkeys(word for one in heard for word in one.words)),
         "writer": writer(session, heard[-1]) if heard else "",
         "likely": likely_match.of_cry(session, heard[-1]) if heard else [],
@@ -199,8 +200,8 @@ def writers_card(cry: Cry) -> Card | None:
     return Card(plain(cry.name) or "Yang menulis", cry.phone) if PHONE.fullmatch(cry.phone) else None
 
 
-def _card(session: Session, referral: Referral) -> Card | None:
-    heard = cries.of_referral(session, referral.id)
+def _card(session: Session, referral: Referral, shown: Shown) -> Card | None:
+    heard = cries.of_referral(session, referral.id) if Shown.SIGN in shown else ()
     return next(filter(None, map(writers_card, reversed(heard))), None)
 
 

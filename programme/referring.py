@@ -16,9 +16,10 @@ from db.people import Person, addresses
 from db.referrals import Referral, ReferralState, StepKind
 from db.subjects import of_referral, subject
 from flow.message import Message
-from programme import on_call
+from programme import disclosure, on_call
 from programme import referral_messages as words
-from programme.contacts import calm, coordinators, who
+from programme.contacts import calm, coordinators
+from programme.disclosure import Shown
 from rules.signs import Sign, Urgency, most_urgent
 
 
@@ -99,11 +100,17 @@ def tell_taken_back(
 
     Nothing is closed and nothing becomes less urgent: somebody still has to look.
     """
-    what = f"tanda *{', '.join(labels)}*" if labels else "laporannya"
-    text = f"Kabar tentang {who(referral.about)}: pelapor menarik kembali {what}."
-    text += f" Alasannya: {why}." if why else ""
-    number, message = len(referrals.steps(session, referral.id)), Message(f"{text} Mohon tetap dilihat, ya.")
+
+    def said(shown: Shown) -> str:
+        named = f"tanda *{', '.join(labels)}*" if Shown.SIGN in shown else "satu tanda"
+        text = f"Kabar tentang {disclosure.called(referral.about, shown)}: "
+        text += f"pelapor menarik kembali {named if labels else 'laporannya'}."
+        text += f" Alasannya: {why}." if why and Shown.SIGN in shown else ""
+        return f"{text} Mohon tetap dilihat, ya."
+
+    number = len(referrals.steps(session, referral.id))
     for person_id in sorted(referrals.notified(session, referral.id) - {by}):
+        message = Message(said(shown_to(session, referral, person_id, now)))
         tell_news(session, city, now, referral, person_id, f"taken-back-{number}", message)
     referrals.note(session, referral, StepKind.TAKEN_BACK, now, by, ", ".join(filter(None, [*labels, why])))
 
@@ -116,6 +123,11 @@ def tell_news(
         session, person_id, Kind.REFERRAL, f"referral:{referral.id}:{person_id}:{step}", message.to_json(), now,
         about=of_referral(referral), lane=outbox.ALERT, due_at=now if referral.urgent else calm(city, now),
     )  # fmt: skip
+
+
+def shown_to(session: Session, referral: Referral, person_id: int, now: datetime) -> Shown:
+    """What this person is shown of the referral."""
+    return disclosure.of_referral(session, referral, session.get_one(Person, person_id), now)
 
 
 def is_more_urgent(urgency: Urgency, referral: Referral) -> bool:

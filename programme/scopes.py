@@ -28,8 +28,13 @@ CITY = Scope(ScopeKind.CITY, 0)
 
 def scopes_of(person: Person) -> list[Scope]:
     """The scopes this person coordinates; only CITY where that is among them."""
-    held = sorted({Scope(role.scope, role.scope_id) for role in person.roles if role.role == Role.COORDINATOR})
+    held = held_by(person)
     return [CITY] if any(scope.kind == ScopeKind.CITY for scope in held) else held
+
+
+def held_by(person: Person) -> list[Scope]:
+    """Every scope this person coordinates, also those inside of another: each may show something else."""
+    return sorted({Scope(role.scope, role.scope_id) for role in person.roles if role.role == Role.COORDINATOR})
 
 
 def fosterings_in(scopes: Collection[Scope]) -> ColumnElement[bool]:

@@ -21,8 +21,10 @@ from db.states import CareState
 from db.subjects import subject
 from db.told_endings import ToldEnding
 from flow.message import Message, Option
-from programme import ending_records, on_call, still_valid
-from programme.contacts import called, calm, coordinators, who
+from programme import disclosure, ending_records, on_call, still_valid
+from programme.contacts import called, calm, coordinators
+from programme.disclosure import ALL, Shown
+from programme.disclosure import called as called_shown
 from programme.names import salute
 
 AGAIN_AFTER = timedelta(days=2)
@@ -103,19 +105,21 @@ def ask_again(session: Session, city: City, told: ToldEnding, now: datetime) -> 
     _ask(session, city, told, [one for one in people.values() if one.id != told.told_by], now)
 
 
-def says(told: ToldEnding) -> str:
-    """What was told, in words: "*Adik Rafa* sudah pindah"."""
-    mother = salute(told.about.family.mother_name, relation="ibu")
-    return SAYS[told.kind].format(name=who(told.about), mother=mother)
+def says(told: ToldEnding, shown: Shown = ALL) -> str:
+    """What was told, in the words that may be shown: "*Adik Rafa* sudah pindah", "*Anak A-31* sudah pindah"."""
+    name = called_shown(told.about, shown)
+    mother = salute(told.about.family.mother_name, relation="ibu") if shown.is_full else f"Ibu dari {name}"
+    return SAYS[told.kind].format(name=name, mother=mother)
 
 
 def _ask(session: Session, city: City, told: ToldEnding, people: Sequence[Person], now: datetime) -> None:
     about, again = told.about, told.asked_again_at is not None
-    code = f" ({about.code})" if isinstance(about, Child) else ""
     for person in people:
+        shown = disclosure.of_family(session, about.family, person, now)
+        code = f" ({about.code})" if isinstance(about, Child) and Shown.NAME in shown else ""
         late = "Sudah dua hari belum ada yang memastikan. " if again else ""
         text = (
-            f"{called(person)}, {called(told.teller)} mengabarkan: {says(told)}{code}, "
+            f"{called(person)}, {called(told.teller)} mengabarkan: {says(told, shown)}{code}, "
             f"{about.family.village.full_name}.\n\n"
             f"{late}Benarkah? Sebelum ada jawaban, keluarga tidak kami hubungi tentang ini."
         )

@@ -15,9 +15,12 @@ from flow.message import Message, Option
 from handlers.chat.context import Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
+from programme import disclosure
+from programme.disclosure import Shown
 from programme.quiet_hours import quiet_hours
 from reports.digest import digest
 from reports.digest.model import Late
+from rules.visits import standing
 
 PAGE = 10
 
@@ -48,14 +51,22 @@ def show_digest(context: Context) -> None:
 
 def show_late(context: Context, page: int = 0) -> None:
     """List the overdue visits in this coordinator's scopes, worst first, with a button to remind each ASN."""
-    late = _late(context)
+    _show_late(context, page, _late(context))
+
+
+def open_late(context: Context, page: int) -> None:
+    """The same page with the names, each of which is a line of the audit."""
+    _show_late(context, page, _late(context, disclosure.OPENED_LIST), opened=True)
+
+
+def _show_late(context: Context, page: int, late: Sequence[Late], *, opened: bool = False) -> None:
     if not late:
         context.say(Message("Tidak ada kunjungan yang terlambat. 👏", (HOME,)))
         return
     page = max(0, min(page, (len(late) - 1) // PAGE))
     shown = late[page * PAGE : (page + 1) * PAGE]
     lines = [
-        f"{number}. {one.asn}: {one.name} ({one.code}), {one.village}, *{one.days} hari*"
+        f"{number}. {one.asn}: {f'{one.who}, ' if one.who else ''}*{one.days} hari*"
         + ("" if one.reachable else ", belum terhubung")
         for number, one in enumerate(shown, page * PAGE + 1)
     ]
@@ -65,19 +76,19 @@ def show_late(context: Context, page: int = 0) -> None:
         row.append(Option(f"late:{page - 1}", "« Sebelumnya"))
     if (page + 1) * PAGE < len(late):
         row.append(Option(f"late:{page + 1}", "Berikutnya »"))
+    reminders = [Option(f"remind:{asn_id}", f"Ingatkan {name}") for asn_id, name in asn.items()]
+    if context.may("child.open") and any(not one.name for one in shown):
+        reminders.append(Option(f"late:names:{page}", "Lihat nama (dicatat)"))
+    for one in shown if opened else ():
+        context.note("child.open", one.about, "terlambat")
     context.note("late.view", subject(context.person))
-    context.say(
-        Message(
-            "\n".join((f"⏰ *Terlambat: {len(late)} kunjungan*", *lines)),
-            tuple(Option(f"remind:{asn_id}", f"Ingatkan {name}") for asn_id, name in asn.items()),
-            tuple(row),
-        )
-    )
+    text = "\n".join((f"⏰ *Terlambat: {len(late)} kunjungan*", *lines))
+    context.say(Message(text, tuple(reminders), tuple(row)))
 
 
 def remind(context: Context, asn_id: int) -> None:
     """Promise an ASN who is late a reminder on behalf of the coordinator, at most one a day."""
-    overdue = [one for one in _late(context) if one.asn_id == asn_id]
+    overdue = digest.overdue(context.session, context.person, asn_id, context.now, context.city)
     if not overdue:
         context.say(Message("Kunjungannya sudah tidak terlambat lagi. 👏", (HOME,)))
         return
@@ -86,9 +97,8 @@ def remind(context: Context, asn_id: int) -> None:
         context.say(Message(f"{salute(asn)} belum terhubung ke sini. Hubungi langsung, ya.", (HOME,)))
         return
     due_at = quiet_hours(context.city).open_at(context.now)
-    text = context.city.templates.say(
-        "nudge", to=salute(asn), by=salute(context.person), late=[(one.name, one.code, one.days) for one in overdue]
-    )
+    late = [(one.name, one.code, standing(one.due, context.today).days_late) for one in overdue]
+    text = context.city.templates.say("nudge", to=salute(asn), by=salute(context.person), late=late)
     message = Message(text, (Option("menu:lapor", "Lapor kunjungan"),))
     key = f"nudge:{asn_id}:{context.today}"
     written = outbox.to_person(
@@ -119,6 +129,6 @@ def _day(context: Context, moment: datetime) -> str:
     return "hari ini" if moment.date() == context.today else "besok"
 
 
-def _late(context: Context) -> Sequence[Late]:
+def _late(context: Context, besides: Shown = Shown.NOTHING) -> Sequence[Late]:
     """The overdue visits in this coordinator's scopes, worst first."""
-    return digest.late(context.session, context.person, context.now, context.city)
+    return digest.late(context.session, context.person, context.now, context.city, besides)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 from content.danger import shipped
 from content.hearing import Found
@@ -15,8 +16,9 @@ from flow.message import Message, Option
 from handlers.chat.context import LASTING, Context
 from handlers.danger import answers
 from handlers.endings import loss
-from programme import cries, likely_match, questions
+from programme import cries, disclosure, likely_match, questions
 from programme.contacts import calm, who
+from programme.disclosure import Shown
 from programme.referral_messages import ago, writers_card
 
 OPEN = (CryState.ASKED, CryState.OFFERED)  # it has not been said yet whether it happens now
@@ -96,8 +98,7 @@ def past(context: Context, cry_id: int) -> None:
     context.worth, context.kind = LASTING, Kind.HELP
     numbers = context.city.programme.emergency.to_call
     if cry.state == CryState.CALLED:
-        text = f"Kabar tentang {who(cry.about)}: menurut yang menulis, keadaannya sudah lewat. Mohon tetap dilihat, ya."
-        cries.tell_all(context.session, context.city, context.now, cry, StepKind.PAST, Message(text))
+        cries.tell_all(context.session, context.now, cry, StepKind.PAST, partial(_is_past, cry))
         said = "Syukurlah. Petugas kami kabari, dan tetap akan melihat."
     else:
         cry.state, cry.said = CryState.PAST, ""
@@ -164,10 +165,16 @@ def pass_on_number(context: Context) -> None:
         return
     likely = [f"\nMungkin: {home}" for home in likely_match.of_cry(context.session, cry)]
     text = f"Nomor yang menulis tentang {who(cry.about)}: *{cry.phone}*{''.join(likely)}"
+    news = Message(text, card=writers_card(cry))
     cries.tell_all(
-        context.session, context.city, context.now, cry, StepKind.SHARED, Message(text, card=writers_card(cry))
+        context.session, context.now, cry, StepKind.SHARED, lambda shown: news if Shown.SIGN in shown else None
     )
     context.say(Message("Terima kasih. Nomornya kami sampaikan kepada petugas."))
+
+
+def _is_past(cry: Cry, shown: Shown) -> Message:
+    about = disclosure.called(cry.about, shown)
+    return Message(f"Kabar tentang {about}: menurut yang menulis, keadaannya sudah lewat. Mohon tetap dilihat, ya.")
 
 
 def _numberless(context: Context) -> Cry | None:

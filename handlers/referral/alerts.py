@@ -15,7 +15,7 @@ from flow.message import Message, Option
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
-from programme import cries, referring, unsent
+from programme import cries, disclosure, referring, unsent
 from programme import referral_messages as words
 from programme.contacts import companions, who
 from rules.signs import Sign
@@ -58,9 +58,9 @@ def close_withdrawn(context: Context, referral: Referral) -> None:
     _silence(context, referral)
     heard = outbox.told_about(context.session, subject(referral))
     referrals.close(context.session, referral, context.now, context.person.id, WITHDRAWN)
-    text = f"Kabar tentang {who(referral.about)} ditarik kembali oleh pelapornya. Maaf sudah merepotkan."
     for person_id in sorted(notified & heard):
-        _say_to(context, referral, person_id, "withdrawn", Message(text))
+        text = f"Kabar tentang {_called_to(context, referral, person_id)} ditarik kembali oleh pelapornya."
+        _say_to(context, referral, person_id, "withdrawn", Message(f"{text} Maaf sudah merepotkan."))
 
 
 def _is_told_by_others(context: Context, referral: Referral, reporter: int) -> bool:
@@ -118,7 +118,13 @@ def _tell_others(context: Context, referral: Referral, step: str, what: str) -> 
     told = referrals.notified(context.session, referral.id)
     told &= outbox.told_about(context.session, subject(referral))
     for person_id in sorted(told - {context.person.id}):
-        _say_to(context, referral, person_id, step, Message(f"✅ {who(referral.about)}: {what}"))
+        _say_to(context, referral, person_id, step, Message(f"✅ {_called_to(context, referral, person_id)}: {what}"))
+
+
+def _called_to(context: Context, referral: Referral, person_id: int) -> str:
+    """Whom the referral is about, as this person may read it."""
+    shown = referring.shown_to(context.session, referral, person_id, context.now)
+    return disclosure.called(referral.about, shown)
 
 
 def show_open(context: Context) -> None:

@@ -198,6 +198,7 @@ BUTTONS: tuple[Button, ...] = (
     button("name", CHILD, does=naming.begin, may="child.name", once=True),
     # coordinators
     button("late", PAGE, does=overview.show_late, may="digest.view"),
+    button("late:names", PAGE, does=overview.open_late, may="child.open"),
     button("remind", PERSON, does=overview.remind, may="asn.remind"),
 )
 

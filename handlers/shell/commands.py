@@ -12,7 +12,7 @@ from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
 from handlers.chat import trust
 from handlers.chat.context import CommandMenu, Context
-from handlers.coordinator import overview, quality
+from handlers.coordinator import opening_names, overview, quality
 from handlers.danger import sick
 from handlers.duty import duty
 from handlers.endings import deciding, loss, moved_or_refused
@@ -95,6 +95,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("terlambat", ("terlambat",), "digest.view", overview.show_late, {COORDINATOR: "Kunjungan terlambat"}),
     Command("late", (), "digest.view", overview.show_late),  # the name that the digest's button carries
+    Command("lihat", ("lihat", "lihat nama"), "child.open", opening_names.ask),
     Command("mutu", ("mutu", "mutu pengukuran"), "digest.view", quality.show_quality, {COORDINATOR: "Mutu pengukuran"}),
     Command("latihan", ("latihan", "latihan lapor"), "practice", practice.begin, {ASN: "Latihan lapor"}),
     # duty and leave of health workers
@@ -128,6 +129,7 @@ SEARCHES: dict[str, Callable[[Context, str], None]] = {
     "birth": birth.find,
     "expecting": new_pregnancy.find,
     duty.AWAITED: duty.find,
+    opening_names.AWAITED: opening_names.find,
 }
 """The function that looks up a written name, by what it was asked for (``Address.awaiting``)."""
 

@@ -14,13 +14,14 @@ from flow.message import Message
 from handlers.birth import birth, new_pregnancy
 from handlers.chat import forms, trust
 from handlers.chat.context import Context
+from handlers.coordinator import opening_names
 from handlers.danger import calls, listen
 from handlers.endings import loss
 from handlers.family import family, opt_out
 from handlers.joining import by_code, change_number, confirming
 from handlers.shell import buttons, commands, menu
 from programme import policy
-from programme.policy import ANYBODY, FAMILY, JOINING, MEMBER, STRANGER
+from programme.policy import ANYBODY, CITY_COORDINATOR, FAMILY, JOINING, MEMBER, STRANGER
 
 NO_IDENTITY = (
     "Mohon tidak mengirim NIK atau nomor KK lewat chat. Pesan tadi tidak kami baca dan tidak kami simpan. "
@@ -173,6 +174,10 @@ def _searched_name(context: Context) -> bool:
     return _written(context) and context.address.awaiting in commands.SEARCHES
 
 
+def _opened_code(context: Context) -> str:
+    return opening_names.code_of(_text(context))
+
+
 def _loss(context: Context) -> bool:
     return loss.is_mourning(_text(context))
 
@@ -303,6 +308,10 @@ def _search(context: Context) -> None:
     commands.SEARCHES[context.address.awaiting](context, _text(context))
 
 
+def _open_code(context: Context) -> None:
+    opening_names.find(context, _opened_code(context))
+
+
 def _note_loss(context: Context) -> None:
     if context.person.roles:
         family.keep(context, _text(context))
@@ -367,6 +376,7 @@ RULES: tuple[Rule, ...] = (
     # A command comes before the name that was asked for: it is the way out of that question.
     Rule(JOINING, _command, _run_command),
     Rule(JOINING, _searched_name, _search),
+    Rule(CITY_COORDINATOR, _opened_code, _open_code),
     # Free words, the gravest first: a loss also where a birth is told in the same words, news before the wish to stop.
     Rule(JOINING, _loss, _note_loss),
     Rule(JOINING, _birth, _note_birth),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -15,29 +16,53 @@ from db.people import Person
 from db.referrals import ReferralState
 from flow.message import Attachment, Message, Option, plain
 from flow.words import DAYS, MONTHS
-from programme import alert_reach, weighing
-from programme.fosterings import fosterings
-from programme.scopes import CITY, Scope, families_in, scopes_of, title
+from programme import alert_reach, disclosure, weighing
+from programme.disclosure import Shown
+from programme.fosterings import Fostering, fosterings
+from programme.scopes import CITY, Scope, families_in, held_by, scopes_of, title
 from reports.digest import ending_counts, queries, whatsapp_cost, workbook
-from reports.digest.model import Day, Digest, Late, Open, Weighed
+from reports.digest.model import Day, Digest, Late
+from rules.signs import Urgency
+from rules.visits import standing
 
 TOP = 5
-CHANGES = 3
 REMINDERS = 3
+SOON: Mapping[str, str] = {
+    Urgency.NOW: "perlu ditolong sekarang", Urgency.TODAY: "perlu dilihat hari ini",
+    Urgency.SOON: "perlu diperiksa",
+}  # fmt: skip
+"""What is said of a referral to whom its signs are not shown."""
 KINDS = {OFFICIAL: "Posyandu/puskesmas", REPORTED: "Laporan pendamping"}
 
 
 def digest(session: Session, coordinator: Person, now: datetime, city: City) -> Digest | None:
     """One digest of all scopes of a coordinator; None for a person without a scope."""
-    scopes = scopes_of(coordinator)
+    scopes = held_by(coordinator)
     return of_scopes(session, scopes, now, city) if scopes else None
 
 
-def late(session: Session, coordinator: Person, now: datetime, city: City) -> Sequence[Late]:
-    """The overdue visits of a coordinator's digest alone, worst first."""
-    scopes, day = scopes_of(coordinator), _day(now, city)
-    fostered = fosterings(session, day.today, city.programme.visits.every_days, scopes) if scopes else ()
-    return queries.visits(session, fostered, day).late
+def late(
+    session: Session, coordinator: Person, now: datetime, city: City, besides: Shown = Shown.NOTHING
+) -> Sequence[Late]:
+    """The overdue visits of a coordinator's digest alone, worst first. ``besides``: what was opened of each row."""
+    day, held = _day(now, city), held_by(coordinator)
+
+    def reader(village_id: int, district_id: int) -> Shown:
+        return disclosure.over(held, village_id, district_id) | besides
+
+    return queries.visits(session, _fostered(session, scopes_of(coordinator), day, city), day, reader).late
+
+
+def overdue(session: Session, coordinator: Person, asn_id: int, now: datetime, city: City) -> Sequence[Fostering]:
+    """The overdue visits of one ASN in a coordinator's scopes, worst first, with names: for the ASN's own eyes."""
+    day = _day(now, city)
+    fostered = [one for one in _fostered(session, scopes_of(coordinator), day, city) if one.asn_id == asn_id]
+    late = [one for one in fostered if standing(one.due, day.today).overdue]
+    return sorted(late, key=lambda one: (one.due, one.code))
+
+
+def _fostered(session: Session, scopes: Sequence[Scope], day: Day, city: City) -> Sequence[Fostering]:
+    return fosterings(session, day.today, city.programme.visits.every_days, scopes) if scopes else ()
 
 
 def _day(now: datetime, city: City) -> Day:
@@ -46,17 +71,23 @@ def _day(now: datetime, city: City) -> Day:
     return Day(today, begins, begins + timedelta(days=1))
 
 
-def of_scopes(session: Session, scopes: Sequence[Scope], now: datetime, city: City) -> Digest:
-    """The numbers of today so far. A dozen queries, whatever the size of the scopes."""
+def of_scopes(session: Session, held: Sequence[Scope], now: datetime, city: City) -> Digest:
+    """The numbers of today so far for who coordinates these scopes. A dozen queries, whatever their size.
+
+    Of each row it holds what they are shown, and of an office's families only visits and referrals are counted.
+    """
     at, day = city.local(now), _day(now, city)
-    fostered = fosterings(session, day.today, city.programme.visits.every_days, scopes)
-    families = families_in(scopes, day.today)
+    scopes = [CITY] if CITY in held else held
+    places = disclosure.of_places(scopes)
+    fostered, families = _fostered(session, scopes, day, city), families_in(places, day.today)
+    reader = partial(disclosure.over, held)
     return Digest(
         title(session, scopes, city),
         at,
-        queries.visits(session, fostered, day),
-        queries.referrals(session, families, day),
-        queries.weighings(session, families, day),
+        bool(places),
+        queries.visits(session, fostered, day, reader),
+        queries.referrals(session, families_in(scopes, day.today), day, reader, fostered),
+        queries.weighings(session, families, day, reader),
         weighing.recap(session, families, day.today, OFFICIAL, city.programme.growth),
         queries.lessons(session, families, day),
         ending_counts.count(session, families, day.month, day.today),
@@ -125,7 +156,8 @@ def _some(names: Sequence[str]) -> str:
 
 def _values(digest: Digest) -> dict[str, Any]:
     visits, referrals, lessons = digest.visits, digest.referrals, digest.lessons
-    changes = [_change(one) for one in digest.weighed if one.entered_today and one.changed]
+    changed = [one for one in digest.weighed if one.entered_today and one.changed]
+    worse = sum(one.worsened for one in changed)
     return {
         "day": f"{DAYS[digest.at.weekday()]}, {digest.at.day} {MONTHS[digest.at.month - 1]}",
         "title": plain(digest.title),
@@ -136,12 +168,10 @@ def _values(digest: Digest) -> dict[str, Any]:
         "late_change": _since_yesterday(len(visits.late) - visits.late_yesterday),
         "urgent": [
             {
-                "name": one.name,
-                "code": one.code,
-                "village": one.village,
-                "signs": ", ".join(one.signs),
+                "who": one.who or one.asn or "Anak atau ibu dampingan",
+                "what": ", ".join(one.signs) or SOON.get(one.urgency, "rujukan terbuka"),
                 "since": f"Sejak {one.days} hari" if one.days else "Baru hari ini",
-                "taken": _hangs(one),
+                "taken": waits_for(one.state, one.taken_by),
             }
             for one in referrals.open[:TOP]
         ],
@@ -149,8 +179,9 @@ def _values(digest: Digest) -> dict[str, Any]:
         "referrals_today": _counted((referrals.opened_today, "baru"), (referrals.closed_today, "selesai")),
         "kinds": [_kind(digest, kind) for kind in KINDS if any(one.kind == kind for one in digest.weighed)],
         "recap": digest.recap if digest.recap.d else None,
-        "changes": changes[:CHANGES],
-        "changes_more": max(len(changes) - CHANGES, 0),
+        "changed": _counted((worse, "perlu perhatian"), (len(changed) - worse, "membaik")),
+        "of_places": digest.of_places,
+        "opens": any(one.code and not one.name for one in (*visits.late, *referrals.open)),
         "lessons": _counted(
             (lessons.sent, "terkirim hari ini"), (lessons.failed, "gagal"), (lessons.skipped, "terlewat")
         )
@@ -164,17 +195,19 @@ def _values(digest: Digest) -> dict[str, Any]:
     }
 
 
-def _hangs(one: Open) -> str:
-    """What the referral is waiting for, in words."""
-    match one.state:
+def waits_for(state: ReferralState | None, taken_by: str) -> str:
+    """What a referral is waiting for, in words; empty where that is not shown."""
+    match state:
+        case None:
+            return ""
         case ReferralState.SEEN:
-            return f"sudah diperiksa {one.taken_by}, belum ditutup"
+            return f"sudah diperiksa {taken_by}, belum ditutup"
         case ReferralState.REFERRED_ON:
             return "dirujuk ke rumah sakit, belum kembali"
         case ReferralState.BACK_REFERRED:
             return "sudah kembali dari rumah sakit, belum ditutup"
         case _:
-            return f"ditangani {one.taken_by}" if one.taken_by else "belum ada yang menangani"
+            return f"ditangani {taken_by}" if taken_by else "belum ada yang menangani"
 
 
 def _since_yesterday(more: int) -> str:
@@ -194,12 +227,6 @@ def _kind(digest: Digest, kind: MeasurementKind) -> dict[str, Any]:
         words = f"{count} anak, mohon dipastikan puskesmas" if count else ""
     today = sum(one.entered_today for one in rows)
     return {"words": KINDS[kind], "count": len(rows), "today": today, "low": words}
-
-
-def _change(one: Weighed) -> str:
-    turned = "; ".join(f"{before} → {after}" for before, after in one.changed.values())
-    mark = "perlu perhatian" if one.worsened else "membaik"
-    return f"{one.name} ({one.code}), {one.village}: {turned} ({mark})"
 
 
 def _counted(*parts: tuple[int, str]) -> str:

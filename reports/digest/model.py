@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from db.measurements import MeasurementKind
 from db.referrals import ReferralState
 from db.subjects import Subject
+from programme.disclosure import words
 from programme.growth import too_low, worsened
 from programme.weighing import Recap
 from reports.digest.ending_counts import Endings
@@ -36,7 +37,11 @@ class Day:
 
 @dataclass(frozen=True)
 class Late:
-    """A visit that is overdue. ``reachable`` says whether the ASN can be reminded in chat."""
+    """A visit that is overdue. ``reachable`` says whether the ASN can be reminded in chat.
+
+    ``code``, ``name`` and ``village`` are empty where the reader is not shown them (``programme.disclosure``), here and
+    in the other rows of a digest.
+    """
 
     asn_id: int
     asn: str
@@ -48,6 +53,10 @@ class Late:
     last: date | None
     due: date
     days: int
+
+    @property
+    def who(self) -> str:
+        return words(self.code, self.name, self.village)
 
 
 @dataclass(frozen=True)
@@ -67,7 +76,8 @@ class Visits:
 class Open:
     """An open referral; ``days`` since it was opened, ``taken_by``: who accepted it.
 
-    ``state`` is one of ``db.referrals``.
+    ``state`` is one of ``db.referrals``. ``asn`` fosters whom it is about: they are named to who is shown nothing else,
+    for whom ``urgency``, ``state`` and ``taken_by`` are empty too.
     """
 
     code: str
@@ -78,7 +88,12 @@ class Open:
     opened_on: date
     days: int
     taken_by: str
-    state: ReferralState = ReferralState.SENT
+    state: ReferralState | None
+    asn: str
+
+    @property
+    def who(self) -> str:
+        return words(self.code, self.name, self.village)
 
 
 @dataclass(frozen=True)
@@ -90,7 +105,10 @@ class Referrals:
 
 @dataclass(frozen=True)
 class Weighed:
-    """A child's last measurement of one kind this month; ``changed`` has the classes that differ from before."""
+    """A child's last measurement of one kind this month; ``changed`` has the classes that differ from before.
+
+    Its numbers and classes are counted; of one child they are only shown where ``shows`` says so.
+    """
 
     code: str
     name: str
@@ -103,6 +121,7 @@ class Weighed:
     scores: Growth
     classes: Mapping[Index, Class]
     changed: Mapping[Index, tuple[Class, Class]]
+    shows: bool
 
     @property
     def low(self) -> list[Class]:
@@ -134,12 +153,16 @@ class Lessons:
 class Digest:
     """A digest. ``title``: its scope; ``at``: the local moment; ``recap``: the month's official weighings.
 
+    ``of_places``: the reader coordinates a place. Where not, but offices alone, nothing is counted but visits and
+    referrals: measurements, messages and endings are zero.
+
     For coordinators of the whole city only: ``whatsapp``, messages sent there and their cost; ``alerts``, what became
     of the alerts of the last day; ``reach``, who could not be reached by one, a line each.
     """
 
     title: str
     at: datetime
+    of_places: bool
     visits: Visits
     referrals: Referrals
     weighed: tuple[Weighed, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, cast
 
@@ -20,7 +20,9 @@ from db.referrals import Referral
 from db.states import PRESENT
 from db.subjects import Subject, SubjectKind
 from db.visits import Visit
-from programme.fosterings import Fostering
+from programme import disclosure
+from programme.disclosure import Shown
+from programme.fosterings import CHILD, PREGNANCY, Fostering
 from programme.growth import classes, growth
 from programme.names import call_name, child_name, salute
 from reports.digest.model import Day, Late, Lessons, Open, Referrals, Visits, Weighed
@@ -29,10 +31,13 @@ from rules.signs import Urgency
 from rules.status import Class, Index
 from rules.visits import standing
 
+Reader = Callable[[int, int], Shown]
+"""What the reader of the digest is shown of a row, by its kelurahan and kecamatan."""
+
 A_MONTH = timedelta(days=30)  # no lesson waits longer in the outbox, so older rows need not be read
 
 
-def visits(session: Session, fostered: Sequence[Fostering], day: Day) -> Visits:
+def visits(session: Session, fostered: Sequence[Fostering], day: Day, reader: Reader) -> Visits:
     """This month's visits, by day of visit; a child with two foster parents counts once, but is late for both."""
     yesterday = day.today - timedelta(days=1)
     made = _made(session, fostered, min(day.month, yesterday), day.today)
@@ -40,21 +45,23 @@ def visits(session: Session, fostered: Sequence[Fostering], day: Day) -> Visits:
     needed = seen | {one.about for one in fostered if one.due <= day.month_end}
     overdue = [one for one in fostered if standing(one.due, day.today).overdue]
     reachable = _reachable(session, {one.asn_id for one in overdue})
-    late = [_late(one, one.asn_id in reachable, day.today) for one in overdue]
+    overdue.sort(key=lambda one: (one.due, one.asn, one.code))
+    late = tuple(_late(one, one.asn_id in reachable, day.today, reader) for one in overdue)
     return Visits(
         today=sum(on == day.today for _, on, _ in made),
         met_today=sum(on == day.today and met for _, on, met in made),
         yesterday=sum(on == yesterday for _, on, _ in made),
         seen=len(seen),
         needed=len(needed),
-        late=tuple(sorted(late, key=lambda one: (-one.days, one.asn, one.code))),
+        late=late,
         late_yesterday=sum(standing(one.due_before, yesterday).overdue and one.starts <= yesterday for one in fostered),
     )
 
 
-def _late(one: Fostering, reachable: bool, today: date) -> Late:
+def _late(one: Fostering, reachable: bool, today: date, reader: Reader) -> Late:
+    shown = disclosure.row(reader(one.village_id, one.district_id), one.code, one.name, one.village)
     days = standing(one.due, today).days_late
-    return Late(one.asn_id, one.asn, reachable, one.about, one.code, one.name, one.village, one.last, one.due, days)
+    return Late(one.asn_id, one.asn, reachable, one.about, *shown, one.last, one.due, days)
 
 
 def _made(
@@ -80,8 +87,13 @@ def _reachable(session: Session, people: Iterable[int]) -> set[int | None]:
     )
 
 
-def referrals(session: Session, families: Any, day: Day) -> Referrals:
-    """Open referrals, the most urgent and oldest first, and those opened and closed today."""
+def referrals(
+    session: Session, families: Any, day: Day, reader: Reader, fostered: Sequence[Fostering] = ()
+) -> Referrals:
+    """Open referrals, the most urgent and oldest first, and those opened and closed today.
+
+    ``fostered``: among whom the ASN of a referral is looked up. Signs of the private list are no part of it.
+    """
     query = (
         select(
             Referral,
@@ -90,6 +102,8 @@ def referrals(session: Session, families: Any, day: Day) -> Referrals:
             Family.code,
             func.coalesce(Pregnancy.mother_name, Family.mother_name),
             PLACE,
+            Family.village_id,
+            Village.district_id,
             Person.name,
         )
         .outerjoin(Child, Child.id == Referral.child_id)
@@ -102,26 +116,47 @@ def referrals(session: Session, families: Any, day: Day) -> Referrals:
         .order_by(Referral.opened_at)
     )
     opened_today = closed_today = 0
-    found: list[Open] = []
+    found: list[tuple[str, Open]] = []
     for row in cast("Iterable[Any]", session.execute(query)):
-        referral, code, child, family, mother, village, acceptor = row
+        referral, code, child, family, mother, village, village_id, district_id, acceptor = row
+        if referral.signs and not disclosure.public(referral.signs):
+            continue
         opened_on = referral.opened_at.astimezone(day.begins.tzinfo).date()
         opened_today += opened_on == day.today
         if referral.closed_at is not None:
             closed_today += 1
             continue
+        shown = disclosure.of_waiting(reader(village_id, district_id), referral.urgency, referral.state)
+        named = referral.family_id is None or shown.is_full  # a family is named after the mother
         name = salute(mother, relation="ibu") if child is None else child_name(child)
-        found.append(
-            Open(
-                code or family, name, village, tuple(referral.signs), referral.urgency, opened_on,
-                (day.today - opened_on).days, call_name(acceptor or ""), referral.state,
-            )
-        )  # fmt: skip
-    found.sort(key=lambda one: list(Urgency).index(Urgency(one.urgency)))
-    return Referrals(tuple(found), opened_today, closed_today)
+        way = Shown.WAY in shown
+        one = Open(
+            *disclosure.row(shown, code or family, name if named else "", village),
+            disclosure.public(referral.signs) if Shown.SIGN in shown else (),
+            referral.urgency if way else "",
+            opened_on,
+            (day.today - opened_on).days,
+            call_name(acceptor or "") if way else "",
+            referral.state if way else None,
+            "" if way else _asn_of(referral, fostered),
+        )
+        found.append((referral.urgency, one))
+    found.sort(key=lambda one: list(Urgency).index(Urgency(one[0])))
+    return Referrals(tuple(one for _, one in found), opened_today, closed_today)
 
 
-def weighings(session: Session, families: Any, day: Day) -> tuple[Weighed, ...]:
+def _asn_of(referral: Referral, fostered: Sequence[Fostering]) -> str:
+    """The ASN, among these, of the child or the mother whom the referral is about; of a family any of its own."""
+    kind, id = (CHILD, referral.child_id) if referral.child_id else (PREGNANCY, referral.pregnancy_id)
+    names = (
+        one.asn
+        for one in fostered
+        if (one.family_id == referral.family_id if referral.family_id else (one.about.kind, one.about.id) == (kind, id))
+    )
+    return ", ".join(dict.fromkeys(names))
+
+
+def weighings(session: Session, families: Any, day: Day, reader: Reader) -> tuple[Weighed, ...]:
     """Each child's last measurement of each kind in this month, compared with the one before of the same kind."""
     place = func.row_number().over(
         partition_by=(Measurement.child_id, Measurement.kind),
@@ -140,7 +175,17 @@ def weighings(session: Session, families: Any, day: Day) -> tuple[Weighed, ...]:
         .subquery()
     )
     query = (
-        select(Measurement, Child.code, Child.name, Child.sex, Child.born, Child.gestation_weeks, PLACE)
+        select(
+            Measurement,
+            Child.code,
+            Child.name,
+            Child.sex,
+            Child.born,
+            Child.gestation_weeks,
+            PLACE,
+            Family.village_id,
+            Village.district_id,
+        )
         .join(ranked, and_(ranked.c.id == Measurement.id, ranked.c.place <= 2))
         .join(Child, Child.id == Measurement.child_id)
         .join(Family, Family.id == Child.family_id)
@@ -152,19 +197,22 @@ def weighings(session: Session, families: Any, day: Day) -> tuple[Weighed, ...]:
     pairs: dict[tuple[int, str], list[Any]] = {}
     for row in cast("Iterable[Any]", session.execute(query)):
         pairs.setdefault((row[0].child_id, row[0].kind), []).append(row)
-    return tuple(_weighed(rows, day) for rows in pairs.values() if rows[0][0].measured_on >= day.month)
+    return tuple(_weighed(rows, day, reader) for rows in pairs.values() if rows[0][0].measured_on >= day.month)
 
 
-def _weighed(rows: list[Any], day: Day) -> Weighed:
-    row, code, name, sex, born, weeks, village = rows[0]
+def _weighed(rows: list[Any], day: Day, reader: Reader) -> Weighed:
+    row, code, name, sex, born, weeks, village, village_id, district_id = rows[0]
+    shown = reader(village_id, district_id)
     now = classes(sex, born, row, weeks)
     before: dict[Index, Class] = classes(sex, born, rows[1][0], weeks) if len(rows) > 1 else {}
     changed: dict[Index, tuple[Class, Class]] = {
         index: (before[index], now[index]) for index in now if index in before and before[index] != now[index]
     }
     return Weighed(
-        code, child_name(name), village, row.kind, row.measured_on, day.begins <= row.recorded_at < day.ends,
+        *disclosure.row(shown, code, child_name(name), village), row.kind, row.measured_on,
+        day.begins <= row.recorded_at < day.ends,
         row.weight_kg, row.length_cm, growth(sex, born, row, weeks), now, changed,
+        Shown.MEASURED in shown,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The digest as a workbook: the same numbers, one sheet for each part."""
+"""The digest as a workbook: the same numbers, one sheet for each part, with what the reader is shown of each row."""
 
 from __future__ import annotations
 
@@ -17,8 +17,15 @@ if TYPE_CHECKING:
 Rows = list[list[Any]]
 # Text that begins with "=", such as a name, must not become a formula.
 OPTIONS = {"default_date_format": "dd-mm-yyyy", "strings_to_formulas": False, "strings_to_urls": False}
+OFTEN_HIDDEN = frozenset({
+    "Kode", "Nama", "Kelurahan", "Tanda", "Kapan dilihat", "Ditangani oleh", "Pendamping", "Berat (kg)",
+    "Panjang/tinggi (cm)", "BB/U (z)", "TB/U (z)", "BB/TB (z)", "Kelas BB/U", "Kelas TB/U", "Kelas BB/TB", "Perubahan",
+})  # fmt: skip
+"""Columns that a sheet leaves out where it has nothing in them for this reader."""
 LATE = ("Pendamping", "Kode", "Nama", "Kelurahan", "Kunjungan terakhir", "Seharusnya", "Terlambat (hari)")
-REFERRALS = ("Kode", "Nama", "Kelurahan", "Tanda", "Kapan dilihat", "Sejak", "Lama (hari)", "Ditangani oleh")
+REFERRALS = (
+    "Kode", "Nama", "Kelurahan", "Pendamping", "Tanda", "Kapan dilihat", "Sejak", "Lama (hari)", "Ditangani oleh",
+)  # fmt: skip
 WEIGHED = (
     "Kode", "Nama", "Kelurahan", "Asal", "Tanggal", "Berat (kg)", "Panjang/tinggi (cm)", "BB/U (z)", "TB/U (z)",
     "BB/TB (z)", "Kelas BB/U", "Kelas TB/U", "Kelas BB/TB", "Perubahan",
@@ -30,7 +37,8 @@ def write(digest: Digest, key: str, folder: Path) -> str:
     file = attachments.place(folder, key, "xlsx")
     with xlsxwriter.Workbook(file, OPTIONS) as book:
         bold = book.add_format({"bold": True, "bottom": 1})
-        for name, header, rows in _sheets(digest):
+        for name, columns, full in _sheets(digest):
+            header, rows = _without_hidden(columns, full)
             sheet = book.add_worksheet(name)
             sheet.write_row(0, 0, header, bold)
             for number, row in enumerate(rows, 1):
@@ -45,15 +53,28 @@ def write(digest: Digest, key: str, folder: Path) -> str:
 def _sheets(digest: Digest) -> list[tuple[str, tuple[str, ...], Rows]]:
     late: Rows = [[one.asn, one.code, one.name, one.village, one.last, one.due, one.days] for one in digest.visits.late]
     referrals: Rows = [
-        [one.code, one.name, one.village, ", ".join(one.signs), one.urgency, one.opened_on, one.days, one.taken_by]
+        [
+            one.code, one.name, one.village, one.asn, ", ".join(one.signs), one.urgency, one.opened_on, one.days,
+            one.taken_by,
+        ]
         for one in digest.referrals.open
-    ]
-    return [
+    ]  # fmt: skip
+    sheets: list[tuple[str, tuple[str, ...], Rows]] = [
         ("Ringkasan", ("Hal", "Jumlah"), _summary(digest)),
         ("Terlambat", LATE, late),
         ("Rujukan", REFERRALS, referrals),
-        ("Pengukuran", WEIGHED, [_weighed(one) for one in digest.weighed]),
     ]
+    if digest.of_places:
+        sheets.append(("Pengukuran", WEIGHED, [_weighed(one) for one in digest.weighed]))
+    return sheets
+
+
+def _without_hidden(header: tuple[str, ...], rows: Rows) -> tuple[tuple[str, ...], Rows]:
+    kept = [
+        place for place, name in enumerate(header)
+        if name not in OFTEN_HIDDEN or not rows or any(row[place] not in ("", None) for row in rows)
+    ]  # fmt: skip
+    return tuple(header[place] for place in kept), [[row[place] for place in kept] for row in rows]
 
 
 def _recap(digest: Digest) -> Rows:
@@ -67,8 +88,8 @@ def _recap(digest: Digest) -> Rows:
 
 
 def _summary(digest: Digest) -> Rows:
-    visits, referrals, lessons = digest.visits, digest.referrals, digest.lessons
-    return [
+    visits, referrals = digest.visits, digest.referrals
+    everybody = [
         ["Wilayah", digest.title],
         ["Tanggal", digest.at.date()],
         ["Kunjungan hari ini", visits.today],
@@ -81,6 +102,13 @@ def _summary(digest: Digest) -> Rows:
         ["Rujukan terbuka", len(referrals.open)],
         ["Rujukan baru hari ini", referrals.opened_today],
         ["Rujukan selesai hari ini", referrals.closed_today],
+    ]
+    return [*everybody, *_of_places(digest)] if digest.of_places else everybody
+
+
+def _of_places(digest: Digest) -> Rows:
+    lessons = digest.lessons
+    return [
         ["Anak diukur bulan ini (resmi)", sum(one.kind == OFFICIAL for one in digest.weighed)],
         ["Anak diukur bulan ini (laporan)", sum(one.kind == REPORTED for one in digest.weighed)],
         ["Pengukuran masuk hari ini", sum(one.entered_today for one in digest.weighed)],
@@ -96,9 +124,12 @@ def _summary(digest: Digest) -> Rows:
 
 
 def _weighed(one: Weighed) -> list[Any]:
+    when = [one.code, one.name, one.village, one.kind, one.measured_on]
+    if not one.shows:
+        return [*when, *[None] * (len(WEIGHED) - len(when))]
     scores = (one.scores.zwei, one.scores.zlen, one.scores.zwfl)
     return [
-        one.code, one.name, one.village, one.kind, one.measured_on, one.weight_kg, one.length_cm,
+        *when, one.weight_kg, one.length_cm,
         *(None if z is None else round(z, 2) for z in scores),
         *(str(one.classes.get(index, "")) for index in ("BB/U", "TB/U", "BB/TB")),
         "; ".join(f"{index}: {before} → {after}" for index, (before, after) in one.changed.items()),

@@ -32,7 +32,7 @@ def rows(session: Session) -> Sequence[Outgoing]:
 
 
 def something_happened(session: Session, when: datetime = FIVE) -> None:
-    rafa = people.child(session, people.family(session), born=TODAY - timedelta(days=400))
+    rafa = people.child(session, people.family(session), born=TODAY - timedelta(days=400), code="A-31")
     people.referral(session, rafa, when, "Kejang")
 
 
@@ -45,7 +45,7 @@ def test_at_five_the_digest_is_promised_once(session: Session, town: City):
     assert (row.key, row.due_at) == (f"digest:{ratna.id}:2026-03-04", FIVE)
     assert row.expires_at == FIVE + timedelta(days=1)
     said = Message.from_json(row.message)
-    assert "Rafa" in said.text
+    assert "A-31" in said.text
     assert said.attachment is not None
     assert (town.files / said.attachment.path).is_file()
 

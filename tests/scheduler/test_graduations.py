@@ -85,7 +85,7 @@ def test_two_official_heights_a_month_apart_and_rafa_has_recovered(home: Home):
     assert {row.due_at for row in home.told.values()} == {SEVEN}
     assert "Bu Sari, ada kabar gembira" in home.text(home.sari)
     assert "Pak Anwar" in home.text(home.anwar)
-    assert "*Adik Rafa* (A-31)" in home.text(home.ratna)
+    assert "*Anak A-31*" in home.text(home.ratna)
     assert not any("stunting" in home.text(who) for who in (home.sari, home.anwar, home.ratna))
 
 

@@ -192,7 +192,7 @@ def test_everybody_else_who_got_the_alert_hears_who_has_taken_it_on_and_who_neve
     chat_with(town.session, town.murni, NIGHT).tap_token(f"ref:accept:{town.referral.id}")
     said = [(who, text) for who, text in town.told(Kind.REFERRAL) if "sudah ditangani" in text]
     assert said == [
-        (town.ratna.id, "✅ Adik Rafa: sudah ditangani *Bapak/Ibu Murni, bidan*. Terima kasih sudah siaga.")
+        (town.ratna.id, "✅ Anak A-31: sudah ditangani *Bapak/Ibu Murni, bidan*. Terima kasih sudah siaga.")
     ]
 
 

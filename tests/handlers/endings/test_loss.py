@@ -115,7 +115,7 @@ def test_everybody_concerned_is_told_once_in_words_that_fit(home: Home) -> None:
     assert "Tidak ada yang perlu diisi lagi" in rahma
     assert "Tidak ada yang perlu diisi lagi" in anwar
     assert "Mohon keluarga disapa dan ditemani" in ratna
-    assert "*Adik Rafa* (A-31)" in ratna
+    assert "*Anak A-31*" in ratna
     assert home.told(home.murni) == []
     assert "Kami turut berduka" in home.chat(home.amir).say("duka")
     assert len(home.told(home.sari)) == 1
