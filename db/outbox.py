@@ -96,6 +96,7 @@ class Kind(StrEnum):
     TEST = "test"  # the monthly test alert
     REMEASURE = "remeasure"
     DIGEST = "digest"
+    DATA = "data"  # a request about data: to the data officer, and the answer to it
     MOVED = "moved"  # to the old phone: messages go to another one now
 
 

@@ -5,6 +5,7 @@ from db import (
     children,
     consent,
     cries,
+    data_requests,
     drafts,
     duty,
     endings,
@@ -21,8 +22,8 @@ from db import (
 from db.base import Base
 
 __all__ = [
-    "Base", "audit", "children", "consent", "cries", "drafts", "duty", "endings", "files", "inbox", "measurements",
-    "outbox", "people", "places", "referrals", "templates", "visits",
+    "Base", "audit", "children", "consent", "cries", "data_requests", "drafts", "duty", "endings", "files", "inbox",
+    "measurements", "outbox", "people", "places", "referrals", "templates", "visits",
 ]  # fmt: skip
 
 metadata = Base.metadata

@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 
 from db import outbox
 from db.children import Carer, Child, Pregnancy, Wedding
-from db.consent import carer_consents
+from db.consent import carer_reads
 from db.outbox import PLANNED, REPLY, Kind, Outgoing
 from db.states import LOSSES, MOURNING, TAUGHT, CareState
 from db.subjects import KINDS, Subject, SubjectKind
 
 PAUSED, STOPPED = "jeda", "berhenti"  # reasons of messages that were cancelled by a family's pause or stop
+WITHDRAWN = "persetujuan ditarik"
 TOLD = "sudah lahir"
 NOT_THERE = "datanya tidak ada lagi"
 WHY: Mapping[str, str] = {**dict.fromkeys(LOSSES, MOURNING), CareState.BORN: TOLD, CareState.EXPECTING: "sudah hamil"}
@@ -36,7 +37,7 @@ HOLDS: Mapping[Kind, Collection[str]] = {
 """The states of a child, a pregnancy or a wedding in which a message of this kind is still true; others: TAUGHT."""
 FOR_THE_LIVING = frozenset({Kind.ALERT, Kind.CLIMB, Kind.REFERRAL})
 """Sent also after an end that leaves somebody in danger: a mother after a miscarriage, a child that moved."""
-ALWAYS = frozenset({Kind.LOSS, Kind.REPLY, Kind.HELP, Kind.RECOVER, Kind.MOVED})
+ALWAYS = frozenset({Kind.LOSS, Kind.REPLY, Kind.HELP, Kind.RECOVER, Kind.MOVED, Kind.DATA})
 
 
 def cancel_fallen(session: Session, now: datetime, *subjects: Subject) -> None:
@@ -74,18 +75,18 @@ def fallen(session: Session, rows: Collection[Outgoing]) -> Mapping[int, str]:
 
 
 def unwanted(session: Session, rows: Iterable[Outgoing], today: date) -> Mapping[int, str]:
-    """By row id, the reason for each of these messages to a carer who has stopped or pauses."""
+    """By row id, the reason for each of these messages to a carer who has stopped, may not read, or pauses."""
     homes = {row.id: (row.person_id, row.family_id) for row in rows if row.family_id is not None and row.lane > REPLY}
     if not homes:
         return {}
     carers = session.execute(
-        select(Carer.person_id, Carer.family_id, Carer.stopped_at, Carer.paused_until, carer_consents()).where(
+        select(Carer.person_id, Carer.family_id, Carer.stopped_at, Carer.paused_until, carer_reads()).where(
             Carer.person_id.in_({person for person, _ in homes.values()})
         )
     )
     why: dict[tuple[int | None, int | None], str] = {
-        (person, family): STOPPED if stopped or not agrees else PAUSED if paused and paused > today else ""
-        for person, family, stopped, paused, agrees in carers
+        (person, family): STOPPED if stopped else WITHDRAWN if not reads else PAUSED if paused and paused > today else ""
+        for person, family, stopped, paused, reads in carers
     }
     return {id: reason for id, home in homes.items() if (reason := why.get(home, STOPPED))}
 

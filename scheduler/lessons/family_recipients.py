@@ -1,4 +1,4 @@
-"""Family recipients: consenting carers with their anchors and send history.
+"""Family recipients: carers who agreed, in a family for which a parent agreed, with their anchors and send history.
 
 They are read in batches of ``BATCH`` with a fixed number of queries each, so memory does not grow with the city.
 """
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db.children import Carer, Family
-from db.consent import carer_consents
+from db.consent import carer_reads
 from db.people import Person
 from programme.names import salute
 from scheduler.lessons.anchors import AUDIENCES, FamilyRole, anchors_of
@@ -28,7 +28,8 @@ BATCH = 500
 def family_recipients(session: Session, now: datetime, city: City, size: int = BATCH) -> Iterator[list[Recipient]]:
     """All carers who get lessons today, in batches of at most ``size`` people.
 
-    Left out: carers without a consent in force, who have stopped, or who pause until a later day.
+    Left out: carers without a consent of theirs or of a parent, whose reading the mother has ended, who have stopped,
+    or who pause until a later day.
     """
     last = 0
     while people := _next_people(session, city.today(now), last, size):
@@ -39,7 +40,7 @@ def family_recipients(session: Session, now: datetime, city: City, size: int = B
 def _gets_lessons(today: date) -> tuple[ColumnElement[bool], ...]:
     """For queries of ``Carer``: the conditions under which a carer gets lessons."""
     not_paused = Carer.paused_until.is_(None) | (Carer.paused_until <= today)
-    return Carer.joined_on <= today, Carer.stopped_at.is_(None), not_paused, carer_consents()
+    return Carer.joined_on <= today, Carer.stopped_at.is_(None), not_paused, carer_reads()
 
 
 def _next_people(session: Session, today: date, after: int, size: int) -> Sequence[int]:
