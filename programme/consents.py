@@ -112,9 +112,15 @@ def withdraw(session: Session, city: City, carer: Carer, now: datetime) -> None:
     report_conflict(session, city, carer, now)
 
 
-def withdraw_on_paper(session: Session, family: Family, relation: str, by: int, now: datetime) -> None:
-    """End the consents that the family's mother, father or guardian signed, as they told the health worker ``by``."""
+def withdraw_by_word(session: Session, city: City, family: Family, relation: str, by: int, now: datetime) -> None:
+    """End what the family's mother, father or guardian agreed to, as they told the health worker ``by``.
+
+    On paper and in chat: who has no phone at hand ends it all the same.
+    """
     consent.withdraw_paper(session, family.id, relation, now)
+    for carer in session.scalars(select(Carer).where(Carer.family_id == family.id, Carer.relation == relation)):
+        if consent.standing(session, carer.person_id, family.id) is not None:
+            withdraw(session, city, carer, now)
     session.flush()
     note(session, now, by, "consent.withdraw", subject(family), f"{PAPER} {relation}")
 

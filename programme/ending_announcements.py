@@ -15,6 +15,7 @@ from db.people import Person
 from db.states import LOSSES, CareState
 from db.subjects import subject
 from flow.message import Message
+from programme.consents import stands
 from programme.contacts import called, calm, carers, coordinators, who, who_to
 from programme.names import salute
 
@@ -81,8 +82,13 @@ def to_carer(city: City, about: Child | Pregnancy, kind: CareState, carer: Carer
 def _messages(
     session: Session, city: City, about: Child | Pregnancy, kind: CareState, now: datetime
 ) -> dict[int, Message]:
-    """By person, the message each gets. Somebody concerned in two ways gets the first of family, ASN, health, staff."""
+    """By person, the message each gets. Somebody concerned in two ways gets the first of family, ASN, health, staff.
+
+    That a child has recovered is told to ASN and coordinators only where a parent agreed.
+    """
     family, notified, found, today = about.family, NOTIFIED[kind], dict[int, Message](), city.today(now)
+    if kind == CareState.RECOVERED and stands(session, family) is None:
+        notified = ("family",)
     if "family" in notified:
         for carer in carers(session, family.id):
             found.setdefault(carer.person_id, to_carer(city, about, kind, carer, city.today(now)))

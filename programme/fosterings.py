@@ -16,6 +16,7 @@ from db.places import PLACE, District, Village
 from db.states import CareState
 from db.subjects import Subject, SubjectKind
 from db.visits import Visit
+from programme.consents import standing_of
 from programme.names import child_name, salute
 from programme.scopes import CITY, Scope, fosterings_in
 from rules.visits import due_on
@@ -32,7 +33,8 @@ class Fostering:
     ``about`` is the child or the pregnancy, ``code`` the child's or the family's. ``born`` is a child's day of
     birth if it is known, ``hpl`` a pregnancy's expected one. ``last`` is the last visit by anybody, ``due`` the day
     of the next; ``last_before`` and ``due_before`` are the same as of yesterday. ``village`` comes with its
-    kecamatan, because names repeat: "Poasia (Abeli)".
+    kecamatan, because names repeat: "Poasia (Abeli)". ``agreed``: a parent's consent stands; without it no age and no
+    week of pregnancy is shown.
     """
 
     asn_id: int
@@ -48,12 +50,14 @@ class Fostering:
     due: date
     last_before: date | None
     due_before: date
+    agreed: bool
 
 
 def fosterings(session: Session, today: date, every_days: int, scopes: Collection[Scope] = (CITY,)) -> list[Fostering]:
     """Every assignment that holds today, for each living, present child and running pregnancy it covers."""
     children = _rows(session, _of_children(today, scopes))
     pregnancies = _rows(session, _of_pregnancies(today, scopes))
+    agreed = standing_of(session, (row.family_id for row in (*children, *pregnancies)))
     found: list[Fostering] = []
     for kind, column, rows in ((CHILD, Visit.child_id, children), (PREGNANCY, Visit.pregnancy_id, pregnancies)):
         ids = {row.id for row in rows}
@@ -64,7 +68,7 @@ def fosterings(session: Session, today: date, every_days: int, scopes: Collectio
             last | dict.fromkeys(seen_today, NEVER) | _last_visits(session, column, seen_today, today - timedelta(1))
         )
         for row in rows:
-            (on, agreed), (on_before, agreed_before) = last.get(row.id, NEVER), before.get(row.id, NEVER)
+            (on, next_on), (on_before, next_before) = last.get(row.id, NEVER), before.get(row.id, NEVER)
             # The ASN of a family is due for a newborn from its birth on, not from the start of the assignment.
             begins = max(row.starts, row.day) if row.told and row.day else row.starts
             found.append(
@@ -79,9 +83,10 @@ def fosterings(session: Session, today: date, every_days: int, scopes: Collectio
                     village=row.village,
                     starts=row.starts,
                     last=on,
-                    due=due_on(begins, on, agreed, every_days),
+                    due=due_on(begins, on, next_on, every_days),
                     last_before=on_before,
-                    due_before=due_on(begins, on_before, agreed_before, every_days),
+                    due_before=due_on(begins, on_before, next_before, every_days),
+                    agreed=row.family_id in agreed,
                 )
             )
     return found
@@ -90,7 +95,10 @@ def fosterings(session: Session, today: date, every_days: int, scopes: Collectio
 Last = tuple[date | None, date | None]  # the day of the last visit, and the next one agreed at it
 NEVER: Last = (None, None)
 
-_ASN = (Assignment.asn_id, Person.name.label("asn_name"), Person.nip, Assignment.starts, PLACE.label("village"))
+_ASN = (
+    Assignment.asn_id, Person.name.label("asn_name"), Person.nip, Assignment.starts, PLACE.label("village"),
+    Family.id.label("family_id"),
+)  # fmt: skip
 
 
 def _of_children(today: date, scopes: Collection[Scope]) -> list[Any]:

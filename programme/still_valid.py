@@ -20,7 +20,7 @@ from db.states import LOSSES, MOURNING, TAUGHT, CareState
 from db.subjects import KINDS, Subject, SubjectKind
 
 PAUSED, STOPPED = "jeda", "berhenti"  # reasons of messages that were cancelled by a family's pause or stop
-WITHDRAWN = "persetujuan ditarik"
+WITHDRAWN, NOT_A_READER = "persetujuan ditarik", "tidak ikut membaca"
 TOLD = "sudah lahir"
 NOT_THERE = "datanya tidak ada lagi"
 WHY: Mapping[str, str] = {**dict.fromkeys(LOSSES, MOURNING), CareState.BORN: TOLD, CareState.EXPECTING: "sudah hamil"}
@@ -85,7 +85,13 @@ def unwanted(session: Session, rows: Iterable[Outgoing], today: date) -> Mapping
         )
     )
     why: dict[tuple[int | None, int | None], str] = {
-        (person, family): STOPPED if stopped else WITHDRAWN if not reads else PAUSED if paused and paused > today else ""
+        (person, family): STOPPED
+        if stopped
+        else WITHDRAWN
+        if not reads
+        else PAUSED
+        if paused and paused > today
+        else ""
         for person, family, stopped, paused, reads in carers
     }
     return {id: reason for id, home in homes.items() if (reason := why.get(home, STOPPED))}

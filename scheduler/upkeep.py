@@ -23,7 +23,7 @@ from db.states import CareState
 from delivery import failure_policy
 from drawing import attachments
 from programme import alert_reach, erasure
-from programme.still_valid import OVERTAKEN, PAUSED, STOPPED, WITHDRAWN
+from programme.still_valid import NOT_A_READER, OVERTAKEN, PAUSED, STOPPED, WITHDRAWN
 from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
 from rules.stages import months_after
 from scheduler.lessons.family_recipients import family_recipients
@@ -133,7 +133,7 @@ def _unsettled(session: Session, now: datetime) -> Iterator[Gap]:
         Outgoing.created_at >= now - 2 * LOOK_BACK,  # lets the index be used: a lesson is planned on its day
         Outgoing.due_at >= now - LOOK_BACK,
         Outgoing.state.in_((FAILED, SKIPPED, PLANNED, TAKEN)),
-        Outgoing.reason.not_in((BEFORE_JOINING, PAUSED, STOPPED, WITHDRAWN, NOT_CALLED_FOR, *OVERTAKEN)),
+        Outgoing.reason.not_in((BEFORE_JOINING, PAUSED, STOPPED, WITHDRAWN, NOT_A_READER, NOT_CALLED_FOR, *OVERTAKEN)),
     )
     for person_id, lesson, state, reason, due_at in session.execute(query):
         stuck = state in (PLANNED, TAKEN)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 
 from db.audit import Audit
@@ -12,7 +14,7 @@ from db.subjects import Subject, subject
 from flow.message import Message, Option
 from flow.words import normal
 from handlers.birth.birth_form import Birth, BirthFacts, babies
-from handlers.chat import choose_subject, forms
+from handlers.chat import choose_subject, forms, policy
 from handlers.chat.context import LASTING, Context, NotValid
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
@@ -86,7 +88,14 @@ def facts(context: Context, subject: str) -> BirthFacts:
         "subject": subject,
         "today": context.today.isoformat(),
         "since": earliest_birth(pregnancy.due).isoformat(),
+        "weights": policy.may_know_health(context, pregnancy.family),
     }
+
+
+def live_facts(context: Context, subject: str) -> Mapping[str, bool]:
+    """Whether a weight may be asked: of an ASN only while a parent's consent stands."""
+    pregnancy = context.session.get_one(Pregnancy, Subject.parse(subject).id)
+    return {"weights": policy.may_know_health(context, pregnancy.family)}
 
 
 def submit(context: Context, answers: Birth, draft: Draft) -> None:

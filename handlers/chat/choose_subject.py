@@ -115,7 +115,8 @@ def _families(context: Context) -> ColumnElement[bool]:
     """
     theirs: list[ColumnElement[bool]] = []
     if context.person.has(Role.FAMILY):
-        theirs.append(Family.id.in_(select(Carer.family_id).where(Carer.person_id == context.person.id)))
+        reads = Carer.person_id == context.person.id, Carer.closed_at.is_(None)
+        theirs.append(Family.id.in_(select(Carer.family_id).where(*reads)))
     if context.person.has(Role.ASN):
         held = select(Assignment.family_id).where(
             Assignment.asn_id == context.person.id, Assignment.family_id.is_not(None), *current(context.today)

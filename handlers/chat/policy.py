@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from db.children import Assignment, Child, Family, Pregnancy, current, heads, health_workers
+from db.children import Assignment, Child, Family, Pregnancy, caregivers, current, heads, health_workers
 from db.people import Person, holders
 from db.referrals import NOW, Referral
 from db.roles import Role, ScopeKind
@@ -15,7 +15,7 @@ from db.subjects import Subject, SubjectKind
 from db.visits import Visit
 from handlers.chat import choose_subject
 from handlers.chat.context import Context
-from programme import on_call
+from programme import consents, on_call
 from programme.contacts import coordinators
 
 # Who: one word for buttons, commands and the rules for messages.
@@ -67,6 +67,34 @@ def answers_for(context: Context, referral: Referral) -> bool:
 def measures(context: Context, child: Child) -> bool:
     """Whether this health worker may measure the child."""
     return any(person.id == context.person.id for person in health_workers(context.session, child.family))
+
+
+def may_know_health(context: Context, family: Family) -> bool:
+    """Whether this person may be asked about and shown health data of the family outside danger.
+
+    Its own carers and the health workers of its place may; anybody else only while a parent's consent stands.
+    """
+    person = context.person
+    if any(one.person_id == person.id and one.closed_at is None for one in caregivers(context.session, family.id)):
+        return True
+    if any(one.id == person.id for one in health_workers(context.session, family)):
+        return True
+    return consents.stands(context.session, family) is not None
+
+
+def may_enter_consent(context: Context, subject: str) -> bool:
+    """A consent on paper of the family ("family:12"): the health workers of its place."""
+    kind, id = Subject.parse(subject)
+    family = context.session.get(Family, id) if kind is SubjectKind.FAMILY else None
+    if family is None or family.forgotten_at is not None:
+        return False
+    return any(one.id == context.person.id for one in health_workers(context.session, family))
+
+
+def may_expect(context: Context, subject: str) -> bool:
+    """News of a pregnancy ("family:12"): who may tell of the family and know of its health."""
+    family = context.session.get(Family, Subject.parse(subject).id)
+    return family is not None and may_tell(context, subject) and may_know_health(context, family)
 
 
 # --- the rules of the forms: (context, subject of the draft) -> may it be filled in and sent -------

@@ -55,8 +55,9 @@ def record(context: Context, subject: str) -> None:
     for carer in caregivers(context.session, family.id):
         if carer.relation == "ibu" and carer.stopped_at is None:
             carer.stopped_at, carer.stop_reason = context.now, STOPPED
-            if given := consent.standing(context.session, carer.person_id, family.id):
-                given.withdrawn_at = context.now
+        if carer.relation == "ibu":
+            consent.withdraw(context.session, carer.person_id, family.id, context.now)
+    consent.withdraw_paper(context.session, family.id, "ibu", context.now)
     quiet_until = context.today + timedelta(days=context.city.programme.loss.quiet_days)
     endings.rest(context.session, family.id, context.now, quiet_until)
     expected = [one for one in family.pregnancies if one.state in births.RUNNING]

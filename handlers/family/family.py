@@ -36,9 +36,7 @@ def asks_consent(context: Context) -> bool:
     they withdrew while they agreed for another.
     """
     for carer in cared_for(context.session, context.person.id):
-        if carer.stopped_at and (
-            _has_agreed(context) or (carer.joined_on is None and _is_here_otherwise(context))
-        ):
+        if carer.stopped_at and (_has_agreed(context) or (carer.joined_on is None and _is_here_otherwise(context))):
             continue
         if consent.standing(context.session, carer.person_id, carer.family_id) is None:
             _ask(context, carer)
@@ -72,7 +70,8 @@ def _asks_anew(context: Context) -> None:
     for carer in cared_for(context.session, context.person.id):
         given = consent.standing(context.session, carer.person_id, carer.family_id)
         asked = context.session.get(ConsentText, carer.asked_text_id) if carer.asked_text_id else None
-        if given and _is_older(context, given.text_version) and (asked is None or _is_older(context, asked.text_version)):
+        is_new = asked is None or _is_older(context, asked.text_version)
+        if given and is_new and _is_older(context, given.text_version):
             _ask(context, carer, "Teks persetujuan kami berubah. Persetujuan yang lama tetap berlaku.\n\n")
             return
 
@@ -199,9 +198,7 @@ def welcome(context: Context, carer: Carer) -> None:
     """Welcome the carer, with the family's pregnancies, children and weddings that lessons are about."""
     family = context.session.get_one(Family, carer.family_id)
     reads = carer.closed_at is None
-    pregnancies, children, weddings = (
-        (family.pregnancies, family.children, family.weddings) if reads else ([], [], [])
-    )
+    pregnancies, children, weddings = (family.pregnancies, family.children, family.weddings) if reads else ([], [], [])
     text = context.city.templates.say(
         "welcome",
         to=salute(context.person, carer.relation),
@@ -329,7 +326,8 @@ def restart(context: Context) -> None:
     for carer in carers:
         _begin(context, carer)
         context.note("carer.resume", Subject(SubjectKind.FAMILY, carer.family_id))
-    context.say(Message(f"Baik, {called(context)}. Pesan jalan lagi mulai hari ini.", (Option("menu:home", "Menu utama"),)))
+    text = f"Baik, {called(context)}. Pesan jalan lagi mulai hari ini."
+    context.say(Message(text, (Option("menu:home", "Menu utama"),)))
 
 
 def show_data(context: Context) -> None:

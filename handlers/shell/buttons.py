@@ -15,7 +15,7 @@ from handlers.coordinator import overview
 from handlers.danger import answers, arrival, calls, sick
 from handlers.duty import alert_tests, duty
 from handlers.endings import loss, mother_death, moved_or_refused
-from handlers.family import family, lesson_answers, opt_out, preferences
+from handlers.family import family, lesson_answers, opt_out, paper_consent, preferences, readers, withdrawal
 from handlers.joining import by_code, self_join
 from handlers.measuring import charts, remeasure
 from handlers.referral import alerts, closing, examined
@@ -108,6 +108,11 @@ BUTTONS: tuple[Button, ...] = (
         may=policy.FAMILY,
         once=True,
     ),
+    button("withdraw", FAMILY, does=withdrawal.withdraw, may=policy.FAMILY, once=True),
+    button("resume", does=family.restart, may=policy.FAMILY, once=True),
+    button("reader:end", row("carer"), does=readers.end, may=policy.FAMILY, once=True),
+    button("reader:only", FAMILY, word(("on", "off")), does=readers.only_me, may=policy.FAMILY, once=True),
+    button("paper", FAMILY, does=paper_consent.begin, may=HEALTH, once=True),
     button("pause", number(family.PAUSES), does=family.pause, may=policy.FAMILY, once=True),
     button("stopwhy", number(range(1, len(opt_out.REASONS) + 1)), does=opt_out.why, may=policy.FAMILY, once=True),
     button("day", DAY, does=preferences.ask_hour, may=policy.FAMILY, once=True),

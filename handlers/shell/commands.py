@@ -16,7 +16,7 @@ from handlers.coordinator import overview, quality
 from handlers.danger import sick
 from handlers.duty import duty
 from handlers.endings import loss, moved_or_refused
-from handlers.family import family, opt_out, preferences
+from handlers.family import family, opt_out, paper_consent, preferences, readers, withdrawal
 from handlers.joining import change_number
 from handlers.measuring import charts
 from handlers.referral import alerts
@@ -82,6 +82,18 @@ COMMANDS: tuple[Command, ...] = (
     # a family's own data
     Command("data", ("data", "data saya"), FAMILY, family.show_data, {FAMILY: "Data saya"}),
     Command("berhenti", ("berhenti", "stop"), FAMILY, opt_out.stop, {FAMILY: "Berhenti"}, urgent=True),
+    Command(
+        "tarik",
+        (
+            "tarik", "tarik persetujuan", "cabut persetujuan", "batalkan persetujuan", "tarik izin", "cabut izin",
+            "batalkan izin",
+        ),
+        FAMILY, withdrawal.offer, {FAMILY: "Tarik persetujuan"}, urgent=True,
+    ),
+    Command(
+        "pembaca", ("pembaca", "siapa yang membaca", "siapa ikut membaca"), FAMILY, readers.show,
+        {FAMILY: "Siapa ikut membaca"},
+    ),
     Command("bahasa", ("bahasa", "ganti bahasa", "language"), FAMILY, preferences.ask_language),
     # coordinators
     Command(
@@ -91,6 +103,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("late", (), COORDINATOR, overview.show_late),  # the name that the digest's button carries
     Command("mutu", ("mutu", "mutu pengukuran"), COORDINATOR, quality.show_quality, {COORDINATOR: "Mutu pengukuran"}),
     Command("latihan", ("latihan", "latihan lapor"), MEMBER, practice.begin, {ASN: "Latihan lapor"}),
+    Command(
+        "persetujuan", ("persetujuan", "persetujuan tertulis", "catat persetujuan"), HEALTH, paper_consent.choose,
+        {HEALTH: "Persetujuan tertulis"},
+    ),
     # duty and leave of health workers
     Command(
         "jaga", ("jaga", "siapa jaga", "siapa jaga malam ini", "jadwal jaga", "siapa menjawab malam ini"),
@@ -118,6 +134,7 @@ SEARCHES: dict[str, Callable[[Context, str], None]] = {
     "birth": birth.find,
     "expecting": new_pregnancy.find,
     duty.AWAITED: duty.find,
+    paper_consent.AWAITED: paper_consent.find,
 }
 """The function that looks up a written name, by what it was asked for (``Address.awaiting``)."""
 

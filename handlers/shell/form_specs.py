@@ -6,10 +6,11 @@ from handlers.birth import birth, birth_form, naming, new_pregnancy, new_pregnan
 from handlers.chat import policy
 from handlers.chat.context import FormSpec
 from handlers.duty import duty
+from handlers.family import paper_consent
 from handlers.joining import self_join
 from handlers.measuring import remeasure
 from handlers.referral import examined
-from handlers.visit import acting, child_form, child_submit, opening, practice, pregnancy_form, pregnancy_submit
+from handlers.visit import acting, child_form, child_submit, filing, opening, practice, pregnancy_form, pregnancy_submit
 
 # By the name under which drafts and visits are stored: a name never changes.
 FORM_SPECS: dict[str, FormSpec] = {
@@ -18,6 +19,7 @@ FORM_SPECS: dict[str, FormSpec] = {
         child_submit.submit,
         policy.may_visit,
         child_form.facts,
+        live=filing.live_facts,
         watch=acting.watch,
         refused=child_submit.refused,
         asks_why=acting.asks_why,
@@ -27,6 +29,7 @@ FORM_SPECS: dict[str, FormSpec] = {
         pregnancy_submit.submit,
         policy.may_visit,
         pregnancy_form.facts,
+        live=filing.live_facts,
         watch=acting.watch,
         refused=acting.refused,
         asks_why=acting.asks_why,
@@ -35,12 +38,18 @@ FORM_SPECS: dict[str, FormSpec] = {
     remeasure.FORM: FormSpec(remeasure.Remeasure, remeasure.submit, policy.may_measure),
     self_join.FORM: FormSpec(self_join.SelfJoin, self_join.submit, policy.may_join, counts_from_today=True),
     birth.FORM: FormSpec(
-        birth_form.Birth, birth.submit, policy.may_tell, birth.facts, counts_from_today=True, yields_to_urgent=True
+        birth_form.Birth,
+        birth.submit,
+        policy.may_tell,
+        birth.facts,
+        live=birth.live_facts,
+        counts_from_today=True,
+        yields_to_urgent=True,
     ),
     new_pregnancy.FORM: FormSpec(
         new_pregnancy_form.Expecting,
         new_pregnancy.submit,
-        policy.may_tell,
+        policy.may_expect,
         new_pregnancy.facts,
         counts_from_today=True,
         yields_to_urgent=True,
@@ -49,5 +58,12 @@ FORM_SPECS: dict[str, FormSpec] = {
         child_form.ChildVisit, practice.submit, policy.may_practice, practice.facts, banner=practice.BANNER
     ),
     duty.FORM: FormSpec(duty.DutyForm, duty.submit, policy.may_enter_duty, duty.facts, counts_from_today=True),
+    paper_consent.FORM: FormSpec(
+        paper_consent.Paper,
+        paper_consent.submit,
+        policy.may_enter_consent,
+        paper_consent.facts,
+        counts_from_today=True,
+    ),
     naming.FORM: FormSpec(naming.Naming, naming.submit, policy.may_tell, naming.facts, yields_to_urgent=True),
 }

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from db import outbox
 from db.children import Carer, Child, Family, Pregnancy
-from db.consent import LessonGap
+from db.consent import LessonGap, family_agrees
 from db.measurements import Measurement
 from db.outbox import DELIVERED, FAILED, READ, SENT, SKIPPED, Kind, Outgoing
 from db.people import Address, AddressState, Person
 from db.places import PLACE, District, Village
-from db.referrals import Referral
+from db.referrals import NOW, Referral
 from db.states import PRESENT
 from db.subjects import Subject, SubjectKind
 from db.visits import Visit
@@ -29,6 +29,7 @@ from rules.signs import Urgency
 from rules.status import Class, Index
 from rules.visits import standing
 
+NOT_AGREED, HIDDEN = "Belum ada persetujuan", "tanda hanya untuk petugas kesehatan"
 A_MONTH = timedelta(days=30)  # no lesson waits longer in the outbox, so older rows need not be read
 
 
@@ -81,7 +82,10 @@ def _reachable(session: Session, people: Iterable[int]) -> set[int | None]:
 
 
 def referrals(session: Session, families: Any, day: Day) -> Referrals:
-    """Open referrals, the most urgent and oldest first, and those opened and closed today."""
+    """Open referrals, the most urgent and oldest first, and those opened and closed today.
+
+    Of a family that did not agree neither name nor sign is told, except of what must be seen now and nobody took on.
+    """
     query = (
         select(
             Referral,
@@ -91,6 +95,7 @@ def referrals(session: Session, families: Any, day: Day) -> Referrals:
             func.coalesce(Pregnancy.mother_name, Family.mother_name),
             PLACE,
             Person.name,
+            family_agrees(Family.id).label("agrees"),
         )
         .outerjoin(Child, Child.id == Referral.child_id)
         .outerjoin(Pregnancy, Pregnancy.id == Referral.pregnancy_id)
@@ -104,16 +109,18 @@ def referrals(session: Session, families: Any, day: Day) -> Referrals:
     opened_today = closed_today = 0
     found: list[Open] = []
     for row in cast("Iterable[Any]", session.execute(query)):
-        referral, code, child, family, mother, village, acceptor = row
+        referral, code, child, family, mother, village, acceptor, agrees = row
         opened_on = referral.opened_at.astimezone(day.begins.tzinfo).date()
         opened_today += opened_on == day.today
         if referral.closed_at is not None:
             closed_today += 1
             continue
         name = salute(mother, relation="ibu") if child is None else child_name(child)
+        shown = agrees or (referral.urgency == NOW and referral.accepted_by is None)
+        signs = tuple(referral.signs) if shown else (HIDDEN,)
         found.append(
             Open(
-                code or family, name, village, tuple(referral.signs), referral.urgency, opened_on,
+                code or family, name if shown else NOT_AGREED, village, signs, referral.urgency, opened_on,
                 (day.today - opened_on).days, call_name(acceptor or ""), referral.state,
             )
         )  # fmt: skip
@@ -122,7 +129,10 @@ def referrals(session: Session, families: Any, day: Day) -> Referrals:
 
 
 def weighings(session: Session, families: Any, day: Day) -> tuple[Weighed, ...]:
-    """Each child's last measurement of each kind in this month, compared with the one before of the same kind."""
+    """Each child's last measurement of each kind in this month, compared with the one before of the same kind.
+
+    Only children whose parents agreed.
+    """
     place = func.row_number().over(
         partition_by=(Measurement.child_id, Measurement.kind),
         order_by=(Measurement.measured_on.desc(), Measurement.id.desc()),
@@ -146,7 +156,7 @@ def weighings(session: Session, families: Any, day: Day) -> tuple[Weighed, ...]:
         .join(Family, Family.id == Child.family_id)
         .join(Village, Village.id == Family.village_id)
         .join(District, District.id == Village.district_id)
-        .where(Family.id.in_(families), Child.state.in_(PRESENT))
+        .where(Family.id.in_(families), Child.state.in_(PRESENT), family_agrees(Family.id))
         .order_by(Measurement.measured_on.desc(), Measurement.id.desc())
     )
     pairs: dict[tuple[int, str], list[Any]] = {}
