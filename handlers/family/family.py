@@ -96,9 +96,10 @@ def consents(context: Context, said: str, family_id: int) -> None:
             _store(context, carer, given.relation)
         context.say(Message("Persetujuan Ibu/Bapak sudah kami catat. Terima kasih."))
     elif said == "yes":
-        asked, relations = _relations(context.session.get_one(Family, family_id))
+        asked, offered = _relations(context.session.get_one(Family, family_id))
+        relations = dict(offered)
         if _is_mothers(context, carer):
-            relations.pop("ibu")
+            del relations["ibu"]
         options = tuple(Option(f"consent:{key}:{family_id}", words) for key, words in relations.items())
         context.say(Message(f"Terima kasih. {asked}", options))
     elif said in RELATIONS and not (said == "ibu" and _is_mothers(context, carer)):

@@ -58,6 +58,7 @@ class Paper(Form):
         label="Disimpan di",
         hint="Misalnya: map posyandu Melati 1, lemari KIA puskesmas.",
         limit=120,
+        personal=True,
         when=_signed,
     )
 

@@ -141,6 +141,16 @@ def duty_by(who: str) -> Callable[[Town], Chat]:
     return open_it
 
 
+def paper_by(who: str) -> Callable[[Town], Chat]:
+    def open_it(town: Town) -> Chat:
+        chat = chat_with(town.session, getattr(town, who))
+        chat.tap_token(f"paper:{town.family.id}")
+        chat.fill("Lembar ditandatangani", "Ibu", "Sari Rahmawati", "Hari ini", "map posyandu")
+        return chat
+
+    return open_it
+
+
 def practice(town: Town) -> Chat:
     chat = chat_with(town.session, town.anwar)
     chat.say("latihan")
@@ -173,6 +183,7 @@ CASES = {
     "practice, by who is no ASN any more": Case("practice", "anwar", practice, LOSES),
     "the duty of a midwife, by who is none any more": Case("duty", "murni", duty_by("murni"), LOSES),
     "the duty of a midwife, by a head who moved": Case("duty", "hasan", duty_by("hasan"), MOVES),
+    "a consent on paper, by a midwife who moved": Case("paper_consent", "murni", paper_by("murni"), MOVES),
     "a name, by a carer who left": Case("naming", "sari", naming_by("sari"), LEAVES),
     "a name, by a midwife who moved": Case("naming", "murni", naming_by("murni"), MOVES),
 }

@@ -43,7 +43,8 @@ class Wati:
         where = people.village(session, "Baruga", "Baruga")
         self.family: Family = people.family(session, "Wati Lestari", where)
         self.family.health_centre_id = people.health_centre(session, "Puskesmas Lepo-Lepo").id
-        self.wati: Person = people.carer(session, self.family, "Wati Lestari").person
+        self.carer: Carer = people.carer(session, self.family, "Wati Lestari")
+        self.wati: Person = self.carer.person
         self.jalil: Person = people.asn(session, "Jalil Saputra", office_name="Dinas PU")
         people.fosters(session, self.jalil, self.family, TODAY - days(300))
         self.hasnah: Person = people.health(session, "Hasnah", scope="puskesmas", scope_id=self.family.health_centre_id)
@@ -85,6 +86,7 @@ class Wati:
             "child or pregnancy": [f"child:{one.id}" for one in children]
             + [f"pregnancy:{one.id}" for one in pregnancies],
             "family": [str(self.family.id)],
+            "carer": [str(self.carer.id)],
             "person": [str(self.jalil.id), str(self.wati.id)],
             "visit": [str(self.visit.id)],
             "referral": [str(self.referral.id)],
@@ -95,7 +97,7 @@ class Wati:
         }[arg.name]
 
 
-IDS = {"child", "pregnancy", "child or pregnancy", "family", "person", "visit", "referral", "draft", "key"}
+IDS = {"child", "pregnancy", "child or pregnancy", "family", "carer", "person", "visit", "referral", "draft", "key"}
 
 
 def forged(wati: Wati) -> Iterator[str]:
