@@ -67,7 +67,7 @@ def open_of(session: Session, kind: RequestKind, family_id: int, person_id: int 
 def granted_erasures(session: Session) -> Sequence[DataRequest]:
     """The erasures that were granted and not carried out yet."""
     query = select(DataRequest).where(
-        DataRequest.kind == RequestKind.ERASE, DataRequest.granted, DataRequest.done_at.is_(None)
+        DataRequest.kind == RequestKind.ERASE, DataRequest.granted.is_(True), DataRequest.done_at.is_(None)
     )
     return session.scalars(query.order_by(DataRequest.id)).all()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from db.children import Assignment, Child, Family, Pregnancy, caregivers, current, heads, health_workers
+from db.data_requests import DataRequest
 from db.people import Person, holders
 from db.referrals import NOW, Referral
 from db.roles import Role, ScopeKind
@@ -15,7 +16,7 @@ from db.subjects import Subject, SubjectKind
 from db.visits import Visit
 from handlers.chat import choose_subject
 from handlers.chat.context import Context
-from programme import consents, on_call
+from programme import consents, data_requests, on_call
 from programme.contacts import coordinators
 
 # Who: one word for buttons, commands and the rules for messages.
@@ -89,6 +90,18 @@ def may_enter_consent(context: Context, subject: str) -> bool:
     if family is None or family.forgotten_at is not None:
         return False
     return any(one.id == context.person.id for one in health_workers(context.session, family))
+
+
+def is_data_officer(context: Context) -> bool:
+    """Whether the person answers the city's requests about data."""
+    return any(one.id == context.person.id for one in data_requests.officers(context.session, context.city))
+
+
+def may_answer_data(context: Context, subject: str) -> bool:
+    """An unanswered request about data ("request:5"): the city's data officers."""
+    kind, id = Subject.parse(subject)
+    request = context.session.get(DataRequest, id) if kind is SubjectKind.REQUEST else None
+    return request is not None and request.answered_at is None and is_data_officer(context)
 
 
 def may_expect(context: Context, subject: str) -> bool:

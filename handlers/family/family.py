@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-
-from sqlalchemy import func, select
 
 from content.city import City
 from db import consent, endings, outbox
 from db.children import Carer, Family, cared_for, caregivers
 from db.consent import Consent, ConsentText
-from db.outbox import Kind, Outgoing
+from db.outbox import Outgoing
 from db.people import unlink
 from db.roles import Role
 from db.states import GONE, TAUGHT, CareState
 from db.subjects import Subject, SubjectKind
-from flow.message import Message, Option, plain
+from flow.message import Message, Option
 from flow.questions import show_day
 from handlers.chat.context import LASTING, Context, NotValid
-from handlers.chat.names import age_words, child_name, mother_name, salute
+from handlers.chat.names import age_words, child_name, salute
 from programme import consents as gate
 from programme import still_valid
 from rules.stages import pregnancy_week
@@ -331,42 +328,6 @@ def restart(context: Context) -> None:
     context.say(Message(text, (Option("menu:home", "Menu utama"),)))
 
 
-def show_data(context: Context) -> None:
-    """Answer with everything stored about the person's families, in plain words (UU 27/2022 arts. 30 and 32)."""
-    context.worth = LASTING
-    carers = cared_for(context.session, context.person.id)
-    families = [context.session.get_one(Family, carer.family_id) for carer in carers]
-    sent = context.session.scalar(
-        select(func.count()).where(
-            Outgoing.person_id == context.person.id, Outgoing.kind == Kind.LESSON, Outgoing.settled_at.is_not(None),
-            Outgoing.state.in_((outbox.SENT, outbox.DELIVERED, outbox.READ)),
-        )
-    )  # fmt: skip
-    for carer in carers:
-        context.note("family.view", Subject(SubjectKind.FAMILY, carer.family_id))
-    context.say_template(
-        "my_data",
-        name=plain(context.person.name),
-        phone=hidden(context.person.phone),
-        consents=_consents(context, carers),
-        places=[family.village.full_name for family in families],
-        children=[
-            (child_name(child), show_day(child.born) if child.born else "belum ada")
-            for family in families
-            for child in family.children
-        ],
-        weddings=[show_day(w.day) for family in families for w in family.weddings if w.state == CareState.ACTIVE],
-        pregnancies=[
-            (mother_name(p), show_day(p.due))
-            for family in families
-            for p in family.pregnancies
-            if p.state == CareState.ACTIVE
-        ],
-        sent=sent or 0,
-        privacy=context.city.programme.privacy,
-    )
-
-
 def keep(context: Context, text: str) -> None:
     """Store free words as a note, for a person to read."""
     context.worth = LASTING
@@ -379,15 +340,5 @@ def keep_words(context: Context, text: str) -> None:
     context.say_template("note_kept", Option("menu:home", "Menu utama"), contact=context.city.programme.privacy.contact)
 
 
-def hidden(phone: str | None) -> str:
-    """A phone number with its middle left out, as it is shown to its owner."""
-    return f"{phone[:6]}…{phone[-3:]}" if phone else "belum ada"
-
-
 def _carer(context: Context, family_id: int) -> Carer | None:
     return next((c for c in cared_for(context.session, context.person.id) if c.family_id == family_id), None)
-
-
-def _consents(context: Context, carers: Sequence[Carer]) -> list[str]:
-    given = [consent.standing(context.session, carer.person_id, carer.family_id) for carer in carers]
-    return [show_day(context.city.today(one.given_at)) for one in given if one]

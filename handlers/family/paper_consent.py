@@ -95,7 +95,7 @@ def begin(context: Context, family_id: int) -> None:
     forms.open_form(context, FORM, whom, facts(context, whom))
 
 
-def facts(context: Context, subject: str) -> Mapping[str, str]:
+def facts(context: Context, subject: str) -> Mapping[str, object]:
     """What is printed on the form of this family ("family:12") today."""
     family = context.session.get_one(Family, Subject.parse(subject).id)
     printed: PaperFacts = {"keluarga": who(family), "today": context.today.isoformat()}

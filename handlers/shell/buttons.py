@@ -13,9 +13,10 @@ from handlers.chat.context import Context, NotValid
 from handlers.chat.policy import ANYBODY, ASN, COORDINATOR, HEALTH, JOINING, MEMBER
 from handlers.coordinator import overview
 from handlers.danger import answers, arrival, calls, sick
+from handlers.data_officer import requests
 from handlers.duty import alert_tests, duty
 from handlers.endings import loss, mother_death, moved_or_refused
-from handlers.family import family, lesson_answers, opt_out, paper_consent, preferences, readers, withdrawal
+from handlers.family import family, lesson_answers, opt_out, own_data, paper_consent, preferences, readers, withdrawal
 from handlers.joining import by_code, self_join
 from handlers.measuring import charts, remeasure
 from handlers.referral import alerts, closing, examined
@@ -112,6 +113,8 @@ BUTTONS: tuple[Button, ...] = (
     button("resume", does=family.restart, may=policy.FAMILY, once=True),
     button("reader:end", row("carer"), does=readers.end, may=policy.FAMILY, once=True),
     button("reader:only", FAMILY, word(("on", "off")), does=readers.only_me, may=policy.FAMILY, once=True),
+    button("erase", FAMILY, does=own_data.take_erasure, may=policy.FAMILY, once=True),
+    button("request", row("data_request"), does=requests.begin, may=MEMBER, once=True),
     button("paper", FAMILY, does=paper_consent.begin, may=HEALTH, once=True),
     button("pause", number(family.PAUSES), does=family.pause, may=policy.FAMILY, once=True),
     button("stopwhy", number(range(1, len(opt_out.REASONS) + 1)), does=opt_out.why, may=policy.FAMILY, once=True),

@@ -14,9 +14,10 @@ from handlers.chat.context import CommandMenu, Context
 from handlers.chat.policy import ASN, COORDINATOR, FAMILY, HEALTH, JOINING, MEMBER
 from handlers.coordinator import overview, quality
 from handlers.danger import sick
+from handlers.data_officer import requests
 from handlers.duty import duty
 from handlers.endings import loss, moved_or_refused
-from handlers.family import family, opt_out, paper_consent, preferences, readers, withdrawal
+from handlers.family import family, opt_out, own_data, paper_consent, preferences, readers, withdrawal
 from handlers.joining import change_number
 from handlers.measuring import charts
 from handlers.referral import alerts
@@ -80,7 +81,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("duka", ("duka", "kabar duka", "meninggal"), JOINING, loss.begin, urgent=True),
     Command("keguguran", ("keguguran",), JOINING, loss.begin_with_pregnancies, urgent=True),
     # a family's own data
-    Command("data", ("data", "data saya"), FAMILY, family.show_data, {FAMILY: "Data saya"}),
+    Command("data", ("data", "data saya"), FAMILY, own_data.show, {FAMILY: "Data saya"}),
+    Command("berkas", ("berkas", "berkas data saya"), FAMILY, own_data.send_file),
+    Command("perbaiki", ("perbaiki data", "perbaiki data saya"), FAMILY, own_data.ask_correction),
+    Command("hapus", ("hapus data", "hapus data saya"), FAMILY, own_data.ask_erasure),
     Command("berhenti", ("berhenti", "stop"), FAMILY, opt_out.stop, {FAMILY: "Berhenti"}, urgent=True),
     Command(
         "tarik",
@@ -107,6 +111,8 @@ COMMANDS: tuple[Command, ...] = (
         "persetujuan", ("persetujuan", "persetujuan tertulis", "catat persetujuan"), HEALTH, paper_consent.choose,
         {HEALTH: "Persetujuan tertulis"},
     ),
+    # whoever is the city's data officer
+    Command("permintaan", ("permintaan", "permintaan data"), MEMBER, requests.show),
     # duty and leave of health workers
     Command(
         "jaga", ("jaga", "siapa jaga", "siapa jaga malam ini", "jadwal jaga", "siapa menjawab malam ini"),
@@ -134,6 +140,7 @@ SEARCHES: dict[str, Callable[[Context, str], None]] = {
     "birth": birth.find,
     "expecting": new_pregnancy.find,
     duty.AWAITED: duty.find,
+    own_data.AWAITED: own_data.take_correction,
     paper_consent.AWAITED: paper_consent.find,
 }
 """The function that looks up a written name, by what it was asked for (``Address.awaiting``)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.birth import birth, birth_form, naming, new_pregnancy, new_pregnancy_form
 from handlers.chat import policy
 from handlers.chat.context import FormSpec
+from handlers.data_officer import requests
 from handlers.duty import duty
 from handlers.family import paper_consent
 from handlers.joining import self_join
@@ -65,5 +66,6 @@ FORM_SPECS: dict[str, FormSpec] = {
         paper_consent.facts,
         counts_from_today=True,
     ),
+    requests.FORM: FormSpec(requests.Answer, requests.submit, policy.may_answer_data, requests.facts),
     naming.FORM: FormSpec(naming.Naming, naming.submit, policy.may_tell, naming.facts, yields_to_urgent=True),
 }

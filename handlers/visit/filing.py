@@ -38,8 +38,9 @@ def live_facts(context: Context, subject: str) -> LiveFacts:
     """What is looked up anew at every step of a visit's form ("child:31", "pregnancy:7", "visit:90")."""
     whom = about(context, subject)
     agrees = consents.stands(context.session, whom.family) is not None
-    expected = agrees and isinstance(whom, Pregnancy)
-    week = f", hamil {pregnancy_week(whom.due, context.today)} minggu" if expected else ""
+    week = ""
+    if agrees and isinstance(whom, Pregnancy):
+        week = f", hamil {pregnancy_week(whom.due, context.today)} minggu"
     return {"agreed": agrees, "hamil": week}
 
 

@@ -58,7 +58,8 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         **MEASURED, "adik": "Adik Rafa", "today": "2026-03-04", "since": "2026-02-25", "position": "telentang",
         "first": 7, "history": [],
     },
-    "birth": {"ibu": "Bu Fitri", "subject": "pregnancy:7", "today": "2026-03-04", "since": "2025-10-20", "weights": True},
+    "birth": {"ibu": "Bu Fitri", "subject": "pregnancy:7", "today": "2026-03-04", "since": "2025-10-20",
+              "weights": True},
     "expecting": {"ibu": "Bu Fitri", "family": 12, "today": "2026-03-04", "sure": False},
     "naming": {"ibu": "Bu Fitri", "bayi": "perempuan yang lahir Selasa 3 Maret 2026"},
     "practice": {
@@ -69,6 +70,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         "agreed": True, "hamil": "", **MEASURED, "history": [],
     },
     "paper_consent": {"keluarga": "Keluarga Bu Sari", "today": "2026-03-04"},
+    "data_answer": {"apa": "data dihapus", "kode": "KK-0001"},
     "duty": {"siapa": "Bu Murni", "today": "2026-03-04"},
     "self_join": {"today": "2026-03-04", "villages": {"1": "Mandonga, Kec. Mandonga", "2": "Poasia, Kec. Abeli"}},
 }  # fmt: skip

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from db.base import Base
 from db.children import Assignment, Carer, Child, Family, Pregnancy
 from db.consent import Consent
+from db.data_requests import DataRequest, RequestKind
 from db.drafts import Draft
 from db.outbox import Outgoing
 from db.people import Person, PersonRole
@@ -65,6 +66,10 @@ class Wati:
             state={"answers": {}}, opened_at=NOW, touched_at=NOW,
         )  # fmt: skip
         session.add(self.draft)
+        self.request = DataRequest(
+            kind=RequestKind.ERASE, person_id=self.wati.id, family_id=self.family.id, at=NOW, due_at=NOW
+        )
+        session.add(self.request)
         lesson = Outgoing(
             key=f"lesson:{self.wati.id}:hamil-40:{self.running.id}", kind="lesson", channel="simulator", lane=2,
             address=f"simulator-{self.wati.id}", person_id=self.wati.id, message={"text": "Bu Wati, sudah lahir?"},
@@ -87,6 +92,7 @@ class Wati:
             + [f"pregnancy:{one.id}" for one in pregnancies],
             "family": [str(self.family.id)],
             "carer": [str(self.carer.id)],
+            "data_request": [str(self.request.id)],
             "person": [str(self.jalil.id), str(self.wati.id)],
             "visit": [str(self.visit.id)],
             "referral": [str(self.referral.id)],
@@ -97,7 +103,19 @@ class Wati:
         }[arg.name]
 
 
-IDS = {"child", "pregnancy", "child or pregnancy", "family", "carer", "person", "visit", "referral", "draft", "key"}
+IDS = {
+    "child",
+    "pregnancy",
+    "child or pregnancy",
+    "family",
+    "carer",
+    "data_request",
+    "person",
+    "visit",
+    "referral",
+    "draft",
+    "key",
+}
 
 
 def forged(wati: Wati) -> Iterator[str]:

@@ -1,0 +1,51 @@
+"""Remind the data officers before a request is due, and carry out erasures that waited for a danger to close."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from content.city import City
+from db import data_requests as stored
+from db import outbox
+from db.data_requests import DataRequest
+from db.outbox import Kind
+from db.people import places
+from drawing import attachments
+from flow.message import Message, Option
+from programme import data_answers, data_requests
+from scheduler.looks import Write, promises
+
+BEFORE = timedelta(hours=24)
+
+
+def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
+    """Remind once in the last day of each request, then once a day until it is answered."""
+    officers = [one.id for one in data_requests.officers(session, city)]
+    found = places(session, officers)
+    for one in stored.waiting(session):
+        if one.due_at - BEFORE > now:
+            continue
+        stage = f"{city.today(now)}" if one.due_at <= now else "soon"
+        due = city.local(one.due_at)
+        when = "sudah lewat waktunya" if one.due_at <= now else f"harus dijawab sebelum {due:%d/%m/%Y %H.%M}"
+        message = Message(
+            f"Permintaan tentang data nomor {one.id} {when}.", (Option("menu:permintaan", "Lihat permintaan"),)
+        ).to_json()
+        yield from promises(
+            outbox.row(Kind.DATA, f"data:{one.id}:{officer}:{stage}", *place, message, now, person_id=officer)
+            for officer, place in found.items()
+        )
+    for one in stored.granted_erasures(session):
+        if not data_requests.in_danger(session, one.family):
+            yield partial(_erase, request_id=one.id, now=now, city=city)
+
+
+def _erase(session: Session, request_id: int, now: datetime, city: City) -> None:
+    """Erase, unless a danger was heard since the tick read the request."""
+    request = session.get_one(DataRequest, request_id)
+    if request.done_at is None and not data_requests.in_danger(session, request.family):
+        attachments.delete(city.files, data_answers.carry_out(session, city, request, now))
