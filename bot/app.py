@@ -129,6 +129,7 @@ class App:
         runner = web.AppRunner(self.pages, access_log=None, shutdown_timeout=5)
         try:
             await self._check_database()
+            await asyncio.to_thread(self._repeat_erasures)
             await self._open(runner)  # before recovery: a second service on this machine fails here
             await self.delivery.recover()
             gc.collect()
@@ -157,6 +158,12 @@ class App:
             raise SettingsError(["Basis data tidak bisa dibuka. Periksa ASUH_DATABASE_URL."]) from None
         if not ready:
             raise SettingsError(["Basis data belum siap dipakai. Jalankan dulu: asuh migrate"])
+
+    def _repeat_erasures(self) -> None:
+        with sessions(self.engine).begin() as session:
+            erased = city_folder.repeat_erasures(session, self.settings, now())
+        if erased:
+            log.warning("app.erased_again", families=erased)
 
     async def _open(self, runner: web.AppRunner) -> None:
         await runner.setup()

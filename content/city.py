@@ -21,7 +21,8 @@ class City:
 
     ``services`` are the city's own rows, which replace national ones, as ``rules.services`` takes them; ``district`` is
     its Kemendagri code ("74.71"; empty when not known), by which rows for some districts are found. ``notices`` are the
-    approved templates that announce a message on WhatsApp.
+    approved templates that announce a message on WhatsApp. ``erasures`` is the register of erased families
+    (``programme.erasure_register``), None where none is kept.
     """
 
     name: str
@@ -32,6 +33,7 @@ class City:
     files: Path
     services: tuple[Any, ...] = ()
     district: str = ""
+    erasures: Path | None = None
     notices: Notices = field(default_factory=notices.shipped)
 
     def local(self, now: datetime) -> datetime:

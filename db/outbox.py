@@ -430,6 +430,15 @@ def anonymise(session: Session, person_id: int, now: datetime) -> None:
     session.execute(sent_to_person.where(~counted).values(person_id=None))
 
 
+def forget_bare_addresses(session: Session) -> None:
+    """Empty the addresses of last messages to people who were erased, once these have been sent."""
+    last = update(Outgoing).where(
+        Outgoing.kind == Kind.DATA, Outgoing.person_id.is_(None), Outgoing.address != "",
+        Outgoing.state.not_in((PLANNED, TAKEN)),
+    )  # fmt: skip
+    session.execute(last.values(address=""))
+
+
 def settle(row: Outgoing, state: OutgoingState, reason: str, now: datetime) -> None:
     """Record the outcome of a row: its state, reason (cut at 200 characters) and time."""
     row.state, row.reason, row.settled_at = state, reason[:200], now

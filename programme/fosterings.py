@@ -11,12 +11,12 @@ from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session
 
 from db.children import Assignment, Child, Family, Pregnancy, current
+from db.consent import family_agrees
 from db.people import Person
 from db.places import PLACE, District, Village
 from db.states import CareState
 from db.subjects import Subject, SubjectKind
 from db.visits import Visit
-from programme.consents import standing_of
 from programme.names import child_name, salute
 from programme.scopes import CITY, Scope, fosterings_in
 from rules.visits import due_on
@@ -57,7 +57,6 @@ def fosterings(session: Session, today: date, every_days: int, scopes: Collectio
     """Every assignment that holds today, for each living, present child and running pregnancy it covers."""
     children = _rows(session, _of_children(today, scopes))
     pregnancies = _rows(session, _of_pregnancies(today, scopes))
-    agreed = standing_of(session, (row.family_id for row in (*children, *pregnancies)))
     found: list[Fostering] = []
     for kind, column, rows in ((CHILD, Visit.child_id, children), (PREGNANCY, Visit.pregnancy_id, pregnancies)):
         ids = {row.id for row in rows}
@@ -86,7 +85,7 @@ def fosterings(session: Session, today: date, every_days: int, scopes: Collectio
                     due=due_on(begins, on, next_on, every_days),
                     last_before=on_before,
                     due_before=due_on(begins, on_before, next_before, every_days),
-                    agreed=row.family_id in agreed,
+                    agreed=row.agreed,
                 )
             )
     return found
@@ -97,7 +96,7 @@ NEVER: Last = (None, None)
 
 _ASN = (
     Assignment.asn_id, Person.name.label("asn_name"), Person.nip, Assignment.starts, PLACE.label("village"),
-    Family.id.label("family_id"),
+    family_agrees(Family.id).label("agreed"),
 )  # fmt: skip
 
 

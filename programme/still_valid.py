@@ -20,7 +20,7 @@ from db.states import LOSSES, MOURNING, TAUGHT, CareState
 from db.subjects import KINDS, Subject, SubjectKind
 
 PAUSED, STOPPED = "jeda", "berhenti"  # reasons of messages that were cancelled by a family's pause or stop
-WITHDRAWN, NOT_A_READER = "persetujuan ditarik", "tidak ikut membaca"
+WITHDRAWN, NOT_A_READER = "tidak ada persetujuan", "tidak ikut membaca"
 TOLD = "sudah lahir"
 NOT_THERE = "datanya tidak ada lagi"
 WHY: Mapping[str, str] = {**dict.fromkeys(LOSSES, MOURNING), CareState.BORN: TOLD, CareState.EXPECTING: "sudah hamil"}

@@ -16,7 +16,7 @@ from db.outbox import Kind
 from db.people import places
 from drawing import attachments
 from flow.message import Message, Option
-from programme import data_answers, data_requests
+from programme import data_answers, data_requests, erasure_register
 from scheduler.looks import Write, promises
 
 BEFORE = timedelta(hours=24)
@@ -39,6 +39,9 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
             outbox.row(Kind.DATA, f"data:{one.id}:{officer}:{stage}", *place, message, now, person_id=officer)
             for officer, place in found.items()
         )
+    yield outbox.forget_bare_addresses
+    if city.erasures is not None:
+        erasure_register.write(session, city.erasures)  # of what is committed: a rolled back erasure is not in it
     for one in stored.granted_erasures(session):
         if not data_requests.in_danger(session, one.family):
             yield partial(_erase, request_id=one.id, now=now, city=city)

@@ -86,6 +86,7 @@ def check() -> None:
 def migrate() -> None:
     """Siapkan atau perbarui tabel basis data, dan isi daftar kelurahan. Aman dijalankan lagi."""
     from bot import city_folder, settings
+    from bot.app import now
     from db import migrate
     from db.engine import sessions
 
@@ -94,7 +95,10 @@ def migrate() -> None:
     migrate.upgrade(engine)
     with sessions(engine).begin() as session:
         added = city_folder.seed_places(session, set_up)
+        erased = city_folder.repeat_erasures(session, set_up, now())
     typer.echo(f"Basis data siap. Wilayah baru tercatat: {added}.")
+    if erased:
+        typer.echo(f"Dihapus lagi menurut penghapusan.csv: {erased} keluarga.")
 
 
 # --- real data ------------------------------------------------------------------------------
@@ -305,9 +309,10 @@ def forget(
     yes: Annotated[bool, typer.Option("--yes", help="Jangan bertanya lagi.")] = False,
 ) -> None:
     """Hapus data pribadi satu keluarga atas permintaannya. Ukuran dan kunjungan tinggal tanpa nama."""
+    from bot import city_folder
     from bot.app import now
     from drawing import attachments
-    from programme import erasure
+    from programme import erasure, erasure_register
 
     set_up, sessions = open_database()
     with sessions.begin() as session:
@@ -318,6 +323,8 @@ def forget(
             stop("Tidak ada yang dihapus.")
         pictures = erasure.forget(session, found, now())
     attachments.delete(set_up.files, pictures)
+    with sessions() as session:
+        erasure_register.write(session, city_folder.ERASURES)
     typer.echo(f"Data pribadi keluarga {family} sudah dihapus.")
 
 

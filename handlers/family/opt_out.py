@@ -6,7 +6,7 @@ import re
 
 from sqlalchemy import select
 
-from db import outbox
+from db import consent, outbox
 from db.children import cared_for
 from db.outbox import Kind, Outgoing
 from db.people import unlink
@@ -78,6 +78,9 @@ def why(context: Context, number: int) -> None:
         carer.stop_reason = reason
     if reason == STRANGER:
         context.note("address.unlink", subject(context.person), context.incoming.channel)
+        for carer in stopped:  # whoever agreed here was somebody else
+            consent.withdraw(context.session, carer.person_id, carer.family_id, context.now)
+            context.note("consent.withdraw", Subject(SubjectKind.FAMILY, carer.family_id), reason)
         unlink(context.session, context.address)
     context.say(Message(REASONS[reason]))
 

@@ -102,7 +102,9 @@ def test_stopping_twice_keeps_the_first_time_and_the_reason(session: Session, sa
 def test_nomor_ini_bukan_saya_unlinks_the_number(session: Session, sari: Chat) -> None:
     sari.say("berhenti")
     assert "Maaf sudah mengganggu" in sari.tap("Nomor ini bukan saya")
-    assert carer(session).stop_reason == "Nomor ini bukan saya"
+    gone = carer(session)
+    assert gone.stop_reason == "Nomor ini bukan saya"
+    assert consent.standing(session, gone.person_id, gone.family_id) is None, "whoever agreed was somebody else"
     assert session.scalars(select(Address)).one().person_id is None
     assert "Asuh menemani" in sari.say("halo")
 
