@@ -90,6 +90,7 @@ class Privacy:
     officers: tuple[str, ...]
     keep_after_months: int
     raw_days: int
+    aside_days: int
     message_months: int
     contact: str
 

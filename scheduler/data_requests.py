@@ -1,4 +1,4 @@
-"""Remind the data officers before a request is due, and carry out erasures that waited for a danger to close."""
+"""Remind the data officers of requests and of updates that were set aside; carry out erasures that had to wait."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db import data_requests as stored
-from db import outbox
+from db import inbox, outbox
 from db.data_requests import DataRequest
 from db.outbox import Kind
 from db.people import places
@@ -37,6 +37,17 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
         ).to_json()
         yield from promises(
             outbox.row(Kind.DATA, f"data:{one.id}:{officer}:{stage}", *place, message, now, person_id=officer)
+            for officer, place in found.items()
+        )
+    if count := len(inbox.set_aside(session)):
+        days = city.programme.privacy.aside_days
+        text = (
+            f"{count} pesan masuk gagal diproses. Pengelola melihatnya dengan asuh aside; setelah {days} hari dihapus."
+        )
+        yield from promises(
+            outbox.row(
+                Kind.DATA, f"aside:{officer}:{city.today(now)}", *place, Message(text).to_json(), now, person_id=officer
+            )
             for officer, place in found.items()
         )
     yield outbox.forget_bare_addresses

@@ -65,6 +65,7 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     yield partial(people.forget_strangers, before=raw)
     for ids in pages(session, Received.id, Received.state == DONE, Received.handled_at < raw):
         yield partial(inbox.forget, before=raw, among=ids)
+    yield partial(inbox.forget_aside, before=now - timedelta(days=privacy.aside_days))
     for ids in pages(session, Outgoing.id, Outgoing.settled_at < words, ~Outgoing.forgotten):
         yield partial(outbox.forget_words, before=words, among=ids)
     grown = months_after(city.today(now), -(FIVE_YEARS + privacy.keep_after_months))

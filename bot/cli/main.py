@@ -120,6 +120,10 @@ def template(file: File) -> None:
 def import_(
     file: File,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Periksa saja, tanpa menyimpan apa pun.")] = False,
+    again: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KODE_KELUARGA", help="Keluarga terhapus yang minta dicatat lagi.", show_default=False),
+    ] = None,
 ) -> None:
     """Masukkan data kota dari buku kerja. Semua atau tidak sama sekali; boleh diulang."""
     from rich.progress import Progress
@@ -132,7 +136,11 @@ def import_(
         task = bar.add_task("Membaca", total=None)
         moment = now().astimezone(set_up.zone)
         result = importing.apply(
-            session, file, moment, lambda done, total: bar.update(task, completed=done, total=total)
+            session,
+            file,
+            moment,
+            lambda done, total: bar.update(task, completed=done, total=total),
+            again=again or (),
         )
         if dry_run or result.errors:
             session.rollback()
@@ -301,6 +309,19 @@ def accept_danger_texts(
         is_open = opening.is_open(session, city)
     typer.echo(f"Tercatat: {name} menerima {len(unsigned)} teks tanda bahaya, {city.local(moment):%d/%m/%Y %H:%M}.")
     typer.echo("Keluarga baru bisa bergabung." if is_open else "Nomor darurat belum lengkap. Lihat: asuh check")
+
+
+@command()
+def requests(
+    file: Annotated[Path, typer.Argument(metavar="BERKAS.csv", show_default=False)],
+) -> None:
+    """Tulis daftar semua permintaan tentang data: jenis, keluarga, kapan, batas waktu, dan jawabannya."""
+    from reports.request_register import write
+
+    set_up, sessions = open_database()
+    with sessions() as session:
+        count = write(session, file, set_up.zone)
+    typer.echo(f"{file}: {count} permintaan.")
 
 
 @command()
