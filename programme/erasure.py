@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from db import files, outbox
 from db.audit import note
 from db.children import Assignment, Carer, Child, Family, Pregnancy, Wedding, health_workers
-from db.consent import LessonGap, Note, PaperConsent
+from db.consent import Consent, LessonGap, Note, PaperConsent
 from db.cries import Cry
 from db.data_requests import DataRequest
 from db.drafts import Draft
@@ -96,6 +96,9 @@ def forget(session: Session, family: Family, now: datetime) -> list[str]:
     for draft in begun:
         texts |= _texts(draft.state.get("answers", {}))
         session.delete(draft)
+    for given in (Consent, PaperConsent):  # what was agreed to does not hold for who is entered anew
+        standing = update(given).where(given.family_id == family.id, given.withdrawn_at.is_(None))
+        session.execute(standing.values(withdrawn_at=now))
     signed = update(PaperConsent).where(PaperConsent.family_id == family.id)
     session.execute(signed.values(name=NOBODY, lies_at=""))
     asked = update(DataRequest).where(DataRequest.family_id == family.id)
