@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
+from typing import cast
 
-from sqlalchemy import ColumnElement, Text, and_, cast, delete, false, or_, select, update
+from sqlalchemy import ColumnElement, Text, and_, delete, false, or_, select, update
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
 from db import files, outbox
@@ -124,7 +126,7 @@ def _forget_messages(session: Session, family: Family, now: datetime, names: Col
         or_(Assignment.family_id == family.id, Assignment.child_id.in_([child.id for child in family.children]))
     )
     near = [*session.scalars(helpers), *(person.id for person in health_workers(session, family))]
-    said = cast(Outgoing.message, Text)
+    said = sql_cast(Outgoing.message, Text)
     named = or_(*(said.contains(name, autoescape=True) for name in names)) if names else false()
     coded = or_(*(said.contains(code, autoescape=True) for code in codes))
     found = or_(
@@ -144,7 +146,7 @@ def _empty(session: Session, *which: ColumnElement[bool]) -> set[str]:
     for start in range(0, len(rows), AT_ONCE):
         ids = [row[0] for row in rows[start : start + AT_ONCE]]
         session.execute(update(Outgoing).where(Outgoing.id.in_(ids)).values(message={"text": ""}, forgotten=True))
-    attached = (row[1].get("attachment") or {} for row in rows)
+    attached = [cast("Mapping[str, object]", row[1].get("attachment") or {}) for row in rows]
     return {path for one in attached if isinstance(path := one.get("path"), str)}
 
 

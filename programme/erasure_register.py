@@ -25,14 +25,14 @@ def write(session: Session, file: Path) -> None:
     """Add the families that were erased since the file was written; readable by its owner alone."""
     known = read(file)
     forgotten = session.execute(select(Family.code, Family.forgotten_at).where(Family.forgotten_at.is_not(None)))
-    found = {row[0]: row[1] for row in forgotten if row[1] is not None}
+    found: dict[str, datetime] = {str(row[0]): row[1] for row in forgotten if row[1] is not None}
     if found.items() <= known.items():
         return
     fresh = file.with_suffix(".baru")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", newline="") as out:
         rows = csv.writer(out)
         rows.writerow(COLUMNS)
-        rows.writerows((code, at.isoformat()) for code, at in sorted((known | found).items()))
+        rows.writerows((code, at.isoformat()) for code, at in sorted({**known, **found}.items()))
     fresh.replace(file)
 
 

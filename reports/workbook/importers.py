@@ -61,7 +61,8 @@ def _household(register: Register, row: Row) -> Record:
         if code.upper() not in register.again:
             raise Wrong(FORGOTTEN, "kode_keluarga")
         # Entered anew today: the register of erasures, which is older, does not erase it again.
-        values |= {"forgotten_at": None, "created_at": register.now}
+        register.families.clear(known_family, "forgotten_at")
+        values["created_at"] = register.now
     family = register.put(
         register.families, known_family, values, code=code, joined_by="register", created_at=register.now
     )

@@ -685,7 +685,7 @@ def test_a_forgotten_family_is_entered_anew_only_by_its_code_and_without_its_old
     assert not result.errors, list(map(str, result.errors))
     kendari.commit()
     kendari.expire_all()
-    assert (home.mother_name, home.forgotten_at, home.created_at) == (SARI, None, NOW + timedelta(days=1))
+    assert (home.mother_name, home.forgotten_at, home.created_at) == ("Sari", None, NOW + timedelta(days=1))
     assert consents.stands(kendari, home) is None
 
 
