@@ -25,7 +25,7 @@ def write(session: Session, file: Path) -> None:
     """Add the families that were erased since the file was written; readable by its owner alone."""
     known = read(file)
     forgotten = session.execute(select(Family.code, Family.forgotten_at).where(Family.forgotten_at.is_not(None)))
-    found: dict[str, datetime] = {str(row[0]): row[1] for row in forgotten if row[1] is not None}
+    found: dict[str, datetime] = {str(row[0]): at for row in forgotten if (at := row[1]) is not None}
     if found.items() <= known.items():
         return
     fresh = file.with_suffix(".baru")
