@@ -21,11 +21,14 @@ from flow.message import Card, Message, Option, plain
 from flow.words import DAYS, MONTHS
 from programme import arrivals, likely_match
 from programme.arrivals import Arrival
+from programme.consents import stands
 from programme.contacts import age_of, called, who, who_to
 from programme.names import salute
 
 PHONE = re.compile(r"\+[1-9][0-9]{7,14}")
 UNREACHABLE = "belum terhubung"
+HIDDEN = "tanda hanya untuk petugas kesehatan"
+"""In place of the signs of a family that did not agree, for who is no health worker."""
 TITLES = {
     Title.CADRE: "kader", Title.MIDWIFE: "bidan", Title.NUTRITIONIST: "petugas gizi", Title.HEAD: "kepala puskesmas",
     Title.NONE: "koordinator",
@@ -82,9 +85,9 @@ def options(referral: Referral) -> tuple[Option, ...]:
 def alert(session: Session, city: City, referral: Referral, to: Person, now: datetime) -> Message:
     """The referral as a health worker or a coordinator gets it."""
     text = city.templates.say(
-        "alert", to=called(to), state=STATES.get(referral.state, ""), **_facts(session, city, referral, now)
+        "alert", to=called(to), state=STATES.get(referral.state, ""), **_facts(session, city, referral, to, now)
     )
-    return Message(text, options(referral) if _may_act(referral, to) else (), card=_card(session, referral))
+    return Message(text, options(referral) if _may_act(referral, to) else (), card=_card(session, referral, to))
 
 
 def waiting(
@@ -98,9 +101,9 @@ def waiting(
         since=ago(now - referral.opened_at),
         told=[_proof(city, step, how) for step in told if step.person],
         acts=_may_act(referral, to),
-        **_facts(session, city, referral, now),
+        **_facts(session, city, referral, to, now),
     )
-    return Message(text, options(referral) if _may_act(referral, to) else (), card=_card(session, referral))
+    return Message(text, options(referral) if _may_act(referral, to) else (), card=_card(session, referral, to))
 
 
 def question(city: City, referral: Referral, to: str, relation: str = "") -> Message:
@@ -134,7 +137,26 @@ def ago(passed: timedelta) -> str:
     return f"{passed.days} hari" if passed.days else f"{max(passed.seconds // 3600, 1)} jam"
 
 
-def _facts(session: Session, city: City, referral: Referral, now: datetime) -> dict[str, Any]:
+def _is_withheld(session: Session, referral: Referral, to: Person) -> bool:
+    """Whether this person is told of the referral without name and sign.
+
+    Health workers are told everything whatever the consent. A coordinator is told of a family that did not agree only
+    what must be seen now.
+    """
+    family = referral.family
+    if to.has(Role.HEALTH) or referral.urgency == NOW or family is None:
+        return False
+    return stands(session, family) is None
+
+
+def _facts(session: Session, city: City, referral: Referral, to: Person, now: datetime) -> dict[str, Any]:
+    if _is_withheld(session, referral, to):
+        home = referral.family
+        return {
+            "urgent": referral.urgent, "now": False, "who": home.code if home else "", "age": "",
+            "place": home.village.full_name if home else "", "posyandu": "", "signs": [HIDDEN], "reporter": "",
+            "words": [], "writer": "", "likely": [], "written": "", "phone": "",
+        }  # fmt: skip
     about, family = referral.about, referral.family
     visit = session.get(Visit, referral.visit_id) if referral.visit_id else None
     heard = cries.of_referral(session, referral.id)
@@ -152,6 +174,7 @@ def _facts(session: Session, city: City, referral: Referral, now: datetime) -> d
         "writer": writer(session, heard[-1]) if heard else "",
         "likely": likely_match.of_cry(session, heard[-1]) if heard else [],
         "written": _written(heard, now),
+        "phone": (family.phone or "") if family and referral.urgent and to.has(Role.HEALTH) else "",
     }
 
 
@@ -199,7 +222,9 @@ def writers_card(cry: Cry) -> Card | None:
     return Card(plain(cry.name) or "Yang menulis", cry.phone) if PHONE.fullmatch(cry.phone) else None
 
 
-def _card(session: Session, referral: Referral) -> Card | None:
+def _card(session: Session, referral: Referral, to: Person) -> Card | None:
+    if _is_withheld(session, referral, to):
+        return None
     heard = cries.of_referral(session, referral.id)
     return next(filter(None, map(writers_card, reversed(heard))), None)
 

@@ -23,13 +23,14 @@ from db.visits import Visit
 from programme.fosterings import Fostering
 from programme.growth import classes, growth
 from programme.names import call_name, child_name, salute
+from programme.referral_messages import HIDDEN
 from reports.digest.model import Day, Late, Lessons, Open, Referrals, Visits, Weighed
 from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
 from rules.signs import Urgency
 from rules.status import Class, Index
 from rules.visits import standing
 
-NOT_AGREED, HIDDEN = "Belum ada persetujuan", "tanda hanya untuk petugas kesehatan"
+NOT_AGREED = "Belum ada persetujuan"
 A_MONTH = timedelta(days=30)  # no lesson waits longer in the outbox, so older rows need not be read
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import consent
+from db import consent, referrals
 from db.audit import Audit
 from db.children import Carer, Child
 from db.consent import Consent, ConsentText
@@ -19,8 +19,9 @@ from db.outbox import Outgoing
 from db.people import Person
 from db.visits import Visit
 from handlers.family.withdrawal import is_withdrawal
-from programme import consents
-from reports.digest.queries import HIDDEN, NOT_AGREED
+from programme import consents, referral_messages
+from programme.referral_messages import HIDDEN
+from reports.digest.queries import NOT_AGREED
 from tests import people
 from tests.chat import chat_with
 from tests.people import NOW, TODAY
@@ -245,6 +246,29 @@ def test_danger_reaches_the_midwife_with_name_and_sign_whatever_the_consent(town
     assert "Rafa" in str(alert.message)
     assert "Kejang" in str(alert.message)
     assert "Rafa" in town.murni.say("rujukan")
+
+
+def test_a_referral_that_climbs_tells_health_workers_all_and_coordinators_only_what_must_be_seen_now(
+    town: Town,
+) -> None:
+    town.home.phone = "+6281255500031"
+    today = people.referral(town.session, town.rafa, NOW, "Demam tinggi")
+    town.session.commit()
+
+    def told(to: Person) -> str:
+        city = people.city()
+        return referral_messages.waiting(town.session, city, today, to, NOW + timedelta(hours=5), ()).text
+
+    assert "Demam tinggi" in told(town.coordinator)
+    town.withdraws()
+    for_midwife, for_coordinator = told(town.midwife), told(town.coordinator)
+    for fact in ("Rafa", "Demam tinggi", "+6281255500031"):
+        assert fact in for_midwife
+        assert fact not in for_coordinator
+    assert HIDDEN in for_coordinator
+    assert town.home.code in for_coordinator
+    today.urgency = referrals.NOW
+    assert "Demam tinggi" in told(town.coordinator), "what must be seen now is told to whoever can act"
 
 
 def test_what_health_workers_record_themselves_is_not_bound(town: Town) -> None:
