@@ -12,10 +12,14 @@ from db import consent
 from db.consent import PaperConsent
 from db.data_requests import DataRequest, RequestKind
 from db.outbox import PLANNED, SKIPPED, Kind, Outgoing
-from programme import consents
+from db.people import Person
+from db.states import CareState
+from programme import birth_announcements, consents, ending_announcements
 from programme.contacts import carers
 from programme.still_valid import WITHDRAWN, unwanted
+from scheduler import birth_questions
 from scheduler.lessons.family_recipients import family_recipients
+from scheduler.looks import finish
 from tests import people
 from tests.people import NOW, TODAY
 
@@ -146,3 +150,50 @@ def test_a_guardian_who_signed_is_not_ended_by_the_mothers_withdrawal(session: S
     consents.withdraw(session, people.city(), people.carer(session, home), NOW)
     session.refresh(sheet)
     assert sheet.withdrawn_at is None
+
+
+# --- what ASN and coordinators are told unasked ------------------------------------------------
+
+
+def texts_to(session: Session, who: Person) -> list[str]:
+    rows = session.scalars(select(Outgoing).where(Outgoing.person_id == who.id).order_by(Outgoing.id))
+    return [str(row.message["text"]) for row in rows]
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_that_a_child_has_recovered_is_told_to_its_asn_and_coordinator_only_with_consent(
+    session: Session, signed: bool
+) -> None:
+    home = people.family(session, signed=signed)
+    rafa = people.child(session, home, "Rafa Pratama", TODAY - timedelta(days=400))
+    anwar, ratna = people.asn(session), people.coordinator(session)
+    people.fosters(session, anwar, rafa, TODAY)
+    ending_announcements.notify(session, people.city(), rafa, CareState.RECOVERED, NOW)
+    assert [bool(texts_to(session, who)) for who in (anwar, ratna)] == [signed, signed]
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_of_a_birth_the_midwife_reads_the_weight_and_the_asn_only_with_consent(session: Session, signed: bool) -> None:
+    home = people.family(session, signed=signed)
+    home.health_centre_id = people.health_centre(session).id
+    expected = people.pregnancy(session, home, TODAY)
+    baby = people.child(session, home, "Aisyah", TODAY, birth_weight_g=3100, pregnancy_id=expected.id)
+    anwar, murni, sari = people.asn(session), people.health(session), people.coordinator(session)
+    people.fosters(session, anwar, home, TODAY)
+    birth_announcements.notify(session, people.city(), expected, [baby], NOW, know=sari.id)
+    [to_asn], [to_midwife] = texts_to(session, anwar), texts_to(session, murni)
+    assert ("3.100 gram" in to_asn) is signed
+    assert "Aisyah" in to_asn, "whom the next visit is for"
+    assert "3.100 gram" in to_midwife
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_that_a_birth_is_overdue_is_asked_of_the_asn_only_with_consent(session: Session, signed: bool) -> None:
+    home = people.family(session, signed=signed)
+    home.health_centre_id = people.health_centre(session).id
+    people.pregnancy(session, home, TODAY - timedelta(days=15))
+    anwar, murni = people.asn(session), people.health(session)
+    people.fosters(session, anwar, home, TODAY - timedelta(days=90))
+    finish(birth_questions.tick, session, NOW + timedelta(minutes=10), people.city())
+    assert bool(texts_to(session, anwar)) is signed
+    assert texts_to(session, murni)

@@ -78,6 +78,14 @@ def test_his_screens_look_as_before_and_show_nothing_of_the_child(home: Home) ->
     assert "tidak (lagi) ada" in home.amir.tap_token(f"chart:{home.rafa.id}:berat")
 
 
+def test_he_brings_no_news_of_the_family_and_reads_no_name_in_the_question(home: Home) -> None:
+    home.sari.say("pembaca")
+    home.sari.tap("Akhiri Pak Amir")
+    assert "tidak berlaku" in home.amir.tap_token(f"loss:who:child:{home.rafa.id}")
+    home.amir.say("kabar")
+    assert not [label for label in home.amir.labels if "Rafa" in label]
+
+
 def test_she_refuses_whoever_joins_later_and_the_welcome_says_nothing(home: Home) -> None:
     home.sari.say("pembaca")
     home.sari.tap("Hanya saya")
