@@ -118,6 +118,7 @@ def test_a_mother_who_withdraws_ends_the_sheet_she_signed_too(session: Session) 
     sari = people.carer(session, home)
     consents.withdraw(session, people.city(), sari, NOW)
     assert consents.stands(session, home) is None
+    assert consents.standing_of(session, [home.id]) == set()
     assert consent.standing(session, sari.person_id, home.id) is None
 
 
