@@ -37,6 +37,7 @@ class Home:
                      answers={"whom": "ibu", "healthy": "bahaya"})  # fmt: skip
         people.measured(session, self.rafa, TODAY - timedelta(days=3), 8.4, 72.5)
         people.referral(session, self.rafa, NOW - timedelta(days=2), "Kejang")
+        people.referral(session, self.expected, NOW - timedelta(days=3), "Ketuban pecah")
         bleeding = people.referral(session, self.expected, NOW - timedelta(days=1), "Perdarahan")
         session.add(Cry(
             person_id=self.mother.person_id, family_id=self.family.id, pregnancy_id=self.expected.id, at=NOW,
@@ -73,7 +74,8 @@ def test_the_file_has_visits_measurements_referrals_notes_messages_and_who_looke
     for expected in (
         "Rafa (A-", "Pak Anwar, bertemu. Bertemu dengan: Ibu; Kesehatan: Sehat; Catatan: ibu tampak sedih",
         "Rafa, berat 8,4 kg, panjang/tinggi 72,5 cm (resmi, posyandu)", "Kejang, belum selesai",
-        "Perdarahan, belum selesai", MOTHERS_WORDS, "saya keluar darah", "Telur untuk Rafa",
+        "Perdarahan, belum selesai", "Ketuban pecah, belum selesai", "Keadaan: Ada tanda bahaya",
+        MOTHERS_WORDS, "saya keluar darah", "Telur untuk Rafa",
         "Pak Anwar melihat grafik", "setuju lewat simulator, teks 2026-12",
         "setuju di kertas, disimpan di map posyandu",
     ):  # fmt: skip
@@ -84,7 +86,16 @@ def test_a_second_reader_sees_nothing_of_the_mothers_words_her_danger_or_that_sh
     said = home.file_of(home.amir) + home.amir.say("data saya")
     assert "kapan posyandu buka" in said
     assert "Kejang" in said, "the child's record is his too"
-    for hers in (MOTHERS_WORDS, "darah", "Perdarahan", "tampak sedih", "Telur untuk Rafa", "Bu Sari melihat"):
+    for hers in (
+        MOTHERS_WORDS,
+        "darah",
+        "Perdarahan",
+        "tampak sedih",
+        "Telur untuk Rafa",
+        "Sari melihat",
+        "Ketuban",
+        "Keadaan: Ada tanda bahaya",
+    ):
         assert hers not in said
 
 
