@@ -129,6 +129,7 @@ class App:
         runner = web.AppRunner(self.pages, access_log=None, shutdown_timeout=5)
         try:
             await self._check_database()
+            await asyncio.to_thread(self._repeat_erasures)
             await self._open(runner)  # before recovery: a second service on this machine fails here
             await self.delivery.recover()
             gc.collect()
@@ -163,6 +164,12 @@ class App:
     def _key_problem(self) -> str:
         with sessions(self.engine).reading() as session:
             return secret_key.problem(session, self.settings)
+
+    def _repeat_erasures(self) -> None:
+        with sessions(self.engine).begin() as session:
+            erased = city_folder.repeat_erasures(session, self.settings, now())
+        if erased:
+            log.warning("app.erased_again", families=erased)
 
     async def _open(self, runner: web.AppRunner) -> None:
         await runner.setup()

@@ -4,11 +4,13 @@ programme.toml   the city's own cadence, thresholds and hours
 wilayah.csv      its kecamatan and kelurahan: columns code, kecamatan, kelurahan
 puskesmas.csv    its puskesmas: columns puskesmas, kecamatan
 asuh-secret.key  the key of its invitation codes; see secret_key
+penghapusan.csv  the families that were erased, written by the service: a restored backup forgets them again
 layanan.csv      its own rows of services, which replace national ones: columns as in rules/services/rows.csv
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -20,11 +22,13 @@ from content import lessons, programme
 from content.city import City
 from content.templates import Templates
 from db.engine import connect
+from drawing import attachments
+from programme import erasure_register
 from reports.workbook import areas
 from rules.services import reading
 
 PROGRAMME, VILLAGES, HEALTH_CENTRES = Path("programme.toml"), Path("wilayah.csv"), Path("puskesmas.csv")
-SERVICES = Path("layanan.csv")
+SERVICES, ERASURES = Path("layanan.csv"), Path("penghapusan.csv")
 KENDARI = "Kota Kendari"
 
 
@@ -43,7 +47,17 @@ def city(settings: Settings) -> City:
         services=reading.read(SERVICES) if SERVICES.exists() else (),
         district=district(settings),
         secret=secret_key.load(settings) or b"",
+        erasures=ERASURES,
     )
+
+
+def repeat_erasures(session: Session, settings: Settings, now: datetime) -> int:
+    """Erase again what the register of erasures names, and write it anew. Returns how many families."""
+    erased, pictures = erasure_register.repeat(session, ERASURES, now)
+    attachments.delete(settings.files, pictures)
+    session.flush()
+    erasure_register.write(session, ERASURES)
+    return erased
 
 
 def database(settings: Settings) -> Engine:

@@ -22,7 +22,8 @@ class City:
     ``services`` are the city's own rows, which replace national ones, as ``rules.services`` takes them; ``district`` is
     its Kemendagri code ("74.71"; empty when not known), by which rows for some districts are found. ``notices`` are the
     approved templates that announce a message on WhatsApp. ``secret`` is the key under which invitation codes are
-    hashed (``db.codes``); without one no code can be made or tried.
+    hashed (``db.codes``); without one no code can be made or tried. ``erasures`` is the register of erased families
+    (``programme.erasure_register``), None where none is kept.
     """
 
     name: str
@@ -33,6 +34,7 @@ class City:
     files: Path
     services: tuple[Any, ...] = ()
     district: str = ""
+    erasures: Path | None = None
     notices: Notices = field(default_factory=notices.shipped)
     secret: bytes = field(default=b"", repr=False)
 

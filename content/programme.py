@@ -83,9 +83,14 @@ class Photos:
 
 @dataclass(frozen=True, slots=True)
 class Privacy:
+    """``controller`` answers for the data by law; ``officers`` are the mobile numbers of its data officers."""
+
     text_version: str
+    controller: str
+    officers: tuple[str, ...]
     keep_after_months: int
     raw_days: int
+    aside_days: int
     message_months: int
     contact: str
 

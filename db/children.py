@@ -19,7 +19,7 @@ class Family(Base):
     """A household of the programme. ``joined_by``: "register" (workbook) or "self" (education only).
 
     ``mother_died_on`` is the day on which her death was reported. ``forgotten_at``: when its names were erased, because
-    of their age or because the family asked for it.
+    of their age or because the family asked for it. ``one_reader``: the mother wants no other carer to read along.
     """
 
     __tablename__ = "family"
@@ -35,6 +35,7 @@ class Family(Base):
     created_at: Mapped[datetime]
     mother_died_on: Mapped[date | None]
     forgotten_at: Mapped[datetime | None]
+    one_reader: Mapped[bool] = mapped_column(default=False)
     village: Mapped[Village] = relationship(lazy="joined", innerjoin=True)
     posyandu: Mapped[Posyandu | None] = relationship()
     health_centre: Mapped[HealthCentre | None] = relationship()
@@ -112,7 +113,8 @@ class Carer(Base):
     ``relation``: "ibu", "ayah", "nenek/kakek", "keluarga"; bride and groom are "ibu" and "ayah". Lessons start at
     ``joined_on`` and need a consent; ``weekday`` (0 is Monday) and ``hour`` are when the person likes to get them.
     ``stopped_after`` is the last lesson they got before they stopped. ``monthly_chart``: they want the growth chart
-    every month.
+    every month. ``closed_at``: since when the mother does not want them to read along; they are not told.
+    ``asked_text_id`` is the wording of the consent they were last asked to agree to.
     """
 
     __tablename__ = "carer"
@@ -130,6 +132,8 @@ class Carer(Base):
     weekday: Mapped[int | None]
     hour: Mapped[int | None]
     monthly_chart: Mapped[bool] = mapped_column(default=False)
+    closed_at: Mapped[datetime | None]
+    asked_text_id: Mapped[int | None] = mapped_column(ForeignKey("consent_text.id"))
     person: Mapped[Person] = relationship()
     family: Mapped[Family] = relationship()
 

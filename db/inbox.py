@@ -77,6 +77,11 @@ def set_aside(session: Session) -> Sequence[Received]:
     return session.scalars(select(Received).where(Received.state == ASIDE).order_by(Received.id.desc())).all()
 
 
+def forget_aside(session: Session, before: datetime) -> None:
+    """Delete what was set aside before that time and that nobody had handled again."""
+    session.execute(delete(Received).where(Received.state == ASIDE, Received.handled_at < before))
+
+
 def forget(session: Session, before: datetime, among: Collection[int]) -> int:
     """Delete those of these ids that were handled before that time. Returns how many.
 

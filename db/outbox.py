@@ -98,6 +98,7 @@ class Kind(StrEnum):
     TEST = "test"  # the monthly test alert
     REMEASURE = "remeasure"
     DIGEST = "digest"
+    DATA = "data"  # a request about data: to the data officer, and the answer to it
     MOVED = "moved"  # to the old phone: messages go to another one now, or somebody seems to be its owner
     CODE = "code"  # carries an invitation code: its words are emptied once it was sent
 
@@ -432,6 +433,15 @@ def anonymise(session: Session, person_id: int, now: datetime) -> None:
     session.execute(said.values(message={"text": ""}, address="", forgotten=True))
     counted = and_(Outgoing.kind.in_(LESSONS), Outgoing.state.in_((SENT, DELIVERED, READ)))
     session.execute(sent_to_person.where(~counted).values(person_id=None))
+
+
+def forget_bare_addresses(session: Session) -> None:
+    """Empty the addresses of last messages to people who were erased, once these have been sent."""
+    last = update(Outgoing).where(
+        Outgoing.kind == Kind.DATA, Outgoing.person_id.is_(None), Outgoing.address != "",
+        Outgoing.state.not_in((PLANNED, TAKEN)),
+    )  # fmt: skip
+    session.execute(last.values(address=""))
 
 
 def settle(row: Outgoing, state: OutgoingState, reason: str, now: datetime) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from db.base import row_id
 from db.children import Child, Family, Pregnancy, Wedding
+from db.data_requests import DataRequest
 from db.people import Person
 from db.referrals import Referral
 from db.visits import Visit
@@ -23,6 +24,7 @@ class SubjectKind(StrEnum):
     VISIT = "visit"
     FAMILY = "family"
     PERSON = "person"
+    REQUEST = "request"  # about data
 
 
 MESSAGE_KINDS = (SubjectKind.CHILD, SubjectKind.PREGNANCY, SubjectKind.WEDDING, SubjectKind.REFERRAL)
@@ -56,10 +58,11 @@ KINDS = {
     Visit: SubjectKind.VISIT,
     Family: SubjectKind.FAMILY,
     Person: SubjectKind.PERSON,
+    DataRequest: SubjectKind.REQUEST,
 }
 
 
-def subject(row: Child | Pregnancy | Wedding | Referral | Visit | Family | Person) -> Subject:
+def subject(row: Child | Pregnancy | Wedding | Referral | Visit | Family | Person | DataRequest) -> Subject:
     """The subject that this row is."""
     return Subject(KINDS[type(row)], row.id)
 

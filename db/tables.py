@@ -6,6 +6,7 @@ from db import (
     codes,
     consent,
     cries,
+    data_requests,
     drafts,
     duty,
     endings,
@@ -23,8 +24,8 @@ from db import (
 from db.base import Base
 
 __all__ = [
-    "Base", "audit", "children", "codes", "consent", "cries", "drafts", "duty", "endings", "files", "inbox",
-    "measurements", "outbox", "people", "places", "referrals", "templates", "told_endings", "visits",
+    "Base", "audit", "children", "codes", "consent", "cries", "data_requests", "drafts", "duty", "endings", "files",
+    "inbox", "measurements", "outbox", "people", "places", "referrals", "templates", "told_endings", "visits",
 ]  # fmt: skip
 
 metadata = Base.metadata

@@ -81,6 +81,7 @@ def seed(session: Session, now: datetime, city: City, number: int = SEED, progre
     taught.families(making, (*children, *page.expected, *expected), eager=(cast.mother, cast.pregnant))
     taught.couple(making, couple)
     taught.civil_servants(making)
+    families.withdraws(making, next(child.home for child in reversed(others) if child.home.joined))
     making.rows.write(session, progress)
     taught.settle(session, making, fresh=(cast.mother,))
     return cast

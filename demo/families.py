@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from db.children import Carer, Child, Family, Pregnancy, Wedding
-from db.consent import Consent
+from db.consent import Consent, PaperConsent
 from db.roles import Role
 from db.states import CareState
 from demo import names, shape
@@ -14,6 +14,7 @@ from rules.stages import PREGNANCY_DAYS
 from rules.tables import Sex
 
 REGISTER = 280  # days since the first families were written down
+NOBODY_AGREED = 8  # of so many families that have not joined one has signed no paper either
 KNOWN_FROM_WEEK = 4  # of a pregnancy
 
 
@@ -35,15 +36,45 @@ def home(
         created_at=making.now - timedelta(days=REGISTER),
     )
     at = None if joined_days_ago is None else making.now - timedelta(days=joined_days_ago, minutes=20)
+    if at is None and (mother_name or family % NOBODY_AGREED):
+        _signs(making, family, name)
     carer = _carer(making, mother, family, "ibu", at)
     return Home(family, place, posyandu, mother, name, making.city.today(at) if at else None, carer)
+
+
+def _signs(making: Making, family: int, mother_name: str) -> None:
+    """The sheet of paper that the mother signed at the posyandu."""
+    at = making.now - timedelta(days=REGISTER)
+    making.rows.add(
+        PaperConsent,
+        family_id=family,
+        name=mother_name,
+        relation="ibu",
+        signed_on=making.city.today(at),
+        lies_at="map persetujuan posyandu",
+        entered_at=at,
+    )
+
+
+def withdraws(making: Making, home: Home) -> None:
+    """The mother took her consent back three days ago."""
+    at = making.now - timedelta(days=3)
+    given = next(row for row in making.rows.all(Consent) if row["family_id"] == home.family)
+    given["withdrawn_at"] = at
+    making.rows.row(Carer, home.carer)["stopped_at"] = at
 
 
 def _carer(making: Making, person: int, family: int, relation: str, at: datetime | None) -> int:
     """Who cares for the family's children; they agreed ``at`` a moment, or not yet."""
     joined = making.city.today(at) if at else None
     carer = making.rows.add(
-        Carer, person_id=person, family_id=family, relation=relation, joined_on=joined, paused_until=None
+        Carer,
+        person_id=person,
+        family_id=family,
+        relation=relation,
+        joined_on=joined,
+        paused_until=None,
+        stopped_at=None,
     )
     if at:
         making.connect(person, at)
@@ -55,6 +86,7 @@ def _carer(making: Making, person: int, family: int, relation: str, at: datetime
             text_version=making.city.programme.privacy.text_version,
             channel=shape.channel_of(person),
             given_at=at,
+            withdrawn_at=None,
         )
     return carer
 

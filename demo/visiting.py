@@ -150,9 +150,12 @@ def _facts(making: Making, about: Born | Expected, day: date, first: bool) -> di
         "aid_sources": dict(programme.aid_sources),
         "every_days": programme.visits.every_days,
         "after_danger_days": programme.visits.after_danger_days,
+        "agreed": True,
+        "hamil": "",
     }
     if isinstance(about, Expected):
         week = pregnancy_week(about.day, day)
+        printed["hamil"] = f", hamil {week} minggu"
         asked = services.antenatal_due(week, about.day, city.services, city.district)
         due = [one for one in asked if one.kind == services.Kind.ANTENATAL]
         return {

@@ -16,6 +16,7 @@ from db.people import Person
 from db.subjects import subject
 from flow.message import Message
 from flow.questions import show_day
+from programme.consents import stands
 from programme.contacts import called, calm, carers, who
 from programme.names import listed, salute
 from rules.stages import PRETERM_BELOW_WEEKS
@@ -48,8 +49,9 @@ def notify(
     for carer in carers(session, family.id):
         found.setdefault(carer.person_id, Message(to_carer(city, children, carer, today)))
     about = {**words(children, today, codes=True), "mother": who(pregnancy), "code": family.code}
+    to_asn = about if stands(session, family) else {**about, **words(children, today, codes=True, weights=False)}
     for asn in foster_parents(session, pregnancy, today):
-        text = city.templates.say("born_asn", to=called(asn), closed=asn.id in closed, **about)
+        text = city.templates.say("born_asn", to=called(asn), closed=asn.id in closed, **to_asn)
         found.setdefault(asn.id, Message(text))
     staff = {**about, "place": family.village.full_name, "next": _next(children, today)}
     for person in health_workers(session, family):
@@ -77,12 +79,15 @@ def to_teller(
     return city.templates.say("born_noted", to=called(teller), mother=who(pregnancy), others=others, **about)
 
 
-def words(children: Sequence[Child], today: date, *, codes: bool = False) -> dict[str, Any]:
-    """The values about the children in every template about a birth; with ``codes`` for ASN and health workers."""
+def words(children: Sequence[Child], today: date, *, codes: bool = False, weights: bool = True) -> dict[str, Any]:
+    """The values about the children in every template about a birth; with ``codes`` for ASN and health workers.
+
+    Without ``weights`` for an ASN where no parent agreed.
+    """
     born = children[0].born
     return {
         "names": listed([who(child) for child in children]),
-        "babies": [_described(child, codes) for child in children],
+        "babies": [_described(child, codes, weights) for child in children],
         "twins": len(children) > 1,
         "unnamed": any(not child.name for child in children),
         "day": show_day(born) if born else "",
@@ -96,10 +101,10 @@ def grams(weight: float) -> str:
     return f"{weight:,.0f} gram".replace(",", ".")
 
 
-def _described(child: Child, code: bool) -> str:
+def _described(child: Child, code: bool, weighed: bool) -> str:
     """ "Adik Aisyah (KK-31-1), perempuan, 3.100 gram"."""
     name = f"{who(child)} ({child.code})" if code else who(child)
-    weight = grams(child.birth_weight_g) if child.birth_weight_g else ""
+    weight = grams(child.birth_weight_g) if child.birth_weight_g and weighed else ""
     return ", ".join(part for part in (name, SEXES.get(child.sex, ""), weight) if part)
 
 

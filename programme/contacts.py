@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db import consent
-from db.children import Carer, Child, Family, Pregnancy, caregivers, foster_parents, health_workers
+from db.children import Carer, Child, Family, Pregnancy, foster_parents, health_workers
+from db.consent import carer_reads
 from db.people import Person, holders
 from db.referrals import Referral
 from db.roles import Role, ScopeKind
@@ -52,13 +53,10 @@ def called(person: Person) -> str:
     return salute(person.name, nip=person.nip)
 
 
-def carers(session: Session, family_id: int) -> list[Carer]:
-    """The carers with a consent who have not stopped: the only ones of a family who get messages."""
-    return [
-        carer
-        for carer in caregivers(session, family_id)
-        if carer.stopped_at is None and consent.standing(session, carer.person_id, family_id)
-    ]
+def carers(session: Session, family_id: int) -> Sequence[Carer]:
+    """The carers who agreed and have not stopped: the only ones of a family who get messages."""
+    query = select(Carer).where(Carer.family_id == family_id, Carer.stopped_at.is_(None), carer_reads())
+    return session.scalars(query.order_by(Carer.id)).all()
 
 
 def coordinators(session: Session, family: Family) -> Sequence[Person]:

@@ -17,6 +17,7 @@ from db.subjects import subject
 from flow.message import Message
 from programme import disclosure
 from programme.after_loss import AFTERBIRTH
+from programme.consents import stands
 from programme.contacts import called, calm, carers, coordinators, who, who_to
 from programme.disclosure import Shown
 from programme.names import salute
@@ -83,8 +84,13 @@ def to_carer(city: City, about: Child | Pregnancy, kind: CareState, carer: Carer
 def _messages(
     session: Session, city: City, about: Child | Pregnancy, kind: CareState, now: datetime
 ) -> dict[int, Message]:
-    """By person, the message each gets. Somebody concerned in two ways gets the first of family, ASN, health, staff."""
+    """By person, the message each gets. Somebody concerned in two ways gets the first of family, ASN, health, staff.
+
+    That a child has recovered is told to ASN and coordinators only where a parent agreed.
+    """
     family, notified, found, today = about.family, NOTIFIED[kind], dict[int, Message](), city.today(now)
+    if kind == CareState.RECOVERED and stands(session, family) is None:
+        notified = ("family",)
     if "family" in notified:
         for carer in carers(session, family.id):
             found.setdefault(carer.person_id, to_carer(city, about, kind, carer, city.today(now)))

@@ -11,7 +11,7 @@ from content.city import City
 from db import consent, outbox, referrals
 from db.audit import note
 from db.children import Carer, Child, Pregnancy, caregivers, foster_parents
-from db.consent import Consent
+from db.consent import Consent, PaperConsent
 from db.endings import Ending
 from db.outbox import Kind, Outgoing
 from db.people import Person
@@ -56,8 +56,9 @@ def _mother_died(session: Session, city: City, about: Child | Pregnancy, now: da
     for carer in caregivers(session, family.id):
         if carer.relation == "ibu" and carer.stopped_at is None:
             carer.stopped_at, carer.stop_reason = now, MOTHER_STOPPED
-            if given := consent.standing(session, carer.person_id, family.id):
-                given.withdrawn_at = now
+        if carer.relation == "ibu":
+            consent.withdraw(session, carer.person_id, family.id, now)
+    consent.withdraw_paper(session, family.id, "ibu", now)
     quiet_until = _quiet_until(city, now)
     endings.rest(session, family.id, now, quiet_until)
     expected = [one for one in family.pregnancies if one.state in births.RUNNING]
@@ -116,11 +117,10 @@ def _mother_lives(session: Session, about: Child | Pregnancy, at: datetime) -> N
     for carer in session.scalars(select(Carer).where(Carer.family_id == family.id, Carer.stopped_at == at)):
         if carer.stop_reason == MOTHER_STOPPED:
             carer.stopped_at, carer.stop_reason = None, ""
-            given = select(Consent).where(
-                Consent.family_id == family.id, Consent.person_id == carer.person_id, Consent.withdrawn_at == at
-            )
-            for one in session.scalars(given):
-                one.withdrawn_at = None
+    for table in (Consent, PaperConsent):
+        given = select(table).where(table.family_id == family.id, table.withdrawn_at == at)
+        for one in session.scalars(given):
+            one.withdrawn_at = None
     for pregnancy in family.pregnancies:
         if pregnancy.state == CareState.MOTHER_DIED:
             pregnancy.state = CareState.ACTIVE

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
+from typing import cast
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, Text, and_, delete, false, or_, select, update
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
 from db import files, outbox
 from db.audit import note
-from db.children import Carer, Child, Family, Pregnancy, Wedding
-from db.consent import LessonGap, Note
+from db.children import Assignment, Carer, Child, Family, Pregnancy, Wedding, health_workers
+from db.consent import Consent, LessonGap, Note, PaperConsent
 from db.cries import Cry
+from db.data_requests import DataRequest
 from db.drafts import Draft
+from db.inbox import WAITING, Received
 from db.outbox import Kind, Outgoing
 from db.people import Address, Claim, Invitation, Person
 from db.referrals import Referral, ReferralStep, StepKind
@@ -22,8 +26,10 @@ from db.states import CareState
 from db.subjects import Subject, SubjectKind, subject
 from db.visits import Visit, VisitRevision
 from programme.endings import end
+from programme.names import call_name
 
-NOBODY = "(dihapus)"
+NOBODY, ERASED = "(dihapus)", "data dihapus"
+AT_ONCE = 5_000  # ids in one query; SQLite takes 32,766
 
 
 def outgrown(session: Session, before: date, *which: ColumnElement[bool]) -> list[Family]:
@@ -45,11 +51,15 @@ def outgrown(session: Session, before: date, *which: ColumnElement[bool]) -> lis
 def forget(session: Session, family: Family, now: datetime) -> list[str]:
     """Remove from the tables what identifies the family. Measurements and visits stay, under the child's code.
 
-    Returns the names of their pictures in the folder of files, which the caller deletes.
+    Returns the names of their pictures, charts, files and of the workbooks that name them in the folder of files, which
+    the caller deletes. What they wrote that still waits to be handled stays until it is: it may be a cry for help.
 
     Nobody is asked to visit any more. A day of birth becomes the first of its month. A carer who is somebody else's
     carer too, or holds another role, stays a person. Writes one line into the audit.
     """
+    session.flush()
+    names = {family.mother_name, call_name(family.mother_name), *(child.name for child in family.children)}
+    names = {name for name in names | {child.call_name for child in family.children} if len(name) > 2}
     family.mother_name, family.phone, family.forgotten_at = NOBODY, None, now
     for child in family.children:
         child.name = child.code
@@ -77,7 +87,7 @@ def forget(session: Session, family: Family, now: datetime) -> list[str]:
     )
     cried = update(Cry).where((Cry.family_id == family.id) | (Cry.referral_id.in_(referred)))
     if named := [subject(one) for one in (*family.children, *family.pregnancies)]:
-        outbox.cancel(session, "data dihapus", now, Outgoing.kind == Kind.QUESTION, outbox.about(*named))
+        outbox.cancel(session, ERASED, now, Outgoing.kind == Kind.QUESTION, outbox.about(*named))
     session.execute(cried.values(words=[], said="", name="", phone=""))
     session.execute(
         delete(ReferralStep).where(ReferralStep.referral_id.in_(referred), ReferralStep.step == StepKind.NOTE)
@@ -88,26 +98,93 @@ def forget(session: Session, family: Family, now: datetime) -> list[str]:
     for draft in begun:
         texts |= _texts(draft.state.get("answers", {}))
         session.delete(draft)
+    for given in (Consent, PaperConsent):  # what was agreed to does not hold for who is entered anew
+        standing = update(given).where(given.family_id == family.id, given.withdrawn_at.is_(None))
+        session.execute(standing.values(withdrawn_at=now))
+    signed = update(PaperConsent).where(PaperConsent.family_id == family.id)
+    session.execute(signed.values(name=NOBODY, lies_at=""))
+    asked = update(DataRequest).where(DataRequest.family_id == family.id)
+    session.execute(asked.values(words="", answer="", person_id=None))
+    attached = _forget_messages(session, family, now, names)
     for carer in session.scalars(select(Carer).where(Carer.family_id == family.id)):
         carer.stopped_at = carer.stopped_at or now
-        _forget_person(session, carer.person, family, now)
+        attached |= _forget_person(session, carer.person, family, now)
     note(session, now, None, "family.forget", subject(family))
-    return files.forget_received(session, texts)
+    return [*files.forget_received(session, texts), *sorted(attached)]
 
 
-def _forget_person(session: Session, person: Person, family: Family, now: datetime) -> None:
+def _forget_messages(session: Session, family: Family, now: datetime, names: Collection[str]) -> set[str]:
+    """Empty what was written to others about the family, and skip what waits. Returns the names of attached files.
+
+    It is found by what a message is about and by the codes of the family; by its names only among messages to those
+    who fostered it or answer for its health, because others may be called the same. Digests hold many families: their
+    words and workbooks are emptied as a whole.
+    """
+    about = [subject(one) for one in (*family.children, *family.pregnancies)]
+    codes = [family.code, *(child.code for child in family.children)]
+    helpers = select(Assignment.asn_id).where(
+        or_(Assignment.family_id == family.id, Assignment.child_id.in_([child.id for child in family.children]))
+    )
+    near = [*session.scalars(helpers), *(person.id for person in health_workers(session, family))]
+    said = sql_cast(Outgoing.message, Text)
+    named = or_(*(said.contains(name, autoescape=True) for name in names)) if names else false()
+    coded = or_(*(said.contains(code, autoescape=True) for code in codes))
+    found = or_(
+        outbox.about(*about) if about else false(),
+        coded,
+        and_(Outgoing.person_id.in_(near), named),
+        Outgoing.kind == Kind.DIGEST,
+    )
+    urgent = Outgoing.kind.in_(outbox.URGENT)
+    outbox.cancel(session, ERASED, now, found, ~urgent, Outgoing.kind != Kind.DIGEST)
+    return _empty(session, found, Outgoing.state.not_in((outbox.PLANNED, outbox.TAKEN)))
+
+
+def _empty(session: Session, *which: ColumnElement[bool]) -> set[str]:
+    """Empty the words of these messages. Returns the names of the files attached to them."""
+    rows = session.execute(select(Outgoing.id, Outgoing.message).where(*which, ~Outgoing.forgotten)).all()
+    for start in range(0, len(rows), AT_ONCE):
+        ids = [row[0] for row in rows[start : start + AT_ONCE]]
+        session.execute(update(Outgoing).where(Outgoing.id.in_(ids)).values(message={"text": ""}, forgotten=True))
+    attached = [cast("Mapping[str, object]", row[1].get("attachment") or {}) for row in rows]
+    return {path for one in attached if isinstance(path := one.get("path"), str)}
+
+
+def _forget_person(session: Session, person: Person, family: Family, now: datetime) -> set[str]:
+    """Forget a carer who is nothing else here. Returns the names of the files that were sent to them."""
     others = session.scalar(select(Carer.id).where(Carer.person_id == person.id, Carer.family_id != family.id).limit(1))
     if others is not None or any(held.role != Role.FAMILY for held in person.roles):
-        return
+        return set()
+    _forget_inbox(session, person)
+    to_person = Outgoing.person_id == person.id
+    outbox.cancel(session, ERASED, now, to_person)  # answers too: nobody is there to read them
+    attached = _empty(session, to_person, Outgoing.state.not_in((outbox.PLANNED, outbox.TAKEN)))
     person.name, person.phone = NOBODY, None
     session.execute(delete(Note).where(Note.person_id == person.id))
     session.execute(delete(LessonGap).where(LessonGap.person_id == person.id))
     session.execute(delete(Draft).where(Draft.person_id == person.id))
     session.execute(delete(Invitation).where(Invitation.person_id == person.id))
     session.execute(delete(Claim).where(Claim.person_id == person.id))
-    let_go = update(Address).where(Address.person_id == person.id)
-    session.execute(let_go.values(person_id=None, draft_id=None, lessons_only=False))
+    session.execute(delete(Address).where(Address.person_id == person.id))
     outbox.anonymise(session, person.id, now)
+    return attached
+
+
+def _forget_inbox(session: Session, person: Person) -> None:
+    """Delete what came in from the person's addresses, as it came in, also what was set aside.
+
+    On WhatsApp an address may also be the number that the register has.
+    """
+    held = session.execute(select(Address.channel, Address.address).where(Address.person_id == person.id)).all()
+    places = [(row[0], row[1]) for row in held]
+    if person.phone:
+        places.append(("whatsapp", person.phone.removeprefix("+")))
+    for channel, address in places:
+        came = Received.channel == channel, Received.address == address, Received.state != WAITING
+        session.execute(delete(Received).where(*came))
+        written = update(Outgoing).where(Outgoing.channel == channel, Outgoing.address == address)
+        gone = written.where(Outgoing.person_id.is_(None), Outgoing.state.not_in((outbox.PLANNED, outbox.TAKEN)))
+        session.execute(gone.values(message={"text": ""}, address="", forgotten=True))
 
 
 def _texts(answers: Mapping[str, object]) -> set[str]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from db import told_endings
 from db.children import Assignment, Child, Family, Pregnancy, current
+from db.consent import family_agrees
 from db.people import Person
 from db.places import PLACE, District, Village
 from db.states import CareState
@@ -33,7 +34,8 @@ class Fostering:
     ``about`` is the child or the pregnancy, ``code`` the child's or the family's. ``born`` is a child's day of
     birth if it is known, ``hpl`` a pregnancy's expected one. ``last`` is the last visit by anybody, ``due`` the day
     of the next; ``last_before`` and ``due_before`` are the same as of yesterday. ``village`` comes with its
-    kecamatan, because names repeat: "Poasia (Abeli)"; ``village_id`` and ``district_id`` are those two.
+    kecamatan, because names repeat: "Poasia (Abeli)"; ``village_id`` and ``district_id`` are those two. ``agreed``: a
+    parent's consent stands; without it no age and no week of pregnancy is shown.
     """
 
     asn_id: int
@@ -52,6 +54,7 @@ class Fostering:
     due: date
     last_before: date | None
     due_before: date
+    agreed: bool
 
 
 def fosterings(session: Session, today: date, every_days: int, scopes: Collection[Scope] = (CITY,)) -> list[Fostering]:
@@ -71,7 +74,7 @@ def fosterings(session: Session, today: date, every_days: int, scopes: Collectio
             last | dict.fromkeys(seen_today, NEVER) | _last_visits(session, column, seen_today, today - timedelta(1))
         )
         for row in rows:
-            (on, agreed), (on_before, agreed_before) = last.get(row.id, NEVER), before.get(row.id, NEVER)
+            (on, next_on), (on_before, next_before) = last.get(row.id, NEVER), before.get(row.id, NEVER)
             # The ASN of a family is due for a newborn from its birth on, not from the start of the assignment.
             begins = max(row.starts, row.day) if row.told and row.day else row.starts
             found.append(
@@ -89,9 +92,10 @@ def fosterings(session: Session, today: date, every_days: int, scopes: Collectio
                     district_id=row.district_id,
                     starts=row.starts,
                     last=on,
-                    due=due_on(begins, on, agreed, every_days),
+                    due=due_on(begins, on, next_on, every_days),
                     last_before=on_before,
-                    due_before=due_on(begins, on_before, agreed_before, every_days),
+                    due_before=due_on(begins, on_before, next_before, every_days),
+                    agreed=row.agreed,
                 )
             )
     return found
@@ -102,7 +106,7 @@ NEVER: Last = (None, None)
 
 _ASN = (
     Assignment.asn_id, Person.name.label("asn_name"), Person.nip, Assignment.starts, Family.id.label("family_id"),
-    PLACE.label("village"), Family.village_id, Village.district_id,
+    PLACE.label("village"), Family.village_id, Village.district_id, family_agrees(Family.id).label("agreed"),
 )  # fmt: skip
 
 

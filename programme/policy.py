@@ -15,10 +15,24 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session
 
+from content.city import City
 from db import people, referrals
 from db.audit import Audit
-from db.children import Assignment, Carer, Child, Family, Pregnancy, cared_for, current, heads, health_workers
+from db.children import (
+    Assignment,
+    Carer,
+    Child,
+    Family,
+    Pregnancy,
+    cared_for,
+    caregivers,
+    current,
+    heads,
+    health_workers,
+)
+from db.consent import family_agrees
 from db.cries import Cry
+from db.data_requests import DataRequest
 from db.drafts import Draft
 from db.duty import AlertTest
 from db.outbox import Outgoing
@@ -30,7 +44,7 @@ from db.states import GONE, PRESENT
 from db.subjects import Subject, SubjectKind, of_visit, subject
 from db.told_endings import ToldEnding
 from db.visits import Visit
-from programme import on_call
+from programme import data_requests, on_call
 from programme.contacts import coordinators
 from programme.scopes import CITY, fosterings_in, scopes_of
 
@@ -49,12 +63,16 @@ TOLD_BIRTH = "birth.record"
 
 @dataclass(frozen=True)
 class Asking:
-    """Who asks, from where, and when. ``person`` is None for a stranger; ``now`` is in the city's time zone."""
+    """Who asks, from where, and when. ``person`` is None for a stranger; ``now`` is in the city's time zone.
+
+    ``city`` is known where a message is handled: without it nobody is its data officer.
+    """
 
     session: Session
     person: Person | None
     now: datetime
     address: Address | None = None
+    city: City | None = None
 
     @property
     def today(self) -> date:
@@ -136,6 +154,9 @@ TABLES: Mapping[str, type[Any]] = {
     "alert_test": AlertTest,
     "told_ending": ToldEnding,
     "address_claim": Claim,
+    "carer": Carer,
+    "data_request": DataRequest,
+    SubjectKind.REQUEST: DataRequest,
     "address": Address,
 }
 
@@ -156,7 +177,8 @@ def their_families(person: Person, today: date) -> ColumnElement[bool]:
     """
     theirs: list[ColumnElement[bool]] = []
     if person.has(Role.FAMILY):
-        theirs.append(Family.id.in_(select(Carer.family_id).where(Carer.person_id == person.id)))
+        reads = Carer.person_id == person.id, Carer.closed_at.is_(None)
+        theirs.append(Family.id.in_(select(Carer.family_id).where(*reads)))
     if person.has(Role.ASN):
         held = select(Assignment.family_id).where(
             Assignment.asn_id == person.id, Assignment.family_id.is_not(None), *current(today)
@@ -241,6 +263,44 @@ def _is_theirs(asking: Asking, about: Child | Pregnancy | Family) -> bool:
 
 def _is_of_theirs(asking: Asking, about: Pregnancy | Family) -> bool:
     return _is_theirs(asking, about if isinstance(about, Family) else about.family)
+
+
+def _is_told_of_pregnancy(asking: Asking, about: Pregnancy | Family) -> bool:
+    """News of a pregnancy is health data: of a family without a consent an ASN neither reads nor writes it."""
+    family = about if isinstance(about, Family) else about.family
+    return _is_of_theirs(asking, about) and knows_health(asking, family)
+
+
+def knows_health(asking: Asking, family: Family) -> bool:
+    """Whether this person may be asked about and shown health data of the family outside danger.
+
+    Its own carers and the health workers of its place may; anybody else only while a parent's consent stands.
+    """
+    me = asking.somebody.id
+    if any(one.person_id == me and one.closed_at is None for one in caregivers(asking.session, family.id)):
+        return True
+    if any(one.id == me for one in health_workers(asking.session, family)):
+        return True
+    return asking.session.scalar(select(Family.id).where(Family.id == family.id, family_agrees(Family.id))) is not None
+
+
+def _is_own_carer(asking: Asking, carer: Carer) -> bool:
+    return any(one.family_id == carer.family_id for one in cared_for(asking.session, asking.somebody.id))
+
+
+def _heals(asking: Asking, family: Family) -> bool:
+    return any(one.id == asking.somebody.id for one in health_workers(asking.session, family))
+
+
+def _answers_data(asking: Asking, request: DataRequest) -> bool:
+    return request.answered_at is None and is_data_officer(asking)
+
+
+def is_data_officer(asking: Asking) -> bool:
+    """Whether the person answers the city's requests about data."""
+    if asking.city is None or asking.person is None:
+        return False
+    return any(one.id == asking.person.id for one in data_requests.officers(asking.session, asking.city))
 
 
 def _told_it(asking: Asking, pregnancy: Pregnancy) -> bool:
@@ -348,6 +408,8 @@ def _is_forgotten(session: Session, about: Any) -> bool:
             return about.family.forgotten_at is not None
         case Referral():
             return about.family is not None and about.family.forgotten_at is not None
+        case Carer():
+            return about.family.forgotten_at is not None
         case ToldEnding():
             return about.about.family.forgotten_at is not None
         case Visit():
@@ -397,6 +459,14 @@ OWN_CRY = Standing("wrote it, from the same address", (Cry,), _wrote_it)
 ASKED_OF = Standing("is asked at an address of theirs whether another is theirs too", (Claim,), _is_asked_of)
 WRITES_HERE = Standing("is confirmed at this address too", (Person,), _writes_here)
 OWN_ADDRESS = Standing("holds the address", (Address,), _is_own_address)
+OF_OWN_FAMILY = Standing("is a carer of the same family", (Carer,), _is_own_carer)
+HEALS = Standing("is a health worker of the family's place", (Family,), _heals)
+ANSWERS_DATA = Standing("is the city's data officer, and nobody has answered it", (DataRequest,), _answers_data)
+EXPECTS = Standing(
+    "is of the mother's family, a health worker of its place, or fosters it as a whole while a consent stands",
+    (Pregnancy, Family),
+    _is_told_of_pregnancy,
+)
 GOT_IT = Standing("got the message", (Outgoing,), _got_it)
 
 RULES: Mapping[str, Rule] = {
@@ -427,6 +497,12 @@ RULES: Mapping[str, Rule] = {
     "practice": Rule((ASN, COORDINATOR)),
     # families
     "consent.answer": Rule((FAMILY,), OWN_FAMILY),
+    "consent.withdraw": Rule((FAMILY,), OWN_FAMILY),
+    "consent.paper": Rule((HEALTH,), HEALS),
+    "reader.only": Rule((FAMILY,), OWN_FAMILY),
+    "reader.end": Rule((FAMILY,), OF_OWN_FAMILY),
+    "data.erase": Rule((FAMILY,), OWN_FAMILY),
+    "data.answer": Rule((MEMBER,), ANSWERS_DATA),
     "lessons.choose": Rule((FAMILY,)),
     "lesson.answer": Rule((MEMBER,)),  # its key names who got it
     "data.own": Rule((FAMILY,)),
@@ -450,7 +526,7 @@ RULES: Mapping[str, Rule] = {
     "ending.back": Rule((HEALTH,), THEIRS),
     "news.birth": Rule((FAMILY, ASN, HEALTH), OF_THEIRS),
     "news.birth.undo": Rule((FAMILY, ASN, HEALTH), TOLD_IT),
-    "news.pregnancy": Rule((FAMILY, ASN, HEALTH), OF_THEIRS),
+    "news.pregnancy": Rule((FAMILY, ASN, HEALTH), EXPECTS),
     "news.any": Rule((FAMILY, ASN, HEALTH)),
     "child.name": Rule((FAMILY, ASN, HEALTH), THEIRS),
     # coordinators

@@ -153,6 +153,7 @@ def _facts(session: Session, city: City, referral: Referral, now: datetime, show
         "writer": writer(session, heard[-1]) if heard else "",
         "likely": likely_match.of_cry(session, heard[-1]) if heard else [],
         "written": _written(heard, now),
+        "phone": (family.phone or "") if family and referral.urgent and shown.is_full else "",
     }
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from db import outbox, told_endings
 from db.children import Carer, Child, Pregnancy, Wedding
-from db.consent import carer_consents
+from db.consent import carer_reads
 from db.outbox import PLANNED, REPLY, Kind, Outgoing
 from db.people import Person
 from db.states import LOSSES, MOURNING, TAUGHT, CareState
@@ -22,6 +22,7 @@ from db.subjects import KINDS, Subject, SubjectKind, subject
 from programme import after_loss, policy
 
 PAUSED, STOPPED = "jeda", "berhenti"  # reasons of messages that were cancelled by a family's pause or stop
+WITHDRAWN, NOT_A_READER = "tidak ada persetujuan", "tidak ikut membaca"
 TOLD = "sudah lahir"
 NOT_THERE = "datanya tidak ada lagi"
 NOT_THEIRS = "bukan bagiannya lagi"
@@ -48,7 +49,7 @@ RECEIVES: Mapping[Kind, str] = {
 """The act of ``policy.RULES`` that whoever gets a message of this kind must still be allowed."""
 FOR_THE_LIVING = frozenset({Kind.ALERT, Kind.CLIMB, Kind.REFERRAL})
 """Sent also after an end that leaves somebody in danger: a mother after a miscarriage, a child that moved."""
-ALWAYS = frozenset({Kind.LOSS, Kind.TOLD, Kind.REPLY, Kind.HELP, Kind.RECOVER, Kind.MOVED, Kind.CODE})
+ALWAYS = frozenset({Kind.LOSS, Kind.TOLD, Kind.REPLY, Kind.HELP, Kind.RECOVER, Kind.MOVED, Kind.CODE, Kind.DATA})
 
 
 def cancel_fallen(session: Session, now: datetime, *subjects: Subject) -> None:
@@ -86,7 +87,7 @@ def fallen(session: Session, rows: Collection[Outgoing]) -> Mapping[int, str]:
 
 
 def unwanted(session: Session, rows: Iterable[Outgoing], today: date) -> Mapping[int, str]:
-    """By row id, the reason for each of these messages to a carer who has stopped or pauses.
+    """By row id, the reason for each of these messages to a carer who has stopped, may not read, or pauses.
 
     A pause does not hold back a lesson for a mother after a loss: it says which signs of hers cannot wait.
     """
@@ -95,13 +96,19 @@ def unwanted(session: Session, rows: Iterable[Outgoing], today: date) -> Mapping
     if not homes:
         return {}
     carers = session.execute(
-        select(Carer.person_id, Carer.family_id, Carer.stopped_at, Carer.paused_until, carer_consents()).where(
+        select(Carer.person_id, Carer.family_id, Carer.stopped_at, Carer.paused_until, carer_reads()).where(
             Carer.person_id.in_({person for person, _ in homes.values()})
         )
     )
     why: dict[tuple[int | None, int | None], str] = {
-        (person, family): STOPPED if stopped or not agrees else PAUSED if paused and paused > today else ""
-        for person, family, stopped, paused, agrees in carers
+        (person, family): STOPPED
+        if stopped
+        else WITHDRAWN
+        if not reads
+        else PAUSED
+        if paused and paused > today
+        else ""
+        for person, family, stopped, paused, reads in carers
     }
     reasons = {id: why.get(home, STOPPED) for id, home in homes.items()}
     return {

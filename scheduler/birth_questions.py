@@ -19,6 +19,7 @@ from db.states import MOURNING, CareState
 from db.subjects import subject
 from flow.message import Message, Option
 from flow.questions import show_day
+from programme.consents import stands
 from programme.contacts import called, carers, who
 from programme.names import salute
 from programme.quiet_hours import quiet_hours
@@ -94,7 +95,11 @@ def _of_staff(session: Session, today: date) -> Iterator[Question]:
     for pregnancy in session.scalars(
         select(Pregnancy).where(Pregnancy.state == CareState.ACTIVE, silent).order_by(Pregnancy.due)
     ):
-        staff = [*foster_parents(session, pregnancy, today), *health_workers(session, pregnancy.family)]
+        agreed = stands(session, pregnancy.family) is not None  # the question tells of the HPL
+        staff = [
+            *(foster_parents(session, pregnancy, today) if agreed else ()),
+            *health_workers(session, pregnancy.family),
+        ]
         for person in {one.id: one for one in staff}.values():
             yield Question(person.id, pregnancy, pregnancy.due + OVERDUE, None, person)
 

@@ -24,6 +24,7 @@ from db.engine import Sessions
 from scheduler import (
     alert_tests,
     birth_questions,
+    data_requests,
     digest,
     graduations,
     monthly_charts,
@@ -68,6 +69,7 @@ TICKS = (
     # Every hour, so that a morning without power is caught up; keys prevent a second reminder.
     Tick("reminders", lambda city: CronTrigger(hour="8-18", minute=0, timezone=city.zone), reminders.tick),
     Tick("told", lambda city: CronTrigger(hour="8-18", minute=25, timezone=city.zone), told_endings.tick),
+    Tick("data", lambda city: CronTrigger(hour="7-20", minute=45, timezone=city.zone), data_requests.tick),
     Tick("births", lambda city: CronTrigger(hour=9, minute=10, timezone=city.zone), birth_questions.tick),
     Tick("remeasure", lambda city: CronTrigger(hour="9-12", minute=40, timezone=city.zone), remeasure.tick),
     Tick("alert_tests", lambda city: CronTrigger(hour="9-14", minute=50, timezone=city.zone), alert_tests.tick),

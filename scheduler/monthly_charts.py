@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db import outbox
 from db.children import Carer, Child
-from db.consent import carer_consents
+from db.consent import carer_reads
 from db.outbox import PLANNED_LANE, Kind
 from db.people import places
 from db.states import MOURNING, PRESENT
@@ -59,7 +59,7 @@ def _wanted(session: Session, today: date) -> list[tuple[int, str, Child]]:
             Carer.stopped_at.is_(None),
             or_(Carer.paused_until.is_(None), Carer.paused_until <= today),
             Child.state.in_(PRESENT),
-            carer_consents(),
+            carer_reads(),
         )
         .order_by(Carer.id, Child.id)
     )

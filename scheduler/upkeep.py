@@ -16,14 +16,14 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db import files, inbox, outbox, people
 from db.children import Carer, Child, Family
-from db.consent import LessonGap, carer_consents
+from db.consent import LessonGap, carer_reads
 from db.inbox import DONE, Received
 from db.outbox import FAILED, IS_PLANNED, PLANNED, SKIPPED, TAKEN, Outgoing
 from db.states import CareState
 from delivery import failure_policy
 from drawing import attachments
 from programme import alert_reach, erasure
-from programme.still_valid import OVERTAKEN, PAUSED, STOPPED
+from programme.still_valid import NOT_A_READER, OVERTAKEN, PAUSED, STOPPED, WITHDRAWN
 from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
 from rules.stages import months_after
 from scheduler.lessons.family_recipients import family_recipients
@@ -66,6 +66,7 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     yield partial(people.forget_strangers, before=raw)
     for ids in pages(session, Received.id, Received.state == DONE, Received.handled_at < raw):
         yield partial(inbox.forget, before=raw, among=ids)
+    yield partial(inbox.forget_aside, before=now - timedelta(days=privacy.aside_days))
     for ids in pages(session, Outgoing.id, Outgoing.settled_at < words, ~Outgoing.forgotten):
         yield partial(outbox.forget_words, before=words, among=ids)
     grown = months_after(city.today(now), -(FIVE_YEARS + privacy.keep_after_months))
@@ -134,7 +135,7 @@ def _unsettled(session: Session, now: datetime) -> Iterator[Gap]:
         Outgoing.created_at >= now - 2 * LOOK_BACK,  # lets the index be used: a lesson is planned on its day
         Outgoing.due_at >= now - LOOK_BACK,
         Outgoing.state.in_((FAILED, SKIPPED, PLANNED, TAKEN)),
-        Outgoing.reason.not_in((BEFORE_JOINING, PAUSED, STOPPED, NOT_CALLED_FOR, *OVERTAKEN)),
+        Outgoing.reason.not_in((BEFORE_JOINING, PAUSED, STOPPED, WITHDRAWN, NOT_A_READER, NOT_CALLED_FOR, *OVERTAKEN)),
     )
     for person_id, lesson, state, reason, due_at in session.execute(query):
         stuck = state in (PLANNED, TAKEN)
@@ -157,11 +158,11 @@ def _waiting(session: Session, now: datetime, city: City) -> Iterator[Gap]:
 
 def _without(session: Session, today: date) -> Iterator[Gap]:
     """Gaps of people for whom nothing can be planned: no date of birth, or no consent."""
-    joined = Carer.joined_on <= today, Carer.stopped_at.is_(None)
+    joined = Carer.joined_on <= today, Carer.stopped_at.is_(None), Carer.closed_at.is_(None)
     undated = (
         select(Carer.person_id).join(Family, Family.id == Carer.family_id).join(Child, Child.family_id == Family.id)
     )
     for person_id in session.scalars(undated.where(*joined, Child.born.is_(None), Child.state == CareState.ACTIVE)):
         yield Gap(person_id, "", NO_BIRTH_DATE)
-    for person_id in session.scalars(select(Carer.person_id).where(*joined, ~carer_consents())):
+    for person_id in session.scalars(select(Carer.person_id).where(*joined, ~carer_reads())):
         yield Gap(person_id, "", NO_CONSENT)

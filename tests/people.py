@@ -24,7 +24,7 @@ from content.emergency import Line, Review
 from content.lessons import Lesson, Library, Question
 from content.templates import Templates
 from db.children import Assignment, Carer, Child, Family, Pregnancy, Wedding
-from db.consent import Consent
+from db.consent import Consent, PaperConsent
 from db.measurements import OFFICIAL, Measurement
 from db.people import Address, Person, PersonRole
 from db.places import District, HealthCentre, Office, Posyandu, Village
@@ -200,10 +200,25 @@ def health(session: Session, name: str = "Murni", title: str = "bidan", **more: 
 # --- families ------------------------------------------------------------------------------
 
 
-def family(session: Session, mother: str = "Sari Rahmawati", where: Village | None = None) -> Family:
+def family(
+    session: Session, mother: str = "Sari Rahmawati", where: Village | None = None, *, signed: bool = True
+) -> Family:
+    """A family whose mother has agreed on paper, unless ``signed`` says that nobody has."""
     code = f"KK-{next(_numbers):04}"
-    home = where or village(session)
-    return _add(session, Family(code=code, mother_name=mother, village_id=home.id, village=home, created_at=NOW))
+    place = where or village(session)
+    home = _add(session, Family(code=code, mother_name=mother, village_id=place.id, village=place, created_at=NOW))
+    if signed:
+        paper(session, home, mother)
+    return home
+
+
+def paper(session: Session, home: Family, name: str = "Sari Rahmawati", relation: str = "ibu") -> PaperConsent:
+    """The sheet that a parent or guardian signed, in the posyandu's folder."""
+    sheet = PaperConsent(
+        family_id=home.id, name=name, relation=relation, signed_on=TODAY - timedelta(days=30), lies_at="map posyandu",
+        entered_at=LONG_AGO,
+    )  # fmt: skip
+    return _add(session, sheet)
 
 
 def child(session: Session, home: Family, name: str = "Rafa Pratama", born: date | None = None, **more: Any) -> Child:
@@ -236,7 +251,8 @@ def carer(
     """Somebody who cares for the family's children, has joined and has agreed."""
     who = who or person(session, name, "family", reachable=more.pop("reachable", True))
     if consents:
-        agreed = {"relation": relation, "text_version": "2026-11", "channel": "simulator", "given_at": NOW}
+        version = _programme().privacy.text_version
+        agreed = {"relation": relation, "text_version": version, "channel": "simulator", "given_at": NOW}
         _add(session, Consent(person_id=who.id, family_id=home.id, **agreed))
     return _add(session, Carer(person=who, family=home, relation=relation, joined_on=joined_on, **more))
 

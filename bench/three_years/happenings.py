@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from bench.three_years.ledger import Recipient, Span, Subject, Told, local
 from bench.three_years.world import World
-from db import consent, outbox
+from db import outbox
 from db.children import Carer, Child, Pregnancy, Wedding
 from db.consent import Consent, LessonAnswer
 from db.outbox import LESSONS, PLANNED, SKIPPED, Outgoing
@@ -46,11 +46,9 @@ def join(world: World, carer: Carer, now: datetime) -> None:
 
 
 def stop(world: World, person: int, now: datetime) -> None:
-    """All of the person's families at once; the consent is withdrawn."""
+    """All of the person's families at once; the consent stands."""
     for carer in world.session.scalars(select(Carer).where(Carer.person_id == person)):
         carer.stopped_at = carer.stopped_at or now
-        if given := consent.standing(world.session, person, carer.family_id):
-            given.withdrawn_at = now
         if (recipient := world.ledger.recipients.get(carer.id)) and (span := recipient.span(now)):
             span.end = now
     drop(world, [person], "berhenti", now)

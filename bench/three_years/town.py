@@ -9,6 +9,7 @@ from bench.three_years import fates, happenings
 from bench.three_years.ledger import local
 from bench.three_years.world import World
 from db.children import Assignment, Carer, Family
+from db.consent import PaperConsent
 from db.people import Address, Person, PersonRole
 from db.places import District, HealthCentre, Posyandu, Village
 from db.roles import Role, ScopeKind, Title
@@ -69,6 +70,8 @@ def register(number: int, world: World, now: datetime) -> None:
     )  # fmt: skip
     world.session.add(home)
     world.session.flush()
+    signed = {"name": home.mother_name, "relation": "ibu", "lies_at": "map", "entered_at": now}
+    world.session.add(PaperConsent(family_id=home.id, signed_on=now.date(), **signed))  # whoever reads along may
     kind = chance.choices(tuple(KINDS), tuple(KINDS.values()))[0]
     world.ledger.counts[f"keluarga: {kind}"] += 1
     asn = chance.choice(world.asns) if chance.random() < 0.4 and kind != "catin" else 0

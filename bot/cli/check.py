@@ -26,7 +26,7 @@ from content import danger_texts
 from content.city import City
 from content.emergency import Emergency
 from content.lessons import ContentError
-from content.programme import ProgrammeError
+from content.programme import Privacy, ProgrammeError
 from db import migrate, people, queue
 from db.children import Carer, Family
 from db.engine import sessions
@@ -76,12 +76,22 @@ def _city(set_up: Settings) -> tuple[City | None, list[Finding]]:
     except ServicesError as failure:
         return None, [Finding(WRONG, "Layanan", line, "Perbaiki baris itu.") for line in failure.problems]
     lessons = city.library.lessons
-    found = [*_emergency(city.programme.emergency), _services(city)]
+    found = [*_emergency(city.programme.emergency), *_privacy(city.programme.privacy), _services(city)]
     found.append(Finding(OK, "Pesan edukasi", f"{len(lessons)} pesan siap dipakai."))
     if unread := sum(lesson.reviewed_by is None for lesson in lessons):
         said = f"{unread} dari {len(lessons)} pesan belum diperiksa tenaga kesehatan."
         found.append(Finding(LOOK, "Pesan edukasi", said, "Minta dinas kesehatan membacanya, lalu isi reviewed_by."))
     return city, found
+
+
+def _privacy(privacy: Privacy) -> Iterator[Finding]:
+    """Who answers families about their data: the consent names a contact, and requests have a clock."""
+    if not any(letter.isdigit() for letter in privacy.contact):
+        said = f"Yang dihubungi keluarga hanya tertulis {privacy.contact}, tanpa nomor yang dijawab."
+        yield Finding(LOOK, "Data pribadi", said, "Tambahkan nomornya pada contact di [privacy] programme.toml.")
+    if not privacy.officers:
+        said = "Belum ada petugas data; permintaan keluarga datang ke koordinator kota."
+        yield Finding(LOOK, "Data pribadi", said, "Isi nomor HP mereka sebagai officers di [privacy] programme.toml.")
 
 
 def _emergency(numbers: Emergency) -> Iterator[Finding]:

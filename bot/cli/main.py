@@ -100,10 +100,13 @@ def migrate(
     migrate.upgrade(engine)
     with sessions(engine).begin() as session:
         added = city_folder.seed_places(session, set_up)
+        erased = city_folder.repeat_erasures(session, set_up, now())
         wrong = secret_key.prepare(session, set_up, now(), new=new_key)
     if wrong:
         stop(wrong)
     typer.echo(f"Basis data siap. Wilayah baru tercatat: {added}.")
+    if erased:
+        typer.echo(f"Dihapus lagi menurut penghapusan.csv: {erased} keluarga.")
 
 
 # --- real data ------------------------------------------------------------------------------
@@ -125,6 +128,10 @@ def template(file: File) -> None:
 def import_(
     file: File,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Periksa saja, tanpa menyimpan apa pun.")] = False,
+    again: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KODE_KELUARGA", help="Keluarga terhapus yang minta dicatat lagi.", show_default=False),
+    ] = None,
 ) -> None:
     """Masukkan data kota dari buku kerja. Semua atau tidak sama sekali; boleh diulang."""
     from rich.progress import Progress
@@ -137,7 +144,11 @@ def import_(
         task = bar.add_task("Membaca", total=None)
         moment = now().astimezone(set_up.zone)
         result = importing.apply(
-            session, file, moment, lambda done, total: bar.update(task, completed=done, total=total)
+            session,
+            file,
+            moment,
+            lambda done, total: bar.update(task, completed=done, total=total),
+            again=again or (),
         )
         if dry_run or result.errors:
             session.rollback()
@@ -317,14 +328,28 @@ def accept_danger_texts(
 
 
 @command()
+def requests(
+    file: Annotated[Path, typer.Argument(metavar="BERKAS.csv", show_default=False)],
+) -> None:
+    """Tulis daftar semua permintaan tentang data: jenis, keluarga, kapan, batas waktu, dan jawabannya."""
+    from reports.request_register import write
+
+    set_up, sessions = open_database()
+    with sessions() as session:
+        count = write(session, file, set_up.zone)
+    typer.echo(f"{file}: {count} permintaan.")
+
+
+@command()
 def forget(
     family: Annotated[str, typer.Argument(metavar="KODE_KELUARGA", help="Kode keluarga di buku kerja.")],
     yes: Annotated[bool, typer.Option("--yes", help="Jangan bertanya lagi.")] = False,
 ) -> None:
     """Hapus data pribadi satu keluarga atas permintaannya. Ukuran dan kunjungan tinggal tanpa nama."""
+    from bot import city_folder
     from bot.app import now
     from drawing import attachments
-    from programme import erasure
+    from programme import erasure, erasure_register
 
     set_up, sessions = open_database()
     with sessions.begin() as session:
@@ -335,6 +360,8 @@ def forget(
             stop("Tidak ada yang dihapus.")
         pictures = erasure.forget(session, found, now())
     attachments.delete(set_up.files, pictures)
+    with sessions() as session:
+        erasure_register.write(session, city_folder.ERASURES)
     typer.echo(f"Data pribadi keluarga {family} sudah dihapus.")
 
 

@@ -117,7 +117,8 @@ def _words(one: Fostering, today: date) -> str:
     mark = "🔴 " if stands.overdue else "🟡 " if stands.due_today else ""
     last = f"terakhir {short_day(one.last)}" if one.last else "belum pernah dikunjungi"
     old = f"hamil {pregnancy_week(one.hpl, today)} minggu" if one.hpl else age_words(one.born, today)
-    return f"*{_name(one)}* ({one.code}), {old}\n{one.village}\n{mark}Kunjungan {stands}; {last}"
+    about = old if one.agreed else "belum ada persetujuan orang tua"
+    return f"*{_name(one)}* ({one.code}), {about}\n{one.village}\n{mark}Kunjungan {stands}; {last}"
 
 
 def _page(listed: Sequence[Fostering], page: int) -> tuple[Sequence[Fostering], int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 
 from db.audit import Audit
@@ -17,7 +19,7 @@ from handlers.chat.context import LASTING, Context, NotValid
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
 from programme import birth_announcements as news
-from programme import births
+from programme import births, policy
 from programme.births import FORM, RUNNING
 from programme.contacts import who
 from rules.stages import earliest_birth, gestation_weeks
@@ -86,7 +88,14 @@ def facts(context: Context, subject: str) -> BirthFacts:
         "subject": subject,
         "today": context.today.isoformat(),
         "since": earliest_birth(pregnancy.due).isoformat(),
+        "weights": policy.knows_health(context.asking, pregnancy.family),
     }
+
+
+def live_facts(context: Context, subject: str) -> Mapping[str, bool]:
+    """Whether a weight may be asked: of an ASN only while a parent's consent stands."""
+    pregnancy = context.session.get_one(Pregnancy, Subject.parse(subject).id)
+    return {"weights": policy.knows_health(context.asking, pregnancy.family)}
 
 
 def submit(context: Context, answers: Birth, draft: Draft) -> None:

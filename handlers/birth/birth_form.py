@@ -22,12 +22,14 @@ class BirthFacts(DatedFacts):
     """What is printed on the form, as its draft keeps it.
 
     ``ibu`` is the mother's name with "Bu", ``subject`` the pregnancy ("pregnancy:7"), ``since`` the earliest ISO day on
-    which it can have ended in a birth.
+    which it can have ended in a birth. ``weights``: a birth weight may be asked of this person; it is looked up anew at
+    every step.
     """
 
     ibu: str
     subject: str
     since: str
+    weights: bool
 
 
 class CallName(Text):
@@ -72,6 +74,7 @@ def _weight(whose: str, label: str) -> Grams:
         optional=True,
         label=label,
         hint="Misalnya 3100 gram atau 3,1 kg. Belum tahu? Ketuk Lewati.",
+        when=lambda answers: answers.facts.get("weights"),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from db import drafts
 from db.children import Carer, Family, Pregnancy, cared_for
 from db.drafts import Draft
+from db.roles import Role
 from db.states import CareState
 from db.subjects import Subject, subject
 from flow.message import Message, Option
@@ -15,7 +16,7 @@ from handlers.chat import choose_subject, forms
 from handlers.chat.context import Context, NotValid
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
-from programme import births, names
+from programme import births, consents, names, policy
 from programme.births import RUNNING
 from rules.stages import pregnancy_week
 
@@ -45,7 +46,7 @@ def may_be_news(context: Context) -> bool:
 
 def choose(context: Context) -> None:
     """Command "hamil": open the form of the person's only family, or ask which family."""
-    among = choose_subject.families(context)
+    among = _known(context)
     if len(among) == 1:
         begin(context, among[0].id)
     elif not among:
@@ -58,7 +59,7 @@ def find(context: Context, text: str) -> None:
     """Look up the written name or family code and ask which of those it fits."""
     said = normal(text)
     among = [
-        one for one in choose_subject.families(context)
+        one for one in _known(context)
         if len(said) >= 2 and (said in normal(one.mother_name) or said in normal(one.code))
     ]  # fmt: skip
     if among and len(among) <= choose_subject.MANY:
@@ -73,7 +74,7 @@ def begin(context: Context, family_id: int) -> None:
 
     Raises NotValid where the person may not report of the family.
     """
-    family = choose_subject.family(context, family_id)
+    family = _known_family(context, family_id)
     if (running := _running(family)) is None:
         _open(context, family, None)
         return
@@ -88,7 +89,7 @@ def begin(context: Context, family_id: int) -> None:
 
 def mend(context: Context, family_id: int) -> None:
     """Open the form for another HPL of the running pregnancy. Raises NotValid as ``begin``, and where there is none."""
-    family = choose_subject.family(context, family_id)
+    family = _known_family(context, family_id)
     if (running := _running(family)) is None:
         raise NotValid(_subject(family))
     _open(context, family, running)
@@ -96,13 +97,30 @@ def mend(context: Context, family_id: int) -> None:
 
 def unknown(context: Context, family_id: int) -> None:
     """Discard the form, because nothing is known yet, and advise to ask the midwife."""
-    family = choose_subject.family(context, family_id)
+    family = _known_family(context, family_id)
     if draft := drafts.about(context.session, context.person.id, FORM, _subject(family)):
         context.session.delete(draft)
     context.address.draft_id = None
     context.say_template(
         "due_unknown", HOME, to=_salute(context, family), own=_carer(context, family) is not None, who=_who(family)
     )
+
+
+def _known(context: Context) -> list[Family]:
+    """The families this person may bring news of and whose pregnancies they may know."""
+    families = choose_subject.families(context)
+    if not context.person.has(Role.ASN):
+        return families
+    agreed = consents.standing_of(context.session, (one.id for one in families))
+    return [one for one in families if one.id in agreed or policy.knows_health(context.asking, one)]
+
+
+def _known_family(context: Context, family_id: int) -> Family:
+    """One of them. Raises NotValid where it is none."""
+    family = choose_subject.family(context, family_id)
+    if not policy.knows_health(context.asking, family):
+        raise NotValid(_subject(family))
+    return family
 
 
 def facts(context: Context, subject: str) -> ExpectingFacts:

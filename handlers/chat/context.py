@@ -38,7 +38,8 @@ class FormSpec:
     The rule is asked when the form is opened, at every step, and when it is sent: a child may have gone to another ASN
     meanwhile. ``submit(context, answers, draft)`` may refuse by raising ``forms.Hold`` with what to
     say instead; the draft then stays. ``facts(context, subject)`` computes the facts anew when the questions have
-    changed under an open draft.
+    changed under an open draft. ``live(context, subject)`` computes facts that are looked up anew at every step, and
+    when it is sent: what a family agreed to may end while a form is open.
 
     ``watch(context, draft, effect)`` acts on what a step has brought, before the next question is asked; ``refused``
     on what the draft of somebody says who may not fill it in any more. ``asks_why(context, draft)`` asks something
@@ -53,6 +54,7 @@ class FormSpec:
     submit: Callable[[Context, Any, Draft], None]
     act: str
     facts: Callable[[Context, str], Mapping[str, Any]] | None = None
+    live: Callable[[Context, str], Mapping[str, Any]] | None = None
     watch: Callable[[Context, Draft, Effect], None] | None = None
     refused: Callable[[Context, Draft, Effect], None] | None = None
     asks_why: Callable[[Context, Draft], bool] | None = None
@@ -111,7 +113,7 @@ class Context:
     @property
     def asking(self) -> policy.Asking:
         """Who asks for what is done, for the rules."""
-        return policy.Asking(self.session, self.address.person, self.now, self.address)
+        return policy.Asking(self.session, self.address.person, self.now, self.address, self.city)
 
     def may(self, act: str, about: Any = None) -> bool:
         """Whether who wrote may do this, about this row (``policy.may``)."""

@@ -35,11 +35,16 @@ class Hold(Exception):
 
 
 def open_form(
-    context: Context, form: str, subject: str, facts: Mapping[str, Any], answers: Mapping[str, Any] | None = None
+    context: Context,
+    form: str,
+    subject: str,
+    facts: Mapping[str, Any],
+    answers: Mapping[str, Any] | None = None,
+    preface: str = "",
 ) -> None:
     """Put a form on the table: the draft of this subject if there is one, otherwise a new one.
 
-    Raises NotValid where this person may not fill it in.
+    ``preface`` stands above its first question. Raises NotValid where this person may not fill it in.
     """
     if not context.may_fill(form, subject):
         raise NotValid(subject)
@@ -54,7 +59,8 @@ def open_form(
         )  # fmt: skip
         context.session.add(draft)
         context.session.flush()
-    take(context, draft, Open(), preface=STILL_HERE if resumed and answers is None else "")
+    still = STILL_HERE if resumed and answers is None else ""
+    take(context, draft, Open(), preface="\n\n".join(part for part in (preface, still) if part))
 
 
 def take(context: Context, draft: Draft, event: Event, at: str | None = None, *, preface: str = "") -> None:
@@ -75,6 +81,8 @@ def take(context: Context, draft: Draft, event: Event, at: str | None = None, *,
         draft.facts = {**spec.facts(context, draft.subject), **draft.facts, EDITION: spec.edition}
     if spec.counts_from_today:
         draft.facts = {**draft.facts, "today": context.today.isoformat()}
+    if spec.live:
+        draft.facts = {**draft.facts, **spec.live(context, draft.subject)}
     before = _state(draft)
     after, effect = step(spec.form, before, event, draft.facts, at)
     draft.state, draft.touched_at = _kept(after), context.now
@@ -139,6 +147,12 @@ def keep(context: Context) -> None:
     context.say(Message("Tersimpan. Ketik *lanjut* kapan saja untuk meneruskannya.", (HOME,)))
 
 
+def title(context: Context, draft: Draft) -> str:
+    """The title of the form of this draft."""
+    form = context.specs[draft.form].form
+    return form.say(form.title, _facts(context, draft))
+
+
 def current_draft(context: Context) -> Draft | None:
     """The form that what is written now belongs to."""
     if context.address.draft_id is None:
@@ -171,7 +185,7 @@ def wants(context: Context, draft: Draft) -> str | None:
 
 
 def _open_question(context: Context, draft: Draft) -> Ask | None:
-    _, effect = step(context.specs[draft.form].form, _state(draft), Open(), draft.facts)
+    _, effect = step(context.specs[draft.form].form, _state(draft), Open(), _facts(context, draft))
     return effect if isinstance(effect, Ask) else None
 
 
@@ -207,6 +221,12 @@ def _closing(
     shown = question.show(after.answers[question.name], answers)
     closing = f"{form.say(question.text, draft.facts)}\n✓ *{shown}*"
     return replace(said, closes=context.incoming.tapped_message, closing=closing)
+
+
+def _facts(context: Context, draft: Draft) -> dict[str, Any]:
+    """The facts of the draft, with those that are looked up anew."""
+    live = context.specs[draft.form].live
+    return {**draft.facts, **(live(context, draft.subject) if live else {})}
 
 
 def _state(draft: Draft) -> State:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-
-from sqlalchemy import func, select
 
 from content.city import City
 from db import consent, endings, outbox
-from db.children import Carer, Family, cared_for
-from db.consent import Consent
+from db.children import Carer, Family, cared_for, caregivers
+from db.consent import Consent, ConsentText
 from db.outbox import Kind, Outgoing
 from db.people import unlink
 from db.roles import Role
 from db.states import GONE, TAUGHT, CareState
 from db.subjects import Subject, SubjectKind
-from flow.message import Message, Option, plain
+from flow.message import Message, Option
 from flow.questions import show_day
-from handlers.chat.context import LASTING, Context
-from handlers.chat.names import age_words, child_name, mother_name, salute
+from handlers.chat.context import LASTING, Context, NotValid
+from handlers.chat.names import age_words, child_name, salute
 from programme import after_loss, still_valid
+from programme import consents as gate
 from rules.stages import pregnancy_week
 
 RELATIONS = {"ibu": "Ibu", "ayah": "Ayah", "nenek/kakek": "Nenek/kakek", "keluarga": "Keluarga lain"}
@@ -31,13 +29,14 @@ PAUSES = {7: "Seminggu", 14: "Dua minggu", 30: "Sebulan"}
 def asks_consent(context: Context) -> bool:
     """Ask for the first consent this carer has not given yet. Returns whether one was asked for.
 
-    Not asked for again: a family that the carer declined while here for another family or for work.
+    Not asked for again: a family that the carer declined while here for another family or for work, and one for which
+    they withdrew while they agreed for another.
     """
     for carer in cared_for(context.session, context.person.id):
-        if carer.stopped_at and carer.joined_on is None and _is_here_otherwise(context):
+        if carer.stopped_at and (_has_agreed(context) or (carer.joined_on is None and _is_here_otherwise(context))):
             continue
         if consent.standing(context.session, carer.person_id, carer.family_id) is None:
-            _ask(context, carer.family_id)
+            _ask(context, carer)
             return True
     return False
 
@@ -46,13 +45,36 @@ def consent_text(city: City) -> str:
     return city.templates.say("consent", city=city.name, privacy=city.programme.privacy)
 
 
-def _ask(context: Context, family_id: int) -> None:
+def kept_text(context: Context) -> ConsentText:
+    """The stored wording of the consent as it is shown now."""
+    version = context.city.programme.privacy.text_version
+    return consent.keep_text(context.session, consent_text(context.city), version, context.now)
+
+
+def _ask(context: Context, carer: Carer, preface: str = "") -> None:
+    family_id, asked = carer.family_id, kept_text(context)
+    carer.asked_text_id = asked.id
     options = (
         Option(f"consent:yes:{family_id}", "Setuju"),
         Option(f"consent:no:{family_id}", "Tidak"),
         Option(f"consent:ask:{family_id}", "Tanya dulu"),
     )
-    context.say(Message(consent_text(context.city), options))
+    context.say(Message(preface + asked.text, options))
+
+
+def _asks_anew(context: Context) -> None:
+    """Ask once for the consent to a raised version of the text; what was agreed to holds meanwhile."""
+    for carer in cared_for(context.session, context.person.id):
+        given = consent.standing(context.session, carer.person_id, carer.family_id)
+        asked = context.session.get(ConsentText, carer.asked_text_id) if carer.asked_text_id else None
+        is_new = asked is None or _is_older(context, asked.text_version)
+        if given and is_new and _is_older(context, given.text_version):
+            _ask(context, carer, "Teks persetujuan kami berubah. Persetujuan yang lama tetap berlaku.\n\n")
+            return
+
+
+def _is_older(context: Context, version: str) -> bool:
+    return version < context.city.programme.privacy.text_version
 
 
 def consents(context: Context, said: str, family_id: int) -> None:
@@ -66,24 +88,37 @@ def consents(context: Context, said: str, family_id: int) -> None:
     elif said == "ask":
         context.say_template("consent_more", Option(f"consent:yes:{family_id}", "Setuju"),
                   Option(f"consent:no:{family_id}", "Tidak"), privacy=context.city.programme.privacy)  # fmt: skip
-    elif consent.standing(context.session, context.person.id, family_id):
+    elif given := consent.standing(context.session, context.person.id, family_id):
+        if said == "yes" and _is_older(context, given.text_version):
+            _store(context, carer, given.relation)
         context.say(Message("Persetujuan Ibu/Bapak sudah kami catat. Terima kasih."))
     elif said == "yes":
-        asked, relations = _relations(context.session.get_one(Family, family_id))
+        asked, offered = _relations(context.session.get_one(Family, family_id))
+        relations = dict(offered)
+        if _is_mothers(context, carer):
+            del relations["ibu"]
         options = tuple(Option(f"consent:{key}:{family_id}", words) for key, words in relations.items())
         context.say(Message(f"Terima kasih. {asked}", options))
-    elif said in RELATIONS:
+    elif said in RELATIONS and not (said == "ibu" and _is_mothers(context, carer)):
         agree(context, carer, said)
         asks_consent(context)  # of another family, where there is one
+
+
+def _is_mothers(context: Context, carer: Carer) -> bool:
+    """Whether somebody else has agreed as this family's mother: nobody else becomes her by a tap."""
+    others = [one for one in caregivers(context.session, carer.family_id) if one.person_id != carer.person_id]
+    given = (consent.standing(context.session, one.person_id, one.family_id) for one in others)
+    return any(one is not None and one.relation == "ibu" for one in given)
 
 
 def _decline(context: Context, carer: Carer) -> None:
     """Record a declined consent. Unlink who is here for this family alone; others stay without its messages."""
     if consent.standing(context.session, context.person.id, carer.family_id):
-        text = "Persetujuan Ibu/Bapak sudah kami catat sebelumnya. Mau semua pesan berhenti?"
-        context.say(Message(text, (Option("menu:berhenti", "Berhenti"),)))
+        text = "Persetujuan yang lama tetap berlaku. Mau pesan berhenti, atau persetujuannya ditarik?"
+        context.say(Message(text, (Option("menu:berhenti", "Berhenti"), Option("menu:tarik", "Tarik persetujuan"))))
         return
     context.note("consent.decline", Subject(SubjectKind.FAMILY, carer.family_id))
+    gate.report_conflict(context.session, context.city, carer, context.now)
     if _is_here_otherwise(context):
         carer.stopped_at = context.now
         text = "Baik, tidak apa-apa. Tentang keluarga itu tidak ada pesan yang kami kirim. Lainnya tetap seperti biasa."
@@ -96,9 +131,13 @@ def _decline(context: Context, carer: Carer) -> None:
 
 def _is_here_otherwise(context: Context) -> bool:
     """Whether the person has consented for another family, or has another role than family."""
+    return _has_agreed(context) or any(held.role != Role.FAMILY for held in context.person.roles)
+
+
+def _has_agreed(context: Context) -> bool:
+    """Whether a consent of this person stands, for whichever family."""
     carers = cared_for(context.session, context.person.id)
-    agreed = any(consent.standing(context.session, one.person_id, one.family_id) for one in carers)
-    return agreed or any(held.role != Role.FAMILY for held in context.person.roles)
+    return any(consent.standing(context.session, one.person_id, one.family_id) for one in carers)
 
 
 def _relations(home: Family) -> tuple[str, dict[str, str]]:
@@ -108,37 +147,63 @@ def _relations(home: Family) -> tuple[str, dict[str, str]]:
     return "Ibu/Bapak siapanya si kecil?", RELATIONS
 
 
-def agree(context: Context, carer: Carer, relation: str, given_at: datetime | None = None) -> None:
-    """Store the consent, begin or resume lessons, and welcome the carer. ``given_at``: when it was given, else now."""
-    carer.relation, carer.joined_on = relation, context.today
+def agree(
+    context: Context, carer: Carer, relation: str, given_at: datetime | None = None, text_id: int | None = None
+) -> None:
+    """Store the consent, begin or resume lessons, and welcome the carer. ``given_at``: when it was given, else now.
+
+    Another carer than the mother of a family that has one reader gets no more than the welcome, and is not told so.
+    """
+    family = context.session.get_one(Family, carer.family_id)
+    carer.relation = relation
+    if family.one_reader and relation != "ibu":
+        carer.closed_at = carer.closed_at or context.now
+    _begin(context, carer)
+    _store(context, carer, relation, given_at, text_id)
+    context.note("consent.give", Subject(SubjectKind.FAMILY, carer.family_id), relation)
+    welcome(context, carer)
+
+
+def _begin(context: Context, carer: Carer) -> None:
+    """Begin or resume this carer's lessons from today on."""
+    carer.joined_on = context.today
     carer.stopped_at, carer.stop_reason, carer.stopped_after = None, "", ""
     if not endings.mourns(context.session, carer.family_id, _mourned_since(context)):
-        carer.paused_until = None  # an earlier pause does not outlast a new consent, except after a loss
+        carer.paused_until = None  # an earlier pause does not outlast a new beginning, except after a loss
+
+
+def _store(
+    context: Context, carer: Carer, relation: str, given_at: datetime | None = None, text_id: int | None = None
+) -> None:
+    """Store the consent to the wording the carer was asked about, else to today's."""
+    text_id = text_id or carer.asked_text_id
+    text = context.session.get_one(ConsentText, text_id) if text_id else kept_text(context)
     context.session.add(
         Consent(
             person_id=carer.person_id,
             family_id=carer.family_id,
             relation=relation,
-            text_version=context.city.programme.privacy.text_version,
+            text_version=text.text_version,
+            text_id=text.id,
             channel=context.incoming.channel,
             given_at=given_at or context.now,
         )
     )
     context.session.flush()
-    context.note("consent.give", Subject(SubjectKind.FAMILY, carer.family_id), relation)
-    welcome(context, carer)
 
 
 def welcome(context: Context, carer: Carer) -> None:
     """Welcome the carer, with the family's pregnancies, children and weddings that lessons are about."""
     family = context.session.get_one(Family, carer.family_id)
+    reads = carer.closed_at is None
+    pregnancies, children, weddings = (family.pregnancies, family.children, family.weddings) if reads else ([], [], [])
     text = context.city.templates.say(
         "welcome",
         to=salute(context.person, carer.relation),
-        pregnancies=[pregnancy_week(p.due, context.today) for p in family.pregnancies if p.state == CareState.ACTIVE],
-        children=[(child_name(c), age_words(c.born, context.today)) for c in family.children if c.state in TAUGHT],
-        weddings=[(show_day(w.day), w.day >= context.today) for w in family.weddings if w.state == CareState.ACTIVE],
-        waiting=[child_name(c) for c in family.children if c.state == CareState.ACTIVE and c.born is None],
+        pregnancies=[pregnancy_week(p.due, context.today) for p in pregnancies if p.state == CareState.ACTIVE],
+        children=[(child_name(c), age_words(c.born, context.today)) for c in children if c.state in TAUGHT],
+        weddings=[(show_day(w.day), w.day >= context.today) for w in weddings if w.state == CareState.ACTIVE],
+        waiting=[child_name(c) for c in children if c.state == CareState.ACTIVE and c.born is None],
         per_week=context.city.programme.lessons.per_week,
     )
     context.say(Message(text, commands=context.menu_of(context.person)))
@@ -151,9 +216,16 @@ def called(context: Context) -> str:
 
 
 def show_home(context: Context) -> None:
-    """Say the first screen of a family; a carer who has stopped is asked for a new consent instead."""
+    """Say the first screen of a family; a carer who has stopped is asked whether they want to read again instead.
+
+    Where their consent was withdrawn too, they are asked for a new one.
+    """
     carers = cared_for(context.session, context.person.id)
-    if carers and all(carer.stopped_at for carer in carers) and asks_consent(context):
+    if _has_stopped(context):
+        if not asks_consent(context):
+            context.say_template(
+                "family_stopped", Option("resume", "Mulai lagi"), Option("menu:data", "Data saya"), to=called(context)
+            )
         return
     awaited = any(_gets_lessons(context, carer) for carer in carers)
     first = (
@@ -174,6 +246,7 @@ def show_home(context: Context) -> None:
         ),
         contact=context.city.programme.privacy.contact,
     )
+    _asks_anew(context)
 
 
 def _gets_lessons(context: Context, carer: Carer) -> bool:
@@ -188,7 +261,7 @@ def _has_child(context: Context, carer: Carer) -> bool:
 
 
 def offer_pause(context: Context) -> None:
-    """Ask how long lessons are to pause; a carer who has stopped is asked for a new consent instead."""
+    """Ask how long lessons are to pause; a carer who has stopped is asked whether they want to read again instead."""
     if _has_stopped(context):
         resume(context)
         return
@@ -242,41 +315,24 @@ def resume(context: Context) -> None:
         show_home(context)
 
 
-def show_data(context: Context) -> None:
-    """Answer with everything stored about the person's families, in plain words (UU 27/2022 arts. 30 and 32)."""
+def restart(context: Context) -> None:
+    """The tap that one wants to read again after "berhenti": the consent stands, so it is not asked for anew.
+
+    Raises NotValid where nothing was stopped, or where there is no consent.
+    """
+    carers = [
+        carer
+        for carer in cared_for(context.session, context.person.id)
+        if carer.stopped_at and consent.standing(context.session, carer.person_id, carer.family_id)
+    ]
+    if not carers:
+        raise NotValid("resume")
     context.worth = LASTING
-    carers = cared_for(context.session, context.person.id)
-    families = [context.session.get_one(Family, carer.family_id) for carer in carers]
-    sent = context.session.scalar(
-        select(func.count()).where(
-            Outgoing.person_id == context.person.id, Outgoing.kind.in_(outbox.LESSONS),
-            Outgoing.settled_at.is_not(None),
-            Outgoing.state.in_((outbox.SENT, outbox.DELIVERED, outbox.READ)),
-        )
-    )  # fmt: skip
     for carer in carers:
-        context.note("family.view", Subject(SubjectKind.FAMILY, carer.family_id))
-    context.say_template(
-        "my_data",
-        name=plain(context.person.name),
-        phone=hidden(context.person.phone),
-        consents=_consents(context, carers),
-        places=[family.village.full_name for family in families],
-        children=[
-            (child_name(child), show_day(child.born) if child.born else "belum ada")
-            for family in families
-            for child in family.children
-        ],
-        weddings=[show_day(w.day) for family in families for w in family.weddings if w.state == CareState.ACTIVE],
-        pregnancies=[
-            (mother_name(p), show_day(p.due))
-            for family in families
-            for p in family.pregnancies
-            if p.state == CareState.ACTIVE
-        ],
-        sent=sent or 0,
-        privacy=context.city.programme.privacy,
-    )
+        _begin(context, carer)
+        context.note("carer.resume", Subject(SubjectKind.FAMILY, carer.family_id))
+    text = f"Baik, {called(context)}. Pesan jalan lagi mulai hari ini."
+    context.say(Message(text, (Option("menu:home", "Menu utama"),)))
 
 
 def keep(context: Context, text: str) -> None:
@@ -291,15 +347,5 @@ def keep_words(context: Context, text: str) -> None:
     context.say_template("note_kept", Option("menu:home", "Menu utama"), contact=context.city.programme.privacy.contact)
 
 
-def hidden(phone: str | None) -> str:
-    """A phone number with its middle left out, as it is shown to its owner."""
-    return f"{phone[:6]}…{phone[-3:]}" if phone else "belum ada"
-
-
 def _carer(context: Context, family_id: int) -> Carer | None:
     return next((c for c in cared_for(context.session, context.person.id) if c.family_id == family_id), None)
-
-
-def _consents(context: Context, carers: Sequence[Carer]) -> list[str]:
-    given = [consent.standing(context.session, carer.person_id, carer.family_id) for carer in carers]
-    return [show_day(context.city.today(one.given_at)) for one in given if one]

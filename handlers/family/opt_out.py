@@ -1,4 +1,4 @@
-"""Stopping: at once, whatever the reason. The reason is asked afterwards, once, and may stay untold."""
+"""Stopping messages: at once, whatever the reason. The reason is asked afterwards, once, and may stay untold."""
 
 from __future__ import annotations
 
@@ -51,15 +51,12 @@ def offer(context: Context) -> None:
 
 
 def stop(context: Context) -> None:
-    """The consent is withdrawn and everything planned is dropped, at once (UU 27/2022 art. 40)."""
+    """End the messages at once, and drop everything planned. The consent stands: ending it is ``withdrawal``."""
     last = _last_lesson(context)
     for carer in cared_for(context.session, context.person.id):
         if carer.stopped_at is None:
             carer.stopped_at, carer.stop_reason, carer.stopped_after = context.now, "", last
-        given = consent.standing(context.session, carer.person_id, carer.family_id)
-        if given:
-            given.withdrawn_at = context.now
-        context.note("consent.withdraw", Subject(SubjectKind.FAMILY, carer.family_id))
+        context.note("carer.stop", Subject(SubjectKind.FAMILY, carer.family_id))
     _drop_planned(context)
     context.worth = LASTING
     reasons = enumerate(REASONS, 1)
@@ -81,6 +78,9 @@ def why(context: Context, number: int) -> None:
         carer.stop_reason = reason
     if reason == STRANGER:
         context.note("address.unlink", subject(context.person), context.incoming.channel)
+        for carer in stopped:  # whoever agreed here was somebody else
+            consent.withdraw(context.session, carer.person_id, carer.family_id, context.now)
+            context.note("consent.withdraw", Subject(SubjectKind.FAMILY, carer.family_id), reason)
         unlink(context.session, context.address, context.now)
     context.say(Message(REASONS[reason]))
 

@@ -15,7 +15,7 @@ from flow.message import Message
 from flow.questions import show_day
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
-from handlers.family import family
+from handlers.family import family, own_data
 from reports.invitations.codes import renew
 
 VALID_DAYS = 7
@@ -112,4 +112,4 @@ def new_number(context: Context) -> None:
         context.person.phone = number
         context.note("person.phone", subject(context.person))
     context.worth = LASTING
-    context.say(Message(f"Terima kasih. Nomor yang kami catat: {family.hidden(number)}.", (HOME,)))
+    context.say(Message(f"Terima kasih. Nomor yang kami catat: {own_data.hidden(number)}.", (HOME,)))

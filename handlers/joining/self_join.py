@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import cast
+from typing import NotRequired, cast
 
 from sqlalchemy import select
 
@@ -33,9 +33,13 @@ WEDDING_AHEAD, WEDDING_PAST = 400, 365  # days; lessons for couples end a year a
 
 
 class SelfJoinFacts(DatedFacts):
-    """What is printed on the form, as its draft keeps it. ``villages``: id -> name with its kecamatan."""
+    """What is printed on the form, as its draft keeps it. ``villages``: id -> name with its kecamatan.
+
+    ``text_id`` is the wording that was agreed to; drafts of an older release have none.
+    """
 
     villages: dict[str, str]
+    text_id: NotRequired[int]
 
 
 class SelfJoin(Form):
@@ -144,6 +148,7 @@ def agreed(context: Context) -> None:
     context.address.person_id, context.address.person, context.address.linked_at = person.id, person, context.now
     facts: SelfJoinFacts = {
         "today": context.today.isoformat(),
+        "text_id": family.kept_text(context).id,
         "villages": {str(village.id): village.full_name for village in places.villages(context.session)},
     }
     forms.open_form(context, FORM, SUBJECT, facts)
@@ -186,7 +191,8 @@ def submit(context: Context, answers: SelfJoin, draft: Draft) -> None:
     carer = Carer(person_id=person.id, family_id=home.id, relation=relation, stop_reason="")
     context.session.add(carer)
     context.session.flush()
-    family.agree(context, carer, carer.relation, given_at=draft.opened_at)
+    text_id = draft.facts.get("text_id")
+    family.agree(context, carer, carer.relation, given_at=draft.opened_at, text_id=text_id)
 
 
 def only_began(context: Context, person: Person) -> bool:

@@ -79,11 +79,11 @@ def _monthly(context: Context) -> tuple[Option, ...]:
 
 
 def _children(context: Context) -> list[Child]:
-    """The children whose record this person may see: fostered ones, and one's own."""
+    """The children whose record this person may see: fostered ones whose parents agreed, and one's own."""
     fosters = fostered(context) if context.person.has(Role.ASN) else []
-    ids = {one.about.id for one in fosters if one.hpl is None}
+    ids = {one.about.id for one in fosters if one.hpl is None and one.agreed}
     found = {child_id: context.session.get_one(Child, child_id) for child_id in sorted(ids)}
     for carer in cared_for(context.session, context.person.id):
-        if carer.joined_on is not None and carer.stopped_at is None:
+        if carer.joined_on is not None and carer.closed_at is None:
             found |= {child.id: child for child in carer.family.children if child.state in PRESENT}
     return list(found.values())

@@ -14,9 +14,10 @@ from handlers.chat import trust
 from handlers.chat.context import CommandMenu, Context
 from handlers.coordinator import opening_names, overview, quality
 from handlers.danger import sick
+from handlers.data_officer import requests
 from handlers.duty import duty
 from handlers.endings import deciding, loss, moved_or_refused
-from handlers.family import family, opt_out, preferences
+from handlers.family import family, opt_out, own_data, paper_consent, preferences, readers, withdrawal
 from handlers.joining import change_number, confirming, devices
 from handlers.measuring import charts
 from handlers.referral import alerts
@@ -86,8 +87,23 @@ COMMANDS: tuple[Command, ...] = (
     Command("keliru", ("keliru", "kabar keliru", "kabar duka keliru"), "ending.back", deciding.choose_mistake),
     Command("keguguran", ("keguguran",), "news.loss.word", loss.begin_with_pregnancies, urgent=True),
     # a family's own data
-    Command("data", ("data", "data saya"), "data.own", family.show_data, {FAMILY: "Data saya"}),
+    Command("data", ("data", "data saya"), "data.own", own_data.show, {FAMILY: "Data saya"}),
+    Command("berkas", ("berkas", "berkas data saya"), "data.own", own_data.send_file),
+    Command("perbaiki", ("perbaiki data", "perbaiki data saya"), "data.own", own_data.ask_correction),
+    Command("hapus", ("hapus data", "hapus data saya"), "data.erase", own_data.ask_erasure),
     Command("berhenti", ("berhenti", "stop"), "lessons.choose", opt_out.stop, {FAMILY: "Berhenti"}, urgent=True),
+    Command(
+        "tarik",
+        (
+            "tarik", "tarik persetujuan", "cabut persetujuan", "batalkan persetujuan", "tarik izin", "cabut izin",
+            "batalkan izin",
+        ),
+        "consent.withdraw", withdrawal.offer, {FAMILY: "Tarik persetujuan"}, urgent=True,
+    ),
+    Command(
+        "pembaca", ("pembaca", "siapa yang membaca", "siapa ikut membaca"), "reader.only", readers.show,
+        {FAMILY: "Siapa ikut membaca"},
+    ),
     Command("bahasa", ("bahasa", "ganti bahasa", "language"), "lessons.choose", preferences.ask_language),
     # coordinators
     Command(
@@ -98,6 +114,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("lihat", ("lihat", "lihat nama"), "child.open", opening_names.ask),
     Command("mutu", ("mutu", "mutu pengukuran"), "digest.view", quality.show_quality, {COORDINATOR: "Mutu pengukuran"}),
     Command("latihan", ("latihan", "latihan lapor"), "practice", practice.begin, {ASN: "Latihan lapor"}),
+    Command(
+        "persetujuan", ("persetujuan", "persetujuan tertulis", "catat persetujuan"), "consent.paper",
+        paper_consent.choose, {HEALTH: "Persetujuan tertulis"},
+    ),
+    # whoever is the city's data officer
+    Command("permintaan", ("permintaan", "permintaan data"), "data.answer", requests.show),
     # duty and leave of health workers
     Command(
         "jaga", ("jaga", "siapa jaga", "siapa jaga malam ini", "jadwal jaga", "siapa menjawab malam ini"),
@@ -130,6 +152,8 @@ SEARCHES: dict[str, Callable[[Context, str], None]] = {
     "expecting": new_pregnancy.find,
     duty.AWAITED: duty.find,
     opening_names.AWAITED: opening_names.find,
+    own_data.AWAITED: own_data.take_correction,
+    paper_consent.AWAITED: paper_consent.find,
 }
 """The function that looks up a written name, by what it was asked for (``Address.awaiting``)."""
 

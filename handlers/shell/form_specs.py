@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from handlers.birth import birth, birth_form, naming, new_pregnancy, new_pregnancy_form
 from handlers.chat.context import FormSpec
+from handlers.data_officer import requests
 from handlers.duty import duty
+from handlers.family import paper_consent
 from handlers.joining import self_join
 from handlers.measuring import remeasure
 from handlers.referral import examined
-from handlers.visit import acting, child_form, child_submit, opening, practice, pregnancy_form, pregnancy_submit
+from handlers.visit import acting, child_form, child_submit, filing, opening, practice, pregnancy_form, pregnancy_submit
 
 # By the name under which drafts and visits are stored: a name never changes.
 FORM_SPECS: dict[str, FormSpec] = {
@@ -17,6 +19,7 @@ FORM_SPECS: dict[str, FormSpec] = {
         child_submit.submit,
         "visit.report",
         child_form.facts,
+        live=filing.live_facts,
         watch=acting.watch,
         refused=child_submit.refused,
         asks_why=acting.asks_why,
@@ -26,6 +29,7 @@ FORM_SPECS: dict[str, FormSpec] = {
         pregnancy_submit.submit,
         "visit.report",
         pregnancy_form.facts,
+        live=filing.live_facts,
         watch=acting.watch,
         refused=acting.refused,
         asks_why=acting.asks_why,
@@ -34,7 +38,13 @@ FORM_SPECS: dict[str, FormSpec] = {
     remeasure.FORM: FormSpec(remeasure.Remeasure, remeasure.submit, "child.measure"),
     self_join.FORM: FormSpec(self_join.SelfJoin, self_join.submit, "join.send", counts_from_today=True),
     birth.FORM: FormSpec(
-        birth_form.Birth, birth.submit, "news.birth", birth.facts, counts_from_today=True, yields_to_urgent=True
+        birth_form.Birth,
+        birth.submit,
+        "news.birth",
+        birth.facts,
+        live=birth.live_facts,
+        counts_from_today=True,
+        yields_to_urgent=True,
     ),
     new_pregnancy.FORM: FormSpec(
         new_pregnancy_form.Expecting,
@@ -46,5 +56,13 @@ FORM_SPECS: dict[str, FormSpec] = {
     ),
     practice.FORM: FormSpec(child_form.ChildVisit, practice.submit, "practice", practice.facts, banner=practice.BANNER),
     duty.FORM: FormSpec(duty.DutyForm, duty.submit, "duty.enter", duty.facts, counts_from_today=True),
+    paper_consent.FORM: FormSpec(
+        paper_consent.Paper,
+        paper_consent.submit,
+        "consent.paper",
+        paper_consent.facts,
+        counts_from_today=True,
+    ),
+    requests.FORM: FormSpec(requests.Answer, requests.submit, "data.answer", requests.facts),
     naming.FORM: FormSpec(naming.Naming, naming.submit, "child.name", naming.facts, yields_to_urgent=True),
 }

@@ -55,6 +55,5 @@ def resume(context: Context) -> None:
     else:
         options: list[Option] = []
         for draft in begun[:8]:
-            form = context.specs[draft.form].form
-            options.append(Option(tokens.token(draft.id, ".", "open"), form.say(form.title, draft.facts)))
+            options.append(Option(tokens.token(draft.id, ".", "open"), forms.title(context, draft)))
         context.say(Message("*Yang mana mau dilanjutkan?*", tuple(options)))

@@ -17,7 +17,7 @@ from handlers.chat.context import Context
 from handlers.coordinator import opening_names
 from handlers.danger import calls, listen
 from handlers.endings import loss
-from handlers.family import family, opt_out
+from handlers.family import family, opt_out, withdrawal
 from handlers.joining import by_code, change_number, confirming
 from handlers.shell import buttons, commands, menu
 from programme import policy
@@ -194,6 +194,10 @@ def _stop(context: Context) -> bool:
     return opt_out.is_stop(_text(context))
 
 
+def _withdrawal(context: Context) -> bool:
+    return withdrawal.is_withdrawal(_text(context))
+
+
 def _own_code(context: Context) -> bool:
     return change_number.is_own_code(context, _text(context))
 
@@ -333,6 +337,11 @@ def _note_stop(context: Context) -> None:
     opt_out.offer(context)
 
 
+def _note_withdrawal(context: Context) -> None:
+    family.keep(context, _text(context))
+    withdrawal.offer(context)
+
+
 def _keep_words(context: Context) -> None:
     family.keep_words(context, _text(context))
 
@@ -381,6 +390,7 @@ RULES: tuple[Rule, ...] = (
     Rule(JOINING, _loss, _note_loss),
     Rule(JOINING, _birth, _note_birth),
     Rule(JOINING, _pregnancy, _note_pregnancy),
+    Rule(FAMILY, _withdrawal, _note_withdrawal),
     Rule(FAMILY, _stop, _note_stop),
     # A code for another phone is no note; it stays unused.
     Rule(JOINING, _own_code, change_number.explain_own_code),

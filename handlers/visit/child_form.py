@@ -12,8 +12,8 @@ from handlers.chat import common_questions
 from handlers.chat.context import Context
 from handlers.chat.names import age_words, child_name, mother_name
 from handlers.measuring import plausibility
-from handlers.visit.facts import ChildVisitFacts
-from handlers.visit.filing import about
+from handlers.visit.facts import DANGER, ChildVisitFacts, agreed
+from handlers.visit.filing import about, live_facts
 from handlers.visit.signs_question import PRIVATE, Signs
 from rules import services, stages
 from rules.signs import Who, asked
@@ -42,6 +42,7 @@ RIGHTS = {
     "mbg": "Makan bergizi (MBG)",
     "pmt": "PMT posyandu",
 }
+HEALTH = {"sehat": "Sehat", "sakit": "Sakit 2 minggu ini", "bahaya": "Ada tanda bahaya"}
 WHO_MEASURED = {
     "posyandu": "Kader/posyandu",
     "puskesmas": "Bidan/puskesmas",
@@ -86,7 +87,7 @@ class ChildVisit(Form):
     B = Section("Kesehatan", when=met)
     health = Choice(
         "Bagaimana kesehatan {adik}?",
-        {"sehat": "Sehat", "sakit": "Sakit 2 minggu ini", "bahaya": "Ada tanda bahaya"},
+        lambda answers: HEALTH if agreed(answers) else DANGER,
         label="Kesehatan",
         hint="Tanda bahaya: tidak mau minum, kejang, sangat lemas, sesak, muntah terus, kedua kaki bengkak.",
     )
@@ -101,7 +102,7 @@ class ChildVisit(Form):
         "Dua minggu ini {adik} sakit apa?",
         {"diare": "Diare", "batuk": "Batuk pilek", "demam": "Demam", "lain": "Lainnya"},
         label="Sakit 2 minggu ini",
-        when=lambda answers: answers.health != "sehat",
+        when=lambda answers: agreed(answers) and answers.health != "sehat",
     )
 
     M = Section("Ibu", when=lambda answers: met(answers) and answers.facts.get("ask_mother"))
@@ -120,7 +121,7 @@ class ChildVisit(Form):
         when=lambda answers: answers.mother == "bahaya",
     )
 
-    C = Section("Pertumbuhan", when=met)
+    C = Section("Pertumbuhan", when=lambda answers: met(answers) and agreed(answers))
     measured = YesNo(
         "Ada hasil timbang atau ukur {adik} yang baru?",
         label="Ada ukuran baru",
@@ -161,7 +162,7 @@ class ChildVisit(Form):
         "Siapa yang menimbang atau mengukur?", WHO_MEASURED, label="Diukur oleh", when=lambda answers: answers.measured
     )
 
-    D = Section("Makan", when=met)
+    D = Section("Makan", when=lambda answers: met(answers) and agreed(answers))
     milk = Choice(
         "Kemarin {adik} minum apa?",
         {"asi": "ASI saja", "campur": "ASI dan lainnya", "tanpa": "Tanpa ASI"},
@@ -180,10 +181,10 @@ class ChildVisit(Form):
         none="Belum ada",
         label="Sudah diterima",
         hint="Lihat Buku KIA.",
-        when=lambda answers: printed(answers)["services"],
+        when=lambda answers: agreed(answers) and printed(answers)["services"],
     )
 
-    E = Section("Rumah dan hak", when=lambda answers: met(answers) and printed(answers)["ask_home"])
+    E = Section("Rumah dan hak", when=lambda answers: met(answers) and agreed(answers) and printed(answers)["ask_home"])
     house = Choices("Apa saja yang sudah ada di rumah {adik}?", HOUSE, none="Belum ada", label="Rumah")
     rights = Choices("Apa saja yang sudah diterima keluarga?", RIGHTS, none="Belum ada", label="Hak keluarga")
 
@@ -205,12 +206,18 @@ class ChildVisit(Form):
         when=lambda answers: answers.aid,
     )
     topic = Choices(
-        "Apa yang dibicarakan dengan keluarga?", lambda answers: printed(answers)["topics"], label="Topik", offered=True
+        "Apa yang dibicarakan dengan keluarga?",
+        lambda answers: printed(answers)["topics"],
+        label="Topik",
+        offered=True,
+        when=agreed,
     )
 
     G = Section("Penutup")
     follow_up = common_questions.follow_up(
-        default=lambda answers: "tidak" if met(answers) and answers.health == "sehat" and well(answers) else MISSING
+        default=lambda answers: (
+            "tidak" if met(answers) and answers.health in ("sehat", "aman") and well(answers) else MISSING
+        )
     )
     next_on = common_questions.next_day(
         default=lambda answers: common_questions.after(answers, danger=answers.health == "bahaya" or not well(answers))
@@ -220,10 +227,16 @@ class ChildVisit(Form):
         label="Foto",
         offered=True,
         personal=True,
-        when=lambda answers: printed(answers)["photos"],
+        when=lambda answers: agreed(answers) and printed(answers)["photos"],
     )
-    place = Location("Kirim lokasi kunjungan.", label="Lokasi", offered=True, personal=True, when=met)
-    notes = Text("Apa yang ingin dicatat?", label="Catatan", limit=500, offered=True, personal=True)
+    place = Location(
+        "Kirim lokasi kunjungan.",
+        label="Lokasi",
+        offered=True,
+        personal=True,
+        when=lambda answers: met(answers) and agreed(answers),
+    )
+    notes = Text("Apa yang ingin dicatat?", label="Catatan", limit=500, offered=True, personal=True, when=agreed)
 
     def may_send_early(self) -> bool:
         return bool(self.values.get("signs") or self.values.get("mother_signs"))
@@ -269,4 +282,5 @@ def facts(context: Context, subject: str) -> ChildVisitFacts:
         "every_days": programme.visits.every_days,
         "after_danger_days": programme.visits.after_danger_days,
         **plausibility.facts(context, child),
+        **live_facts(context, subject),
     }

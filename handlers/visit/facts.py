@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
+from flow.form import Form
 from handlers.chat.common_questions import IntervalFacts
 from handlers.measuring.plausibility import ChildFacts
 
+DANGER = {"aman": "Tidak ada tanda bahaya", "bahaya": "Ada tanda bahaya"}
+"""What is asked about health where no parent agreed: danger alone, which is of vital interest."""
 
-class VisitFacts(IntervalFacts):
+
+class LiveFacts(TypedDict):
+    """What is looked up anew at every step, because it may end while a form is open.
+
+    ``agreed``: a parent's consent stands. ``hamil`` goes on with the title: ", hamil 28 minggu", empty without consent
+    and for a child.
+    """
+
+    agreed: bool
+    hamil: str
+
+
+class VisitFacts(IntervalFacts, LiveFacts):
     """What both forms take; the mappings are key -> words."""
 
     services: dict[str, str]
@@ -34,3 +51,8 @@ class PregnancyVisitFacts(VisitFacts):
 
     ibu: str
     minggu: int
+
+
+def agreed(answers: Form) -> bool:
+    """Whether a parent agreed that health data are asked: without it the form holds what duty needs, no more."""
+    return bool(answers.facts.get("agreed"))

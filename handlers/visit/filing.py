@@ -19,6 +19,9 @@ from handlers.chat import common_questions
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME, Hold
 from handlers.referral import alerts
+from handlers.visit.facts import LiveFacts
+from programme import consents
+from rules.stages import pregnancy_week
 
 NOT_LISTED = "Anak itu tidak (lagi) ada dalam daftar Bapak/Ibu."
 
@@ -29,6 +32,16 @@ def about(context: Context, subject: str) -> Child | Pregnancy:
     if kind is SubjectKind.VISIT:
         return about(context, str(of_visit(context.session.get_one(Visit, id))))
     return context.session.get_one(Child if kind is SubjectKind.CHILD else Pregnancy, id)
+
+
+def live_facts(context: Context, subject: str) -> LiveFacts:
+    """What is looked up anew at every step of a visit's form ("child:31", "pregnancy:7", "visit:90")."""
+    whom = about(context, subject)
+    agrees = consents.stands(context.session, whom.family) is not None
+    week = ""
+    if agrees and isinstance(whom, Pregnancy):
+        week = f", hamil {pregnancy_week(whom.due, context.today)} minggu"
+    return {"agreed": agrees, "hamil": week}
 
 
 def file_visit(

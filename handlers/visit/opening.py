@@ -14,6 +14,11 @@ from handlers.visit import child_form, filing, pregnancy_form
 
 CHILD, PREGNANCY = "child_visit", "pregnancy_visit"  # the names of the two forms
 
+NOT_AGREED = (
+    "Orang tuanya belum menyetujui data kesehatannya dicatat di sini. Jadi isian ini hanya tentang bertemu atau tidak, "
+    "bantuan, dan tanda bahaya. Kader atau bidan bisa mencatat persetujuan tertulis."
+)
+
 
 def report(context: Context, subject: str = "") -> None:
     """Open the form for a visit of ``subject`` ("child:31", "pregnancy:7"); without one, ask whose visit it was."""
@@ -27,9 +32,10 @@ def report(context: Context, subject: str = "") -> None:
         return
     context.note("sheet.open", subject)
     if Subject.parse(subject).kind is SubjectKind.CHILD:
-        forms.open_form(context, CHILD, subject, child_form.facts(context, subject))
+        form, facts = CHILD, child_form.facts(context, subject)
     else:
-        forms.open_form(context, PREGNANCY, subject, pregnancy_form.facts(context, subject))
+        form, facts = PREGNANCY, pregnancy_form.facts(context, subject)
+    forms.open_form(context, form, subject, facts, preface="" if facts["agreed"] else NOT_AGREED)
 
 
 def correct(context: Context, visit_id: int) -> None:

@@ -39,6 +39,7 @@ def facts(context: Context, subject: str) -> Mapping[str, Any]:
         "services": {}, "ask_home": True, "aid": dict(programme.aid), "aid_sources": dict(programme.aid_sources),
         "topics": dict(programme.topics), "photos": False, "every_days": programme.visits.every_days,
         "after_danger_days": programme.visits.after_danger_days,
+        "agreed": True, "hamil": "",
         "sex": "P", "born": born.isoformat(), "gestation_weeks": None, "history": [], "trust": asdict(programme.trust),
     }  # fmt: skip
 

@@ -11,13 +11,14 @@ from flow.questions import Choice, Choices, Text, YesNo
 from handlers.chat import common_questions
 from handlers.chat.context import Context
 from handlers.chat.names import mother_name
-from handlers.visit.facts import PregnancyVisitFacts
-from handlers.visit.filing import about
+from handlers.visit.facts import DANGER, PregnancyVisitFacts, agreed
+from handlers.visit.filing import about, live_facts
 from handlers.visit.signs_question import PRIVATE, Signs
 from rules import services, stages, trust
 from rules.signs import Who, asked
 
 PLAN_FROM_WEEK = 28  # the birth plan of the Buku KIA belongs to the third trimester
+HEALTH = {"baik": "Baik", "bahaya": "Ada tanda bahaya"}
 BIRTH_PLAN = {
     "tempat": "Tempat bersalin",
     "penolong": "Penolong",
@@ -34,7 +35,7 @@ def met(answers: PregnancyVisit) -> bool:
 
 
 class PregnancyVisit(Form):
-    title = "Kunjungan {ibu}, hamil {minggu} minggu"
+    title = "Kunjungan {ibu}{hamil}"
 
     A = Section("Pertemuan")
     visited_on = common_questions.day(
@@ -51,7 +52,7 @@ class PregnancyVisit(Form):
     B = Section("Kesehatan", when=met)
     healthy = Choice(
         "Bagaimana keadaan {ibu} hari ini?",
-        {"baik": "Baik", "bahaya": "Ada tanda bahaya"},
+        lambda answers: HEALTH if agreed(answers) else DANGER,
         label="Keadaan",
         hint="Tanda bahaya: perdarahan, air ketuban keluar, sakit kepala hebat, kejang, gerak bayi berkurang.",
     )
@@ -69,24 +70,30 @@ class PregnancyVisit(Form):
         none="Belum ada",
         label="Sudah diterima",
         hint="Lihat Buku KIA.",
-        when=lambda answers: printed(answers)["services"],
+        when=lambda answers: agreed(answers) and printed(answers)["services"],
     )
     tablets = Choice(
         "Seminggu ini tablet dari bidan diminum?",
         {"tiap_hari": "Tiap hari", "kadang": "Kadang-kadang", "tidak": "Tidak diminum", "belum": "Belum punya"},
         label="Tablet tambah darah",
         hint="Tablet tambah darah atau MMS, sesuai yang diberikan bidan.",
+        when=agreed,
     )
-    arm_measured = YesNo("Ada ukuran LiLA {ibu} yang baru?", label="Ada LiLA baru", hint="Lihat Buku KIA.")
+    arm_measured = YesNo("Ada ukuran LiLA {ibu} yang baru?", label="Ada LiLA baru", hint="Lihat Buku KIA.", when=agreed)
     arm = common_questions.arm(
-        "{ibu}", 15, 45, 23.5, lambda answers, cm: trust.check_adult_arm(cm), when=lambda answers: answers.arm_measured
+        "{ibu}",
+        15,
+        45,
+        23.5,
+        lambda answers, cm: trust.check_adult_arm(cm),
+        when=lambda answers: agreed(answers) and answers.arm_measured,
     )
     plan = Choices(
         "Apa yang sudah disiapkan untuk persalinan?",
         BIRTH_PLAN,
         none="Belum ada",
         label="Rencana persalinan",
-        when=lambda answers: printed(answers)["minggu"] >= PLAN_FROM_WEEK,
+        when=lambda answers: agreed(answers) and printed(answers)["minggu"] >= PLAN_FROM_WEEK,
     )
 
     C = Section("Pendampingan", when=met)
@@ -100,12 +107,12 @@ class PregnancyVisit(Form):
 
     D = Section("Penutup")
     follow_up = common_questions.follow_up(
-        default=lambda answers: "tidak" if met(answers) and answers.healthy == "baik" else MISSING
+        default=lambda answers: "tidak" if met(answers) and answers.healthy != "bahaya" else MISSING
     )
     next_on = common_questions.next_day(
         default=lambda answers: common_questions.after(answers, danger=answers.healthy == "bahaya")
     )
-    notes = Text("Apa yang ingin dicatat?", label="Catatan", limit=500, offered=True, personal=True)
+    notes = Text("Apa yang ingin dicatat?", label="Catatan", limit=500, offered=True, personal=True, when=agreed)
 
     def may_send_early(self) -> bool:
         return bool(self.values.get("signs"))
@@ -138,4 +145,5 @@ def facts(context: Context, subject: str) -> PregnancyVisitFacts:
         "aid_sources": dict(programme.aid_sources),
         "every_days": programme.visits.every_days,
         "after_danger_days": programme.visits.after_danger_days,
+        **live_facts(context, subject),
     }

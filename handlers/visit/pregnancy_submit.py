@@ -8,6 +8,7 @@ from handlers.chat.context import Context
 from handlers.chat.names import mother_name
 from handlers.endings import moved_or_refused
 from handlers.visit import acting
+from handlers.visit.facts import agreed
 from handlers.visit.filing import about, file_aid, file_visit, next_visit
 from handlers.visit.pregnancy_form import PregnancyVisit, met, printed
 from handlers.visit.receipt import help_request, receipt
@@ -42,7 +43,9 @@ def submit(context: Context, answers: PregnancyVisit, draft: Draft) -> None:
         health_centre=numbers.health_centre(context.city, context.now, pregnancy, signs),
         thin=answers.arm is not None and answers.arm < THIN_ARM_CM,
         no_tablets=answers.tablets in ("tidak", "belum"),
-        missing=[label for key, label in printed(answers)["services"].items() if key not in (answers.antenatal or ())],
+        missing=[label for key, label in printed(answers)["services"].items() if key not in (answers.antenatal or ())]
+        if agreed(answers)
+        else [],
     )
     context.say(thanks)
     moved_or_refused.ask_after_visit(context, answers.reason, pregnancy)

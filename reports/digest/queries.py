@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from db import outbox
 from db.children import Carer, Child, Family, Pregnancy
-from db.consent import LessonGap
+from db.consent import LessonGap, family_agrees
 from db.measurements import Measurement
 from db.outbox import DELIVERED, FAILED, READ, SENT, SKIPPED, Outgoing
 from db.people import Address, AddressState, Person
@@ -93,6 +93,8 @@ def referrals(
     """Open referrals, the most urgent and oldest first, and those opened and closed today.
 
     ``fostered``: among whom the ASN of a referral is looked up. Signs of the private list are no part of it.
+
+    Of a family that did not agree no name is told, except of what must be seen now and nobody took on.
     """
     query = (
         select(
@@ -105,6 +107,7 @@ def referrals(
             Family.village_id,
             Village.district_id,
             Person.name,
+            family_agrees(Family.id).label("agrees"),
         )
         .outerjoin(Child, Child.id == Referral.child_id)
         .outerjoin(Pregnancy, Pregnancy.id == Referral.pregnancy_id)
@@ -118,7 +121,7 @@ def referrals(
     opened_today = closed_today = 0
     found: list[tuple[str, Open]] = []
     for row in cast("Iterable[Any]", session.execute(query)):
-        referral, code, child, family, mother, village, village_id, district_id, acceptor = row
+        referral, code, child, family, mother, village, village_id, district_id, acceptor, agrees = row
         if referral.signs and not disclosure.public(referral.signs):
             continue
         opened_on = referral.opened_at.astimezone(day.begins.tzinfo).date()
@@ -126,7 +129,8 @@ def referrals(
         if referral.closed_at is not None:
             closed_today += 1
             continue
-        shown = disclosure.of_waiting(reader(village_id, district_id), referral.urgency, referral.state)
+        shown = disclosure.agreed(reader(village_id, district_id), agrees)
+        shown = disclosure.of_waiting(shown, referral.urgency, referral.state)
         named = referral.family_id is None or shown.is_full  # a family is named after the mother
         name = salute(mother, relation="ibu") if child is None else child_name(child)
         way = Shown.WAY in shown
@@ -157,7 +161,10 @@ def _asn_of(referral: Referral, fostered: Sequence[Fostering]) -> str:
 
 
 def weighings(session: Session, families: Any, day: Day, reader: Reader) -> tuple[Weighed, ...]:
-    """Each child's last measurement of each kind in this month, compared with the one before of the same kind."""
+    """Each child's last measurement of each kind in this month, compared with the one before of the same kind.
+
+    Only children whose parents agreed.
+    """
     place = func.row_number().over(
         partition_by=(Measurement.child_id, Measurement.kind),
         order_by=(Measurement.measured_on.desc(), Measurement.id.desc()),
@@ -191,7 +198,7 @@ def weighings(session: Session, families: Any, day: Day, reader: Reader) -> tupl
         .join(Family, Family.id == Child.family_id)
         .join(Village, Village.id == Family.village_id)
         .join(District, District.id == Village.district_id)
-        .where(Family.id.in_(families), Child.state.in_(PRESENT))
+        .where(Family.id.in_(families), Child.state.in_(PRESENT), family_agrees(Family.id))
         .order_by(Measurement.measured_on.desc(), Measurement.id.desc())
     )
     pairs: dict[tuple[int, str], list[Any]] = {}

@@ -58,7 +58,11 @@ def _household(register: Register, row: Row) -> Record:
     }  # fmt: skip
     known_family = register.family.get(code)
     if known_family and known_family["forgotten_at"]:
-        raise Wrong(FORGOTTEN, "kode_keluarga")
+        if code.upper() not in register.again:
+            raise Wrong(FORGOTTEN, "kode_keluarga")
+        # Entered anew today: the register of erasures, which is older, does not erase it again.
+        register.families.clear(known_family, "forgotten_at")
+        values["created_at"] = register.now
     family = register.put(
         register.families, known_family, values, code=code, joined_by="register", created_at=register.now
     )

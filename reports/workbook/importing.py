@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -34,7 +34,7 @@ WORDS = {
     "hours": "jam buka", "district_id": "kecamatan",
     "day": "tanggal nikah", "red": "Elsimil merah", "starts": "mulai",
     "decree": "nomor SK", "weight_kg": "BB", "length_cm": "PB/TB", "position": "posisi", "muac_cm": "LiLA",
-    "oedema": "edema", "source": "sumber",
+    "oedema": "edema", "source": "sumber", "created_at": "tercatat sejak", "forgotten_at": "dihapus",
 }  # fmt: skip
 """Indonesian names of fields that can change."""
 
@@ -79,10 +79,19 @@ class Plan:
     register: Register
 
 
-def plan(session: Session, path: Path, now: datetime, progress: Progress = lambda done, total: None) -> Plan:
-    """Read the workbook and compare it with the database. ``now`` is on the city's clock. Writes nothing."""
+def plan(
+    session: Session,
+    path: Path,
+    now: datetime,
+    progress: Progress = lambda done, total: None,
+    again: Collection[str] = (),
+) -> Plan:
+    """Read the workbook and compare it with the database. ``now`` is on the city's clock. Writes nothing.
+
+    ``again``: the codes of forgotten families that asked to be entered anew; any other forgotten one is an error.
+    """
     book = read(path)
-    register = Register(session, book, now)
+    register = Register(session, book, now, again)
     errors, changes = list(book.errors), list[str]()
     counts = {sheet: Count() for sheet in book.rows}
     total, done = len(book), 0
@@ -110,10 +119,11 @@ def apply(
     now: datetime,
     progress: Progress = lambda done, total: None,
     by: int | None = None,
+    again: Collection[str] = (),
 ) -> Result:
     """Import the workbook. Writes nothing when there are errors; never commits: a caller that rolls back has tried it
-    dry. ``now`` is on the city's clock; ``by`` is the person who imports."""
-    made = plan(session, path, now, progress)
+    dry. ``now`` is on the city's clock; ``by`` is the person who imports; ``again`` as in ``plan``."""
+    made = plan(session, path, now, progress, again)
     if not made.result.errors:
         for table in made.register.staged_tables:
             table.write(session)

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-FORGOTTEN = "Data keluarga ini sudah dihapus. Hapus barisnya dari buku kerja."
+FORGOTTEN = (
+    "Data keluarga ini sudah dihapus. Hapus barisnya dari buku kerja. Kalau keluarganya sendiri minta dicatat lagi: "
+    "asuh import dengan --again dan kode ini."
+)
 
 
 class Wrong(Exception):

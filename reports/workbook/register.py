@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -21,10 +21,14 @@ from reports.workbook.staged import Record, StagedTable
 
 
 class Register:
-    """The stored records that rows are compared with, read once. Additions and changes stay in memory until written."""
+    """The stored records that rows are compared with, read once. Additions and changes stay in memory until written.
 
-    def __init__(self, session: Session, book: Book, now: datetime) -> None:
+    ``again`` are the codes of families that were forgotten and are to be entered anew.
+    """
+
+    def __init__(self, session: Session, book: Book, now: datetime, again: Collection[str] = ()) -> None:
         self.now, self.today = now, now.date()
+        self.again = {code.upper() for code in again}
         self.warnings: list[Problem] = []
         self.row: Row
         self.fresh: list[Record] = []
@@ -34,7 +38,8 @@ class Register:
         persons, places = self.people.persons, self.places
         self.families = StagedTable(
             session, Family,
-            ("code", "mother_name", "phone", "village_id", "posyandu_id", "health_centre_id", "forgotten_at"),
+            ("code", "mother_name", "phone", "village_id", "posyandu_id", "health_centre_id", "forgotten_at",
+             "created_at"),
             {"village_id": places.villages, "posyandu_id": places.posts, "health_centre_id": places.centres},
         )  # fmt: skip
         self.carers = StagedTable(

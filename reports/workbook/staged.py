@@ -73,6 +73,13 @@ class StagedTable:
             self.changed[record.id] = record
         return different
 
+    def clear(self, record: Record, field: str) -> None:
+        """Empty a field of a stored record, which ``change`` never does."""
+        record.before.setdefault(field, record[field])
+        record.values[field] = None
+        if record.id is not None:
+            self.changed[record.id] = record
+
     def write(self, session: Session) -> None:
         """Insert new records, giving them ids, and update changed ones."""
         if self.added:

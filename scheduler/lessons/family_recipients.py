@@ -1,4 +1,4 @@
-"""Family recipients: consenting carers with their anchors and send history.
+"""Family recipients: carers who agreed, in a family for which a parent agreed, with their anchors and send history.
 
 They are read in batches of ``BATCH`` with a fixed number of queries each, so memory does not grow with the city.
 """
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db.children import Carer, Family
-from db.consent import carer_consents
+from db.consent import carer_reads
 from db.people import Person
 from programme import after_loss
 from programme.names import salute
@@ -29,8 +29,9 @@ BATCH = 500
 def family_recipients(session: Session, now: datetime, city: City, size: int = BATCH) -> Iterator[list[Recipient]]:
     """All carers who get lessons today, in batches of at most ``size`` people.
 
-    Left out: carers without a consent in force, who have stopped, or who pause until a later day. Who pauses is among
-    them where the family has lost a child or a pregnancy, with the lessons written for that alone.
+    Left out: carers without a consent of theirs or of a parent, whose reading the mother has ended, who have stopped,
+    or who pause until a later day. Who pauses is among them where the family has lost a child or a pregnancy, with the
+    lessons written for that alone.
     """
     last = 0
     while people := _next_people(session, city.today(now), last, size):
@@ -42,7 +43,7 @@ def _gets_lessons(today: date) -> tuple[ColumnElement[bool], ...]:
     """For queries of ``Carer``: the conditions under which a carer gets lessons."""
     not_paused = Carer.paused_until.is_(None) | (Carer.paused_until <= today)
     after_all = or_(not_paused, after_loss.lost_since(today - after_loss.AFTERBIRTH))
-    return Carer.joined_on <= today, Carer.stopped_at.is_(None), after_all, carer_consents()
+    return Carer.joined_on <= today, Carer.stopped_at.is_(None), after_all, carer_reads()
 
 
 def _next_people(session: Session, today: date, after: int, size: int) -> Sequence[int]:

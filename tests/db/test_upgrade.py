@@ -14,6 +14,8 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from db import migrate, outbox
+from db.children import Carer, Family
+from db.consent import Consent
 from db.engine import connect
 from db.outbox import Outgoing
 from db.people import Address, Claim, ClaimState, addresses, invitation
@@ -230,3 +232,18 @@ def test_visits_filed_before_know_which_of_their_answers_are_personal(old: Engin
         assert (visit.answers, visit.personal) == (
             {"notes": "rumah Bu Sari"}, ["notes", "photo", "place", "aid_amount"],
         )  # fmt: skip
+
+
+def test_what_an_old_berhenti_withdrew_stays_withdrawn_and_what_stood_stands(old: Engine):
+    town(old)
+    migrate.upgrade(old, "0014")
+    agreed: dict[str, Any] = {"family_id": 5, "text_version": "2026-11", "channel": "telegram", "given_at": NOW}
+    insert(old, "consent", id=1, person_id=1, relation="ibu", withdrawn_at=NOW, **agreed)
+    insert(old, "consent", id=2, person_id=2, relation="ayah", **agreed)
+    migrate.upgrade(old)
+    with Session(old) as session:
+        ended, standing = session.scalars(select(Consent).order_by(Consent.id))
+        assert (ended.withdrawn_at, ended.text_id) == (NOW, None)
+        assert (standing.withdrawn_at, standing.text_version) == (None, "2026-11")
+        carer, family = session.scalars(select(Carer)).one(), session.get_one(Family, 5)
+        assert (carer.closed_at, carer.asked_text_id, family.one_reader) == (None, None, False)

@@ -158,7 +158,7 @@ def test_who_stopped_or_paused_meanwhile_gets_nothing(home: Home, does: Callable
 def test_without_consent_nothing_goes_out(session: Session):
     home = Home(session)
     home.sari = people.carer(session, home.family, "Amir Hamzah", "ayah", consents=False)
-    assert home.last_look(home.lesson(subject(home.rafa))) == [(SKIPPED, "berhenti")]
+    assert home.last_look(home.lesson(subject(home.rafa))) == [(SKIPPED, "tidak ada persetujuan")]
 
 
 def test_a_pause_that_ends_today_is_over(home: Home):

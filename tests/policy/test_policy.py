@@ -89,6 +89,7 @@ def token(town: Town, verb: str) -> str:
 FORMS = {  # what each form is about
     "child_visit": "child", "pregnancy_visit": "pregnancy", "referral_seen": "referral", "remeasure": "child",
     "birth": "pregnancy", "expecting": "family", "naming": "child", "duty": "bidan", "self_join": "", "practice": "",
+    "paper_consent": "family", "data_answer": "request",
 }  # fmt: skip
 
 
@@ -100,6 +101,8 @@ def subject(town: Town, form: str) -> str:
             return f"person:{town.people['bidan'].id}"
         case "referral":
             return f"referral:{town.referral.id}"
+        case "request":
+            return f"request:{town.request.id}"
         case kind:
             return f"{kind}:{getattr(town, kind).id}"
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from db.audit import Audit
 from db.children import Child, Family, Pregnancy
 from db.cries import Cry, CryState
+from db.data_requests import DataRequest, RequestKind
 from db.drafts import Draft
 from db.duty import AlertTest
 from db.outbox import Outgoing
@@ -83,7 +84,7 @@ class Town:
         self.people: dict[str, Person] = {
             "baru": Person(name="", created_at=NOW, roles=[]),
             "ibu": people.carer(session, self.family).person,
-            "ayah": people.carer(session, self.family, "Budi", "ayah", stopped_at=NOW).person,
+            "ayah": (father := people.carer(session, self.family, "Budi", "ayah", stopped_at=NOW)).person,
             "ibu2": people.carer(session, others, "Wati Lestari").person,
             "asn": people.asn(session),
             "asnkk": people.asn(session, "Rahma Yusuf", people.WOMAN),
@@ -139,6 +140,12 @@ class Town:
         self.claim = Claim(
             address=other, person_id=self.people["ibu"].id, why="number", state=ClaimState.OPEN, created_at=NOW
         )
+        self.fathers_place = father.id
+        self.request = DataRequest(
+            kind=RequestKind.ERASE, person_id=self.people["ibu"].id, family_id=self.family.id, at=NOW,
+            due_at=NOW + days(3),
+        )  # fmt: skip
+        session.add(self.request)
         told = Audit(at=NOW, person_id=self.people["bidan"].id, action=TOLD_BIRTH, subject=str(subject(self.pregnancy)))
         session.add_all(
             (joins, other, self.claim, told, self.told, self.draft, here, self.cry, self.test, self.message)
@@ -159,6 +166,8 @@ class Town:
             "cry": str(self.cry.id),
             "alert_test": str(self.test.id),
             "told_ending": str(self.told.id),
+            "carer": str(self.fathers_place),
+            "data_request": str(self.request.id),
             "address_claim": str(self.claim.id),
             "address": str(self.mothers_address),
             "key": self.message.key,

@@ -138,6 +138,13 @@ def test_no_birth_date_and_no_consent_are_said_as_such(session: Session):
     ]  # fmt: skip
 
 
+def test_a_reader_whom_the_mother_has_ended_is_no_gap(session: Session):
+    home = people.family(session)
+    people.child(session, home, born=None)
+    people.carer(session, home, "Amir", "ayah", joined_on=TODAY, closed_at=NIGHT)
+    assert {gap.why for gap in audit_gaps(session, NIGHT, TOWN)} <= {upkeep.NO_BIRTH_DATE}
+
+
 def test_the_gaps_of_this_night_replace_those_of_the_last_one(session: Session):
     sari, _ = bu_sari(session, reachable=False)
     for night in (NIGHT, NIGHT + days(1)):

@@ -46,10 +46,12 @@ def set_up(served_api: BotAPI, sqlite_template: Path, tmp_path: Path, monkeypatc
 
 
 def rung() -> None:
-    """The city's own programme, in which every number has been rung, and two people are told what is private."""
+    """The city's own programme: every number has been rung, somebody is told what is private and answers about data."""
     text = programme.FILE.read_text(encoding="utf-8").replace('number = ""', 'number = "0401-3101234"')
     text = text.replace('name = ""', 'name = "RSUD Kota Kendari"').replace("private = []", 'private = ["0811400001"]')
     text = text.replace('checked_on = "", checked_by = ""', 'checked_on = "2026-02-27", checked_by = "Bu Ratna"')
+    text = text.replace('contact = "Dinas Kesehatan"', 'contact = "Dinas Kesehatan, 0401-3105678"')
+    text = text.replace("officers = []", 'officers = ["0811400777"]')
     Path("programme.toml").write_text(text, encoding="utf-8")
 
 
@@ -104,6 +106,14 @@ def test_the_numbers_as_they_are_shipped_let_no_city_begin() -> None:
     assert [one.grade for one in found] == [WRONG, LOOK]
     assert "8 nomor belum lengkap atau belum dicoba" in found[0].said
     assert found[0].details[:4] == ("anywhere: 112", "ambulance: 119", "police: 110", "hospital: belum ada nomor")
+
+
+def test_who_answers_families_about_their_data_is_looked_at() -> None:
+    Path("programme.toml").unlink()
+    found = of("Data pribadi", examine())
+    assert [grade for grade, _ in found] == [LOOK, LOOK]
+    assert "tanpa nomor yang dijawab" in found[0][1]
+    assert "koordinator kota" in found[1][1]
 
 
 def test_danger_texts_that_nobody_has_signed_or_accepted_let_no_city_begin() -> None:

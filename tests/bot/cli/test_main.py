@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -293,3 +294,41 @@ def test_signed_danger_texts_need_nobody_to_accept_them(run: Run, monkeypatch: p
     monkeypatch.setattr(danger_texts, "unsigned", lambda *_: ())
     status, said = run("accept-danger-texts", "--by", "dr. Sitti Rahma")
     assert (status, said) == (0, "Semua teks tanda bahaya sudah diperiksa. Tidak ada yang perlu diterima.\n")
+
+
+FAMILY = (
+    "INSERT INTO family (code, mother_name, village_id, joined_by, created_at, one_reader)"
+    " VALUES ('KK-0007', 'Sari', 1, 'register', '2026-01-01 00:00:00', 0)"
+)
+
+
+def copy(source: str, target: str) -> None:
+    with sqlite3.connect(source) as read, sqlite3.connect(target) as written:
+        read.backup(written)
+
+
+def test_a_restored_backup_forgets_again_when_it_is_migrated(run: Run) -> None:
+    run("migrate")
+    with sqlite3.connect("asuh.sqlite") as database:
+        database.execute(FAMILY)
+    copy("asuh.sqlite", "backup.sqlite")
+    assert run("forget", "KK-0007", "--yes")[0] == 0
+    assert "KK-0007" in Path("penghapusan.csv").read_text(encoding="utf-8")
+    copy("backup.sqlite", "asuh.sqlite")
+    assert "Dihapus lagi menurut penghapusan.csv: 1 keluarga." in run("migrate")[1]
+    with sqlite3.connect("asuh.sqlite") as database:
+        assert database.execute("SELECT mother_name FROM family").fetchall() == [("(dihapus)",)]
+
+
+def test_the_register_of_requests_is_a_file_with_nobodys_words(run: Run) -> None:
+    run("migrate")
+    with sqlite3.connect("asuh.sqlite") as database:
+        database.execute(FAMILY)
+        database.execute(
+            "INSERT INTO data_request (kind, family_id, words, at, due_at, answer)"
+            " VALUES ('perbaiki', 1, 'nama saya Sari', '2026-03-04 01:00:00', '2026-03-07 01:00:00', '')"
+        )
+    assert run("requests", "daftar.csv") == (0, "daftar.csv: 1 permintaan.\n")
+    written = Path("daftar.csv").read_text(encoding="utf-8")
+    assert "1,data diperbaiki,KK-0007,2026-03-04 09:00,2026-03-07 09:00,,," in written
+    assert "Sari" not in written

@@ -43,12 +43,13 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         "adik": "Adik Rafa", "kode": "A-31", "umur": "14 bulan", "today": "2026-03-04", "age_days": 430, "months": 14,
         "services": {"imunisasi-12": "Imunisasi 12 bulan"}, "ask_home": True, "aid": dict(people.city().programme.aid),
         "aid_sources": dict(people.city().programme.aid_sources), "topics": dict(people.city().programme.topics),
-        "photos": True, "every_days": 30, "after_danger_days": 3, "ibu": "Bu Sari", "ask_mother": True, **MEASURED,
+        "photos": True, "every_days": 30, "after_danger_days": 3, "ibu": "Bu Sari", "ask_mother": True, "agreed": True,
+        "hamil": "", **MEASURED,
     },
     "pregnancy_visit": {
         "ibu": "Bu Fitri", "minggu": 30, "today": "2026-03-04", "services": {"anc-4": "Periksa hamil ke-4"},
         "aid": dict(people.city().programme.aid), "aid_sources": dict(people.city().programme.aid_sources),
-        "every_days": 30, "after_danger_days": 3,
+        "every_days": 30, "after_danger_days": 3, "agreed": True, "hamil": ", hamil 30 minggu",
     },
     "referral_seen": {
         **MEASURED, "siapa": "Adik Rafa", "anak": True, "today": "2026-03-04", "months": 14,
@@ -57,7 +58,8 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         **MEASURED, "adik": "Adik Rafa", "today": "2026-03-04", "since": "2026-02-25", "position": "telentang",
         "first": 7, "history": [],
     },
-    "birth": {"ibu": "Bu Fitri", "subject": "pregnancy:7", "today": "2026-03-04", "since": "2025-10-20"},
+    "birth": {"ibu": "Bu Fitri", "subject": "pregnancy:7", "today": "2026-03-04", "since": "2025-10-20",
+              "weights": True},
     "expecting": {"ibu": "Bu Fitri", "family": 12, "today": "2026-03-04", "sure": False},
     "naming": {"ibu": "Bu Fitri", "bayi": "perempuan yang lahir Selasa 3 Maret 2026"},
     "practice": {
@@ -65,8 +67,10 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         "today": "2026-03-04", "age_days": 430, "months": 14, "services": {}, "ask_home": True,
         "aid": dict(people.city().programme.aid), "aid_sources": dict(people.city().programme.aid_sources),
         "topics": dict(people.city().programme.topics), "photos": False, "every_days": 30, "after_danger_days": 3,
-        **MEASURED, "history": [],
+        "agreed": True, "hamil": "", **MEASURED, "history": [],
     },
+    "paper_consent": {"keluarga": "Keluarga Bu Sari", "today": "2026-03-04"},
+    "data_answer": {"apa": "data dihapus", "kode": "KK-0001"},
     "duty": {"siapa": "Bu Murni", "today": "2026-03-04"},
     "self_join": {"today": "2026-03-04", "villages": {"1": "Mandonga, Kec. Mandonga", "2": "Poasia, Kec. Abeli"}},
 }  # fmt: skip

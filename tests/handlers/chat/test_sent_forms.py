@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from db.base import Base
 from db.children import Assignment, Carer
+from db.data_requests import DataRequest, RequestKind
 from db.drafts import Draft
 from db.outbox import Outgoing
 from db.people import Person, PersonRole
@@ -141,6 +142,31 @@ def duty_by(who: str) -> Callable[[Town], Chat]:
     return open_it
 
 
+def paper_by(who: str) -> Callable[[Town], Chat]:
+    def open_it(town: Town) -> Chat:
+        chat = chat_with(town.session, getattr(town, who))
+        chat.tap_token(f"paper:{town.family.id}")
+        chat.fill("Lembar ditandatangani", "Ibu", "Sari Rahmawati", "Hari ini", "map posyandu")
+        return chat
+
+    return open_it
+
+
+def request_by(who: str) -> Callable[[Town], Chat]:
+    def open_it(town: Town) -> Chat:
+        asked = DataRequest(
+            kind=RequestKind.ERASE, person_id=town.sari.id, family_id=town.family.id, at=NOW, due_at=NOW + days(3)
+        )
+        town.session.add(asked)
+        town.session.flush()
+        chat = chat_with(town.session, getattr(town, who))
+        chat.tap_token(f"request:{asked.id}")
+        chat.fill("Dikabulkan", "Baik.")
+        return chat
+
+    return open_it
+
+
 def practice(town: Town) -> Chat:
     chat = chat_with(town.session, town.anwar)
     chat.say("latihan")
@@ -173,6 +199,8 @@ CASES = {
     "practice, by who is no ASN any more": Case("practice", "anwar", practice, LOSES),
     "the duty of a midwife, by who is none any more": Case("duty", "murni", duty_by("murni"), LOSES),
     "the duty of a midwife, by a head who moved": Case("duty", "hasan", duty_by("hasan"), MOVES),
+    "a consent on paper, by a midwife who moved": Case("paper_consent", "murni", paper_by("murni"), MOVES),
+    "a request about data, by who is no data officer": Case("data_answer", "ratna", request_by("ratna"), LOSES),
     "a name, by a carer who left": Case("naming", "sari", naming_by("sari"), LEAVES),
     "a name, by a midwife who moved": Case("naming", "murni", naming_by("murni"), MOVES),
 }

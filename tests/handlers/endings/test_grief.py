@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from db import consent, outbox
 from db.children import Child, Pregnancy
+from db.consent import PaperConsent
 from db.endings import Ending
 from db.outbox import PLANNED, SENT, TAKEN, Outgoing
 from db.subjects import subject
@@ -268,6 +269,8 @@ def test_a_mothers_death_ends_her_pregnancy_and_her_lessons_and_everybody_is_tol
     assert (here.home.mother_died_on, here.expected.state, here.rafa.state) == (TODAY, "ibu wafat", "aktif")
     assert (here.sari.stopped_at, here.sari.stop_reason) == (amir.now, "berpulang")
     assert consent.standing(session, here.sari.person_id, here.home.id) is None
+    sheets = session.scalars(select(PaperConsent).where(PaperConsent.family_id == here.home.id)).all()
+    assert [sheet.withdrawn_at for sheet in sheets] == [amir.now], "what she signed ends with her"
     told = here.told()
     assert set(told) == {here.anwar.id, here.murni.id, here.ratna.id}
     assert "Pendampingan Adik Rafa tetap berjalan" in told[here.anwar.id]

@@ -70,7 +70,7 @@ def test_who_stops_is_asked_why_once_everything_has_ended(session: Session, sari
     assert "Boleh tahu alasannya?" in sari.say("berhenti")
     gone = carer(session)
     assert (gone.stopped_at, gone.stop_reason, gone.stopped_after) == (sari.now, "", "telur")
-    assert consent.standing(session, gone.person_id, gone.family_id) is None
+    assert consent.standing(session, gone.person_id, gone.family_id), "stopping is not withdrawing"
     planned = session.scalars(select(Outgoing).where(Outgoing.key.contains("bahaya"))).one()
     assert (planned.state, planned.reason) == (SKIPPED, "berhenti")
     assert "*atur*" in sari.tap("Terlalu sering")
@@ -102,7 +102,9 @@ def test_stopping_twice_keeps_the_first_time_and_the_reason(session: Session, sa
 def test_nomor_ini_bukan_saya_unlinks_the_number(session: Session, sari: Chat) -> None:
     sari.say("berhenti")
     assert "Maaf sudah mengganggu" in sari.tap("Nomor ini bukan saya")
-    assert carer(session).stop_reason == "Nomor ini bukan saya"
+    gone = carer(session)
+    assert gone.stop_reason == "Nomor ini bukan saya"
+    assert consent.standing(session, gone.person_id, gone.family_id) is None, "whoever agreed was somebody else"
     assert session.scalars(select(Address)).one().person_id is None
     assert "Asuh menemani" in sari.say("halo")
 
@@ -124,8 +126,7 @@ def test_the_reason_of_who_came_back_is_no_longer_asked(session: Session, sari: 
     sent(session, sari, "telur")
     sari.say("berhenti")
     sari.say("mulai")
-    sari.tap("Setuju")
-    sari.tap("Ibu")
+    sari.tap("Mulai lagi")
     assert (carer(session).stopped_at, carer(session).stopped_after) == (None, "")
     assert "tidak berlaku" in sari.tap("Tidak cocok")
     assert carer(session).stop_reason == ""

@@ -142,13 +142,13 @@ def test_a_consent_keeps_text_version_time_channel_and_relation(session: Session
     assert "Bu Sari" in answer
     assert "8 bulan" in answer
     given = session.scalars(select(Consent)).one()
-    assert (given.relation, given.channel, given.text_version) == ("ibu", "telegram", "2026-11")
+    assert (given.relation, given.channel, given.text_version) == ("ibu", "telegram", "2026-12")
     assert given.given_at == sari.now
     assert session.scalars(select(Carer)).one().joined_on == people.TODAY
     assert "sudah kami catat" in sari.tap("Setuju")  # the old button
 
 
-def test_berhenti_ends_everything_at_once(session: Session, sari: Chat) -> None:
+def test_berhenti_ends_every_message_at_once(session: Session, sari: Chat) -> None:
     sari.say(f"/start {CODE}")
     sari.tap("Setuju")
     sari.tap("Ibu")
@@ -161,7 +161,7 @@ def test_berhenti_ends_everything_at_once(session: Session, sari: Chat) -> None:
     assert (lesson.state, lesson.reason) == (SKIPPED, "berhenti")
     carer = session.scalars(select(Carer)).one()
     assert carer.stopped_at == sari.now
-    assert consent.standing(session, carer.person_id, carer.family_id) is None
+    assert consent.standing(session, carer.person_id, carer.family_id), "stopping is not withdrawing"
 
 
 def test_jeda_pauses_and_comes_back_by_itself(session: Session, sari: Chat) -> None:

@@ -10,7 +10,7 @@ from tests.people import NOW
 
 FOR_ALL = ["menu", "bantuan"]
 ASN = ["lapor", "anak", "jadwal", "grafik", "kabar", "latihan"]
-FAMILY = ["grafik", "sakit", "atur", "jeda", "hamil", "lahir", "data", "berhenti"]
+FAMILY = ["grafik", "sakit", "atur", "jeda", "hamil", "lahir", "data", "berhenti", "tarik", "pembaca"]
 
 
 def person(*roles: str) -> Person:
@@ -25,7 +25,7 @@ def shown(*roles: str) -> list[str]:
 @pytest.mark.parametrize(("role", "menu"), [
     ("asn", ASN),
     ("family", FAMILY),
-    ("health", ["rujukan", "hamil", "lahir", "kabar", "jaga", "cuti"]),
+    ("health", ["rujukan", "hamil", "lahir", "kabar", "persetujuan", "jaga", "cuti"]),
     ("coordinator", ["ringkasan", "terlambat", "mutu", "jaga"]),
 ])  # fmt: skip
 def test_each_role_sees_its_own_commands_then_the_change_of_number_the_menu_and_the_help(role: str, menu: list[str]):

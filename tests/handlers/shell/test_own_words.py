@@ -152,7 +152,8 @@ def test_who_agrees_anew_does_not_wait_for_the_end_of_an_old_pause(session: Sess
     sari = chat_with(session, carer.person)
     sari.say("jeda")
     sari.tap("Sebulan")
-    sari.say("berhenti")
+    sari.say("tarik persetujuan")
+    sari.tap("Ya, tarik")
     sari.say("mulai")
     sari.tap("Setuju")
     sari.tap("Ibu")
@@ -168,7 +169,7 @@ def test_after_stopping_nothing_is_promised_by_an_old_button_or_word(session: Se
     said = sari.tap_token(asked) if ":" in asked else sari.say(asked)
     assert "Pesan berikutnya" not in said
     assert "jalan lagi sendiri" not in said
-    assert "Setuju" in sari.labels, "coming back takes a new consent"
+    assert "Mulai lagi" in sari.labels, "coming back takes a tap"
 
 
 @pytest.mark.parametrize(

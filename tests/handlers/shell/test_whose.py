@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from db.base import Base
 from db.children import Assignment, Carer, Child, Family, Pregnancy
 from db.consent import Consent
+from db.data_requests import DataRequest, RequestKind
 from db.drafts import Draft
 from db.outbox import Outgoing
 from db.people import Address, Claim, ClaimState, Person, PersonRole
@@ -43,7 +44,8 @@ class Wati:
         where = people.village(session, "Baruga", "Baruga")
         self.family: Family = people.family(session, "Wati Lestari", where)
         self.family.health_centre_id = people.health_centre(session, "Puskesmas Lepo-Lepo").id
-        self.wati: Person = people.carer(session, self.family, "Wati Lestari").person
+        self.carer: Carer = people.carer(session, self.family, "Wati Lestari")
+        self.wati: Person = self.carer.person
         self.jalil: Person = people.asn(session, "Jalil Saputra", office_name="Dinas PU")
         people.fosters(session, self.jalil, self.family, TODAY - days(300))
         self.hasnah: Person = people.health(session, "Hasnah", scope="puskesmas", scope_id=self.family.health_centre_id)
@@ -64,6 +66,10 @@ class Wati:
             state={"answers": {}}, opened_at=NOW, touched_at=NOW,
         )  # fmt: skip
         session.add(self.draft)
+        self.request = DataRequest(
+            kind=RequestKind.ERASE, person_id=self.wati.id, family_id=self.family.id, at=NOW, due_at=NOW
+        )
+        session.add(self.request)
         lesson = Outgoing(
             key=f"lesson:{self.wati.id}:hamil-40:{self.running.id}", kind="lesson", channel="simulator", lane=2,
             address=f"simulator-{self.wati.id}", person_id=self.wati.id, message={"text": "Bu Wati, sudah lahir?"},
@@ -96,6 +102,8 @@ class Wati:
             "child or pregnancy": [f"child:{one.id}" for one in children]
             + [f"pregnancy:{one.id}" for one in pregnancies],
             "family": [str(self.family.id)],
+            "carer": [str(self.carer.id)],
+            "data_request": [str(self.request.id)],
             "person": [str(self.jalil.id), str(self.wati.id)],
             "visit": [str(self.visit.id)],
             "referral": [str(self.referral.id)],
@@ -113,6 +121,8 @@ IDS = {
     "pregnancy",
     "child or pregnancy",
     "family",
+    "carer",
+    "data_request",
     "person",
     "visit",
     "referral",

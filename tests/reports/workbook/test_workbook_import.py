@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from db import tables
 from db.audit import Audit
 from db.children import Assignment, Carer, Child, Family, Pregnancy, Wedding
+from db.consent import PaperConsent
 from db.measurements import OFFICIAL, REPORTED, Measurement
 from db.people import Person, PersonRole
 from db.places import District, HealthCentre, Office, Posyandu, Village
 from db.visits import Visit
+from programme import consents, erasure
 from reports.workbook.importing import Result, apply, plan
 from tests.reports.workbook.conftest import ANWAR, BUDI, NOW, RAHMA, SARI, WHOLE, Fill
 
@@ -665,6 +667,26 @@ def test_what_cannot_be_true_is_named(
 ) -> None:
     [sentence] = complaints(kendari, fill(**{**WHOLE, sheet: [*WHOLE[sheet], row]}))
     assert sentence.startswith(f"Lembar {sheet} {said}")
+
+
+def test_a_forgotten_family_is_entered_anew_only_by_its_code_and_without_its_old_consent(
+    kendari: Session, fill: Fill
+) -> None:
+    taken(kendari, fill(**WHOLE))
+    home = kendari.scalars(select(Family).where(Family.code == "KEL-1")).one()
+    kendari.add(PaperConsent(
+        family_id=home.id, name="Sari", relation="ibu", signed_on=TODAY, lies_at="map", entered_at=NOW,
+    ))  # fmt: skip
+    erasure.forget(kendari, home, NOW)
+    kendari.commit()
+    asked = complaints(kendari, fill(**WHOLE))
+    assert any("sudah dihapus" in sentence and "--again" in sentence for sentence in asked)
+    result = apply(kendari, fill(**WHOLE), NOW + timedelta(days=1), again=["kel-1"])
+    assert not result.errors, list(map(str, result.errors))
+    kendari.commit()
+    kendari.expire_all()
+    assert (home.mother_name, home.forgotten_at, home.created_at) == ("Sari", None, NOW + timedelta(days=1))
+    assert consents.stands(kendari, home) is None
 
 
 def test_both_the_child_and_its_family_may_be_written_and_mean_the_child(kendari: Session, fill: Fill) -> None:

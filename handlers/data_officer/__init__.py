@@ -1,0 +1,1 @@
+"""The data officer answers requests about data."""
