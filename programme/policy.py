@@ -246,10 +246,10 @@ def _sees_record(asking: Asking, child: Child) -> bool:
     if child.state not in PRESENT:
         return False
     own = (
-        carer.family_id == child.family_id and carer.joined_on is not None and carer.stopped_at is None
+        carer.family_id == child.family_id and carer.joined_on is not None and carer.closed_at is None
         for carer in cared_for(asking.session, asking.somebody.id)
     )  # fmt: skip
-    return any(own) or _fosters(asking, child)
+    return any(own) or (_fosters(asking, child) and knows_health(asking, child.family))
 
 
 def _is_theirs(asking: Asking, about: Child | Pregnancy | Family) -> bool:
@@ -429,7 +429,9 @@ OWN_DRAFT = Standing("began the draft", (Draft,), _is_own_draft)
 OWN_CHILD = Standing("cares for the child, which is with us", (Child,), _is_own_child)
 OWN_FAMILY = Standing("is a carer of the family", (Family,), _is_own_family)
 SEES_RECORD = Standing(
-    "cares for the child, has joined and has not stopped, or fosters it; the child is with us", (Child,), _sees_record
+    "cares for the child and reads along, or fosters it while a consent stands; it is with us",
+    (Child,),
+    _sees_record,
 )
 THEIRS = Standing(
     "is of the family, fosters it, or is a health worker of its place", (Child, Pregnancy, Family), _is_theirs

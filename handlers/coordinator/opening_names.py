@@ -16,7 +16,7 @@ from flow.words import normal
 from handlers.chat.context import Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import age_words, salute, short_day
-from programme import disclosure, growth
+from programme import disclosure, growth, policy
 from programme import referral_messages as words
 from reports.digest import digest
 
@@ -54,10 +54,14 @@ def find(context: Context, said: str) -> None:
 def _lines(context: Context, about: Child | Family) -> Iterator[str]:
     family = about if isinstance(about, Family) else about.family
     yield f"👁 *{disclosure.called(about, disclosure.ALL)}* ({about.code}), {family.village.full_name}"
-    if isinstance(about, Child):
+    agrees = policy.knows_health(context.asking, family)
+    if isinstance(about, Child) and agrees:
         yield f"Umur: {age_words(about.born, context.today)}"
     asns = foster_parents(context.session, about, context.today)
     yield f"Pendamping: {', '.join(map(salute, asns)) or 'belum ada'}"
+    if not agrees:
+        yield "Belum ada persetujuan orang tua: umur, ukuran, dan rujukannya hanya untuk petugas kesehatan."
+        return
     if isinstance(about, Child):
         yield from _measured(context, about)
         yield from _referrals(context, about)

@@ -25,7 +25,9 @@ def sari(session: Session) -> Chat:
 
 def worth(session: Session) -> timedelta:
     """Of the newest answer."""
-    row = session.scalars(select(Outgoing).where(Outgoing.kind == "reply").order_by(Outgoing.id.desc())).first()
+    row = session.scalars(
+        select(Outgoing).where(Outgoing.kind.in_(("reply", "code"))).order_by(Outgoing.id.desc())
+    ).first()
     assert row
     assert row.expires_at
     return row.expires_at - row.created_at

@@ -20,8 +20,6 @@ from db.people import Person
 from db.visits import Visit
 from handlers.family.withdrawal import is_withdrawal
 from programme import consents, referral_messages
-from programme.referral_messages import HIDDEN
-from reports.digest.queries import NOT_AGREED
 from tests import people
 from tests.chat import chat_with
 from tests.people import NOW, TODAY
@@ -259,16 +257,16 @@ def test_a_referral_that_climbs_tells_health_workers_all_and_coordinators_only_w
         city = people.city()
         return referral_messages.waiting(town.session, city, today, to, NOW + timedelta(hours=5), ()).text
 
-    assert "Demam tinggi" in told(town.coordinator)
+    lurah = people.coordinator(town.session, "Rudi", "kelurahan", town.home.village_id)
+    assert "Rafa" in told(lurah)
     town.withdraws()
-    for_midwife, for_coordinator = told(town.midwife), told(town.coordinator)
+    for_midwife, for_coordinator = told(town.midwife), told(lurah)
     for fact in ("Rafa", "Demam tinggi", "+6281255500031"):
         assert fact in for_midwife
         assert fact not in for_coordinator
-    assert HIDDEN in for_coordinator
-    assert town.home.code in for_coordinator
+    assert town.rafa.code in for_coordinator
     today.urgency = referrals.NOW
-    assert "Demam tinggi" in told(town.coordinator), "what must be seen now is told to whoever can act"
+    assert "Demam tinggi" in told(lurah), "what must be seen now is told to whoever can act"
 
 
 def test_what_health_workers_record_themselves_is_not_bound(town: Town) -> None:
@@ -289,16 +287,29 @@ def test_a_digest_tells_coordinators_neither_a_measurement_nor_a_sign_of_a_famil
     people.referral(town.session, town.rafa, NOW, "Kejang")
     people.measured(town.session, town.rafa, TODAY, 8.0, 72.5)
     town.session.commit()
-    before = town.ratna.say("ringkasan")
-    assert "Kejang" in before
+    lurah = chat_with(town.session, people.coordinator(town.session, "Rudi", "kelurahan", town.home.village_id))
+    before = lurah.say("ringkasan")
+    assert "Rafa" in before.partition("Kunjungan")[0]
     assert "Posyandu/puskesmas: 1 anak" in before
     town.withdraws()
-    after = town.ratna.say("ringkasan")
+    after = lurah.say("ringkasan")
     assert "Kejang" not in after
     assert "Rafa" not in after.partition("Kunjungan")[0]
-    assert HIDDEN in after
-    assert NOT_AGREED in after
     assert "Posyandu/puskesmas: 1 anak" not in after
+
+
+def test_who_opens_a_name_of_a_family_that_did_not_agree_reads_nothing_of_its_health(town: Town) -> None:
+    people.referral(town.session, town.rafa, NOW, "Kejang")
+    people.measured(town.session, town.rafa, TODAY, 8.0, 72.5)
+    town.session.commit()
+    before = town.ratna.say(f"lihat {town.rafa.code}")
+    assert "Kejang" in before
+    assert "Ukuran resmi terakhir" in before
+    town.withdraws()
+    after = town.ratna.say(f"lihat {town.rafa.code}")
+    assert "Belum ada persetujuan" in after
+    for fact in ("Kejang", "Ukuran", "Umur"):
+        assert fact not in after.replace("umur, ukuran", "")
 
 
 # --- the wording ---------------------------------------------------------------------------
