@@ -2,6 +2,7 @@
 
 from db import (
     audit,
+    audit_seals,
     children,
     consent,
     cries,
@@ -21,7 +22,7 @@ from db import (
 from db.base import Base
 
 __all__ = [
-    "Base", "audit", "children", "consent", "cries", "drafts", "duty", "endings", "files", "inbox", "measurements",
+    "Base", "audit", "audit_seals", "children", "consent", "cries", "drafts", "duty", "endings", "files", "inbox", "measurements",
     "outbox", "people", "places", "referrals", "templates", "visits",
 ]  # fmt: skip
 

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from db import files, outbox
-from db.audit import note
+from db import audit, files, outbox
+from db.audit import By
 from db.children import Carer, Child, Family, Pregnancy, Wedding
 from db.consent import LessonGap, Note
 from db.cries import Cry
@@ -42,13 +42,14 @@ def outgrown(session: Session, before: date, *which: ColumnElement[bool]) -> lis
     return list(session.scalars(query.order_by(Family.id)))
 
 
-def forget(session: Session, family: Family, now: datetime) -> list[str]:
+def forget(session: Session, family: Family, now: datetime, by: By = None) -> list[str]:
     """Remove from the tables what identifies the family. Measurements and visits stay, under the child's code.
 
     Returns the names of their pictures in the folder of files, which the caller deletes.
 
     Nobody is asked to visit any more. A day of birth becomes the first of its month. A carer who is somebody else's
-    carer too, or holds another role, stays a person. Writes one line into the audit.
+    carer too, or holds another role, stays a person. Writes one line into the audit, whose earlier lines name the
+    family no more. ``by`` is who had it done, None where its time was over.
     """
     family.mother_name, family.phone, family.forgotten_at = NOBODY, None, now
     for child in family.children:
@@ -60,7 +61,7 @@ def forget(session: Session, family: Family, now: datetime) -> list[str]:
         pregnancy.mother_name = NOBODY
         if pregnancy.state == CareState.ACTIVE:
             end(session, pregnancy, CareState.REFUSED, now.date(), now)
-    session.execute(delete(Wedding).where(Wedding.family_id == family.id))
+    weddings = session.scalars(delete(Wedding).where(Wedding.family_id == family.id).returning(Wedding.id)).all()
     children, pregnancies = [c.id for c in family.children], [p.id for p in family.pregnancies]
     about = select(Visit).where((Visit.child_id.in_(children)) | (Visit.pregnancy_id.in_(pregnancies)))
     visits = session.scalars(about).all()
@@ -84,6 +85,7 @@ def forget(session: Session, family: Family, now: datetime) -> list[str]:
     )
     subjects = [subject(one) for one in (family, *family.children, *family.pregnancies, *visits)]
     subjects += [Subject(SubjectKind.REFERRAL, id) for id in session.scalars(referred)]
+    subjects += [Subject(SubjectKind.WEDDING, id) for id in weddings]
     begun = session.scalars(select(Draft).where(Draft.subject.in_([str(one) for one in subjects]))).all()
     for draft in begun:
         texts |= _texts(draft.state.get("answers", {}))
@@ -91,7 +93,8 @@ def forget(session: Session, family: Family, now: datetime) -> list[str]:
     for carer in session.scalars(select(Carer).where(Carer.family_id == family.id)):
         carer.stopped_at = carer.stopped_at or now
         _forget_person(session, carer.person, family, now)
-    note(session, now, None, "family.forget", subject(family))
+    audit.note(session, now, by, "family.forget", subject(family))
+    audit.forget(session, subjects)
     return files.forget_received(session, texts)
 
 
@@ -106,6 +109,7 @@ def _forget_person(session: Session, person: Person, family: Family, now: dateti
     session.execute(delete(Invitation).where(Invitation.person_id == person.id))
     session.execute(update(Address).where(Address.person_id == person.id).values(person_id=None, draft_id=None))
     outbox.anonymise(session, person.id, now)
+    audit.forget(session, [subject(person)])
 
 
 def _texts(answers: Mapping[str, object]) -> set[str]:

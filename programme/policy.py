@@ -15,8 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session
 
-from db import referrals
-from db.audit import Audit
+from db import audit, referrals
 from db.children import Assignment, Carer, Child, Family, Pregnancy, cared_for, current, heads, health_workers
 from db.cries import Cry
 from db.drafts import Draft
@@ -235,10 +234,7 @@ def _is_of_theirs(asking: Asking, about: Pregnancy | Family) -> bool:
 
 def _told_it(asking: Asking, pregnancy: Pregnancy) -> bool:
     """Also who told of it before it was taken back: then they read that it was."""
-    by_them = (
-        Audit.action == TOLD_BIRTH, Audit.subject == str(subject(pregnancy)), Audit.person_id == asking.somebody.id
-    )  # fmt: skip
-    told = asking.session.scalar(select(Audit.id).where(*by_them).limit(1)) is not None
+    told = audit.is_noted(asking.session, TOLD_BIRTH, subject(pregnancy), asking.somebody.id)
     return told and _is_of_theirs(asking, pregnancy)
 
 

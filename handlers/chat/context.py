@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db import audit, outbox
+from db.audit import Detail
 from db.drafts import Draft
 from db.outbox import Kind
 from db.people import Address, Person
@@ -150,6 +151,6 @@ class Context:
     def answered(self) -> bool:
         return bool(self._answers)
 
-    def note(self, action: str, subject: Subject | str, detail: str = "") -> None:
+    def note(self, action: str, subject: Subject | str, detail: Detail | Subject = Detail.NONE) -> None:
         """Add a line to the audit, with the person who wrote."""
         audit.note(self.session, self.now, self.address.person_id, action, subject, detail)

@@ -54,7 +54,7 @@ def call(context: Context, child: Child, sign: Sign) -> None:
     )  # fmt: skip
     context.session.add(cry)
     context.session.flush()
-    context.note("danger.tapped", f"child:{child.id}", sign.label)
+    context.note("danger.tapped", f"child:{child.id}")
     calls.call(context, cry)
 
 

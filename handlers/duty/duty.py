@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import TypedDict
 
 from db import duty, outbox
+from db.audit import Detail
 from db.drafts import Draft
 from db.duty import Duty, DutyKind
 from db.outbox import Kind
@@ -142,7 +143,7 @@ def _enter(context: Context, person: Person, kind: DutyKind, starts: datetime, e
     now = context.now
     duty.enter(context.session, person.id, kind, starts, ends, set_by=context.person.id, now=now)
     when = f"{_moment(context, kind, starts)} sampai {_end(context, kind, ends)}"
-    context.note("duty.enter", subject(person), f"{kind}: {when}")
+    context.note("duty.enter", subject(person), Detail(kind))
     context.worth = LASTING
     effect = (
         "Tanda bahaya di puskesmas ini juga dikabarkan ke sana, malam pun."

@@ -139,7 +139,7 @@ def record(context: Context, what: str, subject: str) -> None:
     if isinstance(about, Child):  # after a lost pregnancy the mother must still be seen
         for referral in referrals.open_about(context.session, about):
             referrals.close(context.session, referral, context.now, context.person.id, "anak meninggal dunia")
-    context.note("fostering.end", subject, kind)
+    context.note("fostering.end", subject)
     context.worth = LASTING
     ending_announcements.notify(context.session, context.city, about, kind, context.now, know={context.person.id})
     _answer(context, about, kind)

@@ -90,7 +90,7 @@ def record(context: Context, what: str, subject: str) -> None:
         context.say(Message(f"Kabar tentang {who(about)} sudah kami catat. Terima kasih.", (HOME,)))
         return
     endings.end(context.session, about, kind, context.today, context.now, context.person.id)
-    context.note("fostering.end", subject, kind)
+    context.note("fostering.end", subject)
     context.worth = LASTING
     ending_announcements.notify(context.session, context.city, about, kind, context.now, know={context.person.id})
     context.say(

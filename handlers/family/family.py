@@ -125,7 +125,7 @@ def agree(context: Context, carer: Carer, relation: str, given_at: datetime | No
         )
     )
     context.session.flush()
-    context.note("consent.give", Subject(SubjectKind.FAMILY, carer.family_id), relation)
+    context.note("consent.give", Subject(SubjectKind.FAMILY, carer.family_id))
     welcome(context, carer)
 
 

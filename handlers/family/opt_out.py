@@ -7,6 +7,7 @@ import re
 from sqlalchemy import select
 
 from db import consent, outbox
+from db.audit import Detail
 from db.children import cared_for
 from db.outbox import Outgoing
 from db.people import unlink
@@ -80,7 +81,7 @@ def why(context: Context, number: int) -> None:
     for carer in stopped:
         carer.stop_reason = reason
     if reason == STRANGER:
-        context.note("address.unlink", subject(context.person), context.incoming.channel)
+        context.note("address.unlink", subject(context.person), Detail(context.incoming.channel))
         unlink(context.session, context.address)
     context.say(Message(REASONS[reason]))
 

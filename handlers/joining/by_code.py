@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from db import people
+from db.audit import Detail
 from db.people import Attempt, Person
 from db.subjects import subject
 from flow.message import Message, Option
@@ -100,7 +101,7 @@ def link(context: Context, person: Person, *, moved: bool = False) -> None:
     """Link this address to the person, then ask for consent or welcome them. ``moved``: they had another phone."""
     context.address.person_id, context.address.person = person.id, person
     context.address.linked_at, context.address.awaiting = context.now, ""
-    context.note("address.link", subject(person), context.incoming.channel)
+    context.note("address.link", subject(person), Detail(context.incoming.channel))
     context.worth = LASTING  # the code is used up: without the answer the person would think that it failed
     if family.asks_consent(context):
         return

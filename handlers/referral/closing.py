@@ -48,7 +48,7 @@ def close(context: Context, referral_id: int, how: str) -> None:
         return
     context.worth = LASTING
     referrals.close(context.session, referral, context.now, context.person.id, words.ENDS[how][1])
-    context.note("referral.close", subject(referral), how)
+    context.note("referral.close", subject(referral))
     notified: set[int] = {context.person.id}
     for carer in carers(context.session, referral.family.id) if referral.family else ():
         to = salute(carer.person.name, relation=carer.relation)

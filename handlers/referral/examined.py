@@ -127,7 +127,7 @@ def submit(context: Context, answers: ReferralSeen, draft: Draft) -> None:
     referrals.note(context.session, referral, step, context.now, context.person.id, outcome)
     if answers.notes:
         referrals.note(context.session, referral, StepKind.NOTE, context.now, context.person.id, answers.notes)
-    context.note(f"referral.{step}", subject(referral), outcome)
+    context.note(f"referral.{step}", subject(referral))
     if step != StepKind.NOT_MET:
         referral.state = ReferralState(step)
     child = referral.about if isinstance(referral.about, Child) else None

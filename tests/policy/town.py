@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from db.audit import Audit
+from db import audit
 from db.children import Child, Family, Pregnancy
 from db.cries import Cry, CryState
 from db.drafts import Draft
@@ -129,8 +129,8 @@ class Town:
             person_id=self.people["baru"].id, form="self_join", subject="self", facts={}, state={"answers": {}},
             opened_at=NOW, touched_at=NOW,
         )  # fmt: skip
-        told = Audit(at=NOW, person_id=self.people["bidan"].id, action=TOLD_BIRTH, subject=str(subject(self.pregnancy)))
-        session.add_all((joins, told, self.draft, here, self.cry, self.test, self.message))
+        audit.note(session, NOW, self.people["bidan"].id, TOLD_BIRTH, subject(self.pregnancy))
+        session.add_all((joins, self.draft, here, self.cry, self.test, self.message))
         session.flush()
 
     def named(self, arg: str) -> str:
