@@ -21,9 +21,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from db.base import Base, Key
 from db.subjects import Subject, SubjectKind
 
-OPERATOR = (
-    "operator"  # the kind of somebody who is no person of the programme: who ran a command, who answers for texts
-)
+OPERATOR = "operator"  # the kind of a name that is no person's of the programme: of who ran a command, for example
 AT_ONCE = 500  # names that are looked up by one statement
 T = TypeVar("T")
 

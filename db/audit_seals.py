@@ -127,7 +127,8 @@ def _hash(session: Session, last: AuditSeal | None, up_to: int) -> str:
 def _writers_have_ended(session: Session) -> bool:
     """Whether no other transaction has written a line without having ended; none begins to before this one ends.
 
-    PostgreSQL hands out ids before the commit: a line may appear below one that is there already. SQLite has one writer.
+    PostgreSQL hands out ids before the commit: a line may appear below one that is there already. SQLite has one
+    writer.
     """
     if session.get_bind().dialect.name != "postgresql":
         return True

@@ -22,8 +22,8 @@ from db import (
 from db.base import Base
 
 __all__ = [
-    "Base", "audit", "audit_seals", "children", "consent", "cries", "drafts", "duty", "endings", "files", "inbox", "measurements",
-    "outbox", "people", "places", "referrals", "templates", "visits",
+    "Base", "audit", "audit_seals", "children", "consent", "cries", "drafts", "duty", "endings", "files", "inbox",
+    "measurements", "outbox", "people", "places", "referrals", "templates", "visits",
 ]  # fmt: skip
 
 metadata = Base.metadata

@@ -13,7 +13,7 @@ from db.subjects import Subject, SubjectKind
 
 
 class Line(NamedTuple):
-    """``by``: the id of a person, the name of an operator, None for the service. ``about``: "child:31"; "?": forgotten."""
+    """``by``: an id, a name of an operator, or None for the service. ``about``: "child:31", or "?" once forgotten."""
 
     action: str
     by: int | str | None
