@@ -118,6 +118,7 @@ def not_yet(context: Context, subject: str) -> None:
     if _is_over(context, pregnancy):
         return
     carer = _carer(context, pregnancy)
+    context.note("birth.not_yet", subject)
     options = () if carer else (Option(f"expecting:due:{pregnancy.family_id}", "Perbaiki HPL"),)
     context.say_template(
         "not_yet_born",

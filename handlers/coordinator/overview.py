@@ -65,7 +65,7 @@ def show_late(context: Context, page: int = 0) -> None:
         row.append(Option(f"late:{page - 1}", "« Sebelumnya"))
     if (page + 1) * PAGE < len(late):
         row.append(Option(f"late:{page + 1}", "Berikutnya »"))
-    context.note("late.view", subject(context.person))
+    context.note_all("late.view", (one.about for one in shown))
     context.say(
         Message(
             "\n".join((f"⏰ *Terlambat: {len(late)} kunjungan*", *lines)),

@@ -75,6 +75,7 @@ def show(context: Context) -> None:
     """Say who is on duty and who is on leave, with buttons to enter it."""
     among = {one.id for one in on_call.colleagues(context.session, context.person)}
     guards, away = (duty.holding(context.session, kind, context.now, among) for kind in KINDS)
+    context.note("duty.view", subject(context.person))
     lines = [*_lines(context, guards)] or ["Belum ada yang tercatat jaga. Yang dikabari: semua petugas di tempatnya."]
     if away:
         lines += ["", "*Sedang cuti*", *_lines(context, away)]

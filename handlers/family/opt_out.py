@@ -80,6 +80,7 @@ def why(context: Context, number: int) -> None:
     context.worth = LASTING
     for carer in stopped:
         carer.stop_reason = reason
+    context.note("carer.stop_reason", subject(context.person))
     if reason == STRANGER:
         context.note("address.unlink", subject(context.person), Detail(context.incoming.channel))
         unlink(context.session, context.address)

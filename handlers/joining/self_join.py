@@ -186,6 +186,7 @@ def submit(context: Context, answers: SelfJoin, draft: Draft) -> None:
     carer = Carer(person_id=person.id, family_id=home.id, relation=relation, stop_reason="")
     context.session.add(carer)
     context.session.flush()
+    context.note("family.enter", subject(home))
     family.agree(context, carer, carer.relation, given_at=draft.opened_at)
 
 

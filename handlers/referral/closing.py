@@ -75,6 +75,7 @@ def got_there(context: Context, referral_id: int, said: str) -> None:
     if referral is None:
         return
     context.worth = LASTING
+    context.note("referral.answer", subject(referral))
     if said == "yes":
         referrals.note(context.session, referral, StepKind.ANSWERED, context.now, context.person.id, "sudah")
         context.say(Message("Terima kasih kabarnya. Semoga lekas baik.", (HOME,)))
@@ -90,6 +91,7 @@ def why(context: Context, referral_id: int, said: str, reason: str) -> None:
     if referral is None:
         return
     context.worth = LASTING
+    context.note("referral.answer", subject(referral))
     detail = f"{words.NOT_THERE[said]}: {words.REASONS[reason].lower()}"
     referrals.note(context.session, referral, StepKind.ANSWERED, context.now, context.person.id, detail)
     told = helpers(context.session, referral)

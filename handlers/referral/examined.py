@@ -102,6 +102,7 @@ def begin(context: Context, referral_id: int) -> None:
     """Open the form for what was found at this referral."""
     referral = alerts.mine(context, referral_id)
     if referral is not None:
+        context.note("sheet.open", subject(referral))
         forms.open_form(context, FORM, f"referral:{referral.id}", facts(context, referral))
 
 
