@@ -87,7 +87,12 @@ class Privacy:
     keep_after_months: int
     raw_days: int
     message_months: int
+    audit_years: int
     contact: str
+
+    def __post_init__(self) -> None:
+        if self.audit_years < 1:
+            raise ValueError("audit_years must be 1 or more")
 
 
 @dataclass(frozen=True, slots=True)

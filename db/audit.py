@@ -14,7 +14,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import Index, String, UniqueConstraint, delete, insert, select
+from sqlalchemy import ColumnElement, Index, String, UniqueConstraint, and_, delete, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -163,11 +163,23 @@ def newest(session: Session, action: str, subject: str) -> Audit | None:
     return session.scalar(query.order_by(Audit.id.desc()).limit(1))
 
 
-def about(session: Session, subjects: Collection[Subject], *, skip: int = 0, limit: int) -> Sequence[Audit]:
-    """Lines about any of these rows, newest first."""
-    known = _pseudonyms(session, {Name(one.kind, one.id) for one in subjects})
-    query = select(Audit).where(Audit.subject.in_(known.values())).order_by(Audit.at.desc(), Audit.id.desc())
-    return session.scalars(query.offset(skip).limit(limit)).all()
+def about(
+    session: Session,
+    subjects: Collection[Subject],
+    *,
+    skip: int = 0,
+    limit: int,
+    readers: Collection[Subject] = (),
+    only: Collection[str] = (),
+) -> Sequence[Audit]:
+    """Lines about any of these rows, and about ``readers`` those of the actions ``only``; newest first."""
+    known = _pseudonyms(session, {Name(one.kind, one.id) for one in (*subjects, *readers)})
+
+    def of(rows: Collection[Subject]) -> ColumnElement[bool]:
+        return Audit.subject.in_([known[name] for one in rows if (name := Name(one.kind, one.id)) in known])
+
+    query = select(Audit).where(or_(of(subjects), and_(of(readers), Audit.action.in_(only))))
+    return session.scalars(query.order_by(Audit.at.desc(), Audit.id.desc()).offset(skip).limit(limit)).all()
 
 
 def meaning(session: Session, pseudonyms: Collection[str]) -> Mapping[str, Name]:

@@ -91,6 +91,12 @@ def check(session: Session) -> Chain:
     return Chain(held, last, waiting, since)
 
 
+def is_older(session: Session, before: datetime) -> bool:
+    """Whether lines are still kept whose seal is from before this moment."""
+    query = select(AuditSeal.id).where(AuditSeal.at < before, AuditSeal.dropped_at.is_(None)).limit(1)
+    return session.scalar(query) is not None
+
+
 def drop(session: Session, before: datetime, now: datetime) -> int:
     """Delete the lines of all seals from before this moment, and these seals but the last. Returns how many lines."""
     old = session.scalar(select(func.max(AuditSeal.up_to_id)).where(AuditSeal.at < before))
@@ -101,11 +107,6 @@ def drop(session: Session, before: datetime, now: datetime) -> int:
     gone = session.execute(delete(Audit).where(Audit.id <= old).returning(Audit.id)).scalars().all()
     session.execute(delete(AuditSeal).where(AuditSeal.up_to_id < old))
     return len(gone)
-
-
-def newest(session: Session) -> AuditSeal | None:
-    """The newest seal."""
-    return _newest(session)
 
 
 def _newest(session: Session) -> AuditSeal | None:

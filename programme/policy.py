@@ -38,6 +38,7 @@ STRANGER = "stranger"  # only a stranger: no person is linked to the address
 JOINING = "joining"  # any person, also one who has begun to join and holds no role yet
 BEGINNER = "beginner"  # one who has begun to join and holds no role yet
 MEMBER = "member"  # a person with any role
+CITY_COORDINATOR = "coordinator of the city"  # a coordinator whose scope is the whole city
 ASN, FAMILY, HEALTH, COORDINATOR = Role.ASN, Role.FAMILY, Role.HEALTH, Role.COORDINATOR  # a person with this role
 
 TOLD_BIRTH = "birth.record"
@@ -106,6 +107,8 @@ def holds(person: Person | None, who: str) -> bool:
         return person is None and who == STRANGER
     if who == BEGINNER:
         return not person.roles
+    if who == CITY_COORDINATOR:
+        return any(held.role == COORDINATOR and held.scope == ScopeKind.CITY for held in person.roles)
     return who == JOINING or (bool(person.roles) and (who == MEMBER or person.has(Role(who))))
 
 
@@ -344,6 +347,7 @@ OWN_TEST = Standing("got the test", (AlertTest,), _is_own_test)
 ENTERS_DUTY = Standing("is that health worker, or leads their place", (Person,), _enters_duty)
 COORDINATES = Standing("coordinates a place or an office of what the ASN fosters", (Person,), _coordinates)
 OWN_CRY = Standing("wrote it, from the same address", (Cry,), _wrote_it)
+ANY_CHILD = Standing("whichever child", (Child,), lambda asking, about: True)
 GOT_IT = Standing("got the message", (Outgoing,), _got_it)
 
 RULES: Mapping[str, Rule] = {
@@ -393,4 +397,5 @@ RULES: Mapping[str, Rule] = {
     # coordinators
     "digest.view": Rule((COORDINATOR,)),
     "asn.remind": Rule((COORDINATOR,), COORDINATES),
+    "audit.read": Rule((CITY_COORDINATOR,), ANY_CHILD),
 }

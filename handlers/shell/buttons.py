@@ -10,7 +10,7 @@ from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
 from handlers.chat import forms
 from handlers.chat.context import Context, NotValid
-from handlers.coordinator import overview
+from handlers.coordinator import overview, who_looked
 from handlers.danger import answers, arrival, calls, sick
 from handlers.duty import alert_tests, duty
 from handlers.endings import loss, mother_death, moved_or_refused
@@ -176,6 +176,7 @@ BUTTONS: tuple[Button, ...] = (
     button("name", CHILD, does=naming.begin, may="child.name", once=True),
     # coordinators
     button("late", PAGE, does=overview.show_late, may="digest.view"),
+    button("looked", CHILD, PAGE, does=who_looked.show, may="audit.read"),
     button("remind", PERSON, does=overview.remind, may="asn.remind"),
 )
 

@@ -10,7 +10,7 @@ from flow.words import normal
 from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
 from handlers.chat.context import CommandMenu, Context
-from handlers.coordinator import overview, quality
+from handlers.coordinator import overview, quality, who_looked
 from handlers.danger import sick
 from handlers.duty import duty
 from handlers.endings import loss, moved_or_refused
@@ -21,7 +21,7 @@ from handlers.referral import alerts
 from handlers.shell import menu
 from handlers.visit import opening, practice
 from programme import policy
-from programme.policy import ASN, COORDINATOR, FAMILY, HEALTH, JOINING, MEMBER
+from programme.policy import ASN, CITY_COORDINATOR, COORDINATOR, FAMILY, HEALTH, JOINING, MEMBER
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("terlambat", ("terlambat",), "digest.view", overview.show_late, {COORDINATOR: "Kunjungan terlambat"}),
     Command("late", (), "digest.view", overview.show_late),  # the name that the digest's button carries
     Command("mutu", ("mutu", "mutu pengukuran"), "digest.view", quality.show_quality, {COORDINATOR: "Mutu pengukuran"}),
+    Command(
+        "siapa", ("siapa", who_looked.WORDS), "audit.read", who_looked.ask, {CITY_COORDINATOR: "Siapa melihat data anak"}
+    ),
     Command("latihan", ("latihan", "latihan lapor"), "practice", practice.begin, {ASN: "Latihan lapor"}),
     # duty and leave of health workers
     Command(
@@ -121,6 +124,7 @@ SEARCHES: dict[str, Callable[[Context, str], None]] = {
     "birth": birth.find,
     "expecting": new_pregnancy.find,
     duty.AWAITED: duty.find,
+    who_looked.AWAITED: who_looked.find,
 }
 """The function that looks up a written name, by what it was asked for (``Address.awaiting``)."""
 
@@ -144,7 +148,7 @@ def menu_of(person: Person) -> CommandMenu:
     """The command menu of a person: the commands of each role, then those of everybody."""
     shown = (
         (command.words[0], command.menu[who])
-        for who in (ASN, FAMILY, HEALTH, COORDINATOR, MEMBER, JOINING)
+        for who in (ASN, FAMILY, HEALTH, COORDINATOR, CITY_COORDINATOR, MEMBER, JOINING)
         if policy.holds(person, who)
         for command in COMMANDS
         if who in command.menu
