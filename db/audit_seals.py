@@ -85,6 +85,8 @@ def check(session: Session) -> Chain:
             if _hash(session, last, one.up_to_id) != one.hash:
                 return Chain(held, last, 0, broken=one, broken_from=last.up_to_id if last else 0)
             held += 1
+        elif session.scalar(select(Audit.id).where(Audit.id <= one.up_to_id).limit(1)) is not None:
+            return Chain(held, last, 0, broken=one)  # a line where all were dropped
         last = one
     query = select(func.count(), func.min(Audit.at)).where(Audit.id > (last.up_to_id if last else 0))
     waiting, since = session.execute(query).one()
@@ -115,13 +117,14 @@ def _newest(session: Session) -> AuditSeal | None:
 
 def _hash(session: Session, last: AuditSeal | None, up_to: int) -> str:
     """The hash of the seal after ``last`` over the lines up to ``up_to``: of the last hash and each line, by line."""
-    digest, done = sha256((last.hash if last else "").encode()), last.up_to_id if last else 0
+    digest = sha256((last.hash if last else "").encode())
     columns = select(Audit.id, Audit.at, Audit.actor, Audit.action, Audit.subject, Audit.detail)
     query = columns.where(Audit.id <= up_to).order_by(Audit.id).limit(READ_AT_ONCE)
-    while lines := session.execute(query.where(Audit.id > done)).all():
+    further = query.where(Audit.id > last.up_to_id) if last else query
+    while lines := session.execute(further).all():
         for id, at, *said in lines:
             digest.update(f"\n{canonical(id, at, *said)}".encode())
-        done = lines[-1].id
+        further = query.where(Audit.id > lines[-1].id)
     return digest.hexdigest()
 
 

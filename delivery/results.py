@@ -70,7 +70,9 @@ def settle(session: Session, results: Sequence[Result], now: datetime) -> None:
 def _note(session: Session, rows: Sequence[Outgoing], now: datetime) -> None:
     """Add a line to the audit for everybody about whom these messages have told somebody something."""
     telling = [row for row in rows if row.kind in TELLING and row.person_id is not None]
-    named = outbox.subjects(session, [row.id for row in telling]) if telling else {}
+    if not telling:
+        return
+    named = outbox.subjects(session, [row.id for row in telling])
     notes = [
         Note(row.person_id, f"{row.kind}.sent", one)
         for row in telling

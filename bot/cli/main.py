@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli import lessons, terminal, whatsapp
-from bot.cli.terminal import Command, Group, list_lines, open_database, plain_words, stop
+from bot.cli import audit, lessons, terminal, whatsapp
+from bot.cli.terminal import By, Command, Group, list_lines, open_database, operator, plain_words, stop
 from db.roles import Role
 
 if TYPE_CHECKING:
+    from db.audit import Operator
     from reports.workbook.importing import Result
 
 app = typer.Typer(
@@ -27,6 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 command = partial(app.command, cls=Command)
+app.add_typer(audit.app, name="audit")
 app.add_typer(lessons.app, name="lessons")
 app.add_typer(whatsapp.app, name="whatsapp")
 
@@ -116,6 +118,7 @@ def template(file: File) -> None:
 def import_(
     file: File,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Periksa saja, tanpa menyimpan apa pun.")] = False,
+    by: By = None,
 ) -> None:
     """Masukkan data kota dari buku kerja. Semua atau tidak sama sekali; boleh diulang."""
     from rich.progress import Progress
@@ -128,7 +131,7 @@ def import_(
         task = bar.add_task("Membaca", total=None)
         moment = now().astimezone(set_up.zone)
         result = importing.apply(
-            session, file, moment, lambda done, total: bar.update(task, completed=done, total=total)
+            session, file, moment, lambda done, total: bar.update(task, completed=done, total=total), operator(by)
         )
         if dry_run or result.errors:
             session.rollback()
@@ -193,6 +196,7 @@ def invite(
         str | None,
         typer.Option(metavar="KUNCI", help="Kode bagi yang HP-nya berganti: NIP, kode keluarga, atau nomor HP."),
     ] = None,
+    by: By = None,
 ) -> None:
     """Buat kode undangan untuk semua yang belum bergabung. Kode lama mereka tidak berlaku lagi."""
     import asyncio
@@ -200,12 +204,14 @@ def invite(
 
     from bot import city_folder
     from bot.app import bot_name, now
+    from db.audit import Note, note_all
     from db.people import e164
+    from db.subjects import Subject, SubjectKind
     from reports.invitations.cards import write_cards
     from reports.invitations.codes import issue, write_csv
 
     if again:
-        _invite_again(again)
+        _invite_again(again, operator(by))
         return
     if csv is None and cards is None:
         stop("Tulis tujuannya: --csv BERKAS.csv, --cards BERKAS.html, atau keduanya.")
@@ -215,7 +221,10 @@ def invite(
     if name is None:
         stop(f"{whatsapp} bukan nomor HP. Tulis misalnya 0811 4000 123.")
     with sessions.begin() as session:
-        issued = issue(session, now(), valid_days, role)
+        moment = now()
+        issued = issue(session, moment, valid_days, role)
+        notes = [Note(operator(by), "invitation.issue", Subject(SubjectKind.PERSON, one.person_id)) for one in issued]
+        note_all(session, moment, notes)
         # Written before the commit: a code that could not be written must not replace one that was handed out.
         for path, write in ((csv, write_csv), (cards, partial(write_cards, city_name=set_up.city))):
             if path and issued:
@@ -229,10 +238,12 @@ def invite(
     typer.echo(f"Berlaku {valid_days} hari. Simpan baik-baik: siapa pun yang memegang kode bisa memakainya.")
 
 
-def _invite_again(key: str) -> None:
+def _invite_again(key: str, by: Operator) -> None:
     """Print a new code for a person who has joined already and lost their phone."""
     from bot import city_folder
     from bot.app import now
+    from db.audit import note
+    from db.subjects import subject
     from reports.invitations.codes import holders_of, renew
 
     set_up, sessions = open_database()
@@ -240,7 +251,9 @@ def _invite_again(key: str) -> None:
     with sessions.begin() as session:
         holders = holders_of(session, key)
         for person in holders:
-            typer.echo(f"{person.name}: {renew(session, person, now(), valid_days)}")
+            moment = now()
+            note(session, moment, by, "invitation.issue", subject(person))
+            typer.echo(f"{person.name}: {renew(session, person, moment, valid_days)}")
     if not holders:
         stop(f"Tidak ada orang dengan kunci {key}.")
     typer.echo(f"Berlaku {valid_days} hari, sekali pakai. HP yang lama dilepas saat kode dipakai.")
@@ -251,12 +264,15 @@ def aside(
     retry: Annotated[
         int | None, typer.Option(metavar="NOMOR", help="Proses lagi yang bernomor ini.", show_default=False)
     ] = None,
+    by: By = None,
 ) -> None:
     """Lihat pesan masuk yang gagal diproses, atau proses lagi salah satunya."""
-    from db import inbox
+    from bot.app import now
+    from db import audit, inbox
 
     set_up, sessions = open_database()
     with sessions.begin() as session:
+        audit.note(session, now(), operator(by), "aside.view" if retry is None else "aside.retry", "aside")
         rows = inbox.set_aside(session)
         if retry is not None:
             row = next((row for row in rows if row.id == retry), None)
@@ -303,6 +319,7 @@ def accept_danger_texts(
 def forget(
     family: Annotated[str, typer.Argument(metavar="KODE_KELUARGA", help="Kode keluarga di buku kerja.")],
     yes: Annotated[bool, typer.Option("--yes", help="Jangan bertanya lagi.")] = False,
+    by: By = None,
 ) -> None:
     """Hapus data pribadi satu keluarga atas permintaannya. Ukuran dan kunjungan tinggal tanpa nama."""
     from bot.app import now
@@ -316,7 +333,7 @@ def forget(
             stop(f"Tidak ada keluarga berkode {family}, atau datanya sudah dihapus.")
         if not yes and not typer.confirm(f"Hapus data pribadi keluarga {family}? Ini tidak bisa dikembalikan."):
             stop("Tidak ada yang dihapus.")
-        pictures = erasure.forget(session, found, now())
+        pictures = erasure.forget(session, found, now(), operator(by))
     attachments.delete(set_up.files, pictures)
     typer.echo(f"Data pribadi keluarga {family} sudah dihapus.")
 

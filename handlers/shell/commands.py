@@ -94,7 +94,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("late", (), "digest.view", overview.show_late),  # the name that the digest's button carries
     Command("mutu", ("mutu", "mutu pengukuran"), "digest.view", quality.show_quality, {COORDINATOR: "Mutu pengukuran"}),
     Command(
-        "siapa", ("siapa", who_looked.WORDS), "audit.read", who_looked.ask, {CITY_COORDINATOR: "Siapa melihat data anak"}
+        "siapa", ("siapa", who_looked.WORDS), "audit.read", who_looked.ask,
+        {CITY_COORDINATOR: "Siapa melihat data anak"},
     ),
     Command("latihan", ("latihan", "latihan lapor"), "practice", practice.begin, {ASN: "Latihan lapor"}),
     # duty and leave of health workers
