@@ -59,6 +59,7 @@ ACTS = {
     "fostering.end": "mencatat akhir pendampingan",
     "home.view": "membuka menu utama",
     "import.child": "mengimpor data anak",
+    "import.family": "mengimpor data keluarga",
     "import.measurement": "mengimpor ukuran",
     "import.pregnancy": "mengimpor kehamilan",
     "import.wedding": "mengimpor pernikahan",

@@ -153,11 +153,10 @@ def audit_finding(session: Session, now: datetime, zone: ZoneInfo) -> Finding:
     """Whether the audit's chain of seals holds and goes on; its newest hash, to be kept where nobody here can write."""
     chain = audit_seals.check(session)
     if chain.broken:
-        said = f"Catatan sudah diubah sesudah disegel: baris {chain.broken_from + 1} sampai {chain.broken.up_to_id}"
+        at, first, last = chain.broken.at.astimezone(zone), chain.broken_from + 1, chain.broken.up_to_id
+        said = f"Baris {first} sampai {last} diubah sesudah disegel; segelnya {at:%d/%m/%Y %H:%M}."
         mend = "Perlakukan sebagai kebocoran (panduan bagian 13), dan bandingkan dengan cadangan."
-        return Finding(
-            WRONG, "Catatan akses", f"{said}, segel {chain.broken.at.astimezone(zone):%d/%m/%Y %H:%M}.", mend
-        )
+        return Finding(WRONG, "Catatan akses", said, mend)
     if chain.waiting_since and now - chain.waiting_since > UNSEALED:
         said = f"{chain.waiting} baris belum disegel sejak {chain.waiting_since.astimezone(zone):%d/%m/%Y %H:%M}."
         return Finding(LOOK, "Catatan akses", said, "Pastikan asuh run berjalan.")

@@ -146,12 +146,15 @@ def _said(value: Record | date | float | str | None) -> str:
 
 
 def _audit(session: Session, register: Register, now: datetime, by: By) -> None:
-    """Write an audit line for every child and pregnancy that was entered, changed or measured."""
+    """Write an audit line for everybody who was entered, changed, measured or assigned."""
     kinds: tuple[tuple[str, SubjectKind, StagedTable, Callable[[Record], Record]], ...] = (
+        ("person", SubjectKind.PERSON, register.people.persons, lambda person: person),
+        ("family", SubjectKind.FAMILY, register.families, lambda family: family),
         ("child", SubjectKind.CHILD, register.children, lambda child: child),
         ("pregnancy", SubjectKind.PREGNANCY, register.pregnancies, lambda pregnancy: pregnancy),
         ("wedding", SubjectKind.WEDDING, register.weddings, lambda wedding: wedding),
         ("measurement", SubjectKind.CHILD, register.measurements, lambda measurement: measurement["child_id"]),
+        ("assignment", SubjectKind.PERSON, register.assignments, lambda assignment: assignment["asn_id"]),
     )
     notes = [
         Note(

@@ -79,11 +79,12 @@ def names_child(chat: Chat, town: Town) -> None:
 
 
 def corrects(chat: Chat, town: Town) -> None:
-    other = Chat(chat.session, town.addresses["asnkk"])
+    other, before = Chat(chat.session, town.addresses["asnkk"]), chat.session.query(Audit).count()
     other.tap_token(f"report:child:{town.child.id}")  # its draft has what is printed on the form
     drafted = drafts.about(chat.session, town.people["asnkk"].id, "child_visit", f"child:{town.child.id}")
     assert drafted is not None
-    town.visit.facts = drafted.facts
+    town.visit.form, town.visit.facts = drafted.form, drafted.facts
+    chat.session.query(Audit).filter(Audit.id > before).delete()
     tap("correct:{visit}")(chat, town)
 
 
