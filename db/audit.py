@@ -120,7 +120,7 @@ def note_all(session: Session, now: datetime, notes: Iterable[Note]) -> None:
             "actor": known.get(_of_actor(one.by), ""),
             "action": one.action,
             "subject": known.get(_of(one.subject), str(one.subject)),
-            "detail": known.get(_of(one.detail), str(one.detail)),
+            "detail": known.get(_of(one.detail)) or _word(one.detail),
         }
         for one in listed
     ]
@@ -201,6 +201,11 @@ def _parsed(subject: Subject | str) -> Subject | str:
 
 def _of(subject: Subject | str) -> Name | None:
     return Name(subject.kind, subject.id) if isinstance(subject, Subject) else None
+
+
+def _word(detail: Detail | Subject) -> str:
+    """The word, where it is one of ``Detail``: whatever else was handed over is somebody's, and is not kept."""
+    return str(detail) if detail in set(Detail) else ""
 
 
 def _of_actor(by: By) -> Name | None:

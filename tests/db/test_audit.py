@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -41,6 +42,12 @@ def test_who_has_no_row_here_is_kept_by_name_and_a_plain_word_is_nobody(session:
     assert lines(session) == [
         Line("audit.export", "Pak Joko", "audit"), Line("audit.export", "Bu Rina", "audit", "baru"),
     ]  # fmt: skip
+
+
+def test_words_that_are_not_of_the_closed_list_are_not_kept(session: Session) -> None:
+    said: Any = "Kejang, Rafa"
+    audit.note(session, NOW, ANWAR, "danger.tapped", RAFA, said)
+    assert lines(session) == [Line("danger.tapped", ANWAR, "child:31", "")]
 
 
 def test_whoever_is_forgotten_is_named_by_no_line_any_more_and_the_line_stays(session: Session) -> None:
