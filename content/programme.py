@@ -92,7 +92,12 @@ class Privacy:
     raw_days: int
     aside_days: int
     message_months: int
+    audit_years: int
     contact: str
+
+    def __post_init__(self) -> None:
+        if self.audit_years < 1:
+            raise ValueError("audit_years must be 1 or more")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from db import (
     audit,
+    audit_seals,
     children,
     codes,
     consent,
@@ -24,8 +25,9 @@ from db import (
 from db.base import Base
 
 __all__ = [
-    "Base", "audit", "children", "codes", "consent", "cries", "data_requests", "drafts", "duty", "endings", "files",
-    "inbox", "measurements", "outbox", "people", "places", "referrals", "templates", "told_endings", "visits",
+    "Base", "audit", "audit_seals", "children", "codes", "consent", "cries", "data_requests", "drafts", "duty",
+    "endings", "files", "inbox", "measurements", "outbox", "people", "places", "referrals", "templates", "told_endings",
+    "visits",
 ]  # fmt: skip
 
 metadata = Base.metadata

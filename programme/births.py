@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
-from db import outbox
+from db import audit, outbox
 from db.children import Assignment, Child, Family, Pregnancy, caregivers
 from db.cries import Cry
 from db.drafts import Draft
@@ -109,6 +109,7 @@ def take_back(session: Session, pregnancy: Pregnancy, children: Sequence[Child],
     )
     session.execute(unsent.execution_options(synchronize_session=False))
     session.execute(delete(Draft).where(Draft.subject.in_([str(one) for one in subjects])))
+    audit.forget(session, subjects)  # SQLite may give their numbers to other children
     pregnancy.state = children[0].state
     for child in children:
         session.delete(child)

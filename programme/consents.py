@@ -89,7 +89,7 @@ def give_on_paper(
     )  # fmt: skip
     session.add(signed)
     session.flush()
-    note(session, now, by, "consent.paper", subject(family), relation)
+    note(session, now, by, "consent.paper", subject(family))
     return signed
 
 
@@ -108,7 +108,7 @@ def withdraw(session: Session, city: City, carer: Carer, now: datetime) -> None:
     waiting = Outgoing.person_id == carer.person_id, Outgoing.family_id == family.id
     unasked = Outgoing.lane >= outbox.PLANNED_LANE, Outgoing.kind.not_in(outbox.URGENT)
     outbox.cancel(session, WITHDRAWN, now, *waiting, *unasked)
-    note(session, now, carer.person_id, "consent.withdraw", subject(family), carer.relation)
+    note(session, now, carer.person_id, "consent.withdraw", subject(family))
     report_conflict(session, city, carer, now)
 
 
@@ -122,7 +122,7 @@ def withdraw_by_word(session: Session, city: City, family: Family, relation: str
         if consent.standing(session, carer.person_id, family.id) is not None:
             withdraw(session, city, carer, now)
     session.flush()
-    note(session, now, by, "consent.withdraw", subject(family), f"{PAPER} {relation}")
+    note(session, now, by, "consent.withdraw", subject(family))
 
 
 def report_conflict(session: Session, city: City, carer: Carer, now: datetime) -> None:

@@ -29,7 +29,7 @@ def answer(
     """
     request.granted, request.answer = granted, words
     request.answered_at, request.answered_by = now, by
-    note(session, now, by, "data.answer", subject(request.family), f"{request.kind} {'ya' if granted else 'tidak'}")
+    note(session, now, by, "data.answer", subject(request.family))
     if granted and request.kind == RequestKind.CONFLICT:
         consents.end_all(session, request.family, now)
     if granted and request.kind == RequestKind.ERASE and not data_requests.in_danger(session, request.family):

@@ -45,7 +45,7 @@ def record(session: Session, city: City, about: Child | Pregnancy, kind: CareSta
                 referrals.close(session, referral, now, by, CLOSED_BY_DEATH)
     else:
         endings.end(session, about, kind, city.today(now), now, by)
-    note(session, now, by, "fostering.end", subject(about), kind)
+    note(session, now, by, "fostering.end", subject(about))
     ending_announcements.notify(session, city, about, kind, now, know={by})
 
 

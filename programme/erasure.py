@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Text, and_, delete, false, or_, select, up
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
-from db import files, outbox
-from db.audit import note
+from db import audit, files, outbox
+from db.audit import By
 from db.children import Assignment, Carer, Child, Family, Pregnancy, Wedding, health_workers
 from db.consent import Consent, LessonGap, Note, PaperConsent
 from db.cries import Cry
@@ -48,14 +48,15 @@ def outgrown(session: Session, before: date, *which: ColumnElement[bool]) -> lis
     return list(session.scalars(query.order_by(Family.id)))
 
 
-def forget(session: Session, family: Family, now: datetime) -> list[str]:
+def forget(session: Session, family: Family, now: datetime, by: By = None) -> list[str]:
     """Remove from the tables what identifies the family. Measurements and visits stay, under the child's code.
 
     Returns the names of their pictures, charts, files and of the workbooks that name them in the folder of files, which
     the caller deletes. What they wrote that still waits to be handled stays until it is: it may be a cry for help.
 
     Nobody is asked to visit any more. A day of birth becomes the first of its month. A carer who is somebody else's
-    carer too, or holds another role, stays a person. Writes one line into the audit.
+    carer too, or holds another role, stays a person. Writes one line into the audit, whose earlier lines name the
+    family no more. ``by`` is who had it done, None where its time was over.
     """
     session.flush()
     names = {family.mother_name, call_name(family.mother_name), *(child.name for child in family.children)}
@@ -70,7 +71,7 @@ def forget(session: Session, family: Family, now: datetime) -> list[str]:
         pregnancy.mother_name = NOBODY
         if pregnancy.state == CareState.ACTIVE:
             end(session, pregnancy, CareState.REFUSED, now.date(), now)
-    session.execute(delete(Wedding).where(Wedding.family_id == family.id))
+    weddings = session.scalars(delete(Wedding).where(Wedding.family_id == family.id).returning(Wedding.id)).all()
     children, pregnancies = [c.id for c in family.children], [p.id for p in family.pregnancies]
     about = select(Visit).where((Visit.child_id.in_(children)) | (Visit.pregnancy_id.in_(pregnancies)))
     visits = session.scalars(about).all()
@@ -94,6 +95,7 @@ def forget(session: Session, family: Family, now: datetime) -> list[str]:
     )
     subjects = [subject(one) for one in (family, *family.children, *family.pregnancies, *visits)]
     subjects += [Subject(SubjectKind.REFERRAL, id) for id in session.scalars(referred)]
+    subjects += [Subject(SubjectKind.WEDDING, id) for id in weddings]
     begun = session.scalars(select(Draft).where(Draft.subject.in_([str(one) for one in subjects]))).all()
     for draft in begun:
         texts |= _texts(draft.state.get("answers", {}))
@@ -109,7 +111,8 @@ def forget(session: Session, family: Family, now: datetime) -> list[str]:
     for carer in session.scalars(select(Carer).where(Carer.family_id == family.id)):
         carer.stopped_at = carer.stopped_at or now
         attached |= _forget_person(session, carer.person, family, now)
-    note(session, now, None, "family.forget", subject(family))
+    audit.note(session, now, by, "family.forget", subject(family))
+    audit.forget(session, subjects)
     return [*files.forget_received(session, texts), *sorted(attached)]
 
 
@@ -167,6 +170,7 @@ def _forget_person(session: Session, person: Person, family: Family, now: dateti
     session.execute(delete(Claim).where(Claim.person_id == person.id))
     session.execute(delete(Address).where(Address.person_id == person.id))
     outbox.anonymise(session, person.id, now)
+    audit.forget(session, [subject(person)])
     return attached
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db import outbox, people
-from db.audit import note
+from db.audit import Detail, note
 from db.children import Carer, Child, Family, cared_for
 from db.outbox import Kind, Outgoing
 from db.people import Address, Attempt, Claim, ClaimState, Invitation, Person
@@ -122,7 +122,7 @@ def claim(session: Session, address: Address, person: Person, why: str, now: dat
     found.why, found.state, found.created_at, found.settled_at = why, ClaimState.OPEN, now, None
     found.lessons_only = False
     session.flush()
-    note(session, now, None, "address.claim", subject(person), f"{address.channel} {why}")
+    note(session, now, None, "address.claim", subject(person), Detail(address.channel))
     _ask(session, found, address, now, city)
     return found
 
@@ -154,7 +154,7 @@ def tell(
 
 def tell_of_code(session: Session, person: Person, now: datetime, city: City) -> None:
     """Tell the person's addresses that somebody had a code made for them, and note it in the audit."""
-    note(session, now, None, "invitation.renew", subject(person), "asuh invite --again")
+    note(session, now, None, "invitation.renew", subject(person))
     text = (
         "🔐 Petugas membuat *kode baru* untuk Bapak/Ibu. Kalau dipakai, Asuh pindah ke HP yang baru.\n\n"
         f"Bukan Bapak/Ibu yang meminta? Segera hubungi {city.programme.privacy.contact}."
@@ -181,7 +181,7 @@ def open_claims(session: Session, address: Address) -> Sequence[Claim]:
 def confirm(session: Session, found: Claim, how: str, now: datetime, city: City, *, lessons_only: bool = False) -> None:
     """Link the address of the claim to its person, and tell their other addresses."""
     people.belongs(session, found.address, found.person, now, how, lessons_only=lessons_only)
-    note(session, now, found.person_id, "address.confirm", subject(found.person), f"{found.address.channel} {how}")
+    note(session, now, found.person_id, "address.confirm", subject(found.person), Detail(found.address.channel))
     if how != TAP:
         opened = "Pesan edukasi sekarang datang ke" if lessons_only else "Asuh sekarang bisa dibuka dari"
         tell_linked(session, found.address, found.person_id, f"{opened} HP atau akun lain juga.", now, city)
@@ -197,7 +197,7 @@ def tell_linked(session: Session, address: Address, person_id: int, said: str, n
 def refuse(session: Session, found: Claim, now: datetime) -> None:
     """Record that the address is not the person's; only a code can open it."""
     found.state, found.settled_at = ClaimState.REFUSED, now
-    note(session, now, found.person_id, "address.refuse", subject(found.person), found.address.channel)
+    note(session, now, found.person_id, "address.refuse", subject(found.person), Detail(found.address.channel))
 
 
 def let_go(session: Session, address: Address, person: Person, now: datetime) -> None:
@@ -205,7 +205,7 @@ def let_go(session: Session, address: Address, person: Person, now: datetime) ->
     people.part(session, address, now)
     waiting = Outgoing.channel == address.channel, Outgoing.address == address.address
     outbox.cancel(session, "belum dipastikan siapa yang menulis", now, *waiting)
-    note(session, now, None, "address.let_go", subject(person), address.channel)
+    note(session, now, None, "address.let_go", subject(person), Detail(address.channel))
 
 
 # --- the question about the child ---------------------------------------------------------------

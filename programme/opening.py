@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from content import danger_texts
 from content.city import City
 from db import audit
-from db.audit import Audit
+from db.audit import Operator
 from db.children import Carer
 from db.people import Address, Person
 from db.roles import Role
@@ -48,11 +48,13 @@ def keeps_out(session: Session, city: City, person: Person) -> bool:
 
 def accept(session: Session, now: datetime, by: str) -> None:
     """Keep that ``by`` (name and office) accepts the danger texts as they are."""
-    audit.note(session, now, None, ACCEPTED, TEXTS, by)
+    audit.note(session, now, Operator(by), ACCEPTED, TEXTS)
 
 
 def accepted(session: Session) -> Acceptance | None:
     """The newest acceptance."""
-    query = select(Audit).where(Audit.subject == TEXTS, Audit.action == ACCEPTED).order_by(Audit.id.desc()).limit(1)
-    found = session.scalar(query)
-    return Acceptance(found.detail, found.at) if found else None
+    found = audit.newest(session, ACCEPTED, TEXTS)
+    if found is None:
+        return None
+    by = audit.meaning(session, [found.actor]).get(found.actor)
+    return Acceptance(by.name if by else "", found.at)

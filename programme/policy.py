@@ -16,8 +16,7 @@ from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db import people, referrals
-from db.audit import Audit
+from db import audit, people, referrals
 from db.children import (
     Assignment,
     Carer,
@@ -305,10 +304,7 @@ def is_data_officer(asking: Asking) -> bool:
 
 def _told_it(asking: Asking, pregnancy: Pregnancy) -> bool:
     """Also who told of it before it was taken back: then they read that it was."""
-    by_them = (
-        Audit.action == TOLD_BIRTH, Audit.subject == str(subject(pregnancy)), Audit.person_id == asking.somebody.id
-    )  # fmt: skip
-    told = asking.session.scalar(select(Audit.id).where(*by_them).limit(1)) is not None
+    told = audit.is_noted(asking.session, TOLD_BIRTH, subject(pregnancy), asking.somebody.id)
     return told and _is_of_theirs(asking, pregnancy)
 
 
@@ -469,6 +465,7 @@ EXPECTS = Standing(
     (Pregnancy, Family),
     _is_told_of_pregnancy,
 )
+ANY_CHILD = Standing("whichever child", (Child,), lambda asking, about: True)
 GOT_IT = Standing("got the message", (Outgoing,), _got_it)
 
 RULES: Mapping[str, Rule] = {
@@ -535,6 +532,7 @@ RULES: Mapping[str, Rule] = {
     "digest.view": Rule((COORDINATOR,)),
     "asn.remind": Rule((COORDINATOR,), COORDINATES),
     "child.open": Rule((CITY_COORDINATOR,), WITH_US),  # each opening is a line of the audit
+    "audit.read": Rule((CITY_COORDINATOR,), ANY_CHILD),
 }
 
 LESSONS_ONLY = frozenset(

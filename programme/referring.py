@@ -153,7 +153,7 @@ def start(
     )  # fmt: skip
     session.add(referral)
     session.flush()
-    audit.note(session, now, by, "referral.open", subject(referral), ", ".join(labels))
+    audit.note(session, now, by, "referral.open", subject(referral))
     return referral
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db import outbox, people
-from db.audit import note
+from db.audit import Detail, Operator, note
 from db.outbox import Outgoing
 from db.people import Claim, ClaimState, Invitation, Person, PersonRole
 from db.places import District, HealthCentre, Office, Posyandu, Village
@@ -117,7 +117,7 @@ def give(session: Session, person: Person, post: Post, by: Actor, now: datetime)
         held.title = post.title
     else:
         person.roles.append(PersonRole(role=post.role, title=post.title, scope=post.scope, scope_id=post.scope_id))
-    note(session, now, by.person_id, "role.give", subject(person), f"{post}; oleh {by.name}")
+    note(session, now, by.person_id or Operator(by.name), "role.give", subject(person), Detail(post.role))
     return True
 
 
@@ -136,7 +136,7 @@ def end(session: Session, person: Person, post: Post, by: Actor, now: datetime) 
     person.roles.remove(held)
     session.delete(held)
     session.flush()
-    note(session, now, by.person_id, "role.end", subject(person), f"{post}; oleh {by.name}")
+    note(session, now, by.person_id or Operator(by.name), "role.end", subject(person), Detail(post.role))
     if not person.roles:
         _let_go(session, person, now)
     return True

@@ -59,7 +59,7 @@ def tell(
         told = ToldEnding(kind=kind, at=now, told_by=by, **whom)
         session.add(told)
         session.flush()
-        note(session, now, by, "ending.told", subject(about), kind)
+        note(session, now, by, "ending.told", subject(about))
         for one in (*about.family.children, *about.family.pregnancies):
             still_valid.cancel_fallen(session, now, subject(one))
         _ask(session, city, told, deciders(session, told, now), now)
@@ -78,7 +78,7 @@ def decide(session: Session, city: City, told: ToldEnding, is_true: bool, now: d
     """Record the end, or let everything go on as before; whoever told of it hears what was decided."""
     told.decided_at, told.decided_by, told.is_true = now, by, is_true
     session.flush()
-    note(session, now, by, "ending.confirm" if is_true else "ending.refuse", subject(told.about), told.kind)
+    note(session, now, by, "ending.confirm" if is_true else "ending.refuse", subject(told.about))
     if is_true:
         ending_records.record(session, city, told.about, told.kind, now, by)
         return

@@ -23,6 +23,7 @@ from content.city import City
 from db.engine import Sessions
 from scheduler import (
     alert_tests,
+    audit_sealing,
     birth_questions,
     data_requests,
     digest,
@@ -77,6 +78,7 @@ TICKS = (
     Tick("education", lambda city: CronTrigger(hour="6-20", minute=5, timezone=city.zone), planning.tick),
     Tick("cards", lambda city: CronTrigger(hour="7,12", minute=35, timezone=city.zone), staff_cards.tick),
     Tick("charts", lambda city: CronTrigger(hour="9-16", minute=20, timezone=city.zone), monthly_charts.tick),
+    Tick("audit", lambda city: CronTrigger(minute=55, timezone=city.zone), audit_sealing.tick),
     Tick("upkeep", lambda city: CronTrigger(hour=2, minute=30, timezone=city.zone), upkeep.tick),
 )
 

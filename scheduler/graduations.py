@@ -15,10 +15,12 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from content.city import City
+from db import audit
 from db.children import Child, caregivers, foster_parents
 from db.endings import Ending
 from db.measurements import OFFICIAL, Measurement
 from db.states import TAUGHT, CareState
+from db.subjects import subject
 from programme import ending_announcements, endings
 from programme.growth import growth
 from rules.endings import LEAVES_AT_MONTH, Height, aged_out, recovered
@@ -52,6 +54,7 @@ def _age_out(session: Session, child: Child, now: datetime, city: City) -> None:
     today = city.today(now)
     if child.state == CareState.ACTIVE:
         endings.end(session, child, CareState.AGED_OUT, today, now)
+        audit.note(session, now, None, "fostering.end", subject(child))
     # The ASN of a family that refused visits were notified then.
     visitors = foster_parents(session, child, today) if child.state == CareState.REFUSED else ()
     family = {one.person_id for one in caregivers(session, child.family_id)}
@@ -67,10 +70,12 @@ def _note(session: Session, child: Child, now: datetime, city: City) -> None:
         endings.lose(session, child, CareState.DIED, today, now, quiet_until)
     else:
         endings.end(session, child, CareState(child.state), today, now)
+    audit.note(session, now, None, "fostering.end", subject(child))
 
 
 def _recover(session: Session, child: Child, now: datetime, city: City) -> None:
     endings.end(session, child, CareState.RECOVERED, city.today(now), now)
+    audit.note(session, now, None, "fostering.end", subject(child))
     ending_announcements.notify(session, city, child, CareState.RECOVERED, now)
 
 

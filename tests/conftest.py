@@ -243,6 +243,9 @@ FILLED = " UNION ALL ".join(
     for name in Base.metadata.tables
 )
 
+# What is sealed can be deleted only where its time is over.
+UNSEAL = "UPDATE audit_seal SET dropped_at = at WHERE dropped_at IS NULL"
+
 
 def empty(engine: Engine) -> None:
     """Take all rows out, and number from one again."""
@@ -254,6 +257,7 @@ def _empty_postgres(engine: Engine) -> None:
         connection.exec_driver_sql("SET LOCAL lock_timeout = '60s'")  # a test that left a transaction open is told
         # A few rows are deleted ten times sooner than a table is truncated, which makes its files anew.
         if used := set(connection.exec_driver_sql(FILLED).scalars()):
+            connection.exec_driver_sql(UNSEAL)
             rows_first = [table.name for table in reversed(Base.metadata.sorted_tables) if table.name in used]
             connection.exec_driver_sql("; ".join(f"DELETE FROM {name}" for name in rows_first))  # noqa: S608
         # Not only of those tables: what was rolled back or deleted has taken its numbers too.
@@ -271,6 +275,7 @@ def _empty_sqlite(engine: Engine) -> None:
         driver.execute("PRAGMA foreign_keys = OFF")  # only outside of a transaction
         used = [name for (name,) in driver.execute(FILLED)]
         driver.execute("BEGIN IMMEDIATE")
+        driver.execute(UNSEAL)
         for name in used:
             driver.execute(f"DELETE FROM {name}")  # noqa: S608 - our own tables
         driver.execute("COMMIT")

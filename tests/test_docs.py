@@ -12,9 +12,11 @@ PACKAGES = MAY.keys() | {"bench", "scripts", "tests", "docs"}
 DOCUMENTS = [
     HOUSE / "README.md",
     HOUSE / "CONTRIBUTING.md",
+    HOUSE / "SECURITY.md",
     HOUSE / "docs" / "glossary.md",
     HOUSE / "docs" / "security.md",
     *sorted((HOUSE / "docs" / "decisions").glob("*.md")),
+    *sorted((HOUSE / "docs" / "privasi").glob("*.md")),
 ]
 INLINE = re.compile(r"`([^`\n]+)`")
 FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)

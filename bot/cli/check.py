@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 from sqlalchemy import Engine, func, select
@@ -27,7 +28,7 @@ from content.city import City
 from content.emergency import Emergency
 from content.lessons import ContentError
 from content.programme import Privacy, ProgrammeError
-from db import migrate, people, queue
+from db import audit_seals, migrate, people, queue
 from db.children import Carer, Family
 from db.engine import sessions
 from db.inbox import ASIDE, Received
@@ -43,6 +44,7 @@ LANES = {"alert": "tanda bahaya", "reply": "balasan", "planned": "pesan terjadwa
 SKEW = 30  # seconds
 PENDING = 100  # waiting updates at Telegram from which there is a warning
 RECENT = timedelta(hours=1)
+UNSEALED = timedelta(hours=3)  # the audit is sealed every hour
 
 
 def examine(now: Callable[[], datetime]) -> Iterator[Finding]:
@@ -129,7 +131,7 @@ def _database(set_up: Settings, city: City | None, now: datetime) -> Iterator[Fi
             return
         yield Finding(OK, "Basis data", f"Siap dipakai ({engine.dialect.name}).")
         yield from _key(engine, set_up, now)
-        yield from _rows(engine, city, now)
+        yield from _rows(set_up, engine, city, now)
     except OperationalError:
         yield Finding(WRONG, "Basis data", "Tidak bisa dibuka.", "Periksa ASUH_DATABASE_URL dan nyalakan servernya.")
     finally:
@@ -153,7 +155,7 @@ def _key(engine: Engine, set_up: Settings, now: datetime) -> Iterator[Finding]:
             yield Finding(WRONG, "Tebakan kode", said, "Tahan dulu pembagian kode, dan ganti kartu yang hilang.")
 
 
-def _rows(engine: Engine, city: City | None, now: datetime) -> Iterator[Finding]:
+def _rows(set_up: Settings, engine: Engine, city: City | None, now: datetime) -> Iterator[Finding]:
     with sessions(engine).reading() as session:
         if villages := session.scalar(select(func.count()).select_from(Village)):
             yield Finding(OK, "Wilayah", f"{villages} kelurahan tercatat.")
@@ -165,6 +167,7 @@ def _rows(engine: Engine, city: City | None, now: datetime) -> Iterator[Finding]
             yield _danger_texts(session, city)
         if aside := session.scalar(select(func.count()).where(Received.state == ASIDE)):
             yield Finding(LOOK, "Pesan masuk", f"{aside} pesan gagal diproses.", "Lihat dengan: asuh aside")
+        yield audit_finding(session, now, set_up.zone)
         yield from _stuck(queue.stuck(session, now, OVERDUE))
         if city and (gaps := audit_gaps(session, now, city)):
             reasons = ", ".join(f"{why} ({count})" for why, count in Counter(gap.why for gap in gaps).most_common(3))
@@ -172,6 +175,23 @@ def _rows(engine: Engine, city: City | None, now: datetime) -> Iterator[Finding]
             yield Finding(LOOK, "Edukasi", said, details=tuple(_gap_lines(session, gaps)))
         if city:
             yield from _reach(session, city, now)
+
+
+def audit_finding(session: Session, now: datetime, zone: ZoneInfo) -> Finding:
+    """Whether the audit's chain of seals holds and goes on; its newest hash, to be kept where nobody here can write."""
+    chain = audit_seals.check(session)
+    if chain.broken:
+        at, first, last = chain.broken.at.astimezone(zone), chain.broken_from + 1, chain.broken.up_to_id
+        said = f"Baris {first} sampai {last} diubah sesudah disegel; segelnya {at:%d/%m/%Y %H:%M}."
+        mend = "Perlakukan sebagai kebocoran (panduan bagian 13), dan bandingkan dengan cadangan."
+        return Finding(WRONG, "Catatan akses", said, mend)
+    if chain.waiting_since and now - chain.waiting_since > UNSEALED:
+        said = f"{chain.waiting} baris belum disegel sejak {chain.waiting_since.astimezone(zone):%d/%m/%Y %H:%M}."
+        return Finding(LOOK, "Catatan akses", said, "Pastikan asuh run berjalan.")
+    if chain.newest is None:
+        return Finding(OK, "Catatan akses", "Belum ada yang disegel.")
+    newest = f"segel terakhir {chain.newest.at.astimezone(zone):%d/%m/%Y %H:%M}: {chain.newest.hash}"
+    return Finding(OK, "Catatan akses", f"{chain.seals} segel utuh.", details=(newest,))
 
 
 def _health_centres(session: Session) -> Iterator[Finding]:

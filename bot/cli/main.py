@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli import lessons, roles, terminal, whatsapp
-from bot.cli.terminal import Command, Group, list_lines, open_database, plain_words, stop
+from bot.cli import audit, lessons, roles, terminal, whatsapp
+from bot.cli.terminal import By, Command, Group, list_lines, open_database, operator, plain_words, stop
 from db.roles import Role
 
 if TYPE_CHECKING:
+    from db.audit import Operator
     from reports.workbook.importing import Result
 
 app = typer.Typer(
@@ -27,6 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 command = partial(app.command, cls=Command)
+app.add_typer(audit.app, name="audit")
 app.add_typer(lessons.app, name="lessons")
 app.add_typer(whatsapp.app, name="whatsapp")
 app.add_typer(roles.app, name="role")
@@ -132,6 +134,7 @@ def import_(
         list[str] | None,
         typer.Option(metavar="KODE_KELUARGA", help="Keluarga terhapus yang minta dicatat lagi.", show_default=False),
     ] = None,
+    by: By = None,
 ) -> None:
     """Masukkan data kota dari buku kerja. Semua atau tidak sama sekali; boleh diulang."""
     from rich.progress import Progress
@@ -148,6 +151,7 @@ def import_(
             file,
             moment,
             lambda done, total: bar.update(task, completed=done, total=total),
+            operator(by),
             again=again or (),
         )
         if dry_run or result.errors:
@@ -213,6 +217,7 @@ def invite(
         str | None,
         typer.Option(metavar="KUNCI", help="Kode bagi yang HP-nya berganti: NIP, kode keluarga, atau nomor HP."),
     ] = None,
+    by: By = None,
 ) -> None:
     """Buat kode undangan untuk semua yang belum bergabung. Kode lama mereka tidak berlaku lagi."""
     import asyncio
@@ -220,12 +225,14 @@ def invite(
 
     from bot import city_folder, secret_key
     from bot.app import bot_name, now
+    from db.audit import Note, note_all
     from db.people import e164
+    from db.subjects import Subject, SubjectKind
     from reports.invitations.cards import write_cards
     from reports.invitations.codes import issue, write_csv
 
     if again:
-        _invite_again(again)
+        _invite_again(again, operator(by))
         return
     if csv is None and cards is None:
         stop("Tulis tujuannya: --csv BERKAS.csv, --cards BERKAS.html, atau keduanya.")
@@ -238,7 +245,10 @@ def invite(
     with sessions.begin() as session:
         if wrong := secret_key.problem(session, set_up):
             stop(wrong)
-        issued = issue(session, now(), valid_days, city.secret, role)
+        moment = now()
+        issued = issue(session, moment, valid_days, city.secret, role)
+        notes = [Note(operator(by), "invitation.issue", Subject(SubjectKind.PERSON, one.person_id)) for one in issued]
+        note_all(session, moment, notes)
         # Written before the commit: a code that could not be written must not replace one that was handed out.
         for path, write in ((csv, write_csv), (cards, partial(write_cards, city_name=set_up.city))):
             if path and issued:
@@ -252,10 +262,12 @@ def invite(
     typer.echo(f"Berlaku {valid_days} hari. Simpan baik-baik: siapa pun yang memegang kode bisa memakainya.")
 
 
-def _invite_again(key: str) -> None:
+def _invite_again(key: str, by: Operator) -> None:
     """Print a new code for a person who has joined already and lost their phone; their old addresses are told."""
     from bot import city_folder, secret_key
     from bot.app import now
+    from db.audit import note
+    from db.subjects import subject
     from programme import identity
     from reports.invitations.codes import holders_of, renew
 
@@ -267,8 +279,10 @@ def _invite_again(key: str) -> None:
             stop(wrong)
         holders = holders_of(session, key)
         for person in holders:
-            typer.echo(f"{person.name}: {renew(session, person, now(), valid_days, city.secret)}")
-            identity.tell_of_code(session, person, now(), city)
+            moment = now()
+            note(session, moment, by, "invitation.issue", subject(person))
+            typer.echo(f"{person.name}: {renew(session, person, moment, valid_days, city.secret)}")
+            identity.tell_of_code(session, person, moment, city)
     if not holders:
         stop(f"Tidak ada orang dengan kunci {key}.")
     typer.echo(f"Berlaku {valid_days} hari, sekali pakai. HP yang lama dilepas saat kode dipakai.")
@@ -279,12 +293,15 @@ def aside(
     retry: Annotated[
         int | None, typer.Option(metavar="NOMOR", help="Proses lagi yang bernomor ini.", show_default=False)
     ] = None,
+    by: By = None,
 ) -> None:
     """Lihat pesan masuk yang gagal diproses, atau proses lagi salah satunya."""
-    from db import inbox
+    from bot.app import now
+    from db import audit, inbox
 
     set_up, sessions = open_database()
     with sessions.begin() as session:
+        audit.note(session, now(), operator(by), "aside.view" if retry is None else "aside.retry", "aside")
         rows = inbox.set_aside(session)
         if retry is not None:
             row = next((row for row in rows if row.id == retry), None)
@@ -344,6 +361,7 @@ def requests(
 def forget(
     family: Annotated[str, typer.Argument(metavar="KODE_KELUARGA", help="Kode keluarga di buku kerja.")],
     yes: Annotated[bool, typer.Option("--yes", help="Jangan bertanya lagi.")] = False,
+    by: By = None,
 ) -> None:
     """Hapus data pribadi satu keluarga atas permintaannya. Ukuran dan kunjungan tinggal tanpa nama."""
     from bot import city_folder
@@ -358,7 +376,7 @@ def forget(
             stop(f"Tidak ada keluarga berkode {family}, atau datanya sudah dihapus.")
         if not yes and not typer.confirm(f"Hapus data pribadi keluarga {family}? Ini tidak bisa dikembalikan."):
             stop("Tidak ada yang dihapus.")
-        pictures = erasure.forget(session, found, now())
+        pictures = erasure.forget(session, found, now(), operator(by))
     attachments.delete(set_up.files, pictures)
     with sessions() as session:
         erasure_register.write(session, city_folder.ERASURES)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 if TYPE_CHECKING:
     from bot.settings import Settings
+    from db.audit import Operator
     from db.engine import Sessions
 
 SHOWN = 20  # lines of a long list
+By = Annotated[
+    str | None,
+    typer.Option(metavar="NAMA", help="Siapa yang menjalankan ini, untuk catatan. Tanpa ini: nama akun di server."),
+]
 
 
 class Group(TyperGroup):
@@ -68,6 +74,19 @@ def stop(*said: str) -> NoReturn:
     for line in said:
         typer.secho(line, fg=typer.colors.RED, err=True)
     sys.exit(1)
+
+
+def operator(by: str | None) -> Operator:
+    """Who runs the command, for the audit: the name that was given, else the account, also behind sudo."""
+    from getpass import getuser
+
+    from db.audit import Operator
+
+    name = " ".join((by or os.environ.get("SUDO_USER") or "").split())
+    try:
+        return Operator(name or getuser())
+    except (KeyError, OSError):  # an account without a name, as in a container
+        return Operator(f"akun {os.getuid()}")
 
 
 def list_lines(title: str, lines: list[str]) -> None:

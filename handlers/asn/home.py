@@ -9,7 +9,6 @@ from db import drafts
 from db.children import Child, Pregnancy
 from db.drafts import Draft
 from db.roles import Role
-from db.subjects import subject
 from flow.message import Message, Option
 from flow.questions import show_day
 from handlers.chat.context import Context
@@ -36,6 +35,7 @@ def show_home(context: Context) -> None:
     """Say the first screen of an ASN."""
     listed = fostered(context)
     late = [one for one in listed if standing(one.due, context.today).overdue]
+    context.note_all("home.view", (one.about for one in listed[:FIRST]))
     context.say_template(
         "home",
         Option("menu:lapor", "Lapor kunjungan"),
@@ -64,7 +64,7 @@ def show_children(context: Context, page: int = 0) -> None:
         return
     shown, page = _page(listed, page)
     lines = "\n\n".join(_words(one, context.today) for one in shown)
-    context.note("children.list", subject(context.person))
+    context.note_all("children.list", (one.about for one in shown))
     context.say(
         Message(
             f"*Anak asuh {salute(context.person)}*\n\n{lines}",
@@ -83,6 +83,7 @@ def choose_child(context: Context, page: int = 0) -> Fostering | None:
     if len(listed) == 1:
         return listed[0]
     shown, page = _page(listed, page)
+    context.note_all("children.list", (one.about for one in shown))
     context.say(
         Message(
             "*Kunjungan siapa yang mau dilaporkan?*",
@@ -99,6 +100,7 @@ def show_schedule(context: Context) -> None:
     if not listed:
         _nobody(context)
         return
+    context.note_all("schedule.view", (one.about for one in listed))
     lines = "\n".join(f"• {show_day(one.due)}: *{_name(one)}* ({standing(one.due, context.today)})" for one in listed)
     context.say(Message(f"*Jadwal kunjungan*\n{lines}", (Option("menu:lapor", "Lapor kunjungan"),)))
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
-
-from db.audit import Audit
+from db import audit
 from db.children import Carer, Child, Pregnancy, cared_for
 from db.drafts import Draft
 from db.states import GONE, CareState
-from db.subjects import Subject, subject
+from db.subjects import Subject, SubjectKind, subject
 from flow.message import Message, Option
 from flow.words import normal
 from handlers.birth.birth_form import Birth, BirthFacts, babies
@@ -109,7 +107,9 @@ def submit(context: Context, answers: Birth, draft: Draft) -> None:
     weeks = gestation_weeks(pregnancy.due, born) if pregnancy.sure else None
     children = births.record(context.session, pregnancy, born, babies(answers), weeks, context.now)
     closed = births.close(context.session, pregnancy, context.now)
-    context.note(RECORDED, draft.subject, ", ".join(child.code for child in children))
+    context.note(RECORDED, draft.subject)
+    for child in children:
+        context.note("child.enter", Subject(SubjectKind.CHILD, child.id))
     told = news.notify(
         context.session, context.city, pregnancy, children, context.now, know=context.person.id, closed=closed
     )
@@ -127,6 +127,7 @@ def not_yet(context: Context, subject: str) -> None:
     if _is_over(context, pregnancy):
         return
     carer = _carer(context, pregnancy)
+    context.note("birth.not_yet", subject)
     options = () if carer else (Option(f"expecting:due:{pregnancy.family_id}", "Perbaiki HPL"),)
     context.say_template(
         "not_yet_born",
@@ -152,8 +153,8 @@ def take_back(context: Context, subject: str) -> None:
     if not children:
         context.say(Message("Kabar lahir itu sudah dibatalkan.", (HOME,)))
         return
-    by_me = Audit.action == RECORDED, Audit.subject == subject, Audit.person_id == context.person.id
-    if not context.session.scalar(select(Audit.id).where(*by_me, Audit.at >= children[0].created_at)):
+    since = children[0].created_at
+    if not audit.is_noted(context.session, RECORDED, Subject.parse(subject), context.person.id, since):
         raise NotValid(subject)
     minutes, contact = context.city.programme.visits.undo_minutes, context.city.programme.privacy.contact
     if context.now - children[0].created_at > context.city.programme.visits.undo:

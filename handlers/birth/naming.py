@@ -72,6 +72,7 @@ def begin(context: Context, child_id: int) -> None:
     child = context.session.get_one(Child, child_id)
     if child.name or child.state in GONE:
         raise NotValid(about)
+    context.note("sheet.open", about)
     forms.open_form(context, FORM, about, facts(context, about))
 
 

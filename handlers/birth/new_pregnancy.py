@@ -166,7 +166,7 @@ def submit(context: Context, answers: Expecting, draft: Draft) -> None:
         pregnancy.due, pregnancy.sure, again = due, sure, True
         births.replan(context.session, pregnancy)
     context.session.flush()
-    context.note("pregnancy.correct" if again else "pregnancy.enter", subject(pregnancy), f"HPL {due}")
+    context.note("pregnancy.correct" if again else "pregnancy.enter", subject(pregnancy))
     carer = _carer(context, family)
     context.say_template(
         "expecting",

@@ -63,6 +63,7 @@ def ask(context: Context, verb: str, text: str, among: Sequence[Child | Pregnanc
         context.address.awaiting = verb
         context.say(Message(f"{text}\n\nTulis nama anak, nama ibu, atau kodenya.", (*more, LATER)))
         return
+    context.note_all("people.list", (subject(one) for one in among))
     options = [Option(f"{verb}:who:{subject(one)}", _label(one)) for one in among]
     context.say(Message(text, (*options, *more, LATER)))
 

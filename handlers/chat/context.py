@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db import audit, outbox
+from db.audit import Detail
 from db.drafts import Draft
 from db.outbox import Kind
 from db.people import Address, Person
@@ -152,6 +153,11 @@ class Context:
     def answered(self) -> bool:
         return bool(self._answers)
 
-    def note(self, action: str, subject: Subject | str, detail: str = "") -> None:
+    def note(self, action: str, subject: Subject | str, detail: Detail | Subject = Detail.NONE) -> None:
         """Add a line to the audit, with the person who wrote."""
         audit.note(self.session, self.now, self.address.person_id, action, subject, detail)
+
+    def note_all(self, action: str, subjects: Iterable[Subject]) -> None:
+        """Add a line to the audit for each of those who were shown."""
+        notes = (audit.Note(self.address.person_id, action, one) for one in dict.fromkeys(subjects))
+        audit.note_all(self.session, self.now, notes)

@@ -80,7 +80,7 @@ def _show_late(context: Context, page: int, late: Sequence[Late], *, opened: boo
     if context.may("child.open") and any(not one.name for one in shown):
         reminders.append(Option(f"late:names:{page}", "Lihat nama (dicatat)"))
     for one in shown if opened else ():
-        context.note("child.open", one.about, "terlambat")
+        context.note("child.open", one.about)
     context.note("late.view", subject(context.person))
     text = "\n".join((f"⏰ *Terlambat: {len(late)} kunjungan*", *lines))
     context.say(Message(text, tuple(reminders), tuple(row)))

@@ -6,7 +6,7 @@ from db import outbox, referrals
 from db.cries import Cry
 from db.outbox import Kind
 from db.referrals import Referral, StepKind
-from db.subjects import of_referral
+from db.subjects import of_referral, subject
 from flow.message import Message, Option
 from handlers.chat.context import LASTING, Context, NotValid
 from handlers.danger import calls
@@ -23,6 +23,7 @@ def got_there(context: Context, cry_id: int, said: str) -> None:
         context.say(Message(HEARD))
         return
     context.worth = LASTING
+    context.note("referral.answer", subject(referral))
     if said == "yes":
         referrals.note(context.session, referral, StepKind.ANSWERED, context.now, cry.person_id, "sudah")
         context.say(Message("Terima kasih kabarnya. Semoga lekas baik."))
@@ -40,6 +41,7 @@ def why(context: Context, cry_id: int, said: str, reason: str) -> None:
         context.say(Message(HEARD))
         return
     context.worth = LASTING
+    context.note("referral.answer", subject(referral))
     detail = f"{words.NOT_THERE[said]}: {words.REASONS[reason].lower()}"
     referrals.note(context.session, referral, StepKind.ANSWERED, context.now, cry.person_id, detail)
     told = helpers(context.session, referral)

@@ -12,6 +12,7 @@ from db.children import Child, Pregnancy
 from db.cries import Cry, CryState, last_told
 from db.outbox import Kind
 from db.referrals import StepKind
+from db.subjects import subject
 from flow.message import Message, Option
 from handlers.chat.context import LASTING, Context
 from handlers.danger import answers
@@ -48,7 +49,13 @@ def keep(context: Context, found: Sequence[Found], said: str = "", *, own: bool 
     )  # fmt: skip
     context.session.add(cry)
     context.session.flush()
+    _note(context, "cry.write", cry)
     return cry
+
+
+def _note(context: Context, action: str, cry: Cry) -> None:
+    """Add a line to the audit about whom the cry is about, as far as that is known."""
+    context.note(action, subject(cry.about) if cry.about else "stranger")
 
 
 def call(context: Context, cry: Cry) -> None:
@@ -89,12 +96,15 @@ def ask_if_alive(context: Context, cry: Cry) -> None:
 
 def now(context: Context, cry_id: int) -> None:
     """The tap that it happens now."""
-    call(context, mine(context, cry_id))
+    cry = mine(context, cry_id)
+    _note(context, "cry.answer", cry)
+    call(context, cry)
 
 
 def past(context: Context, cry_id: int) -> None:
     """The tap that it is over: whoever was told hears it, and nothing is closed."""
     cry = mine(context, cry_id)
+    _note(context, "cry.answer", cry)
     context.worth, context.kind = LASTING, Kind.HELP
     numbers = context.city.programme.emergency.to_call
     if cry.state == CryState.CALLED:
@@ -109,6 +119,7 @@ def past(context: Context, cry_id: int) -> None:
 def question(context: Context, cry_id: int) -> None:
     """The tap that it was only asked: the question goes to who answers for the family, where there is somebody."""
     cry = mine(context, cry_id)
+    _note(context, "cry.answer", cry)
     context.worth, context.kind = LASTING, Kind.HELP
     if cry.state in OPEN:
         cry.state = CryState.QUESTION
@@ -138,6 +149,7 @@ def _passed_on(context: Context, told: Sequence[str]) -> str:
 def died(context: Context, cry_id: int) -> None:
     """The tap that somebody has died: the conversation about the loss begins."""
     cry = mine(context, cry_id)
+    _note(context, "cry.answer", cry)
     if cry.state in OPEN:
         cry.state, cry.said = CryState.PAST, ""
     if context.address.person is not None:
@@ -157,6 +169,7 @@ def pass_on_number(context: Context) -> None:
     if card is None or cry is None:
         return
     cry.phone = card.phone[:20]
+    _note(context, "cry.number", cry)
     context.worth, context.kind = LASTING, Kind.HELP
     if cry.state == CryState.QUESTION:
         told = questions.pass_on(context.session, context.city, context.now, cry)

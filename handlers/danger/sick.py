@@ -28,6 +28,7 @@ def begin(context: Context) -> None:
 def ask(context: Context, child_id: int, preface: str = "") -> None:
     """Offer the danger signs of the child's age, one tap each; ``preface`` stands above."""
     child = context.session.get_one(Child, child_id)
+    context.note("sheet.open", f"child:{child.id}")
     options = tuple(Option(f"sick:sign:{child.id}:{sign.id}", sign.label) for sign in _signs(context, child))
     text = (
         f"*Apa yang terlihat pada Adik {child_name(child)}?*\n"
@@ -54,7 +55,7 @@ def call(context: Context, child: Child, sign: Sign) -> None:
     )  # fmt: skip
     context.session.add(cry)
     context.session.flush()
-    context.note("danger.tapped", f"child:{child.id}", sign.label)
+    context.note("danger.tapped", f"child:{child.id}")
     calls.call(context, cry)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import TypedDict
 
 from db import duty, outbox
+from db.audit import Detail
 from db.drafts import Draft
 from db.duty import Duty, DutyKind
 from db.outbox import Kind
@@ -74,6 +75,7 @@ def show(context: Context) -> None:
     """Say who is on duty and who is on leave, with buttons to enter it."""
     among = {one.id for one in on_call.colleagues(context.session, context.person)}
     guards, away = (duty.holding(context.session, kind, context.now, among) for kind in KINDS)
+    context.note("duty.view", subject(context.person))
     lines = [*_lines(context, guards)] or ["Belum ada yang tercatat jaga. Yang dikabari: semua petugas di tempatnya."]
     if away:
         lines += ["", "*Sedang cuti*", *_lines(context, away)]
@@ -142,7 +144,7 @@ def _enter(context: Context, person: Person, kind: DutyKind, starts: datetime, e
     now = context.now
     duty.enter(context.session, person.id, kind, starts, ends, set_by=context.person.id, now=now)
     when = f"{_moment(context, kind, starts)} sampai {_end(context, kind, ends)}"
-    context.note("duty.enter", subject(person), f"{kind}: {when}")
+    context.note("duty.enter", subject(person), Detail(kind))
     context.worth = LASTING
     effect = (
         "Tanda bahaya di puskesmas ini juga dikabarkan ke sana, malam pun."

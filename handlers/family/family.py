@@ -12,7 +12,7 @@ from db.outbox import Kind, Outgoing
 from db.people import unlink
 from db.roles import Role
 from db.states import GONE, TAUGHT, CareState
-from db.subjects import Subject, SubjectKind
+from db.subjects import Subject, SubjectKind, subject
 from flow.message import Message, Option
 from flow.questions import show_day
 from handlers.chat.context import LASTING, Context, NotValid
@@ -160,7 +160,7 @@ def agree(
         carer.closed_at = carer.closed_at or context.now
     _begin(context, carer)
     _store(context, carer, relation, given_at, text_id)
-    context.note("consent.give", Subject(SubjectKind.FAMILY, carer.family_id), relation)
+    context.note("consent.give", Subject(SubjectKind.FAMILY, carer.family_id))
     welcome(context, carer)
 
 
@@ -288,6 +288,7 @@ def pause(context: Context, days: int) -> None:
     until = max([until, *(one.paused_until or until for one in resting)])
     for carer in carers:
         carer.paused_until = until
+    context.note("carer.pause", subject(context.person))
     to_carer = Outgoing.person_id == context.person.id, Outgoing.family_id.is_not(None)
     paused = Outgoing.lane >= outbox.PLANNED_LANE, Outgoing.kind != Kind.AFTER_LOSS
     outbox.cancel(context.session, still_valid.PAUSED, context.now, *to_carer, *paused)
@@ -339,6 +340,7 @@ def keep(context: Context, text: str) -> None:
     """Store free words as a note, for a person to read."""
     context.worth = LASTING
     context.session.add(consent.Note(person_id=context.person.id, text=text, at=context.now))
+    context.note("note.keep", subject(context.person))
 
 
 def keep_words(context: Context, text: str) -> None:

@@ -9,7 +9,7 @@ from db.children import Wedding, cared_for
 from db.consent import LessonAnswer
 from db.outbox import Outgoing
 from db.states import MOURNING
-from db.subjects import Subject, SubjectKind
+from db.subjects import Subject, SubjectKind, subject
 from flow.message import Message
 from handlers.birth import birth, new_pregnancy
 from handlers.chat.context import LASTING, Context, NotValid
@@ -63,7 +63,7 @@ def answer(context: Context, lesson_id: str, number: int, about: str = "") -> No
     context.session.add(
         LessonAnswer(person_id=context.person.id, lesson=lesson_id, about=about, answer=said, answered_at=context.now)
     )
-    context.session.flush()
+    context.note("lesson.answer", subject(context.person))
     context.worth = LASTING
     if (found := illness_answers.meant(lesson_id, said)) and lesson.for_family:
         illness_answers.answer(context, found, sent)

@@ -7,6 +7,7 @@ import re
 from sqlalchemy import select
 
 from db import consent, outbox
+from db.audit import Detail
 from db.children import cared_for
 from db.outbox import Outgoing
 from db.people import unlink
@@ -76,11 +77,12 @@ def why(context: Context, number: int) -> None:
     context.worth = LASTING
     for carer in stopped:
         carer.stop_reason = reason
+    context.note("carer.stop_reason", subject(context.person))
     if reason == STRANGER:
-        context.note("address.unlink", subject(context.person), context.incoming.channel)
+        context.note("address.unlink", subject(context.person), Detail(context.incoming.channel))
         for carer in stopped:  # whoever agreed here was somebody else
             consent.withdraw(context.session, carer.person_id, carer.family_id, context.now)
-            context.note("consent.withdraw", Subject(SubjectKind.FAMILY, carer.family_id), reason)
+            context.note("consent.withdraw", Subject(SubjectKind.FAMILY, carer.family_id))
         unlink(context.session, context.address, context.now)
     context.say(Message(REASONS[reason]))
 

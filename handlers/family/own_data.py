@@ -12,8 +12,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db import consent, cries, measurements, outbox, visits
-from db.audit import Audit
+from db import audit, consent, cries, measurements, outbox, visits
 from db.children import Carer, Child, Family, Pregnancy, cared_for, caregivers
 from db.consent import Consent, Note, PaperConsent
 from db.cries import Cry
@@ -39,6 +38,7 @@ DONE = (outbox.SENT, outbox.DELIVERED, outbox.READ)
 AWAITED = "perbaiki"  # what ``Address.awaiting`` says while it is asked what is wrong
 FILE = Option("menu:berkas", "Kirim sebagai berkas")
 CORRECT, ERASE = Option("menu:perbaiki", "Ada yang keliru"), Option("menu:hapus", "Hapus data")
+LOOKS = 500  # the newest lines of the audit that are shown
 ACTS = {
     "chart.view": "melihat grafik", "sheet.open": "membuka isian kunjungan", "visit.submit": "mengirim laporan",
     "visit.correct": "memperbaiki laporan", "visit.undo": "membatalkan laporan", "family.view": "melihat data",
@@ -299,13 +299,15 @@ def _looked(context: Context, carer: Carer) -> Iterator[str]:
     if _is_mother(context, carer):
         about += family.pregnancies
     household = {one.person_id for one in caregivers(session, family.id)}
-    query = (
-        select(Audit, Person)
-        .join(Person, Person.id == Audit.person_id)
-        .where(Audit.subject.in_([str(subject(one)) for one in about]), Audit.person_id.not_in(household))
-    )
-    for row, person in session.execute(query.order_by(Audit.id)):
-        yield f"{_at(context, row.at)}: {called(person)} {ACTS.get(row.action, 'mengubah catatan')}"
+    rows = list(reversed(audit.about(session, [subject(one) for one in about], limit=LOOKS)))
+    names = audit.meaning(session, {row.actor for row in rows})
+    for row in rows:
+        name = names.get(row.actor)
+        if name is None or name.kind != SubjectKind.PERSON or name.id in household:
+            continue
+        person = session.get(Person, name.id)
+        if person is not None:
+            yield f"{_at(context, row.at)}: {called(person)} {ACTS.get(row.action, 'mengubah catatan')}"
 
 
 def _given_on(context: Context, carers: Sequence[Carer]) -> list[str]:

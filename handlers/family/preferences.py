@@ -52,7 +52,7 @@ def choose(context: Context, hour: int, day: str) -> None:
         return
     for carer in cared_for(context.session, context.person.id):
         carer.weekday, carer.hour = weekday, hour
-    context.note("carer.time", subject(context.person), f"{day} {hour}")
+    context.note("carer.time", subject(context.person))
     said = [f"Baik, {family.called(context)}. Pesan berikutnya datang *{_when(context, weekday, hour)}*."]
     if weekday is not None and context.city.programme.lessons.per_week > 1:
         said.append(f"Kalau seminggu ada dua, yang kedua hari {DAYS[(weekday + SECOND_DAY) % len(DAYS)]}.")
@@ -75,7 +75,7 @@ def choose_language(context: Context, code: str) -> None:
     if code not in context.city.library.languages:
         raise NotValid(code)
     context.person.language = code
-    context.note("person.language", subject(context.person), code)
+    context.note("person.language", subject(context.person))
     more = "" if code == LANGUAGE else " Menu dan tombol lain tetap Bahasa Indonesia."
     context.say(Message(f"Baik. Mulai sekarang pesan kesehatan dikirim dalam *{LANGUAGES.get(code, code)}*.{more}"))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from db import people
+from db.audit import Detail
 from db.people import Person
 from db.subjects import subject
 from flow.message import Message, Option
@@ -120,7 +121,7 @@ def link(context: Context, person: Person, how: str, *, moved: bool = False) -> 
         limited = people.only_lessons(context.address)
         people.belongs(context.session, context.address, before, context.now, identity.CODE, lessons_only=limited)
     people.belongs(context.session, context.address, person, context.now, how)
-    context.note("address.link", subject(person), context.incoming.channel)
+    context.note("address.link", subject(person), Detail(context.incoming.channel))
     context.worth = LASTING  # the code is used up: without the answer the person would think that it failed
     if family.asks_consent(context):
         return

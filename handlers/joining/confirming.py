@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from db import people
+from db.audit import Detail
 from db.children import cared_for
 from db.people import Claim, ClaimState, Person
 from db.subjects import subject
@@ -159,7 +160,7 @@ def writes(context: Context, person_id: int) -> None:
     if found is None or not found.person.roles:
         raise NotValid(str(person_id))
     people.switch(context.session, context.address, found)
-    context.note("address.writer", subject(found.person), context.address.channel)
+    context.note("address.writer", subject(found.person), Detail(context.address.channel))
     if people.only_lessons(context.address):
         welcome(context)
     else:

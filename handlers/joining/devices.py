@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import update
 
 from db import outbox, people
+from db.audit import Detail
 from db.outbox import Kind, Outgoing
 from db.people import Address
 from db.subjects import subject
@@ -31,7 +32,7 @@ def end(context: Context, address_id: int) -> None:
     found = next((one for one in people.held(context.session, context.person.id) if one.id == address_id), None)
     if found is None:
         raise NotValid(str(address_id))
-    context.note("address.end", subject(context.person), found.channel)
+    context.note("address.end", subject(context.person), Detail(found.channel))
     context.worth = LASTING
     here, name = found.id == context.address.id, _name(found)
     _let_go(context, found, here=here)

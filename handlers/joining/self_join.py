@@ -7,14 +7,14 @@ from typing import NotRequired, cast
 
 from sqlalchemy import select
 
-from db import drafts, outbox, places
-from db.audit import Audit
+from db import audit, drafts, outbox, places
 from db.children import Assignment, Carer, Child, Family, Pregnancy, Wedding
 from db.consent import Note
 from db.drafts import Draft
 from db.people import Invitation, Person, PersonRole
 from db.roles import Role
 from db.states import CareState
+from db.subjects import subject
 from flow.form import Form
 from flow.message import Message, Option
 from flow.questions import Choice, Day, Search, Text
@@ -27,8 +27,8 @@ from programme import opening
 
 FORM, SUBJECT = "self_join", "self"
 COUPLE = "nikah"
-LEFT_BY_OTHERS = (Carer.person_id, Assignment.asn_id, Audit.person_id, Note.person_id, Invitation.person_id)
-"""Columns that name everybody who was ever more than somebody who began to join."""
+LEFT_BY_OTHERS = (Carer.person_id, Assignment.asn_id, Note.person_id, Invitation.person_id)
+"""Columns that, with the audit, name everybody who was ever more than somebody who began to join."""
 WEDDING_AHEAD, WEDDING_PAST = 400, 365  # days; lessons for couples end a year after the wedding
 
 
@@ -191,13 +191,14 @@ def submit(context: Context, answers: SelfJoin, draft: Draft) -> None:
     carer = Carer(person_id=person.id, family_id=home.id, relation=relation, stop_reason="")
     context.session.add(carer)
     context.session.flush()
+    context.note("family.enter", subject(home))
     text_id = draft.facts.get("text_id")
     family.agree(context, carer, carer.relation, given_at=draft.opened_at, text_id=text_id)
 
 
 def only_began(context: Context, person: Person) -> bool:
     """Whether the person began to join, has no form left, and never was anything else here."""
-    if person.roles or drafts.of(context.session, person.id):
+    if person.roles or drafts.of(context.session, person.id) or audit.has_acted(context.session, person.id):
         return False
     return not any(context.session.scalar(select(held).where(held == person.id).limit(1)) for held in LEFT_BY_OTHERS)
 
@@ -208,6 +209,7 @@ def forget(context: Context) -> None:
     context.address.person_id, context.address.person, context.address.linked_at = None, None, None
     context.session.flush()
     outbox.anonymise(context.session, person.id, context.now)
+    audit.forget(context.session, [subject(person)])
     context.session.delete(person)
 
 

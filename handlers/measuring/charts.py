@@ -63,6 +63,7 @@ def monthly(context: Context, wished: bool) -> None:
         raise NotValid("chart:monthly")
     carers = update(Carer).where(Carer.person_id == context.person.id)
     context.session.execute(carers.values(monthly_chart=wished))
+    context.note("carer.chart", subject(context.person))
     said = (
         "Baik. Grafiknya kami kirim sebulan sekali." if wished else "Baik. Grafiknya tidak kami kirim tiap bulan lagi."
     )

@@ -123,7 +123,7 @@ def submit(context: Context, answers: Remeasure, draft: Draft) -> None:
     )
     context.session.add(row)
     context.session.flush()
-    context.note("measurement.repeat", subject(child), f"measurement:{row.id}")
+    context.note("measurement.repeat", subject(child))
     signs = results.result(child, row, None, context.city.programme.growth).signs
     now = [sign for sign in signs if sign.urgency is not Urgency.SOON]
     notified = alerts.open_referral(context, None, child, now) if now else []

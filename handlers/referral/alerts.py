@@ -133,6 +133,7 @@ def show_open(context: Context) -> None:
     if not open_now:
         context.say(Message("Tidak ada rujukan yang menunggu. Terima kasih sudah siaga.", (HOME,)))
         return
+    context.note_all("referral.view", (subject(one) for one in open_now[:AT_ONCE]))
     for referral in open_now[:AT_ONCE]:
         context.say(words.alert(context.session, context.city, referral, context.person, context.now))
     if len(open_now) > AT_ONCE:

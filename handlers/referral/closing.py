@@ -48,7 +48,7 @@ def close(context: Context, referral_id: int, how: str) -> None:
         return
     context.worth = LASTING
     referrals.close(context.session, referral, context.now, context.person.id, words.ENDS[how][1])
-    context.note("referral.close", subject(referral), how)
+    context.note("referral.close", subject(referral))
     notified: set[int] = {context.person.id}
     for carer in carers(context.session, referral.family.id) if referral.family else ():
         to = salute(carer.person.name, relation=carer.relation)
@@ -75,6 +75,7 @@ def got_there(context: Context, referral_id: int, said: str) -> None:
     if referral is None:
         return
     context.worth = LASTING
+    context.note("referral.answer", subject(referral))
     if said == "yes":
         referrals.note(context.session, referral, StepKind.ANSWERED, context.now, context.person.id, "sudah")
         context.say(Message("Terima kasih kabarnya. Semoga lekas baik.", (HOME,)))
@@ -90,6 +91,7 @@ def why(context: Context, referral_id: int, said: str, reason: str) -> None:
     if referral is None:
         return
     context.worth = LASTING
+    context.note("referral.answer", subject(referral))
     detail = f"{words.NOT_THERE[said]}: {words.REASONS[reason].lower()}"
     referrals.note(context.session, referral, StepKind.ANSWERED, context.now, context.person.id, detail)
     told = helpers(context.session, referral)

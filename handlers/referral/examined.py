@@ -102,6 +102,7 @@ def begin(context: Context, referral_id: int) -> None:
     """Open the form for what was found at this referral."""
     referral = alerts.mine(context, referral_id)
     if referral is not None:
+        context.note("sheet.open", subject(referral))
         forms.open_form(context, FORM, f"referral:{referral.id}", facts(context, referral))
 
 
@@ -127,7 +128,7 @@ def submit(context: Context, answers: ReferralSeen, draft: Draft) -> None:
     referrals.note(context.session, referral, step, context.now, context.person.id, outcome)
     if answers.notes:
         referrals.note(context.session, referral, StepKind.NOTE, context.now, context.person.id, answers.notes)
-    context.note(f"referral.{step}", subject(referral), outcome)
+    context.note(f"referral.{step}", subject(referral))
     if step != StepKind.NOT_MET:
         referral.state = ReferralState(step)
     child = referral.about if isinstance(referral.about, Child) else None

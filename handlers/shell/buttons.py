@@ -12,7 +12,7 @@ from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
 from handlers.chat import forms, trust
 from handlers.chat.context import Context, NotValid
-from handlers.coordinator import overview
+from handlers.coordinator import overview, who_looked
 from handlers.danger import answers, arrival, calls, sick
 from handlers.data_officer import requests
 from handlers.duty import alert_tests, duty
@@ -207,6 +207,7 @@ BUTTONS: tuple[Button, ...] = (
     # coordinators
     button("late", PAGE, does=overview.show_late, may="digest.view"),
     button("late:names", PAGE, does=overview.open_late, may="child.open"),
+    button("looked", CHILD, PAGE, does=who_looked.show, may="audit.read"),
     button("remind", PERSON, does=overview.remind, may="asn.remind"),
 )
 

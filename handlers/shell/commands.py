@@ -12,7 +12,7 @@ from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
 from handlers.chat import trust
 from handlers.chat.context import CommandMenu, Context
-from handlers.coordinator import opening_names, overview, quality
+from handlers.coordinator import opening_names, overview, quality, who_looked
 from handlers.danger import sick
 from handlers.data_officer import requests
 from handlers.duty import duty
@@ -24,7 +24,7 @@ from handlers.referral import alerts
 from handlers.shell import menu
 from handlers.visit import opening, practice
 from programme import policy
-from programme.policy import ASN, COORDINATOR, FAMILY, HEALTH, JOINING, MEMBER
+from programme.policy import ASN, CITY_COORDINATOR, COORDINATOR, FAMILY, HEALTH, JOINING, MEMBER
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("late", (), "digest.view", overview.show_late),  # the name that the digest's button carries
     Command("lihat", ("lihat", "lihat nama"), "child.open", opening_names.ask),
     Command("mutu", ("mutu", "mutu pengukuran"), "digest.view", quality.show_quality, {COORDINATOR: "Mutu pengukuran"}),
+    Command(
+        "siapa", ("siapa", who_looked.WORDS), "audit.read", who_looked.ask,
+        {CITY_COORDINATOR: "Siapa melihat data anak"},
+    ),
     Command("latihan", ("latihan", "latihan lapor"), "practice", practice.begin, {ASN: "Latihan lapor"}),
     Command(
         "persetujuan", ("persetujuan", "persetujuan tertulis", "catat persetujuan"), "consent.paper",
@@ -154,6 +158,7 @@ SEARCHES: dict[str, Callable[[Context, str], None]] = {
     opening_names.AWAITED: opening_names.find,
     own_data.AWAITED: own_data.take_correction,
     paper_consent.AWAITED: paper_consent.find,
+    who_looked.AWAITED: who_looked.find,
 }
 """The function that looks up a written name, by what it was asked for (``Address.awaiting``)."""
 
@@ -180,7 +185,7 @@ def menu_of(person: Person) -> CommandMenu:
     """The command menu of a person: the commands of each role, then those of everybody."""
     shown = (
         (command.words[0], command.menu[who])
-        for who in (ASN, FAMILY, HEALTH, COORDINATOR, MEMBER, JOINING)
+        for who in (ASN, FAMILY, HEALTH, COORDINATOR, CITY_COORDINATOR, MEMBER, JOINING)
         if policy.holds(person, who)
         for command in COMMANDS
         if who in command.menu

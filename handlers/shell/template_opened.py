@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
+from db import outbox
 from db.outbox import DELIVERED, READ, SENT, Outgoing
+from db.subjects import subject
 from flow.message import Message
 from handlers.chat.context import LASTING, Context, NotValid
 from handlers.chat.forms import HOME
@@ -40,4 +42,9 @@ def turn_page(context: Context, page: int, key: str) -> None:
 
 
 def _sent(context: Context, key: str) -> Outgoing:
-    return context.session.scalars(select(Outgoing).where(Outgoing.key == key)).one()
+    """The message of this key, with a line in the audit that it is read again."""
+    row = context.session.scalars(select(Outgoing).where(Outgoing.key == key)).one()
+    if context.address.person_id is not None:
+        shown = outbox.subjects(context.session, [row.id]).get(row.id) or [subject(context.person)]
+        context.note_all("message.read", shown)
+    return row

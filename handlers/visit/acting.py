@@ -77,6 +77,7 @@ def throw_away(context: Context, draft_id: int, why: str) -> None:
         raise NotValid(f"draft:{draft_id}")
     for question in (unsent.SIGNS, unsent.MOTHER_SIGNS):
         unsent.take_back(context.session, context.city, context.now, draft, question, (), REASONS[why].casefold())
+    context.note("draft.drop", draft.subject)
     forms.put_away(context, draft)
     context.worth = LASTING
     numbers = context.city.programme.emergency.to_call

@@ -74,7 +74,7 @@ def file_visit(
     context.session.add(visit)
     context.session.flush()
     _cancel_reminder(context, subject(about))
-    context.note("visit.submit", of_visit(visit), str(subject(visit)))
+    context.note("visit.submit", of_visit(visit), subject(visit))
     return visit
 
 
@@ -119,7 +119,7 @@ def _correct(context: Context, answers: Form, draft: Draft, visited_on: date, me
     visit.personal = sorted({*visit.personal, *answers.personal_questions()})
     visit.corrected_at = context.now
     _withdraw_measurements(context, visit)
-    context.note("visit.correct", of_visit(visit), str(subject(visit)))
+    context.note("visit.correct", of_visit(visit), subject(visit))
     return visit
 
 
@@ -155,7 +155,7 @@ def take_back(context: Context, visit_id: int) -> None:
     visit.undone_at = context.now
     _withdraw_measurements(context, visit)
     alerts.withdraw(context, visit)
-    context.note("visit.undo", of_visit(visit), str(subject(visit)))
+    context.note("visit.undo", of_visit(visit), subject(visit))
     context.worth = LASTING
     context.say(
         Message(

@@ -44,6 +44,7 @@ def correct(context: Context, visit_id: int) -> None:
     if of_visit(visit) not in {one.about for one in home.fostered(context)}:
         context.say(Message(filing.NOT_LISTED, (forms.HOME,)))
         return
+    context.note("sheet.open", of_visit(visit), Subject(SubjectKind.VISIT, visit.id))
     forms.open_form(context, visit.form, str(Subject(SubjectKind.VISIT, visit.id)), visit.facts, answers=visit.answers)
 
 

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from db.audit import Audit
+from db import audit
+from db.audit import By, Detail, Note
 from db.subjects import Subject, SubjectKind
 from reports.workbook.cells import show
 from reports.workbook.importers import IMPORTERS
@@ -118,7 +118,7 @@ def apply(
     path: Path,
     now: datetime,
     progress: Progress = lambda done, total: None,
-    by: int | None = None,
+    by: By = None,
     again: Collection[str] = (),
 ) -> Result:
     """Import the workbook. Writes nothing when there are errors; never commits: a caller that rolls back has tried it
@@ -155,24 +155,25 @@ def _said(value: Record | date | float | str | None) -> str:
     return "kosong" if value is None or value == "" else show(value)
 
 
-def _audit(session: Session, register: Register, now: datetime, by: int | None) -> None:
-    """Write an audit line for every child and pregnancy that was entered, changed or measured."""
+def _audit(session: Session, register: Register, now: datetime, by: By) -> None:
+    """Write an audit line for everybody who was entered, changed, measured or assigned."""
     kinds: tuple[tuple[str, SubjectKind, StagedTable, Callable[[Record], Record]], ...] = (
+        ("person", SubjectKind.PERSON, register.people.persons, lambda person: person),
+        ("family", SubjectKind.FAMILY, register.families, lambda family: family),
         ("child", SubjectKind.CHILD, register.children, lambda child: child),
         ("pregnancy", SubjectKind.PREGNANCY, register.pregnancies, lambda pregnancy: pregnancy),
         ("wedding", SubjectKind.WEDDING, register.weddings, lambda wedding: wedding),
         ("measurement", SubjectKind.CHILD, register.measurements, lambda measurement: measurement["child_id"]),
+        ("assignment", SubjectKind.PERSON, register.assignments, lambda assignment: assignment["asn_id"]),
     )
-    lines = [
-        {
-            "at": now,
-            "person_id": by,
-            "action": f"import.{what}",
-            "subject": str(Subject(kind, about(record).id or 0)),
-            "detail": ", ".join(WORDS[field] for field in record.before) or "baru",
-        }
+    notes = [
+        Note(
+            by,
+            f"import.{what}",
+            Subject(kind, about(record).id or 0),
+            Detail.CHANGED if record.before else Detail.NEW,
+        )
         for what, kind, table, about in kinds
         for record in (*table.added, *table.changed.values())
     ]
-    if lines:
-        session.execute(insert(Audit), lines)
+    audit.note_all(session, now, notes)

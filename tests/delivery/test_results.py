@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session
 
 from db import outbox
 from db.outbox import ALERT, DELIVERED, FAILED, PLANNED, PLANNED_LANE, REPLY, SENT, TAKEN, Kind, Outgoing, Report
+from db.subjects import Subject, SubjectKind
 from delivery import results, statuses
 from delivery.results import Result, settle
 from flow.message import Delivery, DeliveryNews, Refused, SendFailure, Uncertain, Unreachable
+from tests import people
+from tests.audited import Line, lines
 from tests.people import NOW
 from tests.rows import outgoing
 
@@ -143,3 +146,41 @@ def test_what_a_dead_process_left_is_unsure_and_what_others_are_sending_is_their
     assert (dead.state, dead.settled_at, alive.state) == (FAILED, NOW, TAKEN)
     assert dead.reason == "tidak pasti terkirim: layanan terputus saat mengirim"
     assert explained(session) == 1
+
+
+# --- the audit --------------------------------------------------------------------------
+
+
+def told(session: Session, outcome: Delivery | SendFailure, **more: Any) -> list[Line]:
+    """The lines after a message of this kind about Rafa (31) and his referral (9) to Bu Murni."""
+    murni = people.health(session)
+    session.flush()
+    about = [Subject(SubjectKind.CHILD, 31), Subject(SubjectKind.REFERRAL, 9)]
+    row = taken(session, "alert:9:2", **({"kind": Kind.ALERT, "person_id": murni.id, "about": about} | more))
+    settle(session, [Result(row, outcome)], NOW)
+    return [line._replace(by=line.by == murni.id) for line in lines(session)]
+
+
+def test_an_alert_that_the_channel_took_leaves_a_line_about_everybody_it_tells_of(session: Session) -> None:
+    assert told(session, Delivery("w1")) == [
+        Line("alert.sent", True, "child:31"),
+        Line("alert.sent", True, "referral:9"),
+    ]
+
+
+def test_a_digest_leaves_a_line_about_who_got_it(session: Session) -> None:
+    [line] = told(session, Delivery("w1"), kind=Kind.DIGEST, about=[])
+    assert (line.action, line.by, line.about.partition(":")[0]) == ("digest.sent", True, "person")
+
+
+def test_what_may_have_arrived_leaves_a_line_too(session: Session) -> None:
+    assert {line.action for line in told(session, LOST, channel="whatsapp")} == {"alert.sent"}
+
+
+@pytest.mark.parametrize("outcome", [Refused("diblokir"), Unreachable("penuh")], ids=["refused", "unreachable"])
+def test_what_did_not_arrive_showed_nobody_anything(session: Session, outcome: SendFailure) -> None:
+    assert told(session, outcome) == []
+
+
+def test_a_familys_own_lesson_is_no_view_of_anybody(session: Session) -> None:
+    assert told(session, Delivery("w1"), kind=Kind.LESSON) == []

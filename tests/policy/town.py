@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.audit import Audit
+from db import audit
 from db.children import Child, Family, Pregnancy
 from db.cries import Cry, CryState
 from db.data_requests import DataRequest, RequestKind
@@ -146,10 +146,8 @@ class Town:
             due_at=NOW + days(3),
         )  # fmt: skip
         session.add(self.request)
-        told = Audit(at=NOW, person_id=self.people["bidan"].id, action=TOLD_BIRTH, subject=str(subject(self.pregnancy)))
-        session.add_all(
-            (joins, other, self.claim, told, self.told, self.draft, here, self.cry, self.test, self.message)
-        )
+        audit.note(session, NOW, self.people["bidan"].id, TOLD_BIRTH, subject(self.pregnancy))
+        session.add_all((joins, other, self.claim, self.told, self.draft, here, self.cry, self.test, self.message))
         session.flush()
 
     def named(self, arg: str) -> str:

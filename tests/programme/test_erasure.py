@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import outbox, referrals
-from db.audit import Audit
+from db import audit, audit_seals, outbox, referrals
+from db.audit import Audit, Operator
 from db.children import Wedding
 from db.consent import LessonGap, Note, PaperConsent
 from db.data_requests import DataRequest, RequestKind
@@ -18,6 +18,7 @@ from db.inbox import ASIDE, DONE, WAITING, Received
 from db.measurements import Measurement
 from db.outbox import Kind
 from db.people import Address
+from db.subjects import subject
 from db.visits import Visit, VisitRevision
 from flow.questions import Text
 from handlers.visit.child_form import ChildVisit
@@ -29,6 +30,7 @@ from scheduler import upkeep
 from scheduler.data_requests import tick as data_tick
 from scheduler.looks import finish
 from tests import people
+from tests.audited import Line, lines
 from tests.chat import chat_with
 from tests.people import NOW, TODAY
 
@@ -55,6 +57,34 @@ def test_a_family_that_asks_for_it_is_forgotten_and_its_numbers_stay(session: Se
     assert {one.person_id for one in session.scalars(select(Address))} == {anwar.id}
     assert by_code(session, home.code) is None
     assert "family.forget" in session.scalars(select(Audit.action)).all()
+
+
+def test_after_forgetting_no_line_of_the_audit_names_the_family_and_every_line_stays_sealed(
+    database_url: str, session: Session
+) -> None:
+    home = people.family(session)
+    rafa = people.child(session, home)
+    expected, wedding = people.pregnancy(session, home, TODAY), people.wedding(session, home, TODAY)
+    sari, anwar = people.carer(session, home).person, people.asn(session)
+    visited = people.visit(session, anwar, rafa, TODAY)
+    referred = people.referral(session, rafa, NOW, "Kejang")
+    others = people.child(session, people.family(session, "Wati"), "Bima")
+    for one in (home, rafa, expected, wedding, visited, referred, sari, others):
+        audit.note(session, NOW, anwar.id, "test", subject(one))
+    audit.note(session, NOW, sari.id, "test", subject(rafa), subject(visited))
+    assert audit_seals.seal(session, NOW)
+    session.commit()
+
+    forget(session, home, NOW, Operator("Pak Joko"))
+    session.commit()
+
+    bima = f"child:{others.id}"
+    assert lines(session) == [
+        *[Line("test", anwar.id, "?")] * 7, Line("test", anwar.id, bima), Line("test", "?", "?", "?"),
+        Line("family.forget", "Pak Joko", "?"),
+    ]  # fmt: skip
+    chain = audit_seals.check(session)
+    assert (chain.seals, chain.broken) == (1, None)
 
 
 def test_a_new_personal_question_of_a_form_is_forgotten_with_the_family(

@@ -21,6 +21,7 @@ from scheduler import graduations, reminders
 from scheduler.lessons import planning
 from scheduler.looks import finish
 from tests import people
+from tests.audited import Line, lines
 from tests.people import TODAY, at, lesson, library
 
 NIGHT = at(TODAY, "03:30")
@@ -87,6 +88,7 @@ def test_two_official_heights_a_month_apart_and_rafa_has_recovered(home: Home):
     assert "Pak Anwar" in home.text(home.anwar)
     assert "*Anak A-31*" in home.text(home.ratna)
     assert not any("stunting" in home.text(who) for who in (home.sari, home.anwar, home.ratna))
+    assert lines(home.session) == [Line("fostering.end", None, f"child:{home.rafa.id}")]
 
 
 def test_it_is_told_once(home: Home):

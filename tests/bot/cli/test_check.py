@@ -13,7 +13,7 @@ from bot import city_folder, settings
 from bot.cli import check
 from bot.cli.check import LOOK, OK, WRONG, Finding
 from content import programme
-from db import inbox
+from db import audit_seals, inbox
 from db.audit import Audit
 from db.duty import AlertTest
 from db.engine import connect, sessions
@@ -55,6 +55,14 @@ def rung() -> None:
     Path("programme.toml").write_text(text, encoding="utf-8")
 
 
+def seal() -> None:
+    """The audit is sealed, as the service does every hour."""
+    engine = connect("sqlite:///asuh.sqlite")
+    with sessions(engine).begin() as session:
+        audit_seals.seal(session, SOON)
+    engine.dispose()
+
+
 def wall() -> datetime:
     return datetime.now(UTC)
 
@@ -68,7 +76,9 @@ def of(subject: str, found: list[Finding]) -> list[tuple[str, str]]:
 
 
 def test_all_is_well() -> None:
+    seal()
     found = examine()
+    assert of("Catatan akses", found) == [(OK, "1 segel utuh.")]
     assert not [one for one in found if one.grade == WRONG]
     assert of("Wilayah", found) == [(OK, "65 kelurahan tercatat.")]
     assert of("Telegram", found) == [(OK, "Bot @asuh_bot menjawab.")]
@@ -98,6 +108,17 @@ def test_codes_that_are_being_guessed_are_named() -> None:
     engine.dispose()
     assert of("Tebakan kode", examine(lambda: SOON + timedelta(minutes=50)))[0][0] == WRONG
     assert of("Tebakan kode", examine(lambda: SOON + timedelta(minutes=70))) == []
+
+
+def test_an_audit_that_was_changed_after_it_was_sealed_is_wrong() -> None:
+    seal()
+    engine = connect("sqlite:///asuh.sqlite")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TRIGGER audit_sealed_update")
+        connection.exec_driver_sql("UPDATE audit SET actor = ''")
+    engine.dispose()
+    [(grade, said)] = of("Catatan akses", examine())
+    assert (grade, said.startswith("Baris 1 sampai 1 diubah sesudah disegel")) == (WRONG, True)
 
 
 def test_the_numbers_as_they_are_shipped_let_no_city_begin() -> None:

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.audit import Audit
 from db.children import Child, Pregnancy
 from db.drafts import Draft
 from db.outbox import PLANNED, SKIPPED, Kind, Outgoing, promise, to_person
@@ -21,6 +20,7 @@ from programme.fosterings import fosterings
 from scheduler.lessons import planning
 from scheduler.looks import finish
 from tests import people
+from tests.audited import Line, lines
 from tests.chat import Chat, chat_with
 from tests.people import TODAY, at, lesson, library
 from tests.rows import outgoing
@@ -92,8 +92,8 @@ def test_the_mother_tells_of_the_birth_in_six_answers(home: Home) -> None:
     assert "Selamat, Bu Sari! Si kecil sudah lahir" in answer
     assert "Adik Aisyah, perempuan, 3.100 gram" in answer
     assert "hubungi bidan *hari ini juga*" in answer
-    line = home.session.scalars(select(Audit).where(Audit.action == "birth.record")).one()
-    assert (line.subject, line.person_id, line.detail) == (home.subject, home.sari.id, "KK-31-1")
+    assert lines(home.session, "birth.record") == [Line("birth.record", home.sari.id, home.subject)]
+    assert lines(home.session, "child.enter") == [Line("child.enter", home.sari.id, f"child:{aisyah.id}")]
 
 
 @pytest.mark.parametrize("weight", ["3100", "3.100", "3100 gram", "3,1", "3.1 kg", "3,1 kilo"])
@@ -364,6 +364,7 @@ def test_a_mistaken_birth_is_undone_and_nobody_is_notified(home: Home) -> None:
     )
     assert [(row.lesson, row.state) for row in lessons] == [("hamil-39", PLANNED)]
     assert "sudah dibatalkan" in chat.tap("Batalkan")
+    assert lines(home.session, "child.enter") == [Line("child.enter", home.sari.id, "?")]  # the number may come again
 
 
 def test_a_birth_reported_again_after_an_undo_is_announced_to_everybody(home: Home) -> None:

@@ -18,6 +18,7 @@ from rules.stages import pregnancy_week
 from scheduler.lessons import planning
 from scheduler.looks import finish
 from tests import people
+from tests.audited import lines
 from tests.chat import Chat, chat_with, stranger
 from tests.people import TODAY, at, lesson, library
 from tests.rows import outgoing
@@ -72,8 +73,8 @@ def test_the_hpl_follows_from_what_is_known(
     assert f"{pregnancy_week(due, TODAY)} minggu" in said
     assert ("masih perkiraan" in said) is not sure
     assert "Selamat, Bu Sari!" in said
-    line = session.scalars(select(Audit).where(Audit.action == "pregnancy.enter")).one()
-    assert line.subject == f"pregnancy:{one.id}"
+    [line] = lines(session, "pregnancy.enter")
+    assert line.about == f"pregnancy:{one.id}"
 
 
 def test_whoever_does_not_know_the_hpl_is_sent_to_the_midwife_and_nothing_is_stored(

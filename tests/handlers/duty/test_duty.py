@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import duty
-from db.audit import Audit
 from db.duty import Duty, DutyKind
 from db.outbox import Kind, Outgoing
 from db.people import Person
@@ -21,6 +20,7 @@ from rules import signs
 from scheduler import referral_escalation as climbing
 from scheduler.looks import finish
 from tests import people
+from tests.audited import Line, lines
 from tests.chat import Chat, chat_with
 from tests.handlers.chat.test_policy import of
 from tests.people import NOW, TODAY, at
@@ -133,8 +133,8 @@ def test_who_is_done_early_says_so(town: Town):
 
 def test_each_entry_stands_in_the_audit(town: Town):
     town.chat(town.murni).tap_token("duty:tonight")
-    [line] = town.session.scalars(select(Audit).where(Audit.action == "duty.enter"))
-    assert (line.person_id, line.subject) == (town.murni.id, f"person:{town.murni.id}")
+    entered = Line("duty.enter", town.murni.id, f"person:{town.murni.id}", "jaga")
+    assert lines(town.session, "duty.enter") == [entered]
 
 
 # --- who may --------------------------------------------------------------------------------

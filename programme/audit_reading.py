@@ -1,0 +1,162 @@
+"""Who saw or changed a child's record, in words: for the city's coordinator, who answers for it to the family."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db import audit
+from db.audit import OPERATOR, Audit, Name
+from db.children import Child, Pregnancy
+from db.people import Person, PersonRole
+from db.referrals import Referral
+from db.roles import Role
+from db.subjects import Subject, SubjectKind, subject
+from db.visits import Visit
+from programme.contacts import called
+from programme.referral_messages import titles
+from programme.scopes import families_in, scopes_of
+
+SERVICE, FORGOTTEN = "Asuh sendiri", "orang yang datanya sudah dihapus"
+ROLES = {Role.ASN: "ASN", Role.FAMILY: "keluarga", Role.ADMIN: "admin"}
+OF_SCOPES = frozenset({"digest.sent", "digest.view", "quality.view"})
+"""What shows a coordinator a whole scope: the line is about the coordinator, and may have shown any child in it."""
+
+ACTS = {
+    "address.link": "menghubungkan HP",
+    "address.unlink": "melepas HP",
+    "alert.sent": "menerima kabar bahaya",
+    "asked.sent": "ditanya apakah sudah sampai",
+    "audit.read": "membuka catatan ini",
+    "birth.not_yet": "mengabarkan belum lahir",
+    "birth.record": "mencatat kelahiran",
+    "birth.sent": "ditanya apakah sudah lahir",
+    "birth.undo": "membatalkan kabar lahir",
+    "born.sent": "menerima kabar lahir",
+    "chart.view": "membuka grafik",
+    "child.enter": "mencatat anak",
+    "child.name": "memberi nama",
+    "children.list": "membuka daftar anak",
+    "climb.sent": "menerima kabar bahaya yang belum dijawab",
+    "consent.decline": "menolak memberi izin",
+    "consent.give": "memberi izin",
+    "consent.withdraw": "berhenti",
+    "cry.answer": "menjawab pertanyaan tentang bahaya",
+    "cry.number": "memberi nomor HP",
+    "cry.write": "menulis tentang bahaya",
+    "danger.tapped": "mengetuk tanda bahaya",
+    "digest.sent": "menerima ringkasan wilayahnya",
+    "digest.view": "membuka ringkasan wilayahnya",
+    "draft.drop": "membuang laporan",
+    "ending.sent": "menerima kabar pendampingan berakhir",
+    "family.enter": "mendaftarkan keluarga",
+    "family.forget": "menghapus data keluarga",
+    "family.view": "membuka data saya",
+    "fostering.end": "mencatat akhir pendampingan",
+    "home.view": "membuka menu utama",
+    "import.child": "mengimpor data anak",
+    "import.family": "mengimpor data keluarga",
+    "import.measurement": "mengimpor ukuran",
+    "import.pregnancy": "mengimpor kehamilan",
+    "import.wedding": "mengimpor pernikahan",
+    "late.view": "membuka daftar terlambat",
+    "measurement.repeat": "mengukur ulang",
+    "message.read": "membuka lagi sebuah pesan",
+    "mother.died": "mencatat ibu meninggal",
+    "nudge.sent": "diingatkan koordinator",
+    "people.list": "memilih dari daftar nama",
+    "pregnancy.correct": "memperbaiki HPL",
+    "pregnancy.enter": "mencatat kehamilan",
+    "quality.view": "membuka mutu pengukuran wilayahnya",
+    "question.sent": "menerima pertanyaan keluarga",
+    "referral.accept": "menangani rujukan",
+    "referral.answer": "menjawab apakah sudah sampai",
+    "referral.back": "mencatat kembali dari rumah sakit",
+    "referral.close": "menutup rujukan",
+    "referral.open": "membuka rujukan",
+    "referral.sent": "menerima kabar rujukan",
+    "referral.view": "membuka daftar rujukan",
+    "remeasure.sent": "diminta mengukur ulang",
+    "reminder.sent": "diingatkan berkunjung",
+    "schedule.view": "membuka jadwal",
+    "sheet.open": "membuka formulir",
+    "visit.correct": "memperbaiki laporan",
+    "visit.submit": "mengirim laporan kunjungan",
+    "visit.undo": "membatalkan laporan",
+}
+"""What an action is called. One that is not here is read as the word of ``OTHER``."""
+OTHER = "melihat atau mengubah data"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One line in words: when, who with their roles, and what they did."""
+
+    at: datetime
+    who: str
+    what: str
+
+
+def child_of(session: Session, code: str) -> Child | None:
+    """The child of this code, whatever the case of its letters."""
+    return session.scalar(select(Child).where(func.upper(Child.code) == code.strip().upper()).limit(1))
+
+
+def looks(session: Session, child: Child, today: date, *, skip: int, limit: int) -> list[Look]:
+    """Who saw or changed the child's record, newest first: also its visits, referrals, family and place's digests."""
+    found = audit.about(
+        session, _subjects(session, child), skip=skip, limit=limit,
+        readers=_coordinators(session, child, today), only=OF_SCOPES,
+    )  # fmt: skip
+    meant = audit.meaning(session, {line.actor for line in found})
+    ids = {one.id for one in meant.values() if one.kind == SubjectKind.PERSON}
+    people = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(ids)))}
+    return [Look(line.at, _who(line, meant.get(line.actor), people), _what(line.action)) for line in found]
+
+
+def _subjects(session: Session, child: Child) -> list[Subject]:
+    family = child.family
+    visits = select(Visit.id).where(Visit.child_id == child.id)
+    referrals = select(Referral.id).where((Referral.child_id == child.id) | (Referral.family_id == family.id))
+    named: list[Subject] = [subject(child), subject(family)]
+    named += [Subject(SubjectKind.VISIT, id) for id in session.scalars(visits)]
+    named += [Subject(SubjectKind.REFERRAL, id) for id in session.scalars(referrals)]
+    if child.pregnancy_id and (pregnancy := session.get(Pregnancy, child.pregnancy_id)):
+        named.append(subject(pregnancy))
+    return named
+
+
+def _coordinators(session: Session, child: Child, today: date) -> list[Subject]:
+    """The coordinators in whose scopes the child's family is today."""
+    holders = select(PersonRole.person_id).where(PersonRole.role == Role.COORDINATOR)
+    people = session.scalars(select(Person).where(Person.id.in_(holders))).all()
+    return [subject(one) for one in people if _covers(session, one, child, today)]
+
+
+def _covers(session: Session, coordinator: Person, child: Child, today: date) -> bool:
+    within = families_in(scopes_of(coordinator), today).subquery()
+    return session.scalar(select(within.c.id).where(within.c.id == child.family_id).limit(1)) is not None
+
+
+def _who(line: Audit, name: Name | None, people: dict[int, Person]) -> str:
+    if not line.actor:
+        return SERVICE
+    if name is None:
+        return FORGOTTEN
+    if name.kind == OPERATOR:
+        return f"{name.name} (pengelola server)"
+    person = people.get(name.id)
+    return ", ".join([called(person), *_roles(person)]) if person else FORGOTTEN
+
+
+def _roles(person: Person) -> Collection[str]:
+    held = [words for role, words in ROLES.items() if person.has(role)]
+    return [*titles([person])[:1], *held]
+
+
+def _what(action: str) -> str:
+    return ACTS.get(action, OTHER)

@@ -1,0 +1,254 @@
+"""Whoever sees or changes something about people leaves a line in the audit, which holds no name and no health word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import drafts
+from db.audit import Audit, Detail
+from programme import audit_reading, policy
+from rules.signs import table as signs
+from tests import people
+from tests.audited import lines
+from tests.chat import Chat, stranger
+from tests.policy.town import Town
+
+
+class Does(NamedTuple):
+    """``actor`` of the town does ``what``, and a line of ``action`` is about ``about``, in a word of ``Town.named``."""
+
+    actor: str
+    what: Callable[[Chat, Town], object]
+    action: str
+    about: str
+
+
+def tap(token: str, *more: str) -> Callable[[Chat, Town], object]:
+    """Tap this button, with the names in braces filled in; then answer what is asked."""
+
+    def does(chat: Chat, town: Town) -> None:
+        chat.tap_token(said(town, token))
+        chat.fill(*more)
+
+    return does
+
+
+def say(text: str) -> Callable[[Chat, Town], object]:
+    return lambda chat, town: chat.say(said(town, text))
+
+
+def said(town: Town, text: str) -> str:
+    return re.sub(r"\{(\w+)\}", lambda found: town.named(found[1]), text).replace("CODE", town.child.code)
+
+
+def joins(chat: Chat, town: Town) -> None:
+    """A stranger, whose number the register has, sends it."""
+    people.person(chat.session, "Dewi Anggraini", "asn", reachable=False, phone="+628114000123")
+    chat.tap_token("join:number")
+    chat.share_contact("0811 4000 123")
+
+
+def tells_of_birth(chat: Chat, town: Town) -> None:
+    chat.tell_of_birth(town.pregnancy.id)
+
+
+def takes_birth_back(chat: Chat, town: Town) -> None:
+    tells_of_birth(chat, town)
+    chat.tap_token(f"birth:undo:pregnancy:{town.pregnancy.id}")
+
+
+def stops(chat: Chat, town: Town) -> None:
+    chat.say("berhenti")
+    chat.tap_token("stopwhy:1")
+
+
+def answers_lesson(chat: Chat, town: Town) -> None:
+    asks = next(one for one in people.city().library.lessons if one.question and one.for_family)
+    chat.tap_token(f"lesson:{asks.id}:1")
+
+
+def names_child(chat: Chat, town: Town) -> None:
+    town.child.name = ""
+    tap("name:{child}", "Aisyah", "Kirim")(chat, town)
+
+
+def corrects(chat: Chat, town: Town) -> None:
+    other, before = Chat(chat.session, town.addresses["asnkk"]), chat.session.query(Audit).count()
+    other.tap_token(f"report:child:{town.child.id}")  # its draft has what is printed on the form
+    drafted = drafts.about(chat.session, town.people["asnkk"].id, "child_visit", f"child:{town.child.id}")
+    assert drafted is not None
+    town.visit.form, town.visit.facts = drafted.form, drafted.facts
+    chat.session.query(Audit).filter(Audit.id > before).delete()
+    tap("correct:{visit}")(chat, town)
+
+
+def agrees(chat: Chat, town: Town) -> None:
+    people.carer(chat.session, town.family, who=town.people["ibu2"], consents=False, joined_on=None)
+    tap("consent:keluarga:{family}")(chat, town)
+
+
+ACTS: Mapping[str, tuple[Does, ...]] = {
+    "join": (Does("orang", joins, "address.link", "person"),),
+    "home": (Does("asn", say("menu"), "home.view", "child"),),
+    "message.read": (Does("ibu", tap("read:{key}"), "message.read", "ibu"),),
+    "phone.change": (Does("asn", say("nomor"), "invitation.renew", "asn"),),
+    "danger.answer": (
+        Does("orang", tap("danger:past:{cry}"), "cry.answer", "stranger"),
+        Does("orang", tap("danger:ask:{cry}"), "cry.answer", "stranger"),
+        Does("orang", tap("danger:died:{cry}"), "cry.answer", "stranger"),
+        Does("orang", tap("danger:now:{cry}"), "referral.open", "new referral"),
+        Does("ibu", say("Rafa kejang sekarang"), "cry.write", "child"),
+    ),
+    "child.sick": (
+        Does("ibu", tap("sick:who:{child}"), "sheet.open", "child"),
+        Does("ibu", tap("sick:sign:{child}:anak-kejang"), "danger.tapped", "child"),
+    ),
+    "fostered.list": (
+        Does("asn", say("anak"), "children.list", "child"),
+        Does("asn", say("jadwal"), "schedule.view", "child"),
+        Does("asnkk", tap("page:lapor:0"), "children.list", "child"),
+    ),
+    "visit.report": (Does("asn", tap("report:child:{child}"), "sheet.open", "child"),),
+    "visit.change": (
+        Does("asn", corrects, "sheet.open", "child"),
+        Does("asn", tap("undo:{visit}"), "visit.undo", "child"),
+    ),
+    "visit.draft": (Does("asn", tap("gone:{draft}:salah"), "draft.drop", "child"),),
+    "consent.answer": (Does("ibu2", agrees, "consent.give", "family"),),
+    "lessons.choose": (
+        Does("ibu", tap("pause:7"), "carer.pause", "ibu"),
+        Does("ibu", tap("hour:9:1"), "carer.time", "ibu"),
+        Does("ibu", tap("lang:id"), "person.language", "ibu"),
+        Does("ibu", say("berhenti"), "consent.withdraw", "family"),
+        Does("ibu", stops, "carer.stop_reason", "ibu"),
+    ),
+    "lesson.answer": (Does("ibu", answers_lesson, "lesson.answer", "ibu"),),
+    "data.own": (Does("ibu", say("data saya"), "family.view", "family"),),
+    "chart.view": (Does("ibu", tap("chart:{child}:berat"), "chart.view", "child"),),
+    "chart.monthly": (Does("ibu", tap("chart:monthly:on"), "carer.chart", "ibu"),),
+    "referral.list": (Does("bidan", say("rujukan"), "referral.view", "referral"),),
+    "referral.handle": (
+        Does("bidan", tap("ref:accept:{referral}"), "referral.accept", "referral"),
+        Does("bidan", tap("ref:seen:{referral}"), "sheet.open", "referral"),
+    ),
+    "referral.arrival": (
+        Does("ibu", tap("got:{referral}:yes"), "referral.answer", "referral"),
+        Does("asn", tap("why:{referral}:no:jauh"), "referral.answer", "referral"),
+    ),
+    "child.measure": (Does("bidan", tap("remeasure:{child}"), "sheet.open", "child"),),
+    "alert_test.answer": (Does("bidan", tap("test:{alert_test}"), "alert_test.answer", "bidan"),),
+    "duty.own": (Does("bidan", tap("duty:tonight"), "duty.enter", "bidan"),),
+    "duty.enter": (
+        Does("kepala", lambda chat, town: tap(f"duty:set:{town.people['bidan'].id}", "Cuti", "Besok", "Besok", "Kirim")(
+            chat, town
+        ), "duty.enter", "bidan"),
+    ),
+    "duty.see": (Does("bidan", say("jaga"), "duty.view", "bidan"),),
+    "news.moved": (Does("asn", tap("news:yes:moved:child:{child}"), "fostering.end", "child"),),
+    "news.loss": (
+        Does("ibu", tap("loss:yes:died:child:{child}"), "fostering.end", "child"),
+        Does("ayah", tap("loss:yes:mother:child:{child}"), "mother.died", "family"),
+    ),
+    "news.loss.word": (Does("bidan", say("duka"), "people.list", "child"),),
+    "news.birth": (
+        Does("ibu", tells_of_birth, "birth.record", "pregnancy"),
+        Does("bidan", tap("birth:not:{pregnancy}"), "birth.not_yet", "pregnancy"),
+    ),
+    "news.birth.undo": (Does("ibu", takes_birth_back, "birth.undo", "pregnancy"),),
+    "news.pregnancy": (Does("ibu", tap("expecting:due:{family}"), "sheet.open", "family"),),
+    "news.any": (Does("asn", say("kabar"), "people.list", "child"),),
+    "child.name": (Does("bidan", names_child, "child.name", "child"),),
+    "digest.view": (
+        Does("lurah", say("ringkasan"), "digest.view", "lurah"),
+        Does("lurah", say("mutu"), "quality.view", "lurah"),
+        Does("lurah", say("terlambat"), "late.view", "pregnancy"),
+    ),
+    "asn.remind": (Does("lurah", lambda chat, town: chat.tap_token(f"remind:{town.people['asnkk'].id}"),
+                        "asn.remind", "asnkk"),),
+    "audit.read": (Does("kota", say("siapa melihat CODE"), "audit.read", "child"),),
+}  # fmt: skip
+"""By act, written by hand: who does it, and the line it leaves."""
+
+OF_NOBODY = {"help", "danger.numbers", "practice"}
+"""Acts that show and change nothing about anybody."""
+ELSEWHERE = {"join.send"}
+"""Acts whose line has a test of its own below."""
+
+CASES = [(act, one) for act, several in ACTS.items() for one in several]
+
+
+def about(session: Session, town: Town, word: str) -> str:
+    if word in town.people:
+        return f"person:{town.people[word].id}"
+    match word:
+        case "stranger":
+            return word
+        case "person":
+            return f"person:{max(one.id for one in session.scalars(select(policy.Person)))}"
+        case "new referral":
+            return f"referral:{max(one.id for one in session.scalars(select(policy.Referral)))}"
+        case "pregnancy":
+            return f"pregnancy:{town.pregnancy.id}"
+        case _:
+            return f"{word}:{town.named(word)}"
+
+
+def test_no_act_is_without_a_line() -> None:
+    assert set(ACTS) | OF_NOBODY | ELSEWHERE == set(policy.RULES)
+
+
+@pytest.mark.parametrize(("act", "one"), CASES, ids=[f"{act}-{n}" for n, (act, _) in enumerate(CASES)])
+def test_the_act_leaves_a_line_with_its_person(session: Session, act: str, one: Does) -> None:
+    town = Town(session)
+    session.commit()
+    before = len(lines(session))
+    one.what(Chat(session, town.addresses[one.actor]), town)
+    new = lines(session)[before:]
+    found = [line for line in new if (line.action, line.about) == (one.action, about(session, town, one.about))]
+    by = town.people[one.actor].id if one.actor in town.people else None
+    expected = {by} if act != "join" else {int(about(session, town, "person").partition(":")[2])}
+    assert {line.by for line in found} == expected, new
+    no_words_about_anybody(session, town)
+
+
+def no_words_about_anybody(session: Session, town: Town) -> None:
+    """Nothing in any line is a name, a number or a sign: all is an action, a pseudonym or a word of ``Detail``."""
+    pseudonym = re.compile(r"[a-z]+:[0-9a-f]{16}")
+    for line in session.scalars(select(Audit)):
+        assert not line.actor or pseudonym.fullmatch(line.actor)
+        assert pseudonym.fullmatch(line.subject) or line.subject in {"stranger", "audit"}
+        assert pseudonym.fullmatch(line.detail) or line.detail in set(Detail), line.detail
+    kept = "\n".join(f"{one.actor} {one.subject} {one.detail}" for one in session.scalars(select(Audit))).casefold()
+    names = [word for one in town.people.values() for word in one.name.split()]
+    for word in (*names, "Rafa", town.child.code, town.family.code, *(sign.label for sign in signs().values())):
+        assert word.casefold() not in kept, word
+
+
+def test_no_detail_is_a_health_word() -> None:
+    health = {word for sign in signs().values() for word in re.findall(r"\w{4,}", sign.label.casefold())}
+    health |= {"berat", "tinggi", "lila", "hpl", "stunting", "edema", "sakit", "meninggal", "keguguran", "kejang"}
+    assert not {word for one in Detail for word in re.findall(r"\w+", one.casefold())} & health
+
+
+def test_a_family_that_joins_by_itself_leaves_a_line(session: Session) -> None:
+    people.village(session)
+    session.commit()
+    chat = stranger(session)
+    chat.say("/start")
+    chat.tap("Ikut menerima")
+    chat.fill("Setuju", "Wati", "1", "2", "Dito", "12/9/2025", "laki-laki", "mandonga", "Kirim")
+    wati = session.scalars(select(policy.Person)).one()
+    home = session.scalars(select(policy.Family)).one()
+    assert ("family.enter", wati.id, f"family:{home.id}", "") in lines(session)
+
+
+def test_whatever_is_noted_has_words_for_who_asks(session: Session) -> None:
+    """Every action about a child is read to the city's coordinator in words of its own."""
+    told = {one.action for several in ACTS.values() for one in several if one.about in {"child", "family", "referral"}}
+    assert told - {"carer.time", "carer.pause"} <= set(audit_reading.ACTS)
