@@ -81,7 +81,7 @@ def _show_late(context: Context, page: int, late: Sequence[Late], *, opened: boo
         reminders.append(Option(f"late:names:{page}", "Lihat nama (dicatat)"))
     for one in shown if opened else ():
         context.note("child.open", one.about)
-    context.note("late.view", subject(context.person))
+    context.note_all("late.view", (one.about for one in shown))
     text = "\n".join((f"⏰ *Terlambat: {len(late)} kunjungan*", *lines))
     context.say(Message(text, tuple(reminders), tuple(row)))
 

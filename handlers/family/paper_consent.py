@@ -88,8 +88,9 @@ def find(context: Context, text: str) -> None:
 
 
 def begin(context: Context, family_id: int) -> None:
-    """Open the form. Raises NotValid where the person is no health worker of the family's place."""
+    """Open the form."""
     whom = str(Subject.parse(f"family:{family_id}"))
+    context.note("sheet.open", whom)
     forms.open_form(context, FORM, whom, facts(context, whom))
 
 
