@@ -13,7 +13,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import outbox
-from db.audit import Audit
 from db.cries import Cry
 from db.measurements import REPORTED
 from db.outbox import Kind, Outgoing
@@ -30,6 +29,7 @@ from scheduler import digest as digests
 from scheduler import referral_escalation as climbing
 from scheduler.looks import finish
 from tests import people
+from tests.audited import lines
 from tests.chat import Chat, chat_with
 from tests.people import NOW, TODAY, at
 
@@ -118,9 +118,8 @@ class Town:
             one.label for one in signs.of(signs.Who.CHILD, 430) if one.urgency is signs.Urgency.TODAY
         )  # fmt: skip
 
-    def opened(self) -> list[tuple[int | None, str]]:
-        rows = self.session.scalars(select(Audit).where(Audit.action == "child.open").order_by(Audit.id))
-        return [(row.person_id, row.subject) for row in rows]
+    def opened(self) -> list[tuple[int | str | None, str]]:
+        return [(line.by, line.about) for line in lines(self.session, "child.open")]
 
 
 @pytest.fixture

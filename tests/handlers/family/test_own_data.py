@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from db.audit import Audit
+from db.audit import note
 from db.children import Carer
 from db.consent import Note
 from db.cries import Cry, CryState
 from db.outbox import SENT, Kind, Outgoing
+from db.subjects import subject
 from tests import people
 from tests.chat import Chat, chat_with
 from tests.people import NOW, TODAY
@@ -45,9 +46,8 @@ class Home:
         ))  # fmt: skip
         session.add(Note(person_id=self.mother.person_id, text=MOTHERS_WORDS, at=NOW))
         session.add(Note(person_id=self.father.person_id, text="kapan posyandu buka", at=NOW))
-        session.add(Audit(at=NOW, person_id=self.anwar.id, action="chart.view", subject=f"child:{self.rafa.id}"))
-        session.add(Audit(at=NOW, person_id=self.mother.person_id, action="family.view",
-                          subject=f"family:{self.family.id}"))  # fmt: skip
+        note(session, NOW, self.anwar.id, "chart.view", subject(self.rafa))
+        note(session, NOW, self.mother.person_id, "family.view", subject(self.family))
         session.add(Outgoing(
             key="lesson:1", kind=Kind.LESSON, channel="telegram", address="x", person_id=self.mother.person_id,
             family_id=self.family.id, message={"text": "Telur untuk Rafa"}, due_at=NOW, created_at=NOW, lane=2,
