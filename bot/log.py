@@ -12,7 +12,7 @@ import structlog
 # The keys a log line may have. Others are dropped, so that nothing personal is logged by mistake.
 ALLOWED = frozenset(
     """
-    event level timestamp about again_in at channel code error expired failure field files_deleted how id kind
+    event level timestamp about again_in at channel code error expired failure families field files_deleted how id kind
     lesson_gaps method minutes_longest minutes_median name never_taken_on opened path quality reason seconds status
     taken_on template tick told update why
     """.split()  # noqa: SIM905 - read as a list of words
