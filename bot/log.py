@@ -13,8 +13,8 @@ import structlog
 ALLOWED = frozenset(
     """
     event level timestamp about again_in at channel code error expired failure families field files_deleted how id kind
-    lesson_gaps lines method minutes_longest minutes_median name never_taken_on opened path quality reason seconds status
-    sealed taken_on template tick told update why
+    lesson_gaps lines method minutes_longest minutes_median name never_taken_on opened path quality reason sealed
+    seconds status taken_on template tick told update why
     """.split()  # noqa: SIM905 - read as a list of words
 )
 

@@ -20,6 +20,8 @@ from handlers.chat import forms
 from handlers.chat.context import NotValid
 from handlers.shell import buttons, commands
 from handlers.shell.form_specs import FORM_SPECS
+from programme import policy
+from programme.policy import Rule
 from tests.chat import Chat
 from tests.people import NOW
 from tests.policy.town import ACTORS, GROUPS, STATES, Town
@@ -145,3 +147,63 @@ def test_everybody_may_what_the_table_says_and_nothing_else(session: Session, st
 
 def test_no_line_of_the_table_speaks_of_a_verb_that_is_gone() -> None:
     assert not {verb for verb, _ in table()} - set(verbs())
+
+
+# --- no rule is idle ------------------------------------------------------------------------
+
+
+def verbs_of(act: str) -> list[str]:
+    """The buttons, commands and forms that are this act."""
+    tapped = dict.fromkeys(f"tap {':'.join(one.path)}" for one in buttons.BUTTONS if one.may == act)
+    said = (f"say {one.words[0]}" for one in commands.COMMANDS if one.words and one.may == act)
+    return [*tapped, *said, *(f"send {form}" for form, spec in FORM_SPECS.items() if spec.act == act)]
+
+
+ELSEWHERE = {
+    ("child.open", "however they stand"),  # tests/programme/test_disclosure.py: no button names the row
+    ("audit.read", "however they stand"),  # whichever child
+}
+
+
+def always(*_: Any) -> bool:
+    return True
+
+
+def broken(rule: Rule) -> dict[str, Rule | None]:
+    """The rule without how they must stand, or, where it asks for a role alone, open to all who are linked; taken out.
+
+    Where it asks for both, most roles follow from how they stand: who sent the report is an ASN.
+    """
+    found: dict[str, Rule | None] = {}
+    if rule.stand:
+        found["however they stand"] = replace(rule, stand=replace(rule.stand, holds=always))
+    elif rule.who not in ((policy.ANYBODY,), (policy.JOINING,)):
+        found["for everybody"] = replace(rule, who=(policy.JOINING,))
+    return {**found, "taken out": None}
+
+
+class TestEachRule:
+    """On one database: what a rule asks of the tables is asked on both above."""
+
+    @pytest.fixture
+    def backend(self) -> str:
+        return "sqlite"
+
+    @pytest.mark.parametrize("act", policy.RULES)
+    def test_no_rule_is_taken_out_or_widened_without_a_cell_turning(
+        self, session: Session, monkeypatch: pytest.MonkeyPatch, reached: list[str], act: str
+    ) -> None:
+        expected, town = table(), Town(session)
+        session.commit()
+        cells = [(verb, actor) for verb in verbs_of(act) for actor in ACTORS]
+        assert cells, "an act that nothing asks for"
+        for how, rule in broken(policy.RULES[act]).items():
+            if (act, how) in ELSEWHERE:
+                continue
+            kept = {name: one for name, one in policy.RULES.items() if name != act}
+            monkeypatch.setattr(policy, "RULES", {**kept, act: rule} if rule else kept)
+            turned = (
+                verb for verb, actor in cells
+                if does(session, town, verb, actor, reached) != (actor in expected[verb, "ada"])
+            )  # fmt: skip
+            assert next(turned, None), f"{act} {how}: no cell turned"
