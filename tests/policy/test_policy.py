@@ -133,12 +133,18 @@ def does(session: Session, town: Town, verb: str, actor: str, reached: list[str]
     return bool(reached)
 
 
+def tried(state: str) -> list[str]:
+    """The verbs to try. What asks for a role alone does not look at the family: it is tried in one of its states."""
+    of_somebody = {verb for act, rule in policy.RULES.items() if rule.stand for verb in verbs_of(act)}
+    return [verb for verb in verbs() if state == "ada" or verb in of_somebody]
+
+
 @pytest.mark.parametrize("state", STATES)
 def test_everybody_may_what_the_table_says_and_nothing_else(session: Session, state: str, reached: list[str]) -> None:
     expected, wrong, town = table(), list[str](), Town(session)
     STATES[state](town)
     session.commit()
-    for verb in verbs():
+    for verb in tried(state):
         may = [actor for actor in ACTORS if does(session, town, verb, actor, reached)]
         if frozenset(may) != expected.get((verb, state)):
             wrong.append(f"{verb} | {state} | {' '.join(may)}")

@@ -20,6 +20,7 @@ from tests.policy.town import Town
 @pytest.fixture
 def town(session: Session) -> Town:
     town = Town(session)
+    session.delete(town.told)  # of whom an end was told is on no list
     session.commit()
     return town
 
