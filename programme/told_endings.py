@@ -105,9 +105,9 @@ def ask_again(session: Session, city: City, told: ToldEnding, now: datetime) -> 
     _ask(session, city, told, [one for one in people.values() if one.id != told.told_by], now)
 
 
-def says(told: ToldEnding, shown: Shown = ALL) -> str:
-    """What was told, in the words that may be shown: "*Adik Rafa* sudah pindah", "*Anak A-31* sudah pindah"."""
-    name = called_shown(told.about, shown)
+def says(told: ToldEnding, shown: Shown = ALL, *, with_code: bool = False) -> str:
+    """What was told, in the words that may be shown: "*Adik Rafa (A-31)* sudah pindah", "*Anak A-31* sudah pindah"."""
+    name = called_shown(told.about, shown, with_code=with_code and isinstance(told.about, Child))
     mother = salute(told.about.family.mother_name, relation="ibu") if shown.is_full else f"Ibu dari {name}"
     return SAYS[told.kind].format(name=name, mother=mother)
 
@@ -116,10 +116,9 @@ def _ask(session: Session, city: City, told: ToldEnding, people: Sequence[Person
     about, again = told.about, told.asked_again_at is not None
     for person in people:
         shown = disclosure.of_family(session, about.family, person, now)
-        code = f" ({about.code})" if isinstance(about, Child) and Shown.NAME in shown else ""
         late = "Sudah dua hari belum ada yang memastikan. " if again else ""
         text = (
-            f"{called(person)}, {called(told.teller)} mengabarkan: {says(told, shown)}{code}, "
+            f"{called(person)}, {called(told.teller)} mengabarkan: {says(told, shown, with_code=True)}, "
             f"{about.family.village.full_name}.\n\n"
             f"{late}Benarkah? Sebelum ada jawaban, keluarga tidak kami hubungi tentang ini."
         )

@@ -77,7 +77,7 @@ def test_what_an_asn_tells_is_recorded_by_nobody_and_the_midwife_is_asked_at_onc
     assert home.rafa.state == "aktif"
     assert home.session.scalars(select(Ending)).all() == []
     [asked] = home.got(home.murni, Kind.TOLD)
-    assert "Pak Anwar mengabarkan: *Adik Rafa* telah berpulang (A-31)" in asked
+    assert "Pak Anwar mengabarkan: *Adik Rafa (A-31)* telah berpulang, Mandonga" in asked
     assert home.got(home.sari.person, Kind.LOSS, Kind.ENDING, Kind.TOLD) == []
     assert home.got(home.rudi, Kind.TOLD) == [], "where there is a health worker no coordinator is asked yet"
 
