@@ -64,8 +64,9 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
         if question.key not in planned and question.person_id not in had:
             waiting[question.person_id].append(question)
     found = places(session, waiting)
-    asked = ({one.pregnancy.id for one in waiting[person_id]} for person_id in found)
-    rows = (_rows(waiting[person_id], place, now, city) for person_id, place in found.items())
+    reached = [person_id for person_id in waiting if person_id in found]  # in the order of the questions
+    asked = ({one.pregnancy.id for one in waiting[person_id]} for person_id in reached)
+    rows = (_rows(waiting[person_id], found[person_id], now, city) for person_id in reached)
     yield from promises_if(zip(asked, rows, strict=True), _running)
 
 
