@@ -472,6 +472,11 @@ def cancel(session: Session, reason: str, now: datetime, *which: ColumnElement[b
     return session.execute(settled).rowcount  # pyright: ignore
 
 
+def set_aside_keys(session: Session, now: datetime, *which: ColumnElement[bool]) -> None:
+    """Give the rows that meet all of these conditions other keys: no button opens them, and theirs can be used anew."""
+    session.execute(update(Outgoing).where(*which).values(key=Outgoing.key + f":{now:%Y%m%d%H%M%S}"))
+
+
 def told_about(session: Session, subject: Subject) -> set[int]:
     """The ids of the people with a message about this that was not skipped."""
     query = select(Outgoing.person_id).where(about(subject), Outgoing.state != SKIPPED)

@@ -21,6 +21,7 @@ from db.referrals import NOW, Referral, ReferralState
 from db.roles import Role, ScopeKind
 from programme import on_call
 from programme.contacts import who
+from programme.names import salute
 from programme.scopes import CITY, Scope, held_by
 from rules import signs
 from rules.signs import Who
@@ -139,6 +140,13 @@ def called(about: Child | Pregnancy | Family | None, shown: Shown, *, with_code:
     if Shown.NAME in shown and not isinstance(about, Family):
         return f"{who(about)} ({code})" if with_code else who(about)
     return f"{kind} {code}" if Shown.CODE in shown else f"{kind} dampingan"
+
+
+def mother(about: Child | Pregnancy, shown: Shown, *, with_code: bool = False) -> str:
+    """The mother of the child or the pregnancy: "Bu Sari" to who is shown everything, else "Ibu dari Adik Rafa"."""
+    if shown.is_full:
+        return salute(about.family.mother_name, relation="ibu")
+    return f"Ibu dari {called(about, shown, with_code=with_code)}" if isinstance(about, Child) else called(about, shown)
 
 
 def code_of(about: Child | Pregnancy | Family | None) -> str:

@@ -74,7 +74,7 @@ def to_carer(city: City, about: Child | Pregnancy, kind: CareState, carer: Carer
         lives=isinstance(about, Child),
         body=is_after_birth(about, kind, today),
         numbers=city.programme.emergency.to_call,
-        mother_name=_mother(about),
+        mother_name=disclosure.mother(about, disclosure.ALL),
         mother=carer.relation == "ibu",
         contact=city.programme.privacy.contact,
     )
@@ -112,8 +112,6 @@ def _to(
 ) -> Message:
     name = disclosure.called(about, shown)
     code = f" ({about.code})" if isinstance(about, Child) and Shown.NAME in shown else ""
-    of_child = f"{name}{code}" if isinstance(about, Child) else ""
-    mother = _mother(about) if shown.is_full else f"Ibu dari {of_child}" if of_child else name
     text = city.templates.say(
         f"{TEMPLATES[kind]}_{audience}",
         to=called(to),
@@ -122,8 +120,8 @@ def _to(
         kind=kind,
         lives=isinstance(about, Child),
         body=is_after_birth(about, kind, today),
-        mother_name=mother,
-        mother_of=of_child if shown.is_full else "",
+        mother_name=disclosure.mother(about, shown, with_code=True),
+        mother_of=f"{name}{code}" if isinstance(about, Child) and shown.is_full else "",
         place=about.family.village.full_name,
     )
     return Message(text)
@@ -136,7 +134,3 @@ def is_after_birth(about: Child | Pregnancy, kind: CareState, today: date) -> bo
     if isinstance(about, Pregnancy):
         return kind in (CareState.MISCARRIED, CareState.STILLBORN)
     return kind == CareState.DIED and about.born is not None and today - about.born <= AFTERBIRTH
-
-
-def _mother(about: Child | Pregnancy) -> str:
-    return salute(about.family.mother_name, relation="ibu")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from content.city import City
 from db import consent, outbox, referrals
 from db.audit import note
-from db.children import Carer, Child, Pregnancy, caregivers, foster_parents
+from db.children import Carer, Child, Family, Pregnancy, caregivers, foster_parents
 from db.consent import Consent, PaperConsent
 from db.endings import Ending
 from db.outbox import Kind, Outgoing
@@ -19,13 +20,15 @@ from db.states import GONE, LOSSES, CareState
 from db.subjects import Subject, SubjectKind, subject
 from flow.message import Message
 from programme import births, disclosure, ending_announcements, endings
-from programme.contacts import calm, who
+from programme.contacts import calm
 from programme.names import salute
 
 MOTHER_STOPPED = "berpulang"  # Carer.stop_reason of a mother who has died
 CLOSED_BY_DEATH = "anak meninggal dunia"  # how her open referrals end then
 CLOSED_BY_MOTHERS_DEATH = "ibu meninggal dunia"
 MISTAKEN = "kabarnya keliru"
+TAKEN_BACK = (*LOSSES, CareState.MOVED, CareState.REFUSED)
+"""The ends that somebody enters. What the measurements or the age say would be recorded again the next night."""
 
 
 def record(session: Session, city: City, about: Child | Pregnancy, kind: CareState, now: datetime, by: int) -> None:
@@ -81,9 +84,22 @@ def _quiet_until(city: City, now: datetime) -> date:
 
 
 def newest(session: Session, about: Child | Pregnancy) -> Ending | None:
-    """The newest end that was recorded of the child or the pregnancy; of a mother's death too."""
-    whom = Ending.child_id if isinstance(about, Child) else Ending.pregnancy_id
-    return session.scalar(select(Ending).where(whom == about.id).order_by(Ending.id.desc()).limit(1))
+    """The newest end that can be taken back of the child or the pregnancy, or of their mother.
+
+    Her death is recorded once for the family: of her pregnancy, or else of one of her children.
+    """
+    family = about.family_id
+    of_family = or_(
+        Ending.child_id.in_(select(Child.id).where(Child.family_id == family)),
+        Ending.pregnancy_id.in_(select(Pregnancy.id).where(Pregnancy.family_id == family)),
+    )
+    either = or_(_own(about), and_(Ending.kind == CareState.MOTHER_DIED, of_family))
+    query = select(Ending).where(Ending.kind.in_(TAKEN_BACK), either)
+    return session.scalar(query.order_by(Ending.id.desc()).limit(1))
+
+
+def _own(about: Child | Pregnancy) -> ColumnElement[bool]:
+    return (Ending.child_id if isinstance(about, Child) else Ending.pregnancy_id) == about.id
 
 
 def take_back(session: Session, city: City, about: Child | Pregnancy, ending: Ending, now: datetime, by: int) -> None:
@@ -92,27 +108,28 @@ def take_back(session: Session, city: City, about: Child | Pregnancy, ending: En
     The state is the one before, the pause of the family's lessons and what a mother's death had stopped are lifted,
     and referrals that were closed for it are open again. What was thrown away, as forms that had been begun, stays so.
     """
-    kind, at = ending.kind, ending.at
-    heard = _heard(session, about, at, now)
+    kind, at, family = ending.kind, ending.at, about.family
+    ended = [*family.children, *family.pregnancies] if kind == CareState.MOTHER_DIED else [about]
+    heard = _heard(session, ended, at, now)
     session.delete(ending)
     session.flush()
     if kind == CareState.MOTHER_DIED:
-        _mother_lives(session, about, at)
-    if about.state == kind:
-        before = newest(session, about)
-        about.state = before.kind if before and before.kind not in LOSSES else CareState.ACTIVE
+        _mother_lives(session, family, at)
+    elif about.state == kind:
+        before = session.scalar(select(Ending.kind).where(_own(about)).order_by(Ending.id.desc()).limit(1))
+        about.state = before if before and before not in LOSSES else CareState.ACTIVE
     if kind in LOSSES:
-        for carer in caregivers(session, about.family_id):
+        for carer in caregivers(session, family.id):
             if carer.paused_until == _quiet_until(city, at):
                 carer.paused_until = None
-        for referral in referrals.closed_by(session, about, at, (CLOSED_BY_DEATH, CLOSED_BY_MOTHERS_DEATH)):
-            referrals.reopen(session, referral, now, by)
+        for one in ended:
+            for referral in referrals.closed_by(session, one, at, (CLOSED_BY_DEATH, CLOSED_BY_MOTHERS_DEATH)):
+                referrals.reopen(session, referral, now, by)
     note(session, now, by, "ending.back", subject(about))
-    _say_mistaken(session, city, about, heard - {by}, now)
+    _say_mistaken(session, city, about, kind, heard - {by}, now)
 
 
-def _mother_lives(session: Session, about: Child | Pregnancy, at: datetime) -> None:
-    family = about.family
+def _mother_lives(session: Session, family: Family, at: datetime) -> None:
     family.mother_died_on = None
     for carer in session.scalars(select(Carer).where(Carer.family_id == family.id, Carer.stopped_at == at)):
         if carer.stop_reason == MOTHER_STOPPED:
@@ -124,33 +141,39 @@ def _mother_lives(session: Session, about: Child | Pregnancy, at: datetime) -> N
     for pregnancy in family.pregnancies:
         if pregnancy.state == CareState.MOTHER_DIED:
             pregnancy.state = CareState.ACTIVE
-            if (of_it := newest(session, pregnancy)) and of_it.at == at:
-                session.delete(of_it)
+            session.execute(delete(Ending).where(Ending.pregnancy_id == pregnancy.id, Ending.at == at))
 
 
-def _heard(session: Session, about: Child | Pregnancy, since: datetime, now: datetime) -> set[int]:
-    """The ids of the people who were told of the end since then; what has not left yet is cancelled."""
-    news = Outgoing.kind.in_((Kind.ENDING, Kind.LOSS)), outbox.about(subject(about)), Outgoing.created_at >= since
+def _heard(session: Session, ended: Sequence[Child | Pregnancy], since: datetime, now: datetime) -> set[int]:
+    """The ids of the people who were told of the end since then; what has not left yet is cancelled.
+
+    The news cannot be opened again, and goes out anew where the end comes after all.
+    """
+    about = outbox.about(*map(subject, ended))
+    news = Outgoing.kind.in_((Kind.ENDING, Kind.LOSS)), about, Outgoing.created_at >= since
     outbox.cancel(session, MISTAKEN, now, *news)
+    outbox.set_aside_keys(session, now, *news)
     told = select(Outgoing.person_id).where(*news, Outgoing.state != outbox.SKIPPED)
     return {person_id for person_id in session.scalars(told) if person_id is not None}
 
 
-def _say_mistaken(session: Session, city: City, about: Child | Pregnancy, people: set[int], now: datetime) -> None:
+def _say_mistaken(
+    session: Session, city: City, about: Child | Pregnancy, kind: CareState, people: set[int], now: datetime
+) -> None:
+    named = disclosure.mother if kind == CareState.MOTHER_DIED else disclosure.called
     carers = {one.person_id: one for one in caregivers(session, about.family_id)}
     asn = {one.id for one in foster_parents(session, about, city.today(now))}
     for person_id in sorted(people):
         carer = carers.get(person_id)
         if carer is not None:
             text = city.templates.say(
-                "mistaken_family", to=salute(carer.person.name, relation=carer.relation), name=who(about),
-                contact=city.programme.privacy.contact,
+                "mistaken_family", to=salute(carer.person.name, relation=carer.relation),
+                name=named(about, disclosure.ALL), contact=city.programme.privacy.contact,
             )  # fmt: skip
         else:
             to = session.get_one(Person, person_id)
             shown = disclosure.ALL if person_id in asn else disclosure.of_family(session, about.family, to, now)
-            name = disclosure.called(about, shown)
-            text = f"Kabar tentang *{name}* tadi ternyata keliru. Pendampingan berjalan seperti semula."
+            text = f"Kabar tentang *{named(about, shown)}* tadi ternyata keliru. Pendampingan berjalan seperti semula."
         outbox.to_person(
             session, person_id, Kind.ENDING, f"mistaken:{subject(about)}:{person_id}:{now:%Y%m%d%H%M}",
             Message(text).to_json(), now, about=[subject(about)], due_at=calm(city, now),

@@ -24,8 +24,6 @@ from flow.message import Message, Option
 from programme import disclosure, ending_records, on_call, still_valid
 from programme.contacts import called, calm, coordinators
 from programme.disclosure import ALL, Shown
-from programme.disclosure import called as called_shown
-from programme.names import salute
 
 AGAIN_AFTER = timedelta(days=2)
 SAYS: dict[CareState, str] = {
@@ -107,9 +105,8 @@ def ask_again(session: Session, city: City, told: ToldEnding, now: datetime) -> 
 
 def says(told: ToldEnding, shown: Shown = ALL, *, with_code: bool = False) -> str:
     """What was told, in the words that may be shown: "*Adik Rafa (A-31)* sudah pindah", "*Anak A-31* sudah pindah"."""
-    name = called_shown(told.about, shown, with_code=with_code and isinstance(told.about, Child))
-    mother = salute(told.about.family.mother_name, relation="ibu") if shown.is_full else f"Ibu dari {name}"
-    return SAYS[told.kind].format(name=name, mother=mother)
+    name = disclosure.called(told.about, shown, with_code=with_code and isinstance(told.about, Child))
+    return SAYS[told.kind].format(name=name, mother=disclosure.mother(told.about, shown, with_code=with_code))
 
 
 def _ask(session: Session, city: City, told: ToldEnding, people: Sequence[Person], now: datetime) -> None:

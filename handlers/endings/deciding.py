@@ -120,7 +120,9 @@ def _lately(context: Context) -> list[tuple[Ending, Child | Pregnancy]]:
     mine = select(Family.id).where(their_families(context.person, context.today))
     children, pregnancies = (select(table.id).where(table.family_id.in_(mine)) for table in (Child, Pregnancy))
     query = select(Ending).where(
-        or_(Ending.child_id.in_(children), Ending.pregnancy_id.in_(pregnancies)), Ending.at > context.now - LATELY
+        or_(Ending.child_id.in_(children), Ending.pregnancy_id.in_(pregnancies)),
+        Ending.kind.in_(ending_records.TAKEN_BACK),
+        Ending.at > context.now - LATELY,
     )
     found: dict[str, tuple[Ending, Child | Pregnancy]] = {}
     for ending in context.session.scalars(query.order_by(Ending.id.desc())):

@@ -13,8 +13,6 @@ from handlers.chat.names import salute
 from handlers.endings import deciding
 from programme import ending_announcements, names, told_endings
 
-STOPPED = "berpulang"  # Carer.stop_reason
-
 
 def option(context: Context, about: Child | Pregnancy) -> tuple[Option, ...]:
     """The button that reports the mother's death; none for herself, and none where it is recorded already."""

@@ -13,11 +13,12 @@ from db.audit import Audit
 from db.endings import Ending
 from db.outbox import SKIPPED, TAKEN, Kind, Outgoing
 from db.people import Person
+from db.states import CareState
 from db.told_endings import ToldEnding
 from delivery import before_send
 from flow.message import Message
 from handlers.shell.buttons import NOT_VALID
-from programme import referring
+from programme import endings, referring
 from rules.signs import table
 from scheduler import reminders, told_endings
 from scheduler.lessons import planning
@@ -219,6 +220,47 @@ def test_a_mothers_death_is_taken_back_with_her_consent_and_her_pregnancy(home: 
     home.chat(home.murni).tap_token(f"loss:back:yes:pregnancy:{home.expected.id}")
     assert (home.family.mother_died_on, home.expected.state, home.sari.stopped_at) == (None, "aktif", None)
     assert consent.standing(home.session, home.sari.person_id, home.family.id)
+
+
+def test_a_mothers_death_is_taken_back_by_the_name_of_her_child_and_who_was_told_of_either_reads_it(home: Home):
+    other = people.asn(home.session, "Rina Wati")
+    people.fosters(home.session, other, home.rafa, TODAY - 40 * DAY)
+    home.session.commit()
+    home.tells("loss:yes:mother:child")
+    home.chat(home.murni).tap_token(f"told:yes:{home.told.id}")
+    news = home.session.scalars(select(Outgoing).where(Outgoing.kind == Kind.LOSS)).all()
+    assert other.id in {row.person_id for row in news}
+    for row in news:
+        row.state = "sent"
+    murni = home.chat(home.murni)
+    assert "Kabar *ibu wafat* tentang *Adik Rafa*" in murni.tap_token(f"loss:back:child:{home.rafa.id}")
+    murni.tap("Ya, keliru")
+    assert (home.family.mother_died_on, home.expected.state) == (None, "aktif")
+    assert home.session.scalars(select(Ending)).all() == []
+    for asn in (home.anwar, other):
+        [sorry] = [text for text in home.got(asn, Kind.ENDING) if "keliru" in text]
+        assert sorry.startswith("Kabar tentang *Bu Sari* tadi")
+
+
+def test_a_death_that_comes_after_the_mistake_is_told_again_and_the_mistake_cannot_be_opened(home: Home):
+    murni = home.chat(home.murni)
+    murni.tap_token(f"loss:yes:died:child:{home.rafa.id}")
+    query = select(Outgoing).where(Outgoing.kind == Kind.LOSS, Outgoing.person_id == home.sari.person_id)
+    [mistake] = home.session.scalars(query)
+    mistake.state, key = "sent", mistake.key
+    murni.tap_token(f"loss:back:yes:child:{home.rafa.id}")
+    assert home.chat(home.sari.person).tap_token(f"read:{key}") == NOT_VALID
+    murni.tap_token(f"loss:yes:died:child:{home.rafa.id}")
+    assert [row.state for row in home.session.scalars(query.order_by(Outgoing.id))] == ["sent", "planned"]
+
+
+def test_what_the_night_found_by_itself_is_no_mistake_of_anybody(home: Home):
+    endings.end(home.session, home.rafa, CareState.AGED_OUT, TODAY, NOW)
+    home.session.commit()
+    murni = home.chat(home.murni)
+    assert "Tidak ada kabar" in murni.say("keliru")
+    assert "sudah ditarik kembali" in murni.tap_token(f"loss:back:yes:child:{home.rafa.id}")
+    assert home.rafa.state == "lewat umur"
 
 
 @pytest.mark.parametrize("who", ["anwar", "rudi"])
