@@ -472,6 +472,12 @@ def cancel(session: Session, reason: str, now: datetime, *which: ColumnElement[b
     return session.execute(settled).rowcount  # pyright: ignore
 
 
+def cancel_unasked(session: Session, reason: str, now: datetime, person_id: int, *which: ColumnElement[bool]) -> None:
+    """Skip what would come to this person unasked and meets these conditions; news of danger is never among it."""
+    unasked = Outgoing.person_id == person_id, Outgoing.lane >= PLANNED_LANE, Outgoing.kind.not_in(URGENT)
+    cancel(session, reason, now, *unasked, *which)
+
+
 def set_aside_keys(session: Session, now: datetime, *which: ColumnElement[bool]) -> None:
     """Give the rows that meet all of these conditions other keys: no button opens them, and theirs can be used anew."""
     session.execute(update(Outgoing).where(*which).values(key=Outgoing.key + f":{now:%Y%m%d%H%M%S}"))

@@ -99,17 +99,8 @@ def withdraw(session: Session, city: City, carer: Carer, now: datetime) -> None:
     Where it was the family's last consent, nothing that waits for another of its carers goes out either (the check
     before sending asks). Where the other parent's still stands, the data officer is asked.
     """
-    family = session.get_one(Family, carer.family_id)
-    consent.withdraw(session, carer.person_id, family.id, now)
-    if carer.relation in PARENTS:
-        consent.withdraw_paper(session, family.id, carer.relation, now)
-    carer.stopped_at = carer.stopped_at or now
-    session.flush()
-    waiting = Outgoing.person_id == carer.person_id, Outgoing.family_id == family.id
-    unasked = Outgoing.lane >= outbox.PLANNED_LANE, Outgoing.kind.not_in(outbox.URGENT)
-    outbox.cancel(session, WITHDRAWN, now, *waiting, *unasked)
-    note(session, now, carer.person_id, "consent.withdraw", subject(family))
-    report_conflict(session, city, carer, now)
+    _end(session, city, carer, now)
+    note(session, now, carer.person_id, "consent.withdraw", subject(carer.family))
 
 
 def withdraw_by_word(session: Session, city: City, family: Family, relation: str, by: int, now: datetime) -> None:
@@ -120,16 +111,30 @@ def withdraw_by_word(session: Session, city: City, family: Family, relation: str
     consent.withdraw_paper(session, family.id, relation, now)
     for carer in session.scalars(select(Carer).where(Carer.family_id == family.id, Carer.relation == relation)):
         if consent.standing(session, carer.person_id, family.id) is not None:
-            withdraw(session, city, carer, now)
+            _end(session, city, carer, now)
     session.flush()
     note(session, now, by, "consent.withdraw", subject(family))
 
 
+def _end(session: Session, city: City, carer: Carer, now: datetime) -> None:
+    consent.withdraw(session, carer.person_id, carer.family_id, now)
+    if carer.relation in PARENTS:
+        consent.withdraw_paper(session, carer.family_id, carer.relation, now)
+    carer.stopped_at = carer.stopped_at or now
+    session.flush()
+    outbox.cancel_unasked(session, WITHDRAWN, now, carer.person_id, Outgoing.family_id == carer.family_id)
+    report_conflict(session, city, carer, now)
+
+
 def report_conflict(session: Session, city: City, carer: Carer, now: datetime) -> None:
     """Ask the data officer where this parent refuses or has withdrawn while another consent for the family stands."""
-    family = session.get_one(Family, carer.family_id)
-    if carer.relation in PARENTS and stands(session, family) is not None:
-        data_requests.ask(session, city, RequestKind.CONFLICT, family, carer.person_id, now)
+    if disagrees(session, carer):
+        data_requests.ask(session, city, RequestKind.CONFLICT, carer.family, carer.person_id, now)
+
+
+def disagrees(session: Session, carer: Carer) -> bool:
+    """Whether a consent stands for the family of this parent, who refuses or has withdrawn theirs: it is another's."""
+    return carer.relation in PARENTS and stands(session, carer.family) is not None
 
 
 def end_all(session: Session, family: Family, now: datetime) -> None:

@@ -99,11 +99,8 @@ def _last_lesson(context: Context) -> str:
 
 def _drop_planned(context: Context) -> None:
     """Nothing that was going to come unasked comes; tasks of another role stay."""
-    mine = [Outgoing.person_id == context.person.id, Outgoing.lane >= outbox.PLANNED_LANE]
-    mine.append(Outgoing.kind.not_in(outbox.URGENT))  # news of a child or a mother in danger is not unasked
-    if not _is_only_family(context):
-        mine.append(Outgoing.family_id.is_not(None))
-    outbox.cancel(context.session, still_valid.STOPPED, context.now, *mine)
+    of_family = () if _is_only_family(context) else (Outgoing.family_id.is_not(None),)
+    outbox.cancel_unasked(context.session, still_valid.STOPPED, context.now, context.person.id, *of_family)
 
 
 def _is_only_family(context: Context) -> bool:

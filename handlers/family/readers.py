@@ -71,9 +71,8 @@ def only_me(context: Context, family_id: int, wished: str) -> None:
 def _close(context: Context, one: Carer) -> None:
     one.closed_at = context.now
     context.note("reader.end", Subject(SubjectKind.FAMILY, one.family_id))
-    waiting = Outgoing.person_id == one.person_id, Outgoing.family_id == one.family_id
-    unasked = Outgoing.lane >= outbox.PLANNED_LANE, Outgoing.kind.not_in(outbox.URGENT)
-    outbox.cancel(context.session, NOT_A_READER, context.now, *waiting, *unasked)
+    of_family = Outgoing.family_id == one.family_id
+    outbox.cancel_unasked(context.session, NOT_A_READER, context.now, one.person_id, of_family)
 
 
 def _as_mother(context: Context) -> list[Carer]:

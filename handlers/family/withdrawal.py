@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from db.children import Carer, Family, cared_for
+from db.children import Carer, cared_for
 from flow.message import Message, Option
 from flow.words import normal
 from handlers.chat.context import LASTING, Context, NotValid
@@ -40,9 +40,14 @@ def withdraw(context: Context, family_id: int) -> None:
     if carer is None:
         raise NotValid(str(family_id))
     consents.withdraw(context.session, context.city, carer, context.now)
-    still = consents.stands(context.session, context.session.get_one(Family, family_id)) is not None
     context.worth = LASTING
-    context.say_template("withdrawn", stands=still, contact=context.city.programme.privacy.contact)
+    context.say_template(
+        "withdrawn",
+        to=family.called(context),
+        stands=consents.stands(context.session, carer.family) is not None,
+        asked=consents.disagrees(context.session, carer),
+        contact=context.city.programme.privacy.contact,
+    )
 
 
 def _agreed(context: Context) -> list[Carer]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from db.consent import PaperConsent
 from programme import consents
 from tests import people
+from tests.audited import lines
 from tests.chat import Chat, chat_with
 from tests.people import TODAY
 
@@ -55,6 +56,7 @@ def test_she_ends_it_for_who_tells_her_so(place: Place) -> None:
     assert "tidak ada persetujuan" in place.murni.tap("Kirim")
     assert consents.stands(place.session, place.home) is None
     assert sari.stopped_at is not None, "what she agreed to in chat ends with it"
+    assert [line.by for line in lines(place.session, "consent.withdraw")] == [place.midwife.id], "who entered it"
 
 
 def test_neither_an_asn_nor_a_midwife_of_another_place_enters_one(place: Place) -> None:

@@ -144,6 +144,26 @@ def test_a_father_who_declines_while_the_mother_agreed_is_a_matter_for_the_data_
     assert consents.stands(town.session, town.home), "the mother's consent stands"
 
 
+def test_where_the_father_still_agrees_the_mother_reads_that_her_childs_data_stay_open(town: Town) -> None:
+    people.carer(town.session, town.home, "Amir Hamzah", "ayah")
+    town.session.commit()
+    assert "kecuali orang tua yang lain tetap setuju" in town.sari.say("tarik persetujuan")
+    said = town.sari.tap("Ya, tarik persetujuan")
+    assert "pendamping masih bisa melihat data kesehatan anak. Petugas data kami beri tahu" in said
+    assert "tidak dipakai lagi" not in said
+    assert "14 bulan" in town.anwar.say("anak")
+    assert town.session.scalars(select(DataRequest.person_id)).all() == [town.carer.person_id]
+
+
+def test_a_grandmother_who_withdraws_is_promised_no_call_of_the_data_officer(town: Town) -> None:
+    chat = chat_with(town.session, people.carer(town.session, town.home, "Hadijah", "nenek/kakek").person)
+    chat.say("tarik persetujuan")
+    said = chat.tap("Ya, tarik persetujuan")
+    assert "Masih ada persetujuan lain" in said
+    assert "Petugas data" not in said
+    assert town.session.scalars(select(DataRequest)).all() == []
+
+
 # --- the form of a visit -------------------------------------------------------------------
 
 DUTY = ("Ibu", "Tidak ada tanda bahaya", "Telur", "Selesai", "Pribadi")
