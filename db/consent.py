@@ -128,6 +128,11 @@ def family_agrees(family_id: ColumnElement[int] | InstrumentedAttribute[int]) ->
     return or_(in_chat.exists(), on_paper.exists())
 
 
+def agrees(session: Session, family_id: int) -> bool:
+    """Whether a parent's consent stands for this family."""
+    return session.scalar(select(Family.id).where(Family.id == family_id, family_agrees(Family.id))) is not None
+
+
 def carer_reads() -> ColumnElement[bool]:
     """For queries of ``Carer``: the condition that the carer may be written to about the family.
 

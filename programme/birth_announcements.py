@@ -9,14 +9,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db import outbox
+from db import consent, outbox
 from db.children import Carer, Child, Pregnancy, foster_parents, health_workers
 from db.outbox import Kind
 from db.people import Person
 from db.subjects import subject
 from flow.message import Message
 from flow.questions import show_day
-from programme.consents import stands
 from programme.contacts import called, calm, carers, who
 from programme.names import listed, salute
 from rules.stages import PRETERM_BELOW_WEEKS
@@ -49,7 +48,9 @@ def notify(
     for carer in carers(session, family.id):
         found.setdefault(carer.person_id, Message(to_carer(city, children, carer, today)))
     about = {**words(children, today, codes=True), "mother": who(pregnancy), "code": family.code}
-    to_asn = about if stands(session, family) else {**about, **words(children, today, codes=True, weights=False)}
+    to_asn = (
+        about if consent.agrees(session, family.id) else {**about, **words(children, today, codes=True, weights=False)}
+    )
     for asn in foster_parents(session, pregnancy, today):
         text = city.templates.say("born_asn", to=called(asn), closed=asn.id in closed, **to_asn)
         found.setdefault(asn.id, Message(text))

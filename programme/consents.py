@@ -40,7 +40,7 @@ class Standing:
 
 def stands(session: Session, family: Family) -> Standing | None:
     """The consent that stands for the family, a parent's in chat before one on paper; None where there is none."""
-    if family.id not in standing_of(session, [family.id]):
+    if not consent.agrees(session, family.id):
         return None
     in_chat = session.scalars(
         select(Consent)
@@ -134,7 +134,7 @@ def report_conflict(session: Session, city: City, carer: Carer, now: datetime) -
 
 def disagrees(session: Session, carer: Carer) -> bool:
     """Whether a consent stands for the family of this parent, who refuses or has withdrawn theirs: it is another's."""
-    return carer.relation in PARENTS and stands(session, carer.family) is not None
+    return carer.relation in PARENTS and consent.agrees(session, carer.family_id)
 
 
 def end_all(session: Session, family: Family, now: datetime) -> None:

@@ -11,11 +11,10 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from enum import Flag, auto
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.children import Child, Family, Pregnancy, heads, health_workers
-from db.consent import family_agrees
+from db import consent
+from db.children import Child, Family, Pregnancy
 from db.people import Person
 from db.referrals import NOW, Referral, ReferralState
 from db.roles import Role, ScopeKind
@@ -86,17 +85,13 @@ def of_referral(session: Session, referral: Referral, to: Person, now: datetime)
         return ALL
     if family is None:  # a stranger called: the city's coordinators are who answers
         return ALL if CITY in held_by(to) else Shown.NOTHING
-    shown = agreed(over(held_by(to), family.village_id, family.village.district_id), _agrees(session, family))
+    shown = agreed(over(held_by(to), family.village_id, family.village.district_id), consent.agrees(session, family.id))
     return of_waiting(shown, referral.urgency, referral.state)
 
 
 def agreed(shown: Shown, agrees: bool) -> Shown:
     """The same without the name and the measurements where no parent's consent stands."""
     return shown if agrees else shown & ~(Shown.NAME | Shown.MEASURED)
-
-
-def _agrees(session: Session, family: Family) -> bool:
-    return session.scalar(select(Family.id).where(Family.id == family.id, family_agrees(Family.id))) is not None
 
 
 def of_waiting(shown: Shown, urgency: str, state: ReferralState) -> Shown:
@@ -115,8 +110,7 @@ def _heals(session: Session, family: Family, to: Person, now: datetime) -> bool:
     """Whether this is a health worker or the head of the family's places, or on duty for them."""
     if not to.has(Role.HEALTH):
         return False
-    people = [*health_workers(session, family), *heads(session, family), *on_call.on_duty(session, family, now)]
-    return any(one.id == to.id for one in people)
+    return any(one.id == to.id for one in on_call.answering(session, family, now))
 
 
 def public(said: Iterable[str]) -> tuple[str, ...]:

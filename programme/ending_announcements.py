@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db import outbox
+from db import consent, outbox
 from db.children import Carer, Child, Pregnancy, foster_parents, health_workers
 from db.outbox import Kind
 from db.people import Person
@@ -17,7 +17,6 @@ from db.subjects import subject
 from flow.message import Message
 from programme import disclosure
 from programme.after_loss import AFTERBIRTH
-from programme.consents import stands
 from programme.contacts import called, calm, carers, coordinators, who, who_to
 from programme.disclosure import Shown
 from programme.names import salute
@@ -89,7 +88,7 @@ def _messages(
     That a child has recovered is told to ASN and coordinators only where a parent agreed.
     """
     family, notified, found, today = about.family, NOTIFIED[kind], dict[int, Message](), city.today(now)
-    if kind == CareState.RECOVERED and stands(session, family) is None:
+    if kind == CareState.RECOVERED and not consent.agrees(session, family.id):
         notified = ("family",)
     if "family" in notified:
         for carer in carers(session, family.id):

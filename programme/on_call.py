@@ -31,6 +31,11 @@ def on_duty(session: Session, family: Family, now: datetime) -> Sequence[Person]
     return [one.person for one in duty.holding(session, DutyKind.DUTY, now, staff)]
 
 
+def answering(session: Session, family: Family, now: datetime) -> list[Person]:
+    """Who may answer for the family: the health workers of its places, the heads, and who is on duty for them."""
+    return [*health_workers(session, family), *heads(session, family), *on_duty(session, family, now)]
+
+
 def told_first(session: Session, family: Family, now: datetime) -> list[Person]:
     """The health workers of the family's places, and who is on duty for them, without those on leave."""
     people = [*on_duty(session, family, now), *health_workers(session, family)]

@@ -7,7 +7,7 @@ before a message about somebody leaves. Danger is heard from anybody, and no rul
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db import audit, people, referrals
+from db import audit, consent, people, referrals
 from db.children import (
     Assignment,
     Carer,
@@ -26,10 +26,8 @@ from db.children import (
     cared_for,
     caregivers,
     current,
-    heads,
     health_workers,
 )
-from db.consent import family_agrees
 from db.cries import Cry
 from db.data_requests import DataRequest
 from db.drafts import Draft
@@ -232,13 +230,16 @@ def _is_own_draft(asking: Asking, draft: Draft) -> bool:
     return draft.person_id == asking.somebody.id
 
 
+def _cares_for(asking: Asking, family_id: int) -> bool:
+    return any(carer.family_id == family_id for carer in cared_for(asking.session, asking.somebody.id))
+
+
 def _is_own_child(asking: Asking, child: Child) -> bool:
-    families = {carer.family_id for carer in cared_for(asking.session, asking.somebody.id)}
-    return child.family_id in families and child.state not in GONE
+    return child.state not in GONE and _cares_for(asking, child.family_id)
 
 
 def _is_own_family(asking: Asking, family: Family) -> bool:
-    return any(carer.family_id == family.id for carer in cared_for(asking.session, asking.somebody.id))
+    return _cares_for(asking, family.id)
 
 
 def _sees_record(asking: Asking, child: Child) -> bool:
@@ -278,17 +279,19 @@ def knows_health(asking: Asking, family: Family) -> bool:
     me = asking.somebody.id
     if any(one.person_id == me and one.closed_at is None for one in caregivers(asking.session, family.id)):
         return True
-    if any(one.id == me for one in health_workers(asking.session, family)):
-        return True
-    return asking.session.scalar(select(Family.id).where(Family.id == family.id, family_agrees(Family.id))) is not None
+    return _heals(asking, family) or consent.agrees(asking.session, family.id)
 
 
 def _is_own_carer(asking: Asking, carer: Carer) -> bool:
-    return any(one.family_id == carer.family_id for one in cared_for(asking.session, asking.somebody.id))
+    return _cares_for(asking, carer.family_id)
+
+
+def _is_among(asking: Asking, people: Iterable[Person]) -> bool:
+    return any(one.id == asking.somebody.id for one in people)
 
 
 def _heals(asking: Asking, family: Family) -> bool:
-    return any(one.id == asking.somebody.id for one in health_workers(asking.session, family))
+    return _is_among(asking, health_workers(asking.session, family))
 
 
 def _answers_data(asking: Asking, request: DataRequest) -> bool:
@@ -299,7 +302,7 @@ def is_data_officer(asking: Asking) -> bool:
     """Whether the person answers the city's requests about data."""
     if asking.city is None or asking.person is None:
         return False
-    return any(one.id == asking.person.id for one in data_requests.officers(asking.session, asking.city))
+    return _is_among(asking, data_requests.officers(asking.session, asking.city))
 
 
 def _told_it(asking: Asking, pregnancy: Pregnancy) -> bool:
@@ -311,12 +314,10 @@ def _told_it(asking: Asking, pregnancy: Pregnancy) -> bool:
 def _answers_for(asking: Asking, referral: Referral) -> bool:
     family = referral.family
     if family is None:
-        found = [*holders(asking.session, Role.COORDINATOR, ScopeKind.CITY, 0)]
-    else:
-        found = [*health_workers(asking.session, family), *heads(asking.session, family)]
-        found += on_call.on_duty(asking.session, family, asking.now)
-        found += coordinators(asking.session, family) if referral.urgency == NOW else ()
-    return any(person.id == asking.somebody.id for person in found)
+        return _is_among(asking, holders(asking.session, Role.COORDINATOR, ScopeKind.CITY, 0))
+    found = on_call.answering(asking.session, family, asking.now)
+    found += coordinators(asking.session, family) if referral.urgency == NOW else ()
+    return _is_among(asking, found)
 
 
 def _was_asked(asking: Asking, referral: Referral) -> bool:
@@ -327,9 +328,7 @@ def _was_asked(asking: Asking, referral: Referral) -> bool:
 
 
 def _measures(asking: Asking, child: Child) -> bool:
-    return child.state not in GONE and any(
-        person.id == asking.somebody.id for person in health_workers(asking.session, child.family)
-    )
+    return child.state not in GONE and _heals(asking, child.family)
 
 
 def _is_own_test(asking: Asking, test: AlertTest) -> bool:
@@ -386,13 +385,9 @@ def _got_it(asking: Asking, sent: Outgoing) -> bool:
 
 
 def _decides(asking: Asking, told: ToldEnding) -> bool:
-    family, me = told.about.family, asking.somebody
-    if me.id == told.told_by:
-        return False
-    found = [*health_workers(asking.session, family), *heads(asking.session, family)]
-    found += on_call.on_duty(asking.session, family, asking.now)
-    found += coordinators(asking.session, family)
-    return any(person.id == me.id for person in found)
+    family = told.about.family
+    found = [*on_call.answering(asking.session, family, asking.now), *coordinators(asking.session, family)]
+    return asking.somebody.id != told.told_by and _is_among(asking, found)
 
 
 def _is_forgotten(session: Session, about: Any) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db import outbox
+from db import consent, outbox
 from db.children import Carer, Pregnancy, foster_parents, health_workers
 from db.outbox import PLANNED_LANE, Kind, Outgoing
 from db.people import Person, places
@@ -19,7 +19,6 @@ from db.states import MOURNING, CareState
 from db.subjects import subject
 from flow.message import Message, Option
 from flow.questions import show_day
-from programme.consents import stands
 from programme.contacts import called, carers, who
 from programme.names import salute
 from programme.quiet_hours import quiet_hours
@@ -96,7 +95,7 @@ def _of_staff(session: Session, today: date) -> Iterator[Question]:
     for pregnancy in session.scalars(
         select(Pregnancy).where(Pregnancy.state == CareState.ACTIVE, silent).order_by(Pregnancy.due)
     ):
-        agreed = stands(session, pregnancy.family) is not None  # the question tells of the HPL
+        agreed = consent.agrees(session, pregnancy.family_id)  # the question tells of the HPL
         staff = [
             *(foster_parents(session, pregnancy, today) if agreed else ()),
             *health_workers(session, pregnancy.family),

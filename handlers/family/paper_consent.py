@@ -113,7 +113,13 @@ def submit(context: Context, answers: Paper, draft: Draft) -> None:
     else:
         consents.withdraw_by_word(context.session, context.city, family, relation, context.person.id, context.now)
     stands = consents.stands(context.session, family)
-    now = "Sekarang persetujuannya berlaku." if stands else "Sekarang tidak ada persetujuan yang berlaku."
+    if stands is None:
+        now = "Sekarang tidak ada persetujuan yang berlaku."
+    elif answers.what == SIGNED:
+        now = "Sekarang persetujuannya berlaku."
+    else:
+        how = "di kertas" if stands.channel == consents.PAPER else "lewat chat"
+        now = f"Masih berlaku persetujuan {stands.relation}, {how}."
     context.say(Message(f"Tercatat, terima kasih. {who(family)} ({family.code}): {now}", (HOME,)))
 
 

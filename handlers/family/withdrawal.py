@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from db import consent
 from db.children import Carer, cared_for
 from flow.message import Message, Option
 from flow.words import normal
@@ -44,7 +45,7 @@ def withdraw(context: Context, family_id: int) -> None:
     context.say_template(
         "withdrawn",
         to=family.called(context),
-        stands=consents.stands(context.session, carer.family) is not None,
+        stands=consent.agrees(context.session, family_id),
         asked=consents.disagrees(context.session, carer),
         contact=context.city.programme.privacy.contact,
     )

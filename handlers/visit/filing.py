@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import delete, select
 
-from db import measurements, outbox, visits
+from db import consent, measurements, outbox, visits
 from db.children import Child, Pregnancy
 from db.drafts import Draft
 from db.outbox import Kind, Outgoing
@@ -20,7 +20,6 @@ from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME, Hold
 from handlers.referral import alerts
 from handlers.visit.facts import LiveFacts
-from programme import consents
 from rules.stages import pregnancy_week
 
 NOT_LISTED = "Anak itu tidak (lagi) ada dalam daftar Bapak/Ibu."
@@ -37,7 +36,7 @@ def about(context: Context, subject: str) -> Child | Pregnancy:
 def live_facts(context: Context, subject: str) -> LiveFacts:
     """What is looked up anew at every step of a visit's form ("child:31", "pregnancy:7", "visit:90")."""
     whom = about(context, subject)
-    agrees = consents.stands(context.session, whom.family) is not None
+    agrees = consent.agrees(context.session, whom.family_id)
     week = ""
     if agrees and isinstance(whom, Pregnancy):
         week = f", hamil {pregnancy_week(whom.due, context.today)} minggu"

@@ -59,6 +59,17 @@ def test_she_ends_it_for_who_tells_her_so(place: Place) -> None:
     assert [line.by for line in lines(place.session, "consent.withdraw")] == [place.midwife.id], "who entered it"
 
 
+def test_who_enters_an_end_reads_whose_consent_still_stands(place: Place) -> None:
+    people.paper(place.session, place.home)
+    people.paper(place.session, place.home, "Amir Hamzah", "ayah")
+    place.session.commit()
+    place.murni.say("persetujuan")
+    place.murni.say(place.home.code)
+    place.murni.tap("Keluarga Bu Sari")
+    place.murni.fill("Persetujuan ditarik", "Ibu")
+    assert "Masih berlaku persetujuan ayah, di kertas." in place.murni.tap("Kirim")
+
+
 def test_neither_an_asn_nor_a_midwife_of_another_place_enters_one(place: Place) -> None:
     elsewhere = people.health_centre(place.session, "Puskesmas Lepo-Lepo")
     hasnah = people.health(place.session, "Hasnah", scope_id=elsewhere.id)
