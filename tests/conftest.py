@@ -265,6 +265,7 @@ def _empty_postgres(engine: Engine) -> None:
         # A few rows are deleted ten times sooner than a table is truncated, which makes its files anew. Now and then it
         # is, so that nobody reads past thousands of deleted rows.
         if next(_emptied) % TRUNCATED_EVERY == 0:
+            connection.exec_driver_sql(UNSEAL)
             connection.exec_driver_sql(f"TRUNCATE {', '.join(Base.metadata.tables)} CASCADE")
         elif used := set(connection.exec_driver_sql(FILLED).scalars()):
             connection.exec_driver_sql(UNSEAL)

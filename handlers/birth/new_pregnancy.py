@@ -57,16 +57,9 @@ def choose(context: Context) -> None:
 
 def find(context: Context, text: str) -> None:
     """Look up the written name or family code and ask which of those it fits."""
-    said = normal(text)
-    among = [
-        one for one in _known(context)
-        if len(said) >= 2 and (said in normal(one.mother_name) or said in normal(one.code))
-    ]  # fmt: skip
-    if among and len(among) <= choose_subject.MANY:
-        context.address.awaiting = ""
+    among = choose_subject.named(text, _known(context))
+    if choose_subject.are_few(context, among):
         _ask(context, among)
-    else:
-        context.say(Message(choose_subject.NOT_FOUND, (choose_subject.LATER,)))
 
 
 def begin(context: Context, family_id: int) -> None:
@@ -74,7 +67,7 @@ def begin(context: Context, family_id: int) -> None:
 
     Raises NotValid where the person may not report of the family.
     """
-    family = _known_family(context, family_id)
+    family = choose_subject.family(context, family_id)
     if (running := _running(family)) is None:
         _open(context, family, None)
         return
@@ -89,7 +82,7 @@ def begin(context: Context, family_id: int) -> None:
 
 def mend(context: Context, family_id: int) -> None:
     """Open the form for another HPL of the running pregnancy. Raises NotValid as ``begin``, and where there is none."""
-    family = _known_family(context, family_id)
+    family = choose_subject.family(context, family_id)
     if (running := _running(family)) is None:
         raise NotValid(_subject(family))
     _open(context, family, running)
@@ -97,7 +90,7 @@ def mend(context: Context, family_id: int) -> None:
 
 def unknown(context: Context, family_id: int) -> None:
     """Discard the form, because nothing is known yet, and advise to ask the midwife."""
-    family = _known_family(context, family_id)
+    family = choose_subject.family(context, family_id)
     if draft := drafts.about(context.session, context.person.id, FORM, _subject(family)):
         context.session.delete(draft)
     context.address.draft_id = None
@@ -113,14 +106,6 @@ def _known(context: Context) -> list[Family]:
         return families
     agreed = consents.standing_of(context.session, (one.id for one in families))
     return [one for one in families if one.id in agreed or policy.knows_health(context.asking, one)]
-
-
-def _known_family(context: Context, family_id: int) -> Family:
-    """One of them. Raises NotValid where it is none."""
-    family = choose_subject.family(context, family_id)
-    if not policy.knows_health(context.asking, family):
-        raise NotValid(_subject(family))
-    return family
 
 
 def facts(context: Context, subject: str) -> ExpectingFacts:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import or_, select
 
@@ -14,6 +15,8 @@ from flow.words import normal
 from handlers.chat.context import Context, NotValid
 from programme.contacts import who
 from programme.policy import fostered_children, their_families
+
+T = TypeVar("T", bound="Child | Pregnancy | Family")
 
 MANY = 8  # more than that are found by their name
 LATER = Option("menu:home", "Nanti saja")
@@ -70,24 +73,39 @@ def ask(context: Context, verb: str, text: str, among: Sequence[Child | Pregnanc
 
 def ask_of_named(context: Context, verb: str, text: str, among: Sequence[Child | Pregnancy]) -> None:
     """Ask which of those whose name was written is meant; where there are none or too many, for more of the name."""
+    if are_few(context, among):
+        ask(context, verb, text, among)
+
+
+def are_few(context: Context, among: Sequence[Any]) -> bool:
+    """Whether there are some to choose from by a tap; where there are none or too many, ask for more of the name."""
     if among and len(among) <= MANY:
         context.address.awaiting = ""
-        ask(context, verb, text, among)
-    else:
-        context.say(Message(NOT_FOUND, (LATER,)))
+        return True
+    context.say(Message(NOT_FOUND, (LATER,)))
+    return False
 
 
 def find(context: Context, text: str) -> list[Child | Pregnancy]:
     """Those whose name, mother's name or code was written, in part or whole."""
+    return named(text, known_to(context))
+
+
+def named(text: str, among: Iterable[T]) -> list[T]:
+    """Those of these whose name, mother's name or code was written, in part or whole."""
     said = normal(text)
-    return [one for one in known_to(context) if len(said) >= 2 and any(said in normal(name) for name in _names(one))]
+    return [one for one in among if len(said) >= 2 and any(said in normal(name) for name in _names(one))]
 
 
 def _label(one: Child | Pregnancy) -> str:
     return f"{who(one)} ({one.code})" if isinstance(one, Child) else f"{who(one)}, hamil"
 
 
-def _names(one: Child | Pregnancy) -> tuple[str, ...]:
-    if isinstance(one, Child):
-        return one.name, one.code, one.family.mother_name
-    return one.mother_name, one.family.code
+def _names(one: Child | Pregnancy | Family) -> tuple[str, ...]:
+    match one:
+        case Child():
+            return one.name, one.code, one.family.mother_name
+        case Pregnancy():
+            return one.mother_name, one.family.code
+        case Family():
+            return one.mother_name, one.code

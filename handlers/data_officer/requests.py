@@ -63,7 +63,7 @@ def show(context: Context) -> None:
 
 
 def begin(context: Context, request_id: int) -> None:
-    """Open the form of this request. Raises NotValid for who is no data officer, and where it is answered."""
+    """Open the form of this request."""
     whom = f"request:{request_id}"
     context.note("data.open", whom)
     forms.open_form(context, FORM, whom, facts(context, whom))

@@ -28,7 +28,7 @@ from drawing import attachments
 from flow.form import Form
 from flow.message import Attachment, Message, Option, plain
 from flow.questions import show_day
-from handlers.chat.context import LASTING, Context, NotValid
+from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import child_name, mother_name
 from programme import data_requests
@@ -140,12 +140,9 @@ def ask_erasure(context: Context) -> None:
 
 
 def take_erasure(context: Context, family_id: int) -> None:
-    """Store the request to erase. Raises NotValid for a family that is not the person's."""
-    family = next((one for one in _families(context) if one.id == family_id), None)
-    if family is None:
-        raise NotValid(str(family_id))
+    """Store the request to erase."""
     context.worth = LASTING
-    _ask(context, RequestKind.ERASE, family)
+    _ask(context, RequestKind.ERASE, context.session.get_one(Family, family_id))
     context.say(Message(f"Permintaan hapus data sudah kami catat. {_by_when(context)}", (HOME,)))
 
 

@@ -7,11 +7,10 @@ from typing import TypedDict
 
 from db.children import Family
 from db.drafts import Draft
-from db.subjects import Subject
+from db.subjects import Subject, SubjectKind
 from flow.form import Form
 from flow.message import Message, Option
 from flow.questions import Choice, Day, Text
-from flow.words import normal
 from handlers.chat import choose_subject, forms
 from handlers.chat.context import Context
 from handlers.chat.forms import HOME
@@ -75,21 +74,15 @@ def choose(context: Context) -> None:
 
 def find(context: Context, text: str) -> None:
     """Look up the written name or code among the families of the place, and ask which is meant."""
-    said = normal(text)
-    among = [
-        one for one in _families(context)
-        if len(said) >= 2 and (said in normal(one.mother_name) or said in normal(one.code))
-    ]  # fmt: skip
-    if among and len(among) <= choose_subject.MANY:
-        context.address.awaiting = ""
+    found = choose_subject.named(text, choose_subject.families(context))
+    among = [one for one in found if context.may("consent.paper", one)]
+    if choose_subject.are_few(context, among):
         _ask(context, among)
-    else:
-        context.say(Message(choose_subject.NOT_FOUND, (choose_subject.LATER,)))
 
 
 def begin(context: Context, family_id: int) -> None:
     """Open the form."""
-    whom = str(Subject.parse(f"family:{family_id}"))
+    whom = str(Subject(SubjectKind.FAMILY, family_id))
     context.note("sheet.open", whom)
     forms.open_form(context, FORM, whom, facts(context, whom))
 
@@ -121,11 +114,6 @@ def submit(context: Context, answers: Paper, draft: Draft) -> None:
         how = "di kertas" if stands.channel == consents.PAPER else "lewat chat"
         now = f"Masih berlaku persetujuan {stands.relation}, {how}."
     context.say(Message(f"Tercatat, terima kasih. {who(family)} ({family.code}): {now}", (HOME,)))
-
-
-def _families(context: Context) -> list[Family]:
-    families = choose_subject.families(context)
-    return [one for one in families if context.may("consent.paper", one)]
 
 
 def _missing(context: Context) -> list[Family]:

@@ -11,7 +11,7 @@ from db.people import Address
 from db.subjects import subject
 from flow.message import Message, Option
 from flow.questions import show_day
-from handlers.chat.context import LASTING, Context, NotValid
+from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from programme.identity import CHANNELS
 
@@ -28,10 +28,8 @@ def show(context: Context) -> None:
 
 
 def end(context: Context, address_id: int) -> None:
-    """End one of the person's own addresses; it is told. Raises NotValid for one that is not theirs."""
-    found = next((one for one in people.held(context.session, context.person.id) if one.id == address_id), None)
-    if found is None:
-        raise NotValid(str(address_id))
+    """End one of the person's own addresses; it is told."""
+    found = context.session.get_one(Address, address_id)
     context.note("address.end", subject(context.person), Detail(found.channel))
     context.worth = LASTING
     here, name = found.id == context.address.id, _name(found)
