@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import TypeVar
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint, or_, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from db.base import Base, Code, Key, Name, enum_type
@@ -157,6 +158,14 @@ class Assignment(Base):
     asn: Mapped[Person] = relationship()
     child: Mapped[Child | None] = relationship()
     family: Mapped[Family | None] = relationship()
+
+
+T = TypeVar("T", "Child", "Family")
+
+
+def by_code(session: Session, table: type[T], code: str) -> T | None:
+    """The child or family of this code, whatever the case of its letters."""
+    return session.scalar(select(table).where(func.lower(table.code) == code.strip().lower()))
 
 
 def current(today: date) -> tuple[ColumnElement[bool], ...]:

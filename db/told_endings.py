@@ -57,7 +57,8 @@ def waiting(session: Session, before: datetime | None = None) -> Sequence[ToldEn
 def waiting_about(session: Session, about: Child | Pregnancy) -> Sequence[ToldEnding]:
     """The news about this child or pregnancy that nobody has decided yet."""
     whom = ToldEnding.child_id if isinstance(about, Child) else ToldEnding.pregnancy_id
-    return [one for one in waiting(session) if getattr(one, whom.key) == about.id]
+    query = select(ToldEnding).where(ToldEnding.decided_at.is_(None), whom == about.id)
+    return session.scalars(query.order_by(ToldEnding.id)).all()
 
 
 def gone(table: type[Child | Pregnancy]) -> ColumnElement[bool]:

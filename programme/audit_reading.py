@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import audit
@@ -117,11 +117,6 @@ class Look:
     what: str
 
 
-def child_of(session: Session, code: str) -> Child | None:
-    """The child of this code, whatever the case of its letters."""
-    return session.scalar(select(Child).where(func.upper(Child.code) == code.strip().upper()).limit(1))
-
-
 def looks(session: Session, child: Child, today: date, *, skip: int, limit: int) -> list[Look]:
     """Who saw or changed the child's record, newest first: also its visits, referrals, family and place's digests."""
     found = audit.about(
@@ -131,7 +126,7 @@ def looks(session: Session, child: Child, today: date, *, skip: int, limit: int)
     meant = audit.meaning(session, {line.actor for line in found})
     ids = {one.id for one in meant.values() if one.kind == SubjectKind.PERSON}
     people = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(ids)))}
-    return [Look(line.at, _who(line, meant.get(line.actor), people), _what(line.action)) for line in found]
+    return [Look(line.at, _who(line, meant.get(line.actor), people), act(line.action)) for line in found]
 
 
 def _subjects(session: Session, child: Child) -> list[Subject]:
@@ -174,5 +169,6 @@ def _roles(person: Person) -> Collection[str]:
     return [*titles([person])[:1], *held]
 
 
-def _what(action: str) -> str:
+def act(action: str) -> str:
+    """What an action of the audit is called."""
     return ACTS.get(action, OTHER)

@@ -101,13 +101,7 @@ def unwanted(session: Session, rows: Iterable[Outgoing], today: date) -> Mapping
         )
     )
     why: dict[tuple[int | None, int | None], str] = {
-        (person, family): STOPPED
-        if stopped
-        else WITHDRAWN
-        if not reads
-        else PAUSED
-        if paused and paused > today
-        else ""
+        (person, family): _unwanted(stopped is not None, reads, paused is not None and paused > today)
         for person, family, stopped, paused, reads in carers
     }
     reasons = {id: why.get(home, STOPPED) for id, home in homes.items()}
@@ -116,6 +110,14 @@ def unwanted(session: Session, rows: Iterable[Outgoing], today: date) -> Mapping
         for id, reason in reasons.items()
         if reason and not (reason == PAUSED and asked[id].kind == Kind.AFTER_LOSS)
     }
+
+
+def _unwanted(stopped: bool, reads: bool, paused: bool) -> str:
+    if stopped:
+        return STOPPED
+    if not reads:
+        return WITHDRAWN
+    return PAUSED if paused else ""
 
 
 def not_theirs(session: Session, rows: Iterable[Outgoing], now: datetime) -> Mapping[int, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from datetime import datetime, tzinfo
 from pathlib import Path
 
@@ -18,7 +17,9 @@ COLUMNS = ("nomor", "permintaan", "kode_keluarga", "diajukan", "batas", "dijawab
 def write(session: Session, file: Path, zone: tzinfo) -> int:
     """Write every request, oldest first, readable by its owner alone. Returns how many. Nobody's words are in it."""
     rows = data_requests.all_of(session)
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", newline="") as out:
+    file.touch(mode=0o600)
+    file.chmod(0o600)
+    with file.open("w", encoding="utf-8-sig", newline="") as out:  # Excel reads UTF-8 only with a byte order mark
         lines = csv.writer(out)
         lines.writerow(COLUMNS)
         for one in rows:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import func, select
-
 from db import cries, measurements, referrals
-from db.children import Child, Family, Pregnancy, foster_parents
+from db.children import Child, Family, Pregnancy, by_code, foster_parents
 from db.measurements import OFFICIAL
 from db.states import CareState
 from db.subjects import subject
@@ -41,9 +39,8 @@ def ask(context: Context) -> None:
 def find(context: Context, said: str) -> None:
     """Show the child or the family of this code, and note in the audit that it was opened."""
     context.address.awaiting = ""
-    code = code_of(said) or normal(said)
-    child = context.session.scalar(select(Child).where(func.lower(Child.code) == code))
-    about = child or context.session.scalar(select(Family).where(func.lower(Family.code) == code))
+    code = code_of(said) or said
+    about = by_code(context.session, Child, code) or by_code(context.session, Family, code)
     if about is None or not context.may("child.open", about):
         context.say(Message(NOT_FOUND, (HOME,)))
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.children import Child
+from db.children import Child, by_code
 from db.subjects import subject
 from flow.message import Message, Option, plain
 from flow.words import MONTHS, normal
@@ -36,7 +36,7 @@ def answer(context: Context) -> None:
 def find(context: Context, code: str) -> None:
     """Look up the written code, and show who looked."""
     context.address.awaiting = ""
-    child = audit_reading.child_of(context.session, code)
+    child = by_code(context.session, Child, code)
     if child is None or not context.may("audit.read", child):
         context.say(Message(NOT_FOUND, (HOME,)))
         return

@@ -18,7 +18,7 @@ from db.consent import Consent, Note, PaperConsent
 from db.cries import Cry
 from db.data_requests import RequestKind
 from db.measurements import Measurement
-from db.outbox import Kind, Outgoing
+from db.outbox import LESSONS, Kind, Outgoing
 from db.people import Person
 from db.referrals import Referral
 from db.states import CareState
@@ -31,7 +31,7 @@ from flow.questions import show_day
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import child_name, mother_name
-from programme import data_requests
+from programme import audit_reading, data_requests
 from programme.contacts import called
 
 DONE = (outbox.SENT, outbox.DELIVERED, outbox.READ)
@@ -39,11 +39,6 @@ AWAITED = "perbaiki"  # what ``Address.awaiting`` says while it is asked what is
 FILE = Option("menu:berkas", "Kirim sebagai berkas")
 CORRECT, ERASE = Option("menu:perbaiki", "Ada yang keliru"), Option("menu:hapus", "Hapus data")
 LOOKS = 500  # the newest lines of the audit that are shown
-ACTS = {
-    "chart.view": "melihat grafik", "sheet.open": "membuka isian kunjungan", "visit.submit": "mengirim laporan",
-    "visit.correct": "memperbaiki laporan", "visit.undo": "membatalkan laporan", "family.view": "melihat data",
-    "consent.paper": "mencatat persetujuan tertulis", "family.export": "mengambil data",
-}  # fmt: skip
 Section = tuple[str, list[str]]
 
 
@@ -54,7 +49,7 @@ def show(context: Context) -> None:
     families = [carer.family for carer in carers if carer.closed_at is None]
     sent = context.session.scalar(
         select(func.count()).where(
-            Outgoing.person_id == context.person.id, Outgoing.kind == Kind.LESSON, Outgoing.settled_at.is_not(None),
+            Outgoing.person_id == context.person.id, Outgoing.kind.in_(LESSONS), Outgoing.settled_at.is_not(None),
             Outgoing.state.in_(DONE),
         )
     )  # fmt: skip
@@ -298,13 +293,12 @@ def _looked(context: Context, carer: Carer) -> Iterator[str]:
     household = {one.person_id for one in caregivers(session, family.id)}
     rows = list(reversed(audit.about(session, [subject(one) for one in about], limit=LOOKS)))
     names = audit.meaning(session, {row.actor for row in rows})
+    ids = {one.id for one in names.values() if one.kind == SubjectKind.PERSON} - household
+    people = {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(ids)))}
     for row in rows:
         name = names.get(row.actor)
-        if name is None or name.kind != SubjectKind.PERSON or name.id in household:
-            continue
-        person = session.get(Person, name.id)
-        if person is not None:
-            yield f"{_at(context, row.at)}: {called(person)} {ACTS.get(row.action, 'mengubah catatan')}"
+        if name and name.kind == SubjectKind.PERSON and name.id in people:
+            yield f"{_at(context, row.at)}: {called(people[name.id])} {audit_reading.act(row.action)}"
 
 
 def _given_on(context: Context, carers: Sequence[Carer]) -> list[str]:

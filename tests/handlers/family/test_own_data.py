@@ -76,7 +76,7 @@ def test_the_file_has_visits_measurements_referrals_notes_messages_and_who_looke
         "Rafa, berat 8,4 kg, panjang/tinggi 72,5 cm (resmi, posyandu)", "Kejang, belum selesai",
         "Perdarahan, belum selesai", "Ketuban pecah, belum selesai", "Keadaan: Ada tanda bahaya",
         MOTHERS_WORDS, "saya keluar darah", "Telur untuk Rafa",
-        "Pak Anwar melihat grafik", "setuju lewat simulator, teks 2026-12",
+        "Pak Anwar membuka grafik", "setuju lewat simulator, teks 2026-12",
         "setuju di kertas, disimpan di map posyandu",
     ):  # fmt: skip
         assert expected in said
