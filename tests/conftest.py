@@ -264,13 +264,12 @@ def _empty_postgres(engine: Engine) -> None:
         connection.exec_driver_sql("SET LOCAL lock_timeout = '60s'")  # a test that left a transaction open is told
         # A few rows are deleted ten times sooner than a table is truncated, which makes its files anew. Now and then it
         # is, so that nobody reads past thousands of deleted rows.
-        if next(_emptied) % TRUNCATED_EVERY == 0:
-            connection.exec_driver_sql(UNSEAL)
-            connection.exec_driver_sql(f"TRUNCATE {', '.join(Base.metadata.tables)} CASCADE")
-        elif used := set(connection.exec_driver_sql(FILLED).scalars()):
+        if used := set(connection.exec_driver_sql(FILLED).scalars()):
             connection.exec_driver_sql(UNSEAL)
             rows_first = [table.name for table in reversed(Base.metadata.sorted_tables) if table.name in used]
             connection.exec_driver_sql("; ".join(f"DELETE FROM {name}" for name in rows_first))  # noqa: S608
+        if next(_emptied) % TRUNCATED_EVERY == 0:
+            connection.exec_driver_sql(f"TRUNCATE {', '.join(Base.metadata.tables)} CASCADE")
         # Not only of those tables: what was rolled back or deleted has taken its numbers too.
         connection.exec_driver_sql(
             "SELECT setval(quote_ident(sequencename), 1, false) FROM pg_sequences WHERE last_value IS NOT NULL"
