@@ -6,7 +6,20 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint, func, or_, select
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from db.base import Base, Code, Key, Name, enum_type
@@ -174,11 +187,16 @@ def current(today: date) -> tuple[ColumnElement[bool], ...]:
 
 
 def caregivers(session: Session, family_id: int) -> Sequence[Carer]:
-    return session.scalars(select(Carer).where(Carer.family_id == family_id).order_by(Carer.id)).all()
+    return session.scalars(_CAREGIVERS, {"family": family_id}).all()
 
 
 def cared_for(session: Session, person_id: int) -> Sequence[Carer]:
-    return session.scalars(select(Carer).where(Carer.person_id == person_id).order_by(Carer.id)).all()
+    return session.scalars(_CARED_FOR, {"person": person_id}).all()
+
+
+# Built once: they are asked for each message, and building them takes longer than running them.
+_CAREGIVERS = select(Carer).where(Carer.family_id == bindparam("family")).order_by(Carer.id)
+_CARED_FOR = select(Carer).where(Carer.person_id == bindparam("person")).order_by(Carer.id)
 
 
 def foster_parents(session: Session, about: Child | Pregnancy | Family, today: date) -> Sequence[Person]:
@@ -214,23 +232,19 @@ def health_workers(session: Session, family: Family) -> Sequence[Person]:
 
     The head of the puskesmas is not among them: a referral goes there when nobody else answers.
     """
-    places = [
-        (ScopeKind.POSYANDU, family.posyandu_id),
-        (ScopeKind.HEALTH_CENTRE, family.health_centre_id),
-        (ScopeKind.VILLAGE, family.village_id),
-    ]
-    found: dict[int, Person] = {}
-    for scope, place in places:
-        if place is not None:
-            query = (
-                select(Person)
-                .join(PersonRole)
-                .where(
-                    PersonRole.role == Role.HEALTH,
-                    PersonRole.title != Title.HEAD,
-                    PersonRole.scope == scope,
-                    PersonRole.scope_id == place,
-                )
-            )
-            found |= {person.id: person for person in session.scalars(query.order_by(Person.id)).unique()}
-    return list(found.values())
+    places: dict[str, int | None] = {
+        ScopeKind.POSYANDU: family.posyandu_id,
+        ScopeKind.HEALTH_CENTRE: family.health_centre_id,
+        ScopeKind.VILLAGE: family.village_id,
+    }
+    return session.scalars(_HEALTH_WORKERS, places).unique().all()
+
+
+_NEAREST = {ScopeKind.POSYANDU: 0, ScopeKind.HEALTH_CENTRE: 1, ScopeKind.VILLAGE: 2}
+_THERE = or_(*(and_(PersonRole.scope == scope, PersonRole.scope_id == bindparam(scope)) for scope in _NEAREST))
+_HEALTH_WORKERS = (
+    select(Person)
+    .join(PersonRole)
+    .where(PersonRole.role == Role.HEALTH, PersonRole.title != Title.HEAD, _THERE)
+    .order_by(case(_NEAREST, value=PersonRole.scope), Person.id)
+)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 from hashlib import sha256
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, and_, or_, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, Text, and_, bindparam, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, aliased, mapped_column
 
 from db.base import Base, Key, Name
@@ -130,7 +131,13 @@ def family_agrees(family_id: ColumnElement[int] | InstrumentedAttribute[int]) ->
 
 def agrees(session: Session, family_id: int) -> bool:
     """Whether a parent's consent stands for this family."""
-    return session.scalar(select(Family.id).where(Family.id == family_id, family_agrees(Family.id))) is not None
+    return session.scalar(_agreed(), {"family": family_id}) is not None
+
+
+@cache
+def _agreed() -> Select[int]:
+    """Built once: it is asked several times for each message, and building it takes longer than running it."""
+    return select(Family.id).where(Family.id == bindparam("family"), family_agrees(Family.id))
 
 
 def carer_reads() -> ColumnElement[bool]:

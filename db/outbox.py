@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -27,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+from sqlalchemy.sql.dml import ReturningInsert
 
 from db.base import Base, Key, enum_type
 from db.people import addresses
@@ -283,7 +285,7 @@ def record_skipped(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
     """
     if listed := [_columns(one) for one in rows]:
         session.flush()  # the rows may refer to objects that are still to be written
-        session.execute(_insert(session).on_conflict_do_nothing(index_elements=["key"]), listed)
+        session.execute(_insert(_dialect(session)).on_conflict_do_nothing(index_elements=["key"]), listed)
 
 
 def renew(session: Session, rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
@@ -311,19 +313,9 @@ def _write(session: Session, rows: Iterable[Mapping[str, Any]], *, anew: bool) -
     if not given:
         return {}
     listed = [_columns(one) for one in given]
-    statement = _insert(session)
-    if anew:
-        kept = {"key", "attempts", "created_at", "template", "category"}
-        again = {name: statement.excluded[name] for name in listed[0] if name not in kept}
-        statement = statement.on_conflict_do_update(
-            index_elements=["key"],
-            set_={**again, "taken_at": None},
-            where=or_(Outgoing.state == FAILED, Outgoing.state == SKIPPED),
-        )
-    else:
-        statement = statement.on_conflict_do_nothing(index_elements=["key"])
+    statement = _promised(_dialect(session), tuple(listed[0]) if anew else ())
     session.flush()  # the rows may refer to objects that are still to be written
-    returned = session.execute(statement.returning(_TABLE.c.key, _TABLE.c.id), listed)
+    returned = session.execute(statement, listed)
     written: dict[str, int] = {one.key: one.id for one in returned}
     if anew and written:
         session.execute(delete(OutgoingAbout).where(OutgoingAbout.outgoing_id.in_(written.values())))
@@ -338,9 +330,33 @@ def _write(session: Session, rows: Iterable[Mapping[str, Any]], *, anew: bool) -
     return written
 
 
-def _insert(session: Session) -> postgresql.Insert | sqlite.Insert:
+@cache
+def _promised(dialect: str, anew: tuple[str, ...]) -> ReturningInsert[Any, Any]:
+    """An insert that returns keys and ids; ``anew`` are the columns that a failed or skipped row takes anew.
+
+    Built once: it runs for every answer, and building it takes longer than running it.
+    """
+    statement = _insert(dialect)
+    if anew:
+        kept = {"key", "attempts", "created_at", "template", "category"}
+        again = {name: statement.excluded[name] for name in anew if name not in kept}
+        statement = statement.on_conflict_do_update(
+            index_elements=["key"],
+            set_={**again, "taken_at": None},
+            where=or_(Outgoing.state == FAILED, Outgoing.state == SKIPPED),
+        )
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=["key"])
+    return statement.returning(_TABLE.c.key, _TABLE.c.id)
+
+
+def _insert(dialect: str) -> postgresql.Insert | sqlite.Insert:
     """An insert into the table itself: through the mapped class each row costs half as much again."""
-    return (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(_TABLE)
+    return (postgresql if dialect == "postgresql" else sqlite).insert(_TABLE)
+
+
+def _dialect(session: Session) -> str:
+    return session.get_bind().dialect.name
 
 
 def _columns(row: Mapping[str, Any]) -> dict[str, Any]:

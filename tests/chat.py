@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from bot.whatsapp.render import payloads
@@ -23,6 +23,7 @@ from tests import people
 from tests.bot.whatsapp import reading
 
 _updates = count(1)
+REPLIES = select(Outgoing).where(Outgoing.key.like(bindparam("keys"))).order_by(Outgoing.id)
 
 
 class Chat:
@@ -125,9 +126,7 @@ class Chat:
         incoming = Incoming(self.channel, self.address, str(number), self.now)
         receive(self.session, replace(incoming, **what), self.now, self.city)
         self.session.commit()
-        rows = self.session.scalars(
-            select(Outgoing).where(Outgoing.key.like(f"reply:{self.channel}:{number}:%")).order_by(Outgoing.id)
-        ).all()
+        rows = self.session.scalars(REPLIES, {"keys": f"reply:{self.channel}:{number}:%"}).all()
         self.heard = [Message.from_json(row.message) for row in rows]
         for row, message in zip(rows, self.heard, strict=True):
             self._show(message, row.key)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from db import outbox
@@ -18,9 +18,15 @@ CHILD, PREGNANCY = SubjectKind.CHILD, SubjectKind.PREGNANCY
 
 def sent(session: Session, now: datetime, state: OutgoingState = SENT) -> None:
     """The channel has taken every alert that was planned, and nothing more is known of it unless ``state`` says so."""
-    alerts = update(Outgoing).where(Outgoing.kind.in_((Kind.ALERT, Kind.CLIMB)), Outgoing.state == PLANNED)
-    session.execute(alerts.values(state=state, settled_at=now))
+    session.execute(_ALERTS, {"now_state": state, "now": now})
     session.commit()
+
+
+_ALERTS = (
+    update(Outgoing)
+    .where(Outgoing.kind.in_((Kind.ALERT, Kind.CLIMB)), Outgoing.state == PLANNED)
+    .values(state=bindparam("now_state"), settled_at=bindparam("now"))
+)
 
 
 def outgoing(
