@@ -107,6 +107,7 @@ class Note(Base):
     at: Mapped[datetime] = mapped_column(index=True)
 
 
+@cache  # asked in many queries, with two columns: to build its aliases takes longer than to run it
 def family_agrees(family_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """For queries with the id of a family: the condition that a parent's consent stands for it, in chat or on paper.
 
@@ -140,6 +141,7 @@ def _agreed() -> Select[int]:
     return select(Family.id).where(Family.id == bindparam("family"), family_agrees(Family.id))
 
 
+@cache
 def carer_reads() -> ColumnElement[bool]:
     """For queries of ``Carer``: the condition that the carer may be written to about the family.
 

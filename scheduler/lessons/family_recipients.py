@@ -36,6 +36,8 @@ def family_recipients(session: Session, now: datetime, city: City, size: int = B
     last = 0
     while people := _next_people(session, city.today(now), last, size):
         yield _read(session, now, city, people)
+        if len(people) < size:
+            return
         last = people[-1]
 
 

@@ -41,6 +41,8 @@ def last_visits(session: Session, homes: Household, since: date, city: City) -> 
     begin = datetime.combine(max(since, EPOCH), time(), city.zone)
     fresh = Visit.submitted_at >= begin, Visit.undone_at.is_(None), Visit.met
     for subject, ids in ((Visit.child_id, homes.children), (Visit.pregnancy_id, homes.pregnancies)):
+        if not ids:
+            continue
         newest_first = func.row_number().over(partition_by=subject, order_by=(Visit.visited_on.desc(), Visit.id.desc()))
         ranked = select(Visit.id, newest_first.label("place")).where(subject.in_(ids), *fresh).subquery()
         yield from session.scalars(select(Visit).join(ranked, ranked.c.id == Visit.id).where(ranked.c.place == 1))
