@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise
 
 from content import coverage
-from content.lessons import Lesson, Library
-from content.plain import never, sentences, wording, words
+from content.lessons import LOSS, Lesson, Library
+from content.plain import about_the_mother, never, paragraphs, sentences, subject_words, wording, words
 from content.sources import SOURCES
 
 WORDS = (60, 110)
@@ -27,6 +27,7 @@ BRIEF = 1024  # characters of a text with buttons (WhatsApp) and of a picture's 
 LONG = 4096  # characters of any text
 SHARED = 0.6  # of the shorter text's runs of five words
 RUN = 5
+URGENT = re.compile(r"(?:sekarang|hari ini|hari itu|saat itu) juga", re.IGNORECASE)
 
 # The longest a placeholder is likely to become.
 LONG_VALUES = {
@@ -63,7 +64,13 @@ def of(lesson: Lesson) -> Iterator[str]:
     yield from _ease(text)
     said = (lesson.topic, text, lesson.notice, lesson.summary, *((asked.text, *asked.answers) if asked else ()))
     yield from wording("\n".join(said), layman)
+    if "ibu" in lesson.audience:
+        spoken = (lesson.body, lesson.summary, *((asked.text, *asked.answers) if asked else ()))
+        for found in about_the_mother("\n".join(spoken)):
+            yield f"Ibu membaca pesan ini: {found!r} menyebut Ibu seperti orang lain, tulis: Ibu"
     yield from _form(lesson, text)
+    if not lesson.must_not_miss and (urgent := sum(bool(URGENT.search(part)) for part in paragraphs(text))) > 1:
+        yield f"tanda bahaya tersebar di {urgent} alinea, kumpulkan dalam satu alinea"
     if lesson.must_not_miss and not re.search(r"(hari ini|sekarang|hari itu) juga", text):
         yield "pesan yang tidak boleh terlewat menyebut kapan bertindak: 'hari ini juga'"
     for source in lesson.source.split(";"):
@@ -112,11 +119,20 @@ def _form(lesson: Lesson, text: str) -> Iterator[str]:
         if not asked.text.endswith("?"):
             yield "pertanyaan tidak berakhir dengan ?"
         yield from (f"jawaban {a!r} lebih dari {ANSWER} huruf" for a in asked.answers if len(a) > ANSWER)
+    if lesson.signs and (asks := text.count("?")) > 1:
+        yield f"teks dengan tanda bahaya memakai paling banyak satu tanda tanya, di sini {asks}"
     if re.search(r"\n|\{", lesson.notice):
         yield "notice adalah satu baris tanpa nama: orang lain bisa melihatnya di layar"
+    # After a loss the line that others may see on the screen stays discreet.
+    if lesson.anchor != LOSS and ("?" in lesson.notice or not _names_its_topic(lesson)):
+        yield "notice menyebut isi pesan: pakai kata dari topic, tanpa pertanyaan atau teka-teki"
     size, most = _size(lesson, text), BRIEF if lesson.question or lesson.picture else LONG
     if size > most:
         yield f"{size} huruf bersama salam dan pertanyaannya, paling banyak {most}"
+
+
+def _names_its_topic(lesson: Lesson) -> bool:
+    return bool(subject_words(lesson.notice) & subject_words(lesson.topic))
 
 
 def _size(lesson: Lesson, text: str) -> int:
