@@ -27,6 +27,7 @@ BRIEF = 1024  # characters of a text with buttons (WhatsApp) and of a picture's 
 LONG = 4096  # characters of any text
 SHARED = 0.6  # of the shorter text's runs of five words
 RUN = 5
+FINDING = re.compile(r"\b(?:belum|bengkak|buruk|hasil merah|kurang|naik|pendek|turun)\b", re.IGNORECASE)
 URGENT = re.compile(r"(?:sekarang|hari ini|hari itu|saat itu) juga", re.IGNORECASE)
 
 # The longest a placeholder is likely to become.
@@ -126,6 +127,9 @@ def _form(lesson: Lesson, text: str) -> Iterator[str]:
     # After a loss the line that others may see on the screen stays discreet.
     if lesson.anchor != LOSS and ("?" in lesson.notice or not _names_its_topic(lesson)):
         yield "notice menyebut isi pesan: pakai kata dari topic, tanpa pertanyaan atau teka-teki"
+    # It goes out as a template and stands on the locked screen: the subject, nothing that was found in this family.
+    if lesson.condition and lesson.for_family and (found := FINDING.search(lesson.notice)):
+        yield f"notice tidak menyebut hasil keluarga ini: {found[0]!r}"
     size, most = _size(lesson, text), BRIEF if lesson.question or lesson.picture else LONG
     if size > most:
         yield f"{size} huruf bersama salam dan pertanyaannya, paling banyak {most}"

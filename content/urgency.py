@@ -58,7 +58,6 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     r"merah sedikit": ("bayi-pusar-merah",),
     r"kuning sampai telapak": ("bayi-kuning-telapak",),
     r"kuning di hari pertama": ("bayi-kuning-awal",),
-    r"pucat seperti dempul": ("bayi-tinja-pucat",),
     r"muntah hijau": ("bayi-muntah",),
     r"mata(nya)? bernanah banyak": ("bayi-mata-berat",),
     r"pingsan": ("hamil-pingsan", "nifas-pingsan"),

@@ -186,6 +186,13 @@ def test_after_a_loss_the_notice_stays_discreet():
     assert any("menyebut isi" in problem for problem in changed(notice=discreet))
 
 
+def test_the_notice_of_a_lesson_that_data_called_for_does_not_tell_what_was_found():
+    found = {"topic": "Berat turun", "condition": "berat-turun", "anchor": "kejadian", "stage": "kondisional"}
+    assert any("hasil keluarga ini: 'turun'" in one for one in changed(**found, notice="Berat badan yang turun."))
+    assert not any("hasil" in one for one in changed(**found, notice="Berat badan si kecil."))
+    assert not any("hasil" in one for one in changed(topic="Kurang darah", notice="Kurang darah, kenali tandanya."))
+
+
 def test_a_text_that_names_signs_asks_at_most_once():
     body = GOOD.body.replace("Taruh", "Sesak? Berangkat sekarang juga. Taruh")
     assert not any("tanda tanya" in one for one in changed(body=body))
