@@ -61,6 +61,14 @@ def test_a_lesson_of_danger_may_be_shorter_but_says_when_to_act():
     ]
 
 
+def test_a_lesson_that_sends_out_at_once_carries_the_numbers_and_they_are_not_counted_as_words():
+    now = "*Keluar darah: berangkat sekarang juga.* " + "Siapkan kendaraan dan tas. " * 28
+    missing = "hamil-15: pesan yang menyuruh berangkat sekarang memuat nomor yang bisa ditelepon: {{ darurat }}"
+    assert changed(must_not_miss=True, body=now.strip()) == [missing]
+    assert changed(must_not_miss=True, body=now + "{{ darurat }}") == []
+    assert changed(must_not_miss=True, body=now.replace("sekarang", "hari ini").strip()) == []
+
+
 def test_no_sentence_has_more_than_24_words():
     assert with_sentence(" ".join(["telur"] * 24) + ".") == []
     assert any("kalimat 25 kata" in problem for problem in with_sentence(" ".join(["telur"] * 25) + "."))
@@ -180,10 +188,14 @@ def test_words_that_stand_in_every_notice_do_not_name_its_subject():
     assert any("menyebut isi" in one for one in changed(topic="Telur untuk Ibu", notice="Ada pesan untuk Ibu."))
 
 
-def test_after_a_loss_the_notice_stays_discreet():
-    discreet = "Ada pesan dari pendampingan."
-    assert not any("menyebut isi" in problem for problem in changed(anchor=LOSS, notice=discreet))
-    assert any("menyebut isi" in problem for problem in changed(notice=discreet))
+@pytest.mark.parametrize("anchor", [LOSS, "kejadian"])
+def test_after_a_loss_or_an_occasion_the_notice_may_be_discreet_but_asks_nothing_either(anchor: str):
+    def said_of(notice: str, anchor: str) -> bool:
+        return any("menyebut isi" in problem for problem in changed(anchor=anchor, notice=notice))
+
+    assert said_of("Ada pesan dari pendampingan.", "hpl")
+    assert not said_of("Ada pesan dari pendampingan.", anchor)
+    assert said_of("Ada pesan. Tebak apa?", anchor)
 
 
 def test_the_notice_of_a_lesson_that_data_called_for_does_not_tell_what_was_found():
@@ -205,7 +217,7 @@ def test_a_text_that_names_signs_asks_at_most_once():
 def test_danger_stands_in_one_paragraph_of_a_lesson_about_something_else():
     twice = GOOD.body.replace("Taruh", "Sesak: berangkat sekarang juga. Taruh") + " Pucat: periksa hari ini juga."
     assert changed(body=twice) == ["hamil-15: tanda bahaya tersebar di 2 alinea, kumpulkan dalam satu alinea"]
-    assert changed(body=twice, must_not_miss=True) == []
+    assert changed(body=twice + " {{ darurat }}", must_not_miss=True) == []
     assert changed(body=GOOD.body + " Sesak: sekarang juga. Pucat: hari ini juga.") == []
 
 
