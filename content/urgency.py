@@ -60,7 +60,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     r"kuning di hari pertama": ("bayi-kuning-awal",),
     r"muntah hijau": ("bayi-muntah",),
     r"mata(nya)? bernanah banyak": ("bayi-mata-berat",),
-    r"pingsan": ("hamil-pingsan", "nifas-pingsan"),
+    r"pingsan": ("hamil-pingsan", "nifas-pingsan", "anak-tidak-sadar", "celaka-kepala"),
     r"mata kabur": ("hamil-pandangan-kabur", "nifas-pandangan-kabur"),
     r"muka(nya)? (atau tangan )?bengkak": ("hamil-bengkak-wajah", "celaka-suntikan"),
     r"ulu hati": ("hamil-ulu-hati",),
