@@ -12,7 +12,7 @@ from itertools import combinations, pairwise
 
 from content import coverage
 from content.lessons import Lesson, Library
-from content.plain import never, sentences, wording, words
+from content.plain import about_the_mother, never, paragraphs, sentences, subject_words, wording, words
 from content.sources import SOURCES
 
 WORDS = (60, 110)
@@ -27,6 +27,9 @@ BRIEF = 1024  # characters of a text with buttons (WhatsApp) and of a picture's 
 LONG = 4096  # characters of any text
 SHARED = 0.6  # of the shorter text's runs of five words
 RUN = 5
+CALENDAR = ("nikah", "hpl", "lahir", "tugas")  # the anchors of lessons that come to everybody
+FINDING = re.compile(r"\b(?:belum|bengkak|buruk|hasil merah|kurang|naik|pendek|turun)\b", re.IGNORECASE)
+URGENT = re.compile(r"(?:sekarang|hari ini|hari itu|saat itu) juga", re.IGNORECASE)
 
 # The longest a placeholder is likely to become.
 LONG_VALUES = {
@@ -59,13 +62,21 @@ def of(lesson: Lesson) -> Iterator[str]:
     asked = lesson.question
     layman = bool(set(lesson.audience) - {"petugas", "koordinator"})
     least, most = WORDS_OF_DANGER if lesson.must_not_miss else WORDS if lesson.for_family else WORDS_OF_CARD
-    yield from _length(text, least, most)
+    yield from _length(_without_numbers(lesson), least, most)
     yield from _ease(text)
     said = (lesson.topic, text, lesson.notice, lesson.summary, *((asked.text, *asked.answers) if asked else ()))
     yield from wording("\n".join(said), layman)
+    if "ibu" in lesson.audience:
+        spoken = (lesson.body, lesson.summary, *((asked.text, *asked.answers) if asked else ()))
+        for found in about_the_mother("\n".join(spoken)):
+            yield f"Ibu membaca pesan ini: {found!r} menyebut Ibu seperti orang lain, tulis: Ibu"
     yield from _form(lesson, text)
+    if not lesson.must_not_miss and (urgent := sum(bool(URGENT.search(part)) for part in paragraphs(text))) > 1:
+        yield f"tanda bahaya tersebar di {urgent} alinea, kumpulkan dalam satu alinea"
     if lesson.must_not_miss and not re.search(r"(hari ini|sekarang|hari itu) juga", text):
         yield "pesan yang tidak boleh terlewat menyebut kapan bertindak: 'hari ini juga'"
+    if lesson.must_not_miss and lesson.for_family and "sekarang juga" in text and "darurat" not in lesson.body:
+        yield "pesan yang menyuruh berangkat sekarang memuat nomor yang bisa ditelepon: {{ darurat }}"
     for source in lesson.source.split(";"):
         if source.strip() not in SOURCES:
             yield f"sumber {source.strip()!r} tidak dikenal"
@@ -77,9 +88,14 @@ def of(lesson: Lesson) -> Iterator[str]:
 def of_overlay(lesson: Lesson) -> Iterator[str]:
     """The problems of a lesson in another language: its size, its form, and words that no text may use."""
     text = lesson.render(**LONG_VALUES)
-    yield from _length(text, *WORDS_ELSEWHERE)
+    yield from _length(_without_numbers(lesson), *WORDS_ELSEWHERE)
     yield from never("\n".join((lesson.topic, text, lesson.notice)))
     yield from _form(lesson, text)
+
+
+def _without_numbers(lesson: Lesson) -> str:
+    """The text without the city's emergency numbers, which are looked up and not read."""
+    return lesson.render(**LONG_VALUES | {"darurat": "", "krisis": ""})
 
 
 def _length(text: str, least: int, most: int) -> Iterator[str]:
@@ -112,11 +128,23 @@ def _form(lesson: Lesson, text: str) -> Iterator[str]:
         if not asked.text.endswith("?"):
             yield "pertanyaan tidak berakhir dengan ?"
         yield from (f"jawaban {a!r} lebih dari {ANSWER} huruf" for a in asked.answers if len(a) > ANSWER)
+    if lesson.signs and (asks := text.count("?")) > 1:
+        yield f"teks dengan tanda bahaya memakai paling banyak satu tanda tanya, di sini {asks}"
     if re.search(r"\n|\{", lesson.notice):
         yield "notice adalah satu baris tanpa nama: orang lain bisa melihatnya di layar"
+    # Others may see the line on the screen: what an occasion, a loss or a question of one's own brings stays discreet.
+    if "?" in lesson.notice or (lesson.anchor in CALENDAR and not _names_its_topic(lesson)):
+        yield "notice menyebut isi pesan: pakai kata dari topic, tanpa pertanyaan atau teka-teki"
+    # It goes out as a template and stands on the locked screen: the subject, nothing that was found in this family.
+    if lesson.condition and lesson.for_family and (found := FINDING.search(lesson.notice)):
+        yield f"notice tidak menyebut hasil keluarga ini: {found[0]!r}"
     size, most = _size(lesson, text), BRIEF if lesson.question or lesson.picture else LONG
     if size > most:
         yield f"{size} huruf bersama salam dan pertanyaannya, paling banyak {most}"
+
+
+def _names_its_topic(lesson: Lesson) -> bool:
+    return bool(subject_words(lesson.notice) & subject_words(lesson.topic))
 
 
 def _size(lesson: Lesson, text: str) -> int:

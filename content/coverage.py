@@ -23,6 +23,14 @@ _NUMBERS: Mapping[str, tuple[int, ...]] = {
 }
 ROWS = frozenset(f"{letter}{number:02}" for letter, numbers in _NUMBERS.items() for number in numbers)
 
+# Rows told in the lesson of another row, so that families do not read the same thing twice.
+MERGED: Mapping[str, str] = {
+    "K14": "hamil-15",  # one more dish a day: with the egg that the family provides
+    "D22": "bayi-3-bulan-baca-kms",  # the gain at four and five months: with reading the chart
+    "D24": "bayi-5-bulan-siap-makan",  # dishes from animals from the first spoon on: with preparing the bowl
+    "E46": "bayi-8-bulan-timbang",  # the gain at ten and eleven months: with that of seven and eight
+}
+
 
 class Stretch(NamedTuple):
     """A part of the calendar in which a lesson should open: days from the anchor, both included."""
@@ -59,15 +67,20 @@ GAPS = {
     "3 minggu sebelum nikah": "waktu untuk hasil pemeriksaan",
     "2 minggu sebelum nikah": "hanya bila hasil Elsimil merah",
     "1 minggu sebelum nikah": "pekan pernikahan",
-    "hamil 15 minggu": "telur dan ikan menyusul pesan satu lauk, pada minggu ke-17",
+    "hamil 15 minggu": "telur dan ikan sudah disebut dalam pesan satu lauk, pada minggu ke-14",
+    "hamil 17 minggu": "cara minum tablet datang lebih awal, pada minggu ke-10",
     "umur 5 minggu": "pesan BCG dan KB datang lebih awal, pada minggu ke-4",
     "umur 15 minggu": "pesan ASI perah datang lebih awal, pada minggu ke-11",
     "umur 21 minggu": "pesan mencret datang lebih awal, pada minggu ke-14",
+    "umur 22 minggu": "kenaikan berat sudah disebut dalam pesan KMS, pada minggu ke-12",
+    "umur 24 minggu": "lauk dari hewan sudah disebut dalam pesan alat makan, pada minggu ke-23",
     "umur 28 minggu": "vitamin A, hanya menjelang dan selama bulan vitamin A",
     "umur 43 minggu": "hanya di daerah yang memberi imunisasi JE",
+    "umur 46 minggu": "kenaikan berat sudah disebut pada minggu ke-35",
     "umur 49 minggu": "pesan rumah aman datang lebih awal, pada minggu ke-35",
     "umur 51 minggu": "menjelang ulang tahun; pesan menu keluarga masih berlaku",
     "umur 13,5 bulan": "vitamin A dan obat cacing, hanya menjelang dan selama bulan vitamin A",
+    "umur 16 bulan": "pesan sikat gigi datang lebih awal, pada umur satu tahun",
     "umur 28 bulan": "vitamin A dan obat cacing, hanya menjelang dan selama bulan vitamin A",
     "umur 46 bulan": "hanya bila ada imunisasi yang belum diterima",
     "umur 56 bulan": "pesan umur 54 bulan masih berlaku; yang terakhir pada 58 bulan",
@@ -80,7 +93,9 @@ _SUBJECTS = {"nikah": "nikah", "hpl": "hamil", "lahir": "anak", LOSS: "ibu"}
 def problems(library: Library) -> Iterator[str]:
     """Rows of the plan without a lesson, lessons outside the plan, and listed gaps that are none; in Indonesian."""
     written = {lesson.plan for lesson in library.lessons}
-    yield from (f"baris {row} dari rencana belum punya pesan" for row in sorted(ROWS - written))
+    told = {row for row, lesson in MERGED.items() if lesson in library.by_id}
+    yield from (f"baris {row} dari rencana belum punya pesan" for row in sorted(ROWS - written - told))
+    yield from (f"baris {row} tercatat digabung, padahal punya pesan sendiri" for row in sorted(written & set(MERGED)))
     yield from _of_time(library)
     yield from _of_conditions(library)
 

@@ -43,16 +43,17 @@ class Stage(NamedTuple):
     readers: tuple[str, ...] = FAMILY
 
 
-_CHILD = frozenset({"ibu", "nama", "umur"})
+_CALLS = frozenset({"darurat", "krisis"})  # the city's emergency numbers, and its line for a crisis of the mind
+_CHILD = frozenset({"ibu", "nama", "umur"}) | _CALLS
 _NAMES: Mapping[Subject, frozenset[str]] = {
     "anak": _CHILD,
-    "hamil": frozenset({"ibu", "minggu"}),
+    "hamil": frozenset({"ibu", "minggu"}) | _CALLS,
     "nikah": frozenset({"ibu"}),
-    "ibu": frozenset({"ibu", "darurat", "krisis"}),
+    "ibu": frozenset({"ibu"}) | _CALLS,
 }
 STAGES = {
     "catin": Stage("nikah", -90, 365, frozenset({"ibu"})),
-    "hamil": Stage("hpl", -280, 14, frozenset({"ibu", "minggu"})),
+    "hamil": Stage("hpl", -280, 14, _NAMES["hamil"]),
     "bayi-0-28-hari": Stage("lahir", 0, 28, _CHILD),
     "bayi-1-6-bulan": Stage("lahir", 29, 182, _CHILD),
     "bayi-6-12-bulan": Stage("lahir", 183, 364, _CHILD),

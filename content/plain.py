@@ -66,6 +66,20 @@ NEVER_TO_LAYMEN = {
     r"harus segera|wajib|diwajibkan": "bukan perintah: tulis alasannya dan apa yang dilakukan",
 }
 
+# How a text speaks of mothers in general, before or after the word "ibu".
+_OF_MANY_BEFORE = re.compile(
+    r"\b(?:banyak|beberapa|kelas|para|sebagian|semua|setiap|seorang|sesama|tiap|suami dan|calon)\s+$", re.IGNORECASE
+)
+_OF_MANY_AFTER = re.compile(r"\s+(?:jari|kota|lain|mana pun|mertua)\b", re.IGNORECASE)
+_MOTHER = re.compile(r"\b(?:ibu(?:nya)?|istri(?:nya)?|[Ss]ang [Ii]bu|Ibunya|Ibu (?:hamil|menyusui|nifas|yang baru))\b")
+_PLACEHOLDER = re.compile(r"\{\{.*?\}\}")
+
+# Words that say nothing of what a message is about.
+_NO_SUBJECT = re.compile(
+    r"\w|ada|adik|anak|and|bapak|baru|bulan|dan|dari|for|hal|hari(?:nya)?|ibu|ini|itu|kecil|lagi|message|minggu|pesan"
+    r"|saat|satu|sesudah|setelah|tentang|the|this|untuk|waktu|yang|your?"
+)
+
 _FORMULA = re.compile(r"\b(susu )?formula\b", re.IGNORECASE)
 _REFUSAL = re.compile(r"\b(bukan|tanpa|tidak|jangan|belum|tak)\b", re.IGNORECASE)
 
@@ -79,6 +93,30 @@ def sentences(text: str) -> list[str]:
     """The sentences of a text. A line break ends one too, so that a heading and a bullet count as one each."""
     parts = re.split(r"(?<=[.!?])[\"”*)]*\s+|\n+", text)
     return [part for part in parts if words(part)]
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a text; a list belongs to the one it stands in."""
+    return [part for part in re.split(r"\n\s*\n", text) if words(part)]
+
+
+def subject_words(line: str) -> frozenset[str]:
+    """The words of a line that can say what a message is about, in small letters."""
+    return frozenset(word for word in map(str.casefold, words(line)) if not _NO_SUBJECT.fullmatch(word))
+
+
+def about_the_mother(text: str) -> list[str]:
+    """Where an Indonesian text speaks of its reader, the mother, as of somebody else: "bawa ibu", "istri", "ibunya".
+
+    "Ibu" with a capital is both how she is addressed and how the family calls her, so it fits every reader.
+    Mothers in general ("banyak ibu", "kelas ibu hamil") are left alone.
+    """
+    plain = _PLACEHOLDER.sub("", text)
+    return [
+        found[0]
+        for found in _MOTHER.finditer(plain)
+        if not _OF_MANY_BEFORE.search(plain[: found.start()]) and not _OF_MANY_AFTER.match(plain, found.end())
+    ]
 
 
 def wording(text: str, layman: bool) -> Iterator[str]:

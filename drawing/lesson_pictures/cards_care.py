@@ -47,7 +47,7 @@ CARDS: Mapping[str, Cards] = {
     "asi-saja": Cards(
         CARE,
         "Sampai 6 bulan, ASI saja",
-        "Susui lebih sering, ASI makin banyak.",
+        "Madu tunggu lewat satu tahun.",
         2,
         58,
         (

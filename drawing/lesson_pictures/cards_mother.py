@@ -27,7 +27,7 @@ CARDS: Mapping[str, Cards] = {
     "tas-lahir": Cards(MOTHER, "Tas untuk melahirkan", "Satu tas, di dekat pintu.", 3, 50, (
         (health.book(), "Buku KIA"),
         (health.identity_card(), "KTP, kartu JKN"),
-        (home.cloth(), "kain dan baju ibu"),
+        (home.cloth(), "kain dan baju Ibu"),
         (home.nappy(ROSE), "pembalut"),
         (home.clothes(), "baju dan topi bayi"),
         (home.car(), "kendaraan siap"),
@@ -42,7 +42,7 @@ CARDS: Mapping[str, Cards] = {
     )),
     "catin": Cards(MOTHER, "Sebelum menikah", "Minum tablet sesuai anjuran petugas.", 2, 54, (
         (people.couple(), "siap bersama"),
-        (health.tablet(), "tablet tambah darah dan folat"),
+        (health.tablet(), "folat, tiap hari"),
         (health.arm_tape(), "lengan diukur"),
         (health.drop(RED), "darah diperiksa"),
     )),

@@ -34,16 +34,16 @@ def _feeds() -> str:
 
 
 def kept_milk() -> str:
-    """Buku KIA; the lesson and the foot say where to read it again."""
+    """Buku KIA has four hours at 25 °C or less; a room of 28-32 °C takes one or two off."""
     body = (
         card(EDGE, TOP, 493, BOTTOM - TOP)
         + card(551, TOP, 493, BOTTOM - TOP)
         + at(282, 420, home.cup("#FFF3D6"), 1.7)
         + limb("M110 552 L454 552", "#9A5F38", 20)
         + at(797, 410, home.fridge(), 1.9)
-        + words(282, 680, "4 jam", (440, 120), 110, CARE)
+        + words(282, 680, "2-3 jam", (440, 120), 110, CARE)
         + words(797, 680, "4 hari", (440, 120), 110, CARE)
-        + words(282, 820, "di suhu ruang, tempat teduh", (440, 130), 56)
+        + words(282, 820, "di ruang yang panas, tempat teduh", (440, 130), 56)
         + words(797, 820, "di dalam kulkas", (440, 130), 56)
     )
     return sheet(CARE, "Menyimpan ASI perah", body, "Minum pakai cangkir. Lihat juga Buku KIA.")
@@ -107,13 +107,14 @@ def bedtime() -> str:
 
 
 def apart() -> str:
+    """WHO 2005: at least 24 months from a birth to the next pregnancy."""
     body = (
         card(EDGE, TOP, SIDE - 2 * EDGE, BOTTOM - TOP)
-        + at(280, 470, people.standing(), 2)
-        + at(820, 540, people.baby(), 1.4)
+        + at(280, 540, people.baby(), 1.4)
+        + at(820, 490, people.pregnant(), 2)
         + path("M430 500 L690 500 M650 460 L694 500 L650 540 M470 460 L426 500 L470 540", line=PINE, width=14)
         + words(560, 400, "2 tahun", (260, 80), 62, PINE)
-        + words(280, 790, "kakak", (300, 90), 66)
-        + words(820, 790, "adik", (300, 90), 66)
+        + words(280, 790, "lahir", (300, 90), 66)
+        + words(820, 790, "hamil lagi", (360, 90), 66)
     )
-    return sheet(CARE, "Jarak anak", body, "Paling sedikit 2 tahun.")
+    return sheet(CARE, "Jarak ke hamil lagi", body, "Paling cepat 2 tahun sesudah melahirkan.")

@@ -30,7 +30,7 @@ def breaths() -> str:
         parts += [card(458, y, SIDE - EDGE - 458, h), words(751, y + 48, age, (560, 70), 54)]
         parts.append(words(751, y + 138, f"{count} kali", (560, 130), 104, DANGER))
     return sheet(
-        DANGER, "Napas cepat dalam 1 menit", "".join(parts), "Sebanyak itu atau lebih: hari ini juga ke puskesmas!"
+        DANGER, "Napas cepat dalam 1 menit", "".join(parts), "Belum 2 bulan: sekarang juga!|Lainnya: hari ini juga."
     )
 
 

@@ -64,12 +64,14 @@ def _values(anchor: Anchor, call: str, passed_on: bool, today: date, city: City)
     """The values that the text may name (``STAGES`` in content/lessons.py)."""
     if anchor.subject is None:
         return {"sapaan": call}
-    values: dict[str, Any] = {"ibu": anchor.mother if passed_on else call}
+    emergency = city.programme.emergency
+    values: dict[str, Any] = {
+        "ibu": anchor.mother if passed_on else call,
+        "darurat": emergency.to_call,
+        "krisis": str(emergency.crisis),
+    }
     if anchor.subject == "hamil":
         values["minggu"] = pregnancy_week(anchor.dated, today)
     elif anchor.subject == "anak":
         values |= {"nama": anchor.child, "umur": str(age(anchor.dated, today))}
-    elif anchor.subject == "ibu":
-        emergency = city.programme.emergency
-        values |= {"darurat": emergency.to_call, "krisis": str(emergency.crisis)}
     return values

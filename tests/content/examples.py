@@ -18,7 +18,7 @@ GOOD = Lesson(
     source="Permenkes 41/2014; Buku KIA 2023",
     topic="Telur",
     summary="Satu telur sehari.",
-    notice="Ada pesan untuk Ibu.",
+    notice="Telur, pesan untuk Ibu.",
     question=Question("Kemarin makan telur?", ("Ya", "Belum")),
     reviewed_by=None,
     reviewed_on=None,
@@ -44,6 +44,6 @@ CARD = replace(
     until=14,
     audience=("petugas",),
     condition="berat-turun",
-    notice="Ada pesan untuk petugas.",
+    notice="Telur, pesan untuk petugas.",
     body=GOOD.body.replace("{{ ibu }}", "{{ sapaan }}"),
 )

@@ -10,7 +10,7 @@ import pytest
 
 from content import check
 from content.check import problems
-from content.lessons import LONGEST_ID, Lesson, Library, Question, load
+from content.lessons import LONGEST_ID, LOSS, Lesson, Library, Question, load
 from content.plain import sentences, words
 from content.sources import SOURCES
 from tests.content.examples import CARD, GOOD
@@ -53,12 +53,20 @@ def test_a_card_has_50_to_110_words():
 
 
 def test_a_lesson_of_danger_may_be_shorter_but_says_when_to_act():
-    brief = "*Keluar darah?* Bawa ibu ke puskesmas hari ini juga. " + "Siapkan kendaraan dan tas. " * 11
+    brief = "*Keluar darah?* Berangkat ke puskesmas hari ini juga. " + "Siapkan kendaraan dan tas. " * 11
     assert changed(must_not_miss=True, body=brief.strip()) == []
     assert any("60 sampai 110" in problem for problem in changed(body=brief.strip()))
     assert changed(must_not_miss=True) == [
         "hamil-15: pesan yang tidak boleh terlewat menyebut kapan bertindak: 'hari ini juga'",
     ]
+
+
+def test_a_lesson_that_sends_out_at_once_carries_the_numbers_and_they_are_not_counted_as_words():
+    now = "*Keluar darah: berangkat sekarang juga.* " + "Siapkan kendaraan dan tas. " * 28
+    missing = "hamil-15: pesan yang menyuruh berangkat sekarang memuat nomor yang bisa ditelepon: {{ darurat }}"
+    assert changed(must_not_miss=True, body=now.strip()) == [missing]
+    assert changed(must_not_miss=True, body=now + "{{ darurat }}") == []
+    assert changed(must_not_miss=True, body=now.replace("sekarang", "hari ini").strip()) == []
 
 
 def test_no_sentence_has_more_than_24_words():
@@ -102,7 +110,7 @@ def test_plain_words_that_only_look_alike_are_left_alone():
 
 @pytest.mark.parametrize("place", ["notice", "summary", "topic"])
 def test_the_words_around_the_text_are_read_too(place: str):
-    assert any("kata sulit" in problem for problem in changed(**{place: "Ada edukasi untuk Ibu."}))
+    assert any("kata sulit" in problem for problem in changed(**{place: "Ada edukasi telur untuk Ibu."}))
 
 
 def test_the_words_of_the_question_are_read_too():
@@ -157,10 +165,88 @@ def test_the_line_of_passing_on_is_counted_too():
     assert not any("huruf" in one for one in changed(body="x" * (room - len(f"\n\n{check.PASSED_ON}"))))
 
 
-@pytest.mark.parametrize("notice", ["Ada pesan\nuntuk Ibu.", "Ada pesan tentang {{ nama }}."])
+@pytest.mark.parametrize("notice", ["Telur,\nuntuk Ibu.", "Telur untuk {{ nama }}."])
 def test_a_notice_is_one_line_without_a_name(notice: str):
     (problem,) = changed(notice=notice)
     assert "satu baris tanpa nama" in problem
+
+
+@pytest.mark.parametrize(
+    ("notice", "said"),
+    [
+        ("Telur setiap hari, cara memulainya.", False),
+        ("Lauk murah di warung sebelah. Tebak apa?", True),
+        ("Satu lauk kecil, banyak gunanya.", True),
+        ("Sudah makan telur hari ini?", True),
+    ],
+)
+def test_a_notice_says_what_the_message_is_about_and_asks_nothing(notice: str, said: bool):
+    assert any("notice menyebut isi pesan" in problem for problem in changed(notice=notice)) == said
+
+
+def test_words_that_stand_in_every_notice_do_not_name_its_subject():
+    assert any("menyebut isi" in one for one in changed(topic="Telur untuk Ibu", notice="Ada pesan untuk Ibu."))
+
+
+@pytest.mark.parametrize("anchor", [LOSS, "kejadian"])
+def test_after_a_loss_or_an_occasion_the_notice_may_be_discreet_but_asks_nothing_either(anchor: str):
+    def said_of(notice: str, anchor: str) -> bool:
+        return any("menyebut isi" in problem for problem in changed(anchor=anchor, notice=notice))
+
+    assert said_of("Ada pesan dari pendampingan.", "hpl")
+    assert not said_of("Ada pesan dari pendampingan.", anchor)
+    assert said_of("Ada pesan. Tebak apa?", anchor)
+
+
+def test_the_notice_of_a_lesson_that_data_called_for_does_not_tell_what_was_found():
+    found = {"topic": "Berat turun", "condition": "berat-turun", "anchor": "kejadian", "stage": "kondisional"}
+    assert any("hasil keluarga ini: 'turun'" in one for one in changed(**found, notice="Berat badan yang turun."))
+    assert not any("hasil" in one for one in changed(**found, notice="Berat badan si kecil."))
+    assert not any("hasil" in one for one in changed(topic="Kurang darah", notice="Kurang darah, kenali tandanya."))
+
+
+def test_a_text_that_names_signs_asks_at_most_once():
+    body = GOOD.body.replace("Taruh", "Sesak? Berangkat sekarang juga. Taruh")
+    assert not any("tanda tanya" in one for one in changed(body=body))
+    assert changed(body=body, signs=("hamil-sesak",)) == [
+        "hamil-15: teks dengan tanda bahaya memakai paling banyak satu tanda tanya, di sini 2"
+    ]
+    assert changed(body=body.replace("Sesak?", "Sesak:"), signs=("hamil-sesak",)) == []
+
+
+def test_danger_stands_in_one_paragraph_of_a_lesson_about_something_else():
+    twice = GOOD.body.replace("Taruh", "Sesak: berangkat sekarang juga. Taruh") + " Pucat: periksa hari ini juga."
+    assert changed(body=twice) == ["hamil-15: tanda bahaya tersebar di 2 alinea, kumpulkan dalam satu alinea"]
+    assert changed(body=twice + " {{ darurat }}", must_not_miss=True) == []
+    assert changed(body=GOOD.body + " Sesak: sekarang juga. Pucat: hari ini juga.") == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Bawa ibu ke puskesmas.",
+        "Tanyakan kepada ibunya.",
+        "Biar istri makan dulu.",
+        "Lalu sang ibu tidur.",
+    ],
+)
+def test_a_mother_is_not_spoken_of_as_somebody_else_to_herself(sentence: str):
+    found = "menyebut Ibu seperti orang lain"
+    assert any(found in problem for problem in with_sentence(sentence))
+    body = f"{GOOD.body} {sentence}"
+    assert any(found in problem for problem in changed(body=body, audience=("ibu", "ayah")))
+    assert not any(found in problem for problem in changed(body=body, audience=("ayah",)))
+
+
+def test_mothers_in_general_and_ibu_with_a_capital_are_left_alone():
+    for sentence in (
+        "Banyak ibu hamil lelah, dan tiap ibu berbeda.",
+        "Ikut kelas ibu hamil bersama ibu lain dan ibu mertua.",
+        "Suami dan istri bicara dulu.",
+        "Bawa Ibu ke puskesmas, {{ ibu }}.",
+        "Cuci sampai ibu jari.",
+    ):
+        assert with_sentence(sentence) == []
 
 
 def test_a_source_is_one_we_know():
@@ -181,7 +267,7 @@ def test_a_review_has_a_name_and_a_day():
 
 
 def told_in_english(**values: Any) -> list[str]:
-    english = replace(GOOD, topic="Eggs", notice="A message for you.", **values)
+    english = replace(GOOD, topic="Eggs", notice="Eggs, a message for you.", **values)
     return [one for one in problems(Library((GOOD,), {"en": {GOOD.id: english}})) if one.startswith("hamil-15.en")]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from content import coverage
-from content.coverage import GAPS, ROWS, STRETCHES
+from content.coverage import GAPS, MERGED, ROWS, STRETCHES
 from content.lessons import Library, Question
 from tests.content.examples import CARD, GOOD
 
@@ -35,6 +35,18 @@ def test_the_plan_has_206_rows():
 def test_a_row_without_a_lesson_is_named():
     assert "baris K15 dari rencana belum punya pesan" in said(EGG)
     assert "baris K15 dari rencana belum punya pesan" not in said(GOOD)
+
+
+def test_a_row_may_be_told_in_the_lesson_of_another_row():
+    assert MERGED["K14"] == GOOD.id
+    assert "baris K14 dari rencana belum punya pesan" in said(EGG)
+    assert "baris K14 dari rencana belum punya pesan" not in said(GOOD)
+
+
+def test_a_row_told_elsewhere_has_no_lesson_of_its_own():
+    own = replace(GOOD, id="hamil-14", plan="K14")
+    assert "baris K14 tercatat digabung, padahal punya pesan sendiri" in said(GOOD, own)
+    assert not any("digabung" in problem for problem in said(GOOD))
 
 
 def test_a_lesson_stands_for_a_row_of_the_plan():
