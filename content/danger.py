@@ -1,10 +1,11 @@
-"""The words by which danger is heard: ``danger_words.toml``, read and checked.
+"""The words by which danger is heard: ``danger_words.toml`` and ``danger_leanings.csv``, read and checked.
 
-``content.hearing`` uses them. The file itself says what its tables mean.
+``content.hearing`` uses them. The first file itself says what its tables mean, ``content.leaning`` what the second is.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 FILE = Path(__file__).parent / "danger_words.toml"
+LEANINGS = Path(__file__).parent / "danger_leanings.csv"
 GROUPS = ("child", "newborn", "pregnant", "afterbirth", "selfharm", "violence", "accident")
 CUES = (
     "help", "now", "strong", "long", "mine", "own",
@@ -22,7 +24,7 @@ CUES = (
 )  # fmt: skip
 REACH = (
     "when", "that", "ago", "not", "stops", "through", "denials", "closing", "wishes", "turns", "help",
-    "done", "helpers", "first", "labels", "like", "counted",
+    "done", "helpers", "first", "labels", "like", "counted", "weighed",
 )  # fmt: skip
 GROUPS_USED = ("somebody", "family", "body", "numbers")
 WEIGHTS = (1, 2, 3, 4)
@@ -79,7 +81,8 @@ class Words:
 
     ``forms`` maps every known spelling to the words it stands for; ``compounds`` has spellings of several words, by
     their first. ``slips`` and ``skeletons`` lead from a word with a letter left out, or without vowels, to the words it
-    may be. The three indexes hold patterns by each word their first slot may be; ``reach`` has the words of [reach].
+    may be. The three indexes hold patterns by each word their first slot may be; ``reach`` has the words of [reach],
+    ``leanings`` the points of ``content.leaning``.
     """
 
     forms: Mapping[str, frozenset[str]]
@@ -99,6 +102,7 @@ class Words:
     body: frozenset[str]
     numbers: frozenset[str]
     reach: Mapping[str, frozenset[str]]
+    leanings: Mapping[str, int]
 
 
 @cache
@@ -149,7 +153,24 @@ def load(file: Path = FILE) -> Words:
         body=groups["body"],
         numbers=groups["numbers"],
         reach=reach,
+        leanings=load_leanings(),
     )
+
+
+def load_leanings(file: Path = LEANINGS) -> dict[str, int]:
+    """The points by what is said. Raises DangerWordsError with one line for every mistake."""
+    try:
+        rows = list(csv.reader(file.read_text(encoding="utf-8").splitlines()))
+    except OSError as problem:
+        raise DangerWordsError(f"{file.name}: {problem}") from problem
+    wrong = [
+        f"{file.name}:{number}: a row is a whole number and what is said"
+        for number, row in enumerate(rows[1:], 2)
+        if len(row) != 2 or not re.fullmatch(r"-?\d+", row[0]) or not row[1]
+    ]
+    if wrong:
+        raise DangerWordsError("\n".join(wrong))
+    return {said: int(points) for points, said in rows[1:]}
 
 
 def problems(words: Words, signs: Collection[str]) -> list[str]:

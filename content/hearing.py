@@ -5,21 +5,30 @@ read word by word (``content.reading``); a pattern of ``danger_words.toml`` foun
 its finding. What stands around it raises or lowers that: help asked for, since when, how strongly, about whom; or a
 negation, the past, a cure, a condition, a question out of interest. ``HEARD`` points are answered with advice and a
 question, ``WOKEN`` points wake people at once.
+
+Then the whole wording is weighed (``content.leaning``), towards a question alone: what would wake people, in words that
+are more like ordinary talk, is asked about instead (below ``SURE``), and so is what nothing was heard in, if it is worded
+like a cry (``LIKE_A_CRY``). Words that nobody has thought of yet are heard by the second, new jokes asked about by the first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
 from content.danger import Finding, Words
 from content.denial import denied, over
+from content.leaning import leaning, most_telling
 from content.matching import Match, around, find, in_saying
 from content.reading import COMMA, END, Token, read
 
 HEARD, WOKEN = 2, 3
+SURE, LIKE_A_CRY = 0, 3  # points of content.leaning
+SECOND = 2  # points for a second sign
+SHORT, PER_POINT = 10, 3  # a message of fewer words has less room to sound like a cry: a point for every three
+QUOTED = 5  # words that are quoted of a message that is only worded like a cry
 NEAR = 3  # words within which "sekali" or "sedikit" belong to a sign
 BRIEF = 3  # words of an answer, which needs to name nobody
 BEHIND = 5  # words behind a sign within which "dulu" speaks of it
@@ -41,7 +50,8 @@ class Found:
     """One finding: whom it concerns, the sign of the table it is, its points, and the words it was found by.
 
     ``group`` is one of ``content.danger.GROUPS``, guessed from the message; who knows the family knows better, and
-    finds the sign of another group in ``Words.findings``. Both are "" for a bare call for help.
+    finds the sign of another group in ``Words.findings``. Both are "" for a bare call for help, and ``finding`` too
+    where a message is only worded like a cry.
     """
 
     finding: str
@@ -55,7 +65,7 @@ class Found:
 class Heard:
     """What was heard, the most certain first. ``cues`` are the words that made it more certain.
 
-    ``asks_only``: nothing but a call for help was said, so nobody knows yet what is wrong.
+    ``asks_only``: nobody knows yet what is wrong: nothing but a call for help was said, or it is only worded like one.
     """
 
     level: Level
@@ -83,6 +93,22 @@ Cues = Mapping[str, Sequence[Match]]
 def hear(text: str, words: Words) -> Heard | None:
     """What danger the text speaks of, or None."""
     tokens = read(text, words)[:LONGEST]
+    heard = _found(tokens, words)
+    if len(tokens) <= BRIEF or (heard and (heard.asks_only or heard.level is Level.HEARD)):
+        return heard
+    leans = leaning(tokens, words)
+    if heard:
+        two_signs = any(not set(one.words) & set(heard.found[0].words) for one in heard.found[1:])
+        sure = leans + SECOND * two_signs + max(0, SHORT - len(tokens)) // PER_POINT >= SURE
+        return heard if sure else replace(heard, level=Level.HEARD)
+    if leans < LIKE_A_CRY:
+        return None
+    unclear = Found("", "", "", HEARD, most_telling(tokens, words, QUOTED))
+    return Heard(Level.HEARD, (unclear,), (), asks_only=True)
+
+
+def _found(tokens: Sequence[Token], words: Words) -> Heard | None:
+    """What is heard by the patterns alone."""
     everything = list(dict.fromkeys(find(tokens, words, words.finding_index)))
     if not everything:
         return None
