@@ -6,9 +6,10 @@ its finding. What stands around it raises or lowers that: help asked for, since 
 negation, the past, a cure, a condition, a question out of interest. ``HEARD`` points are answered with advice and a
 question, ``WOKEN`` points wake people at once.
 
-Then the whole wording is weighed (``content.leaning``), towards a question alone: what would wake people, in words that
-are more like ordinary talk, is asked about instead (below ``SURE``), and so is what nothing was heard in, if it is worded
-like a cry (``LIKE_A_CRY``). Words that nobody has thought of yet are heard by the second, new jokes asked about by the first.
+Then the whole wording is weighed (``content.leaning``), and only ever towards a question. What would wake people is
+asked about where the wording is that of ordinary talk (below ``SURE``): so a new joke wakes nobody. Where no pattern is
+found, but the wording is that of a cry (``LIKE_A_CRY``), it is asked about too: so a sign in words nobody has thought of
+is heard.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ from content.matching import Match, around, find, in_saying
 from content.reading import COMMA, END, Token, read
 
 HEARD, WOKEN = 2, 3
-SURE, LIKE_A_CRY = 0, 3  # points of content.leaning
-SECOND = 2  # points for a second sign
-SHORT, PER_POINT = 10, 3  # a message of fewer words has less room to sound like a cry: a point for every three
+SURE = 4  # points of both readings together from which people are woken
+SHORT, PER_POINT = 10, 3  # below ten words there is less room to sound like a cry: a point for every three that are not there
+LIKE_A_CRY = 3  # points of content.leaning from which a message is heard in which no pattern is
 QUOTED = 5  # words that are quoted of a message that is only worded like a cry
 NEAR = 3  # words within which "sekali" or "sedikit" belong to a sign
 BRIEF = 3  # words of an answer, which needs to name nobody
@@ -98,9 +99,8 @@ def hear(text: str, words: Words) -> Heard | None:
         return heard
     leans = leaning(tokens, words)
     if heard:
-        two_signs = any(not set(one.words) & set(heard.found[0].words) for one in heard.found[1:])
-        sure = leans + SECOND * two_signs + max(0, SHORT - len(tokens)) // PER_POINT >= SURE
-        return heard if sure else replace(heard, level=Level.HEARD)
+        room = max(0, SHORT - len(tokens)) // PER_POINT
+        return heard if _total(heard.found) + leans + room >= SURE else replace(heard, level=Level.HEARD)
     if leans < LIKE_A_CRY:
         return None
     unclear = Found("", "", "", HEARD, most_telling(tokens, words, QUOTED))
@@ -144,7 +144,7 @@ def _judged(found: Sequence[Found], words: Words, tokens: Sequence[Token], cues:
     raised = tuple(dict.fromkeys(tokens[at].spoken for name in RAISING for cue in cues.get(name, ()) for at in cue.at))
     real = tuple(one for one in found if not words.findings[one.finding].alone)
     if real:
-        total = real[0].points + any(not set(one.words) & set(real[0].words) for one in real[1:])
+        total = _total(real)
         if total >= HEARD:
             grave = [one for one in real if one.points >= WOKEN]
             only_things = bool(grave) and all(words.findings[one.finding].things for one in grave)
@@ -156,6 +156,11 @@ def _judged(found: Sequence[Found], words: Words, tokens: Sequence[Token], cues:
         sure = len(spoken & CALLS) > 1 or bool(spoken & {"anak", "bayi", "istri"})
         return Heard(Level.WOKEN if sure else Level.HEARD, calls, raised, asks_only=True)
     return None
+
+
+def _total(found: Sequence[Found]) -> int:
+    """The points of the most certain, and one more where another was found by other words."""
+    return found[0].points + any(not set(one.words) & set(found[0].words) for one in found[1:])
 
 
 def _is_of_somebody(found: Sequence[Found], tokens: Sequence[Token], words: Words, cues: Cues) -> bool:

@@ -304,12 +304,12 @@ def test_a_helper_who_went_home_makes_nobody_well():
 
 
 def test_one_twin_is_well_and_the_other_is_not():
-    assert level("kembar satunya sudah baik, satunya masih muntah semua") == Level.WOKEN
+    assert level("anak kembar saya satunya sudah baik, satunya masih muntah semua") == Level.WOKEN
 
 
 def test_despair_is_not_over_because_something_is_better_or_done():
     assert level("semua lebih baik kalau saya mati") == Level.WOKEN
-    assert level("lebih baik mati semua beres") == Level.WOKEN
+    assert level("saya capek hidup, lebih baik mati semua beres") == Level.WOKEN
 
 
 def test_obat_dulu_says_what_comes_first_and_is_no_past():
@@ -318,7 +318,7 @@ def test_obat_dulu_says_what_comes_first_and_is_no_past():
 
 
 def test_belum_pernah_is_no_past():
-    assert level("leher anak kaku belum pernah imunisasi") == Level.WOKEN
+    assert level("leher anak saya kaku dan demam, belum pernah imunisasi") == Level.WOKEN
     assert level("leher anak pernah kaku waktu bayi") == "nothing"
 
 
@@ -351,7 +351,7 @@ def test_a_minus_sign_denies():
 
 def test_a_child_that_drinks_well_is_well_unless_the_message_turns():
     assert level("bayi sering sesak hidungnya, menyusu kuat") == "nothing"
-    assert level("bayi menyusu kuat, tapi sekarang sesak") == Level.WOKEN
+    assert level("tadi bayi saya menyusu kuat, tapi sekarang napasnya sesak sekali") == Level.WOKEN
     assert level("bayi saya sesak, tidak kuat menyusu") == Level.WOKEN
 
 
