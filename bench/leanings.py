@@ -1,6 +1,6 @@
 """Count the points of words and pairs from labelled sentences: uv run python -m bench.leanings tests/corpus/*.tsv
 
-Writes ``content/danger_leanings.csv``. A logistic regression of "is a cry" on what ``content.leaning.features`` sees,
+Writes ``content/danger_leanings.csv``. A logistic regression of "is a cry" on what ``content.leaning.wording`` sees,
 with a penalty on large weights (``PENALTY``); the weights are rounded to half a unit of log odds, one point each, and
 those of no point are left out. The same sentences always give the same file. Takes some ten seconds.
 """
@@ -15,8 +15,8 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from bench.hearing import ORDINARY, sentences
-from content.danger import LEANINGS, shipped
-from content.leaning import START, features
+from content.danger import FAMILIAR, LEANINGS, shipped
+from content.leaning import START, Wording, strangers, wording
 from content.reading import read
 
 SEEN_WORD, SEEN_PAIR = 2, 3  # sentences that must hold a word or a pair before it is weighed
@@ -52,23 +52,38 @@ def learn(labelled: Sequence[tuple[bool, Collection[str]]]) -> dict[str, int]:
     return {name: points for name, weight in weights.items() if (points := round(weight / POINT))}
 
 
-def of_files(files: Collection[Path]) -> dict[str, int]:
-    """The points that the sentences of these files give."""
-    words = shipped()
-    return learn([(label != ORDINARY, features(read(text, words), words)) for label, text in sentences(files)])
+def held(labelled: Sequence[tuple[bool, Wording]]) -> Counter[str]:
+    """How many cries hold each word."""
+    return Counter(word for cry, said in labelled if cry for word in said.words)
 
 
-def write(points: Mapping[str, int], file: Path) -> None:
-    """The points as a table, the highest first."""
+def seen_as_new(labelled: Sequence[tuple[bool, Wording]]) -> list[tuple[bool, Collection[str]]]:
+    """The features of each sentence as if it were new: a word of a cry is known from other cries alone."""
+    cries = held(labelled)
+    return [
+        (cry, said.words | said.others | strangers(sum(cries[word] - cry < FAMILIAR for word in said.words)))
+        for cry, said in labelled
+    ]
+
+
+def write(points: Mapping[str, int], cries: Mapping[str, int], file: Path) -> None:
+    """The points as a table, the highest first, with how many cries hold a word; familiar words of no point too."""
+    said = {*points, *(word for word, times in cries.items() if times >= FAMILIAR)}
     with file.open("w", encoding="utf-8", newline="") as out:
         table = csv.writer(out, lineterminator="\n")
-        table.writerow(("points", "said"))
-        table.writerows((points[name], name) for name in sorted(points, key=lambda name: (-points[name], name)))
+        table.writerow(("points", "said", "cries"))
+        for name in sorted(said, key=lambda name: (-points.get(name, 0), name)):
+            table.writerow((points.get(name, 0), name, cries.get(name, "")))
 
 
 def main() -> None:
-    points = of_files([Path(name) for name in sys.argv[1:]])
-    write(points, LEANINGS)
+    words = shipped()
+    labelled = [
+        (label != ORDINARY, wording(read(text, words), words))
+        for label, text in sentences([Path(name) for name in sys.argv[1:]])
+    ]
+    points = learn(seen_as_new(labelled))
+    write(points, held(labelled), LEANINGS)
     print(f"{LEANINGS.name}: {len(points)}")
 
 

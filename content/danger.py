@@ -30,6 +30,8 @@ GROUPS_USED = ("somebody", "family", "body", "numbers")
 WEIGHTS = (1, 2, 3, 4)
 CLASSES = ("#", "<tinggi>", "<hangat>", "<dingin>", "<napas>", "<tensi>", "<tekanan>")
 """Numbers: any; a fever from 38.5; from 37.6; a cold body; breaths a minute; a blood pressure."""
+FAMILIAR = 3
+"""Cries of the corpus that hold a word, before it is no stranger in a cry."""
 SHORTEST_SLIP = 5
 """Letters a word needs before one wrong letter in it is forgiven."""
 
@@ -82,7 +84,7 @@ class Words:
     ``forms`` maps every known spelling to the words it stands for; ``compounds`` has spellings of several words, by
     their first. ``slips`` and ``skeletons`` lead from a word with a letter left out, or without vowels, to the words it
     may be. The three indexes hold patterns by each word their first slot may be; ``reach`` has the words of [reach],
-    ``leanings`` the points of ``content.leaning``.
+    ``leanings`` the points of ``content.leaning``, ``familiar`` the words that at least ``FAMILIAR`` cries hold.
     """
 
     forms: Mapping[str, frozenset[str]]
@@ -103,6 +105,7 @@ class Words:
     numbers: frozenset[str]
     reach: Mapping[str, frozenset[str]]
     leanings: Mapping[str, int]
+    familiar: frozenset[str]
 
 
 @cache
@@ -135,6 +138,7 @@ def load(file: Path = FILE) -> Words:
         word for _, one in found for slot in one.slots for word in slot
     }
     long = sorted(word for word in targets if len(word) >= SHORTEST_SLIP and word.isalpha())
+    leanings, familiar = load_leanings()
     return Words(
         forms=forms,
         compounds=compounds,
@@ -153,24 +157,29 @@ def load(file: Path = FILE) -> Words:
         body=groups["body"],
         numbers=groups["numbers"],
         reach=reach,
-        leanings=load_leanings(),
+        leanings=leanings,
+        familiar=familiar,
     )
 
 
-def load_leanings(file: Path = LEANINGS) -> dict[str, int]:
-    """The points by what is said. Raises DangerWordsError with one line for every mistake."""
+def load_leanings(file: Path = LEANINGS) -> tuple[dict[str, int], frozenset[str]]:
+    """The points by what is said, and the words that cries hold: the third column says how many.
+
+    Raises DangerWordsError with one line for every mistake.
+    """
     try:
-        rows = list(csv.reader(file.read_text(encoding="utf-8").splitlines()))
+        rows = list(csv.reader(file.read_text(encoding="utf-8").splitlines()))[1:]
     except OSError as problem:
         raise DangerWordsError(f"{file.name}: {problem}") from problem
     wrong = [
-        f"{file.name}:{number}: a row is a whole number and what is said"
-        for number, row in enumerate(rows[1:], 2)
-        if len(row) != 2 or not re.fullmatch(r"-?\d+", row[0]) or not row[1]
+        f"{file.name}:{number}: a row is a whole number, what is said, and how many cries hold it or nothing"
+        for number, row in enumerate(rows, 2)
+        if len(row) != 3 or not re.fullmatch(r"-?\d+", row[0]) or not row[1] or not re.fullmatch(r"\d*", row[2])
     ]
     if wrong:
         raise DangerWordsError("\n".join(wrong))
-    return {said: int(points) for points, said in rows[1:]}
+    points = {said: int(points) for points, said, _ in rows}
+    return points, frozenset(said for _, said, cries in rows if cries and int(cries) >= FAMILIAR)
 
 
 def problems(words: Words, signs: Collection[str]) -> list[str]:

@@ -6,10 +6,10 @@ its finding. What stands around it raises or lowers that: help asked for, since 
 negation, the past, a cure, a condition, a question out of interest. ``HEARD`` points are answered with advice and a
 question, ``WOKEN`` points wake people at once.
 
-Then the whole wording is weighed (``content.leaning``), and only ever towards a question. What would wake people is
-asked about where the wording is that of ordinary talk (below ``SURE``): so a new joke wakes nobody. Where no pattern is
-found, but the wording is that of a cry (``LIKE_A_CRY``), it is asked about too: so a sign in words nobody has thought of
-is heard.
+Then the whole wording is weighed (``content.leaning``). Its points are added to those of the patterns: people are woken
+from ``SURE`` on, so that a new joke full of danger wakes nobody, and below ``HEARD`` nothing is said. It never wakes by
+itself. Where no pattern is found, but the wording is that of a cry (``LIKE_A_CRY``), it is asked about: so a sign in words
+that nobody has thought of is heard.
 """
 
 from __future__ import annotations
@@ -27,9 +27,11 @@ from content.reading import COMMA, END, Token, read
 
 HEARD, WOKEN = 2, 3
 SURE = 4  # points of both readings together from which people are woken
-SHORT, PER_POINT = 10, 3  # below ten words there is less room to sound like a cry: a point for every three that are not there
-LIKE_A_CRY = 3  # points of content.leaning from which a message is heard in which no pattern is
+LIKE_A_CRY = 2  # points of content.leaning from which a message is heard in which no pattern is
+DOUBTED = 4  # the same where a pattern is found that is denied, over, a saying or not meant
+SHORT, PER_POINT = 10, 3  # below ten words there is less room to sound like a cry: a point for every three
 QUOTED = 5  # words that are quoted of a message that is only worded like a cry
+PRIVATE = frozenset({"selfharm", "violence"})
 NEAR = 3  # words within which "sekali" or "sedikit" belong to a sign
 BRIEF = 3  # words of an answer, which needs to name nobody
 BEHIND = 5  # words behind a sign within which "dulu" speaks of it
@@ -95,16 +97,27 @@ def hear(text: str, words: Words) -> Heard | None:
     """What danger the text speaks of, or None."""
     tokens = read(text, words)[:LONGEST]
     heard = _found(tokens, words)
-    if len(tokens) <= BRIEF or (heard and (heard.asks_only or heard.level is Level.HEARD)):
+    if len(tokens) <= BRIEF or (heard and heard.asks_only):
         return heard
     leans = leaning(tokens, words)
     if heard:
-        room = max(0, SHORT - len(tokens)) // PER_POINT
-        return heard if _total(heard.found) + leans + room >= SURE else replace(heard, level=Level.HEARD)
-    if leans < LIKE_A_CRY:
+        return _weighed(heard, leans + max(0, SHORT - len(tokens)) // PER_POINT, words)
+    if leans < LIKE_A_CRY or (leans < DOUBTED and any(find(tokens, words, words.finding_index))):
         return None
     unclear = Found("", "", "", HEARD, most_telling(tokens, words, QUOTED))
     return Heard(Level.HEARD, (unclear,), (), asks_only=True)
+
+
+def _weighed(heard: Heard, leans: int, words: Words) -> Heard | None:
+    """What is heard once the points of the wording are added: the same, less surely, or nothing.
+
+    The wording never silences self-harm or violence, nor what is grave and said to happen now or with a call for help.
+    """
+    total = _total(heard.found) + leans
+    grave = bool(heard.cues) and any(words.findings[one.finding].weight == 4 for one in heard.found)
+    if total < HEARD and not grave and PRIVATE.isdisjoint(heard.groups):
+        return None
+    return heard if heard.level is Level.HEARD or total >= SURE else replace(heard, level=Level.HEARD)
 
 
 def _found(tokens: Sequence[Token], words: Words) -> Heard | None:

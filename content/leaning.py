@@ -1,9 +1,9 @@
 """How much the whole wording of a message is that of a cry for help, in points.
 
 The patterns of ``danger_words.toml`` find what is dangerous; what else a message speaks of they do not weigh. Here every
-word and every two neighbouring words have points. ``danger_leanings.csv`` keeps them; ``bench.leanings`` counts them
-from the labelled sentences of tests/corpus. They never wake anybody: they only turn a waking or a silence into a
-question (``content.hearing``).
+word and every two neighbouring words have points, and each word that cries seldom hold takes some away: who is in need
+speaks of nothing else. ``danger_leanings.csv`` keeps them; ``bench.leanings`` counts them from the labelled sentences of
+tests/corpus. How they are used says ``content.hearing``; they never wake anybody by themselves.
 """
 
 from __future__ import annotations
@@ -11,28 +11,42 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from content.danger import Words, plain
 from content.reading import COMMA, END, Token
 
-START = "(start)"  # what every message begins with
-NUMBER = "#"
+START, NUMBER, ASKED = "(start)", "#", "?"  # what every message begins with; a number; a question mark
 MEASURED = ("<tekanan>", "<tinggi>")  # classes of content.danger
+STRANGERS = 4  # no more of them are counted
+
+
+class Wording(NamedTuple):
+    """What of a message may have points: its words, and its pairs of neighbours with the rest."""
+
+    words: frozenset[str]
+    others: frozenset[str]
 
 
 def leaning(tokens: Sequence[Token], words: Words) -> int:
     """The points of a message: above 0 more like a cry, below 0 more like ordinary talk. Two are one unit of log odds."""
-    return sum(words.leanings.get(name, 0) for name in features(tokens, words))
+    said = wording(tokens, words)
+    names = said.words | said.others | strangers(len(said.words - words.familiar))
+    return sum(words.leanings.get(name, 0) for name in names)
 
 
-def features(tokens: Sequence[Token], words: Words) -> set[str]:
-    """What a message has that may have points: its words, its pairs of neighbours, a question mark."""
+def wording(tokens: Sequence[Token], words: Words) -> Wording:
+    """The wording of a message. What patterns weigh by its place ("tidak", "dulu") is in pairs only."""
     said = [_name(token) for token in tokens if COMMA not in token.means and END not in token.means]
-    names = {START, *said} - words.reach["weighed"]
-    names.update(f"{one} {two}" for one, two in pairwise(said))
-    if any("?" in token.spoken for token in tokens):
-        names.add("?")
-    return names
+    others = {START, *(f"{one} {two}" for one, two in pairwise(said))}
+    others |= {ASKED} if any("?" in token.spoken for token in tokens) else set()
+    others |= {NUMBER} & set(said)
+    return Wording(frozenset(said) - words.reach["weighed"] - {NUMBER}, frozenset(others))
+
+
+def strangers(count: int) -> frozenset[str]:
+    """What so many words that cries seldom hold are called in the table: "(1 strange)", "(2 strange)", ..."""
+    return frozenset(f"({one} strange)" for one in range(1, min(count, STRANGERS) + 1))
 
 
 def most_telling(tokens: Sequence[Token], words: Words, count: int) -> tuple[str, ...]:
