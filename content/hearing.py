@@ -7,7 +7,7 @@ negation, the past, a cure, a condition, a question out of interest. ``HEARD`` p
 question, ``WOKEN`` points wake people at once.
 
 Then the whole wording is weighed (``content.leaning``). Its points are added to those of the patterns: people are woken
-from ``SURE`` on, so that a new joke full of danger wakes nobody, and below ``HEARD`` nothing is said. It never wakes by
+from ``SURE`` on, so that a new joke full of danger wakes nobody, and below ``SILENT`` nothing is said. It never wakes by
 itself. Where no pattern is found, but the wording is that of a cry (``LIKE_A_CRY``), it is asked about: so a sign in words
 that nobody has thought of is heard.
 """
@@ -26,6 +26,7 @@ from content.matching import Match, around, find, in_saying
 from content.reading import COMMA, END, Token, read
 
 HEARD, WOKEN = 2, 3
+SILENT = 0  # points of both readings together below which nothing is heard
 SURE = 4  # points of both readings together from which people are woken
 LIKE_A_CRY = 2  # points of content.leaning from which a message is heard in which no pattern is
 DOUBTED = 4  # the same where a pattern is found that is denied, over, a saying or not meant
@@ -115,7 +116,7 @@ def _weighed(heard: Heard, leans: int, words: Words) -> Heard | None:
     """
     total = _total(heard.found) + leans
     grave = bool(heard.cues) and any(words.findings[one.finding].weight == 4 for one in heard.found)
-    if total < HEARD and not grave and PRIVATE.isdisjoint(heard.groups):
+    if total < SILENT and not grave and PRIVATE.isdisjoint(heard.groups):
         return None
     return heard if heard.level is Level.HEARD or total >= SURE else replace(heard, level=Level.HEARD)
 
