@@ -6,10 +6,10 @@ its finding. What stands around it raises or lowers that: help asked for, since 
 negation, the past, a cure, a condition, a question out of interest. ``HEARD`` points are answered with advice and a
 question, ``WOKEN`` points wake people at once.
 
-Then the whole wording is weighed (``content.leaning``). Its points are added to those of the patterns: people are woken
-from ``SURE`` on, so that a new joke full of danger wakes nobody, and below ``SILENT`` nothing is said. It never wakes by
-itself. Where no pattern is found, but the wording is that of a cry (``LIKE_A_CRY``), it is asked about: so a sign in words
-that nobody has thought of is heard.
+Then the whole wording is weighed (``content.leaning``), and its points are added to those of the patterns. People are
+woken only from ``SURE`` on, so that a new joke in words of danger is asked about, and below ``SILENT`` nothing is said.
+Wording never wakes by itself: where it is that of a cry (``LIKE_A_CRY``) and no pattern is found, it is asked about, so
+that a sign in words nobody has thought of is heard.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ HEARD, WOKEN = 2, 3
 SILENT = 0  # points of both readings together below which nothing is heard
 SURE = 2  # points of both readings together from which people are woken
 LIKE_A_CRY = 2  # points of content.leaning from which a message is heard in which no pattern is
-DOUBTED = 4  # the same where a pattern is found that is denied, over, a saying or not meant
+DOUBTED = 5  # the same where a pattern is found that is denied, over, a saying or not meant
 SHORT, PER_POINT = 10, 3  # below ten words there is less room to sound like a cry: a point for every three
 QUOTED = 5  # words that are quoted of a message that is only worded like a cry
 PRIVATE = frozenset({"selfharm", "violence"})

@@ -1,9 +1,9 @@
 """How much the whole wording of a message is that of a cry for help, in points.
 
-The patterns of ``danger_words.toml`` find what is dangerous; what else a message speaks of they do not weigh. Here every
-word and every two neighbouring words have points, and each word that cries seldom hold takes some away: who is in need
-speaks of nothing else. ``danger_leanings.csv`` keeps them; ``bench.leanings`` counts them from the labelled sentences of
-tests/corpus. How they are used says ``content.hearing``; they never wake anybody by themselves.
+The patterns of ``danger_words.toml`` find what is dangerous; what else a message speaks of they do not weigh. Here
+every word and every two neighbouring words have points, and each word that cries seldom hold takes some away: who is in
+need speaks of nothing else. ``danger_leanings.csv`` keeps them; ``bench.leanings`` counts them from the labelled
+sentences of tests/corpus. How they are used says ``content.hearing``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Wording(NamedTuple):
 
 
 def leaning(tokens: Sequence[Token], words: Words) -> int:
-    """The points of a message: above 0 more like a cry, below 0 more like ordinary talk. Two are one unit of log odds."""
+    """The points of a message: above 0 more like a cry, below 0 more like ordinary talk. Two are 1 in log odds."""
     said = wording(tokens, words)
     names = said.words | said.others | strangers(len(said.words - words.familiar))
     return sum(words.leanings.get(name, 0) for name in names)

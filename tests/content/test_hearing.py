@@ -253,7 +253,7 @@ def test_of_a_hundred_cries_ninety_five_are_heard_and_ninety_wake():
 def test_of_a_hundred_ordinary_messages_hardly_one_is_heard():
     ordinary = [line for line in lines() if line.label == ORDINARY]
     assert sum(line.heard is not None for line in ordinary) <= 0.02 * len(ordinary)
-    assert sum(line.woken for line in ordinary) <= 0.005 * len(ordinary)
+    assert sum(line.woken for line in ordinary) <= 0.01 * len(ordinary)
 
 
 @pytest.mark.parametrize("group", GROUPS)

@@ -21,7 +21,11 @@ def heard(text: str) -> Heard:
     return found
 
 
-JESTS = ["keyboard saya kejang lagi, hurufnya dobel semua", "drone panitia jatuh lalu tidak sadar siapa pilotnya"]
+JESTS = [
+    "kipas angin saya kejang kalau dinyalakan, bautnya longgar",
+    "drone panitia jatuh lalu tidak sadar siapa pilotnya",
+    "layangan saya tersedak kabel listrik, nyangkut di gardu",
+]
 
 
 @pytest.mark.parametrize("text", JESTS)
