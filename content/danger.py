@@ -1,10 +1,11 @@
-"""The words by which danger is heard: ``danger_words.toml``, read and checked.
+"""The words by which danger is heard: ``danger_words.toml`` and ``danger_leanings.csv``, read and checked.
 
-``content.hearing`` uses them. The file itself says what its tables mean.
+``content.hearing`` uses them. The first file itself says what its tables mean, ``content.leaning`` what the second is.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 FILE = Path(__file__).parent / "danger_words.toml"
+LEANINGS = Path(__file__).parent / "danger_leanings.csv"
 GROUPS = ("child", "newborn", "pregnant", "afterbirth", "selfharm", "violence", "accident")
 CUES = (
     "help", "now", "strong", "long", "mine", "own",
@@ -22,12 +24,14 @@ CUES = (
 )  # fmt: skip
 REACH = (
     "when", "that", "ago", "not", "stops", "through", "denials", "closing", "wishes", "turns", "help",
-    "done", "helpers", "first", "labels", "like", "counted",
+    "done", "helpers", "first", "labels", "like", "counted", "weighed",
 )  # fmt: skip
 GROUPS_USED = ("somebody", "family", "body", "numbers")
 WEIGHTS = (1, 2, 3, 4)
 CLASSES = ("#", "<tinggi>", "<hangat>", "<dingin>", "<napas>", "<tensi>", "<tekanan>")
 """Numbers: any; a fever from 38.5; from 37.6; a cold body; breaths a minute; a blood pressure."""
+FAMILIAR = 3
+"""Cries of the corpus that hold a word, before it is no stranger in a cry."""
 SHORTEST_SLIP = 5
 """Letters a word needs before one wrong letter in it is forgiven."""
 
@@ -79,7 +83,8 @@ class Words:
 
     ``forms`` maps every known spelling to the words it stands for; ``compounds`` has spellings of several words, by
     their first. ``slips`` and ``skeletons`` lead from a word with a letter left out, or without vowels, to the words it
-    may be. The three indexes hold patterns by each word their first slot may be; ``reach`` has the words of [reach].
+    may be. The three indexes hold patterns by each word their first slot may be; ``reach`` has the words of [reach],
+    ``leanings`` the points of ``content.leaning``, ``familiar`` the words that at least ``FAMILIAR`` cries hold.
     """
 
     forms: Mapping[str, frozenset[str]]
@@ -99,6 +104,8 @@ class Words:
     body: frozenset[str]
     numbers: frozenset[str]
     reach: Mapping[str, frozenset[str]]
+    leanings: Mapping[str, int]
+    familiar: frozenset[str]
 
 
 @cache
@@ -131,6 +138,7 @@ def load(file: Path = FILE) -> Words:
         word for _, one in found for slot in one.slots for word in slot
     }
     long = sorted(word for word in targets if len(word) >= SHORTEST_SLIP and word.isalpha())
+    leanings, familiar = load_leanings()
     return Words(
         forms=forms,
         compounds=compounds,
@@ -149,7 +157,29 @@ def load(file: Path = FILE) -> Words:
         body=groups["body"],
         numbers=groups["numbers"],
         reach=reach,
+        leanings=leanings,
+        familiar=familiar,
     )
+
+
+def load_leanings(file: Path = LEANINGS) -> tuple[dict[str, int], frozenset[str]]:
+    """The points by what is said, and the words that cries hold: the third column says how many.
+
+    Raises DangerWordsError with one line for every mistake.
+    """
+    try:
+        rows = list(csv.reader(file.read_text(encoding="utf-8").splitlines()))[1:]
+    except OSError as problem:
+        raise DangerWordsError(f"{file.name}: {problem}") from problem
+    wrong = [
+        f"{file.name}:{number}: a row is a whole number, what is said, and how many cries hold it or nothing"
+        for number, row in enumerate(rows, 2)
+        if len(row) != 3 or not re.fullmatch(r"-?\d+", row[0]) or not row[1] or not re.fullmatch(r"\d*", row[2])
+    ]
+    if wrong:
+        raise DangerWordsError("\n".join(wrong))
+    points = {said: int(points) for points, said, _ in rows}
+    return points, frozenset(said for _, said, cries in rows if cries and int(cries) >= FAMILIAR)
 
 
 def problems(words: Words, signs: Collection[str]) -> list[str]:

@@ -5,21 +5,34 @@ read word by word (``content.reading``); a pattern of ``danger_words.toml`` foun
 its finding. What stands around it raises or lowers that: help asked for, since when, how strongly, about whom; or a
 negation, the past, a cure, a condition, a question out of interest. ``HEARD`` points are answered with advice and a
 question, ``WOKEN`` points wake people at once.
+
+Then the whole wording is weighed (``content.leaning``), and its points are added to those of the patterns. People are
+woken only from ``SURE`` on, so that a new joke in words of danger is asked about, and below ``SILENT`` nothing is said.
+Wording never wakes by itself: where it is that of a cry (``LIKE_A_CRY``) and no pattern is found, it is asked about, so
+that a sign in words nobody has thought of is heard.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
 from content.danger import Finding, Words
 from content.denial import denied, over
+from content.leaning import leaning, most_telling
 from content.matching import Match, around, find, in_saying
 from content.reading import COMMA, END, Token, read
 
 HEARD, WOKEN = 2, 3
+SILENT = 0  # points of both readings together below which nothing is heard
+SURE = 2  # points of both readings together from which people are woken
+LIKE_A_CRY = 2  # points of content.leaning from which a message is heard in which no pattern is
+DOUBTED = 5  # the same where a pattern is found that is denied, over, a saying or not meant
+SHORT, PER_POINT = 10, 3  # below ten words there is less room to sound like a cry: a point for every three
+QUOTED = 5  # words that are quoted of a message that is only worded like a cry
+PRIVATE = frozenset({"selfharm", "violence"})
 NEAR = 3  # words within which "sekali" or "sedikit" belong to a sign
 BRIEF = 3  # words of an answer, which needs to name nobody
 BEHIND = 5  # words behind a sign within which "dulu" speaks of it
@@ -41,7 +54,8 @@ class Found:
     """One finding: whom it concerns, the sign of the table it is, its points, and the words it was found by.
 
     ``group`` is one of ``content.danger.GROUPS``, guessed from the message; who knows the family knows better, and
-    finds the sign of another group in ``Words.findings``. Both are "" for a bare call for help.
+    finds the sign of another group in ``Words.findings``. Both are "" for a bare call for help, and ``finding`` too
+    where a message is only worded like a cry.
     """
 
     finding: str
@@ -55,7 +69,7 @@ class Found:
 class Heard:
     """What was heard, the most certain first. ``cues`` are the words that made it more certain.
 
-    ``asks_only``: nothing but a call for help was said, so nobody knows yet what is wrong.
+    ``asks_only``: nobody knows yet what is wrong: nothing but a call for help was said, or it is only worded like one.
     """
 
     level: Level
@@ -83,6 +97,32 @@ Cues = Mapping[str, Sequence[Match]]
 def hear(text: str, words: Words) -> Heard | None:
     """What danger the text speaks of, or None."""
     tokens = read(text, words)[:LONGEST]
+    heard = _found(tokens, words)
+    if len(tokens) <= BRIEF or (heard and heard.asks_only):
+        return heard
+    leans = leaning(tokens, words)
+    if heard:
+        return _weighed(heard, leans + max(0, SHORT - len(tokens)) // PER_POINT, words)
+    if leans < LIKE_A_CRY or (leans < DOUBTED and any(find(tokens, words, words.finding_index))):
+        return None
+    unclear = Found("", "", "", HEARD, most_telling(tokens, words, QUOTED))
+    return Heard(Level.HEARD, (unclear,), (), asks_only=True)
+
+
+def _weighed(heard: Heard, leans: int, words: Words) -> Heard | None:
+    """What is heard once the points of the wording are added: the same, less surely, or nothing.
+
+    The wording never silences self-harm or violence, nor what is grave and said to happen now or with a call for help.
+    """
+    total = _total(heard.found) + leans
+    grave = bool(heard.cues) and any(words.findings[one.finding].weight == 4 for one in heard.found)
+    if total < SILENT and not grave and PRIVATE.isdisjoint(heard.groups):
+        return None
+    return heard if heard.level is Level.HEARD or total >= SURE else replace(heard, level=Level.HEARD)
+
+
+def _found(tokens: Sequence[Token], words: Words) -> Heard | None:
+    """What is heard by the patterns alone."""
     everything = list(dict.fromkeys(find(tokens, words, words.finding_index)))
     if not everything:
         return None
@@ -118,7 +158,7 @@ def _judged(found: Sequence[Found], words: Words, tokens: Sequence[Token], cues:
     raised = tuple(dict.fromkeys(tokens[at].spoken for name in RAISING for cue in cues.get(name, ()) for at in cue.at))
     real = tuple(one for one in found if not words.findings[one.finding].alone)
     if real:
-        total = real[0].points + any(not set(one.words) & set(real[0].words) for one in real[1:])
+        total = _total(real)
         if total >= HEARD:
             grave = [one for one in real if one.points >= WOKEN]
             only_things = bool(grave) and all(words.findings[one.finding].things for one in grave)
@@ -130,6 +170,11 @@ def _judged(found: Sequence[Found], words: Words, tokens: Sequence[Token], cues:
         sure = len(spoken & CALLS) > 1 or bool(spoken & {"anak", "bayi", "istri"})
         return Heard(Level.WOKEN if sure else Level.HEARD, calls, raised, asks_only=True)
     return None
+
+
+def _total(found: Sequence[Found]) -> int:
+    """The points of the most certain, and one more where another was found by other words."""
+    return found[0].points + any(not set(one.words) & set(found[0].words) for one in found[1:])
 
 
 def _is_of_somebody(found: Sequence[Found], tokens: Sequence[Token], words: Words, cues: Cues) -> bool:

@@ -32,7 +32,13 @@ def find(tokens: Sequence[Token], words: Words, index: Mapping[str, Sequence[tup
             for name, pattern in index.get(meaning, ()):
                 if len(pattern.slots) == 1:
                     yield Match(name, (at,))
-                elif (name, pattern.written) not in tried and not any(map(spoken.isdisjoint, pattern.slots)):
+                    continue
+                for slot in pattern.slots:  # a loop, since most patterns end here
+                    if spoken.isdisjoint(slot):
+                        break
+                else:
+                    if (name, pattern.written) in tried:
+                        continue
                     tried.add((name, pattern.written))
                     place = (
                         _ordered(tokens, at, pattern, words.reach["stops"])

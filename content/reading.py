@@ -68,11 +68,15 @@ def _pieces(text: str) -> Iterator[str]:
     """Lower case, without accents; "3hari" and "kejang2" taken apart, "k3jang" read as letters."""
     for sign, meant in _SIGNS.items():
         text = text.replace(sign, meant)
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    for piece in _PIECES.findall("".join(c for c in decomposed if not unicodedata.combining(c))):
-        if re.fullmatch(r"g\d+(p\d+)?(a\d+)?", piece):
+    folded = text.casefold()
+    if not folded.isascii():
+        folded = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
+    for piece in _PIECES.findall(folded):
+        if piece.isalpha():
+            yield piece  # most pieces
+        elif re.fullmatch(r"g\d+(p\d+)?(a\d+)?", piece):
             yield "hamil"  # G2P1A0: the second pregnancy
-        elif piece[0].isdigit() or piece.isalpha() or not any(c.isdigit() for c in piece):
+        elif piece[0].isdigit() or not any(c.isdigit() for c in piece):
             match = re.fullmatch(r"(\d+(?:[.,/:]\d+)*)([^\W\d_]+.*)", piece)
             yield from (match[1], match[2]) if match else (piece,)
         elif match := re.fullmatch(r"(\d+)([^\W\d_]+)", piece):
@@ -231,6 +235,7 @@ def _joined(tokens: list[Token], words: Words) -> list[Token]:
     return joined
 
 
+@lru_cache(maxsize=20_000)
 def _compounds(token: Token, words: Words) -> list[tuple[str, ...]]:
     found = [parts for meaning in token.means for parts in words.compounds.get(meaning, ())]
-    return sorted(found, key=lambda parts: (-len(parts), parts))
+    return sorted(found, key=lambda parts: (-len(parts), parts)) if len(found) > 1 else found
