@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flow.reading.characters import ascii_digits
+
 # --- sentences -----------------------------------------------------------------
 
 BACK, SKIP, CANCEL, HELP = "‹ Kembali", "Lewati", "Batal", "Bantuan"
@@ -41,6 +43,14 @@ def between(low: str, high: str, unit: str) -> str:
     return f"Angkanya antara {low} dan {high} {unit}".rstrip() + ". Coba lihat lagi, ya."
 
 
+def swapped(numbers: str) -> str:
+    return f"Sepertinya urutannya tertukar. Maksudnya {numbers}? Tulis lagi dengan urutan itu, ya."
+
+
+def other_weekday(day: str) -> str:
+    return f"Tanggal itu jatuh pada hari {day}. Tulis lagi tanggal yang dimaksud, ya."
+
+
 def not_after(day: str) -> str:
     return f"Tanggalnya tidak boleh sesudah {day}."
 
@@ -51,9 +61,7 @@ def not_before(day: str) -> str:
 
 # --- command words --------------------------------------------------------------
 
-YES = frozenset({"ya", "iya", "y", "yes", "betul", "benar", "sudah", "ada", "ok", "oke"})
-NO = frozenset({"tidak", "tdk", "t", "gak", "nggak", "enggak", "ga", "belum", "bukan"})
-NOTHING = frozenset({"0", "-", "tidak ada", "tdk ada", "tidak", "nihil", "kosong", "selesai"})
+NOTHING = frozenset({"-", "nihil", "kosong", "selesai"})
 
 COMMANDS = {
     "kembali": "back",
@@ -79,17 +87,10 @@ COMMANDS = {
 
 
 def normal(said: str) -> str:
-    """The text ready to be compared: one line, lower case, without a command's slash or closing marks."""
-    return " ".join(said.split()).casefold().removeprefix("/").strip(' .,!✓‹*_"“”')
+    """The text ready to be compared: one line, lower case, ASCII digits, without a command's slash or closing marks."""
+    return " ".join(ascii_digits(said).split()).casefold().removeprefix("/").strip(' .,!✓‹*_"“”')
 
 
 def command(said: str) -> str | None:
     """The form command meant by a word, or None: "kembali" and "/kembali" are both "back"."""
     return COMMANDS.get(normal(said))
-
-
-MONTHS = (
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni",
-    "Juli", "Agustus", "September", "Oktober", "November", "Desember",
-)  # fmt: skip
-DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")

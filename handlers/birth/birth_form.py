@@ -69,7 +69,7 @@ def _weight(whose: str, label: str) -> Grams:
         f"Berapa berat lahir {whose}?",
         *BIRTH_WEIGHT_G,
         "gram",
-        units={"g": 1, "gr": 1, "kg": 1000, "kilo": 1000, "kilogram": 1000},
+        whole=True,
         example=3100,
         optional=True,
         label=label,

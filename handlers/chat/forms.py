@@ -233,7 +233,11 @@ def _state(draft: Draft) -> State:
     kept = draft.state
     marked = kept.get("marked")
     return State(
-        kept.get("answers", {}), kept.get("reopened"), kept.get("doubted"), None if marked is None else tuple(marked)
+        kept.get("answers", {}),
+        kept.get("reopened"),
+        kept.get("doubted"),
+        None if marked is None else tuple(marked),
+        kept.get("rest"),
     )
 
 
