@@ -10,7 +10,7 @@ from typing import Any, Unpack
 
 from flow import words
 from flow.form import Doubt, Form, Invalid, Options, Question, QuestionOptions
-from flow.reading import dates, numbers, yes_no
+from flow.reading import dates, names, numbers, yes_no
 from flow.reading.dates import DAYS, MONTHS
 
 LARGEST_NUMBER = 1e9  # no measurement is larger, and as a float it may be infinite
@@ -31,6 +31,31 @@ class Text(Question[str]):
         if len(said) > self.limit:
             raise Invalid(words.TOO_LONG.format(limit=self.limit))
         return said
+
+
+class Name(Text):
+    """The name of one person, without "namanya" before it."""
+
+    def read(self, said: str, answers: Form) -> str:
+        try:
+            return super().read(names.read(said) if said.strip() else said, answers)
+        except names.TwoNames:
+            raise Invalid(words.ONE_NAME) from None
+        except names.NotAName:
+            raise Invalid(words.NEED_NAME) from None
+
+
+class CallName(Name):
+    """A child's call name; empty where it has none yet, to be given later."""
+
+    def options(self, answers: Form) -> Options:
+        return {"": words.NO_NAME_YET}
+
+    def read(self, said: str, answers: Form) -> str:
+        return "" if words.normal(said) == "1" or names.is_not_yet(said) else super().read(said, answers)
+
+    def show(self, kept: Any, answers: Form) -> str:
+        return kept or words.NO_NAME_YET.casefold()
 
 
 class Photo(Question[str]):
@@ -70,9 +95,9 @@ class Location(Question[str]):
 class Number(Question[float]):
     """A measured number with a decimal comma or point and, if wished, a unit.
 
-    ``units`` are units people write, by their factor, beside those that are always read (``flow.reading.numbers.UNITS``).
-    ``whole``: the unit is so small that "3.100" is three thousand one hundred. ``labels`` are words that may stand before
-    the number where several are written in one message: "bb" in "BB 8,4 TB 72,5".
+    ``units`` are units people write, by their factor, beside those of ``flow.reading.numbers.UNITS``. ``whole``: the
+    unit is so small that "3.100" is three thousand one hundred. ``labels`` are words that may stand before the number
+    where several are written in one message: "bb" in "BB 8,4 TB 72,5".
     ``low`` and ``high`` refuse impossible values; ``suspect`` asks again about merely unlikely ones.
     """
 

@@ -7,7 +7,7 @@ from flow.reading.characters import ascii_digits
 # --- sentences -----------------------------------------------------------------
 
 BACK, SKIP, CANCEL, HELP = "‹ Kembali", "Lewati", "Batal", "Bantuan"
-DONE, NONE = "Selesai ✓", "Tidak ada"
+DONE, NONE, NO_NAME_YET = "Selesai ✓", "Tidak ada", "Belum ada nama"
 SEND, SEND_NOW, CHANGE, KEEP = "Kirim", "Kirim sekarang", "Ubah", "Simpan dulu"
 DISCARD, CONTINUE = "Ya, buang", "Lanjutkan"
 
@@ -19,6 +19,8 @@ NEED_TEXT = "Mohon tulis jawabannya dengan kata-kata, ya."
 NEED_PHOTO = "Kirim fotonya lewat tombol 📎 di bawah, atau ketik “lewati”."
 NEED_PLACE = "Kirim lokasi lewat tombol di bawah, atau ketik “lewati”."
 NEED_DATE = "Tulis tanggalnya, misalnya 12/3 atau 12 Maret."
+NEED_NAME = "Tulis namanya saja, ya, misalnya Aisyah."
+ONE_NAME = "Tulis nama satu orang saja dulu, ya."
 UNKNOWN_NAME = "Nama itu belum kami kenal. Coba tulis lagi, ya."
 WHICH_NAME = "Yang mana maksudnya: {names}? Tulis nama lengkapnya, ya."
 TOO_LONG = "Tulisannya terlalu panjang. Cukup {limit} huruf, ya."

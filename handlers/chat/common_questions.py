@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any, TypedDict, Unpack, cast
 
 from flow.form import Doubt, Form, QuestionOptions
-from flow.questions import Choice, Day, Number, YesNo
+from flow.questions import Choice, Day, Number, YesNo, said_day
 
 Suspect = Callable[[Any, float], Doubt | None]
 RECENT = {0: "Hari ini", -1: "Kemarin"}
@@ -65,10 +65,13 @@ def next_day(**more: Unpack[QuestionOptions]) -> Day:
 
 
 def after(answers: Form, danger: bool) -> str:
-    """The ISO day of the next visit: after the programme's usual interval, or sooner after a danger sign."""
+    """The ISO day of the next visit: after the programme's usual interval, or sooner after a danger sign.
+
+    It counts from the day on which this is asked, so that a form taken up after weeks sets no day that is past.
+    """
     printed = cast(IntervalFacts, answers.facts)
     days = printed["after_danger_days"] if danger else printed["every_days"]
-    return (opened_on(answers) + timedelta(days=days)).isoformat()
+    return (said_day(answers) + timedelta(days=days)).isoformat()
 
 
 def not_met(**more: Unpack[QuestionOptions]) -> Choice:
