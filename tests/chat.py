@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.whatsapp.render import payloads
@@ -122,11 +122,14 @@ class Chat:
     def _send(self, **what: Any) -> str:
         self.now += timedelta(minutes=1)
         number = next(_updates)
+        newest = self.session.scalar(select(func.max(Outgoing.id))) or 0
         incoming = Incoming(self.channel, self.address, str(number), self.now)
         receive(self.session, replace(incoming, **what), self.now, self.city)
         self.session.commit()
         rows = self.session.scalars(
-            select(Outgoing).where(Outgoing.key.like(f"reply:{self.channel}:{number}:%")).order_by(Outgoing.id)
+            select(Outgoing)
+            .where(Outgoing.id > newest, Outgoing.key.like(f"reply:{self.channel}:%"), Outgoing.address == self.address)
+            .order_by(Outgoing.id)
         ).all()
         self.heard = [Message.from_json(row.message) for row in rows]
         for row, message in zip(rows, self.heard, strict=True):
