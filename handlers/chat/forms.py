@@ -29,7 +29,10 @@ NOT_YOURS = (
     "Ada yang gawat? Jangan menunggu: antar ke puskesmas atau rumah sakit. Merasa ini keliru? Hubungi {contact}."
 )
 STILL_HERE = "Laporan ini masih tersimpan. Kita lanjutkan, ya."
-RESUMED = "Isian ini dimulai {opened}; tanggal yang sudah terisi tetap. “Hari ini” sekarang berarti {today}."
+RESUMED = (
+    "Isian ini dimulai {opened}, dan tanggal yang sudah terisi tetap. “Hari ini” sekarang berarti {today}. "
+    "Ada tanggal yang lain? Ketuk Ubah sebelum mengirim."
+)
 
 
 class Hold(Exception):
@@ -65,9 +68,6 @@ def open_form(
         )  # fmt: skip
         context.session.add(draft)
         context.session.flush()
-    elif not resumed and answers is None:
-        # Nothing was answered by what the form said when it was opened.
-        draft.facts, draft.state = {**facts, EDITION: context.specs[form].edition}, {}
     still = STILL_HERE if resumed and answers is None else ""
     take(context, draft, Open(), preface="\n\n".join(part for part in (preface, still) if part))
 
@@ -92,8 +92,14 @@ def take(context: Context, draft: Draft, event: Event, at: str | None = None, *,
         draft.facts = {**draft.facts, "today": context.today.isoformat()}
     if spec.live:
         draft.facts = {**draft.facts, **spec.live(context, draft.subject)}
-    begun, said_on = draft.state.get(SAID_ON), _said_on(context, draft)
-    before, printed = _state(draft), draft.facts if spec.counts_from_today else {**draft.facts, SAID_ON: said_on}
+    before, begun, said_on = _state(draft), draft.state.get(SAID_ON), _said_on(context, draft)
+    resumed = begun not in (None, said_on) and not spec.counts_from_today
+    if resumed and not before.answers:
+        # Nothing was answered by what the form said when it was opened: it is as good as opened today.
+        anew: Mapping[str, Any] = spec.facts(context, draft.subject) if spec.facts else {}
+        today = {"today": said_on} if "today" in draft.facts else {}
+        draft.facts, resumed = {**draft.facts, **anew, **today}, False
+    printed = draft.facts if spec.counts_from_today else {**draft.facts, SAID_ON: said_on}
     after, effect = step(spec.form, before, event, printed, at)
     draft.state, draft.touched_at = {**_kept(after), SAID_ON: said_on}, context.now
     context.address.draft_id, context.address.awaiting = draft.id, ""
@@ -113,7 +119,7 @@ def take(context: Context, draft: Draft, event: Event, at: str | None = None, *,
     said = speak(effect, draft.id, redraw=context.incoming.tapped_message)
     if said is None:
         raise LookupError(f"nothing to say for {effect}")
-    if begun not in (None, said_on) and not spec.counts_from_today:
+    if resumed:
         preface = "\n\n".join(part for part in (preface, _resumed(spec.form, draft, said_on)) if part)
     if preface:
         said = replace(said, text=f"{preface}\n\n{said.text}")

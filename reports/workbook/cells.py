@@ -22,6 +22,7 @@ EXCEL_DAY_0 = date(1899, 12, 30)
 EXCEL_DAYS = range(14_611, 73_051)  # 1940 to 2099: a date whose cell was formatted as a number
 SHORT_CODES = 10**6  # below it are numbers like 112 or 14045, which have no code of an area
 LOST_DIGITS = 10**15  # Excel keeps 15 digits of a number
+TOO_LARGE = 1e9  # no column holds such a number
 BECAME_A_DATE = "Excel mengubah isi sel ini menjadi tanggal. Ubah format kolom menjadi Teks, lalu tulis ulang."
 BECAME_A_NUMBER = (
     "Excel menyimpan {what} ini sebagai angka sehingga digit terakhirnya hilang. "
@@ -141,7 +142,7 @@ class Number:
         if isinstance(raw, int | float) and not isinstance(raw, bool):
             return float(raw)
         value = numbers.amount(show(raw), numbers.UNITS.get(self.unit, {"": 1, self.unit: 1}), whole=self.whole)
-        if value is None or value < 0:
+        if value is None or not 0 <= value < TOO_LARGE:
             raise Wrong(f"Tulis angka saja, misalnya {self.example}.")
         return value
 

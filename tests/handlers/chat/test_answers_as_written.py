@@ -80,11 +80,12 @@ def test_a_sheet_that_only_crosses_midnight_keeps_its_day(session: Session) -> N
     assert answers(session)["measured_on"] == (TODAY - timedelta(days=1)).isoformat()
 
 
-def test_a_sheet_of_which_nothing_was_answered_is_opened_anew(session: Session) -> None:
+@pytest.mark.parametrize("again", ["/lapor", "lanjut"])
+def test_a_sheet_of_which_nothing_was_answered_is_opened_anew(session: Session, again: str) -> None:
     chat = foster_parent(session)
     chat.say("lapor")
     chat.now = at(LATER, "10:00")
-    assert "dimulai" not in chat.say("/lapor")
+    assert "dimulai" not in chat.say(again)
     assert session.scalars(select(Draft)).one().facts["today"] == LATER.isoformat()
 
 
