@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.whatsapp.render import payloads
 from content.city import City
+from db import outbox
 from db.outbox import Outgoing
 from db.people import Address, Person
 from db.told_endings import ToldEnding
@@ -122,14 +123,15 @@ class Chat:
     def _send(self, **what: Any) -> str:
         self.now += timedelta(minutes=1)
         number = next(_updates)
-        newest = self.session.scalar(select(func.max(Outgoing.id))) or 0
         incoming = Incoming(self.channel, self.address, str(number), self.now)
+        keys = [f"reply:{self.channel}:{number}"]
+        if album := what.get("album"):
+            together = f"reply:{self.channel}:{self.address}-album-{album}"
+            keys += [] if outbox.promised(self.session, [f"{together}:0"], dropped="") else [together]
         receive(self.session, replace(incoming, **what), self.now, self.city)
         self.session.commit()
         rows = self.session.scalars(
-            select(Outgoing)
-            .where(Outgoing.id > newest, Outgoing.key.like(f"reply:{self.channel}:%"), Outgoing.address == self.address)
-            .order_by(Outgoing.id)
+            select(Outgoing).where(or_(*(Outgoing.key.like(f"{key}:%") for key in keys))).order_by(Outgoing.id)
         ).all()
         self.heard = [Message.from_json(row.message) for row in rows]
         for row, message in zip(rows, self.heard, strict=True):
