@@ -19,7 +19,7 @@ from rules.growth import Measured, Position
 from rules.history import check_scores
 from rules.stages import corrected_age_days
 from rules.tables import Sex
-from rules.trust import Doubt, check_weight
+from rules.trust import check_weight
 
 LONGEST_AHEAD = timedelta(days=300)
 """No HPL lies further ahead: a pregnancy lasts 280 days."""
@@ -30,6 +30,7 @@ WEDDING_AHEAD, WEDDING_PAST = timedelta(days=400), timedelta(days=365)
 PAST_FIVE = timedelta(days=6 * 365)
 FOSTERED_AHEAD, FOSTERED_PAST = timedelta(days=365), timedelta(days=6 * 365)
 """No foster child is older than five, so nobody has fostered one for longer; a later start is a slip of the year."""
+KEPT_AS_DOUBTFUL = "Bila memang begitu, angka ini disimpan dengan tanda meragukan."
 LONG_BORN = timedelta(days=365)
 """An HPL longer ago than this is a slip of the year, unless it is known."""
 SAME_BIRTH, NEXT_BIRTH = timedelta(days=3), timedelta(days=180)
@@ -136,7 +137,7 @@ def _foster_child(register: Register, row: Row) -> Record:
 
 
 def _warn_of_sibling(register: Register, row: Row, code: str, family: Record) -> None:
-    """Warn of a row that seems to be another child of the family entered twice, or whose birth date cannot be right."""
+    """Warn of a child of the family that seems to be entered twice, or whose birth is too near to another's."""
     for other in register.children_of(family):
         if other["code"].upper() == code or not other["born"]:
             continue
@@ -148,12 +149,14 @@ def _warn_of_sibling(register: Register, row: Row, code: str, family: Record) ->
                 f"Anak ini sama dengan {other['code']}: nama, jenis kelamin, dan tanggal lahirnya. "
                 "Kalau itu anak yang sama, pakai satu kode saja.",
             )
-        elif SAME_BIRTH < apart < NEXT_BIRTH:
+            return
+        if SAME_BIRTH < apart < NEXT_BIRTH:
             register.warn(
                 "tanggal_lahir",
                 f"Saudaranya ({other['code']}) lahir {other['born']:%d/%m/%Y}, hanya {apart.days} hari bedanya. "
                 "Periksa tanggal lahir keduanya.",
             )
+            return
 
 
 def _pregnancy(register: Register, row: Row) -> Record:
@@ -269,8 +272,8 @@ def _measuring(register: Register, row: Row) -> Record:
     if weight is None and row["pb_tb_cm"] is None and row["lila_cm"] is None:
         raise Wrong("Isi sedikitnya satu angka: bb_kg, pb_tb_cm, atau lila_cm.", "bb_kg")
     doubts = _doubts(row, child, on)
-    for column, doubt in doubts.items():
-        register.warn(column, f"Angka ini tidak biasa untuk umurnya. {doubt.question}")
+    for column, sentence in doubts.items():
+        register.warn(column, f"{sentence} {KEPT_AS_DOUBTFUL}")
     values = {
         "child_id": child, "measured_on": on, "kind": kind, "weight_kg": weight, "length_cm": row["pb_tb_cm"],
         "position": row["posisi"], "muac_cm": row["lila_cm"], "oedema": row["edema"], "source": row["sumber"],
@@ -281,19 +284,23 @@ def _measuring(register: Register, row: Row) -> Record:
     return register.put(register.measurements, found, values, oedema=bool(row["edema"]), recorded_at=register.now)
 
 
-def _doubts(row: Row, child: Record, on: date) -> dict[str, Doubt]:
-    """The doubts about a row's numbers for the age and sex of the child, by column; the same as are asked in chat."""
+def _doubts(row: Row, child: Record, on: date) -> dict[str, str]:
+    """What is asked about a row's numbers for the age and sex of the child, by column; the same is asked in chat."""
     if not child["born"]:
         return {}
     days = (on - child["born"]).days
     sex, age = cast(Sex, child["sex"]), corrected_age_days(days, child["gestation_weeks"])
     kg, cm, arm = row["bb_kg"], row["pb_tb_cm"], row["lila_cm"]
-    weighed = check_weight(kg, days) or check_scores(Measured(sex, age, weight_kg=kg)) if kg is not None else None
+    if kg is not None and (slip := check_weight(kg, days)):
+        return {"bb_kg": f"Berat ini tidak biasa untuk umurnya. {slip.question}"}
     position = cast(Position | None, row["posisi"])
-    length = check_scores(Measured(sex, age, weight_kg=kg, length_cm=cm, position=position)) if cm is not None else None
-    muac = check_scores(Measured(sex, age, muac_cm=arm)) if arm is not None else None
-    found = {"bb_kg": weighed, "pb_tb_cm": None if weighed else length, "lila_cm": muac}
-    return {column: doubt for column, doubt in found.items() if doubt}
+    scored = {
+        "bb_kg": Measured(sex, age, weight_kg=kg),
+        "pb_tb_cm": Measured(sex, age, weight_kg=kg, length_cm=cm, position=position) if cm is not None else None,
+        "lila_cm": Measured(sex, age, muac_cm=arm),
+    }
+    found = {column: check_scores(one) for column, one in scored.items() if one}
+    return {column: doubt.question for column, doubt in found.items() if doubt}
 
 
 def _standing(known: list[Record], values: dict[str, Any]) -> Record | None:
