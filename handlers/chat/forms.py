@@ -31,7 +31,7 @@ NOT_YOURS = (
 STILL_HERE = "Laporan ini masih tersimpan. Kita lanjutkan, ya."
 RESUMED = (
     "Isian ini dimulai {opened}, dan tanggal yang sudah terisi tetap. “Hari ini” sekarang berarti {today}. "
-    "Ada tanggal yang lain? Ketuk Ubah sebelum mengirim."
+    "Ada yang perlu diganti? Ketuk Ubah sebelum mengirim."
 )
 
 
