@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.whatsapp.render import payloads
@@ -124,14 +124,14 @@ class Chat:
         self.now += timedelta(minutes=1)
         number = next(_updates)
         incoming = Incoming(self.channel, self.address, str(number), self.now)
-        keys = [f"reply:{self.channel}:{number}"]
+        key = f"reply:{self.channel}:{number}"
         if album := what.get("album"):
             together = f"reply:{self.channel}:{self.address}-album-{album}"
-            keys += [] if outbox.promised(self.session, [f"{together}:0"], dropped="") else [together]
+            key = key if outbox.promised(self.session, [f"{together}:0"], dropped="") else together
         receive(self.session, replace(incoming, **what), self.now, self.city)
         self.session.commit()
         rows = self.session.scalars(
-            select(Outgoing).where(or_(*(Outgoing.key.like(f"{key}:%") for key in keys))).order_by(Outgoing.id)
+            select(Outgoing).where(Outgoing.key.like(f"{key}:%")).order_by(Outgoing.id)
         ).all()
         self.heard = [Message.from_json(row.message) for row in rows]
         for row, message in zip(rows, self.heard, strict=True):
