@@ -130,9 +130,7 @@ class Chat:
             key = key if outbox.promised(self.session, [f"{together}:0"], dropped="") else together
         receive(self.session, replace(incoming, **what), self.now, self.city)
         self.session.commit()
-        rows = self.session.scalars(
-            select(Outgoing).where(Outgoing.key.like(f"{key}:%")).order_by(Outgoing.id)
-        ).all()
+        rows = self.session.scalars(select(Outgoing).where(Outgoing.key.like(f"{key}:%")).order_by(Outgoing.id)).all()
         self.heard = [Message.from_json(row.message) for row in rows]
         for row, message in zip(rows, self.heard, strict=True):
             self._show(message, row.key)
