@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -296,16 +295,6 @@ def use(session: Session, taken: Invitation, used_by: str, now: datetime) -> Non
     )
     session.execute(other_codes.values(expires_at=now))
     taken.used_at, taken.used_by = now, used_by
-
-
-def e164(written: str) -> str | None:
-    """An Indonesian mobile number as it is stored, "+62812345678"; None for any other text.
-
-    Understands "0812-345 678", "62812345678" and "+62 812 345 678".
-    """
-    digits = re.sub(r"[\s().\-–'’]", "", written).removeprefix("+")
-    local = re.sub(r"^(62|0062|0)0?", "", digits)
-    return f"+62{local}" if re.fullmatch(r"8[0-9]{8,11}", local) else None
 
 
 def by_phone(session: Session, phone: str) -> Sequence[Person]:

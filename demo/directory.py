@@ -19,7 +19,7 @@ from db.states import LOSSES, CareState
 from demo import shape
 from demo.city import Cast
 from demo.phones import Owner
-from flow.words import MONTHS
+from flow.reading.dates import MONTHS
 from rules.stages import age, pregnancy_week
 
 FOUND = 12

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from flow.reading.characters import ascii_digits
+
 DIGITS = 16
 # Digits with anything but letters between them, however it is set apart: "7471 0125", "7471/0125", "7471__0125".
 RUN = re.compile(r"[0-9]+(?:[^\w]{1,5}[0-9]+|_{1,5}[0-9]+)*")
@@ -27,7 +29,7 @@ def holds_identity(text: str) -> bool:
     Sixteen digits in one piece are one, unless they stand among other numbers and can be none. In several pieces they
     are one if the region is possible, unless they are dates, a phone number or measurements. Linear in the text.
     """
-    return any(_in_run(run.group()) for run in RUN.finditer(text))
+    return any(_in_run(run.group()) for run in RUN.finditer(ascii_digits(text)))
 
 
 def _in_run(run: str) -> bool:

@@ -73,6 +73,7 @@ class Incoming:
     """One action of a person, or one report from the channel.
 
     Exactly one of text, tap, photo, document, contact, place, reachable, muted, unsupported, delivery, template is set.
+    ``album`` names the pictures that were sent together, which come as a message each; "" for one alone.
     ``caption`` is what was written under a photo, a document or a video. ``edited`` and ``forwarded`` words are heard
     for danger only.
 
@@ -105,6 +106,7 @@ class Incoming:
     sender_name: str = ""
     phone: str = ""
     aliases: tuple[str, ...] = ()
+    album: str = ""
     delivery: DeliveryNews | None = None
     template: TemplateNews | None = None
 

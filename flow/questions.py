@@ -10,8 +10,11 @@ from typing import Any, Unpack
 
 from flow import words
 from flow.form import Doubt, Form, Invalid, Options, Question, QuestionOptions
+from flow.reading import dates, names, numbers, yes_no
+from flow.reading.dates import DAYS, MONTHS
 
-LONGEST_NUMBER = 12  # characters, sign and comma included
+LARGEST_NUMBER = 1e9  # no measurement is larger, and as a float it may be infinite
+OPTION_NUMBER = re.compile(r"\(?(?:no|nomor|nomer|pilihan)?[. ]*([0-9]{1,3})[.):]*")
 
 
 class Text(Question[str]):
@@ -28,6 +31,31 @@ class Text(Question[str]):
         if len(said) > self.limit:
             raise Invalid(words.TOO_LONG.format(limit=self.limit))
         return said
+
+
+class Name(Text):
+    """The name of one person, without "namanya" before it."""
+
+    def read(self, said: str, answers: Form) -> str:
+        try:
+            return super().read(names.read(said) if said.strip() else said, answers)
+        except names.TwoNames:
+            raise Invalid(words.ONE_NAME) from None
+        except names.NotAName:
+            raise Invalid(words.NEED_NAME) from None
+
+
+class CallName(Name):
+    """A child's call name; empty where it has none yet, to be given later."""
+
+    def options(self, answers: Form) -> Options:
+        return {"": words.NO_NAME_YET}
+
+    def read(self, said: str, answers: Form) -> str:
+        return "" if words.normal(said) == "1" or names.is_not_yet(said) else super().read(said, answers)
+
+    def show(self, kept: Any, answers: Form) -> str:
+        return kept or words.NO_NAME_YET.casefold()
 
 
 class Photo(Question[str]):
@@ -67,7 +95,9 @@ class Location(Question[str]):
 class Number(Question[float]):
     """A measured number with a decimal comma or point and, if wished, a unit.
 
-    ``units`` are other units people write, as factors to the question's own: {"g": 0.001} for kilograms.
+    ``units`` are units people write, by their factor, beside those of ``flow.reading.numbers.UNITS``. ``whole``: the
+    unit is so small that "3.100" is three thousand one hundred. ``labels`` are words that may stand before the number
+    where several are written in one message: "bb" in "BB 8,4 TB 72,5".
     ``low`` and ``high`` refuse impossible values; ``suspect`` asks again about merely unlikely ones.
     """
 
@@ -79,23 +109,25 @@ class Number(Question[float]):
         unit: str = "",
         *,
         units: dict[str, float] | None = None,
+        whole: bool = False,
+        labels: tuple[str, ...] = (),
         suspect: Callable[[Any, float], Doubt | None] | None = None,
         example: float | None = None,
         **rest: Unpack[QuestionOptions],
     ):
         super().__init__(text, **rest)
         self.low, self.high, self.unit = low, high, unit
-        self.units = {unit: 1.0, **(units or {})}
+        self.units = {**numbers.UNITS.get(unit, {"": 1.0, unit: 1.0}), **(units or {})}
+        self.whole, self.labels = whole, labels
         self.suspect, self.example = suspect, example if example is not None else low
 
     def read(self, said: str, answers: Form) -> float:
-        match = re.fullmatch(r"(-?[0-9]+(?:[.,][0-9]+)?)\s*([a-z]*)\.?", said.strip().casefold())
-        if not match or (match[2] and match[2] not in self.units):
+        value = numbers.amount(said, self.units, whole=self.whole)
+        if value is None:
             raise Invalid(words.number_example(comma(self.example)))
-        if len(match[1]) > LONGEST_NUMBER:  # no measurement is that long, and as a float it may be infinite
+        if abs(value) >= LARGEST_NUMBER:
             raise Invalid(words.between(comma(self.low), comma(self.high), self.unit))
-        number = float(match[1].replace(",", "."))
-        return round(number * self.units.get(match[2], 1.0), 3)
+        return round(value, 3)
 
     def doubt(self, kept: Any, answers: Form) -> Doubt | None:
         return self.suspect(answers, kept) if self.suspect else None
@@ -139,12 +171,8 @@ class YesNo(Question[bool]):
         return {"ya": "Ya", "tidak": "Tidak"}
 
     def read(self, said: str, answers: Form) -> bool:
-        heard = words.normal(said)
-        if heard in words.YES:
-            return True
-        if heard in words.NO:
-            return False
-        return pick(said, self.options(answers)) == "ya"
+        meant = yes_no.read(said)
+        return pick(said, self.options(answers)) == "ya" if meant is None else meant
 
     def fits(self, kept: Any, answers: Form) -> bool:
         return isinstance(kept, bool) or (kept is None and self.optional)
@@ -173,7 +201,7 @@ class Choices(Question[list[str]]):
     def read(self, said: str, answers: Form) -> list[str]:
         options = self.options(answers)
         heard = words.normal(said)
-        if heard in words.NOTHING or heard == words.normal(self.none):
+        if heard in words.NOTHING or heard == words.normal(self.none) or yes_no.read(said) is False:
             return []
         parts = [part for part in re.split(r"[\s,.;/&+]+|\bdan\b", said) if part]
         if not all(part.isdecimal() for part in parts):
@@ -223,10 +251,11 @@ class Search(Question[str]):
 
 
 class Day(Question[date]):
-    """A date: today, yesterday, or written as 12/3, 12-3-2026 or "12 Maret".
+    """A date: today, yesterday, or written in any way that ``flow.reading.dates`` reads.
 
-    The fact ``today`` (ISO) is the day of filling in. ``past`` days back are accepted, ``ahead`` days forward, and
-    nothing before the day that the fact ``since`` names. ``suggest`` gives days to tap, offset -> words.
+    ``past`` days back are accepted, ``ahead`` days forward, and nothing before the day that the fact ``since`` names.
+    ``suggest`` gives days to tap, offset -> words. Words like "hari ini" count from the day on which they are said:
+    the fact ``said_on`` (ISO), and where there is none, ``today``, the day of the form.
     """
 
     def __init__(
@@ -244,17 +273,27 @@ class Day(Question[date]):
         self.suggest = suggest or {}
 
     def options(self, answers: Form) -> Options:
-        return {str(offset): label for offset, label in self.suggest.items()}
+        said_on, opened = said_day(answers), date.fromisoformat(answers.facts["today"])
+        if said_on == opened:
+            return {str(offset): label for offset, label in self.suggest.items()}
+        # The form was begun on another day, which "hari ini" might mean too.
+        days = {offset: said_on + timedelta(days=offset) for offset in self.suggest}
+        return {str(offset): f"{label}, {day_and_month(days[offset])}" for offset, label in self.suggest.items()}
 
     def read(self, said: str, answers: Form) -> str:
-        today = date.fromisoformat(answers.facts["today"])
+        today = said_day(answers)
         first, last = today - timedelta(days=self.past), today + timedelta(days=self.ahead)
         if begun := answers.facts.get(self.since):
             first = max(first, date.fromisoformat(begun))
         try:
-            day = today + timedelta(days=int(pick(said, self.options(answers))))
-        except Invalid:
-            day = parse_day(said, today, first, last)
+            day = dates.read(said, today, first, last)
+        except dates.OtherWeekday as other:
+            raise Invalid(words.other_weekday(show_day(other.day))) from None
+        if day is None:
+            try:
+                day = today + timedelta(days=int(pick(said, self.options(answers))))
+            except Invalid:
+                raise Invalid(words.NEED_DATE) from None
         if day > last:
             raise Invalid(words.not_after(show_day(last)))
         if day < first:
@@ -274,14 +313,15 @@ class Day(Question[date]):
         return True
 
     def show(self, kept: Any, answers: Form) -> str:
-        return "–" if kept is None else show_day(date.fromisoformat(kept), date.fromisoformat(answers.facts["today"]))
+        return "–" if kept is None else show_day(date.fromisoformat(kept), said_day(answers))
 
 
 def pick(said: str, options: Options) -> str:
     """The key of the option meant by its number, its words, or the beginning of one of them. Raises Invalid."""
     heard = words.normal(said)
+    written = OPTION_NUMBER.fullmatch(heard)
     for number, (key, label) in enumerate(options.items(), 1):
-        if heard in (str(number), words.normal(label)):
+        if (written and int(written[1]) == number) or heard == words.normal(label):
             return key
     for place in (r"\A", r"\b"):  # the beginning of the label, else of one of its words
         begun = [key for key, label in options.items() if re.search(place + re.escape(heard), words.normal(label))]
@@ -295,35 +335,18 @@ def comma(number: float) -> str:
     return f"{number:.3f}".rstrip("0").rstrip(".").replace(".", ",")
 
 
-def parse_day(said: str, today: date, first: date, last: date) -> date:
-    """ "12/3", "12-3-26", "12 Maret" or "kemarin". Without a year: the nearest such day from first to last."""
-    heard = words.normal(said)
-    if heard in ("hari ini", "kemarin", "besok", "lusa"):
-        return today + timedelta(days={"hari ini": 0, "kemarin": -1, "besok": 1, "lusa": 2}[heard])
-    match = re.fullmatch(r"(\d{1,2})[\s/.-]+(\d{1,2}|[a-z]{3,9})(?:[\s/.-]+(\d{2}|\d{4}))?", heard)
-    if not match:
-        raise Invalid(words.NEED_DATE)
-    if match[2].isdigit():
-        month = int(match[2])
-    else:
-        month = next((n for n, name in enumerate(words.MONTHS, 1) if name.casefold().startswith(match[2])), 0)
-    years = [today.year - 1, today.year, today.year + 1]
-    if match[3]:
-        years = [int(match[3]) + (2000 if len(match[3]) == 2 else 0)]
-    days: list[date] = []
-    for year in years:
-        try:
-            days.append(date(year, month, int(match[1])))
-        except ValueError:
-            continue
-    if not days:
-        raise Invalid(words.NEED_DATE)
-    likely = [day for day in days if first <= day <= last]
-    return min(likely or days, key=lambda day: abs((day - today).days))
+def said_day(answers: Form) -> date:
+    """The day on which the open question is answered, from which "hari ini" counts."""
+    return date.fromisoformat(answers.facts.get("said_on") or answers.facts["today"])
 
 
 def show_day(day: date, today: date | None = None) -> str:
     """ "Senin 12 Maret 2026"; "hari ini" and "kemarin" by their names when ``today`` is given."""
     if today is not None and (today - day).days in (0, 1):
-        return f"{'hari ini' if day == today else 'kemarin'}, {day.day} {words.MONTHS[day.month - 1]}"
-    return f"{words.DAYS[day.weekday()]} {day.day} {words.MONTHS[day.month - 1]} {day.year}"
+        return f"{'hari ini' if day == today else 'kemarin'}, {day_and_month(day)}"
+    return f"{DAYS[day.weekday()]} {day_and_month(day)} {day.year}"
+
+
+def day_and_month(day: date) -> str:
+    """ "12 Maret"."""
+    return f"{day.day} {MONTHS[day.month - 1]}"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from flow import words
 from flow.form import MISSING, Doubt, Form, Invalid, Question
 from flow.questions import Choices, Number
+from flow.reading.numbers import Piece, pieces
 
 
 @dataclass(frozen=True)
@@ -17,13 +17,15 @@ class State:
     """The stored state of a draft, all of it JSON. The position is derived, never stored.
 
     ``reopened`` is the question that Back or Edit opened again; ``doubted`` the value that is being confirmed;
-    ``marked`` the answers toggled so far in a question with several.
+    ``marked`` the answers toggled so far in a question with several. ``rest`` are the numbers that were written
+    together with the doubted one, for the questions after it.
     """
 
     answers: Mapping[str, Any] = field(default_factory=dict[str, Any])
     reopened: str | None = None
     doubted: Any = None
     marked: tuple[str, ...] | None = None
+    rest: str | None = None
 
 
 # --- events -------------------------------------------------------------------
@@ -147,7 +149,6 @@ Effect = Ask | Review | Leave | Submit | Discarded
 
 
 REVIEW = "."  # in place of a question's name: the button belongs to the review
-NEXT_NUMBER = re.compile(r"\s*[;/\n]\s*|\s+dan\s+|,?\s+(?=\d)")  # between numbers written at once
 
 
 def step(
@@ -215,39 +216,91 @@ def _said(
         sure = state.doubted is not None and kept == state.doubted
         if not sure and (doubt := current.doubt(kept, answers)):
             asked = Ask(current, answers, answers.values.get(current.name, MISSING), doubt=doubt, doubted=kept)
-            return State(state.answers, state.reopened, doubted=kept), asked
+            return State(state.answers, state.reopened, doubted=kept, rest=state.rest), asked
         if isinstance(current, Number):
             current.check(kept)
     except Invalid as problem:
         return _show(form, state, facts, str(problem))
-    return _answered(form, state, facts, current, kept)
+    after, effect = _answered(form, state, facts, current, kept)
+    if state.rest and isinstance(effect, Ask) and isinstance(effect.question, Number):
+        written = pieces(state.rest, _labels(form))
+        return _numbers(form, after, facts, effect.answers, effect.question, written) or (after, effect)
+    return after, effect
 
 
 def _several(
     form: type[Form], state: State, facts: Mapping[str, Any], answers: Form, current: Number, text: str
 ) -> tuple[State, Effect] | None:
-    """The result of numbers for this question and the next ones in one message: "8,4 75,5".
+    """The result of numbers for this question and the next ones in one message: "8,4 75,5", "BB 8,4 TB 75,5".
 
     None where the text is one answer, or where one of the numbers does not fit a question for a number.
     """
-    *numbers, last = NEXT_NUMBER.split(text.strip())
-    for number in numbers:
-        try:
-            kept = current.read(number, answers)
-            if current.doubt(kept, answers):
-                return None
-            current.check(kept)
-        except Invalid:
-            return None
-        state, effect = _answered(form, state, facts, current, kept)
-        if not isinstance(effect, Ask) or not isinstance(effect.question, Number):
-            return None
-        current, answers = effect.question, effect.answers
+    written = pieces(text, _labels(form))
+    if not written or (len(written) == 1 and not written[0].label):
+        return None
     try:
-        current.read(last, answers)
+        current.read(text, answers)
+    except Invalid:
+        return _numbers(form, State(state.answers, state.reopened, state.doubted), facts, answers, current, written)
+    return None  # "8 kg 400 gram" is one number
+
+
+def _numbers(
+    form: type[Form],
+    state: State,
+    facts: Mapping[str, Any],
+    answers: Form,
+    current: Number,
+    written: Sequence[Piece],
+) -> tuple[State, Effect] | None:
+    """Answer this question and the next ones, all or none. A doubted number is asked about, and the others wait."""
+    place = next((n for n, one in enumerate(written) if one.label in current.labels), 0)
+    here, rest = written[place], (*written[:place], *written[place + 1 :])
+    if here.label and here.label not in current.labels:
+        return None
+    try:
+        kept = current.read(here.text, answers)
+        doubt = current.doubt(kept, answers) if kept != state.doubted else None
+        if not rest:
+            return _said(form, state, facts, answers, current, here.text, "text")
+        if not doubt:
+            current.check(kept)
     except Invalid:
         return None
-    return _said(form, state, facts, answers, current, last, "text") if numbers else None
+    after, effect = _answered(form, state, facts, current, kept)
+    if not isinstance(effect, Ask) or not isinstance(effect.question, Number):
+        return None
+    then = _numbers(form, after, facts, effect.answers, effect.question, rest)
+    if then is None or not doubt:
+        return then
+    if _are_swapped(form, state, facts, answers, current, written):
+        return _show(form, state, facts, words.swapped(f"{written[1].text} {written[0].text}"))
+    asked = Ask(current, answers, answers.values.get(current.name, MISSING), doubt=doubt, doubted=kept)
+    waiting = " ".join(f"{one.label} {one.text}".strip() for one in rest)
+    return State(state.answers, state.reopened, doubted=kept, rest=waiting), asked
+
+
+def _are_swapped(
+    form: type[Form],
+    state: State,
+    facts: Mapping[str, Any],
+    answers: Form,
+    current: Number,
+    written: Sequence[Piece],
+) -> bool:
+    """Whether two numbers without labels raise no doubt when they are read in the other order."""
+    if len(written) != 2 or any(one.label for one in written):
+        return False
+    first, second = (one.text for one in reversed(written))
+    kept = current.read(first, answers)
+    _, effect = _answered(form, state, facts, current, kept)
+    if current.doubt(kept, answers) or not isinstance(effect, Ask) or not isinstance(effect.question, Number):
+        return False
+    return effect.question.doubt(effect.question.read(second, effect.answers), effect.answers) is None
+
+
+def _labels(form: type[Form]) -> list[str]:
+    return [label for question in form.questions if isinstance(question, Number) for label in question.labels]
 
 
 def _tapped(

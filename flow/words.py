@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from flow.reading.characters import ascii_digits
+
 # --- sentences -----------------------------------------------------------------
 
 BACK, SKIP, CANCEL, HELP = "‹ Kembali", "Lewati", "Batal", "Bantuan"
-DONE, NONE = "Selesai ✓", "Tidak ada"
+DONE, NONE, NO_NAME_YET = "Selesai ✓", "Tidak ada", "Belum ada nama"
 SEND, SEND_NOW, CHANGE, KEEP = "Kirim", "Kirim sekarang", "Ubah", "Simpan dulu"
 DISCARD, CONTINUE = "Ya, buang", "Lanjutkan"
 
@@ -17,6 +19,8 @@ NEED_TEXT = "Mohon tulis jawabannya dengan kata-kata, ya."
 NEED_PHOTO = "Kirim fotonya lewat tombol 📎 di bawah, atau ketik “lewati”."
 NEED_PLACE = "Kirim lokasi lewat tombol di bawah, atau ketik “lewati”."
 NEED_DATE = "Tulis tanggalnya, misalnya 12/3 atau 12 Maret."
+NEED_NAME = "Tulis namanya saja, ya, misalnya Aisyah."
+ONE_NAME = "Tulis nama satu orang saja dulu, ya."
 UNKNOWN_NAME = "Nama itu belum kami kenal. Coba tulis lagi, ya."
 WHICH_NAME = "Yang mana maksudnya: {names}? Tulis nama lengkapnya, ya."
 TOO_LONG = "Tulisannya terlalu panjang. Cukup {limit} huruf, ya."
@@ -41,6 +45,14 @@ def between(low: str, high: str, unit: str) -> str:
     return f"Angkanya antara {low} dan {high} {unit}".rstrip() + ". Coba lihat lagi, ya."
 
 
+def swapped(numbers: str) -> str:
+    return f"Sepertinya urutannya tertukar. Maksudnya {numbers}? Tulis lagi dengan urutan itu, ya."
+
+
+def other_weekday(day: str) -> str:
+    return f"Tanggal itu jatuh pada hari {day}. Tulis lagi tanggal yang dimaksud, ya."
+
+
 def not_after(day: str) -> str:
     return f"Tanggalnya tidak boleh sesudah {day}."
 
@@ -51,9 +63,7 @@ def not_before(day: str) -> str:
 
 # --- command words --------------------------------------------------------------
 
-YES = frozenset({"ya", "iya", "y", "yes", "betul", "benar", "sudah", "ada", "ok", "oke"})
-NO = frozenset({"tidak", "tdk", "t", "gak", "nggak", "enggak", "ga", "belum", "bukan"})
-NOTHING = frozenset({"0", "-", "tidak ada", "tdk ada", "tidak", "nihil", "kosong", "selesai"})
+NOTHING = frozenset({"-", "nihil", "kosong", "selesai"})
 
 COMMANDS = {
     "kembali": "back",
@@ -79,17 +89,10 @@ COMMANDS = {
 
 
 def normal(said: str) -> str:
-    """The text ready to be compared: one line, lower case, without a command's slash or closing marks."""
-    return " ".join(said.split()).casefold().removeprefix("/").strip(' .,!✓‹*_"“”')
+    """The text ready to be compared: one line, lower case, ASCII digits, without a command's slash or closing marks."""
+    return " ".join(ascii_digits(said).split()).casefold().removeprefix("/").strip(' .,!✓‹*_"“”')
 
 
 def command(said: str) -> str | None:
     """The form command meant by a word, or None: "kembali" and "/kembali" are both "back"."""
     return COMMANDS.get(normal(said))
-
-
-MONTHS = (
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni",
-    "Juli", "Agustus", "September", "Oktober", "November", "Desember",
-)  # fmt: skip
-DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")

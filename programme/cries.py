@@ -22,6 +22,7 @@ from db.roles import Role, ScopeKind
 from db.states import GONE, CareState
 from db.subjects import of_referral
 from flow.message import Message
+from flow.reading.phones import e164
 from programme import on_call, referring
 from programme import referral_messages as words
 from programme.contacts import companions, coordinators, who
@@ -128,7 +129,7 @@ def tell_private(session: Session, city: City, now: datetime, key: str, writer: 
 
     ``key`` names the message. What was written is not told; it is in no referral, no list and no digest.
     """
-    phones = {people.e164(phone) for phone in city.programme.emergency.private} - {None}
+    phones = {e164(phone) for phone in city.programme.emergency.private} - {None}
     reached = False
     text = f"💛 Ada yang butuh didampingi sekarang, tentang hal yang pribadi. Mohon segera hubungi: *{writer}*"
     for person in [one for phone in sorted(filter(None, phones)) for one in people.by_phone(session, phone)]:

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db import data_requests, outbox, people
+from db import data_requests, outbox
 from db.audit import note
 from db.children import Child, Family, Pregnancy
 from db.data_requests import DataRequest, RequestKind
@@ -19,6 +19,7 @@ from db.referrals import Referral
 from db.roles import Role, ScopeKind
 from db.subjects import subject
 from flow.message import Message, Option
+from flow.reading.phones import e164
 
 WITHIN = timedelta(days=3)  # 3x24 hours
 WORDS = {
@@ -30,7 +31,7 @@ WORDS = {
 
 def officers(session: Session, city: City) -> Sequence[Person]:
     """The city's data officers by the numbers in its settings; without any, the coordinators of the city."""
-    phones = {people.e164(phone) for phone in city.programme.privacy.officers} - {None}
+    phones = {e164(phone) for phone in city.programme.privacy.officers} - {None}
     if not phones:
         return holders(session, Role.COORDINATOR, ScopeKind.CITY, 0)
     query = select(Person).where(Person.phone.in_(phones), Person.roles.any())

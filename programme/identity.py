@@ -23,7 +23,8 @@ from db.places import Posyandu
 from db.roles import Role, ScopeKind
 from db.subjects import subject
 from flow.message import Message, Option
-from flow.words import MONTHS
+from flow.reading.dates import MONTHS
+from flow.reading.phones import e164
 
 NUMBER, CHANGED, SILENT = "number", "changed", "silent"
 TAP, QUESTION, CODE = "tap", "question", "code"
@@ -78,7 +79,7 @@ def changed(
     if address.person_id is not None:
         return
     for name in names if announced else ():
-        number = people.e164(name) if name.isdigit() else None
+        number = e164(name) if name.isdigit() else None
         registered = people.by_phone(session, number) if number else ()
         seem += [one for one in registered if people.addresses(session, one.id, urgent=True)]
     for person in dict.fromkeys(seem):

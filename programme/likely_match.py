@@ -12,6 +12,7 @@ from db.children import Family, cared_for
 from db.cries import Cry
 from db.states import GONE
 from flow.message import plain
+from flow.reading.phones import e164
 from programme.names import salute
 
 
@@ -20,7 +21,7 @@ def of_cry(session: Session, cry: Cry) -> Sequence[str]:
 
     For the eyes of those who are told of the cry. The writer is shown nothing: a number in the register is no proof.
     """
-    phone = people.e164(cry.phone) if cry.person_id is None and cry.family_id is None else None
+    phone = e164(cry.phone) if cry.person_id is None and cry.family_id is None else None
     return [_described(home) for home in _families(session, phone)] if phone else []
 
 

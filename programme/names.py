@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from flow.message import plain
 
 RELATIONS = {"ibu": "Bu", "ayah": "Pak"}
@@ -29,6 +32,12 @@ def call_name(name: str) -> str:
 def child_name(name: str) -> str:
     """ "Rafa"; a newborn that has no name yet is "Bayi", so that "Adik Bayi" can be said of it."""
     return call_name(name) or UNNAMED
+
+
+def told_apart(named: Sequence[tuple[str, str]]) -> list[str]:
+    """Each name of these pairs of name and code; with the code where another is called the same: "Adik Rafa (A-12)"."""
+    often = Counter(name for name, _ in named)
+    return [f"{name} ({plain(code)})" if often[name] > 1 else name for name, code in named]
 
 
 def listed(names: list[str]) -> str:

@@ -18,7 +18,7 @@ from db.referrals import NOTIFIED, NOW, Referral, ReferralState, ReferralStep, S
 from db.roles import Role, Title
 from db.visits import Visit
 from flow.message import Card, Message, Option, plain
-from flow.words import DAYS, MONTHS
+from flow.reading.dates import DAYS, MONTHS
 from programme import arrivals, disclosure, likely_match
 from programme.arrivals import Arrival
 from programme.contacts import age_of, called, who, who_to

@@ -22,7 +22,7 @@ from db.roles import Role, ScopeKind, Title
 from db.states import MOURNING, PRESENT
 from db.subjects import Subject, SubjectKind
 from flow.message import Message, Option
-from flow.words import MONTHS
+from flow.reading.dates import MONTHS
 from programme.names import call_name, salute
 from programme.quiet_hours import quiet_hours
 from scheduler.looks import Write, promises_if

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.whatsapp.render import payloads
 from content.city import City
+from db import outbox
 from db.outbox import Outgoing
 from db.people import Address, Person
 from db.told_endings import ToldEnding
@@ -124,9 +125,13 @@ class Chat:
         self.now += timedelta(minutes=1)
         number = next(_updates)
         incoming = Incoming(self.channel, self.address, str(number), self.now)
+        key = f"reply:{self.channel}:{number}"
+        if album := what.get("album"):
+            together = f"reply:{self.channel}:{self.address}-album-{album}"
+            key = key if outbox.promised(self.session, [f"{together}:0"], dropped="") else together
         receive(self.session, replace(incoming, **what), self.now, self.city)
         self.session.commit()
-        rows = self.session.scalars(REPLIES, {"keys": f"reply:{self.channel}:{number}:%"}).all()
+        rows = self.session.scalars(REPLIES, {"keys": f"{key}:%"}).all()
         self.heard = [Message.from_json(row.message) for row in rows]
         for row, message in zip(rows, self.heard, strict=True):
             self._show(message, row.key)

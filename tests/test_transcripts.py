@@ -294,7 +294,21 @@ def test_the_routine_report_costs_at_most_twelve_messages(session: Session) -> N
 
 def test_a_line_on_the_second_page_of_a_whatsapp_list_can_be_changed(session: Session) -> None:
     chat = _on("whatsapp", anwar(session))
-    for said in ("lapor", "1", "sehat", "ya", "kemarin", "8,4 75,5", "telentang", "12,8", "tidak", "1", "1", "0", "0"):
+    for said in (
+        "lapor",
+        "1",
+        "sehat",
+        "ya",
+        "kemarin",
+        "8,4 75,5",
+        "telentang",
+        "12,8",
+        "tidak",
+        "1",
+        "1",
+        "tidak ada",
+        "tidak ada",
+    ):
         chat.say(said)
     chat.tap("Ubah")
     chat.tap("Kunjungan berikut")

@@ -226,8 +226,8 @@ def invite(
     from bot import city_folder, secret_key
     from bot.app import bot_name, now
     from db.audit import Note, note_all
-    from db.people import e164
     from db.subjects import Subject, SubjectKind
+    from flow.reading.phones import e164
     from reports.invitations.cards import write_cards
     from reports.invitations.codes import issue, write_csv
 

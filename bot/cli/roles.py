@@ -107,7 +107,8 @@ def _found(session: Session, key: str) -> list[Person]:
 def _one(session: Session, key: str, name: str) -> Person:
     """The person of the key; a new one with this name for a number that nobody has. Exits where that is not clear."""
     from bot.app import now
-    from db.people import Person, e164
+    from db.people import Person
+    from flow.reading.phones import e164
 
     found = _found(session, key)
     if len(found) > 1:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from content.conditions import CONDITIONS
 from content.lessons import Lesson
-from flow.words import MONTHS
+from flow.reading.dates import MONTHS
 from rules.stages import PREGNANCY_DAYS, age
 
 STAGES = {

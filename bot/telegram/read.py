@@ -71,10 +71,12 @@ def read(raw: object, received_at: datetime) -> Incoming | None:
 def _said(message: Mapping[str, Any]) -> dict[str, Any] | None:
     if mapping(message.get("from")).get("is_bot") is True or SERVICE & message.keys():
         return None
-    passed_on = {"forwarded": True} if FORWARDED & message.keys() else {}
+    passed_on: dict[str, Any] = {"forwarded": True} if FORWARDED & message.keys() else {}
     if text := _text(message.get("text"), TEXT_LIMIT):
         return {"text": NAMED_BOT.sub(r"\1", text, count=1) if text.startswith("/") else text, **passed_on}
     caption = _text(message.get("caption"), TEXT_LIMIT)
+    if album := _text(message.get("media_group_id"), 40):
+        passed_on["album"] = album
     if photo := _photo(message.get("photo")):
         return {"photo": photo, "caption": caption, **passed_on}
     # An animation has a document too, for older clients.

@@ -24,7 +24,7 @@ from drawing.growth_chart.frame import BOTTOM, DAYS_A_MONTH, WIDTH, Frame, Kind,
 from drawing.growth_chart.measurements import Mark, line_and_points, month, value
 from drawing.growth_chart.pen import DOT, SMALL_DOT
 from drawing.growth_chart.text import fitted, font, writable
-from flow.words import MONTHS
+from flow.reading.dates import MONTHS
 from programme.growth import growth
 from programme.names import child_name
 from rules.growth import LAST_DAY, STANDING_FROM

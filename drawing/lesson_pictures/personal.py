@@ -12,7 +12,7 @@ from drawing.lesson_pictures.layout import BOTTOM, EDGE, SIDE, TOP, card, sheet
 from drawing.lesson_pictures.letters import words
 from drawing.lesson_pictures.palette import GREY, HEALTH, INK, MOTHER, ORANGE, PINE, SUN, WHITE
 from drawing.lesson_pictures.shapes import circle, path
-from flow.words import MONTHS
+from flow.reading.dates import MONTHS
 from rules import services
 from rules.stages import PREGNANCY_DAYS, trimester
 

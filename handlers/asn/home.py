@@ -9,6 +9,7 @@ from db import drafts
 from db.children import Child, Pregnancy
 from db.drafts import Draft
 from db.roles import Role
+from db.subjects import Subject
 from flow.message import Message, Option
 from flow.questions import show_day
 from handlers.chat.context import Context
@@ -16,6 +17,7 @@ from handlers.chat.names import age_words, salute, short_day
 from programme import unsent
 from programme.contacts import who
 from programme.fosterings import Fostering, fosterings
+from programme.names import told_apart
 from programme.scopes import Scope
 from rules.stages import pregnancy_week
 from rules.visits import standing, worst_first
@@ -29,6 +31,17 @@ def fostered(context: Context) -> list[Fostering]:
     every = context.city.programme.visits.every_days
     listed = fosterings(context.session, context.today, every, [Scope(Role.ASN, context.person.id)])
     return sorted(listed, key=lambda one: (worst_first(standing(one.due, context.today)), one.name))
+
+
+def named(listed: Sequence[Fostering]) -> dict[Subject, str]:
+    """What each of these is called in lines and on buttons: with the code where another is called the same."""
+    names = told_apart([(one.name if one.hpl else f"Adik {one.name}", one.code) for one in listed])
+    return {one.about: name for one, name in zip(listed, names, strict=True)}
+
+
+def called(context: Context, about: Subject, name: str) -> str:
+    """The name of one of them, with the code where this ASN fosters another of the same name."""
+    return named(fostered(context)).get(about, name)
 
 
 def show_home(context: Context) -> None:
@@ -62,13 +75,13 @@ def show_children(context: Context, page: int = 0) -> None:
     if not listed:
         _nobody(context)
         return
-    shown, page = _page(listed, page)
+    (shown, page), names = _page(listed, page), named(listed)
     lines = "\n\n".join(_words(one, context.today) for one in shown)
     context.note_all("children.list", (one.about for one in shown))
     context.say(
         Message(
             f"*Anak asuh {salute(context.person)}*\n\n{lines}",
-            tuple(Option(f"report:{one.about}", f"Lapor {_name(one)}") for one in shown),
+            tuple(Option(f"report:{one.about}", f"Lapor {names[one.about]}") for one in shown),
             _turn(listed, page, "anak"),
         )
     )
@@ -82,12 +95,15 @@ def choose_child(context: Context, page: int = 0) -> Fostering | None:
         return None
     if len(listed) == 1:
         return listed[0]
-    shown, page = _page(listed, page)
+    (shown, page), names = _page(listed, page), named(listed)
     context.note_all("children.list", (one.about for one in shown))
     context.say(
         Message(
             "*Kunjungan siapa yang mau dilaporkan?*",
-            tuple(Option(f"report:{one.about}", f"{_name(one)} · {standing(one.due, context.today)}") for one in shown),
+            tuple(
+                Option(f"report:{one.about}", f"{names[one.about]} · {standing(one.due, context.today)}")
+                for one in shown
+            ),
             _turn(listed, page, "lapor"),
         )
     )
@@ -101,7 +117,10 @@ def show_schedule(context: Context) -> None:
         _nobody(context)
         return
     context.note_all("schedule.view", (one.about for one in listed))
-    lines = "\n".join(f"• {show_day(one.due)}: *{_name(one)}* ({standing(one.due, context.today)})" for one in listed)
+    names = named(listed)
+    lines = "\n".join(
+        f"• {show_day(one.due)}: *{names[one.about]}* ({standing(one.due, context.today)})" for one in listed
+    )
     context.say(Message(f"*Jadwal kunjungan*\n{lines}", (Option("menu:lapor", "Lapor kunjungan"),)))
 
 
@@ -110,17 +129,14 @@ def _nobody(context: Context) -> None:
     context.say(Message(f"Belum ada anak asuh atas nama Bapak/Ibu. Kalau ini keliru, hubungi {contact}."))
 
 
-def _name(one: Fostering) -> str:
-    return one.name if one.hpl else f"Adik {one.name}"
-
-
 def _words(one: Fostering, today: date) -> str:
     stands = standing(one.due, today)
     mark = "🔴 " if stands.overdue else "🟡 " if stands.due_today else ""
     last = f"terakhir {short_day(one.last)}" if one.last else "belum pernah dikunjungi"
     old = f"hamil {pregnancy_week(one.hpl, today)} minggu" if one.hpl else age_words(one.born, today)
     about = old if one.agreed else "belum ada persetujuan orang tua"
-    return f"*{_name(one)}* ({one.code}), {about}\n{one.village}\n{mark}Kunjungan {stands}; {last}"
+    name = one.name if one.hpl else f"Adik {one.name}"
+    return f"*{name}* ({one.code}), {about}\n{one.village}\n{mark}Kunjungan {stands}; {last}"
 
 
 def _page(listed: Sequence[Fostering], page: int) -> tuple[Sequence[Fostering], int]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flow.form import Form, Options, Section
-from flow.questions import Choice, Number, Text
-from flow.words import normal
+from flow.form import Form, Section
+from flow.questions import CallName, Choice, Number
 from handlers.chat import common_questions
 from handlers.chat.common_questions import DatedFacts
 from programme.birth_announcements import grams
@@ -14,7 +13,6 @@ from programme.births import Baby
 from rules.trust import BIRTH_WEIGHT_G
 
 LONGEST_AGO = 5 * 366  # days; a birth may be reported late: lessons count from its day
-NO_NAME_YET = frozenset({"1", "belum", "belum ada", "belum ada nama", "belum punya", "blm", "blm ada", "-"})
 SEXES = {"L": "Laki-laki", "P": "Perempuan"}
 
 
@@ -30,19 +28,6 @@ class BirthFacts(DatedFacts):
     subject: str
     since: str
     weights: bool
-
-
-class CallName(Text):
-    """A baby's call name; empty where it has none yet, to be given later."""
-
-    def options(self, answers: Form) -> Options:
-        return {"": "Belum ada nama"}
-
-    def read(self, said: str, answers: Form) -> str:
-        return "" if normal(said) in NO_NAME_YET else super().read(said, answers)
-
-    def show(self, kept: Any, answers: Form) -> str:
-        return kept or "belum ada nama"
 
 
 class Grams(Number):
@@ -69,7 +54,7 @@ def _weight(whose: str, label: str) -> Grams:
         f"Berapa berat lahir {whose}?",
         *BIRTH_WEIGHT_G,
         "gram",
-        units={"g": 1, "gr": 1, "kg": 1000, "kilo": 1000, "kilogram": 1000},
+        whole=True,
         example=3100,
         optional=True,
         label=label,

@@ -10,9 +10,8 @@ from db.states import GONE
 from db.subjects import Subject, SubjectKind
 from flow.form import Form, Invalid
 from flow.message import Message, Option
-from flow.questions import Text, show_day
-from flow.words import normal
-from handlers.birth.birth_form import NO_NAME_YET
+from flow.questions import Name, show_day
+from flow.reading.names import is_not_yet
 from handlers.chat import choose_subject, forms
 from handlers.chat.context import Context, NotValid
 from handlers.chat.forms import HOME
@@ -31,11 +30,11 @@ class NamingFacts(TypedDict):
     bayi: str
 
 
-class GivenName(Text):
+class GivenName(Name):
     """A name; "belum ada" is refused, and the form stays open."""
 
     def read(self, said: str, answers: Form) -> str:
-        if normal(said) in NO_NAME_YET:
+        if is_not_yet(said):
             raise Invalid(NOT_YET)
         return super().read(said, answers)
 

@@ -75,7 +75,7 @@ class Expecting(Form):
         1,
         42,
         "minggu",
-        units={"mg": 1, "bulan": 30.44 / 7, "bln": 30.44 / 7},
+        units={"mg": 1, "mgg": 1, "pekan": 1, "bulan": 30.44 / 7, "bln": 30.44 / 7},
         example=8,
         label="Umur kehamilan",
         hint="Misalnya 8 minggu, atau 3 bulan.",

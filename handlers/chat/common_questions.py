@@ -11,10 +11,12 @@ from datetime import date, timedelta
 from typing import Any, TypedDict, Unpack, cast
 
 from flow.form import Doubt, Form, QuestionOptions
-from flow.questions import Choice, Day, Number, YesNo
+from flow.questions import Choice, Day, Number, YesNo, said_day
 
 Suspect = Callable[[Any, float], Doubt | None]
 RECENT = {0: "Hari ini", -1: "Kemarin"}
+LENGTH_LABELS = ("tb", "pb", "pb/tb", "tb/pb", "tinggi badan", "panjang badan", "tinggi", "panjang")
+ARM_LABELS = ("lila", "lingkar lengan atas", "lingkar lengan")
 POSITIONS = {"telentang": "Telentang", "berdiri": "Berdiri"}
 NOT_MET = {
     "pergi": "Sedang bepergian",
@@ -63,10 +65,13 @@ def next_day(**more: Unpack[QuestionOptions]) -> Day:
 
 
 def after(answers: Form, danger: bool) -> str:
-    """The ISO day of the next visit: after the programme's usual interval, or sooner after a danger sign."""
+    """The ISO day of the next visit: after the programme's usual interval, or sooner after a danger sign.
+
+    It counts from the day on which this is asked, so that a form taken up after weeks sets no day that is past.
+    """
     printed = cast(IntervalFacts, answers.facts)
     days = printed["after_danger_days"] if danger else printed["every_days"]
-    return (opened_on(answers) + timedelta(days=days)).isoformat()
+    return (said_day(answers) + timedelta(days=days)).isoformat()
 
 
 def not_met(**more: Unpack[QuestionOptions]) -> Choice:
@@ -85,16 +90,15 @@ def weight(whom: str, suspect: Suspect, **more: Unpack[QuestionOptions]) -> Numb
         "label": "Berat",
         "hint": "Dalam kg, misalnya 8,4. Boleh sekaligus dengan panjangnya: 8,4 72,5.",
     }
-    units = {"g": 0.001, "gr": 0.001, "gram": 0.001, "kilo": 1.0, "kilogram": 1.0}
-    return Number(f"Berapa berat {whom}?", 0.5, 50, "kg", units=units, example=8.4, suspect=suspect, **(here | more))
+    text, labels = f"Berapa berat {whom}?", ("bb", "berat badan", "berat")
+    return Number(text, 0.5, 50, "kg", labels=labels, example=8.4, suspect=suspect, **(here | more))
 
 
 def length(whom: str, suspect: Suspect, **more: Unpack[QuestionOptions]) -> Number:
     """A length or height in centimetres; metres and millimetres are understood."""
     here: QuestionOptions = {"label": "Panjang/tinggi", "hint": "Dalam cm, misalnya 72,5."}
-    units = {"m": 100.0, "mm": 0.1, "senti": 1.0, "meter": 100.0}
-    text = f"Berapa panjang atau tinggi {whom}?"
-    return Number(text, 30, 140, "cm", units=units, example=72.5, suspect=suspect, **(here | more))
+    text, labels = f"Berapa panjang atau tinggi {whom}?", LENGTH_LABELS
+    return Number(text, 30, 140, "cm", labels=labels, example=72.5, suspect=suspect, **(here | more))
 
 
 def position(**more: Unpack[QuestionOptions]) -> Choice:
@@ -108,17 +112,14 @@ def arm(
     """The mid-upper arm (LiLA) in centimetres; millimetres are understood."""
     here: QuestionOptions = {"label": "LiLA", "hint": f"Dalam cm, misalnya {str(example).replace('.', ',')}."}
     text = f"Berapa lingkar lengan atas (LiLA) {whom}?"
-    return Number(
-        text, low, high, "cm", units={"mm": 0.1, "senti": 1.0}, example=example, suspect=suspect, **(here | more)
-    )
+    return Number(text, low, high, "cm", labels=ARM_LABELS, example=example, suspect=suspect, **(here | more))
 
 
 def head(whom: str, suspect: Suspect, **more: Unpack[QuestionOptions]) -> Number:
     """The head's circumference in centimetres; millimetres are understood."""
     here: QuestionOptions = {"label": "Lingkar kepala", "hint": "Dalam cm, misalnya 43,5."}
-    units = {"mm": 0.1, "senti": 1.0}
     text = f"Berapa lingkar kepala {whom}?"
-    return Number(text, 20, 65, "cm", units=units, example=43.5, suspect=suspect, **(here | more))
+    return Number(text, 20, 65, "cm", labels=("lk", "lingkar kepala"), example=43.5, suspect=suspect, **(here | more))
 
 
 def oedema(whom: str, **more: Unpack[QuestionOptions]) -> YesNo:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from datetime import date, timedelta
 from typing import Any
 
 from db import drafts
@@ -11,11 +12,15 @@ from db.drafts import Draft
 from flow import tokens, words
 from flow.form import MISSING, Form, Invalid, Question
 from flow.message import Message, Option
-from flow.questions import pick
+from flow.questions import Day, pick, show_day
 from flow.speech import speak
 from flow.step import Ask, Discarded, Event, Open, Review, Said, State, Submit, step
 from handlers.chat.context import LASTING, MOMENT, Context, FormSpec, NotValid
 
+SITTING = timedelta(hours=3)
+"""A form left for longer is taken up anew, and "hari ini" then means the day of taking it up. Until then it means the
+day on which it was begun, also after midnight."""
+SAID_ON = "said_on"  # in a draft's state: the ISO day from which "hari ini" counts; the questions get it as a fact
 EDITION = "edition"  # the fact under which a draft keeps which form it was opened with
 HOME = Option("menu:home", "Menu utama")
 NOT_YOURS = (
@@ -24,6 +29,10 @@ NOT_YOURS = (
     "Ada yang gawat? Jangan menunggu: antar ke puskesmas atau rumah sakit. Merasa ini keliru? Hubungi {contact}."
 )
 STILL_HERE = "Laporan ini masih tersimpan. Kita lanjutkan, ya."
+RESUMED = (
+    "Isian ini dimulai {opened}, dan tanggal yang sudah terisi tetap. “Hari ini” sekarang berarti {today}. "
+    "Ada yang perlu diganti? Ketuk Ubah sebelum mengirim."
+)
 
 
 class Hold(Exception):
@@ -83,9 +92,16 @@ def take(context: Context, draft: Draft, event: Event, at: str | None = None, *,
         draft.facts = {**draft.facts, "today": context.today.isoformat()}
     if spec.live:
         draft.facts = {**draft.facts, **spec.live(context, draft.subject)}
-    before = _state(draft)
-    after, effect = step(spec.form, before, event, draft.facts, at)
-    draft.state, draft.touched_at = _kept(after), context.now
+    before, begun, said_on = _state(draft), draft.state.get(SAID_ON), _said_on(context, draft)
+    resumed = begun not in (None, said_on) and not spec.counts_from_today
+    if resumed and not before.answers:
+        # Nothing was answered by what the form said when it was opened: it is as good as opened today.
+        anew: Mapping[str, Any] = spec.facts(context, draft.subject) if spec.facts else {}
+        today = {"today": said_on} if "today" in draft.facts else {}
+        draft.facts, resumed = {**draft.facts, **anew, **today}, False
+    printed = draft.facts if spec.counts_from_today else {**draft.facts, SAID_ON: said_on}
+    after, effect = step(spec.form, before, event, printed, at)
+    draft.state, draft.touched_at = {**_kept(after), SAID_ON: said_on}, context.now
     context.address.draft_id, context.address.awaiting = draft.id, ""
     context.settles = isinstance(effect, Submit | Discarded)
     if isinstance(effect, Submit):
@@ -93,7 +109,7 @@ def take(context: Context, draft: Draft, event: Event, at: str | None = None, *,
         return
     if isinstance(effect, Discarded):
         if spec.asks_why and spec.asks_why(context, draft):
-            draft.state = _kept(before)
+            draft.state = {**_kept(before), SAID_ON: said_on}
             return
         put_away(context, draft)
         context.say(Message("Baik, laporan itu dibuang. Tidak ada yang terkirim.", (HOME,)))
@@ -103,6 +119,8 @@ def take(context: Context, draft: Draft, event: Event, at: str | None = None, *,
     said = speak(effect, draft.id, redraw=context.incoming.tapped_message)
     if said is None:
         raise LookupError(f"nothing to say for {effect}")
+    if resumed:
+        preface = "\n\n".join(part for part in (preface, _resumed(spec.form, draft, said_on)) if part)
     if preface:
         said = replace(said, text=f"{preface}\n\n{said.text}")
     if not said.replaces:
@@ -194,7 +212,8 @@ def _submit(context: Context, spec: FormSpec, draft: Draft, before: State, effec
     try:
         spec.submit(context, effect.answers, draft)
     except Hold as hold:
-        draft.state, context.settles, context.worth = _kept(before), False, MOMENT
+        draft.state = {**_kept(before), SAID_ON: draft.state[SAID_ON]}
+        context.settles, context.worth = False, MOMENT
         context.say(hold.message)
         return
     put_away(context, draft)
@@ -226,14 +245,34 @@ def _closing(
 def _facts(context: Context, draft: Draft) -> dict[str, Any]:
     """The facts of the draft, with those that are looked up anew."""
     live = context.specs[draft.form].live
-    return {**draft.facts, **(live(context, draft.subject) if live else {})}
+    from_today = context.specs[draft.form].counts_from_today
+    said_on = {SAID_ON: draft.state[SAID_ON]} if SAID_ON in draft.state and not from_today else {}
+    return {**draft.facts, **said_on, **(live(context, draft.subject) if live else {})}
+
+
+def _said_on(context: Context, draft: Draft) -> str:
+    """The ISO day from which "hari ini" counts: the one on which this sitting began."""
+    rested = context.now - draft.touched_at > SITTING
+    return draft.state[SAID_ON] if SAID_ON in draft.state and not rested else context.today.isoformat()
+
+
+def _resumed(form: type[Form], draft: Draft, said_on: str) -> str:
+    """What is said once about a form that is taken up on another day, where it asks for a day at all."""
+    if not any(isinstance(question, Day) for question in form.questions):
+        return ""
+    opened = date.fromisoformat(draft.facts["today"])
+    return RESUMED.format(opened=show_day(opened), today=show_day(date.fromisoformat(said_on)))
 
 
 def _state(draft: Draft) -> State:
     kept = draft.state
     marked = kept.get("marked")
     return State(
-        kept.get("answers", {}), kept.get("reopened"), kept.get("doubted"), None if marked is None else tuple(marked)
+        kept.get("answers", {}),
+        kept.get("reopened"),
+        kept.get("doubted"),
+        None if marked is None else tuple(marked),
+        kept.get("rest"),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from db.children import Child, Family, Pregnancy
 from db.people import Person
-from flow.words import MONTHS
+from flow.reading.dates import MONTHS
 from programme import names
 from rules.stages import age
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from db.children import Child, by_code
 from db.subjects import subject
 from flow.message import Message, Option, plain
-from flow.words import MONTHS, normal
+from flow.reading.dates import MONTHS
+from flow.words import normal
 from handlers.chat.context import Context
 from handlers.chat.forms import HOME
 from programme import audit_reading

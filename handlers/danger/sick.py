@@ -8,6 +8,7 @@ from flow.message import Message, Option
 from handlers.chat.context import Context, NotValid
 from handlers.chat.names import child_name
 from handlers.danger import calls
+from programme.names import told_apart
 from rules.signs import Sign, asked, table
 
 
@@ -21,7 +22,8 @@ def begin(context: Context) -> None:
     if not children:
         context.say(Message(f"Tulis saja apa yang terjadi. Gawat? Jangan menunggu balasan. {numbers}"))
         return
-    options = tuple(Option(f"sick:who:{child.id}", f"Adik {child_name(child)}") for child in children)
+    names = told_apart([(f"Adik {child_name(child)}", child.code) for child in children])
+    options = tuple(Option(f"sick:who:{child.id}", name) for child, name in zip(children, names, strict=True))
     context.say(Message(f"*Siapa yang sakit?*\n\nGawat? Jangan menunggu. {numbers}", options))
 
 

@@ -17,7 +17,8 @@ from db.subjects import Subject, SubjectKind, subject
 from flow.form import Form, Invalid
 from flow.message import Message, Option, plain
 from flow.questions import Choice, Day
-from flow.words import DAYS, MONTHS, normal
+from flow.reading.dates import DAYS, MONTHS
+from flow.words import normal
 from handlers.chat import forms
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME

@@ -10,7 +10,7 @@ from db.drafts import Draft
 from db.subjects import Subject, SubjectKind
 from flow.form import Form
 from flow.message import Message, Option
-from flow.questions import Choice, Day, Text
+from flow.questions import Choice, Day, Name, Text
 from handlers.chat import choose_subject, forms
 from handlers.chat.context import Context
 from handlers.chat.forms import HOME
@@ -43,7 +43,7 @@ class Paper(Form):
         label="Yang dicatat",
     )
     relation = Choice("Siapa yang menandatangani atau menariknya?", WHO, label="Siapa")
-    name = Text("Siapa nama di lembar itu?", label="Nama", limit=60, personal=True, when=_signed)
+    name = Name("Siapa nama di lembar itu?", label="Nama", limit=60, personal=True, when=_signed)
     signed_on = Day(
         "Kapan ditandatangani?",
         past=3660,

@@ -9,7 +9,7 @@ from content.lessons import LANGUAGE
 from db.children import Carer, cared_for
 from db.subjects import subject
 from flow.message import Message, Option
-from flow.words import DAYS
+from flow.reading.dates import DAYS
 from handlers.chat.context import Context, NotValid
 from handlers.family import family
 from programme.quiet_hours import quiet_hours

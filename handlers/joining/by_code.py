@@ -9,6 +9,7 @@ from db.audit import Detail
 from db.people import Person
 from db.subjects import subject
 from flow.message import Message, Option
+from flow.reading.phones import e164
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
@@ -89,7 +90,7 @@ def use_number(context: Context) -> None:
 
 def _match(context: Context, phone: str) -> None:
     """Link a family that has never been here. Anybody else is asked for at their old address, and answered alike."""
-    number = people.e164(phone)
+    number = e164(phone)
     found = people.by_phone(context.session, number) if number else ()
     session, address = context.session, context.address
     if len(found) == 1 and opening.keeps_out(session, context.city, found[0]):

@@ -13,6 +13,7 @@ from db.people import AddressState, Invitation, Person
 from db.subjects import subject
 from flow.message import Message
 from flow.questions import show_day
+from flow.reading.phones import e164
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.family import family, own_data
@@ -102,7 +103,7 @@ def welcome(context: Context) -> None:
 def new_number(context: Context) -> None:
     """Store the number that a known person sent as their own."""
     contact = context.incoming.contact
-    number = people.e164(contact.phone) if contact and contact.own else None
+    number = e164(contact.phone) if contact and contact.own else None
     if number is None:
         context.say(
             Message("Nomor itu belum bisa kami pakai. Kirim nomor Bapak/Ibu sendiri lewat tombol, ya.", (HOME,))

@@ -17,7 +17,7 @@ from db.states import CareState
 from db.subjects import subject
 from flow.form import Form
 from flow.message import Message, Option
-from flow.questions import Choice, Day, Search, Text
+from flow.questions import CallName, Choice, Day, Name, Search
 from handlers.chat import forms
 from handlers.chat.common_questions import DatedFacts
 from handlers.chat.context import Context
@@ -45,11 +45,11 @@ class SelfJoinFacts(DatedFacts):
 class SelfJoin(Form):
     title = "Perkenalan"
 
-    name = Text("Siapa nama Ibu/Bapak?", label="Nama", hint="Nama panggilan saja cukup.", limit=60, personal=True)
+    name = Name("Siapa nama Ibu/Bapak?", label="Nama", hint="Nama panggilan saja cukup.", limit=60, personal=True)
     relation = Choice(
         "Ibu/Bapak siapanya si kecil?", family.RELATIONS | {COUPLE: "Akan/baru menikah"}, label="Hubungan"
     )
-    mother = Text(
+    mother = Name(
         "Siapa nama ibunya?",
         label="Nama ibu",
         hint="Nama panggilan saja cukup.",
@@ -69,7 +69,7 @@ class SelfJoin(Form):
         label="Sebagai",
         when=lambda answers: answers.relation == COUPLE,
     )
-    bride = Text(
+    bride = Name(
         "Siapa nama calon istri atau istri Bapak?",
         label="Nama istri",
         hint="Nama panggilan saja cukup.",
@@ -93,7 +93,7 @@ class SelfJoin(Form):
         past=14,
         when=lambda answers: answers.stage == "hamil",
     )
-    child = Text(
+    child = CallName(
         "Siapa nama panggilan anaknya?",
         label="Nama anak",
         limit=40,

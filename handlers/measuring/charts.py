@@ -15,6 +15,7 @@ from handlers.asn.home import fostered
 from handlers.chat.context import Context, NotValid
 from handlers.chat.forms import HOME
 from handlers.chat.names import child_name
+from programme.names import told_apart
 
 KINDS: dict[chart.Kind, str] = {"berat": "Berat", "tinggi": "Tinggi", "bb_tb": "Berat menurut tinggi"}
 BY_NAME: dict[str, chart.Kind] = {"berat": "berat", "tinggi": "tinggi", "bb_tb": "bb_tb"}
@@ -39,7 +40,8 @@ def choose(context: Context) -> None:
     elif len(children) == 1:
         show(context, children[0].id, "berat")
     else:
-        options = tuple(Option(f"chart:{child.id}:berat", f"Adik {child_name(child)}") for child in children)
+        names = told_apart([(f"Adik {child_name(child)}", child.code) for child in children])
+        options = tuple(Option(f"chart:{child.id}:berat", name) for child, name in zip(children, names, strict=True))
         context.say(Message("*Grafik siapa yang mau dilihat?*", options))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -29,6 +30,12 @@ def receive(session: Session, incoming: Incoming, now: datetime, city: City) -> 
     heard = people.heard_before(address)
     session.flush()
     identity.changed(session, address, incoming.aliases, now, city)
+    if incoming.album:
+        together = replace(incoming, message_id=f"{name}-album-{incoming.album}")
+        answered = outbox.promised(session, [f"reply:{channel}:{together.message_id}:0"], dropped="")
+        if answered and not incoming.words:
+            return  # what was said of the first picture holds for all that came with it
+        incoming = incoming if answered else together
     begin = partial(Context, session, incoming, city.local(now), city, address, FORM_SPECS, commands.menu_of)
     context = begin()
     answer: Callable[[Context], None] = message_rules.handle

@@ -15,11 +15,10 @@ from db.visits import Visit
 from flow.message import Attachment, Message
 from flow.step import Ask, Effect, Review, Submit
 from handlers.chat.context import Context
-from handlers.chat.names import child_name
 from handlers.endings import moved_or_refused
 from handlers.measuring import charts, plausibility, results
 from handlers.visit import acting
-from handlers.visit.child_form import WHO_MEASURED, ChildVisit, met
+from handlers.visit.child_form import WHO_MEASURED, ChildVisit, met, printed
 from handlers.visit.filing import about, file_aid, file_visit, next_visit
 from handlers.visit.receipt import help_request, receipt
 from programme import numbers, unsent
@@ -124,7 +123,7 @@ def _receipt(
         context,
         "receipt_child",
         visit,
-        f"Adik {child_name(child)}",
+        printed(answers)["adik"],
         answers.follow_up,
         notified,
         _chart(context, answers, visit, child),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from db.children import Pregnancy
 from db.drafts import Draft
 from handlers.chat.context import Context
-from handlers.chat.names import mother_name
 from handlers.endings import moved_or_refused
 from handlers.visit import acting
 from handlers.visit.facts import agreed
@@ -34,7 +33,7 @@ def submit(context: Context, answers: PregnancyVisit, draft: Draft) -> None:
         context,
         "receipt_pregnancy",
         visit,
-        mother_name(pregnancy),
+        printed(answers)["ibu"],
         answers.follow_up,
         notified,
         now=advice(sign for sign in signs if sign.urgency is not Urgency.SOON),

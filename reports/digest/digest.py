@@ -15,7 +15,7 @@ from db.measurements import OFFICIAL, REPORTED, MeasurementKind
 from db.people import Person
 from db.referrals import ReferralState
 from flow.message import Attachment, Message, Option, plain
-from flow.words import DAYS, MONTHS
+from flow.reading.dates import DAYS, MONTHS
 from programme import alert_reach, disclosure, weighing
 from programme.disclosure import Shown
 from programme.fosterings import Fostering, fosterings

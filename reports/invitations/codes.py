@@ -15,10 +15,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.children import Carer, Child, Family, Pregnancy, Wedding
 from db.codes import hashed
-from db.people import Address, AddressState, Invitation, Person, PersonRole, e164
+from db.people import Address, AddressState, Invitation, Person, PersonRole
 from db.places import PLACE, District, HealthCentre, Office, Posyandu, Village
 from db.roles import Role, ScopeKind, Title
 from db.states import CareState
+from flow.reading.phones import e164
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """32 characters without I and 1, O and 0: eight of them are 40 bits."""

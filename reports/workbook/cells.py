@@ -9,21 +9,25 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Protocol
 
 from content.emergency import DIALLED
-from db.people import e164
+from flow.reading import dates, numbers, yes_no
+from flow.reading.characters import ascii_digits
+from flow.reading.phones import e164
 from reports.workbook.names import meant, norm, tidy
 from reports.workbook.problem import Wrong
 from rules import opening_hours
 
 Cell = int | float | str | bool | date | datetime | time | timedelta | None
 
-MONTHS = {
-    "jan": 1, "feb": 2, "peb": 2, "mar": 3, "apr": 4, "mei": 5, "may": 5, "jun": 6, "jul": 7, "agu": 8, "agt": 8,
-    "ags": 8, "aug": 8, "sep": 9, "okt": 10, "oct": 10, "nov": 11, "nop": 11, "des": 12, "dec": 12,
-}  # fmt: skip
 EXCEL_DAY_0 = date(1899, 12, 30)
 EXCEL_DAYS = range(14_611, 73_051)  # 1940 to 2099: a date whose cell was formatted as a number
 SHORT_CODES = 10**6  # below it are numbers like 112 or 14045, which have no code of an area
 LOST_DIGITS = 10**15  # Excel keeps 15 digits of a number
+TOO_LARGE = 1e9  # no column holds such a number
+BECAME_A_DATE = "Excel mengubah isi sel ini menjadi tanggal. Ubah format kolom menjadi Teks, lalu tulis ulang."
+BECAME_A_NUMBER = (
+    "Excel menyimpan {what} ini sebagai angka sehingga digit terakhirnya hilang. "
+    "Ubah format kolom menjadi Teks, lalu tulis ulang{more}."
+)
 
 
 class Kind(Protocol):
@@ -61,7 +65,7 @@ class Text:
     choices: tuple[str, ...] = ()
 
     def read(self, raw: Cell) -> str:
-        text = tidy(_plain(raw))
+        text = tidy(_plain(_no_date(raw)))
         if len(text) > self.longest:
             raise Wrong(f"Tulisan ini terlalu panjang. Cukup {self.longest} huruf.")
         return text
@@ -75,7 +79,8 @@ class Code:
     choices: tuple[str, ...] = ()
 
     def read(self, raw: Cell) -> str:
-        code = "".join(_plain(raw).split()).upper()
+        _has_all_digits(raw, "kode")
+        code = "".join(ascii_digits(_plain(_no_date(raw))).split()).upper()
         if len(code) > 40:
             raise Wrong("Kode ini terlalu panjang. Cukup 40 huruf dan angka, misalnya KDR-0001.")
         return code
@@ -104,7 +109,8 @@ class YesNo:
     choices: tuple[str, ...] = ("ya", "tidak")
 
     def read(self, raw: Cell) -> bool:
-        return OneOf(self.choices, {"y": "ya", "ada": "ya", "t": "tidak", "tidak ada": "tidak"}).read(raw) == "ya"
+        meant = yes_no.read(show(raw))
+        return OneOf(self.choices).read(raw) == "ya" if meant is None else meant
 
 
 @dataclass(frozen=True)
@@ -135,12 +141,10 @@ class Number:
     def _value(self, raw: Cell) -> float:
         if isinstance(raw, int | float) and not isinstance(raw, bool):
             return float(raw)
-        text = show(raw).casefold().removesuffix(".").removesuffix(self.unit).replace(" ", "")
-        if self.whole and re.fullmatch(r"\d{1,3}(\.\d{3})+", text):
-            text = text.replace(".", "")  # 2.900 is how two thousand nine hundred is written here
-        if not re.fullmatch(r"\d+([.,]\d+)?", text):
+        value = numbers.amount(show(raw), numbers.UNITS.get(self.unit, {"": 1, self.unit: 1}), whole=self.whole)
+        if value is None or not 0 <= value < TOO_LARGE:
             raise Wrong(f"Tulis angka saja, misalnya {self.example}.")
-        return float(text.replace(",", "."))
+        return value
 
 
 @dataclass(frozen=True)
@@ -158,9 +162,12 @@ class Date:
         if isinstance(raw, int | float) and int(raw) in EXCEL_DAYS:
             return EXCEL_DAY_0 + timedelta(days=int(raw))
         try:
-            return date(*_year_month_day(show(raw).casefold()))
-        except ValueError:
-            raise Wrong("Tulis tanggal seperti 12/03/2026: hari, bulan, lalu tahun empat angka.") from None
+            day = dates.full(show(raw))
+        except dates.OtherWeekday as other:
+            raise Wrong(f"Tanggal ini jatuh pada hari {dates.DAYS[other.day.weekday()]}. Periksa kembali.") from None
+        if day is None:
+            raise Wrong("Tulis tanggal seperti 12/03/2026: hari, bulan, lalu tahun empat angka.")
+        return day
 
 
 @dataclass(frozen=True)
@@ -190,7 +197,7 @@ class Dialled:
                 "Excel menghapus angka 0 di depan nomor ini. "
                 "Ubah format kolom menjadi Teks, lalu tulis ulang, misalnya 0401-3121234."
             )
-        number = tidy(_plain(raw))
+        number = tidy(ascii_digits(_plain(raw)))
         if not DIALLED.fullmatch(number):
             raise Wrong("Tulis satu nomor telepon saja, misalnya 0401-3121234 atau 081234567890.")
         digits = "".join(one for one in number.partition(" ext ")[0] if one.isdigit())
@@ -227,13 +234,9 @@ class Nip:
     choices: tuple[str, ...] = ()
 
     def read(self, raw: Cell) -> str:
-        if isinstance(raw, int | float) and raw >= LOST_DIGITS:
-            raise Wrong(
-                "Excel menyimpan NIP ini sebagai angka sehingga digit terakhirnya hilang. "
-                "Ubah format kolom menjadi Teks, lalu tulis ulang NIP."
-            )
-        nip = re.sub(r"[\s.\-']", "", _plain(raw))
-        if not re.fullmatch(r"\d{18}", nip):
+        _has_all_digits(raw, "NIP", " NIP")
+        nip = re.sub(r"[\s.\-']", "", ascii_digits(_plain(raw)))
+        if not re.fullmatch(r"[0-9]{18}", nip):
             count = f" Yang tertulis {len(nip)} angka." if nip.isdigit() else ""
             raise Wrong(f"NIP terdiri dari 18 angka.{count} Contoh: 198503122010011001.")
         try:
@@ -248,6 +251,11 @@ class Nip:
             raise Wrong("Angka ke-13 dan ke-14 NIP adalah 01 sampai 12 (PNS) atau 21 ke atas (PPPK). Periksa kembali.")
         if nip[14] not in "12":
             raise Wrong("Angka ke-15 NIP adalah 1 (laki-laki) atau 2 (perempuan). Periksa kembali.")
+        if nip.endswith("000"):
+            raise Wrong(
+                "Tiga digit terakhir NIP ini hilang: nomor urut tidak pernah 000. Excel menggantinya dengan 0 waktu "
+                "NIP masih berupa angka. Ubah format kolom menjadi Teks, lalu tulis ulang NIP."
+            )
         return nip
 
 
@@ -256,11 +264,14 @@ def _plain(raw: Cell) -> str:
     return str(int(raw)) if isinstance(raw, float) and raw.is_integer() else show(raw)
 
 
-def _year_month_day(text: str) -> tuple[int, int, int]:
-    if match := re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[t ][\d:.]+)?", text):
-        return int(match[1]), int(match[2]), int(match[3])
-    if match := re.fullmatch(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})", text):
-        return int(match[3]), int(match[2]), int(match[1])
-    if match := re.fullmatch(r"(\d{1,2})[\s\-/]*([a-z]{3,9})\.?[\s\-/,]*(\d{4})", text):
-        return int(match[3]), MONTHS.get(match[2][:3], 0), int(match[1])
-    raise ValueError(text)
+def _no_date(raw: Cell) -> Cell:
+    """The cell of a text. Raises Wrong where Excel has made a date or a time of it, as of the code "3-1"."""
+    if isinstance(raw, date | time | timedelta):
+        raise Wrong(BECAME_A_DATE)
+    return raw
+
+
+def _has_all_digits(raw: Cell, what: str, more: str = "") -> None:
+    """Raises Wrong for a number of which Excel keeps no more than 15 digits."""
+    if isinstance(raw, int | float) and raw >= LOST_DIGITS:
+        raise Wrong(BECAME_A_NUMBER.format(what=what, more=more))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from db.measurements import OFFICIAL, REPORTED
 from db.roles import Role, ScopeKind, Title
@@ -15,6 +15,10 @@ from reports.workbook.problem import FORGOTTEN, Wrong
 from reports.workbook.read import Row
 from reports.workbook.register import Register
 from reports.workbook.staged import Record
+from rules.growth import Measured, Position
+from rules.history import check_scores
+from rules.stages import corrected_age_days
+from rules.tables import Sex
 from rules.trust import check_weight
 
 LONGEST_AHEAD = timedelta(days=300)
@@ -24,6 +28,13 @@ SAME_PREGNANCY = timedelta(days=90)
 WEDDING_AHEAD, WEDDING_PAST = timedelta(days=400), timedelta(days=365)
 """The lessons for couples begin three months before the wedding and end a year after it."""
 PAST_FIVE = timedelta(days=6 * 365)
+FOSTERED_AHEAD, FOSTERED_PAST = timedelta(days=365), timedelta(days=6 * 365)
+"""No foster child is older than five, so nobody has fostered one for longer; a later start is a slip of the year."""
+KEPT_AS_DOUBTFUL = "Bila memang begitu, angka ini disimpan dengan tanda meragukan."
+LONG_BORN = timedelta(days=365)
+"""An HPL longer ago than this is a slip of the year, unless it is known."""
+SAME_BIRTH, NEXT_BIRTH = timedelta(days=3), timedelta(days=180)
+"""Twins are born within days of each other, and the next child of a mother half a year later at the earliest."""
 
 
 def _asn(register: Register, row: Row) -> Record:
@@ -104,6 +115,8 @@ def _foster_child(register: Register, row: Row) -> Record:
             f"Keluarga ini sudah punya anak yang lahir hari itu, dengan kode {told['code']}. "
             "Kalau itu anak yang sama, pakai kode tersebut supaya tidak tercatat dua kali.",
         )
+    else:
+        _warn_of_sibling(register, row, code, family)
     values = {
         "family_id": family, "name": row["nama"],
         "sex": row["jenis_kelamin"], "born": row["tanggal_lahir"], "birth_weight_g": row["berat_lahir_g"],
@@ -119,7 +132,31 @@ def _foster_child(register: Register, row: Row) -> Record:
         created_at=register.now,
     )
     register.child[code] = child
+    register.know_child(child)
     return child
+
+
+def _warn_of_sibling(register: Register, row: Row, code: str, family: Record) -> None:
+    """Warn of a child of the family that seems to be entered twice, or whose birth is too near to another's."""
+    for other in register.children_of(family):
+        if other["code"].upper() == code or not other["born"]:
+            continue
+        apart = abs(other["born"] - row["tanggal_lahir"])
+        same_name = norm(other["name"]) == norm(row["nama"])
+        if same_name and apart <= SAME_BIRTH and other["sex"] == row["jenis_kelamin"]:
+            register.warn(
+                "kode_anak",
+                f"Anak ini sama dengan {other['code']}: nama, jenis kelamin, dan tanggal lahirnya. "
+                "Kalau itu anak yang sama, pakai satu kode saja.",
+            )
+            return
+        if SAME_BIRTH < apart < NEXT_BIRTH:
+            register.warn(
+                "tanggal_lahir",
+                f"Saudaranya ({other['code']}) lahir {other['born']:%d/%m/%Y}, hanya {apart.days} hari bedanya. "
+                "Periksa tanggal lahir keduanya.",
+            )
+            return
 
 
 def _pregnancy(register: Register, row: Row) -> Record:
@@ -130,6 +167,8 @@ def _pregnancy(register: Register, row: Row) -> Record:
     mother = row["nama_ibu"] or family["mother_name"]
     known = register.pregnancies_of[(family,)]
     found = next((one for one in known if one["due"] == due), None)
+    if found is None and register.today - due > LONG_BORN:
+        register.warn("hpl", "HPL ini sudah lewat lebih dari setahun. Periksa tahunnya.")
     if found is None:
         found = next((one for one in known if _dated_again(one, mother, due)), None)
         if found and found["state"] != CareState.ACTIVE:
@@ -183,6 +222,7 @@ def _assignment(register: Register, row: Row) -> Record:
         family = None
     register.once("nip", asn, child or family)
     starts = row["mulai"]
+    _warn_of_start(register, starts, child)
     known = register.assignments_of[(asn,)]
     same = [one for one in known if one["child_id"] is child and one["family_id"] is family]
     found = next((one for one in same if one["starts"] == starts), None) or next(
@@ -192,6 +232,15 @@ def _assignment(register: Register, row: Row) -> Record:
         "asn_id": asn, "child_id": child, "family_id": family, "starts": starts, "decree": row["nomor_sk"],
     }  # fmt: skip
     return register.put(register.assignments, found, values, decree=row["nomor_sk"] or "")
+
+
+def _warn_of_start(register: Register, starts: date, child: Record | None) -> None:
+    """Warn of a start that cannot be right."""
+    if child and child["born"] and starts < child["born"]:
+        born = f"{child['born']:%d/%m/%Y}"
+        register.warn("mulai", f"Tanggal ini sebelum anak lahir ({born}). Periksa hari, bulan, dan tahunnya.")
+    elif not -FOSTERED_PAST <= starts - register.today <= FOSTERED_AHEAD:
+        register.warn("mulai", "Tanggal mulai ini terlalu jauh dari hari ini. Periksa tahunnya.")
 
 
 def _coordinator(register: Register, row: Row) -> Record:
@@ -222,14 +271,36 @@ def _measuring(register: Register, row: Row) -> Record:
     weight = row["bb_kg"]
     if weight is None and row["pb_tb_cm"] is None and row["lila_cm"] is None:
         raise Wrong("Isi sedikitnya satu angka: bb_kg, pb_tb_cm, atau lila_cm.", "bb_kg")
-    if weight is not None and child["born"] and (doubt := check_weight(weight, (on - child["born"]).days)):
-        register.warn("bb_kg", f"Berat ini tidak biasa untuk umurnya. {doubt.question}")
+    doubts = _doubts(row, child, on)
+    for column, sentence in doubts.items():
+        register.warn(column, f"{sentence} {KEPT_AS_DOUBTFUL}")
     values = {
         "child_id": child, "measured_on": on, "kind": kind, "weight_kg": weight, "length_cm": row["pb_tb_cm"],
         "position": row["posisi"], "muac_cm": row["lila_cm"], "oedema": row["edema"], "source": row["sumber"],
     }  # fmt: skip
     found = _standing(register.measurements_of[(child, on, kind)], values)
+    if found is None or found["visit_id"] is None:
+        values["doubtful"] = bool(doubts)
     return register.put(register.measurements, found, values, oedema=bool(row["edema"]), recorded_at=register.now)
+
+
+def _doubts(row: Row, child: Record, on: date) -> dict[str, str]:
+    """What is asked about a row's numbers for the age and sex of the child, by column; the same is asked in chat."""
+    if not child["born"]:
+        return {}
+    days = (on - child["born"]).days
+    sex, age = cast(Sex, child["sex"]), corrected_age_days(days, child["gestation_weeks"])
+    kg, cm, arm = row["bb_kg"], row["pb_tb_cm"], row["lila_cm"]
+    if kg is not None and (slip := check_weight(kg, days)):
+        return {"bb_kg": f"Berat ini tidak biasa untuk umurnya. {slip.question}"}
+    position = cast(Position | None, row["posisi"])
+    scored = {
+        "bb_kg": Measured(sex, age, weight_kg=kg),
+        "pb_tb_cm": Measured(sex, age, weight_kg=kg, length_cm=cm, position=position) if cm is not None else None,
+        "lila_cm": Measured(sex, age, muac_cm=arm),
+    }
+    found = {column: check_scores(one) for column, one in scored.items() if one}
+    return {column: doubt.question for column, doubt in found.items() if doubt}
 
 
 def _standing(known: list[Record], values: dict[str, Any]) -> Record | None:

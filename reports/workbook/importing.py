@@ -34,7 +34,8 @@ WORDS = {
     "hours": "jam buka", "district_id": "kecamatan",
     "day": "tanggal nikah", "red": "Elsimil merah", "starts": "mulai",
     "decree": "nomor SK", "weight_kg": "BB", "length_cm": "PB/TB", "position": "posisi", "muac_cm": "LiLA",
-    "oedema": "edema", "source": "sumber", "created_at": "tercatat sejak", "forgotten_at": "dihapus",
+    "oedema": "edema", "source": "sumber", "doubtful": "meragukan", "created_at": "tercatat sejak",
+    "forgotten_at": "dihapus",
 }  # fmt: skip
 """Indonesian names of fields that can change."""
 

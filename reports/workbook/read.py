@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-from reports.workbook.cells import Cell, is_empty, show
+from reports.workbook.cells import Cell, Date, is_empty, show
 from reports.workbook.columns import SHEETS, Column, Sheet
 from reports.workbook.names import meant, nearest, norm
+from reports.workbook.package import SINCE_1904, Package, look
 from reports.workbook.problem import Problem, Wrong
 
 OURS = ("Petunjuk", "Daftar", "Kesalahan")
 """Sheets with explanations and without data."""
+ABOVE_HEADER = 15
+"""Filled lines among which the header is looked for: titles and dates may stand above it."""
 
 
 @dataclass(frozen=True)
@@ -57,15 +60,15 @@ class Book:
 
 def read(path: Path) -> Book:
     """The rows and errors of a file. Never raises for a mistake of its author: each is an error with a sentence."""
-    book = Book()
+    book, package = Book(), look(path)
     try:
         with CalamineWorkbook.from_path(path) as file:
             titles = _titles(file.sheet_names, book)
             for sheet in SHEETS:
                 if sheet.name in titles:
                     title = titles[sheet.name]
-                    table = file.get_sheet_by_name(title).to_python(skip_empty_area=False)
-                    book.rows[sheet.name] = _rows(sheet, title, table, book)
+                    book.rows[sheet.name] = _rows(sheet, title, file.get_sheet_by_name(title), book, package)
+            _warn_of_hidden(file, titles.values(), book)
     except PasswordError:
         book.errors.append(_whole("Berkas ini memakai kata sandi. Simpan salinannya tanpa kata sandi."))
     except (CalamineError, OSError):
@@ -92,13 +95,42 @@ def _titles(names: Sequence[str], book: Book) -> dict[str, str]:
     return titles
 
 
-def _rows(sheet: Sheet, title: str, table: Sequence[Sequence[Cell]], book: Book) -> list[Row]:
+def _warn_of_hidden(file: CalamineWorkbook, titles: Collection[str], book: Book) -> None:
+    for one in file.sheets_metadata:
+        if one.name in titles and one.visible != SheetVisibleEnum.Visible:
+            book.warnings.append(Problem(one.name, 0, 0, "", "Lembar ini tersembunyi, tetapi ikut dibaca."))
+
+
+def _rows(sheet: Sheet, title: str, page: CalamineSheet, book: Book, package: Package) -> list[Row]:
+    table: list[list[Cell]] = [list(cells) for cells in page.to_python(skip_empty_area=False)]
     lines = [(line, cells) for line, cells in enumerate(table, 1) if not all(map(is_empty, cells))]
     if not lines:
         return []
-    (head, header), *filled = lines
-    columns = _columns(sheet, title, head, header, book)
-    return [_row(sheet, title, line, cells, columns, book) for line, cells in filled] if columns else []
+    head = _header(sheet, lines[:ABOVE_HEADER])
+    columns = _columns(sheet, title, head, table[head - 1], book)
+    if not columns:
+        return []
+    _fill_merged(table, page, head)
+    filled = [(line, cells) for line, cells in lines if line > head]
+    if hidden := [line for line, _ in filled if line in package.hidden.get(title, ())]:
+        listed = ", ".join(map(str, hidden[:10])) + (" dan seterusnya" if len(hidden) > 10 else "")
+        sentence = f"Baris {listed} tersembunyi, tetapi ikut dibaca. Hapus barisnya bila tidak dipakai lagi."
+        book.warnings.append(Problem(title, hidden[0], 1, "", sentence))
+    return [_row(sheet, title, line, cells, columns, book, package.from_1904) for line, cells in filled]
+
+
+def _header(sheet: Sheet, lines: Sequence[tuple[int, Sequence[Cell]]]) -> int:
+    """The line with most of the sheet's column names; the first one where none has any."""
+    known = {norm(column.header) for column in sheet.columns}
+    return max(lines, key=lambda one: sum(norm(show(cell)) in known for cell in one[1]))[0]
+
+
+def _fill_merged(table: list[list[Cell]], page: CalamineSheet, head: int) -> None:
+    """Give a value that is merged over several rows below the header to each of them."""
+    for (top, column), (bottom, _) in page.merged_cell_ranges or ():
+        for line in range(top + 1, bottom + 1):
+            if top >= head and line < len(table):
+                table[line][column] = table[top][column]
 
 
 def _columns(sheet: Sheet, title: str, line: int, header: Sequence[Cell], book: Book) -> dict[int, Column]:
@@ -115,7 +147,10 @@ def _columns(sheet: Sheet, title: str, line: int, header: Sequence[Cell], book: 
             wrong.append(Problem(title, line, place + 1, show(cell), f"Kolom {column.header} ada dua. Hapus satu."))
         else:
             found[place] = column
-    for column in sheet.columns:
+    if not found and not any(nearest(column.header, strangers) for column in sheet.columns):
+        listed = ", ".join(column.header for column in sheet.columns if column.required)
+        wrong.append(Problem(title, line, 1, "", f"Baris judul kolom tidak ditemukan. Judulnya harus ada: {listed}."))
+    for column in () if wrong and not found else sheet.columns:
         if column not in found.values():
             like = nearest(column.header, strangers)
             advice = f"Ganti judul kolom {like} menjadi {column.header}." if like else "Tambahkan kolom itu."
@@ -130,11 +165,21 @@ def _columns(sheet: Sheet, title: str, line: int, header: Sequence[Cell], book: 
     return {} if wrong else found
 
 
-def _row(sheet: Sheet, title: str, line: int, cells: Sequence[Cell], columns: dict[int, Column], book: Book) -> Row:
+def _row(
+    sheet: Sheet,
+    title: str,
+    line: int,
+    cells: Sequence[Cell],
+    columns: dict[int, Column],
+    book: Book,
+    from_1904: bool,
+) -> Row:
     values: dict[str, Any] = {}
     sound = True
     for place, column in columns.items():
         raw = cells[place]
+        if from_1904 and isinstance(column.kind, Date) and isinstance(raw, int | float) and not isinstance(raw, bool):
+            raw += SINCE_1904
         try:
             if not is_empty(raw):
                 values[column.header] = column.kind.read(raw)

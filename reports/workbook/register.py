@@ -65,7 +65,7 @@ class Register:
         self.measurements = StagedTable(
             session, Measurement,
             ("child_id", "measured_on", "kind", "weight_kg", "length_cm", "position", "muac_cm", "oedema", "source",
-             "visit_id"),
+             "visit_id", "doubtful"),
             {"child_id": self.children},
             # Second measurements never come from a workbook; the first one of that day may.
             (
@@ -80,6 +80,7 @@ class Register:
         self.cares = {(carer["person_id"], carer["family_id"]) for carer in self.carers}
         self.pregnancies_of = _grouped(self.pregnancies, "family_id")
         self.weddings_of = _grouped(self.weddings, "family_id")
+        self._children_of = _grouped(self.children, "family_id")
         told = (child for child in self.children if child["pregnancy_id"])
         self._told_in_chat = _grouped(told, "family_id", "born", "sex")
         self.assignments_of = _grouped(self.assignments, "asn_id")
@@ -162,6 +163,15 @@ class Register:
 
     def asn_of(self, nip: str) -> Record:
         return self._referred(self.people.by_nip.get(nip), "ASN", "nip", nip)
+
+    def children_of(self, family: Record) -> list[Record]:
+        """The family's children, those of earlier rows among them."""
+        return self._children_of[(family,)]
+
+    def know_child(self, child: Record) -> None:
+        """Add a child of this workbook to those of its family."""
+        if child not in self._children_of[(child["family_id"],)]:
+            self._children_of[(child["family_id"],)].append(child)
 
     def told_in_chat(self, family: Record, row: Row) -> Record | None:
         """The family's child of this birth date and sex that was reported in chat and has no row in the workbook."""

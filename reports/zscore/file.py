@@ -13,6 +13,7 @@ from reports.zscore.table import Columns, Unusable, scored
 
 SAMPLE = 65_536
 BOM = b"\xef\xbb\xbf"
+SEPARATOR = re.compile(r"""(?i)"?sep=([,;\t|])"?\r?\n""")
 UNPAIRED = "Baris ini tidak bisa dibaca. Periksa tanda kutipnya: harus berpasangan."
 
 Tell = Callable[[int, str], None]
@@ -27,10 +28,13 @@ class Count:
 
 @dataclass(frozen=True)
 class Style:
+    """``named`` is the first line where it is Excel's "sep=;", which names the separator; else empty."""
+
     separator: str
     comma: bool
     newline: str
     encoding: str
+    named: str = ""
 
 
 def style(path: Path) -> Style:
@@ -38,11 +42,17 @@ def style(path: Path) -> Style:
     with path.open("rb") as file:
         raw = file.read(SAMPLE)
     sample = raw.decode("utf-8-sig", "replace")
-    header = sample.partition("\n")[0]
-    separator = max(",;\t", key=header.count)
-    comma = separator != "," and re.search(rf"(?m)(?:^|{separator})\"?[+-]?\d+,\d+\"?(?:{separator}|\r?$)", sample)
+    named = SEPARATOR.match(sample)
+    header = sample[named.end() if named else 0 :].partition("\n")[0]
+    separator = named[1] if named else max(",;\t", key=header.count)
+    mark = re.escape(separator)
+    comma = separator != "," and re.search(rf"(?m)(?:^|{mark})\"?[+-]?\d+,\d+\"?(?:{mark}|\r?$)", sample)
     return Style(
-        separator, bool(comma), "\r\n" if header.endswith("\r") else "\n", "utf-8-sig" if raw[:3] == BOM else "utf-8"
+        separator,
+        bool(comma),
+        "\r\n" if header.endswith("\r") else "\n",
+        "utf-8-sig" if raw[:3] == BOM else "utf-8",
+        named[0] if named else "",
     )
 
 
@@ -58,6 +68,8 @@ def write(source: Path, target: Path, tell: Tell) -> Count:
             source.open(encoding=found.encoding, errors="surrogateescape", newline="") as read,
             part.open("w", encoding=found.encoding, errors="surrogateescape", newline="") as written,
         ):
+            if found.named:
+                written.write(read.readline())
             count = _copy(csv.reader(read, delimiter=found.separator), written, found, tell)
         part.replace(target)
     finally:
@@ -68,7 +80,7 @@ def write(source: Path, target: Path, tell: Tell) -> Count:
 def _copy(reader: Any, written: Any, found: Style, tell: Tell) -> Count:
     """``reader`` and ``written`` are what the csv module reads from and an open text file."""
     writer = csv.writer(written, delimiter=found.separator, lineterminator=found.newline)
-    rows = _rows(reader)
+    rows = _rows(reader, 1 if found.named else 0)
     header = next((row for _, row in rows if row), None)
     if header is None:
         raise Unusable("Berkas ini kosong.")
@@ -88,10 +100,10 @@ def _copy(reader: Any, written: Any, found: Style, tell: Tell) -> Count:
     return Count(count, wrong)
 
 
-def _rows(reader: Any) -> Iterator[tuple[int, list[str] | None]]:
-    """Each row with the line it begins on; None for one that the csv module cannot read."""
+def _rows(reader: Any, before: int) -> Iterator[tuple[int, list[str] | None]]:
+    """Each row with the line it begins on, ``before`` lines standing above; None for one the csv module cannot read."""
     while True:
-        line = reader.line_num + 1
+        line = before + reader.line_num + 1
         try:
             row = next(reader)
         except StopIteration:

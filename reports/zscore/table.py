@@ -1,18 +1,18 @@
 """Add z-scores, flags and classes to the health office's own lists of measurements.
 
-Columns read, in any order and case: sex (1 or L, 2 or P), age_days or birth_date and measured_on (2026-03-12 or
-12/03/2026), weight (kg), lenhei (cm), measure (L lying, H standing), headc, armc (cm), oedema (y, n).
+Columns read, in any order and case: sex (1, L or M; 2, P or F), age_days or birth_date and measured_on (2026-03-12 or
+12/03/2026), weight (kg), lenhei (cm), measure (L lying, H standing), headc, armc (cm), oedema (y or 1, n or 2).
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import floor, isfinite, isinf
 
+from flow.reading import dates, numbers, yes_no
 from rules.growth import LAST_DAY, Growth, Measured, Position, assess
 from rules.status import Class, Nutrition, arm_class, class_of
 from rules.tables import Sex
@@ -24,9 +24,10 @@ FLAGS = ("flen", "fwei", "fwfl", "fbmi", "fhc", "fac")
 CLASSES = ("kelas_tb_u", "kelas_bb_u", "kelas_bb_tb", "kelas_imt_u", "kelas_lk", "kelas_lila")
 RESULTS = (*SCORES, *FLAGS, *CLASSES)
 
-SEXES: dict[str, Sex] = {"1": "L", "l": "L", "2": "P", "p": "P"}
+SEXES: dict[str, Sex] = {"1": "L", "l": "L", "m": "L", "2": "P", "p": "P", "f": "P"}
 POSITIONS: dict[str, Position | None] = {"l": "telentang", "h": "berdiri", "": None}
-OEDEMA = {"y": True, "n": False, "": False}
+OEDEMA = {"1": True, "2": False, "": False}
+"""As R anthro codes it; words are read as everywhere."""
 NOTHING = ("", "-", "na")
 """The texts of cells without a value."""
 
@@ -119,7 +120,8 @@ def _child(cell: Mapping[str, str], comma: bool) -> Measured:
         raise _Wrong("Kolom sex diisi 1 atau L untuk laki-laki, 2 atau P untuk perempuan.")
     if (measure := word("measure")) not in POSITIONS:
         raise _Wrong("Kolom measure diisi L bila telentang, H bila berdiri, atau dikosongkan.")
-    if (oedema := word("oedema")) not in OEDEMA:
+    oedema = OEDEMA.get(word("oedema"), yes_no.read(word("oedema")))
+    if oedema is None:
         raise _Wrong("Kolom oedema diisi y atau n.")
     age = number("age_days")
     if age is None and word("birth_date") and word("measured_on"):
@@ -134,26 +136,25 @@ def _child(cell: Mapping[str, str], comma: bool) -> Measured:
         position=POSITIONS[measure],
         head_cm=number("headc"),
         muac_cm=number("armc"),
-        oedema=OEDEMA[oedema],
+        oedema=oedema,
     )
 
 
 def _number(name: str, text: str, comma: bool) -> float:
-    plain = text.replace(",", ".") if comma else text
-    if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", plain) and isfinite(value := float(plain)):
-        return value
-    raise _Wrong(f"Kolom {name} berisi {text}. Tulis angka saja, misalnya {'8,4' if comma else '8.4'}.")
+    value = None if "," in text and not comma else numbers.decimal(text, scientific=True)
+    if value is None or not isfinite(value):
+        raise _Wrong(f"Kolom {name} berisi {text}. Tulis angka saja, misalnya {'8,4' if comma else '8.4'}.")
+    return value
 
 
 def _day(name: str, text: str) -> date:
     try:
-        if iso := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ t][\d:.]+)?", text):
-            return date(int(iso[1]), int(iso[2]), int(iso[3]))
-        if ours := re.fullmatch(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})", text):
-            return date(int(ours[3]), int(ours[2]), int(ours[1]))
-    except ValueError:
-        pass  # an impossible date
-    raise _Wrong(f"Kolom {name} berisi {text}. Tulis tanggal seperti 2026-03-12 atau 12/03/2026.")
+        day = dates.full(text)
+    except dates.OtherWeekday:
+        day = None
+    if day is None:
+        raise _Wrong(f"Kolom {name} berisi {text}. Tulis tanggal seperti 2026-03-12 atau 12/03/2026.")
+    return day
 
 
 def _results(child: Measured, comma: bool) -> Iterator[str]:

@@ -463,3 +463,24 @@ def test_after_a_stillbirth_nobody_is_asked_whether_the_baby_is_born(home: Home)
     chat.tap("Bayi lahir meninggal")
     asked = select(Outgoing.state, Outgoing.reason).where(Outgoing.kind == "birth")
     assert home.session.execute(asked).all() == [(SKIPPED, "duka")] * 2
+
+
+@pytest.mark.parametrize("said", ["nanti", "tidak", "tidak tahu", "Belum dikasih nama"])
+def test_a_baby_may_have_no_name_yet_in_any_words(session: Session, said: str) -> None:
+    home = Home(session)
+    home.born(home.sari, "Hari ini", "Satu", "Perempuan", said, "3100")
+    assert session.scalars(select(Child)).one().name == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "asks"), [("3100", "namanya saja"), ("perempuan", "namanya saja"), ("Hasan dan Husain", "satu orang")]
+)
+def test_what_is_no_name_of_one_baby_is_asked_back(session: Session, said: str, asks: str) -> None:
+    home = Home(session)
+    chat = home.chat(home.sari)
+    chat.tap_token(f"birth:{home.subject}")
+    chat.fill("Hari ini", "Satu", "Perempuan")
+    assert asks in chat.say(said)
+    assert "name" not in session.scalars(select(Draft)).one().state["answers"]
+    assert "Berapa berat lahir" in chat.say("namanya Aisyah")
+    assert session.scalars(select(Draft)).one().state["answers"]["name"] == "Aisyah"

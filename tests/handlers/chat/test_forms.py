@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flow.questions import Choice, Choices, Location, Number, Photo, Text, YesNo
+from flow.questions import Choice, Choices, Location, Name, Number, Photo, Text, YesNo
 from flow.speech import speak
 from flow.step import (
     REVIEW,
@@ -123,6 +123,8 @@ def test_the_first_answer_to_everything_leads_to_the_review(name: str) -> None:
                 move = Tapped(0)
             case Number() as number:
                 move = Said(str(number.example))
+            case Name():
+                move = Said("Aisyah")
             case _:
                 written = {"village": "mandonga", "due": "12/7", "starts": "5/3", "ends": "6/3"}
                 move = Said(written.get(effect.question.name, "12/2"))

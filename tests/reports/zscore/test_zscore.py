@@ -129,6 +129,30 @@ def test_excels_semicolons_commas_and_mark_are_read_and_written_again(tmp_path: 
     assert raw.count(b"\r\n") == 3
 
 
+def test_excels_line_that_names_the_separator_is_read_and_stays(tmp_path: Path):
+    source, target, said = tmp_path / "daftar.csv", tmp_path / "hasil.csv", list[tuple[int, str]]()
+    rows = "M;400;8,4;72,5;2\nF;400;8,4;72,5;ya\nx;400;8,4;72,5;1\n"
+    source.write_text(f"sep=;\nsex;age_days;weight;lenhei;oedema\n{rows}", encoding="utf-8")
+    assert write(source, target, lambda line, sentence: said.append((line, sentence))) == Count(3, 1)
+    first, *written = target.read_text(encoding="utf-8").splitlines()
+    assert first == "sep=;"
+    boy, girl, _ = csv.DictReader(written, delimiter=";")
+    assert (boy["zwei"], boy["kelas_bb_tb"]) == ("-1,50", "gizi baik")
+    assert (girl["zwei"], girl["kelas_bb_tb"]) == ("", "gizi buruk")
+    assert [line for line, _ in said] == [5]
+
+
+@pytest.mark.parametrize(
+    ("sex", "oedema", "same"), [("M", "2", "1,n"), ("f", "1", "2,y"), ("L", "ya", "1,y"), ("P", "tidak ada", "2,n")]
+)
+def test_codes_and_words_of_sex_and_oedema_are_those_of_anthro(tmp_path: Path, sex: str, oedema: str, same: str):
+    written, coded = (
+        one(tmp_path, f"{pair[0]},400,8.4,72.5,{pair[1]}", "sex,age_days,weight,lenhei,oedema")
+        for pair in ((sex, oedema), same.split(","))
+    )
+    assert [written[name] for name in RESULTS] == [coded[name] for name in RESULTS]
+
+
 def test_semicolons_with_points_keep_their_points(tmp_path: Path):
     assert one(tmp_path, "Rafa;1;400;8.4", "nama;sex;age_days;weight")["zwei"] == "-1.50"
 
