@@ -176,7 +176,7 @@ def writer(session: Session, cry: Cry) -> str:
     at_home = caregivers(session, cry.family_id) if cry.family_id else ()
     relation = next((carer.relation for carer in at_home if carer.person_id == cry.person_id), "")
     person = cry.person
-    name = salute(person.name, nip=person.nip, relation=relation) if person else plain(cry.name)
+    name = salute(person.name, nip=person.nip, sex=person.sex, relation=relation) if person else plain(cry.name)
     return ", ".join(part for part in (name, cry.phone) if part)
 
 

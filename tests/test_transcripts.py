@@ -81,7 +81,7 @@ def murni(session: Session) -> Chat:
     home = people.family(session)
     rafa = people.child(session, home, "Rafa Pratama", people.TODAY - timedelta(days=430), code="A-31")
     who = people.person(
-        session, "Murni", "health", reachable=False, title="kader", scope="kelurahan", scope_id=home.village_id
+        session, "Murni", "health", reachable=False, sex="P", title="kader", scope="kelurahan", scope_id=home.village_id
     )
     people.referral(session, rafa, people.NOW, "Kejang")
     return chat_with(session, who)
@@ -95,7 +95,7 @@ def murni_bidan(session: Session) -> Chat:
     people.measured(session, rafa, people.TODAY - timedelta(days=30), 8.1, 73.5, position="telentang")
     visit = people.visit(session, people.asn(session, "Anwar Hamid"), rafa, people.TODAY)
     people.referral(session, rafa, people.NOW, "LiLA di bawah 11,5 cm", visit_id=visit.id)
-    return chat_with(session, people.health(session, reachable=False))
+    return chat_with(session, people.health(session, reachable=False, sex="P"))
 
 
 def sari_sedia(session: Session) -> Chat:

@@ -107,7 +107,7 @@ def show_schedule(context: Context) -> None:
 
 def _nobody(context: Context) -> None:
     contact = context.city.programme.privacy.contact
-    context.say(Message(f"Belum ada anak asuh atas nama Bapak/Ibu. Kalau ini keliru, hubungi {contact}."))
+    context.say(Message(f"Belum ada anak asuh atas nama {context.you}. Kalau ini keliru, hubungi {contact}."))
 
 
 def _name(one: Fostering) -> str:

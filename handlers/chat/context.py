@@ -19,7 +19,7 @@ from db.subjects import Subject
 from flow.form import Form
 from flow.message import Incoming, Message, Option
 from flow.step import Effect
-from programme import policy
+from programme import contacts, names, policy
 
 MOMENT = timedelta(minutes=10)  # how long a menu or a question is worth sending: later the person has written again
 LASTING = timedelta(days=1)  # the same for a confirmation, and for what cannot be asked for again by "menu"
@@ -106,6 +106,12 @@ class Context:
         if self.address.person is None:
             raise LookupError("a stranger has no person")
         return self.address.person
+
+    @property
+    def you(self) -> str:
+        """How who wrote is addressed within a sentence: "Ibu", "Bapak"; "Bapak/Ibu" where nothing tells."""
+        person = self.address.person
+        return contacts.pronoun(self.session, person) if person else names.UNKNOWN
 
     @property
     def today(self) -> date:

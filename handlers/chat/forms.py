@@ -19,7 +19,7 @@ from handlers.chat.context import LASTING, MOMENT, Context, FormSpec, NotValid
 EDITION = "edition"  # the fact under which a draft keeps which form it was opened with
 HOME = Option("menu:home", "Menu utama")
 NOT_YOURS = (
-    "Terima kasih sudah mengisi. Tugas ini sekarang tidak ada lagi dalam daftar Bapak/Ibu, "
+    "Terima kasih sudah mengisi. Tugas ini sekarang tidak ada lagi dalam daftar {you}, "
     "jadi isian ini tidak terkirim dan tidak kami simpan.\n\n"
     "Ada yang gawat? Jangan menunggu: antar ke puskesmas atau rumah sakit. Merasa ini keliru? Hubungi {contact}."
 )
@@ -74,7 +74,7 @@ def take(context: Context, draft: Draft, event: Event, at: str | None = None, *,
         if spec.refused:
             spec.refused(context, draft, step(spec.form, _state(draft), event, draft.facts, at)[1])
         put_away(context, draft)
-        context.say(Message(NOT_YOURS.format(contact=context.city.programme.privacy.contact), (HOME,)))
+        context.say(Message(NOT_YOURS.format(you=context.you, contact=context.city.programme.privacy.contact), (HOME,)))
         return
     context.banner = spec.banner
     if spec.facts and draft.facts.get(EDITION) != spec.edition:

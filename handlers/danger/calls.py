@@ -155,7 +155,7 @@ def died(context: Context, cry_id: int) -> None:
     if context.address.person is not None:
         loss.begin(context)
         return
-    context.say(Message("Kami ikut berduka. Semoga Bapak/Ibu dan keluarga diberi kekuatan. 🤍"))
+    context.say(Message(f"Kami ikut berduka. Semoga {context.you} dan keluarga diberi kekuatan. 🤍"))
 
 
 def is_number_for_cry(context: Context) -> bool:

@@ -112,7 +112,7 @@ def no(context: Context, claim_id: int) -> None:
     contact = context.city.programme.privacy.contact
     text = (
         "Terima kasih sudah memberi tahu. HP itu tidak kami buka, dan tidak mendapat data apa pun.\n\n"
-        f"Kalau nomor Bapak/Ibu pernah dilepas, kabari {contact}."
+        f"Kalau nomor {context.you} pernah dilepas, kabari {contact}."
     )
     context.say(Message(text, (HOME,)))
 

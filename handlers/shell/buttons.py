@@ -52,9 +52,9 @@ REFUSALS = {
     "visit.report": filing.NOT_LISTED,
     "visit.change": "Laporan itu sudah dibatalkan atau tidak ditemukan.",
     "visit.draft": "Laporan itu sudah dikirim atau dibuang.",
-    "chart.view": "Anak itu tidak (lagi) ada dalam daftar Bapak/Ibu.",
-    "child.measure": "Anak itu tidak ada dalam daftar Bapak/Ibu.",
-    "referral.handle": "Rujukan itu tidak ada dalam daftar Bapak/Ibu.",
+    "chart.view": "Anak itu tidak (lagi) ada dalam daftar {you}.",
+    "child.measure": "Anak itu tidak ada dalam daftar {you}.",
+    "referral.handle": "Rujukan itu tidak ada dalam daftar {you}.",
 }
 """What is said to who may do the act, but not about this row; NOT_VALID where there is nothing to add."""
 
@@ -231,7 +231,7 @@ def tap(context: Context, token: str) -> None:
         if row is None or not context.may(found.may, row):
             if found.may not in REFUSALS:
                 raise NotValid(token)
-            context.say(Message(REFUSALS[found.may], (forms.HOME,)))
+            context.say(Message(REFUSALS[found.may].format(you=context.you), (forms.HOME,)))
             return
     found.act(context, *arguments)
 

@@ -22,7 +22,7 @@ from handlers.referral import alerts
 from handlers.visit.facts import LiveFacts
 from rules.stages import pregnancy_week
 
-NOT_LISTED = "Anak itu tidak (lagi) ada dalam daftar Bapak/Ibu."
+NOT_LISTED = "Anak itu tidak (lagi) ada dalam daftar {you}."
 
 
 def about(context: Context, subject: str) -> Child | Pregnancy:
@@ -97,7 +97,7 @@ def _ask_if_filed(context: Context, draft: Draft, about: Child | Pregnancy, visi
         return
     raise Hold(
         Message(
-            f"Bapak/Ibu sudah mengirim laporan kunjungan {show_day(visited_on)}. Apakah ini kunjungan lain?",
+            f"{context.you} sudah mengirim laporan kunjungan {show_day(visited_on)}. Apakah ini kunjungan lain?",
             (
                 Option(f"again:{draft.id}", "Ya, kunjungan lain"),
                 Option(f"correct:{same.id}", "Perbaiki yang lama"),
@@ -140,7 +140,7 @@ def take_back(context: Context, visit_id: int) -> None:
     """Undo a report within the time the programme allows."""
     visit = context.session.get_one(Visit, visit_id)
     if not context.may("visit.report", visit):
-        context.say(Message(NOT_LISTED, (HOME,)))
+        context.say(Message(NOT_LISTED.format(you=context.you), (HOME,)))
         return
     if context.now - visit.submitted_at > context.city.programme.visits.undo:
         minutes = context.city.programme.visits.undo_minutes

@@ -28,7 +28,7 @@ def report(context: Context, subject: str = "") -> None:
             return
         subject = str(only.about)
     if Subject.parse(subject) not in {one.about for one in home.fostered(context)}:
-        context.say(Message(filing.NOT_LISTED, (forms.HOME,)))
+        context.say(Message(filing.NOT_LISTED.format(you=context.you), (forms.HOME,)))
         return
     context.note("sheet.open", subject)
     if Subject.parse(subject).kind is SubjectKind.CHILD:
@@ -42,7 +42,7 @@ def correct(context: Context, visit_id: int) -> None:
     """Open a sent report to correct it; the earlier answers stay in its history."""
     visit = context.session.get_one(Visit, visit_id)
     if of_visit(visit) not in {one.about for one in home.fostered(context)}:
-        context.say(Message(filing.NOT_LISTED, (forms.HOME,)))
+        context.say(Message(filing.NOT_LISTED.format(you=context.you), (forms.HOME,)))
         return
     context.note("sheet.open", of_visit(visit), Subject(SubjectKind.VISIT, visit.id))
     forms.open_form(context, visit.form, str(Subject(SubjectKind.VISIT, visit.id)), visit.facts, answers=visit.answers)

@@ -23,7 +23,7 @@ from tests import people
 from tests.chat import Chat, chat_with
 from tests.people import NOW, TODAY
 
-REFUSED = NOT_YOURS.partition("{contact}")[0]
+REFUSED = NOT_YOURS.partition("{you}")[0]
 MAY_CHANGE = {"address", "outgoing", "draft"}  # the answer, and the form that is put away
 
 

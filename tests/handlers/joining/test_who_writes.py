@@ -230,7 +230,7 @@ def test_a_code_opens_everything_and_the_old_account_is_told(session: Session) -
     new.tap("Saya punya kode")
     new.say(CODE)
     assert "Rafa" in new.say("data saya")
-    assert "Bukan Bapak/Ibu yang meminta?" in heard_at(session, who)[-1].text
+    assert "Bukan Ibu yang meminta?" in heard_at(session, who)[-1].text
 
 
 # --- by the child's month of birth and posyandu ---------------------------------------------------
@@ -251,7 +251,7 @@ def test_the_childs_month_and_posyandu_open_the_lessons_and_the_old_address_is_t
     _, who, said = by_question(session, answer)
     assert "Pesan edukasi sekarang datang ke sini" in said
     assert session.scalars(select(Address).where(Address.address == UNKNOWN)).one().lessons_only
-    assert "Bukan Bapak/Ibu yang meminta?" in heard_at(session, who)[-1].text
+    assert "Bukan Ibu yang meminta?" in heard_at(session, who)[-1].text
 
 
 @pytest.mark.parametrize("said", ["data saya", "grafik", "ganti nomor", "perangkat", "kabar", "lahir", "lanjut"])
@@ -358,7 +358,7 @@ def test_a_change_that_names_only_the_old_number_is_matched_and_the_asn_is_no_st
     assert "memastikan dulu" in said
     assert "Anwar" not in said
     assert owner(session, UNKNOWN) is None
-    assert "Itu Bapak/Ibu sendiri?" in heard_at(session, anwar)[-1].text
+    assert "Itu Bapak sendiri?" in heard_at(session, anwar)[-1].text
     invite(session, anwar)
     new = on_whatsapp(session, number="6285700000001")
     assert "Selamat datang" in new.say(f"mulai {CODE}")
