@@ -42,7 +42,7 @@ ENDS = {  # how a referral can be closed: key -> (button, words for everybody)
     "handled": ("Selesai", "sudah diperiksa dan ditangani petugas kesehatan"),
     "fine": ("Selesai", "sudah diperiksa petugas kesehatan, dan ternyata tidak apa-apa"),
     "better": ("Selesai, membaik", "sudah kembali dari rumah sakit, dan keadaannya membaik"),
-    "watched": ("Selesai, tetap dipantau", "sudah kembali dari rumah sakit, dan tetap dipantau puskesmas"),
+    "watched": ("Tetap dipantau", "sudah kembali dari rumah sakit, dan tetap dipantau puskesmas"),
     "unmet": ("Tutup, tidak bertemu", "belum dapat ditemui petugas kesehatan"),
 }
 REASONS = {  # why somebody did not get there
@@ -73,7 +73,7 @@ def options(referral: Referral) -> tuple[Option, ...]:
         case ReferralState.SEEN:
             return end_button(referral, "handled"), again
         case ReferralState.REFERRED_ON:
-            return (Option(f"ref:back:{referral.id}", "Sudah kembali dari RS"),)
+            return (Option(f"ref:back:{referral.id}", "Kembali dari RS"),)
         case ReferralState.BACK_REFERRED:
             return end_button(referral, "better"), end_button(referral, "watched"), again
         case _:

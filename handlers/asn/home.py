@@ -41,7 +41,7 @@ def show_home(context: Context) -> None:
         Option("menu:lapor", "Lapor kunjungan"),
         Option("menu:anak", "Anak asuh saya"),
         Option("menu:jadwal", "Jadwal"),
-        Option("menu:bantuan", "Bantuan"),
+        row=(Option("menu:bantuan", "Bantuan"),),
         to=salute(context.person),
         count=len(listed),
         late=len(late),

@@ -95,6 +95,7 @@ class Context:
     menu_of: Callable[[Person], CommandMenu]
     commands: CommandMenu = ()  # the command menu to show with the first answer
     settles: bool = False  # the tapped message is answered: its buttons are removed when the answer is sent
+    closing: str = ""  # the text that message is left with where the channel can change it; "" leaves it as it is
     worth: timedelta = MOMENT
     kind: Kind = Kind.REPLY
     banner: str = ""  # stands above every answer
@@ -137,7 +138,7 @@ class Context:
     def say(self, message: Message) -> None:
         """Add an answer to the outbox; answers to a message are sent in the order in which they were said."""
         if self.settles and not message.replaces and not message.closes:
-            message = replace(message, closes=self.incoming.tapped_message)
+            message = replace(message, closes=self.incoming.tapped_message, closing=self.closing)
         if self.banner:
             closing = f"{self.banner}\n{message.closing}" if message.closing else ""
             message = replace(message, text=f"{self.banner}\n\n{message.text}", closing=closing)

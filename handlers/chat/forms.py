@@ -12,8 +12,8 @@ from flow import tokens, words
 from flow.form import MISSING, Form, Invalid, Question
 from flow.message import Message, Option
 from flow.questions import pick
-from flow.speech import speak
-from flow.step import Ask, Discarded, Event, Open, Review, Said, State, Submit, step
+from flow.speech import sent, speak
+from flow.step import REVIEW, Ask, Discarded, Effect, Event, Open, Review, Said, State, Submit, named, step
 from handlers.chat.context import LASTING, MOMENT, Context, FormSpec, NotValid
 
 EDITION = "edition"  # the fact under which a draft keeps which form it was opened with
@@ -89,6 +89,8 @@ def take(context: Context, draft: Draft, event: Event, at: str | None = None, *,
     context.address.draft_id, context.address.awaiting = draft.id, ""
     context.settles = isinstance(effect, Submit | Discarded)
     if isinstance(effect, Submit):
+        review = step(spec.form, before, Open(), draft.facts)[1] if at == REVIEW else None
+        context.closing = sent(review) if isinstance(review, Review) else ""
         _submit(context, spec, draft, before, effect)
         return
     if isinstance(effect, Discarded):
@@ -162,9 +164,14 @@ def current_draft(context: Context) -> Draft | None:
 
 
 def takes(context: Context, draft: Draft, text: str) -> bool:
-    """Whether these words answer the open question, though they are a command too: "menu" in a note, "hamil" tapped."""
-    effect = _open_question(context, draft)
-    if effect is None or effect.question.wants is not None:
+    """Whether these words are for the form though they are a command too: "menu" in a note, "hamil" tapped.
+
+    They answer the open question, or name an answer of the review.
+    """
+    effect = _shown(context, draft)
+    if isinstance(effect, Review):
+        return named(effect, text) is not None
+    if not isinstance(effect, Ask) or effect.question.wants is not None:
         return False
     return not effect.question.options(effect.answers) or offers(context, draft, text)
 
@@ -185,8 +192,13 @@ def wants(context: Context, draft: Draft) -> str | None:
 
 
 def _open_question(context: Context, draft: Draft) -> Ask | None:
-    _, effect = step(context.specs[draft.form].form, _state(draft), Open(), _facts(context, draft))
+    effect = _shown(context, draft)
     return effect if isinstance(effect, Ask) else None
+
+
+def _shown(context: Context, draft: Draft) -> Effect:
+    """What the form shows as it stands: its open question, or the review."""
+    return step(context.specs[draft.form].form, _state(draft), Open(), _facts(context, draft))[1]
 
 
 def _submit(context: Context, spec: FormSpec, draft: Draft, before: State, effect: Submit) -> None:
@@ -195,6 +207,7 @@ def _submit(context: Context, spec: FormSpec, draft: Draft, before: State, effec
         spec.submit(context, effect.answers, draft)
     except Hold as hold:
         draft.state, context.settles, context.worth = _kept(before), False, MOMENT
+        context.closing = ""
         context.say(hold.message)
         return
     put_away(context, draft)

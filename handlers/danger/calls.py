@@ -90,7 +90,7 @@ def ask(context: Context, cry: Cry) -> None:
 
 def ask_if_alive(context: Context, cry: Cry) -> None:
     """Answer gently where somebody may have died, and ask."""
-    alive = Option(f"danger:now:{cry.id}", "Masih hidup", "Masih hidup, butuh bantuan")
+    alive = Option(f"danger:now:{cry.id}", "Masih hidup")
     answers.death(context, alive, Option(f"danger:died:{cry.id}", "Sudah meninggal"))
 
 

@@ -16,7 +16,7 @@ from handlers.family import family
 from programme import identity
 
 AWAITED = "claim"
-ABOUT_CHILD = Option("claim:ask", "Jawab tentang anak saya")
+ABOUT_CHILD = Option("claim:ask", "Tentang anak saya")
 BY_ONESELF = Option("join:self", "Ikut menerima pesan")
 ASK = (
     "Tulis *bulan dan tahun lahir anak*, lalu *nama posyandunya*, dalam satu pesan. "

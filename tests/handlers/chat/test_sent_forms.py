@@ -84,7 +84,7 @@ def correction(town: Town) -> Chat:
     filed.answers["next_on"] = (TODAY + days(14)).isoformat()
     town.session.commit()
     chat = chat_with(town.session, town.anwar)
-    assert "Belum terkirim" in chat.tap_token(f"correct:{filed.id}")
+    assert "Periksa dulu" in chat.tap_token(f"correct:{filed.id}")
     return chat
 
 
