@@ -312,7 +312,7 @@ def test_on_whatsapp_what_a_message_is_for_is_a_button_and_not_behind_a_list(ses
     assert _buttons(asn, asn.say, "lanjut") == ["Kirim", "Perbaiki", "Nanti"]
     asn.say("batal")
     asn.tap("Ya, buang")
-    assert _buttons(asn, asn.say, "adik rafa hampir meninggal") == ["Masih hidup", "Sudah meninggal"]
+    assert _buttons(asn, asn.say, "tolong, anak saya meninggal") == ["Masih hidup", "Sudah meninggal"]
 
 
 def test_on_whatsapp_a_midwife_closes_a_referral_by_buttons(session: Session) -> None:

@@ -74,8 +74,15 @@ def show_children(context: Context, page: int = 0) -> None:
     )
 
 
-def choose_child(context: Context, page: int = 0) -> Fostering | None:
-    """The only foster child; None where there is none, or where several are and it is asked which."""
+ASKS = {"lapor": ("Kunjungan siapa yang mau dilaporkan?", "report"), "riwayat": ("Riwayat siapa?", "history")}
+"""By what a foster child is chosen for: the question, and the button that follows."""
+
+
+def choose_child(context: Context, page: int = 0, to: str = "lapor") -> Fostering | None:
+    """The only foster child; None where there is none, or where several are and it is asked which.
+
+    ``to`` is a key of ASKS.
+    """
     listed = fostered(context)
     if not listed:
         _nobody(context)
@@ -83,12 +90,15 @@ def choose_child(context: Context, page: int = 0) -> Fostering | None:
     if len(listed) == 1:
         return listed[0]
     shown, page = _page(listed, page)
+    asked, button = ASKS[to]
     context.note_all("children.list", (one.about for one in shown))
     context.say(
         Message(
-            "*Kunjungan siapa yang mau dilaporkan?*",
-            tuple(Option(f"report:{one.about}", f"{_name(one)} · {standing(one.due, context.today)}") for one in shown),
-            _turn(listed, page, "lapor"),
+            f"*{asked}*",
+            tuple(
+                Option(f"{button}:{one.about}", f"{_name(one)} · {standing(one.due, context.today)}") for one in shown
+            ),
+            _turn(listed, page, to),
         )
     )
     return None

@@ -8,6 +8,7 @@ from typing import Any
 
 from db import drafts
 from db.drafts import Draft
+from db.subjects import SubjectKind
 from flow import tokens, words
 from flow.form import MISSING, Form, Invalid, Question
 from flow.message import Message, Option
@@ -23,6 +24,8 @@ NOT_YOURS = (
     "jadi isian ini tidak terkirim dan tidak kami simpan.\n\n"
     "Ada yang gawat? Jangan menunggu: antar ke puskesmas atau rumah sakit. Merasa ini keliru? Hubungi {contact}."
 )
+DROPPED = "Baik, isian itu dibuang. Tidak ada yang terkirim."
+CORRECTION_DROPPED = "Baik, perbaikan itu dibuang. Laporan yang sudah masuk tetap seperti semula."
 STILL_HERE = "Laporan ini masih tersimpan. Kita lanjutkan, ya."
 
 
@@ -98,7 +101,8 @@ def take(context: Context, draft: Draft, event: Event, at: str | None = None, *,
             draft.state = _kept(before)
             return
         put_away(context, draft)
-        context.say(Message("Baik, laporan itu dibuang. Tidak ada yang terkirim.", (HOME,)))
+        corrects = draft.subject.startswith(f"{SubjectKind.VISIT}:")
+        context.say(Message(CORRECTION_DROPPED if corrects else DROPPED, (HOME,)))
         return
     if spec.watch:
         spec.watch(context, draft, effect)

@@ -40,7 +40,8 @@ FILE = Option("menu:berkas", "Kirim sebagai berkas")
 CORRECT, ERASE = Option("menu:perbaiki", "Ada yang keliru"), Option("menu:hapus", "Hapus data")
 LOOKS = 500  # the newest lines of the audit that are shown
 ACTS = {
-    "chart.view": "melihat grafik", "sheet.open": "membuka isian kunjungan", "visit.submit": "mengirim laporan",
+    "chart.view": "melihat grafik", "history.view": "melihat riwayat kunjungan",
+    "sheet.open": "membuka isian kunjungan", "visit.submit": "mengirim laporan",
     "visit.correct": "memperbaiki laporan", "visit.undo": "membatalkan laporan", "family.view": "melihat data",
     "consent.paper": "mencatat persetujuan tertulis", "family.export": "mengambil data",
 }  # fmt: skip

@@ -43,7 +43,7 @@ from handlers.shell.taps import (
     row,
     word,
 )
-from handlers.visit import acting, filing, opening
+from handlers.visit import acting, filing, history, opening
 from programme import policy
 from programme import referral_messages as referral_words
 
@@ -78,7 +78,7 @@ def _page(context: Context, of_what: str, page: int) -> None:
     if of_what == "anak":
         home.show_children(context, page)
     else:
-        home.choose_child(context, page)
+        home.choose_child(context, page, of_what)
 
 
 def _is_true(context: Context, told_id: int) -> None:
@@ -123,7 +123,8 @@ BUTTONS: tuple[Button, ...] = (
     button("menu", word(commands.BY_NAME), does=commands.run, may="home"),
     # who fosters
     button("report", SUBJECT, does=opening.report, may="visit.report"),
-    button("page", word(("anak", "lapor")), PAGE, does=_page, may="fostered.list"),
+    button("page", word(("anak", *home.ASKS)), PAGE, does=_page, may="fostered.list"),
+    button("history", SUBJECT, does=history.show, may="visit.report"),
     button("undo", VISIT, does=filing.take_back, may="visit.change", once=True),
     button("correct", VISIT, does=opening.correct, may="visit.change"),
     button("gone", DRAFT, word(acting.REASONS), does=acting.throw_away, may="visit.draft", once=True),

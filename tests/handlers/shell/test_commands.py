@@ -14,7 +14,7 @@ from handlers.shell.commands import COMMANDS, meant, menu_of
 from tests.people import NOW
 
 FOR_ALL = ["menu", "bantuan"]
-ASN = ["lapor", "anak", "jadwal", "grafik", "kabar", "latihan"]
+ASN = ["lapor", "anak", "riwayat", "perbaiki", "jadwal", "grafik", "kabar", "latihan"]
 FAMILY = ["grafik", "sakit", "atur", "jeda", "hamil", "lahir", "data", "berhenti", "tarik", "pembaca"]
 
 
