@@ -136,7 +136,9 @@ def test_the_review_has_sending_as_a_button_and_what_can_be_added_as_words() -> 
     payload = one(Message("Periksa dulu.", review, (*more, Option(token(7, ".", "cancel"), words.CANCEL))))
     assert payload["interactive"]["type"] == "button"
     assert reading.labels(payload) == ["Kirim", "Perbaiki", "Nanti"]
-    assert reading.text(payload).endswith("Boleh juga ketik *topik*, *lila*, *catatan* atau *batal*.")
+    assert reading.text(payload).endswith(
+        "Mau menambah? Ketik *topik*, *lila* atau *catatan*.\nBoleh juga ketik *batal*."
+    )
 
 
 def test_a_long_list_is_turned_page_by_page_and_misses_nothing() -> None:
