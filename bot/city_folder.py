@@ -35,7 +35,7 @@ KENDARI = "Kota Kendari"
 def city(settings: Settings) -> City:
     """The city's configuration.
 
-    Raises ProgrammeError, lessons.ContentError or ServicesError with every mistake in a file.
+    Raises ProgrammeError, lessons.ContentError, ServicesError or PlacesError with every mistake in a file.
     """
     return City(
         name=settings.city,
@@ -78,7 +78,7 @@ def village_file(settings: Settings) -> Path | None:
 def district(settings: Settings) -> str:
     """The Kemendagri code of the city ("74.71"), with which the codes of all kelurahan begin; empty without one."""
     villages = village_file(settings)
-    codes = {(row.get("code") or "")[:5] for row in areas.rows(villages)} if villages else set[str]()
+    codes = {row["code"][:5] for row in areas.rows(villages, areas.VILLAGES)} if villages else set[str]()
     return codes.pop() if len(codes) == 1 else ""
 
 

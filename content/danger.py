@@ -14,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
+from content import places
+
 FILE = Path(__file__).parent / "danger_words.toml"
 LEANINGS = Path(__file__).parent / "danger_leanings.csv"
 GROUPS = ("child", "newborn", "pregnant", "afterbirth", "selfharm", "violence", "accident")
@@ -118,8 +120,10 @@ def load(file: Path = FILE) -> Words:
     """Read and check the file. Raises DangerWordsError with one line for every mistake."""
     try:
         raw = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as problem:
-        raise DangerWordsError(f"{file.name}: {problem}") from problem
+    except tomllib.TOMLDecodeError as problem:
+        raise DangerWordsError(f"{file.name}: {places.of_toml(problem)}") from problem
+    except (OSError, UnicodeDecodeError) as problem:
+        raise DangerWordsError(f"{file.name}: berkas ini tidak bisa dibuka sebagai teks UTF-8") from problem
     if wrong := list(_mistakes(raw)):
         raise DangerWordsError("\n".join(f"{file.name}: {line}" for line in wrong))
     groups = {name: frozenset(map(plain, words)) for name, words in raw["groups"].items()}
@@ -240,27 +244,27 @@ def _mistakes(raw: Mapping[str, Any]) -> Iterator[str]:
         "idioms",
         "finding",
     }
-    yield from (f"[{name}] is missing" for name in sorted(expected - set(raw)))
-    yield from (f"[{name}] is not known" for name in sorted(set(raw) - expected))
+    yield from (f"[{name}] belum ada" for name in sorted(expected - set(raw)))
+    yield from (f"[{name}] tidak dikenal" for name in sorted(set(raw) - expected))
     if expected - set(raw):
         return
-    yield from (f"[cues] {name} is missing" for name in CUES if not raw["cues"].get(name))
-    yield from (f"[cues] {name} is not known" for name in raw["cues"] if name not in CUES)
-    yield from (f"[reach] {name} is missing" for name in REACH if not raw["reach"].get(name))
+    yield from (f"[cues] {name} belum ada" for name in CUES if not raw["cues"].get(name))
+    yield from (f"[cues] {name} tidak dikenal" for name in raw["cues"] if name not in CUES)
+    yield from (f"[reach] {name} belum ada" for name in REACH if not raw["reach"].get(name))
     groups = raw["groups"]
-    yield from (f"[groups] {name} is missing" for name in GROUPS_USED if not groups.get(name))
+    yield from (f"[groups] {name} belum ada" for name in GROUPS_USED if not groups.get(name))
     seen: set[str] = set()
     for one in cast("list[dict[str, Any]]", raw["finding"]):
         id = one.get("id", "?")
         if id in seen:
-            yield f"finding {id}: stands there twice"
+            yield f"finding {id}: tertulis dua kali"
         seen.add(id)
         if one.get("weight") not in WEIGHTS:
-            yield f"finding {id}: weight is one of {WEIGHTS}"
+            yield f"finding {id}: weight diisi salah satu dari {WEIGHTS}"
         if not set(one.get("signs", ())) <= set(GROUPS) or bool(one.get("signs")) == one.get("alone", False):
-            yield f"finding {id}: signs names one or more of {', '.join(GROUPS)}, or alone is true"
+            yield f"finding {id}: isi signs dengan {', '.join(GROUPS)}, atau alone = true"
         if not one.get("phrases"):
-            yield f"finding {id}: it has no phrases"
+            yield f"finding {id}: phrases belum diisi"
     phrases = [
         *(phrase for one in raw["finding"] for phrase in one.get("phrases", ())),
         *(phrase for list_ in raw["cues"].values() for phrase in list_),
@@ -268,8 +272,8 @@ def _mistakes(raw: Mapping[str, Any]) -> Iterator[str]:
     ]
     for phrase in phrases:
         named = re.findall(r"@(\w+)", phrase)
-        yield from (f"{phrase!r}: there is no group {name}" for name in named if name not in groups)
-        yield from (f"{phrase!r}: {word} is not known" for word in re.findall(r"<\w+>", phrase) if word not in CLASSES)
+        yield from (f"{phrase!r}: kelompok {name} tidak ada" for name in named if name not in groups)
+        yield from (f"{phrase!r}: {word} tidak dikenal" for word in re.findall(r"<\w+>", phrase) if word not in CLASSES)
 
 
 def _forms(

@@ -77,7 +77,7 @@ class Emergency:
 
     def __post_init__(self) -> None:
         if not (self.anywhere.number or self.ambulance.number):
-            raise ValueError("anywhere or ambulance needs a number")
+            raise ValueError("anywhere atau ambulance harus punya nomor")
 
     @property
     def first(self) -> tuple[Line, ...]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from pathlib import Path
 
-from content.lessons import Lesson, Library
+from content import places
+from content.lessons import ContentError, Lesson, Library
 from content.plain import never
 
 FILE = Path(__file__).parent / "illness_answers.toml"
@@ -40,9 +41,23 @@ class Illness:
 
 
 def load(file: Path = FILE) -> Sequence[Illness]:
-    """Read the list. Raises ValueError, or TypeError for a field there is none of."""
-    with file.open("rb") as source:
-        return [Illness(**row) for row in tomllib.load(source)["answer"]]
+    """Read the list. Raises ContentError with every row that cannot be read."""
+    try:
+        rows = tomllib.loads(file.read_text(encoding="utf-8")).get("answer", [])
+    except tomllib.TOMLDecodeError as problem:
+        raise ContentError([f"{file.name}: {places.of_toml(problem)}"]) from problem
+    wrong = [f"{file.name}: jawaban ke-{at}: {problem}" for at, row in enumerate(rows, 1) for problem in _unread(row)]
+    if wrong:
+        raise ContentError(wrong)
+    return [Illness(**row) for row in rows]
+
+
+def _unread(row: Mapping[str, object]) -> Iterator[str]:
+    """Problems of a row's keys."""
+    known = {field.name: field.default is MISSING for field in fields(Illness)}
+    yield from (f"{key}: kunci ini tidak dikenal" for key in row if key not in known)
+    yield from (f"{key}: belum ada" for key, needed in known.items() if needed and key not in row)
+    yield from (f"{key}: isi dengan teks" for key, value in row.items() if not isinstance(value, str))
 
 
 @cache

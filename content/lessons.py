@@ -17,6 +17,7 @@ import yaml
 from jinja2 import StrictUndefined, Template, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from content import places
 from content.conditions import CONDITIONS, Subject
 
 FOLDER = Path(__file__).parent / "edukasi"
@@ -195,12 +196,12 @@ def load(folder: Path = FOLDER) -> Library:
     seen: dict[str, str] = {}
     for lesson in lessons:
         if other := seen.get(lesson.id):
-            problems.append(f"{lesson.stage}/{lesson.id}.md: the id is also that of {other}")
+            problems.append(f"{lesson.stage}/{lesson.id}.md: id sama dengan id {other}")
         seen[lesson.id] = f"{lesson.stage}/{lesson.id}.md"
     if problems:
         raise ContentError(problems)
     if not lessons:
-        raise ContentError([f"{folder}: there are no lessons here"])
+        raise ContentError([f"{folder}: belum ada pesan di folder ini"])
     return Library(tuple(sorted(lessons, key=lambda lesson: (lesson.anchor, lesson.day, lesson.id))), overlays)
 
 
@@ -224,16 +225,16 @@ def _read(path: Path) -> Lesson:
 def _overlay(path: Path, original: Lesson | None) -> Lesson:
     """The original lesson with the words of this file. Its answers keep the original's conditions."""
     if original is None:
-        raise ContentError([f"{_name(path)}: there is no lesson of that name beside it"])
+        raise ContentError([f"{_name(path)}: tidak ada pesan asli bernama sama di sebelahnya"])
     values, problems = _values(path, {key: _KEYS[key] for key in _WORDS})
     asked, told = original.question, cast("Question | None", values.get("question"))
     if len(asked.answers if asked else ()) != len(told.answers if told else ()):
-        problems.append("question: it needs as many answers as the original")
+        problems.append("question: jumlah jawabannya harus sama dengan pesan aslinya")
     if told and asked:
         values["question"] = replace(told, raises=asked.raises)
     lesson = replace(original, **values)
     if re.search(r"{{\s*umur\b", lesson.body):
-        problems.append("{{ umur }} comes in Indonesian: say the age in words")
+        problems.append("{{ umur }} keluar dalam bahasa Indonesia; tulis umurnya dengan kata-kata")
     if problems := problems or _unusable(lesson):
         raise ContentError(f"{_name(path)}: {problem}" for problem in problems)
     return lesson
@@ -243,15 +244,15 @@ def _values(path: Path, keys: Mapping[str, Callable[[Any], Any]]) -> tuple[dict[
     """The values of a file by key, with its text as "body"; and its mistakes."""
     parts = _FILE.match(path.read_text(encoding="utf-8"))
     if not parts:
-        raise ContentError([f"{_name(path)}: begin with the front matter between two lines of ---"])
+        raise ContentError([f"{_name(path)}: awali dengan keterangan pesan di antara dua baris ---"])
     try:
         front = yaml.load(parts["front"], _YAML)  # noqa: S506 - the safe loader, and where it was compiled ten times as fast
     except yaml.YAMLError as error:
-        raise ContentError([f"{_name(path)}: the front matter is not YAML: {error}"]) from error
+        raise ContentError([f"{_name(path)}: keterangan pesan {places.of_yaml(error, above=1)}"]) from error
     if not isinstance(front, dict):
-        raise ContentError([f"{_name(path)}: the front matter is not a list of 'key: value' lines"])
+        raise ContentError([f"{_name(path)}: keterangan pesan harus berupa baris-baris 'kunci: isi'"])
     given = cast("dict[str, Any]", front)
-    problems = [f"{key}: there is no such key" for key in given if key not in keys]
+    problems = [f"{key}: kunci ini tidak dikenal" for key in given if key not in keys]
     values: dict[str, Any] = {"body": parts["body"].strip()}
     for key, read in keys.items():
         try:
@@ -269,14 +270,17 @@ def _at_odds(lesson: Lesson, path: Path) -> list[str]:
     """Problems of front matter that contradicts itself or the file's folder or name."""
     stage = STAGES[lesson.stage]
     rules = {
-        f"id: the file must be named {lesson.id}.md": path.stem == lesson.id,
-        f"stage: the file must lie in {lesson.stage}/": path.parent.name == lesson.stage,
-        f"anchor: {lesson.stage} is counted from {stage.anchor}": lesson.anchor == stage.anchor,
-        f"day: {lesson.stage} goes from day {stage.first} to {stage.last}": stage.first <= lesson.day <= stage.last,
-        "until: it lies before day": lesson.day <= lesson.until,
-        f"audience: {lesson.stage} is for {', '.join(stage.readers)}": set(lesson.audience) <= set(stage.readers),
-        "condition: what is counted from an occasion needs one": bool(lesson.condition) or stage.anchor != "kejadian",
-        f"id: at most {LONGEST_ID} characters, or its buttons do not fit": len(lesson.id) <= LONGEST_ID,
+        f"id: berkasnya harus bernama {lesson.id}.md": path.stem == lesson.id,
+        f"stage: berkasnya harus berada di folder {lesson.stage}/": path.parent.name == lesson.stage,
+        f"anchor: {lesson.stage} dihitung dari {stage.anchor}": lesson.anchor == stage.anchor,
+        f"day: {lesson.stage} berlaku dari hari {stage.first} sampai {stage.last}": stage.first
+        <= lesson.day
+        <= stage.last,
+        "until: tidak boleh sebelum day": lesson.day <= lesson.until,
+        f"audience: {lesson.stage} hanya untuk {', '.join(stage.readers)}": set(lesson.audience) <= set(stage.readers),
+        "condition: pesan yang dihitung dari kejadian memerlukannya": bool(lesson.condition)
+        or stage.anchor != "kejadian",
+        f"id: paling banyak {LONGEST_ID} huruf, supaya tombolnya muat": len(lesson.id) <= LONGEST_ID,
     }
     return [problem for problem, kept in rules.items() if not kept]
 
@@ -284,16 +288,18 @@ def _at_odds(lesson: Lesson, path: Path) -> list[str]:
 def _unusable(lesson: Lesson) -> list[str]:
     """Problems of a text that is empty, is not Jinja2, or names values its stage does not have."""
     if not lesson.body:
-        return ["there is no text"]
+        return ["teksnya kosong"]
     try:
         named = meta.find_undeclared_variables(_ENVIRONMENT.parse(lesson.body))
         _template(lesson.body)
     except TemplateError as error:
-        return [f"the text is not a Jinja2 template: {error.message}"]
+        return [
+            f"teksnya tidak bisa dibaca di dekat tanda {{{{ }}}} (baris {getattr(error, 'lineno', 1)} dari teksnya)"
+        ]
     known = STAGES[lesson.stage].placeholders
     if lesson.for_family and lesson.condition:
         known &= _NAMES[CONDITIONS[lesson.condition].subject]
-    return [f"{{{{ {name} }}}} is not known in {lesson.stage}" for name in sorted(named - known)]
+    return [f"{{{{ {name} }}}} tidak dikenal di {lesson.stage}" for name in sorted(named - known)]
 
 
 # --- how each key of the front matter is read ------------------------------------------
@@ -301,20 +307,20 @@ def _unusable(lesson: Lesson) -> list[str]:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise ValueError("a text is needed")
+        raise ValueError("isi dengan teks")
     return value.strip()
 
 
 def _line(value: Any) -> str:
     if len(text := _text(value)) > LINE:
-        raise ValueError(f"{len(text)} characters, at most {LINE}")
+        raise ValueError(f"{len(text)} huruf, paling banyak {LINE}")
     return text
 
 
 def _one_of(known: Iterable[str]) -> Callable[[Any], str]:
     def read(value: Any) -> str:
         if value not in (choices := tuple(known)):
-            raise ValueError(f"one of {', '.join(choices)} is needed, not {value!r}")
+            raise ValueError(f"isi salah satu dari {', '.join(choices)}, bukan {value!r}")
         return cast("str", value)
 
     return read
@@ -322,19 +328,19 @@ def _one_of(known: Iterable[str]) -> Callable[[Any], str]:
 
 def _whole(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
-        raise ValueError("a whole number of days is needed")
+        raise ValueError("isi dengan bilangan bulat, dalam hari")
     return value
 
 
 def _yes_no(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise ValueError("true or false is needed")
+        raise ValueError("isi true atau false")
     return value
 
 
 def _audience(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not value:
-        raise ValueError(f"a list of {', '.join(AUDIENCES)} is needed")
+        raise ValueError(f"isi dengan daftar dari {', '.join(AUDIENCES)}")
     return tuple(_one_of(AUDIENCES)(person) for person in cast("list[Any]", value))
 
 
@@ -342,14 +348,14 @@ def _question(value: Any) -> Question | None:
     if value is None:
         return None
     if not isinstance(value, dict) or set(cast("dict[str, Any]", value)) - {"raises"} != {"text", "answers"}:
-        raise ValueError("text and answers are needed, and nothing else but raises")
+        raise ValueError("isi text dan answers, boleh ditambah raises, tidak ada yang lain")
     asked = cast("dict[str, Any]", value)
     if not isinstance(asked["answers"], list) or len(cast("list[Any]", asked["answers"])) not in (2, 3):
-        raise ValueError("two or three answers are needed")
+        raise ValueError("isi dua atau tiga jawaban")
     answers = tuple(_text(answer) for answer in cast("list[Any]", asked["answers"]))
     raises = cast("dict[str, Any]", asked.get("raises") or {})
     if unknown := [answer for answer in raises if answer not in answers]:
-        raise ValueError(f"raises: {unknown[0]!r} is none of the answers")
+        raise ValueError(f"raises: {unknown[0]!r} bukan salah satu jawabannya")
     return Question(_text(asked["text"]), answers, tuple(_condition(raises.get(answer)) for answer in answers))
 
 
@@ -365,7 +371,7 @@ def _signs(value: Any) -> tuple[str, ...]:
     if value is None:
         return ()
     if not isinstance(value, list):
-        raise ValueError("a list of danger signs is needed")
+        raise ValueError("isi dengan daftar tanda bahaya")
     return tuple(_text(sign) for sign in cast("list[Any]", value))
 
 
@@ -375,7 +381,7 @@ def _reviewer(value: Any) -> str | None:
 
 def _date(value: Any) -> date | None:
     if value is not None and not isinstance(value, date):
-        raise ValueError("a date like 2026-11-22 is needed")
+        raise ValueError("isi dengan tanggal seperti 2026-11-22")
     return value
 
 

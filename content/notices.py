@@ -16,6 +16,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any, cast
 
+from content import places
 from content.lessons import ContentError
 
 FOLDER = Path(__file__).parent / "whatsapp"
@@ -137,8 +138,10 @@ def _read(path: Path) -> Template:
     place = f"{path.parent.name}/{path.name}"
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ContentError([f"{place}: {error}"]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ContentError([f"{place}: {places.of_toml(error)}"]) from error
+    except UnicodeDecodeError as error:
+        raise ContentError([f"{place}: berkas ini tidak bisa dibuka sebagai teks UTF-8"]) from error
     if not (problems := list(_unreadable(raw))):
         template = Template(**{key: _value(value) for key, value in raw.items()})
         if not (problems := list(_unusable(template))):
@@ -150,14 +153,14 @@ def _unreadable(raw: Mapping[str, Any]) -> Iterator[str]:
     """Problems of keys that are unknown, missing, or of another type."""
     lists = ("variables", "kinds")
     known = [field.name for field in fields(Template)]
-    yield from (f"{key}: there is no such key" for key in raw if key not in known)
+    yield from (f"{key}: kunci ini tidak dikenal" for key in raw if key not in known)
     for key in known:
         value = raw.get(key, "" if key == "footer" else None)
         if key in lists:
             if not isinstance(value, list) or not all(isinstance(one, str) for one in cast("list[Any]", value)):
-                yield f"{key}: a list of texts is needed"
+                yield f"{key}: isi dengan daftar teks"
         elif not isinstance(value, str) or not (value.strip() or key == "footer"):
-            yield f"{key}: a text is needed"
+            yield f"{key}: isi dengan teks"
 
 
 def _value(raw: Any) -> Any:
@@ -168,13 +171,15 @@ def _unusable(template: Template) -> Iterator[str]:
     """Problems for which Meta would refuse the template."""
     longest = [max(example, "x" * PARAMETER, key=len) for example in template.variables]
     rules = {
-        f"name: at most {NAME} of a-z, 0-9 and _": bool(re.fullmatch(rf"[a-z0-9_]{{1,{NAME}}}", template.name)),
-        "language: a code like id is needed": bool(re.fullmatch(r"[a-z]{2,3}(_[A-Z]{2})?", template.language)),
-        f"category: one of {', '.join(CATEGORIES)} is needed": template.category in CATEGORIES,
-        f"button: at most {BUTTON} characters, no markup": _is_plain(template.button, BUTTON),
-        f"footer: at most {FOOTER} characters, no markup": _is_plain(template.footer, FOOTER),
-        "kinds: at least one is needed": bool(template.kinds) and all(template.kinds),
-        "variables: each example needs words on one line": all(
+        f"name: paling banyak {NAME} huruf dari a-z, 0-9, dan _": bool(
+            re.fullmatch(rf"[a-z0-9_]{{1,{NAME}}}", template.name)
+        ),
+        "language: isi dengan kode seperti id": bool(re.fullmatch(r"[a-z]{2,3}(_[A-Z]{2})?", template.language)),
+        f"category: isi salah satu dari {', '.join(CATEGORIES)}": template.category in CATEGORIES,
+        f"button: paling banyak {BUTTON} huruf, tanpa tanda khusus": _is_plain(template.button, BUTTON),
+        f"footer: paling banyak {FOOTER} huruf, tanpa tanda khusus": _is_plain(template.footer, FOOTER),
+        "kinds: isi sedikitnya satu": bool(template.kinds) and all(template.kinds),
+        "variables: tiap contoh berisi kata-kata dalam satu baris": all(
             example and _one_line(example) == example for example in template.variables
         ),
     }
@@ -182,7 +187,7 @@ def _unusable(template: Template) -> Iterator[str]:
     if wrong := _misnumbered(template):
         yield wrong
     elif len(filled := template.text("K" * CITY, longest)) > BODY:
-        yield f"body: {len(filled)} characters when it is filled, at most {BODY}"
+        yield f"body: {len(filled)} huruf setelah diisi, paling banyak {BODY}"
     yield from (f"body: {problem}" for problem in _misshapen(template.body, len(template.variables)))
 
 
@@ -190,32 +195,32 @@ def _misnumbered(template: Template) -> str:
     numbers = [int(number) for number in _VARIABLE.findall(template.body)]
     if numbers == list(range(1, len(template.variables) + 1)):
         return ""
-    return f"variables: {len(template.variables)} examples do not fit {numbers or 'a body without variables'}"
+    return f"variables: {len(template.variables)} contoh tidak cocok dengan {numbers or 'body tanpa variabel'}"
 
 
 def _misshapen(body: str, variables: int) -> Iterator[str]:
     """Problems of the body's form that Meta refuses. Words needed for n variables, 3n + 1, were found by providers."""
     if _EDGE.search(body):
-        yield "a variable may be neither first nor last"
+        yield "variabel tidak boleh di awal atau di akhir"
     if re.search(r"\}\}\s*\{\{", body):
-        yield "two variables may not stand side by side"
+        yield "dua variabel tidak boleh berdampingan"
     if len(body.split()) < 3 * variables + 1:
-        yield f"too few words for {variables} variables"
+        yield f"kata-katanya terlalu sedikit untuk {variables} variabel"
     if re.search(r"\n{3}|\t| {4}", body):
-        yield "no three line breaks, no tab, no four spaces in a row"
+        yield "tidak boleh ada tiga ganti baris, tab, atau empat spasi berurutan"
     if re.search(r"[{}]", _VARIABLE.sub("", body).replace("{kota}", "")):
-        yield "only {{1}}, {{2}}, ... and {kota} are filled in"
+        yield "yang diisi hanya {{1}}, {{2}}, ... dan {kota}"
 
 
 def _together(templates: Sequence[Template]) -> Iterator[str]:
     for value in _twice(template.name for template in templates):
-        yield f"the name {value} is used twice"
+        yield f"name {value} dipakai dua kali"
     for value in _twice(kind for template in templates for kind in template.kinds):
-        yield f"the kind {value} is announced by two templates"
+        yield f"kinds {value} ada di dua templat"
     for value in _twice(template.body for template in templates):
-        yield f"two templates say the same: {value[:40]}"
+        yield f"body dua templat sama: {value[:40]}"
     if not any(ALL in template.kinds for template in templates):
-        yield f'no template is for everything else: kinds = ["{ALL}"]'
+        yield f'belum ada templat untuk pesan lainnya: kinds = ["{ALL}"]'
 
 
 def _twice(values: Iterable[str]) -> list[str]:

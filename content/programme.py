@@ -10,6 +10,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, cast
 
+from content import places
 from content.emergency import Emergency, line, review
 
 FILE = Path(__file__).parent / "programme.toml"
@@ -26,6 +27,7 @@ class Visits:
     reminders_after_days: tuple[int, ...]
     home_every_days: int
     undo_minutes: int
+    correct_days: int
     draft_busy_minutes: int
 
     @property
@@ -97,7 +99,7 @@ class Privacy:
 
     def __post_init__(self) -> None:
         if self.audit_years < 1:
-            raise ValueError("audit_years must be 1 or more")
+            raise ValueError("audit_years harus 1 atau lebih")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ class Growth:
     def __post_init__(self) -> None:
         for name, row in (("kbm_boys", self.kbm_boys), ("kbm_girls", self.kbm_girls)):
             if not 1 <= len(row) <= 60:
-                raise ValueError(f"{name} needs 1 to 60 months")
+                raise ValueError(f"{name} harus berisi 1 sampai 60 bulan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +146,9 @@ class Referrals:
 
     def __post_init__(self) -> None:
         if any(len(steps) != 3 for steps in (self.now_minutes, self.today_hours, self.soon_days)):
-            raise ValueError("a referral climbs in three steps")
+            raise ValueError("now_minutes, today_hours, dan soon_days masing-masing harus berisi tiga angka")
         if self.now_again_minutes < 1:
-            raise ValueError("now_again_minutes must be 1 or more")
+            raise ValueError("now_again_minutes harus 1 atau lebih")
 
     def climbs_after(self, urgent: bool) -> tuple[timedelta, ...]:
         """The times after opening at which an unanswered referral is escalated: three steps."""
@@ -259,15 +261,17 @@ def load(file: Path = FILE) -> Programme:
     """Read and check the file. Raises ProgrammeError with one line for every mistake."""
     try:
         raw = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as problem:
-        raise ProgrammeError(f"{file}: {problem}") from problem
+    except tomllib.TOMLDecodeError as problem:
+        raise ProgrammeError(f"{file.name}: {places.of_toml(problem)}") from problem
+    except (OSError, UnicodeDecodeError) as problem:
+        raise ProgrammeError(f"{file.name}: berkas ini tidak bisa dibuka sebagai teks UTF-8") from problem
     wrong: list[str] = []
     parts: dict[str, Any] = {name: _table(name, kind, raw.get(name), wrong) for name, kind in TABLES.items()}
     for name in LISTS:
         parts[name] = raw.get(name)
         if not isinstance(parts[name], dict) or not all(isinstance(words, str) for words in parts[name].values()):
-            wrong.append(f"[{name}] must be a table of key = words")
-    wrong += [f"[{name}] is not known" for name in raw if name not in TABLES and name not in LISTS]
+            wrong.append(f"[{name}] harus berisi baris-baris kunci = kata")
+    wrong += [f"[{name}] tidak dikenal" for name in raw if name not in TABLES and name not in LISTS]
     if wrong:
         raise ProgrammeError("\n".join(f"{file.name}: {line}" for line in wrong))
     return Programme(**parts)
@@ -276,7 +280,7 @@ def load(file: Path = FILE) -> Programme:
 def _table(name: str, kind: type, raw: Any, wrong: list[str]) -> Any:
     """One table as its dataclass, every value read by the type its field names."""
     if not isinstance(raw, dict):
-        wrong.append(f"[{name}] is missing")
+        wrong.append(f"[{name}] belum ada")
         return None
     given = cast("dict[str, Any]", raw)
     values: dict[str, Any] = {}
@@ -284,10 +288,10 @@ def _table(name: str, kind: type, raw: Any, wrong: list[str]) -> Any:
         try:
             values[field.name] = READERS[str(field.type)](given[field.name])
         except KeyError:
-            wrong.append(f"[{name}] {field.name} is missing")
+            wrong.append(f"[{name}] {field.name} belum ada")
         except (TypeError, ValueError):
-            wrong.append(f"[{name}] {field.name} = {given[field.name]!r} cannot be read")
-    wrong += [f"[{name}] {key} is not known" for key in given if key not in {field.name for field in fields(kind)}]
+            wrong.append(f"[{name}] {field.name} = {given[field.name]!r} salah; {NEEDS[str(field.type)]}")
+    wrong += [f"[{name}] {key} tidak dikenal" for key in given if key not in {field.name for field in fields(kind)}]
     if len(values) < len(fields(kind)):
         return None
     try:
@@ -321,6 +325,20 @@ def _words(value: Any) -> str:
     return value
 
 
+NEEDS = {
+    "int": "tulis bilangan bulat, 0 atau lebih",
+    "float": "tulis angka dengan titik, misalnya 1.5",
+    "bool": "tulis true atau false",
+    "str": "tulis kata-kata di antara tanda petik",
+    "time": 'tulis jam seperti "17:00"',
+    "Line": "tulis name dan number, lalu checked_on seperti 2026-11-22 dan checked_by",
+    "Review": "tulis reviewed_by dan reviewed_on seperti 2026-11-22",
+    "tuple[str, ...]": 'tulis daftar kata seperti ["a", "b"]',
+    "tuple[int, ...]": "tulis daftar bilangan bulat seperti [0, 3, 7]",
+    "tuple[time, time]": 'tulis dua jam seperti ["11:30", "13:15"]',
+    "tuple[tuple[date, date], ...]": 'tulis daftar pasangan tanggal seperti [["2027-02-08", "2027-03-09"]]',
+}
+"""By the type of a value, what to write instead of one that cannot be read."""
 READERS: dict[str, Callable[[Any], Any]] = {
     "int": _whole,
     "float": _number,

@@ -47,6 +47,7 @@ FOR_URGENT = (AddressState.OK, AddressState.MUTED)
 class Person(Base):
     """Anyone the programme knows. ``nip`` identifies an ASN; ``phone`` is E.164 ("+62812...").
 
+    ``sex`` is "L" or "P" where the register tells it: by it staff are addressed. Of an ASN the NIP tells it too.
     ``language`` is that of their lessons; everything else is said in Indonesian.
     """
 
@@ -57,6 +58,7 @@ class Person(Base):
     nip: Mapped[str | None] = mapped_column(String(18), unique=True)
     phone: Mapped[str | None] = mapped_column(String(20), index=True)
     office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"), index=True)
+    sex: Mapped[str | None] = mapped_column(String(1))
     language: Mapped[str] = mapped_column(String(3), default="id")
     created_at: Mapped[datetime]
     office: Mapped[Office | None] = relationship()

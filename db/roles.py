@@ -1,4 +1,4 @@
-"""Roles of people, titles of health workers, and the kinds of place a role holds at, as they are stored.
+"""Roles, titles and sex of people, and the kinds of place a role holds at, as they are stored.
 
 Imports no sqlalchemy: the command line reads this module at every start.
 """
@@ -26,6 +26,13 @@ class Title(StrEnum):
     MIDWIFE = "bidan"
     NUTRITIONIST = "tpg"
     HEAD = "kepala"  # of a puskesmas
+
+
+class Sex(StrEnum):
+    """By which somebody is called Pak or Bu."""
+
+    MAN = "L"
+    WOMAN = "P"
 
 
 class ScopeKind(StrEnum):

@@ -153,4 +153,4 @@ def _greeting(session: Session, person_id: int | None) -> str:
     if person is None:
         return NOBODY
     relation = session.scalar(select(Carer.relation).where(Carer.person_id == person.id).limit(1)) or ""
-    return salute(person.name, nip=person.nip, relation=relation)
+    return salute(person.name, nip=person.nip, sex=person.sex, relation=relation)

@@ -90,12 +90,12 @@ def seed(session: Session, now: datetime, city: City, number: int = SEED, progre
 def _people_of_the_page(making: Making, home: Place, offices: list[int]) -> Cast:
     """Those with a task; the mothers come later."""
     near = {"role": Role.COORDINATOR, "scope": ScopeKind.DISTRICT, "scope_id": home.district}
-    coordinator = making.leaders[home.district] = making.person("Hasnawati Wulele", near)
-    whole_city = making.person("Rustam Landoma", {"role": Role.COORDINATOR, "scope": ScopeKind.CITY})
+    coordinator = making.leaders[home.district] = making.person("Hasnawati Wulele", near, sex="P")
+    whole_city = making.person("Rustam Landoma", {"role": Role.COORDINATOR, "scope": ScopeKind.CITY}, sex="L")
     asn = staff.civil_servant(making, "Anwar Lakebo", "L", offices[0])
     posyandu = home.posyandu[0]
     at_posyandu = {"role": Role.HEALTH, "title": Title.CADRE, "scope": ScopeKind.POSYANDU, "scope_id": posyandu}
-    cadre = making.person("Nurlela Tosepu", at_posyandu)
+    cadre = making.person("Nurlela Tosepu", at_posyandu, sex="P")
     making.cadres[posyandu] = cadre
     for person in (coordinator, whole_city, cadre):
         making.connect(person, making.since(60, 200), "telegram")

@@ -158,11 +158,19 @@ class Making:
     def today(self) -> date:
         return self.city.today(self.now)
 
-    def person(self, name: str, *roles: dict[str, Any], nip: str | None = None, office: int | None = None) -> int:
+    def person(
+        self, name: str, *roles: dict[str, Any], nip: str | None = None, office: int | None = None, sex: str = ""
+    ) -> int:
         """Someone with a phone number nobody has, and their roles."""
         self.phones += 1
         number = self.rows.add(
-            Person, name=name, nip=nip, phone=f"+62812555{self.phones:05}", office_id=office, created_at=self.now
+            Person,
+            name=name,
+            nip=nip,
+            phone=f"+62812555{self.phones:05}",
+            office_id=office,
+            sex=sex or None,
+            created_at=self.now,
         )
         for role in roles:
             self.rows.add(

@@ -58,7 +58,7 @@ def coordinators(making: Making, districts: list[int], offices: list[int]) -> No
 
 
 def _working(making: Making, sex: str, role: dict[str, Any]) -> int:
-    person = making.person(names.adult(making.chance, sex), role)
+    person = making.person(names.adult(making.chance, sex), role, sex=sex)
     making.connect(person, making.since(30, 200))
     return person
 
@@ -77,6 +77,6 @@ def civil_servants(making: Making, offices: list[int], first: list[int]) -> list
 
 
 def civil_servant(making: Making, name: str, sex: str, office: int) -> int:
-    person = making.person(name, {"role": Role.ASN}, nip=nip(making, sex), office=office)
+    person = making.person(name, {"role": Role.ASN}, nip=nip(making, sex), office=office, sex=sex)
     making.connect(person, making.since(30, 200))
     return person

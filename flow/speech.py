@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flow import words
@@ -101,12 +102,28 @@ def _small(ask: Ask, draft: int) -> tuple[Option, ...]:
 
 def _review(review: Review, draft: int) -> Message:
     lines = [f"{review.problem}\n"] if review.problem else []
-    lines += [f"📋 *{review.answers.say(review.answers.title, review.answers.facts)}*", words.NOT_SENT_YET, ""]
+    lines += [f"📋 *{review.answers.say(review.answers.title, review.answers.facts)}*", words.CHECK_FIRST, ""]
     lines += [f"• {_label(question, review.answers)}: *{shown}*" for question, shown in review.rows]
-    options = [Option(token(draft, REVIEW, "send"), words.SEND), Option(token(draft, REVIEW, "change"), words.CHANGE)]
-    options += [Option(token(draft, REVIEW, f"~{q.name}"), f"+ {_label(q, review.answers)}") for q in review.offers]
-    row = (Option(token(draft, REVIEW, "cancel"), words.CANCEL),)
-    return Message("\n".join(lines), tuple(options), row)
+    options = (
+        Option(token(draft, REVIEW, "send"), words.SEND),
+        Option(token(draft, REVIEW, "change"), words.CHANGE),
+        Option(token(draft, REVIEW, "keep"), words.LATER),
+    )
+    row = (*_offers(review, draft), Option(token(draft, REVIEW, "cancel"), words.CANCEL))
+    return Message("\n".join(lines), options, row)
+
+
+def _offers(review: Review, draft: int) -> list[Option]:
+    """The answers that could still be given."""
+    return [
+        Option(token(draft, REVIEW, f"~{question.name}"), f"{words.ADD}{_label(question, review.answers)}")
+        for question in review.offers
+    ]
+
+
+def sent(review: Review) -> str:
+    """What a review is left with where a message can be changed after it was sent."""
+    return _review(replace(review, problem=""), 0).text.replace(words.CHECK_FIRST, words.SENT, 1)
 
 
 def _changing(review: Review, draft: int) -> Message:
@@ -114,6 +131,7 @@ def _changing(review: Review, draft: int) -> Message:
         Option(token(draft, REVIEW, f"~{question.name}"), f"{_label(question, review.answers)}: {shown}")
         for question, shown in review.rows
     ]
+    options += _offers(review, draft)
     return Message(words.CHANGE_WHICH, tuple(options), (Option(token(draft, REVIEW, "open"), words.BACK),))
 
 

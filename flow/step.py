@@ -196,10 +196,31 @@ def step(
             several := _several(form, state, facts, answers, current, text)
         ):
             return several
+        case Change() if current:
+            return _show(form, state, facts, words.NO_MORE_HELP)
         case Said(text, kind) if current:
             return _said(form, state, facts, answers, current, text, kind)
+        case Said(text, "text"):
+            return _named(form, state, facts, text)
         case _:
             return _show(form, state, facts)
+
+
+def named(review: Review, text: str) -> str | None:
+    """The question whose answer these words name in a review: "catatan", "ubah tanggal"; None where they name none."""
+    said = words.normal(text)
+    for before in words.CHANGING:
+        said = said.removeprefix(before)
+    questions = (*(question for question, _ in review.rows), *review.offers)
+    labels = {words.normal(review.answers.say(one.label, review.answers.facts)): one.name for one in questions}
+    return labels.get(said) if said else None
+
+
+def _named(form: type[Form], state: State, facts: Mapping[str, Any], text: str) -> tuple[State, Effect]:
+    """Open the question that is named, or show the review again and say what can be done."""
+    shown, review = _show(form, state, facts, words.NOT_IN_REVIEW)
+    name = named(review, text) if isinstance(review, Review) else None
+    return _show(form, State(state.answers, reopened=name), facts) if name else (shown, review)
 
 
 def _said(

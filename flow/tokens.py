@@ -25,6 +25,7 @@ from flow.step import (
 )
 
 DRAFT, LAST_DRAFT = re.compile(r"[1-9][0-9]{0,9}"), 2**31 - 1  # the highest id that every database holds
+MENU = "menu"  # before the name of a command
 OPTION = re.compile(r"[0-9]{1,3}")
 
 ACTIONS: dict[str, Event] = {
@@ -74,7 +75,11 @@ def read(tap: str) -> Meant | None:
 
 
 def typed(option: Option) -> str | None:
-    """The command word with the effect of this button ("kembali"); None where there is none."""
+    """The word with the effect of this button ("kembali", "catatan" for "+ Catatan"); None where there is none."""
     meant, word = read(option.token), words.normal(option.label)
+    if meant and isinstance(meant.event, Edit) and option.label.startswith(words.ADD):
+        return words.normal(option.label.removeprefix(words.ADD))
+    if option.token == f"{MENU}:{word}":  # a command is also a word of itself
+        return word
     command = words.command(word)
     return word if meant and command in ACTIONS and meant.event == ACTIONS[command] else None

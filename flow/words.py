@@ -8,13 +8,14 @@ from flow.reading.characters import ascii_digits
 
 BACK, SKIP, CANCEL, HELP = "‹ Kembali", "Lewati", "Batal", "Bantuan"
 DONE, NONE, NO_NAME_YET = "Selesai ✓", "Tidak ada", "Belum ada nama"
-SEND, SEND_NOW, CHANGE, KEEP = "Kirim", "Kirim sekarang", "Ubah", "Simpan dulu"
+SEND, SEND_NOW, CHANGE, KEEP, LATER = "Kirim", "Kirim sekarang", "Perbaiki", "Simpan dulu", "Nanti"
+ADD = "+ "  # before the name of an answer that can still be given
 DISCARD, CONTINUE = "Ya, buang", "Lanjutkan"
 
 REQUIRED = "Pertanyaan ini perlu dijawab dulu, ya."
 OLD_BUTTON = "Itu tombol lama, jadi tidak ada yang berubah. Kita lanjut dari sini:"
-PICK_ONE = "Pilih salah satu jawaban, ya. Boleh juga ketik angkanya."
-PICK_SOME = "Ketik angkanya, misalnya 1, 3. Atau ketik “tidak ada”."
+PICK_ONE = "Jawaban itu belum kami kenal. Pilih salah satu yang tertulis di bawah, ya."
+PICK_SOME = "Jawaban itu belum kami kenal. Pilih dari yang tertulis di bawah, atau ketik “tidak ada”."
 NEED_TEXT = "Mohon tulis jawabannya dengan kata-kata, ya."
 NEED_PHOTO = "Kirim fotonya lewat tombol 📎 di bawah, atau ketik “lewati”."
 NEED_PLACE = "Kirim lokasi lewat tombol di bawah, atau ketik “lewati”."
@@ -29,8 +30,11 @@ SEVERAL = "Boleh pilih lebih dari satu, lalu ketuk Selesai."
 MARKED, UNMARKED = "☑ ", "☐ "
 SURE = "Betul, tetap {value}"
 MEANT = "Maksudnya {value}"
-CHANGE_WHICH = "Mana yang ingin diubah?"
-NOT_SENT_YET = "*Belum terkirim.* Periksa dulu, lalu ketuk Kirim."
+CHANGE_WHICH = "Mana yang ingin diperbaiki atau ditambah?"
+# The review stands in the history of the chat for years, on WhatsApp unchanged: it says what is true afterwards too.
+CHECK_FIRST = "Periksa dulu. Baru terkirim sesudah *Kirim* diketuk."
+SENT = "✅ *Sudah dikirim.*"
+NOT_IN_REVIEW = "Sudah betul? Ketuk *Kirim*. Ada yang salah? Ketuk *Perbaiki*."
 LEAVE = "{title} belum terkirim. Mau dibuang?\n“Simpan dulu” menyimpannya supaya bisa dilanjutkan kapan saja."
 NO_MORE_HELP = (
     "Jawab dengan mengetuk tombol atau mengetik. Ketik “kembali” untuk pertanyaan sebelumnya, “batal” untuk berhenti."
@@ -77,15 +81,22 @@ COMMANDS = {
     "kirim": "send",
     "kirim sekarang": "now",
     "ubah": "change",
+    "perbaiki": "change",
+    "koreksi": "change",
     "buang": "discard",
     "simpan": "keep",
     "simpan dulu": "keep",
+    "nanti": "keep",
+    "nanti saja": "keep",
     "lanjut": "open",
     "lanjutkan": "open",
     "bantuan": "help",
     "tolong": "help",
     "?": "help",
 }
+
+
+CHANGING = ("perbaiki ", "ubah ", "ganti ", "koreksi ", "tambah ")  # before the name of an answer
 
 
 def normal(said: str) -> str:

@@ -92,7 +92,7 @@ def reach(session: Session, city: City, now: datetime) -> Reach:
     return Reach(
         len(tested),
         tuple(
-            Silent(one.person_id, salute(one.name, nip=one.nip), TITLES.get(one.title, "petugas"))
+            Silent(one.person_id, salute(one.name, nip=one.nip, sex=one.sex), TITLES.get(one.title, "petugas"))
             for one in tested.values()
             if one.answered_at is None and one.sent_at + ANSWERS_WITHIN <= now
         ),
@@ -126,7 +126,7 @@ def _coordinators(staff: Sequence[Any]) -> Mapping[tuple[ScopeKind, int], Sequen
     found: dict[tuple[ScopeKind, int], list[str]] = {}
     for one in staff:
         if one.role == Role.COORDINATOR and one.linked:
-            called = f"{salute(one.name, nip=one.nip)}, {TITLES[Title.NONE]}"
+            called = f"{salute(one.name, nip=one.nip, sex=one.sex)}, {TITLES[Title.NONE]}"
             found.setdefault((one.scope, one.scope_id), []).append(called)
     return found
 
@@ -168,7 +168,7 @@ def _staff(session: Session, month: str) -> Sequence[Any]:
     query = (
         select(
             PersonRole.person_id, PersonRole.role, PersonRole.title, PersonRole.scope, PersonRole.scope_id,
-            Person.name, Person.nip, linked, AlertTest.sent_at, AlertTest.answered_at,
+            Person.name, Person.nip, Person.sex, linked, AlertTest.sent_at, AlertTest.answered_at,
         )
         .join(Person, Person.id == PersonRole.person_id)
         .outerjoin(AlertTest, and_(AlertTest.person_id == Person.id, AlertTest.month == month))

@@ -98,6 +98,7 @@ ACTS = {
     "referral.view": "membuka daftar rujukan",
     "remeasure.sent": "diminta mengukur ulang",
     "reminder.sent": "diingatkan berkunjung",
+    "history.view": "membuka riwayat kunjungan",
     "schedule.view": "membuka jadwal",
     "sheet.open": "membuka formulir",
     "visit.correct": "memperbaiki laporan",

@@ -16,7 +16,7 @@ from db.people import Person
 from db.subjects import subject
 from flow.message import Message
 from flow.questions import show_day
-from programme.contacts import called, calm, carers, who
+from programme.contacts import called, calm, carers, pronoun, who
 from programme.names import listed, salute
 from rules.stages import PRETERM_BELOW_WEEKS
 
@@ -52,7 +52,8 @@ def notify(
         about if consent.agrees(session, family.id) else {**about, **words(children, today, codes=True, weights=False)}
     )
     for asn in foster_parents(session, pregnancy, today):
-        text = city.templates.say("born_asn", to=called(asn), closed=asn.id in closed, **to_asn)
+        you = pronoun(session, asn)
+        text = city.templates.say("born_asn", to=called(asn), you=you, closed=asn.id in closed, **to_asn)
         found.setdefault(asn.id, Message(text))
     staff = {**about, "place": family.village.full_name, "next": _next(children, today)}
     for person in health_workers(session, family):

@@ -9,13 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db.children import Carer, Child, Family, Pregnancy, foster_parents, health_workers
+from db.children import Carer, Child, Family, Pregnancy, cared_for, foster_parents, health_workers
 from db.consent import carer_reads
 from db.people import Person, holders
 from db.referrals import Referral
 from db.roles import Role, ScopeKind
 from db.states import CareState
 from db.visits import Visit
+from programme import names
 from programme.names import child_name, salute
 from programme.quiet_hours import quiet_hours
 from rules.stages import age, pregnancy_week
@@ -50,7 +51,13 @@ def age_of(about: Child | Pregnancy | Family | None, today: date) -> str:
 
 
 def called(person: Person) -> str:
-    return salute(person.name, nip=person.nip)
+    return salute(person.name, nip=person.nip, sex=person.sex)
+
+
+def pronoun(session: Session, person: Person) -> str:
+    """How the person is addressed within a sentence: "Ibu", "Bapak"; "Bapak/Ibu" where nothing tells."""
+    relation = next((carer.relation for carer in cared_for(session, person.id)), "")
+    return names.pronoun(person.name, nip=person.nip, sex=person.sex, relation=relation)
 
 
 def carers(session: Session, family_id: int) -> Sequence[Carer]:

@@ -25,7 +25,7 @@ from flow.message import Message
 from flow.reading.phones import e164
 from programme import on_call, referring
 from programme import referral_messages as words
-from programme.contacts import companions, coordinators, who
+from programme.contacts import called, companions, coordinators, who
 from programme.disclosure import Shown
 from rules import signs
 from rules.signs import Sign, Urgency
@@ -190,9 +190,9 @@ def _tell_companions(session: Session, city: City, now: datetime, referral: Refe
     numbers = city.programme.emergency.to_call
     state = "Petugas sedang kami kabari." if reached else f"Belum ada petugas yang bisa kami kabari. {numbers}"
     home = who(referral.about) if isinstance(referral.about, Family) else f"Keluarga {who(referral.about)}"
-    text = f"🚨 {home} meminta tolong. {state} Kalau Bapak/Ibu dekat, mohon ditemani."
     for asn in companions(session, referral, city.today(now)):
         if asn.id != cry.person_id:
+            text = f"🚨 {home} meminta tolong. {state} Kalau {called(asn)} dekat, mohon ditemani."
             outbox.to_person(
                 session, asn.id, Kind.REFERRAL, f"referral:{referral.id}:{asn.id}:cry-{cry.id}",
                 Message(text).to_json(), now, about=of_referral(referral), lane=outbox.ALERT,

@@ -15,13 +15,12 @@ from db.people import Person
 from db.states import LOSSES, CareState
 from db.subjects import subject
 from flow.message import Message
-from programme import disclosure
+from programme import disclosure, names
 from programme.after_loss import AFTERBIRTH
 from programme.contacts import called, calm, carers, coordinators, who, who_to
 from programme.disclosure import Shown
 from programme.names import salute
 
-ADDRESS = {"ibu": "Ibu", "ayah": "Bapak"}
 NOTIFIED = {  # kind -> who is notified
     CareState.RECOVERED: ("family", "asn", "staff"),
     CareState.AGED_OUT: ("family", "asn"),
@@ -66,7 +65,7 @@ def to_carer(city: City, about: Child | Pregnancy, kind: CareState, carer: Carer
     text = city.templates.say(
         f"{TEMPLATES[kind]}_family",
         to=salute(carer.person.name, relation=carer.relation),
-        you=ADDRESS.get(carer.relation, "Bapak/Ibu"),
+        you=names.pronoun(carer.person.name, relation=carer.relation),
         who=who_to(about, carer.relation),
         name=who(about),
         child=kind == CareState.DIED,

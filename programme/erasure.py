@@ -60,7 +60,8 @@ def forget(session: Session, family: Family, now: datetime, by: By = None) -> li
     """
     session.flush()
     names = {family.mother_name, call_name(family.mother_name), *(child.name for child in family.children)}
-    names = {name for name in names | {child.call_name for child in family.children} if len(name) > 2}
+    names |= {child.call_name for child in family.children} | {call_name(child.name) for child in family.children}
+    names = {name for name in names if len(name) > 2}
     family.mother_name, family.phone, family.forgotten_at = NOBODY, None, now
     for child in family.children:
         child.name = child.code
@@ -162,7 +163,7 @@ def _forget_person(session: Session, person: Person, family: Family, now: dateti
     to_person = Outgoing.person_id == person.id
     outbox.cancel(session, ERASED, now, to_person)  # answers too: nobody is there to read them
     attached = _empty(session, to_person, Outgoing.state.not_in((outbox.PLANNED, outbox.TAKEN)))
-    person.name, person.phone = NOBODY, None
+    person.name, person.phone, person.sex = NOBODY, None, None
     session.execute(delete(Note).where(Note.person_id == person.id))
     session.execute(delete(LessonGap).where(LessonGap.person_id == person.id))
     session.execute(delete(Draft).where(Draft.person_id == person.id))

@@ -80,7 +80,7 @@ def fosterings(session: Session, today: date, every_days: int, scopes: Collectio
             found.append(
                 Fostering(
                     asn_id=row.asn_id,
-                    asn=salute(row.asn_name, nip=row.nip),
+                    asn=salute(row.asn_name, nip=row.nip, sex=row.sex),
                     about=Subject(kind, row.id),
                     code=row.code,
                     name=child_name(row.name) if kind is CHILD else salute(row.name, relation="ibu"),
@@ -105,8 +105,9 @@ Last = tuple[date | None, date | None]  # the day of the last visit, and the nex
 NEVER: Last = (None, None)
 
 _ASN = (
-    Assignment.asn_id, Person.name.label("asn_name"), Person.nip, Assignment.starts, Family.id.label("family_id"),
-    PLACE.label("village"), Family.village_id, Village.district_id, family_agrees(Family.id).label("agreed"),
+    Assignment.asn_id, Person.name.label("asn_name"), Person.nip, Person.sex, Assignment.starts,
+    Family.id.label("family_id"), PLACE.label("village"), Family.village_id,
+    Village.district_id, family_agrees(Family.id).label("agreed"),
 )  # fmt: skip
 
 

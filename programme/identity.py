@@ -25,6 +25,7 @@ from db.subjects import subject
 from flow.message import Message, Option
 from flow.reading.dates import MONTHS
 from flow.reading.phones import e164
+from programme.contacts import pronoun
 
 NUMBER, CHANGED, SILENT = "number", "changed", "silent"
 TAP, QUESTION, CODE = "tap", "question", "code"
@@ -129,9 +130,10 @@ def claim(session: Session, address: Address, person: Person, why: str, now: dat
 
 
 def _ask(session: Session, found: Claim, address: Address, now: datetime, city: City) -> None:
-    said = f"Ada {CHANNELS.get(address.channel, 'HP')} lain yang ingin masuk ke Asuh dengan nomor atau nama Bapak/Ibu"
+    you = pronoun(session, found.person)
+    said = f"Ada {CHANNELS.get(address.channel, 'HP')} lain yang ingin masuk ke Asuh dengan nomor atau nama {you}"
     text = (
-        f"🔐 *{said}.* Dari sana belum ada data yang bisa dilihat.\n\nItu Bapak/Ibu sendiri?\n\n"
+        f"🔐 *{said}.* Dari sana belum ada data yang bisa dilihat.\n\nItu {you} sendiri?\n\n"
         f"Ragu? Ketuk *Bukan saya*, lalu hubungi {city.programme.privacy.contact}."
     )
     options = (Option(f"claim:yes:{found.id}", "Ya, itu saya"), Option(f"claim:no:{found.id}", "Bukan saya"))
@@ -156,9 +158,10 @@ def tell(
 def tell_of_code(session: Session, person: Person, now: datetime, city: City) -> None:
     """Tell the person's addresses that somebody had a code made for them, and note it in the audit."""
     note(session, now, None, "invitation.renew", subject(person))
+    you = pronoun(session, person)
     text = (
-        "🔐 Petugas membuat *kode baru* untuk Bapak/Ibu. Kalau dipakai, Asuh pindah ke HP yang baru.\n\n"
-        f"Bukan Bapak/Ibu yang meminta? Segera hubungi {city.programme.privacy.contact}."
+        f"🔐 Petugas membuat *kode baru* untuk {you}. Kalau dipakai, Asuh pindah ke HP yang baru.\n\n"
+        f"Bukan {you} yang meminta? Segera hubungi {city.programme.privacy.contact}."
     )
     tell(session, person.id, f"code:{person.id}:{now:%Y-%m-%dT%H:%M:%S}", Message(text), now)
 
@@ -190,7 +193,8 @@ def confirm(session: Session, found: Claim, how: str, now: datetime, city: City,
 
 def tell_linked(session: Session, address: Address, person_id: int, said: str, now: datetime, city: City) -> None:
     """Tell the person's other addresses that this one is theirs now."""
-    text = f"🔐 {said}\n\nBukan Bapak/Ibu yang meminta? Segera hubungi {city.programme.privacy.contact}."
+    you = pronoun(session, session.get_one(Person, person_id))
+    text = f"🔐 {said}\n\nBukan {you} yang meminta? Segera hubungi {city.programme.privacy.contact}."
     key = f"linked:{address.id}:{person_id}:{now:%Y-%m-%dT%H:%M}"
     tell(session, person_id, key, Message(text), now, besides=address.id)
 

@@ -42,7 +42,7 @@ ENDS = {  # how a referral can be closed: key -> (button, words for everybody)
     "handled": ("Selesai", "sudah diperiksa dan ditangani petugas kesehatan"),
     "fine": ("Selesai", "sudah diperiksa petugas kesehatan, dan ternyata tidak apa-apa"),
     "better": ("Selesai, membaik", "sudah kembali dari rumah sakit, dan keadaannya membaik"),
-    "watched": ("Selesai, tetap dipantau", "sudah kembali dari rumah sakit, dan tetap dipantau puskesmas"),
+    "watched": ("Tetap dipantau", "sudah kembali dari rumah sakit, dan tetap dipantau puskesmas"),
     "unmet": ("Tutup, tidak bertemu", "belum dapat ditemui petugas kesehatan"),
 }
 REASONS = {  # why somebody did not get there
@@ -73,7 +73,7 @@ def options(referral: Referral) -> tuple[Option, ...]:
         case ReferralState.SEEN:
             return end_button(referral, "handled"), again
         case ReferralState.REFERRED_ON:
-            return (Option(f"ref:back:{referral.id}", "Sudah kembali dari RS"),)
+            return (Option(f"ref:back:{referral.id}", "Kembali dari RS"),)
         case ReferralState.BACK_REFERRED:
             return end_button(referral, "better"), end_button(referral, "watched"), again
         case _:
@@ -176,7 +176,7 @@ def writer(session: Session, cry: Cry) -> str:
     at_home = caregivers(session, cry.family_id) if cry.family_id else ()
     relation = next((carer.relation for carer in at_home if carer.person_id == cry.person_id), "")
     person = cry.person
-    name = salute(person.name, nip=person.nip, relation=relation) if person else plain(cry.name)
+    name = salute(person.name, nip=person.nip, sex=person.sex, relation=relation) if person else plain(cry.name)
     return ", ".join(part for part in (name, cry.phone) if part)
 
 

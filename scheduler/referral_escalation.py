@@ -319,7 +319,7 @@ def _ask(session: Session, now: datetime, city: City, referral: Referral) -> Non
     for writer in _writers(session, referral):
         if writer.id not in asked:
             relation = relations.get(writer.id, "")
-            to = salute(writer.name, nip=writer.nip, relation=relation)
+            to = salute(writer.name, nip=writer.nip, sex=writer.sex, relation=relation)
             _notify(session, now, referral, writer, StepKind.ASKED, words.question(city, referral, to, relation))
             asked.add(writer.id)
     strangers = _ask_strangers(session, now, referral, asked)

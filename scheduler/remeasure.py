@@ -92,7 +92,7 @@ def _row(
 def _say(cadre: Person, drawn: Sequence[Drawn], until: date, city: City) -> Message:
     text = city.templates.say(
         "remeasure",
-        to=salute(cadre.name, nip=cadre.nip),
+        to=salute(cadre.name, nip=cadre.nip, sex=cadre.sex),
         children=[{"name": f"Adik {one.name}", "code": one.code, "place": one.place} for one in drawn],
         until=f"{until.day} {MONTHS[until.month - 1]}",
     )

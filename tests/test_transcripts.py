@@ -19,6 +19,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.whatsapp.render import payloads
 from db.children import Child
 from db.outbox import SKIPPED, Outgoing
 from db.people import Person
@@ -81,7 +82,7 @@ def murni(session: Session) -> Chat:
     home = people.family(session)
     rafa = people.child(session, home, "Rafa Pratama", people.TODAY - timedelta(days=430), code="A-31")
     who = people.person(
-        session, "Murni", "health", reachable=False, title="kader", scope="kelurahan", scope_id=home.village_id
+        session, "Murni", "health", reachable=False, sex="P", title="kader", scope="kelurahan", scope_id=home.village_id
     )
     people.referral(session, rafa, people.NOW, "Kejang")
     return chat_with(session, who)
@@ -95,7 +96,7 @@ def murni_bidan(session: Session) -> Chat:
     people.measured(session, rafa, people.TODAY - timedelta(days=30), 8.1, 73.5, position="telentang")
     visit = people.visit(session, people.asn(session, "Anwar Hamid"), rafa, people.TODAY)
     people.referral(session, rafa, people.NOW, "LiLA di bawah 11,5 cm", visit_id=visit.id)
-    return chat_with(session, people.health(session, reachable=False))
+    return chat_with(session, people.health(session, reachable=False, sex="P"))
 
 
 def sari_sedia(session: Session) -> Chat:
@@ -310,9 +311,39 @@ def test_a_line_on_the_second_page_of_a_whatsapp_list_can_be_changed(session: Se
         "tidak ada",
     ):
         chat.say(said)
-    chat.tap("Ubah")
+    chat.tap("Perbaiki")
     chat.tap("Kunjungan berikut")
     assert chat.heard[0].text.startswith("*Kapan")
+
+
+def test_on_whatsapp_what_a_message_is_for_is_a_button_and_not_behind_a_list(session: Session) -> None:
+    """Meta shows three buttons at most, of twenty characters; more options, or longer ones, hide behind "Pilih"."""
+    asn = _on("whatsapp", anwar(session))
+    assert _buttons(asn, asn.say, "menu") == ["Lapor kunjungan", "Anak asuh saya", "Jadwal"]
+    asn.say("lapor")
+    for said in ("1", "sehat", "tidak", "1, 2", "tidak ada", "tidak ada"):
+        asn.say(said)
+    assert _buttons(asn, asn.say, "lanjut") == ["Kirim", "Perbaiki", "Nanti"]
+    asn.say("batal")
+    asn.tap("Ya, buang")
+    assert _buttons(asn, asn.say, "tolong, anak saya meninggal") == ["Masih hidup", "Sudah meninggal"]
+
+
+def test_on_whatsapp_a_midwife_closes_a_referral_by_buttons(session: Session) -> None:
+    midwife = _on("whatsapp", murni_bidan(session))
+    midwife.say("rujukan")
+    midwife.fill("Sudah diperiksa", "Dirujuk ke rumah sakit")
+    midwife.say("lewati")
+    assert _buttons(midwife, midwife.tap, "Kirim")[0] == "Kembali dari RS"
+    assert _buttons(midwife, midwife.tap, "Kembali dari RS") == ["Selesai, membaik", "Tetap dipantau", "Diperiksa lagi"]
+
+
+def _buttons(chat: Chat, act: Callable[[str], str], said: str) -> list[str]:
+    """The reply buttons of what is answered to this."""
+    act(said)
+    payload = payloads(chat.address, chat.heard[0], "key", "media-1")[-1]
+    assert payload["interactive"]["type"] == "button", chat.heard[0].text
+    return reading.labels(payload)
 
 
 @TRANSCRIPTS

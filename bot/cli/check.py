@@ -35,6 +35,7 @@ from db.inbox import ASIDE, Received
 from db.places import Village, health_centres
 from flow.message import SendFailure
 from programme import alert_reach, identity, opening
+from reports.workbook.areas import PlacesError
 from rules.services.reading import ServicesError
 from rules.services.table import NATIONAL
 from scheduler.upkeep import Gap, audit_gaps
@@ -77,6 +78,8 @@ def _city(set_up: Settings) -> tuple[City | None, list[Finding]]:
         return None, [Finding(WRONG, "Pesan edukasi", line, "Perbaiki berkas itu.") for line in failure.problems]
     except ServicesError as failure:
         return None, [Finding(WRONG, "Layanan", line, "Perbaiki baris itu.") for line in failure.problems]
+    except PlacesError as failure:
+        return None, [Finding(WRONG, "Wilayah", line, "Perbaiki berkas itu.") for line in failure.problems]
     lessons = city.library.lessons
     found = [*_emergency(city.programme.emergency), *_privacy(city.programme.privacy), _services(city)]
     found.append(Finding(OK, "Pesan edukasi", f"{len(lessons)} pesan siap dipakai."))

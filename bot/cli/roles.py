@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.terminal import Command, Group, open_database, stop
-from db.roles import Role, ScopeKind, Title
+from db.roles import Role, ScopeKind, Sex, Title
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -37,6 +37,9 @@ def give(
     name: Annotated[
         str, typer.Option(metavar="NAMA", help="Nama, bila nomor HP itu belum tercatat.", show_default=False)
     ] = "",
+    sex: Annotated[
+        Sex | None, typer.Option("--jk", help="L atau P, supaya disapa Pak atau Bu.", show_default=False)
+    ] = None,
 ) -> None:
     """Beri peran. Orangnya lalu masuk dengan kode: asuh invite --again KUNCI."""
     from bot.app import now
@@ -47,6 +50,7 @@ def give(
         with sessions.begin() as session:
             acting = roles.actor(session, by, _found(session, by))
             who = _one(session, key, name)
+            who.sex = sex or who.sex
             post = roles.post(session, role, title, scope, place)
             given = roles.give(session, who, post, acting, now())
             called = who.name

@@ -54,11 +54,12 @@ def plain_words(failure: Exception) -> list[str]:
     from content.danger import DangerWordsError
     from content.lessons import ContentError
     from content.programme import ProgrammeError
+    from reports.workbook.areas import PlacesError
     from rules.services.reading import ServicesError
     from rules.signs import SignsError
 
     match failure:
-        case SettingsError() | ContentError() | ServicesError():
+        case SettingsError() | ContentError() | ServicesError() | PlacesError():
             return list(failure.problems)
         case ProgrammeError() | DangerWordsError() | SignsError():
             return str(failure).splitlines()

@@ -13,7 +13,7 @@ from flow.message import Attachment, Message, Option
 TEXT_LIMIT = 4096  # UTF-16 units, counted after the markup is gone
 RAW_LIMIT = 32_768  # bytes, markup included
 CAPTION_LIMIT = 1024
-ROW_LIMIT = 8  # buttons
+ROW_LETTERS = 42  # of all small buttons side by side; a phone cuts off what is longer
 NAME_LIMIT = 64  # of a contact
 BOLD = re.compile(r"\*([^*\n]+)\*")
 COMMAND = re.compile(r"[a-z0-9_]{1,32}")
@@ -186,7 +186,7 @@ def keyboard(message: Message) -> dict[str, Any]:
         labels = [[{"text": option.label}] for option in message.options]
         row = [[{"text": option.label} for option in message.row]] if message.row else []
         return {"keyboard": [[request], *labels, *row], "resize_keyboard": True, "one_time_keyboard": True}
-    rows = [*_rows(message.options), *_chunks(message.row, ROW_LIMIT)]
+    rows = [*_rows(message.options), *_small_rows(message.row)]
     if not rows:
         return {"remove_keyboard": True}
     return {"inline_keyboard": [[_button(option) for option in row] for row in rows]}
@@ -198,6 +198,18 @@ def _rows(options: Sequence[Option]) -> list[Sequence[Option]]:
     if wide == 3 and len(options) == 4:
         wide = 2  # four options as two and two, not three and one
     return _chunks(options, wide)
+
+
+def _small_rows(options: Sequence[Option]) -> Iterator[Sequence[Option]]:
+    """As many in a row as can be read there."""
+    row: list[Option] = []
+    for option in options:
+        if row and sum(len(_label(one)) for one in (*row, option)) > ROW_LETTERS:
+            yield row
+            row = []
+        row.append(option)
+    if row:
+        yield row
 
 
 def _chunks(options: Sequence[Option], size: int) -> list[Sequence[Option]]:

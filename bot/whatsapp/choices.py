@@ -101,11 +101,16 @@ def _buttons(options: Sequence[Option], lines: tuple[str, ...] = ()) -> Offer:
 
 
 def _or_type(options: Sequence[Option]) -> tuple[str, ...]:
+    added = [one for one in options if one.label.startswith(words.ADD)]
+    lines = [f"Mau menambah? Ketik {said}." if (said := _said(added)) else ""]
+    lines.append(f"Boleh juga ketik {said}." if (said := _said([one for one in options if one not in added])) else "")
+    return ("", *filter(None, lines)) if any(lines) else ()
+
+
+def _said(options: Sequence[Option]) -> str:
+    """ "*kembali*, *batal* atau *bantuan*"; empty where none of the options can be typed."""
     said = [f"*{word}*" for one in options if (word := typed(one))]
-    if not said:
-        return ()
-    together = " atau ".join([", ".join(said[:-1]), said[-1]] if said[1:] else said)
-    return ("", f"Boleh juga ketik {together}.")
+    return " atau ".join([", ".join(said[:-1]), said[-1]] if said[1:] else said)
 
 
 # --- lists --------------------------------------------------------------------

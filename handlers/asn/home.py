@@ -54,7 +54,7 @@ def show_home(context: Context) -> None:
         Option("menu:lapor", "Lapor kunjungan"),
         Option("menu:anak", "Anak asuh saya"),
         Option("menu:jadwal", "Jadwal"),
-        Option("menu:bantuan", "Bantuan"),
+        row=(Option("menu:bantuan", "Bantuan"),),
         to=salute(context.person),
         count=len(listed),
         late=len(late),
@@ -87,8 +87,15 @@ def show_children(context: Context, page: int = 0) -> None:
     )
 
 
-def choose_child(context: Context, page: int = 0) -> Fostering | None:
-    """The only foster child; None where there is none, or where several are and it is asked which."""
+ASKS = {"lapor": ("Kunjungan siapa yang mau dilaporkan?", "report"), "riwayat": ("Riwayat siapa?", "history")}
+"""By what a foster child is chosen for: the question, and the button that follows."""
+
+
+def choose_child(context: Context, page: int = 0, to: str = "lapor") -> Fostering | None:
+    """The only foster child; None where there is none, or where several are and it is asked which.
+
+    ``to`` is a key of ASKS.
+    """
     listed = fostered(context)
     if not listed:
         _nobody(context)
@@ -96,15 +103,16 @@ def choose_child(context: Context, page: int = 0) -> Fostering | None:
     if len(listed) == 1:
         return listed[0]
     (shown, page), names = _page(listed, page), named(listed)
+    asked, button = ASKS[to]
     context.note_all("children.list", (one.about for one in shown))
     context.say(
         Message(
-            "*Kunjungan siapa yang mau dilaporkan?*",
+            f"*{asked}*",
             tuple(
-                Option(f"report:{one.about}", f"{names[one.about]} · {standing(one.due, context.today)}")
+                Option(f"{button}:{one.about}", f"{names[one.about]} · {standing(one.due, context.today)}")
                 for one in shown
             ),
-            _turn(listed, page, "lapor"),
+            _turn(listed, page, to),
         )
     )
     return None
@@ -126,7 +134,7 @@ def show_schedule(context: Context) -> None:
 
 def _nobody(context: Context) -> None:
     contact = context.city.programme.privacy.contact
-    context.say(Message(f"Belum ada anak asuh atas nama Bapak/Ibu. Kalau ini keliru, hubungi {contact}."))
+    context.say(Message(f"Belum ada anak asuh atas nama {context.you}. Kalau ini keliru, hubungi {contact}."))
 
 
 def _words(one: Fostering, today: date) -> str:

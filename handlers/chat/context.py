@@ -19,7 +19,7 @@ from db.subjects import Subject
 from flow.form import Form
 from flow.message import Incoming, Message, Option
 from flow.step import Effect
-from programme import policy
+from programme import contacts, names, policy
 
 MOMENT = timedelta(minutes=10)  # how long a menu or a question is worth sending: later the person has written again
 LASTING = timedelta(days=1)  # the same for a confirmation, and for what cannot be asked for again by "menu"
@@ -95,6 +95,7 @@ class Context:
     menu_of: Callable[[Person], CommandMenu]
     commands: CommandMenu = ()  # the command menu to show with the first answer
     settles: bool = False  # the tapped message is answered: its buttons are removed when the answer is sent
+    closing: str = ""  # the text that message is left with where the channel can change it; "" leaves it as it is
     worth: timedelta = MOMENT
     kind: Kind = Kind.REPLY
     banner: str = ""  # stands above every answer
@@ -106,6 +107,12 @@ class Context:
         if self.address.person is None:
             raise LookupError("a stranger has no person")
         return self.address.person
+
+    @property
+    def you(self) -> str:
+        """How who wrote is addressed within a sentence: "Ibu", "Bapak"; "Bapak/Ibu" where nothing tells."""
+        person = self.address.person
+        return contacts.pronoun(self.session, person) if person else names.UNKNOWN
 
     @property
     def today(self) -> date:
@@ -131,7 +138,7 @@ class Context:
     def say(self, message: Message) -> None:
         """Add an answer to the outbox; answers to a message are sent in the order in which they were said."""
         if self.settles and not message.replaces and not message.closes:
-            message = replace(message, closes=self.incoming.tapped_message)
+            message = replace(message, closes=self.incoming.tapped_message, closing=self.closing)
         if self.banner:
             closing = f"{self.banner}\n{message.closing}" if message.closing else ""
             message = replace(message, text=f"{self.banner}\n\n{message.text}", closing=closing)

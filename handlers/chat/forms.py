@@ -9,12 +9,13 @@ from typing import Any
 
 from db import drafts
 from db.drafts import Draft
+from db.subjects import SubjectKind
 from flow import tokens, words
 from flow.form import MISSING, Form, Invalid, Question
 from flow.message import Message, Option
 from flow.questions import Day, pick, show_day
-from flow.speech import speak
-from flow.step import Ask, Discarded, Event, Open, Review, Said, State, Submit, step
+from flow.speech import sent, speak
+from flow.step import REVIEW, Ask, Discarded, Effect, Event, Open, Review, Said, State, Submit, named, step
 from handlers.chat.context import LASTING, MOMENT, Context, FormSpec, NotValid
 
 SITTING = timedelta(hours=3)
@@ -24,14 +25,16 @@ SAID_ON = "said_on"  # in a draft's state: the ISO day from which "hari ini" cou
 EDITION = "edition"  # the fact under which a draft keeps which form it was opened with
 HOME = Option("menu:home", "Menu utama")
 NOT_YOURS = (
-    "Terima kasih sudah mengisi. Tugas ini sekarang tidak ada lagi dalam daftar Bapak/Ibu, "
+    "Terima kasih sudah mengisi. Tugas ini sekarang tidak ada lagi dalam daftar {you}, "
     "jadi isian ini tidak terkirim dan tidak kami simpan.\n\n"
     "Ada yang gawat? Jangan menunggu: antar ke puskesmas atau rumah sakit. Merasa ini keliru? Hubungi {contact}."
 )
+DROPPED = "Baik, isian itu dibuang. Tidak ada yang terkirim."
+CORRECTION_DROPPED = "Baik, perbaikan itu dibuang. Laporan yang sudah masuk tetap seperti semula."
 STILL_HERE = "Laporan ini masih tersimpan. Kita lanjutkan, ya."
 RESUMED = (
     "Isian ini dimulai {opened}, dan tanggal yang sudah terisi tetap. “Hari ini” sekarang berarti {today}. "
-    "Ada yang perlu diganti? Ketuk Ubah sebelum mengirim."
+    "Ada yang perlu diganti? Ketuk Perbaiki sebelum mengirim."
 )
 
 
@@ -83,7 +86,7 @@ def take(context: Context, draft: Draft, event: Event, at: str | None = None, *,
         if spec.refused:
             spec.refused(context, draft, step(spec.form, _state(draft), event, draft.facts, at)[1])
         put_away(context, draft)
-        context.say(Message(NOT_YOURS.format(contact=context.city.programme.privacy.contact), (HOME,)))
+        context.say(Message(NOT_YOURS.format(you=context.you, contact=context.city.programme.privacy.contact), (HOME,)))
         return
     context.banner = spec.banner
     if spec.facts and draft.facts.get(EDITION) != spec.edition:
@@ -105,6 +108,8 @@ def take(context: Context, draft: Draft, event: Event, at: str | None = None, *,
     context.address.draft_id, context.address.awaiting = draft.id, ""
     context.settles = isinstance(effect, Submit | Discarded)
     if isinstance(effect, Submit):
+        review = step(spec.form, before, Open(), draft.facts)[1] if at == REVIEW else None
+        context.closing = sent(review) if isinstance(review, Review) else ""
         _submit(context, spec, draft, before, effect)
         return
     if isinstance(effect, Discarded):
@@ -112,7 +117,8 @@ def take(context: Context, draft: Draft, event: Event, at: str | None = None, *,
             draft.state = {**_kept(before), SAID_ON: said_on}
             return
         put_away(context, draft)
-        context.say(Message("Baik, laporan itu dibuang. Tidak ada yang terkirim.", (HOME,)))
+        corrects = draft.subject.startswith(f"{SubjectKind.VISIT}:")
+        context.say(Message(CORRECTION_DROPPED if corrects else DROPPED, (HOME,)))
         return
     if spec.watch:
         spec.watch(context, draft, effect)
@@ -180,9 +186,14 @@ def current_draft(context: Context) -> Draft | None:
 
 
 def takes(context: Context, draft: Draft, text: str) -> bool:
-    """Whether these words answer the open question, though they are a command too: "menu" in a note, "hamil" tapped."""
-    effect = _open_question(context, draft)
-    if effect is None or effect.question.wants is not None:
+    """Whether these words are for the form though they are a command too: "menu" in a note, "hamil" tapped.
+
+    They answer the open question, or name an answer of the review.
+    """
+    effect = _shown(context, draft)
+    if isinstance(effect, Review):
+        return named(effect, text) is not None
+    if not isinstance(effect, Ask) or effect.question.wants is not None:
         return False
     return not effect.question.options(effect.answers) or offers(context, draft, text)
 
@@ -203,8 +214,13 @@ def wants(context: Context, draft: Draft) -> str | None:
 
 
 def _open_question(context: Context, draft: Draft) -> Ask | None:
-    _, effect = step(context.specs[draft.form].form, _state(draft), Open(), _facts(context, draft))
+    effect = _shown(context, draft)
     return effect if isinstance(effect, Ask) else None
+
+
+def _shown(context: Context, draft: Draft) -> Effect:
+    """What the form shows as it stands: its open question, or the review."""
+    return step(context.specs[draft.form].form, _state(draft), Open(), _facts(context, draft))[1]
 
 
 def _submit(context: Context, spec: FormSpec, draft: Draft, before: State, effect: Submit) -> None:
@@ -213,7 +229,7 @@ def _submit(context: Context, spec: FormSpec, draft: Draft, before: State, effec
         spec.submit(context, effect.answers, draft)
     except Hold as hold:
         draft.state = {**_kept(before), SAID_ON: draft.state[SAID_ON]}
-        context.settles, context.worth = False, MOMENT
+        context.settles, context.worth, context.closing = False, MOMENT, ""
         context.say(hold.message)
         return
     put_away(context, draft)

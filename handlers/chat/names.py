@@ -12,8 +12,13 @@ from rules.stages import age
 
 
 def salute(person: Person, relation: str = "") -> str:
-    """ "Bu Sari", "Pak Anwar"; "Bapak/Ibu Rahma" where neither NIP nor relation tells."""
-    return names.salute(person.name, nip=person.nip, relation=relation)
+    """ "Bu Sari", "Pak Anwar"; "Bapak/Ibu Rahma" where nothing tells (``names.sex_of``)."""
+    return names.salute(person.name, nip=person.nip, sex=person.sex, relation=relation)
+
+
+def pronoun(person: Person, relation: str = "") -> str:
+    """ "Ibu", "Bapak": how somebody is addressed within a sentence; "Bapak/Ibu" where nothing tells."""
+    return names.pronoun(person.name, nip=person.nip, sex=person.sex, relation=relation)
 
 
 def child_name(child: Child) -> str:

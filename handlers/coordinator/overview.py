@@ -42,7 +42,7 @@ def show_digest(context: Context) -> None:
     """Answer with the digest of today so far."""
     counted = digest.digest(context.session, context.person, context.now, context.city)
     if counted is None:
-        context.say(Message("Belum ada wilayah atau kantor atas nama Bapak/Ibu.", (HOME,)))
+        context.say(Message(f"Belum ada wilayah atau kantor atas nama {context.you}.", (HOME,)))
         return
     context.note("digest.view", subject(context.person))
     key = f"reply:{context.incoming.channel}:{context.incoming.message_id}"

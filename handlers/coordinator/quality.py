@@ -14,7 +14,7 @@ def show_quality(context: Context) -> None:
     """Answer with the report on the quality of measuring in this coordinator's scopes."""
     scopes = scopes_of(context.person)
     if not scopes:
-        context.say(Message("Belum ada wilayah atau kantor atas nama Bapak/Ibu.", (HOME,)))
+        context.say(Message(f"Belum ada wilayah atau kantor atas nama {context.you}.", (HOME,)))
         return
     context.note("quality.view", subject(context.person))
     counted = quality.of_scopes(context.session, scopes, context.now, context.city)

@@ -13,7 +13,7 @@ from db.states import TAUGHT
 from flow.message import Message, Option
 from handlers.chat import forms
 from handlers.chat.context import LASTING, Context
-from programme import ending_announcements, numbers
+from programme import numbers
 from rules import signs
 from rules.signs import Sign, Urgency
 
@@ -56,7 +56,9 @@ def death(context: Context, *options: Option) -> None:
     """The answer where somebody may have died, or may still be saved."""
     context.worth, context.kind = LASTING, Kind.HELP
     lines = context.city.programme.emergency
-    context.say_template("danger_death", *options, numbers=lines.to_call, form_open=_has_open_form(context))
+    context.say_template(
+        "danger_death", *options, you=context.you, numbers=lines.to_call, form_open=_has_open_form(context)
+    )
 
 
 def selfharm(context: Context, *, told: bool = False) -> None:
@@ -70,7 +72,7 @@ def selfharm(context: Context, *, told: bool = False) -> None:
     relation = as_carer[0].relation if as_carer else ""
     context.say_template(
         "danger_selfharm",
-        you=ending_announcements.ADDRESS.get(relation, "Bapak/Ibu"),
+        you=context.you,
         baby=relation == "ibu" and any(_has_baby(context, carer.family_id) for carer in as_carer),
         numbers=lines.to_call,
         crisis=str(lines.crisis),

@@ -90,7 +90,7 @@ def ask(context: Context, cry: Cry) -> None:
 
 def ask_if_alive(context: Context, cry: Cry) -> None:
     """Answer gently where somebody may have died, and ask."""
-    alive = Option(f"danger:now:{cry.id}", "Masih hidup", "Masih hidup, butuh bantuan")
+    alive = Option(f"danger:now:{cry.id}", "Masih hidup")
     answers.death(context, alive, Option(f"danger:died:{cry.id}", "Sudah meninggal"))
 
 
@@ -155,7 +155,7 @@ def died(context: Context, cry_id: int) -> None:
     if context.address.person is not None:
         loss.begin(context)
         return
-    context.say(Message("Kami ikut berduka. Semoga Bapak/Ibu dan keluarga diberi kekuatan. 🤍"))
+    context.say(Message(f"Kami ikut berduka. Semoga {context.you} dan keluarga diberi kekuatan. 🤍"))
 
 
 def is_number_for_cry(context: Context) -> bool:

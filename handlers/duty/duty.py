@@ -23,7 +23,7 @@ from handlers.chat import forms
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from programme import on_call
-from programme.contacts import called
+from programme.contacts import called, pronoun
 from programme.referral_messages import with_title
 
 FORM = "duty"
@@ -128,7 +128,7 @@ def facts(context: Context, subject: str) -> DutyFacts:
     """What is printed on the form about this health worker ("person:5")."""
     person = context.session.get_one(Person, Subject.parse(subject).id)
     own = person.id == context.person.id
-    return {"siapa": "Bapak/Ibu" if own else called(person), "today": context.today.isoformat()}
+    return {"siapa": context.you if own else called(person), "today": context.today.isoformat()}
 
 
 def submit(context: Context, answers: DutyForm, draft: Draft) -> None:
@@ -153,11 +153,12 @@ def _enter(context: Context, person: Person, kind: DutyKind, starts: datetime, e
         else "Selama itu kabar tanda bahaya langsung ke petugas berikutnya."
     )
     if person.id != context.person.id:
-        text = f"{called(context.person)} mencatat Bapak/Ibu *{KINDS[kind].lower()}* {when}. {effect}"
+        you = pronoun(context.session, person)
+        text = f"{called(context.person)} mencatat {you} *{KINDS[kind].lower()}* {when}. {effect}"
         outbox.to_person(
             context.session, person.id, Kind.DUTY, f"duty:{person.id}:{now:%Y%m%d%H%M%S}", Message(text).to_json(), now
         )
-    name = "Bapak/Ibu" if person.id == context.person.id else called(person)
+    name = context.you if person.id == context.person.id else called(person)
     context.say(Message(f"✅ {name} *{KINDS[kind].lower()}* {when}. {effect}", (HOME,)))
 
 
@@ -168,7 +169,7 @@ def _offer(context: Context, people: Sequence[Person], too_many: str) -> None:
         context.say(Message(too_many, (HOME,)))
         return
     options = tuple(Option(f"duty:set:{one.id}", plain(one.name)[:24]) for one in people)
-    said = "Jaga atau cuti siapa?" if options else "Petugas itu tidak ada dalam daftar Bapak/Ibu."
+    said = "Jaga atau cuti siapa?" if options else f"Petugas itu tidak ada dalam daftar {context.you}."
     context.say(Message(said, options, (HOME,)))
 
 

@@ -44,7 +44,7 @@ def say_told(context: Context, about: Child | Pregnancy, kind: CareState) -> Non
         Message(
             f"Terima kasih sudah menyampaikan, {salute(context.person)}.{grief}\n\n"
             f"Mulai sekarang pesan dan pengingat tentang {what(about)} kami tahan. {decides}. "
-            "Keluarga belum kami hubungi. Bapak/Ibu tidak perlu mengisi apa-apa lagi.",
+            "Keluarga belum kami hubungi. Tidak ada yang perlu diisi lagi.",
             (HOME,),
         )
     )

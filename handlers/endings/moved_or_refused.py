@@ -38,7 +38,7 @@ def begin(context: Context) -> None:
         loss.begin(context)
         return
     if not among:
-        context.say(Message("Tidak ada anak atau ibu hamil dalam daftar Bapak/Ibu.", (HOME,)))
+        context.say(Message(f"Tidak ada anak atau ibu hamil dalam daftar {context.you}.", (HOME,)))
         return
     choose_subject.ask(context, "news", "Kabar ini tentang siapa?", among)
 

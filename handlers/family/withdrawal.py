@@ -58,4 +58,4 @@ def _agreed(context: Context) -> list[Carer]:
 
 
 def _label(carer: Carer, many: int) -> str:
-    return "Ya, tarik persetujuan" if many == 1 else f"Tarik: {who(carer.family)}"[:24]
+    return "Tarik persetujuan" if many == 1 else f"Tarik: {who(carer.family)}"[:24]

@@ -44,7 +44,7 @@ def ask_number(context: Context) -> None:
         _match(context, context.incoming.phone)
         return
     context.address.awaiting = "number"
-    context.say(Message("Ketuk tombol di bawah untuk mengirim nomor HP Bapak/Ibu sendiri.", wants="contact"))
+    context.say(Message("Ketuk tombol di bawah untuk mengirim nomor HP sendiri.", wants="contact"))
 
 
 def use_code(context: Context, code: str) -> None:
@@ -83,7 +83,7 @@ def use_number(context: Context) -> None:
     if contact is None:
         return
     if not contact.own:
-        context.say(Message("Itu nomor orang lain. Kirim nomor Bapak/Ibu sendiri lewat tombol, ya.", wants="contact"))
+        context.say(Message("Itu nomor orang lain. Kirim nomor sendiri lewat tombol, ya.", wants="contact"))
         return
     _match(context, contact.phone)
 
@@ -129,4 +129,6 @@ def link(context: Context, person: Person, how: str, *, moved: bool = False) -> 
     if moved:
         change_number.welcome(context)
         return
-    context.say(Message(f"Selamat datang, {salute(person)}. Senang Bapak/Ibu ikut.", commands=context.menu_of(person)))
+    context.say(
+        Message(f"Selamat datang, {salute(person)}. Senang {context.you} ikut.", commands=context.menu_of(person))
+    )

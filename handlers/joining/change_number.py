@@ -17,6 +17,7 @@ from flow.reading.phones import e164
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.family import family, own_data
+from programme import contacts
 from reports.invitations.codes import renew
 
 VALID_DAYS = 7
@@ -34,7 +35,7 @@ def begin(context: Context) -> None:
     context.note("invitation.renew", subject(context.person))
     until = show_day(context.today + timedelta(days=VALID_DAYS))
     context.worth, context.kind = LASTING, Kind.CODE
-    context.say_template("move_code", HOME, code=code, until=until)
+    context.say_template("move_code", HOME, you=context.you, code=code, until=until)
 
 
 def holds_code(text: str) -> bool:
@@ -66,9 +67,10 @@ def release_old_phones(context: Context, person: Person, invitation: Invitation)
         for one in people.held(context.session, person.id)
         if one.id != context.address.id and one.channel == context.incoming.channel
     ]
+    you, contact = contacts.pronoun(context.session, person), context.city.programme.privacy.contact
     told = Message(
         "Pesan Asuh sekarang datang ke HP yang baru, tidak ke sini lagi. Terima kasih.\n\n"
-        f"Bukan Ibu/Bapak yang meminta? Segera hubungi {context.city.programme.privacy.contact}."
+        f"Bukan {you} yang meminta? Segera hubungi {contact}."
     )
     moved = False
     for old in old_addresses:
@@ -106,7 +108,7 @@ def new_number(context: Context) -> None:
     number = e164(contact.phone) if contact and contact.own else None
     if number is None:
         context.say(
-            Message("Nomor itu belum bisa kami pakai. Kirim nomor Bapak/Ibu sendiri lewat tombol, ya.", (HOME,))
+            Message(f"Nomor itu belum bisa kami pakai. Kirim nomor {context.you} sendiri lewat tombol, ya.", (HOME,))
         )
         return
     if number != context.person.phone:

@@ -16,7 +16,7 @@ from handlers.family import family
 from programme import identity
 
 AWAITED = "claim"
-ABOUT_CHILD = Option("claim:ask", "Jawab tentang anak saya")
+ABOUT_CHILD = Option("claim:ask", "Tentang anak saya")
 BY_ONESELF = Option("join:self", "Ikut menerima pesan")
 ASK = (
     "Tulis *bulan dan tahun lahir anak*, lalu *nama posyandunya*, dalam satu pesan. "
@@ -112,7 +112,7 @@ def no(context: Context, claim_id: int) -> None:
     contact = context.city.programme.privacy.contact
     text = (
         "Terima kasih sudah memberi tahu. HP itu tidak kami buka, dan tidak mendapat data apa pun.\n\n"
-        f"Kalau nomor Bapak/Ibu pernah dilepas, kabari {contact}."
+        f"Kalau nomor {context.you} pernah dilepas, kabari {contact}."
     )
     context.say(Message(text, (HOME,)))
 

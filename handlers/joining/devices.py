@@ -23,7 +23,7 @@ def show(context: Context) -> None:
     options = tuple(Option(f"device:end:{one.id}", f"Lepas nomor {number}") for number, one in enumerate(held, 1))
     context.note("address.list", subject(context.person))
     context.worth = LASTING
-    said = ("*HP dan akun yang terhubung*", *lines, "", "Ada yang bukan milik Bapak/Ibu? Lepas saja.")
+    said = ("*HP dan akun yang terhubung*", *lines, "", f"Ada yang bukan milik {context.you}? Lepas saja.")
     context.say(Message("\n".join(said), (*options, HOME)))
 
 

@@ -81,7 +81,8 @@ def accept(context: Context, referral_id: int) -> None:
     context.worth = LASTING
     context.say(
         Message(
-            "Terima kasih. Kami catat bahwa Bapak/Ibu yang menangani. Ketuk tombol ini kalau sudah diperiksa.",
+            f"Terima kasih. Kami catat bahwa {salute(context.person)} yang menangani. "
+            "Ketuk tombol ini kalau sudah diperiksa.",
             (Option(f"ref:seen:{referral.id}", "Sudah diperiksa"),),
         )
     )

@@ -43,7 +43,7 @@ from handlers.shell.taps import (
     row,
     word,
 )
-from handlers.visit import acting, filing, opening
+from handlers.visit import acting, filing, history, opening
 from programme import policy
 from programme import referral_messages as referral_words
 
@@ -52,9 +52,9 @@ REFUSALS = {
     "visit.report": filing.NOT_LISTED,
     "visit.change": "Laporan itu sudah dibatalkan atau tidak ditemukan.",
     "visit.draft": "Laporan itu sudah dikirim atau dibuang.",
-    "chart.view": "Anak itu tidak (lagi) ada dalam daftar Bapak/Ibu.",
-    "child.measure": "Anak itu tidak ada dalam daftar Bapak/Ibu.",
-    "referral.handle": "Rujukan itu tidak ada dalam daftar Bapak/Ibu.",
+    "chart.view": "Anak itu tidak (lagi) ada dalam daftar {you}.",
+    "child.measure": "Anak itu tidak ada dalam daftar {you}.",
+    "referral.handle": "Rujukan itu tidak ada dalam daftar {you}.",
 }
 """What is said to who may do the act, but not about this row; NOT_VALID where there is nothing to add."""
 
@@ -78,7 +78,7 @@ def _page(context: Context, of_what: str, page: int) -> None:
     if of_what == "anak":
         home.show_children(context, page)
     else:
-        home.choose_child(context, page)
+        home.choose_child(context, page, of_what)
 
 
 def _is_true(context: Context, told_id: int) -> None:
@@ -123,7 +123,8 @@ BUTTONS: tuple[Button, ...] = (
     button("menu", word(commands.BY_NAME), does=commands.run, may="home"),
     # who fosters
     button("report", SUBJECT, does=opening.report, may="visit.report"),
-    button("page", word(("anak", "lapor")), PAGE, does=_page, may="fostered.list"),
+    button("page", word(("anak", *home.ASKS)), PAGE, does=_page, may="fostered.list"),
+    button("history", SUBJECT, does=history.show, may="visit.report"),
     button("undo", VISIT, does=filing.take_back, may="visit.change", once=True),
     button("correct", VISIT, does=opening.correct, may="visit.change"),
     button("gone", DRAFT, word(acting.REASONS), does=acting.throw_away, may="visit.draft", once=True),
@@ -231,7 +232,7 @@ def tap(context: Context, token: str) -> None:
         if row is None or not context.may(found.may, row):
             if found.may not in REFUSALS:
                 raise NotValid(token)
-            context.say(Message(REFUSALS[found.may], (forms.HOME,)))
+            context.say(Message(REFUSALS[found.may].format(you=context.you), (forms.HOME,)))
             return
     found.act(context, *arguments)
 

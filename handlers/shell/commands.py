@@ -22,7 +22,7 @@ from handlers.joining import change_number, confirming, devices
 from handlers.measuring import charts
 from handlers.referral import alerts
 from handlers.shell import menu
-from handlers.visit import opening, practice
+from handlers.visit import history, opening, practice
 from programme import policy
 from programme.policy import ASN, CITY_COORDINATOR, COORDINATOR, FAMILY, HEALTH, JOINING, MEMBER
 
@@ -50,6 +50,20 @@ COMMANDS: tuple[Command, ...] = (
     Command("lapor", ("lapor", "lapor kunjungan"), "visit.report", opening.report, {ASN: "Lapor kunjungan"}),
     Command(
         "anak", ("anak", "anak asuh", "anak asuh saya"), "fostered.list", home.show_children, {ASN: "Anak asuh saya"}
+    ),
+    Command(
+        "riwayat", ("riwayat", "riwayat kunjungan", "riwayat laporan", "histori", "laporan terakhir"),
+        "fostered.list", history.choose, {ASN: "Riwayat kunjungan"},
+    ),
+    Command(
+        "koreksi",
+        (
+            "perbaiki", "perbaiki laporan", "koreksi", "koreksi laporan", "ubah laporan", "ganti laporan",
+            "edit laporan",
+            "ralat", "ralat laporan", "revisi", "revisi laporan", "salah lapor", "salah isi", "salah input",
+            "laporan salah", "laporan saya salah",
+        ),
+        "visit.change", history.correct_last, {ASN: "Perbaiki laporan terakhir"},
     ),
     Command("jadwal", ("jadwal",), "fostered.list", home.show_schedule, {ASN: "Jadwal kunjungan"}),
     Command(

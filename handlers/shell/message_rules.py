@@ -25,7 +25,7 @@ from programme.policy import ANYBODY, CITY_COORDINATOR, FAMILY, JOINING, MEMBER,
 
 NO_IDENTITY = (
     "Mohon tidak mengirim NIK atau nomor KK lewat chat. Pesan tadi tidak kami baca dan tidak kami simpan. "
-    "Kami cukup memakai kode dari kartu Bapak/Ibu."
+    "Kami cukup memakai kode yang tertulis di kartu."
 )
 FORWARDED = "Pesan terusan tidak kami baca sebagai jawaban. Tulis dengan kata-kata sendiri, ya."
 UNREADABLE = "Maaf, kiriman seperti itu belum bisa kami baca. Tulis dengan kata-kata, ya."

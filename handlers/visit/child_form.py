@@ -75,9 +75,7 @@ class ChildVisit(Form):
     title = "Kunjungan {adik}"
 
     A = Section("Pertemuan")
-    visited_on = common_questions.day(
-        "Kapan Bapak/Ibu berkunjung ke rumah {adik}?", past=60, default=common_questions.today
-    )
+    visited_on = common_questions.day("Kapan berkunjung ke rumah {adik}?", past=60, default=common_questions.today)
     whom = Choice(
         "Siapa yang ditemui di rumah {adik}?",
         {"ibu": "Ibu", "ayah": "Ayah", "nenek": "Nenek/kakek", "pengasuh": "Pengasuh lain", "tidak": "Tidak bertemu"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import delete, select
 
@@ -20,17 +20,23 @@ from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME, Hold
 from handlers.referral import alerts
 from handlers.visit.facts import LiveFacts
+from programme.contacts import called, coordinators
 from rules.stages import pregnancy_week
 
-NOT_LISTED = "Anak itu tidak (lagi) ada dalam daftar Bapak/Ibu."
+NOT_LISTED = "Anak itu tidak (lagi) ada dalam daftar {you}."
 
 
 def about(context: Context, subject: str) -> Child | Pregnancy:
     """The child or pregnancy a form is about: "child:31", "pregnancy:7", or "visit:90" for a correction."""
     kind, id = Subject.parse(subject)
     if kind is SubjectKind.VISIT:
-        return about(context, str(of_visit(context.session.get_one(Visit, id))))
+        return about_visit(context, context.session.get_one(Visit, id))
     return context.session.get_one(Child if kind is SubjectKind.CHILD else Pregnancy, id)
+
+
+def about_visit(context: Context, visit: Visit) -> Child | Pregnancy:
+    """The child or pregnancy a report is about."""
+    return about(context, str(of_visit(visit)))
 
 
 def live_facts(context: Context, subject: str) -> LiveFacts:
@@ -97,7 +103,7 @@ def _ask_if_filed(context: Context, draft: Draft, about: Child | Pregnancy, visi
         return
     raise Hold(
         Message(
-            f"Bapak/Ibu sudah mengirim laporan kunjungan {show_day(visited_on)}. Apakah ini kunjungan lain?",
+            f"{context.you} sudah mengirim laporan kunjungan {show_day(visited_on)}. Apakah ini kunjungan lain?",
             (
                 Option(f"again:{draft.id}", "Ya, kunjungan lain"),
                 Option(f"correct:{same.id}", "Perbaiki yang lama"),
@@ -136,13 +142,39 @@ def file_aid(context: Context, visit: Visit, items: list[str] | None, source: st
     )
 
 
+def corrected_until(context: Context, visit: Visit) -> date:
+    """The last day on which the report may still be corrected."""
+    return context.city.today(visit.submitted_at) + timedelta(days=context.city.programme.visits.correct_days)
+
+
+def may_still_correct(context: Context, visit: Visit) -> bool:
+    return context.today <= corrected_until(context, visit)
+
+
+def say_too_late(context: Context, visit: Visit) -> None:
+    """Say until when the report could be corrected, and to whom to turn now."""
+    coordinator = next((called(one) for one in coordinators(context.session, about_visit(context, visit).family)), "")
+    whom = f"koordinator, {coordinator}" if coordinator else context.city.programme.privacy.contact
+    context.say(
+        Message(
+            f"Laporan kunjungan {show_day(visit.visited_on)} bisa diperbaiki sampai "
+            f"{show_day(corrected_until(context, visit))}, dan hari itu sudah lewat. "
+            f"Kalau ada yang keliru, sampaikan kepada {whom}.",
+            (HOME,),
+        )
+    )
+
+
 def take_back(context: Context, visit_id: int) -> None:
     """Undo a report within the time the programme allows."""
     visit = context.session.get_one(Visit, visit_id)
     if not context.may("visit.report", visit):
-        context.say(Message(NOT_LISTED, (HOME,)))
+        context.say(Message(NOT_LISTED.format(you=context.you), (HOME,)))
         return
     if context.now - visit.submitted_at > context.city.programme.visits.undo:
+        if not may_still_correct(context, visit):
+            say_too_late(context, visit)
+            return
         minutes = context.city.programme.visits.undo_minutes
         context.say(
             Message(

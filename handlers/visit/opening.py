@@ -6,6 +6,7 @@ from db.drafts import Draft
 from db.subjects import Subject, SubjectKind, of_visit
 from db.visits import Visit
 from flow.message import Message
+from flow.questions import show_day
 from flow.step import SendNow
 from handlers.asn import home
 from handlers.chat import forms
@@ -28,7 +29,7 @@ def report(context: Context, subject: str = "") -> None:
             return
         subject = str(only.about)
     if Subject.parse(subject) not in {one.about for one in home.fostered(context)}:
-        context.say(Message(filing.NOT_LISTED, (forms.HOME,)))
+        context.say(Message(filing.NOT_LISTED.format(you=context.you), (forms.HOME,)))
         return
     context.note("sheet.open", subject)
     if Subject.parse(subject).kind is SubjectKind.CHILD:
@@ -42,10 +43,16 @@ def correct(context: Context, visit_id: int) -> None:
     """Open a sent report to correct it; the earlier answers stay in its history."""
     visit = context.session.get_one(Visit, visit_id)
     if of_visit(visit) not in {one.about for one in home.fostered(context)}:
-        context.say(Message(filing.NOT_LISTED, (forms.HOME,)))
+        context.say(Message(filing.NOT_LISTED.format(you=context.you), (forms.HOME,)))
         return
-    context.note("sheet.open", of_visit(visit), Subject(SubjectKind.VISIT, visit.id))
-    forms.open_form(context, visit.form, str(Subject(SubjectKind.VISIT, visit.id)), visit.facts, answers=visit.answers)
+    if not filing.may_still_correct(context, visit):
+        filing.say_too_late(context, visit)
+        return
+    subject = Subject(SubjectKind.VISIT, visit.id)
+    context.note("sheet.open", of_visit(visit), subject)
+    until = show_day(filing.corrected_until(context, visit))
+    preface = f"Ini laporan yang sudah masuk. Perbaikannya bisa dikirim sampai {until}."
+    forms.open_form(context, visit.form, str(subject), visit.facts, answers=visit.answers, preface=preface)
 
 
 def again(context: Context, draft_id: int) -> None:

@@ -40,9 +40,7 @@ class PregnancyVisit(Form):
     title = "Kunjungan {ibu}{hamil}"
 
     A = Section("Pertemuan")
-    visited_on = common_questions.day(
-        "Kapan Bapak/Ibu berkunjung ke rumah {ibu}?", past=60, default=common_questions.today
-    )
+    visited_on = common_questions.day("Kapan berkunjung ke rumah {ibu}?", past=60, default=common_questions.today)
     whom = Choice(
         "Siapa yang ditemui di rumah {ibu}?",
         {"ibu": "Ibu hamil sendiri", "suami": "Suami", "keluarga": "Keluarga lain", "tidak": "Tidak bertemu"},

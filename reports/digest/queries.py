@@ -24,7 +24,7 @@ from programme import disclosure
 from programme.disclosure import Shown
 from programme.fosterings import CHILD, PREGNANCY, Fostering
 from programme.growth import classes, growth
-from programme.names import call_name, child_name, salute
+from programme.names import child_name, salute
 from reports.digest.model import Day, Late, Lessons, Open, Referrals, Visits, Weighed
 from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
 from rules.signs import Urgency
@@ -107,6 +107,8 @@ def referrals(
             Family.village_id,
             Village.district_id,
             Person.name,
+            Person.nip,
+            Person.sex,
             family_agrees(Family.id).label("agrees"),
         )
         .outerjoin(Child, Child.id == Referral.child_id)
@@ -121,7 +123,7 @@ def referrals(
     opened_today = closed_today = 0
     found: list[tuple[str, Open]] = []
     for row in cast("Iterable[Any]", session.execute(query)):
-        referral, code, child, family, mother, village, village_id, district_id, acceptor, agrees = row
+        referral, code, child, family, mother, village, village_id, district_id, acceptor, nip, sex, agrees = row
         if referral.signs and not disclosure.public(referral.signs):
             continue
         opened_on = referral.opened_at.astimezone(day.begins.tzinfo).date()
@@ -140,7 +142,7 @@ def referrals(
             referral.urgency if way else "",
             opened_on,
             (day.today - opened_on).days,
-            call_name(acceptor or "") if way else "",
+            salute(acceptor, nip=nip, sex=sex) if way and acceptor else "",
             referral.state if way else None,
             "" if way else _asn_of(referral, fostered),
         )

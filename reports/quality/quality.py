@@ -163,11 +163,13 @@ def _names(session: Session, keys: Iterable[tuple[str, int]]) -> dict[tuple[str,
     ids: dict[str, list[int]] = defaultdict(list)
     for kind, id in keys:
         ids[kind].append(id)
-    people = select(Person.id, Person.name, Person.nip, Office.name).outerjoin(Office, Office.id == Person.office_id)
+    people = select(Person.id, Person.name, Person.nip, Person.sex, Office.name).outerjoin(
+        Office, Office.id == Person.office_id
+    )
     posts = select(Posyandu.id, Posyandu.name, PLACE).join(Village, Village.id == Posyandu.village_id)
     named: dict[tuple[str, int], tuple[str, str]] = {}
     for row in cast("Iterable[Any]", session.execute(people.where(Person.id.in_(ids[REPORTER])))):
-        named[REPORTER, row[0]] = (salute(row[1], nip=row[2]), row[3] or "")
+        named[REPORTER, row[0]] = (salute(row[1], nip=row[2], sex=row[3]), row[4] or "")
     posts = posts.join(District, District.id == Village.district_id).where(Posyandu.id.in_(ids[POSYANDU]))
     for row in cast("Iterable[Any]", session.execute(posts)):
         named[POSYANDU, row[0]] = (row[1], row[2])

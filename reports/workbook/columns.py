@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from db.roles import ScopeKind, Title
 from db.states import CareState
@@ -53,9 +53,14 @@ def _kilograms(value: float) -> str:
 
 
 NAME = Text()
+SEX = OneOf(("L", "P"), {
+    "laki-laki": "L", "laki": "L", "lk": "L", "pria": "L", "perempuan": "P", "pr": "P", "wanita": "P",
+})  # fmt: skip
 FAMILY_CODE = "Kode keluarga, sama dengan di lembar Keluarga."
 CHILD_CODE = "Kode anak, sama dengan di lembar Anak."
 HP = "Nomor HP untuk Telegram atau WhatsApp. Tulis satu nomor."
+JK = Column("jk", SEX, "L untuk laki-laki, P untuk perempuan, supaya disapa Pak atau Bu. "
+            "Bila kosong, ASN disapa menurut NIP, yang lain dengan Bapak/Ibu.", "P", required=False)  # fmt: skip
 
 SHEETS = (
     Sheet("ASN", "Satu baris untuk satu ASN orang tua asuh.", (
@@ -63,6 +68,7 @@ SHEETS = (
         Column("nama", NAME, "Nama lengkap ASN.", "Anwar La Ode"),
         Column("opd", NAME, "Nama kantor (OPD). Tulis sama persis untuk semua ASN di kantor itu.", "Dinas Kesehatan"),
         Column("hp", Phone(), HP, "081234567890", required=False),
+        replace(JK, example="L"),
     )),
     Sheet("Puskesmas", "Satu baris untuk satu puskesmas.", (
         Column("puskesmas", NAME, "Nama puskesmas. Yang belum tercatat akan ditambahkan.", "Labibia"),
@@ -88,9 +94,7 @@ SHEETS = (
                "Jangan memakai NIK.", "ANAK-0001"),
         Column("kode_keluarga", Code(), FAMILY_CODE, "KEL-0001"),
         Column("nama", NAME, "Nama anak.", "Budi"),
-        Column("jenis_kelamin", OneOf(("L", "P"), {
-            "laki-laki": "L", "laki": "L", "lk": "L", "pria": "L", "perempuan": "P", "pr": "P", "wanita": "P",
-        }), "L untuk laki-laki, P untuk perempuan.", "L"),
+        Column("jenis_kelamin", SEX, "L untuk laki-laki, P untuk perempuan.", "L"),
         Column("tanggal_lahir", Date(), "Hari, bulan, lalu tahun empat angka.", "12/03/2026"),
         Column("berat_lahir_g", Number(*trust.BIRTH_WEIGHT_G, "gram", "2900", _kilograms, whole=True),
                "Berat waktu lahir dalam gram.", "2900", required=False),
@@ -129,14 +133,16 @@ SHEETS = (
                "Apa yang dikoordinasikan: opd, kelurahan, kecamatan, atau kota.", "kelurahan"),
         Column("nilai", NAME, "Nama OPD, kelurahan, atau kecamatannya. Bila nama kelurahan ada di dua kecamatan, "
                "tulis Kelurahan (Kecamatan). Kosongkan untuk kota.", "Poasia (Abeli)", required=False),
+        JK,
     )),
     Sheet("Nakes", "Satu baris untuk satu kader, bidan, tenaga pelaksana gizi (TPG), atau kepala puskesmas.", (
-        Column("nama", NAME, "Nama lengkap.", "Bidan Rahma"),
+        Column("nama", NAME, "Nama lengkap.", "Rahma Yusuf"),
         Column("hp", Phone(), HP, "081234567890", required=False),
         Column("peran", OneOf((Title.CADRE, Title.MIDWIFE, Title.NUTRITIONIST, Title.HEAD)),
                "kader, bidan, tpg, atau kepala (puskesmas).", "kader"),
         Column("tempat", NAME, "Posyandu, puskesmas, atau kelurahannya. Posyandu yang namanya dipakai di beberapa "
                "kelurahan ditulis Posyandu Melati 1 (Korumba).", "Puskesmas Labibia"),
+        JK,
     )),
     Sheet("Pengukuran", "Satu baris untuk satu anak pada satu tanggal.", (
         Column("kode_anak", Code(), CHILD_CODE, "ANAK-0001"),

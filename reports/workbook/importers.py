@@ -44,7 +44,7 @@ def _asn(register: Register, row: Row) -> Record:
     if known is None:
         known = register.people.at(row["hp"], row["nama"])
         known = known if known and not known["nip"] else None
-    person = register.person(known, row["nama"], row["hp"], row["nip"], office)
+    person = register.person(known, row["nama"], row["hp"], row["nip"], office, row["jk"])
     register.appoint(person, Role.ASN)
     return person
 
@@ -248,16 +248,16 @@ def _coordinator(register: Register, row: Row) -> Record:
     charge = register.places.charge(scope, row["nilai"])
     register.once("nama", row["hp"], norm(row["nama"]), scope, charge)
     known = register.people.serving(row["hp"], row["nama"], Role.COORDINATOR, scope, charge)
-    return register.appoint(register.person(known, row["nama"], row["hp"]), Role.COORDINATOR, Title.NONE, scope, charge)
+    person = register.person(known, row["nama"], row["hp"], sex=row["jk"])
+    return register.appoint(person, Role.COORDINATOR, Title.NONE, scope, charge)
 
 
 def _health_worker(register: Register, row: Row) -> Record:
     scope, place = register.places.workplace(row["tempat"])
     register.once("nama", row["hp"], norm(row["nama"]), scope, place)
     known = register.people.serving(row["hp"], row["nama"], Role.HEALTH, scope, place)
-    return register.appoint(
-        register.person(known, row["nama"], row["hp"]), Role.HEALTH, Title(row["peran"]), scope, place
-    )
+    person = register.person(known, row["nama"], row["hp"], sex=row["jk"])
+    return register.appoint(person, Role.HEALTH, Title(row["peran"]), scope, place)
 
 
 def _measuring(register: Register, row: Row) -> Record:

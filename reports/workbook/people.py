@@ -26,7 +26,7 @@ class People:
 
     def __init__(self, session: Session, places: Places, book: Book) -> None:
         self.persons = StagedTable(
-            session, Person, ("name", "nip", "phone", "office_id", "created_at"), {"office_id": places.offices}
+            session, Person, ("name", "nip", "phone", "sex", "office_id", "created_at"), {"office_id": places.offices}
         )
         self.roles = StagedTable(
             session, PersonRole, ("person_id", "role", "title", "scope", "scope_id"), {"person_id": self.persons}

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from db.children import Assignment, Carer, Child, Family, Pregnancy, Wedding
 from db.measurements import Measurement
 from db.roles import Role, ScopeKind, Title
+from programme import names
+from programme.birth_announcements import SEXES
 from reports.workbook.names import norm
 from reports.workbook.people import People
 from reports.workbook.places import Places
@@ -105,15 +107,23 @@ class Register:
         self.row, self.fresh, self.differences = row, [], {}
 
     def person(
-        self, known: Record | None, name: str, phone: str | None, nip: str | None = None, office: Record | None = None
+        self,
+        known: Record | None,
+        name: str,
+        phone: str | None,
+        nip: str | None = None,
+        office: Record | None = None,
+        sex: str | None = None,
     ) -> Record:
         """The known person brought up to date, or a new one."""
-        values = {"name": name, "phone": phone, "nip": nip, "office_id": office}
+        values = {"name": name, "phone": phone, "nip": nip, "office_id": office, "sex": sex}
         if known:
             values = {field: value for field, value in values.items() if self._agrees(known, field, value)}
         person = self.put(self.people.persons, known, values, created_at=self.now)
         person.said |= {field: self.place() for field, value in values.items() if value is not None}
         self.people.know(person)
+        if sex and (by_nip := names.sex_of("", nip=person["nip"])) and by_nip != sex:
+            self.warn("jk", f"Menurut NIP-nya {SEXES[by_nip]}. Periksa NIP dan jk; sapaan mengikuti jk.")
         return person
 
     def _agrees(self, person: Record, field: str, value: Any) -> bool:
@@ -122,7 +132,7 @@ class Register:
             return True
         if field == "name" and norm(value) == norm(person["name"]):
             return False
-        header = {"phone": "hp", "name": "nama_ibu" if "nama_ibu" in self.row.values else "nama"}[field]
+        header = {"phone": "hp", "sex": "jk", "name": "nama_ibu" if "nama_ibu" in self.row.values else "nama"}[field]
         stands = f"{person['name']} sudah tertulis dengan {header} {person[field]} di {person.said[field]}"
         raise Wrong(f"{stands}. Samakan keduanya.", header)
 

@@ -113,11 +113,14 @@ def load(file: Path = FILE) -> Mapping[str, Sign]:
         for row in csv.DictReader(rows):
             try:
                 sign = _read(row)
-            except (KeyError, ValueError) as problem:
+            except KeyError as problem:
+                wrong.append(f"{row.get('id')}: kolom {problem} tidak ada")
+                continue
+            except ValueError as problem:
                 wrong.append(f"{row.get('id')}: {problem}")
                 continue
             if sign.id in signs:
-                wrong.append(f"{sign.id}: stands there twice")
+                wrong.append(f"{sign.id}: id tertulis dua kali")
             signs[sign.id] = sign
     wrong += _repeated(signs.values())
     if wrong:
@@ -171,23 +174,30 @@ def most_urgent(signs: Iterable[Sign]) -> Urgency | None:
 
 def _read(row: Mapping[str, str]) -> Sign:
     if len(row["label"]) > LONGEST_LABEL or not row["label"]:
-        raise ValueError(f"label {row['label']!r} must have 1 to {LONGEST_LABEL} characters")
+        raise ValueError(f"label {row['label']!r} harus 1 sampai {LONGEST_LABEL} huruf")
     if not row["source"] or row["mark"] not in MARKS:
-        raise ValueError(f"a source with one of {', '.join(MARKS)} is needed")
+        raise ValueError(f"source harus diisi, dan mark salah satu dari {', '.join(MARKS)}")
     if row["seen_by"] not in ("all", "health"):
-        raise ValueError("seen_by is all or health")
+        raise ValueError("seen_by diisi all atau health")
+    if row["who"] not in list(Who):
+        raise ValueError(f"who {row['who']!r} tidak dikenal; isi salah satu dari {', '.join(Who)}")
+    if row["urgency"] not in list(Urgency):
+        raise ValueError(f"urgency {row['urgency']!r} tidak dikenal; isi salah satu dari {', '.join(Urgency)}")
     sign = Sign(
-        row["id"], Who(row["who"]), _number(row["from"]), _number(row["until"]), row["label"],
+        row["id"], Who(row["who"]), _number("from", row["from"]), _number("until", row["until"]), row["label"],
         Urgency(row["urgency"]), row["meanwhile"], row["source"], row["mark"], row["seen_by"],
         tuple(word for word in row["old"].split(";") if word),
     )  # fmt: skip
     if sign.start is not None and sign.until is not None and sign.start > sign.until:
-        raise ValueError("from lies after until")
+        raise ValueError("from tidak boleh sesudah until")
     return sign
 
 
-def _number(cell: str) -> int | None:
-    return int(cell) if cell else None
+def _number(column: str, cell: str) -> int | None:
+    try:
+        return int(cell) if cell else None
+    except ValueError:
+        raise ValueError(f"{column} harus bilangan bulat, bukan {cell!r}") from None
 
 
 def _repeated(signs: Iterable[Sign]) -> list[str]:
@@ -198,5 +208,5 @@ def _repeated(signs: Iterable[Sign]) -> list[str]:
         for label in set(sign.labels):
             other = seen.setdefault((sign.who, label), sign.id)
             if other != sign.id:
-                wrong.append(f"{sign.id}: {label!r} is also a label of {other}")
+                wrong.append(f"{sign.id}: label {label!r} juga label {other}")
     return wrong

@@ -92,7 +92,7 @@ def _read(
     profiles: list[Profile] = []
     anchors: dict[int, list[Anchor]] = {}
     for person in session.scalars(select(Person).where(Person.id.in_(people))):
-        profiles.append(Profile(person.id, salute(person.name, nip=person.nip)))
+        profiles.append(Profile(person.id, salute(person.name, nip=person.nip, sex=person.sex)))
         anchors[person.id] = [_of_calling(one, rest) for one in sorted(calls.get(person.id, ()))]
         if day := first.get(person.id):
             anchors[person.id].append(of_first_duty(day))

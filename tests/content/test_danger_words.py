@@ -54,14 +54,14 @@ def broken(tmp_path: Path, old: str, new: str) -> Path:
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
-        (r"^weight = 4", "weight = 7", "weight is one of"),
-        (r'child = "anak-kejang"', 'children = "anak-kejang"', "signs names one or more"),
-        (r"^\[cues\]", "[cues]\nmaybe = []", "maybe is not known"),
-        (r"^help = \[\n", "helps = [\n", "help is missing"),
-        (r"@siapa sakit", "@siapapun sakit", "there is no group siapapun"),
-        (r"& <tinggi>", "& <rendah>", "<rendah> is not known"),
-        (r'^id = "sesak"', 'id = "kejang"', "stands there twice"),
-        (r"^\[several\]", "[sevral]", r"\[several\] is missing"),
+        (r"^weight = 4", "weight = 7", "weight diisi salah satu dari"),
+        (r'child = "anak-kejang"', 'children = "anak-kejang"', "isi signs dengan"),
+        (r"^\[cues\]", "[cues]\nmaybe = []", "maybe tidak dikenal"),
+        (r"^help = \[\n", "helps = [\n", "help belum ada"),
+        (r"@siapa sakit", "@siapapun sakit", "kelompok siapapun tidak ada"),
+        (r"& <tinggi>", "& <rendah>", "<rendah> tidak dikenal"),
+        (r'^id = "sesak"', 'id = "kejang"', "tertulis dua kali"),
+        (r"^\[several\]", "[sevral]", r"\[several\] belum ada"),
         (r"^\[groups\]", "[groups", "danger_words.toml"),
     ],
 )

@@ -34,7 +34,7 @@ def test_only_a_number_that_can_be_called_from_anywhere_comes_as_a_contact_card(
 def test_what_is_no_number_is_named(tmp_path: Path, wrong: str):
     file = tmp_path / "programme.toml"
     file.write_text(FILE.read_text(encoding="utf-8").replace('number = "110"', wrong))
-    with pytest.raises(ProgrammeError, match=r"\[emergency\] police = .* cannot be read"):
+    with pytest.raises(ProgrammeError, match=r"\[emergency\] police = .* salah; tulis name dan number"):
         programme.load(file)
 
 
@@ -46,7 +46,7 @@ def test_112_or_119_is_enough_but_one_of_them_there_must_be(tmp_path: Path):
     without = replace(SHIPPED, anywhere=replace(SHIPPED.anywhere, number=""))
     assert [line.number for line in without.first] == ["119"]
     assert "anywhere" not in without.unchecked
-    with pytest.raises(ValueError, match="needs a number"):
+    with pytest.raises(ValueError, match="harus punya nomor"):
         replace(without, ambulance=replace(SHIPPED.ambulance, number=""))
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from content import illness, lessons
 from content.illness import Illness, problems
-from content.lessons import Question
+from content.lessons import ContentError, Question
 from rules.signs import table
 from tests import people
 from tests.people import library
@@ -66,3 +67,23 @@ def test_a_line_that_cannot_be_used_is_named(wrong: Illness, problem: str) -> No
 
 def test_a_line_that_stands_there_twice_is_named() -> None:
     assert "tertulis dua kali" in said(ASKS, ASKS)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('[[answer]]\nlesson = "a"\nanswer = "b"\n', "uji.toml: jawaban ke-1: leads: belum ada"),
+        ('[[answer]]\nlesson = "a"\nanswer = 1\nleads = "well"\n', "uji.toml: jawaban ke-1: answer: isi dengan teks"),
+        (
+            '[[answer]]\nlesson = "a"\nanswer = "b"\nleads = "well"\nx = "y"\n',
+            "jawaban ke-1: x: kunci ini tidak dikenal",
+        ),
+        ("[[answer]\n", "uji.toml: baris 1, huruf ke-9, tidak bisa dibaca"),
+    ],
+)
+def test_a_list_that_cannot_be_read_says_where(tmp_path: Path, written: str, said: str) -> None:
+    file = tmp_path / "uji.toml"
+    file.write_text(written, encoding="utf-8")
+    with pytest.raises(ContentError) as wrong:
+        illness.load(file)
+    assert said in wrong.value.problems[0]

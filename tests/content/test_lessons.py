@@ -104,24 +104,24 @@ def test_lessons_come_in_the_order_a_family_meets_them(tmp_path: Path):
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"day": "besok"}, "day: a whole number"),
-        ({"day": None}, "day: a whole number"),
-        ({"until": "-85"}, "until: it lies before day"),
-        ({"day": "-300"}, "day: hamil goes from day -280 to 14"),
-        ({"anchor": "lahir"}, "anchor: hamil is counted from hpl"),
-        ({"anchor": "ulang tahun"}, "anchor: one of nikah, hpl, lahir"),
-        ({"audience": "[ibu, tetangga]"}, "audience: one of ibu, ayah, keluarga"),
-        ({"audience": "[]"}, "audience: a list"),
-        ({"must_not_miss": "mungkin"}, "must_not_miss: true or false"),
-        ({"topic": '" "'}, "topic: a text is needed"),
-        ({"summary": "x" * 101}, "summary: 101 characters, at most 100"),
-        ({"question": '{text: "Sudah?"}'}, "question: text and answers"),
-        ({"question": '{text: "Sudah?", answers: ["Sudah"]}'}, "question: two or three answers"),
-        ({"reviewed_on": "kemarin"}, "reviewed_on: a date"),
-        ({"penulis": "Dinkes"}, "penulis: there is no such key"),
-        ({"body": ""}, "there is no text"),
-        ({"body": "Halo, {{ ibu"}, "not a Jinja2 template"),
-        ({"body": "Adik {{ nama }}."}, "{{ nama }} is not known in hamil"),
+        ({"day": "besok"}, "day: isi dengan bilangan bulat"),
+        ({"day": None}, "day: isi dengan bilangan bulat"),
+        ({"until": "-85"}, "until: tidak boleh sebelum day"),
+        ({"day": "-300"}, "day: hamil berlaku dari hari -280 sampai 14"),
+        ({"anchor": "lahir"}, "anchor: hamil dihitung dari hpl"),
+        ({"anchor": "ulang tahun"}, "anchor: isi salah satu dari nikah, hpl, lahir"),
+        ({"audience": "[ibu, tetangga]"}, "audience: isi salah satu dari ibu, ayah, keluarga"),
+        ({"audience": "[]"}, "audience: isi dengan daftar"),
+        ({"must_not_miss": "mungkin"}, "must_not_miss: isi true atau false"),
+        ({"topic": '" "'}, "topic: isi dengan teks"),
+        ({"summary": "x" * 101}, "summary: 101 huruf, paling banyak 100"),
+        ({"question": '{text: "Sudah?"}'}, "question: isi text dan answers"),
+        ({"question": '{text: "Sudah?", answers: ["Sudah"]}'}, "question: isi dua atau tiga jawaban"),
+        ({"reviewed_on": "kemarin"}, "reviewed_on: isi dengan tanggal"),
+        ({"penulis": "Dinkes"}, "penulis: kunci ini tidak dikenal"),
+        ({"body": ""}, "teksnya kosong"),
+        ({"body": "Halo, {{ ibu"}, "teksnya tidak bisa dibaca di dekat tanda {{ }} (baris 1"),
+        ({"body": "Adik {{ nama }}."}, "{{ nama }} tidak dikenal di hamil"),
     ],
 )
 def test_a_wrong_file_is_refused_by_name_and_reason(tmp_path: Path, changed: dict[str, str | None], said: str):
@@ -146,15 +146,15 @@ def test_a_file_bears_its_id_and_lies_in_its_stage(tmp_path: Path):
     (tmp_path / "bayi-0-28-hari").mkdir()
     path.rename(tmp_path / "bayi-0-28-hari" / "gerakan.md")
     assert refused(tmp_path) == (
-        "bayi-0-28-hari/gerakan.md: id: the file must be named hamil-28.md",
-        "bayi-0-28-hari/gerakan.md: stage: the file must lie in hamil/",
+        "bayi-0-28-hari/gerakan.md: id: berkasnya harus bernama hamil-28.md",
+        "bayi-0-28-hari/gerakan.md: stage: berkasnya harus berada di folder hamil/",
     )
 
 
 def test_two_stages_cannot_share_an_id(tmp_path: Path):
     write(tmp_path)
     write(tmp_path, stage="bayi-0-28-hari", anchor="lahir", day="1", until="2")
-    assert refused(tmp_path) == ("hamil/hamil-28.md: the id is also that of bayi-0-28-hari/hamil-28.md",)
+    assert refused(tmp_path) == ("hamil/hamil-28.md: id sama dengan id bayi-0-28-hari/hamil-28.md",)
 
 
 @pytest.mark.parametrize("text", ["Halo, {{ ibu }}.", "---\nid: [\n---\nHalo\n", "---\nhalo\n---\nHalo\n"])
@@ -163,11 +163,11 @@ def test_a_file_without_readable_front_matter_is_refused(tmp_path: Path, text: s
     (tmp_path / "hamil" / "halo.md").write_text(text, encoding="utf-8")
     (problem,) = refused(tmp_path)
     assert problem.startswith("hamil/halo.md: ")
-    assert "front matter" in problem
+    assert "keterangan pesan" in problem
 
 
 def test_an_empty_folder_is_not_a_library(tmp_path: Path):
-    assert "no lessons" in refused(tmp_path)[0]
+    assert "belum ada pesan" in refused(tmp_path)[0]
 
 
 # --- conditions -------------------------------------------------------------------
@@ -192,16 +192,22 @@ def test_a_lesson_that_an_occasion_calls_for_names_whom_it_is_about(tmp_path: Pa
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"condition": None}, "condition: what is counted from an occasion needs one"),
-        ({"condition": "lapar"}, "condition: one of belum-ditimbang"),
-        ({"body": "Minggu {{ minggu }}."}, "{{ minggu }} is not known in kondisional"),
-        ({"condition": "kek", "body": "{{ nama }}."}, "{{ nama }} is not known in kondisional"),
-        ({"body": "{{ sapaan }}."}, "{{ sapaan }} is not known in kondisional"),
-        ({"stage": "kartu-kondisional", "audience": "[asn]", "body": "{{ nama }}."}, "{{ nama }} is not known"),
-        ({"audience": "[asn]"}, "audience: kondisional is for ibu, ayah, keluarga"),
-        ({"id": "t" * 37}, "id: at most 36 characters"),
-        ({"question": '{text: "Sudah?", answers: ["Ya", "Belum"], raises: {"Tidak": kek}}'}, "is none of the answers"),
-        ({"question": '{text: "Sudah?", answers: ["Ya", "Belum"], raises: {"Ya": lapar}}'}, "question: one of"),
+        ({"condition": None}, "condition: pesan yang dihitung dari kejadian"),
+        ({"condition": "lapar"}, "condition: isi salah satu dari belum-ditimbang"),
+        ({"body": "Minggu {{ minggu }}."}, "{{ minggu }} tidak dikenal di kondisional"),
+        ({"condition": "kek", "body": "{{ nama }}."}, "{{ nama }} tidak dikenal di kondisional"),
+        ({"body": "{{ sapaan }}."}, "{{ sapaan }} tidak dikenal di kondisional"),
+        ({"stage": "kartu-kondisional", "audience": "[asn]", "body": "{{ nama }}."}, "{{ nama }} tidak dikenal"),
+        ({"audience": "[asn]"}, "audience: kondisional hanya untuk ibu, ayah, keluarga"),
+        ({"id": "t" * 37}, "id: paling banyak 36 huruf"),
+        (
+            {"question": '{text: "Sudah?", answers: ["Ya", "Belum"], raises: {"Tidak": kek}}'},
+            "bukan salah satu jawabannya",
+        ),
+        (
+            {"question": '{text: "Sudah?", answers: ["Ya", "Belum"], raises: {"Ya": lapar}}'},
+            "question: isi salah satu dari",
+        ),
     ],
 )
 def test_a_condition_that_cannot_be_is_refused(tmp_path: Path, changed: dict[str, str | None], said: str):
@@ -255,11 +261,11 @@ def test_a_lesson_is_told_in_the_language_that_is_beside_it(tmp_path: Path):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('["Yes", "Not yet"]', '["Yes", "No", "Later"]', "as many answers as the original"),
-        ('topic: "Kicks"', 'topic: "Kicks"\nday: 3', "day: there is no such key"),
-        ("{{ ibu }}", "{{ nama }}", "{{ nama }} is not known in hamil"),
-        ('topic: "Kicks"', 'topic: ""', "topic: a text is needed"),
-        ("{{ ibu }}", "{{ umur }}", "{{ umur }} comes in Indonesian"),
+        ('["Yes", "Not yet"]', '["Yes", "No", "Later"]', "sama dengan pesan aslinya"),
+        ('topic: "Kicks"', 'topic: "Kicks"\nday: 3', "day: kunci ini tidak dikenal"),
+        ("{{ ibu }}", "{{ nama }}", "{{ nama }} tidak dikenal di hamil"),
+        ('topic: "Kicks"', 'topic: ""', "topic: isi dengan teks"),
+        ("{{ ibu }}", "{{ umur }}", "{{ umur }} keluar dalam bahasa Indonesia"),
     ],
 )
 def test_another_language_changes_only_the_words(tmp_path: Path, old: str, new: str, said: str):
@@ -273,7 +279,7 @@ def test_another_language_changes_only_the_words(tmp_path: Path, old: str, new: 
 def test_another_language_stands_beside_its_original(tmp_path: Path):
     write(tmp_path)
     tell_in(tmp_path, ENGLISH, "hamil-99.en.md")
-    assert refused(tmp_path) == ("hamil/hamil-99.en.md: there is no lesson of that name beside it",)
+    assert refused(tmp_path) == ("hamil/hamil-99.en.md: tidak ada pesan asli bernama sama di sebelahnya",)
 
 
 # --- the lessons we have ----------------------------------------------------------

@@ -139,32 +139,36 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('"asuh_pesan"', '"Asuh-Pesan"', "name: at most"),
-        ('"asuh_pesan"', f'"{"a" * 81}"', "name: at most"),
-        ('language = "id"', 'language = "Bahasa"', "language: a code"),
-        ("UTILITY", "AUTHENTICATION", "category: one of UTILITY, MARKETING"),
-        ('"Baca"', '"Baca pesan ini sekarang"', "button: at most 20"),
-        ('"Baca"', '"Baca\\nlah"', "button: at most 20"),
-        ('"Baca"', '"Baca"\nfooter = "Tulis *BERHENTI*"', "footer: at most 60"),
-        ('"Baca"', f'"Baca"\nfooter = "{"x" * 61}"', "footer: at most 60"),
-        ('"Baca"', '""', "button: a text is needed"),
-        ('"Baca"', '"Baca"\nheader = "Asuh"', "header: there is no such key"),
-        ('kinds = ["*"]\n', "", "kinds: a list of texts"),
-        ('["*"]', "[]", "kinds: at least one"),
-        ('["Bu Sari"]', "[]", "variables: 0 examples do not fit [1]"),
-        ('["Bu Sari"]', '["Bu Sari", "Rafa"]', "variables: 2 examples do not fit [1]"),
-        ('["Bu Sari"]', '[""]', "variables: each example needs words"),
-        ('["Bu Sari"]', '["Bu\\nSari"]', "variables: each example needs words"),
-        ("{{1}}", "{{2}}", "variables: 1 examples do not fit [2]"),
-        ("Halo {{1}}, ada", "{{1}}, ada", "neither first nor last"),
-        ("Halo {{1}}, ada", "*{{1}}*, ada", "neither first nor last"),
-        ("Halo {{1}}, ada pesan dari Asuh {kota} untuk Bapak/Ibu.", "Ada pesan untuk {{1}}.", "neither first nor last"),
-        ("Halo {{1}}, ada pesan dari Asuh {kota} untuk Bapak/Ibu.", "Hai {{1}} ya", "too few words"),
-        ("Halo {{1}}, ada", "Halo {{1}}\\n\\n\\n, ada", "no three line breaks"),
-        ("Halo {{1}}, ada", "Halo {{1}},    ada", "no four spaces"),
-        ("{kota}", "{nama}", "only {{1}}"),
-        ("Halo {{1}}, ada", f"Halo {{{{1}}}}, {'ada ' * 250}", "characters when it is filled"),
-        ('name = "asuh_pesan"', "name = asuh", "Invalid value"),
+        ('"asuh_pesan"', '"Asuh-Pesan"', "name: paling banyak"),
+        ('"asuh_pesan"', f'"{"a" * 81}"', "name: paling banyak"),
+        ('language = "id"', 'language = "Bahasa"', "language: isi dengan kode"),
+        ("UTILITY", "AUTHENTICATION", "category: isi salah satu dari UTILITY, MARKETING"),
+        ('"Baca"', '"Baca pesan ini sekarang"', "button: paling banyak 20"),
+        ('"Baca"', '"Baca\\nlah"', "button: paling banyak 20"),
+        ('"Baca"', '"Baca"\nfooter = "Tulis *BERHENTI*"', "footer: paling banyak 60"),
+        ('"Baca"', f'"Baca"\nfooter = "{"x" * 61}"', "footer: paling banyak 60"),
+        ('"Baca"', '""', "button: isi dengan teks"),
+        ('"Baca"', '"Baca"\nheader = "Asuh"', "header: kunci ini tidak dikenal"),
+        ('kinds = ["*"]\n', "", "kinds: isi dengan daftar teks"),
+        ('["*"]', "[]", "kinds: isi sedikitnya satu"),
+        ('["Bu Sari"]', "[]", "variables: 0 contoh tidak cocok dengan [1]"),
+        ('["Bu Sari"]', '["Bu Sari", "Rafa"]', "variables: 2 contoh tidak cocok dengan [1]"),
+        ('["Bu Sari"]', '[""]', "variables: tiap contoh berisi kata-kata"),
+        ('["Bu Sari"]', '["Bu\\nSari"]', "variables: tiap contoh berisi kata-kata"),
+        ("{{1}}", "{{2}}", "variables: 1 contoh tidak cocok dengan [2]"),
+        ("Halo {{1}}, ada", "{{1}}, ada", "tidak boleh di awal atau di akhir"),
+        ("Halo {{1}}, ada", "*{{1}}*, ada", "tidak boleh di awal atau di akhir"),
+        (
+            "Halo {{1}}, ada pesan dari Asuh {kota} untuk Bapak/Ibu.",
+            "Ada pesan untuk {{1}}.",
+            "tidak boleh di awal atau di akhir",
+        ),
+        ("Halo {{1}}, ada pesan dari Asuh {kota} untuk Bapak/Ibu.", "Hai {{1}} ya", "terlalu sedikit"),
+        ("Halo {{1}}, ada", "Halo {{1}}\\n\\n\\n, ada", "tiga ganti baris"),
+        ("Halo {{1}}, ada", "Halo {{1}},    ada", "empat spasi"),
+        ("{kota}", "{nama}", "yang diisi hanya {{1}}"),
+        ("Halo {{1}}, ada", f"Halo {{{{1}}}}, {'ada ' * 250}", "huruf setelah diisi"),
+        ('name = "asuh_pesan"', "name = asuh", "baris 1, huruf ke-8, tidak bisa dibaca"),
     ],
 )
 def test_a_mistake_is_named_with_its_file(tmp_path: Path, old: str, new: str, said: str) -> None:
@@ -176,7 +180,7 @@ def test_a_mistake_is_named_with_its_file(tmp_path: Path, old: str, new: str, sa
 
 def test_two_variables_may_not_stand_side_by_side(tmp_path: Path) -> None:
     text = GOOD.replace("Halo {{1}},", "Halo {{1}} {{2}},").replace('["Bu Sari"]', '["Bu", "Sari"]')
-    assert any("side by side" in problem for problem in problems(tmp_path, text))
+    assert any("berdampingan" in problem for problem in problems(tmp_path, text))
 
 
 def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
@@ -186,10 +190,10 @@ def test_all_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
 
 def test_templates_must_not_contradict_each_other(tmp_path: Path) -> None:
     found = problems(tmp_path, GOOD, GOOD)
-    assert [part for problem in found for part in ("the name", "the kind", "say the same") if part in problem] == [
-        "the name", "the kind", "say the same",
+    assert [part for problem in found for part in ("name ", "kinds ", "templat sama") if part in problem] == [
+        "name ", "kinds ", "templat sama",
     ]  # fmt: skip
 
 
 def test_something_must_be_for_everything_else(tmp_path: Path) -> None:
-    assert "everything else" in problems(tmp_path, GOOD.replace('"*"', '"lesson"'))[0]
+    assert "pesan lainnya" in problems(tmp_path, GOOD.replace('"*"', '"lesson"'))[0]

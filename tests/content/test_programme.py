@@ -30,10 +30,21 @@ def test_a_city_may_write_600_for_the_third_month(tmp_path: Path):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("today_bb_tb_below = -3.0", 'today_bb_tb_below = "-3"', "[growth] today_bb_tb_below = '-3' cannot be read"),
-        ("today_bb_tb_below = -3.0", "today_bb_tb_below = nan", "[growth] today_bb_tb_below = nan cannot be read"),
-        ("soon_fall_z = 1.0", "", "[growth] soon_fall_z is missing"),
-        ("kbm_boys = [", "kbm_boys = [] #", "[growth] kbm_boys needs 1 to 60 months"),
+        (
+            "today_bb_tb_below = -3.0",
+            'today_bb_tb_below = "-3"',
+            "[growth] today_bb_tb_below = '-3' salah; tulis angka",
+        ),
+        ("today_bb_tb_below = -3.0", "today_bb_tb_below = nan", "[growth] today_bb_tb_below = nan salah; tulis angka"),
+        ("soon_fall_z = 1.0", "", "[growth] soon_fall_z belum ada"),
+        ('at = "17:00"', 'at = "sore"', "[digest] at = 'sore' salah; tulis jam seperti"),
+        ("[photos]", "[foto]", "[foto] tidak dikenal"),
+        (
+            "every_days = 30",
+            "every_days = ,",
+            "programme.toml: baris 5, huruf ke-14, tidak bisa dibaca; periksa tanda petik",
+        ),
+        ("kbm_boys = [", "kbm_boys = [] #", "[growth] kbm_boys harus berisi 1 sampai 60 bulan"),
     ],
 )
 def test_a_mistake_is_named(tmp_path: Path, old: str, new: str, said: str):

@@ -9,6 +9,7 @@ import pytest
 from flow import words
 from flow.form import MISSING, Form, Section
 from flow.questions import Choice, Choices, Number, Text
+from flow.speech import sent, speak
 from flow.step import (
     REVIEW,
     Ask,
@@ -58,9 +59,10 @@ class Meal(Form):
     whom = Choice("Siapa?", {"ibu": "Ibu", "anak": "Anak", "dua": "Keduanya"})
     portion = Choice("Porsi?", lambda answers: with_milk(answers, {"satu": "Satu"}))
     foods = Choices("Apa?", lambda answers: with_milk(answers, FOODS))
-    weight = Number("Berat {nama}?", 0.5, 90, "kg", suspect=heavy, help="Timbang {nama}.")
-    length = Number("Panjang?", 30, 180, "cm", when=lambda answers: answers.facts["panjang"] == "ya")
+    weight = Number("Berat {nama}?", 0.5, 90, "kg", suspect=heavy, help="Timbang {nama}.", label="Berat {nama}")
+    length = Number("Panjang?", 30, 180, "cm", label="Panjang", when=lambda answers: answers.facts["panjang"] == "ya")
     note = Text("Catatan?", optional=True)
+    story = Text("Cerita?", label="Cerita", offered=True)
 
 
 CHILD = Tapped(2), Tapped(1), Tapped(1), Done()
@@ -244,16 +246,57 @@ def test_at_the_review_the_button_of_a_question_is_an_old_one(event: Event, at: 
 
 
 def test_at_a_question_nothing_is_sent_and_no_list_is_shown():
-    for event in (Confirm(), Change()):
+    for event, told in ((Confirm(), ""), (Change(), words.NO_MORE_HELP)):
         state, effect = after(*CHILD, event)
-        assert (ask(effect).question, ask(effect).problem) == (Meal.weight, "")
+        assert (ask(effect).question, ask(effect).problem) == (Meal.weight, told)
         assert len(state.answers) == 3
     _, effect = after(*WHOLE, Confirm())
     assert isinstance(effect, Submit)
 
 
-def test_words_at_the_review_change_nothing():
+def test_other_words_at_the_review_change_nothing_and_it_says_what_can_be_done():
     filled, _ = after(*WHOLE)
-    for event in (Said("8,4"), Skip(), Help(), Done(), Tapped(1), Edit("nothing")):
+    for event, told in (
+        (Said("8,4"), words.NOT_IN_REVIEW),
+        (Said(" "), words.NOT_IN_REVIEW),
+        (Said("ref-1", "photo"), ""),
+        (Skip(), ""),
+        (Help(), ""),
+        (Done(), ""),
+        (Tapped(1), ""),
+        (Edit("nothing"), ""),
+    ):
         state, effect = step(Meal, filled, event, FACTS)
-        assert (state, review(effect).problem) == (filled, "")
+        assert (state, review(effect).problem) == (filled, told)
+
+
+@pytest.mark.parametrize(
+    "said", ["Berat Rafa", "berat rafa.", "ubah berat rafa", "Perbaiki Berat Rafa", "ganti berat rafa"]
+)
+def test_an_answer_named_at_the_review_is_opened(said: str):
+    filled, _ = after(*WHOLE)
+    state, effect = step(Meal, filled, Said(said), FACTS)
+    assert (ask(effect).question, ask(effect).before) == (Meal.weight, 8.4)
+    assert state == State(filled.answers, reopened="weight")
+
+
+def test_what_is_offered_can_be_named_too_and_what_does_not_apply_cannot():
+    filled, _ = after(*WHOLE)
+    _, effect = step(Meal, filled, Said("tambah cerita"), FACTS)
+    assert ask(effect).question == Meal.story
+    without = {**FACTS, "panjang": "tidak"}
+    _, effect = step(Meal, filled, Said("panjang"), without)
+    assert review(effect).problem == words.NOT_IN_REVIEW
+
+
+def test_a_review_stays_true_after_it_was_sent_and_is_marked_where_a_message_can_be_changed():
+    _, effect = after(*WHOLE)
+    said = speak(effect, 12)
+    assert said is not None
+    assert "belum terkirim" not in said.text.casefold()
+    assert [option.label for option in said.options] == ["Kirim", "Perbaiki", "Nanti"]
+    assert [option.label for option in said.row] == ["+ Cerita", "Batal"]
+    marked = sent(review(effect))
+    assert marked.splitlines()[:2] == ["📋 *Makan Rafa*", words.SENT]
+    assert "ketuk" not in marked.casefold()
+    assert marked.count("•") == said.text.count("•") > 3

@@ -222,7 +222,9 @@ def test_once_somebody_has_taken_it_on_the_lurah_reads_no_sign_any_more(town: To
     town.chat(town.murni).tap("Saya tangani")
     said = town.chat(town.rudi).say("ringkasan")
     assert FITS not in said
-    assert "- Rafa (A-31), Mandonga (Mandonga): perlu ditolong sekarang. Baru hari ini, ditangani Murni." in said
+    assert (
+        "- Rafa (A-31), Mandonga (Mandonga): perlu ditolong sekarang. Baru hari ini, ditangani Bapak/Ibu Murni." in said
+    )
 
 
 def test_the_head_of_the_dinas_reads_no_sign_of_danger_either(town: Town):

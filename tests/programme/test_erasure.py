@@ -121,7 +121,7 @@ def test_the_answer_to_a_question_that_has_left_the_form_is_erased_too(
     monkeypatch.undo()
     visit = session.scalars(select(Visit)).one()
     anwar.tap_token(f"correct:{visit.id}")
-    anwar.fill("Ubah", "Alasan", "Sedang bepergian", "Kirim")
+    anwar.fill("Perbaiki", "Alasan", "Sedang bepergian", "Kirim")
 
     earlier = session.scalars(select(VisitRevision)).one()
     assert earlier.answers["neighbour"] == "rumah Bu Wati"

@@ -256,8 +256,8 @@ GOOD = "x,child,0,9,Kejang,sekarang,,MTBS 2022,V2,all,\n"
         (GOOD.replace("MTBS 2022", ""), "source"),
         (GOOD.replace("V2", "U"), "source"),
         (GOOD.replace("0,9", "9,0"), "from"),
-        (GOOD + GOOD, "twice"),
-        (GOOD + GOOD.replace("x,", "y,", 1), "also a label of x"),
+        (GOOD + GOOD, "id tertulis dua kali"),
+        (GOOD + GOOD.replace("x,", "y,", 1), "juga label x"),
     ],
 )
 def test_a_row_that_cannot_be_used_is_refused_by_its_name(tmp_path: Path, row: str, problem: str):

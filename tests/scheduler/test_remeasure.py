@@ -52,6 +52,8 @@ def test_the_cadre_reads_whom_to_measure_again_and_until_when(session: Session):
         f"📏 Bapak/Ibu Murni, bulan ini mohon ukur ulang:\n• *Adik Rafa* ({rafa.code}), Melati 1\n"
     )
     assert "paling lambat 16 Maret" in message.text
+    assert "dipilih secara acak untuk diukur kedua kalinya, guna memeriksa timbangan" in message.text
+    assert "undi" not in message.text, "it reads like the news of a prize"
     assert "8,5" not in message.text
     assert [(o.token, o.label) for o in message.options] == [(f"remeasure:{rafa.id}", "Ukur ulang Rafa")]
     assert row.expires_at == at(date(2026, 3, 17), "00:00")

@@ -191,6 +191,11 @@ def test_a_citys_own_services_are_counted_or_their_mistakes_named() -> None:
     assert of("Layanan", examine()) == [(WRONG, "layanan.csv, baris 2, kolom from: tulis angka bulat, misalnya 10.")]
 
 
+def test_a_citys_own_list_of_places_with_a_mistake_is_named() -> None:
+    Path("wilayah.csv").write_text("code,kecamatan\n74.71.01.1001,Mandonga\n", encoding="utf-8")
+    assert (WRONG, "wilayah.csv: kolom kelurahan tidak ada.") in of("Wilayah", examine())
+
+
 def test_a_database_without_tables_or_out_of_reach(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ASUH_DATABASE_URL", "sqlite:///new.sqlite")
     assert of("Basis data", examine()) == [(WRONG, "Tabelnya belum ada atau belum yang terbaru.")]

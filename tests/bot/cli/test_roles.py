@@ -13,6 +13,7 @@ from db.engine import connect, sessions
 from db.people import Address, Person, PersonRole
 from db.roles import Role, ScopeKind, Title
 from programme import roles
+from programme.contacts import called
 from programme.roles import Actor, Post, RoleError
 from tests import people
 from tests.audited import lines
@@ -53,6 +54,16 @@ def test_the_last_admin_cannot_be_ended(run: Run) -> None:
     assert run("role", "end", RATNA, "admin", "--by", DEWI)[0] == 0
     assert audit()[-1] == (2, "role.end", "admin")
     assert run("role", "end", DEWI, "admin", "--by", DEWI)[0] == 1
+
+
+def test_who_is_given_a_role_may_be_told_to_be_a_man_or_a_woman(run: Run) -> None:
+    run("migrate")
+    run("role", "give", RATNA, "admin", "--name", "Ratna Dewi", "--jk", "P", "--by", "Rudi, Dinas Kominfo")
+    run("role", "give", RATNA, "coordinator", "--scope", "kota", "--by", RATNA)
+    with sessions(connect("sqlite:///asuh.sqlite"))() as session:
+        assert called(session.scalars(select(Person)).one()) == "Bu Ratna", "what was told once stays"
+    status, _ = run("role", "give", DEWI, "admin", "--name", "Dewi Lestari", "--jk", "x", "--by", RATNA)
+    assert status != 0
 
 
 def test_nobody_acts_without_a_name(run: Run) -> None:

@@ -143,11 +143,11 @@ async def test_an_account_that_sends_us_nothing(manager: Manager) -> None:
 async def test_every_template_that_cannot_be_used_is_named(manager: Manager) -> None:
     del manager.held["asuh_pesan"]
     manager.hold("asuh_pesan_edukasi", status="PAUSED")
-    manager.hold("asuh_ukur_ulang", category="MARKETING")
+    manager.hold("asuh_ukur_kedua", category="MARKETING")
     unusable, different = (one for one in await examine() if one.subject == "Templat WhatsApp")
     assert unusable.details == ("asuh_pesan: belum ada di Meta", "asuh_pesan_edukasi: dijeda Meta")
     assert (unusable.grade, different.grade) == (WRONG, LOOK)
-    assert different.details == ("asuh_ukur_ulang: disetujui; kategori berbeda",)
+    assert different.details == ("asuh_ukur_kedua: disetujui; kategori berbeda",)
 
 
 async def test_a_token_that_may_not_read_the_templates(manager: Manager) -> None:

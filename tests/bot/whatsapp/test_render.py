@@ -126,12 +126,19 @@ def test_a_back_button_that_does_not_go_back_is_no_word_to_type() -> None:
     assert not reading.faults(message)
 
 
-def test_the_review_says_that_sending_can_be_typed() -> None:
-    review = (Option(token(7, ".", "send"), words.SEND), Option(token(7, ".", "change"), words.CHANGE))
-    more = options("+ Topik", "+ Lokasi", "+ Catatan")
-    payload = one(Message("*Belum terkirim.*", (*review, *more), (Option(token(7, ".", "cancel"), words.CANCEL),)))
-    assert reading.labels(payload) == ["Kirim", "Ubah", "+ Topik", "+ Lokasi", "+ Catatan", "Batal"]
-    assert reading.text(payload).endswith("Boleh juga ketik *kirim* atau *ubah*.")
+def test_the_review_has_sending_as_a_button_and_what_can_be_added_as_words() -> None:
+    review = (
+        Option(token(7, ".", "send"), words.SEND),
+        Option(token(7, ".", "change"), words.CHANGE),
+        Option(token(7, ".", "keep"), words.LATER),
+    )
+    more = [Option(token(7, ".", f"~{name.lower()}"), f"+ {name}") for name in ("Topik", "LiLA", "Catatan")]
+    payload = one(Message("Periksa dulu.", review, (*more, Option(token(7, ".", "cancel"), words.CANCEL))))
+    assert payload["interactive"]["type"] == "button"
+    assert reading.labels(payload) == ["Kirim", "Perbaiki", "Nanti"]
+    assert reading.text(payload).endswith(
+        "Mau menambah? Ketik *topik*, *lila* atau *catatan*.\nBoleh juga ketik *batal*."
+    )
 
 
 def test_a_long_list_is_turned_page_by_page_and_misses_nothing() -> None:

@@ -90,7 +90,7 @@ async def test_missing_paused_and_refused_are_told_apart(manager: Manager, wire:
     assert (found["asuh_pesan_edukasi"].said, found["asuh_pesan_edukasi"].quality) == ("dijeda Meta", "rendah")
     assert found["asuh_grafik_bulanan"].said == "ditolak Meta (kategorinya tidak cocok)"
     assert (found["asuh_pesan"].said, found["asuh_pesan"].quality) == ("disetujui", "")
-    assert found["asuh_ukur_ulang"].said == "belum ada di Meta"
+    assert found["asuh_ukur_kedua"].said == "belum ada di Meta"
     assert [name for name, one in found.items() if one.usable] == ["asuh_pesan"]
 
 

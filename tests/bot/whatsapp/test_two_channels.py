@@ -141,7 +141,7 @@ async def test_a_report_begun_on_one_channel_is_finished_on_the_other(
         await says(second, "lanjut", "Mengapa tidak bertemu")
         await taps(second, "Rumah kosong", "Perlu bantuan siapa")
         await says(first, "lanjut", "Perlu bantuan siapa")
-        await taps(first, "Tidak perlu", "Belum terkirim")
+        await taps(first, "Tidak perlu", "Periksa dulu")
         await says(second, "lanjut", "Rumah kosong")
         await taps(second, "Kirim", THANKS)
         await taps(first, "Kirim", "sudah dikirim")  # the same report, still on the other phone

@@ -23,7 +23,7 @@ from tests import people
 from tests.chat import Chat, chat_with
 from tests.people import NOW, TODAY
 
-REFUSED = NOT_YOURS.partition("{contact}")[0]
+REFUSED = NOT_YOURS.partition("{you}")[0]
 MAY_CHANGE = {"address", "outgoing", "draft"}  # the answer, and the form that is put away
 
 
@@ -84,7 +84,7 @@ def correction(town: Town) -> Chat:
     filed.answers["next_on"] = (TODAY + days(14)).isoformat()
     town.session.commit()
     chat = chat_with(town.session, town.anwar)
-    assert "Belum terkirim" in chat.tap_token(f"correct:{filed.id}")
+    assert "Periksa dulu" in chat.tap_token(f"correct:{filed.id}")
     return chat
 
 

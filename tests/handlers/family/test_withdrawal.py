@@ -49,7 +49,7 @@ class Town:
 
     def withdraws(self) -> str:
         self.sari.say("tarik persetujuan")
-        return self.sari.tap("Ya, tarik persetujuan")
+        return self.sari.tap("Tarik persetujuan")
 
 
 @pytest.fixture
@@ -148,7 +148,7 @@ def test_where_the_father_still_agrees_the_mother_reads_that_her_childs_data_sta
     people.carer(town.session, town.home, "Amir Hamzah", "ayah")
     town.session.commit()
     assert "kecuali orang tua yang lain tetap setuju" in town.sari.say("tarik persetujuan")
-    said = town.sari.tap("Ya, tarik persetujuan")
+    said = town.sari.tap("Tarik persetujuan")
     assert "pendamping masih bisa melihat data kesehatan anak. Petugas data kami beri tahu" in said
     assert "tidak dipakai lagi" not in said
     assert "14 bulan" in town.anwar.say("anak")
@@ -158,7 +158,7 @@ def test_where_the_father_still_agrees_the_mother_reads_that_her_childs_data_sta
 def test_a_grandmother_who_withdraws_is_promised_no_call_of_the_data_officer(town: Town) -> None:
     chat = chat_with(town.session, people.carer(town.session, town.home, "Hadijah", "nenek/kakek").person)
     chat.say("tarik persetujuan")
-    said = chat.tap("Ya, tarik persetujuan")
+    said = chat.tap("Tarik persetujuan")
     assert "Masih ada persetujuan lain" in said
     assert "Petugas data" not in said
     assert town.session.scalars(select(DataRequest)).all() == []
@@ -181,7 +181,7 @@ def test_without_consent_the_form_asks_whether_they_met_what_help_was_given_and_
     for label in DUTY:
         town.anwar.tap(label)
     shown = town.anwar.heard[-1].text
-    assert "Belum terkirim" in shown
+    assert "Periksa dulu" in shown
     town.anwar.tap("Kirim")
     assert visit(town.session).answers.keys() == {
         "visited_on", "whom", "health", "aid", "aid_source", "follow_up", "next_on",
@@ -375,7 +375,7 @@ def test_who_says_no_to_a_new_wording_keeps_the_old_consent_until_it_is_withdraw
     assert "tetap berlaku" in town.sari.tap("Tidak")
     assert consents.stands(town.session, town.home)
     town.sari.tap("Tarik persetujuan")
-    town.sari.tap("Ya, tarik persetujuan")
+    town.sari.tap("Tarik persetujuan")
     assert consents.stands(town.session, town.home) is None, "every consent of hers has ended, not only the newest"
 
 

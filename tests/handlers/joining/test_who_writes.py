@@ -197,7 +197,7 @@ def test_what_she_says_is_not_hers_stays_shut_and_is_not_asked_again(session: Se
     assert "tidak kami buka" in old.tap("Bukan saya")
     new.tap_token("join:number")
     assert len(heard_at(session, who)) == 1
-    assert "Jawab tentang anak saya" not in new.labels
+    assert "Tentang anak saya" not in new.labels
     assert old.tap_token(f"claim:yes:{session.scalars(select(Claim.id)).one()}") == NOT_VALID
     assert owner(session, UNKNOWN) is None
 
@@ -230,7 +230,7 @@ def test_a_code_opens_everything_and_the_old_account_is_told(session: Session) -
     new.tap("Saya punya kode")
     new.say(CODE)
     assert "Rafa" in new.say("data saya")
-    assert "Bukan Bapak/Ibu yang meminta?" in heard_at(session, who)[-1].text
+    assert "Bukan Ibu yang meminta?" in heard_at(session, who)[-1].text
 
 
 # --- by the child's month of birth and posyandu ---------------------------------------------------
@@ -240,7 +240,7 @@ def by_question(session: Session, answer: str = RIGHT) -> tuple[Chat, Person, st
     who = sari(session)
     new = on_whatsapp(session)
     new.tap_token("join:number")
-    new.tap("Jawab tentang anak saya")
+    new.tap("Tentang anak saya")
     return new, who, new.say(answer)
 
 
@@ -251,7 +251,7 @@ def test_the_childs_month_and_posyandu_open_the_lessons_and_the_old_address_is_t
     _, who, said = by_question(session, answer)
     assert "Pesan edukasi sekarang datang ke sini" in said
     assert session.scalars(select(Address).where(Address.address == UNKNOWN)).one().lessons_only
-    assert "Bukan Bapak/Ibu yang meminta?" in heard_at(session, who)[-1].text
+    assert "Bukan Ibu yang meminta?" in heard_at(session, who)[-1].text
 
 
 @pytest.mark.parametrize("said", ["data saya", "grafik", "ganti nomor", "perangkat", "kabar", "lahir", "lanjut"])
@@ -300,7 +300,7 @@ def test_after_three_tries_only_a_code_opens_from_whatever_phone(session: Sessio
     assert owner(session, UNKNOWN) is None
     other = on_whatsapp(session, "ID.777")
     other.tap_token("join:number")
-    assert "Jawab tentang anak saya" not in other.labels
+    assert "Tentang anak saya" not in other.labels
     other.tap_token("claim:ask")
     other.say(RIGHT)
     assert owner(session, "ID.777") is None
@@ -314,7 +314,7 @@ def test_the_answer_confirms_nobody_who_works_here(session: Session) -> None:
     session.commit()
     new = on_whatsapp(session)
     new.tap_token("join:number")
-    assert "Jawab tentang anak saya" not in new.labels
+    assert "Tentang anak saya" not in new.labels
     new.tap_token("claim:ask")
     new.say(RIGHT)
     assert owner(session, UNKNOWN) is None
@@ -358,7 +358,7 @@ def test_a_change_that_names_only_the_old_number_is_matched_and_the_asn_is_no_st
     assert "memastikan dulu" in said
     assert "Anwar" not in said
     assert owner(session, UNKNOWN) is None
-    assert "Itu Bapak/Ibu sendiri?" in heard_at(session, anwar)[-1].text
+    assert "Itu Bapak sendiri?" in heard_at(session, anwar)[-1].text
     invite(session, anwar)
     new = on_whatsapp(session, number="6285700000001")
     assert "Selamat datang" in new.say(f"mulai {CODE}")
@@ -384,7 +384,7 @@ def test_an_address_that_was_silent_for_half_a_year_is_asked_who_it_is(session: 
     assert "Rafa" not in said
     assert addresses(session, who.id) == []
     assert session.scalars(select(Outgoing.state).where(Outgoing.kind == "lesson")).one() == SKIPPED
-    chat.tap("Jawab tentang anak saya")
+    chat.tap("Tentang anak saya")
     assert "Pesan edukasi" in chat.say(RIGHT)
 
 
@@ -433,7 +433,7 @@ def test_two_people_of_one_number_choose_who_writes_after_both_are_confirmed(ses
     chat = on_whatsapp(session)
     chat.tap_token("join:number")
     assert chat.tap_token(f"writer:{mother.id}") == NOT_VALID
-    chat.tap("Jawab tentang anak saya")
+    chat.tap("Tentang anak saya")
     assert "Siapa yang menulis sekarang?" in chat.say(RIGHT)
     chat.tap("Pak Budi")
     assert owner(session, UNKNOWN) == father.id
@@ -585,7 +585,7 @@ def test_a_shared_phone_that_answers_opened_gets_no_thread_of_the_one_who_does_n
     mother, father = couple(session)
     chat = on_whatsapp(session)
     chat.tap_token("join:number")
-    chat.tap("Jawab tentang anak saya")
+    chat.tap("Tentang anak saya")
     chat.say(RIGHT)
     chat.tap("Bu Sari")
     assert addresses(session, father.id) == []
@@ -608,7 +608,7 @@ def test_who_lost_every_role_does_not_write_from_a_shared_phone(session: Session
     _, father = couple(session)
     chat = on_whatsapp(session)
     chat.tap_token("join:number")
-    chat.tap("Jawab tentang anak saya")
+    chat.tap("Tentang anak saya")
     chat.say(RIGHT)
     chat.tap("Bu Sari")
     session.delete(father.roles[0])

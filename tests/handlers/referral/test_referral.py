@@ -139,7 +139,7 @@ def test_to_the_hospital_and_back_it_stays_open_until_somebody_closes_it(town: T
     assert town.referral.state == "referred_on"
     assert "dirujuk ke rumah sakit" in town.news(town.anwar)[-1]
     assert "belum bisa ditutup" in town.murni.tap_token(f"ref:close:{town.referral.id}:better")
-    town.murni.tap("Sudah kembali dari RS")
+    town.murni.tap("Kembali dari RS")
     assert town.referral.state == "back_referred"
     assert town.referral.closed_at is None
     town.murni.tap("Selesai, membaik")
@@ -193,7 +193,7 @@ def test_what_can_wait_waits_for_the_morning_and_goes_to_the_health_workers_alon
         evening.tap(label)
     while "Kirim" not in evening.labels:
         evening.tap("Tidak ada" if "Tidak ada" in evening.labels else "Belum ada")
-    evening.tap("Ubah")
+    evening.tap("Perbaiki")
     evening.tap("Tindak lanjut")
     evening.tap("Bidan")
     evening.tap("Kirim")

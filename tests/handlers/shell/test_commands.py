@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from db.people import Person, PersonRole
+from flow.message import Option
+from flow.tokens import typed
 from handlers.shell.commands import COMMANDS, meant, menu_of
 from tests.people import NOW
 
 FOR_ALL = ["menu", "bantuan"]
-ASN = ["lapor", "anak", "jadwal", "grafik", "kabar", "latihan"]
+ASN = ["lapor", "anak", "riwayat", "perbaiki", "jadwal", "grafik", "kabar", "latihan"]
 FAMILY = ["grafik", "sakit", "atur", "jeda", "hamil", "lahir", "data", "berhenti", "tarik", "pembaca"]
 
 
@@ -48,6 +53,18 @@ def test_a_command_may_be_called_otherwise_in_the_menu_of_another_role():
 def test_what_the_menu_shows_is_understood_when_it_is_tapped():
     for role in ("asn", "family", "health", "coordinator"):
         assert all(meant(f"/{name}") for name in shown(role))
+
+
+def test_a_button_that_is_called_like_its_command_can_be_written_instead():
+    """WhatsApp prints the word where it has no room for the button (``flow.tokens.typed``)."""
+    source = "".join(file.read_text(encoding="utf-8") for file in Path("handlers").rglob("*.py"))
+    buttons = re.findall(r'Option\("menu:(\w+)", "([^"]+)"', source)
+    alike = [(name, label) for name, label in buttons if typed(Option(f"menu:{name}", label))]
+    assert ("bantuan", "Bantuan") in alike
+    for name, label in alike:
+        command = meant(label)
+        assert command is not None, label
+        assert command.name == name
 
 
 def test_no_two_commands_share_a_name_or_words():

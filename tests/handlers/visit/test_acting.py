@@ -332,7 +332,7 @@ def test_a_correction_that_adds_a_sign_tells_it_at_the_tap_and_opens_no_second_r
     town.anwar.now += timedelta(minutes=20)
     visit = town.session.scalars(select(Visit).where(Visit.visited_on == TODAY)).one()
     town.anwar.tap_token(f"correct:{visit.id}")
-    town.anwar.tap("Ubah")
+    town.anwar.tap("Perbaiki")
     town.anwar.tap("Tanda bahaya")
     town.anwar.tap("Kejang")
     town.anwar.tap("Selesai")

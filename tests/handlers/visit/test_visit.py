@@ -188,7 +188,7 @@ def test_after_ten_minutes_a_report_can_only_be_corrected(session: Session, anwa
     assert "diperbaiki" in anwar.tap("Batalkan laporan")
     assert newest(session).undone_at is None
     anwar.tap("Perbaiki laporan")
-    anwar.tap("Ubah")
+    anwar.tap("Perbaiki")
     anwar.tap("Bertemu dengan")
     anwar.tap("Ayah")
     assert "Perbaikan tersimpan" in anwar.tap("Kirim")
@@ -309,3 +309,32 @@ def test_blocking_the_bot_stops_what_was_planned(session: Session, anwar: Chat) 
     anwar.say("menu")
     anwar._send(reachable=False)
     assert not session.scalars(select(Outgoing).where(Outgoing.state != SKIPPED)).all()
+
+
+def test_a_review_that_was_sent_is_marked_as_sent_and_one_that_is_held_back_is_not(anwar: Chat) -> None:
+    anwar.say("lapor")
+    for label in ROUTINE:
+        anwar.tap(label)
+    assert "Baru terkirim sesudah *Kirim* diketuk." in anwar.heard[-1].text
+    anwar.tap("Kirim")
+    [receipt] = anwar.heard
+    assert receipt.closes == "m1"
+    assert receipt.closing.splitlines()[1] == "✅ *Sudah dikirim.*"
+    assert "• Bertemu dengan: *Ibu*" in receipt.closing
+    assert "Apakah ini kunjungan lain?" in report(anwar, *ROUTINE)
+    assert (anwar.heard[-1].closes, anwar.heard[-1].closing) == (None, "")
+
+
+def test_an_answer_is_opened_from_the_review_by_its_name(session: Session, anwar: Chat) -> None:
+    anwar.say("lapor")
+    for label in ROUTINE:
+        anwar.tap(label)
+    assert "Apa yang ingin dicatat?" in anwar.say("catatan")
+    anwar.say("Rumahnya pindah ke belakang masjid.")
+    assert "Kapan berkunjung ke rumah Adik Rafa?" in anwar.say("ubah tanggal")
+    anwar.say("kemarin")
+    assert "Sudah betul? Ketuk *Kirim*." in anwar.say("sip")
+    assert "Tersimpan" in anwar.tap("Nanti")
+    assert "Catatan: *Rumahnya pindah" in anwar.say("lanjut")
+    anwar.tap("Kirim")
+    assert newest(session).visited_on == people.TODAY - timedelta(days=1)

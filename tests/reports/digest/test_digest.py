@@ -152,7 +152,7 @@ def test_open_referrals_say_how_long_and_who_takes_care(session: Session):
     found = count(session)
     assert [(one.code, one.days, one.taken_by) for one in found.referrals.open] == [
         (nisa.code, 1, ""),
-        (rafa.code, 3, "Hasna"),
+        (rafa.code, 3, "Bapak/Ibu Hasna"),
     ]
     assert (found.referrals.opened_today, found.referrals.closed_today) == (1, 1)
     way = "perlu dilihat hari ini. Sejak 1 hari, belum ada yang menangani."

@@ -20,7 +20,7 @@ Rows = Sequence[Sequence[Any]]
 Fill = Callable[..., Path]
 
 HEADERS = {
-    "ASN": ("nip", "nama", "opd", "hp"),
+    "ASN": ("nip", "nama", "opd", "hp", "jk"),
     "Puskesmas": ("puskesmas", "kecamatan", "telepon", "jam_buka"),
     "Keluarga": ("kode_keluarga", "nama_ibu", "hp", "kecamatan", "kelurahan", "posyandu", "puskesmas"),
     "Anak": (
@@ -30,8 +30,8 @@ HEADERS = {
     "Kehamilan": ("kode_keluarga", "nama_ibu", "hpl"),
     "Pernikahan": ("kode_keluarga", "tanggal_nikah", "elsimil"),
     "Pendampingan": ("nip", "kode_anak", "kode_keluarga", "mulai", "nomor_sk"),
-    "Koordinator": ("nama", "hp", "lingkup", "nilai"),
-    "Nakes": ("nama", "hp", "peran", "tempat"),
+    "Koordinator": ("nama", "hp", "lingkup", "nilai", "jk"),
+    "Nakes": ("nama", "hp", "peran", "tempat", "jk"),
     "Pengukuran": ("kode_anak", "tanggal", "bb_kg", "pb_tb_cm", "posisi", "lila_cm", "edema", "sumber"),
 }
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.places import District, HealthCentre, Village, villages
-from reports.workbook.areas import KENDARI, seed_health_centres, seed_places
+from reports.workbook.areas import CENTRES, KENDARI, VILLAGES, PlacesError, rows, seed_health_centres, seed_places
 
 
 def count(session: Session, table: type) -> int:
@@ -48,3 +49,30 @@ def test_another_city_has_its_own_file(session: Session, tmp_path: Path) -> None
     assert seed_places(session, KENDARI) == 76
     [loa] = villages(session, "Loa Ipuh")
     assert loa.district.code == "64.02.06"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("kode,kecamatan,kelurahan\n", ("wilayah.csv: kolom code tidak ada.",)),
+        ("code,kecamatan,kelurahan\n74.71.01.1001,Mandonga,\n", ("wilayah.csv, baris 2: kelurahan masih kosong.",)),
+        ("code,kecamatan,kelurahan\n74.71.01.1001\n", (
+            "wilayah.csv, baris 2: kecamatan masih kosong.", "wilayah.csv, baris 2: kelurahan masih kosong.",
+        )),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_citys_own_list_is_named_with_line_and_column(tmp_path: Path, written: str, said: tuple[str]):
+    file = tmp_path / "wilayah.csv"
+    file.write_text(written, encoding="utf-8")
+    with pytest.raises(PlacesError) as wrong:
+        list(rows(file, VILLAGES))
+    assert wrong.value.problems == said
+
+
+def test_a_list_in_another_encoding_says_how_to_save_it(tmp_path: Path):
+    file = tmp_path / "puskesmas.csv"
+    file.write_bytes("puskesmas,kecamatan\nMoramo’,Mandonga\n".encode("cp1252"))
+    with pytest.raises(PlacesError, match="simpan berkas ini sebagai CSV UTF-8"):
+        list(rows(file, CENTRES))
+    file.write_text("puskesmas,kecamatan\nMoramo,\n", encoding="utf-8-sig")
+    assert list(rows(file, CENTRES)) == [{"puskesmas": "Moramo", "kecamatan": ""}], "of a new city, maybe"

@@ -64,7 +64,8 @@ def test_cells_from_a_list_have_a_drop_down(empty: Path) -> None:
     assert lists["Keluarga", "D2:D10001"] == "Daftar!$A$2:$A$12"
     assert lists["Keluarga", "E2:E10001"] == "Daftar!$B$2:$B$66"
     assert lists["Puskesmas", "B2:B10001"] == "Daftar!$A$2:$A$12"
-    assert len(lists) == 11
+    assert lists["ASN", "E2:E10001"] == lists["Nakes", "E2:E10001"] == lists["Koordinator", "E2:E10001"] == '"L,P"'
+    assert len(lists) == 14
     daftar = book["Daftar"]
     assert (daftar["A12"].value, daftar["A13"].value, daftar["B66"].value) == ("Nambo", None, "Tondonggeu")
 

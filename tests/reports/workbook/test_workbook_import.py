@@ -18,10 +18,10 @@ from db.measurements import OFFICIAL, REPORTED, Measurement
 from db.people import Person, PersonRole
 from db.places import District, HealthCentre, Office, Posyandu, Village
 from db.visits import Visit
-from programme import consents, erasure
+from programme import consents, contacts, erasure
 from reports.workbook.importing import Result, apply, plan
 from tests.audited import Line, lines
-from tests.reports.workbook.conftest import ANWAR, BUDI, NOW, RAHMA, SARI, WHOLE, Fill
+from tests.reports.workbook.conftest import ANWAR, BUDI, NOW, RAHMA, SARI, WHOLE, Fill, Rows
 
 TODAY = NOW.date()
 TOMORROW = TODAY + timedelta(days=1)
@@ -448,6 +448,47 @@ def test_a_cadre_who_becomes_a_midwife_changes_her_title(kendari: Session, fill:
 
 
 # --- places ----------------------------------------------------------------------------------------------------------
+
+
+def test_staff_are_called_by_the_sex_that_their_row_tells(kendari: Session, fill: Fill) -> None:
+    staff: dict[str, Rows] = {
+        "ASN": [(ANWAR, "Anwar", "Dinas Kesehatan", "", "")],
+        "Koordinator": [("Hasnawati", "081399990000", "kota", "", "perempuan"), ("Joko", "", "kota", "", "")],
+        "Nakes": [
+            ("Ani", "081277770000", "kader", "Posyandu Melati 1 (Korumba)", "P"),
+            ("Bidan Rahma", "", "bidan", "Puskesmas Labibia", "p"),
+        ],
+    }
+    taken(kendari, fill(**staff))
+    called = {contacts.called(person) for person in kendari.scalars(select(Person))}
+    assert called == {"Pak Anwar", "Bu Hasnawati", "Bapak/Ibu Joko", "Bu Ani", "Bu Rahma"}
+    again = {**staff, "Koordinator": [("Hasnawati", "081399990000", "kota", "", ""), ("Joko", "", "kota", "", "L")]}
+    result = taken(kendari, fill(**again))
+    assert [change for change in result.changes if "jenis kelamin" in change], result.changes
+    assert {one(kendari, "Hasnawati").sex, one(kendari, "Joko").sex} == {"P", "L"}, "an empty cell erases nothing"
+
+
+def test_a_sex_that_contradicts_the_nip_is_pointed_at_and_one_that_is_none_is_refused(
+    kendari: Session, fill: Fill
+) -> None:
+    rows = [(ANWAR, "Anwar", "Dinas Kesehatan", "", "P")]
+    result = taken(kendari, fill(ASN=rows))
+    assert [str(warning) for warning in result.warnings] == [
+        "Lembar ASN E2: Menurut NIP-nya laki-laki. Periksa NIP dan jk; sapaan mengikuti jk."
+    ]
+    assert contacts.called(one(kendari, "Anwar")) == "Bu Anwar"
+    wrong = [("Hasnawati", "", "kota", "", "x")]
+    assert complaints(kendari, fill(Koordinator=wrong))[0].startswith("Lembar Koordinator E2: ")
+
+
+def test_one_person_of_two_sexes_in_one_file_is_asked_about(kendari: Session, fill: Fill) -> None:
+    book = fill(
+        Koordinator=[("Nur", "081399990000", "kota", "", "P")],
+        Nakes=[("Nur", "081399990000", "tpg", "Puskesmas Labibia", "L")],
+    )
+    assert complaints(kendari, book) == [
+        "Lembar Nakes E2: Nur sudah tertulis dengan jk P di lembar Koordinator baris 2. Samakan keduanya."
+    ]
 
 
 def test_the_scope_of_a_coordinator_may_be_any_place(kendari: Session, fill: Fill) -> None:

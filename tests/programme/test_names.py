@@ -1,0 +1,53 @@
+"""How people are called: "Pak Anwar", "Bu Hasnawati", and "Bapak/Ibu" only where nothing tells."""
+
+from __future__ import annotations
+
+import pytest
+
+from programme.names import call_name, pronoun, salute
+
+HIS, HERS = "198501022010031001", "198501022010032001"
+
+
+@pytest.mark.parametrize(
+    ("name", "what_tells", "called", "addressed"),
+    [
+        ("Anwar, S.Sos", {"nip": HIS}, "Pak Anwar", "Bapak"),
+        ("Dr. Ir. H. Anwar, M.Si", {"nip": HIS}, "Pak Anwar", "Bapak"),
+        ("Hasnawati", {"nip": HERS}, "Bu Hasnawati", "Ibu"),
+        ("Ibu Sari", {"relation": "ibu"}, "Bu Sari", "Ibu"),
+        ("SARI RAHMAWATI", {"relation": "ibu"}, "Bu Sari", "Ibu"),
+        ("Amir Hamzah", {"relation": "ayah"}, "Pak Amir", "Bapak"),
+        ("Bidan Rahma", {}, "Bapak/Ibu Rahma", "Bapak/Ibu"),
+        ("Bidan Rahma", {"sex": "P"}, "Bu Rahma", "Ibu"),
+        ("Murni", {"sex": "L"}, "Pak Murni", "Bapak"),
+        # The register is newer than the NIP, which may have been given out wrong.
+        ("Rahma Yusuf", {"nip": HIS, "sex": "P"}, "Bu Rahma", "Ibu"),
+        ("Hj. Sitti Aminah", {}, "Bu Sitti", "Ibu"),
+        ("Bapak Joko", {}, "Pak Joko", "Bapak"),
+        ("Ratna Dewi", {}, "Bapak/Ibu Ratna", "Bapak/Ibu"),
+        ("Siti Nurbaya", {"nip": "123"}, "Bapak/Ibu Siti", "Bapak/Ibu"),
+        ("Wati", {"relation": "nenek/kakek"}, "Bapak/Ibu Wati", "Bapak/Ibu"),
+    ],
+)
+def test_how_somebody_is_called_and_addressed(name: str, what_tells: dict[str, str], called: str, addressed: str):
+    assert salute(name, **what_tells) == called
+    assert pronoun(name, **what_tells) == addressed
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        ("La Ode Anwar", "Anwar"),
+        ("Dr. Hj. Sitti Rahma", "Sitti"),
+        ("drg Nur Aini,S.KG", "Nur"),
+        ("rafa pratama", "Rafa"),
+        ("MUH. AL-FATIH", "Al-Fatih"),
+        ("M. Rizki", "Rizki"),
+        ("RJ Nugraha", "RJ"),
+        ("Ibu", "Ibu"),
+        ("", ""),
+    ],
+)
+def test_a_call_name_has_no_title_no_degree_and_no_capitals_throughout(name: str, called: str):
+    assert call_name(name) == called
