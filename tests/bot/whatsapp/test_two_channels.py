@@ -132,7 +132,7 @@ async def test_a_report_begun_on_one_channel_is_finished_on_the_other(
         # Meta vouches for his number on WhatsApp; that it is he, he says himself on Telegram.
         await says(whatsapp, "halo", "Kota Kendari")
         await taps(whatsapp, "Pakai nomor HP saya", "belum bisa kami cocokkan")
-        await eventually(lambda: _count(telegram, "Itu Bapak/Ibu sendiri?") == 1)
+        await eventually(lambda: _count(telegram, "Itu Bapak sendiri?") == 1)
         await taps(telegram, "Ya, itu saya", "terhubung juga")
         await eventually(lambda: _count(whatsapp, "sudah dipastikan") == 1)
 

@@ -108,7 +108,7 @@ def test_a_conflict_that_is_granted_ends_every_consent_of_the_family(town: Town)
     people.carer(town.session, town.home, "Amir Hamzah", "ayah")
     town.session.commit()
     town.sari.say("tarik persetujuan")
-    town.sari.tap("Ya, tarik")
+    town.sari.tap("Tarik persetujuan")
     assert consents.stands(town.session, town.home)
     town.answers("Dikabulkan", "Data tidak dipakai lagi.")
     assert consents.stands(town.session, town.home) is None

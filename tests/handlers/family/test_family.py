@@ -238,7 +238,7 @@ def test_the_old_phone_is_told_once_and_can_object(session: Session, sari: Chat)
     new_phone(session, sari).say(f"/start {code_of(sari)}")
     told = session.scalars(select(Outgoing).where(Outgoing.kind == "moved")).one()
     assert (told.address, told.lane, told.person_id) == (sari.address, outbox.ALERT, None)
-    assert "Bukan Ibu/Bapak yang meminta?" in Message.from_json(told.message).text
+    assert "Bukan Ibu yang meminta?" in Message.from_json(told.message).text
 
 
 def test_the_code_works_once_and_only_the_newest_and_a_week_long(session: Session, sari: Chat) -> None:

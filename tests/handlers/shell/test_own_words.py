@@ -153,7 +153,7 @@ def test_who_agrees_anew_does_not_wait_for_the_end_of_an_old_pause(session: Sess
     sari.say("jeda")
     sari.tap("Sebulan")
     sari.say("tarik persetujuan")
-    sari.tap("Ya, tarik")
+    sari.tap("Tarik persetujuan")
     sari.say("mulai")
     sari.tap("Setuju")
     sari.tap("Ibu")
