@@ -27,8 +27,8 @@ from content.reading import COMMA, END, Token, read
 
 HEARD, WOKEN = 2, 3
 SILENT = 0  # points of both readings together below which nothing is heard
-SURE = 2  # points of both readings together from which people are woken
-LIKE_A_CRY = 2  # points of content.leaning from which a message is heard in which no pattern is
+SURE = 4  # points of both readings together from which people are woken
+LIKE_A_CRY = 4  # points of content.leaning from which a message is heard in which no pattern is
 DOUBTED = 5  # the same where a pattern is found that is denied, over, a saying or not meant
 SHORT, PER_POINT = 10, 3  # below ten words there is less room to sound like a cry: a point for every three
 QUOTED = 5  # words that are quoted of a message that is only worded like a cry

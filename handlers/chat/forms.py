@@ -13,7 +13,8 @@ from db.subjects import SubjectKind
 from flow import tokens, words
 from flow.form import MISSING, Form, Invalid, Question
 from flow.message import Message, Option
-from flow.questions import Day, pick, show_day
+from flow.questions import CallName, Day, pick, show_day
+from flow.reading import names
 from flow.speech import sent, speak
 from flow.step import REVIEW, Ask, Discarded, Effect, Event, Open, Review, Said, State, Submit, named, step
 from handlers.chat.context import LASTING, MOMENT, Context, FormSpec, NotValid
@@ -143,13 +144,21 @@ def hear(context: Context, draft: Draft) -> None:
         event = Said(f"{incoming.place.latitude:.6f},{incoming.place.longitude:.6f}", "place")
     elif incoming.text is None:
         event = Said("", "other")
-    elif (command := words.command(incoming.text)) == "keep":
+    elif (command := words.command(incoming.text)) == "keep" and not _may_come_later(context, draft):
         context.banner = context.specs[draft.form].banner
         keep(context)
         return
     else:
-        event = tokens.ACTIONS[command] if command else Said(incoming.text)
+        event = tokens.ACTIONS[command] if command in tokens.ACTIONS else Said(incoming.text)
     take(context, draft, event)
+
+
+def _may_come_later(context: Context, draft: Draft) -> bool:
+    """Whether "nanti" answers the open question: the name of a baby that has none yet."""
+    effect = _open_question(context, draft)
+    return (
+        effect is not None and isinstance(effect.question, CallName) and names.is_not_yet(context.incoming.text or "")
+    )
 
 
 def tapped(context: Context, meant: tokens.Meant) -> None:

@@ -45,7 +45,10 @@ def _heard(context: Context) -> Heard | None:
     if not said or context.incoming.tap is not None:
         return None
     heard = hear(said, shipped())  # first: it asks no database, and most messages end here
-    return None if heard is None or _is_no_cry(context, said) else heard
+    if heard is None or _is_no_cry(context, said):
+        return None
+    only_worded = not any(one.finding for one in heard.found)
+    return None if only_worded and loss.is_mourning(said) else heard
 
 
 def _is_no_cry(context: Context, said: str) -> bool:

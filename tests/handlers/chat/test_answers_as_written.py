@@ -64,7 +64,7 @@ def test_the_day_of_the_visit_stays_and_can_be_set_to_today(session: Session) ->
     chat.say("lanjut")
     chat.fill("Sehat", "Tidak", "Selesai", "Belum ada", "Belum ada", "Belum ada", "Tidak ada")
     assert "Tanggal: *Rabu 4 Maret 2026*" in chat.heard[0].text
-    for button in ("Ubah", "Tanggal", "Hari ini, 7 Maret"):
+    for button in ("Perbaiki", "Tanggal", "Hari ini, 7 Maret"):
         chat.tap(button)
     assert "Tanggal: *hari ini, 7 Maret*" in chat.heard[0].text
     chat.tap("Kirim")
@@ -96,7 +96,7 @@ def test_a_report_that_is_corrected_later_means_the_day_of_correcting_by_today(s
     chat.now = at(LATER, "10:00")
     chat.tap("Batalkan laporan")
     chat.tap("Perbaiki laporan")
-    for button in ("Ubah", "Tanggal", "Hari ini, 7 Maret"):
+    for button in ("Perbaiki", "Tanggal", "Hari ini, 7 Maret"):
         chat.tap(button)
     assert answers(session)["visited_on"] == LATER.isoformat()
 
