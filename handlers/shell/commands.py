@@ -20,6 +20,7 @@ from handlers.endings import deciding, loss, moved_or_refused
 from handlers.family import family, opt_out, own_data, paper_consent, preferences, readers, withdrawal
 from handlers.joining import change_number, confirming, devices
 from handlers.measuring import charts
+from handlers.questions import seeing_to
 from handlers.referral import alerts
 from handlers.shell import menu
 from handlers.visit import opening, practice
@@ -69,6 +70,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("jeda", ("jeda",), "lessons.choose", family.offer_pause, {FAMILY: "Jeda pesan"}),
     # news and referrals
     Command("rujukan", ("rujukan",), "referral.list", alerts.show_open, {HEALTH: "Rujukan yang menunggu"}),
+    Command(
+        "pertanyaan", ("pertanyaan", "pertanyaan keluarga"), "question.list", seeing_to.show,
+        {HEALTH: "Pertanyaan yang menunggu", COORDINATOR: "Pertanyaan belum dijawab"},
+    ),
     Command(
         "hamil", ("hamil", "hamil lagi", "kabar hamil"), "news.pregnancy", new_pregnancy.choose,
         {FAMILY: "Kabar hamil", HEALTH: "Catat kehamilan"},
