@@ -20,9 +20,10 @@ from programme.contacts import age_of, called, calm
 from programme.names import salute
 from programme.referral_messages import TITLES, titles
 from rules import opening_hours
+from rules.signs import Urgency
 
 SERVICE = "Asuh (otomatis)"
-QUOTED, LINES = 200, 12  # of the lines that were before: so many characters of each, and so many of them
+QUOTED, LINES = 160, 12  # of the lines that were before: so many characters of each, and so many of them
 REMINDER = 80  # characters of the question above its answer
 AFTERNOON = 15  # from this hour on an answer may come the next day
 SPOKEN, VISIT, NONE, THANKED, STOPPED, REFERRED, SILENT = (
@@ -145,7 +146,16 @@ def to_answer(session: Session, city: City, question: Question, to: Person, now:
     lines = questions.thread(session, question.id)
     last = max((one.id for one in lines if one.part == Part.ANSWERED), default=0)
     asked = [one for one in lines if one.part == Part.ASKED and one.id > last]
-    before = [one for one in lines if one.part != Part.ASKED or one.id <= last]
+    is_first = questions.given_to(session, question.id) == [to.id]
+    told = (Part.SAID, Part.GIVEN) if is_first else ()  # who had it from the beginning knows of these
+    said_at = {one.at for one in lines if one.part == Part.SAID}  # what was said names whom it was given to
+    before = [
+        one
+        for one in lines
+        if one.part not in (Part.HELD, *told)
+        and (one.part != Part.ASKED or one.id <= last)
+        and (one.part != Part.GIVEN or one.at not in said_at)
+    ]
     carer, family = _carer(session, question), question.family
     full = family is not None and disclosure.of_family(session, family, to, now).is_full
     text = city.templates.say(
@@ -159,7 +169,7 @@ def to_answer(session: Session, city: City, question: Question, to: Person, now:
         place=_place(family) if family and full else "",
         ended_reading=carer is not None and carer.closed_at is not None,
         asked=[plain(one.words) for one in asked] if full else [],
-        before=list(_before(session, city, question, before, now)) if full else [],
+        before=list(_before(session, city, question, before, now)) if full and before else [],
     )
     return Message(text, options(question))
 
@@ -193,7 +203,7 @@ def _before(
 
 
 def _line(session: Session, question: Question, one: QuestionMessage) -> str:
-    said = _shortened(plain(one.words), QUOTED)
+    said = _shortened(plain(one.words.replace("*", "")), QUOTED)
     who = answers_as(session, one.person, question.family) if one.person else ""
     match one.part:
         case Part.ASKED:
@@ -276,6 +286,19 @@ def given_at_last(session: Session, city: City, question: Question, now: datetim
     who = answers_as(session, question.responsible, question.family) if question.responsible else "petugas"
     when = expected_words(city, question.counted_from, now)
     return f"{writer(session, question)}, pertanyaan yang kemarin sudah kami sampaikan kepada *{who}*. {when}"
+
+
+def to_be_examined(session: Session, city: City, question: Question, by: Person, urgency: Urgency) -> str:
+    """Told where the question has become a referral: how soon somebody must look, and what to do until then."""
+    who = answers_as(session, by, question.family)
+    match urgency:
+        case Urgency.NOW:
+            rest = f"*sekarang juga*. Jangan menunggu, langsung berangkat. {city.programme.emergency.to_call}"
+        case Urgency.TODAY:
+            rest = f"*hari ini juga*. Tidak usah menunggu dihubungi. {city.programme.emergency.to_call}"
+        case Urgency.SOON:
+            rest = "*dalam 3-7 hari*. Petugas akan menghubungi; boleh juga langsung ke puskesmas pada jam buka."
+    return f"*{who}*, sudah membaca pertanyaannya dan minta supaya diperiksa petugas kesehatan {rest}"
 
 
 # --- when -----------------------------------------------------------------------------------

@@ -98,6 +98,8 @@ def ask(
     if who is None or all(one.id != who.id for one in able):
         if able:
             give(session, city, now, question, able[0], NEW if is_new else TAKEN_OVER, say=say)
+        else:
+            take_from(session, question, now)
         return Asked(question, is_new, again)
     if again:
         question.counted_from = words.expected(session, city, who, question.family, now)
@@ -352,12 +354,7 @@ def refer(session: Session, city: City, now: datetime, question: Question, by: P
     told = referring.report(session, city, now, about, (), by.id, asks=[TO_BE_SEEN], urgency=urgency)
     question.referral_id = told.referral.id
     close(session, city, now, question, by.id, words.REFERRED)
-    who, soon = words.answers_as(session, by, question.family), {
-        Urgency.NOW: "sekarang juga", Urgency.TODAY: "hari ini juga", Urgency.SOON: "dalam 3-7 hari",
-    }[urgency]  # fmt: skip
-    text = f"*{who}* sudah membaca pertanyaannya, dan minta supaya diperiksa petugas kesehatan *{soon}*."
-    if urgency is not Urgency.SOON:
-        text += f" Jangan menunggu kabar lagi, langsung berangkat. {city.programme.emergency.to_call}"
+    text = words.to_be_examined(session, city, question, by, urgency)
     tell_writer(session, now, question, text, due_at=now if urgency is not Urgency.SOON else calm(city, now))
     return told
 

@@ -88,6 +88,12 @@ def take(context: Context) -> None:
     ask(context, context.incoming.text or "")
 
 
+def invite(context: Context) -> None:
+    """Command "tanya": the question is written in one's own words."""
+    text = "Silakan tulis pertanyaannya dengan kata-kata sendiri. Kader atau bidan yang menjawab di sini."
+    context.say(Message(f"{text}\n\nKalau ada tanda bahaya: {context.city.programme.emergency.to_call}"))
+
+
 def take_on(context: Context) -> None:
     """Words of a thread that was named: by a reply to one of its messages, or after *Tulis lagi*."""
     question = replies.replied(context) or replies.awaited(context, replies.WRITING_ON)

@@ -33,8 +33,8 @@ def is_thanks(text: str) -> bool:
 
 def is_greeting(text: str) -> bool:
     """Whether somebody only greets: "assalamualaikum bu", "p"."""
-    said = _tokens(text)
-    return bool(GREETINGS & set(said)) and set(said) <= GREETINGS | BESIDE and _asks_nothing(text)
+    said = _tokens(normal(text).replace("apa kabar", "halo").rstrip("? "))
+    return bool(GREETINGS & set(said)) and set(said) <= GREETINGS | BESIDE
 
 
 def is_agreement(text: str) -> bool:

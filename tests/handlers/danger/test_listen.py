@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from content.emergency import Emergency
 from content.programme import Photos
 from db.consent import Note
+from db.questions import QuestionMessage
 from db.cries import Cry
 from db.drafts import Draft
 from db.outbox import Kind, Outgoing
@@ -203,8 +204,8 @@ def test_words_under_a_picture_are_heard(session: Session, what: str):
     sent = True if what == "unsupported" else File("file-1")
     assert NUMBERS in chat.send(caption="Bayi saya kejang, tolong", **{what: sent})
     assert "Kami ikut berduka" in chat.send(caption="anak saya meninggal", **{what: sent})
-    chat.send(caption="terima kasih bu", **{what: sent})
-    assert "terima kasih bu" in session.scalars(select(Note.text)).all()
+    chat.send(caption="boleh minum madu bu", **{what: sent})
+    assert "boleh minum madu bu" in session.scalars(select(QuestionMessage.words)).all()
     chat.send(caption="berhenti", **{what: sent})
     assert "semua pesan dihentikan" in chat.heard[0].text
 
