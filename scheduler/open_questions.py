@@ -37,9 +37,10 @@ def _step(session: Session, question: Question, now: datetime, city: City) -> st
     local, rules = city.local(now), city.programme.questions
     if calm(city, now) > local:
         return None
-    if question.reminded_at is None and question.counted_from + rules.reminds_after <= now:
-        return "remind"
-    if question.reminded_at is not None and question.counted_from + rules.passes_on_after <= now:
+    late = question.counted_from + rules.reminds_after
+    if question.reminded_at is None or question.late_told_at is None:
+        return "remind" if late <= now else None
+    if max(late, question.reminded_at) + (rules.passes_on_after - rules.reminds_after) <= now:
         had = threads.given_to(session, question.id)
         return "pass" if any(one.id not in had for one in able) else None
     return None
@@ -53,7 +54,8 @@ def _go_on(session: Session, question_id: int, now: datetime, city: City) -> Non
         case "give":
             _give(session, question, now, city)
         case "remind":
-            questions.remind(session, city, now, question)
+            if question.reminded_at is None:  # else a coordinator has had it done
+                questions.remind(session, city, now, question)
             questions.tell_late(session, city, now, question)
         case "pass":
             questions.pass_on(session, city, now, question, None)

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from content.emergency import Emergency
 from content.programme import Photos
 from db.consent import Note
-from db.questions import QuestionMessage
 from db.cries import Cry
 from db.drafts import Draft
 from db.outbox import Kind, Outgoing
 from db.people import PersonRole
+from db.questions import QuestionMessage
 from db.referrals import Referral
 from flow.message import File
 from scheduler import referral_escalation

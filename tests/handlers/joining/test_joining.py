@@ -11,10 +11,10 @@ from db import consent
 from db.children import Carer, Child, Family, Pregnancy
 from db.codes import hashed
 from db.consent import Consent
-from db.questions import Part, QuestionMessage
 from db.drafts import Draft
 from db.outbox import PLANNED, SKIPPED, Outgoing, promise
 from db.people import Address, Invitation, Person
+from db.questions import Part, QuestionMessage
 from programme import opening
 from tests import people
 from tests.chat import Chat, chat_with, stranger

@@ -12,8 +12,8 @@ from db.children import Carer
 from db.consent import Note
 from db.drafts import Draft
 from db.outbox import Outgoing
-from db.questions import Question
 from db.people import Address, Attempt, Person
+from db.questions import Question
 from handlers.shell.message_rules import NO_IDENTITY, UNREADABLE
 from tests import people
 from tests.chat import Chat, chat_with, stranger
