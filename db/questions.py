@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, delete, func, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, Text, delete, func, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from db.base import Base, Key, enum_type
 from db.children import Child, Family, Pregnancy
@@ -139,9 +139,13 @@ def answered_by(session: Session, person_id: int, since: datetime) -> Sequence[Q
     return session.scalars(query.order_by(Question.answered_at.desc(), Question.id.desc())).all()
 
 
-def waiting(session: Session) -> Sequence[Question]:
-    """Every thread that waits for an answer, oldest first."""
-    query = select(Question).where(Question.state == QuestionState.OPEN)
+def waiting(session: Session, or_answered_since: datetime | None = None) -> Sequence[Question]:
+    """Every thread that waits for an answer, oldest first; also those that were answered since then, if it is given."""
+    whole = (selectinload(one) for one in (Question.family, Question.child, Question.pregnancy, Question.responsible))
+    wanted = Question.state == QuestionState.OPEN
+    if or_answered_since is not None:
+        wanted = or_(wanted, Question.answered_at >= or_answered_since)
+    query = select(Question).where(wanted).options(*whole)
     return session.scalars(query.order_by(Question.counted_from, Question.id)).all()
 
 

@@ -9,14 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.city import City
 from db import consent, questions
 from db.children import Child
 from db.people import Person
-from db.questions import Question
+from db.questions import Question, QuestionState
 from db.roles import Role
 from db.subjects import Subject, subject
 from programme import disclosure
@@ -59,9 +58,9 @@ def count(session: Session, held: Sequence[Scope], begins: datetime, now: dateti
     places = disclosure.of_places(held)
     if not places:
         return Questions()
-    waiting = [one for one in questions.waiting(session) if _is_shown(one, places)]
-    answered = select(Question).where(Question.answered_at >= begins)
-    today = sum(_is_shown(one, places) for one in session.scalars(answered))
+    found = [one for one in questions.waiting(session, begins) if _is_shown(one, places)]
+    waiting = [one for one in found if one.state == QuestionState.OPEN]
+    today = sum(one.answered_at is not None and one.answered_at >= begins for one in found)
     late = [_late(session, one, places, now) for one in waiting if is_late(one, now, city)]
     return Questions(len(waiting), today, tuple(late))
 

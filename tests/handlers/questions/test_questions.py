@@ -429,3 +429,41 @@ def test_a_coordinator_sees_what_waits_too_long_by_code_and_has_it_reminded_or_p
     rudi = town.chat(town.rudi)
     rudi.now = NOW + timedelta(hours=60)
     assert "Rafa (A-31)" in rudi.say("pertanyaan")
+
+
+def test_a_reply_counts_only_in_the_chat_to_which_the_message_came(town: Town):
+    """Telegram numbers the messages of each chat by itself: the same number is another message elsewhere."""
+    town.chat(town.sari).say(EGG)
+    row = town.session.scalars(select(Outgoing).where(Outgoing.kind == Kind.QUESTION)).one()
+    row.provider_id = "7"
+    town.session.add(QuestionMessage(question_id=town.question.id, at=NOW, part="given", person_id=town.murni.id))
+    town.session.commit()
+    town.chat(town.murni).send(text=YES, replied_to="7")
+    assert town.came(town.sari, Kind.ANSWER) == []
+
+
+def test_nobody_sends_what_another_has_written_and_not_sent(town: Town):
+    town.chat(town.sari).say(EGG)
+    town.chat(town.wati).say("saya tanyakan dulu ke bu bidan")
+    line = town.session.scalars(select(QuestionMessage).where(QuestionMessage.part == "held")).one()
+    town.reads(town.wati)
+    town.chat(town.wati).tap("Teruskan")
+    town.chat(town.murni).tap_token(f"question:send:{town.question.id}:{line.id}")
+    assert town.came(town.sari, Kind.ANSWER) == []
+
+
+def test_who_may_not_read_everything_of_the_family_is_shown_no_words(town: Town):
+    town.chat(town.sari).say(EGG)
+    message = question_messages.to_answer(town.session, people.city(), town.question, town.ratna, NOW, "Pertanyaan")
+    assert "telur" not in message.text
+    assert "Rafa" not in message.text
+
+
+def test_what_was_only_asked_after_danger_is_a_question_that_can_be_answered(town: Town):
+    sari = town.chat(town.sari)
+    sari.say("anak saya lemas, mungkin kurang tidur")
+    sari.tap("Hanya bertanya")
+    [asked] = town.came(town.wati)
+    assert "bukan panggilan darurat" in asked
+    town.chat(town.wati).reply("Coba ditidurkan lebih awal, Bu.")
+    assert "Coba ditidurkan" in town.came(town.sari)[0]
