@@ -57,7 +57,10 @@ def is_wordless(context: Context) -> bool:
     incoming = context.incoming
     if incoming.tap is not None or incoming.text is not None or context.address.person is None:
         return False
-    return bool(of_reply(context) or of_awaited(context) or (not _has_form(context) and _waiting(context)))
+    if of_reply(context) or of_awaited(context):
+        return True
+    shown = incoming.unsupported or incoming.photo or incoming.document
+    return bool(shown) and not _has_form(context) and bool(_waiting(context))
 
 
 def is_unaddressed(context: Context) -> bool:

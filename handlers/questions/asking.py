@@ -51,11 +51,13 @@ def greets(context: Context) -> bool:
 def asks(context: Context) -> bool:
     """Whether these words are a question of a family or an ASN, or go on with one."""
     text = context.incoming.text or ""
-    if not context.may("question.ask") or not any(letter.isalpha() for letter in text):
+    role = questions.role_of(context.session, context.person) if context.may("question.ask") else None
+    if role is None or not any(letter.isalnum() for letter in text):
         return False
-    role = questions.role_of(context.session, context.person)
-    if role is None or _current(context) is not None:
-        return role is not None
+    if _current(context) is not None:
+        return True
+    if not any(letter.isalpha() for letter in text):  # "3" is an answer, and begins nothing
+        return False
     return role == Role.FAMILY or "?" in text or len(text.split()) >= FEW_WORDS
 
 

@@ -17,6 +17,7 @@ GREETINGS = frozenset(
 AGREEMENTS = frozenset(
     """ok oke okey okay oki siap baik baiklah iya ya iye sip mengerti paham ngerti noted""".split()  # noqa: SIM905
 )
+MARKS = "🙏👍👌❤🥰😊"
 BESIDE = frozenset(
     """bu ibu pak bapak kak mba mbak mas dok dokter bidan kader petugas admin banyak atas info infonya informasi
     informasinya jawaban jawabannya penjelasan penjelasannya saran sarannya bantuan bantuannya balasan balasannya nya
@@ -40,6 +41,8 @@ def is_greeting(text: str) -> bool:
 def is_agreement(text: str) -> bool:
     """Whether somebody only agrees: "iya bu", "siap". After a question of the other's it is an answer."""
     said = _tokens(text)
+    if not said:
+        return any(mark in text for mark in MARKS)
     return bool(AGREEMENTS & set(said)) and set(said) <= AGREEMENTS | BESIDE and _asks_nothing(text)
 
 

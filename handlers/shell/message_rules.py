@@ -176,6 +176,13 @@ def _searched_name(context: Context) -> bool:
     return _written(context) and context.address.awaiting in commands.SEARCHES
 
 
+def _writes_on(context: Context) -> bool:
+    """Whether who asked writes into their thread: by a reply, or after *Tulis lagi*; a loss is heard as one."""
+    text = _text(context)
+    named = asking.is_reply(context) or asking.is_awaited(context)
+    return named and commands.meant(text) is None and not loss.is_mourning(text) and not opt_out.is_stop(text)
+
+
 def _opened_code(context: Context) -> str:
     return opening_names.code_of(_text(context))
 
@@ -379,7 +386,7 @@ RULES: tuple[Rule, ...] = (
     # passed on, and who sent it hears so.
     Rule(HEALTH, answering.is_wordless, answering.refuse_file),
     Rule(HEALTH, answering.is_reply, answering.take_reply),
-    Rule(MEMBER, asking.is_reply, asking.take_on),
+    Rule(MEMBER, _writes_on, asking.take_on),
     # No form asks for a contact, so the contact is a new number of their own.
     Rule(MEMBER, _contact, change_number.new_number),
     # An open form comes before commands, because "menu" or "hamil" may be an answer; a loss comes before the form.
@@ -390,7 +397,6 @@ RULES: tuple[Rule, ...] = (
     Rule(JOINING, _command, _run_command),
     Rule(JOINING, _searched_name, _search),
     Rule(HEALTH, answering.is_awaited, answering.take_awaited),
-    Rule(MEMBER, asking.is_awaited, asking.take_on),
     Rule(CITY_COORDINATOR, _opened_code, _open_code),
     # Free words, the gravest first: a loss also where a birth is told in the same words, news before the wish to stop.
     Rule(JOINING, _loss, _note_loss),

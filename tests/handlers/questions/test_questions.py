@@ -466,4 +466,35 @@ def test_what_was_only_asked_after_danger_is_a_question_that_can_be_answered(tow
     [asked] = town.came(town.wati)
     assert "bukan panggilan darurat" in asked
     town.chat(town.wati).reply("Coba ditidurkan lebih awal, Bu.")
-    assert "Coba ditidurkan" in town.came(town.sari)[0]
+    assert "Coba ditidurkan" in town.came(town.sari, Kind.ANSWER)[0]
+
+
+def test_a_number_answers_the_cadre_and_begins_no_question(town: Town):
+    sari = town.chat(town.sari)
+    sari.say("3")
+    assert town.session.scalars(select(Question)).all() == []
+    sari.say(EGG)
+    town.chat(town.wati).reply("Berapa kali sehari makannya?")
+    sari.say("3")
+    assert "“3”" in town.came(town.wati)[-1]
+
+
+def test_a_death_told_in_a_reply_is_heard_as_one(town: Town):
+    sari = town.chat(town.sari)
+    sari.say(EGG)
+    town.chat(town.wati).reply(YES)
+    assert "Kami ikut berduka" in sari.reply("Rafa sudah meninggal tadi malam")
+    assert town.question.state == QuestionState.ANSWERED
+
+
+def test_berhenti_in_a_reply_stops(town: Town):
+    sari = town.chat(town.sari)
+    sari.say(EGG)
+    town.chat(town.wati).reply(YES)
+    sari.reply("berhenti")
+    assert town.question.closed_why == question_messages.STOPPED
+
+
+def test_a_new_number_can_be_shared_while_questions_wait(town: Town):
+    town.chat(town.sari).say(EGG)
+    assert "tidak* kami teruskan" not in town.chat(town.wati).share_contact("+6281255500077")

@@ -28,7 +28,8 @@ def test_only_a_greeting(text: str, greets: bool):
 
 
 @pytest.mark.parametrize(("text", "agrees"), [
-    ("ok", True), ("iya bu", True), ("siap bu bidan", True), ("iya demam", False), ("tidak", False), ("ya?", False),
+    ("ok", True), ("🙏🙏", True), ("3", False),
+    ("iya bu", True), ("siap bu bidan", True), ("iya demam", False), ("tidak", False), ("ya?", False),
 ])  # fmt: skip
 def test_only_an_agreement(text: str, agrees: bool):
     assert is_agreement(text) is agrees
