@@ -35,7 +35,7 @@ def _show_late(context: Context) -> bool:
     for number, one in enumerate(found[:AT_ONCE], 1):
         lines.append(f"{number}. {one.words}")
         if one.answers_id is not None:
-            options.append(Option(f"question:remind:{one.id}", f"Ingatkan {one.answers[:13]}"))
+            options.append(Option(f"question:remind:{one.id}", f"Ingatkan nomor {number}"))
         options.append(Option(f"question:next:{one.id}", f"Teruskan nomor {number}"))
         context.note("question.view", one.about or subject(context.person))
     more = f"\ndan {len(found) - AT_ONCE} lagi" if len(found) > AT_ONCE else ""

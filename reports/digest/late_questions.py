@@ -27,8 +27,11 @@ from programme.scopes import CITY, Scope, held_by
 
 @dataclass(frozen=True)
 class LateQuestion:
-    """A question that waits too long. ``who`` is whom it is about, as far as that is shown; ``answers`` is the name of
-    who is to answer it, with ``as_what`` their role, both empty where nobody can."""
+    """A question that waits too long.
+
+    ``who`` is whom it is about, as far as that is shown; ``answers`` is who is to answer it, with their role, empty
+    where nobody can.
+    """
 
     id: int
     about: Subject | None
@@ -36,11 +39,10 @@ class LateQuestion:
     waits: timedelta
     answers_id: int | None
     answers: str
-    as_what: str
 
     @property
     def words(self) -> str:
-        state = f"di {self.as_what}" if self.as_what else "belum ada petugasnya"
+        state = f"di {self.answers}" if self.answers else "belum ada petugasnya"
         return f"{self.who}: {ago(self.waits)} belum dijawab, {state}"
 
 
@@ -90,8 +92,7 @@ def _late(session: Session, question: Question, places: Sequence[Scope], now: da
         who=_who(session, question, places),
         waits=now - (question.waits_since or question.opened_at),
         answers_id=who.id if who else None,
-        answers=answers_as(session, who, question.family).partition(",")[0] if who else "",
-        as_what=answers_as(session, who, question.family) if who else "",
+        answers=answers_as(session, who, question.family) if who else "",
     )
 
 
