@@ -169,6 +169,39 @@ class Referrals:
 
 
 @dataclass(frozen=True, slots=True)
+class Questions:
+    """When an unanswered question is reminded of and passed on, how long lessons wait for it, and when it is a new one.
+
+    Hours count from the moment at which an answer can be expected.
+    """
+
+    remind_after_hours: int
+    pass_on_after_hours: int
+    lessons_wait_hours: int
+    thread_days: int
+
+    def __post_init__(self) -> None:
+        if not 0 < self.remind_after_hours < self.pass_on_after_hours:
+            raise ValueError("a question is reminded of before it is passed on")
+
+    @property
+    def reminds_after(self) -> timedelta:
+        return timedelta(hours=self.remind_after_hours)
+
+    @property
+    def passes_on_after(self) -> timedelta:
+        return timedelta(hours=self.pass_on_after_hours)
+
+    @property
+    def lessons_wait(self) -> timedelta:
+        return timedelta(hours=self.lessons_wait_hours)
+
+    @property
+    def thread_lasts(self) -> timedelta:
+        return timedelta(days=self.thread_days)
+
+
+@dataclass(frozen=True, slots=True)
 class Recovered:
     """When a child has recovered ("lulus")."""
 
@@ -233,6 +266,7 @@ class Programme:
     digest: Digest
     growth: Growth
     referrals: Referrals
+    questions: Questions
     emergency: Emergency
     recovered: Recovered
     trust: Trust
@@ -249,8 +283,8 @@ class Programme:
 
 TABLES: dict[str, type] = {
     "visits": Visits, "quiet": Quiet, "ramadan": Ramadan, "lessons": Lessons, "digest": Digest,
-    "growth": Growth, "referrals": Referrals, "emergency": Emergency, "recovered": Recovered, "trust": Trust,
-    "quality": Quality, "loss": Loss,
+    "growth": Growth, "referrals": Referrals, "questions": Questions, "emergency": Emergency,
+    "recovered": Recovered, "trust": Trust, "quality": Quality, "loss": Loss,
     "invitations": Invitations, "photos": Photos, "privacy": Privacy,
     "whatsapp": Whatsapp,
 }  # fmt: skip

@@ -95,7 +95,9 @@ class Kind(StrEnum):
     CLIMB = "climb"  # the next level of a referral that nobody has answered
     REFERRAL = "referral"  # how a referral goes on
     ASKED = "asked"  # the question whether the family has reached the puskesmas
-    QUESTION = "question"  # what was only asked after danger was heard, to who answers for the family
+    QUESTION = "question"  # the question of a family or an ASN, to who answers it
+    ANSWER = "answer"  # what a health worker answered, and other news of a question, to who asked
+    QUESTION_NEWS = "question-news"  # that one was answered or is over: to the ASN, and to who need not answer it
     DUTY = "duty"  # somebody else has entered that one is on duty or on leave
     TEST = "test"  # the monthly test alert
     REMEASURE = "remeasure"

@@ -17,6 +17,7 @@ from db import (
     outbox,
     people,
     places,
+    questions,
     referrals,
     templates,
     told_endings,
@@ -26,8 +27,8 @@ from db.base import Base
 
 __all__ = [
     "Base", "audit", "audit_seals", "children", "codes", "consent", "cries", "data_requests", "drafts", "duty",
-    "endings", "files", "inbox", "measurements", "outbox", "people", "places", "referrals", "templates", "told_endings",
-    "visits",
+    "endings", "files", "inbox", "measurements", "outbox", "people", "places", "questions", "referrals", "templates",
+    "told_endings", "visits",
 ]  # fmt: skip
 
 metadata = Base.metadata

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from content.city import City
 from db import outbox
-from db.outbox import SKIPPED, TAKEN, Outgoing
+from db.outbox import PLANNED, SKIPPED, TAKEN, Kind, Outgoing
 from delivery import service_window
-from programme import still_valid
+from programme import questions, still_valid
+from programme.contacts import calm
+
+LOOKS_AGAIN = timedelta(hours=1)
+WAITS = "menunggu jawaban pertanyaan"
 
 
 def check(session: Session, rows: Sequence[Outgoing], now: datetime, city: City) -> None:
     """Skip claimed rows that are no longer valid, with the reason, and decide for the rest how they go out.
 
     Not valid: about a child, pregnancy or couple that has died or left since planning, to a person who stopped or
-    paused, or to one who may not know of it any more. A family must never get a message about somebody they lost.
+    paused, or to one who may not know of it any more. A family must never get a message about somebody they lost. A
+    lesson that is not urgent is put off while the family waits for the answer to a question.
     """
     reasons = {
         **still_valid.not_theirs(session, rows, city.local(now)),
@@ -28,4 +33,23 @@ def check(session: Session, rows: Sequence[Outgoing], now: datetime, city: City)
     for row in rows:
         if reason := reasons.get(row.id):
             outbox.settle(row, SKIPPED, reason, now)
+    _put_off_lessons(session, [row for row in rows if row.state == TAKEN], now, city)
     service_window.check(session, [row for row in rows if row.state == TAKEN], now, city)
+
+
+def _put_off_lessons(session: Session, rows: Sequence[Outgoing], now: datetime, city: City) -> None:
+    """Let lessons that are not urgent wait an hour more where the family has asked something and waits."""
+    known = city.library.by_id
+    lessons = [
+        row
+        for row in rows
+        if row.kind == Kind.LESSON and row.family_id is not None
+        and not (row.lesson in known and known[row.lesson].must_not_miss)
+    ]  # fmt: skip
+    if not lessons:
+        return
+    at_rest = questions.families_at_rest(session, city, now)
+    for row in lessons:
+        if row.family_id in at_rest:
+            row.state, row.reason, row.due_at = PLANNED, WAITS, calm(city, now + LOOKS_AGAIN)
+            row.taken_at, row.attempts = None, row.attempts - 1

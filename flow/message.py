@@ -78,7 +78,8 @@ class Incoming:
     for danger only.
 
     ``message_id`` is unique per channel and names replies; ``at`` is aware, the channel's own time.
-    ``tapped_message`` is the message whose button was tapped, so that it can be closed or redrawn.
+    ``tapped_message`` is the message whose button was tapped, so that it can be closed or redrawn. ``replied_to`` is
+    the message that somebody replied to with what they wrote or sent.
     ``reachable`` is False when the person blocked us, True when they unblocked us. ``muted`` is True when they asked
     the channel for no unasked messages of ours, False when they took that back.
     ``unsupported`` marks a kind we cannot read (a sticker, a poll): the person gets an answer all the same.
@@ -103,6 +104,7 @@ class Incoming:
     muted: bool | None = None
     unsupported: bool = False
     tapped_message: str | None = None
+    replied_to: str | None = None
     sender_name: str = ""
     phone: str = ""
     aliases: tuple[str, ...] = ()

@@ -22,7 +22,7 @@ from db.consent import PARENTS, Consent, PaperConsent, family_agrees
 from db.data_requests import RequestKind
 from db.outbox import Outgoing
 from db.subjects import subject
-from programme import data_requests
+from programme import data_requests, questions
 from programme.still_valid import WITHDRAWN
 
 PAPER = "kertas"
@@ -122,6 +122,7 @@ def _end(session: Session, city: City, carer: Carer, now: datetime) -> None:
         consent.withdraw_paper(session, carer.family_id, carer.relation, now)
     carer.stopped_at = carer.stopped_at or now
     session.flush()
+    questions.stop(session, city, now, carer.person_id, carer.family_id)
     outbox.cancel_unasked(session, WITHDRAWN, now, carer.person_id, Outgoing.family_id == carer.family_id)
     report_conflict(session, city, carer, now)
 

@@ -64,7 +64,7 @@ def whom(
 
     ``own``: somebody has done it to herself, so that poison is the mother's and no child's.
     """
-    homes, children = _known(session, person, today)
+    homes, children = known(session, person, today)
     pregnancies = [one for home in homes for one in home.pregnancies]
     running = [one for one in pregnancies if one.state == CareState.ACTIVE]
     ended = [one for one in pregnancies if one.state in ENDED and one.due + AFTERBIRTH >= today]
@@ -199,7 +199,7 @@ def _tell_companions(session: Session, city: City, now: datetime, referral: Refe
             )  # fmt: skip
 
 
-def _known(session: Session, person: Person | None, today: date) -> tuple[list[Family], list[Child]]:
+def known(session: Session, person: Person | None, today: date) -> tuple[list[Family], list[Child]]:
     """The families of the writer, or those fostered by them, and the children who may be meant."""
     if person is None:
         return [], []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import cast
 
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Text, and_, delete, false, or_, select, up
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
-from db import audit, files, outbox
+from db import audit, files, outbox, questions
 from db.audit import By
 from db.children import Assignment, Carer, Child, Family, Pregnancy, Wedding, health_workers
 from db.consent import Consent, LessonGap, Note, PaperConsent
@@ -91,6 +91,7 @@ def forget(session: Session, family: Family, now: datetime, by: By = None) -> li
     if named := [subject(one) for one in (*family.children, *family.pregnancies)]:
         outbox.cancel(session, ERASED, now, Outgoing.kind == Kind.QUESTION, outbox.about(*named))
     session.execute(cried.values(words=[], said="", name="", phone=""))
+    forget_questions(session, [one.id for one in questions.of_family(session, family.id)], now)
     session.execute(
         delete(ReferralStep).where(ReferralStep.referral_id.in_(referred), ReferralStep.step == StepKind.NOTE)
     )
@@ -144,6 +145,14 @@ def _forget_messages(session: Session, family: Family, now: datetime, names: Col
     return _empty(session, found, Outgoing.state.not_in((outbox.PLANNED, outbox.TAKEN)))
 
 
+def forget_questions(session: Session, ids: Sequence[int], now: datetime) -> None:
+    """Empty the words of these threads and of every message that carried them, whoever got it; end them."""
+    carried = questions.outgoing_of(session, ids)
+    outbox.cancel(session, ERASED, now, Outgoing.id.in_(carried))
+    _empty(session, Outgoing.id.in_(carried), Outgoing.state.not_in((outbox.PLANNED, outbox.TAKEN)))
+    questions.forget(session, ids)
+
+
 def _empty(session: Session, *which: ColumnElement[bool]) -> set[str]:
     """Empty the words of these messages. Returns the names of the files attached to them."""
     rows = session.execute(select(Outgoing.id, Outgoing.message).where(*which, ~Outgoing.forgotten)).all()
@@ -165,6 +174,7 @@ def _forget_person(session: Session, person: Person, family: Family, now: dateti
     attached = _empty(session, to_person, Outgoing.state.not_in((outbox.PLANNED, outbox.TAKEN)))
     person.name, person.phone, person.sex = NOBODY, None, None
     session.execute(delete(Note).where(Note.person_id == person.id))
+    forget_questions(session, questions.asked_by(session, person.id), now)
     session.execute(delete(LessonGap).where(LessonGap.person_id == person.id))
     session.execute(delete(Draft).where(Draft.person_id == person.id))
     session.execute(delete(Invitation).where(Invitation.person_id == person.id))

@@ -17,6 +17,14 @@ def to_call(city: City, now: datetime, about: Child | Pregnancy | Family | None,
     return " ".join(filter(None, (city.programme.emergency.to_call, health_centre(city, now, about, signs))))
 
 
+def of_health_centre(family: Family | None) -> str:
+    """The number of the family's puskesmas with all of its hours, for what can wait until then; "" without a number."""
+    centre = family.health_centre if family else None
+    if centre is None or not centre.phone:
+        return ""
+    return f"{centre.full_name}: *{centre.phone}*" + (f" ({centre.hours})" if centre.hours else "")
+
+
 def hospital_card(city: City) -> Card | None:
     """The night hospital as a contact card; None where its number cannot stand on one."""
     hospital = city.programme.emergency.hospital

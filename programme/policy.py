@@ -35,15 +35,17 @@ from db.duty import AlertTest
 from db.outbox import Outgoing
 from db.people import Address, Claim, ClaimState, Person, holders
 from db.places import Village
+from db.questions import Question, given_to
 from db.referrals import NOW, Referral, StepKind
 from db.roles import Role, ScopeKind
 from db.states import GONE, PRESENT
 from db.subjects import Subject, SubjectKind, of_visit, subject
 from db.told_endings import ToldEnding
 from db.visits import Visit
-from programme import data_requests, on_call
+from programme import data_requests, disclosure, on_call
 from programme.contacts import coordinators
-from programme.scopes import CITY, fosterings_in, scopes_of
+from programme.disclosure import Shown
+from programme.scopes import CITY, fosterings_in, held_by, scopes_of
 
 # Who: one word for every rule.
 ANYBODY = "anybody"  # also a stranger
@@ -150,6 +152,7 @@ TABLES: Mapping[str, type[Any]] = {
     "cry": Cry,
     "alert_test": AlertTest,
     "told_ending": ToldEnding,
+    "question": Question,
     "address_claim": Claim,
     "carer": Carer,
     "data_request": DataRequest,
@@ -390,6 +393,23 @@ def _decides(asking: Asking, told: ToldEnding) -> bool:
     return asking.somebody.id != told.told_by and _is_among(asking, found)
 
 
+def _answers_question(asking: Asking, question: Question) -> bool:
+    """Only who was given it, as long as they answer for the family's place: a colleague or a coordinator may not."""
+    if question.family is None or asking.somebody.id not in given_to(asking.session, question.id):
+        return False
+    return _is_among(asking, on_call.answering(asking.session, question.family, asking.now))
+
+
+def _asked_it(asking: Asking, question: Question) -> bool:
+    return question.person_id == asking.somebody.id
+
+
+def _sees_to_question(asking: Asking, question: Question) -> bool:
+    if (family := question.family) is None:
+        return CITY in scopes_of(asking.somebody)
+    return Shown.CODE in disclosure.over(held_by(asking.somebody), family.village_id, family.village.district_id)
+
+
 def _is_forgotten(session: Session, about: Any) -> bool:
     """Whether the family that the row is about has been forgotten. A cry and a message are their writer's, whoever."""
     match about:
@@ -401,6 +421,8 @@ def _is_forgotten(session: Session, about: Any) -> bool:
             return about.family is not None and about.family.forgotten_at is not None
         case Carer():
             return about.family.forgotten_at is not None
+        case Question():
+            return about.family is not None and about.family.forgotten_at is not None
         case ToldEnding():
             return about.about.family.forgotten_at is not None
         case Visit():
@@ -447,6 +469,13 @@ COORDINATES = Standing("coordinates a place or an office of what the ASN fosters
 DECIDES = Standing(
     "is a health worker, the head or the coordinator of the place, and did not tell of it", (ToldEnding,), _decides
 )
+ANSWERS_QUESTION = Standing(
+    "was given the question, and is a health worker or the head of the place, or on duty for it",
+    (Question,),
+    _answers_question,
+)
+ASKED_IT = Standing("asked the question", (Question,), _asked_it)
+SEES_TO_QUESTION = Standing("coordinates the place of the family, or the whole city", (Question,), _sees_to_question)
 WITH_US = Standing("whom it is about is with us", (Child, Family), _is_with_us)
 OWN_CRY = Standing("wrote it, from the same address", (Cry,), _wrote_it)
 ASKED_OF = Standing("is asked at an address of theirs whether another is theirs too", (Claim,), _is_asked_of)
@@ -507,6 +536,12 @@ RULES: Mapping[str, Rule] = {
     "referral.handle": Rule((MEMBER,), ANSWERS_FOR),
     "referral.arrival": Rule((MEMBER,), WAS_ASKED),
     "child.measure": Rule((HEALTH,), MEASURES),
+    # questions
+    "question.ask": Rule((FAMILY, ASN)),
+    "question.write": Rule((FAMILY, ASN), ASKED_IT),
+    "question.list": Rule((HEALTH, COORDINATOR)),
+    "question.answer": Rule((HEALTH,), ANSWERS_QUESTION),
+    "question.remind": Rule((COORDINATOR,), SEES_TO_QUESTION),
     # health workers
     "alert_test.answer": Rule((HEALTH,), OWN_TEST),
     "duty.own": Rule((HEALTH,)),

@@ -42,14 +42,17 @@ def report(
     *,
     visit_id: int | None = None,
     asks: Sequence[str] = (),
+    urgency: Urgency | None = None,
 ) -> Told:
     """Open the referral of this child or mother, or add to the one that is open, and tell people what is new.
 
     ``by`` is the person who reports it. ``asks`` are wishes that are no signs ("Pendamping minta bantuan bidan"); they
-    have no haste. Health workers are told; of what cannot wait the coordinators too, and in any case where no health
-    worker can be reached. Who has taken the referral on hears of another sign alone.
+    have no haste, unless a health worker says how urgent it is (``urgency``). Health workers are told; of what cannot
+    wait the coordinators too, and in any case where no health worker can be reached. Who has taken the referral on
+    hears of another sign alone.
     """
-    urgency, labels = most_urgent(signs) or Urgency.SOON, list(dict.fromkeys([*(one.label for one in signs), *asks]))
+    urgency = most_urgent(signs) or urgency or Urgency.SOON
+    labels = list(dict.fromkeys([*(one.label for one in signs), *asks]))
     open_now = referrals.open_about(session, about)
     if open_now:
         referral = open_now[0]

@@ -37,7 +37,10 @@ HOLDS: Mapping[Kind, Collection[str]] = {
     Kind.NUDGE: (CareState.ACTIVE,),
     Kind.BORN: (*TAUGHT, CareState.BORN),
     Kind.ENDING: (*TAUGHT, CareState.BORN, CareState.AGED_OUT, CareState.MOVED),
-    Kind.QUESTION: (*TAUGHT, CareState.BORN, CareState.AGED_OUT, CareState.MISCARRIED, CareState.STILLBORN),
+    **dict.fromkeys(
+        (Kind.QUESTION, Kind.ANSWER),
+        (*TAUGHT, CareState.BORN, CareState.AGED_OUT, CareState.MISCARRIED, CareState.STILLBORN),
+    ),
 }
 """The states of a child, a pregnancy or a wedding in which a message of this kind is still true; others: TAUGHT."""
 RECEIVES: Mapping[Kind, str] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
@@ -79,6 +79,17 @@ def now_open(spans: Iterable[Span], at: datetime) -> Span | None:
     """The span in which the moment lies, None while it is closed. ``at`` is on the city's clock."""
     minute = at.hour * 60 + at.minute
     return next((one for one in spans if one.day == at.weekday() and one.opens <= minute < one.closes), None)
+
+
+def next_open(spans: Iterable[Span], at: datetime) -> datetime:
+    """The moment itself while it is open, else the next one at which it opens, within a week. On the city's clock."""
+    known = tuple(spans)
+    if now_open(known, at) is not None or not known:
+        return at
+    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    days = (midnight + timedelta(days=number) for number in range(8))
+    opens = (day + timedelta(minutes=one.opens) for day in days for one in known if one.day == day.weekday())
+    return min(moment for moment in opens if moment > at)
 
 
 def _parts(written: str) -> list[str]:

@@ -29,6 +29,7 @@ from scheduler import (
     digest,
     graduations,
     monthly_charts,
+    open_questions,
     referral_escalation,
     remeasure,
     reminders,
@@ -70,6 +71,8 @@ TICKS = (
     # Every hour, so that a morning without power is caught up; keys prevent a second reminder.
     Tick("reminders", lambda city: CronTrigger(hour="8-18", minute=0, timezone=city.zone), reminders.tick),
     Tick("told", lambda city: CronTrigger(hour="8-18", minute=25, timezone=city.zone), told_endings.tick),
+    # Every hour, also at night: a question leaves at once who may not read it any more.
+    Tick("questions", lambda city: CronTrigger(minute=35, timezone=city.zone), open_questions.tick),
     Tick("data", lambda city: CronTrigger(hour="7-20", minute=45, timezone=city.zone), data_requests.tick),
     Tick("births", lambda city: CronTrigger(hour=9, minute=10, timezone=city.zone), birth_questions.tick),
     Tick("remeasure", lambda city: CronTrigger(hour="9-12", minute=40, timezone=city.zone), remeasure.tick),

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from bot.whatsapp.render import payloads
 from content.city import City
 from db import outbox
-from db.outbox import Outgoing
+from db.outbox import PLANNED, SENT, SKIPPED, Outgoing
 from db.people import Address, Person
+from db.questions import QuestionOutgoing
 from db.told_endings import ToldEnding
 from flow import words
 from flow.message import Contact, File, Incoming, Message, Option, Place
@@ -98,6 +99,18 @@ class Chat:
 
     def send_photo(self) -> str:
         return self._send(photo=File("photo-1"))
+
+    def reply(self, text: str | None = None, to: str = "", **what: Any) -> str:
+        """Reply, in the channel's own way, to the newest message of a question here, or to the one of this key."""
+        query = select(Outgoing).where(Outgoing.address == self.address, Outgoing.state != SKIPPED)
+        of_question = Outgoing.id.in_(select(QuestionOutgoing.outgoing_id))
+        query = query.where(Outgoing.key == to if to else of_question).order_by(Outgoing.id.desc())
+        row = self.session.scalars(query.limit(1)).one()
+        row.provider_id = row.provider_id or f"sent-{row.id}"  # the channel has taken it
+        if row.state == PLANNED:
+            row.state, row.settled_at = SENT, self.now
+        self.session.flush()
+        return self._send(text=text, replied_to=row.provider_id, **what)
 
     def send(self, **what: Any) -> str:
         """Anything, by the fields of an ``Incoming``."""

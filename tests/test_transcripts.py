@@ -3,8 +3,10 @@
 They are played on Telegram and on WhatsApp, where the words are the same. One thing is not said there: a question
 with several answers is not drawn anew with every mark, so what was answered to a mark is passed over.
 
-A line "> lapor" writes, "> [Ibu]" taps, "> (foto)", "> (lokasi)", "> (stiker)" send one. "# who:" again goes over to
-another phone, "# comes: moved" shows what came by itself, by its kind; a code that was made up stands there as KODE.
+A line "> lapor" writes, "> [Ibu]" taps, "> (foto)", "> (lokasi)", "> (stiker)" send one, "> (balas) ya" replies to the
+newest message of a question. "# who:" again goes over to
+another phone, "# comes: moved" shows what came by itself, by its kind, "# reads: question" the newest of them that came
+to this phone, whose buttons can be tapped then; a code that was made up stands there as KODE.
 ``ASUH_SAVE_TRANSCRIPTS=1 uv run pytest tests/test_transcripts.py`` writes the answers down anew; read the difference
 before committing it.
 """
@@ -21,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from bot.whatsapp.render import payloads
 from db.children import Child
-from db.outbox import SKIPPED, Outgoing
+from db.outbox import PLANNED, SENT, SKIPPED, Outgoing
 from db.people import Person
 from flow.message import Message
 from scheduler import referral_escalation as climbing
@@ -187,6 +189,28 @@ def anwar_bayi(session: Session) -> Chat:
     return chat_with(session, who)
 
 
+def sari_bertanya(session: Session) -> Chat:
+    """Bu Sari, mother of Rafa, whose posyandu has the cadre Bu Wati and whose puskesmas has the midwife Bu Murni."""
+    chat = sari_sedia(session)
+    home = session.scalars(select(Child)).one().family
+    post = people.posyandu(session)
+    home.posyandu_id, home.health_centre_id = post.id, people.health_centre(session).id
+    people.health(session, "Wati", "kader", reachable=False, scope="posyandu", scope_id=post.id)
+    people.health(session, reachable=False)
+    session.commit()
+    return chat
+
+
+def wati_menjawab(session: Session) -> Chat:
+    """Bu Wati, the cadre of ``sari_bertanya``."""
+    return chat_with(session, session.scalars(select(Person).where(Person.name == "Wati")).one())
+
+
+def murni_menjawab(session: Session) -> Chat:
+    """Bu Murni, the midwife of ``sari_bertanya``."""
+    return chat_with(session, session.scalars(select(Person).where(Person.name == "Murni")).one())
+
+
 PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "anwar": anwar,
     "anwar_bayi": anwar_bayi,
@@ -204,6 +228,9 @@ PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "sari_ditanya": sari_ditanya,
     "sari_hamil": sari_hamil,
     "murni_menunggu": murni_menunggu,
+    "sari_bertanya": sari_bertanya,
+    "wati_menjawab": wati_menjawab,
+    "murni_menjawab": murni_menjawab,
 }
 
 
@@ -231,6 +258,12 @@ def play(text: str, session: Session, channel: str = "telegram", told: list[Mess
                 came = _came(session, line.removeprefix("# comes: "))
                 told += came
                 lines += [one for message in came for one in shown(message).splitlines()]
+            elif line.startswith("# reads: "):
+                assert chat, "a transcript begins with # who:"
+                came = _came(session, line.removeprefix("# reads: "), chat)
+                chat.seen(came[-1])
+                told.append(came[-1])
+                lines += shown(came[-1]).splitlines()
         elif line.startswith("> "):
             assert chat, "a transcript begins with # who:"
             said = line.removeprefix("> ")
@@ -255,14 +288,20 @@ def _on(channel: str, chat: Chat) -> Chat:
     return chat
 
 
-def _came(session: Session, kind: str) -> list[Message]:
-    rows = session.scalars(select(Outgoing).where(Outgoing.kind == kind).order_by(Outgoing.id))
+def _came(session: Session, kind: str, to: Chat | None = None) -> list[Message]:
+    query = select(Outgoing).where(Outgoing.kind == kind, Outgoing.state != SKIPPED)
+    query = query.where(Outgoing.address == to.address) if to else query
+    rows = session.scalars(query.order_by(Outgoing.id)).all()
+    for row in rows if to else ():  # who reads it has got it
+        row.state = SENT if row.state == PLANNED else row.state
     return [Message.from_json(row.message) for row in rows]
 
 
 def _act(chat: Chat, said: str) -> None:
     if said.startswith("["):
         chat.tap(said.strip("[]"))
+    elif said.startswith("(balas) "):
+        chat.reply(said.removeprefix("(balas) "))
     elif said == "(foto)":
         chat.send_photo()
     elif said == "(lokasi)":

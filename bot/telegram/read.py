@@ -64,6 +64,9 @@ def read(raw: object, received_at: datetime) -> Incoming | None:
     address = _private(chat)
     if address is None or done is None:
         return None
+    replied = _number(mapping(message.get("reply_to_message")).get("message_id"))
+    if replied and "edited" not in done:
+        done["replied_to"] = str(replied)
     at = _time(message.get("edit_date")) or _time(message.get("date")) or received_at
     return Incoming("telegram", address, str(key), at, sender_name=_name(message.get("from")), **done)
 

@@ -21,6 +21,7 @@ REFERENCE = re.compile(r"[A-Za-z0-9_-]+")
 # where the person sees the consequences.
 SILENT = frozenset({"reaction", "revoke", "request_welcome"})
 NUMBER_CHANGES = frozenset({"user_changed_number", "customer_changed_number", "user_changed_user_id"})
+TAPPED = ("interactive", "button")
 TEMPLATE_FIELDS = frozenset(
     {"message_template_status_update", "message_template_quality_update", "template_category_update"}
 )
@@ -62,7 +63,7 @@ def _message(message: Mapping[str, Any], contact: Mapping[str, Any], received_at
     if not who or (isinstance(kind, str) and kind in SILENT):
         return None
     number = next((name for name in who if name.isdigit()), "")
-    said = _edited(message) if kind == "edit" else _said(message, kind, number) | _forwarded(message)
+    said = _edited(message) if kind == "edit" else _said(message, kind, number) | _context(message)
     if said is None:
         return None
     return Incoming(
@@ -85,10 +86,16 @@ def _edited(message: Mapping[str, Any]) -> dict[str, Any] | None:
     return {"text": words, "edited": True} if words else None
 
 
-def _forwarded(message: Mapping[str, Any]) -> dict[str, Any]:
+def _context(message: Mapping[str, Any]) -> dict[str, Any]:
+    """What the message came with: that it was forwarded, or the message that it replies to.
+
+    A tapped button names its message there too, which is no reply.
+    """
     context = mapping(message.get("context"))
-    passed_on = context.get("forwarded") is True or context.get("frequently_forwarded") is True
-    return {"forwarded": True} if passed_on else {}
+    if context.get("forwarded") is True or context.get("frequently_forwarded") is True:
+        return {"forwarded": True}
+    replied = text(context.get("id"), 300) if message.get("type") not in TAPPED else ""
+    return {"replied_to": replied} if replied else {}
 
 
 def _said(message: Mapping[str, Any], kind: object, number: str) -> dict[str, Any]:

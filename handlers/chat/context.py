@@ -99,6 +99,7 @@ class Context:
     worth: timedelta = MOMENT
     kind: Kind = Kind.REPLY
     banner: str = ""  # stands above every answer
+    lost_file: bool = False  # a picture or a file came with the words, and is read by nobody
     _answers: list[Message] = field(default_factory=list[Message])
 
     @property
@@ -135,8 +136,11 @@ class Context:
             return self.may(self.specs[form].act)
         return about is not None and self.may(self.specs[form].act, about)
 
-    def say(self, message: Message) -> None:
-        """Add an answer to the outbox; answers to a message are sent in the order in which they were said."""
+    def say(self, message: Message) -> int | None:
+        """Add an answer to the outbox; answers to a message are sent in the order in which they were said.
+
+        Returns the id of its row.
+        """
         if self.settles and not message.replaces and not message.closes:
             message = replace(message, closes=self.incoming.tapped_message, closing=self.closing)
         if self.banner:
@@ -150,7 +154,7 @@ class Context:
             self.kind, key, self.incoming.channel, self.incoming.address, message.to_json(), self.now,
             lane=outbox.REPLY, person_id=self.address.person_id, expires_at=self.now + self.worth,
         )  # fmt: skip
-        outbox.promise(self.session, [row])
+        return outbox.promise(self.session, [row]).get(key)
 
     def say_template(self, template: str, /, *options: Option, row: tuple[Option, ...] = (), **values: Any) -> None:
         """Answer with a template of ``content/templates``, options below it and ``row`` as one row of buttons."""

@@ -17,7 +17,7 @@ from flow.message import Message, Option
 from handlers.chat.context import LASTING, Context
 from handlers.danger import answers
 from handlers.endings import loss
-from programme import cries, disclosure, likely_match, questions
+from programme import asked_after_danger, cries, disclosure, likely_match
 from programme.contacts import calm, who
 from programme.disclosure import Shown
 from programme.referral_messages import ago, writers_card
@@ -123,7 +123,11 @@ def question(context: Context, cry_id: int) -> None:
     context.worth, context.kind = LASTING, Kind.HELP
     if cry.state in OPEN:
         cry.state = CryState.QUESTION
-    told = questions.pass_on(context.session, context.city, context.now, cry) if cry.state == CryState.QUESTION else ()
+    told = (
+        asked_after_danger.pass_on(context.session, context.city, context.now, cry)
+        if cry.state == CryState.QUESTION
+        else ()
+    )
     numbers = context.city.programme.emergency.to_call
     if told:
         context.say(Message(f"Baik. {_passed_on(context, told)}\n\nKalau benar terjadi, jangan menunggu. {numbers}"))
@@ -172,7 +176,7 @@ def pass_on_number(context: Context) -> None:
     _note(context, "cry.number", cry)
     context.worth, context.kind = LASTING, Kind.HELP
     if cry.state == CryState.QUESTION:
-        told = questions.pass_on(context.session, context.city, context.now, cry)
+        told = asked_after_danger.pass_on(context.session, context.city, context.now, cry)
         passed_on = _passed_on(context, told) if told else "Petugas yang menjawab belum bisa kami hubungi."
         context.say(Message(f"Terima kasih. {passed_on}"))
         return

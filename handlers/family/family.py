@@ -343,11 +343,5 @@ def keep(context: Context, text: str) -> None:
     context.note("note.keep", subject(context.person))
 
 
-def keep_words(context: Context, text: str) -> None:
-    """Store free words as a note, and say that nobody answers them here and whom to ask."""
-    keep(context, text)
-    context.say_template("note_kept", Option("menu:home", "Menu utama"), contact=context.city.programme.privacy.contact)
-
-
 def _carer(context: Context, family_id: int) -> Carer | None:
     return next((c for c in cared_for(context.session, context.person.id) if c.family_id == family_id), None)

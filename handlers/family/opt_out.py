@@ -16,7 +16,7 @@ from db.subjects import Subject, SubjectKind, subject
 from flow.message import Message, Option
 from flow.words import normal
 from handlers.chat.context import LASTING, Context, NotValid
-from programme import still_valid
+from programme import questions, still_valid
 
 STRANGER = "Nomor ini bukan saya"
 REASONS = {  # why, and what is said to it
@@ -58,6 +58,7 @@ def stop(context: Context) -> None:
         if carer.stopped_at is None:
             carer.stopped_at, carer.stop_reason, carer.stopped_after = context.now, "", last
         context.note("carer.stop", Subject(SubjectKind.FAMILY, carer.family_id))
+    questions.stop(context.session, context.city, context.now, context.person.id)
     _drop_planned(context)
     context.worth = LASTING
     reasons = enumerate(REASONS, 1)

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db import audit, consent, cries, measurements, outbox, visits
+from db import audit, consent, cries, measurements, outbox, questions, visits
 from db.children import Carer, Child, Family, Pregnancy, cared_for, caregivers
 from db.consent import Consent, Note, PaperConsent
 from db.cries import Cry
@@ -269,7 +269,8 @@ def _own_words(context: Context) -> list[str]:
     person = context.person.id
     notes = context.session.execute(select(Note.at, Note.text).where(Note.person_id == person)).all()
     heard = context.session.execute(select(Cry.at, Cry.said).where(Cry.person_id == person, Cry.said != "")).all()
-    written = sorted([(row[0], row[1]) for row in (*notes, *heard)])
+    asked = questions.words_of(context.session, person)
+    written = sorted([(row[0], row[1]) for row in (*notes, *heard, *asked)])
     return [f"{_at(context, at)}: {said}" for at, said in written]
 
 

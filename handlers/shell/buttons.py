@@ -20,6 +20,7 @@ from handlers.endings import deciding, loss, mother_death, moved_or_refused
 from handlers.family import family, lesson_answers, opt_out, own_data, paper_consent, preferences, readers, withdrawal
 from handlers.joining import by_code, confirming, devices, self_join
 from handlers.measuring import charts, remeasure
+from handlers.questions import answering, asking, seeing_to
 from handlers.referral import alerts, closing, examined
 from handlers.shell import commands, menu, template_opened
 from handlers.shell.taps import (
@@ -28,10 +29,12 @@ from handlers.shell.taps import (
     DRAFT,
     FAMILY,
     KEY,
+    LINE,
     NAME,
     PAGE,
     PERSON,
     PREGNANCY,
+    QUESTION,
     REFERRAL,
     SUBJECT,
     TOLD,
@@ -45,6 +48,7 @@ from handlers.shell.taps import (
 )
 from handlers.visit import acting, filing, history, opening
 from programme import policy
+from programme import question_messages as question_words
 from programme import referral_messages as referral_words
 
 NOT_VALID = "Tombol itu sudah tidak berlaku. Ketik *menu* untuk mulai lagi."
@@ -53,6 +57,7 @@ REFUSALS = {
     "visit.change": "Laporan itu sudah dibatalkan atau tidak ditemukan.",
     "visit.draft": "Laporan itu sudah dikirim atau dibuang.",
     "chart.view": "Anak itu tidak (lagi) ada dalam daftar {you}.",
+    "question.answer": "Pertanyaan itu tidak (lagi) ada dalam daftar {you}.",
     "child.measure": "Anak itu tidak ada dalam daftar {you}.",
     "referral.handle": "Rujukan itu tidak ada dalam daftar {you}.",
 }
@@ -97,6 +102,7 @@ DAY = word((preferences.ANY, *map(str, range(7))))
 ANSWER = number(range(1, 11))
 MOVED = word(moved_or_refused.KINDS)
 ARRIVED = word(("yes", *referral_words.NOT_THERE))
+ENDS, URGENCY = word(question_words.ENDS), word(answering.URGENCIES)
 NOT_THERE, REASONS = word(referral_words.NOT_THERE), word(referral_words.REASONS)
 
 BUTTONS: tuple[Button, ...] = (
@@ -161,6 +167,19 @@ BUTTONS: tuple[Button, ...] = (
     button("ref:close", REFERRAL, word(referral_words.ENDS), does=closing.close, may="referral.handle", once=True),
     button("got", REFERRAL, ARRIVED, does=closing.got_there, may="referral.arrival", once=True),
     button("why", REFERRAL, NOT_THERE, REASONS, does=closing.why, may="referral.arrival", once=True),
+    # questions: who answers, who asked, who sees to it
+    button("question:answer", QUESTION, does=answering.begin, may="question.answer"),
+    button("question:send", QUESTION, LINE, does=answering.send_held, may="question.answer", once=True),
+    button("question:drop", QUESTION, LINE, does=answering.drop_held, may="question.answer", once=True),
+    button("question:pass", QUESTION, does=answering.pass_on, may="question.answer", once=True),
+    button("question:close", QUESTION, does=answering.ask_why, may="question.answer"),
+    button("question:end", QUESTION, ENDS, does=answering.end, may="question.answer", once=True),
+    button("question:urgent", QUESTION, does=answering.ask_urgency, may="question.answer"),
+    button("question:refer", QUESTION, URGENCY, does=answering.refer, may="question.answer", once=True),
+    button("question:more", QUESTION, does=asking.write_on, may="question.write"),
+    button("question:thanks", QUESTION, does=asking.end_with_thanks, may="question.write", once=True),
+    button("question:remind", QUESTION, does=seeing_to.remind, may="question.remind"),
+    button("question:next", QUESTION, does=seeing_to.pass_on, may="question.remind"),
     button("remeasure", CHILD, does=remeasure.begin, may="child.measure"),
     button("test", row("alert_test"), does=alert_tests.received, may="alert_test.answer", once=True),
     button("duty:tonight", does=duty.tonight, may="duty.own", once=True),

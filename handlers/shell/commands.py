@@ -20,6 +20,7 @@ from handlers.endings import deciding, loss, moved_or_refused
 from handlers.family import family, opt_out, own_data, paper_consent, preferences, readers, withdrawal
 from handlers.joining import change_number, confirming, devices
 from handlers.measuring import charts
+from handlers.questions import asking, seeing_to
 from handlers.referral import alerts
 from handlers.shell import menu
 from handlers.visit import history, opening, practice
@@ -124,6 +125,11 @@ COMMANDS: tuple[Command, ...] = (
         "ringkasan", ("ringkasan", "laporan"), "digest.view", overview.show_digest, {COORDINATOR: "Ringkasan hari ini"}
     ),
     Command("terlambat", ("terlambat",), "digest.view", overview.show_late, {COORDINATOR: "Kunjungan terlambat"}),
+    Command("tanya", ("tanya", "bertanya", "mau tanya", "tanya bidan", "tanya kader"), "question.ask", asking.invite),
+    Command(
+        "pertanyaan", ("pertanyaan", "pertanyaan keluarga"), "question.list", seeing_to.show,
+        {HEALTH: "Pertanyaan keluarga", COORDINATOR: "Pertanyaan belum dijawab"},
+    ),
     Command("late", (), "digest.view", overview.show_late),  # the name that the digest's button carries
     Command("lihat", ("lihat", "lihat nama"), "child.open", opening_names.ask),
     Command("mutu", ("mutu", "mutu pengukuran"), "digest.view", quality.show_quality, {COORDINATOR: "Mutu pengukuran"}),

@@ -19,9 +19,10 @@ from handlers.danger import calls, listen
 from handlers.endings import loss
 from handlers.family import family, opt_out, withdrawal
 from handlers.joining import by_code, change_number, confirming
+from handlers.questions import answering, asking
 from handlers.shell import buttons, commands, menu
 from programme import policy
-from programme.policy import ANYBODY, CITY_COORDINATOR, FAMILY, JOINING, MEMBER, STRANGER
+from programme.policy import ANYBODY, CITY_COORDINATOR, FAMILY, HEALTH, JOINING, MEMBER, STRANGER
 
 NO_IDENTITY = (
     "Mohon tidak mengirim NIK atau nomor KK lewat chat. Pesan tadi tidak kami baca dan tidak kami simpan. "
@@ -43,7 +44,7 @@ class Rule:
 def handle(context: Context) -> None:
     """Answer the message by the first rule that fits who wrote and what was said."""
     _read_caption(context)
-    wordless = _is_wordless(context)
+    wordless = _is_wordless(context) and not answering.is_wordless(context)
     _rule(context).does(context)
     if wordless:
         # Nobody listens to a voice note or looks at a picture before a person has time for it.
@@ -72,6 +73,7 @@ def _read_caption(context: Context) -> None:
     incoming = context.incoming
     draft = _open_draft(context) if context.address.person is not None else None
     if incoming.caption and not (incoming.photo and draft and forms.wants(context, draft) == "photo"):
+        context.lost_file = True
         context.incoming = replace(
             incoming, text=incoming.caption, caption="", photo=None, document=None, unsupported=False
         )
@@ -172,6 +174,13 @@ def _command(context: Context) -> bool:
 
 def _searched_name(context: Context) -> bool:
     return _written(context) and context.address.awaiting in commands.SEARCHES
+
+
+def _writes_on(context: Context) -> bool:
+    """Whether who asked writes into their thread: by a reply, or after *Tulis lagi*; a loss is heard as one."""
+    text = _text(context)
+    named = asking.is_reply(context) or asking.is_awaited(context)
+    return named and commands.meant(text) is None and not loss.is_mourning(text) and not opt_out.is_stop(text)
 
 
 def _opened_code(context: Context) -> str:
@@ -342,10 +351,6 @@ def _note_withdrawal(context: Context) -> None:
     withdrawal.offer(context)
 
 
-def _keep_words(context: Context) -> None:
-    family.keep_words(context, _text(context))
-
-
 def _say_unreadable(context: Context) -> None:
     context.say(Message(UNREADABLE, (forms.HOME,)))
 
@@ -377,6 +382,11 @@ RULES: tuple[Rule, ...] = (
     Rule(MEMBER, _second_code, _add_second),
     # Opening the chat anew shows the first screen, also in a form, also with the code of the invitation once more.
     Rule(JOINING, _start, _greet),
+    # A reply to a message of a question belongs to its thread, also beside an open form. What has no words is not
+    # passed on, and who sent it hears so.
+    Rule(HEALTH, answering.is_wordless, answering.refuse_file),
+    Rule(HEALTH, answering.is_reply, answering.take_reply),
+    Rule(MEMBER, _writes_on, asking.take_on),
     # No form asks for a contact, so the contact is a new number of their own.
     Rule(MEMBER, _contact, change_number.new_number),
     # An open form comes before commands, because "menu" or "hamil" may be an answer; a loss comes before the form.
@@ -386,6 +396,7 @@ RULES: tuple[Rule, ...] = (
     # A command comes before the name that was asked for: it is the way out of that question.
     Rule(JOINING, _command, _run_command),
     Rule(JOINING, _searched_name, _search),
+    Rule(HEALTH, answering.is_awaited, answering.take_awaited),
     Rule(CITY_COORDINATOR, _opened_code, _open_code),
     # Free words, the gravest first: a loss also where a birth is told in the same words, news before the wish to stop.
     Rule(JOINING, _loss, _note_loss),
@@ -395,8 +406,13 @@ RULES: tuple[Rule, ...] = (
     Rule(FAMILY, _stop, _note_stop),
     # A code for another phone is no note; it stays unused.
     Rule(JOINING, _own_code, change_number.explain_own_code),
-    # A family's other words are kept for a person to read; nobody reads those of others, so they get the help.
-    Rule(FAMILY, _written, _keep_words),
+    # Other words are an answer of a health worker that names no question, or a question of a family or an ASN. Thanks
+    # and greetings are none; nobody reads the words of others, so they get the help.
+    Rule(HEALTH, answering.is_unaddressed, answering.ask_which),
+    Rule(MEMBER, asking.thanks, asking.thank),
+    Rule(MEMBER, asking.agrees, asking.agree),
+    Rule(MEMBER, asking.greets, menu.show_home),
+    Rule(MEMBER, asking.asks, asking.take),
     Rule(JOINING, _written, menu.show_help),
     Rule(JOINING, _anything, _say_unreadable),
 )

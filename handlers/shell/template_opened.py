@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from db import outbox
+from db import outbox, questions
 from db.outbox import DELIVERED, READ, SENT, Outgoing
 from db.subjects import subject
 from flow.message import Message
@@ -29,7 +29,8 @@ def show(context: Context, key: str) -> None:
     elif still_valid.fallen(context.session, [row]):
         context.say(Message(NOT_NOW, (HOME,)))
     else:
-        context.say(replace(Message.from_json(row.message), notice=(), template="", replaces=None, closes=None))
+        said = replace(Message.from_json(row.message), notice=(), template="", replaces=None, closes=None)
+        _say_in_thread(context, row, said)
 
 
 def turn_page(context: Context, page: int, key: str) -> None:
@@ -38,7 +39,16 @@ def turn_page(context: Context, page: int, key: str) -> None:
     message = Message.from_json(row.message)
     if row.forgotten or not 0 < page < len(message.options) + len(message.row):
         raise NotValid(key)
-    context.say(replace(message, page=page, notice=(), template="", replaces=None, closes=None))
+    said = replace(message, page=page, notice=(), template="", replaces=None, closes=None)
+    _say_in_thread(context, row, said)
+
+
+def _say_in_thread(context: Context, row: Outgoing, message: Message) -> None:
+    """Say it, as a message of the same question: a reply to it belongs there like one to the first."""
+    said = context.say(message)
+    question = questions.of_outgoing(context.session, row.id)
+    if said is not None and question is not None:
+        questions.belongs(context.session, question.id, said)
 
 
 def _sent(context: Context, key: str) -> Outgoing:

@@ -20,7 +20,7 @@ from programme import alert_reach, disclosure, weighing
 from programme.disclosure import Shown
 from programme.fosterings import Fostering, fosterings
 from programme.scopes import CITY, Scope, families_in, held_by, scopes_of, title
-from reports.digest import ending_counts, queries, whatsapp_cost, workbook
+from reports.digest import ending_counts, late_questions, queries, whatsapp_cost, workbook
 from reports.digest.model import Day, Digest, Late
 from rules.signs import Urgency
 from rules.visits import standing
@@ -91,6 +91,7 @@ def of_scopes(session: Session, held: Sequence[Scope], now: datetime, city: City
         weighing.recap(session, families, day.today, OFFICIAL, city.programme.growth),
         queries.lessons(session, families, day),
         ending_counts.count(session, families, day.month, day.today),
+        late_questions.count(session, scopes, day.begins, now, city),
         _whatsapp(session, day.today, city) if CITY in scopes else "",
         alert_reach.alerts(session, now - timedelta(days=1), now).words if CITY in scopes else "",
         tuple(reach_lines(session, city, now)) if CITY in scopes else (),
@@ -103,7 +104,7 @@ def is_quiet(digest: Digest) -> bool:
     happened = (
         visits.today, len(visits.late) > visits.late_yesterday, referrals.open, referrals.closed_today,
         any(one.entered_today for one in digest.weighed), lessons.failed, lessons.joined, lessons.stopped,
-        digest.endings.today,
+        digest.endings.today, digest.questions.late,
     )  # fmt: skip
     return not any(happened)
 
@@ -120,6 +121,8 @@ def message(digest: Digest, key: str, city: City) -> Message:
     options = [Option(f"remind:{asn_id}", f"Ingatkan {one.asn}") for asn_id, one in reminded.items()]
     if late:
         options.insert(0, Option("menu:late", "Lihat yang terlambat"))
+    if digest.questions.late:
+        options.insert(0, Option("menu:pertanyaan", "Lihat pertanyaan"))
     path = workbook.write(digest, key, city.files)
     attachment = Attachment("document", path, f"ringkasan-{digest.at:%Y-%m-%d}.xlsx")
     return Message(city.templates.say("digest", **_values(digest)), tuple(options), attachment=attachment)
@@ -188,6 +191,11 @@ def _values(digest: Digest) -> dict[str, Any]:
         or "Hari ini tidak ada yang terkirim",
         "missing": ", ".join(f"{why} ({count} orang)" for why, count in lessons.missing),
         "endings": digest.endings.words,
+        "questions": _counted(
+            (digest.questions.open, "menunggu jawaban"), (digest.questions.answered, "dijawab hari ini")
+        ),
+        "late_questions": [one.words for one in digest.questions.late[:TOP]],
+        "late_questions_more": max(len(digest.questions.late) - TOP, 0),
         "whatsapp": digest.whatsapp,
         "alerts": digest.alerts,
         "reach": digest.reach,

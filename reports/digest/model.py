@@ -13,6 +13,7 @@ from programme.disclosure import words
 from programme.growth import too_low, worsened
 from programme.weighing import Recap
 from reports.digest.ending_counts import Endings
+from reports.digest.late_questions import Questions
 from rules.growth import Growth
 from rules.stages import months_after
 from rules.status import Class, Index
@@ -169,6 +170,7 @@ class Digest:
     recap: Recap
     lessons: Lessons
     endings: Endings
+    questions: Questions
     whatsapp: str = ""
     alerts: str = ""
     reach: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ PlannedLesson and then a row. Delivery draws its picture and sends it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -21,6 +21,7 @@ from content.lessons import LOSS, Lesson
 from db import outbox
 from db.outbox import PLANNED_LANE, Kind
 from flow.message import Message
+from programme import questions
 from programme.quiet_hours import quiet_hours
 from scheduler.lessons.family_recipients import family_recipients
 from scheduler.lessons.recipient import Anchor, Recipient
@@ -50,27 +51,33 @@ class PlannedLesson:
 
 def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     """Plan today's lesson of each carer, and record lessons that were passed over, with the reason."""
+    at_rest = questions.families_at_rest(session, city, now)
     for batch in family_recipients(session, now, city):
-        yield from writes(batch, now, city)
+        yield from writes(batch, now, city, at_rest)
 
 
-def writes(batch: Sequence[Recipient], now: datetime, city: City) -> Iterator[Write]:
+def writes(
+    batch: Sequence[Recipient], now: datetime, city: City, at_rest: Collection[int] = frozenset()
+) -> Iterator[Write]:
     """Writes of the new rows of some recipients. A loss reported since they were read is caught by the check before
-    sending.
+    sending. Families ``at_rest`` wait for the answer to a question, and get what is urgent alone.
     """
-    planned = [one for recipient in batch for one in plan(recipient, now, city)]
+    planned = [one for recipient in batch for one in plan(recipient, now, city, at_rest)]
     for some in several(row(one, now) for one in planned if one.skipped):
         yield partial(outbox.record_skipped, rows=some)
     for some in several(row(one, now) for one in planned if not one.skipped):
         yield partial(outbox.renew, rows=some)
 
 
-def plan(recipient: Recipient, now: datetime, city: City) -> Iterator[PlannedLesson]:
+def plan(
+    recipient: Recipient, now: datetime, city: City, at_rest: Collection[int] = frozenset()
+) -> Iterator[PlannedLesson]:
     """The lessons that are new for one recipient now: those passed over, and at most one to send today."""
     today = city.today(now)
     due, passed = turns(recipient, today, city.library)
     for (lesson, anchor), reason in passed:
         yield PlannedLesson(recipient, lesson, anchor, Message(lesson.topic), due_at=now, skipped=reason)
+    due = [turn for turn in due if _cannot_wait(turn) or turn.anchor.family_id not in at_rest]
     turn = choose(due, written(recipient, city), today, city.programme.lessons.per_week, recipient.weekday)
     if turn is None or recipient.place is None:
         return
@@ -78,6 +85,11 @@ def plan(recipient: Recipient, now: datetime, city: City) -> Iterator[PlannedLes
     if moment is not None:  # otherwise it is too late today, and tomorrow's tick finds it again
         message, expires_at = say(turn, recipient, today, city), _expires_at(turn, today, city)
         yield PlannedLesson(recipient, turn.lesson, turn.anchor, message, moment, expires_at)
+
+
+def _cannot_wait(turn: Turn) -> bool:
+    """Whether the lesson comes although the family waits for an answer: it is urgent, or written for after a loss."""
+    return turn.lesson.must_not_miss or turn.anchor.kind == LOSS
 
 
 def row(planned: PlannedLesson, now: datetime) -> dict[str, Any]:

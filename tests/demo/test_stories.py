@@ -23,6 +23,7 @@ from demo import city
 from flow.step import Open, Review, State, step
 from handlers.visit.child_form import ChildVisit
 from handlers.visit.pregnancy_form import PregnancyVisit
+from programme import questions
 from programme.growth import growth
 from programme.scopes import CITY, scopes_of
 from programme.weighing import signs_since
@@ -239,3 +240,11 @@ def test_in_one_posyandu_enough_was_measured_twice(town: Session) -> None:
         select(Family.posyandu_id).join(Child).join(Measurement).where(Measurement.repeats.is_not(None)).distinct()
     ).all()
     assert len(posyandu) == 1
+
+
+def test_who_asks_on_the_page_is_answered_by_the_cadre_of_the_page(town: Session, cast: city.Cast) -> None:
+    mother, cadre, asn = (town.get_one(Person, id) for id in (cast.mother, cast.cadre, cast.asn))
+    asked = questions.ask(town, people.city(), MORNING, mother, "Kayla boleh makan telur tiap hari?")
+    assert asked.question.responsible_id == cadre.id
+    assert questions.answer(town, people.city(), MORNING, asked.question, cadre, "Boleh, Bu.")
+    assert questions.ask(town, people.city(), MORNING, asn, "Kayla susah makan sayur").question.responsible_id

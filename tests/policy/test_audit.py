@@ -152,6 +152,20 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
         Does("asn", tap("why:{referral}:no:jauh"), "referral.answer", "referral"),
     ),
     "child.measure": (Does("bidan", tap("remeasure:{child}"), "sheet.open", "child"),),
+    "question.ask": (Does("ibu", say("boleh minum teh?"), "question.ask", "child"),),
+    "question.write": (Does("ibu", tap("question:more:{question}", "masih menunggu, Bu"), "question.ask", "child"),),
+    "question.list": (Does("kader", say("pertanyaan"), "question.view", "child"),),
+    "question.answer": (
+        Does("kader", tap("question:answer:{question}", "Boleh, Bu."), "question.answer", "child"),
+        Does("kader", tap("question:send:{question}:{line}"), "question.answer", "child"),
+        Does("kader", tap("question:pass:{question}"), "question.pass", "child"),
+        Does("kader", tap("question:end:{question}:none"), "question.close", "child"),
+        Does("kader", tap("question:refer:{question}:soon"), "question.close", "child"),
+    ),
+    "question.remind": (
+        Does("lurah", tap("question:remind:{question}"), "question.remind", "child"),
+        Does("kota", tap("question:next:{question}"), "question.pass", "child"),
+    ),
     "alert_test.answer": (Does("bidan", tap("test:{alert_test}"), "alert_test.answer", "bidan"),),
     "duty.own": (Does("bidan", tap("duty:tonight"), "duty.enter", "bidan"),),
     "duty.enter": (

@@ -16,6 +16,7 @@ from db.drafts import Draft
 from db.duty import AlertTest
 from db.outbox import Outgoing
 from db.people import Address, Claim, ClaimState, Person
+from db.questions import Part, Question, QuestionMessage
 from db.referrals import Referral, ReferralStep
 from db.states import CareState
 from db.subjects import subject
@@ -67,7 +68,8 @@ class Town:
     ``people`` are the actors by name, without the stranger. The visit, the draft and the question whether they got
     there are of the ASN who fosters the child, the cry is the stranger's, the test alert the midwife's, who has told of
     a birth too. The ASN who fosters the child has told that it moved.
-    Somebody has written from another phone with the mother's number.
+    Somebody has written from another phone with the mother's number. The mother has asked about her child, and the
+    cadre was given her question; ``line`` is what the cadre wrote and has not sent.
     """
 
     def __init__(self, session: Session):
@@ -147,6 +149,15 @@ class Town:
         )  # fmt: skip
         session.add(self.request)
         audit.note(session, NOW, self.people["bidan"].id, TOLD_BIRTH, subject(self.pregnancy))
+        self.question = Question(
+            person_id=self.people["ibu"].id, role="family", family=self.family, child=self.child, opened_at=NOW,
+            waits_since=NOW, counted_from=NOW, responsible_id=self.people["kader"].id,
+        )  # fmt: skip
+        session.add(self.question)
+        session.flush()
+        kader, asked = self.people["kader"].id, {"question_id": self.question.id, "at": NOW}
+        self.line = QuestionMessage(part=Part.HELD, person_id=kader, words="Boleh, Bu.", **asked)
+        session.add_all((QuestionMessage(part=Part.GIVEN, person_id=kader, **asked), self.line))
         session.add_all((joins, other, self.claim, self.told, self.draft, here, self.cry, self.test, self.message))
         session.flush()
 
@@ -166,6 +177,8 @@ class Town:
             "told_ending": str(self.told.id),
             "carer": str(self.fathers_place),
             "data_request": str(self.request.id),
+            "question": str(self.question.id),
+            "line": str(self.line.id),
             "address_claim": str(self.claim.id),
             "address": str(self.mothers_address),
             "key": self.message.key,

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from rules.opening_hours import now_open, parse, written
+from rules.opening_hours import next_open, now_open, parse, written
 from tests import people
 
 WEEK = "Senin-Kamis 08.00-14.00; Jumat 08.00-11.00; Sabtu 08.00-13.00"
@@ -52,3 +52,23 @@ def test_what_could_be_misread_is_refused(no_hours: str):
 def test_a_puskesmas_is_open_from_its_first_minute_until_it_closes(day: date, clock: str, times: str | None):
     found = now_open(parse(WEEK), people.at(day, clock))
     assert (found and found.times) == times
+
+
+@pytest.mark.parametrize(("day", "clock", "opens"), [
+    (0, "09:00", (0, "09:00")),  # it is open: the moment itself
+    (0, "06:30", (0, "08:00")),
+    (0, "14:00", (1, "08:00")),
+    (3, "20:00", (4, "08:00")),
+    (4, "11:00", (7, "08:00")),  # after Friday's hours on Monday
+    (6, "23:59", (7, "08:00")),
+])  # fmt: skip
+def test_when_a_puskesmas_opens_next(day: int, clock: str, opens: tuple[int, str]):
+    monday = date(2026, 3, 2)
+    at = people.at(monday + timedelta(days=day), clock)
+    expected = people.at(monday + timedelta(days=opens[0]), opens[1])
+    assert next_open(parse("Senin-Kamis 08.00-14.00; Jumat 08.00-11.00"), at) == expected
+
+
+def test_what_has_no_hours_is_never_waited_for():
+    now = people.at(date(2026, 3, 2))
+    assert next_open((), now) == now

@@ -21,7 +21,7 @@ NOW = datetime(2026, 3, 4, 1, 30, tzinfo=UTC)
 
 def content(incoming: Incoming | None) -> dict[str, Any]:
     assert incoming
-    fields = ("text", "tap", "photo", "document", "contact", "place", "reachable", "unsupported")
+    fields = ("text", "tap", "photo", "document", "contact", "place", "reachable", "unsupported", "replied_to")
     return {f: getattr(incoming, f) for f in fields if getattr(incoming, f) not in (None, False) or f == "reachable"}
 
 
@@ -29,11 +29,14 @@ def only(**said: Any) -> dict[str, Any]:
     return {"reachable": None, **said}
 
 
+OURS = {"message_id": 7, "date": 1772586000, "chat": updates.chat(SARI)}  # a message of ours that is replied to
 PHOTO = File("photo-large", "image/jpeg", "", 153_600)
 
 KINDS = [
     (updates.text(SARI, "8,4 kg"), only(text="8,4 kg")),
     (updates.text(SARI, "/start@asuh_bot AB12 x@y"), only(text="/start AB12 x@y")),
+    (updates.text(SARI, "boleh, Bu", reply_to_message=OURS), only(text="boleh, Bu", replied_to="7")),
+    (updates.sticker(SARI, reply_to_message=OURS), only(unsupported=True, replied_to="7")),
     (updates.text(SARI, "/lapor"), only(text="/lapor")),
     (updates.text(SARI, "tanya /lapor@asuh_bot"), only(text="tanya /lapor@asuh_bot")),
     (updates.text(SARI, "a\0b\ud83d"), only(text="ab?")),

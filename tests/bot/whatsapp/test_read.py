@@ -41,6 +41,7 @@ CONTENT = [
     "reachable",
     "unsupported",
     "tapped_message",
+    "replied_to",
     "delivery",
     "template",
 ]
@@ -87,6 +88,12 @@ KINDS = [
     (posts.message("order", {"catalog_id": "1"}), {"unsupported": True}),
     (posts.message("interactive", {"type": "nfm_reply", "nfm_reply": {"response_json": "{}"}}), {"unsupported": True}),
     (posts.message("kind_of_the_year_2031", {"a": 1}), {"unsupported": True}),
+    (posts.text("boleh, Bu", context={"id": "wamid.Q"}), {"text": "boleh, Bu", "replied_to": "wamid.Q"}),
+    (posts.text("boleh", context={"id": 7}), {"text": "boleh"}),
+    (
+        posts.message("audio", {"id": "1", "mime_type": "audio/ogg"}, context={"id": "wamid.Q"}),
+        {"unsupported": True, "replied_to": "wamid.Q"},
+    ),
     (posts.text("anak kejang", context={"forwarded": True}), {"text": "anak kejang", "forwarded": True}),
     (posts.text("kejang", context={"frequently_forwarded": True}), {"text": "kejang", "forwarded": True}),
     (

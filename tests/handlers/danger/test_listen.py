@@ -15,6 +15,7 @@ from db.cries import Cry
 from db.drafts import Draft
 from db.outbox import Kind, Outgoing
 from db.people import PersonRole
+from db.questions import QuestionMessage
 from db.referrals import Referral
 from flow.message import File
 from scheduler import referral_escalation
@@ -203,8 +204,8 @@ def test_words_under_a_picture_are_heard(session: Session, what: str):
     sent = True if what == "unsupported" else File("file-1")
     assert NUMBERS in chat.send(caption="Bayi saya kejang, tolong", **{what: sent})
     assert "Kami ikut berduka" in chat.send(caption="anak saya meninggal", **{what: sent})
-    chat.send(caption="terima kasih bu", **{what: sent})
-    assert "terima kasih bu" in session.scalars(select(Note.text)).all()
+    chat.send(caption="boleh minum madu bu", **{what: sent})
+    assert "boleh minum madu bu" in session.scalars(select(QuestionMessage.words)).all()
     chat.send(caption="berhenti", **{what: sent})
     assert "semua pesan dihentikan" in chat.heard[0].text
 

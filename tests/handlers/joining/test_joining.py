@@ -10,10 +10,11 @@ from content.emergency import Review
 from db import consent
 from db.children import Carer, Child, Family, Pregnancy
 from db.codes import hashed
-from db.consent import Consent, Note
+from db.consent import Consent
 from db.drafts import Draft
 from db.outbox import PLANNED, SKIPPED, Outgoing, promise
 from db.people import Address, Invitation, Person
+from db.questions import Part, QuestionMessage
 from programme import opening
 from tests import people
 from tests.chat import Chat, chat_with, stranger
@@ -173,12 +174,14 @@ def test_jeda_pauses_and_comes_back_by_itself(session: Session, sari: Chat) -> N
     assert session.scalars(select(Carer)).one().paused_until == people.TODAY + timedelta(days=14)
 
 
-def test_free_words_are_kept_and_answered_honestly(session: Session, sari: Chat) -> None:
+def test_free_words_are_a_question_and_where_nobody_answers_that_is_said(session: Session, sari: Chat) -> None:
     sari.say(f"/start {CODE}")
     sari.tap("Setuju")
     sari.tap("Ibu")
-    assert "belum ada petugas" in sari.say("Anak saya susah makan")
-    assert session.scalars(select(Note)).one().text == "Anak saya susah makan"
+    assert "Belum ada kader atau bidan" in sari.say("Anak saya susah makan")
+    assert session.scalars(select(QuestionMessage.words).where(QuestionMessage.part == Part.ASKED)).all() == [
+        "Anak saya susah makan"
+    ]
 
 
 def test_a_mother_joins_by_herself_with_the_least_that_lessons_need(session: Session) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from db.consent import Note
 from db.drafts import Draft
 from db.people import Address
+from db.questions import Part, QuestionMessage
 from handlers.shell.message_rules import NO_IDENTITY, RULES, UNREADABLE
 from programme import policy
 from tests import people
@@ -65,6 +66,12 @@ def asked_for_a_name(session: Session) -> tuple[Chat, Address]:
 
 def notes(session: Session) -> list[str]:
     return list(session.scalars(select(Note.text)))
+
+
+def asked(session: Session) -> list[str]:
+    """What became a question, in the order of writing."""
+    lines = select(QuestionMessage.words).where(QuestionMessage.part == Part.ASKED)
+    return list(session.scalars(lines.order_by(QuestionMessage.id)))
 
 
 @pytest.mark.parametrize("who", [stranger, beginner, sari, anwar])
@@ -181,9 +188,9 @@ def test_a_birth_is_heard_where_one_is_awaited_and_kept_as_a_note(session: Sessi
     assert notes(session) == ["alhamdulillah sudah melahirkan"]
 
 
-def test_a_birth_that_nobody_awaits_is_a_note_like_any_other(session: Session):
+def test_a_birth_that_nobody_awaits_is_passed_on_like_any_other_words(session: Session):
     assert "Kapan bayinya lahir" not in dewi(session).say("alhamdulillah sudah melahirkan")
-    assert notes(session) == ["alhamdulillah sudah melahirkan"]
+    assert asked(session) == ["alhamdulillah sudah melahirkan"]
 
 
 def test_a_pregnancy_is_heard_where_none_is_known(session: Session):
@@ -208,10 +215,20 @@ def test_ones_own_code_for_another_phone_is_no_note(session: Session):
     assert not notes(session)
 
 
-def test_other_words_of_a_family_are_kept_and_those_of_an_asn_get_the_help(session: Session):
+def test_other_words_of_a_family_or_an_asn_are_a_question_and_a_mistyped_command_gets_the_help(session: Session):
     sari(session).say("Rafa batuk")
-    assert "tulis salah satu kata ini" in anwar(session).say("apa kabar semua")
-    assert notes(session) == ["Rafa batuk"]
+    chat = anwar(session)
+    assert "tulis salah satu kata ini" in chat.say("lapro")
+    chat.say("Adik Rafa boleh minum teh?")
+    assert asked(session) == ["Rafa batuk", "Adik Rafa boleh minum teh?"]
+    assert not notes(session)
+
+
+def test_a_greeting_and_thanks_are_no_question(session: Session):
+    chat = sari(session)
+    assert "Bu Sari" in chat.say("assalamualaikum bu")
+    assert chat.say("terima kasih banyak infonya 🙏") == "Sama-sama, Bu Sari."
+    assert asked(session) == []
 
 
 GRAVE = (

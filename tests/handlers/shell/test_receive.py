@@ -13,6 +13,7 @@ from db.consent import Note
 from db.drafts import Draft
 from db.outbox import Outgoing
 from db.people import Address, Attempt, Person
+from db.questions import Question
 from handlers.shell.message_rules import NO_IDENTITY, UNREADABLE
 from tests import people
 from tests.chat import Chat, chat_with, stranger
@@ -223,10 +224,9 @@ def test_a_birth_that_is_awaited_is_asked_for_and_the_words_are_kept(home: Home)
     assert home.draft.form == "birth"
 
 
-def test_a_birth_that_nobody_awaits_is_only_kept(home: Home):
-    said = home.sari.say("bayi saya sudah lahir")
-    assert said == home.sari.say("apa saja")  # the answer to any words that are kept
-    assert home.notes == ["bayi saya sudah lahir", "apa saja"]
+def test_a_birth_that_nobody_awaits_is_passed_on_like_any_other_words(home: Home):
+    assert "Belum ada kader atau bidan" in home.sari.say("bayi saya sudah lahir")
+    assert home.session.scalars(select(Question)).one().person_id == home.carer.person_id
     assert home.draft is None
 
 

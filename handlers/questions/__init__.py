@@ -1,0 +1,1 @@
+"""Questions: asked in free words, answered by health workers from their own chat, seen to by coordinators."""
