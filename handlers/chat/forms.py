@@ -13,8 +13,9 @@ from flow.form import MISSING, Form, Invalid, Question
 from flow.message import Message, Option
 from flow.questions import pick
 from flow.speech import speak
-from flow.step import Ask, Discarded, Event, Open, Review, Said, State, Submit, step
+from flow.step import Ask, Discarded, Event, Help, Open, Review, Said, State, Submit, step
 from handlers.chat.context import LASTING, MOMENT, Context, FormSpec, NotValid
+from programme import numbers
 
 EDITION = "edition"  # the fact under which a draft keeps which form it was opened with
 HOME = Option("menu:home", "Menu utama")
@@ -105,6 +106,8 @@ def take(context: Context, draft: Draft, event: Event, at: str | None = None, *,
         raise LookupError(f"nothing to say for {effect}")
     if preface:
         said = replace(said, text=f"{preface}\n\n{said.text}")
+    if isinstance(event, Help):
+        said = replace(said, text=f"{said.text}\n\nMasih bingung? Telepon {numbers.to_ask(context.city)}.")
     if not said.replaces:
         said = _closing(context, spec.form, draft, before, after, effect, said)
     context.say(said)

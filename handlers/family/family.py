@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from content.city import City
@@ -17,12 +18,13 @@ from flow.message import Message, Option
 from flow.questions import show_day
 from handlers.chat.context import LASTING, Context, NotValid
 from handlers.chat.names import age_words, child_name, salute
-from programme import after_loss, still_valid
+from programme import after_loss, numbers, still_valid
 from programme import consents as gate
 from rules.stages import pregnancy_week
 
 RELATIONS = {"ibu": "Ibu", "ayah": "Ayah", "nenek/kakek": "Nenek/kakek", "keluarga": "Keluarga lain"}
 COUPLE = {"ibu": "Calon istri/istri", "ayah": "Calon suami/suami", "keluarga": "Keluarga"}
+MORE = Option("menu:lainnya", "Lainnya")
 PAUSES = {7: "Seminggu", 14: "Dua minggu", 30: "Sebulan"}
 
 
@@ -227,26 +229,64 @@ def show_home(context: Context) -> None:
                 "family_stopped", Option("resume", "Mulai lagi"), Option("menu:data", "Data saya"), to=called(context)
             )
         return
-    awaited = any(_gets_lessons(context, carer) for carer in carers)
-    first = (
-        (Option("menu:atur", "Atur hari dan jam"), Option("menu:jeda", "Jeda pesan"))
-        if awaited
-        else (Option("menu:data", "Data saya"),)
-    )
-    sick = (Option("menu:sakit", "Anak sakit"),) if any(_has_child(context, carer) for carer in carers) else ()
     context.say_template(
         "family_home",
-        *sick,
-        *first,
-        Option("menu:berhenti", "Berhenti"),
+        *_ways(context, carers),
+        row=(MORE,),
         to=called(context),
-        awaited=awaited,
-        paused=next(
-            (show_day(c.paused_until) for c in carers if c.paused_until and c.paused_until > context.today), ""
-        ),
-        contact=context.city.programme.privacy.contact,
+        awaited=any(_gets_lessons(context, carer) for carer in carers),
+        waits=any(is_waiting(carer.family) for carer in carers),
+        paused=show_day(until) if (until := _paused_until(context, carers)) else "",
+        contact=asked_at(context),
     )
     _asks_anew(context)
+
+
+def _ways(context: Context, carers: Sequence[Carer]) -> list[Option]:
+    """What a family needs most, in the order of the screen; nothing of a child or a pregnancy that is not there."""
+    child = any(_has_child(context, carer) for carer in carers)
+    health = child or any(_expects(carer.family) for carer in carers)
+    return [
+        *((Option("menu:lanjut", "Lanjutkan pesan"),) if _paused_until(context, carers) else ()),
+        *((Option("menu:tanda", "Tanda bahaya"), Option("menu:jadwal", "Jadwal")) if health else ()),
+        *((Option("menu:grafik", "Grafik"),) if child else ()),
+        Option("menu:tanya", "Tanya"),
+    ]
+
+
+def show_more(context: Context) -> None:
+    """Say what stands behind the first screen: when and how lessons come, who reads, one's own data, the end."""
+    several = len(context.city.library.languages) > 1
+    carers = cared_for(context.session, context.person.id)
+    paused = _paused_until(context, carers) is not None
+    options = (
+        Option("menu:atur", "Atur hari dan jam"),
+        *((Option("menu:bahasa", "Bahasa / Language"),) if several else ()),
+        Option("menu:pembaca", "Siapa ikut membaca"),
+        Option("menu:data", "Data saya"),
+        Option("menu:lanjut", "Lanjutkan pesan") if paused else Option("menu:jeda", "Jeda pesan"),
+        Option("menu:berhenti", "Berhenti"),
+        Option("menu:bantuan", "Bantuan"),
+        Option("menu:home", "Menu utama"),
+    )
+    context.say(
+        Message("*Pilihan lain*\nSemuanya bisa juga ditulis, misalnya *atur*, *jeda*, atau *berhenti*.", options)
+    )
+
+
+def is_waiting(home: Family) -> bool:
+    """Whether the family joined for a pregnancy whose HPL nobody has told yet: nothing else was ever entered for it."""
+    return home.joined_by == "self" and not (home.children or home.pregnancies or home.weddings)
+
+
+def _expects(home: Family) -> bool:
+    return is_waiting(home) or any(one.state in TAUGHT for one in home.pregnancies)
+
+
+def _paused_until(context: Context, carers: Sequence[Carer]) -> date | None:
+    """The last day of the person's pause; None where nothing is paused."""
+    days = [one.paused_until for one in carers if one.paused_until and one.paused_until > context.today]
+    return max(days, default=None)
 
 
 def _gets_lessons(context: Context, carer: Carer) -> bool:
@@ -294,9 +334,34 @@ def pause(context: Context, days: int) -> None:
     outbox.cancel(context.session, still_valid.PAUSED, context.now, *to_carer, *paused)
     context.worth = LASTING
     text = f"Baik. Pesan berhenti dulu sampai {show_day(until)}, lalu jalan lagi sendiri."
+    options = () if resting else (Option("menu:lanjut", "Lanjutkan pesan"),)
+    if options:
+        text += " Mau lebih cepat? Tulis *lanjut* kapan saja."
     if after_loss.of_now(context.session, [carer.family_id for carer in carers], context.today):
         text += " Yang tetap datang hanya pesan untuk menjaga ibu sesudah kehilangan. Tulis *berhenti* kalau tidak mau."
-    context.say(Message(text))
+    context.say(Message(text, options))
+
+
+def end_pause(context: Context) -> bool:
+    """End the person's pause today, and say so; the quiet after a loss goes on. Returns whether there was a pause.
+
+    The lessons count from today, so that those of the pause do not come all at once.
+    """
+    carers = cared_for(context.session, context.person.id)
+    paused = [one for one in carers if one.paused_until and one.paused_until > context.today and not one.stopped_at]
+    if not paused:
+        return False
+    context.worth = LASTING
+    ended = [one for one in paused if not endings.mourns(context.session, one.family_id, _mourned_since(context))]
+    for carer in ended:
+        carer.paused_until = context.today
+        context.note("carer.resume", Subject(SubjectKind.FAMILY, carer.family_id))
+    if ended:
+        text = f"Baik, {called(context)}. Pesan jalan lagi mulai hari ini."
+    else:
+        text = f"Pesan masih kami tahan sampai {show_day(max(one.paused_until or context.today for one in paused))}."
+    context.say(Message(text, (Option("menu:home", "Menu utama"),)))
+    return True
 
 
 def _mourned_since(context: Context) -> date:
@@ -346,7 +411,13 @@ def keep(context: Context, text: str) -> None:
 def keep_words(context: Context, text: str) -> None:
     """Store free words as a note, and say that nobody answers them here and whom to ask."""
     keep(context, text)
-    context.say_template("note_kept", Option("menu:home", "Menu utama"), contact=context.city.programme.privacy.contact)
+    context.say_template("note_kept", Option("menu:home", "Menu utama"), contact=asked_at(context))
+
+
+def asked_at(context: Context) -> str:
+    """Whom the person may call about anything that is not urgent, with the number."""
+    carers = cared_for(context.session, context.person.id)
+    return numbers.to_ask(context.city, carers[0].family if carers else None)
 
 
 def _carer(context: Context, family_id: int) -> Carer | None:

@@ -27,7 +27,7 @@ def greet_stranger(context: Context) -> None:
         confirming.explain(context)
         return
     context.address.awaiting = ""
-    contact = context.city.programme.privacy.contact
+    contact = numbers.to_ask(context.city)
     context.say_template("stranger", HAVE_CODE, BY_NUMBER, BY_ONESELF, city=context.city.name, contact=contact)
 
 

@@ -8,6 +8,7 @@ from db import people
 from flow import tokens
 from flow.message import Message
 from handlers.admin import role_list
+from handlers.asking import danger_signs, known, offered_lessons, passing_on
 from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
 from handlers.chat import forms, trust
@@ -24,11 +25,13 @@ from handlers.referral import alerts, closing, examined
 from handlers.shell import commands, menu, template_opened
 from handlers.shell.taps import (
     CHILD,
+    CHILD_SUBJECT,
     CRY,
     DRAFT,
     FAMILY,
     KEY,
     NAME,
+    NOTE,
     PAGE,
     PERSON,
     PREGNANCY,
@@ -151,6 +154,14 @@ BUTTONS: tuple[Button, ...] = (
     button("lang", NAME, does=preferences.choose_language, may="lessons.choose", once=True),
     button("lesson", NAME, ANSWER, does=lesson_answers.answer, may="lesson.answer", once=True),
     button("lesson", NAME, ANSWER, NAME, does=lesson_answers.answer, may="lesson.answer", once=True),
+    # what a family asks
+    button("known", word(known.OF_CHILD), CHILD_SUBJECT, does=known.tell, may="known.tell"),
+    button("known", word(known.OF_PREGNANCY), PREGNANCY, does=known.tell, may="known.tell"),
+    button("signs", SUBJECT, does=danger_signs.show, may="signs.view"),
+    button("signs:mother", CHILD, does=danger_signs.show_mother, may="signs.view"),
+    button("tell", NAME, SUBJECT, does=offered_lessons.tell, may="lesson.ask"),
+    button("ask:note", NOTE, does=passing_on.pass_on_note, may="question.ask", once=True),
+    button("ask:person", does=passing_on.await_words, may="question.ask"),
     button("chart", CHILD, word(charts.BY_NAME), does=charts.show, may="chart.view"),
     button("chart:monthly", word(("on", "off")), does=_monthly, may="chart.monthly"),
     # referrals

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from db.people import Person
 from flow.words import normal
 from handlers.admin import role_list
+from handlers.asking import danger_signs, passing_on, schedule
 from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
 from handlers.chat import trust
@@ -51,12 +52,23 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "anak", ("anak", "anak asuh", "anak asuh saya"), "fostered.list", home.show_children, {ASN: "Anak asuh saya"}
     ),
-    Command("jadwal", ("jadwal",), "fostered.list", home.show_schedule, {ASN: "Jadwal kunjungan"}),
+    Command(
+        "tanda", ("tanda bahaya", "tanda"), "signs.view", danger_signs.begin, {FAMILY: "Tanda bahaya"},
+    ),
+    Command(
+        "jadwal", ("jadwal", "jadwal anak"), "schedule.view", schedule.show_all,
+        {ASN: "Jadwal kunjungan", FAMILY: "Jadwal imunisasi, periksa"},
+    ),
     Command(
         "grafik", ("grafik", "grafik anak"), "chart.view", charts.choose,
         {ASN: "Grafik tumbuh", FAMILY: "Grafik tumbuh"},
     ),
     # families
+    Command(
+        "tanya", ("tanya", "tanya bidan", "bertanya", "mau tanya", "saya mau tanya"), "question.ask",
+        passing_on.invite, {FAMILY: "Tanya"},
+    ),
+    Command("lainnya", ("lainnya", "pilihan lain", "atur lainnya"), "lessons.choose", family.show_more),
     Command("sakit", ("sakit", "anak sakit"), "child.sick", sick.begin, {FAMILY: "Anak sakit"}),
     Command(
         "atur",

@@ -11,6 +11,7 @@ from db.roles import Role
 from flow import words
 from flow.identity_numbers import holds_identity
 from flow.message import Message
+from handlers.asking import known, passing_on
 from handlers.birth import birth, new_pregnancy
 from handlers.chat import forms, trust
 from handlers.chat.context import Context
@@ -342,8 +343,14 @@ def _note_withdrawal(context: Context) -> None:
     withdrawal.offer(context)
 
 
-def _keep_words(context: Context) -> None:
-    family.keep_words(context, _text(context))
+def _answer_or_pass_on(context: Context) -> None:
+    if not known.answer_known(context, _text(context)):
+        passing_on.pass_on(context, _text(context))
+
+
+def _answer_or_help(context: Context) -> None:
+    if not known.answer_known(context, _text(context)):
+        menu.show_help(context)
 
 
 def _say_unreadable(context: Context) -> None:
@@ -395,8 +402,9 @@ RULES: tuple[Rule, ...] = (
     Rule(FAMILY, _stop, _note_stop),
     # A code for another phone is no note; it stays unused.
     Rule(JOINING, _own_code, change_number.explain_own_code),
-    # A family's other words are kept for a person to read; nobody reads those of others, so they get the help.
-    Rule(FAMILY, _written, _keep_words),
+    # What is known is answered at once. A family's other words are for a person; those of others get the help.
+    Rule(FAMILY, _written, _answer_or_pass_on),
+    Rule(MEMBER, _written, _answer_or_help),
     Rule(JOINING, _written, menu.show_help),
     Rule(JOINING, _anything, _say_unreadable),
 )
