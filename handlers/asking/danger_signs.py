@@ -11,13 +11,13 @@ from db.subjects import Subject, SubjectKind, subject
 from flow.message import Message, Option
 from handlers.asking import records
 from handlers.chat.context import Context
+from handlers.family.family import SICK
 from programme import numbers
 from rules import signs
 from rules.signs import Sign, Urgency, asked
 from rules.stages import pregnancy_week
 
 MARKS = {Urgency.NOW: "🔴", Urgency.TODAY: "🟠", Urgency.SOON: "🟡"}
-SICK = Option("menu:sakit", "Anak sakit")
 
 
 def begin(context: Context) -> None:

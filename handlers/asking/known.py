@@ -6,6 +6,7 @@ The words of the topics are in ``content/asking.toml``; ``content.questions`` sa
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from content import questions
 from db.children import Child, Pregnancy
@@ -14,11 +15,12 @@ from db.subjects import subject
 from flow.message import Message, Option
 from handlers.asking import of_child, of_family, of_pregnancy, offered_lessons, passing_on, records, schedule, thanks
 from handlers.chat.choose_subject import MANY
-from handlers.chat.context import Context
+from handlers.chat.context import Context, NotValid
+from handlers.family.family import is_waiting
 from handlers.measuring import charts
 from programme import policy
 
-OF_CHILD: Mapping[str, Callable[[Context, Child], None]] = {
+OF_CHILD: Mapping[str, Callable[[Context, Any], None]] = {
     "immunisation": of_child.immunisation,
     "vitamin_a": of_child.vitamin_a,
     "deworming": of_child.deworming,
@@ -28,7 +30,7 @@ OF_CHILD: Mapping[str, Callable[[Context, Child], None]] = {
     "age": of_child.tell_age,
     "chart": lambda context, child: charts.show(context, child.id, "berat"),
 }
-OF_PREGNANCY: Mapping[str, Callable[[Context, Pregnancy], None]] = {
+OF_PREGNANCY: Mapping[str, Callable[[Context, Any], None]] = {
     "due_day": of_pregnancy.due_day,
     "week": of_pregnancy.week,
     "antenatal": of_pregnancy.antenatal,
@@ -54,13 +56,13 @@ def answer_known(context: Context, text: str) -> bool:
 
 
 def tell(context: Context, topic: str, about: str) -> None:
-    """Answer the topic about this child or pregnancy ("child:31"), as was tapped."""
+    """Answer the topic about this child or pregnancy ("child:31"). Raises NotValid for a topic that is not theirs."""
     row = policy.of_subject(context.session, about)
+    answers = OF_CHILD if isinstance(row, Child) else OF_PREGNANCY
+    if topic not in answers:
+        raise NotValid(topic)
     context.note("record.tell", subject(row))
-    if isinstance(row, Child) and topic in OF_CHILD:
-        OF_CHILD[topic](context, row)
-    elif isinstance(row, Pregnancy) and topic in OF_PREGNANCY:
-        OF_PREGNANCY[topic](context, row)
+    answers[topic](context, row)
 
 
 def _answer_topic(context: Context, text: str) -> bool:
@@ -83,6 +85,9 @@ def _answer_topic(context: Context, text: str) -> bool:
         tell(context, meant.topic, str(subject(among[0])))
     elif among:
         _ask_whom(context, meant.topic, among)
+    elif meant.topic in OF_PREGNANCY and not meant.names and any(map(is_waiting, records.own_families(context))):
+        of_pregnancy.tell_unknown(context)
+        return True
     return bool(among)
 
 

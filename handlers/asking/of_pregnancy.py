@@ -15,6 +15,10 @@ from rules import services
 from rules.services import Kind
 from rules.stages import pregnancy_week
 
+UNKNOWN = (
+    "Perkiraan lahir (HPL) belum tercatat. Bidan menghitungnya saat periksa: datanglah ke puskesmas minggu ini, dan "
+    "bawa Buku KIA kalau sudah ada."
+)
 GUESS = "Ini masih perkiraan. Tanyakan ke bidan saat periksa, lalu perbaiki di sini."
 
 
@@ -34,13 +38,18 @@ def antenatal(context: Context, one: Pregnancy) -> None:
     _say(context, one, "\n\n".join([*lines, "Bawa Buku KIA, ya."]))
 
 
+def tell_unknown(context: Context) -> None:
+    """Say that nobody has told the HPL yet, and how it becomes known."""
+    context.say(Message(UNKNOWN, (Option("menu:hamil", "Isi HPL"), *to_person(context))))
+
+
 def antenatal_lines(context: Context, one: Pregnancy) -> Iterator[str]:
     """The newest visit that is due and not known to have been made, and the next one, each with its day."""
     city, now = context.city, pregnancy_week(one.due, context.today)
     had = visits.received(visits.of_pregnancy(context.session, one.id))
     due = services.antenatal_due(now, one.due, city.services, city.district)
     for visit in [it for it in due if it.kind == Kind.ANTENATAL and it.id not in had][-1:]:
-        yield f"Sudah waktunya: *{visit.label}*. {visit.detail}"
+        yield f"Sudah waktunya, kalau belum: *{visit.label}*. {visit.detail}"
     if found := services.next_antenatal(now, one.due, city.services, city.district):
         day, visit = found
         yield f"Berikutnya: *{visit.label}*, mulai {show_day(day)}. {visit.detail}"

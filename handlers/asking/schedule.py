@@ -16,6 +16,7 @@ from handlers.asn import home
 from handlers.chat.context import Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import child_name
+from handlers.family.family import is_waiting
 
 NOTHING = "Belum ada anak atau kehamilan yang jadwalnya bisa dilihat di sini."
 
@@ -38,6 +39,9 @@ def show(context: Context) -> None:
         parts += [posyandu_day(context, household)] if found else []
         about += found
     context.note_all("schedule.view", (subject(one) for one in about))
+    if not about and any(map(is_waiting, records.own_families(context))):
+        of_pregnancy.tell_unknown(context)
+        return
     if not about:
         context.say(Message(NOTHING, (*to_person(context), HOME)))
         return

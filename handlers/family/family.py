@@ -24,7 +24,7 @@ from rules.stages import pregnancy_week
 
 RELATIONS = {"ibu": "Ibu", "ayah": "Ayah", "nenek/kakek": "Nenek/kakek", "keluarga": "Keluarga lain"}
 COUPLE = {"ibu": "Calon istri/istri", "ayah": "Calon suami/suami", "keluarga": "Keluarga"}
-MORE = Option("menu:lainnya", "Lainnya")
+SICK, MORE = Option("menu:sakit", "Anak sakit"), Option("menu:lainnya", "Lainnya")
 PAUSES = {7: "Seminggu", 14: "Dua minggu", 30: "Sebulan"}
 
 
@@ -150,9 +150,16 @@ def _relations(home: Family) -> tuple[str, dict[str, str]]:
 
 
 def agree(
-    context: Context, carer: Carer, relation: str, given_at: datetime | None = None, text_id: int | None = None
+    context: Context,
+    carer: Carer,
+    relation: str,
+    given_at: datetime | None = None,
+    text_id: int | None = None,
+    waits: str = "",
 ) -> None:
     """Store the consent, begin or resume lessons, and welcome the carer. ``given_at``: when it was given, else now.
+
+    ``waits``: who was asked for the HPL, where lessons wait for it.
 
     Another carer than the mother of a family that has one reader gets no more than the welcome, and is not told so.
     """
@@ -163,7 +170,7 @@ def agree(
     _begin(context, carer)
     _store(context, carer, relation, given_at, text_id)
     context.note("consent.give", Subject(SubjectKind.FAMILY, carer.family_id))
-    welcome(context, carer)
+    welcome(context, carer, waits)
 
 
 def _begin(context: Context, carer: Carer) -> None:
@@ -194,21 +201,27 @@ def _store(
     context.session.flush()
 
 
-def welcome(context: Context, carer: Carer) -> None:
-    """Welcome the carer, with the family's pregnancies, children and weddings that lessons are about."""
+def welcome(context: Context, carer: Carer, waits: str = "") -> None:
+    """Welcome the carer, with the family's pregnancies, children and weddings that lessons are about.
+
+    ``waits`` says who was asked for the HPL, where nothing else is known yet.
+    """
     family = context.session.get_one(Family, carer.family_id)
     reads = carer.closed_at is None
     pregnancies, children, weddings = (family.pregnancies, family.children, family.weddings) if reads else ([], [], [])
     text = context.city.templates.say(
         "welcome",
         to=salute(context.person, carer.relation),
-        pregnancies=[pregnancy_week(p.due, context.today) for p in pregnancies if p.state == CareState.ACTIVE],
+        pregnancies=[
+            (pregnancy_week(p.due, context.today), p.sure) for p in pregnancies if p.state == CareState.ACTIVE
+        ],
         children=[(child_name(c), age_words(c.born, context.today)) for c in children if c.state in TAUGHT],
         weddings=[(show_day(w.day), w.day >= context.today) for w in weddings if w.state == CareState.ACTIVE],
         waiting=[child_name(c) for c in children if c.state == CareState.ACTIVE and c.born is None],
+        unknown=waits,
         per_week=context.city.programme.lessons.per_week,
     )
-    context.say(Message(text, commands=context.menu_of(context.person)))
+    context.say(Message(text, (Option("menu:home", "Menu utama"),), commands=context.menu_of(context.person)))
 
 
 def called(context: Context) -> str:
@@ -232,7 +245,8 @@ def show_home(context: Context) -> None:
     context.say_template(
         "family_home",
         *_ways(context, carers),
-        row=(MORE,),
+        # Two taps from here people are told: a sick child waits for no screen in between.
+        row=(*((SICK,) if any(_has_child(context, carer) for carer in carers) else ()), MORE),
         to=called(context),
         awaited=any(_gets_lessons(context, carer) for carer in carers),
         waits=any(is_waiting(carer.family) for carer in carers),
@@ -250,6 +264,7 @@ def _ways(context: Context, carers: Sequence[Carer]) -> list[Option]:
         *((Option("menu:lanjut", "Lanjutkan pesan"),) if _paused_until(context, carers) else ()),
         *((Option("menu:tanda", "Tanda bahaya"), Option("menu:jadwal", "Jadwal")) if health else ()),
         *((Option("menu:grafik", "Grafik"),) if child else ()),
+        *((Option("menu:hamil", "Isi HPL"),) if any(is_waiting(carer.family) for carer in carers) else ()),
         Option("menu:tanya", "Tanya"),
     ]
 
@@ -259,12 +274,13 @@ def show_more(context: Context) -> None:
     several = len(context.city.library.languages) > 1
     carers = cared_for(context.session, context.person.id)
     paused = _paused_until(context, carers) is not None
+    awaited = any(_gets_lessons(context, carer) for carer in carers)
+    pause = Option("menu:lanjut", "Lanjutkan pesan") if paused else Option("menu:jeda", "Jeda pesan")
     options = (
-        Option("menu:atur", "Atur hari dan jam"),
+        *((Option("menu:atur", "Atur hari dan jam"), pause) if awaited else ()),
         *((Option("menu:bahasa", "Bahasa / Language"),) if several else ()),
         Option("menu:pembaca", "Siapa ikut membaca"),
         Option("menu:data", "Data saya"),
-        Option("menu:lanjut", "Lanjutkan pesan") if paused else Option("menu:jeda", "Jeda pesan"),
         Option("menu:berhenti", "Berhenti"),
         Option("menu:bantuan", "Bantuan"),
         Option("menu:home", "Menu utama"),

@@ -25,7 +25,6 @@ from handlers.referral import alerts, closing, examined
 from handlers.shell import commands, menu, template_opened
 from handlers.shell.taps import (
     CHILD,
-    CHILD_SUBJECT,
     CRY,
     DRAFT,
     FAMILY,
@@ -155,8 +154,7 @@ BUTTONS: tuple[Button, ...] = (
     button("lesson", NAME, ANSWER, does=lesson_answers.answer, may="lesson.answer", once=True),
     button("lesson", NAME, ANSWER, NAME, does=lesson_answers.answer, may="lesson.answer", once=True),
     # what a family asks
-    button("known", word(known.OF_CHILD), CHILD_SUBJECT, does=known.tell, may="known.tell"),
-    button("known", word(known.OF_PREGNANCY), PREGNANCY, does=known.tell, may="known.tell"),
+    button("known", word((*known.OF_CHILD, *known.OF_PREGNANCY)), SUBJECT, does=known.tell, may="known.tell"),
     button("signs", SUBJECT, does=danger_signs.show, may="signs.view"),
     button("signs:mother", CHILD, does=danger_signs.show_mother, may="signs.view"),
     button("tell", NAME, SUBJECT, does=offered_lessons.tell, may="lesson.ask"),

@@ -53,7 +53,7 @@ COMMANDS: tuple[Command, ...] = (
         "anak", ("anak", "anak asuh", "anak asuh saya"), "fostered.list", home.show_children, {ASN: "Anak asuh saya"}
     ),
     Command(
-        "tanda", ("tanda bahaya", "tanda"), "signs.view", danger_signs.begin, {FAMILY: "Tanda bahaya"},
+        "tanda", ("tanda", "tanda bahaya"), "signs.view", danger_signs.begin, {FAMILY: "Tanda bahaya"},
     ),
     Command(
         "jadwal", ("jadwal", "jadwal anak"), "schedule.view", schedule.show_all,
@@ -195,11 +195,10 @@ def run(context: Context, name: str) -> None:
 
 def menu_of(person: Person) -> CommandMenu:
     """The command menu of a person: the commands of each role, then those of everybody."""
-    shown = (
-        (command.words[0], command.menu[who])
-        for who in (ASN, FAMILY, HEALTH, COORDINATOR, CITY_COORDINATOR, MEMBER, JOINING)
-        if policy.holds(person, who)
-        for command in COMMANDS
-        if who in command.menu
-    )
-    return tuple(dict.fromkeys(shown))
+    shown: dict[str, str] = {}
+    for who in (ASN, FAMILY, HEALTH, COORDINATOR, CITY_COORDINATOR, MEMBER, JOINING):
+        if policy.holds(person, who):
+            for command in COMMANDS:
+                if who in command.menu:
+                    shown.setdefault(command.words[0], command.menu[who])
+    return tuple(shown.items())

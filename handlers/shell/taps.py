@@ -67,7 +67,7 @@ def about(*kinds: str) -> Arg[str]:
 CHILD, FAMILY, PERSON = row("child"), row("family"), row("person")
 VISIT, REFERRAL, DRAFT, CRY = row("visit"), row("referral"), row("draft"), row("cry")
 TOLD, NOTE = row("told_ending"), row("note")
-SUBJECT, PREGNANCY, CHILD_SUBJECT = about("child", "pregnancy"), about("pregnancy"), about("child")
+SUBJECT, PREGNANCY = about("child", "pregnancy"), about("pregnancy")
 PAGE = Arg[int]("page", lambda said: int(said) if PAGE_NUMBER.fullmatch(said) else None)
 NAME = Arg[str]("name", lambda said: said or None)  # of something that only the act can look up
 KEY = Arg[str]("key", lambda said: said or None, parts=0)  # of a row of the outbox
