@@ -12,14 +12,16 @@ from flow.message import Message
 from handlers.chat.context import Context
 from handlers.family import family
 
-WELCOME = "Sama-sama, {to}. Senang bisa menemani. 🌱"
-GOOD = "Siap, {to}. 🌱"
+WELCOME, GOOD = "Sama-sama, {to}. Senang bisa menemani. 🌱", "Siap, {to}. 🌱"
+PLAIN = "Terima kasih kembali, {to}."  # to a family that mourns
 REST = timedelta(hours=3)  # after such a line; until then "ok" and "makasih" need no other
 
 
 def answer(context: Context, text: str) -> bool:
     """Answer thanks, or a nod such as "ok"; returns False for words that say anything else."""
     line = WELCOME if questions.is_thanks(text) else GOOD if questions.is_nod(text) else ""
+    if line and family.mourns(context):
+        line = PLAIN
     if line and not _was_said(context):
         context.say(Message(line.format(to=family.called(context))))
     return bool(line)
@@ -31,5 +33,5 @@ def _was_said(context: Context) -> bool:
         Outgoing.person_id == context.person.id, Outgoing.kind == Kind.REPLY, Outgoing.created_at > context.now - REST
     )
     newest = context.session.scalar(query.order_by(Outgoing.id.desc()).limit(1))
-    lines = {line.format(to=family.called(context)) for line in (WELCOME, GOOD)}
+    lines = {line.format(to=family.called(context)) for line in (WELCOME, GOOD, PLAIN)}
     return newest is not None and newest.get("text") in lines

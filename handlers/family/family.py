@@ -380,6 +380,12 @@ def end_pause(context: Context) -> bool:
     return True
 
 
+def mourns(context: Context) -> bool:
+    """Whether a family of the person's has lost somebody lately."""
+    carers = cared_for(context.session, context.person.id)
+    return any(endings.mourns(context.session, one.family_id, _mourned_since(context)) for one in carers)
+
+
 def _mourned_since(context: Context) -> date:
     """The day since which a loss pauses a family's lessons."""
     return context.today - timedelta(days=context.city.programme.loss.quiet_days)
