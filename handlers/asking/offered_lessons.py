@@ -23,6 +23,7 @@ from programme.names import salute
 from reports.lesson_message import message_of
 
 AROUND = 30  # days before and after a lesson's own days on which it fits too, whatever stage it belongs to
+OFFERED = "Ada pesan kami yang membahas itu, {to}. Ketuk judulnya untuk membaca. Belum terjawab? Ketuk *Tanya bidan*."
 AUDIENCES = {"ibu": "ibu", "ayah": "ayah"}
 
 
@@ -62,14 +63,9 @@ def offer(context: Context, text: str) -> bool:
         for lesson in found
         if (one := next((one for one in told if _fits(lesson, one, context.today)), None))
     ]
-    which = "ini" if len(found) == 1 else "beberapa"
-    text = (
-        f"Kami punya pesan yang membahas itu, {family.called(context)}. Ketuk {which} untuk membacanya."
-        if len(found) == 1
-        else f"Kami punya {which} pesan yang membahas itu, {family.called(context)}. Ketuk yang mau dibaca."
-    )
     ask = Option(f"ask:note:{note.id}", "Tanya bidan")
-    context.say(Message(f"{text} Belum terjawab? Ketuk *Tanya bidan*.", (*options, ask)))
+    said = OFFERED.format(to=family.called(context))
+    context.say(Message(said, (*options, ask)))
     return True
 
 
