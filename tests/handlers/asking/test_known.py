@@ -154,6 +154,19 @@ def test_an_asn_asks_about_whom_they_foster_while_a_consent_stands(session: Sess
     assert "5,9" not in anwar.say("berat rafa berapa")
 
 
+def test_an_asn_is_told_of_a_pregnancy_while_a_consent_stands(session: Session, home: Family, sari: Chat) -> None:
+    expected = people.pregnancy(session, home, TODAY + timedelta(weeks=10))
+    asn = people.asn(session, "Anwar Hamid", reachable=False)
+    people.fosters(session, asn, home, TODAY)
+    anwar = chat_with(session, asn)
+    assert "*30 minggu*" in anwar.say("hpl kapan")
+    for given in (*session.scalars(select(Consent)), *session.scalars(select(PaperConsent))):
+        given.withdrawn_at = people.NOW
+    session.commit()
+    assert "minggu" not in anwar.say("hpl kapan")
+    assert "minggu" not in anwar.tap_token(f"known:week:pregnancy:{expected.id}")
+
+
 # --- thanks ----------------------------------------------------------------------------------
 
 

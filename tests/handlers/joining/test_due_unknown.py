@@ -87,6 +87,7 @@ def test_where_the_midwife_knows_she_is_asked_and_fills_it_in_from_her_own_chat(
 
 
 def test_where_nobody_can_be_asked_she_reads_whom_to_call_and_may_tell_it_later(session: Session) -> None:
+    people.health(session, scope="kelurahan", scope_id=people.village(session).id, reachable=False)
     chat = joins(session, "Bidan yang tahu")
     assert "Dinas Kesehatan *0401-3105678*" in chat.heard[0].text
     assert not session.scalars(select(Outgoing).where(Outgoing.kind == "question", Outgoing.state != SKIPPED)).all()
