@@ -14,6 +14,7 @@ from typing import NamedTuple
 from content.reading import one_apart
 from content.searching import SHORTEST_SLIP, raw, spoken_words
 
+LONGEST = 20  # words of a question that is clear
 SHORTEST_NAME_SLIP = 4  # letters a name needs before one wrong letter is forgiven
 GLAD = frozenset("🙏👍❤♥🥰😊😍🤗👌🌹💐✅☺😁🙂💕💖😇🤲😘🫶")
 _JOINERS = frozenset("\ufe0f\u200d🏻🏼🏽🏾🏿♀♂")
@@ -65,6 +66,8 @@ def meant(text: str, names: Collection[str]) -> Meant | None:
     ``names`` are those by which the family's children may be called, in lower case.
     """
     known, words = lexicon(), spoken_words(text)
+    if len(words) > LONGEST:
+        return None
     named = {word: name for word in words if (name := _name(word, names, known))}
     read = [_read(word, known) for word in words if word not in named]
     if not known.told.isdisjoint(words) and "?" not in text and known.asking.isdisjoint(read):

@@ -21,6 +21,7 @@ from content.reading import one_apart
 
 FILE = Path(__file__).parent / "asking.toml"
 SHORTEST_STEM, SHORTEST_VERB = 3, 4  # letters that must be left without an ending, without a beginning
+LONGEST = 12  # words of a question that say something
 SHORTEST_SLIP = 5  # letters a word needs before one wrong letter is forgiven
 WEIGHTS = (4.0, 2.0, 1.0)
 """How much a word counts in the title, the summary and the text."""
@@ -136,10 +137,12 @@ def _without_beginning(word: str, beginnings: Sequence[str]) -> Iterator[str]:
 def asked(text: str, names: Collection[str], vocabulary: Collection[str]) -> list[str]:
     """The words by which a lesson is looked for, each once: those of a question without the family's ``names``.
 
-    A word that no lesson has is taken for the one it misses by a letter, where there is just one such.
+    A word that no lesson has is taken for the one it misses by a letter, where there is just one such. None for more
+    than ``LONGEST`` words: that is a story, which a person should read.
     """
     without = [word for word in spoken_words(text) if word not in names]
-    return list(dict.fromkeys(_known(word, vocabulary) for word in words_of(" ".join(without))))
+    told = list(dict.fromkeys(words_of(" ".join(without))))
+    return list(dict.fromkeys(_known(word, vocabulary) for word in told)) if len(told) <= LONGEST else []
 
 
 def _known(word: str, vocabulary: Collection[str]) -> str:

@@ -34,6 +34,12 @@ def test_a_word_with_a_letter_wrong_is_taken_for_the_one_that_the_lessons_have()
     assert asked("tengkurab", (), {"tengkurap", "tengkurah"}) == ["tengkurab"]  # it might be either
 
 
+def test_a_long_story_is_for_a_person() -> None:
+    story = "bubur nasi wortel bayam tempe tahu ikan telur hati ayam sapi"
+    assert len(asked(story, (), ())) == 11
+    assert asked(f"{story} jagung pisang", (), ()) == []
+
+
 def lesson(title: str, body: str = "") -> Document:
     return Document(title, "", body)
 
