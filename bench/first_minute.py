@@ -39,7 +39,7 @@ from tests.bot.telegram.botapi import TOKEN, BotAPI, Request
 
 ROOT = Path(__file__).parent.parent
 START = MORNING.replace(hour=9, minute=12)
-HOME = "pilihan lain"  # words of content/templates/family_home.j2, which answers "menu"
+HOME = "Jangan tunggu balasan di sini"  # words of content/templates/family_home.j2, which answers "menu"
 EACH = 0.2  # seconds between two people who write
 FOSTERED_BY_ONE = 5
 OF_A_POSYANDU = 100

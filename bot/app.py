@@ -23,12 +23,14 @@ from bot.intake import Worker
 from bot.settings import Settings, SettingsError
 from bot.telegram.wire import TokenRefused
 from bot.web import Health, application, health
+from content.city import City
 from db import migrate
 from db.engine import sessions
 from delivery import before_send
 from delivery.sender import Delivery
 from drawing import lesson_pictures
 from flow.message import SendFailure
+from programme import lesson_search
 from programme.quiet_hours import quiet_hours
 from scheduler.clock import live
 
@@ -104,7 +106,7 @@ def build(settings: Settings) -> App:
         return health(engine, make_session, now(), refused)
 
     pages = application(health_now, routes)
-    return App(settings, engine, threads, http, pages, delivery, (worker.run, delivery.run, ticks, *listening))
+    return App(settings, city, engine, threads, http, pages, delivery, (worker.run, delivery.run, ticks, *listening))
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,7 @@ class App:
     """The service, ready to run. ``works`` run concurrently, each until the event it is given is set."""
 
     settings: Settings
+    city: City
     engine: Engine
     threads: ThreadPoolExecutor
     http: aiohttp.ClientSession
@@ -130,6 +133,7 @@ class App:
         try:
             await self._check_database()
             await asyncio.to_thread(self._repeat_erasures)
+            await asyncio.to_thread(self._index_lessons)
             await self._open(runner)  # before recovery: a second service on this machine fails here
             await self.delivery.recover()
             gc.collect()
@@ -170,6 +174,11 @@ class App:
             erased = city_folder.repeat_erasures(session, self.settings, now())
         if erased:
             log.warning("app.erased_again", families=erased)
+
+    def _index_lessons(self) -> None:
+        """Find lessons by the words of this release, which may have changed since the database was migrated."""
+        with sessions(self.engine).begin() as session:
+            lesson_search.fill(session, self.city.library)
 
     async def _open(self, runner: web.AppRunner) -> None:
         await runner.setup()

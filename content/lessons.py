@@ -17,7 +17,7 @@ import yaml
 from jinja2 import StrictUndefined, Template, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from content import places
+from content import places, searching
 from content.conditions import CONDITIONS, Subject
 
 FOLDER = Path(__file__).parent / "edukasi"
@@ -125,6 +125,16 @@ class Lesson:
     def for_family(self) -> bool:
         return self.audience[0] in FAMILY
 
+    @property
+    def is_offered(self) -> bool:
+        """Whether it may be offered to a family that asks.
+
+        Not what waits for a condition: it says what may not be true of whoever asks. Nor what is about a loss or
+        violence.
+        """
+        plain = self.for_family and not self.condition and self.anchor != LOSS
+        return plain and not searching.is_never_offered(f"{self.topic} {self.summary} {self.body}")
+
     def render(self, **values: object) -> str:
         """The text for one recipient. Values are inserted as they are, so names must be free of markup.
 
@@ -158,6 +168,17 @@ class Library:
     @cached_property
     def by_id(self) -> Mapping[str, Lesson]:
         return {lesson.id: lesson for lesson in self.lessons}
+
+    @cached_property
+    def searchable(self) -> Mapping[str, searching.Document]:
+        """The words of each lesson that may be offered to a family that asks, by its id."""
+        offered = (lesson for lesson in self.lessons if lesson.is_offered)
+        return {one.id: searching.document(one.topic, one.summary, one.body) for one in offered}
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """All words of those."""
+        return frozenset(word for one in self.searchable.values() for word in one.words)
 
     @cached_property
     def _by_anchor(self) -> Mapping[str, tuple[Lesson, ...]]:

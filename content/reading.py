@@ -47,7 +47,7 @@ _COMMA, _END = Token(",", frozenset({COMMA})), frozenset({END})
 def read(text: str, words: Words) -> list[Token]:
     """The words of a message in their order, with commas and ends of sentences between them."""
     tokens: list[Token] = []
-    for piece in _pieces(text):
+    for piece in pieces(text):
         if piece[0] in ".!?;\n":
             tokens.append(Token(piece, _END))
         elif piece[0] == ",":
@@ -64,7 +64,7 @@ def read(text: str, words: Words) -> list[Token]:
     ]
 
 
-def _pieces(text: str) -> Iterator[str]:
+def pieces(text: str) -> Iterator[str]:
     """Lower case, without accents; "3hari" and "kejang2" taken apart, "k3jang" read as letters."""
     for sign, meant in _SIGNS.items():
         text = text.replace(sign, meant)
@@ -171,13 +171,13 @@ def _slip(words: Words, word: str) -> frozenset[str] | None:
     near: set[str] = set()
     for key in (word, *without_one(word)):
         near |= words.slips.get(key, frozenset())
-    close = [form for form in near if form[0] == word[0] and _one_apart(form, word)]
+    close = [form for form in near if form[0] == word[0] and one_apart(form, word)]
     if not close:
         return None
     return frozenset[str]().union(*(words.forms[form] for form in close))
 
 
-def _one_apart(one: str, other: str) -> bool:
+def one_apart(one: str, other: str) -> bool:
     """Whether one letter put in, left out or exchanged, or two neighbours swapped, makes one word the other."""
     if abs(len(one) - len(other)) > 1 or one == other:
         return one == other

@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
+from db import lesson_texts
 from db.engine import reading
 from db.tables import metadata
 
@@ -54,13 +55,19 @@ def is_current(engine: Engine) -> bool:
 def differences(engine: Engine) -> list[Any]:
     """The differences between the database and the tables; empty when there are none."""
     with engine.connect() as connection:
-        return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata)
+        opts = {"compare_type": True, "include_name": _is_of_tables}
+        return compare_metadata(MigrationContext.configure(connection, opts=opts), metadata)
 
 
 def revise(engine: Engine, message: str) -> None:
     """Write a new migration from the differences between the tables and the database (a developer's tool)."""
     with engine.begin() as connection:
         command.revision(_config(connection), message, autogenerate=True)
+
+
+def _is_of_tables(name: str | None, kind: str, parents: Any) -> bool:
+    """Whether it is a matter of the tables: not the full-text index, which each database keeps in a way of its own."""
+    return not (name or "").startswith(lesson_texts.INDEX)
 
 
 def _config(connection: Connection) -> Config:

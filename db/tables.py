@@ -13,6 +13,7 @@ from db import (
     endings,
     files,
     inbox,
+    lesson_texts,
     measurements,
     outbox,
     people,
@@ -27,7 +28,8 @@ from db.base import Base
 
 __all__ = [
     "Base", "audit", "audit_seals", "children", "codes", "consent", "cries", "data_requests", "drafts", "duty",
-    "endings", "files", "inbox", "measurements", "outbox", "people", "places", "questions", "referrals", "templates",
+    "endings", "files", "inbox", "lesson_texts", "measurements", "outbox", "people", "places", "questions", "referrals",
+    "templates",
     "told_endings", "visits",
 ]  # fmt: skip
 

@@ -81,3 +81,13 @@ def of_child(session: Session, child_id: int) -> Sequence[Visit]:
 def of_pregnancy(session: Session, pregnancy_id: int) -> Sequence[Visit]:
     query = select(Visit).where(Visit.pregnancy_id == pregnancy_id, Visit.undone_at.is_(None))
     return session.scalars(query.order_by(Visit.visited_on.desc(), Visit.id.desc())).all()
+
+
+def received(found: Sequence[Visit]) -> frozenset[str]:
+    """The ids of the services that these visits reported as received, of a child or of its mother."""
+    return frozenset(
+        service
+        for visit in found
+        for question in ("services", "antenatal")
+        for service in visit.answers.get(question) or ()
+    )

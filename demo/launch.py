@@ -33,7 +33,7 @@ from demo.phones import Phones
 from demo.rows import Progress as Told
 from demo.server import application
 from demo.town import Town
-from programme import opening
+from programme import lesson_search, opening
 
 PORT = 8765
 SEED = 2026
@@ -93,6 +93,7 @@ def prepare(folder: Path, start: datetime, seed: int = SEED, told: Told = maker.
     with make.begin() as session:
         cast = maker.seed(session, start, city, seed, told)
         opening.accept(session, start, "Kota contoh")
+        lesson_search.fill(session, city.library)
         people = directory.read(session, cast, city.today(start))
     return Prepared(start, city, engine, make, people)
 

@@ -48,3 +48,18 @@ def health_centre(city: City, now: datetime, about: Child | Pregnancy | Family |
         return ""
     opened = "buka 24 jam" if span.is_whole_day else f"jam buka hari ini {span.times}, kecuali libur"
     return f"{centre.full_name}: *{centre.phone}* ({opened})."
+
+
+def to_ask(city: City, home: Family | None = None) -> str:
+    """Whom to call about anything that is not urgent: the family's puskesmas, else the city's health office.
+
+    Where neither has a number, the city's contact without one, and the numbers for what is urgent.
+    """
+    centre = home.health_centre if home else None
+    if centre is not None and centre.phone:
+        return f"{centre.full_name} *{centre.phone}*"
+    office = city.programme.emergency.health_office
+    if office.number:
+        return f"{office.name} *{office.number}*"
+    urgent = " atau ".join(f"*{line.number}*" for line in city.programme.emergency.first)
+    return f"{city.programme.privacy.contact} (kalau gawat: {urgent})"

@@ -28,6 +28,7 @@ from db.children import (
     current,
     health_workers,
 )
+from db.consent import Note
 from db.cries import Cry
 from db.data_requests import DataRequest
 from db.drafts import Draft
@@ -38,7 +39,7 @@ from db.places import Village
 from db.questions import Question, given_to
 from db.referrals import NOW, Referral, StepKind
 from db.roles import Role, ScopeKind
-from db.states import GONE, PRESENT
+from db.states import GONE, PRESENT, TAUGHT
 from db.subjects import Subject, SubjectKind, of_visit, subject
 from db.told_endings import ToldEnding
 from db.visits import Visit
@@ -158,6 +159,7 @@ TABLES: Mapping[str, type[Any]] = {
     "data_request": DataRequest,
     SubjectKind.REQUEST: DataRequest,
     "address": Address,
+    "note": Note,
 }
 
 
@@ -283,6 +285,22 @@ def knows_health(asking: Asking, family: Family) -> bool:
     if any(one.person_id == me and one.closed_at is None for one in caregivers(asking.session, family.id)):
         return True
     return _heals(asking, family) or consent.agrees(asking.session, family.id)
+
+
+def _reads_of(asking: Asking, about: Child | Pregnancy | Family) -> bool:
+    """Whether what is known of them is told to this person who asks: as carer, or as who fosters them."""
+    if isinstance(about, Child):
+        return _sees_record(asking, about)
+    family_id = about.id if isinstance(about, Family) else about.family_id
+    carers = cared_for(asking.session, asking.somebody.id)
+    reads = any(one.family_id == family_id and one.joined_on and one.closed_at is None for one in carers)
+    if isinstance(about, Family):
+        return reads
+    return about.state in TAUGHT and (reads or (_fosters(asking, about) and knows_health(asking, about.family)))
+
+
+def _wrote_note(asking: Asking, note: Note) -> bool:
+    return note.person_id == asking.somebody.id
 
 
 def _is_own_carer(asking: Asking, carer: Carer) -> bool:
@@ -482,6 +500,12 @@ ASKED_OF = Standing("is asked at an address of theirs whether another is theirs 
 WRITES_HERE = Standing("is confirmed at this address too", (Person,), _writes_here)
 OWN_ADDRESS = Standing("holds the address", (Address,), _is_own_address)
 OF_OWN_FAMILY = Standing("is a carer of the same family", (Carer,), _is_own_carer)
+READS_OF = Standing(
+    "cares for them and reads along, or fosters them while a consent stands; they are with us",
+    (Child, Pregnancy, Family),
+    _reads_of,
+)
+WROTE_NOTE = Standing("wrote the words", (Note,), _wrote_note)
 HEALS = Standing("is a health worker of the family's place", (Family,), _heals)
 ANSWERS_DATA = Standing("is the city's data officer, and nobody has answered it", (DataRequest,), _answers_data)
 EXPECTS = Standing(
@@ -514,6 +538,7 @@ RULES: Mapping[str, Rule] = {
     "child.sick": Rule((FAMILY,), OWN_CHILD),
     # who fosters
     "fostered.list": Rule((ASN,)),
+    "schedule.view": Rule((FAMILY, ASN)),
     "visit.report": Rule((ASN,), REPORTS),
     "visit.change": Rule((ASN,), OWN_REPORT),
     "visit.draft": Rule((ASN,), OWN_DRAFT),
@@ -529,6 +554,9 @@ RULES: Mapping[str, Rule] = {
     "lessons.choose": Rule((FAMILY,)),
     "lesson.answer": Rule((MEMBER,)),  # its key names who got it
     "data.own": Rule((FAMILY,)),
+    "known.tell": Rule((FAMILY, ASN), READS_OF),
+    "signs.view": Rule((FAMILY,), READS_OF),
+    "lesson.ask": Rule((FAMILY,), READS_OF),
     "chart.view": Rule((FAMILY, ASN), SEES_RECORD),
     "chart.monthly": Rule((FAMILY,)),
     # referrals
@@ -537,7 +565,7 @@ RULES: Mapping[str, Rule] = {
     "referral.arrival": Rule((MEMBER,), WAS_ASKED),
     "child.measure": Rule((HEALTH,), MEASURES),
     # questions
-    "question.ask": Rule((FAMILY, ASN)),
+    "question.ask": Rule((FAMILY, ASN), WROTE_NOTE),
     "question.write": Rule((FAMILY, ASN), ASKED_IT),
     "question.list": Rule((HEALTH, COORDINATOR)),
     "question.answer": Rule((HEALTH,), ANSWERS_QUESTION),
@@ -568,7 +596,7 @@ RULES: Mapping[str, Rule] = {
 LESSONS_ONLY = frozenset(
     {
         "join", "home", "help", "message.read", "writer.choose", "danger.numbers", "danger.answer", "child.sick",
-        "lessons.choose", "lesson.answer",
+        "lessons.choose", "lesson.answer", "signs.view",
     }
 )  # fmt: skip
 """The acts that are open at an address for lessons only: its person was confirmed by an answer about the child."""

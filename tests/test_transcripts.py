@@ -26,6 +26,7 @@ from db.children import Child
 from db.outbox import PLANNED, SENT, SKIPPED, Outgoing
 from db.people import Person
 from flow.message import Message
+from programme import lesson_search
 from scheduler import referral_escalation as climbing
 from scheduler.looks import finish
 from tests import people
@@ -106,6 +107,28 @@ def sari_sedia(session: Session) -> Chat:
     home = people.family(session)
     people.child(session, home, "Rafa Pratama", people.TODAY - timedelta(days=250), code="A-31")
     return chat_with(session, people.carer(session, home, reachable=False).person)
+
+
+def sari_dan_rafa(session: Session) -> Chat:
+    """Bu Sari asks about her Rafa of four months, who was weighed, and whose puskesmas has a number."""
+    home = people.family(session)
+    home.health_centre_id = people.health_centre(session, phone="0401-3121234", hours="Senin-Kamis 08.00-14.00").id
+    home.posyandu_id = people.posyandu(session).id
+    rafa = people.child(session, home, "Rafa Pratama", people.TODAY - timedelta(days=130), code="A-31")
+    people.measured(session, rafa, people.TODAY - timedelta(days=20), 5.9, 61.5)
+    people.measured(session, rafa, people.TODAY - timedelta(days=3), 6.2, None, kind="laporan")
+    people.fosters(session, people.asn(session, "Anwar Hamid"), rafa, people.TODAY)
+    lesson_search.fill(session, people.city().library)
+    return chat_with(session, people.carer(session, home, reachable=False).person)
+
+
+def newcomer_dekat_bidan(session: Session) -> Chat:
+    """Somebody nobody knows, where a cadre can be reached."""
+    chat = newcomer(session)
+    place = people.village(session)
+    people.health(session, "Wa Ode", "kader", scope="kelurahan", scope_id=place.id)
+    session.commit()
+    return chat
 
 
 def sari_bernomor(session: Session) -> Chat:
@@ -222,6 +245,8 @@ PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "murni_bidan": murni_bidan,
     "sari_sedia": sari_sedia,
     "sari_bernomor": sari_bernomor,
+    "sari_dan_rafa": sari_dan_rafa,
+    "newcomer_dekat_bidan": newcomer_dekat_bidan,
     "sari_dijaga": sari_dijaga,
     "sari_hamil_dijaga": sari_hamil_dijaga,
     "orang_asing": orang_asing,

@@ -94,13 +94,16 @@ def migrate(
     """Siapkan atau perbarui tabel basis data, isi daftar kelurahan, buat kunci kode. Aman dijalankan lagi."""
     from bot import city_folder, secret_key, settings
     from bot.app import now
+    from content import lessons
     from db import migrate
     from db.engine import sessions
+    from programme import lesson_search
 
     set_up = settings.load()
     engine = city_folder.database(set_up)
     migrate.upgrade(engine)
     with sessions(engine).begin() as session:
+        lesson_search.fill(session, lessons.load())
         added = city_folder.seed_places(session, set_up)
         erased = city_folder.repeat_erasures(session, set_up, now())
         wrong = secret_key.prepare(session, set_up, now(), new=new_key)

@@ -16,8 +16,9 @@ from flow.message import Message, Option
 from flow.questions import CallName, Day, pick, show_day
 from flow.reading import names
 from flow.speech import sent, speak
-from flow.step import REVIEW, Ask, Discarded, Effect, Event, Open, Review, Said, State, Submit, named, step
+from flow.step import REVIEW, Ask, Discarded, Effect, Event, Help, Open, Review, Said, State, Submit, named, step
 from handlers.chat.context import LASTING, MOMENT, Context, FormSpec, NotValid
+from programme import numbers
 
 SITTING = timedelta(hours=3)
 """A form left for longer is taken up anew, and "hari ini" then means the day of taking it up. Until then it means the
@@ -130,6 +131,8 @@ def take(context: Context, draft: Draft, event: Event, at: str | None = None, *,
         preface = "\n\n".join(part for part in (preface, _resumed(spec.form, draft, said_on)) if part)
     if preface:
         said = replace(said, text=f"{preface}\n\n{said.text}")
+    if isinstance(event, Help):
+        said = replace(said, text=f"{said.text}\n\nMasih bingung? Telepon {numbers.to_ask(context.city)}.")
     if not said.replaces:
         said = _closing(context, spec.form, draft, before, after, effect, said)
     context.say(said)

@@ -6,7 +6,7 @@ from db import people
 from flow.message import Message, Option
 from handlers.chat.context import Context
 from handlers.chat.forms import HOME
-from programme import policy
+from programme import numbers, policy
 
 HAVE_CODE = Option("join:code", "Saya punya kode")
 
@@ -18,9 +18,9 @@ def is_closed(context: Context, act: str) -> bool:
 
 def refuse(context: Context) -> None:
     """Say that only lessons are open here, how to open the rest, and whom to call if it is urgent."""
-    contact, numbers = context.city.programme.privacy.contact, context.city.programme.emergency.to_call
+    contact, urgent = numbers.to_ask(context.city), context.city.programme.emergency.to_call
     text = (
         "Dari HP ini baru pesan edukasi yang terbuka. Untuk yang lain, masuk dengan kode: minta ke kader, bidan, "
-        f"atau {contact}.\n\nKalau ada yang gawat: {numbers}"
+        f"atau {contact}.\n\nKalau ada yang gawat: {urgent}"
     )
     context.say(Message(text, (HAVE_CODE, HOME)))

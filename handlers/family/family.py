@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from content.city import City
@@ -17,12 +18,13 @@ from flow.message import Message, Option
 from flow.questions import show_day
 from handlers.chat.context import LASTING, Context, NotValid
 from handlers.chat.names import age_words, child_name, salute
-from programme import after_loss, still_valid
+from programme import after_loss, numbers, still_valid
 from programme import consents as gate
 from rules.stages import pregnancy_week
 
 RELATIONS = {"ibu": "Ibu", "ayah": "Ayah", "nenek/kakek": "Nenek/kakek", "keluarga": "Keluarga lain"}
 COUPLE = {"ibu": "Calon istri/istri", "ayah": "Calon suami/suami", "keluarga": "Keluarga"}
+SICK, MORE = Option("menu:sakit", "Anak sakit"), Option("menu:lainnya", "Lainnya")
 PAUSES = {7: "Seminggu", 14: "Dua minggu", 30: "Sebulan"}
 
 
@@ -148,9 +150,16 @@ def _relations(home: Family) -> tuple[str, dict[str, str]]:
 
 
 def agree(
-    context: Context, carer: Carer, relation: str, given_at: datetime | None = None, text_id: int | None = None
+    context: Context,
+    carer: Carer,
+    relation: str,
+    given_at: datetime | None = None,
+    text_id: int | None = None,
+    waits: str = "",
 ) -> None:
     """Store the consent, begin or resume lessons, and welcome the carer. ``given_at``: when it was given, else now.
+
+    ``waits``: who was asked for the HPL, where lessons wait for it.
 
     Another carer than the mother of a family that has one reader gets no more than the welcome, and is not told so.
     """
@@ -161,7 +170,7 @@ def agree(
     _begin(context, carer)
     _store(context, carer, relation, given_at, text_id)
     context.note("consent.give", Subject(SubjectKind.FAMILY, carer.family_id))
-    welcome(context, carer)
+    welcome(context, carer, waits)
 
 
 def _begin(context: Context, carer: Carer) -> None:
@@ -192,21 +201,27 @@ def _store(
     context.session.flush()
 
 
-def welcome(context: Context, carer: Carer) -> None:
-    """Welcome the carer, with the family's pregnancies, children and weddings that lessons are about."""
+def welcome(context: Context, carer: Carer, waits: str = "") -> None:
+    """Welcome the carer, with the family's pregnancies, children and weddings that lessons are about.
+
+    ``waits`` says who was asked for the HPL, where nothing else is known yet.
+    """
     family = context.session.get_one(Family, carer.family_id)
     reads = carer.closed_at is None
     pregnancies, children, weddings = (family.pregnancies, family.children, family.weddings) if reads else ([], [], [])
     text = context.city.templates.say(
         "welcome",
         to=salute(context.person, carer.relation),
-        pregnancies=[pregnancy_week(p.due, context.today) for p in pregnancies if p.state == CareState.ACTIVE],
+        pregnancies=[
+            (pregnancy_week(p.due, context.today), p.sure) for p in pregnancies if p.state == CareState.ACTIVE
+        ],
         children=[(child_name(c), age_words(c.born, context.today)) for c in children if c.state in TAUGHT],
         weddings=[(show_day(w.day), w.day >= context.today) for w in weddings if w.state == CareState.ACTIVE],
         waiting=[child_name(c) for c in children if c.state == CareState.ACTIVE and c.born is None],
+        unknown=waits,
         per_week=context.city.programme.lessons.per_week,
     )
-    context.say(Message(text, commands=context.menu_of(context.person)))
+    context.say(Message(text, (Option("menu:home", "Menu utama"),), commands=context.menu_of(context.person)))
 
 
 def called(context: Context) -> str:
@@ -227,26 +242,67 @@ def show_home(context: Context) -> None:
                 "family_stopped", Option("resume", "Mulai lagi"), Option("menu:data", "Data saya"), to=called(context)
             )
         return
-    awaited = any(_gets_lessons(context, carer) for carer in carers)
-    first = (
-        (Option("menu:atur", "Atur hari dan jam"), Option("menu:jeda", "Jeda pesan"))
-        if awaited
-        else (Option("menu:data", "Data saya"),)
-    )
-    sick = (Option("menu:sakit", "Anak sakit"),) if any(_has_child(context, carer) for carer in carers) else ()
     context.say_template(
         "family_home",
-        *sick,
-        *first,
-        Option("menu:berhenti", "Berhenti"),
+        *_ways(context, carers),
+        # Two taps from here people are told: a sick child waits for no screen in between.
+        row=(*((SICK,) if any(_has_child(context, carer) for carer in carers) else ()), MORE),
         to=called(context),
-        awaited=awaited,
-        paused=next(
-            (show_day(c.paused_until) for c in carers if c.paused_until and c.paused_until > context.today), ""
-        ),
-        contact=context.city.programme.privacy.contact,
+        awaited=any(_gets_lessons(context, carer) for carer in carers),
+        waits=any(is_waiting(carer.family) for carer in carers),
+        paused=show_day(until) if (until := _paused_until(context, carers)) else "",
+        contact=asked_at(context),
     )
     _asks_anew(context)
+
+
+def _ways(context: Context, carers: Sequence[Carer]) -> list[Option]:
+    """What a family needs most, in the order of the screen; nothing of a child or a pregnancy that is not there."""
+    child = any(_has_child(context, carer) for carer in carers)
+    health = child or any(_expects(carer.family) for carer in carers)
+    return [
+        *((Option("menu:lanjut", "Lanjutkan pesan"),) if _paused_until(context, carers) else ()),
+        *((Option("menu:tanda", "Tanda bahaya"), Option("menu:jadwal", "Jadwal")) if health else ()),
+        *((Option("menu:grafik", "Grafik"),) if child else ()),
+        *((Option("menu:hamil", "Isi HPL"),) if any(is_waiting(carer.family) for carer in carers) else ()),
+        Option("menu:tanya", "Tanya"),
+    ]
+
+
+def show_more(context: Context) -> None:
+    """Say what stands behind the first screen: when and how lessons come, who reads, one's own data, the end."""
+    several = len(context.city.library.languages) > 1
+    carers = cared_for(context.session, context.person.id)
+    paused = _paused_until(context, carers) is not None
+    awaited = any(_gets_lessons(context, carer) for carer in carers)
+    pause = Option("menu:lanjut", "Lanjutkan pesan") if paused else Option("menu:jeda", "Jeda pesan")
+    options = (
+        *((Option("menu:atur", "Atur hari dan jam"), pause) if awaited else ()),
+        *((Option("menu:bahasa", "Bahasa / Language"),) if several else ()),
+        Option("menu:pembaca", "Siapa ikut membaca"),
+        Option("menu:data", "Data saya"),
+        Option("menu:berhenti", "Berhenti"),
+        Option("menu:bantuan", "Bantuan"),
+        Option("menu:home", "Menu utama"),
+    )
+    context.say(
+        Message("*Pilihan lain*\nSemuanya bisa juga ditulis, misalnya *atur*, *jeda*, atau *berhenti*.", options)
+    )
+
+
+def is_waiting(home: Family) -> bool:
+    """Whether the family joined for a pregnancy whose HPL nobody has told yet: nothing else was ever entered for it."""
+    return home.joined_by == "self" and not (home.children or home.pregnancies or home.weddings)
+
+
+def _expects(home: Family) -> bool:
+    return is_waiting(home) or any(one.state in TAUGHT for one in home.pregnancies)
+
+
+def _paused_until(context: Context, carers: Sequence[Carer]) -> date | None:
+    """The last day of the person's pause; None where nothing is paused."""
+    days = [one.paused_until for one in carers if one.paused_until and one.paused_until > context.today]
+    return max(days, default=None)
 
 
 def _gets_lessons(context: Context, carer: Carer) -> bool:
@@ -294,9 +350,40 @@ def pause(context: Context, days: int) -> None:
     outbox.cancel(context.session, still_valid.PAUSED, context.now, *to_carer, *paused)
     context.worth = LASTING
     text = f"Baik. Pesan berhenti dulu sampai {show_day(until)}, lalu jalan lagi sendiri."
+    options = () if resting else (Option("menu:lanjut", "Lanjutkan pesan"),)
+    if options:
+        text += " Mau lebih cepat? Tulis *lanjut* kapan saja."
     if after_loss.of_now(context.session, [carer.family_id for carer in carers], context.today):
         text += " Yang tetap datang hanya pesan untuk menjaga ibu sesudah kehilangan. Tulis *berhenti* kalau tidak mau."
-    context.say(Message(text))
+    context.say(Message(text, options))
+
+
+def end_pause(context: Context) -> bool:
+    """End the person's pause today, and say so; the quiet after a loss goes on. Returns whether there was a pause.
+
+    The lessons count from today, so that those of the pause do not come all at once.
+    """
+    carers = cared_for(context.session, context.person.id)
+    paused = [one for one in carers if one.paused_until and one.paused_until > context.today and not one.stopped_at]
+    if not paused:
+        return False
+    context.worth = LASTING
+    ended = [one for one in paused if not endings.mourns(context.session, one.family_id, _mourned_since(context))]
+    for carer in ended:
+        carer.paused_until = context.today
+        context.note("carer.resume", Subject(SubjectKind.FAMILY, carer.family_id))
+    if ended:
+        text = f"Baik, {called(context)}. Pesan jalan lagi mulai hari ini."
+    else:
+        text = f"Pesan masih kami tahan sampai {show_day(max(one.paused_until or context.today for one in paused))}."
+    context.say(Message(text, (Option("menu:home", "Menu utama"),)))
+    return True
+
+
+def mourns(context: Context) -> bool:
+    """Whether a family of the person's has lost somebody lately."""
+    carers = cared_for(context.session, context.person.id)
+    return any(endings.mourns(context.session, one.family_id, _mourned_since(context)) for one in carers)
 
 
 def _mourned_since(context: Context) -> date:
@@ -341,6 +428,12 @@ def keep(context: Context, text: str) -> None:
     context.worth = LASTING
     context.session.add(consent.Note(person_id=context.person.id, text=text, at=context.now))
     context.note("note.keep", subject(context.person))
+
+
+def asked_at(context: Context) -> str:
+    """Whom the person may call about anything that is not urgent, with the number."""
+    carers = cared_for(context.session, context.person.id)
+    return numbers.to_ask(context.city, carers[0].family if carers else None)
 
 
 def _carer(context: Context, family_id: int) -> Carer | None:

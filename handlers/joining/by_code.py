@@ -17,7 +17,7 @@ from handlers.chat.trust import HAVE_CODE
 from handlers.family import family
 from handlers.joining import change_number, confirming
 from handlers.joining.confirming import BY_ONESELF
-from programme import identity, opening
+from programme import identity, numbers, opening
 
 BY_NUMBER = Option("join:number", "Pakai nomor HP saya")
 
@@ -28,7 +28,7 @@ def greet_stranger(context: Context) -> None:
         confirming.explain(context)
         return
     context.address.awaiting = ""
-    contact = context.city.programme.privacy.contact
+    contact = numbers.to_ask(context.city)
     context.say_template("stranger", HAVE_CODE, BY_NUMBER, BY_ONESELF, city=context.city.name, contact=contact)
 
 
@@ -108,9 +108,9 @@ def _match(context: Context, phone: str) -> None:
 def say_opens_soon(context: Context, *, code: bool = False) -> None:
     """Say kindly that no new family can join yet, and whom to call meanwhile. ``code``: one was sent, still unused."""
     context.address.awaiting, context.worth = "", LASTING
-    contact, numbers = context.city.programme.privacy.contact, context.city.programme.emergency.to_call
+    contact, urgent = numbers.to_ask(context.city), context.city.programme.emergency.to_call
     again = (HAVE_CODE,) if code else ()
-    context.say_template("opens_soon", *again, city=context.city.name, contact=contact, code=code, numbers=numbers)
+    context.say_template("opens_soon", *again, city=context.city.name, contact=contact, code=code, numbers=urgent)
 
 
 def link(context: Context, person: Person, how: str, *, moved: bool = False) -> None:

@@ -13,7 +13,7 @@ from handlers.chat.forms import HOME
 from handlers.chat.names import salute
 from handlers.chat.trust import HAVE_CODE
 from handlers.family import family
-from programme import identity
+from programme import identity, numbers
 
 AWAITED = "claim"
 ABOUT_CHILD = Option("claim:ask", "Tentang anak saya")
@@ -38,7 +38,7 @@ def explain(context: Context, *, number: bool = False) -> None:
     context.address.awaiting = ""
     claims = identity.open_claims(context.session, context.address)
     about_child = (ABOUT_CHILD,) if identity.asked_of(context.session, claims) else ()
-    contact = context.city.programme.privacy.contact
+    contact = numbers.to_ask(context.city)
     context.say_template("who_writes", *about_child, HAVE_CODE, BY_ONESELF, number=number, contact=contact)
 
 

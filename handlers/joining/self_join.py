@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import NotRequired, cast
+from typing import Any, NotRequired, cast
 
 from sqlalchemy import select
 
@@ -15,21 +15,55 @@ from db.people import Invitation, Person, PersonRole
 from db.roles import Role
 from db.states import CareState
 from db.subjects import subject
-from flow.form import Form
+from flow import words
+from flow.form import Form, Options
 from flow.message import Message, Option
 from flow.questions import CallName, Choice, Day, Name, Search
+from handlers.birth.new_pregnancy_form import PAST_DUE
 from handlers.chat import forms
 from handlers.chat.common_questions import DatedFacts
 from handlers.chat.context import Context
 from handlers.family import family
 from handlers.joining import by_code
-from programme import opening
+from programme import due_question, numbers, opening
+from rules.stages import PREGNANCY_DAYS, due_from_last_period, due_from_week
 
 FORM, SUBJECT = "self_join", "self"
 COUPLE = "nikah"
 LEFT_BY_OTHERS = (Carer.person_id, Assignment.asn_id, Note.person_id, Invitation.person_id)
 """Columns that, with the audit, name everybody who was ever more than somebody who began to join."""
+UNKNOWN = "belum"
+NOT_KNOWN = frozenset(
+    {
+        "1", "belum tahu", "belum tau", "blm tahu", "blm tau", "tidak tahu", "tidak tau", "tdk tahu", "tdk tau",
+        "gak tahu", "gak tau", "ga tau", "nggak tahu", "nggak tau", "kurang tahu", "kurang tau", "lupa", "belum",
+    }
+)  # fmt: skip
+RECALLED = {"bulan": "Sudah berapa bulan", "haid": "Hari haid terakhir", "bidan": "Bidan yang tahu"}
+MONTHS = {str(month): f"{month} bulan" for month in range(1, 10)}
+WEEKS_A_MONTH = 30.44 / 7
 WEDDING_AHEAD, WEDDING_PAST = 400, 365  # days; lessons for couples end a year after the wedding
+
+
+class DueDay(Day):
+    """The HPL, or that it is not known, by a tap or in words; such an answer has no date."""
+
+    def options(self, answers: Form) -> Options:
+        return {UNKNOWN: "Belum tahu"}
+
+    def read(self, said: str, answers: Form) -> str:
+        if words.normal(said) in NOT_KNOWN:
+            return UNKNOWN
+        return super().read(said, answers)
+
+    def load(self, kept: Any) -> Any:
+        return None if kept == UNKNOWN else super().load(kept)
+
+    def fits(self, kept: Any, answers: Form) -> bool:
+        return kept == UNKNOWN or super().fits(kept, answers)
+
+    def show(self, kept: Any, answers: Form) -> str:
+        return "belum tahu" if kept == UNKNOWN else super().show(kept, answers)
 
 
 class SelfJoinFacts(DatedFacts):
@@ -85,13 +119,33 @@ class SelfJoin(Form):
         past=WEDDING_PAST,
         when=lambda answers: answers.relation == COUPLE,
     )
-    due = Day(
+    due = DueDay(
         "Kapan perkiraan lahirnya (HPL)?",
         label="Perkiraan lahir",
-        hint="Lihat Buku KIA, atau tanya bidan. Tulis tanggalnya, misalnya 12/3/2027.",
-        ahead=280,
+        hint="Ada di Buku KIA. Tulis tanggalnya, misalnya 12/3/2027.",
+        ahead=PREGNANCY_DAYS,
         past=14,
         when=lambda answers: answers.stage == "hamil",
+    )
+    recalls = Choice(
+        "Tidak apa-apa. Mana yang diketahui?",
+        RECALLED,
+        label="Yang diketahui",
+        when=lambda answers: answers.stage == "hamil" and answers.due is None,
+    )
+    month = Choice(
+        "Sudah berapa bulan hamilnya?",
+        MONTHS,
+        label="Umur kehamilan",
+        hint="Kira-kira saja.",
+        when=lambda answers: answers.recalls == "bulan",
+    )
+    period = Day(
+        "Kapan hari pertama haid terakhir?",
+        label="Haid terakhir",
+        hint="Tulis tanggalnya, misalnya 12/3.",
+        past=PREGNANCY_DAYS + PAST_DUE,
+        when=lambda answers: answers.recalls == "haid",
     )
     child = CallName(
         "Siapa nama panggilan anaknya?",
@@ -172,9 +226,13 @@ def submit(context: Context, answers: SelfJoin, draft: Draft) -> None:
     if answers.relation == COUPLE:
         home.weddings.append(Wedding(day=_day(answers.wedding), state=CareState.ACTIVE, created_at=context.now))
     elif answers.stage == "hamil":
-        home.pregnancies.append(
-            Pregnancy(mother_name=mother, due=_day(answers.due), state=CareState.ACTIVE, created_at=context.now)
-        )
+        if due := due_of(answers, context.today):
+            home.pregnancies.append(
+                Pregnancy(
+                    mother_name=mother, due=due, sure=answers.recalls != "bulan", state=CareState.ACTIVE,
+                    created_at=context.now,
+                )
+            )  # fmt: skip
     else:
         home.children.append(
             Child(
@@ -193,7 +251,24 @@ def submit(context: Context, answers: SelfJoin, draft: Draft) -> None:
     context.session.flush()
     context.note("family.enter", subject(home))
     text_id = draft.facts.get("text_id")
-    family.agree(context, carer, carer.relation, given_at=draft.opened_at, text_id=text_id)
+    waits = _ask_for_due_day(context, home) if answers.recalls == "bidan" else ""
+    family.agree(context, carer, carer.relation, given_at=draft.opened_at, text_id=text_id, waits=waits)
+
+
+def due_of(answers: SelfJoin, today: date) -> date | None:
+    """The HPL that follows from the answers, by Naegele's rule from the last period; None where only others know it."""
+    if answers.recalls == "bulan":
+        return due_from_week(int(answers.month or 0) * WEEKS_A_MONTH, today)
+    if answers.recalls == "haid" and answers.period:
+        return due_from_last_period(answers.period)
+    return answers.due
+
+
+def _ask_for_due_day(context: Context, home: Family) -> str:
+    """Ask the health workers of the place for the HPL; who was asked, in words, or how the HPL is found."""
+    if asked := due_question.ask(context.session, context.city, context.now, home):
+        return f"{' dan '.join(asked).capitalize()} sudah kami minta mengisinya."
+    return f"Bidan menghitungnya saat periksa. Telepon dulu: {numbers.to_ask(context.city, home)}."
 
 
 def only_began(context: Context, person: Person) -> bool:

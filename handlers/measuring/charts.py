@@ -34,7 +34,7 @@ def attached(context: Context, child: Child, kind: chart.Kind, key: str) -> Atta
 
 def choose(context: Context) -> None:
     """Show the chart of the only child, or ask which of several."""
-    children = _children(context)
+    children = seen(context)
     if not children:
         context.say(Message("Belum ada anak yang grafiknya bisa dilihat di sini.", (HOME,)))
     elif len(children) == 1:
@@ -81,7 +81,7 @@ def _monthly(context: Context) -> tuple[Option, ...]:
     return (Option("chart:monthly:on", "Kirim tiap bulan"),)
 
 
-def _children(context: Context) -> list[Child]:
+def seen(context: Context) -> list[Child]:
     """The children whose record this person may see: fostered ones whose parents agreed, and one's own."""
     fosters = fostered(context) if context.person.has(Role.ASN) else []
     ids = {one.about.id for one in fosters if one.hpl is None and one.agreed}

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from content.questions import is_nod, is_thanks
 from db.questions import Part, Question, QuestionState, thread
 from db.roles import Role
 from flow.message import Message
+from handlers.asking import thanks
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
-from handlers.family import family
 from handlers.questions import replies
-from handlers.questions.small_words import is_agreement, is_greeting, is_thanks
+from handlers.questions.small_words import is_greeting
 from programme import question_messages, questions
 
 BURST = timedelta(minutes=10)  # words that follow so soon need no line of their own
@@ -34,14 +35,14 @@ def is_awaited(context: Context) -> bool:
     return question is not None and _written(context) and context.may("question.write", question)
 
 
-def thanks(context: Context) -> bool:
+def thanked(context: Context) -> bool:
     """Whether these words only thank."""
     return context.may("question.ask") and is_thanks(context.incoming.text or "")
 
 
 def agrees(context: Context) -> bool:
     """Whether these words only agree, and no health worker has asked anything: "iya" may be an answer."""
-    return context.may("question.ask") and is_agreement(context.incoming.text or "") and not _is_asked(context)
+    return context.may("question.ask") and is_nod(context.incoming.text or "") and not _is_asked(context)
 
 
 def greets(context: Context) -> bool:
@@ -66,6 +67,12 @@ def _written(context: Context) -> bool:
     return text is not None and not text.startswith("/")
 
 
+def is_with_somebody(context: Context) -> bool:
+    """Whether the next words would go to a health worker who answers this person already."""
+    question = _current(context)
+    return question is not None and question.responsible_id is not None
+
+
 def _current(context: Context) -> Question | None:
     return questions.current(context.session, context.city, context.person, context.now)
 
@@ -79,21 +86,6 @@ def _is_asked(context: Context) -> bool:
 
 
 # --- what is done ---------------------------------------------------------------------------
-
-
-def take(context: Context) -> None:
-    """Free words: they go on with a question, or begin one.
-
-    What is known already is to be answered here, before a question is begun: from the family's own data, then by
-    lessons that speak of it. ``ask`` is what follows where that did not help.
-    """
-    ask(context, context.incoming.text or "")
-
-
-def invite(context: Context) -> None:
-    """Command "tanya": the question is written in one's own words."""
-    text = "Silakan tulis pertanyaannya dengan kata-kata sendiri. Kader atau bidan yang menjawab di sini."
-    context.say(Message(f"{text}\n\nKalau ada tanda bahaya: {context.city.programme.emergency.to_call}"))
 
 
 def take_on(context: Context) -> None:
@@ -156,13 +148,16 @@ def thank(context: Context) -> None:
     if question is not None and question.state == QuestionState.ANSWERED:
         end_kindly(context, question)
         return
-    waits = " Jawabannya menyusul." if question is not None and question.responsible is not None else ""
-    context.say(Message(f"Sama-sama, {_you(context)}.{waits}"))
+    if question is not None and question.state == QuestionState.OPEN and question.responsible is not None:
+        name = question_messages.writer(context.session, question)
+        context.say(Message(f"Sama-sama, {name}. Jawabannya menyusul."))
+        return
+    thanks.answer(context, context.incoming.text or "")
 
 
 def agree(context: Context) -> None:
     """A bare "ok" is nothing to be passed on."""
-    context.say(Message(f"Baik, {_you(context)}. Ada yang ingin ditanyakan? Tulis saja di sini."))
+    thanks.answer(context, context.incoming.text or "")
 
 
 def end_with_thanks(context: Context, question_id: int) -> None:
@@ -180,8 +175,3 @@ def end_kindly(context: Context, question: Question) -> None:
     form = f"\n\n{FORM_WAITS}" if context.address.draft_id is not None else ""
     name = question_messages.writer(context.session, question)
     context.say(Message(f"Sama-sama, {name}. Kapan saja ada yang ingin ditanyakan, tulis di sini.{form}", (HOME,)))
-
-
-def _you(context: Context) -> str:
-    question = _current(context)
-    return question_messages.writer(context.session, question) if question else family.called(context)

@@ -8,6 +8,7 @@ from db import people
 from flow import tokens
 from flow.message import Message
 from handlers.admin import role_list
+from handlers.asking import danger_signs, known, offered_lessons, passing_on
 from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
 from handlers.chat import forms, trust
@@ -31,6 +32,7 @@ from handlers.shell.taps import (
     KEY,
     LINE,
     NAME,
+    NOTE,
     PAGE,
     PERSON,
     PREGNANCY,
@@ -158,6 +160,13 @@ BUTTONS: tuple[Button, ...] = (
     button("lang", NAME, does=preferences.choose_language, may="lessons.choose", once=True),
     button("lesson", NAME, ANSWER, does=lesson_answers.answer, may="lesson.answer", once=True),
     button("lesson", NAME, ANSWER, NAME, does=lesson_answers.answer, may="lesson.answer", once=True),
+    # what a family asks
+    button("known", word((*known.OF_CHILD, *known.OF_PREGNANCY)), SUBJECT, does=known.tell, may="known.tell"),
+    button("signs", SUBJECT, does=danger_signs.show, may="signs.view"),
+    button("signs:mother", CHILD, does=danger_signs.show_mother, may="signs.view"),
+    button("tell", NAME, SUBJECT, does=offered_lessons.tell, may="lesson.ask"),
+    button("ask:note", NOTE, does=passing_on.pass_on_note, may="question.ask", once=True),
+    button("ask:person", does=passing_on.await_words, may="question.ask"),
     button("chart", CHILD, word(charts.BY_NAME), does=charts.show, may="chart.view"),
     button("chart:monthly", word(("on", "off")), does=_monthly, may="chart.monthly"),
     # referrals

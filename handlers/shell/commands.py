@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from db.people import Person
 from flow.words import normal
 from handlers.admin import role_list
+from handlers.asking import danger_signs, passing_on, schedule
 from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
 from handlers.chat import trust
@@ -20,7 +21,7 @@ from handlers.endings import deciding, loss, moved_or_refused
 from handlers.family import family, opt_out, own_data, paper_consent, preferences, readers, withdrawal
 from handlers.joining import change_number, confirming, devices
 from handlers.measuring import charts
-from handlers.questions import asking, seeing_to
+from handlers.questions import seeing_to
 from handlers.referral import alerts
 from handlers.shell import menu
 from handlers.visit import history, opening, practice
@@ -66,12 +67,23 @@ COMMANDS: tuple[Command, ...] = (
         ),
         "visit.change", history.correct_last, {ASN: "Perbaiki laporan terakhir"},
     ),
-    Command("jadwal", ("jadwal",), "fostered.list", home.show_schedule, {ASN: "Jadwal kunjungan"}),
+    Command(
+        "tanda", ("tanda", "tanda bahaya"), "signs.view", danger_signs.begin, {FAMILY: "Tanda bahaya"},
+    ),
+    Command(
+        "jadwal", ("jadwal", "jadwal anak"), "schedule.view", schedule.show_all,
+        {ASN: "Jadwal kunjungan", FAMILY: "Jadwal imunisasi, periksa"},
+    ),
     Command(
         "grafik", ("grafik", "grafik anak"), "chart.view", charts.choose,
         {ASN: "Grafik tumbuh", FAMILY: "Grafik tumbuh"},
     ),
     # families
+    Command(
+        "tanya", ("tanya", "tanya bidan", "tanya kader", "bertanya", "mau tanya", "saya mau tanya"), "question.ask",
+        passing_on.invite, {FAMILY: "Tanya"},
+    ),
+    Command("lainnya", ("lainnya", "pilihan lain", "atur lainnya"), "lessons.choose", family.show_more),
     Command("sakit", ("sakit", "anak sakit"), "child.sick", sick.begin, {FAMILY: "Anak sakit"}),
     Command(
         "atur",
@@ -125,7 +137,6 @@ COMMANDS: tuple[Command, ...] = (
         "ringkasan", ("ringkasan", "laporan"), "digest.view", overview.show_digest, {COORDINATOR: "Ringkasan hari ini"}
     ),
     Command("terlambat", ("terlambat",), "digest.view", overview.show_late, {COORDINATOR: "Kunjungan terlambat"}),
-    Command("tanya", ("tanya", "bertanya", "mau tanya", "tanya bidan", "tanya kader"), "question.ask", asking.invite),
     Command(
         "pertanyaan", ("pertanyaan", "pertanyaan keluarga"), "question.list", seeing_to.show,
         {HEALTH: "Pertanyaan keluarga", COORDINATOR: "Pertanyaan belum dijawab"},
@@ -203,11 +214,10 @@ def run(context: Context, name: str) -> None:
 
 def menu_of(person: Person) -> CommandMenu:
     """The command menu of a person: the commands of each role, then those of everybody."""
-    shown = (
-        (command.words[0], command.menu[who])
-        for who in (ASN, FAMILY, HEALTH, COORDINATOR, CITY_COORDINATOR, MEMBER, JOINING)
-        if policy.holds(person, who)
-        for command in COMMANDS
-        if who in command.menu
-    )
-    return tuple(dict.fromkeys(shown))
+    shown: dict[str, str] = {}
+    for who in (ASN, FAMILY, HEALTH, COORDINATOR, CITY_COORDINATOR, MEMBER, JOINING):
+        if policy.holds(person, who):
+            for command in COMMANDS:
+                if who in command.menu:
+                    shown.setdefault(command.words[0], command.menu[who])
+    return tuple(shown.items())

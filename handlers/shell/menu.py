@@ -27,19 +27,18 @@ def show_home(context: Context) -> None:
     if person.has(Role.FAMILY) and not family.asks_consent(context):
         family.show_home(context)
     if not context.answered:
-        context.say_template("help", to=salute(person), contact=context.city.programme.privacy.contact, lines=())
+        context.say_template("help", to=salute(person), contact=family.asked_at(context), lines=())
 
 
 def show_help(context: Context) -> None:
     """Say which commands this person has, and whom to ask."""
     lines = context.menu_of(context.person)
-    context.say_template(
-        "help", forms.HOME, to=family.called(context), contact=context.city.programme.privacy.contact, lines=lines
-    )
+    context.say_template("help", forms.HOME, to=family.called(context), contact=family.asked_at(context), lines=lines)
 
 
 def resume(context: Context) -> None:
-    """Continue an unfinished form; ask which of several; without one, say the first screen."""
+    """End a pause, and continue an unfinished form; ask which of several. Without either, say the first screen."""
+    ended = family.end_pause(context)
     if (current := forms.current_draft(context)) is not None:
         forms.take(context, current, tokens.ACTIONS["open"])
         return
@@ -48,8 +47,10 @@ def resume(context: Context) -> None:
         for draft in drafts.of(context.session, context.person.id)
         if draft.form in context.specs and context.may_fill(draft.form, draft.subject)
     ]
-    if not begun:
+    if not begun and not ended:
         show_home(context)
+    elif not begun:
+        return
     elif len(begun) == 1:
         forms.take(context, begun[0], tokens.ACTIONS["open"])
     else:

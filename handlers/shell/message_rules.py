@@ -11,6 +11,7 @@ from db.roles import Role
 from flow import words
 from flow.identity_numbers import holds_identity
 from flow.message import Message
+from handlers.asking import known
 from handlers.birth import birth, new_pregnancy
 from handlers.chat import forms, trust
 from handlers.chat.context import Context
@@ -351,6 +352,17 @@ def _note_withdrawal(context: Context) -> None:
     withdrawal.offer(context)
 
 
+def _ask(context: Context) -> None:
+    """Answer what is known; the rest of what a family or an ASN writes is a question to a person."""
+    if not known.answer_known(context, _text(context)):
+        asking.ask(context, _text(context))
+
+
+def _answer_or_help(context: Context) -> None:
+    if not known.answer_known(context, _text(context)):
+        menu.show_help(context)
+
+
 def _say_unreadable(context: Context) -> None:
     context.say(Message(UNREADABLE, (forms.HOME,)))
 
@@ -409,10 +421,12 @@ RULES: tuple[Rule, ...] = (
     # Other words are an answer of a health worker that names no question, or a question of a family or an ASN. Thanks
     # and greetings are none; nobody reads the words of others, so they get the help.
     Rule(HEALTH, answering.is_unaddressed, answering.ask_which),
-    Rule(MEMBER, asking.thanks, asking.thank),
+    Rule(MEMBER, asking.thanked, asking.thank),
     Rule(MEMBER, asking.agrees, asking.agree),
     Rule(MEMBER, asking.greets, menu.show_home),
-    Rule(MEMBER, asking.asks, asking.take),
+    # What is known is answered at once.
+    Rule(MEMBER, asking.asks, _ask),
+    Rule(MEMBER, _written, _answer_or_help),
     Rule(JOINING, _written, menu.show_help),
     Rule(JOINING, _anything, _say_unreadable),
 )

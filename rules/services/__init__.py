@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from rules.services.rows import LAST_MONTH, Kind, Row, Rows
 from rules.services.table import NATIONAL, held
-from rules.stages import age, months_after
+from rules.stages import PREGNANCY_DAYS, age, months_after
 
 RECENT_MONTHS = 2
 """How long after its due day a service is still asked about, even when a newer one of its kind is due."""
@@ -99,6 +99,31 @@ def card(born: date, own: Rows = (), district: str = "") -> list[tuple[date, Ser
 def next_service(born: date, today: date, own: Rows = (), district: str = "") -> tuple[date, Service] | None:
     """The next immunisation after `today`, with its day; None after the last."""
     return next(((day, service) for day, service in card(born, own, district) if day > today), None)
+
+
+def next_round(kind: Kind, born: date, today: date, own: Rows = (), district: str = "") -> tuple[date, Service] | None:
+    """The next round of a recurring service that this child gets, after this month, with the first day of its month.
+
+    None where none comes within a year.
+    """
+    rows = held(kind, born, own, district)
+    for ahead in range(1, 13):
+        begun = months_after(today.replace(day=1), ahead)
+        months = age(born, max(born, months_after(begun, 1) - timedelta(days=1))).months
+        for row in rows:
+            if begun.month in row.months and row.start <= months < row.until:
+                return begun, _service(row, begun)
+    return None
+
+
+def next_antenatal(week: int, due: date, own: Rows = (), district: str = "") -> tuple[date, Service] | None:
+    """The next antenatal visit after this completed week, with the day on which its week begins; None after the last.
+
+    ``due`` is the HPL.
+    """
+    rows = [row for row in held(Kind.ANTENATAL, due, own, district) if row.start > week]
+    first = min(rows, key=lambda row: row.start, default=None)
+    return (due - timedelta(days=PREGNANCY_DAYS - first.start * 7), _service(first)) if first else None
 
 
 @lru_cache(maxsize=4096)

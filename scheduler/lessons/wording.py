@@ -1,33 +1,16 @@
-"""Wording: the message of a lesson as one recipient gets it."""
+"""Wording: the message of a lesson as one recipient gets it, with the buttons that answer it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from content.city import City
-from content.lessons import LOSS
-from drawing import lesson_pictures
-from drawing.lesson_pictures import Facts
-from flow.message import Attachment, Message, Option
-from rules.stages import age, pregnancy_week
-from scheduler.lessons.recipient import Anchor, Recipient
+from flow.message import Message, Option
+from reports.lesson_message import message_of
+from scheduler.lessons.recipient import Recipient
 from scheduler.lessons.selection import Turn
 
-MARKS = {
-    "catin": "💍",
-    "hamil": "🤰",
-    "bayi-0-28-hari": "👶",
-    "bayi-1-6-bulan": "🤱",
-    "bayi-6-12-bulan": "🥣",
-    "anak-12-24-bulan": "🧒",
-    "anak-24-59-bulan": "🧒",
-    "setelah-kehilangan": "🤍",
-    "kondisional": "💛",
-    "kartu-asn": "📘",
-    "kartu-kondisional": "📘",
-}
-URGENT = "❗"
 MOST_OPTIONS = 3  # WhatsApp's reply buttons
 BIRTH_FROM_DAY = -28  # days; from four weeks before the HPL on, a lesson offers to report the birth
 
@@ -35,12 +18,8 @@ BIRTH_FROM_DAY = -28  # days; from four weeks before the HPL on, a lesson offers
 def say(turn: Turn, recipient: Recipient, today: date, city: City) -> Message:
     """The message of a lesson: in the recipient's language, with its picture and its question's answers as buttons."""
     lesson, anchor = city.library.translated(recipient.language, turn.lesson), turn.anchor
-    passed_on = anchor.subject is not None and anchor.own not in lesson.audience
-    mark = URGENT if lesson.must_not_miss and anchor.kind != LOSS else MARKS[lesson.stage]
-    parts = [f"{mark} *{lesson.topic}*", lesson.render(**_values(anchor, recipient.call, passed_on, today, city))]
-    if passed_on:
-        parts.insert(1, f"{recipient.call}, mohon sampaikan kepada {anchor.mother}, ya.")
-    options: list[Option] = []
+    message = message_of(lesson, anchor, recipient.call, today, city)
+    parts, options = [message.text], list[Option]()
     if lesson.question:
         parts.append(lesson.question.text)
         options = [
@@ -49,29 +28,5 @@ def say(turn: Turn, recipient: Recipient, today: date, city: City) -> Message:
         ]
     if anchor.kind == "hpl" and lesson.day >= BIRTH_FROM_DAY and len(options) < MOST_OPTIONS:
         options.append(Option(f"birth:pregnancy:{anchor.ref}", "Adik sudah lahir"))
-    picture = _picture(lesson.picture, anchor, today, city) if lesson.picture else None
-    return Message("\n\n".join(parts), tuple(options), attachment=picture, notice=(recipient.call, turn.lesson.notice))
-
-
-def _picture(name: str, anchor: Anchor, today: date, city: City) -> Attachment:
-    """The picture of the lesson, with this child's or mother's own dates where it shows them."""
-    born = anchor.dated if anchor.subject == "anak" else None
-    due = anchor.dated if anchor.subject == "hamil" else None
-    return lesson_pictures.attachment(city, name, Facts(today, born, anchor.child, anchor.received, due))
-
-
-def _values(anchor: Anchor, call: str, passed_on: bool, today: date, city: City) -> dict[str, Any]:
-    """The values that the text may name (``STAGES`` in content/lessons.py)."""
-    if anchor.subject is None:
-        return {"sapaan": call}
-    emergency = city.programme.emergency
-    values: dict[str, Any] = {
-        "ibu": anchor.mother if passed_on else call,
-        "darurat": emergency.to_call,
-        "krisis": str(emergency.crisis),
-    }
-    if anchor.subject == "hamil":
-        values["minggu"] = pregnancy_week(anchor.dated, today)
-    elif anchor.subject == "anak":
-        values |= {"nama": anchor.child, "umur": str(age(anchor.dated, today))}
-    return values
+    notice = (recipient.call, turn.lesson.notice)
+    return replace(message, text="\n\n".join(parts), options=tuple(options), notice=notice)

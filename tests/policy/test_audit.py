@@ -64,6 +64,11 @@ def takes_birth_back(chat: Chat, town: Town) -> None:
     chat.tap_token(f"birth:undo:pregnancy:{town.pregnancy.id}")
 
 
+def ends_pause(chat: Chat, town: Town) -> None:
+    chat.tap_token("pause:7")
+    chat.say("lanjut")
+
+
 def stops(chat: Chat, town: Town) -> None:
     chat.say("berhenti")
     chat.tap_token("stopwhy:1")
@@ -72,6 +77,11 @@ def stops(chat: Chat, town: Town) -> None:
 def answers_lesson(chat: Chat, town: Town) -> None:
     asks = next(one for one in people.city().library.lessons if one.question and one.for_family)
     chat.tap_token(f"lesson:{asks.id}:1")
+
+
+def asks_for_lesson(chat: Chat, town: Town) -> None:
+    fits = next(one for one in people.city().library.lessons if one.stage == "anak-12-24-bulan" and one.is_offered)
+    chat.tap_token(f"tell:{fits.id}:child:{town.child.id}")
 
 
 def names_child(chat: Chat, town: Town) -> None:
@@ -121,9 +131,21 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
     ),
     "fostered.list": (
         Does("asn", say("anak"), "children.list", "child"),
-        Does("asn", say("jadwal"), "schedule.view", "child"),
         Does("asnkk", tap("page:lapor:0"), "children.list", "child"),
     ),
+    "schedule.view": (
+        Does("asn", say("jadwal"), "schedule.view", "child"),
+        Does("ibu", say("jadwal"), "schedule.view", "child"),
+    ),
+    "known.tell": (
+        Does("ibu", say("berat Rafa berapa"), "record.tell", "child"),
+        Does("asnkk", tap("known:week:{pregnancy}"), "record.tell", "pregnancy"),
+    ),
+    "signs.view": (
+        Does("ibu", say("tanda bahaya"), "signs.view", "pregnancy"),
+        Does("ibu", tap("signs:mother:{child}"), "signs.view", "child"),
+    ),
+    "lesson.ask": (Does("ibu", asks_for_lesson, "lesson.ask", "child"),),
     "visit.report": (Does("asn", tap("report:child:{child}"), "sheet.open", "child"),),
     "visit.change": (
         Does("asn", corrects, "sheet.open", "child"),
@@ -133,6 +155,7 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
     "consent.answer": (Does("ibu2", agrees, "consent.give", "family"),),
     "lessons.choose": (
         Does("ibu", tap("pause:7"), "carer.pause", "ibu"),
+        Does("ibu", ends_pause, "carer.resume", "family"),
         Does("ibu", tap("hour:9:1"), "carer.time", "ibu"),
         Does("ibu", tap("lang:id"), "person.language", "ibu"),
         Does("ibu", say("berhenti"), "carer.stop", "family"),
@@ -152,7 +175,10 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
         Does("asn", tap("why:{referral}:no:jauh"), "referral.answer", "referral"),
     ),
     "child.measure": (Does("bidan", tap("remeasure:{child}"), "sheet.open", "child"),),
-    "question.ask": (Does("ibu", say("boleh minum teh?"), "question.ask", "child"),),
+    "question.ask": (
+        Does("ibu", say("apakah air teh boleh?"), "question.ask", "child"),
+        Does("ibu", tap("ask:note:{note}"), "question.ask", "child"),
+    ),
     "question.write": (Does("ibu", tap("question:more:{question}", "masih menunggu, Bu"), "question.ask", "child"),),
     "question.list": (Does("kader", say("pertanyaan"), "question.view", "child"),),
     "question.answer": (

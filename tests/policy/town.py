@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from db import audit
 from db.children import Child, Family, Pregnancy
+from db.consent import Note
 from db.cries import Cry, CryState
 from db.data_requests import DataRequest, RequestKind
 from db.drafts import Draft
@@ -147,7 +148,8 @@ class Town:
             kind=RequestKind.ERASE, person_id=self.people["ibu"].id, family_id=self.family.id, at=NOW,
             due_at=NOW + days(3),
         )  # fmt: skip
-        session.add(self.request)
+        self.note = Note(person_id=self.people["ibu"].id, text="boleh naik pesawat?", at=NOW)
+        session.add_all((self.request, self.note))
         audit.note(session, NOW, self.people["bidan"].id, TOLD_BIRTH, subject(self.pregnancy))
         self.question = Question(
             person_id=self.people["ibu"].id, role="family", family=self.family, child=self.child, opened_at=NOW,
@@ -181,6 +183,7 @@ class Town:
             "line": str(self.line.id),
             "address_claim": str(self.claim.id),
             "address": str(self.mothers_address),
+            "note": str(self.note.id),
             "key": self.message.key,
             "page": "0",
             "name": "x",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
 
 import pytest
@@ -65,3 +66,12 @@ def test_a_puskesmas_that_is_open_round_the_clock_says_so(session: Session):
 @pytest.mark.parametrize(("phone", "hours"), [(None, HOURS), ("0401-3121234", None)])
 def test_without_a_number_or_hours_it_is_not_named(session: Session, phone: str | None, hours: str | None):
     assert said(rafa(session, phone, hours), BY_URGENCY[Urgency.TODAY]) == ""
+
+
+def test_for_what_is_not_urgent_the_puskesmas_is_named_else_the_city_and_never_nobody(session: Session):
+    assert numbers.to_ask(CITY, rafa(session).family) == "Puskesmas Labibia *0401-3121234*"
+    assert numbers.to_ask(CITY) == "Dinas Kesehatan *0401-3105678*"
+    emergency = CITY.programme.emergency
+    office = replace(emergency.health_office, number="")
+    silent = replace(CITY, programme=replace(CITY.programme, emergency=replace(emergency, health_office=office)))
+    assert numbers.to_ask(silent) == "Dinas Kesehatan (kalau gawat: *112* atau *119*)"

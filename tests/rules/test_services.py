@@ -7,12 +7,15 @@ from datetime import date, timedelta
 import pytest
 
 from rules.services import (
+    Kind,
     Service,
     antenatal_due,
     card,
     due_day,
     has_je,
     missed,
+    next_antenatal,
+    next_round,
     next_service,
     services_due,
 )
@@ -179,3 +182,24 @@ def test_an_immunisation_nobody_asks_about_any_more_is_not_missed():
 def test_neither_je_nor_the_hexavalent_vaccine_is_given_until_a_city_says_so():
     assert not has_je(BORN, (), KENDARI)
     assert not [row for row in NATIONAL if "JE" in row.detail or "heksa" in row.detail.lower()]
+
+
+def test_the_next_capsule_of_vitamin_a_comes_in_february_or_august_from_six_months_to_five_years():
+    def told(born: date, today: date) -> tuple[date, str] | None:
+        found = next_round(Kind.VITAMIN_A, born, today)
+        return (found[0], found[1].detail) if found else None
+
+    today = date(2026, 3, 4)
+    assert told(date(2025, 10, 25), today) == (date(2026, 8, 1), "Kapsul biru.")
+    assert told(date(2026, 2, 20), today) == (date(2026, 8, 1), "Kapsul biru.")  # six months old before its end
+    assert told(date(2026, 3, 2), today) == (date(2027, 2, 1), "Kapsul biru.")
+    assert told(date(2024, 1, 10), today) == (date(2026, 8, 1), "Kapsul merah.")
+    assert told(date(2021, 4, 10), today) is None
+
+
+def test_the_next_antenatal_visit_begins_with_its_week():
+    due = date(2026, 5, 13)
+    found = next_antenatal(30, due)
+    assert found is not None
+    assert (found[0], found[1].id) == (due - timedelta(weeks=6), "anc-5")
+    assert next_antenatal(38, due) is None

@@ -4,14 +4,14 @@ Nothing is known of who is stored already, but by the NIP, which is read where s
 (programme.names): the next workbook tells it.
 
 Revision ID: 0023
-Revises: 0019
+Revises: 0020
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0023'
-down_revision = '0019'
+down_revision = '0020'
 branch_labels = None
 depends_on = None
 

@@ -84,7 +84,7 @@ def test_whoever_does_not_know_the_hpl_is_sent_to_the_midwife_and_nothing_is_sto
     assert "dihitung bidan saat pemeriksaan pertama" in sari.tap("Belum tahu")
     assert not session.scalars(select(Pregnancy)).all()
     assert not session.scalars(select(Draft)).all()
-    assert "sudah kami simpan" in sari.say("terima kasih")
+    assert "sudah kami simpan" in sari.say("rumah kami pindah gang")
 
 
 @pytest.mark.parametrize(

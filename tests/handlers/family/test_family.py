@@ -144,6 +144,7 @@ def test_a_reason_that_does_not_exist_changes_nothing(session: Session, sari: Ch
 
 def test_a_family_chooses_the_day_and_then_the_hour(session: Session, sari: Chat) -> None:
     sari.say("menu")
+    sari.tap("Lainnya")
     sari.tap("Atur hari dan jam")
     sari.tap("Rabu")
     assert (carer(session).weekday, carer(session).hour) == (None, None)  # nothing yet
@@ -203,7 +204,10 @@ def test_a_family_without_lessons_to_come_is_not_asked_for_a_day(session: Sessio
     session.scalars(select(Child)).one().state = "meninggal"
     session.commit()
     sari.say("menu")
-    assert sari.labels == ["Data saya", "Berhenti"]
+    assert sari.labels == ["Tanya", "Lainnya"]
+    sari.tap("Lainnya")
+    assert not {"Atur hari dan jam", "Jeda pesan"} & set(sari.labels)
+    assert {"Data saya", "Berhenti"} <= set(sari.labels)
 
 
 def test_somebody_without_a_family_has_no_messages_to_set(session: Session) -> None:

@@ -113,7 +113,7 @@ def test_thanks_close_it_kindly_and_a_bare_ok_passes_nothing_on(town: Town):
     assert chat.say("makasih bu") == "Sama-sama, Bu Sari. Jawabannya menyusul."
     assert town.question.state == QuestionState.OPEN
     town.chat(town.wati).reply(YES)
-    assert "Baik, Bu Sari" in chat.say("ok bu")
+    assert "Siap, Bu Sari" in chat.say("ok bu")
     assert "Sama-sama, Bu Sari." in chat.say("terima kasih banyak bu kader")
     assert town.question.closed_why == question_messages.THANKED
     assert len(town.came(town.wati)) == 1

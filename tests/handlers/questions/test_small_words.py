@@ -2,7 +2,9 @@
 
 import pytest
 
-from handlers.questions.small_words import is_agreement, is_greeting, is_thanks
+from content.questions import is_nod as is_agreement
+from content.questions import is_thanks
+from handlers.questions.small_words import is_greeting
 
 
 @pytest.mark.parametrize("text", [

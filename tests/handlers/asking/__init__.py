@@ -1,0 +1,1 @@
+"""What families ask, and what is answered at once."""
