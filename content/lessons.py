@@ -97,6 +97,8 @@ class Lesson:
     ``plan`` is the row of the education plan it fulfils; ``reviewed_by`` is None until a person of the health
     office has read it. ``condition`` (content.conditions) must hold for it to be sent; ``picture`` names the drawing
     that goes with it. ``signs`` are the danger signs it speaks of (ids of the table of signs, content.urgency).
+    ``best_by`` is the day by which it should have come: it goes before what can wait longer, and whoever joins later
+    gets it all the same until ``until``.
     """
 
     id: str
@@ -118,6 +120,12 @@ class Lesson:
     condition: str = ""
     picture: str = ""
     signs: tuple[str, ...] = ()
+    best_by: int | None = None
+
+    @property
+    def is_caught_up(self) -> bool:
+        """Whether who joins after its day gets it all the same, while it still applies."""
+        return self.must_not_miss or self.best_by is not None
 
     @property
     def for_family(self) -> bool:
@@ -273,6 +281,8 @@ def _at_odds(lesson: Lesson, path: Path) -> list[str]:
         f"anchor: {lesson.stage} is counted from {stage.anchor}": lesson.anchor == stage.anchor,
         f"day: {lesson.stage} goes from day {stage.first} to {stage.last}": stage.first <= lesson.day <= stage.last,
         "until: it lies before day": lesson.day <= lesson.until,
+        "best_by: it lies between day and until": lesson.best_by is None
+        or lesson.day <= lesson.best_by <= lesson.until,
         f"audience: {lesson.stage} is for {', '.join(stage.readers)}": set(lesson.audience) <= set(stage.readers),
         "condition: what is counted from an occasion needs one": bool(lesson.condition) or stage.anchor != "kejadian",
         f"id: at most {LONGEST_ID} characters, or its buttons do not fit": len(lesson.id) <= LONGEST_ID,
@@ -323,6 +333,10 @@ def _whole(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise ValueError("a whole number of days is needed")
     return value
+
+
+def _whole_or_none(value: Any) -> int | None:
+    return None if value is None else _whole(value)
 
 
 def _yes_no(value: Any) -> bool:
@@ -397,6 +411,7 @@ _KEYS: Mapping[str, Callable[[Any], Any]] = {
     "condition": _condition,
     "picture": _optional,
     "signs": _signs,
+    "best_by": _whole_or_none,
 }
 _WORDS = ("topic", "summary", "notice", "question", "reviewed_by", "reviewed_on")  # the keys of an overlay
 

@@ -55,12 +55,21 @@ class Ramadan:
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
+    """``first_weeks``: (last day of a child's age, lessons a reader in any seven days), in order; then ``per_week``."""
+
     per_week: int
+    first_weeks: tuple[tuple[int, int], ...]
     hour: int
+    second_hour: int
     spread_minutes: int
     chart_day: int
     late_after_days: int
     card_again_days: int
+
+    def __post_init__(self) -> None:
+        days = [last for last, _ in self.first_weeks]
+        if days != sorted(set(days)) or any(count < 1 for _, count in self.first_weeks):
+            raise ValueError("first_weeks must be [last day of age, messages a week], the earliest first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +341,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "tuple[str, ...]": lambda value: tuple(_words(one) for one in value),
     "tuple[int, ...]": lambda value: tuple(_whole(one) for one in value),
     "tuple[time, time]": lambda value: (time.fromisoformat(value[0]), time.fromisoformat(value[1])),
+    "tuple[tuple[int, int], ...]": lambda value: tuple((_whole(last), _whole(count)) for last, count in value),
     "tuple[tuple[date, date], ...]": lambda value: tuple(
         (date.fromisoformat(first), date.fromisoformat(last)) for first, last in value
     ),

@@ -33,6 +33,8 @@ def test_a_city_may_write_600_for_the_third_month(tmp_path: Path):
         ("today_bb_tb_below = -3.0", 'today_bb_tb_below = "-3"', "[growth] today_bb_tb_below = '-3' cannot be read"),
         ("today_bb_tb_below = -3.0", "today_bb_tb_below = nan", "[growth] today_bb_tb_below = nan cannot be read"),
         ("soon_fall_z = 1.0", "", "[growth] soon_fall_z is missing"),
+        ("first_weeks = [[6, 7], [28, 3]]", "first_weeks = [[28, 3], [6, 7]]", "[lessons] first_weeks must be"),
+        ("first_weeks = [[6, 7], [28, 3]]", "first_weeks = [[6]]", "[lessons] first_weeks = [[6]] cannot be read"),
         ("kbm_boys = [", "kbm_boys = [] #", "[growth] kbm_boys needs 1 to 60 months"),
     ],
 )
