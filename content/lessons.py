@@ -26,6 +26,7 @@ AUDIENCES = (*FAMILY, *STAFF)
 LINE = 100  # characters of a summary or a notice
 LANGUAGE = "id"
 LOSS = "kehilangan"  # the anchor of the lessons after a loss
+ASKED = "tanya"  # the anchor of the lessons that are never sent unasked
 LONGEST_ID = 36  # "lesson:<id>:2:c12345@2026-03-04" must fit the 64 bytes of a button
 
 
@@ -33,7 +34,8 @@ class Stage(NamedTuple):
     """A folder of lessons: its anchor, first and last day, the values a text may name, and its audiences.
 
     Most count from a date of the family: wedding, HPL or birth. "kondisional" and "kartu-kondisional" count from the
-    day of the trigger, "kartu-asn" from an ASN's first assignment, "setelah-kehilangan" from the day of the loss.
+    day of the trigger, "kartu-asn" from an ASN's first assignment, "setelah-kehilangan" from the day of the loss. Those
+    of "ditanya" are counted from nothing: no plan sends them, somebody opens them.
     """
 
     anchor: str
@@ -60,6 +62,7 @@ STAGES = {
     "anak-24-59-bulan": Stage("lahir", 732, 1826, _CHILD),
     "setelah-kehilangan": Stage(LOSS, 0, 42, _NAMES["ibu"]),
     "kondisional": Stage("kejadian", 0, 60, _CHILD | {"minggu"}),
+    "ditanya": Stage(ASKED, 0, 0, frozenset({"ibu", "darurat", "kekerasan"})),
     "kartu-asn": Stage("tugas", 0, 400, frozenset({"sapaan"}), ("asn",)),
     "kartu-kondisional": Stage("kejadian", 0, 60, frozenset({"sapaan"}), STAFF),
 }
@@ -171,7 +174,7 @@ class Library:
         return {a: tuple(lesson for lesson in self.lessons if lesson.anchor == a) for a in anchors}
 
     def of_anchor(self, anchor: str) -> tuple[Lesson, ...]:
-        """The lessons counted from "nikah", "hpl", "lahir", "kehilangan", "kejadian" or "tugas", earliest day first."""
+        """The lessons of an anchor ("nikah", "hpl", "lahir", "kehilangan", "kejadian", "tugas"), earliest day first."""
         return self._by_anchor[anchor]
 
 

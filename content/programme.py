@@ -43,14 +43,23 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True)
 class Ramadan:
-    """``days`` are its first and last day by year; nothing is sent in ``evening``; lessons begin at ``hour``."""
+    """``days`` are its first and last day by year; nothing is sent in ``evening``; lessons begin at ``hour``.
+
+    Lessons about fasting begin ``lessons_days_before`` its first day.
+    """
 
     days: tuple[tuple[date, date], ...]
     evening: tuple[time, time]
     hour: int
+    lessons_days_before: int
 
     def includes(self, day: date) -> bool:
         return any(first <= day <= last for first, last in self.days)
+
+    def is_near(self, day: date) -> bool:
+        """Whether lessons about fasting may come on this day."""
+        before = timedelta(days=self.lessons_days_before)
+        return any(first - before <= day <= last for first, last in self.days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +74,14 @@ class Lessons:
     chart_day: int
     late_after_days: int
     card_again_days: int
+    rainy_months: tuple[int, ...]
 
     def __post_init__(self) -> None:
         days = [last for last, _ in self.first_weeks]
         if days != sorted(set(days)) or any(count < 1 for _, count in self.first_weeks):
             raise ValueError("first_weeks must be [last day of age, messages a week], the earliest first")
+        if not set(self.rainy_months) <= set(range(1, 13)):
+            raise ValueError("rainy_months must be numbers of months")
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ ACTS = {
     "import.pregnancy": "mengimpor kehamilan",
     "import.wedding": "mengimpor pernikahan",
     "late.view": "membuka daftar terlambat",
+    "lesson.open": "membuka sebuah pesan",
     "measurement.repeat": "mengukur ulang",
     "message.read": "membuka lagi sebuah pesan",
     "mother.died": "mencatat ibu meninggal",

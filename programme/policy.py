@@ -498,6 +498,7 @@ RULES: Mapping[str, Rule] = {
     "data.erase": Rule((FAMILY,), OWN_FAMILY),
     "data.answer": Rule((MEMBER,), ANSWERS_DATA),
     "lessons.choose": Rule((FAMILY,)),
+    "lesson.open": Rule((FAMILY,)),
     "lesson.answer": Rule((MEMBER,)),  # its key names who got it
     "data.own": Rule((FAMILY,)),
     "chart.view": Rule((FAMILY, ASN), SEES_RECORD),
@@ -533,7 +534,7 @@ RULES: Mapping[str, Rule] = {
 LESSONS_ONLY = frozenset(
     {
         "join", "home", "help", "message.read", "writer.choose", "danger.numbers", "danger.answer", "child.sick",
-        "lessons.choose", "lesson.answer",
+        "lessons.choose", "lesson.open", "lesson.answer",
     }
 )  # fmt: skip
 """The acts that are open at an address for lessons only: its person was confirmed by an answer about the child."""

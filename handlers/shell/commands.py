@@ -17,7 +17,7 @@ from handlers.danger import sick
 from handlers.data_officer import requests
 from handlers.duty import duty
 from handlers.endings import deciding, loss, moved_or_refused
-from handlers.family import family, opt_out, own_data, paper_consent, preferences, readers, withdrawal
+from handlers.family import asked_lessons, family, opt_out, own_data, paper_consent, preferences, readers, withdrawal
 from handlers.joining import change_number, confirming, devices
 from handlers.measuring import charts
 from handlers.referral import alerts
@@ -65,6 +65,12 @@ COMMANDS: tuple[Command, ...] = (
             "ganti jam", "hari pesan", "jam pesan",
         ),
         "lessons.choose", preferences.ask_day, {FAMILY: "Atur hari dan jam"},
+    ),
+    # Not in the menu: others may look at the phone.
+    Command("pribadi", ("pribadi", "hal pribadi"), "lesson.open", asked_lessons.ask_alone),
+    Command(
+        "khusus", ("kebutuhan khusus", "anak berkebutuhan khusus", "disabilitas"), "lesson.open",
+        asked_lessons.open_special_needs,
     ),
     Command("jeda", ("jeda",), "lessons.choose", family.offer_pause, {FAMILY: "Jeda pesan"}),
     # news and referrals

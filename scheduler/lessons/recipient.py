@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from content.conditions import Subject as Topic
-from content.lessons import LANGUAGE, LOSS
+from content.lessons import ASKED, LANGUAGE, LOSS
 from db.base import row_id
 from db.people import places
 from db.subjects import Subject, SubjectKind
 from scheduler.lessons.history import Counted, History, history_of
 
-SUBJECTS: Mapping[str, Topic] = {"nikah": "nikah", "hpl": "hamil", "lahir": "anak", LOSS: "ibu"}
+SUBJECTS: Mapping[str, Topic] = {"nikah": "nikah", "hpl": "hamil", "lahir": "anak", LOSS: "ibu", ASKED: "ibu"}
 TOPICS: Mapping[SubjectKind, Topic] = {SubjectKind.CHILD: "anak", SubjectKind.PREGNANCY: "hamil"}
 ORIGINS = {"nikah": SubjectKind.WEDDING, "hpl": SubjectKind.PREGNANCY, "lahir": SubjectKind.CHILD}
 LETTERS = {SubjectKind.CHILD: "c", SubjectKind.PREGNANCY: "p"}  # short, because buttons carry them

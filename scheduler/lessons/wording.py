@@ -24,6 +24,7 @@ MARKS = {
     "anak-24-59-bulan": "🧒",
     "setelah-kehilangan": "🤍",
     "kondisional": "💛",
+    "ditanya": "🤍",
     "kartu-asn": "📘",
     "kartu-kondisional": "📘",
 }
@@ -71,5 +72,5 @@ def _values(anchor: Anchor, call: str, passed_on: bool, today: date, city: City)
         values |= {"nama": anchor.child, "umur": str(age(anchor.dated, today))}
     elif anchor.subject == "ibu":
         emergency = city.programme.emergency
-        values |= {"darurat": emergency.to_call, "krisis": str(emergency.crisis)}
+        values |= {"darurat": emergency.to_call, "krisis": str(emergency.crisis), "kekerasan": emergency.for_violence}
     return values

@@ -138,6 +138,11 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
         Does("ibu", say("berhenti"), "carer.stop", "family"),
         Does("ibu", stops, "carer.stop_reason", "ibu"),
     ),
+    "lesson.open": (
+        Does("ibu", tap("private:open"), "lesson.open", "ibu"),
+        Does("ayah", tap("private:open"), "lesson.open", "ayah"),
+        Does("ibu", say("kebutuhan khusus"), "lesson.open", "ibu"),
+    ),
     "lesson.answer": (Does("ibu", answers_lesson, "lesson.answer", "ibu"),),
     "data.own": (Does("ibu", say("data saya"), "family.view", "family"),),
     "chart.view": (Does("ibu", tap("chart:{child}:berat"), "chart.view", "child"),),

@@ -401,7 +401,7 @@ def test_many_people_are_read_in_small_batches_each_of_them_once(session: Sessio
     assert len({recipient.person_id for batch in batches for recipient in batch}) == 7
 
 
-SUBJECTS = {"hpl": "hamil", "lahir": "anak", "nikah": "nikah", "kehilangan": "ibu", "tugas": None}
+SUBJECTS = {"hpl": "hamil", "lahir": "anak", "nikah": "nikah", "kehilangan": "ibu", "tanya": "ibu", "tugas": None}
 
 
 @pytest.mark.parametrize("lesson", people.city().library.lessons, ids=lambda lesson: lesson.id)
