@@ -81,6 +81,8 @@ ACTS = {
     "import.wedding": "mengimpor pernikahan",
     "late.view": "membuka daftar terlambat",
     "lesson.open": "membuka sebuah pesan",
+    "lesson.change": "meminta sebuah pesan diubah",
+    "lesson.sign": "menandatangani sebuah pesan",
     "measurement.repeat": "mengukur ulang",
     "message.read": "membuka lagi sebuah pesan",
     "mother.died": "mencatat ibu meninggal",

@@ -36,7 +36,7 @@ from db.outbox import Outgoing
 from db.people import Address, Claim, ClaimState, Person, holders
 from db.places import Village
 from db.referrals import NOW, Referral, StepKind
-from db.roles import Role, ScopeKind
+from db.roles import Role, ScopeKind, Title
 from db.states import GONE, PRESENT
 from db.subjects import Subject, SubjectKind, of_visit, subject
 from db.told_endings import ToldEnding
@@ -51,6 +51,7 @@ STRANGER = "stranger"  # only a stranger: no person is linked to the address
 JOINING = "joining"  # any person, also one who has begun to join and holds no role yet
 BEGINNER = "beginner"  # one who has begun to join and holds no role yet
 MEMBER = "member"  # a person with any role
+REVIEWER = "midwife or nutritionist"
 CITY_COORDINATOR = "city coordinator"  # who coordinates the whole city
 ASN, FAMILY, HEALTH, COORDINATOR, ADMIN = Role.ASN, Role.FAMILY, Role.HEALTH, Role.COORDINATOR, Role.ADMIN
 
@@ -127,6 +128,8 @@ def holds(person: Person | None, who: str) -> bool:
         return person is None and who == STRANGER
     if who == BEGINNER:
         return not person.roles
+    if who == REVIEWER:
+        return any(one.role == Role.HEALTH and one.title in (Title.MIDWIFE, Title.NUTRITIONIST) for one in person.roles)
     if who == CITY_COORDINATOR:
         return CITY in scopes_of(person)
     return who == JOINING or (bool(person.roles) and (who == MEMBER or person.has(Role(who))))
@@ -510,6 +513,7 @@ RULES: Mapping[str, Rule] = {
     "child.measure": Rule((HEALTH,), MEASURES),
     # health workers
     "alert_test.answer": Rule((HEALTH,), OWN_TEST),
+    "lesson.review": Rule((REVIEWER,)),
     "duty.own": Rule((HEALTH,)),
     "duty.enter": Rule((HEALTH, COORDINATOR), ENTERS_DUTY),
     "duty.see": Rule((HEALTH, COORDINATOR)),

@@ -31,6 +31,7 @@ from handlers.family import (
 from handlers.joining import by_code, confirming, devices, self_join
 from handlers.measuring import charts, remeasure
 from handlers.referral import alerts, closing, examined
+from handlers.review import lesson_review
 from handlers.shell import commands, menu, template_opened
 from handlers.shell.taps import (
     CHILD,
@@ -177,6 +178,10 @@ BUTTONS: tuple[Button, ...] = (
     button("duty:end", does=duty.end, may="duty.own", once=True),
     button("duty:set", PERSON, does=duty.begin, may="duty.enter"),
     button("duty:other", does=duty.choose, may="duty.see"),
+    # reviewing lessons
+    button("review:sign", NAME, NAME, NAME, does=lesson_review.sign, may="lesson.review", once=True),
+    button("review:change", NAME, NAME, NAME, does=lesson_review.want_change, may="lesson.review", once=True),
+    button("review:skip", NAME, NAME, does=lesson_review.skip, may="lesson.review", once=True),
     # news, by whoever may bring it
     button("news:who", SUBJECT, does=moved_or_refused.choose, may="news.loss", once=True),
     button(

@@ -21,10 +21,11 @@ from handlers.family import asked_lessons, family, opt_out, own_data, paper_cons
 from handlers.joining import change_number, confirming, devices
 from handlers.measuring import charts
 from handlers.referral import alerts
+from handlers.review import lesson_review
 from handlers.shell import menu
 from handlers.visit import opening, practice
 from programme import policy
-from programme.policy import ASN, CITY_COORDINATOR, COORDINATOR, FAMILY, HEALTH, JOINING, MEMBER
+from programme.policy import ASN, CITY_COORDINATOR, COORDINATOR, FAMILY, HEALTH, JOINING, MEMBER, REVIEWER
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,11 @@ COMMANDS: tuple[Command, ...] = (
     ),
     # whoever is the city's data officer
     Command("permintaan", ("permintaan", "permintaan data"), "data.answer", requests.show),
+    # reviewing lessons
+    Command(
+        "tinjau", ("tinjau", "tinjau pesan", "tanda tangan pesan"), "lesson.review", lesson_review.begin,
+        {REVIEWER: "Tinjau pesan"},
+    ),
     # duty and leave of health workers
     Command(
         "jaga", ("jaga", "siapa jaga", "siapa jaga malam ini", "jadwal jaga", "siapa menjawab malam ini"),
@@ -161,6 +167,7 @@ SEARCHES: dict[str, Callable[[Context, str], None]] = {
     "birth": birth.find,
     "expecting": new_pregnancy.find,
     duty.AWAITED: duty.find,
+    lesson_review.AWAITED: lesson_review.take_words,
     opening_names.AWAITED: opening_names.find,
     own_data.AWAITED: own_data.take_correction,
     paper_consent.AWAITED: paper_consent.find,
@@ -191,7 +198,7 @@ def menu_of(person: Person) -> CommandMenu:
     """The command menu of a person: the commands of each role, then those of everybody."""
     shown = (
         (command.words[0], command.menu[who])
-        for who in (ASN, FAMILY, HEALTH, COORDINATOR, CITY_COORDINATOR, MEMBER, JOINING)
+        for who in (ASN, FAMILY, HEALTH, REVIEWER, COORDINATOR, CITY_COORDINATOR, MEMBER, JOINING)
         if policy.holds(person, who)
         for command in COMMANDS
         if who in command.menu

@@ -74,6 +74,16 @@ def answers_lesson(chat: Chat, town: Town) -> None:
     chat.tap_token(f"lesson:{asks.id}:1")
 
 
+def signs_lesson(chat: Chat, town: Town) -> None:
+    chat.say("tinjau")
+    chat.tap("Setuju")
+
+
+def wants_lesson_changed(chat: Chat, town: Town) -> None:
+    chat.say("tinjau")
+    chat.tap("Perlu diubah")
+
+
 def names_child(chat: Chat, town: Town) -> None:
     town.child.name = ""
     tap("name:{child}", "Aisyah", "Kirim")(chat, town)
@@ -143,6 +153,8 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
         Does("ayah", tap("private:open"), "lesson.open", "ayah"),
         Does("ibu", say("kebutuhan khusus"), "lesson.open", "ibu"),
     ),
+    "lesson.review": (Does("bidan", signs_lesson, "lesson.sign", "bidan"),
+        Does("bidan", wants_lesson_changed, "lesson.change", "bidan")),
     "lesson.answer": (Does("ibu", answers_lesson, "lesson.answer", "ibu"),),
     "data.own": (Does("ibu", say("data saya"), "family.view", "family"),),
     "chart.view": (Does("ibu", tap("chart:{child}:berat"), "chart.view", "child"),),

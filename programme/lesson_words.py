@@ -1,4 +1,4 @@
-"""Indonesian words of the preview: stages, recipients, and when a lesson is sent."""
+"""Indonesian words about lessons, for who reviews them: stages, recipients, and when a lesson is sent."""
 
 from __future__ import annotations
 
