@@ -13,6 +13,7 @@ from db import (
     endings,
     files,
     inbox,
+    lesson_orders,
     lesson_reviews,
     measurements,
     outbox,
@@ -27,8 +28,8 @@ from db.base import Base
 
 __all__ = [
     "Base", "audit", "audit_seals", "children", "codes", "consent", "cries", "data_requests", "drafts", "duty",
-    "endings", "files", "inbox", "lesson_reviews", "measurements", "outbox", "people", "places", "referrals",
-    "templates", "told_endings", "visits",
+    "endings", "files", "inbox", "lesson_orders", "lesson_reviews", "measurements", "outbox", "people", "places",
+    "referrals", "templates", "told_endings", "visits",
 ]  # fmt: skip
 
 metadata = Base.metadata

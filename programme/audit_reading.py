@@ -82,6 +82,7 @@ ACTS = {
     "late.view": "membuka daftar terlambat",
     "lesson.open": "membuka sebuah pesan",
     "lesson.change": "meminta sebuah pesan diubah",
+    "lesson.order": "meminta pesan untuk anak ini",
     "lesson.sign": "menandatangani sebuah pesan",
     "measurement.repeat": "mengukur ulang",
     "message.read": "membuka lagi sebuah pesan",

@@ -67,6 +67,18 @@ def sign(session: Session, now: datetime, text: ReviewedText, name: str, person_
     session.add(_of(text, now, name, person_id, is_signed=True))
 
 
+def adopt(session: Session, now: datetime, city: City) -> list[str]:
+    """Keep a signature for each text whose reviewer stands in its file, and has none yet. Returns their names."""
+    signed = lesson_reviews.signatures(session)
+    moved: list[str] = []
+    for text in review.texts(city.library, city.programme, city.templates):
+        if text.in_file and text.signature not in signed:
+            by = text.lesson.reviewed_by if text.lesson else city.programme.emergency.texts.reviewed_by
+            sign(session, now, text, (by or "")[:120])
+            moved.append(text.label)
+    return moved
+
+
 def want_change(session: Session, now: datetime, text: ReviewedText, person: Person) -> None:
     """Keep that the person does not sign these words; ``add_wish`` takes what is to be changed."""
     session.add(_of(text, now, signed_by(person), person.id, is_signed=False))
@@ -99,6 +111,11 @@ def signed_texts(session: Session, city: City) -> list[tuple[ReviewedText, str, 
         elif text.in_file:
             found.append((text, "menurut berkasnya sendiri", ""))
     return found
+
+
+def in_files(city: City) -> tuple[str, ...]:
+    """The names of the texts whose reviewer stands in the file itself."""
+    return tuple(one.label for one in review.texts(city.library, city.programme, city.templates) if one.in_file)
 
 
 def label_of(one: LessonReview) -> str:

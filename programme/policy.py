@@ -514,6 +514,7 @@ RULES: Mapping[str, Rule] = {
     # health workers
     "alert_test.answer": Rule((HEALTH,), OWN_TEST),
     "lesson.review": Rule((REVIEWER,)),
+    "lesson.order": Rule((REVIEWER,), MEASURES),
     "duty.own": Rule((HEALTH,)),
     "duty.enter": Rule((HEALTH, COORDINATOR), ENTERS_DUTY),
     "duty.see": Rule((HEALTH, COORDINATOR)),

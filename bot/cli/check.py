@@ -225,6 +225,9 @@ def _reviews(session: Session, city: City) -> Iterator[Finding]:
         yield Finding(
             LOOK, "Tinjauan", said, "Bidan atau petugas gizi menulis tinjau di chat. Daftarnya: asuh lessons list"
         )
+    if in_file := lesson_reviews.in_files(city):
+        said = f"{len(in_file)} tanda tangan masih di berkas, dan tidak gugur kalau teksnya berubah."
+        yield Finding(LOOK, "Tinjauan", said, "Jalankan: asuh lessons adopt", in_file)
     if wishes := lesson_reviews.wishes(session, city):
         names = tuple(sorted({lesson_reviews.label_of(one) for one in wishes}))
         said = f"{len(names)} teks diminta diubah."

@@ -97,6 +97,21 @@ def sign(
     typer.echo(f"Tercatat: {name} menandatangani {', '.join(names)}, {city.local(moment):%d/%m/%Y %H:%M}.")
 
 
+@command()
+def adopt() -> None:
+    """Pindahkan nama peninjau yang tertulis di berkas ke tanda tangan, yang gugur sendiri kalau teksnya berubah."""
+    from bot import city_folder
+    from bot.app import now
+    from programme import lesson_reviews
+
+    set_up, sessions = open_database()
+    city = city_folder.city(set_up)
+    with sessions.begin() as session:
+        moved = lesson_reviews.adopt(session, now(), city)
+    typer.echo(f"{len(moved)} tanda tangan dipindahkan. Kosongkan reviewed_by dan reviewed_on di berkasnya.")
+    _list("Dipindahkan", moved)
+
+
 @command("list")
 def list_reviews(
     signed: Annotated[bool, typer.Option("--signed", help="Yang sudah ditandatangani, oleh siapa dan kapan.")] = False,

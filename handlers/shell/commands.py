@@ -21,7 +21,7 @@ from handlers.family import asked_lessons, family, opt_out, own_data, paper_cons
 from handlers.joining import change_number, confirming, devices
 from handlers.measuring import charts
 from handlers.referral import alerts
-from handlers.review import lesson_review
+from handlers.review import cup_order, lesson_review
 from handlers.shell import menu
 from handlers.visit import opening, practice
 from programme import policy
@@ -136,6 +136,7 @@ COMMANDS: tuple[Command, ...] = (
         "tinjau", ("tinjau", "tinjau pesan", "tanda tangan pesan"), "lesson.review", lesson_review.begin,
         {REVIEWER: "Tinjau pesan"},
     ),
+    Command("cangkir", ("minum cangkir", "cangkir"), "lesson.order", cup_order.ask),
     # duty and leave of health workers
     Command(
         "jaga", ("jaga", "siapa jaga", "siapa jaga malam ini", "jadwal jaga", "siapa menjawab malam ini"),
@@ -167,6 +168,7 @@ SEARCHES: dict[str, Callable[[Context, str], None]] = {
     "birth": birth.find,
     "expecting": new_pregnancy.find,
     duty.AWAITED: duty.find,
+    cup_order.AWAITED: cup_order.find,
     lesson_review.AWAITED: lesson_review.take_words,
     opening_names.AWAITED: opening_names.find,
     own_data.AWAITED: own_data.take_correction,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -162,3 +164,14 @@ def test_a_text_that_was_read_on_paper_is_signed_by_a_command_and_listed(run: Ru
 def test_who_signs_gives_a_name_and_a_text_that_is_there(run: Run, words: tuple[str, ...]):
     assert run("sign", *words)[0] != 0
     assert "hamil-07" not in run("list", "--signed")[1]
+
+
+def test_names_in_the_files_themselves_are_moved_to_signatures_once(run: Run, monkeypatch: pytest.MonkeyPatch):
+    shipped = load()
+    named = replace(shipped.by_id["hamil-07"], reviewed_by="Murni, bidan", reviewed_on=date(2026, 11, 20))
+    by_hand = replace(shipped, lessons=tuple(named if one.id == named.id else one for one in shipped.lessons))
+    monkeypatch.setattr("content.lessons.load", lambda: by_hand)
+    assert "1 tanda tangan dipindahkan" in run("adopt")[1]
+    assert "0 tanda tangan dipindahkan" in run("adopt")[1]
+    monkeypatch.setattr("content.lessons.load", lambda: shipped)
+    assert "Murni, bidan" in run("list", "--signed")[1]

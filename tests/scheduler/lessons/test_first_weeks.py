@@ -24,6 +24,7 @@ MOTHERS_DANGER, BABYS_DANGER = "bayi-hari-07", "bayi-hari-06"
 INJECTIONS, SLEEP, LATCH, CORD, ENOUGH = (
     "bayi-hari-01", "bayi-hari-02-tidur", "bayi-hari-03", "bayi-hari-05", "bayi-hari-04",
 )  # fmt: skip
+SEASONS = ("musim-hujan", "menjelang-ramadan")
 NEEDED = (MOTHERS_DANGER, BABYS_DANGER, INJECTIONS, SLEEP, LATCH, CORD, ENOUGH)
 
 
@@ -172,3 +173,11 @@ def test_of_one_look_each_of_a_household_gets_another_lesson_and_the_mother_goes
     [write] = planning.writes(home, morning, town)
     assert isinstance(write, partial)
     assert [(one["person_id"], one["lesson"]) for one in write.keywords["rows"]] == [(5, "a"), (6, "b")]
+
+
+# --- what holds for a season --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("id", [one.id for one in KENDARI.library.lessons if one.condition.startswith(SEASONS)])
+def test_who_joins_while_a_season_lasts_gets_its_lesson_too(id: str):
+    assert KENDARI.library.by_id[id].is_caught_up

@@ -1,0 +1,45 @@
+"""Command "minum cangkir": a midwife or nutritionist orders the lesson about the cup for one child.
+
+It speaks of milk other than the breast's, so it goes to nobody else: neither a family nor the calendar calls for it
+(PP 28/2024 art. 29 and 33).
+"""
+
+from __future__ import annotations
+
+from db.children import Child
+from db.lesson_orders import LessonOrder
+from db.subjects import subject
+from flow.message import Message
+from handlers.chat.context import LASTING, Context
+from handlers.chat.forms import HOME
+from handlers.chat.names import child_name
+from programme import audit_reading
+
+AWAITED = "cangkir"  # what ``Address.awaiting`` says while a code is asked for
+CONDITION = "minum-cangkir"
+ASK = (
+    "Pesan tentang minum dengan cangkir dikirim hanya atas permintaan petugas, misalnya karena ibu sakit berat, ibu "
+    "meninggal, atau keputusan dokter. Tulis kode anaknya."
+)
+UNKNOWN = "Kode itu tidak ada di wilayah Ibu/Bapak. Periksa lagi, lalu tulis kodenya."
+
+
+def ask(context: Context) -> None:
+    """Ask for which child."""
+    context.address.draft_id, context.address.awaiting = None, AWAITED
+    context.say(Message(ASK, (HOME,)))
+
+
+def find(context: Context, text: str) -> None:
+    """Order the lesson for the child of this code, if it is one of the place."""
+    child: Child | None = audit_reading.child_of(context.session, text)
+    if child is None or not context.may("lesson.order", child):
+        context.say(Message(UNKNOWN, (HOME,)))
+        return
+    context.address.awaiting, context.worth = "", LASTING
+    context.session.add(
+        LessonOrder(child_id=child.id, condition=CONDITION, ordered_by=context.person.id, at=context.now)
+    )
+    context.note("lesson.order", subject(child))
+    words = f"Tercatat. Keluarga {child_name(child)} mendapat pesannya mulai besok pagi. Ajari dulu caranya berdua, ya."
+    context.say(Message(words, (HOME,)))
