@@ -16,6 +16,7 @@ from programme import lesson_reviews, lesson_words
 from programme.lesson_reviews import SHORT, Changed
 from rules.stages import PREGNANCY_DAYS, age
 
+SHOWN = 300  # characters of a wish, so that the message stays one on every channel
 AWAITED = "tinjau"  # what ``Address.awaiting`` says while it is asked what is to be changed
 AGAIN = Option("menu:tinjau", "Tinjau berikutnya")
 DONE = "Tidak ada lagi pesan yang menunggu tanda tangan sesudah ini. Terima kasih, {to}. 👏"
@@ -112,7 +113,7 @@ def _about(context: Context, text: ReviewedText, lesson: Lesson) -> list[str]:
     if lesson.question:
         lines.insert(2, f"Tombol: {' | '.join(lesson.question.answers)}")
     wished = [
-        f"Diminta diubah oleh {plain(one.name)}: {plain(one.wish)}"
+        f"Diminta diubah oleh {plain(one.name)}: {plain(one.wish[:SHOWN])}"
         for one in lesson_reviews.wishes(context.session, context.city)
         if lesson_reviews.signature_of(one) == text.signature and one.wish
     ]
