@@ -64,6 +64,11 @@ class Case:
                 return True
             case "musim-vitamin-a":
                 return local(at).month in (1, 2, 7, 8)
+            case "musim-hujan" | "musim-hujan-hamil":
+                return local(at).month in (12, 1, 2, 3, 4, 5)
+            case "menjelang-ramadan" | "menjelang-ramadan-hamil":
+                two_weeks, day = timedelta(days=14), local(at).date()
+                return any(first - two_weeks <= day <= last for first, last in self.world.city.programme.ramadan.days)
             case "elsimil-merah":
                 return self.subject.red
             case "dosis-kosong":

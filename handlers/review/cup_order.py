@@ -9,7 +9,7 @@ from __future__ import annotations
 from db.children import Child
 from db.lesson_orders import LessonOrder
 from db.subjects import subject
-from flow.message import Message
+from flow.message import Message, Option
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import child_name
@@ -31,12 +31,20 @@ def ask(context: Context) -> None:
 
 
 def find(context: Context, text: str) -> None:
-    """Order the lesson for the child of this code, if it is one of the place."""
+    """Ask for a tap, if the child of this code is one of the place."""
     child: Child | None = audit_reading.child_of(context.session, text)
     if child is None or not context.may("lesson.order", child):
         context.say(Message(UNKNOWN, (HOME,)))
         return
-    context.address.awaiting, context.worth = "", LASTING
+    context.address.awaiting = ""
+    asked = f"Kirim pesan tentang minum dengan cangkir kepada keluarga {child_name(child)}?"
+    context.say(Message(asked, (Option(f"cup:order:{child.id}", "Ya, kirim"), Option("menu:home", "Tidak jadi"))))
+
+
+def order(context: Context, child_id: int) -> None:
+    """Keep the order; the next look at the tables sends the lesson."""
+    child = context.session.get_one(Child, child_id)
+    context.worth = LASTING
     context.session.add(
         LessonOrder(child_id=child.id, condition=CONDITION, ordered_by=context.person.id, at=context.now)
     )

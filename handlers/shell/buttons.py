@@ -31,7 +31,7 @@ from handlers.family import (
 from handlers.joining import by_code, confirming, devices, self_join
 from handlers.measuring import charts, remeasure
 from handlers.referral import alerts, closing, examined
-from handlers.review import lesson_review
+from handlers.review import cup_order, lesson_review
 from handlers.shell import commands, menu, template_opened
 from handlers.shell.taps import (
     CHILD,
@@ -181,6 +181,7 @@ BUTTONS: tuple[Button, ...] = (
     # reviewing lessons
     button("review:sign", NAME, NAME, NAME, does=lesson_review.sign, may="lesson.review", once=True),
     button("review:change", NAME, NAME, NAME, does=lesson_review.want_change, may="lesson.review", once=True),
+    button("cup:order", CHILD, does=cup_order.order, may="lesson.order", once=True),
     button("review:skip", NAME, NAME, does=lesson_review.skip, may="lesson.review", once=True),
     # news, by whoever may bring it
     button("news:who", SUBJECT, does=moved_or_refused.choose, may="news.loss", once=True),

@@ -84,11 +84,6 @@ def wants_lesson_changed(chat: Chat, town: Town) -> None:
     chat.tap("Perlu diubah")
 
 
-def orders_cup(chat: Chat, town: Town) -> None:
-    chat.say("minum cangkir")
-    chat.say(town.child.code)
-
-
 def names_child(chat: Chat, town: Town) -> None:
     town.child.name = ""
     tap("name:{child}", "Aisyah", "Kirim")(chat, town)
@@ -160,7 +155,7 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
     ),
     "lesson.review": (Does("bidan", signs_lesson, "lesson.sign", "bidan"),
         Does("bidan", wants_lesson_changed, "lesson.change", "bidan")),
-    "lesson.order": (Does("bidan", orders_cup, "lesson.order", "child"),),
+    "lesson.order": (Does("bidan", tap("cup:order:{child}"), "lesson.order", "child"),),
     "lesson.answer": (Does("ibu", answers_lesson, "lesson.answer", "ibu"),),
     "data.own": (Does("ibu", say("data saya"), "family.view", "family"),),
     "chart.view": (Does("ibu", tap("chart:{child}:berat"), "chart.view", "child"),),

@@ -15,6 +15,7 @@ from db.consent import LessonAnswer
 from db.outbox import SENT
 from db.referrals import Referral
 from handlers.family import lesson_answers
+from rules.signs import table
 from tests import people
 from tests.chat import Chat, chat_with
 from tests.rows import outgoing
@@ -69,7 +70,7 @@ def test_what_is_a_sign_is_told_at_once(session: Session, one: Illness) -> None:
     said = tapped(session, one, 5)
     assert "hari ini juga" in said
     assert "bidan" in said
-    assert session.scalars(select(Referral)).one().signs == ["Pipis <6 kali sehari"]
+    assert session.scalars(select(Referral)).one().signs == [table()[one.sign].label]
 
 
 @only("say", "mind")

@@ -44,7 +44,9 @@ def test_a_midwife_of_the_place_orders_it_and_the_family_gets_it(session: Sessio
     child = rafa(session)
     murni = midwife(session)
     murni.say("minum cangkir")
-    assert "Tercatat" in murni.say(child.code.lower())
+    assert "keluarga Rafa" in murni.say(child.code.lower())
+    assert session.scalars(select(LessonOrder)).all() == []
+    assert "Tercatat" in murni.tap("Ya, kirim")
     assert CUP in sent(session)
 
 
@@ -62,4 +64,5 @@ def test_neither_a_midwife_of_elsewhere_nor_a_cadre_orders_it(session: Session, 
     somebody = midwife(session, centre, title)
     somebody.say("minum cangkir")
     somebody.say(child.code)
+    somebody.tap_token(f"cup:order:{child.id}")
     assert session.scalars(select(LessonOrder)).all() == []
