@@ -78,7 +78,7 @@ def test_the_same_text_to_two_of_a_home_on_one_day_is_found(lived: Lived):
     try:
         rows = {**lived[1].rows, father.person: [replace(told, person=father.person)]}
         said = {one.what for one in pace_audit.audit(world, Book(rows, lived[1].recovered, lived[1].failed))}
-        assert said == {"pesan yang sama pada hari yang sama di satu rumah"}
+        assert "pesan yang sama pada hari yang sama di satu rumah" in said
     finally:
         world.ledger.families[father.family].remove(father.carer)
         del world.ledger.recipients[father.carer]
