@@ -2,7 +2,8 @@
 
 Bu Sari joins in week 8. Her child is born three days after the HPL and she tells of it two days later; it is weighed
 every month, once without gain; Pak Anwar visits every month and finds that it once had no egg and once diarrhoea; she
-taps the last answer of every third question. Prints each message with its day; ``--full`` with its whole text.
+taps the last answer of every third question. Prints each message with its day; ``--full`` with its whole text. Then,
+for a birth told on day 0, 1, 2, 5 and 9: the day of the child's life on which each message of the first weeks came.
 """
 
 import sys
@@ -37,7 +38,10 @@ from scheduler.looks import finish
 WITA = ZoneInfo("Asia/Makassar")
 FIRST = date(2026, 3, 4)
 DUE = FIRST + timedelta(weeks=32)
-BORN, TOLD = DUE + timedelta(days=3), DUE + timedelta(days=5)
+BORN = DUE + timedelta(days=3)
+TOLD_AFTER = 2  # days
+TOLD_ON = (0, 1, 2, 5, 9)  # days of the child's life
+FIRST_MONTH = 30  # days
 WEIGHTS = (3.2, 4.4, 5.4, 6.3, 6.9, 7.4, 7.4, 8.1, 8.4, 8.7, 9.0, 9.3, 9.5, 9.8, 10.0, 10.2, 10.4, 10.7, 10.9, 11.2)
 WELL = ["asi", "pokok", "kacang", "daging", "telur", "kuning"]
 
@@ -61,14 +65,14 @@ def begin(session: Session) -> None:
     session.commit()
 
 
-def live(session: Session, today: date) -> None:
+def live(session: Session, today: date, told: date) -> None:
     """What happens in the family that day."""
-    if today == TOLD:
+    if today == told:
         session.execute(update(Pregnancy).values(state=CareState.BORN))
         child = {"name": "Rafa", "sex": "L", "born": BORN, "birth_weight_g": 3200, "gestation_weeks": 40}
         session.add(Child(id=1, family_id=1, code="A-1", created_at=at(today), pregnancy_id=1, **child))
     days = (today - BORN).days
-    if today < TOLD or days % 30 != 20:
+    if today < told or days % 30 != 20:
         return
     month = days // 30
     weight = WEIGHTS[min(month, len(WEIGHTS) - 1)] + max(0, month - len(WEIGHTS) + 1) * 0.2
@@ -91,40 +95,71 @@ def tap(session: Session, row: Outgoing, now: datetime, nth: int) -> None:
         session.add(LessonAnswer(person_id=1, **answer))
 
 
-def where(today: date) -> str:
-    return f"hamil {pregnancy_week(DUE, today)} minggu" if today < TOLD else str(age(BORN, today))
+def where(today: date, told: date) -> str:
+    return f"hamil {pregnancy_week(DUE, today)} minggu" if today < told else str(age(BORN, today))
 
 
-def main() -> None:
-    full = "--full" in sys.argv
-    days = next((int(one) for one in sys.argv[1:] if one.isdigit()), 32 * 7 + 5 + 731)
+def walk(told: date, first: date, days: int, full: bool | None) -> list[tuple[str, str, int]]:
+    """Live through the days; print each message, unless ``full`` is None.
+
+    Returns of each lesson its id, the reason why it was not sent, and the day of the child's life.
+    """
     with tempfile.TemporaryDirectory() as folder:
         engine = connect(f"sqlite:///{folder}/path.sqlite")
         migrate.upgrade(engine)
         city = City("Kota Kendari", WITA, programme.load(), lessons.load(), Templates(), Path(folder))
-        told = 0
+        count = 0
         with sessions(engine)() as session:
             begin(session)
-            for today in (FIRST + timedelta(days=n) for n in range(days)):
-                live(session, today)
+            for today in (first + timedelta(days=n) for n in range(days)):
+                live(session, today, told)
                 session.commit()
                 finish(graduations.tick, session, at(today, 3), city)
                 finish(planning.tick, session, at(today), city)
-                for row in session.scalars(select(Outgoing).where(Outgoing.state == PLANNED)).all():
-                    told += 1
+                planned = select(Outgoing).where(Outgoing.state == PLANNED).order_by(Outgoing.due_at)
+                for row in session.scalars(planned).all():
+                    count += 1
                     row.state = SENT
-                    tap(session, row, at(today, 20), told)
-                    text = Message.from_json(row.message).text
-                    moment = row.due_at.astimezone(WITA)
-                    print(f"{moment:%d-%m-%y %H.%M}  {where(today):20}  {text if full else text.splitlines()[0]}")
-                    if full:
-                        print("-" * 60)
+                    tap(session, row, at(today, 20), count)
+                    if full is not None:
+                        show(row, where(today, told), full)
                 session.commit()
-            skipped = session.scalars(select(Outgoing).where(Outgoing.state == SKIPPED)).all()
-            print(f"\n{told} pesan. Tidak dikirim: {len(skipped)}")
-            for row in skipped:
-                print(f"  {row.lesson}: {row.reason}")
+            found = [
+                (row.lesson, row.reason if row.state == SKIPPED else "", (city.today(row.due_at) - BORN).days)
+                for row in session.scalars(select(Outgoing).where(Outgoing.lesson != "").order_by(Outgoing.due_at))
+            ]
         engine.dispose()
+    return found
+
+
+def show(row: Outgoing, place: str, full: bool) -> None:
+    text, moment = Message.from_json(row.message).text, row.due_at.astimezone(WITA)
+    print(f"{moment:%d-%m-%y %H.%M}  {place:20}  {text if full else text.splitlines()[0]}")
+    if full:
+        print("-" * 60)
+
+
+def first_weeks() -> None:
+    """Print on which day each message of the first weeks came, by the day on which the birth was told."""
+    columns: list[dict[str, int]] = []
+    for day in TOLD_ON:
+        found = walk(BORN + timedelta(days=day), BORN, FIRST_MONTH, None)
+        columns.append({lesson: age for lesson, reason, age in found if not reason})
+    wanted = [one for one in lessons.load().of_anchor("lahir") if one.day < FIRST_MONTH and "ibu" in one.audience]
+    print("\nKelahiran dikabarkan pada hari ke-" + "".join(f"{day:>5}" for day in TOLD_ON))
+    for lesson in wanted:
+        came = "".join(f"{column.get(lesson.id, '-'):>5}" for column in columns)
+        print(f"{lesson.topic:34}{came}")
+
+
+def main() -> None:
+    days = next((int(one) for one in sys.argv[1:] if one.isdigit()), 32 * 7 + 5 + 731)
+    found = walk(BORN + timedelta(days=TOLD_AFTER), FIRST, days, "--full" in sys.argv)
+    skipped = [(lesson, reason) for lesson, reason, _ in found if reason]
+    print(f"\n{len(found) - len(skipped)} pesan. Tidak dikirim: {len(skipped)}")
+    for lesson, reason in skipped:
+        print(f"  {lesson}: {reason}")
+    first_weeks()
 
 
 if __name__ == "__main__":

@@ -40,6 +40,7 @@ LONG_VALUES = {
     "sapaan": "Bapak Muhammad Ramadhan",
     "darurat": "Telepon *112* atau *119*, siang dan malam. RSUD Kota Kendari: *0401-3101234*.",
     "krisis": "Layanan krisis: 119 ext 8",
+    "kekerasan": "129, WhatsApp 08111129129",
 }
 PASSED_ON = f"{LONG_VALUES['ibu']}, mohon sampaikan kepada {LONG_VALUES['ibu']}, ya."
 

@@ -70,7 +70,11 @@ CONDITIONS: Mapping[str, Condition] = {
     "berakhir": Condition("anak", "pendampingan berakhir"),
     "nifas-belum-periksa": Condition("anak", "ibu belum diperiksa setelah melahirkan", rest=ONCE),
     "telur-belum": Condition("anak", "kemarin belum makan telur", rest=ONCE),
+    "sumbing": Condition("anak", "bibir atau langit-langit sumbing dilaporkan", rest=ONCE),
+    "minum-cangkir": Condition("anak", "petugas kesehatan meminta anak minum dengan cangkir", rest=14),
     # pregnancy
+    "ibu-remaja": Condition("hamil", "menurut jawabannya umur ibu di bawah 20 tahun", rest=ONCE),
+    "hamil-20-minggu": Condition("hamil", "kehamilan mencapai 20 minggu", rest=ONCE),
     "kek": Condition("hamil", "LiLA ibu di bawah 23,5 cm"),
     "kurang-darah": Condition("hamil", "menurut bidan ibu kurang darah"),
     "periksa-hamil-terlewat": Condition("hamil", "pemeriksaan hamil yang sudah waktunya belum diterima", rest=25),
@@ -78,6 +82,10 @@ CONDITIONS: Mapping[str, Condition] = {
     "berat-ibu-tetap": Condition("hamil", "berat ibu tidak naik", rest=55),
     # states
     "musim-vitamin-a": Condition("anak", "hanya Januari-Februari dan Juli-Agustus", state=True),
+    "musim-hujan": Condition("anak", "bulan-bulan hujan menurut [lessons] rainy_months", state=True),
+    "musim-hujan-hamil": Condition("hamil", "bulan-bulan hujan menurut [lessons] rainy_months", state=True),
+    "menjelang-ramadan": Condition("anak", "dari beberapa hari sebelum Ramadan sampai akhirnya", state=True),
+    "menjelang-ramadan-hamil": Condition("hamil", "dari beberapa hari sebelum Ramadan sampai akhirnya", state=True),
     "dosis-kosong": Condition("anak", "ada imunisasi yang belum diterima", state=True),
     "daerah-je": Condition("anak", "jadwal daerah memuat imunisasi JE", state=True),
     "elsimil-merah": Condition("nikah", "hasil Elsimil merah", state=True),

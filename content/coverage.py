@@ -20,6 +20,7 @@ _NUMBERS: Mapping[str, tuple[int, ...]] = {
     "L": (3, 5, 7, 14, 38),  # days after a loss
     "A": tuple(range(1, 11)),  # cards of an ASN
     "C": tuple(range(1, 41)),  # lessons with a condition
+    "T": tuple(range(1, 44)),  # what the plan left out: first aid, dengue, rights, family planning, violence
 }
 ROWS = frozenset(f"{letter}{number:02}" for letter, numbers in _NUMBERS.items() for number in numbers)
 
@@ -69,11 +70,9 @@ GAPS = {
     "1 minggu sebelum nikah": "pekan pernikahan",
     "hamil 15 minggu": "telur dan ikan sudah disebut dalam pesan satu lauk, pada minggu ke-14",
     "hamil 17 minggu": "cara minum tablet datang lebih awal, pada minggu ke-10",
-    "umur 5 minggu": "pesan BCG dan KB datang lebih awal, pada minggu ke-4",
     "umur 15 minggu": "pesan ASI perah datang lebih awal, pada minggu ke-11",
     "umur 21 minggu": "pesan mencret datang lebih awal, pada minggu ke-14",
     "umur 22 minggu": "kenaikan berat sudah disebut dalam pesan KMS, pada minggu ke-12",
-    "umur 24 minggu": "lauk dari hewan sudah disebut dalam pesan alat makan, pada minggu ke-23",
     "umur 28 minggu": "vitamin A, hanya menjelang dan selama bulan vitamin A",
     "umur 43 minggu": "hanya di daerah yang memberi imunisasi JE",
     "umur 46 minggu": "kenaikan berat sudah disebut pada minggu ke-35",
@@ -86,7 +85,8 @@ GAPS = {
     "umur 56 bulan": "pesan umur 54 bulan masih berlaku; yang terakhir pada 58 bulan",
 }
 
-SEASONS = {"musim-vitamin-a": 150}  # days: from the end of one season into the next
+SEASONS = {"musim-vitamin-a": 150, "musim-hujan": 180, "musim-hujan-hamil": 180}
+"""Days from the end of one season into the next. Ramadan comes once a year, and many lessons for it never turn up."""
 _SUBJECTS = {"nikah": "nikah", "hpl": "hamil", "lahir": "anak", LOSS: "ibu"}
 
 

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection
 
-from content.lessons import Lesson, Library
+from content import review
+from content.lessons import Library
 from content.programme import Programme
+from content.review import TEMPLATES, Signature
+from content.templates import Templates
 
-TEMPLATES = (
-    "danger", "danger_at_visit", "danger_death", "danger_selfharm", "danger_violence", "service_numbers",
-    "receipt_child", "receipt_pregnancy", "remeasured", "loss_family",
-)  # fmt: skip
-"""The templates with danger signs, first aid or emergency numbers; they are signed together, in ``programme.toml``."""
+__all__ = ["TEMPLATES", "unsigned"]
 
 
-def unsigned(programme: Programme, library: Library) -> tuple[str, ...]:
-    """The names of the danger texts that nobody has reviewed: templates, then lessons that must not be missed.
+def unsigned(
+    programme: Programme,
+    library: Library,
+    signed: Collection[Signature] = (),
+    templates: Templates | None = None,
+) -> tuple[str, ...]:
+    """The names of the danger texts that nobody has signed: templates, then lessons that must not be missed.
 
-    A translation is a text of its own: "bayi-hari-01.en".
+    A translation is a text of its own: "bayi-hari-01.en". ``signed``: the signatures that are kept.
     """
-    templates = () if programme.emergency.texts.is_signed else TEMPLATES
-    return (*templates, *(name for name, lesson in _lessons(library) if lesson.reviewed_by is None))
-
-
-def _lessons(library: Library) -> Iterator[tuple[str, Lesson]]:
-    for lesson in library.lessons:
-        if lesson.must_not_miss:
-            yield lesson.id, lesson
-            for language, overlay in library.overlays.items():
-                if lesson.id in overlay:
-                    yield f"{lesson.id}.{language}", overlay[lesson.id]
+    found = review.unsigned(library, programme, templates or Templates(), signed)
+    return tuple(one.label for one in found if one.is_urgent)

@@ -92,6 +92,15 @@ class Emergency:
         return f"Telepon {first}, siang dan malam.{hospital}"
 
     @property
+    def for_violence(self) -> str:
+        """ "129, WhatsApp 08111129129"."""
+        return (
+            f"{self.violence.number}, WhatsApp {self.violence.whatsapp}"
+            if self.violence.whatsapp
+            else self.violence.number
+        )
+
+    @property
     def unchecked(self) -> tuple[str, ...]:
         """The keys of the lines that nobody has rung yet, in the order of the file."""
         return tuple(name for name, line in self._lines() if not (line.is_checked or self._is_spared(line)))

@@ -27,6 +27,7 @@ AUDIENCES = (*FAMILY, *STAFF)
 LINE = 100  # characters of a summary or a notice
 LANGUAGE = "id"
 LOSS = "kehilangan"  # the anchor of the lessons after a loss
+ASKED = "tanya"  # the anchor of the lessons that are never sent unasked
 LONGEST_ID = 36  # "lesson:<id>:2:c12345@2026-03-04" must fit the 64 bytes of a button
 
 
@@ -34,7 +35,8 @@ class Stage(NamedTuple):
     """A folder of lessons: its anchor, first and last day, the values a text may name, and its audiences.
 
     Most count from a date of the family: wedding, HPL or birth. "kondisional" and "kartu-kondisional" count from the
-    day of the trigger, "kartu-asn" from an ASN's first assignment, "setelah-kehilangan" from the day of the loss.
+    day of the trigger, "kartu-asn" from an ASN's first assignment, "setelah-kehilangan" from the day of the loss. Those
+    of "ditanya" are counted from nothing: no plan sends them, somebody opens them.
     """
 
     anchor: str
@@ -62,6 +64,7 @@ STAGES = {
     "anak-24-59-bulan": Stage("lahir", 732, 1826, _CHILD),
     "setelah-kehilangan": Stage(LOSS, 0, 42, _NAMES["ibu"]),
     "kondisional": Stage("kejadian", 0, 60, _CHILD | {"minggu"}),
+    "ditanya": Stage(ASKED, 0, 0, frozenset({"ibu", "darurat", "kekerasan"})),
     "kartu-asn": Stage("tugas", 0, 400, frozenset({"sapaan"}), ("asn",)),
     "kartu-kondisional": Stage("kejadian", 0, 60, frozenset({"sapaan"}), STAFF),
 }
@@ -99,6 +102,8 @@ class Lesson:
     ``plan`` is the row of the education plan it fulfils; ``reviewed_by`` is None until a person of the health
     office has read it. ``condition`` (content.conditions) must hold for it to be sent; ``picture`` names the drawing
     that goes with it. ``signs`` are the danger signs it speaks of (ids of the table of signs, content.urgency).
+    ``best_by`` is the day by which it should have come: it goes before what can wait longer, and whoever joins later
+    gets it all the same until ``until``.
     """
 
     id: str
@@ -120,6 +125,12 @@ class Lesson:
     condition: str = ""
     picture: str = ""
     signs: tuple[str, ...] = ()
+    best_by: int | None = None
+
+    @property
+    def is_caught_up(self) -> bool:
+        """Whether who joins after its day gets it all the same, while it still applies."""
+        return self.must_not_miss or self.best_by is not None
 
     @property
     def for_family(self) -> bool:
@@ -186,7 +197,7 @@ class Library:
         return {a: tuple(lesson for lesson in self.lessons if lesson.anchor == a) for a in anchors}
 
     def of_anchor(self, anchor: str) -> tuple[Lesson, ...]:
-        """The lessons counted from "nikah", "hpl", "lahir", "kehilangan", "kejadian" or "tugas", earliest day first."""
+        """The lessons of an anchor ("nikah", "hpl", "lahir", "kehilangan", "kejadian", "tugas"), earliest day first."""
         return self._by_anchor[anchor]
 
 
@@ -298,6 +309,8 @@ def _at_odds(lesson: Lesson, path: Path) -> list[str]:
         <= lesson.day
         <= stage.last,
         "until: tidak boleh sebelum day": lesson.day <= lesson.until,
+        "best_by: harus di antara day dan until": lesson.best_by is None
+        or lesson.day <= lesson.best_by <= lesson.until,
         f"audience: {lesson.stage} hanya untuk {', '.join(stage.readers)}": set(lesson.audience) <= set(stage.readers),
         "condition: pesan yang dihitung dari kejadian memerlukannya": bool(lesson.condition)
         or stage.anchor != "kejadian",
@@ -351,6 +364,10 @@ def _whole(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise ValueError("isi dengan bilangan bulat, dalam hari")
     return value
+
+
+def _whole_or_none(value: Any) -> int | None:
+    return None if value is None else _whole(value)
 
 
 def _yes_no(value: Any) -> bool:
@@ -425,6 +442,7 @@ _KEYS: Mapping[str, Callable[[Any], Any]] = {
     "condition": _condition,
     "picture": _optional,
     "signs": _signs,
+    "best_by": _whole_or_none,
 }
 _WORDS = ("topic", "summary", "notice", "question", "reviewed_by", "reviewed_on")  # the keys of an overlay
 

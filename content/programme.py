@@ -45,24 +45,45 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True)
 class Ramadan:
-    """``days`` are its first and last day by year; nothing is sent in ``evening``; lessons begin at ``hour``."""
+    """``days`` are its first and last day by year; nothing is sent in ``evening``; lessons begin at ``hour``.
+
+    Lessons about fasting begin ``lessons_days_before`` its first day.
+    """
 
     days: tuple[tuple[date, date], ...]
     evening: tuple[time, time]
     hour: int
+    lessons_days_before: int
 
     def includes(self, day: date) -> bool:
         return any(first <= day <= last for first, last in self.days)
 
+    def is_near(self, day: date) -> bool:
+        """Whether lessons about fasting may come on this day."""
+        before = timedelta(days=self.lessons_days_before)
+        return any(first - before <= day <= last for first, last in self.days)
+
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
+    """``first_weeks``: (last day of a child's age, lessons a reader in any seven days), in order; then ``per_week``."""
+
     per_week: int
+    first_weeks: tuple[tuple[int, int], ...]
     hour: int
+    second_hour: int
     spread_minutes: int
     chart_day: int
     late_after_days: int
     card_again_days: int
+    rainy_months: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        days = [last for last, _ in self.first_weeks]
+        if days != sorted(set(days)) or any(count < 1 for _, count in self.first_weeks):
+            raise ValueError("first_weeks must be [last day of age, messages a week], the earliest first")
+        if not set(self.rainy_months) <= set(range(1, 13)):
+            raise ValueError("rainy_months must be numbers of months")
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,6 +405,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "tuple[str, ...]": lambda value: tuple(_words(one) for one in value),
     "tuple[int, ...]": lambda value: tuple(_whole(one) for one in value),
     "tuple[time, time]": lambda value: (time.fromisoformat(value[0]), time.fromisoformat(value[1])),
+    "tuple[tuple[int, int], ...]": lambda value: tuple((_whole(last), _whole(count)) for last, count in value),
     "tuple[tuple[date, date], ...]": lambda value: tuple(
         (date.fromisoformat(first), date.fromisoformat(last)) for first, last in value
     ),

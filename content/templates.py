@@ -15,8 +15,9 @@ class Templates:
     """Templates by name, compiled once. A city's own folder takes precedence over ours."""
 
     def __init__(self, *own: Path):
+        self._loader = FileSystemLoader([*own, FOLDER])
         self._environment = SandboxedEnvironment(
-            loader=FileSystemLoader([*own, FOLDER]),
+            loader=self._loader,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -26,6 +27,10 @@ class Templates:
     def say(self, name: str, /, **values: Any) -> str:
         """The text of ``name``.j2. Raises jinja2.UndefinedError when a value it names is not given."""
         return self._environment.get_template(f"{name}.j2").render(values).strip()
+
+    def source(self, name: str) -> str:
+        """The words of ``name``.j2 as they are written, with their braces. Raises jinja2.TemplateNotFound."""
+        return self._loader.get_source(self._environment, f"{name}.j2")[0].strip()
 
     def names(self) -> list[str]:
         return sorted(name.removesuffix(".j2") for name in self._environment.list_templates(["j2"]))

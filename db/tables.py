@@ -13,6 +13,8 @@ from db import (
     endings,
     files,
     inbox,
+    lesson_orders,
+    lesson_reviews,
     lesson_texts,
     measurements,
     outbox,
@@ -28,9 +30,8 @@ from db.base import Base
 
 __all__ = [
     "Base", "audit", "audit_seals", "children", "codes", "consent", "cries", "data_requests", "drafts", "duty",
-    "endings", "files", "inbox", "lesson_texts", "measurements", "outbox", "people", "places", "questions", "referrals",
-    "templates",
-    "told_endings", "visits",
+    "endings", "files", "inbox", "lesson_orders", "lesson_reviews", "lesson_texts", "measurements", "outbox", "people",
+    "places", "questions", "referrals", "templates", "told_endings", "visits",
 ]  # fmt: skip
 
 metadata = Base.metadata

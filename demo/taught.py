@@ -18,9 +18,9 @@ from db.states import TAUGHT, CareState
 from db.subjects import Subject, SubjectKind
 from demo.model import Born, Couple, Expected, Making
 from rules.calendar import BEFORE_JOINING
-from scheduler.lessons import staff_cards
+from scheduler.lessons import planning, staff_cards
 from scheduler.lessons.family_recipients import family_recipients
-from scheduler.lessons.recipient import ORIGINS, Anchor
+from scheduler.lessons.recipient import ORIGINS, SUBJECTS, Anchor
 from scheduler.lessons.selection import Turn, choose, turns
 
 ANSWERS = 0.4  # of the questions
@@ -42,8 +42,9 @@ def families(making: Making, abouts: Sequence[Born | Expected], eager: Collectio
         since = max(about.home.joined, about.entered)
         origin = Subject(ORIGINS[kind], about.number)
         anchor = Anchor(
-            "ibu", kind, str(about.number), about.day, since, since, origin=origin, family_id=about.home.family
-        )
+            "ibu", kind, str(about.number), about.day, since, since, subject=SUBJECTS[kind], dated=about.day,
+            origin=origin, family_id=about.home.family,
+        )  # fmt: skip
         anchors[about.home.mother].append((anchor, making.today if stays else making.gone[about.subject]))
     for mother, mine in anchors.items():
         _taught(making, mother, mine, 1 if mother in eager else ANSWERS)
@@ -71,10 +72,10 @@ def _taught(making: Making, person: int, anchors: Sequence[tuple[Anchor, date]],
     waiting = [turn for anchor, ends in anchors for turn in _turns(making, anchor, ends)]
     last = {anchor.ref: ends for anchor, ends in anchors}
     written: list[tuple[date, bool]] = []
-    day, per_week = min(anchor.since for anchor, _ in anchors), making.city.programme.lessons.per_week
+    day, rhythm = min(anchor.since for anchor, _ in anchors), planning.rhythm(making.city)
     while day < making.today and waiting:
         due = [one for one in waiting if _comes(one) <= day <= one.last_day and day < last[one.anchor.ref]]
-        if turn := choose(due, written[-LATELY:], day, per_week):
+        if turn := choose(due, written[-LATELY:], day, rhythm):
             written.append((day, turn.lesson.must_not_miss))
             waiting = [one for one in waiting if one is not turn]
             _sent(making, person, turn, day, answers)
@@ -84,7 +85,7 @@ def _taught(making: Making, person: int, anchors: Sequence[tuple[Anchor, date]],
 def _turns(making: Making, anchor: Anchor, ends: date) -> Iterator[Turn]:
     for lesson in making.city.library.of_anchor(anchor.kind):
         turn = Turn(lesson, anchor)
-        begun = _comes(turn) >= anchor.since or (lesson.must_not_miss and turn.last_day >= anchor.since)
+        begun = _comes(turn) >= anchor.since or (lesson.is_caught_up and turn.last_day >= anchor.since)
         if begun and _comes(turn) < ends and anchor.own in lesson.audience and not lesson.condition:
             yield turn
 

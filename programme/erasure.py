@@ -18,6 +18,7 @@ from db.cries import Cry
 from db.data_requests import DataRequest
 from db.drafts import Draft
 from db.inbox import WAITING, Received
+from db.lesson_orders import LessonOrder
 from db.outbox import Kind, Outgoing
 from db.people import Address, Claim, Invitation, Person
 from db.referrals import Referral, ReferralStep, StepKind
@@ -95,6 +96,7 @@ def forget(session: Session, family: Family, now: datetime, by: By = None) -> li
     session.execute(
         delete(ReferralStep).where(ReferralStep.referral_id.in_(referred), ReferralStep.step == StepKind.NOTE)
     )
+    session.execute(delete(LessonOrder).where(LessonOrder.child_id.in_(children)))
     subjects = [subject(one) for one in (family, *family.children, *family.pregnancies, *visits)]
     subjects += [Subject(SubjectKind.REFERRAL, id) for id in session.scalars(referred)]
     subjects += [Subject(SubjectKind.WEDDING, id) for id in weddings]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from content import danger_texts
 from content.city import City
-from db import audit
+from db import audit, lesson_reviews
 from db.audit import Operator
 from db.children import Carer
 from db.people import Address, Person
@@ -31,7 +31,13 @@ def is_open(session: Session, city: City) -> bool:
     """Whether new families may join now."""
     if city.programme.emergency.unchecked:
         return False
-    return not danger_texts.unsigned(city.programme, city.library) or accepted(session) is not None
+    return not unsigned(session, city) or accepted(session) is not None
+
+
+def unsigned(session: Session, city: City) -> tuple[str, ...]:
+    """The names of the danger texts that nobody has signed as they are."""
+    signed = lesson_reviews.signatures(session)
+    return danger_texts.unsigned(city.programme, city.library, signed, city.templates)
 
 
 def keeps_out(session: Session, city: City, person: Person) -> bool:

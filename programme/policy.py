@@ -38,7 +38,7 @@ from db.people import Address, Claim, ClaimState, Person, holders
 from db.places import Village
 from db.questions import Question, given_to
 from db.referrals import NOW, Referral, StepKind
-from db.roles import Role, ScopeKind
+from db.roles import Role, ScopeKind, Title
 from db.states import GONE, PRESENT, TAUGHT
 from db.subjects import Subject, SubjectKind, of_visit, subject
 from db.told_endings import ToldEnding
@@ -54,6 +54,7 @@ STRANGER = "stranger"  # only a stranger: no person is linked to the address
 JOINING = "joining"  # any person, also one who has begun to join and holds no role yet
 BEGINNER = "beginner"  # one who has begun to join and holds no role yet
 MEMBER = "member"  # a person with any role
+REVIEWER = "midwife or nutritionist"
 CITY_COORDINATOR = "city coordinator"  # who coordinates the whole city
 ASN, FAMILY, HEALTH, COORDINATOR, ADMIN = Role.ASN, Role.FAMILY, Role.HEALTH, Role.COORDINATOR, Role.ADMIN
 
@@ -130,6 +131,8 @@ def holds(person: Person | None, who: str) -> bool:
         return person is None and who == STRANGER
     if who == BEGINNER:
         return not person.roles
+    if who == REVIEWER:
+        return any(one.role == Role.HEALTH and one.title in (Title.MIDWIFE, Title.NUTRITIONIST) for one in person.roles)
     if who == CITY_COORDINATOR:
         return CITY in scopes_of(person)
     return who == JOINING or (bool(person.roles) and (who == MEMBER or person.has(Role(who))))
@@ -552,6 +555,7 @@ RULES: Mapping[str, Rule] = {
     "data.erase": Rule((FAMILY,), OWN_FAMILY),
     "data.answer": Rule((MEMBER,), ANSWERS_DATA),
     "lessons.choose": Rule((FAMILY,)),
+    "lesson.open": Rule((FAMILY,)),
     "lesson.answer": Rule((MEMBER,)),  # its key names who got it
     "data.own": Rule((FAMILY,)),
     "known.tell": Rule((FAMILY, ASN), READS_OF),
@@ -572,6 +576,8 @@ RULES: Mapping[str, Rule] = {
     "question.remind": Rule((COORDINATOR,), SEES_TO_QUESTION),
     # health workers
     "alert_test.answer": Rule((HEALTH,), OWN_TEST),
+    "lesson.review": Rule((REVIEWER,)),
+    "lesson.order": Rule((REVIEWER,), MEASURES),
     "duty.own": Rule((HEALTH,)),
     "duty.enter": Rule((HEALTH, COORDINATOR), ENTERS_DUTY),
     "duty.see": Rule((HEALTH, COORDINATOR)),
@@ -596,7 +602,7 @@ RULES: Mapping[str, Rule] = {
 LESSONS_ONLY = frozenset(
     {
         "join", "home", "help", "message.read", "writer.choose", "danger.numbers", "danger.answer", "child.sick",
-        "lessons.choose", "lesson.answer", "signs.view",
+        "lessons.choose", "lesson.open", "lesson.answer", "signs.view",
     }
 )  # fmt: skip
 """The acts that are open at an address for lessons only: its person was confirmed by an answer about the child."""

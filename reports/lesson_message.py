@@ -24,6 +24,7 @@ MARKS: Mapping[str, str] = {
     "anak-24-59-bulan": "🧒",
     "setelah-kehilangan": "🤍",
     "kondisional": "💛",
+    "ditanya": "🤍",
     "kartu-asn": "📘",
     "kartu-kondisional": "📘",
 }
@@ -84,6 +85,7 @@ def _values(about: About, call: str, passed_on: bool, today: date, city: City) -
         "ibu": about.mother if passed_on else call,
         "darurat": emergency.to_call,
         "krisis": str(emergency.crisis),
+        "kekerasan": emergency.for_violence,
     }
     if about.subject == "hamil":
         values["minggu"] = pregnancy_week(about.dated, today)

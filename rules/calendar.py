@@ -23,8 +23,8 @@ class Slot(Protocol):
         ...
 
     @property
-    def must_not_miss(self) -> bool:
-        """Whether people who join late get the lesson all the same."""
+    def is_caught_up(self) -> bool:
+        """Whether people who join late get the lesson all the same, while it still applies."""
         ...
 
 
@@ -42,15 +42,15 @@ class Placed(Generic[S]):
 def place(slots: Iterable[S], anchor: date, joined: date, today: date, done: Collection[str]) -> Placed[S]:
     """The slots that have opened by `today`, as due and skipped; those in `done` and later ones are left out.
 
-    Whoever joins late starts at the current day: earlier lessons are skipped, except those that must not be missed and
-    still apply.
+    Whoever joins late starts at the current day: earlier lessons are skipped, except those that are caught up and still
+    apply.
     """
     placed: Placed[S] = Placed([], [])
     day, joined_day = (today - anchor).days, (joined - anchor).days
     for slot in sorted(slots, key=lambda slot: slot.day):
         if slot.id in done or slot.day > day:
             continue
-        if slot.day < joined_day and (not slot.must_not_miss or slot.until < joined_day):
+        if slot.day < joined_day and (not slot.is_caught_up or slot.until < joined_day):
             placed.skipped.append((slot, BEFORE_JOINING))
         elif day > slot.until:
             placed.skipped.append((slot, TOO_LATE))
@@ -63,6 +63,39 @@ def allowed(sent_on: Sequence[date], today: date, per_week: int) -> bool:
     """Whether one more lesson may go out today: never two in a day, at most `per_week` in any seven days."""
     week = [day for day in sent_on if today - timedelta(days=7) < day <= today]
     return today not in week and len(week) < per_week
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How many lessons a reader gets about a child, by its age in days (None: about something else).
+
+    ``first_weeks``: (last day of age, lessons in any seven days), in order; after them, and about anything else,
+    ``per_week``. Seven in seven days is one every day.
+    """
+
+    per_week: int
+    first_weeks: tuple[tuple[int, int], ...] = ()
+
+    def at(self, age: int | None) -> int:
+        """Lessons in any seven days at this age."""
+        if age is None or age < 0:
+            return self.per_week
+        return next((count for last, count in self.first_weeks if age <= last), self.per_week)
+
+    def is_daily(self, age: int | None) -> bool:
+        return self.at(age) >= DAILY
+
+    def is_first(self, age: int | None) -> bool:
+        """Whether this age lies in the first weeks."""
+        return age is not None and 0 <= age <= max((last for last, _ in self.first_weeks), default=-1)
+
+    @property
+    def last_daily(self) -> int:
+        """The last day of age with a lesson every day; -1 without such days."""
+        return max((last for last, count in self.first_weeks if count >= DAILY), default=-1)
+
+
+DAILY = 7  # lessons in seven days
 
 
 @dataclass(frozen=True)

@@ -114,19 +114,46 @@ class Book:
         """What this look planned to send."""
         return [row for row in self.between(person, moment, moment + timedelta(seconds=1)) if row.made]
 
-    def room(self, person: int, moment: datetime, wish: int | None, per_week: int, urgent: bool) -> bool:
-        """Whether the person could get a lesson more that day: an urgent one, or one of the calendar's pace."""
+    def room(
+        self, person: int, moment: datetime, wish: int | None, per_week: int, urgent: bool, age: int | None, late: bool
+    ) -> bool:
+        """Whether the person could get a lesson more that day: an urgent one, or one of the calendar's pace.
+
+        ``age``: of the child it is about; ``late``: it is caught up because the birth was told late.
+        """
         today = local(moment).date()
         stood = [row for row in self.between(person, moment - 2 * WEEK, moment) if row.counts(moment)]
         on = [(local(row.sent if row.sent < moment else row.due).date(), row.lesson.must_not_miss) for row in stood]
         # What failed takes its place all the same: else the next would follow it within the hour.
         on += [(local(at).date(), urgent) for at, urgent in self.failed.get(person, ()) if moment - WEEK < at < moment]
-        if urgent or (today, True) in on:
-            return urgent and (today, True) not in on
-        if wish is not None and today.weekday() not in (wish, (wish + 3) % 7):
-            return False
+        if urgent:
+            return (today, True) not in on
         week = [day for day, urgent in on if not urgent and today - WEEK < day <= today]
-        return today not in week and len(week) < per_week
+        if today in week or daily(age, late):
+            return today not in week
+        if (today, True) in on or (wish is not None and today.weekday() not in (wish, (wish + 3) % 7)):
+            return False
+        return len(since_first_week(week, today, age)) < pace(age, per_week)
+
+
+FIRST_WEEK, FIRST_MONTH, IN_FIRST_MONTH = 6, 28, 3  # last days of age, and lessons in seven days
+
+
+def daily(age: int | None, late: bool) -> bool:
+    """Whether lessons about a child of this age come every day."""
+    return age is not None and (0 <= age <= FIRST_WEEK or (late and 0 <= age <= FIRST_MONTH))
+
+
+def pace(age: int | None, per_week: int) -> int:
+    """Lessons in seven days about a child of this age, or about something else."""
+    if age is None or not 0 <= age <= FIRST_MONTH:
+        return per_week
+    return WEEK.days if age <= FIRST_WEEK else IN_FIRST_MONTH
+
+
+def since_first_week(days: Sequence[date], today: date, age: int | None) -> list[date]:
+    """Those of the days that were not among the first of a child that is of this age today."""
+    return [day for day in days if age is None or not 0 <= age - (today - day).days <= FIRST_WEEK]
 
 
 def read(session: Session, library: Library, failed: Mapping[int, list[tuple[datetime, str]]]) -> Book:

@@ -76,10 +76,10 @@ def _follow(case: Case, moments: Sequence[Moment], row: Row | None, wrong: list[
             continue
         waited.add(local(one.at).date())
         made = case.book.made_at(case.recipient.person, one.at)
-        if case.has_room(one.at) and not made:
+        if case.has_room(one) and not made:
             wrong.append(case.blame("ada tempat, tetapi tidak dikirim", one.at))
             return None
-        if lesson.must_not_miss and case.has_room(one.at) and not any(other.lesson.must_not_miss for other in made):
+        if lesson.must_not_miss and case.has_room(one) and not any(other.lesson.must_not_miss for other in made):
             wrong.append(case.blame("yang mendesak tidak didahulukan", one.at))
         if lesson.must_not_miss and len(waited) > PATIENCE:
             wrong.append(case.blame("mendesak, tetapi menunggu lebih dari seminggu", one.at))
@@ -97,7 +97,7 @@ def _follow(case: Case, moments: Sequence[Moment], row: Row | None, wrong: list[
 
 def _came_before(case: Case, one: Moment) -> bool:
     """Whether its day was before they joined, or fell into a pause, and it need not be caught up."""
-    return case.lesson.day < max(one.since, case.begins(one)) and not case.lesson.must_not_miss
+    return case.lesson.day < max(one.since, case.begins(one)) and not case.lesson.is_caught_up
 
 
 def _judged(case: Case, row: Row, one: Moment) -> Iterator[Violation]:
@@ -123,10 +123,10 @@ def _fitting(case: Case, one: Moment) -> set[str]:
     """The reasons that are true of a lesson passed over at this look; none where it should have been sent."""
     lesson, begins = case.lesson, case.begins(one)
     fell_into_pause = one.joined <= lesson.day < one.since
-    if lesson.until < begins or (lesson.day < begins and not lesson.must_not_miss):
+    if lesson.until < begins or (lesson.day < begins and not lesson.is_caught_up):
         return {PAUSED} if fell_into_pause else {BEFORE}
     if one.age <= lesson.until:
-        return {PAUSED} if fell_into_pause and not lesson.must_not_miss else set()
+        return {PAUSED} if fell_into_pause and not lesson.is_caught_up else set()
     if fell_into_pause:
         return {PAUSED}
     if lesson.day < begins:  # it could have been caught up, and time ran out meanwhile

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from bench.three_years.audit import Book, Row, Violation
-from bench.three_years.cases import stands_in
+from bench.three_years.cases import stands_in, told_at_home
 from bench.three_years.ledger import NEVER, Recipient, Subject, Told, Weighed, local
 from bench.three_years.world import World
 from content.conditions import CONDITIONS
@@ -196,7 +196,11 @@ def _passed_over(
         if _rests(book, lesson, about, day, recipient.person, at):
             return None
         wish, pace = world.ledger.wish(recipient.person, at)[0], world.city.programme.lessons.per_week
-        if book.room(recipient.person, at, wish, pace, lesson.must_not_miss):
+        born = subject.day(at) if subject.anchor == "lahir" else None
+        age = (local(at).date() - born).days if born else None
+        if not lesson.must_not_miss and told_at_home(world, book, recipient, lesson, at):
+            continue
+        if book.room(recipient.person, at, wish, pace, lesson.must_not_miss, age, late=False):
             made = book.made_at(recipient.person, at)
             if not any(one.lesson.must_not_miss or one.lesson.anchor == "kejadian" for one in made):
                 return at

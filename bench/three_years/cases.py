@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from bench.three_years.audit import Book, Row, Violation
@@ -64,6 +64,11 @@ class Case:
                 return True
             case "musim-vitamin-a":
                 return local(at).month in (1, 2, 7, 8)
+            case "musim-hujan" | "musim-hujan-hamil":
+                return local(at).month in (12, 1, 2, 3, 4, 5)
+            case "menjelang-ramadan" | "menjelang-ramadan-hamil":
+                two_weeks, day = timedelta(days=14), local(at).date()
+                return any(first - two_weeks <= day <= last for first, last in self.world.city.programme.ramadan.days)
             case "elsimil-merah":
                 return self.subject.red
             case "dosis-kosong":
@@ -72,10 +77,14 @@ class Case:
             case _:
                 return False
 
-    def has_room(self, at: datetime) -> bool:
+    def has_room(self, one: Moment) -> bool:
         person, urgent = self.recipient.person, self.lesson.must_not_miss
-        wish, per_week = self.world.ledger.wish(person, at)[0], self.world.city.programme.lessons.per_week
-        return self.book.room(person, at, wish, per_week, urgent)
+        wish, per_week = self.world.ledger.wish(person, one.at)[0], self.world.city.programme.lessons.per_week
+        age = one.age if self.subject.anchor == "lahir" else None
+        late = self.lesson.is_caught_up and self.lesson.day < one.joined
+        if not urgent and told_at_home(self.world, self.book, self.recipient, self.lesson, one.at):
+            return False
+        return self.book.room(person, one.at, wish, per_week, urgent, age, late)
 
 
 def looks(world: World, recipient: Recipient, subject: Subject) -> Iterator[Moment]:
@@ -94,6 +103,17 @@ def looks(world: World, recipient: Recipient, subject: Subject) -> Iterator[Mome
             stands_in(world, recipient, at), (_mother_stopped(world, recipient.family, at) - day).days,
             world.ledger.reachable(recipient.person, at),
         )  # fmt: skip
+
+
+def told_at_home(world: World, book: Book, recipient: Recipient, lesson: Lesson, at: datetime) -> bool:
+    """Whether another carer of the family was given this lesson for today, at an earlier look or at this one."""
+    midnight = local(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    people = {one.person for one in world.family(recipient.family)} - {recipient.person}
+    return any(
+        row.lesson.id == lesson.id and row.made and row.dropped > at and row.sent >= midnight
+        for person in people
+        for row in book.between(person, at - timedelta(days=5), at + timedelta(seconds=1))
+    )
 
 
 def _mother_stopped(world: World, family: int, at: datetime) -> date:

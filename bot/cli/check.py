@@ -23,7 +23,6 @@ from bot.cli import check_whatsapp
 from bot.cli.findings import LOOK, OK, WRONG, Finding
 from bot.settings import Settings, SettingsError
 from bot.telegram.wire import TokenRefused, mapping
-from content import danger_texts
 from content.city import City
 from content.emergency import Emergency
 from content.lessons import ContentError
@@ -34,7 +33,7 @@ from db.engine import sessions
 from db.inbox import ASIDE, Received
 from db.places import Village, health_centres
 from flow.message import SendFailure
-from programme import alert_reach, identity, opening
+from programme import alert_reach, identity, lesson_reviews, opening
 from reports.workbook.areas import PlacesError
 from rules.services.reading import ServicesError
 from rules.services.table import NATIONAL
@@ -83,9 +82,6 @@ def _city(set_up: Settings) -> tuple[City | None, list[Finding]]:
     lessons = city.library.lessons
     found = [*_emergency(city.programme.emergency), *_privacy(city.programme.privacy), _services(city)]
     found.append(Finding(OK, "Pesan edukasi", f"{len(lessons)} pesan siap dipakai."))
-    if unread := sum(lesson.reviewed_by is None for lesson in lessons):
-        said = f"{unread} dari {len(lessons)} pesan belum diperiksa tenaga kesehatan."
-        found.append(Finding(LOOK, "Pesan edukasi", said, "Minta dinas kesehatan membacanya, lalu isi reviewed_by."))
     return city, found
 
 
@@ -168,6 +164,7 @@ def _rows(set_up: Settings, engine: Engine, city: City | None, now: datetime) ->
         yield from _health_centres(session)
         if city:
             yield _danger_texts(session, city)
+            yield from _reviews(session, city)
         if aside := session.scalar(select(func.count()).where(Received.state == ASIDE)):
             yield Finding(LOOK, "Pesan masuk", f"{aside} pesan gagal diproses.", "Lihat dengan: asuh aside")
         yield audit_finding(session, now, set_up.zone)
@@ -212,15 +209,32 @@ def _health_centres(session: Session) -> Iterator[Finding]:
 
 def _danger_texts(session: Session, city: City) -> Finding:
     """The texts that carry danger: signed, or used on the word of a named person, or reason to link no new family."""
-    unsigned, accepted = danger_texts.unsigned(city.programme, city.library), opening.accepted(session)
+    unsigned, accepted = opening.unsigned(session, city), opening.accepted(session)
     if not unsigned:
         return Finding(OK, "Teks bahaya", "Semua teks tentang tanda bahaya sudah diperiksa tenaga kesehatan.")
     said = f"{len(unsigned)} teks tentang tanda bahaya belum diperiksa tenaga kesehatan"
     if accepted:
         said += f"; dipakai atas tanggung jawab {accepted.by} sejak {city.local(accepted.at):%d/%m/%Y}."
-        return Finding(LOOK, "Teks bahaya", said, "Minta dinas kesehatan tetap memeriksanya.")
-    mend = "Isi reviewed_by dan reviewed_on sesudah diperiksa, atau jalankan: asuh accept-danger-texts"
+        mend = "Minta bidan atau petugas gizi menulis tinjau di chat, atau catat dengan: asuh lessons sign"
+        return Finding(LOOK, "Teks bahaya", said, mend, unsigned)
+    mend = "Bidan menulis tinjau di chat, atau: asuh lessons sign; sementara itu bisa: asuh accept-danger-texts"
     return Finding(WRONG, "Teks bahaya", f"{said}. Keluarga baru belum bisa bergabung.", mend, unsigned)
+
+
+def _reviews(session: Session, city: City) -> Iterator[Finding]:
+    """The lessons without danger that nobody has signed, and what is to be changed."""
+    if waiting := [one for one in lesson_reviews.unsigned(session, city) if not one.is_urgent]:
+        said = f"{len(waiting)} pesan biasa belum ditandatangani tenaga kesehatan."
+        yield Finding(
+            LOOK, "Tinjauan", said, "Bidan atau petugas gizi menulis tinjau di chat. Daftarnya: asuh lessons list"
+        )
+    if in_file := lesson_reviews.in_files(city):
+        said = f"{len(in_file)} tanda tangan masih di berkas, dan tidak gugur kalau teksnya berubah."
+        yield Finding(LOOK, "Tinjauan", said, "Jalankan: asuh lessons adopt", in_file)
+    if wishes := lesson_reviews.wishes(session, city):
+        names = tuple(sorted({lesson_reviews.label_of(one) for one in wishes}))
+        said = f"{len(names)} teks diminta diubah."
+        yield Finding(LOOK, "Tinjauan", said, "Baca catatannya: asuh lessons list", names)
 
 
 def _reach(session: Session, city: City, now: datetime) -> Iterator[Finding]:

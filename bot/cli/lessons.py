@@ -9,32 +9,33 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.terminal import Command, Group, open_database
+from bot.cli.terminal import Command, Group, open_database, stop
 
 if TYPE_CHECKING:
+    from bot.settings import Settings
+    from content.city import City
     from reports.lesson_counts import LessonCount
 
 app = typer.Typer(cls=Group, help="Pesan edukasi: periksa, lihat semuanya, dan hitung hasilnya.", no_args_is_help=True)
 command = partial(app.command, cls=Command)
 
 NUMBERS = ("terkirim", "dibaca", "berhenti_sesudahnya")
+SHORTEST_NAME = 3
 HEADERS = ("pesan", "topik", "terkirim", "dibaca", "jawaban", "berhenti_sesudahnya")
 
 
 @command()
 def check() -> None:
     """Periksa semua pesan: panjang, kata, sumber, dan apakah seluruh rencana sudah tertulis."""
-    from bot.preview.words import STAGES
     from content import danger, illness, lessons, urgency
     from content.check import problems
     from content.coverage import GAPS
+    from programme.lesson_words import STAGES
     from rules import signs
 
     library = lessons.load()
     for stage, (title, _) in STAGES.items():
-        here = [lesson for lesson in library.lessons if lesson.stage == stage]
-        reviewed = sum(lesson.reviewed_by is not None for lesson in here)
-        typer.echo(f"{title:24} {len(here):4} pesan, {reviewed:4} sudah ditinjau")
+        typer.echo(f"{title:24} {sum(lesson.stage == stage for lesson in library.lessons):4} pesan")
     for language, told in sorted(library.overlays.items()):
         typer.echo(f"{f'Bahasa lain ({language})':24} {len(told):4} pesan")
     _list("Sengaja tanpa pesan baru", [f"{name}: {why}" for name, why in GAPS.items()])
@@ -59,11 +60,79 @@ def preview(
     from bot.app import now
     from bot.preview.page import page
 
-    city = city_folder.city(settings.load())
-    file.write_text(page(city, city.today(now())), encoding="utf-8")
+    set_up = settings.load()
+    city = city_folder.city(set_up)
+    file.write_text(page(city, city.today(now()), _signed(set_up, city)), encoding="utf-8")
     typer.echo(f"{file}: {len(city.library.lessons)} pesan. Buka di peramban, saring, lalu cetak.")
     if browser:
         webbrowser.open(file.resolve().as_uri())
+
+
+@command()
+def sign(
+    names: Annotated[list[str], typer.Argument(metavar="PESAN...", help="Misalnya hamil-07 bayi-hari-07.en danger.")],
+    by: Annotated[str, typer.Option(metavar="NAMA", help="Nama dan jabatan bidan atau petugas gizi yang memeriksa.")],
+) -> None:
+    """Catat tanda tangan untuk teks yang sudah dibaca, misalnya dari cetakan. Gugur sendiri kalau teksnya berubah."""
+    from bot import city_folder
+    from bot.app import now
+    from content import review
+    from db import audit
+    from db.audit import Operator
+    from programme import lesson_reviews
+
+    name = " ".join(by.split())
+    if len(name) < SHORTEST_NAME:
+        stop('Tulis nama lengkapnya, misalnya --by "Hasnawati, bidan Puskesmas Labibia".')
+    set_up, sessions = open_database()
+    city = city_folder.city(set_up)
+    known = {one.label: one for one in review.texts(city.library, city.programme, city.templates)}
+    if unknown := [one for one in names if one not in known]:
+        stop(f"Tidak ada teks bernama {', '.join(unknown)}. Lihat: asuh lessons list")
+    moment = now()
+    with sessions.begin() as session:
+        for one in names:
+            lesson_reviews.sign(session, moment, known[one], name)
+            audit.note(session, moment, Operator(name), "lesson.sign", "lessons")
+    typer.echo(f"Tercatat: {name} menandatangani {', '.join(names)}, {city.local(moment):%d/%m/%Y %H:%M}.")
+
+
+@command()
+def adopt() -> None:
+    """Pindahkan nama peninjau yang tertulis di berkas ke tanda tangan, yang gugur sendiri kalau teksnya berubah."""
+    from bot import city_folder
+    from bot.app import now
+    from programme import lesson_reviews
+
+    set_up, sessions = open_database()
+    city = city_folder.city(set_up)
+    with sessions.begin() as session:
+        moved = lesson_reviews.adopt(session, now(), city)
+    typer.echo(f"{len(moved)} tanda tangan dipindahkan. Kosongkan reviewed_by dan reviewed_on di berkasnya.")
+    _list("Dipindahkan", moved)
+
+
+@command("list")
+def list_reviews(
+    signed: Annotated[bool, typer.Option("--signed", help="Yang sudah ditandatangani, oleh siapa dan kapan.")] = False,
+) -> None:
+    """Teks yang belum ditandatangani, tanda bahaya lebih dulu, dan apa yang diminta diubah."""
+    from bot import city_folder
+    from programme import lesson_reviews
+
+    set_up, sessions = open_database()
+    city = city_folder.city(set_up)
+    with sessions.reading() as session:
+        if signed:
+            for text, who, at in lesson_reviews.signed_texts(session, city):
+                typer.echo(f"{text.label:40} {at}  {who}")
+            return
+        waiting = lesson_reviews.unsigned(session, city)
+        wishes = [(lesson_reviews.label_of(one), one.name, one.wish) for one in lesson_reviews.wishes(session, city)]
+    _list("Tanda bahaya, belum ditandatangani", [one.label for one in waiting if one.is_urgent])
+    _list("Lainnya, belum ditandatangani", [one.label for one in waiting if not one.is_urgent])
+    _list("Diminta diubah", [f"{label} ({name}): {wish or 'belum ditulis apa'}" for label, name, wish in wishes])
+    typer.echo(f"\n{len(waiting)} teks belum ditandatangani, {len(wishes)} diminta diubah.")
 
 
 @command()
@@ -92,6 +161,21 @@ def report(
         _table(rows)
     else:
         typer.echo("Belum ada pesan yang terkirim.")
+
+
+def _signed(set_up: Settings, city: City) -> dict[str, str]:
+    """Who signed each text as it is, and when; nothing where there is no database yet."""
+    from bot import city_folder
+    from db import migrate
+    from db.engine import sessions
+    from programme import lesson_reviews
+
+    engine = city_folder.database(set_up)
+    if not migrate.is_current(engine):
+        return {}
+    with sessions(engine).reading() as session:
+        found = lesson_reviews.signed_texts(session, city)
+        return {one.label: ", ".join(filter(None, (who, at))) for one, who, at in found if not one.in_file}
 
 
 def _row(count: LessonCount, topic: str) -> tuple[str, ...]:

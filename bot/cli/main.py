@@ -327,7 +327,6 @@ def accept_danger_texts(
     """Catat siapa yang menerima teks tanda bahaya yang belum diperiksa, supaya keluarga baru bisa bergabung."""
     from bot import city_folder
     from bot.app import now
-    from content import danger_texts
     from programme import opening
 
     name = " ".join(by.split())
@@ -335,7 +334,8 @@ def accept_danger_texts(
         stop('Tulis nama lengkapnya, misalnya --by "dr. Sitti Rahma, Dinas Kesehatan".')
     set_up, sessions = open_database()
     city = city_folder.city(set_up)
-    unsigned = danger_texts.unsigned(city.programme, city.library)
+    with sessions.reading() as session:
+        unsigned = opening.unsigned(session, city)
     if not unsigned:
         typer.echo("Semua teks tanda bahaya sudah diperiksa. Tidak ada yang perlu diterima.")
         return

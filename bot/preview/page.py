@@ -6,7 +6,7 @@ One file without anything from outside, so that it can be sent to the health off
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,16 +14,17 @@ from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, Template
 
-from bot.preview import words
-from bot.preview.words import BORN
 from bot.telegram import render
 from content.city import City
 from content.conditions import CONDITIONS, Subject
 from content.lessons import LANGUAGE, STAFF, Lesson
+from content.review import of_lesson
 from content.sources import SOURCES
 from drawing import lesson_pictures
 from flow.message import Message
 from handlers.family.preferences import LANGUAGES
+from programme import lesson_words as words
+from programme.lesson_words import BORN
 from scheduler.lessons.recipient import SUBJECTS, Anchor, Recipient
 from scheduler.lessons.selection import Turn
 from scheduler.lessons.wording import say
@@ -78,13 +79,13 @@ class Part:
 
     @property
     def reviewed(self) -> int:
-        return sum(entry.lesson.reviewed_by is not None for entry in self.entries)
+        return sum(bool(entry.told[0].reviewed) for entry in self.entries)
 
 
-def page(city: City, today: date) -> str:
-    """The page's HTML."""
+def page(city: City, today: date, signed: Mapping[str, str] | None = None) -> str:
+    """The page's HTML. ``signed``: by name of the text ("hamil-07.en"), who signed it as it is, and when."""
     lessons = city.library.lessons
-    parts = tuple(_parts(city))
+    parts = tuple(_parts(city, signed or {}))
     read = {person for lesson in lessons for person in lesson.audience}
     called_for = {lesson.condition for lesson in lessons}
     return _template().render(
@@ -143,13 +144,13 @@ def _example(lesson: Lesson) -> Example:
     return Example(HAPPENED + later, subject, DUE if subject == "hamil" else BORN)
 
 
-def _parts(city: City) -> Iterator[Part]:
+def _parts(city: City, signed: Mapping[str, str]) -> Iterator[Part]:
     for name, (title, counted) in words.STAGES.items():
         if lessons := [lesson for lesson in city.library.lessons if lesson.stage == name]:
-            yield Part(name, title, counted, tuple(_entry(lesson, city) for lesson in lessons))
+            yield Part(name, title, counted, tuple(_entry(lesson, city, signed) for lesson in lessons))
 
 
-def _entry(lesson: Lesson, city: City) -> Entry:
+def _entry(lesson: Lesson, city: City, signed: Mapping[str, str]) -> Entry:
     library, asked = city.library, lesson.question
     answers = asked.answers if asked else ()
     raised = [(answer, asked.raised_by(n)) for n, answer in enumerate(answers, 1)] if asked else []
@@ -163,7 +164,7 @@ def _entry(lesson: Lesson, city: City) -> Entry:
         sources=tuple((name, SOURCES.get(name, "")) for name in map(str.strip, lesson.source.split(";"))),
         leads=tuple((answer, topic) for answer, name in raised for topic in _topics(name, city)),
         picture=picture(lesson, city),
-        told=tuple(_rendered(code, library.translated(code, lesson), city) for code in languages),
+        told=tuple(_rendered(code, library.translated(code, lesson), city, signed) for code in languages),
     )
 
 
@@ -172,8 +173,9 @@ def _topics(condition: str, city: City) -> list[str]:
     return [one.topic for one in city.library.lessons if condition and one.condition == condition and one.for_family]
 
 
-def _rendered(language: str, lesson: Lesson, city: City) -> Rendered:
+def _rendered(language: str, lesson: Lesson, city: City, signed: Mapping[str, str]) -> Rendered:
     said = message(lesson, city)
+    kept = signed.get(of_lesson(lesson, language).label, "")
     on = words.written(lesson.reviewed_on) if lesson.reviewed_on else ""
     return Rendered(
         language=language,
@@ -181,7 +183,7 @@ def _rendered(language: str, lesson: Lesson, city: City) -> Rendered:
         buttons=tuple(option.label for option in said.options),
         notice=lesson.notice,
         summary=lesson.summary,
-        reviewed=", ".join(filter(None, (lesson.reviewed_by, on))),
+        reviewed=kept or ", ".join(filter(None, (lesson.reviewed_by, on))),
     )
 
 

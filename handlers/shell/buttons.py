@@ -18,11 +18,22 @@ from handlers.danger import answers, arrival, calls, sick
 from handlers.data_officer import requests
 from handlers.duty import alert_tests, duty
 from handlers.endings import deciding, loss, mother_death, moved_or_refused
-from handlers.family import family, lesson_answers, opt_out, own_data, paper_consent, preferences, readers, withdrawal
+from handlers.family import (
+    asked_lessons,
+    family,
+    lesson_answers,
+    opt_out,
+    own_data,
+    paper_consent,
+    preferences,
+    readers,
+    withdrawal,
+)
 from handlers.joining import by_code, confirming, devices, self_join
 from handlers.measuring import charts, remeasure
 from handlers.questions import answering, asking, seeing_to
 from handlers.referral import alerts, closing, examined
+from handlers.review import cup_order, lesson_review
 from handlers.shell import commands, menu, template_opened
 from handlers.shell.taps import (
     CHILD,
@@ -153,6 +164,7 @@ BUTTONS: tuple[Button, ...] = (
     button("erase", FAMILY, does=own_data.take_erasure, may="data.erase", once=True),
     button("request", row("data_request"), does=requests.begin, may="data.answer", once=True),
     button("paper", FAMILY, does=paper_consent.begin, may="consent.paper", once=True),
+    button("private:open", does=asked_lessons.open_private, may="lesson.open", once=True),
     button("pause", number(family.PAUSES), does=family.pause, may="lessons.choose", once=True),
     button("stopwhy", number(range(1, len(opt_out.REASONS) + 1)), does=opt_out.why, may="lessons.choose", once=True),
     button("day", DAY, does=preferences.ask_hour, may="lessons.choose", once=True),
@@ -195,6 +207,11 @@ BUTTONS: tuple[Button, ...] = (
     button("duty:end", does=duty.end, may="duty.own", once=True),
     button("duty:set", PERSON, does=duty.begin, may="duty.enter"),
     button("duty:other", does=duty.choose, may="duty.see"),
+    # reviewing lessons
+    button("review:sign", NAME, NAME, NAME, does=lesson_review.sign, may="lesson.review", once=True),
+    button("review:change", NAME, NAME, NAME, does=lesson_review.want_change, may="lesson.review", once=True),
+    button("cup:order", CHILD, does=cup_order.order, may="lesson.order", once=True),
+    button("review:skip", NAME, NAME, does=lesson_review.skip, may="lesson.review", once=True),
     # news, by whoever may bring it
     button("news:who", SUBJECT, does=moved_or_refused.choose, may="news.loss", once=True),
     button(

@@ -18,15 +18,16 @@ from handlers.danger import sick
 from handlers.data_officer import requests
 from handlers.duty import duty
 from handlers.endings import deciding, loss, moved_or_refused
-from handlers.family import family, opt_out, own_data, paper_consent, preferences, readers, withdrawal
+from handlers.family import asked_lessons, family, opt_out, own_data, paper_consent, preferences, readers, withdrawal
 from handlers.joining import change_number, confirming, devices
 from handlers.measuring import charts
 from handlers.questions import seeing_to
 from handlers.referral import alerts
+from handlers.review import cup_order, lesson_review
 from handlers.shell import menu
 from handlers.visit import history, opening, practice
 from programme import policy
-from programme.policy import ASN, CITY_COORDINATOR, COORDINATOR, FAMILY, HEALTH, JOINING, MEMBER
+from programme.policy import ASN, CITY_COORDINATOR, COORDINATOR, FAMILY, HEALTH, JOINING, MEMBER, REVIEWER
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,12 @@ COMMANDS: tuple[Command, ...] = (
         ),
         "lessons.choose", preferences.ask_day, {FAMILY: "Atur hari dan jam"},
     ),
+    # Not in the menu: others may look at the phone.
+    Command("pribadi", ("pribadi", "hal pribadi"), "lesson.open", asked_lessons.ask_alone),
+    Command(
+        "khusus", ("kebutuhan khusus", "anak berkebutuhan khusus", "disabilitas"), "lesson.open",
+        asked_lessons.open_special_needs,
+    ),
     Command("jeda", ("jeda",), "lessons.choose", family.offer_pause, {FAMILY: "Jeda pesan"}),
     # news and referrals
     Command("rujukan", ("rujukan",), "referral.list", alerts.show_open, {HEALTH: "Rujukan yang menunggu"}),
@@ -155,6 +162,12 @@ COMMANDS: tuple[Command, ...] = (
     ),
     # whoever is the city's data officer
     Command("permintaan", ("permintaan", "permintaan data"), "data.answer", requests.show),
+    # reviewing lessons
+    Command(
+        "tinjau", ("tinjau", "tinjau pesan", "tanda tangan pesan"), "lesson.review", lesson_review.begin,
+        {REVIEWER: "Tinjau pesan"},
+    ),
+    Command("cangkir", ("minum cangkir", "cangkir"), "lesson.order", cup_order.ask),
     # duty and leave of health workers
     Command(
         "jaga", ("jaga", "siapa jaga", "siapa jaga malam ini", "jadwal jaga", "siapa menjawab malam ini"),
@@ -186,6 +199,8 @@ SEARCHES: dict[str, Callable[[Context, str], None]] = {
     "birth": birth.find,
     "expecting": new_pregnancy.find,
     duty.AWAITED: duty.find,
+    cup_order.AWAITED: cup_order.find,
+    lesson_review.AWAITED: lesson_review.take_words,
     opening_names.AWAITED: opening_names.find,
     own_data.AWAITED: own_data.take_correction,
     paper_consent.AWAITED: paper_consent.find,
@@ -215,7 +230,7 @@ def run(context: Context, name: str) -> None:
 def menu_of(person: Person) -> CommandMenu:
     """The command menu of a person: the commands of each role, then those of everybody."""
     shown: dict[str, str] = {}
-    for who in (ASN, FAMILY, HEALTH, COORDINATOR, CITY_COORDINATOR, MEMBER, JOINING):
+    for who in (ASN, FAMILY, HEALTH, REVIEWER, COORDINATOR, CITY_COORDINATOR, MEMBER, JOINING):
         if policy.holds(person, who):
             for command in COMMANDS:
                 if who in command.menu:

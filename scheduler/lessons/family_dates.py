@@ -18,7 +18,7 @@ from programme.names import child_name
 from rules.stages import months_after
 from scheduler.lessons.triggers import Household
 from scheduler.lessons.triggers.household import UNDER_MONTHS
-from scheduler.lessons.triggers.states import states
+from scheduler.lessons.triggers.states import seasons, states
 
 
 class FamilyDate(NamedTuple):
@@ -44,12 +44,13 @@ def family_dates(session: Session, homes: Household, today: date, city: City) ->
     for one in session.scalars(weddings):
         holds = frozenset({"elsimil-merah"} if one.red else ())
         found[one.family_id].append(FamilyDate("nikah", one.id, one.day, city.today(one.created_at), holds, {}))
+    season = seasons(today, city, "-hamil")
     pregnancies = select(Pregnancy.family_id, Pregnancy.id, Pregnancy.due, Pregnancy.created_at)
     for family, id, due, created_at in session.execute(
         pregnancies.where(Pregnancy.family_id.in_(families), Pregnancy.state.in_(TAUGHT))
     ):
         found[family].append(
-            FamilyDate("hpl", id, due, city.today(created_at), frozenset(), {Subject(SubjectKind.PREGNANCY, id): ""})
+            FamilyDate("hpl", id, due, city.today(created_at), season, {Subject(SubjectKind.PREGNANCY, id): ""})
         )
     born: dict[tuple[int, date], list[tuple[int, str | None, date]]] = defaultdict(list)
     children = select(Child.family_id, Child.id, Child.born, Child.name, Child.state, Child.created_at)

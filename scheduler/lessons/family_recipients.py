@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from content.city import City
 from db.children import Carer, Family
@@ -20,6 +20,7 @@ from programme import after_loss
 from programme.names import salute
 from scheduler.lessons.anchors import AUDIENCES, FamilyRole, anchor_of_loss, anchors_of
 from scheduler.lessons.family_dates import family_dates
+from scheduler.lessons.history import told_today
 from scheduler.lessons.recipient import Anchor, Profile, Recipient, recipients_of
 from scheduler.lessons.triggers import households, triggers
 
@@ -33,12 +34,14 @@ def family_recipients(session: Session, now: datetime, city: City, size: int = B
     or who pause until a later day. Who pauses is among them where the family has lost a child or a pregnancy, with the
     lessons written for that alone.
     """
-    last = 0
-    while people := _next_people(session, city.today(now), last, size):
-        yield _read(session, now, city, people)
-        if len(people) < size:
-            return
-        last = people[-1]
+    # Mothers first: where two of a household wait for the same lesson on its last day, it is hers.
+    for mothers in (True, False):
+        last = 0
+        while people := _next_people(session, city.today(now), last, size, mothers=mothers):
+            yield _read(session, now, city, people)
+            if len(people) < size:
+                break
+            last = people[-1]
 
 
 def _gets_lessons(today: date) -> tuple[ColumnElement[bool], ...]:
@@ -48,8 +51,13 @@ def _gets_lessons(today: date) -> tuple[ColumnElement[bool], ...]:
     return Carer.joined_on <= today, Carer.stopped_at.is_(None), after_all, carer_reads()
 
 
-def _next_people(session: Session, today: date, after: int, size: int) -> Sequence[int]:
-    query = select(Carer.person_id).where(Carer.person_id > after, *_gets_lessons(today)).distinct()
+def _next_people(session: Session, today: date, after: int, size: int, *, mothers: bool) -> Sequence[int]:
+    somebodys = aliased(Carer)
+    is_mother = exists().where(somebodys.person_id == Carer.person_id, somebodys.relation == "ibu")
+    query = select(Carer.person_id).where(
+        Carer.person_id > after, is_mother if mothers else ~is_mother, *_gets_lessons(today)
+    )
+    query = query.distinct()
     return session.scalars(query.order_by(Carer.person_id).limit(size)).all()
 
 
@@ -72,7 +80,9 @@ def _read(session: Session, now: datetime, city: City, people: Sequence[int]) ->
     lost = after_loss.of_now(session, families, today)
     mothers, first, stopped = _joined(session, families, city)
     anchors: dict[int, list[Anchor]] = defaultdict(list)
+    homes_of: dict[int, set[int]] = defaultdict(set)
     for carer in carers:
+        homes_of[carer.person_id].add(carer.family_id)
         role = FamilyRole(
             person_id=carer.person_id,
             family_id=carer.family_id,
@@ -99,7 +109,17 @@ def _read(session: Session, now: datetime, city: City, people: Sequence[int]) ->
         )
         for one in reversed(carers)
     }
-    return recipients_of(session, profiles.values(), anchors, now, city)
+    today_at_home = told_today(session, families, now, city)
+    told = {
+        carer.person_id: frozenset(
+            (family, lesson)
+            for family in homes_of[carer.person_id]
+            for person, lesson in today_at_home.get(family, ())
+            if person != carer.person_id
+        )
+        for carer in carers
+    }
+    return recipients_of(session, profiles.values(), anchors, now, city, told)
 
 
 def _joined(session: Session, families: set[int], city: City) -> tuple[set[int], dict[int, int], dict[int, date]]:

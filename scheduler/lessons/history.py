@@ -7,11 +7,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from content.city import City
 from db import outbox
+from db.children import Carer
 from db.outbox import FAILED, SKIPPED, Outgoing
 from db.subjects import Subject, SubjectKind
 from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
@@ -71,4 +72,24 @@ def history_of(session: Session, people: Collection[int], now: datetime, city: C
     )
     for person, lesson, at in session.execute(lately):
         found[person or 0].lately.append((lesson, at))
+    return found
+
+
+def told_today(
+    session: Session, families: Collection[int], now: datetime, city: City
+) -> Mapping[int, Collection[tuple[int, str]]]:
+    """By family, the lessons that its readers get today or got: (person, lesson). One query.
+
+    Asked for by person, whose index is used; families with one reader find only what that one got.
+    """
+    found: dict[int, set[tuple[int, str]]] = defaultdict(set)
+    begin = datetime.combine(city.today(now), time(), city.zone)
+    readers = select(Carer.person_id).where(Carer.family_id.in_(families))
+    query = select(Outgoing.family_id, Outgoing.person_id, Outgoing.lesson).where(
+        Outgoing.person_id.in_(readers), Outgoing.family_id.in_(families), Outgoing.lesson != "",
+        Outgoing.resend_of.is_(None), Outgoing.due_at >= begin - LATE, Outgoing.state.not_in(NOT_ARRIVED),
+        or_(Outgoing.settled_at.is_(None), Outgoing.settled_at >= begin),
+    )  # fmt: skip
+    for family, person, lesson in session.execute(query):
+        found[family or 0].add((person or 0, lesson))
     return found

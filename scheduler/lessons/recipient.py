@@ -11,16 +11,20 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from content.conditions import Subject as Topic
-from content.lessons import LANGUAGE, LOSS
+from content.lessons import ASKED, LANGUAGE, LOSS
 from db.base import row_id
 from db.people import places
 from db.subjects import Subject, SubjectKind
 from scheduler.lessons.history import Counted, History, history_of
 
-SUBJECTS: Mapping[str, Topic] = {"nikah": "nikah", "hpl": "hamil", "lahir": "anak", LOSS: "ibu"}
+SUBJECTS: Mapping[str, Topic] = {"nikah": "nikah", "hpl": "hamil", "lahir": "anak", LOSS: "ibu", ASKED: "ibu"}
 TOPICS: Mapping[SubjectKind, Topic] = {SubjectKind.CHILD: "anak", SubjectKind.PREGNANCY: "hamil"}
 ORIGINS = {"nikah": SubjectKind.WEDDING, "hpl": SubjectKind.PREGNANCY, "lahir": SubjectKind.CHILD}
 LETTERS = {SubjectKind.CHILD: "c", SubjectKind.PREGNANCY: "p"}  # short, because buttons carry them
+
+
+Told = tuple[int | None, str]
+"""A lesson in a family: the family's id and the lesson's."""
 
 
 def ref_of_loss(about: Subject) -> str:
@@ -113,7 +117,7 @@ class Recipient:
     """Somebody who gets lessons, with everything that planning needs.
 
     ``place`` is the (channel, address) from which they wrote last, None while they cannot be reached. ``weekday`` and
-    ``hour`` are the person's preference.
+    ``hour`` are the person's preference. ``told_at_home``: the lessons that others of their families get today.
     """
 
     person_id: int
@@ -124,6 +128,7 @@ class Recipient:
     weekday: int | None = None
     hour: int | None = None
     language: str = LANGUAGE
+    told_at_home: frozenset[Told] = frozenset()
 
     def key(self, lesson: str, anchor: Anchor) -> str:
         """The outbox key of a lesson: "lesson:31:hamil-28:7"."""
@@ -131,12 +136,19 @@ class Recipient:
 
 
 def recipients_of(
-    session: Session, profiles: Iterable[Profile], anchors: Mapping[int, Sequence[Anchor]], now: datetime, city: City
+    session: Session,
+    profiles: Iterable[Profile],
+    anchors: Mapping[int, Sequence[Anchor]],
+    now: datetime,
+    city: City,
+    told: Mapping[int, frozenset[Told]] | None = None,
 ) -> list[Recipient]:
     """These people as recipients, ordered by id, with their ``anchors``, address and send history.
 
-    Three queries, however many people. The only function that reads recipients from the tables.
+    ``told``: by person, the lessons that others of their families get today. Three queries, however many people. The
+    only function that reads recipients from the tables.
     """
+    at_home = told or {}
     known = {one.person_id: one for one in profiles}
     reachable = places(session, known, lessons=True)
     history = history_of(session, known, now, city)
@@ -150,6 +162,7 @@ def recipients_of(
             one.weekday,
             one.hour,
             one.language,
+            at_home.get(id, frozenset()),
         )
         for id, one in sorted(known.items())
     ]

@@ -10,7 +10,7 @@ from content.city import City
 from content.conditions import CONDITIONS
 from content.lessons import Lesson, Library
 from programme.still_valid import PAUSED
-from rules.calendar import NOT_CALLED_FOR, TOO_LATE, allowed, is_wished, place
+from rules.calendar import NOT_CALLED_FOR, TOO_LATE, Rhythm, allowed, is_wished, place
 from scheduler.lessons.recipient import Anchor, Recipient
 
 
@@ -23,6 +23,21 @@ class Turn(NamedTuple):
     @property
     def last_day(self) -> date:
         return self.anchor.day + timedelta(days=self.lesson.until)
+
+    @property
+    def best_day(self) -> date:
+        """The day by which it should come."""
+        best = self.lesson.until if self.lesson.best_by is None else self.lesson.best_by
+        return self.anchor.day + timedelta(days=best)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether its day had passed when the recipient joined: it is caught up."""
+        return self.lesson.is_caught_up and self.anchor.day + timedelta(days=self.lesson.day) < self.anchor.joined
+
+    def age(self, today: date) -> int | None:
+        """Of the child it is about, in days; None for a lesson about anything else."""
+        return (today - self.anchor.dated).days if self.anchor.subject == "anak" else None
 
 
 def turns(recipient: Recipient, today: date, library: Library) -> tuple[list[Turn], list[tuple[Turn, str]]]:
@@ -43,22 +58,47 @@ def turns(recipient: Recipient, today: date, library: Library) -> tuple[list[Tur
 
 
 def choose(
-    waiting: list[Turn], written: list[tuple[date, bool]], today: date, per_week: int, weekday: int | None = None
+    waiting: list[Turn], written: list[tuple[date, bool]], today: date, rhythm: Rhythm, weekday: int | None = None
 ) -> Turn | None:
-    """The one lesson for today, or None.
+    """The one lesson for now, or None.
 
     A lesson that must not be missed comes first, one a day, whatever else was sent. Of the others, those called for by
-    a trigger, then the one whose last day is nearest; at most ``per_week`` in seven days, never on a day that has one
-    already, and on the days around the chosen ``weekday``.
+    a trigger, then the one that should come soonest; one a day, and so many in seven days as the rhythm says.
     """
-    if (today, True) not in written and (urgent := [turn for turn in waiting if turn.lesson.must_not_miss]):
+    urgent_today = (today, True) in written
+    if not urgent_today and (urgent := [turn for turn in waiting if turn.lesson.must_not_miss]):
         return min(urgent, key=_before_others)
-    ordinary = [turn for turn in waiting if not turn.lesson.must_not_miss]
-    if (today, True) in written or not is_wished(today, weekday):
-        return None
-    if not allowed([day for day, urgent in written if not urgent], today, per_week):
-        return None
+    sent_on = [day for day, urgent in written if not urgent]
+    ordinary = [
+        turn
+        for turn in waiting
+        if not turn.lesson.must_not_miss
+        and today not in sent_on
+        and (_comes_daily(turn, today, rhythm) or (not urgent_today and is_wished(today, weekday)))
+        and _has_room(turn, sent_on, today, rhythm)
+    ]
     return min(ordinary, key=_before_others, default=None)
+
+
+def _comes_daily(turn: Turn, today: date, rhythm: Rhythm) -> bool:
+    """Whether the lesson waits for no chosen weekday, and for no day without danger signs.
+
+    So it is in the child's first days, and in its first weeks with what was missed because the birth was told late.
+    """
+    age = turn.age(today)
+    return rhythm.is_daily(age) or (rhythm.is_first(age) and turn.is_late)
+
+
+def _has_room(turn: Turn, sent_on: list[date], today: date, rhythm: Rhythm) -> bool:
+    """Whether the count of seven days leaves room. The daily ones of the first days do not count against later ones."""
+    if _comes_daily(turn, today, rhythm):
+        return True
+    age = turn.age(today)
+    if age is not None:
+        sent_on = [
+            day for day in sent_on if (day - turn.anchor.dated).days > rhythm.last_daily or day < turn.anchor.dated
+        ]
+    return allowed(sent_on, today, rhythm.at(age))
 
 
 def written(recipient: Recipient, city: City) -> list[tuple[date, bool]]:
@@ -122,5 +162,5 @@ def _waits_for_state(lesson: Lesson) -> bool:
     return bool(lesson.condition) and CONDITIONS[lesson.condition].state
 
 
-def _before_others(turn: Turn) -> tuple[bool, date, int, str]:
-    return turn.anchor.kind != "kejadian", turn.last_day, turn.lesson.day, turn.lesson.id
+def _before_others(turn: Turn) -> tuple[bool, date, date, int, str]:
+    return turn.anchor.kind != "kejadian", turn.best_day, turn.last_day, turn.lesson.day, turn.lesson.id

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bench.three_years import audit
+from bench.three_years import audit, pace_audit
 from bench.three_years.audit import Book, Row
 from bench.three_years.ledger import NEVER, local
 from bench.three_years.running import examine, run
@@ -64,9 +64,24 @@ def test_a_lesson_that_was_forgotten_is_found(lived: Lived):
 
 
 def test_a_third_one_in_the_week_is_found(lived: Lived):
-    told = sent(lived[1])[0]
+    told = next(row for row in sent(lived[1]) if row.lesson.day > 60)
     more = [replace(told, about=f"{told.about}{n}", sent=told.sent + timedelta(days=n)) for n in (1, 2, 3)]
     assert any("dalam tujuh hari" in what for what in found(lived, planted=more))
+
+
+def test_the_same_text_to_two_of_a_home_on_one_day_is_found(lived: Lived):
+    world, told = lived[0], sent(lived[1])[0]
+    [mother, *_] = world.readers_of(told.person)
+    father = replace(mother, carer=10_000, person=10_000, relation="ayah")
+    world.ledger.recipients[father.carer] = father
+    world.ledger.families[father.family].append(father.carer)
+    try:
+        rows = {**lived[1].rows, father.person: [replace(told, person=father.person)]}
+        said = {one.what for one in pace_audit.audit(world, Book(rows, lived[1].recovered, lived[1].failed))}
+        assert "pesan yang sama pada hari yang sama di satu rumah" in said
+    finally:
+        world.ledger.families[father.family].remove(father.carer)
+        del world.ledger.recipients[father.carer]
 
 
 def test_a_lesson_to_somebody_who_has_stopped_is_found(lived: Lived):

@@ -16,13 +16,13 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, async_playwright, expect
 
-from bot.preview import words
 from bot.preview.page import message, page
 from content.check import LONG_VALUES, PASSED_ON
 from content.city import City
 from content.conditions import CONDITIONS
 from content.lessons import AUDIENCES, STAGES, Lesson, Library, Question
 from drawing import lesson_pictures
+from programme import lesson_words as words
 from tests import people
 from tests.content.examples import CARD, GOOD
 

@@ -308,7 +308,7 @@ def test_a_danger_lesson_leads_with_its_signs_in_bold(library: Library):
 
 def test_every_lesson_can_be_read_by_bu_sari(library: Library):
     values = {"ibu": "Bu Sari", "nama": "Fitri", "umur": "8 bulan 3 hari", "minggu": 28, "sapaan": "Pak Anwar"}
-    values |= {"darurat": "Telepon *112*.", "krisis": "119 ext 8"}
+    values |= {"darurat": "Telepon *112*.", "krisis": "119 ext 8", "kekerasan": "129"}
     texts = [lesson.render(**values) for lesson in library.lessons]
     assert all(texts)
     assert not any("{" in text for text in texts)

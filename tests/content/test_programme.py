@@ -37,6 +37,8 @@ def test_a_city_may_write_600_for_the_third_month(tmp_path: Path):
         ),
         ("today_bb_tb_below = -3.0", "today_bb_tb_below = nan", "[growth] today_bb_tb_below = nan salah; tulis angka"),
         ("soon_fall_z = 1.0", "", "[growth] soon_fall_z belum ada"),
+        ("first_weeks = [[6, 7], [28, 3]]", "first_weeks = [[28, 3], [6, 7]]", "[lessons] first_weeks harus"),
+        ("first_weeks = [[6, 7], [28, 3]]", "first_weeks = [[6]]", "[lessons] first_weeks = [[6]] salah"),
         ('at = "17:00"', 'at = "sore"', "[digest] at = 'sore' salah; tulis jam seperti"),
         ("[photos]", "[foto]", "[foto] tidak dikenal"),
         (

@@ -64,7 +64,7 @@ def test_before_the_demo_too_nobody_got_two_lessons_a_day_or_three_a_week(town: 
         lesson, on = library[row.lesson], people.city().today(row.due_at)
         if lesson.anchor != "kejadian":
             every[row.person_id, on] += 1
-            if not lesson.must_not_miss:
+            if not lesson.must_not_miss and lesson.stage != "bayi-0-28-hari":  # then more are due
                 days[row.person_id].append(on)
 
     assert set(every.values()) == {1}

@@ -84,6 +84,16 @@ def asks_for_lesson(chat: Chat, town: Town) -> None:
     chat.tap_token(f"tell:{fits.id}:child:{town.child.id}")
 
 
+def signs_lesson(chat: Chat, town: Town) -> None:
+    chat.say("tinjau")
+    chat.tap("Setuju")
+
+
+def wants_lesson_changed(chat: Chat, town: Town) -> None:
+    chat.say("tinjau")
+    chat.tap("Perlu diubah")
+
+
 def names_child(chat: Chat, town: Town) -> None:
     town.child.name = ""
     tap("name:{child}", "Aisyah", "Kirim")(chat, town)
@@ -161,6 +171,14 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
         Does("ibu", say("berhenti"), "carer.stop", "family"),
         Does("ibu", stops, "carer.stop_reason", "ibu"),
     ),
+    "lesson.open": (
+        Does("ibu", tap("private:open"), "lesson.open", "ibu"),
+        Does("ayah", tap("private:open"), "lesson.open", "ayah"),
+        Does("ibu", say("kebutuhan khusus"), "lesson.open", "ibu"),
+    ),
+    "lesson.review": (Does("bidan", signs_lesson, "lesson.sign", "bidan"),
+        Does("bidan", wants_lesson_changed, "lesson.change", "bidan")),
+    "lesson.order": (Does("bidan", tap("cup:order:{child}"), "lesson.order", "child"),),
     "lesson.answer": (Does("ibu", answers_lesson, "lesson.answer", "ibu"),),
     "data.own": (Does("ibu", say("data saya"), "family.view", "family"),),
     "chart.view": (Does("ibu", tap("chart:{child}:berat"), "chart.view", "child"),),

@@ -23,6 +23,10 @@ class Lesson:
     until: int
     must_not_miss: bool = False
 
+    @property
+    def is_caught_up(self) -> bool:
+        return self.must_not_miss
+
 
 COLOSTRUM = Lesson("kolostrum", 0, 3)
 DANGER = Lesson("tanda-bahaya", 2, 28, must_not_miss=True)

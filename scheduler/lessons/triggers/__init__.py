@@ -25,7 +25,7 @@ def look_back_days(city: City) -> int:
 
 
 def triggers(session: Session, homes: Household, today: date, city: City) -> Mapping[int, list[Trigger]]:
-    """By family, the triggers of these households whose lesson may still be sent today. Seven queries."""
+    """By family, the triggers of these households whose lesson may still be sent today. Eight queries."""
     since = today - timedelta(days=look_back_days(city))
     found: dict[int, list[Trigger]] = defaultdict(list)
     for look in (measurements.triggers, visits.triggers, absences.triggers, answers.triggers):

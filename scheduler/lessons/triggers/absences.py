@@ -1,6 +1,6 @@
 """Triggers of what should have happened and is not recorded: a weighing, a vitamin A capsule, a deworming tablet.
 
-Also of children who were born small.
+Also of children who were born small, and of pregnancies that reach half of their time.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ A_MONTH = timedelta(days=31)
 LONG_AWAY = 6  # months without a weighing after which the family is not asked any more: the ASN visits
 SMALL_G, EARLY_WEEKS = 2500, 37  # BBLR and preterm: Buku KIA 2023
 SMALL_UNTIL_MONTH = 24
+TERM, HALF_WAY = timedelta(weeks=40), timedelta(weeks=20)
 
 
 def triggers(session: Session, homes: Household, since: date, today: date, city: City) -> Iterator[tuple[int, Trigger]]:
@@ -32,6 +33,10 @@ def triggers(session: Session, homes: Household, since: date, today: date, city:
             *_born_small(child, today, city),
         ):
             yield child.family_id, Trigger(name, child.about, day)
+    for one in homes.pregnancies.values():
+        # For those who work with the mother: they ask her alone, and she is sent nothing about it.
+        day = one.due - TERM + HALF_WAY
+        yield one.family_id, Trigger("hamil-20-minggu", one.about, day, for_family=False)
 
 
 def _unweighed(last: date | None, today: date) -> Iterator[tuple[str, date]]:

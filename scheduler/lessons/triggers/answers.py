@@ -1,4 +1,4 @@
-"""Triggers of what people reported: a carer's answer to a lesson, a referral, an end of the fostering."""
+"""Triggers of what people reported or ordered: an answer to a lesson, a referral, an order, an end of the fostering."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from content.lessons import Lesson
 from db.children import Carer, Child
 from db.consent import LessonAnswer
 from db.endings import Ending
+from db.lesson_orders import LessonOrder
 from db.referrals import Referral, ReferralStep, StepKind
 from db.states import CareState
 from db.subjects import Subject, SubjectKind
@@ -26,6 +27,7 @@ def triggers(session: Session, homes: Household, since: date, today: date, city:
     begin = datetime.combine(since, time(), city.zone)
     yield from _answers(session, homes, begin, city)
     yield from _referrals(session, homes, begin, city)
+    yield from _orders(session, homes, begin, city)
     yield from _endings(session, homes, since)
 
 
@@ -77,6 +79,14 @@ def _referrals(session: Session, homes: Household, begin: datetime, city: City) 
     ):
         child = homes.children[child_id or 0]
         yield child.family_id, Trigger("kembali-dari-rs", child.about, city.today(at))
+
+
+def _orders(session: Session, homes: Household, begin: datetime, city: City) -> Iterator[tuple[int, Trigger]]:
+    """What a health worker ordered for a child."""
+    orders = select(LessonOrder).where(LessonOrder.child_id.in_(homes.children), LessonOrder.at >= begin)
+    for order in session.scalars(orders):
+        child = homes.children[order.child_id]
+        yield child.family_id, Trigger(order.condition, child.about, city.today(order.at))
 
 
 def _endings(session: Session, homes: Household, since: date) -> Iterator[tuple[int, Trigger]]:

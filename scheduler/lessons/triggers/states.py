@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 
@@ -20,7 +19,7 @@ CATCH_UP_FROM_MONTH = 24
 
 def states(session: Session, homes: Household, today: date, city: City) -> Mapping[int, frozenset[str]]:
     """By child id, the names of the states that hold; children without any are left out."""
-    found: dict[int, set[str]] = defaultdict(set)
+    found: dict[int, set[str]] = {child: set(seasons(today, city)) for child in homes.children}
     if today.month in CAPSULE_SEASON:
         for child in homes.children:
             found[child].add("musim-vitamin-a")
@@ -31,4 +30,11 @@ def states(session: Session, homes: Household, today: date, city: City) -> Mappi
     for visit in last_visits(session, Household(homes.families, older, {}, {}, {}), date.min, city):
         if visit.child_id and unreceived(older[visit.child_id], visit, city):
             found[visit.child_id].add("dosis-kosong")
-    return {child: frozenset(names) for child, names in found.items()}
+    return {child: frozenset(names) for child, names in found.items() if names}
+
+
+def seasons(today: date, city: City, of: str = "") -> frozenset[str]:
+    """The states that the day alone decides; ``of`` is "-hamil" for a pregnancy."""
+    lessons, ramadan = city.programme.lessons, city.programme.ramadan
+    holds = {"musim-hujan": today.month in lessons.rainy_months, "menjelang-ramadan": ramadan.is_near(today)}
+    return frozenset(f"{name}{of}" for name, is_so in holds.items() if is_so)

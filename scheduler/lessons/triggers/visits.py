@@ -18,6 +18,7 @@ from scheduler.lessons.triggers.household import Expected, Household, Offspring,
 
 THIN_ARM_CM = 23.5  # Permenkes 21/2021
 ANIMAL = {"daging", "telur"}  # flesh foods and eggs, WHO/UNICEF 2021
+CLEFT = "bayi-sumbing"  # the sign of the table
 ENOUGH_GROUPS = 5  # of eight, from 6 to 23 months (WHO/UNICEF 2021)
 EPOCH = date(1970, 1, 1)  # date.min has no moment in UTC
 WEEKS_OPEN = 3  # weeks after which a due antenatal visit counts as missed: our proposal, no source
@@ -53,6 +54,8 @@ def _of_child(child: Offspring, visit: Visit, city: City) -> Iterator[str]:
     months = age(child.born, visit.visited_on).months if child.born <= visit.visited_on else 0
     if said.get("health") == "bahaya":
         yield "tanda-bahaya"
+    if CLEFT in (said.get("signs") or ()):
+        yield "sumbing"
     sick = said.get("sick") or ()
     if "diare" in sick:
         yield "diare"

@@ -83,7 +83,7 @@ def test_all_is_well() -> None:
     assert of("Wilayah", found) == [(OK, "65 kelurahan tercatat.")]
     assert of("Telegram", found) == [(OK, "Bot @asuh_bot menjawab.")]
     assert of("Jam", found) == [(OK, "Jam komputer ini tepat.")]
-    assert {one.subject for one in found if one.grade == LOOK} == {"Pesan edukasi", "Teks bahaya"}
+    assert {one.subject for one in found if one.grade == LOOK} == {"Tinjauan", "Teks bahaya"}
 
 
 def test_a_key_that_is_not_the_databases_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

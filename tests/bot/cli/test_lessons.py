@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -73,7 +75,7 @@ def test_the_check_counts_every_stage_and_says_what_is_left_out_on_purpose(run: 
     library = load()
     _, said = run("check")
     mothers = sum(lesson.stage == "hamil" for lesson in library.lessons)
-    assert f"Ibu hamil                {mothers:4} pesan,    0 sudah ditinjau" in said
+    assert f"Ibu hamil                {mothers:4} pesan" in said
     for name, why in coverage.GAPS.items():
         assert f"{name}: {why}" in said
 
@@ -146,3 +148,30 @@ def test_a_file_of_danger_words_that_cannot_be_read_is_told_in_plain_words(tmp_p
         danger.load(file)
     (line,) = plain_words(caught.value)
     assert line.startswith("danger_words.toml: ")
+
+
+def test_a_text_that_was_read_on_paper_is_signed_by_a_command_and_listed(run: Run):
+    assert "danger\n" in run("list")[1]
+    status, said = run("sign", "danger", "hamil-07", "bayi-hari-07.en", "--by", "Murni, bidan  Puskesmas Labibia")
+    assert status == 0
+    assert "Murni, bidan Puskesmas Labibia menandatangani danger, hamil-07, bayi-hari-07.en" in said
+    waiting, signed = run("list")[1], run("list", "--signed")[1]
+    assert not [name for name in ("  danger\n", "  hamil-07\n", "  bayi-hari-07.en\n") if name in waiting]
+    assert signed.count("Murni, bidan Puskesmas Labibia") == 3
+
+
+@pytest.mark.parametrize("words", [("tidak-ada", "--by", "Murni, bidan"), ("hamil-07", "--by", "M"), ("hamil-07",)])
+def test_who_signs_gives_a_name_and_a_text_that_is_there(run: Run, words: tuple[str, ...]):
+    assert run("sign", *words)[0] != 0
+    assert "hamil-07" not in run("list", "--signed")[1]
+
+
+def test_names_in_the_files_themselves_are_moved_to_signatures_once(run: Run, monkeypatch: pytest.MonkeyPatch):
+    shipped = load()
+    named = replace(shipped.by_id["hamil-07"], reviewed_by="Murni, bidan", reviewed_on=date(2026, 11, 20))
+    by_hand = replace(shipped, lessons=tuple(named if one.id == named.id else one for one in shipped.lessons))
+    monkeypatch.setattr("content.lessons.load", lambda: by_hand)
+    assert "1 tanda tangan dipindahkan" in run("adopt")[1]
+    assert "0 tanda tangan dipindahkan" in run("adopt")[1]
+    monkeypatch.setattr("content.lessons.load", lambda: shipped)
+    assert "Murni, bidan" in run("list", "--signed")[1]

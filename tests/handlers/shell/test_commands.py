@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from db.people import Person, PersonRole
+from db.roles import Title
 from flow.message import Option
 from flow.tokens import typed
 from handlers.shell.commands import COMMANDS, meant, menu_of
@@ -38,6 +39,13 @@ def shown(*roles: str) -> list[str]:
 ])  # fmt: skip
 def test_each_role_sees_its_own_commands_then_the_change_of_number_the_menu_and_the_help(role: str, menu: list[str]):
     assert shown(role) == [*menu, "nomor", *FOR_ALL]
+
+
+def test_a_midwife_and_a_nutritionist_see_that_they_may_review_lessons():
+    for title, sees in (("bidan", True), ("tpg", True), ("kader", False), ("kepala", False)):
+        somebody = person("health")
+        somebody.roles[0].title = Title(title)
+        assert (("tinjau", "Tinjau pesan") in menu_of(somebody)) is sees
 
 
 def test_who_holds_no_role_yet_sees_the_menu_and_the_help():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -25,7 +25,7 @@ from scheduler.lessons.family_recipients import family_recipients
 from scheduler.lessons.recipient import Anchor, Recipient
 from scheduler.lessons.selection import Turn
 from scheduler.lessons.wording import say
-from scheduler.looks import finish
+from scheduler.looks import Write, finish
 from tests import people
 from tests.people import NOW, TODAY, at, lesson, library
 
@@ -349,6 +349,30 @@ def test_each_carer_gets_their_own_share(session: Session):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("size", [1, 500])
+def test_two_of_a_household_never_get_the_same_lesson_on_the_same_day(session: Session, size: int):
+    home = people.family(session)
+    people.child(session, home, born=TODAY - days(30))
+    joined = {"joined_on": TODAY - days(60)}
+    amir = people.carer(session, home, "Amir", "ayah", **joined).person_id
+    sari = people.carer(session, home, "Sari", "ibu", **joined).person_id
+    town = city(lesson("a", 30, 60), lesson("b", 30, 61), lesson("bahaya", 33, 60, must_not_miss=True))
+
+    def look(reading: Session, now: datetime, town: City) -> Iterator[Write]:
+        for batch in family_recipients(reading, now, town, size=size):
+            yield from planning.writes(batch, now, town)
+
+    for n in range(4):
+        for hour in ("06:05", "07:05"):
+            finish(look, session, at(TODAY + days(n), hour), town)
+        for row in rows(session):
+            row.state, row.settled_at = SENT, row.due_at
+    came = {(row.person_id, row.lesson): (row.due_at.date() - TODAY).days for row in rows(session, SENT)}
+    assert came == {
+        (sari, "a"): 0, (amir, "b"): 0, (sari, "b"): 1, (amir, "a"): 1, (sari, "bahaya"): 3, (amir, "bahaya"): 3,
+    }  # fmt: skip
+
+
 def test_a_lesson_for_fathers_is_not_put_to_a_mother(session: Session):
     home = people.family(session)
     people.child(session, home, born=TODAY - days(30))
@@ -377,7 +401,7 @@ def test_many_people_are_read_in_small_batches_each_of_them_once(session: Sessio
     assert len({recipient.person_id for batch in batches for recipient in batch}) == 7
 
 
-SUBJECTS = {"hpl": "hamil", "lahir": "anak", "nikah": "nikah", "kehilangan": "ibu", "tugas": None}
+SUBJECTS = {"hpl": "hamil", "lahir": "anak", "nikah": "nikah", "kehilangan": "ibu", "tanya": "ibu", "tugas": None}
 
 
 @pytest.mark.parametrize("lesson", people.city().library.lessons, ids=lambda lesson: lesson.id)

@@ -18,8 +18,9 @@ from flow.message import Message
 from programme import endings
 from rules.calendar import NOT_CALLED_FOR
 from rules.stages import months_after
-from scheduler.lessons import planning
+from scheduler.lessons import planning, staff_cards
 from scheduler.lessons.triggers import households, triggers
+from scheduler.lessons.triggers.states import seasons
 from scheduler.looks import finish
 from tests import people
 from tests.people import NOW, TODAY, at, lesson, library
@@ -374,6 +375,66 @@ def test_a_lesson_of_a_season_waits_for_it_and_says_so_when_it_never_came(sessio
     assert [key.split(":")[2] for key in sent(session)] == ["vitamin"]
     [passed] = session.scalars(select(Outgoing).where(Outgoing.state == SKIPPED))
     assert (passed.key.split(":")[2], passed.reason) == ("sempit", NOT_CALLED_FOR)
+
+
+@pytest.mark.parametrize(
+    ("day", "rain", "fasting"),
+    [
+        (date(2026, 11, 30), False, False),
+        (date(2026, 12, 1), True, False),
+        (date(2027, 1, 24), True, False),
+        (date(2027, 1, 25), True, True),  # two weeks before Ramadan 2027
+        (date(2027, 3, 9), True, True),
+        (date(2027, 3, 10), True, False),
+        (date(2027, 6, 1), False, False),
+    ],
+)
+def test_the_rains_and_ramadan_are_seasons_by_the_day_alone(day: date, rain: bool, fasting: bool):
+    for of in ("", "-hamil"):
+        held = {f"musim-hujan{of}"} if rain else set[str]()
+        held |= {f"menjelang-ramadan{of}"} if fasting else set[str]()
+        assert seasons(day, people.city(), of) == held
+
+
+@pytest.mark.parametrize(("day", "comes"), [(date(2026, 3, 4), True), (date(2026, 7, 1), False)])
+def test_lessons_of_the_rains_come_to_a_pregnant_woman_and_to_a_child(session: Session, day: date, comes: bool):
+    home = people.family(session)
+    people.child(session, home, born=day - days(400))
+    people.pregnancy(session, home, due=day + days(100))
+    people.carer(session, home, joined_on=day - days(300))
+    rains = town(
+        lesson("hujan-anak", 366, 731, condition="musim-hujan", question=None),
+        lesson("hujan-hamil", -150, -1, anchor="hpl", condition="musim-hujan-hamil", question=None),
+    )
+    for n in range(2):
+        finish(planning.tick, session, at(day + days(n), "06:05"), rains)
+    assert {key.split(":")[2] for key in sent(session)} == ({"hujan-anak", "hujan-hamil"} if comes else set())
+
+
+def test_a_cleft_that_a_visit_reports_calls_for_its_lesson(session: Session):
+    _, child = rafa(session, born=TODAY - days(20))
+    people.visit(session, people.asn(session), child, TODAY - days(1), answers={"signs": ["bayi-sumbing"]})
+    assert "sumbing" in for_family(session, child)
+
+
+@pytest.mark.parametrize(("weeks", "called"), [(19, False), (20, True), (23, False)])
+def test_half_way_through_a_pregnancy_the_health_workers_are_told_to_ask_her_alone(
+    session: Session, weeks: int, called: bool
+):
+    home = people.family(session)
+    home.health_centre_id = people.health_centre(session).id
+    pregnancy = people.pregnancy(session, home, due=TODAY + timedelta(weeks=40 - weeks))
+    murni = people.health(session)
+    card = lesson(
+        "kartu", 0, 14, stage="kartu-kondisional", anchor="kejadian", audience=("petugas",), question=None,
+        condition="hamil-20-minggu", body="{{ sapaan }}",
+    )  # fmt: skip
+    people.carer(session, home, joined_on=TODAY - days(60))
+    finish(staff_cards.tick, session, MORNING, town(card))
+    finish(planning.tick, session, MORNING, town(card))
+    told = [row.person_id for row in session.scalars(select(Outgoing))]
+    assert told == ([murni.id] if called else [])
+    assert pregnancy.id
 
 
 def test_who_has_chosen_thursday_at_four_hears_from_us_then_but_of_danger_at_once(session: Session):

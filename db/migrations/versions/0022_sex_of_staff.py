@@ -3,15 +3,15 @@
 Nothing is known of who is stored already, but by the NIP, which is read where somebody is addressed
 (programme.names): the next workbook tells it.
 
-Revision ID: 0023
-Revises: 0020
+Revision ID: 0022
+Revises: 0021
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0023'
-down_revision = '0020'
+revision = '0022'
+down_revision = '0021'
 branch_labels = None
 depends_on = None
 

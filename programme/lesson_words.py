@@ -1,11 +1,11 @@
-"""Indonesian words of the preview: stages, recipients, and when a lesson is sent."""
+"""Indonesian words about lessons, for who reviews them: stages, recipients, and when a lesson is sent."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
 from content.conditions import CONDITIONS
-from content.lessons import Lesson
+from content.lessons import ASKED, Lesson
 from flow.reading.dates import MONTHS
 from rules.stages import PREGNANCY_DAYS, age
 
@@ -19,6 +19,7 @@ STAGES = {
     "anak-24-59-bulan": ("Anak 24–59 bulan", "dihitung dari hari lahir"),
     "setelah-kehilangan": ("Setelah kehilangan", "dihitung dari hari kehilangan"),
     "kondisional": ("Sesuai keadaan keluarga", "dikirim saat keadaannya tercatat"),
+    "ditanya": ("Hanya kalau dibuka sendiri", "tidak pernah dikirim"),
     "kartu-asn": ("Kartu orang tua asuh", "dihitung dari penugasan pertama ASN"),
     "kartu-kondisional": ("Kartu petugas dan ASN", "dikirim saat keadaannya tercatat"),
 }
@@ -43,6 +44,8 @@ def recipients(lesson: Lesson) -> str:
 
 def when(lesson: Lesson) -> str:
     """When a lesson is sent: "Hamil 15 minggu", "Umur 7 bulan 12 hari", "Kalau berat turun"."""
+    if lesson.anchor == ASKED:
+        return "Kalau dibuka sendiri"
     words = moment(lesson.anchor, lesson.day)
     if lesson.anchor != "kejadian":
         return words[:1].upper() + words[1:]
@@ -52,6 +55,8 @@ def when(lesson: Lesson) -> str:
 
 def still(lesson: Lesson) -> str:
     """Until when the lesson may be sent."""
+    if lesson.anchor == ASKED:
+        return ""
     if lesson.anchor == "kejadian":
         return f"{lesson.until - lesson.day} hari"
     return f"sampai {moment(lesson.anchor, lesson.until)}"
