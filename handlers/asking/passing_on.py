@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from db.consent import Note
 from flow.message import Message, Option
 from handlers.chat.context import Context
+from handlers.family import asked_lessons
 from handlers.questions import asking
 
 AWAITED = "tanya"  # what ``Address.awaiting`` says while a question to a person is being written
 WRITE = "Tulis pertanyaannya dengan kata-kata sendiri, satu pesan saja. 🌱"
 URGENT = "Ada yang gawat? Jangan menunggu balasan. {numbers}"
 
-ENTRIES: Mapping[str, Option] = {
-    "numbers": Option("danger:numbers", "Nomor layanan"),
-}
-"""What can be tapped under *Tanya* beside writing, by what it opens. Labels are neutral: anybody may see the phone."""
+NUMBERS = Option("danger:numbers", "Nomor layanan")
 
 
 def invite(context: Context) -> None:
-    """Invite to write, whatever it is about: what is known is answered at once, the rest by a person."""
+    """Invite to write, whatever it is about: what is known is answered at once, the rest by a person.
+
+    What can be tapped beside it has neutral words: anybody may see the phone.
+    """
     examples = "Misalnya: kapan imunisasi, berat anak berapa, boleh makan apa."
-    context.say(Message(f"*Mau tanya apa?*\n{WRITE}\n{examples}\n\n{_urgent(context)}", tuple(ENTRIES.values())))
+    beside = (NUMBERS, asked_lessons.ENTRY) if context.may("lesson.open") else (NUMBERS,)
+    context.say(Message(f"*Mau tanya apa?*\n{WRITE}\n{examples}\n\n{_urgent(context)}", beside))
 
 
 def await_words(context: Context) -> None:

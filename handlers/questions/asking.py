@@ -15,7 +15,7 @@ from handlers.questions import replies
 from handlers.questions.small_words import is_greeting
 from programme import question_messages, questions
 
-BURST = timedelta(minutes=10)  # words that follow so soon need no line of their own
+BURST = timedelta(minutes=2)  # words that follow so soon need no line of their own
 FEW_WORDS = 3  # of an ASN: with fewer it is a mistyped command, unless it asks
 FORM_WAITS = "Isian yang tadi tetap tersimpan. Tulis *lanjut* untuk meneruskannya."
 
@@ -112,7 +112,7 @@ def ask(context: Context, text: str, question: Question | None = None) -> None:
     elif asked.again:
         said = _again(context, asked.question)
         questions.keep_said(context.session, context.now, asked.question, said)
-    elif before and context.now - before <= BURST:
+    elif before and context.now - before < BURST:
         return  # several lines of one thought: the first has been answered
     else:
         said = "Baik, kami tambahkan."

@@ -52,7 +52,7 @@ def test_after_a_birth_the_mother_s_signs_are_a_tap_away_and_those_of_a_pregnanc
 
 def test_tanya_invites_to_write_and_has_neutral_entries(sari: Chat) -> None:
     assert "Mau tanya apa?" in sari.say("tanya")
-    assert sari.labels == ["Nomor layanan"]
+    assert sari.labels == ["Nomor layanan", "Hal pribadi"]
     assert "4 bulan 7 hari" in sari.say("umur rafa berapa")
 
 
