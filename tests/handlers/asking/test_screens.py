@@ -18,7 +18,7 @@ TODAY = people.TODAY
 
 def test_home_begins_with_what_is_needed_most(sari: Chat) -> None:
     assert "Puskesmas Labibia *0401-3121234*" in sari.say("menu")
-    assert sari.labels == ["Tanda bahaya", "Jadwal", "Grafik", "Tanya", "Anak sakit", "Lainnya"]
+    assert sari.labels == ["Tanda bahaya", "Jadwal", "Tanya", "Grafik", "Anak sakit", "Lainnya"]
     sari.tap("Lainnya")
     assert {"Atur hari dan jam", "Jeda pesan", "Siapa ikut membaca", "Berhenti", "Data saya"} <= set(sari.labels)
 
