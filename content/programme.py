@@ -81,9 +81,9 @@ class Lessons:
     def __post_init__(self) -> None:
         days = [last for last, _ in self.first_weeks]
         if days != sorted(set(days)) or any(count < 1 for _, count in self.first_weeks):
-            raise ValueError("first_weeks must be [last day of age, messages a week], the earliest first")
+            raise ValueError("first_weeks harus berisi [umur terakhir dalam hari, pesan seminggu], yang termuda dulu")
         if not set(self.rainy_months) <= set(range(1, 13)):
-            raise ValueError("rainy_months must be numbers of months")
+            raise ValueError("rainy_months harus berisi angka bulan, 1 sampai 12")
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,6 +390,7 @@ NEEDS = {
     "Review": "tulis reviewed_by dan reviewed_on seperti 2026-11-22",
     "tuple[str, ...]": 'tulis daftar kata seperti ["a", "b"]',
     "tuple[int, ...]": "tulis daftar bilangan bulat seperti [0, 3, 7]",
+    "tuple[tuple[int, int], ...]": "tulis daftar pasangan bilangan seperti [[6, 7], [28, 3]]",
     "tuple[time, time]": 'tulis dua jam seperti ["11:30", "13:15"]',
     "tuple[tuple[date, date], ...]": 'tulis daftar pasangan tanggal seperti [["2027-02-08", "2027-03-09"]]',
 }

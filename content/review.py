@@ -14,6 +14,7 @@ from content.templates import Templates
 TEMPLATES = (
     "danger", "danger_at_visit", "danger_death", "danger_selfharm", "danger_violence", "service_numbers",
     "receipt_child", "receipt_pregnancy", "remeasured", "loss_family",
+    "question_kept", "question_nobody",
 )  # fmt: skip
 """The templates with danger signs, first aid or emergency numbers."""
 

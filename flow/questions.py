@@ -14,6 +14,7 @@ from flow.reading import dates, names, numbers, yes_no
 from flow.reading.dates import DAYS, MONTHS
 
 LARGEST_NUMBER = 1e9  # no measurement is larger, and as a float it may be infinite
+MOST_DIGITS = 12  # no measurement has more: "0,9999999999999" is no weight
 OPTION_NUMBER = re.compile(r"\(?(?:no|nomor|nomer|pilihan)?[. ]*([0-9]{1,3})[.):]*")
 
 
@@ -125,7 +126,7 @@ class Number(Question[float]):
         value = numbers.amount(said, self.units, whole=self.whole)
         if value is None:
             raise Invalid(words.number_example(comma(self.example)))
-        if abs(value) >= LARGEST_NUMBER:
+        if abs(value) >= LARGEST_NUMBER or sum(map(str.isdecimal, said)) > MOST_DIGITS:
             raise Invalid(words.between(comma(self.low), comma(self.high), self.unit))
         return round(value, 3)
 

@@ -143,10 +143,10 @@ async def test_one_person_goes_on_with_whatsapp_where_a_list_opens(prepared: Pre
         await anwar.get_by_role("button", name="WhatsApp").click()
         await expect(anwar.get_by_text("Jendela tertutup: hanya templat")).to_be_visible()
         await anwar.get_by_role("button", name="Mulai").click()
-        await anwar.get_by_role("button", name="Pilih").click()
-        await anwar.get_by_role("dialog").get_by_role("button", name="Lapor kunjungan").click()
-
+        await anwar.get_by_role("button", name="Lapor kunjungan").click()
         await expect(anwar.get_by_text("Kunjungan siapa yang mau dilaporkan?")).to_be_visible(timeout=WAIT)
+        await anwar.get_by_role("button", name="Pilih").click()
+        await expect(anwar.get_by_role("dialog").get_by_role("button", name="Adik Kayla")).to_be_visible()
         await expect(anwar.get_by_text("Bebas menulis sampai besok 08.30")).to_be_visible()
         await expect(anwar.get_by_role("img", name="dibaca")).to_have_count(2)
 

@@ -17,7 +17,7 @@ LIBRARY = people.city().library
 QUESTIONS = {
     "boleh kasih madu?": ["hamil-37"],
     "mencret kasih apa": ["bayi-5-bulan-mencret", "bayi-7-bulan-mencret"],
-    "telor boleh tiap hari?": ["bayi-7-bulan-telur", "hamil-15"],
+    "telor boleh tiap hari?": ["bayi-7-bulan-telur", "anak-17-bulan-menu-lima-kelompok"],
     "cara simpan asi perah": ["bayi-3-bulan-asi-perah"],
     "tali pusat belum lepas": ["bayi-hari-05"],
     "boleh makan durian?": [],

@@ -17,10 +17,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table('person', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('sex', sa.String(length=1), nullable=True))
+    op.add_column('person', sa.Column('sex', sa.String(length=1), nullable=True))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('person', schema=None) as batch_op:
-        batch_op.drop_column('sex')
+    op.drop_column('person', 'sex')  # not by a batch: SQLite would make the table anew, which others refer to

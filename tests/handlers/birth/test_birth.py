@@ -184,7 +184,7 @@ def test_without_a_running_pregnancy_nobody_is_asked_for_a_birth(home: Home) -> 
     home.pregnancy.state = "pindah"
     home.session.commit()
     assert "Belum ada ibu hamil" in home.chat(home.murni).say("lahir")
-    assert "sudah kami simpan" in home.chat(home.sari).say("keponakan saya sudah lahir")
+    assert "kami sampaikan kepada" in home.chat(home.sari).say("keponakan saya sudah lahir")
 
 
 def test_a_family_finds_the_birth_under_kabar_too(home: Home) -> None:

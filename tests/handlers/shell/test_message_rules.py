@@ -227,7 +227,7 @@ def test_other_words_of_a_family_or_an_asn_are_a_question_and_a_mistyped_command
 def test_a_greeting_and_thanks_are_no_question(session: Session):
     chat = sari(session)
     assert "Bu Sari" in chat.say("assalamualaikum bu")
-    assert chat.say("terima kasih banyak infonya 🙏") == "Sama-sama, Bu Sari."
+    assert chat.say("terima kasih banyak infonya 🙏") == "Sama-sama, Bu Sari. Senang bisa menemani. 🌱"
     assert asked(session) == []
 
 
