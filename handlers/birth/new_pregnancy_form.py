@@ -7,10 +7,9 @@ from typing import NotRequired, cast
 
 from flow.form import Form, Options
 from flow.questions import Choice, Day, Number
-from handlers.chat.common_questions import DatedFacts, opened_on
+from handlers.chat.common_questions import PAST_DUE, DatedFacts, last_period, opened_on
 from rules.stages import PREGNANCY_DAYS, due_from_last_period, due_from_week
 
-PAST_DUE = 21  # days after its HPL in which a pregnancy may still be entered
 KNOWN = {"hpl": "HPL dari bidan", "haid": "Hari haid terakhir", "minggu": "Kira-kira minggunya"}
 
 
@@ -63,13 +62,7 @@ class Expecting(Form):
         past=PAST_DUE,
         when=lambda answers: answers.how == "hpl",
     )
-    period = Day(
-        "Kapan hari pertama haid terakhir?",
-        label="Haid terakhir",
-        hint="Tulis tanggalnya, misalnya 12/3.",
-        past=PREGNANCY_DAYS + PAST_DUE,
-        when=lambda answers: answers.how == "haid",
-    )
+    period = last_period(when=lambda answers: answers.how == "haid")
     weeks = Weeks(
         "Kira-kira sudah berapa minggu?",
         1,

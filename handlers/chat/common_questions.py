@@ -12,6 +12,7 @@ from typing import Any, TypedDict, Unpack, cast
 
 from flow.form import Doubt, Form, QuestionOptions
 from flow.questions import Choice, Day, Number, YesNo, said_day
+from rules.stages import PREGNANCY_DAYS
 
 Suspect = Callable[[Any, float], Doubt | None]
 RECENT = {0: "Hari ini", -1: "Kemarin"}
@@ -82,6 +83,16 @@ def not_met(**more: Unpack[QuestionOptions]) -> Choice:
 def follow_up(**more: Unpack[QuestionOptions]) -> Choice:
     here: QuestionOptions = {"label": "Tindak lanjut"}
     return Choice("Perlu bantuan siapa setelah ini?", FOLLOW_UP, **(here | more))
+
+
+PAST_DUE = 21
+"""Days after its HPL in which a pregnancy may still be entered."""
+
+
+def last_period(**more: Unpack[QuestionOptions]) -> Day:
+    """The first day of the last period, from which an HPL is counted."""
+    here: QuestionOptions = {"label": "Haid terakhir", "hint": "Tulis tanggalnya, misalnya 12/3."}
+    return Day("Kapan hari pertama haid terakhir?", past=PREGNANCY_DAYS + PAST_DUE, **(here | more))
 
 
 def weight(whom: str, suspect: Suspect, **more: Unpack[QuestionOptions]) -> Number:

@@ -19,9 +19,8 @@ from flow import words
 from flow.form import Form, Options
 from flow.message import Message, Option
 from flow.questions import CallName, Choice, Day, Name, Search
-from handlers.birth.new_pregnancy_form import PAST_DUE
 from handlers.chat import forms
-from handlers.chat.common_questions import DatedFacts
+from handlers.chat.common_questions import DatedFacts, last_period
 from handlers.chat.context import Context
 from handlers.family import family
 from handlers.joining import by_code
@@ -140,13 +139,7 @@ class SelfJoin(Form):
         hint="Kira-kira saja.",
         when=lambda answers: answers.recalls == "bulan",
     )
-    period = Day(
-        "Kapan hari pertama haid terakhir?",
-        label="Haid terakhir",
-        hint="Tulis tanggalnya, misalnya 12/3.",
-        past=PREGNANCY_DAYS + PAST_DUE,
-        when=lambda answers: answers.recalls == "haid",
-    )
+    period = last_period(when=lambda answers: answers.recalls == "haid")
     child = CallName(
         "Siapa nama panggilan anaknya?",
         label="Nama anak",
