@@ -415,9 +415,11 @@ def test_a_family_that_is_forgotten_leaves_no_words_behind(town: Town):
 
 def test_ones_own_words_stand_in_ones_own_data(town: Town):
     town.chat(town.sari).say(EGG)
-    town.chat(town.sari).say("berkas")
-    [file] = list(town.chat(town.sari).city.files.glob("*.txt"))[-1:]
-    assert EGG in file.read_text(encoding="utf-8-sig")
+    chat = town.chat(town.sari)
+    chat.say("berkas")
+    file = chat.heard[0].attachment
+    assert file
+    assert EGG in (chat.city.files / file.path).read_text(encoding="utf-8-sig")
 
 
 # --- coordinators ---------------------------------------------------------------------------
