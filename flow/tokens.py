@@ -75,11 +75,15 @@ def read(tap: str) -> Meant | None:
 
 
 def typed(option: Option) -> str | None:
-    """The word with the effect of this button ("kembali", "catatan" for "+ Catatan"); None where there is none."""
+    """The word with the effect of this button ("kembali", "catatan" for "+ Catatan"); None where there is none.
+
+    The name of a command is a word of itself, also at the end of a label: "sakit" for "Anak sakit".
+    """
     meant, word = read(option.token), words.normal(option.label)
     if meant and isinstance(meant.event, Edit) and option.label.startswith(words.ADD):
         return words.normal(option.label.removeprefix(words.ADD))
-    if option.token == f"{MENU}:{word}":  # a command is also a word of itself
-        return word
+    menu, _, name = option.token.partition(":")
+    if menu == MENU and (name == word or word.endswith(f" {name}")):
+        return name
     command = words.command(word)
     return word if meant and command in ACTIONS and meant.event == ACTIONS[command] else None
