@@ -17,14 +17,13 @@ PLAIN = "Terima kasih kembali, {to}."  # to a family that mourns
 REST = timedelta(hours=3)  # after such a line; until then "ok" and "makasih" need no other
 
 
-def answer(context: Context, text: str) -> bool:
-    """Answer thanks, or a nod such as "ok"; returns False for words that say anything else."""
-    line = WELCOME if questions.is_thanks(text) else GOOD if questions.is_nod(text) else ""
-    if line and family.mourns(context):
+def answer(context: Context, text: str) -> None:
+    """Answer thanks, or a nod such as "ok"."""
+    line = WELCOME if questions.is_thanks(text) else GOOD
+    if family.mourns(context):
         line = PLAIN
-    if line and not _was_said(context):
+    if not _was_said(context):
         context.say(Message(line.format(to=family.called(context))))
-    return bool(line)
 
 
 def _was_said(context: Context) -> bool:

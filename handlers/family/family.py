@@ -260,8 +260,7 @@ def show_home(context: Context) -> None:
 
 def _ways(context: Context, carers: Sequence[Carer]) -> list[Option]:
     """What a family needs most, in the order of the screen; nothing of a child or a pregnancy that is not there."""
-    child = any(_has_child(context, carer) for carer in carers)
-    health = child or any(_expects(carer.family) for carer in carers)
+    health = any(_has_child(context, carer) or _expects(carer.family) for carer in carers)
     return [
         *((Option("menu:lanjut", "Lanjutkan pesan"),) if _paused_until(context, carers) else ()),
         *((Option("menu:tanda", "Tanda bahaya"), Option("menu:jadwal", "Jadwal")) if health else ()),

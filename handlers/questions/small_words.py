@@ -20,9 +20,5 @@ BESIDE = frozenset(
 
 def is_greeting(text: str) -> bool:
     """Whether somebody only greets: "assalamualaikum bu", "p"."""
-    said = _tokens(normal(text).replace("apa kabar", "halo").rstrip("? "))
-    return bool(GREETINGS & set(said)) and set(said) <= GREETINGS | BESIDE
-
-
-def _tokens(text: str) -> list[str]:
-    return re.findall(r"[\w']+", normal(text))
+    said = set(re.findall(r"[\w']+", normal(text).replace("apa kabar", "halo")))
+    return bool(GREETINGS & said) and said <= GREETINGS | BESIDE

@@ -2,8 +2,7 @@
 
 import pytest
 
-from content.questions import is_nod as is_agreement
-from content.questions import is_thanks
+from content.questions import is_nod, is_thanks
 from handlers.questions.small_words import is_greeting
 
 
@@ -34,4 +33,4 @@ def test_only_a_greeting(text: str, greets: bool):
     ("iya bu", True), ("siap bu bidan", True), ("iya demam", False), ("tidak", False), ("ya?", False),
 ])  # fmt: skip
 def test_only_an_agreement(text: str, agrees: bool):
-    assert is_agreement(text) is agrees
+    assert is_nod(text) is agrees
