@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from db import codes
-from db.base import Base, Key, Name, enum_type
+from db.base import Base, Key, Name, among, enum_type
 from db.places import Office
 from db.roles import Role, ScopeKind, Title
 
@@ -446,6 +446,18 @@ def places(session: Session, people: Collection[int], *, lessons: bool = False) 
     An address that is for lessons only is among them only for ``lessons``. A phone that several people share is each
     one's.
     """
+    rows = [row for query in _reached(lessons) for row in session.execute(query, {"people": list(people)})]
+    return {
+        person: (channel, address)
+        for person, channel, address, _ in sorted(rows, key=lambda row: row.last_heard_at)
+        if person is not None
+    }
+
+
+@cache
+def _reached(lessons: bool) -> tuple[Select[int | None, str, str, datetime], Select[int, str, str, datetime]]:
+    """Built once: they are asked at every look and for every digest."""
+    people = among("people")
     reached = (Address.channel, Address.address, Address.last_heard_at)
     own = select(Address.person_id, *reached).where(Address.person_id.in_(people))
     shared = select(Claim.person_id, *reached).join(Address, Address.id == Claim.address_id)
@@ -455,10 +467,5 @@ def places(session: Session, people: Collection[int], *, lessons: bool = False) 
     )  # fmt: skip
     if not lessons:
         own, shared = own.where(full()), shared.where(~Claim.lessons_only)
-    both = [one.where(Address.state == AddressState.OK) for one in (own, shared)]
-    rows = [row for one in both for row in session.execute(one)]
-    return {
-        person: (channel, address)
-        for person, channel, address, _ in sorted(rows, key=lambda row: row.last_heard_at)
-        if person is not None
-    }
+    works = Address.state == AddressState.OK
+    return own.where(works), shared.where(works)
