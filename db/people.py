@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
+    Integer,
     Select,
     String,
     UniqueConstraint,
@@ -290,14 +291,21 @@ def addresses(session: Session, person_id: int, *, urgent: bool = False) -> Sequ
 
     Also a phone on which somebody else writes now, if it is this person's too; none that is for lessons only.
     """
+    return session.scalars(_addresses(urgent), {"person": person_id}).all()
+
+
+@cache
+def _addresses(urgent: bool) -> Select[Address]:
+    """Built once: it is asked for each message that is promised."""
+    person = bindparam("person", type_=Integer)
     shared = select(Claim.id).where(
-        Claim.address_id == Address.id, Claim.person_id == person_id, Claim.state == ClaimState.CONFIRMED,
+        Claim.address_id == Address.id, Claim.person_id == person, Claim.state == ClaimState.CONFIRMED,
         ~Claim.lessons_only,
     )  # fmt: skip
-    also = and_(Address.person_id.is_not(None), Address.person_id != person_id, shared.exists())
-    theirs = or_(and_(Address.person_id == person_id, full()), also)
+    also = and_(Address.person_id.is_not(None), Address.person_id != person, shared.exists())
+    theirs = or_(and_(Address.person_id == person, full()), also)
     query = select(Address).where(theirs, Address.state.in_(FOR_URGENT if urgent else OPEN))
-    return session.scalars(query.order_by(Address.last_heard_at.desc())).all()
+    return query.order_by(Address.last_heard_at.desc())
 
 
 def invitation(session: Session, code: str, now: datetime, key: bytes) -> Invitation | None:
@@ -358,12 +366,16 @@ def give_code(session: Session, person: Person) -> str:
 
 def holders(session: Session, role: Role, scope: ScopeKind, scope_id: int) -> Sequence[Person]:
     """The people who hold this role at this place."""
-    query = (
-        select(Person)
-        .join(PersonRole)
-        .where(PersonRole.role == role, PersonRole.scope == scope, PersonRole.scope_id == scope_id)
-    )
-    return session.scalars(query.order_by(Person.id)).unique().all()
+    where = {"role": role, "scope": scope, "scope_id": scope_id}
+    return session.scalars(_holders(), where).unique().all()
+
+
+@cache
+def _holders() -> Select[Person]:
+    """Built once: whoever is told of something is found by it."""
+    role, scope = PersonRole.role == bindparam("role"), PersonRole.scope == bindparam("scope")
+    query = select(Person).join(PersonRole).where(role, scope, PersonRole.scope_id == bindparam("scope_id"))
+    return query.order_by(Person.id)
 
 
 def unlink(session: Session, address: Address, now: datetime) -> None:
