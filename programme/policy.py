@@ -237,9 +237,8 @@ def _finishes(asking: Asking, about: Child | Pregnancy) -> bool:
     if isinstance(about, Child):
         covered |= Assignment.child_id == about.id
     ended = select(func.max(Assignment.ends)).where(
-        Assignment.asn_id.in_(acting_for(me, today)), covered, Assignment.state != AssignmentState.PROPOSED,
-        Assignment.end_reason != EndReason.WRONG,
-    )  # fmt: skip
+        Assignment.asn_id.in_(acting_for(me, today)), covered, Assignment.end_reason != EndReason.WRONG
+    )
     last = asking.session.scalar(ended) if first else None
     if first is None or last is None:
         return False

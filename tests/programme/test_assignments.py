@@ -121,12 +121,30 @@ def test_a_begun_report_stays_sendable_for_three_days_or_goes_to_the_successor(t
     assert not policy.may(policy.Asking(town.session, town.anwar, NOW), "visit.report", town.rafa)
 
 
+def test_a_successor_who_has_begun_a_report_too_keeps_that_one(town: Town):
+    own = Draft(
+        person_id=town.rahma.id, form="child_visit", subject=town.draft.subject, facts={}, state={}, opened_at=NOW,
+        touched_at=NOW,
+    )  # fmt: skip
+    town.session.add(own)
+    town.session.flush()
+    change = town.succeeds(town.rahma, drafts=Drafts.SUCCESSOR)
+    assert [one.id for one in drafts.of(town.session, town.rahma.id)] == [own.id]
+    assert (town.draft.person_id, change.unsent) == (town.anwar.id, (subject(town.rafa),))
+
+
 def test_a_mistake_is_thanked_by_nobody_and_what_was_begun_because_of_it_is_not_sent(town: Town):
     change = assignments.end(town.session, CITY, town.held.id, EndReason.WRONG, NOW, town.ratna.id)
     town.tell(change)
     assert (town.came(town.anwar), town.came(town.sari)) == ("", "")
     assert "berhenti (salah catat), belum ada penggantinya" in town.came(town.rudi)
     assert not policy.may(policy.Asking(town.session, town.anwar, NOW), "visit.report", town.rafa)
+    assert assignments.end(town.session, CITY, town.held.id, EndReason.WRONG, NOW, town.ratna.id).old == town.held
+    for second in (EndReason.WRONG, EndReason.MOVED):
+        with pytest.raises(Changed, match="Sekarang belum ada pendampingnya"):
+            assignments.end(town.session, CITY, town.held.id, second, NOW, town.rudi.id)
+    with pytest.raises(Changed):
+        town.succeeds(town.rahma)
 
 
 def test_whoever_comes_second_reads_what_the_first_has_changed(town: Town):
@@ -192,6 +210,8 @@ def test_a_proposal_becomes_an_assignment_by_one_word_and_only_once(town: Town):
     first = assignments.propose(town.session, town.usman, other, "1 anak asuh", TODAY, NOW)
     proposal = assignments.propose(town.session, town.rahma, other, "belum punya anak asuh", TODAY, NOW)
     assert (first.state, foster_parents(town.session, other, TODAY)) == (AssignmentState.ENDED, [])
+    with pytest.raises(Changed):
+        assignments.accept(town.session, first.id, TODAY, NOW, town.ratna.id)
     change = assignments.accept(town.session, proposal.id, TODAY, NOW, town.ratna.id)
     assert (change.old, answerable(town.session, other, TODAY)) == (None, town.rahma)
     for decide in (assignments.accept, assignments.refuse):

@@ -18,6 +18,7 @@ from db.states import CareState
 from db.subjects import subject
 from handlers.shell.buttons import NOT_VALID
 from programme import handover_card, leaves, proposals
+from programme.departures import give_referrals_back
 from programme.scopes import CITY
 from scheduler import departures
 from scheduler.looks import finish
@@ -252,6 +253,7 @@ def test_a_midwife_who_leaves_keeps_no_referral_and_a_role_ends_by_itself_after_
     assert "1 rujukan yang ditanganinya diserahkan" in chat.tap("1.")
     assert "berakhir Rabu 11 Maret 2026" in chat.tap("Seminggu lagi")
     town.morning(7)
+    assert give_referrals_back(town.session, TOWN, murni, NOW) == [], "she still works there"
     assert referral.accepted_by == murni.id
     town.morning(8)
     town.session.expire_all()
