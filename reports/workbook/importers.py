@@ -9,8 +9,10 @@ from typing import Any, cast
 from db.measurements import OFFICIAL, REPORTED
 from db.roles import Role, ScopeKind, Title
 from db.states import CareState
+from reports.workbook.cells import code_of
 from reports.workbook.columns import AGAIN, LISTED, OFFICIAL_SOURCES, RED
 from reports.workbook.names import norm
+from reports.workbook.people import same_name
 from reports.workbook.problem import FORGOTTEN, Wrong
 from reports.workbook.read import Row
 from reports.workbook.register import Register
@@ -69,7 +71,7 @@ def _household(register: Register, row: Row) -> Record:
     }  # fmt: skip
     known_family = register.family.get(code)
     if known_family and known_family["forgotten_at"]:
-        if code.upper() not in register.again:
+        if code not in register.again:
             raise Wrong(FORGOTTEN, "kode_keluarga")
         # Entered anew today: the register of erasures, which is older, does not erase it again.
         register.families.clear(known_family, "forgotten_at")
@@ -139,11 +141,10 @@ def _foster_child(register: Register, row: Row) -> Record:
 def _warn_of_sibling(register: Register, row: Row, code: str, family: Record) -> None:
     """Warn of a child of the family that seems to be entered twice, or whose birth is too near to another's."""
     for other in register.children_of(family):
-        if other["code"].upper() == code or not other["born"]:
+        if code_of(other["code"]) == code or not other["born"]:
             continue
         apart = abs(other["born"] - row["tanggal_lahir"])
-        same_name = norm(other["name"]) == norm(row["nama"])
-        if same_name and apart <= SAME_BIRTH and other["sex"] == row["jenis_kelamin"]:
+        if norm(other["name"]) == norm(row["nama"]) and apart <= SAME_BIRTH and other["sex"] == row["jenis_kelamin"]:
             register.warn(
                 "kode_anak",
                 f"Anak ini sama dengan {other['code']}: nama, jenis kelamin, dan tanggal lahirnya. "
@@ -188,7 +189,7 @@ def _pregnancy(register: Register, row: Row) -> Record:
 def _dated_again(pregnancy: Record, mother: str, due: date) -> bool:
     """Whether the row is this mother's known pregnancy with another HPL. A workbook names each pregnancy once."""
     near = abs(pregnancy["due"] - due) <= SAME_PREGNANCY
-    return near and norm(pregnancy["mother_name"]) == norm(mother) and not pregnancy.said
+    return near and same_name(pregnancy["mother_name"]) == same_name(mother) and not pregnancy.said
 
 
 def _wedding(register: Register, row: Row) -> Record:
@@ -246,7 +247,7 @@ def _warn_of_start(register: Register, starts: date, child: Record | None) -> No
 def _coordinator(register: Register, row: Row) -> Record:
     scope = ScopeKind(row["lingkup"])
     charge = register.places.charge(scope, row["nilai"])
-    register.once("nama", row["hp"], norm(row["nama"]), scope, charge)
+    register.once("nama", row["hp"], same_name(row["nama"]), scope, charge)
     known = register.people.serving(row["hp"], row["nama"], Role.COORDINATOR, scope, charge)
     person = register.person(known, row["nama"], row["hp"], sex=row["jk"])
     return register.appoint(person, Role.COORDINATOR, Title.NONE, scope, charge)
@@ -254,7 +255,7 @@ def _coordinator(register: Register, row: Row) -> Record:
 
 def _health_worker(register: Register, row: Row) -> Record:
     scope, place = register.places.workplace(row["tempat"])
-    register.once("nama", row["hp"], norm(row["nama"]), scope, place)
+    register.once("nama", row["hp"], same_name(row["nama"]), scope, place)
     known = register.people.serving(row["hp"], row["nama"], Role.HEALTH, scope, place)
     person = register.person(known, row["nama"], row["hp"], sex=row["jk"])
     return register.appoint(person, Role.HEALTH, Title(row["peran"]), scope, place)

@@ -9,12 +9,18 @@ from sqlalchemy.orm import Session
 
 from db.people import Person, PersonRole
 from db.roles import Role, ScopeKind, Title
+from programme import names
 from reports.workbook.names import norm
 from reports.workbook.places import Places
 from reports.workbook.read import Book
 from reports.workbook.staged import Record, StagedTable
 
-Contact = tuple[str, str]  # phone, name without case and blanks
+Contact = tuple[str, str]  # phone, name as ``same_name`` compares it
+
+
+def same_name(name: str) -> str:
+    """A name as it is compared: without titles and degrees, which one list has and another has not, case and blanks."""
+    return norm(names.bare(name))
 
 
 class People:
@@ -47,7 +53,7 @@ class People:
                 role.values["scope_id"] = where[scope].stored.get(scope_id, scope_id)
             self._remember(role)
         self._spoken_of = {
-            (row["hp"], norm(row["nama"] or row["nama_ibu"] or ""))
+            (row["hp"], same_name(row["nama"] or row["nama_ibu"] or ""))
             for sheet in ("ASN", "Keluarga", "Koordinator", "Nakes")
             for row in book[sheet]
         }
@@ -57,11 +63,11 @@ class People:
         if person["nip"]:
             self.by_nip[person["nip"]] = person
         if person["phone"]:
-            self._by_contact.setdefault((person["phone"], norm(person["name"])), person)
+            self._by_contact.setdefault((person["phone"], same_name(person["name"])), person)
 
     def at(self, phone: str | None, name: str) -> Record | None:
         """The person with this number and name."""
-        return self._by_contact.get((phone, norm(name))) if phone else None
+        return self._by_contact.get((phone, same_name(name))) if phone else None
 
     def serving(
         self, phone: str | None, name: str, role: Role, scope: ScopeKind, scope_id: Record | int
@@ -69,8 +75,8 @@ class People:
         """The person with this number and name, or with this name in this role at this place."""
         if found := self.at(phone, name):
             return found
-        for person in self._by_post[(norm(name), role, scope, scope_id)]:
-            if person["phone"] == phone or (person["phone"], norm(name)) not in self._spoken_of:
+        for person in self._by_post[(same_name(name), role, scope, scope_id)]:
+            if person["phone"] == phone or (person["phone"], same_name(name)) not in self._spoken_of:
                 return person
         return None
 
@@ -84,5 +90,5 @@ class People:
     def _remember(self, role: Record) -> Record:
         person, post = role["person_id"], (role["role"], role["scope"], role["scope_id"])
         self._held[(person, *post)] = role
-        self._by_post[(norm(person["name"]), *post)].append(person)
+        self._by_post[(same_name(person["name"]), *post)].append(person)
         return role

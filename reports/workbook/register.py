@@ -14,8 +14,9 @@ from db.measurements import Measurement
 from db.roles import Role, ScopeKind, Title
 from programme import names
 from programme.birth_announcements import SEXES
+from reports.workbook.cells import code_of
 from reports.workbook.names import norm
-from reports.workbook.people import People
+from reports.workbook.people import People, same_name
 from reports.workbook.places import Places
 from reports.workbook.problem import FORGOTTEN, DependsOnError, Problem, Wrong
 from reports.workbook.read import Book, Row
@@ -30,7 +31,7 @@ class Register:
 
     def __init__(self, session: Session, book: Book, now: datetime, again: Collection[str] = ()) -> None:
         self.now, self.today = now, now.date()
-        self.again = {code.upper() for code in again}
+        self.again = {code_of(code) for code in again}
         self.warnings: list[Problem] = []
         self.row: Row
         self.fresh: list[Record] = []
@@ -76,8 +77,8 @@ class Register:
                 Measurement.repeats.is_(None),
             ),
         )  # fmt: skip
-        self.family = {record["code"].upper(): record for record in self.families}
-        self.child = {record["code"].upper(): record for record in self.children}
+        self.family = {code_of(record["code"]): record for record in self.families}
+        self.child = {code_of(record["code"]): record for record in self.children}
         self.mothers = {c["family_id"]: c for c in reversed(list(self.carers)) if c["relation"] == "ibu"}
         self.cares = {(carer["person_id"], carer["family_id"]) for carer in self.carers}
         self.pregnancies_of = _grouped(self.pregnancies, "family_id")
@@ -119,6 +120,8 @@ class Register:
         values = {"name": name, "phone": phone, "nip": nip, "office_id": office, "sex": sex}
         if known:
             values = {field: value for field, value in values.items() if self._agrees(known, field, value)}
+            if same_name(known["name"]) == same_name(name) == norm(name) != norm(known["name"]):
+                values.pop("name", None)  # written without the title or degree that is known: no other name
         person = self.put(self.people.persons, known, values, created_at=self.now)
         person.said |= {field: self.place() for field, value in values.items() if value is not None}
         self.people.know(person)
@@ -130,7 +133,7 @@ class Register:
         """Whether this row may set the field of a person. A value that differs from an earlier row is an error."""
         if value is None or field not in person.said or value == person[field]:
             return True
-        if field == "name" and norm(value) == norm(person["name"]):
+        if field == "name" and same_name(value) == same_name(person["name"]):
             return False
         header = {"phone": "hp", "sex": "jk", "name": "nama_ibu" if "nama_ibu" in self.row.values else "nama"}[field]
         stands = f"{person['name']} sudah tertulis dengan {header} {person[field]} di {person.said[field]}"
