@@ -21,6 +21,7 @@ Cell = int | float | str | bool | date | datetime | time | timedelta | Broken | 
 
 EXCEL_DAY_0 = date(1899, 12, 30)
 EXCEL_DAYS = range(14_611, 73_051)  # 1940 to 2099: a date whose cell was formatted as a number
+STILL = date.max  # in the place of a last day: the role has none
 SHORT_CODES = 10**6  # below it are numbers like 112 or 14045, which have no code of an area
 LOST_DIGITS = 10**15  # Excel keeps 15 digits of a number
 TOO_LARGE = 1e9  # no column holds such a number
@@ -198,6 +199,28 @@ class Date:
         if day is None:
             raise Wrong("Tulis tanggal seperti 12/03/2026: hari, bulan, lalu tahun empat angka.")
         return day
+
+
+@dataclass(frozen=True)
+class LastDay(Date):
+    """A last day, or STILL where somebody writes that there is none yet."""
+
+    def read(self, raw: Cell) -> date:
+        return STILL if isinstance(raw, str) and norm(raw) in ("belum", "masih", "aktif") else super().read(raw)
+
+
+@dataclass(frozen=True)
+class Who:
+    """Somebody by NIP, by their own code or by name; ``register`` finds out which. A NIP keeps its digits alone."""
+
+    look: str = "text"
+    choices: tuple[str, ...] = ()
+
+    def read(self, raw: Cell) -> str:
+        _has_all_digits(raw, "NIP", " NIP")
+        said = Text().read(raw)
+        digits = re.sub(r"[\s.\-']", "", ascii_digits(said))
+        return Nip().read(digits) if digits.isdigit() and len(digits) == 18 else said
 
 
 @dataclass(frozen=True)

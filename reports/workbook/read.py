@@ -171,14 +171,14 @@ def _columns(sheet: Sheet, title: str, line: int, header: Sequence[Cell], book: 
         else:
             found[place] = column
     if not found and not any(nearest(column.header, strangers) for column in sheet.columns):
-        listed = ", ".join(column.header for column in sheet.columns if column.required)
+        listed = ", ".join(column.header for column in sheet.columns if column.required or column.expected)
         wrong.append(Problem(title, line, 1, "", f"Baris judul kolom tidak ditemukan. Judulnya harus ada: {listed}."))
     for column in () if wrong and not found else sheet.columns:
         if column not in found.values():
             like = nearest(column.header, strangers)
             advice = f"Ganti judul kolom {like} menjadi {column.header}." if like else "Tambahkan kolom itu."
             sentence = f"Kolom {column.header} tidak ada di lembar {sheet.name}. {advice}"
-            if column.required:
+            if column.required or column.expected:
                 wrong.append(Problem(title, line, 1, "", sentence))
             elif like:
                 book.warnings.append(Problem(title, line, 1, "", sentence))
