@@ -172,15 +172,17 @@ SHEETS = (
                "termasuk ibu hamil.", "KEL-0001", required=False),
         Column("mulai", Date(), "Tanggal mulai mendampingi.", "01/02/2026"),
         Column("nomor_sk", Text(80), "Nomor SK penugasan.", "440/12/2026", required=False),
-        Column("kode", Code(), "Kode orang tua asuh, sama dengan di lembar ASN. Isi bila NIP kosong.", "OTA-00012", False),
+        Column("kode", Code(), "Kode orang tua asuh, sama dengan di lembar ASN. Isi bila NIP kosong.", "OTA-00012",
+               required=False),
         Column("peran", OneOf((MAIN, COMPANION, SUCCESSOR, CORRECTION, STAND_IN)),
-               "utama, atau pendamping bila ikut mendampingi di samping yang utama. Bila anak ini sudah punya yang utama: "
+               "utama, atau pendamping bila ikut mendampingi di samping yang utama. Bila sudah ada yang utama: "
                "pengganti (yang lama selesai), pendamping, atau koreksi (yang lama keliru). sementara bila "
                "menggantikan selama cuti, dengan tanggal selesai.", "utama", required=False),
         Column("selesai", Date(), "Hari terakhir mendampingi. Kosong bila belum selesai.", "31/12/2026", False),
         Column("alasan", OneOf(tuple(reason for reason in EndReason if reason), {
-                   "meninggal": EndReason.CHILD_LEFT, "purna tugas": EndReason.RETIRED, "mutasi opd": EndReason.TRANSFERRED,
-                   "salah": EndReason.WRONG, "pindah tugas": EndReason.TRANSFERRED, "diganti": EndReason.HANDED_OVER,
+                   "meninggal": EndReason.CHILD_LEFT, "purna tugas": EndReason.RETIRED,
+                   "mutasi opd": EndReason.TRANSFERRED, "salah": EndReason.WRONG,
+                   "pindah tugas": EndReason.TRANSFERRED, "diganti": EndReason.HANDED_OVER,
                }), "Mengapa selesai. Di baris pengganti: mengapa yang lama selesai.", "pensiun", required=False),
     )),
     Sheet("Koordinator", "Satu baris untuk satu koordinator dan satu wilayah atau kantornya.", (

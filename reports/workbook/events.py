@@ -65,7 +65,7 @@ def carry_out(session: Session, city: City, events: Iterable[Event], now: dateti
     for event in ends:
         child = session.get_one(Child, event.child.id)
         ending_records.record(session, city, child, event.kind, now, by)
-        told_endings.settle(session, child, event.kind, now, by)
+        told_endings.settle(session, child, event.kind, now, by if isinstance(by, int) else None)
     changes = [_change(session, city, event, now, by) for event in events if not isinstance(event, ChildEnded)]
     assignment_news.tell(session, city, changes, now, by)
 

@@ -82,6 +82,9 @@ class Places:
         self._doubt(column, "Kantor", name, self.offices)
         return self._offices.setdefault(norm(name), self.offices.add({"name": name}))
 
+    def known_office(self, name: str) -> Record | None:
+        return self._offices.get(norm(name))
+
     def centre(self, name: str, district: Record | None, column: str) -> Record:
         name = bare("puskesmas", name)
         if found := self._centres.get(norm(name)):

@@ -26,8 +26,8 @@ NO_ANSWERS: Mapping[str, Answer] = MappingProxyType({})
 class Question:
     """Is ``new`` to take the place of ``old``? Nothing is written before every question is answered.
 
-    ``key`` names it in ``answers``, and is the same when the same file is read again. ``about`` is the code of the child
-    or the family, ``name`` how it is called; ``problem`` is its place in the file, with the question in a sentence.
+    ``key`` names it in ``answers``, and is the same when the same file is read again. ``about`` is the code of the
+    child or the family, ``name`` its name; ``problem`` is its place in the file, with the question in a sentence.
     """
 
     key: str
@@ -41,7 +41,7 @@ class Question:
         return str(self.problem)
 
 
-class OpenQuestion(Exception):  # noqa: N818 it is no error
+class OpenQuestion(Exception):
     """The row waits for an answer."""
 
     def __init__(self, question: Question) -> None:

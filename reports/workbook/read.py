@@ -18,6 +18,8 @@ from reports.workbook.problem import Problem, Wrong
 
 OURS = ("Petunjuk", "Daftar", "Kesalahan")
 """Sheets with explanations and without data."""
+ADDED = ("", "no", "nomor", "catatan", "keterangan", "ket")
+"""Columns that people add for themselves, which are no misspelt columns of ours."""
 ABOVE_HEADER = 15
 """Filled lines among which the header is looked for: titles and dates may stand above it."""
 
@@ -165,20 +167,21 @@ def _columns(sheet: Sheet, title: str, line: int, header: Sequence[Cell], book: 
     for place, cell in enumerate(header):
         column = known.get(norm(show(cell)))
         if column is None:
-            strangers += [show(cell)] if show(cell) else []
+            strangers += [show(cell)] if norm(show(cell)) not in ADDED else []
         elif column in found.values():
             wrong.append(Problem(title, line, place + 1, show(cell), f"Kolom {column.header} ada dua. Hapus satu."))
         else:
             found[place] = column
-    if not found and not any(nearest(column.header, strangers) for column in sheet.columns):
-        listed = ", ".join(column.header for column in sheet.columns if column.required or column.expected)
+    needed = [column.header for column in sheet.columns if column.required or column.expected]
+    if not found and not any(nearest(header, strangers) for header in needed):
+        listed = ", ".join(needed)
         wrong.append(Problem(title, line, 1, "", f"Baris judul kolom tidak ditemukan. Judulnya harus ada: {listed}."))
     for column in () if wrong and not found else sheet.columns:
         if column not in found.values():
             like = nearest(column.header, strangers)
             advice = f"Ganti judul kolom {like} menjadi {column.header}." if like else "Tambahkan kolom itu."
             sentence = f"Kolom {column.header} tidak ada di lembar {sheet.name}. {advice}"
-            if column.required or column.expected:
+            if column.header in needed:
                 wrong.append(Problem(title, line, 1, "", sentence))
             elif like:
                 book.warnings.append(Problem(title, line, 1, "", sentence))

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from db.children import Carer, Child, Family, Pregnancy, Wedding
-from db.fostering import Assignment, AssignmentState, Delegate, Part
+from db.fostering import Assignment, Delegate
 from db.measurements import Measurement
 from db.people import PersonKind
 from db.roles import Role, ScopeKind, Title
@@ -125,6 +125,7 @@ class Register:
         self._unread = book.unread
         self._seen: dict[tuple[Any, ...], int] = {}
         self.events: list[Event] = []
+        self.told: list[str] = []
 
     @property
     def staged_tables(self) -> tuple[StagedTable, ...]:
@@ -255,9 +256,7 @@ class Register:
         same = self._told_in_chat[(family, row["tanggal_lahir"], row["jenis_kelamin"])]
         return next((one for one in same if one["code"] not in self._in_file["kode_anak"]), None)
 
-    def _referred(
-        self, record: Record | None, sheet: str, header: str, code: str, column: str | None = None
-    ) -> Record:
+    def _referred(self, record: Record | None, sheet: str, header: str, code: str, column: str | None = None) -> Record:
         if record is not None:
             return record
         if code in self._in_file[header] or sheet in self._unread:
@@ -277,6 +276,10 @@ class Register:
     def place(self) -> str:
         """The place of the current row, in words."""
         return f"lembar {self.row.title} baris {self.row.line}"
+
+    def tell(self, sentence: str) -> None:
+        """Add a change of another record that the current row brings about."""
+        self.told.append(f"{self.row.title} baris {self.row.line}: {sentence}")
 
     def warn(self, column: str, sentence: str) -> None:
         """Add a warning about the current row, which does not stop the import."""
