@@ -31,7 +31,7 @@ class ChildEnded:
 class AssignmentBegun:
     """A new assignment of a child or a family about which proposals wait."""
 
-    record: Record
+    new: Record
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,14 @@ def carry_out(session: Session, city: City, events: Iterable[Event], now: dateti
         child = session.get_one(Child, event.child.id)
         ending_records.record(session, city, child, event.kind, now, by)
         told_endings.settle(session, child, event.kind, now, by if isinstance(by, int) else None)
-    changes = [_change(session, city, event, now, by) for event in events if not isinstance(event, ChildEnded)]
-    assignment_news.tell(session, city, changes, now, by)
+    changes = {event: _change(session, city, event, now, by) for event in events if not isinstance(event, ChildEnded)}
+    assignment_news.tell(session, city, changes.values(), now, by)
+    for event, change in changes.items():
+        if not isinstance(event, AssignmentEnded) and change.new is not None:
+            # The workbook's day stands, also where it is past, and was told as today: nobody is late for it.
+            change.new.starts, change.new.ends = event.new["starts"], event.new["ends"]
+            event.new.id = change.new.id
+    session.flush()
 
 
 def _change(
@@ -75,21 +81,15 @@ def _change(
 ) -> Change:
     if isinstance(event, AssignmentEnded):
         return assignments.end(session, city, event.record.id or 0, event.reason, now, by, last=event.last)
-    new = event.record if isinstance(event, AssignmentBegun) else event.new
+    new = event.new
     who, starts, today = session.get_one(Person, new["asn_id"].id), new["starts"], city.today(now)
     if isinstance(event, Succeeded):
         later = starts if starts > today else None
-        change = assignments.succeed(
+        return assignments.succeed(
             session, city, event.old.id or 0, who, event.reason, now, by, starts=later, decree=new["decree"]
         )
-    else:
-        child, family = new["child_id"], new["family_id"]
-        whom = session.get_one(Child, child.id) if child else session.get_one(Family, family.id)
-        change = assignments.begin(
-            session, who, whom, starts, now, by, decree=new["decree"], known_from=max(starts, today)
-        )
-    if change.new is not None:
-        # The workbook's day stands, also where it is past: what is due counts from the day they could know of it.
-        change.new.starts, change.new.ends, new.id = starts, new["ends"], change.new.id
-    session.flush()
-    return change
+    child, family = new["child_id"], new["family_id"]
+    whom = session.get_one(Child, child.id) if child else session.get_one(Family, family.id)
+    return assignments.begin(
+        session, who, whom, max(starts, today), now, by, decree=new["decree"], known_from=max(starts, today)
+    )

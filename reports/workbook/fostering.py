@@ -53,7 +53,7 @@ def _office(register: Register, row: Row, is_organisation: bool) -> Record | Non
     """The office of the row. An organisation that is itself a known office belongs to that."""
     if row["opd"]:
         return register.places.office(row["opd"], "opd")
-    return register.places.known_office(row["nama"]) if is_organisation else None
+    return register.places.own_office(row["nama"]) if is_organisation else None
 
 
 def _can_be_found_again(row: Row, office: Record | None, is_organisation: bool) -> None:
