@@ -9,6 +9,7 @@ from db.fostering import EndReason
 from db.people import PersonKind
 from db.roles import ScopeKind, Title
 from db.states import CareState
+from reports.workbook.answers import Answer
 from reports.workbook.cells import (
     Code,
     Date,
@@ -34,7 +35,7 @@ OFFICIAL_SOURCES = ("puskesmas", "posyandu", "kader")
 REPORTED_SOURCES = ("orang tua", "asn")
 GESTATION_WEEKS = (22, 44)
 GREEN, RED = "hijau", "merah"
-MAIN, COMPANION, SUCCESSOR, CORRECTION, STAND_IN = "utama", "pendamping", "pengganti", "koreksi", "sementara"
+MAIN, SUCCESSOR, COMPANION, CORRECTION, STAND_IN = "utama", *Answer, "sementara"
 """What somebody is, or is to be, to a child that they foster."""
 
 

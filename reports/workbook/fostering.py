@@ -8,13 +8,14 @@ from datetime import date, timedelta
 from db.fostering import AssignmentState, EndReason, Part
 from db.people import PersonKind
 from db.roles import Role
+from reports.workbook.answers import Answer
 from reports.workbook.cells import code_of, show
 from reports.workbook.columns import COMPANION, CORRECTION, MAIN, STAND_IN, SUCCESSOR
 from reports.workbook.events import AssignmentBegun, AssignmentEnded, Succeeded
 from reports.workbook.names import norm
 from reports.workbook.people import same_name
 from reports.workbook.problem import Wrong
-from reports.workbook.questions import Answer, OpenQuestion, Question
+from reports.workbook.questions import OpenQuestion, Question
 from reports.workbook.read import Row
 from reports.workbook.register import Register
 from reports.workbook.staged import Record

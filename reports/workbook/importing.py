@@ -15,12 +15,13 @@ from db import audit
 from db.audit import By, Detail, Note
 from db.people import Person, give_code
 from db.subjects import Subject, SubjectKind
+from reports.workbook.answers import Answer
 from reports.workbook.cells import show
 from reports.workbook.events import carry_out
 from reports.workbook.importers import IMPORTERS, LINKS, ORDER
 from reports.workbook.names import norm
 from reports.workbook.problem import DependsOnError, Problem, Wrong
-from reports.workbook.questions import NO_ANSWERS, Answer, OpenQuestion, Question
+from reports.workbook.questions import NO_ANSWERS, OpenQuestion, Question
 from reports.workbook.read import Book, Row, read
 from reports.workbook.register import Register
 from reports.workbook.staged import Record, StagedTable

@@ -4,20 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
 
-from reports.workbook.columns import COMPANION, CORRECTION, SUCCESSOR
+from reports.workbook.answers import Answer
 from reports.workbook.problem import Problem
-
-
-class Answer(StrEnum):
-    """What the new foster parent is to the one who is answerable so far; the words of the column ``peran``."""
-
-    SUCCESSOR = SUCCESSOR  # the old one has ended, and is thanked
-    COMPANION = COMPANION  # both foster the child; the old one stays answerable
-    CORRECTION = CORRECTION  # the old one was entered by mistake
-
 
 NO_ANSWERS: Mapping[str, Answer] = MappingProxyType({})
 

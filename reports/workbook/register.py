@@ -16,13 +16,14 @@ from db.people import PersonKind
 from db.roles import Role, ScopeKind, Title
 from programme import names
 from programme.birth_announcements import SEXES
+from reports.workbook.answers import Answer
 from reports.workbook.cells import STILL, code_of
 from reports.workbook.events import Event
 from reports.workbook.names import meant, norm
 from reports.workbook.people import People, same_name
 from reports.workbook.places import Places
 from reports.workbook.problem import FORGOTTEN, DependsOnError, Problem, Wrong
-from reports.workbook.questions import NO_ANSWERS, Answer
+from reports.workbook.questions import NO_ANSWERS
 from reports.workbook.read import Book, Row
 from reports.workbook.staged import Record, StagedTable
 

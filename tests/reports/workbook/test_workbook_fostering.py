@@ -15,8 +15,8 @@ from db.fostering import Assignment, Delegate, acting_for, answerable, foster_pa
 from db.outbox import PLANNED, Kind, Outgoing
 from db.people import Person, PersonRole
 from programme.fosterings import fosterings
+from reports.workbook.answers import Answer
 from reports.workbook.importing import Result, apply, plan
-from reports.workbook.questions import Answer
 from tests import people
 from tests.people import city
 from tests.reports.workbook.conftest import ANWAR, BUDI, NOW, RAHMA, SARI, WHOLE, Fill, Rows
