@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db.audit import By
 from db.children import Child, Family
-from db.fostering import EndReason
+from db.fostering import Assignment, EndReason
 from db.people import Person
 from db.states import CareState
 from programme import assignment_news, assignments, ending_records, told_endings
@@ -55,10 +55,13 @@ class Succeeded:
 Event = ChildEnded | AssignmentBegun | AssignmentEnded | Succeeded
 
 
-def carry_out(session: Session, city: City, events: Iterable[Event], now: datetime, by: By) -> None:
+def carry_out(
+    session: Session, city: City, events: Iterable[Event], begun: Iterable[int], now: datetime, by: By
+) -> None:
     """Do what follows from the events, and tell everybody concerned once. The rows must have been written.
 
-    Raises assignments.Changed where somebody else has changed an assignment meanwhile.
+    ``begun`` are the ids of new assignments whose foster parents can be told. Raises assignments.Changed where somebody
+    else has changed an assignment meanwhile.
     """
     # Whoever fosters a child is told of its death before their own assignment ends.
     ends = [event for event in events if isinstance(event, ChildEnded)]
@@ -67,7 +70,8 @@ def carry_out(session: Session, city: City, events: Iterable[Event], now: dateti
         ending_records.record(session, city, child, event.kind, now, by)
         told_endings.settle(session, child, event.kind, now, by if isinstance(by, int) else None)
     changes = {event: _change(session, city, event, now, by) for event in events if not isinstance(event, ChildEnded)}
-    assignment_news.tell(session, city, changes.values(), now, by)
+    new = [Change(None, session.get_one(Assignment, id)) for id in begun]
+    assignment_news.tell(session, city, [*changes.values(), *new], now, by)
     for event, change in changes.items():
         if not isinstance(event, AssignmentEnded) and change.new is not None:
             # The workbook's day stands, also where it is past, and was told as today: nobody is late for it.

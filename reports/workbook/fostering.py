@@ -203,9 +203,7 @@ def _warn_of_start(register: Register, starts: date, child: Record | None) -> No
 
 def _warn_of_nobody(register: Register, who: Record, row: Row) -> None:
     """Warn once of an organisation for which nobody visits."""
-    held = register.delegates_of[(who,)]
-    visits = who["kind"] == PersonKind.PERSON or any(not one["ends"] or one["ends"] >= register.today for one in held)
-    if not visits and "Pendampingan" not in who.said:
+    if not register.visiting(who) and "Pendampingan" not in who.said:
         who.said["Pendampingan"] = register.place()
         sentence = f"{who['name']} belum punya wakil, jadi belum ada yang berkunjung. Isi lembar Wakil."
         register.warn("nip" if row["nip"] else "kode", sentence)

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db import audit
 from db.audit import By, Detail, Note
-from db.people import Person, give_code
+from db.fostering import AssignmentState
+from db.people import Person, give_code, places
 from db.subjects import Subject, SubjectKind
 from reports.workbook.answers import Answer
 from reports.workbook.cells import show
@@ -173,8 +174,7 @@ def write(session: Session, made: Plan, now: datetime, by: By = None, city: City
     session.expire_all()
     _give_codes(session, register)
     if city is not None:
-        carry_out(session, city, register.events, now, by)
-        session.flush()
+        carry_out(session, city, register.events, _can_be_told(session, register), now, by)
 
 
 def _as_written(row: Row) -> Any:
@@ -187,6 +187,15 @@ def _linked(register: Register, sheet: str, entered: Sequence[tuple[Row, Record]
     if sheet in LINKS:
         LINKS[sheet](register, entered, lambda row, one: wrong.append((row, one)))
     return wrong
+
+
+def _can_be_told(session: Session, register: Register) -> list[int]:
+    """The ids of the new assignments of foster parents for whom somebody visits who has joined. Before a city has
+    invited anybody that is nobody."""
+    new = [one for one in register.assignments.added if not one.held and one["state"] == AssignmentState.ACTIVE]
+    visit = {one: register.visiting(one["asn_id"]) for one in new}
+    joined = places(session, {person.id or 0 for people in visit.values() for person in people})
+    return [one.id or 0 for one in new if any(person.id in joined for person in visit[one])]
 
 
 def _give_codes(session: Session, register: Register) -> None:

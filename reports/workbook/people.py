@@ -51,6 +51,7 @@ class People:
         self.by_nip: dict[str, Record] = {}
         self.by_code: dict[str, Record] = {}
         self.foster_parents: dict[Record, None] = {}  # in the order in which they came
+        self._called: dict[str, dict[Record, None]] = defaultdict(dict)
         self._by_contact: dict[Contact, Record] = {}
         self._by_post: dict[tuple[str, str, str, Any], list[Record]] = defaultdict(list)
         self._held: dict[tuple[Record, str, str, Any], Record] = {}
@@ -73,6 +74,8 @@ class People:
             self.by_nip[person["nip"]] = person
         if person["code"]:
             self.by_code[code_of(person["code"])] = person
+        if person in self.foster_parents:
+            self._called[same_name(person["name"])][person] = None
         if person["phone"]:
             self._by_contact.setdefault((person["phone"], same_name(person["name"])), person)
 
@@ -93,7 +96,7 @@ class People:
 
     def called(self, name: str) -> list[Record]:
         """The foster parents of this name."""
-        return [person for person in self.foster_parents if same_name(person["name"]) == same_name(name)]
+        return [one for one in self._called[same_name(name)] if same_name(one["name"]) == same_name(name)]
 
     def role(self, person: Record, role: Role, scope: ScopeKind, scope_id: Record | int) -> Record | None:
         return self._held.get((person, role, scope, scope_id))
@@ -112,4 +115,5 @@ class People:
         self._by_post[(same_name(person["name"]), *post)].append(person)
         if role["role"] == Role.ASN:
             self.foster_parents[person] = None
+            self._called[same_name(person["name"])][person] = None
         return role

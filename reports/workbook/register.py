@@ -223,6 +223,12 @@ class Register:
             return found
         raise Wrong("Isi nip atau kode orang tua asuhnya.", "nip")
 
+    def visiting(self, foster_parent: Record) -> list[Record]:
+        """Who visits for a foster parent: the delegates, else a person themselves; for an organisation nobody else."""
+        held = self.delegates_of[(foster_parent,)]
+        sent = [one["person_id"] for one in held if not one["ends"] or one["ends"] >= self.today]
+        return sent or ([foster_parent] if foster_parent["kind"] == PersonKind.PERSON else [])
+
     def somebody(self, said: str, header: str) -> Record:
         """Whom a cell names by NIP, by code or by name. Raises Wrong where nobody is meant, or more than one."""
         if said.isdigit() and len(said) == NIP_DIGITS:

@@ -218,6 +218,7 @@ def test_a_companion_stands_beside_the_main_one_until_he_retires(fostered: Foste
     entered(session, fostered.row(), answer=Answer.COMPANION)
     both = [("Anwar", "utama", "aktif", None, ""), ("Rahma", "pendamping", "aktif", None, "")]
     assert held(session) == both
+    assert "mendampingi:\n• *Adik Budi (ANAK-1)*, Korumba (Mandonga)" in fostered.heard(fostered.rahma)
     assert entered(session, fostered.row()).unchanged == 1
     assert entered(session, fostered.row(RAHMA, "01/03/2026", "utama")).questions[0].old == "Anwar"
     path = fostered.row(RAHMA, "01/03/2026", "pengganti", "", "pensiun")
