@@ -81,8 +81,12 @@ def about(one: Assignment) -> Child | Family:
 
 
 def family_of(one: Assignment) -> Family:
-    found = about(one)
-    return found if isinstance(found, Family) else found.family
+    return home_of(about(one))
+
+
+def home_of(whom: Child | Family) -> Family:
+    """The family itself, or the child's."""
+    return whom if isinstance(whom, Family) else whom.family
 
 
 def covered(one: Assignment) -> list[Child | Pregnancy]:
@@ -201,6 +205,7 @@ def refuse(session: Session, proposal_id: int, today: date, now: datetime, by: a
     one = _locked(session, proposal_id)
     if one.state != AssignmentState.PROPOSED:
         raise Changed(said(session, about(one), now))
+    one.end_reason = EndReason.WRONG  # who was refused is not proposed again
     _refuse(session, one, today, now, by)
 
 
@@ -311,6 +316,14 @@ def substitutes(session: Session, assignment_id: int) -> Sequence[Assignment]:
         Assignment.state == AssignmentState.ACTIVE,
     )  # fmt: skip
     return session.scalars(query.order_by(Assignment.starts, Assignment.id)).all()
+
+
+def end_substitute(session: Session, city: City, one: Assignment, last: date, now: datetime) -> None:
+    """A substitute visits until ``last`` only; what they have begun goes back to whom they stood in for."""
+    one.ends, one.end_reason = max(last, one.starts), EndReason.HANDED_OVER
+    if last < city.today(now):
+        main = session.get(Assignment, one.replaces_id) if one.replaces_id else None
+        _finish(session, city, one, main, now, Drafts.SUCCESSOR)
 
 
 def end_past(session: Session, city: City, assignment_id: int, now: datetime) -> Change | None:

@@ -120,6 +120,7 @@ ACTS = {
     "referral.back": "mencatat kembali dari rumah sakit",
     "referral.close": "menutup rujukan",
     "referral.open": "membuka rujukan",
+    "referral.pass": "menyerahkan rujukan kepada petugas lain",
     "referral.sent": "menerima kabar rujukan",
     "referral.view": "membuka daftar rujukan",
     "remeasure.sent": "diminta mengukur ulang",

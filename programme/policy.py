@@ -23,9 +23,9 @@ from db.cries import Cry
 from db.data_requests import DataRequest
 from db.drafts import Draft
 from db.duty import AlertTest
-from db.fostering import Assignment, AssignmentState, EndReason, acting_for, current
+from db.fostering import Assignment, AssignmentState, EndReason, Leave, acting_for, current
 from db.outbox import Outgoing
-from db.people import Address, Claim, ClaimState, Person, holders
+from db.people import Address, Claim, ClaimState, Person, PersonRole, holders
 from db.places import Village
 from db.questions import Question, given_to
 from db.referrals import NOW, Referral, StepKind
@@ -156,6 +156,9 @@ TABLES: Mapping[str, type[Any]] = {
     SubjectKind.REQUEST: DataRequest,
     "address": Address,
     "note": Note,
+    "assignment": Assignment,
+    "leave": Leave,
+    "person_role": PersonRole,
 }
 
 
@@ -234,7 +237,7 @@ def _finishes(asking: Asking, about: Child | Pregnancy) -> bool:
     if isinstance(about, Child):
         covered |= Assignment.child_id == about.id
     ended = select(func.max(Assignment.ends)).where(
-        Assignment.asn_id.in_(acting_for(me, today)), covered, Assignment.state == AssignmentState.ENDED,
+        Assignment.asn_id.in_(acting_for(me, today)), covered, Assignment.state != AssignmentState.PROPOSED,
         Assignment.end_reason != EndReason.WRONG,
     )  # fmt: skip
     last = asking.session.scalar(ended) if first else None
@@ -390,6 +393,45 @@ def _coordinates(asking: Asking, asn: Person) -> bool:
     return asking.session.scalar(query.limit(1)) is not None
 
 
+def _leads(asking: Asking, asn: Person) -> bool:
+    """Whether the ASN is who asks, or answers to them at work, or fosters what they coordinate."""
+    me = asking.somebody
+    if not asn.has(Role.ASN):
+        return False
+    own = me.id in (asn.id, asn.superior_id)
+    return own or (me.has(Role.COORDINATOR) and _coordinates(asking, asn))
+
+
+def _leads_leave(asking: Asking, leave: Leave) -> bool:
+    return _leads(asking, leave.person)
+
+
+def _visits_for(asking: Asking, one: Assignment) -> bool:
+    """Whether the assignment holds, now or later, and is theirs or their principal's."""
+    holds = one.state == AssignmentState.ACTIVE and (one.ends is None or one.ends >= asking.today)
+    acting = acting_for(asking.somebody.id, asking.today)
+    return holds and asking.session.scalar(acting.where(Person.id == one.asn_id)) is not None
+
+
+def _coordinates_place(asking: Asking, one: Assignment) -> bool:
+    """An office leads people, and decides nothing about one child."""
+    about = one.child or one.family
+    if about is None:
+        return False
+    village = about.village if isinstance(about, Family) else about.family.village
+    return Shown.CODE in disclosure.over(held_by(asking.somebody), village.id, village.district_id)
+
+
+def _ends_role(asking: Asking, held: PersonRole) -> bool:
+    """An admin ends any role but a family's and an admin's, the city's coordinator those below their own."""
+    me = asking.somebody
+    if held.person_id == me.id:
+        return False
+    if me.has(Role.ADMIN):
+        return held.role in (Role.HEALTH, Role.COORDINATOR, Role.ASN)
+    return held.role in (Role.HEALTH, Role.COORDINATOR) and held.scope != ScopeKind.CITY
+
+
 def _is_with_us(asking: Asking, about: Child | Family) -> bool:
     return isinstance(about, Family) or about.state not in GONE
 
@@ -457,6 +499,10 @@ def _is_forgotten(session: Session, about: Any) -> bool:
             return about.family.forgotten_at is not None
         case Question():
             return about.family is not None and about.family.forgotten_at is not None
+        case Assignment():
+            whom = about.child or about.family
+            home = whom.family if isinstance(whom, Child) else whom
+            return home is not None and home.forgotten_at is not None
         case ToldEnding():
             return about.about.family.forgotten_at is not None
         case Visit():
@@ -511,6 +557,19 @@ ANSWERS_QUESTION = Standing(
 )
 ASKED_IT = Standing("asked the question", (Question,), _asked_it)
 SEES_TO_QUESTION = Standing("coordinates the place of the family, or the whole city", (Question,), _sees_to_question)
+LEADS = Standing(
+    "is that ASN, their superior at work, or coordinates a place or an office of what they foster", (Person,), _leads
+)
+LEADS_LEAVE = Standing("may enter leave for whose leave it is", (Leave,), _leads_leave)
+VISITS_FOR = Standing("visits for it, now or later", (Assignment,), _visits_for)
+OF_PLACE = Standing(
+    "coordinates the kelurahan, the kecamatan or the city of the family", (Assignment,), _coordinates_place
+)
+ENDS_ROLE = Standing(
+    "is an admin, or the city's coordinator where it is a health worker or coordinates less; never one's own",
+    (PersonRole,),
+    _ends_role,
+)
 WITH_US = Standing("whom it is about is with us", (Child, Family), _is_with_us)
 OWN_CRY = Standing("wrote it, from the same address", (Cry,), _wrote_it)
 ASKED_OF = Standing("is asked at an address of theirs whether another is theirs too", (Claim,), _is_asked_of)
@@ -609,6 +668,19 @@ RULES: Mapping[str, Rule] = {
     # coordinators
     "digest.view": Rule((COORDINATOR,)),
     "asn.remind": Rule((COORDINATOR,), COORDINATES),
+    # hand-over: leave, transfer, retirement; who comes next; ends
+    "leave.own": Rule((HEALTH, ASN)),
+    "handover.own": Rule((ASN,)),
+    "handover.choose": Rule((ASN, COORDINATOR)),
+    "handover.enter": Rule((MEMBER,), LEADS),
+    "handover.draft": Rule((MEMBER,), OWN_DRAFT),
+    "handover.view": Rule((ASN,), VISITS_FOR),
+    "leave.end": Rule((MEMBER,), LEADS_LEAVE),
+    "assignment.list": Rule((COORDINATOR,)),
+    "assignment.accept": Rule((COORDINATOR,), OF_PLACE),
+    "assignment.end": Rule((COORDINATOR,), OF_PLACE),
+    "role.choose": Rule((CITY_COORDINATOR, ADMIN)),
+    "role.end": Rule((CITY_COORDINATOR, ADMIN), ENDS_ROLE),
     "child.open": Rule((CITY_COORDINATOR,), WITH_US),  # each opening is a line of the audit
     "audit.read": Rule((CITY_COORDINATOR,), ANY_CHILD),
 }
