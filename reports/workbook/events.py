@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db.audit import By
+from db.audit import By, Detail, Operator, note
 from db.children import Child, Family
 from db.fostering import Assignment, EndReason
-from db.people import Person
+from db.people import Person, PersonRole
 from db.states import CareState
-from programme import assignment_news, assignments, ending_records, told_endings
+from db.subjects import Subject, SubjectKind
+from programme import assignment_news, assignments, departures, ending_records, told_endings
 from programme.assignments import Change
+from programme.roles import Actor
 from reports.workbook.staged import Record
 
 
@@ -52,11 +54,18 @@ class Succeeded:
     reason: EndReason
 
 
-Event = ChildEnded | AssignmentBegun | AssignmentEnded | Succeeded
+@dataclass(frozen=True)
+class RoleEnded:
+    """A role that is held has, or gets, a last day, which is written with the row."""
+
+    record: Record
+
+
+Event = ChildEnded | AssignmentBegun | AssignmentEnded | Succeeded | RoleEnded
 
 
 def carry_out(
-    session: Session, city: City, events: Iterable[Event], begun: Iterable[int], now: datetime, by: By
+    session: Session, city: City, events: Sequence[Event], begun: Iterable[int], now: datetime, by: By
 ) -> None:
     """Do what follows from the events, and tell everybody concerned once. The rows must have been written.
 
@@ -64,12 +73,16 @@ def carry_out(
     else has changed an assignment meanwhile.
     """
     # Whoever fosters a child is told of its death before their own assignment ends.
-    ends = [event for event in events if isinstance(event, ChildEnded)]
-    for event in ends:
-        child = session.get_one(Child, event.child.id)
-        ending_records.record(session, city, child, event.kind, now, by)
-        told_endings.settle(session, child, event.kind, now, by if isinstance(by, int) else None)
-    changes = {event: _change(session, city, event, now, by) for event in events if not isinstance(event, ChildEnded)}
+    for event in events:
+        if isinstance(event, ChildEnded):
+            child = session.get_one(Child, event.child.id)
+            ending_records.record(session, city, child, event.kind, now, by)
+            told_endings.settle(session, child, event.kind, now, by if isinstance(by, int) else None)
+    changes = {
+        event: _change(session, city, event, now, by)
+        for event in events
+        if not isinstance(event, ChildEnded | RoleEnded)
+    }
     new = [Change(None, session.get_one(Assignment, id)) for id in begun]
     assignment_news.tell(session, city, [*changes.values(), *new], now, by)
     for event, change in changes.items():
@@ -78,6 +91,18 @@ def carry_out(
             change.new.starts, change.new.ends = event.new["starts"], event.new["ends"]
             event.new.id = change.new.id
     session.flush()
+    for event in events:
+        if isinstance(event, RoleEnded):
+            _end_role(session, city, session.get_one(PersonRole, event.record.id), now, by)
+
+
+def _end_role(session: Session, city: City, held: PersonRole, now: datetime, by: By) -> None:
+    """End a role whose last day is over; one that ends later is carried out on its day, and only noted now."""
+    if held.ends is not None and held.ends < city.today(now):
+        name = by.name if isinstance(by, Operator) else ""
+        departures.end_role(session, city, held, Actor(name, by if isinstance(by, int) else None), now)
+    else:
+        note(session, now, by, "role.end", Subject(SubjectKind.PERSON, held.person_id), Detail(held.role))
 
 
 def _change(

@@ -201,21 +201,33 @@ def _wedding(register: Register, row: Row) -> Record:
     return register.put(register.weddings, found, values, red=bool(red), state=AGAIN, created_at=register.now)
 
 
-def _coordinator(register: Register, row: Row) -> Record:
+def _coordinator(register: Register, row: Row) -> Record | None:
     scope = ScopeKind(row["lingkup"])
     charge = register.places.charge(scope, row["nilai"])
     register.once("nama", row["hp"], same_name(row["nama"]), scope, charge)
     known = register.people.serving(row["hp"], row["nama"], Role.COORDINATOR, scope, charge)
+    if _is_over(register, row, known, Role.COORDINATOR, scope, charge):
+        return known
     person = register.person(known, row["nama"], row["hp"], sex=row["jk"])
     return register.appoint(person, Role.COORDINATOR, Title.NONE, scope, charge, row["selesai"])
 
 
-def _health_worker(register: Register, row: Row) -> Record:
+def _health_worker(register: Register, row: Row) -> Record | None:
     scope, place = register.places.workplace(row["tempat"])
     register.once("nama", row["hp"], same_name(row["nama"]), scope, place)
     known = register.people.serving(row["hp"], row["nama"], Role.HEALTH, scope, place)
+    if _is_over(register, row, known, Role.HEALTH, scope, place):
+        return known
     person = register.person(known, row["nama"], row["hp"], sex=row["jk"])
     return register.appoint(person, Role.HEALTH, Title(row["peran"]), scope, place, row["selesai"])
+
+
+def _is_over(
+    register: Register, row: Row, known: Record | None, role: Role, scope: ScopeKind, place: Record | int
+) -> bool:
+    """Whether the row only says that somebody who does not hold the role any more once held it."""
+    held = known and register.people.role(known, role, scope, place)
+    return held is None and row["selesai"] is not None and row["selesai"] < register.today
 
 
 def _measuring(register: Register, row: Row) -> Record:
@@ -279,7 +291,7 @@ def _standing(known: list[Record], values: dict[str, Any]) -> Record | None:
     return None
 
 
-IMPORTERS: dict[str, Callable[[Register, Row], Record]] = {
+IMPORTERS: dict[str, Callable[[Register, Row], Record | None]] = {
     "ASN": fostering.foster_parent,
     "Wakil": fostering.delegate,
     "Puskesmas": _health_centre,
@@ -292,7 +304,8 @@ IMPORTERS: dict[str, Callable[[Register, Row], Record]] = {
     "Nakes": _health_worker,
     "Pengukuran": _measuring,
 }
-"""How a row of each sheet is entered: takes the register and the row, gives the record the row is about.
+"""How a row of each sheet is entered: takes the register and the row, gives the record the row is about,
+or None where it tells nothing that is kept.
 
 They raise Wrong for what cannot stand and DependsOnError where an earlier row of the workbook is at fault."""
 ORDER: dict[str, Callable[[Row], Any]] = {"Pendampingan": fostering.ends_first}

@@ -112,7 +112,7 @@ def plan(
     counts = {sheet: Count() for sheet in book.rows}
     total, done = len(book), 0
     for sheet, rows in book.rows.items():
-        entered: list[tuple[Row, Record]] = []
+        entered: list[tuple[Row, Record | None]] = []
         for row in sorted(rows, key=ORDER.get(sheet, _as_written)):
             if row.sound:
                 try:
@@ -181,11 +181,12 @@ def _as_written(row: Row) -> Any:
     return row.line
 
 
-def _linked(register: Register, sheet: str, entered: Sequence[tuple[Row, Record]]) -> list[tuple[Row, Wrong]]:
+def _linked(register: Register, sheet: str, entered: Sequence[tuple[Row, Record | None]]) -> list[tuple[Row, Wrong]]:
     """Set what the rows of a sheet say of each other. Returns what cannot stand."""
     wrong: list[tuple[Row, Wrong]] = []
     if sheet in LINKS:
-        LINKS[sheet](register, entered, lambda row, one: wrong.append((row, one)))
+        rows = [(row, about) for row, about in entered if about is not None]
+        LINKS[sheet](register, rows, lambda row, one: wrong.append((row, one)))
     return wrong
 
 
@@ -206,8 +207,8 @@ def _give_codes(session: Session, register: Register) -> None:
     session.flush()
 
 
-def _tally(count: Count, about: Record, register: Register, changes: list[str]) -> None:
-    if about.id is None:
+def _tally(count: Count, about: Record | None, register: Register, changes: list[str]) -> None:
+    if about is not None and about.id is None:
         count.added += 1
     elif register.differences or register.fresh:
         count.changed += 1

@@ -18,7 +18,7 @@ from programme import names
 from programme.birth_announcements import SEXES
 from reports.workbook.answers import Answer
 from reports.workbook.cells import STILL, code_of
-from reports.workbook.events import Event
+from reports.workbook.events import Event, RoleEnded
 from reports.workbook.names import meant, norm
 from reports.workbook.people import People, same_name
 from reports.workbook.places import Places
@@ -188,10 +188,10 @@ class Register:
         if ends == STILL and held["ends"]:
             self.differences["ends"] = (held["ends"], None)
             self.people.roles.clear(held, "ends")
-        elif ends and ends != STILL:
+        elif ends and ends not in (STILL, held["ends"]):
             self.put(self.people.roles, held, {"ends": ends})
-        elif ends is None and held["ends"] and held["ends"] < self.today:
-            self.warn("selesai", f"Tugas ini sudah selesai {held['ends']:%d/%m/%Y}. Tulis belum bila berlaku lagi.")
+            if held.id is not None:
+                self.events.append(RoleEnded(held))
         return held
 
     def put(self, table: StagedTable, record: Record | None, values: dict[str, Any], **first: Any) -> Record:

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from db.children import Child
 from db.fostering import Assignment, Delegate, acting_for, answerable, foster_parents, visitors
 from db.outbox import PLANNED, Kind, Outgoing
-from db.people import Person, PersonRole
+from db.people import Address, Person, PersonRole
+from db.referrals import ReferralState
 from programme.fosterings import fosterings
 from reports.workbook.answers import Answer
 from reports.workbook.importing import Result, apply, plan
@@ -269,19 +270,34 @@ def test_two_new_foster_parents_of_one_child_are_a_main_one_and_a_companion(kend
 # --- roles ------------------------------------------------------------------------------------------
 
 
-def test_a_role_has_a_last_day_and_may_come_back(kendari: Session, fill: Fill) -> None:
-    def ends(last: str) -> tuple[Result, date | None]:
-        rows = [("Tuti", "", "bidan", "Puskesmas Labibia", "P", last)]
-        result = entered(kendari, fill(Nakes=rows))
-        return result, kendari.scalars(select(PersonRole.ends)).one()
+def test_a_role_has_a_last_day_and_a_departed_midwife_leaves_no_referral(kendari: Session, fill: Fill) -> None:
+    entered(kendari, fill(**WHOLE))
+    tuti = named(kendari, "Tuti")
+    people.address(kendari, tuti)
+    budi = kendari.scalars(select(Child).where(Child.code == "ANAK-1")).one()
+    referral = people.referral(kendari, budi, NOW - timedelta(days=1), "lemas")
+    referral.state, referral.accepted_by, referral.accepted_at = ReferralState.ACCEPTED, tuti.id, NOW
+    kendari.commit()
 
-    assert ends("")[1] is None
-    result, last = ends(f"{YESTERDAY:%d/%m/%Y}")
-    assert (result.changes, last) == (("Nakes baris 2 (Tuti): selesai kosong → 19/03/2026",), YESTERDAY)
-    result, last = ends("")
-    assert ([one.cell for one in result.warnings], result.changed, last) == (["F2"], 0, YESTERDAY)
-    assert ends("belum")[1] is None
-    assert ends("belum")[0].unchanged == 1
+    def told(last: str) -> Result:
+        return entered(kendari, fill(Nakes=[("Tuti", "", "bidan", "Puskesmas Labibia", "P", last)]))
+
+    def last() -> list[date | None]:
+        held = select(PersonRole.ends).where(PersonRole.person_id == tuti.id)
+        return list(kendari.scalars(held))
+
+    told("")
+    assert (told("31/03/2026").changes, last()) == (
+        ("Nakes baris 2 (Tuti): selesai kosong → 31/03/2026",), [date(2026, 3, 31)],
+    )  # fmt: skip
+    assert (told("31/03/2026").unchanged, told("").unchanged) == (1, 1)
+    assert (told("belum").changed, told("belum").unchanged, last()) == (1, 1, [None])
+
+    assert told(f"{YESTERDAY:%d/%m/%Y}").changed == 1
+    assert (last(), referral.accepted_by, referral.state) == ([], None, "sent")
+    assert kendari.scalars(select(Address.person_id)).all() == [None]
+    again = told(f"{YESTERDAY:%d/%m/%Y}")
+    assert (again.added, again.changed, last()) == (0, 0, []), "the same file again gives nothing back"
 
 
 def test_an_old_file_without_the_new_columns_is_read_as_before(kendari: Session, fill: Fill) -> None:
