@@ -14,7 +14,7 @@ from content.city import City
 from db import audit
 from db.audit import By, Detail, Note
 from db.fostering import AssignmentState
-from db.people import Person, give_code, places
+from db.people import give_codes, places
 from db.subjects import Subject, SubjectKind
 from reports.workbook.answers import Answer
 from reports.workbook.cells import show
@@ -172,7 +172,7 @@ def write(session: Session, made: Plan, now: datetime, by: By = None, city: City
         table.write(session)
     _audit(session, register, now, by)
     session.expire_all()
-    _give_codes(session, register)
+    give_codes(session, [one.id or 0 for one in register.people.foster_parents if not one["code"]])
     if city is not None:
         carry_out(session, city, register.events, _can_be_told(session, register), now, by)
 
@@ -197,14 +197,6 @@ def _can_be_told(session: Session, register: Register) -> list[int]:
     visit = {one: register.visiting(one["asn_id"]) for one in new}
     joined = places(session, {person.id or 0 for people in visit.values() for person in people})
     return [one.id or 0 for one in new if any(person.id in joined for person in visit[one])]
-
-
-def _give_codes(session: Session, register: Register) -> None:
-    """Every foster parent of the workbook has a code of their own."""
-    without = [one.id for one in register.people.foster_parents if not one["code"]]
-    for id in without:
-        give_code(session, session.get_one(Person, id))
-    session.flush()
 
 
 def _tally(count: Count, about: Record | None, register: Register, changes: list[str]) -> None:
