@@ -234,6 +234,32 @@ def murni_menjawab(session: Session) -> Chat:
     return chat_with(session, session.scalars(select(Person).where(Person.name == "Murni")).one())
 
 
+def anwar_dan_penerus(session: Session) -> Chat:
+    """Pak Anwar of ``anwar``, whose Bu Sari has joined; Bu Rahma fosters Siti, three wait, Pak Rudi coordinates."""
+    chat = anwar(session)
+    rafa = session.scalars(select(Child)).one()
+    people.carer(session, rafa.family, reachable=False)
+    who = people.asn(session, "Rahma Yusuf", people.WOMAN, office_name="Dinas PU", reachable=False)
+    home = people.family(session, "Wati Lestari")
+    siti = people.child(session, home, "Siti", people.TODAY - timedelta(days=200), code="A-32")
+    people.child(session, home, "Dewi", people.TODAY - timedelta(days=900), code="A-33")
+    people.child(session, home, "Eka", people.TODAY - timedelta(days=600), code="A-34")
+    people.child(session, home, "Fajar", people.TODAY - timedelta(days=400), code="A-35")
+    people.fosters(session, who, siti, people.TODAY - timedelta(days=40))
+    people.coordinator(session, "Rudi Hartono", "kelurahan", home.village_id, sex="L", reachable=False)
+    session.commit()
+    return chat
+
+
+def of_name(name: str) -> Callable[[Session], Chat]:
+    """Somebody who is there already."""
+
+    def found(session: Session) -> Chat:
+        return chat_with(session, session.scalars(select(Person).where(Person.name == name)).one())
+
+    return found
+
+
 PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "anwar": anwar,
     "anwar_bayi": anwar_bayi,
@@ -256,6 +282,10 @@ PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "sari_bertanya": sari_bertanya,
     "wati_menjawab": wati_menjawab,
     "murni_menjawab": murni_menjawab,
+    "anwar_dan_penerus": anwar_dan_penerus,
+    "rahma_penerus": of_name("Rahma Yusuf"),
+    "rudi_lurah": of_name("Rudi Hartono"),
+    "sari_didampingi": of_name("Sari Rahmawati"),
 }
 
 

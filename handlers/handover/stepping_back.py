@@ -130,7 +130,12 @@ def submit(context: Context, answers: StepBack, draft: Draft) -> None:
     else:
         changes = _hand_over(context, person, kind, starts, held, instead)
     assignment_news.tell(context.session, context.city, changes, context.now, context.person.id)
-    context.say(Message(_confirmation(context, person, answers, starts, held, changes), (HOME,)))
+    passing = [
+        Option(f"drafts:pass:{change.new.id}", f"Teruskan ke {called(change.new.asn)}"[:24])
+        for change in changes
+        if change.unsent and change.new and context.may("assignment.end", change.new)
+    ]
+    context.say(Message(_confirmation(context, person, answers, starts, held, changes), (*passing[:3], HOME)))
 
 
 def pick(context: Context, draft_id: int, person_id: int) -> None:
@@ -281,10 +286,9 @@ def _confirmation(
         lines.append(f"{left} pendampingan sudah diubah orang lain, jadi tidak kami ubah lagi.")
     if changes:
         lines.append("\nPengganti dan koordinator kami kabari, begitu juga keluarga yang sudah setuju.")
-    for change in changes:
-        if change.unsent and person.id == context.person.id:
-            lines.append("Laporan yang belum terkirim masih bisa dikirim tiga hari ini: tulis *lanjut*.")
-            break
+    if any(change.unsent for change in changes):
+        whose = "Ada laporan" if person.id == context.person.id else f"{siapa} punya laporan"
+        lines.append(f"{whose} yang belum terkirim; masih bisa dikirim tiga hari ini lewat *lanjut*.")
     return "\n".join(lines)
 
 
