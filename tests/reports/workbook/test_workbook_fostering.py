@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.children import Child
+from db.children import Child, Family
 from db.fostering import Assignment, Delegate, acting_for, answerable, foster_parents, visitors
 from db.outbox import PLANNED, Kind, Outgoing
 from db.people import Address, Person, PersonRole
@@ -178,8 +178,15 @@ def fostered(kendari: Session, fill: Fill) -> Fostered:
 
 
 def test_another_nip_for_a_child_is_a_question_and_nothing_is_written_before_it_is_answered(fostered: Fostered) -> None:
-    session, path = fostered.session, fostered.row()
+    session = fostered.session
     before = held(session)
+    assert session.scalars(select(Assignment.known_from)).one() == TODAY
+    more = fostered.fill(
+        Keluarga=[("KEL-9", "Ina", "", "", "Korumba")], Pendampingan=[(RAHMA, "ANAK-1", "", "01/03/2026")]
+    )
+    assert len(entered(session, more).questions) == 1
+    assert session.scalars(select(Family).where(Family.code == "KEL-9")).all() == [], "not the other rows either"
+    path = fostered.row()
     result = entered(session, path)
     assert held(session) == before
     [question] = result.questions
