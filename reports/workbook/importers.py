@@ -9,7 +9,7 @@ from typing import Any, cast
 from db.measurements import OFFICIAL, REPORTED
 from db.roles import Role, ScopeKind, Title
 from db.states import CareState
-from reports.workbook import fostering
+from reports.workbook import foster_parents, fostering
 from reports.workbook.cells import code_of
 from reports.workbook.columns import AGAIN, LEFT, LISTED, OFFICIAL_SOURCES, RED
 from reports.workbook.events import ChildEnded
@@ -292,8 +292,8 @@ def _standing(known: list[Record], values: dict[str, Any]) -> Record | None:
 
 
 IMPORTERS: dict[str, Callable[[Register, Row], Record | None]] = {
-    "ASN": fostering.foster_parent,
-    "Wakil": fostering.delegate,
+    "ASN": foster_parents.foster_parent,
+    "Wakil": foster_parents.delegate,
     "Puskesmas": _health_centre,
     "Keluarga": _household,
     "Anak": _foster_child,
@@ -311,7 +311,7 @@ They raise Wrong for what cannot stand and DependsOnError where an earlier row o
 ORDER: dict[str, Callable[[Row], Any]] = {"Pendampingan": fostering.ends_first}
 """By what the rows of a sheet are sorted before they are entered, where not as they are written."""
 LINKS: dict[str, Callable[[Register, Sequence[tuple[Row, Record]], Callable[[Row, Wrong], None]], None]] = {
-    "ASN": fostering.superiors,
+    "ASN": foster_parents.superiors,
 }
 """What rows of a sheet say of each other, entered after all of them: takes the register, the rows with what they are
 about, and what to do with a row that cannot stand."""
