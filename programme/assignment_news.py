@@ -68,8 +68,13 @@ def next_visit(session: Session, city: City, one: Assignment) -> date | None:
             continue
         past = visits.of_child if isinstance(whom, Child) else visits.of_pregnancy
         last = next(iter(past(session, whom.id)), None)
-        days.append(due_on(one.starts, last and last.visited_on, last and last.next_on, every))
+        days.append(due_on(_told_from(one), last and last.visited_on, last and last.next_on, every))
     return min(days, default=None)
+
+
+def _told_from(one: Assignment) -> date:
+    """The day from which it is told: a workbook may bring a start that nobody could have known of."""
+    return max(one.starts, one.known_from or one.starts)
 
 
 # --- the one before and the one after -----------------------------------------------------------
@@ -106,7 +111,7 @@ def _tell_new(
 ) -> None:
     if by == person_id:
         return
-    for starts, some in _by(changes, lambda one: one.new and one.new.starts).items():
+    for starts, some in _by(changes, lambda one: one.new and _told_from(one.new)).items():
         new = [one.new for one in some if one.new]
         until = new[0].ends if new[0].part == Part.SUBSTITUTE else None
         old = listed(sorted({called(one.old.asn) for one in some if one.old}))
@@ -181,7 +186,7 @@ def _for_staff(session: Session, city: City, change: Change, to: Person, now: da
         return f"{whom}: {called(new.asn)} menggantikan {called(old.asn)} {_span(new.starts, new.ends)}"
     reason = WHY.get(old.end_reason, "") if old else ""
     before = f", menggantikan {called(old.asn)}{f' ({reason})' if reason else ''}" if old else ""
-    return f"{whom}: *{called(new.asn)}* mulai {show_day(new.starts)}{before}"
+    return f"{whom}: *{called(new.asn)}* mulai {show_day(_told_from(new))}{before}"
 
 
 def _needs_somebody(change: Change) -> bool:
@@ -272,7 +277,7 @@ def _by(changes: Iterable[Change], of: Callable[[Change], K | None]) -> Mapping[
 def _first_day(change: Change, today: date) -> date:
     """The first day of the new one; without one, the last day of the old one."""
     if change.new is not None:
-        return change.new.starts
+        return _told_from(change.new)
     return change.old.ends if change.old and change.old.ends else today
 
 
