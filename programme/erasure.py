@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Text, and_, delete, false, or_, select, up
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
-from db import audit, files, outbox, questions
+from db import appointments, audit, files, outbox, questions
 from db.audit import By
 from db.children import Carer, Child, Family, Pregnancy, Wedding, health_workers
 from db.consent import Consent, LessonGap, Note, PaperConsent
@@ -64,7 +64,8 @@ def forget(session: Session, family: Family, now: datetime, by: By = None) -> li
     names = {family.mother_name, call_name(family.mother_name), *(child.name for child in family.children)}
     names |= {child.call_name for child in family.children} | {call_name(child.name) for child in family.children}
     names = {name for name in names if len(name) > 2}
-    family.mother_name, family.phone, family.forgotten_at = NOBODY, None, now
+    family.mother_name, family.phone, family.landmark, family.forgotten_at = NOBODY, None, "", now
+    appointments.forget(session, family.id)
     for child in family.children:
         child.name = child.code
         child.born = child.born and child.born.replace(day=1)

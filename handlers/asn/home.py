@@ -129,7 +129,12 @@ def show_schedule(context: Context) -> None:
     lines = "\n".join(
         f"• {show_day(one.due)}: *{names[one.about]}* ({standing(one.due, context.today)})" for one in listed
     )
-    context.say(Message(f"*Jadwal kunjungan*\n{lines}", (Option("menu:lapor", "Lapor kunjungan"),)))
+    context.say(
+        Message(
+            f"*Jadwal kunjungan*\n{lines}",
+            (Option("menu:lapor", "Lapor kunjungan"), Option("menu:janji", "Janji kunjungan")),
+        )
+    )
 
 
 def _nobody(context: Context) -> None:

@@ -21,6 +21,7 @@ from handlers.endings import deciding, loss, moved_or_refused
 from handlers.family import asked_lessons, family, opt_out, own_data, paper_consent, preferences, readers, withdrawal
 from handlers.joining import change_number, confirming, devices
 from handlers.measuring import charts
+from handlers.pairs import view
 from handlers.questions import seeing_to
 from handlers.referral import alerts
 from handlers.review import cup_order, lesson_review
@@ -78,6 +79,15 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "grafik", ("grafik", "grafik anak"), "chart.view", charts.choose,
         {ASN: "Grafik tumbuh", FAMILY: "Grafik tumbuh"},
+    ),
+    # a family and who visits it
+    Command(
+        "janji",
+        (
+            "janji", "janji kunjungan", "atur kunjungan", "jadwalkan kunjungan", "pendamping", "pendamping saya",
+            "pindah hari", "ganti hari kunjungan", "batalkan kunjungan",
+        ),
+        "pair.list", view.show, {ASN: "Janji kunjungan", FAMILY: "Pendamping saya"},
     ),
     # families
     Command(
