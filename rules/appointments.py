@@ -10,7 +10,7 @@ from rules.calendar import QuietHours
 
 PROPOSED = 3  # times offered at once
 NOTICE = timedelta(hours=24)  # a proposed time is at least so far ahead: somebody has to answer first
-AHEAD = timedelta(days=28)  # and at most so far
+AHEAD = timedelta(days=45)  # and at most so far: the visit of the next month may be arranged at once
 APART = timedelta(hours=1)  # between two visits of the same person
 EVENING = time(18)  # of the day before, when both are reminded
 BEFORE = timedelta(hours=2)  # when the evening has gone: so long before the visit

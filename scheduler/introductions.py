@@ -14,7 +14,7 @@ from content.city import City
 from db import appointments, outbox
 from db.children import Carer, Child, Family, Pregnancy
 from db.consent import carer_reads, family_agrees
-from db.fostering import Assignment, Delegate, current, delegated
+from db.fostering import Assignment, Delegate, Leave, current, delegated
 from db.outbox import SKIPPED, Kind, Outgoing
 from db.people import places
 from db.states import MOURNING
@@ -47,7 +47,7 @@ def introduce(session: Session, family_id: int, now: datetime, city: City) -> No
     if pairs.mourns(session, city, family, today):
         return
     for pair in pairs.of_family(session, family, today):
-        if not _have_met(session, pair):
+        if not _have_met(session, pair) and not _is_away(session, pair, today):
             _to_family(session, city, pair, now)
             _to_visitor(session, city, pair, now)
 
@@ -83,6 +83,12 @@ def _introduced_today(session: Session, city: City, person_id: int, now: datetim
     midnight = datetime.combine(now.date(), time(), city.zone)
     sent = Outgoing.kind == Kind.INTRODUCTION, Outgoing.person_id == person_id, Outgoing.created_at >= midnight
     return session.scalar(select(func.count()).select_from(Outgoing).where(*sent, Outgoing.state != SKIPPED)) or 0
+
+
+def _is_away(session: Session, pair: Pair, today: date) -> bool:
+    """Whether who visits is on leave: they are introduced when they are back."""
+    leave = select(Leave.id).where(Leave.person_id == pair.visitor.id, Leave.starts <= today, Leave.ends >= today)
+    return session.scalar(leave.limit(1)) is not None
 
 
 def _have_met(session: Session, pair: Pair) -> bool:

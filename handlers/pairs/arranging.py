@@ -22,7 +22,7 @@ from programme.contacts import called
 from programme.pairs import Pair
 
 OVER = "Kunjungan itu sudah selesai diatur, atau dibatalkan. Tulis *janji* untuk melihat yang sekarang."
-NO_TIME = "Belum ada waktu lain yang bisa ditawarkan dalam sebulan ini. Coba lagi besok, ya."
+NO_TIME = "Belum ada waktu lain yang bisa ditawarkan. Coba lagi besok, ya."
 ALONE = "{host} belum memakai Asuh, jadi waktunya belum bisa ditanyakan lewat sini. Aturlah lewat kader."
 
 

@@ -43,7 +43,7 @@ def test_no_visit_begins_at_friday_noon():
     assert not noon.allow(at(6, 12))
 
 
-def test_after_four_weeks_nothing_more_is_proposed():
+def test_after_six_weeks_nothing_more_is_proposed():
     assert proposals(TIMES, at(4, 9), after=at(31, 9).date() + timedelta(days=30)) == []
 
 
