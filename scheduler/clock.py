@@ -73,9 +73,9 @@ TICKS = (
     # Every hour, so that a morning without power is caught up; keys prevent a second reminder.
     Tick("reminders", lambda city: CronTrigger(hour="8-18", minute=0, timezone=city.zone), reminders.tick),
     # Every half hour, at night too: nobody shall come to a family that has lost somebody.
-    Tick("appointments", lambda city: CronTrigger(minute="0,30", timezone=city.zone), appointments.tick),
+    Tick("appointments", lambda city: CronTrigger(minute="2,32", timezone=city.zone), appointments.tick),
     Tick(
-        "introductions", lambda city: CronTrigger(hour="7-19", minute="10,40", timezone=city.zone), introductions.tick
+        "introductions", lambda city: CronTrigger(hour="7-19", minute="12,42", timezone=city.zone), introductions.tick
     ),
     Tick("told", lambda city: CronTrigger(hour="8-18", minute=25, timezone=city.zone), told_endings.tick),
     # Every hour, also at night: a question leaves at once who may not read it any more.

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import date, datetime, time
 from functools import partial
+from typing import NamedTuple
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from content.city import City
 from db import appointments, outbox
 from db.children import Carer, Child, Family, Pregnancy
-from db.consent import carer_reads, family_agrees
+from db.consent import Consent, PaperConsent, carer_reads
 from db.fostering import Assignment, Delegate, Leave, current, delegated
 from db.outbox import SKIPPED, Kind, Outgoing
 from db.people import places
@@ -21,12 +23,25 @@ from db.states import MOURNING
 from db.visits import Visit
 from drawing import foster_card
 from flow.message import Message
+from programme import consents, pairs
 from programme import introduction_messages as words
-from programme import pairs
 from programme.contacts import carers
 from programme.pairs import Pair
 from programme.quiet_hours import quiet_hours
 from scheduler.looks import Write
+
+
+class Missing(NamedTuple):
+    """An introduction that has not been promised: to whom, of which visitor of a family, by which assignment."""
+
+    family_id: int
+    assignment_id: int
+    visitor_id: int
+    to: int
+
+    @property
+    def key(self) -> str:
+        return f"introduction:{self.assignment_id}:{self.visitor_id}:{self.to}"
 
 
 def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
@@ -37,46 +52,38 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     local = city.local(now)
     if quiet_hours(city).open_at(local) != local:
         return
-    for family_id in _families(session, local.date()):
+    for family_id in dict.fromkeys(one.family_id for one in missing(session, city, local.date())):
         yield partial(introduce, family_id=family_id, now=local, city=city)
 
 
 def introduce(session: Session, family_id: int, now: datetime, city: City) -> None:
-    """Promise the introductions of this family that are missing."""
+    """Promise the introductions of this family that are missing, unless it mourns."""
     family, today = session.get_one(Family, family_id), now.date()
     if pairs.mourns(session, city, family, today):
         return
-    for pair in pairs.of_family(session, family, today):
-        if not _have_met(session, pair) and not _is_away(session, pair, today):
-            _to_family(session, city, pair, now)
-            _to_visitor(session, city, pair, now)
-
-
-def _to_family(session: Session, city: City, pair: Pair, now: datetime) -> None:
-    today = now.date()
-    reading = [one for one in carers(session, pair.family.id) if (one.paused_until or today) <= today]
-    reached = places(session, [one.person_id for one in reading])
-    for carer in reading:
-        key = _key(pair.assignment_id, pair.visitor.id, carer.person_id)
-        if carer.person_id not in reached or outbox.promised(session, [key], dropped=MOURNING):
+    found = {(one.assignment_id, one.visitor.id): one for one in pairs.of_family(session, family, today)}
+    reads = {one.person_id: one for one in carers(session, family_id)}
+    for one in missing(session, city, today, family_id):
+        pair = found.get((one.assignment_id, one.visitor_id))
+        if pair is None or _is_away(session, pair, today):
             continue
-        message = words.to_family(session, city, pair, carer)
-        if message.options and words.asks_number(session, carer):
-            appointments.ask_number(session, carer.person_id, pair.family.id, now)
-        picture = foster_card.attachment(city, pair, today)
-        _promise(session, pair, carer.person_id, key, Message(message.text, message.options, attachment=picture), now)
+        if one.to in reads:
+            _promise(session, pair, one, _to_family(session, city, pair, reads[one.to], now), now)
+        elif _introduced_today(session, city, one.to, now) < city.programme.appointments.introductions_a_day:
+            _promise(session, pair, one, words.to_visitor(session, city, pair, now, first=True), now)
 
 
-def _to_visitor(session: Session, city: City, pair: Pair, now: datetime) -> None:
-    key = _key(pair.assignment_id, pair.visitor.id, pair.visitor.id)
-    if pair.visitor.id not in places(session, [pair.visitor.id]) or outbox.promised(session, [key], dropped=MOURNING):
-        return
-    if _introduced_today(session, city, pair.visitor.id, now) < city.programme.appointments.introductions_a_day:
-        _promise(session, pair, pair.visitor.id, key, words.to_visitor(session, city, pair, now, first=True), now)
+def _to_family(session: Session, city: City, pair: Pair, carer: Carer, now: datetime) -> Message:
+    message = words.to_family(session, city, pair, carer)
+    if message.options and words.asks_number(session, carer):
+        appointments.ask_number(session, carer.person_id, pair.family.id, now)
+    return replace(message, attachment=foster_card.attachment(city, pair, now.date()))
 
 
-def _promise(session: Session, pair: Pair, to: int, key: str, message: Message, now: datetime) -> None:
-    outbox.to_person(session, to, Kind.INTRODUCTION, key, message.to_json(), now, about=pair.subjects, again=True)
+def _promise(session: Session, pair: Pair, one: Missing, message: Message, now: datetime) -> None:
+    outbox.to_person(
+        session, one.to, Kind.INTRODUCTION, one.key, message.to_json(), now, about=pair.subjects, again=True
+    )
 
 
 def _introduced_today(session: Session, city: City, person_id: int, now: datetime) -> int:
@@ -91,50 +98,80 @@ def _is_away(session: Session, pair: Pair, today: date) -> bool:
     return session.scalar(leave.limit(1)) is not None
 
 
-def _have_met(session: Session, pair: Pair) -> bool:
-    """Whether who visits has met the family since the assignment: then they know each other."""
-    children = [one.id for one in pair.about if isinstance(one, Child)]
-    pregnancies = [one.id for one in pair.about if isinstance(one, Pregnancy)]
-    there = or_(Visit.child_id.in_(children), Visit.pregnancy_id.in_(pregnancies))
-    met = Visit.met, Visit.undone_at.is_(None), Visit.visited_on >= pair.since
-    return session.scalar(select(Visit.id).where(Visit.asn_id == pair.visitor.id, there, *met).limit(1)) is not None
+# --- who was not told yet, in a few queries for the whole city --------------------------------
 
 
-def _families(session: Session, today: date) -> Sequence[int]:
-    """The families of which somebody can be reached who was not told yet, in the order of their assignments.
+def missing(session: Session, city: City, today: date, family_id: int | None = None) -> list[Missing]:
+    """The introductions of the city, or of one family, that nobody was promised, to people who can be reached.
 
-    A few queries for the whole city. Whether the pair has met, and is one at all, is looked at family by family.
+    In the order of the assignments. Who has met since the assignment and the consent, or since a carer joined, needs
+    none. Whether the pair is one in every other respect is left to ``pairs``.
     """
     child = select(Child.family_id).where(Child.id == Assignment.child_id).scalar_subquery()
-    family = func.coalesce(Assignment.family_id, child).label("family")
-    children = select(Child.id).where(or_(Child.id == Assignment.child_id, Child.family_id == Assignment.family_id))
-    carried = select(Pregnancy.id).where(Pregnancy.family_id == Assignment.family_id)
-    met = exists().where(
-        Visit.asn_id == Assignment.asn_id, Visit.visited_on >= Assignment.starts, Visit.met, Visit.undone_at.is_(None),
-        or_(Visit.child_id.in_(children), Visit.pregnancy_id.in_(carried)),
-    )  # fmt: skip
-    query = select(Assignment.id, Assignment.asn_id, family).where(*current(today), ~met)
-    agreed = Family.id.in_(select(query.subquery().c.family)), Family.forgotten_at.is_(None), family_agrees(Family.id)
-    homes = set(session.scalars(select(Family.id).where(*agreed)))
-    held = [row for row in session.execute(query.order_by(Assignment.starts, Assignment.id)) if row.family in homes]
-    visits: dict[int, list[int]] = defaultdict(list)
-    for delegate in session.scalars(select(Delegate).where(*delegated(today))):
-        visits[delegate.principal_id].append(delegate.person_id)
-    reads: dict[int, list[int]] = defaultdict(list)
+    home = func.coalesce(Assignment.family_id, child)
+    held = select(Assignment.id, Assignment.asn_id, Assignment.starts, home.label("family")).where(*current(today))
+    if family_id is not None:
+        held = held.where(home == family_id)
+    rows = [row for row in session.execute(held.order_by(Assignment.starts, Assignment.id)) if row.family]
+    agreed = _agreed_on(session, city, {row.family for row in rows})
+    sent = _delegates(session, today)
+    reads = _readers(session, today)
+    wanted: list[tuple[Missing, date]] = []
+    for row in rows:
+        if row.family in agreed:
+            for visitor in sent.get(row.asn_id, [row.asn_id]):
+                told = (visitor, agreed[row.family]), *reads[row.family]
+                wanted += [(Missing(row.family, row.id, visitor, to), max(row.starts, since)) for to, since in told]
+    met = _last_met(session, {one.visitor_id for one, _ in wanted})
+    unmet = [one for one, since in wanted if met.get((one.visitor_id, one.family_id), date.min) < since]
+    reached = places(session, {one.to for one in unmet})
+    told = outbox.promised(session, [one.key for one in unmet if one.to in reached], dropped=MOURNING)
+    return [one for one in unmet if one.to in reached and one.key not in told]
+
+
+def _agreed_on(session: Session, city: City, families: Collection[int]) -> dict[int, date]:
+    """By family with a consent that stands, the day of the first one in chat, else of the first one on paper.
+
+    Whoever agreed on paper can be asked for a day of the visit only since they are here.
+    """
+    standing = consents.standing_of(session, families)
+    given = select(Consent.family_id, Consent.given_at).where(Consent.withdrawn_at.is_(None))
+    signed = select(PaperConsent.family_id, PaperConsent.signed_on).where(PaperConsent.withdrawn_at.is_(None))
+    found: dict[int, date] = {}
+    for family, at in session.execute(given.order_by(Consent.id)):
+        found.setdefault(family, city.today(at))
+    for family, day in session.execute(signed.order_by(PaperConsent.id)):
+        found.setdefault(family, day)
+    return {family: day for family, day in found.items() if family in standing}
+
+
+def _delegates(session: Session, today: date) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    for principal, person in session.execute(
+        select(Delegate.principal_id, Delegate.person_id).where(*delegated(today)).order_by(Delegate.id)
+    ):
+        found[principal].append(person)
+    return found
+
+
+def _readers(session: Session, today: date) -> dict[int, list[tuple[int, date]]]:
+    """By family, the carers who read and do not pause, each with the day on which they joined."""
+    found: dict[int, list[tuple[int, date]]] = defaultdict(list)
     awake = Carer.stopped_at.is_(None), or_(Carer.paused_until.is_(None), Carer.paused_until <= today), carer_reads()
-    for person_id, family_id in session.execute(select(Carer.person_id, Carer.family_id).where(*awake)):
-        reads[family_id].append(person_id)
-    wanted = [
-        (row.family, to, _key(row.id, visitor, to))
-        for row in held
-        for visitor in visits.get(row.asn_id, [row.asn_id])
-        for to in (visitor, *reads[row.family])
-    ]
-    reached = places(session, {to for _, to, _ in wanted})
-    told = outbox.promised(session, [key for _, to, key in wanted if to in reached], dropped=MOURNING)
-    return list(dict.fromkeys(family for family, to, key in wanted if to in reached and key not in told))
+    for person, family, joined in session.execute(
+        select(Carer.person_id, Carer.family_id, Carer.joined_on).where(*awake).order_by(Carer.id)
+    ):
+        found[family].append((person, joined or today))
+    return found
 
 
-def _key(assignment_id: int, visitor_id: int, to: int) -> str:
-    """Once to each person for each visitor of an assignment."""
-    return f"introduction:{assignment_id}:{visitor_id}:{to}"
+def _last_met(session: Session, visitors: Collection[int]) -> dict[tuple[int, int], date]:
+    """By visitor and family, the last day on which they met."""
+    found: dict[tuple[int, int], date] = {}
+    for table, visited in ((Child, Visit.child_id), (Pregnancy, Visit.pregnancy_id)):
+        met = select(Visit.asn_id, table.family_id, func.max(Visit.visited_on)).join(table, table.id == visited)
+        met = met.where(Visit.met, Visit.undone_at.is_(None)).group_by(Visit.asn_id, table.family_id)
+        for visitor, family, day in session.execute(met):
+            if visitor in visitors:
+                found[visitor, family] = max(found.get((visitor, family), day), day)
+    return found

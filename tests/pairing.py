@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db.appointments import Appointment
 from db.children import Carer, Child, Family
+from db.consent import Consent
 from db.outbox import PLANNED, SENT, SKIPPED, Outgoing
 from db.people import Person
 from delivery import before_send
@@ -37,8 +38,11 @@ class Pairing:
             session, "Wati", "kader", sex="P", phone=CADRES_NUMBER, scope="posyandu", scope_id=self.home.posyandu_id
         )
         self.pak_anwar: Person = people.asn(session, phone=HIS_NUMBER, reachable=False)
-        self.carer: Carer = people.carer(session, self.home, reachable=False, phone=NUMBER)
+        self.carer: Carer = people.carer(
+            session, self.home, reachable=False, phone=NUMBER, joined_on=TODAY - timedelta(days=10)
+        )
         self.bu_sari = self.carer.person
+        session.execute(update(Consent).values(given_at=NOW - timedelta(days=10)))
         self.assignment = people.fosters(session, self.pak_anwar, self.rafa, TODAY - timedelta(days=starts_days_ago))
         self.sari, self.anwar = chat_with(session, self.bu_sari), chat_with(session, self.pak_anwar)
         self.anwar.city = self.sari.city = self.city

@@ -80,7 +80,11 @@ COMMANDS: tuple[Command, ...] = (
         "grafik", ("grafik", "grafik anak"), "chart.view", charts.choose,
         {ASN: "Grafik tumbuh", FAMILY: "Grafik tumbuh"},
     ),
-    # a family and who visits it
+    # families
+    Command(
+        "tanya", ("tanya", "tanya bidan", "tanya kader", "bertanya", "mau tanya", "saya mau tanya"), "question.ask",
+        passing_on.invite, {FAMILY: "Tanya"},
+    ),
     Command(
         "janji",
         (
@@ -88,11 +92,6 @@ COMMANDS: tuple[Command, ...] = (
             "pindah hari", "ganti hari kunjungan", "batalkan kunjungan",
         ),
         "pair.list", view.show, {ASN: "Janji kunjungan", FAMILY: "Pendamping saya"},
-    ),
-    # families
-    Command(
-        "tanya", ("tanya", "tanya bidan", "tanya kader", "bertanya", "mau tanya", "saya mau tanya"), "question.ask",
-        passing_on.invite, {FAMILY: "Tanya"},
     ),
     Command("lainnya", ("lainnya", "pilihan lain", "atur lainnya"), "lessons.choose", family.show_more),
     Command("sakit", ("sakit", "anak sakit"), "child.sick", sick.begin, {FAMILY: "Anak sakit"}),

@@ -15,6 +15,7 @@ from db.people import PersonKind
 from db.states import CareState
 from delivery.results import Result, settle
 from flow.message import Delivery, Message
+from scheduler.introductions import missing
 from tests import people
 from tests.audited import lines
 from tests.pairing import CADRES_NUMBER, NUMBER, Pairing
@@ -65,7 +66,9 @@ def test_who_has_met_rests_or_mourns_is_not_introduced(session: Session):
     session.delete(leave)
     met = people.visit(session, both.pak_anwar, both.rafa, TODAY - DAY)
     both.introduce()
-    assert not both.waiting(both.pak_anwar), "he was there yesterday"
+    assert not [*both.waiting(both.pak_anwar), *both.waiting(both.bu_sari)], "he was there yesterday"
+    both.carer.joined_on = TODAY
+    assert [one.to for one in missing(session, both.city, TODAY)] == [both.bu_sari.id], "she has joined since"
     met.met = False
     both.carer.paused_until = TODAY + DAY
     both.introduce()
