@@ -75,10 +75,14 @@ def test_who_has_met_rests_or_mourns_is_not_introduced(session: Session):
     assert not both.waiting(both.bu_sari), "she pauses"
     assert both.waiting(both.pak_anwar)
     both.carer.paused_until = None
+    sister = people.child(session, both.home, "Dewi", TODAY - timedelta(days=900))
+    rahma = people.asn(session, "Rahma Yusuf", people.WOMAN)
+    people.fosters(session, rahma, sister, TODAY)
     both.sari.tap_token(f"loss:yes:died:child:{both.rafa.id}")
     session.commit()
+    both.carer.paused_until = None
     both.introduce()
-    assert not both.waiting(both.bu_sari, "introduction")
+    assert not [*both.waiting(both.bu_sari, "introduction"), *both.waiting(rahma)], "for the sister's sake too"
     assert both.reads(both.anwar) == [], "what waited is not sent"
 
 
