@@ -82,7 +82,7 @@ def offered(city: City, pair: Pair, carer: Carer, row: Appointment, now: datetim
     return Message(text, picks(city, row, row.times, now), (Option(f"meet:later:{row.id}", "Nanti saja"),))
 
 
-def agreed_to_family(city: City, pair: Pair, carer: Carer, row: Appointment, now: datetime) -> Message:
+def agreed_to_family(city: City, pair: Pair, carer: Carer, row: Appointment) -> Message:
     """The agreement, for the family."""
     return Message(f"{pairs.to_host(carer)}, {agreed_words(city, pair, row)}", changes(row))
 
@@ -93,7 +93,7 @@ def agreed_words(city: City, pair: Pair, row: Appointment) -> str:
     return f"*{called(pair.visitor)} datang {when}.* Sebelumnya kami ingatkan. Kalau berhalangan, ketuk *Pindah hari*."
 
 
-def called_off_by_visitor(city: City, pair: Pair, carer: Carer, was: datetime | None, now: datetime) -> Message:
+def called_off_by_visitor(city: City, pair: Pair, carer: Carer, was: datetime | None) -> Message:
     """That who visits cannot come."""
     who = called(pair.visitor)
     when = f" {day_and_hour(city, was)}" if was else ""
@@ -103,7 +103,7 @@ def called_off_by_visitor(city: City, pair: Pair, carer: Carer, was: datetime | 
     )
 
 
-def fallen_to_family(city: City, row: Appointment, carer: Carer, was: datetime, now: datetime) -> Message:
+def fallen_to_family(city: City, row: Appointment, carer: Carer, was: datetime) -> Message:
     """That somebody else comes from now on, so that the agreed visit does not take place."""
     return Message(
         f"{pairs.to_host(carer)}, kunjungan {called(row.visitor)} {day_and_hour(city, was)} tidak jadi, karena "
@@ -123,7 +123,7 @@ def reminder_to_family(city: City, pair: Pair, carer: Carer, row: Appointment, t
 # --- to who visits ------------------------------------------------------------------------------
 
 
-def agreed_to_visitor(session: Session, city: City, pair: Pair, row: Appointment, now: datetime) -> Message:
+def agreed_to_visitor(session: Session, city: City, pair: Pair, row: Appointment) -> Message:
     """The agreement, with the way to the house."""
     when = day_and_hour(city, row.at) if row.at else ""
     return Message(
@@ -133,9 +133,7 @@ def agreed_to_visitor(session: Session, city: City, pair: Pair, row: Appointment
     )
 
 
-def wished(
-    session: Session, city: City, pair: Pair, row: Appointment, now: datetime, moved: datetime | None
-) -> Message:
+def wished(session: Session, city: City, pair: Pair, row: Appointment, moved: datetime | None) -> Message:
     """The time that the family asks for."""
     when = day_and_hour(city, row.at) if row.at else ""
     host = asked(session, pair)
@@ -150,7 +148,7 @@ def wished(
     )
 
 
-def put_off(session: Session, city: City, pair: Pair) -> Message:
+def put_off(session: Session, pair: Pair) -> Message:
     """That the family cannot say yet."""
     return Message(
         f"{called(pair.visitor)}, {asked(session, pair)} belum bisa memilih hari. Tidak apa-apa: tawarkan lagi "
@@ -159,7 +157,7 @@ def put_off(session: Session, city: City, pair: Pair) -> Message:
     )
 
 
-def called_off_by_family(session: Session, city: City, pair: Pair, was: datetime | None, now: datetime) -> Message:
+def called_off_by_family(session: Session, city: City, pair: Pair, was: datetime | None) -> Message:
     """That the family cannot receive anybody then."""
     you, host = _pronoun(pair.visitor), asked(session, pair)
     when = f" {day_and_hour(city, was)}" if was else ""
@@ -170,7 +168,7 @@ def called_off_by_family(session: Session, city: City, pair: Pair, was: datetime
     )
 
 
-def fallen_to_visitor(city: City, row: Appointment, was: datetime, now: datetime) -> Message:
+def fallen_to_visitor(city: City, row: Appointment, was: datetime) -> Message:
     """That nobody has to come; why is the family's own affair."""
     you = _pronoun(row.visitor)
     return Message(

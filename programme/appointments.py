@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db import appointments, consent, outbox, visits
 from db.appointments import Appointment, AppointmentState
-from db.children import Child, Family
+from db.children import Child, Family, caregivers
 from db.outbox import Kind, Outgoing
 from db.people import Person
 from db.visits import Visit
@@ -85,7 +85,7 @@ def offer(session: Session, city: City, pair: Pair, offered: Sequence[datetime],
     """Offer these times to the family, in place of whatever was arranged before."""
     row = of_pair(session, pair.family.id, pair.visitor.id, now) or _begin(session, pair, now)
     moved = row.at if row.state == AppointmentState.AGREED else None
-    _turn(session, city, row, AppointmentState.OFFERED, None, now, [city.local(at).isoformat() for at in offered])
+    _turn(session, row, AppointmentState.OFFERED, None, now, [city.local(at).isoformat() for at in offered])
     if carer := pairs.host(session, pair.family):
         message = words.offered(city, pair, carer, row, now, moved)
         _tell(session, city, row, pair, carer.person, message, now)
@@ -102,11 +102,11 @@ def pick(session: Session, city: City, row: Appointment, pair: Pair, at: datetim
     """The family wants this time: agreed where it was offered, else a wish. The other side is told."""
     if row.state == AppointmentState.OFFERED and at in row.times:
         _agree(session, city, row, at, now)
-        message = words.agreed_to_visitor(session, city, pair, row, now)
+        message = words.agreed_to_visitor(session, city, pair, row)
     else:
         moved = row.at if row.state == AppointmentState.AGREED else None
-        _turn(session, city, row, AppointmentState.WISHED, at, now, day=city.today(at))
-        message = words.wished(session, city, pair, row, now, moved)
+        _turn(session, row, AppointmentState.WISHED, at, now, day=city.today(at))
+        message = words.wished(session, city, pair, row, moved)
     _tell(session, city, row, pair, pair.visitor, message, now)
 
 
@@ -115,23 +115,23 @@ def accept(session: Session, city: City, row: Appointment, pair: Pair, now: date
     if row.at is not None:
         _agree(session, city, row, row.at, now)
     if carer := pairs.host(session, pair.family):
-        _tell(session, city, row, pair, carer.person, words.agreed_to_family(city, pair, carer, row, now), now)
+        _tell(session, city, row, pair, carer.person, words.agreed_to_family(city, pair, carer, row), now)
 
 
 def put_off(session: Session, city: City, row: Appointment, pair: Pair, now: datetime) -> None:
     """The family cannot say yet."""
-    _turn(session, city, row, AppointmentState.ENDED, None, now, why=LATER)
-    _tell(session, city, row, pair, pair.visitor, words.put_off(session, city, pair), now)
+    _turn(session, row, AppointmentState.ENDED, None, now, why=LATER)
+    _tell(session, city, row, pair, pair.visitor, words.put_off(session, pair), now)
 
 
 def call_off(session: Session, city: City, row: Appointment, pair: Pair, now: datetime, *, by_family: bool) -> None:
     """End it before its time, and tell the other side kindly."""
     was = row.at
-    _turn(session, city, row, AppointmentState.ENDED, None, now, why=BY_FAMILY if by_family else BY_VISITOR)
+    _turn(session, row, AppointmentState.ENDED, None, now, why=BY_FAMILY if by_family else BY_VISITOR)
     if by_family:
-        _tell(session, city, row, pair, pair.visitor, words.called_off_by_family(session, city, pair, was, now), now)
+        _tell(session, city, row, pair, pair.visitor, words.called_off_by_family(session, city, pair, was), now)
     elif carer := pairs.host(session, pair.family):
-        _tell(session, city, row, pair, carer.person, words.called_off_by_visitor(city, pair, carer, was, now), now)
+        _tell(session, city, row, pair, carer.person, words.called_off_by_visitor(city, pair, carer, was), now)
 
 
 def _begin(session: Session, pair: Pair, now: datetime) -> Appointment:
@@ -145,13 +145,12 @@ def _begin(session: Session, pair: Pair, now: datetime) -> Appointment:
 
 
 def _agree(session: Session, city: City, row: Appointment, at: datetime, now: datetime) -> None:
-    _turn(session, city, row, AppointmentState.AGREED, at, now, day=city.today(at))
+    _turn(session, row, AppointmentState.AGREED, at, now, day=city.today(at))
     row.agreed_at = now
 
 
 def _turn(
     session: Session,
-    city: City,
     row: Appointment,
     state: AppointmentState,
     at: datetime | None,
@@ -162,14 +161,17 @@ def _turn(
     why: str = "",
 ) -> None:
     """Write the next turn. A message about an earlier one that still waits is not sent."""
-    both = [row.visitor_id, *(one.person_id for one in [pairs.host(session, row.family)] if one)]
-    named = [one for pair in pairs.of_family(session, row.family, city.today(now)) for one in pair.subjects]
-    if named:
-        waits = Outgoing.kind == Kind.APPOINTMENT, Outgoing.person_id.in_(both), outbox.about(*named)
-        outbox.cancel(session, OVERTAKEN, now, *waits)
+    both = [row.visitor_id, *(carer.person_id for carer in caregivers(session, row.family_id))]
+    waits = Outgoing.key.in_([key(row, to, reminder=of) for to in both for of in (False, True)])
+    outbox.cancel(session, OVERTAKEN, now, waits)
     row.state, row.at, row.day, row.options, row.turn = state, at, day, list(options), row.turn + 1
     row.ended_at, row.why = (now, why) if state == AppointmentState.ENDED else (None, "")
     session.flush()
+
+
+def key(row: Appointment, to: int, *, reminder: bool = False) -> str:
+    """The key of the message about this turn to this person, or of their reminder."""
+    return f"appointment:{row.id}:{row.turn}:{to}" + (":reminder" if reminder else "")
 
 
 def _tell(
@@ -179,7 +181,7 @@ def _tell(
     due = calm(city, now)
     until = row.at if row.at and row.at > due else None
     outbox.to_person(
-        session, to.id, Kind.APPOINTMENT, f"appointment:{row.id}:{row.turn}:{to.id}", message.to_json(), now,
+        session, to.id, Kind.APPOINTMENT, key(row, to.id), message.to_json(), now,
         about=pair.subjects, due_at=due, expires_at=until,
     )  # fmt: skip
 
@@ -204,7 +206,7 @@ def end_fallen(session: Session, city: City, row: Appointment, now: datetime) ->
     else:
         why = OTHER_CARER if pairs.of_family(session, family, today) and not grieves else SILENT
     was = row.at if row.state == AppointmentState.AGREED else None
-    _turn(session, city, row, AppointmentState.ENDED, None, now, why=why)
+    _turn(session, row, AppointmentState.ENDED, None, now, why=why)
     if was is not None and was > now and why != SILENT:
         _tell_fallen(session, city, row, was, now)
     return True
@@ -219,10 +221,10 @@ def end_without_consent(session: Session, city: City, family: Family, now: datet
 
 def _tell_fallen(session: Session, city: City, row: Appointment, was: datetime, now: datetime) -> None:
     """Nobody shall come for nothing: who visits is told; so is the family where another foster parent comes."""
-    told: list[tuple[Person, Message]] = [(row.visitor, words.fallen_to_visitor(city, row, was, now))]
+    told: list[tuple[Person, Message]] = [(row.visitor, words.fallen_to_visitor(city, row, was))]
     carer = pairs.host(session, row.family) if row.why == OTHER_CARER else None
     if carer is not None:
-        told.append((carer.person, words.fallen_to_family(city, row, carer, was, now)))
+        told.append((carer.person, words.fallen_to_family(city, row, carer, was)))
     due = calm(city, now)
     for to, message in told:
         outbox.to_person(

@@ -60,6 +60,6 @@ def _remind(session: Session, city: City, row: Appointment, pair: Pair, now: dat
         told.append((carer.person, words.reminder_to_family(city, pair, carer, row, today)))
     for to, message in told:
         outbox.to_person(
-            session, to.id, Kind.APPOINTMENT, f"appointment:{row.id}:{row.turn}:{to.id}:reminder", message.to_json(),
+            session, to.id, Kind.APPOINTMENT, arranging.key(row, to.id, reminder=True), message.to_json(),
             now, about=pair.subjects, expires_at=row.at,
         )  # fmt: skip

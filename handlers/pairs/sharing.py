@@ -10,7 +10,7 @@ from db.children import Carer, Family
 from db.outbox import Kind, Outgoing
 from db.people import Person
 from db.subjects import subject
-from flow.message import Card, Message, Option
+from flow.message import Message, Option
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.pairs.view import own_carer, own_pair
@@ -42,7 +42,7 @@ def _answer_family(context: Context, carer: Carer, shared: bool) -> None:
     found = pairs.of_family(context.session, carer.family, context.today)
     if shared and (card := pairs.hosts_number(context.session, carer.family)):
         for pair in found:
-            _send(context, pair, pair.visitor, card, introduction_messages.number_to_visitor(pair, card))
+            _send(context, pair, pair.visitor, introduction_messages.number_to_visitor(pair, card))
     elif not shared:
         _stop(context, found, [pair.visitor for pair in found])
     who = listed([called(pair.visitor) for pair in found]) or "pendamping"
@@ -62,14 +62,14 @@ def _answer_visitor(context: Context, pair: Pair, shared: bool) -> None:
     who = pairs.to_host(host) if host else pairs.mother(pair.family)
     card = pairs.visitors_number(context.session, pair)
     if host is not None and shared and card is not None:
-        _send(context, pair, host.person, card, introduction_messages.number_to_family(host, pair, card))
+        _send(context, pair, host.person, introduction_messages.number_to_family(host, pair, card))
     elif host is not None and not shared:
         _stop(context, [pair], [host.person])
     said = f"Baik, {who} menerima nomor {context.you}." if shared and card else f"Baik, {who} tidak menerima nomornya."
     context.say(Message(said, (HOME,)))
 
 
-def _send(context: Context, pair: Pair, to: Person, card: Card, message: Message) -> None:
+def _send(context: Context, pair: Pair, to: Person, message: Message) -> None:
     """Promise the number to the other side; it is sent anew where it was taken back meanwhile."""
     key = f"number:{pair.family.id}:{context.person.id}:{to.id}:{context.now:%Y%m%d%H%M}"
     outbox.to_person(
