@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db import audit, consent, people, referrals
+from db.appointments import Appointment
 from db.children import Carer, Child, Family, Pregnancy, cared_for, caregivers, health_workers
 from db.consent import Note
 from db.cries import Cry
@@ -30,7 +31,7 @@ from db.places import Village
 from db.questions import Question, given_to
 from db.referrals import NOW, Referral, StepKind
 from db.roles import Role, ScopeKind, Title
-from db.states import GONE, PRESENT, TAUGHT
+from db.states import GONE, PRESENT, TAUGHT, CareState
 from db.subjects import Subject, SubjectKind, of_visit, subject
 from db.told_endings import ToldEnding
 from db.visits import Visit
@@ -159,6 +160,7 @@ TABLES: Mapping[str, type[Any]] = {
     "assignment": Assignment,
     "leave": Leave,
     "person_role": PersonRole,
+    "appointment": Appointment,
 }
 
 
@@ -315,6 +317,33 @@ def _reads_of(asking: Asking, about: Child | Pregnancy | Family) -> bool:
     if isinstance(about, Family):
         return reads
     return about.state in TAUGHT and (reads or (_fosters(asking, about) and knows_health(asking, about.family)))
+
+
+def _is_of_pair(asking: Asking, about: Child | Pregnancy | Family | Appointment) -> bool:
+    """Whether who asks is a side of the pair that it is about: a carer who reads along, or who visits the family today.
+
+    Somebody of the family must be with us and a parent's consent must stand: without either there is no pair.
+    """
+    family = about if isinstance(about, Family) else about.family
+    whom = (about,) if isinstance(about, Child | Pregnancy) else (*family.children, *family.pregnancies)
+    whom = [one for one in whom if one.state == CareState.ACTIVE]
+    if not whom or not consent.agrees(asking.session, family.id):
+        return False
+    carers = cared_for(asking.session, asking.somebody.id)
+    if any(one.family_id == family.id and one.joined_on and one.closed_at is None for one in carers):
+        return True
+    if isinstance(about, Appointment) and about.visitor_id != asking.somebody.id:
+        return False
+    return asking.somebody.has(Role.ASN) and _visits(asking, family.id, whom)
+
+
+def _visits(asking: Asking, family_id: int, whom: Iterable[Child | Pregnancy]) -> bool:
+    """Whether who asks visits one of these of the family today, in their own name or another's."""
+    children = [one.id for one in whom if isinstance(one, Child)]
+    covered = or_(Assignment.family_id == family_id, Assignment.child_id.in_(children))
+    names = Assignment.asn_id.in_(acting_for(asking.somebody.id, asking.today))
+    held = select(Assignment.id).where(names, covered, *current(asking.today))
+    return asking.session.scalar(held.limit(1)) is not None
 
 
 def _wrote_note(asking: Asking, note: Note) -> bool:
@@ -502,6 +531,8 @@ def _is_forgotten(session: Session, about: Any) -> bool:
             whom = about.child or about.family
             home = whom.family if isinstance(whom, Child) else whom
             return home is not None and home.forgotten_at is not None
+        case Appointment():
+            return about.family.forgotten_at is not None
         case ToldEnding():
             return about.about.family.forgotten_at is not None
         case Visit():
@@ -580,6 +611,11 @@ READS_OF = Standing(
     (Child, Pregnancy, Family),
     _reads_of,
 )
+OF_PAIR = Standing(
+    "is a carer of the family who reads along, or visits it today, while a consent stands; of an appointment, has it",
+    (Child, Pregnancy, Family, Appointment),
+    _is_of_pair,
+)
 WROTE_NOTE = Standing("wrote the words", (Note,), _wrote_note)
 HEALS = Standing("is a health worker of the family's place", (Family,), _heals)
 ANSWERS_DATA = Standing("is the city's data officer, and nobody has answered it", (DataRequest,), _answers_data)
@@ -618,6 +654,15 @@ RULES: Mapping[str, Rule] = {
     "visit.change": Rule((ASN,), OWN_REPORT),
     "visit.draft": Rule((ASN,), OWN_DRAFT),
     "practice": Rule((ASN, COORDINATOR)),
+    # a family and who visits it
+    "pair.list": Rule((FAMILY, ASN)),
+    "pair.view": Rule((FAMILY, ASN), OF_PAIR),
+    "pair.number": Rule((FAMILY, ASN), OF_PAIR),
+    "pair.landmark": Rule((FAMILY,), OF_PAIR),
+    "appointment.offer": Rule((ASN,), OF_PAIR),
+    "appointment.pick": Rule((FAMILY,), OF_PAIR),
+    "appointment.accept": Rule((ASN,), OF_PAIR),
+    "appointment.change": Rule((FAMILY, ASN), OF_PAIR),
     # families
     "consent.answer": Rule((FAMILY,), OWN_FAMILY),
     "consent.withdraw": Rule((FAMILY,), OWN_FAMILY),

@@ -250,7 +250,7 @@ def carer(
     **more: Any,
 ) -> Carer:
     """Somebody who cares for the family's children, has joined and has agreed."""
-    who = who or person(session, name, "family", reachable=more.pop("reachable", True))
+    who = who or person(session, name, "family", reachable=more.pop("reachable", True), phone=more.pop("phone", None))
     if consents:
         version = _programme().privacy.text_version
         agreed = {"relation": relation, "text_version": version, "channel": "simulator", "given_at": NOW}

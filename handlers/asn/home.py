@@ -129,7 +129,10 @@ def show_schedule(context: Context) -> None:
     lines = "\n".join(
         f"• {show_day(one.due)}: *{names[one.about]}* ({standing(one.due, context.today)})" for one in listed
     )
-    options = (Option("menu:lapor", "Lapor kunjungan"), Option("menu:cuti", "Cuti atau pindah"))
+    options = (
+        Option("menu:lapor", "Lapor kunjungan"), Option("menu:janji", "Janji kunjungan"),
+        Option("menu:cuti", "Cuti atau pindah"),
+    )  # fmt: skip
     context.say(Message(f"*Jadwal kunjungan*\n{lines}", options))
 
 

@@ -33,17 +33,21 @@ from handlers.handover import card as handover_card
 from handlers.handover import ending, ending_roles, proposals, stepping_back
 from handlers.joining import by_code, confirming, devices, self_join
 from handlers.measuring import charts, remeasure
+from handlers.pairs import arranging, sharing, view
 from handlers.questions import answering, asking, seeing_to
 from handlers.referral import alerts, closing, examined
 from handlers.review import cup_order, lesson_review
 from handlers.shell import commands, menu, template_opened
 from handlers.shell.taps import (
+    APPOINTMENT,
     CHILD,
     CRY,
     DRAFT,
     FAMILY,
     KEY,
     LINE,
+    MINUTE,
+    MINUTES,
     NAME,
     NOTE,
     PAGE,
@@ -156,6 +160,20 @@ BUTTONS: tuple[Button, ...] = (
     button("correct", VISIT, does=opening.correct, may="visit.change"),
     button("gone", DRAFT, word(acting.REASONS), does=acting.throw_away, may="visit.draft", once=True),
     button("again", DRAFT, does=opening.again, may="visit.draft", once=True),
+    # a family and who visits it
+    button("meet:view", FAMILY, does=view.show_one, may="pair.view"),
+    button("meet:number", word(("on", "off")), FAMILY, does=sharing.number, may="pair.number", once=True),
+    button("meet:near", FAMILY, does=sharing.ask_landmark, may="pair.landmark"),
+    button("meet:offer", FAMILY, does=arranging.begin, may="appointment.offer"),
+    button("meet:other", FAMILY, PAGE, does=arranging.other_times, may="appointment.offer", once=True),
+    button("meet:send", FAMILY, MINUTES, does=arranging.send, may="appointment.offer", once=True),
+    button("meet:yes", APPOINTMENT, does=arranging.accept, may="appointment.accept", once=True),
+    button("meet:ask", FAMILY, PERSON, does=arranging.ask, may="appointment.pick"),
+    button("meet:pick", APPOINTMENT, MINUTE, does=arranging.pick, may="appointment.pick", once=True),
+    button("meet:more", APPOINTMENT, PAGE, does=arranging.more_times, may="appointment.pick", once=True),
+    button("meet:later", APPOINTMENT, does=arranging.later, may="appointment.pick", once=True),
+    button("meet:move", APPOINTMENT, does=arranging.move, may="appointment.change"),
+    button("meet:off", APPOINTMENT, does=arranging.call_off, may="appointment.change", once=True),
     # families
     button(
         "consent",

@@ -22,6 +22,7 @@ from handlers.family import asked_lessons, family, opt_out, own_data, paper_cons
 from handlers.handover import choosing, ending, ending_roles, proposals, stepping_back
 from handlers.joining import change_number, confirming, devices
 from handlers.measuring import charts
+from handlers.pairs import view
 from handlers.questions import seeing_to
 from handlers.referral import alerts
 from handlers.review import cup_order, lesson_review
@@ -84,6 +85,14 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "tanya", ("tanya", "tanya bidan", "tanya kader", "bertanya", "mau tanya", "saya mau tanya"), "question.ask",
         passing_on.invite, {FAMILY: "Tanya"},
+    ),
+    Command(
+        "janji",
+        (
+            "janji", "janji kunjungan", "atur kunjungan", "jadwalkan kunjungan", "pendamping", "pendamping saya",
+            "pindah hari", "ganti hari kunjungan", "batalkan kunjungan",
+        ),
+        "pair.list", view.show, {ASN: "Janji kunjungan", FAMILY: "Pendamping saya"},
     ),
     Command("lainnya", ("lainnya", "pilihan lain", "atur lainnya"), "lessons.choose", family.show_more),
     Command("sakit", ("sakit", "anak sakit"), "child.sick", sick.begin, {FAMILY: "Anak sakit"}),

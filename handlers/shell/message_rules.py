@@ -20,6 +20,7 @@ from handlers.danger import calls, listen
 from handlers.endings import loss
 from handlers.family import family, opt_out, withdrawal
 from handlers.joining import by_code, change_number, confirming
+from handlers.pairs import sharing
 from handlers.questions import answering, asking
 from handlers.shell import buttons, commands, menu
 from programme import policy
@@ -425,6 +426,8 @@ RULES: tuple[Rule, ...] = (
     Rule(MEMBER, asking.thanked, asking.thank),
     Rule(MEMBER, asking.agrees, asking.agree),
     Rule(MEMBER, asking.greets, menu.show_home),
+    # Asked for today, and optional: whatever is news, thanks or a greeting is none.
+    Rule(FAMILY, sharing.is_landmark, sharing.take_landmark),
     # What is known is answered at once.
     Rule(MEMBER, asking.asks, _ask),
     Rule(MEMBER, _written, _answer_or_help),

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import drafts
+from db import appointments, drafts
+from db.appointments import AppointmentState
 from db.audit import Audit, Detail
 from db.fostering import Assignment, AssignmentState
 from programme import assignments, audit_reading, policy
@@ -79,6 +80,17 @@ def stops(chat: Chat, town: Town) -> None:
 def answers_lesson(chat: Chat, town: Town) -> None:
     asks = next(one for one in people.city().library.lessons if one.question and one.for_family)
     chat.tap_token(f"lesson:{asks.id}:1")
+
+
+def shows_number(chat: Chat, town: Town) -> None:
+    town.people["ibu"].phone = "+6281255500031"
+    appointments.share_number(chat.session, town.people["ibu"].id, town.family.id, people.NOW, shared=True)
+    chat.tap_token(f"meet:view:{town.family.id}")
+
+
+def accepts(chat: Chat, town: Town) -> None:
+    town.appointment.state, town.appointment.at = AppointmentState.WISHED, town.appointment.times[0]
+    chat.tap_token(f"meet:yes:{town.appointment.id}")
 
 
 def asks_for_lesson(chat: Chat, town: Town) -> None:
@@ -177,6 +189,23 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
         Does("asn", tap("undo:{visit}"), "visit.undo", "child"),
     ),
     "visit.draft": (Does("asn", tap("gone:{draft}:salah"), "draft.drop", "child"),),
+    "pair.list": (Does("asn", say("janji"), "pair.view", "family"),),
+    "pair.view": (
+        Does("asn", tap("meet:view:{family}"), "pair.view", "family"),
+        Does("asnkk", shows_number, "number.view", "family"),
+    ),
+    "pair.number": (
+        Does("ibu", tap("meet:number:on:{family}"), "number.share", "family"),
+        Does("asn", tap("meet:number:off:{family}"), "number.hide", "family"),
+    ),
+    "pair.landmark": (Does("ibu", tap("meet:near:{family}", "samping masjid"), "landmark.tell", "family"),),
+    "appointment.offer": (Does("asn", tap("meet:send:{family}:{minutes}"), "appointment.offer", "family"),),
+    "appointment.pick": (
+        Does("ibu", tap("meet:pick:{appointment}:{minute}"), "appointment.pick", "family"),
+        Does("ibu", tap("meet:later:{appointment}"), "appointment.later", "family"),
+    ),
+    "appointment.accept": (Does("asn", accepts, "appointment.accept", "family"),),
+    "appointment.change": (Does("asn", tap("meet:off:{appointment}"), "appointment.off", "family"),),
     "consent.answer": (Does("ibu2", agrees, "consent.give", "family"),),
     "lessons.choose": (
         Does("ibu", tap("pause:7"), "carer.pause", "ibu"),

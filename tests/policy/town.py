@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import audit
+from db.appointments import Appointment, AppointmentState
 from db.children import Child, Family, Pregnancy
 from db.consent import Note
 from db.cries import Cry, CryState
@@ -24,6 +25,7 @@ from db.states import CareState
 from db.subjects import subject
 from db.told_endings import ToldEnding
 from db.visits import Visit
+from programme.appointment_messages import minute
 from programme.policy import TOLD_BIRTH
 from tests import people
 from tests.people import NOW, TODAY
@@ -162,6 +164,13 @@ class Town:
         session.add(self.question)
         session.flush()
         kader, asked = self.people["kader"].id, {"question_id": self.question.id, "at": NOW}
+        offered = people.at(TODAY + days(1), "16:00")
+        self.offered = str(minute(offered))
+        self.appointment = Appointment(
+            family=self.family, foster_id=asn.id, visitor_id=asn.id, state=AppointmentState.OFFERED,
+            options=[offered.isoformat()], opened_at=NOW, turn=1,
+        )  # fmt: skip
+        session.add(self.appointment)
         self.line = QuestionMessage(part=Part.HELD, person_id=kader, words="Boleh, Bu.", **asked)
         session.add_all((QuestionMessage(part=Part.GIVEN, person_id=kader, **asked), self.line))
         session.add_all((joins, other, self.claim, self.told, self.draft, here, self.cry, self.test, self.message))
@@ -192,6 +201,9 @@ class Town:
             "leave": str(self.leave.id),
             "person_role": str(self.role.id),
             "key": self.message.key,
+            "appointment": str(self.appointment.id),
+            "minute": self.offered,
+            "minutes": self.offered,
             "page": "0",
             "name": "x",
         }[arg]

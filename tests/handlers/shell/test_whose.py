@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from db.appointments import Appointment, AppointmentState
 from db.base import Base
 from db.children import Carer, Child, Family, Pregnancy
 from db.consent import Consent
@@ -24,6 +25,7 @@ from db.states import CareState
 from db.visits import Visit
 from handlers.shell import taps
 from handlers.shell.buttons import BUTTONS, NOT_VALID
+from programme.appointment_messages import minute
 from tests import people
 from tests.chat import Chat, chat_with, stranger
 from tests.people import NOW, TODAY
@@ -76,6 +78,13 @@ class Wati:
             kind=RequestKind.ERASE, person_id=self.wati.id, family_id=self.family.id, at=NOW, due_at=NOW
         )
         session.add(self.request)
+        offered = people.at(TODAY + days(1), "16:00")
+        self.offered = str(minute(offered))
+        self.appointment = Appointment(
+            family=self.family, foster_id=self.jalil.id, visitor_id=self.jalil.id, state=AppointmentState.OFFERED,
+            options=[offered.isoformat()], opened_at=NOW, turn=1,
+        )  # fmt: skip
+        session.add(self.appointment)
         lesson = Outgoing(
             key=f"lesson:{self.wati.id}:hamil-40:{self.running.id}", kind="lesson", channel="simulator", lane=2,
             address=f"simulator-{self.wati.id}", person_id=self.wati.id, message={"text": "Bu Wati, sudah lahir?"},
@@ -121,11 +130,15 @@ class Wati:
             "person_role": [str(role.id) for one in (self.jalil, self.hasnah, self.wati) for role in one.roles],
             "address_claim": [str(self.claim.id)],
             "address": [str(self.claim.address_id), str(self.own_address)],
+            "appointment": [str(self.appointment.id)],
+            "minute": [self.offered],
+            "minutes": [self.offered],
             "name": ["hamil-40", str(self.running.id)],
         }[arg.name]
 
 
 IDS = {
+    "appointment",
     "child",
     "pregnancy",
     "child or pregnancy",
