@@ -88,7 +88,7 @@ def shows_number(chat: Chat, town: Town) -> None:
     chat.tap_token(f"meet:view:{town.family.id}")
 
 
-def accepts(chat: Chat, town: Town) -> None:
+def agrees_to_a_wish(chat: Chat, town: Town) -> None:
     town.appointment.state, town.appointment.at = AppointmentState.WISHED, town.appointment.times[0]
     chat.tap_token(f"meet:yes:{town.appointment.id}")
 
@@ -204,7 +204,7 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
         Does("ibu", tap("meet:pick:{appointment}:{minute}"), "appointment.pick", "family"),
         Does("ibu", tap("meet:later:{appointment}"), "appointment.later", "family"),
     ),
-    "appointment.accept": (Does("asn", accepts, "appointment.accept", "family"),),
+    "appointment.accept": (Does("asn", agrees_to_a_wish, "appointment.accept", "family"),),
     "appointment.change": (Does("asn", tap("meet:off:{appointment}"), "appointment.off", "family"),),
     "consent.answer": (Does("ibu2", agrees, "consent.give", "family"),),
     "lessons.choose": (
