@@ -26,6 +26,7 @@ from db.roles import Role
 from db.states import CareState
 from db.subjects import Subject, SubjectKind, subject
 from db.visits import Visit, VisitRevision
+from programme import households
 from programme.endings import end
 from programme.names import call_name
 
@@ -111,6 +112,7 @@ def forget(session: Session, family: Family, now: datetime, by: By = None) -> li
     session.execute(signed.values(name=NOBODY, lies_at=""))
     asked = update(DataRequest).where(DataRequest.family_id == family.id)
     session.execute(asked.values(words="", answer="", person_id=None))
+    households.forget_family(session, family, now)
     attached = _forget_messages(session, family, now, names)
     for carer in session.scalars(select(Carer).where(Carer.family_id == family.id)):
         carer.stopped_at = carer.stopped_at or now

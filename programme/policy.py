@@ -33,6 +33,7 @@ from db.cries import Cry
 from db.data_requests import DataRequest
 from db.drafts import Draft
 from db.duty import AlertTest
+from db.households import EntryState, HouseholdEntry
 from db.outbox import Outgoing
 from db.people import Address, Claim, ClaimState, Person, holders
 from db.places import Village
@@ -43,7 +44,7 @@ from db.states import GONE, PRESENT, TAUGHT
 from db.subjects import Subject, SubjectKind, of_visit, subject
 from db.told_endings import ToldEnding
 from db.visits import Visit
-from programme import data_requests, disclosure, on_call
+from programme import data_requests, disclosure, household_deciders, on_call
 from programme.contacts import coordinators
 from programme.disclosure import Shown
 from programme.scopes import CITY, fosterings_in, held_by, scopes_of
@@ -161,6 +162,7 @@ TABLES: Mapping[str, type[Any]] = {
     "carer": Carer,
     "data_request": DataRequest,
     SubjectKind.REQUEST: DataRequest,
+    SubjectKind.HOUSEHOLD: HouseholdEntry,
     "address": Address,
     "note": Note,
 }
@@ -314,6 +316,35 @@ def _is_among(asking: Asking, people: Iterable[Person]) -> bool:
     return any(one.id == asking.somebody.id for one in people)
 
 
+def _invites(asking: Asking, about: Family | Child | Pregnancy) -> bool:
+    """The mother, whoever fosters them, the health workers of the place; another carer where there is no mother."""
+    family = about if isinstance(about, Family) else about.family
+    me = asking.somebody
+    if any(one.person_id == me.id for one in caregivers(asking.session, family.id)):
+        return household_deciders.may_invite(asking.session, family, me)
+    return _is_theirs(asking, about)
+
+
+def _wrote_code(asking: Asking, entry: HouseholdEntry) -> bool:
+    here = asking.address
+    return entry.state == EntryState.TAKEN and here is not None and entry.used_by == f"{here.channel}:{here.address}"
+
+
+def _joins_by(asking: Asking, entry: HouseholdEntry) -> bool:
+    return entry.person_id == asking.somebody.id
+
+
+def _says_who_they_are(asking: Asking, entry: HouseholdEntry) -> bool:
+    begun = entry.state == EntryState.AGREED and entry.expires_at > asking.now
+    return begun and _joins_by(asking, entry)
+
+
+def _decides_entry(asking: Asking, entry: HouseholdEntry) -> bool:
+    return household_deciders.may_decide(asking.session, entry, asking.somebody) and not household_deciders.is_over(
+        entry, asking.now
+    )
+
+
 def _heals(asking: Asking, family: Family) -> bool:
     return _is_among(asking, health_workers(asking.session, family))
 
@@ -440,7 +471,7 @@ def _is_forgotten(session: Session, about: Any) -> bool:
             return about.family.forgotten_at is not None
         case Referral():
             return about.family is not None and about.family.forgotten_at is not None
-        case Carer():
+        case Carer() | HouseholdEntry():
             return about.family.forgotten_at is not None
         case Question():
             return about.family is not None and about.family.forgotten_at is not None
@@ -509,6 +540,19 @@ READS_OF = Standing(
     _reads_of,
 )
 WROTE_NOTE = Standing("wrote the words", (Note,), _wrote_note)
+INVITES = Standing(
+    "is the mother, fosters them, or is a health worker of the place; another carer where no mother has joined",
+    (Family, Child, Pregnancy),
+    _invites,
+)
+WROTE_CODE = Standing("wrote the code at this address", (HouseholdEntry,), _wrote_code)
+SAYS_WHO = Standing("agreed after writing the code, which has not expired", (HouseholdEntry,), _says_who_they_are)
+JOINS_BY = Standing("asked to join", (HouseholdEntry,), _joins_by)
+DECIDES_ENTRY = Standing(
+    "is the family's mother; where she has died or never joined, a health worker of the place; it waits",
+    (HouseholdEntry,),
+    _decides_entry,
+)
 HEALS = Standing("is a health worker of the family's place", (Family,), _heals)
 ANSWERS_DATA = Standing("is the city's data officer, and nobody has answered it", (DataRequest,), _answers_data)
 EXPECTS = Standing(
@@ -552,6 +596,11 @@ RULES: Mapping[str, Rule] = {
     "consent.paper": Rule((HEALTH,), HEALS),
     "reader.only": Rule((FAMILY,), OWN_FAMILY),
     "reader.end": Rule((FAMILY,), OF_OWN_FAMILY),
+    "household.invite": Rule((FAMILY, ASN, HEALTH), INVITES),
+    "household.join": Rule((ANYBODY,), WROTE_CODE),
+    "household.send": Rule((JOINING,), SAYS_WHO),
+    "household.leave": Rule((JOINING,), JOINS_BY),
+    "household.answer": Rule((FAMILY, HEALTH), DECIDES_ENTRY),
     "data.erase": Rule((FAMILY,), OWN_FAMILY),
     "data.answer": Rule((MEMBER,), ANSWERS_DATA),
     "lessons.choose": Rule((FAMILY,)),

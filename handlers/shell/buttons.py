@@ -21,6 +21,7 @@ from handlers.endings import deciding, loss, mother_death, moved_or_refused
 from handlers.family import (
     asked_lessons,
     family,
+    inviting,
     lesson_answers,
     opt_out,
     own_data,
@@ -29,7 +30,7 @@ from handlers.family import (
     readers,
     withdrawal,
 )
-from handlers.joining import by_code, confirming, devices, self_join
+from handlers.joining import by_code, confirming, devices, household, self_join
 from handlers.measuring import charts, remeasure
 from handlers.questions import answering, asking, seeing_to
 from handlers.referral import alerts, closing, examined
@@ -39,7 +40,9 @@ from handlers.shell.taps import (
     CHILD,
     CRY,
     DRAFT,
+    ENTRY,
     FAMILY,
+    HOME_OF,
     KEY,
     LINE,
     NAME,
@@ -72,6 +75,7 @@ REFUSALS = {
     "chart.view": "Anak itu tidak (lagi) ada dalam daftar {you}.",
     "question.answer": "Pertanyaan itu tidak (lagi) ada dalam daftar {you}.",
     "child.measure": "Anak itu tidak ada dalam daftar {you}.",
+    "household.answer": "Permintaan itu sudah selesai, atau ditanyakan kepada orang lain.",
     "referral.handle": "Rujukan itu tidak ada dalam daftar {you}.",
 }
 """What is said to who may do the act, but not about this row; NOT_VALID where there is nothing to add."""
@@ -161,6 +165,12 @@ BUTTONS: tuple[Button, ...] = (
     button("resume", does=family.restart, may="lessons.choose", once=True),
     button("reader:end", row("carer"), does=readers.end, may="reader.end", once=True),
     button("reader:only", FAMILY, word(("on", "off")), does=readers.only_me, may="reader.only", once=True),
+    button("household:for", HOME_OF, does=inviting.make, may="household.invite", once=True),
+    button("household:agree", ENTRY, does=household.agree, may="household.join", once=True),
+    button("household:decline", ENTRY, does=household.decline, may="household.join", once=True),
+    button("household:leave", ENTRY, does=household.leave, may="household.leave", once=True),
+    button("household:yes", ENTRY, does=inviting.yes, may="household.answer", once=True),
+    button("household:no", ENTRY, does=inviting.no, may="household.answer", once=True),
     button("erase", FAMILY, does=own_data.take_erasure, may="data.erase", once=True),
     button("request", row("data_request"), does=requests.begin, may="data.answer", once=True),
     button("paper", FAMILY, does=paper_consent.begin, may="consent.paper", once=True),

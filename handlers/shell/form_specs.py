@@ -7,7 +7,7 @@ from handlers.chat.context import FormSpec
 from handlers.data_officer import requests
 from handlers.duty import duty
 from handlers.family import paper_consent
-from handlers.joining import self_join
+from handlers.joining import household, self_join
 from handlers.measuring import remeasure
 from handlers.referral import examined
 from handlers.visit import acting, child_form, child_submit, filing, opening, practice, pregnancy_form, pregnancy_submit
@@ -37,6 +37,7 @@ FORM_SPECS: dict[str, FormSpec] = {
     examined.FORM: FormSpec(examined.ReferralSeen, examined.submit, "referral.handle"),
     remeasure.FORM: FormSpec(remeasure.Remeasure, remeasure.submit, "child.measure"),
     self_join.FORM: FormSpec(self_join.SelfJoin, self_join.submit, "join.send", counts_from_today=True),
+    household.FORM: FormSpec(household.Household, household.submit, "household.send", yields_to_urgent=True),
     birth.FORM: FormSpec(
         birth_form.Birth,
         birth.submit,
