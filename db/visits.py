@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from db.base import Base, Key
-from db.children import Child, Pregnancy
+from db.children import Child, Pregnancy, Wedding
 from db.people import Person
 
 
@@ -19,6 +19,8 @@ class Visit(Base):
 
     ``personal`` are the names of the answers that may say who somebody is, by the form of that day. They are emptied
     when the family is forgotten, also after a question has left the form.
+
+    ``asn_id`` reported it, in the name of ``carer_id``, the foster parent: themselves where that is empty.
 
     ``undone_at`` marks a report that was undone; a correction keeps the row and stores the earlier answers in
     VisitRevision.
@@ -30,8 +32,10 @@ class Visit(Base):
     id: Mapped[Key]
     form: Mapped[str] = mapped_column(String(40))
     asn_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    carer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     child_id: Mapped[int | None] = mapped_column(ForeignKey("child.id"))
     pregnancy_id: Mapped[int | None] = mapped_column(ForeignKey("pregnancy.id"), index=True)
+    wedding_id: Mapped[int | None] = mapped_column(ForeignKey("wedding.id"), index=True)
     visited_on: Mapped[date]
     met: Mapped[bool]
     answers: Mapped[dict[str, Any]]
@@ -42,9 +46,11 @@ class Visit(Base):
     submitted_at: Mapped[datetime] = mapped_column(index=True)
     corrected_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
-    asn: Mapped[Person] = relationship()
+    asn: Mapped[Person] = relationship(foreign_keys=[asn_id])
+    carer: Mapped[Person | None] = relationship(foreign_keys=[carer_id])
     child: Mapped[Child | None] = relationship()
     pregnancy: Mapped[Pregnancy | None] = relationship()
+    wedding: Mapped[Wedding | None] = relationship()
 
 
 class VisitRevision(Base):
@@ -80,6 +86,12 @@ def of_child(session: Session, child_id: int) -> Sequence[Visit]:
 
 def of_pregnancy(session: Session, pregnancy_id: int) -> Sequence[Visit]:
     query = select(Visit).where(Visit.pregnancy_id == pregnancy_id, Visit.undone_at.is_(None))
+    return session.scalars(query.order_by(Visit.visited_on.desc(), Visit.id.desc())).all()
+
+
+def of_wedding(session: Session, wedding_id: int) -> Sequence[Visit]:
+    """The visits to a couple that were not undone, newest first."""
+    query = select(Visit).where(Visit.wedding_id == wedding_id, Visit.undone_at.is_(None))
     return session.scalars(query.order_by(Visit.visited_on.desc(), Visit.id.desc())).all()
 
 
