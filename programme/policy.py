@@ -642,7 +642,7 @@ RULES: Mapping[str, Rule] = {
 LESSONS_ONLY = frozenset(
     {
         "join", "home", "help", "message.read", "writer.choose", "danger.numbers", "danger.answer", "child.sick",
-        "lessons.choose", "lesson.open", "lesson.answer", "signs.view",
+        "lessons.choose", "lesson.open", "lesson.answer", "signs.view", "household.join",
     }
 )  # fmt: skip
 """The acts that are open at an address for lessons only: its person was confirmed by an answer about the child."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from db import households, people
 from db.children import Child, Family, Pregnancy, cared_for
 from db.households import HouseholdEntry
@@ -137,5 +139,7 @@ def _waiting(context: Context, entry_id: int) -> HouseholdEntry:
 def _welcome(context: Context, entry: HouseholdEntry, person: Person) -> None:
     """Promise the welcome to who has joined, with what the family's lessons are about."""
     carer = next(one for one in cared_for(context.session, person.id) if one.family_id == entry.family_id)
-    message = screens.welcome_message(context, carer)
+    language = (Option("menu:bahasa", "Bahasa / Language"),) if len(context.city.library.languages) > 1 else ()
+    options = (Option("menu:atur", "Atur hari dan jam"), *language, HOME)
+    message = replace(screens.welcome_message(context, carer), options=options)
     identity.tell(context.session, person.id, f"household:{entry.id}:welcome", message, context.now)

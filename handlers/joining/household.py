@@ -91,7 +91,7 @@ def begin(context: Context, entry: HouseholdEntry, *, newcomer: bool) -> None:
         return
     entry.state, entry.used_by = EntryState.TAKEN, _here(context)
     entry.person_id = me.id if me else None
-    text = _consent_text(context)
+    text = _consent_text(context, entry)
     entry.text_id = text.id
     context.worth = LASTING
     options = (Option(f"household:agree:{entry.id}", "Setuju"), Option(f"household:decline:{entry.id}", "Tidak"))
@@ -110,12 +110,12 @@ def _accompanies(context: Context, entry: HouseholdEntry) -> bool:
     return any(context.may("visit.report", one) for one in about)
 
 
-def _consent_text(context: Context) -> ConsentText:
+def _consent_text(context: Context, entry: HouseholdEntry) -> ConsentText:
     """The stored wording that who joins a family is asked to agree to."""
     privacy = context.city.programme.privacy
     text = context.city.templates.say(
         "consent_household", city=context.city.name, privacy=privacy, you="Ibu/Bapak",
-        days=(deciding.ANSWER_WITHIN + joining.KEPT).days,
+        couple=joining.relations(entry.family) is joining.COUPLE, days=(deciding.ANSWER_WITHIN + joining.KEPT).days,
     )  # fmt: skip
     return keep_text(context.session, text, privacy.text_version, context.now)
 
@@ -170,6 +170,7 @@ def _write_from_here(context: Context, person: Person) -> None:
 
 
 def _open(context: Context, entry: HouseholdEntry) -> None:
+    context.session.flush()
     context.session.refresh(entry)
     facts: HouseholdFacts = {
         "known": entry.person is not None and bool(entry.person.roles),
@@ -196,24 +197,32 @@ def submit(context: Context, answers: Household, draft: Draft) -> None:
 
 
 def waits(context: Context) -> HouseholdEntry | None:
-    """What this person, who is nobody else here, waits for; None where they wait for nothing."""
+    """What this person, who is nobody else here, has begun or waits for; None where there is nothing."""
     if context.person.roles:
         return None
     asked = households.of_person(context.session, context.person.id)
-    return next((one for one in asked if one.state in (EntryState.WAITING, EntryState.REFUSED)), None)
+    begun = (EntryState.AGREED, EntryState.WAITING, EntryState.REFUSED)
+    return next((one for one in asked if one.state in begun), None)
 
 
 def shows_waiting(context: Context) -> bool:
-    """Say to somebody who waits that they do, or that their time is over. Returns whether they were told."""
+    """Say to somebody who joins by a code how far they are, or that their time is over. Returns whether they do."""
     entry = waits(context)
     if entry is None:
         return False
-    if deciding.is_over(entry, context.now):
+    if entry.state == EntryState.AGREED:
+        options = (Option("menu:lanjut", "Lanjutkan"), _leaves(entry))
+        context.say(Message("Isian untuk ikut keluarga belum selesai. Lanjutkan?", options))
+    elif deciding.is_over(entry, context.now):
         joining.let_go(context.session, entry, context.now)
         context.say(Message(joining.unanswered(context.city), (HAVE_CODE,)))
-        return True
-    say_waiting(context, entry)
+    else:
+        say_waiting(context, entry)
     return True
+
+
+def _leaves(entry: HouseholdEntry) -> Option:
+    return Option(f"household:leave:{entry.id}", "Tidak jadi ikut")
 
 
 def say_waiting(context: Context, entry: HouseholdEntry, *, shared: bool = False) -> None:
@@ -229,13 +238,13 @@ def say_waiting(context: Context, entry: HouseholdEntry, *, shared: bool = False
     if shared:
         text += "\n\nHP ini sekarang kembali kepada yang memakainya sebelumnya."
     text += f"\n\nAda yang gawat? Jangan menunggu. {context.city.programme.emergency.to_call}"
-    context.say(Message(text, () if shared else (Option(f"household:leave:{entry.id}", "Tidak jadi ikut"),)))
+    context.say(Message(text, () if shared else (_leaves(entry),)))
 
 
 def leave(context: Context, entry_id: int) -> None:
     """Take the request back, and forget who asked, where they are nothing else here."""
     entry = households.locked(context.session, entry_id)
-    if entry.state not in (EntryState.WAITING, EntryState.REFUSED):
+    if entry.state in (EntryState.CONFIRMED, EntryState.ENDED):
         raise NotValid(str(entry_id))
     joining.let_go(context.session, entry, context.now)
     context.worth = LASTING

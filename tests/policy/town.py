@@ -15,6 +15,7 @@ from db.cries import Cry, CryState
 from db.data_requests import DataRequest, RequestKind
 from db.drafts import Draft
 from db.duty import AlertTest
+from db.households import EntryState, HouseholdEntry
 from db.outbox import Outgoing
 from db.people import Address, Claim, ClaimState, Person
 from db.questions import Part, Question, QuestionMessage
@@ -69,8 +70,9 @@ class Town:
     ``people`` are the actors by name, without the stranger. The visit, the draft and the question whether they got
     there are of the ASN who fosters the child, the cry is the stranger's, the test alert the midwife's, who has told of
     a birth too. The ASN who fosters the child has told that it moved.
-    Somebody has written from another phone with the mother's number. The mother has asked about her child, and the
-    cadre was given her question; ``line`` is what the cadre wrote and has not sent.
+    Somebody has written from another phone with the mother's number. Codes for one more person of the family were made:
+    a stranger has written one, and who has begun to join has agreed by the second and waits by the third. The mother
+    has asked about her child, and the cadre was given her question; ``line`` is what the cadre wrote and has not sent.
     """
 
     def __init__(self, session: Session):
@@ -158,6 +160,15 @@ class Town:
         session.add(self.question)
         session.flush()
         kader, asked = self.people["kader"].id, {"question_id": self.question.id, "at": NOW}
+        self.written, self.begun, self.waits = (
+            HouseholdEntry(
+                code_hash=state, family=self.family, created_at=NOW, expires_at=NOW + days(2), state=state,
+                used_by="telegram:stranger", person=None if state == EntryState.TAKEN else self.people["baru"],
+                relation="ayah", agreed_at=NOW, asked_at=NOW,
+            )
+            for state in (EntryState.TAKEN, EntryState.AGREED, EntryState.WAITING)
+        )  # fmt: skip
+        session.add_all((self.written, self.begun, self.waits))
         self.line = QuestionMessage(part=Part.HELD, person_id=kader, words="Boleh, Bu.", **asked)
         session.add_all((QuestionMessage(part=Part.GIVEN, person_id=kader, **asked), self.line))
         session.add_all((joins, other, self.claim, self.told, self.draft, here, self.cry, self.test, self.message))
@@ -170,6 +181,8 @@ class Town:
             "child or pregnancy": f"child:{self.child.id}",
             "pregnancy": f"pregnancy:{self.pregnancy.id}",
             "family": str(self.family.id),
+            "child or pregnancy or family": f"family:{self.family.id}",
+            "household": str(self.waits.id),
             "person": str(self.people["asn"].id),
             "visit": str(self.visit.id),
             "referral": str(self.referral.id),
