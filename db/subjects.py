@@ -79,9 +79,11 @@ def of_referral(referral: Referral) -> tuple[Subject, ...]:
 
 
 def of_visit(visit: Visit) -> Subject:
-    """The child or the pregnancy that was visited. Raises LookupError where the visit names neither."""
+    """The child, the pregnancy or the couple that was visited. Raises LookupError where the visit names none."""
     if visit.child_id is not None:
         return Subject(SubjectKind.CHILD, visit.child_id)
+    if visit.wedding_id is not None:
+        return Subject(SubjectKind.WEDDING, visit.wedding_id)
     if visit.pregnancy_id is None:
         raise LookupError(f"visit {visit.id} is about nobody")
     return Subject(SubjectKind.PREGNANCY, visit.pregnancy_id)

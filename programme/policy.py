@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db import audit, consent, people, referrals
-from db.children import Carer, Child, Family, Pregnancy, cared_for, caregivers, health_workers
+from db.children import Carer, Child, Family, Pregnancy, Wedding, cared_for, caregivers, health_workers
 from db.consent import Note
 from db.cries import Cry
 from db.data_requests import DataRequest
@@ -31,7 +31,7 @@ from db.places import Village
 from db.questions import Question, given_to
 from db.referrals import NOW, Referral, StepKind
 from db.roles import Role, ScopeKind, Title
-from db.states import GONE, PRESENT, TAUGHT
+from db.states import GONE, PRESENT, TAUGHT, CareState
 from db.subjects import Subject, SubjectKind, of_visit, subject
 from db.told_endings import ToldEnding
 from db.visits import Visit
@@ -140,6 +140,7 @@ def row(session: Session, kind: str, id: int | str) -> Any:
 TABLES: Mapping[str, type[Any]] = {
     SubjectKind.CHILD: Child,
     SubjectKind.PREGNANCY: Pregnancy,
+    SubjectKind.WEDDING: Wedding,
     SubjectKind.FAMILY: Family,
     SubjectKind.PERSON: Person,
     SubjectKind.VISIT: Visit,
@@ -207,16 +208,17 @@ def fostered_children(person: Person, today: date) -> ColumnElement[bool]:
 # --- how people stand to one row -------------------------------------------------------------
 
 
-def _fosters(asking: Asking, about: Child | Pregnancy) -> bool:
+def _fosters(asking: Asking, about: Child | Pregnancy | Wedding) -> bool:
     covered = Assignment.family_id == about.family_id
     if isinstance(about, Child):
         covered |= Assignment.child_id == about.id
     held = select(Assignment.id).where(Assignment.asn_id == asking.somebody.id, covered, *current(asking.today))
-    visits = asking.somebody.has(Role.ASN) and about.state not in GONE
+    here = about.state == CareState.ACTIVE if isinstance(about, Wedding) else about.state not in GONE
+    visits = asking.somebody.has(Role.ASN) and here
     return visits and asking.session.scalar(held.limit(1)) is not None
 
 
-def _reports(asking: Asking, about: Child | Pregnancy | Visit) -> bool:
+def _reports(asking: Asking, about: Child | Pregnancy | Wedding | Visit) -> bool:
     if not isinstance(about, Visit):
         return _fosters(asking, about)
     visited = of_subject(asking.session, str(of_visit(about)))
@@ -458,7 +460,7 @@ def _is_forgotten(session: Session, about: Any) -> bool:
     match about:
         case Family():
             return about.forgotten_at is not None
-        case Child() | Pregnancy():
+        case Child() | Pregnancy() | Wedding():
             return about.family.forgotten_at is not None
         case Referral():
             return about.family is not None and about.family.forgotten_at is not None
@@ -477,7 +479,7 @@ def _is_forgotten(session: Session, about: Any) -> bool:
 
 REPORTS = Standing(
     "fosters whom the visit is about, who is with us; of a sent report, sent it themselves",
-    (Child, Pregnancy, Visit),
+    (Child, Pregnancy, Wedding, Visit),
     _reports,
 )
 OWN_REPORT = Standing("sent the report, which stands", (Visit,), _is_own_report)

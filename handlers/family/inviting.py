@@ -10,7 +10,7 @@ from db.households import HouseholdEntry
 from db.outbox import Kind
 from db.people import Person
 from db.roles import Role
-from db.subjects import Subject, subject
+from db.subjects import Subject, SubjectKind, subject
 from flow.message import Message, Option
 from flow.questions import show_day
 from handlers.asn import home
@@ -24,6 +24,7 @@ from programme import household_deciders as deciding
 from programme import households as joining
 from programme import identity, policy
 from programme.contacts import who
+from programme.fosterings import Fostering
 from reports.invitations.codes import new_code
 
 AWAITED = "household"  # what ``Address.awaiting`` says while the name or code of a family is asked for
@@ -42,7 +43,7 @@ def begin(context: Context) -> None:
     if person.has(Role.ASN):
         listed = {one.family_id: one for one in reversed(home.fostered(context))}
         context.note_all("people.list", (one.about for one in listed.values()))
-        options += [_option(one.about, f"Keluarga {one.name}") for one in reversed(listed.values())]
+        options += [_option(_family_of(one), _label(one)) for one in reversed(listed.values())]
     by_name = person.has(Role.HEALTH)
     if not options and not by_name:
         menu.show_help(context)
@@ -61,6 +62,15 @@ def find(context: Context, text: str) -> None:
     if choose_subject.are_few(context, among):
         options = [_option(subject(one), f"{who(one)} ({one.code})") for one in among]
         context.say(Message("*Keluarga yang mana?*", (*options, choose_subject.LATER)))
+
+
+def _family_of(one: Fostering) -> Subject:
+    """Whom the code is asked for: a couple as its family."""
+    return Subject(SubjectKind.FAMILY, one.family_id) if one.wedding else one.about
+
+
+def _label(one: Fostering) -> str:
+    return one.name if one.wedding else f"Keluarga {one.called}"
 
 
 def _option(about: Subject, label: str) -> Option:

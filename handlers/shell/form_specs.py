@@ -10,7 +10,18 @@ from handlers.family import paper_consent
 from handlers.joining import household, self_join
 from handlers.measuring import remeasure
 from handlers.referral import examined
-from handlers.visit import acting, child_form, child_submit, filing, opening, practice, pregnancy_form, pregnancy_submit
+from handlers.visit import (
+    acting,
+    child_form,
+    child_submit,
+    couple_form,
+    couple_submit,
+    filing,
+    opening,
+    practice,
+    pregnancy_form,
+    pregnancy_submit,
+)
 
 # By the name under which drafts and visits are stored: a name never changes.
 FORM_SPECS: dict[str, FormSpec] = {
@@ -33,6 +44,9 @@ FORM_SPECS: dict[str, FormSpec] = {
         watch=acting.watch,
         refused=acting.refused,
         asks_why=acting.asks_why,
+    ),
+    opening.COUPLE: FormSpec(
+        couple_form.CoupleVisit, couple_submit.submit, "visit.report", couple_form.facts, live=filing.live_facts
     ),
     examined.FORM: FormSpec(examined.ReferralSeen, examined.submit, "referral.handle"),
     remeasure.FORM: FormSpec(remeasure.Remeasure, remeasure.submit, "child.measure"),

@@ -137,8 +137,9 @@ def _second_code(context: Context) -> bool:
 
 def _written_code(context: Context) -> str:
     """The code that these words are, as a link sends it or by itself; "" for other words."""
-    said = _start_code(_text(context)) or _text(context)
-    return said if household.is_code(said) else ""
+    if sent := _start_code(_text(context)):
+        return sent if change_number.CODE.fullmatch(sent.upper()) else ""
+    return _text(context) if household.is_code(_text(context)) else ""
 
 
 def _family_code(context: Context) -> bool:

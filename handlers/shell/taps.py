@@ -69,6 +69,7 @@ VISIT, REFERRAL, DRAFT, CRY = row("visit"), row("referral"), row("draft"), row("
 TOLD, NOTE = row("told_ending"), row("note")
 ENTRY, HOME_OF = row("household"), about("child", "pregnancy", "family")
 QUESTION, LINE = row("question"), row("line")
+VISITED = about("child", "pregnancy", "wedding")
 SUBJECT, PREGNANCY = about("child", "pregnancy"), about("pregnancy")
 PAGE = Arg[int]("page", lambda said: int(said) if PAGE_NUMBER.fullmatch(said) else None)
 NAME = Arg[str]("name", lambda said: said or None)  # of something that only the act can look up

@@ -93,7 +93,7 @@ def token(town: Town, verb: str) -> str:
 FORMS = {  # what each form is about
     "child_visit": "child", "pregnancy_visit": "pregnancy", "referral_seen": "referral", "remeasure": "child",
     "birth": "pregnancy", "expecting": "family", "naming": "child", "duty": "bidan", "self_join": "", "practice": "",
-    "paper_consent": "family", "data_answer": "request", "household": "begun",
+    "paper_consent": "family", "data_answer": "request", "household": "begun", "couple_visit": "wedding",
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import audit
-from db.children import Child, Family, Pregnancy
+from db.children import Child, Family, Pregnancy, Wedding
 from db.consent import Note
 from db.cries import Cry, CryState
 from db.data_requests import DataRequest, RequestKind
@@ -83,6 +83,7 @@ class Town:
         self.family.health_centre_id, self.family.posyandu_id = centre.id, post.id
         self.child: Child = people.child(session, self.family, born=TODAY - days(430))
         self.pregnancy: Pregnancy = people.pregnancy(session, self.family, TODAY + days(40))
+        self.wedding: Wedding = people.wedding(session, self.family, TODAY - days(300))
         others = people.family(session, "Wati Lestari", away)
         others.health_centre_id = other_centre.id
         bima = people.child(session, others, "Bima", TODAY - days(400))
@@ -179,6 +180,7 @@ class Town:
         return {
             "child": str(self.child.id),
             "child or pregnancy": f"child:{self.child.id}",
+            "child or pregnancy or wedding": f"child:{self.child.id}",
             "pregnancy": f"pregnancy:{self.pregnancy.id}",
             "family": str(self.family.id),
             "child or pregnancy or family": f"family:{self.family.id}",
@@ -205,10 +207,12 @@ class Town:
 
 def _dead(town: Town) -> None:
     town.child.state, town.pregnancy.state = CareState.DIED, CareState.MISCARRIED
+    town.wedding.state = CareState.EXPECTING
 
 
 def _moved(town: Town) -> None:
     town.child.state = town.pregnancy.state = CareState.MOVED
+    town.wedding.state = CareState.CANCELLED
 
 
 def _forgotten(town: Town) -> None:

@@ -266,7 +266,7 @@ def test_in_a_family_that_mourns_its_mother_the_cadre_confirms_and_lessons_wait_
     gone = people.child(home.session, home.family, "Bima", TODAY - timedelta(days=800), state=CareState.DIED)
     home.session.add(Ending(kind=CareState.DIED, ended_on=TODAY, at=NOW, child_id=gone.id))
     home.session.commit()
-    amir = home.asks(code)
+    home.asks(code)
     assert home.asked(home.mother.person) is None
     question = home.asked(home.wati)
     assert question

@@ -18,7 +18,7 @@ FOR_ALL = ["menu", "bantuan"]
 ASN = ["lapor", "anak", "riwayat", "perbaiki", "jadwal", "grafik", "kabar", "latihan"]
 FAMILY = [
     "tanda", "jadwal", "grafik", "tanya", "sakit", "atur", "jeda", "hamil", "lahir", "data", "berhenti", "tarik",
-    "pembaca",
+    "pembaca", "ajak keluarga",
 ]  # fmt: skip
 
 
