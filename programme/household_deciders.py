@@ -27,20 +27,22 @@ def mother(session: Session, family: Family) -> Carer | None:
     return next(found, None)
 
 
-def deciders(session: Session, family: Family) -> Sequence[Person]:
-    """Who confirms that somebody belongs to the family: its mother alone, else the nearest health workers."""
+def deciders(session: Session, family: Family, besides: int | None = None) -> Sequence[Person]:
+    """Who confirms that somebody belongs to the family: its mother alone, else the nearest health workers.
+
+    ``besides``: who joins, and does not decide about themselves.
+    """
     if (own := mother(session, family)) is not None:
         return (own.person,)
-    near = health_workers(session, family)
+    near = [one for one in health_workers(session, family) if one.id != besides]
     cadres = [one for one in near if any(held.title == Title.CADRE for held in one.roles)]
     return cadres or near
 
 
 def may_decide(session: Session, entry: HouseholdEntry, person: Person) -> bool:
     """Whether this person decides about the entry, which waits: nobody decides about themselves."""
-    if entry.state != EntryState.WAITING or entry.person_id == person.id:
-        return False
-    return any(one.id == person.id for one in deciders(session, entry.family))
+    found = deciders(session, entry.family, entry.person_id) if entry.state == EntryState.WAITING else ()
+    return any(one.id == person.id for one in found)
 
 
 def may_invite(session: Session, family: Family, person: Person) -> bool:

@@ -115,7 +115,7 @@ def ask(session: Session, city: City, entry: HouseholdEntry, relation: str, now:
     entry.relation, entry.state, entry.asked_at = relation, EntryState.WAITING, now
     note(session, now, entry.person.id, "household.ask", subject(entry.family))
     own = mother(session, entry.family)
-    asked = deciders(session, entry.family)
+    asked = deciders(session, entry.family, entry.person_id)
     for person in asked:
         due = now if own else contacts.calm(city, now)
         message = _question(entry, of_mother=own is not None)
@@ -218,7 +218,7 @@ def refuse(session: Session, entry: HouseholdEntry, by: Person, now: datetime) -
 
 def _settle_questions(session: Session, entry: HouseholdEntry, now: datetime) -> None:
     """Nobody else is asked any more."""
-    for person in deciders(session, entry.family):
+    for person in deciders(session, entry.family, entry.person_id):
         outbox.cancel(session, SETTLED, now, Outgoing.key == f"household:{entry.id}:asks:{person.id}")
 
 

@@ -16,6 +16,7 @@ from flow.questions import Choice, Choices, Text
 from handlers.asn import home
 from handlers.chat import common_questions
 from handlers.chat.context import Context
+from handlers.chat.names import mother_name
 from handlers.visit.facts import CoupleVisitFacts, agreed
 from handlers.visit.filing import about, live_facts
 from programme.contacts import who
@@ -27,7 +28,7 @@ ELSIMIL = {
     "belum": "Belum mengisi",
     "tidak": "Tidak mau bercerita",
 }
-MISSING_TABLETS, MISSING_FOLATE = ("kadang", "tidak", "belum"), ("belum", "tanya")
+MISSING_TABLETS, MISSING_FOLATE = ("kadang", "tidak", "belum"), ("tidak", "belum")
 AGREED = {
     "elsimil": "Mengisi Elsimil",
     "periksa": "Periksa ke puskesmas",
@@ -67,7 +68,7 @@ class CoupleVisit(Form):
         hint="Lihat sertifikatnya bersama. Yang tidak mau bercerita, tidak apa-apa.",
     )
     tablets = Choice(
-        "Tablet tambah darah calon istri diminum?",
+        "Tablet tambah darah {istri} diminum?",
         {
             "rutin": "Ya, sesuai anjuran", "kadang": "Kadang-kadang", "tidak": "Tidak diminum", "belum": "Belum punya",
         },
@@ -75,8 +76,8 @@ class CoupleVisit(Form):
         hint="Sebelum hamil biasanya seminggu sekali, atau sesuai anjuran bidan.",
     )  # fmt: skip
     folate = Choice(
-        "Folat diminum calon istri tiap hari?",
-        {"ya": "Ya", "belum": "Belum", "tanya": "Belum tahu"},
+        "Folat {istri} diminum tiap hari?",
+        {"ya": "Ya, tiap hari", "tidak": "Tidak tiap hari", "belum": "Belum punya"},
         label="Folat",
         hint="Tablet yang seminggu sekali belum cukup untuk folat. Bidan yang menganjurkan.",
     )
@@ -111,8 +112,10 @@ def facts(context: Context, subject: str) -> CoupleVisitFacts:
     if not isinstance(wedding, Wedding):
         raise LookupError(f"{subject} is no wedding")
     programme = context.city.programme
+    called = home.called(context, subject_of(wedding), who(wedding))
     return {
-        "pasangan": home.called(context, subject_of(wedding), who(wedding)),
+        "pasangan": called[0].lower() + called[1:],
+        "istri": mother_name(wedding.family),
         "today": context.today.isoformat(),
         "aid": dict(programme.aid),
         "aid_sources": dict(programme.aid_sources),

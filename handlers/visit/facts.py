@@ -54,9 +54,10 @@ class PregnancyVisitFacts(VisitFacts):
 
 
 class CoupleVisitFacts(IntervalFacts, LiveFacts):
-    """``pasangan`` is what the couple is called; the mappings are key -> words."""
+    """``pasangan`` is what the couple is called, ``istri`` the bride; the mappings are key -> words."""
 
     pasangan: str
+    istri: str
     aid: dict[str, str]
     aid_sources: dict[str, str]
 

@@ -53,8 +53,8 @@ class Couple:
         chat = self.asn()
         chat.say("lapor")
         said = chat.fill(
-            "Keduanya", elsimil, "Belum punya", "Belum", "Ada, di dalam rumah", "Bertanya folat ke bidan", "Selesai",
-            "Tidak ada",
+            "Keduanya", elsimil, "Belum punya", "Tidak tiap hari", "Ada, di dalam rumah", "Bertanya folat ke bidan",
+            "Selesai", "Tidak ada",
         )  # fmt: skip
         assert "Periksa dulu" in said
         if follow_up:
