@@ -120,7 +120,7 @@ def ask(session: Session, city: City, entry: HouseholdEntry, relation: str, now:
         due = now if own else contacts.calm(city, now)
         message = _question(entry, of_mother=own is not None)
         outbox.to_person(
-            session, person.id, Kind.MOVED, f"household:{entry.id}:asks:{person.id}", message.to_json(), now,
+            session, person.id, Kind.MOVED, _question_key(entry, person), message.to_json(), now,
             lane=outbox.ALERT, due_at=due, expires_at=now + ANSWER_WITHIN,
         )  # fmt: skip
     last = now + ANSWER_WITHIN
@@ -218,8 +218,15 @@ def refuse(session: Session, entry: HouseholdEntry, by: Person, now: datetime) -
 
 def _settle_questions(session: Session, entry: HouseholdEntry, now: datetime) -> None:
     """Nobody else is asked any more."""
-    for person in deciders(session, entry.family, entry.person_id):
-        outbox.cancel(session, SETTLED, now, Outgoing.key == f"household:{entry.id}:asks:{person.id}")
+    outbox.cancel(session, SETTLED, now, Outgoing.key.in_(_question_keys(session, entry)))
+
+
+def _question_keys(session: Session, entry: HouseholdEntry) -> list[str]:
+    return [_question_key(entry, person) for person in deciders(session, entry.family, entry.person_id)]
+
+
+def _question_key(entry: HouseholdEntry, person: Person) -> str:
+    return f"household:{entry.id}:asks:{person.id}"
 
 
 # --- the end of who did not become a carer ----------------------------------------------------
@@ -234,6 +241,8 @@ def let_go(session: Session, entry: HouseholdEntry, now: datetime) -> None:
     if person is None or person.roles:
         return
     forget_newcomer(session, person, now)
+    for row in session.scalars(select(Outgoing).where(Outgoing.key.in_(_question_keys(session, entry)))):
+        outbox.empty(row)  # it names who asked
     outbox.anonymise(session, person.id, now)
     audit.forget(session, [subject(person)])
     person.name, person.phone = NOBODY, None

@@ -171,6 +171,8 @@ def test_who_is_refused_is_not_told_and_is_forgotten_as_if_nobody_had_answered(h
     assert not home.session.scalars(select(Person).where(Person.name.in_(("Amir", "Halima")))).all()
     assert home.entry().state == EntryState.ENDED
     assert home.others() == []
+    kept = "".join(str(row.message) for row in home.session.scalars(select(Outgoing)) if row.kind != Kind.REPLY)
+    assert "Amir" not in kept
 
 
 def test_a_code_is_used_once_and_by_one_person_and_not_after_its_time(home: Home) -> None:
