@@ -35,7 +35,7 @@ def fostered(context: Context) -> list[Fostering]:
 
 def named(listed: Sequence[Fostering]) -> dict[Subject, str]:
     """What each of these is called in lines and on buttons: with the code where another is called the same."""
-    names = told_apart([(one.name if one.hpl else f"Adik {one.name}", one.code) for one in listed])
+    names = told_apart([(one.called, one.code) for one in listed])
     return {one.about: name for one, name in zip(listed, names, strict=True)}
 
 
@@ -145,10 +145,14 @@ def _words(one: Fostering, today: date) -> str:
     stands = standing(one.due, today)
     mark = "🔴 " if stands.overdue else "🟡 " if stands.due_today else ""
     last = f"terakhir {short_day(one.last)}" if one.last else "belum pernah dikunjungi"
-    old = f"hamil {pregnancy_week(one.hpl, today)} minggu" if one.hpl else age_words(one.born, today)
-    about = old if one.agreed else "belum ada persetujuan orang tua"
-    name = one.name if one.hpl else f"Adik {one.name}"
-    return f"*{name}* ({one.code}), {about}\n{one.village}\n{mark}Kunjungan {stands}; {last}"
+    about = _about(one, today) if one.agreed else "belum ada persetujuan orang tua"
+    return f"*{one.called}* ({one.code}), {about}\n{one.village}\n{mark}Kunjungan {stands}; {last}"
+
+
+def _about(one: Fostering, today: date) -> str:
+    if one.wedding:
+        return f"{'menikah' if one.wedding <= today else 'akan menikah'} {show_day(one.wedding)}"
+    return f"hamil {pregnancy_week(one.hpl, today)} minggu" if one.hpl else age_words(one.born, today)
 
 
 def _page(listed: Sequence[Fostering], page: int) -> tuple[Sequence[Fostering], int]:
