@@ -27,7 +27,7 @@ class Setting(Base):
 
 def changed(session: Session) -> dict[str, str]:
     """The changed values by name, as JSON."""
-    return {name: value for name, value in session.execute(select(Setting.name, Setting.value))}
+    return {one.name: one.value for one in session.scalars(select(Setting))}
 
 
 def change(session: Session, name: str, value: str | None, by: int, now: datetime) -> None:
