@@ -13,6 +13,7 @@ from db import (
     endings,
     exports,
     files,
+    fostering,
     inbox,
     lesson_orders,
     lesson_reviews,
@@ -32,8 +33,9 @@ from db.base import Base
 
 __all__ = [
     "Base", "audit", "audit_seals", "children", "codes", "consent", "cries", "data_requests", "drafts", "duty",
-    "endings", "exports", "files", "inbox", "lesson_orders", "lesson_reviews", "lesson_texts", "measurements", "outbox",
-    "people", "places", "questions", "referrals", "settings", "templates", "told_endings", "visits",
+    "endings", "exports", "files", "fostering", "inbox", "lesson_orders", "lesson_reviews", "lesson_texts",
+    "measurements", "outbox", "people", "places", "questions", "referrals", "settings", "templates", "told_endings",
+    "visits",
 ]  # fmt: skip
 
 metadata = Base.metadata

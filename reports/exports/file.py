@@ -77,7 +77,7 @@ def write(file: Path, found: Sequence[Listed]) -> None:
                         page.write_number(line, place, value)
                     elif value:
                         # What begins like a formula stays text, also where somebody edits the cell.
-                        page.write_string(line, place, str(value), quoted if value.startswith(FORMULA) else text)
+                        page.write_string(line, place, value, quoted if value.startswith(FORMULA) else text)
             page.freeze_panes(1, 0)
             page.autofilter(0, 0, max(len(listed), 1), max(len(header) - 1, 0))
             page.autofit()
@@ -86,7 +86,7 @@ def write(file: Path, found: Sequence[Listed]) -> None:
 def is_whole(sheet: Sheet, values: dict[str, Any]) -> bool:
     """Whether the row has everything that the import asks for."""
     needed = all(values.get(column.header) not in (None, "") for column in sheet.columns if column.required)
-    either = "Pendampingan" != sheet.name or values.get("kode_anak") or values.get("kode_keluarga")
+    either = sheet.name != "Pendampingan" or values.get("kode_anak") or values.get("kode_keluarga")
     return needed and bool(either)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from content.city import City
-from db.children import Assignment, Child, Family, Pregnancy
+from db.children import Child, Family, Pregnancy
 from db.consent import family_agrees
+from db.fostering import Assignment, AssignmentState, current
 from db.measurements import OFFICIAL, Measurement
 from db.people import Person, PersonRole
 from db.places import District, HealthCentre, Office, Posyandu, Village
@@ -52,7 +53,7 @@ def _children(session: Session, reader: Reader, city: City) -> Iterator[Listed]:
     fosters = _carers(session, reader)
     query = _of_families(select(Child, Family, Village, Posyandu.name, family_agrees(Family.id)), reader)
     query = query.join(Child, Child.family_id == Family.id).outerjoin(Posyandu, Posyandu.id == Family.posyandu_id)
-    for child, family, village, post, agrees in session.execute(query.order_by(Child.code)):
+    for child, family, village, post, agrees in _found(session, query.order_by(Child.code)):
         shown = reader.shown(village.id, village.district_id, agrees)
         name = child.name if shown.is_full else call_name(child.name) if child.name else ""
         values: Values = {
@@ -76,7 +77,7 @@ def _families(session: Session, reader: Reader, city: City) -> Iterator[Listed]:
     query = _of_families(select(Family, Village, Posyandu.name, HealthCentre.name, family_agrees(Family.id)), reader)
     query = query.outerjoin(Posyandu, Posyandu.id == Family.posyandu_id)
     query = query.outerjoin(HealthCentre, HealthCentre.id == Family.health_centre_id).order_by(Family.code)
-    for family, village, post, centre, agrees in session.execute(query):
+    for family, village, post, centre, agrees in _found(session, query):
         shown = reader.shown(village.id, village.district_id, agrees)
         values: Values = {
             "kode_keluarga": family.code, "kecamatan": village.district.name, "kelurahan": village.name,
@@ -96,7 +97,7 @@ def _asn(session: Session, reader: Reader, city: City) -> Iterator[Listed]:
     )
     if not reader.is_everywhere:
         query = query.where(or_(Person.office_id.in_(reader.offices), Person.id.in_(_fostering(reader))))
-    for person, office in session.execute(query):
+    for person, office in _found(session, query):
         values = {
             "nip": person.nip, "nama": person.name, "opd": office, "hp": _dialled(person.phone), "jk": person.sex,
         }  # fmt: skip
@@ -112,11 +113,12 @@ def _assignments(session: Session, reader: Reader, city: City) -> Iterator[Liste
         .outerjoin(Child, Child.id == Assignment.child_id)
         .join(through, or_(through.id == Assignment.family_id, through.id == Child.family_id))
         .join(Village, Village.id == through.village_id)
-        .where(through.forgotten_at.is_(None), or_(Assignment.ends.is_(None), Assignment.ends >= reader.today))
-        .where(_theirs(reader, through.id))
+        .where(through.forgotten_at.is_(None), _theirs(reader, through.id))
+        .where(Assignment.state == AssignmentState.ACTIVE)
+        .where(or_(Assignment.ends.is_(None), Assignment.ends >= reader.today))
         .order_by(Person.name, Assignment.id)
     )
-    for held, asn, child_code, family, village in session.execute(query):
+    for held, asn, child_code, family, village in _found(session, query):
         values: Values = {"nip": asn.nip, "pendamping": asn.name, "mulai": held.starts, "nomor_sk": held.decree or None}
         if Shown.CODE not in reader.shown(village.id, village.district_id, agrees=False):
             yield Listed("Pendampingan", values, Subject(SubjectKind.PERSON, asn.id))
@@ -129,7 +131,7 @@ def _assignments(session: Session, reader: Reader, city: City) -> Iterator[Liste
 def _visits(session: Session, reader: Reader, city: City) -> Iterator[Listed]:
     query = _visited(select(Visit, Person, Office.name, Child, Family, Village, family_agrees(Family.id)), reader)
     query = query.outerjoin(Office, Office.id == Person.office_id).order_by(Visit.visited_on, Visit.id)
-    for visit, asn, office, child, family, village, agrees in session.execute(query):
+    for visit, asn, office, child, family, village, agrees in _found(session, query):
         shown = reader.shown(village.id, village.district_id, agrees)
         values: Values = {
             "tanggal": visit.visited_on, "nip": asn.nip, "pendamping": asn.name, "opd": office,
@@ -143,7 +145,7 @@ def _aid(session: Session, reader: Reader, city: City) -> Iterator[Listed]:
     query = _visited(select(Aid, Visit, Person, Child, Family, Village, family_agrees(Family.id)), reader)
     query = query.join(Aid, Aid.visit_id == Visit.id).order_by(Visit.visited_on, Aid.id)
     words, givers = city.programme.aid, city.programme.aid_sources
-    for aid, visit, asn, child, family, village, agrees in session.execute(query):
+    for aid, visit, asn, child, family, village, agrees in _found(session, query):
         shown = reader.shown(village.id, village.district_id, agrees)
         values: Values = {
             "tanggal": visit.visited_on, "pendamping": asn.name, **_whom(shown, child, family, village),
@@ -161,7 +163,7 @@ def _measurements(session: Session, reader: Reader, city: City) -> Iterator[List
     # Of two on a day the one without a visit: an import finds it first.
     order = (Child.code, Measurement.measured_on, Measurement.visit_id.is_not(None), Measurement.id)
     seen: set[tuple[Any, ...]] = set()
-    for one, child, village, agrees in session.execute(query.order_by(*order)):
+    for one, child, village, agrees in _found(session, query.order_by(*order)):
         key = child.id, one.measured_on, one.kind
         if key in seen:
             continue
@@ -185,7 +187,7 @@ def _referrals(session: Session, reader: Reader, city: City) -> Iterator[Listed]
     query = query.outerjoin(taken, taken.id == Referral.accepted_by).order_by(Referral.opened_at, Referral.id)
     query = query.join(Village, Village.id == Family.village_id)
     query = query.where(Family.forgotten_at.is_(None), Family.id.in_(families_in(reader.places, reader.today)))
-    for one, child, family, village, by, agrees in session.execute(query):
+    for one, child, family, village, by, agrees in _found(session, query):
         shown = reader.shown(village.id, village.district_id, agrees)
         values: Values = {
             **_whom(shown, child, family, village), "dibuka": city.today(one.opened_at), "perlu dilihat": one.urgency,
@@ -198,7 +200,9 @@ def _referrals(session: Session, reader: Reader, city: City) -> Iterator[Listed]
 
 
 def _staff(session: Session, reader: Reader, city: City) -> Iterator[Listed]:
-    names = {scope: {one.id: one for one in session.scalars(select(table)).unique()} for scope, table in PLACES.items()}
+    names: dict[str, dict[int, Any]] = {
+        scope: {one.id: one for one in session.scalars(select(table)).unique()} for scope, table in PLACES.items()
+    }
     villages = names[ScopeKind.VILLAGE]
     query = (
         select(Person, PersonRole)
@@ -206,7 +210,7 @@ def _staff(session: Session, reader: Reader, city: City) -> Iterator[Listed]:
         .where(PersonRole.role.in_((Role.COORDINATOR, Role.HEALTH)))
         .order_by(PersonRole.role, Person.name, PersonRole.id)
     )
-    for person, held in session.execute(query):
+    for person, held in _found(session, query):
         place: Any = names.get(held.scope, {}).get(held.scope_id)
         name = "" if place is None else getattr(place, "full_name", place.name)
         if isinstance(place, Posyandu):
@@ -236,6 +240,11 @@ LISTS: Mapping[Export, Callable[[Session, Reader, City], Iterator[Listed]]] = {
 # --- parts of the queries ---------------------------------------------------------------
 
 
+def _found(session: Session, query: Select[Any]) -> Iterable[Any]:
+    """The rows, each the tuple that its loop takes apart."""
+    return session.execute(query)
+
+
 def _of_families(query: Select[Any], reader: Reader) -> Select[Any]:
     """The query from the families of the reader's places, with their kelurahan."""
     here = Family.id.in_(families_in(reader.places, reader.today))
@@ -256,10 +265,8 @@ def _fostering(reader: Reader) -> Select[Any]:
     """The ids of the ASN who foster in the reader's places today."""
     families = families_in(reader.places, reader.today)
     children = select(Child.id).where(Child.family_id.in_(families))
-    holds = or_(Assignment.ends.is_(None), Assignment.ends >= reader.today)
-    return select(Assignment.asn_id).where(
-        or_(Assignment.family_id.in_(families), Assignment.child_id.in_(children)), holds
-    )
+    held = or_(Assignment.family_id.in_(families), Assignment.child_id.in_(children))
+    return select(Assignment.asn_id).where(held, *current(reader.today))
 
 
 def _visited(query: Select[Any], reader: Reader) -> Select[Any]:
@@ -279,11 +286,8 @@ def _visited(query: Select[Any], reader: Reader) -> Select[Any]:
 def _carers(session: Session, reader: Reader) -> dict[tuple[str, int], list[str]]:
     """The names of those who foster today, by child or family."""
     query = select(Person.name, Assignment.child_id, Assignment.family_id).join(Assignment.asn)
-    query = query.where(
-        Assignment.starts <= reader.today, or_(Assignment.ends.is_(None), Assignment.ends >= reader.today)
-    )
     found: dict[tuple[str, int], list[str]] = {}
-    for name, child, family in session.execute(query.order_by(Assignment.id)):
+    for name, child, family in _found(session, query.where(*current(reader.today)).order_by(Assignment.id)):
         found.setdefault(("child", child) if child else ("family", family), []).append(name)
     return found
 
