@@ -32,6 +32,7 @@ from drawing import lesson_pictures
 from flow.message import SendFailure
 from programme import lesson_search
 from programme.quiet_hours import quiet_hours
+from reports.exports import file as exports
 from scheduler.clock import live
 
 log = structlog.get_logger()
@@ -86,7 +87,9 @@ def build(settings: Settings) -> App:
         allowed=lambda moment: quiet_hours(city).open_at(city.local(moment)),
         lease=None if alone else LEASE,
         check=lambda session, rows, moment: before_send.check(session, rows, moment, city),
-        prepare=lambda file: lesson_pictures.ready(city.files, file.path),
+        prepare=lambda file: (
+            lesson_pictures.ready(city.files, file.path) or exports.ready(make_session, city, file.path, now())
+        ),
         executor=threads,
     )
     worker = Worker(make_session, channels, now, city, delivery.wake, workers=1 if alone else WORKERS, executor=threads)

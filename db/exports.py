@@ -27,6 +27,6 @@ def request(session: Session, path: str) -> ExportRequest | None:
 
 
 def forget(session: Session, before: datetime) -> list[str]:
-    """Delete the requests made before then. Returns their files, which are still to be deleted."""
-    old = delete(ExportRequest).where(ExportRequest.asked_at < before).returning(ExportRequest.path)
+    """Delete the requests made until then. Returns their files, which are still to be deleted."""
+    old = delete(ExportRequest).where(ExportRequest.asked_at <= before).returning(ExportRequest.path)
     return list(session.scalars(old))

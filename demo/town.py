@@ -32,6 +32,7 @@ from demo.phones import Owner, Phones
 from demo.whatsapp_phones import NUMBER, WhatsAppPhones
 from drawing import lesson_pictures
 from programme.quiet_hours import quiet_hours
+from reports.exports import file as exports
 from scheduler import clock as timetable
 from scheduler import referral_escalation
 
@@ -90,7 +91,9 @@ class Town:
             busy=busy,
             allowed=lambda moment: quiet_hours(city).open_at(city.local(moment)),
             check=lambda session, rows, moment: before_send.check(session, rows, moment, city),
-            prepare=lambda file: lesson_pictures.ready(city.files, file.path),
+            prepare=lambda file: (
+                lesson_pictures.ready(city.files, file.path) or exports.ready(sessions, city, file.path, clock())
+            ),
             executor=self._thread,
         )
         self._ticked = clock()

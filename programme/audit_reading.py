@@ -65,6 +65,7 @@ ACTS = {
     "ending.refuse": "menyatakan sebuah kabar keliru",
     "ending.sent": "menerima kabar pendampingan berakhir",
     "ending.told": "menyampaikan sebuah kabar",
+    "export.row": "mengambil daftar sebagai berkas",
     "family.enter": "mendaftarkan keluarga",
     "family.export": "mengambil data saya sebagai berkas",
     "family.forget": "menghapus data keluarga",

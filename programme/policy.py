@@ -585,6 +585,7 @@ RULES: Mapping[str, Rule] = {
     "child.name": Rule((FAMILY, ASN, HEALTH), THEIRS),
     # coordinators
     "digest.view": Rule((COORDINATOR,)),
+    "export.make": Rule((COORDINATOR, ADMIN)),  # which lists: reports.exports.kinds; of each row: disclosure.of_list
     "asn.remind": Rule((COORDINATOR,), COORDINATES),
     "child.open": Rule((CITY_COORDINATOR,), WITH_US),  # each opening is a line of the audit
     "audit.read": Rule((CITY_COORDINATOR,), ANY_CHILD),

@@ -13,7 +13,7 @@ from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
 from handlers.chat import forms, trust
 from handlers.chat.context import Context, NotValid
-from handlers.coordinator import overview, who_looked
+from handlers.coordinator import exporting, overview, who_looked
 from handlers.danger import answers, arrival, calls, sick
 from handlers.data_officer import requests
 from handlers.duty import alert_tests, duty
@@ -63,6 +63,7 @@ from handlers.visit import acting, filing, history, opening
 from programme import policy
 from programme import question_messages as question_words
 from programme import referral_messages as referral_words
+from reports.exports.kinds import Export
 
 NOT_VALID = "Tombol itu sudah tidak berlaku. Ketik *menu* untuk mulai lagi."
 REFUSALS = {
@@ -254,6 +255,7 @@ BUTTONS: tuple[Button, ...] = (
     button("late", PAGE, does=overview.show_late, may="digest.view"),
     button("late:names", PAGE, does=overview.open_late, may="child.open"),
     button("looked", CHILD, PAGE, does=who_looked.show, may="audit.read"),
+    button("export", word(Export), does=exporting.make, may="export.make"),
     button("remind", PERSON, does=overview.remind, may="asn.remind"),
 )
 

@@ -13,7 +13,7 @@ from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
 from handlers.chat import trust
 from handlers.chat.context import CommandMenu, Context
-from handlers.coordinator import opening_names, overview, quality, who_looked
+from handlers.coordinator import exporting, opening_names, overview, quality, who_looked
 from handlers.danger import sick
 from handlers.data_officer import requests
 from handlers.duty import duty
@@ -27,7 +27,7 @@ from handlers.review import cup_order, lesson_review
 from handlers.shell import menu
 from handlers.visit import history, opening, practice
 from programme import policy
-from programme.policy import ASN, CITY_COORDINATOR, COORDINATOR, FAMILY, HEALTH, JOINING, MEMBER, REVIEWER
+from programme.policy import ADMIN, ASN, CITY_COORDINATOR, COORDINATOR, FAMILY, HEALTH, JOINING, MEMBER, REVIEWER
 
 
 @dataclass(frozen=True)
@@ -152,6 +152,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("lihat", ("lihat", "lihat nama"), "child.open", opening_names.ask),
     Command("mutu", ("mutu", "mutu pengukuran"), "digest.view", quality.show_quality, {COORDINATOR: "Mutu pengukuran"}),
     Command(
+        "ekspor", ("ekspor", "ekspor data", "ekspor daftar", "unduh", "unduh data", "unduh daftar"), "export.make",
+        exporting.show, {COORDINATOR: "Daftar sebagai berkas", ADMIN: "Daftar sebagai berkas"},
+    ),
+    Command(
         "siapa", ("siapa", who_looked.WORDS), "audit.read", who_looked.ask,
         {CITY_COORDINATOR: "Siapa melihat data anak"},
     ),
@@ -230,7 +234,7 @@ def run(context: Context, name: str) -> None:
 def menu_of(person: Person) -> CommandMenu:
     """The command menu of a person: the commands of each role, then those of everybody."""
     shown: dict[str, str] = {}
-    for who in (ASN, FAMILY, HEALTH, REVIEWER, COORDINATOR, CITY_COORDINATOR, MEMBER, JOINING):
+    for who in (ASN, FAMILY, HEALTH, REVIEWER, COORDINATOR, CITY_COORDINATOR, ADMIN, MEMBER, JOINING):
         if policy.holds(person, who):
             for command in COMMANDS:
                 if who in command.menu:

@@ -19,8 +19,8 @@ from db.people import Person
 from drawing import attachments
 from programme import policy
 from reports.exports.kinds import Export, offered, reader
-from reports.exports.rows import Listed, rows
-from reports.workbook.columns import SHEETS, Sheet
+from reports.exports.rows import Listed, Values, rows
+from reports.workbook.columns import SHEETS
 
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -44,6 +44,8 @@ def ready(sessions: Sessions, city: City, path: str, now: datetime) -> bool:
         if not policy.may(asking, "export.make") or what not in offered(person):
             return False
         found = rows(session, what, reader(person, what, local.date()), city)
+    if not found:
+        return False
     unready = file.with_name(f"{uuid4().hex}.part")
     write(unready, found)
     attachments.date(unready, now)
@@ -53,16 +55,15 @@ def ready(sessions: Sessions, city: City, path: str, now: datetime) -> bool:
 
 def write(file: Path, found: Sequence[Listed]) -> None:
     """Write the rows. Whole ones stand in the sheet that the import reads, the others in one that it passes over."""
-    sheets: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    sheets: dict[str, list[Values]] = defaultdict(list)
     for one in found:
-        whole = one.sheet not in KNOWN or is_whole(KNOWN[one.sheet], one.values)
-        sheets[one.sheet if whole else PARTLY.format(one.sheet)].append(one.values)
+        sheets[PARTLY.format(one.sheet) if is_partly(one) else one.sheet].append(one.values)
     with xlsxwriter.Workbook(file, OPTIONS) as book:
         bold = book.add_format({"bold": True, "bottom": 1})
         day = book.add_format({"num_format": "dd/mm/yyyy"})
         text = book.add_format({"num_format": "@"})
         quoted = book.add_format({"num_format": "@", "quote_prefix": True})
-        for name, listed in (sheets or {"Kosong": []}).items():
+        for name, listed in sheets.items():
             page = book.add_worksheet(name)
             header = _header(name, listed)
             page.write_row(0, 0, header, bold)
@@ -83,15 +84,25 @@ def write(file: Path, found: Sequence[Listed]) -> None:
             page.autofit()
 
 
-def is_whole(sheet: Sheet, values: dict[str, Any]) -> bool:
-    """Whether the row has everything that the import asks for."""
-    needed = all(values.get(column.header) not in (None, "") for column in sheet.columns if column.required)
-    either = sheet.name != "Pendampingan" or values.get("kode_anak") or values.get("kode_keluarga")
-    return needed and bool(either)
+ANY_OF = {"Pendampingan": ("kode_anak", "kode_keluarga"), "Pengukuran": ("bb_kg", "pb_tb_cm", "lila_cm")}
+"""Columns of a sheet one of which must be filled, beside those that must all be."""
 
 
-def _header(name: str, listed: Sequence[dict[str, Any]]) -> list[str]:
+def is_partly(row: Listed) -> bool:
+    """Whether the row lacks something that the import asks for in its sheet."""
+    if row.sheet not in KNOWN:
+        return False
+    needed = [_is_empty(row.values.get(one.header)) for one in KNOWN[row.sheet].columns if one.required]
+    some = [_is_empty(row.values.get(one)) for one in ANY_OF.get(row.sheet, ())]
+    return any(needed) or (bool(some) and all(some))
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value == ""
+
+
+def _header(name: str, listed: Sequence[Values]) -> list[str]:
     """The columns of the sheet: those of the import all of them, else those in which anything stands."""
     columns = [column.header for column in KNOWN[name].columns] if name in KNOWN else []
-    filled = dict.fromkeys(key for values in listed for key, value in values.items() if value not in (None, ""))
+    filled = dict.fromkeys(key for values in listed for key, value in values.items() if not _is_empty(value))
     return [*columns, *(key for key in filled if key not in columns)]

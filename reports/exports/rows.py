@@ -28,6 +28,7 @@ from reports.exports.kinds import Export, Reader
 from reports.workbook.columns import LEFT, OFFICIAL_SOURCES, REPORTED_SOURCES
 
 Values = dict[str, Any]
+Query = Select[*tuple[Any, ...]]
 
 
 class Listed(NamedTuple):
@@ -35,7 +36,7 @@ class Listed(NamedTuple):
 
     sheet: str
     values: Values
-    about: Subject | None = None
+    about: Subject
 
 
 STATES = {
@@ -240,12 +241,12 @@ LISTS: Mapping[Export, Callable[[Session, Reader, City], Iterator[Listed]]] = {
 # --- parts of the queries ---------------------------------------------------------------
 
 
-def _found(session: Session, query: Select[Any]) -> Iterable[Any]:
+def _found(session: Session, query: Query) -> Iterable[Any]:
     """The rows, each the tuple that its loop takes apart."""
     return session.execute(query)
 
 
-def _of_families(query: Select[Any], reader: Reader) -> Select[Any]:
+def _of_families(query: Query, reader: Reader) -> Query:
     """The query from the families of the reader's places, with their kelurahan."""
     here = Family.id.in_(families_in(reader.places, reader.today))
     return (
@@ -269,7 +270,7 @@ def _fostering(reader: Reader) -> Select[Any]:
     return select(Assignment.asn_id).where(held, *current(reader.today))
 
 
-def _visited(query: Select[Any], reader: Reader) -> Select[Any]:
+def _visited(query: Query, reader: Reader) -> Query:
     """The query from the visits that stand, with the ASN, the child if it was one, the family and its kelurahan."""
     mother = aliased(Pregnancy)
     return (
