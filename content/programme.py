@@ -13,6 +13,8 @@ from typing import Any, cast
 from content import places
 from content.emergency import Emergency, line, review
 
+Optional = str
+"""Words that may be empty."""
 FILE = Path(__file__).parent / "programme.toml"
 
 
@@ -94,9 +96,13 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class Invitations:
+    """``telegram`` is the bot's name there, ``whatsapp`` the city's number: where the QR code of a card leads."""
+
     valid_days: int
     tries: int
     wait_minutes: int
+    telegram: Optional
+    whatsapp: Optional
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,11 +386,18 @@ def _words(value: Any) -> str:
     return value
 
 
+def _perhaps(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value.strip()
+
+
 NEEDS = {
     "int": "tulis bilangan bulat, 0 atau lebih",
     "float": "tulis angka dengan titik, misalnya 1.5",
     "bool": "tulis true atau false",
     "str": "tulis kata-kata di antara tanda petik",
+    "Optional": "tulis kata-kata di antara tanda petik, atau kosong",
     "time": 'tulis jam seperti "17:00"',
     "Line": "tulis name dan number, lalu checked_on seperti 2026-11-22 dan checked_by",
     "Review": "tulis reviewed_by dan reviewed_on seperti 2026-11-22",
@@ -400,6 +413,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "float": _number,
     "bool": _truth,
     "str": _words,
+    "Optional": _perhaps,
     "time": time.fromisoformat,
     "Line": line,
     "Review": review,

@@ -34,7 +34,7 @@ from db.states import GONE, PRESENT, TAUGHT
 from db.subjects import Subject, SubjectKind, of_visit, subject
 from db.told_endings import ToldEnding
 from db.visits import Visit
-from programme import data_requests, disclosure, on_call
+from programme import data_requests, disclosure, leading, on_call
 from programme.contacts import coordinators
 from programme.disclosure import Shown
 from programme.scopes import CITY, fosterings_in, held_by, scopes_of
@@ -368,6 +368,11 @@ def _coordinates(asking: Asking, asn: Person) -> bool:
     return asking.session.scalar(query.limit(1)) is not None
 
 
+def _leads(asking: Asking, person: Person) -> bool:
+    query = select(Person.id).where(Person.id == person.id, leading.led(asking.somebody, asking.today))
+    return asking.session.scalar(query) is not None
+
+
 def _is_with_us(asking: Asking, about: Child | Family) -> bool:
     return isinstance(about, Family) or about.state not in GONE
 
@@ -478,6 +483,12 @@ MEASURES = Standing("is a health worker of the place of the child, which is with
 OWN_TEST = Standing("got the test", (AlertTest,), _is_own_test)
 ENTERS_DUTY = Standing("is that health worker, or leads their place", (Person,), _enters_duty)
 COORDINATES = Standing("coordinates a place or an office of what the ASN fosters", (Person,), _coordinates)
+LEADS = Standing(
+    "coordinates all places or the office in which the person has a role, none of them a coordinator's or an admin's; "
+    "the city's coordinator leads all but admins, an admin all but families",
+    (Person,),
+    _leads,
+)
 DECIDES = Standing(
     "is a health worker, the head or the coordinator of the place, and did not tell of it", (ToldEnding,), _decides
 )
@@ -586,6 +597,7 @@ RULES: Mapping[str, Rule] = {
     # coordinators
     "digest.view": Rule((COORDINATOR,)),
     "export.make": Rule((COORDINATOR, ADMIN)),  # which lists: reports.exports.kinds; of each row: disclosure.of_list
+    "code.make": Rule((COORDINATOR, ADMIN), LEADS),
     "asn.remind": Rule((COORDINATOR,), COORDINATES),
     "child.open": Rule((CITY_COORDINATOR,), WITH_US),  # each opening is a line of the audit
     "audit.read": Rule((CITY_COORDINATOR,), ANY_CHILD),

@@ -30,7 +30,7 @@ from scheduler.lessons.family_recipients import family_recipients
 from scheduler.lessons.selection import turns
 from scheduler.looks import Write, pages, several
 
-FILES_KEPT = timedelta(days=30)
+FILES_KEPT = attachments.KEPT
 LISTS_KEPT = timedelta(days=2)  # lists of people that somebody asked for
 LOOK_BACK = timedelta(days=7)
 STUCK_AFTER = timedelta(days=1)

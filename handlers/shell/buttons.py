@@ -13,7 +13,7 @@ from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
 from handlers.chat import forms, trust
 from handlers.chat.context import Context, NotValid
-from handlers.coordinator import exporting, overview, who_looked
+from handlers.coordinator import codes, exporting, inviting, overview, who_looked
 from handlers.danger import answers, arrival, calls, sick
 from handlers.data_officer import requests
 from handlers.duty import alert_tests, duty
@@ -256,6 +256,9 @@ BUTTONS: tuple[Button, ...] = (
     button("late:names", PAGE, does=overview.open_late, may="child.open"),
     button("looked", CHILD, PAGE, does=who_looked.show, may="audit.read"),
     button("export", word(Export), does=exporting.make, may="export.make"),
+    button("code:for", PERSON, does=codes.offer, may="code.make", once=True),
+    button("code:make", PERSON, does=codes.make, may="code.make", once=True),
+    button("invite", word((inviting.NEW, inviting.LATE)), does=inviting.make, may="code.make", once=True),
     button("remind", PERSON, does=overview.remind, may="asn.remind"),
 )
 

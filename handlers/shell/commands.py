@@ -13,7 +13,7 @@ from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
 from handlers.chat import trust
 from handlers.chat.context import CommandMenu, Context
-from handlers.coordinator import exporting, opening_names, overview, quality, who_looked
+from handlers.coordinator import codes, exporting, inviting, opening_names, overview, quality, who_looked
 from handlers.danger import sick
 from handlers.data_officer import requests
 from handlers.duty import duty
@@ -156,6 +156,14 @@ COMMANDS: tuple[Command, ...] = (
         exporting.show, {COORDINATOR: "Daftar sebagai berkas", ADMIN: "Daftar sebagai berkas"},
     ),
     Command(
+        "kode", ("kode", "buat kode", "kode undangan"), "code.make", codes.ask,
+        {COORDINATOR: "Kode untuk satu orang", ADMIN: "Kode untuk satu orang"},
+    ),
+    Command(
+        "undangan", ("undangan", "kartu undangan", "belum bergabung"), "code.make", inviting.show,
+        {COORDINATOR: "Kartu undangan", ADMIN: "Kartu undangan"},
+    ),
+    Command(
         "siapa", ("siapa", who_looked.WORDS), "audit.read", who_looked.ask,
         {CITY_COORDINATOR: "Siapa melihat data anak"},
     ),
@@ -206,6 +214,7 @@ SEARCHES: dict[str, Callable[[Context, str], None]] = {
     cup_order.AWAITED: cup_order.find,
     lesson_review.AWAITED: lesson_review.take_words,
     opening_names.AWAITED: opening_names.find,
+    codes.AWAITED: codes.find,
     own_data.AWAITED: own_data.take_correction,
     paper_consent.AWAITED: paper_consent.find,
     who_looked.AWAITED: who_looked.find,

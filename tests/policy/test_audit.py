@@ -257,6 +257,10 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
         Does("lurah", say("ekspor anak"), "export.row", "child"),
         Does("kota", tap("export:rujukan"), "export.rujukan", "kota-0"),
     ),
+    "code.make": (
+        Does("lurah", say("kode Rahma Yusuf"), "person.open", "asnkk"),
+        Does("opd", lambda chat, town: chat.tap_token(f"code:make:{town.people['asn'].id}"), "invitation.issue", "asn"),
+    ),
     "audit.read": (Does("kota", say("siapa melihat CODE"), "audit.read", "child"),),
 }  # fmt: skip
 """By act, written by hand: who does it, and the line it leaves."""
