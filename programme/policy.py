@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from content.city import City
@@ -23,7 +23,7 @@ from db.cries import Cry
 from db.data_requests import DataRequest
 from db.drafts import Draft
 from db.duty import AlertTest
-from db.fostering import Assignment, current
+from db.fostering import Assignment, AssignmentState, EndReason, acting_for, current
 from db.outbox import Outgoing
 from db.people import Address, Claim, ClaimState, Person, holders
 from db.places import Village
@@ -49,6 +49,8 @@ REVIEWER = "midwife or nutritionist"
 CITY_COORDINATOR = "city coordinator"  # who coordinates the whole city
 ASN, FAMILY, HEALTH, COORDINATOR, ADMIN = Role.ASN, Role.FAMILY, Role.HEALTH, Role.COORDINATOR, Role.ADMIN
 
+FINISH_WITHIN = timedelta(days=3)
+"""So long after an assignment has ended, a report that was begun before may still be sent by who began it."""
 TOLD_BIRTH = "birth.record"
 """The act under which the audit keeps that somebody told of a birth."""
 
@@ -216,9 +218,29 @@ def _fosters(asking: Asking, about: Child | Pregnancy) -> bool:
 
 def _reports(asking: Asking, about: Child | Pregnancy | Visit) -> bool:
     if not isinstance(about, Visit):
-        return _fosters(asking, about)
+        return _fosters(asking, about) or _finishes(asking, about)
     visited = of_subject(asking.session, str(of_visit(about)))
     return _is_own_report(asking, about) and visited is not None and _fosters(asking, visited)
+
+
+def _finishes(asking: Asking, about: Child | Pregnancy) -> bool:
+    """Whether a report that was begun before the assignment ended may still be sent: the visit has been made."""
+    me, today = asking.somebody.id, asking.today
+    if about.state in GONE:
+        return False
+    begun = select(Draft).where(Draft.person_id == me, Draft.subject == str(subject(about)))
+    first = min((one.opened_at for one in asking.session.scalars(begun)), default=None)
+    covered = Assignment.family_id == about.family_id
+    if isinstance(about, Child):
+        covered |= Assignment.child_id == about.id
+    ended = select(func.max(Assignment.ends)).where(
+        Assignment.asn_id.in_(acting_for(me, today)), covered, Assignment.state == AssignmentState.ENDED,
+        Assignment.end_reason != EndReason.WRONG,
+    )  # fmt: skip
+    last = asking.session.scalar(ended) if first else None
+    if first is None or last is None:
+        return False
+    return first.astimezone(asking.now.tzinfo).date() <= last and today <= last + FINISH_WITHIN
 
 
 def _is_own_report(asking: Asking, visit: Visit) -> bool:
@@ -450,7 +472,8 @@ def _is_forgotten(session: Session, about: Any) -> bool:
 
 
 REPORTS = Standing(
-    "fosters whom the visit is about, who is with us; of a sent report, sent it themselves",
+    "fosters whom the visit is about, who is with us, or began the report while they did, days ago; of a sent report, "
+    "sent it themselves",
     (Child, Pregnancy, Visit),
     _reports,
 )
