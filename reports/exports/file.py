@@ -84,8 +84,12 @@ def write(file: Path, found: Sequence[Listed]) -> None:
             page.autofit()
 
 
-ANY_OF = {"Pendampingan": ("kode_anak", "kode_keluarga"), "Pengukuran": ("bb_kg", "pb_tb_cm", "lila_cm")}
-"""Columns of a sheet one of which must be filled, beside those that must all be."""
+ANY_OF = {
+    "ASN": (("nip", "kode", "opd", "hp"), ("opd", "kode")),
+    "Pendampingan": (("nip", "kode"), ("kode_anak", "kode_keluarga")),
+    "Pengukuran": (("bb_kg", "pb_tb_cm", "lila_cm"),),
+}
+"""Columns of a sheet of which one in each group must be filled, beside those that must all be."""
 
 
 def is_partly(row: Listed) -> bool:
@@ -93,8 +97,8 @@ def is_partly(row: Listed) -> bool:
     if row.sheet not in KNOWN:
         return False
     needed = [_is_empty(row.values.get(one.header)) for one in KNOWN[row.sheet].columns if one.required]
-    some = [_is_empty(row.values.get(one)) for one in ANY_OF.get(row.sheet, ())]
-    return any(needed) or (bool(some) and all(some))
+    some = (all(_is_empty(row.values.get(one)) for one in group) for group in ANY_OF.get(row.sheet, ()))
+    return any(needed) or any(some)
 
 
 def _is_empty(value: Any) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from content.city import City
 from db.children import Child, Family, Pregnancy
 from db.consent import family_agrees
-from db.fostering import Assignment, AssignmentState, current
+from db.fostering import Assignment, AssignmentState, Delegate, Part, current
 from db.measurements import OFFICIAL, Measurement
 from db.people import Person, PersonRole
 from db.places import District, HealthCentre, Office, Posyandu, Village
@@ -25,7 +25,7 @@ from programme.names import call_name
 from programme.roles import PLACES
 from programme.scopes import families_in
 from reports.exports.kinds import Export, Reader
-from reports.workbook.columns import LEFT, OFFICIAL_SOURCES, REPORTED_SOURCES
+from reports.workbook.columns import COMPANION, LEFT, MAIN, OFFICIAL_SOURCES, REPORTED_SOURCES, STAND_IN
 
 Values = dict[str, Any]
 Query = Select[*tuple[Any, ...]]
@@ -39,6 +39,7 @@ class Listed(NamedTuple):
     about: Subject
 
 
+PARTS = {Part.MAIN: MAIN, Part.COMPANION: COMPANION, Part.SUBSTITUTE: STAND_IN}
 STATES = {
     "sent": "belum ditangani", "accepted": "ditangani", "seen": "sudah diperiksa",
     "referred_on": "dirujuk ke rumah sakit", "back_referred": "kembali dari rumah sakit", "closed": "selesai",
@@ -98,15 +99,28 @@ def _asn(session: Session, reader: Reader, city: City) -> Iterator[Listed]:
     )
     if not reader.is_everywhere:
         query = query.where(or_(Person.office_id.in_(reader.offices), Person.id.in_(_fostering(reader))))
+    listed: dict[int, Person] = {}
     for person, office in _found(session, query):
+        listed[person.id] = person
+        above = person.superior
         values = {
             "nip": person.nip, "nama": person.name, "opd": office, "hp": _dialled(person.phone), "jk": person.sex,
+            "kode": person.code, "jenis": str(person.kind), "jabatan": person.rank, "bidang": person.unit,
+            "atasan": above and (above.nip or above.code),
         }  # fmt: skip
         yield Listed("ASN", values, Subject(SubjectKind.PERSON, person.id))
+    for one in session.scalars(select(Delegate).order_by(Delegate.id)):
+        if one.principal_id in listed and one.person_id in listed:
+            for_whom, who = listed[one.principal_id], listed[one.person_id]
+            values = {
+                "untuk": for_whom.nip or for_whom.code, "wakil": who.nip or who.code, "mulai": one.starts,
+                "selesai": one.ends,
+            }  # fmt: skip
+            yield Listed("Wakil", values, Subject(SubjectKind.PERSON, who.id))
 
 
 def _assignments(session: Session, reader: Reader, city: City) -> Iterator[Listed]:
-    """Those that hold or begin later; what has ended is not entered anew by an import."""
+    """Those that hold, begin later or have ended; what is only proposed is nobody's yet."""
     through = aliased(Family)
     query = (
         select(Assignment, Person, Child.code, through, Village)
@@ -115,12 +129,14 @@ def _assignments(session: Session, reader: Reader, city: City) -> Iterator[Liste
         .join(through, or_(through.id == Assignment.family_id, through.id == Child.family_id))
         .join(Village, Village.id == through.village_id)
         .where(through.forgotten_at.is_(None), _theirs(reader, through.id))
-        .where(Assignment.state == AssignmentState.ACTIVE)
-        .where(or_(Assignment.ends.is_(None), Assignment.ends >= reader.today))
+        .where(Assignment.state != AssignmentState.PROPOSED)
         .order_by(Person.name, Assignment.id)
     )
     for held, asn, child_code, family, village in _found(session, query):
-        values: Values = {"nip": asn.nip, "pendamping": asn.name, "mulai": held.starts, "nomor_sk": held.decree or None}
+        values: Values = {
+            "nip": asn.nip, "kode": asn.code, "pendamping": asn.name, "mulai": held.starts, "nomor_sk": held.decree,
+            "peran": PARTS[held.part], "selesai": held.ends, "alasan": str(held.end_reason) if held.ends else None,
+        }  # fmt: skip
         if Shown.CODE not in reader.shown(village.id, village.district_id, agrees=False):
             yield Listed("Pendampingan", values, Subject(SubjectKind.PERSON, asn.id))
             continue
@@ -216,7 +232,7 @@ def _staff(session: Session, reader: Reader, city: City) -> Iterator[Listed]:
         name = "" if place is None else getattr(place, "full_name", place.name)
         if isinstance(place, Posyandu):
             name = f"Posyandu {place.name} ({villages[place.village_id].full_name.replace(' (', ', ').rstrip(')')})"
-        values: Values = {"nama": person.name, "hp": _dialled(person.phone), "jk": person.sex}
+        values: Values = {"nama": person.name, "hp": _dialled(person.phone), "jk": person.sex, "selesai": held.ends}
         if held.role == Role.COORDINATOR:
             values |= {"lingkup": str(held.scope), "nilai": name}
         else:
