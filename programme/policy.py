@@ -26,7 +26,7 @@ from db.duty import AlertTest
 from db.fostering import Assignment, AssignmentState, EndReason, acting_for, current
 from db.outbox import Outgoing
 from db.people import Address, Claim, ClaimState, Person, holders
-from db.places import Village
+from db.places import HealthCentre, Posyandu, Village
 from db.questions import Question, given_to
 from db.referrals import NOW, Referral, StepKind
 from db.roles import Role, ScopeKind, Title
@@ -156,6 +156,8 @@ TABLES: Mapping[str, type[Any]] = {
     SubjectKind.REQUEST: DataRequest,
     "address": Address,
     "note": Note,
+    "posyandu": Posyandu,
+    "health_centre": HealthCentre,
 }
 
 
@@ -390,6 +392,16 @@ def _coordinates(asking: Asking, asn: Person) -> bool:
     return asking.session.scalar(query.limit(1)) is not None
 
 
+def _sees_to_place(asking: Asking, place: Posyandu | HealthCentre) -> bool:
+    if isinstance(place, HealthCentre):
+        within = {(ScopeKind.DISTRICT, place.district_id)}
+    else:
+        village = asking.session.get_one(Village, place.village_id)
+        within = {(ScopeKind.VILLAGE, village.id), (ScopeKind.DISTRICT, village.district_id)}
+    held = scopes_of(asking.somebody)
+    return asking.somebody.has(Role.ADMIN) or CITY in held or any((one.kind, one.id) in within for one in held)
+
+
 def _leads(asking: Asking, person: Person) -> bool:
     query = select(Person.id).where(Person.id == person.id, leading.led(asking.somebody, asking.today))
     return asking.session.scalar(query) is not None
@@ -506,6 +518,11 @@ MEASURES = Standing("is a health worker of the place of the child, which is with
 OWN_TEST = Standing("got the test", (AlertTest,), _is_own_test)
 ENTERS_DUTY = Standing("is that health worker, or leads their place", (Person,), _enters_duty)
 COORDINATES = Standing("coordinates a place or an office of what the ASN fosters", (Person,), _coordinates)
+SEES_TO_PLACE = Standing(
+    "coordinates the kelurahan or kecamatan of the place, or the city; an admin",
+    (Posyandu, HealthCentre),
+    _sees_to_place,
+)
 LEADS = Standing(
     "coordinates all places or the office in which the person has a role, none of them a coordinator's or an admin's; "
     "the city's coordinator leads all but admins, an admin all but families",
@@ -620,6 +637,7 @@ RULES: Mapping[str, Rule] = {
     # coordinators
     "digest.view": Rule((COORDINATOR,)),
     "export.make": Rule((COORDINATOR, ADMIN)),  # which lists: reports.exports.kinds; of each row: disclosure.of_list
+    "place.change": Rule((COORDINATOR, ADMIN), SEES_TO_PLACE),
     "code.make": Rule((COORDINATOR, ADMIN), LEADS),
     "asn.remind": Rule((COORDINATOR,), COORDINATES),
     "child.open": Rule((CITY_COORDINATOR,), WITH_US),  # each opening is a line of the audit

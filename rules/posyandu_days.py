@@ -72,3 +72,17 @@ def parse_time(written: str) -> time:
 def clock(at: time) -> str:
     """ "08.00"."""
     return f"{at:%H.%M}"
+
+
+_BOTH = re.compile(
+    r"(.+?)[\s,;]+(?:(?:pukul|jam)\s*(?P<word>\d{1,2}(?:[.:]\d{2})?)|(?P<bare>\d{1,2}[.:]\d{2}))(?:\s*wi(?:ta|b|t))?",
+    re.IGNORECASE,
+)
+
+
+def parse_both(written: str) -> tuple[PosyanduDay, time | None]:
+    """The day and the hour of "Rabu kedua pukul 8" or "tanggal 12, 08.00"; None for no hour. Raises ValueError."""
+    said = " ".join(written.split())
+    if found := _BOTH.fullmatch(said):
+        return parse(found[1]), parse_time(found["word"] or found["bare"])
+    return parse(said), None

@@ -53,7 +53,7 @@ def make(context: Context, what: str) -> None:
         return
     for scope in reader.held or (CITY,):
         context.note(f"export.{wanted}", f"{scope.kind}-{scope.id}", Rows(len(found)))
-    context.note_all("export.row", (one.about for one in found))
+    context.note_all("export.row", (one.about for one in found if one.about))
     file = attachments.place(
         context.city.files, f"export:{context.incoming.channel}:{context.incoming.message_id}", "xlsx"
     )

@@ -13,7 +13,7 @@ from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
 from handlers.chat import forms, trust
 from handlers.chat.context import Context, NotValid
-from handlers.coordinator import codes, exporting, inviting, overview, who_looked
+from handlers.coordinator import codes, exporting, inviting, overview, places, who_looked
 from handlers.danger import answers, arrival, calls, sick
 from handlers.data_officer import requests
 from handlers.duty import alert_tests, duty
@@ -259,6 +259,11 @@ BUTTONS: tuple[Button, ...] = (
     button("code:for", PERSON, does=codes.offer, may="code.make", once=True),
     button("code:make", PERSON, does=codes.make, may="code.make", once=True),
     button("invite", word((inviting.NEW, inviting.LATE)), does=inviting.make, may="code.make", once=True),
+    button("place:posyandu", row("posyandu"), does=places.show_posyandu, may="place.change"),
+    button("place:health_centre", row("health_centre"), does=places.show_health_centre, may="place.change"),
+    button("place:day", row("posyandu"), does=places.ask_day, may="place.change"),
+    button("place:phone", row("health_centre"), does=places.ask_phone, may="place.change"),
+    button("place:hours", row("health_centre"), does=places.ask_hours, may="place.change"),
     button("remind", PERSON, does=overview.remind, may="asn.remind"),
 )
 

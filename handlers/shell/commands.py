@@ -13,7 +13,7 @@ from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
 from handlers.chat import trust
 from handlers.chat.context import CommandMenu, Context
-from handlers.coordinator import codes, exporting, inviting, opening_names, overview, quality, who_looked
+from handlers.coordinator import codes, exporting, inviting, opening_names, overview, places, quality, who_looked
 from handlers.danger import sick
 from handlers.data_officer import requests
 from handlers.duty import duty
@@ -164,6 +164,10 @@ COMMANDS: tuple[Command, ...] = (
         {COORDINATOR: "Kartu undangan", ADMIN: "Kartu undangan"},
     ),
     Command(
+        "tempat", ("tempat", "ubah tempat"), "place.change", places.ask,
+        {COORDINATOR: "Posyandu dan puskesmas", ADMIN: "Posyandu dan puskesmas"},
+    ),
+    Command(
         "siapa", ("siapa", who_looked.WORDS), "audit.read", who_looked.ask,
         {CITY_COORDINATOR: "Siapa melihat data anak"},
     ),
@@ -214,12 +218,19 @@ SEARCHES: dict[str, Callable[[Context, str], None]] = {
     cup_order.AWAITED: cup_order.find,
     lesson_review.AWAITED: lesson_review.take_words,
     opening_names.AWAITED: opening_names.find,
+    places.SEARCH: places.find,
+    places.CHANGE: places.take,
     codes.AWAITED: codes.find,
     own_data.AWAITED: own_data.take_correction,
     paper_consent.AWAITED: paper_consent.find,
     who_looked.AWAITED: who_looked.find,
 }
-"""The function that looks up a written name, by what it was asked for (``Address.awaiting``)."""
+"""The function that takes what is written, by what was asked for (``Address.awaiting``, up to its first colon)."""
+
+
+def awaited(awaiting: str) -> Callable[[Context, str], None] | None:
+    """The function that takes what is written while this is awaited."""
+    return SEARCHES.get(awaiting.partition(":")[0])
 
 
 def meant(text: str) -> Command | None:

@@ -25,6 +25,7 @@ class Export(StrEnum):
     REFERRALS = "rujukan"
     AID = "bantuan"
     STAFF = "petugas"
+    PLACES = "tempat"
 
 
 LABELS = {
@@ -37,6 +38,7 @@ LABELS = {
     Export.REFERRALS: "Rujukan",
     Export.AID: "Bantuan",
     Export.STAFF: "Koordinator dan nakes",
+    Export.PLACES: "Posyandu dan puskesmas",
 }
 OF_PLACES = (
     Export.CHILDREN, Export.FAMILIES, Export.ASN, Export.ASSIGNMENTS, Export.VISITS, Export.MEASUREMENTS,
@@ -44,7 +46,7 @@ OF_PLACES = (
 )  # fmt: skip
 OF_OFFICE = (Export.ASN, Export.ASSIGNMENTS, Export.VISITS)
 """An office leads its ASN, and has no task in anybody's health (``disclosure.BY_SCOPE``)."""
-OF_ADMIN = (Export.ASN, Export.STAFF)
+OF_ADMIN = (Export.ASN, Export.STAFF, Export.PLACES)
 
 
 @dataclass(frozen=True)

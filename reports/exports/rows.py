@@ -32,11 +32,11 @@ Query = Select[*tuple[Any, ...]]
 
 
 class Listed(NamedTuple):
-    """A row of the sheet of this name; ``about`` is whom it shows, for the audit."""
+    """A row of the sheet of this name; ``about`` is whom it shows, for the audit; None for a place."""
 
     sheet: str
     values: Values
-    about: Subject
+    about: Subject | None = None
 
 
 PARTS = {Part.MAIN: MAIN, Part.COMPANION: COMPANION, Part.SUBSTITUTE: STAND_IN}
@@ -241,6 +241,24 @@ def _staff(session: Session, reader: Reader, city: City) -> Iterator[Listed]:
         yield Listed(sheet, values, Subject(SubjectKind.PERSON, person.id))
 
 
+def _places(session: Session, reader: Reader, city: City) -> Iterator[Listed]:
+    posts = (
+        select(Posyandu, Village).join(Village, Village.id == Posyandu.village_id).order_by(Posyandu.name, Posyandu.id)
+    )
+    for post, village in _found(session, posts):
+        values = {
+            "posyandu": post.name, "kecamatan": village.district.name, "kelurahan": village.name, "hari": post.day,
+            "jam": post.opens,
+        }  # fmt: skip
+        yield Listed("Posyandu", values)
+    districts = select(HealthCentre, District.name).outerjoin(District, District.id == HealthCentre.district_id)
+    for centre, district in _found(session, districts.order_by(HealthCentre.name)):
+        values = {
+            "puskesmas": centre.name, "kecamatan": district, "telepon": centre.phone, "jam_buka": centre.hours,
+        }  # fmt: skip
+        yield Listed("Puskesmas", values)
+
+
 LISTS: Mapping[Export, Callable[[Session, Reader, City], Iterator[Listed]]] = {
     Export.CHILDREN: _children,
     Export.FAMILIES: _families,
@@ -251,6 +269,7 @@ LISTS: Mapping[Export, Callable[[Session, Reader, City], Iterator[Listed]]] = {
     Export.REFERRALS: _referrals,
     Export.AID: _aid,
     Export.STAFF: _staff,
+    Export.PLACES: _places,
 }
 
 

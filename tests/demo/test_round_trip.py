@@ -17,7 +17,15 @@ from reports.exports.rows import rows
 from reports.workbook import importing
 from tests.demo.conftest import MORNING, TODAY
 
-REGISTER = (Export.ASN, Export.FAMILIES, Export.CHILDREN, Export.ASSIGNMENTS, Export.STAFF, Export.MEASUREMENTS)
+REGISTER = (
+    Export.ASN,
+    Export.FAMILIES,
+    Export.CHILDREN,
+    Export.ASSIGNMENTS,
+    Export.STAFF,
+    Export.PLACES,
+    Export.MEASUREMENTS,
+)
 
 
 @pytest.fixture
@@ -43,7 +51,17 @@ def test_a_list_that_is_imported_again_changes_nothing(prepared: Prepared, taken
     assert (planned.added, planned.changed) == (0, 0)
     read = {sheet: count.unchanged for sheet, count in planned.counts.items()}
     book = load_workbook(taken, read_only=True)
-    assert set(read) == {"ASN", "Keluarga", "Anak", "Pendampingan", "Koordinator", "Nakes", "Pengukuran"}
+    assert set(read) == {
+        "ASN",
+        "Puskesmas",
+        "Posyandu",
+        "Keluarga",
+        "Anak",
+        "Pendampingan",
+        "Koordinator",
+        "Nakes",
+        "Pengukuran",
+    }
     for sheet, count in read.items():
         assert count > 0, sheet
         assert book[sheet].max_row == count + 1

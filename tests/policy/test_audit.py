@@ -123,6 +123,11 @@ def takes_end_back(chat: Chat, town: Town) -> None:
     chat.tap_token(f"loss:back:yes:child:{town.child.id}")
 
 
+def changes_day(chat: Chat, town: Town) -> None:
+    chat.tap_token(f"place:day:{town.family.posyandu_id}")
+    chat.say("Rabu kedua 08.00")
+
+
 ACTS: Mapping[str, tuple[Does, ...]] = {
     "join": (Does("orang", joins, "address.link", "person"),),
     "home": (Does("asn", say("menu"), "home.view", "child"),),
@@ -261,6 +266,7 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
         Does("lurah", say("kode Rahma Yusuf"), "person.open", "asnkk"),
         Does("opd", lambda chat, town: chat.tap_token(f"code:make:{town.people['asn'].id}"), "invitation.issue", "asn"),
     ),
+    "place.change": (Does("lurah", changes_day, "place.change", "posyandu-1"),),
     "audit.read": (Does("kota", say("siapa melihat CODE"), "audit.read", "child"),),
 }  # fmt: skip
 """By act, written by hand: who does it, and the line it leaves."""
@@ -279,6 +285,8 @@ def about(session: Session, town: Town, word: str) -> str:
     match word:
         case "stranger" | "roles" | "kota-0":
             return word
+        case "posyandu-1":
+            return f"posyandu-{town.family.posyandu_id}"
         case "person":
             return f"person:{max(one.id for one in session.scalars(select(policy.Person)))}"
         case "new referral":
@@ -311,7 +319,7 @@ def test_the_act_leaves_a_line_with_its_person(session: Session, act: str, one: 
     no_words_about_anybody(session, town)
 
 
-SCOPE, ROWS = re.compile(r"(kota|kelurahan|kecamatan|opd)-\d+"), re.compile(r"\d+ baris")
+SCOPE, ROWS = re.compile(r"(kota|kelurahan|kecamatan|opd|posyandu|health_centre)-\d+"), re.compile(r"\d+ baris")
 
 
 def no_words_about_anybody(session: Session, town: Town) -> None:

@@ -184,6 +184,8 @@ class Town:
             "address_claim": str(self.claim.id),
             "address": str(self.mothers_address),
             "note": str(self.note.id),
+            "posyandu": str(self.family.posyandu_id),
+            "health_centre": str(self.family.health_centre_id),
             "key": self.message.key,
             "page": "0",
             "name": "x",

@@ -4,7 +4,7 @@ from datetime import date, time
 
 import pytest
 
-from rules.posyandu_days import parse, parse_time
+from rules.posyandu_days import parse, parse_both, parse_time
 
 
 @pytest.mark.parametrize(("written", "kept", "in_march"), [
@@ -47,3 +47,19 @@ def test_an_hour_is_read_as_people_write_it(written: str, at: time) -> None:
 def test_no_hour_of_a_day_is_refused(written: str) -> None:
     with pytest.raises(ValueError):
         parse_time(written)
+
+
+@pytest.mark.parametrize(("written", "day", "at"), [
+    ("Rabu kedua 08.00", "Rabu kedua", time(8)),
+    ("rabu kedua, pukul 8", "Rabu kedua", time(8)),
+    ("tanggal 12 jam 9.30 WITA", "tanggal 12", time(9, 30)),
+    ("Senin terakhir", "Senin terakhir", None),
+])  # fmt: skip
+def test_a_day_and_an_hour_are_read_together(written: str, day: str, at: time | None) -> None:
+    found, hour = parse_both(written)
+    assert (str(found), hour) == (day, at)
+
+
+def test_a_day_with_an_hour_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError):
+        parse_both("Rabu kedua 25.00")
