@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, time, timedelta
 from math import isfinite
 from pathlib import Path
@@ -336,6 +336,21 @@ def load(file: Path = FILE) -> Programme:
     if wrong:
         raise ProgrammeError("\n".join(f"{file.name}: {line}" for line in wrong))
     return Programme(**parts)
+
+
+def over(programme: Programme, changed: Mapping[str, Any]) -> Programme:
+    """The programme with these values over its own: by name ("visits.every_days"), as the file would have them.
+
+    A name that this release does not know is passed over. Raises ValueError or TypeError for a value that cannot be.
+    """
+    tables: dict[str, dict[str, Any]] = {}
+    for name, value in changed.items():
+        table, _, field = name.partition(".")
+        kinds = {one.name: str(one.type) for one in fields(TABLES[table])} if table in TABLES else {}
+        if field in kinds:
+            tables.setdefault(table, {})[field] = READERS[kinds[field]](value)
+    parts: dict[str, Any] = {name: replace(getattr(programme, name), **values) for name, values in tables.items()}
+    return replace(programme, **parts)
 
 
 def _table(name: str, kind: type, raw: Any, wrong: list[str]) -> Any:

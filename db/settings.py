@@ -30,6 +30,10 @@ def changed(session: Session) -> dict[str, str]:
     return {one.name: one.value for one in session.scalars(select(Setting))}
 
 
+def row(session: Session, name: str) -> Setting | None:
+    return session.scalar(select(Setting).where(Setting.name == name))
+
+
 def change(session: Session, name: str, value: str | None, by: int, now: datetime) -> None:
     """Store the value; None takes the one of the file again."""
     row = session.scalar(select(Setting).where(Setting.name == name).with_for_update())

@@ -637,6 +637,7 @@ RULES: Mapping[str, Rule] = {
     # coordinators
     "digest.view": Rule((COORDINATOR,)),
     "export.make": Rule((COORDINATOR, ADMIN)),  # which lists: reports.exports.kinds; of each row: disclosure.of_list
+    "setting.change": Rule((ADMIN, CITY_COORDINATOR)),
     "place.change": Rule((COORDINATOR, ADMIN), SEES_TO_PLACE),
     "code.make": Rule((COORDINATOR, ADMIN), LEADS),
     "asn.remind": Rule((COORDINATOR,), COORDINATES),

@@ -7,7 +7,7 @@ from typing import Any
 from db import people
 from flow import tokens
 from flow.message import Message
-from handlers.admin import role_list
+from handlers.admin import city_settings, role_list
 from handlers.asking import danger_signs, known, offered_lessons, passing_on
 from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
@@ -63,6 +63,7 @@ from handlers.visit import acting, filing, history, opening
 from programme import policy
 from programme import question_messages as question_words
 from programme import referral_messages as referral_words
+from programme.settings import CHANGEABLE
 from reports.exports.kinds import Export
 
 NOT_VALID = "Tombol itu sudah tidak berlaku. Ketik *menu* untuk mulai lagi."
@@ -264,6 +265,12 @@ BUTTONS: tuple[Button, ...] = (
     button("place:day", row("posyandu"), does=places.ask_day, may="place.change"),
     button("place:phone", row("health_centre"), does=places.ask_phone, may="place.change"),
     button("place:hours", row("health_centre"), does=places.ask_hours, may="place.change"),
+    button("setting", word(CHANGEABLE), does=city_settings.ask, may="setting.change"),
+    button("setting:back", word(CHANGEABLE), does=city_settings.back, may="setting.change", once=True),
+    button("setting:lessons", does=city_settings.ask_lesson, may="setting.change"),
+    button("setting:lesson", NAME, does=city_settings.show_lesson, may="setting.change"),
+    button("setting:off", NAME, does=city_settings.switch_off, may="setting.change", once=True),
+    button("setting:on", NAME, does=city_settings.switch_on, may="setting.change", once=True),
     button("remind", PERSON, does=overview.remind, may="asn.remind"),
 )
 

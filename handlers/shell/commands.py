@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from db.people import Person
 from flow.words import normal
-from handlers.admin import role_list
+from handlers.admin import city_settings, role_list
 from handlers.asking import danger_signs, passing_on, schedule
 from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
@@ -196,6 +196,10 @@ COMMANDS: tuple[Command, ...] = (
         {MEMBER: "Ganti HP atau nomor"},
     ),
     # administrators
+    Command(
+        "pengaturan", ("pengaturan", "setelan", "atur kota"), "setting.change", city_settings.show,
+        {CITY_COORDINATOR: "Pengaturan kota", ADMIN: "Pengaturan kota"},
+    ),
     Command("peran", ("peran", "siapa admin"), "roles.list", role_list.show),
     Command("perangkat", ("perangkat", "perangkat saya", "hp saya", "akun saya"), "address.list", devices.show),
     Command("berdua", ("berdua", "hp berdua", "ganti orang", "siapa menulis"), "writer.choose", confirming.choose),
@@ -218,6 +222,8 @@ SEARCHES: dict[str, Callable[[Context, str], None]] = {
     cup_order.AWAITED: cup_order.find,
     lesson_review.AWAITED: lesson_review.take_words,
     opening_names.AWAITED: opening_names.find,
+    city_settings.AWAITED: city_settings.take,
+    city_settings.LESSON_AWAITED: city_settings.find_lesson,
     places.SEARCH: places.find,
     places.CHANGE: places.take,
     codes.AWAITED: codes.find,

@@ -267,6 +267,11 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
         Does("opd", lambda chat, town: chat.tap_token(f"code:make:{town.people['asn'].id}"), "invitation.issue", "asn"),
     ),
     "place.change": (Does("lurah", changes_day, "place.change", "posyandu-1"),),
+    "setting.change": (
+        Does("kota", say("pengaturan"), "setting.view", "settings"),
+        Does("kota", tap("setting:visits.every_days", "45"), "setting.change", "visits.every_days"),
+        Does("admin", tap("setting:off:anak-16-bulan-tidur"), "lesson.off", "lesson.anak-16-bulan-tidur"),
+    ),
     "audit.read": (Does("kota", say("siapa melihat CODE"), "audit.read", "child"),),
 }  # fmt: skip
 """By act, written by hand: who does it, and the line it leaves."""
@@ -283,7 +288,7 @@ def about(session: Session, town: Town, word: str) -> str:
     if word in town.people:
         return f"person:{town.people[word].id}"
     match word:
-        case "stranger" | "roles" | "kota-0":
+        case "stranger" | "roles" | "kota-0" | "settings" | "visits.every_days" | "lesson.anak-16-bulan-tidur":
             return word
         case "posyandu-1":
             return f"posyandu-{town.family.posyandu_id}"
@@ -319,7 +324,10 @@ def test_the_act_leaves_a_line_with_its_person(session: Session, act: str, one: 
     no_words_about_anybody(session, town)
 
 
-SCOPE, ROWS = re.compile(r"(kota|kelurahan|kecamatan|opd|posyandu|health_centre)-\d+"), re.compile(r"\d+ baris")
+SCOPE, ROWS = (
+    re.compile(r"settings|[a-z]+\.[a-z0-9_-]+|(kota|kelurahan|kecamatan|opd|posyandu|health_centre)-\d+"),
+    re.compile(r"\d+ baris"),
+)
 
 
 def no_words_about_anybody(session: Session, town: Town) -> None:
