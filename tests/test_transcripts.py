@@ -72,6 +72,29 @@ def sari(session: Session) -> Chat:
     return chat_with(session, who)
 
 
+def _mandonga(session: Session) -> None:
+    """Rafa, whom Pak Anwar fosters, and his mother Bu Sari, who was invited and has not joined; Posyandu Melati 1."""
+    home = people.village(session)
+    family = people.family(session, where=home)
+    family.code, family.posyandu_id = "KK-31", people.posyandu(session, where=home).id
+    rafa = people.child(session, family, "Rafa Pratama", people.TODAY - timedelta(days=430), code="A-31")
+    people.carer(session, family, joined_on=None, consents=False, reachable=False)
+    people.fosters(session, people.asn(session, "Anwar Hamid"), rafa, people.TODAY - timedelta(days=40))
+
+
+def rudi_lurah(session: Session) -> Chat:
+    """Pak Rudi coordinates Kelurahan Mandonga."""
+    _mandonga(session)
+    who = people.coordinator(session, "Rudi", "kelurahan", people.village(session).id, sex="L")
+    return chat_with(session, who)
+
+
+def ratna_kota(session: Session) -> Chat:
+    """Bu Ratna coordinates the city."""
+    _mandonga(session)
+    return chat_with(session, people.coordinator(session, sex="P"))
+
+
 def newcomer(session: Session) -> Chat:
     """Somebody nobody knows; the city has three kelurahan."""
     for name in ("Mandonga", "Mataiwoi", "Poasia"):
@@ -250,6 +273,8 @@ PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "sari_dijaga": sari_dijaga,
     "sari_hamil_dijaga": sari_hamil_dijaga,
     "orang_asing": orang_asing,
+    "rudi_lurah": rudi_lurah,
+    "ratna_kota": ratna_kota,
     "sari_ditanya": sari_ditanya,
     "sari_hamil": sari_hamil,
     "murni_menunggu": murni_menunggu,

@@ -49,7 +49,7 @@ def make(context: Context, what: str) -> None:
     reader = kinds.reader(context.person, wanted, context.today)
     found = rows(context.session, wanted, reader, context.city)
     if not found:
-        context.say(Message(f"Belum ada isinya: {LABELS[wanted]}.", (HOME,)))
+        context.say(Message(f"Daftar {LABELS[wanted]} masih kosong.", (HOME,)))
         return
     for scope in reader.held or (CITY,):
         context.note(f"export.{wanted}", f"{scope.kind}-{scope.id}", Rows(len(found)))

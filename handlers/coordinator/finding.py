@@ -38,8 +38,9 @@ def found(context: Context, written: str) -> Sequence[Person]:
         Person.nip == said, func.upper(Person.code) == said.upper(), Person.phone == (e164(said) or "-"),
         Person.id.in_(carers), func.lower(Person.name) == said.lower(),
     )  # fmt: skip
-    # "%" and "_" stand for themselves.
-    partly = func.lower(Person.name).contains(said.lower(), autoescape=True)
+    # A word of the name begins so: "wati" is not Sari Rahmawati. "%" and "_" stand for themselves.
+    name = func.lower(Person.name)
+    partly = or_(name.startswith(said.lower(), autoescape=True), name.contains(f" {said.lower()}", autoescape=True))
     for which in (exactly, partly):
         query = select(Person).where(which, led(context.person, context.today)).order_by(Person.name, Person.id)
         if people := context.session.scalars(query.limit(MANY + 1)).unique().all():

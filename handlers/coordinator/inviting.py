@@ -37,12 +37,16 @@ def show(context: Context) -> None:
         context.say(Message("Semua sudah bergabung. 👏", (HOME,)))
         return
     new, late = _of(context, NEW, waiting), _of(context, LATE, waiting)
-    lines = [f"*Belum bergabung: {len(waiting)} orang*", f"• belum punya kode yang berlaku: {len(new)}"]
+    fresh = len(waiting) - len(new) - len(late)
+    lines = [f"*Belum bergabung: {len(waiting)} orang*"]
+    lines += [f"• belum punya kode yang berlaku: {len(new)}"] if new else []
+    lines += [f"• diundang minggu ini: {fresh}"] if fresh else []
     if late:
         lines += [f"• diundang lebih dari seminggu lalu: {len(late)}", *(_line(context, one) for one in late[:NAMED])]
     if len(late) > NAMED:
         lines.append(f"dan {len(late) - NAMED} orang lagi")
-    lines.append("\nKartu dicetak per kelurahan dan per kantor.")
+    if new or late:
+        lines.append("\nKartu dicetak per kelurahan dan per kantor.")
     options = [Option(f"invite:{NEW}", f"Buat kartu ({len(new)})")] if new else []
     options += [Option(f"invite:{LATE}", f"Undang lagi ({len(late)})")] if late else []
     context.note_all("people.list", (_subject(one) for one in late[:NAMED]))

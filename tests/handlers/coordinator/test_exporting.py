@@ -115,7 +115,7 @@ def test_an_office_gets_its_people_and_their_visits_and_nothing_of_the_families(
     assert "sudah tidak berlaku" in tuti.tap_token("export:anak")
     other = chat(session, tmp_path, people.coordinator(session, "Lina", "opd", people.office(session, "Dinas PU").id))
     other.say("ekspor asn")
-    assert "Belum ada isinya" in other.heard[0].text
+    assert "masih kosong" in other.heard[0].text
 
 
 def test_the_city_gets_whole_rows_where_a_consent_stands_and_codes_where_none_does(
