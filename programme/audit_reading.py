@@ -104,6 +104,7 @@ ACTS = {
     "mother.died": "mencatat ibu meninggal",
     "nudge.sent": "diingatkan koordinator",
     "people.list": "memilih dari daftar nama",
+    "person.number": "mengganti nomor HP orang",
     "person.open": "membuka kartu orang",
     "pregnancy.correct": "memperbaiki HPL",
     "pregnancy.enter": "mencatat kehamilan",

@@ -25,7 +25,7 @@ from db.drafts import Draft
 from db.duty import AlertTest
 from db.fostering import Assignment, AssignmentState, EndReason, acting_for, current
 from db.outbox import Outgoing
-from db.people import Address, Claim, ClaimState, Person, holders
+from db.people import Address, Claim, ClaimState, Person, PersonRole, holders
 from db.places import HealthCentre, Posyandu, Village
 from db.questions import Question, given_to
 from db.referrals import NOW, Referral, StepKind
@@ -158,6 +158,7 @@ TABLES: Mapping[str, type[Any]] = {
     "note": Note,
     "posyandu": Posyandu,
     "health_centre": HealthCentre,
+    "person_role": PersonRole,
 }
 
 
@@ -402,7 +403,8 @@ def _sees_to_place(asking: Asking, place: Posyandu | HealthCentre) -> bool:
     return asking.somebody.has(Role.ADMIN) or CITY in held or any((one.kind, one.id) in within for one in held)
 
 
-def _leads(asking: Asking, person: Person) -> bool:
+def _leads(asking: Asking, about: Person | PersonRole) -> bool:
+    person = about.person if isinstance(about, PersonRole) else about
     query = select(Person.id).where(Person.id == person.id, leading.led(asking.somebody, asking.today))
     return asking.session.scalar(query) is not None
 
@@ -526,7 +528,7 @@ SEES_TO_PLACE = Standing(
 LEADS = Standing(
     "coordinates all places or the office in which the person has a role, none of them a coordinator's or an admin's; "
     "the city's coordinator leads all but admins, an admin all but families",
-    (Person,),
+    (Person, PersonRole),
     _leads,
 )
 DECIDES = Standing(
@@ -639,6 +641,9 @@ RULES: Mapping[str, Rule] = {
     "export.make": Rule((COORDINATOR, ADMIN)),  # which lists: reports.exports.kinds; of each row: disclosure.of_list
     "setting.change": Rule((ADMIN, CITY_COORDINATOR)),
     "place.change": Rule((COORDINATOR, ADMIN), SEES_TO_PLACE),
+    "person.open": Rule((COORDINATOR, ADMIN), LEADS),
+    "person.number": Rule((CITY_COORDINATOR, ADMIN), LEADS),
+    "role.change": Rule((ADMIN,), LEADS),
     "code.make": Rule((COORDINATOR, ADMIN), LEADS),
     "asn.remind": Rule((COORDINATOR,), COORDINATES),
     "child.open": Rule((CITY_COORDINATOR,), WITH_US),  # each opening is a line of the audit

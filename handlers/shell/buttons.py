@@ -13,7 +13,7 @@ from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
 from handlers.chat import forms, trust
 from handlers.chat.context import Context, NotValid
-from handlers.coordinator import codes, exporting, inviting, overview, places, who_looked
+from handlers.coordinator import codes, exporting, inviting, overview, people_card, places, who_looked
 from handlers.danger import answers, arrival, calls, sick
 from handlers.data_officer import requests
 from handlers.duty import alert_tests, duty
@@ -271,6 +271,11 @@ BUTTONS: tuple[Button, ...] = (
     button("setting:lesson", NAME, does=city_settings.show_lesson, may="setting.change"),
     button("setting:off", NAME, does=city_settings.switch_off, may="setting.change", once=True),
     button("setting:on", NAME, does=city_settings.switch_on, may="setting.change", once=True),
+    button("person", PERSON, does=people_card.show, may="person.open"),
+    button("person:number", PERSON, does=people_card.ask_number, may="person.number"),
+    button("person:give", PERSON, does=people_card.ask_role, may="role.change"),
+    button("person:end", row("person_role"), does=people_card.ask_end, may="role.change"),
+    button("person:ended", row("person_role"), does=people_card.end, may="role.change", once=True),
     button("remind", PERSON, does=overview.remind, may="asn.remind"),
 )
 

@@ -13,7 +13,17 @@ from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
 from handlers.chat import trust
 from handlers.chat.context import CommandMenu, Context
-from handlers.coordinator import codes, exporting, inviting, opening_names, overview, places, quality, who_looked
+from handlers.coordinator import (
+    codes,
+    exporting,
+    inviting,
+    opening_names,
+    overview,
+    people_card,
+    places,
+    quality,
+    who_looked,
+)
 from handlers.danger import sick
 from handlers.data_officer import requests
 from handlers.duty import duty
@@ -164,6 +174,10 @@ COMMANDS: tuple[Command, ...] = (
         {COORDINATOR: "Kartu undangan", ADMIN: "Kartu undangan"},
     ),
     Command(
+        "orang", ("orang", "cari orang"), "person.open", people_card.ask,
+        {COORDINATOR: "Kartu satu orang", ADMIN: "Kartu satu orang"},
+    ),
+    Command(
         "tempat", ("tempat", "ubah tempat"), "place.change", places.ask,
         {COORDINATOR: "Posyandu dan puskesmas", ADMIN: "Posyandu dan puskesmas"},
     ),
@@ -224,6 +238,9 @@ SEARCHES: dict[str, Callable[[Context, str], None]] = {
     opening_names.AWAITED: opening_names.find,
     city_settings.AWAITED: city_settings.take,
     city_settings.LESSON_AWAITED: city_settings.find_lesson,
+    people_card.SEARCH: people_card.find,
+    people_card.NUMBER: people_card.take_number,
+    people_card.GIVE: people_card.take_role,
     places.SEARCH: places.find,
     places.CHANGE: places.take,
     codes.AWAITED: codes.find,

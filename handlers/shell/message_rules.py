@@ -15,7 +15,7 @@ from handlers.asking import known
 from handlers.birth import birth, new_pregnancy
 from handlers.chat import forms, trust
 from handlers.chat.context import Context
-from handlers.coordinator import codes, exporting, opening_names, places, who_looked
+from handlers.coordinator import codes, exporting, opening_names, people_card, places, who_looked
 from handlers.danger import calls, listen
 from handlers.endings import loss
 from handlers.family import family, opt_out, withdrawal
@@ -409,6 +409,7 @@ RULES: tuple[Rule, ...] = (
     Rule(MEMBER, exporting.hears, exporting.answer),
     Rule(MEMBER, codes.hears, codes.answer),
     Rule(MEMBER, places.hears, places.answer),
+    Rule(MEMBER, people_card.hears, people_card.answer),
     # A command comes before the name that was asked for: it is the way out of that question.
     Rule(JOINING, _command, _run_command),
     Rule(JOINING, _searched_name, _search),

@@ -123,6 +123,20 @@ def takes_end_back(chat: Chat, town: Town) -> None:
     chat.tap_token(f"loss:back:yes:child:{town.child.id}")
 
 
+def opens_card(chat: Chat, town: Town) -> None:
+    chat.tap_token(f"person:{town.people['asn'].id}")
+
+
+def changes_number(chat: Chat, town: Town) -> None:
+    chat.tap_token(f"person:number:{town.people['asn'].id}")
+    chat.say("0812 3456 7890")
+
+
+def gives_role(chat: Chat, town: Town) -> None:
+    chat.tap_token(f"person:give:{town.people['asn'].id}")
+    chat.say("koordinator kota")
+
+
 def changes_day(chat: Chat, town: Town) -> None:
     chat.tap_token(f"place:day:{town.family.posyandu_id}")
     chat.say("Rabu kedua 08.00")
@@ -272,6 +286,9 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
         Does("kota", tap("setting:visits.every_days", "45"), "setting.change", "visits.every_days"),
         Does("admin", tap("setting:off:anak-16-bulan-tidur"), "lesson.off", "lesson.anak-16-bulan-tidur"),
     ),
+    "person.open": (Does("opd", opens_card, "person.open", "asn"),),
+    "person.number": (Does("kota", changes_number, "person.number", "asn"),),
+    "role.change": (Does("admin", gives_role, "role.give", "asn"),),
     "audit.read": (Does("kota", say("siapa melihat CODE"), "audit.read", "child"),),
 }  # fmt: skip
 """By act, written by hand: who does it, and the line it leaves."""

@@ -184,6 +184,7 @@ class Town:
             "address_claim": str(self.claim.id),
             "address": str(self.mothers_address),
             "note": str(self.note.id),
+            "person_role": str(self.people["asn"].roles[0].id),
             "posyandu": str(self.family.posyandu_id),
             "health_centre": str(self.family.health_centre_id),
             "key": self.message.key,
