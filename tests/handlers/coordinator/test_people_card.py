@@ -84,3 +84,15 @@ def test_what_is_still_awaited_is_refused_to_who_may_not_any_more(session: Sessi
     session.commit()
     assert "belum ketemu" in admin.say("admin")
     assert [one.role for one in anwar.roles] == ["asn"]
+
+
+def test_the_city_changes_no_administrator_and_an_administrator_no_family(session: Session) -> None:
+    mother = people.carer(session, people.family(session)).person
+    chief = people.person(session, "Joko", "admin")
+    ratna, admin = chat_with(session, people.coordinator(session)), chat_with(session, chief)
+    for chat, token in (
+        (ratna, f"person:number:{chief.id}"), (ratna, f"person:{chief.id}"), (admin, f"person:number:{mother.id}"),
+        (admin, f"person:give:{mother.id}"), (admin, f"person:ended:{mother.roles[0].id}"),
+        (admin, f"person:give:{chief.id}"),  # nor their own roles
+    ):  # fmt: skip
+        assert "sudah tidak berlaku" in chat.tap_token(token), token
