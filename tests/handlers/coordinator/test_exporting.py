@@ -180,7 +180,7 @@ def test_who_has_lost_the_role_meanwhile_and_whose_family_was_erased_gets_no_fil
 ) -> None:
     rudi = people.coordinator(session, "Rudi", "kelurahan", town["home"].id)
     lurah = chat(session, tmp_path, rudi)
-    lurah.say("ekspor anak")
+    lurah.say("ekspor asn")
     [held] = rudi.roles
     rudi.roles.remove(held)
     session.delete(held)
