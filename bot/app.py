@@ -28,10 +28,10 @@ from db import migrate
 from db.engine import sessions
 from delivery import before_send
 from delivery.sender import Delivery
-from drawing import lesson_pictures
 from flow.message import SendFailure
 from programme import lesson_search
 from programme.quiet_hours import quiet_hours
+from reports.ready import ready
 from scheduler.clock import live
 
 log = structlog.get_logger()
@@ -86,7 +86,7 @@ def build(settings: Settings) -> App:
         allowed=lambda moment: quiet_hours(city).open_at(city.local(moment)),
         lease=None if alone else LEASE,
         check=lambda session, rows, moment: before_send.check(session, rows, moment, city),
-        prepare=lambda file: lesson_pictures.ready(city.files, file.path),
+        prepare=lambda file: ready(make_session, city, file.path, now()),
         executor=threads,
     )
     worker = Worker(make_session, channels, now, city, delivery.wake, workers=1 if alone else WORKERS, executor=threads)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, time, timedelta
 from math import isfinite
 from pathlib import Path
@@ -13,6 +13,8 @@ from typing import Any, cast
 from content import places
 from content.emergency import Emergency, line, review
 
+Optional = str
+"""Words that may be empty."""
 FILE = Path(__file__).parent / "programme.toml"
 
 
@@ -110,9 +112,13 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class Invitations:
+    """``telegram`` is the bot's name there, ``whatsapp`` the city's number: where the QR code of a card leads."""
+
     valid_days: int
     tries: int
     wait_minutes: int
+    telegram: Optional
+    whatsapp: Optional
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,6 +355,21 @@ def load(file: Path = FILE) -> Programme:
     return Programme(**parts)
 
 
+def over(programme: Programme, changed: Mapping[str, Any]) -> Programme:
+    """The programme with these values over its own: by name ("visits.every_days"), as the file would have them.
+
+    A name that this release does not know is passed over. Raises ValueError or TypeError for a value that cannot be.
+    """
+    tables: dict[str, dict[str, Any]] = {}
+    for name, value in changed.items():
+        table, _, field = name.partition(".")
+        kinds = {one.name: str(one.type) for one in fields(TABLES[table])} if table in TABLES else {}
+        if field in kinds:
+            tables.setdefault(table, {})[field] = READERS[kinds[field]](value)
+    parts: dict[str, Any] = {name: replace(getattr(programme, name), **values) for name, values in tables.items()}
+    return replace(programme, **parts)
+
+
 def _table(name: str, kind: type, raw: Any, wrong: list[str]) -> Any:
     """One table as its dataclass, every value read by the type its field names."""
     if not isinstance(raw, dict):
@@ -397,11 +418,18 @@ def _words(value: Any) -> str:
     return value
 
 
+def _perhaps(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value.strip()
+
+
 NEEDS = {
     "int": "tulis bilangan bulat, 0 atau lebih",
     "float": "tulis angka dengan titik, misalnya 1.5",
     "bool": "tulis true atau false",
     "str": "tulis kata-kata di antara tanda petik",
+    "Optional": "tulis kata-kata di antara tanda petik, atau kosong",
     "time": 'tulis jam seperti "17:00"',
     "Line": "tulis name dan number, lalu checked_on seperti 2026-11-22 dan checked_by",
     "Review": "tulis reviewed_by dan reviewed_on seperti 2026-11-22",
@@ -418,6 +446,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "float": _number,
     "bool": _truth,
     "str": _words,
+    "Optional": _perhaps,
     "time": time.fromisoformat,
     "Line": line,
     "Review": review,

@@ -30,7 +30,8 @@ class Audit(Base):
     """One line: ``action`` in a word ("visit.submit"), ``actor`` and ``subject`` as pseudonyms ("person:3f0c...").
 
     ``actor`` is empty where the service itself acted. ``subject`` may also be a plain word that is nobody's
-    ("danger_texts"). ``detail`` is one of ``Detail``, or a pseudonym. Sealed lines cannot be changed (``audit_seals``).
+    ("danger_texts"). ``detail`` is one of ``Detail``, ``Rows``, or a pseudonym. Sealed lines cannot be changed
+    (``audit_seals``).
     """
 
     __tablename__ = "audit"
@@ -75,6 +76,16 @@ class Detail(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """How many rows a list had that somebody took as a file: "45 baris"."""
+
+    count: int
+
+    def __str__(self) -> str:
+        return f"{self.count} baris"
+
+
+@dataclass(frozen=True, slots=True)
 class Operator:
     """Somebody by name who is no person of the programme: who ran ``asuh`` on the server."""
 
@@ -91,7 +102,7 @@ class Note(NamedTuple):
     by: By
     action: str
     subject: Subject | str
-    detail: Detail | Subject = Detail.NONE
+    detail: Detail | Subject | Rows = Detail.NONE
 
 
 class Name(NamedTuple):
@@ -108,7 +119,7 @@ def note(
     by: By,
     action: str,
     subject: Subject | str,
-    detail: Detail | Subject = Detail.NONE,
+    detail: Detail | Subject | Rows = Detail.NONE,
 ) -> None:
     """Add a line to the audit."""
     note_all(session, now, [Note(by, action, subject, detail)])
@@ -204,12 +215,14 @@ def _parsed(subject: Subject | str) -> Subject | str:
         return subject
 
 
-def _of(subject: Subject | str) -> Name | None:
+def _of(subject: Subject | str | Rows) -> Name | None:
     return Name(subject.kind, subject.id) if isinstance(subject, Subject) else None
 
 
-def _word(detail: Detail | Subject) -> str:
-    """The word, where it is one of ``Detail``: whatever else was handed over is somebody's, and is not kept."""
+def _word(detail: Detail | Subject | Rows) -> str:
+    """The word, where it is one of ``Detail`` or a count: whatever else was handed over is somebody's, and not kept."""
+    if isinstance(detail, Rows):
+        return str(detail)
     return str(detail) if detail in set(Detail) else ""
 
 

@@ -61,12 +61,22 @@ class HealthCentre(Base):
 
 
 class Posyandu(Base):
+    """A posyandu. ``day`` is the day on which it opens each month, as ``rules.posyandu_days`` writes it ("Rabu kedua",
+    "tanggal 12"), ``opens`` the hour ("08.00"); None where nobody has told them."""
+
     __tablename__ = "posyandu"
     __table_args__ = (UniqueConstraint("village_id", "name"),)
 
     id: Mapped[Key]
     name: Mapped[Name]
     village_id: Mapped[int] = mapped_column(ForeignKey("village.id"))
+    day: Mapped[str | None] = mapped_column(String(40))
+    opens: Mapped[str | None] = mapped_column(String(5))
+
+    @property
+    def when(self) -> str:
+        """ "Rabu kedua pukul 08.00", "tanggal 12"; empty where it is not known."""
+        return f"{self.day}{f' pukul {self.opens}' if self.opens else ''}" if self.day else ""
 
 
 class Office(Base):

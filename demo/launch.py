@@ -84,6 +84,7 @@ def prepare(folder: Path, start: datetime, seed: int = SEED, told: Told = maker.
     rules = replace(
         rules,
         whatsapp=replace(rules.whatsapp, daily_people=REACHED),
+        invitations=replace(rules.invitations, telegram="AsuhContohBot"),
         emergency=_made_up(rules.emergency, start.date()),
     )
     city = City("Kota Kendari", shape.ZONE, rules, lessons.shipped(), Templates(), files, secret=shape.SECRET)

@@ -30,8 +30,8 @@ from demo.clock import Clock
 from demo.directory import Directory
 from demo.phones import Owner, Phones
 from demo.whatsapp_phones import NUMBER, WhatsAppPhones
-from drawing import lesson_pictures
 from programme.quiet_hours import quiet_hours
+from reports.ready import ready
 from scheduler import clock as timetable
 from scheduler import referral_escalation
 
@@ -90,7 +90,7 @@ class Town:
             busy=busy,
             allowed=lambda moment: quiet_hours(city).open_at(city.local(moment)),
             check=lambda session, rows, moment: before_send.check(session, rows, moment, city),
-            prepare=lambda file: lesson_pictures.ready(city.files, file.path),
+            prepare=lambda file: ready(sessions, city, file.path, clock()),
             executor=self._thread,
         )
         self._ticked = clock()

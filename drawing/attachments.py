@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
+KEPT = timedelta(days=30)
+"""How long upkeep leaves a file after its time."""
 _OURS = re.compile(r"[0-9a-f]{32}\.[a-z]+")
 
 

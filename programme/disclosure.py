@@ -94,6 +94,16 @@ def agreed(shown: Shown, agrees: bool) -> Shown:
     return shown if agrees else shown & ~(Shown.NAME | Shown.MEASURED)
 
 
+def of_list(scopes: Collection[Scope], village_id: int, district_id: int, agrees: bool) -> Shown:
+    """What a list that these scopes ask for as a file holds of a row; ``agrees``: whether a parent's consent stands.
+
+    The city's coordinator may open every name, each a line of the audit: so the list holds all of it, each row a line.
+    """
+    if CITY in scopes and agrees:
+        return ALL
+    return agreed(over(scopes, village_id, district_id), agrees)
+
+
 def of_waiting(shown: Shown, urgency: str, state: ReferralState) -> Shown:
     """The same with all that is needed to act, where somebody must be seen at once and nobody has taken it on."""
     return ALL if Shown.HELP in shown and urgency == NOW and state == ReferralState.SENT else shown

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Text, and_, delete, false, or_, select, up
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
-from db import appointments, audit, files, outbox, questions
+from db import appointments, audit, exports, files, outbox, questions
 from db.audit import By
 from db.children import Carer, Child, Family, Pregnancy, Wedding, health_workers
 from db.consent import Consent, LessonGap, Note, PaperConsent
@@ -123,7 +123,7 @@ def forget(session: Session, family: Family, now: datetime, by: By = None) -> li
         attached |= _forget_person(session, carer.person, family, now)
     audit.note(session, now, by, "family.forget", subject(family))
     audit.forget(session, subjects)
-    return [*files.forget_received(session, texts), *sorted(attached)]
+    return [*files.forget_received(session, texts), *sorted(attached), *exports.forget(session, now)]
 
 
 def _all_of(family: Family) -> tuple[list[Wedding], list[Child], list[Pregnancy]]:

@@ -28,7 +28,7 @@ from db.fostering import Assignment, AssignmentState, EndReason, Leave, acting_f
 from db.households import EntryState, HouseholdEntry
 from db.outbox import Outgoing
 from db.people import Address, Claim, ClaimState, Person, PersonRole, holders
-from db.places import Village
+from db.places import HealthCentre, Posyandu, Village
 from db.questions import Question, given_to
 from db.referrals import NOW, Referral, StepKind
 from db.roles import Role, ScopeKind, Title
@@ -36,7 +36,7 @@ from db.states import GONE, PRESENT, TAUGHT, CareState
 from db.subjects import Subject, SubjectKind, of_visit, subject
 from db.told_endings import ToldEnding
 from db.visits import Visit
-from programme import data_requests, disclosure, household_deciders, on_call
+from programme import data_requests, disclosure, household_deciders, leading, on_call
 from programme.contacts import coordinators
 from programme.disclosure import Shown
 from programme.scopes import CITY, fosterings_in, held_by, scopes_of
@@ -164,6 +164,8 @@ TABLES: Mapping[str, type[Any]] = {
     "leave": Leave,
     "person_role": PersonRole,
     "appointment": Appointment,
+    "posyandu": Posyandu,
+    "health_centre": HealthCentre,
 }
 
 
@@ -493,6 +495,22 @@ def _ends_role(asking: Asking, held: PersonRole) -> bool:
     return held.role in (Role.HEALTH, Role.COORDINATOR) and held.scope != ScopeKind.CITY
 
 
+def _sees_to_place(asking: Asking, place: Posyandu | HealthCentre) -> bool:
+    if isinstance(place, HealthCentre):
+        within = {(ScopeKind.DISTRICT, place.district_id)}
+    else:
+        village = asking.session.get_one(Village, place.village_id)
+        within = {(ScopeKind.VILLAGE, village.id), (ScopeKind.DISTRICT, village.district_id)}
+    held = scopes_of(asking.somebody)
+    return asking.somebody.has(Role.ADMIN) or CITY in held or any((one.kind, one.id) in within for one in held)
+
+
+def _sees_to_person(asking: Asking, about: Person | PersonRole) -> bool:
+    person = about.person if isinstance(about, PersonRole) else about
+    query = select(Person.id).where(Person.id == person.id, leading.led(asking.somebody, asking.today))
+    return asking.session.scalar(query) is not None
+
+
 def _is_with_us(asking: Asking, about: Child | Family) -> bool:
     return isinstance(about, Family) or about.state not in GONE
 
@@ -610,6 +628,17 @@ MEASURES = Standing("is a health worker of the place of the child, which is with
 OWN_TEST = Standing("got the test", (AlertTest,), _is_own_test)
 ENTERS_DUTY = Standing("is that health worker, or leads their place", (Person,), _enters_duty)
 COORDINATES = Standing("coordinates a place or an office of what the ASN fosters", (Person,), _coordinates)
+SEES_TO_PLACE = Standing(
+    "coordinates the kelurahan or kecamatan of the place, or the city; an admin",
+    (Posyandu, HealthCentre),
+    _sees_to_place,
+)
+SEES_TO_PERSON = Standing(
+    "coordinates all places or the office in which the person has a role, none of them a coordinator's or an admin's; "
+    "the city's coordinator leads all but admins, an admin all but families",
+    (Person, PersonRole),
+    _sees_to_person,
+)
 DECIDES = Standing(
     "is a health worker, the head or the coordinator of the place, and did not tell of it", (ToldEnding,), _decides
 )
@@ -762,6 +791,13 @@ RULES: Mapping[str, Rule] = {
     "child.name": Rule((FAMILY, ASN, HEALTH), THEIRS),
     # coordinators
     "digest.view": Rule((COORDINATOR,)),
+    "export.make": Rule((COORDINATOR, ADMIN)),  # which lists: reports.exports.kinds; of each row: disclosure.of_list
+    "setting.change": Rule((ADMIN, CITY_COORDINATOR)),
+    "place.change": Rule((COORDINATOR, ADMIN), SEES_TO_PLACE),
+    "person.open": Rule((COORDINATOR, ADMIN), SEES_TO_PERSON),
+    "person.number": Rule((CITY_COORDINATOR, ADMIN), SEES_TO_PERSON),
+    "role.change": Rule((ADMIN,), SEES_TO_PERSON),
+    "code.make": Rule((COORDINATOR, ADMIN), SEES_TO_PERSON),
     "asn.remind": Rule((COORDINATOR,), COORDINATES),
     # hand-over: leave, transfer, retirement; who comes next; ends
     "leave.own": Rule((HEALTH, ASN)),

@@ -21,6 +21,7 @@ from sqlalchemy import func, select
 
 from content.city import City
 from db.engine import Sessions
+from programme import settings
 from scheduler import (
     alert_tests,
     appointments,
@@ -135,7 +136,7 @@ def run(tick: Tick, sessions: Sessions, now: datetime, city: City, executor: Exe
     with _is_leader(sessions, tick.name) as leads:
         if leads:
             with sessions.reading() as session:
-                carry_out(tick.look, session, now, city, commit_in_executor)
+                carry_out(tick.look, session, now, settings.for_planning(session, city), commit_in_executor)
 
 
 def live(

@@ -14,7 +14,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db import files, inbox, outbox, people, questions
+from db import exports, files, inbox, outbox, people, questions
 from db.children import Carer, Child, Family
 from db.consent import LessonGap, carer_reads
 from db.inbox import DONE, Received
@@ -30,7 +30,8 @@ from scheduler.lessons.family_recipients import family_recipients
 from scheduler.lessons.selection import turns
 from scheduler.looks import Write, pages, several
 
-FILES_KEPT = timedelta(days=30)
+FILES_KEPT = attachments.KEPT
+LISTS_KEPT = timedelta(days=2)  # lists of people that somebody asked for
 LOOK_BACK = timedelta(days=7)
 STUCK_AFTER = timedelta(days=1)
 DAYS_A_MONTH = 30.4375
@@ -75,11 +76,16 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     for family in erasure.outgrown(session, grown):
         yield partial(_forget, family_id=family.id, grown=grown, now=now, city=city)
     yield partial(files.forget, before=now - FILES_KEPT)
+    yield partial(_forget_lists, before=now - LISTS_KEPT, city=city)
     deleted = attachments.delete_older(city.files, now - FILES_KEPT)
     gaps = audit_gaps(session, now, city)
     yield from _keep(session, gaps, now)
     _audit_alerts(session, now)
     log.info("upkeep", expired=expired, files_deleted=deleted, lesson_gaps=dict(Counter(gap.why for gap in gaps)))
+
+
+def _forget_lists(session: Session, before: datetime, city: City) -> None:
+    attachments.delete(city.files, exports.forget(session, before))
 
 
 def _audit_alerts(session: Session, now: datetime) -> None:

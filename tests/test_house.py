@@ -21,7 +21,7 @@ MAY = {
     "delivery": (GROUND | {"programme"}, {"sqlalchemy", "structlog"}),
     "reports": (
         REPORTS - {"reports"},
-        {"sqlalchemy", "python_calamine", "xlsxwriter", "openpyxl", "segno", "PIL", "fontpkg"},
+        {"sqlalchemy", "python_calamine", "xlsxwriter", "openpyxl", "segno", "PIL", "fontpkg", "fpdf"},
     ),
     "handlers": (REPORTS, {"sqlalchemy"}),
     "scheduler": (REPORTS, {"sqlalchemy", "apscheduler", "structlog"}),

@@ -74,6 +74,29 @@ def sari(session: Session) -> Chat:
     return chat_with(session, who)
 
 
+def _mandonga(session: Session) -> None:
+    """Rafa, whom Pak Anwar fosters, and his mother Bu Sari, who was invited and has not joined; Posyandu Melati 1."""
+    home = people.village(session)
+    family = people.family(session, where=home)
+    family.code, family.posyandu_id = "KK-31", people.posyandu(session, where=home).id
+    rafa = people.child(session, family, "Rafa Pratama", people.TODAY - timedelta(days=430), code="A-31")
+    people.carer(session, family, joined_on=None, consents=False, reachable=False)
+    people.fosters(session, people.asn(session, "Anwar Hamid"), rafa, people.TODAY - timedelta(days=40))
+
+
+def rudi_lurah(session: Session) -> Chat:
+    """Pak Rudi coordinates Kelurahan Mandonga."""
+    _mandonga(session)
+    who = people.coordinator(session, "Rudi", "kelurahan", people.village(session).id, sex="L")
+    return chat_with(session, who)
+
+
+def ratna_kota(session: Session) -> Chat:
+    """Bu Ratna coordinates the city."""
+    _mandonga(session)
+    return chat_with(session, people.coordinator(session, sex="P"))
+
+
 def newcomer(session: Session) -> Chat:
     """Somebody nobody knows; the city has three kelurahan."""
     for name in ("Mandonga", "Mataiwoi", "Poasia"):
@@ -307,6 +330,8 @@ PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "sari_dijaga": sari_dijaga,
     "sari_hamil_dijaga": sari_hamil_dijaga,
     "orang_asing": orang_asing,
+    "rudi_lurah": rudi_lurah,
+    "ratna_kota": ratna_kota,
     "sari_ditanya": sari_ditanya,
     "sari_hamil": sari_hamil,
     "murni_menunggu": murni_menunggu,
@@ -315,7 +340,7 @@ PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "murni_menjawab": murni_menjawab,
     "anwar_dan_penerus": anwar_dan_penerus,
     "rahma_penerus": of_name("Rahma Yusuf"),
-    "rudi_lurah": of_name("Rudi Hartono"),
+    "rudi_dan_penerus": of_name("Rudi Hartono"),
     "sari_didampingi": of_name("Sari Rahmawati"),
     "sari_dan_anwar": sari_dan_anwar,
     "anwar_dan_sari": anwar_dan_sari,

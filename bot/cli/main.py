@@ -255,6 +255,7 @@ def invite(
     from db.audit import Note, note_all
     from db.subjects import Subject, SubjectKind
     from flow.reading.phones import e164
+    from programme import settings
     from reports.invitations.cards import write_cards
     from reports.invitations.codes import issue, write_csv
 
@@ -273,6 +274,7 @@ def invite(
         if wrong := secret_key.problem(session, set_up):
             stop(wrong)
         moment = now()
+        valid_days = settings.applied(session, city).programme.invitations.valid_days
         issued = issue(session, moment, valid_days, city.secret, role)
         notes = [Note(operator(by), "invitation.issue", Subject(SubjectKind.PERSON, one.person_id)) for one in issued]
         note_all(session, moment, notes)

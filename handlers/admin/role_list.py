@@ -23,5 +23,5 @@ def show(context: Context, page: int = 0) -> None:
     if (page + 1) * PAGE < len(held):
         row.append(Option(f"roles:{page + 1}", "Berikutnya »"))
     context.note("role.view", "roles")
-    how = "Memberi dan mengakhiri peran: asuh role, di server."
+    how = "Memberi dan mengakhiri peran: tulis *orang* dan namanya."
     context.say(Message("\n".join((f"*Pemegang peran: {len(held)}*", *lines, "", how)), (HOME,), tuple(row)))

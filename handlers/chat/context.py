@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db import audit, outbox
-from db.audit import Detail
+from db.audit import Detail, Rows
 from db.drafts import Draft
 from db.outbox import Kind
 from db.people import Address, Person
@@ -164,7 +164,7 @@ class Context:
     def answered(self) -> bool:
         return bool(self._answers)
 
-    def note(self, action: str, subject: Subject | str, detail: Detail | Subject = Detail.NONE) -> None:
+    def note(self, action: str, subject: Subject | str, detail: Detail | Subject | Rows = Detail.NONE) -> None:
         """Add a line to the audit, with the person who wrote."""
         audit.note(self.session, self.now, self.address.person_id, action, subject, detail)
 

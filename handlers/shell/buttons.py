@@ -7,13 +7,13 @@ from typing import Any
 from db import people
 from flow import tokens
 from flow.message import Message
-from handlers.admin import role_list
+from handlers.admin import city_settings, role_list
 from handlers.asking import danger_signs, known, offered_lessons, passing_on
 from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
 from handlers.chat import forms, trust
 from handlers.chat.context import Context, NotValid
-from handlers.coordinator import overview, who_looked
+from handlers.coordinator import codes, exporting, invitations, overview, people_card, places, who_looked
 from handlers.danger import answers, arrival, calls, sick
 from handlers.data_officer import requests
 from handlers.duty import alert_tests, duty
@@ -73,6 +73,8 @@ from handlers.visit import acting, filing, history, opening
 from programme import policy
 from programme import question_messages as question_words
 from programme import referral_messages as referral_words
+from programme.settings import CHANGEABLE
+from reports.exports.kinds import Export
 
 NOT_VALID = "Tombol itu sudah tidak berlaku. Ketik *menu* untuk mulai lagi."
 REFUSALS = {
@@ -311,6 +313,26 @@ BUTTONS: tuple[Button, ...] = (
     button("late", PAGE, does=overview.show_late, may="digest.view"),
     button("late:names", PAGE, does=overview.open_late, may="child.open"),
     button("looked", CHILD, PAGE, does=who_looked.show, may="audit.read"),
+    button("export", word(Export), does=exporting.make, may="export.make"),
+    button("code:for", PERSON, does=codes.offer, may="code.make", once=True),
+    button("code:make", PERSON, does=codes.make, may="code.make", once=True),
+    button("invite", word((invitations.NEW, invitations.LATE)), does=invitations.make, may="code.make", once=True),
+    button("place:posyandu", row("posyandu"), does=places.show_posyandu, may="place.change"),
+    button("place:health_centre", row("health_centre"), does=places.show_health_centre, may="place.change"),
+    button("place:day", row("posyandu"), does=places.ask_day, may="place.change"),
+    button("place:phone", row("health_centre"), does=places.ask_phone, may="place.change"),
+    button("place:hours", row("health_centre"), does=places.ask_hours, may="place.change"),
+    button("setting", word(CHANGEABLE), does=city_settings.ask, may="setting.change"),
+    button("setting:back", word(CHANGEABLE), does=city_settings.back, may="setting.change", once=True),
+    button("setting:lessons", does=city_settings.ask_lesson, may="setting.change"),
+    button("setting:lesson", NAME, does=city_settings.show_lesson, may="setting.change"),
+    button("setting:off", NAME, does=city_settings.switch_off, may="setting.change", once=True),
+    button("setting:on", NAME, does=city_settings.switch_on, may="setting.change", once=True),
+    button("person", PERSON, does=people_card.show, may="person.open"),
+    button("person:number", PERSON, does=people_card.ask_number, may="person.number"),
+    button("person:give", PERSON, does=people_card.ask_role, may="role.change"),
+    button("person:end", row("person_role"), does=people_card.ask_end, may="role.change"),
+    button("person:ended", row("person_role"), does=people_card.end, may="role.change", once=True),
     button("remind", PERSON, does=overview.remind, may="asn.remind"),
 )
 

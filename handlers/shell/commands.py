@@ -7,13 +7,23 @@ from dataclasses import dataclass, field
 
 from db.people import Person
 from flow.words import normal
-from handlers.admin import role_list
+from handlers.admin import city_settings, role_list
 from handlers.asking import danger_signs, passing_on, schedule
 from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
 from handlers.chat import trust
 from handlers.chat.context import CommandMenu, Context
-from handlers.coordinator import opening_names, overview, quality, who_looked
+from handlers.coordinator import (
+    codes,
+    exporting,
+    invitations,
+    opening_names,
+    overview,
+    people_card,
+    places,
+    quality,
+    who_looked,
+)
 from handlers.danger import sick
 from handlers.data_officer import requests
 from handlers.duty import duty
@@ -39,7 +49,7 @@ from handlers.review import cup_order, lesson_review
 from handlers.shell import menu
 from handlers.visit import history, opening, practice
 from programme import policy
-from programme.policy import ASN, CITY_COORDINATOR, COORDINATOR, FAMILY, HEALTH, JOINING, MEMBER, REVIEWER
+from programme.policy import ADMIN, ASN, CITY_COORDINATOR, COORDINATOR, FAMILY, HEALTH, JOINING, MEMBER, REVIEWER
 
 
 @dataclass(frozen=True)
@@ -177,6 +187,26 @@ COMMANDS: tuple[Command, ...] = (
     Command("lihat", ("lihat", "lihat nama"), "child.open", opening_names.ask),
     Command("mutu", ("mutu", "mutu pengukuran"), "digest.view", quality.show_quality, {COORDINATOR: "Mutu pengukuran"}),
     Command(
+        "ekspor", ("ekspor", "ekspor data", "ekspor daftar", "unduh", "unduh data", "unduh daftar"), "export.make",
+        exporting.show, {COORDINATOR: "Daftar sebagai berkas", ADMIN: "Daftar sebagai berkas"},
+    ),
+    Command(
+        "kode", ("kode", "buat kode", "kode undangan"), "code.make", codes.ask,
+        {COORDINATOR: "Kode untuk satu orang", ADMIN: "Kode untuk satu orang"},
+    ),
+    Command(
+        "undangan", ("undangan", "kartu undangan", "belum bergabung"), "code.make", invitations.show,
+        {COORDINATOR: "Kartu undangan", ADMIN: "Kartu undangan"},
+    ),
+    Command(
+        "orang", ("orang", "cari orang"), "person.open", people_card.ask,
+        {COORDINATOR: "Kartu satu orang", ADMIN: "Kartu satu orang"},
+    ),
+    Command(
+        "tempat", ("tempat", "ubah tempat"), "place.change", places.ask,
+        {COORDINATOR: "Posyandu dan puskesmas", ADMIN: "Posyandu dan puskesmas"},
+    ),
+    Command(
         "siapa", ("siapa", who_looked.WORDS), "audit.read", who_looked.ask,
         {CITY_COORDINATOR: "Siapa melihat data anak"},
     ),
@@ -228,6 +258,10 @@ COMMANDS: tuple[Command, ...] = (
         {MEMBER: "Ganti HP atau nomor"},
     ),
     # administrators
+    Command(
+        "pengaturan", ("pengaturan", "setelan", "atur kota"), "setting.change", city_settings.show,
+        {CITY_COORDINATOR: "Pengaturan kota", ADMIN: "Pengaturan kota"},
+    ),
     Command("peran", ("peran", "siapa admin"), "roles.list", role_list.show),
     Command("perangkat", ("perangkat", "perangkat saya", "hp saya", "akun saya"), "address.list", devices.show),
     Command("berdua", ("berdua", "hp berdua", "ganti orang", "siapa menulis"), "writer.choose", confirming.choose),
@@ -256,15 +290,25 @@ SEARCHES: dict[str, Callable[[Context, str], None]] = {
     proposals.AWAITED: proposals.find_other,
     opening_names.AWAITED: opening_names.find,
     inviting.AWAITED: inviting.find,
+    city_settings.AWAITED: city_settings.take,
+    city_settings.LESSON_AWAITED: city_settings.find_lesson,
+    people_card.SEARCH: people_card.find,
+    people_card.NUMBER: people_card.take_number,
+    people_card.GIVE: people_card.take_role,
+    places.SEARCH: places.find,
+    places.CHANGE: places.take,
+    codes.AWAITED: codes.find,
     own_data.AWAITED: own_data.take_correction,
     paper_consent.AWAITED: paper_consent.find,
     who_looked.AWAITED: who_looked.find,
 }
-"""The function that looks up a written name, by what it was asked for (``Address.awaiting``, before its colon)."""
 
 
-def search(awaiting: str) -> Callable[[Context, str], None] | None:
-    """The function that looks up what is written while this is awaited ("duty", "successor:31")."""
+"""The function that takes what is written, by what was asked for (``Address.awaiting``, up to its first colon)."""
+
+
+def awaited(awaiting: str) -> Callable[[Context, str], None] | None:
+    """The function that takes what is written while this is awaited ("duty", "successor:31")."""
     return SEARCHES.get(awaiting.partition(":")[0])
 
 
@@ -289,7 +333,7 @@ def run(context: Context, name: str) -> None:
 def menu_of(person: Person) -> CommandMenu:
     """The command menu of a person: the commands of each role, then those of everybody."""
     shown: dict[str, str] = {}
-    for who in (ASN, FAMILY, HEALTH, REVIEWER, COORDINATOR, CITY_COORDINATOR, MEMBER, JOINING):
+    for who in (ASN, FAMILY, HEALTH, REVIEWER, COORDINATOR, CITY_COORDINATOR, ADMIN, MEMBER, JOINING):
         if policy.holds(person, who):
             for command in COMMANDS:
                 if who in command.menu:

@@ -15,7 +15,7 @@ from handlers.asking import known
 from handlers.birth import birth, new_pregnancy
 from handlers.chat import forms, trust
 from handlers.chat.context import Context
-from handlers.coordinator import opening_names, who_looked
+from handlers.coordinator import codes, exporting, opening_names, people_card, places, who_looked
 from handlers.danger import calls, listen
 from handlers.endings import loss
 from handlers.family import family, opt_out, withdrawal
@@ -193,7 +193,7 @@ def _command(context: Context) -> bool:
 
 
 def _searched_name(context: Context) -> bool:
-    return _written(context) and commands.search(context.address.awaiting) is not None
+    return _written(context) and commands.awaited(context.address.awaiting) is not None
 
 
 def _writes_on(context: Context) -> bool:
@@ -342,8 +342,8 @@ def _run_command(context: Context) -> None:
 
 
 def _search(context: Context) -> None:
-    if (search := commands.search(context.address.awaiting)) is not None:
-        search(context, _text(context))
+    if (takes := commands.awaited(context.address.awaiting)) is not None:
+        takes(context, _text(context))
 
 
 def _open_code(context: Context) -> None:
@@ -431,6 +431,10 @@ RULES: tuple[Rule, ...] = (
     Rule(JOINING, _loss_beside_form, loss.begin),
     Rule(JOINING, _for_form, _answer_form),
     Rule(CITY_COORDINATOR, who_looked.hears, who_looked.answer),
+    Rule(MEMBER, exporting.hears, exporting.answer),
+    Rule(MEMBER, codes.hears, codes.answer),
+    Rule(MEMBER, places.hears, places.answer),
+    Rule(MEMBER, people_card.hears, people_card.answer),
     # A command comes before the name that was asked for: it is the way out of that question.
     Rule(JOINING, _command, _run_command),
     Rule(JOINING, _searched_name, _search),

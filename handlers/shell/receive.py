@@ -17,7 +17,7 @@ from handlers.chat.context import Context, NotValid
 from handlers.joining import confirming, household, self_join
 from handlers.shell import buttons, commands, message_rules
 from handlers.shell.form_specs import FORM_SPECS
-from programme import identity
+from programme import identity, settings
 
 
 def receive(session: Session, incoming: Incoming, now: datetime, city: City) -> None:
@@ -25,6 +25,7 @@ def receive(session: Session, incoming: Incoming, now: datetime, city: City) -> 
     if incoming.reachable is not None or incoming.muted is not None:
         _reachable(session, incoming, now, city)
         return
+    city = settings.applied(session, city)
     channel, name = incoming.channel, incoming.address
     address = people.hear(session, channel, name, now, at=incoming.at, aliases=incoming.aliases)
     heard = people.heard_before(address)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -46,19 +46,40 @@ class Issued:
     title: Title = Title.NONE
 
 
+@dataclass(frozen=True)
+class Unjoined:
+    """Somebody who has not joined: where their card is handed out, when they last got a code, and whether it holds."""
+
+    person_id: int
+    role: Role
+    key: str
+    name: str
+    group: str
+    invited_at: datetime | None
+    is_valid: bool
+
+
 def issue(
-    session: Session, now: datetime, valid_days: int, key: bytes, role: Role | None = None, chance: Chance = choice
+    session: Session,
+    now: datetime,
+    valid_days: int,
+    key: bytes,
+    role: Role | None = None,
+    chance: Chance = choice,
+    among: Collection[int] | None = None,
 ) -> list[Issued]:
     """A new code for everybody of the role who has not joined yet, grouped as they are handed out.
 
     Without a role everybody who has not joined gets one code, under the first of their roles. Families get one while
     they have a child or a pregnancy in the programme. An unused code of the same person and role expires, so cards
-    printed before are not valid any more. ``key`` is that of ``db.codes``. Does not commit.
+    printed before are not valid any more. ``among``: only these people. ``key`` is that of ``db.codes``.
+    Does not commit.
     """
     roles = (role,) if role else tuple(Role)
-    old = (Invitation.role.in_(roles), Invitation.used_at.is_(None), Invitation.expires_at > now)
+    old = [Invitation.role.in_(roles), Invitation.used_at.is_(None), Invitation.expires_at > now]
+    old += [] if among is None else [Invitation.person_id.in_(among)]
     session.execute(update(Invitation).where(*old, _unjoined(Invitation.person_id)).values(expires_at=now))
-    waiting = _waiting(session, roles)
+    waiting = [one for one in _waiting(session, roles) if among is None or one[0].person_id in among]
     issued = [
         Issued(one.role, known_by, one.name, code, one.person_id, group, one.title)
         for (one, known_by, group), code in zip(waiting, _codes(session, len(waiting), key, chance), strict=True)
@@ -79,6 +100,36 @@ def issue(
             ],
         )
     return sorted(issued, key=lambda one: (tuple(Role).index(one.role), one.group.casefold(), one.name.casefold()))
+
+
+def unjoined(session: Session, now: datetime, among: Collection[int]) -> list[Unjoined]:
+    """Those of these people who would get a code, grouped as the cards are handed out."""
+    last: dict[int, tuple[datetime, datetime]] = {}
+    query = select(Invitation.person_id, Invitation.created_at, Invitation.expires_at).where(
+        Invitation.used_at.is_(None)
+    )
+    for person, created, expires in session.execute(query.order_by(Invitation.id)):
+        last[person] = created, expires
+    found = [
+        Unjoined(
+            one.person_id, one.role, known_by, one.name, group,
+            last[one.person_id][0] if one.person_id in last else None,
+            one.person_id in last and last[one.person_id][1] > now,
+        )
+        for one, known_by, group in _waiting(session, tuple(Role)) if one.person_id in among
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: (tuple(Role).index(one.role), one.group.casefold(), one.name.casefold()))
+
+
+def card(session: Session, person: Person, code: str) -> Issued:
+    """What is printed on the card of one person, joined or not."""
+    held = min(person.roles, key=lambda one: tuple(Role).index(one.role))
+    families = _families(session) if held.role == Role.FAMILY else {}
+    key, group = families.get(person.id, (person.nip or person.phone or person.name, ""))
+    if not group:
+        office = person.office.name if person.office else ""
+        group = office if held.role == Role.ASN else _places(session).get((held.scope, held.scope_id), "")
+    return Issued(held.role, key, person.name, code, person.id, group or NOWHERE, held.title)
 
 
 def holders_of(session: Session, key: str) -> Sequence[Person]:

@@ -15,7 +15,7 @@ from flow.reading.phones import e164
 from reports.workbook.names import meant, norm, tidy
 from reports.workbook.package import Broken
 from reports.workbook.problem import Wrong
-from rules import opening_hours
+from rules import opening_hours, posyandu_days
 
 Cell = int | float | str | bool | date | datetime | time | timedelta | Broken | None
 
@@ -276,6 +276,36 @@ class Hours:
             raise Wrong(
                 "Tulis hari dan jamnya, misalnya Senin-Kamis 08.00-14.00; Jumat 08.00-11.00. Buka terus? Tulis 24 jam."
             ) from None
+
+
+@dataclass(frozen=True)
+class MonthDay:
+    """The day on which a posyandu opens each month, kept as ``rules.posyandu_days`` writes it."""
+
+    look: str = "text"
+    choices: tuple[str, ...] = ()
+
+    def read(self, raw: Cell) -> str:
+        try:
+            return str(posyandu_days.parse(show(raw)))
+        except ValueError:
+            raise Wrong("Tulis hari bukanya, misalnya Rabu kedua, Senin terakhir, atau tanggal 12.") from None
+
+
+@dataclass(frozen=True)
+class Clock:
+    """An hour of the day, kept as "08.00"."""
+
+    look: str = "text"
+    choices: tuple[str, ...] = ()
+
+    def read(self, raw: Cell) -> str:
+        if isinstance(raw, time | datetime):
+            return posyandu_days.clock(raw if isinstance(raw, time) else raw.time())
+        try:
+            return posyandu_days.clock(posyandu_days.parse_time(show(raw)))
+        except ValueError:
+            raise Wrong("Tulis jam bukanya, misalnya 08.00.") from None
 
 
 @dataclass(frozen=True)

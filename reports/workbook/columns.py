@@ -11,12 +11,14 @@ from db.roles import ScopeKind, Title
 from db.states import CareState
 from reports.workbook.answers import Answer
 from reports.workbook.cells import (
+    Clock,
     Code,
     Date,
     Dialled,
     Hours,
     Kind,
     LastDay,
+    MonthDay,
     Nip,
     Number,
     OneOf,
@@ -125,6 +127,13 @@ SHEETS = (
         Column("jam_buka", Hours(), "Hari dan jam buka pelayanan. Buka terus? Tulis 24 jam. "
                "Di luar jam ini nomornya tidak diberikan.",
                "Senin-Kamis 08.00-14.00; Jumat 08.00-11.00; Sabtu 08.00-13.00", required=False),
+    )),
+    Sheet("Posyandu", "Satu baris untuk satu posyandu. Lembar ini hanya perlu bila hari bukanya mau dicatat.", (
+        Column("posyandu", NAME, "Nama posyandu. Yang belum tercatat akan ditambahkan.", "Melati 1"),
+        Column("kecamatan", NAME, "Boleh kosong bila nama kelurahannya hanya ada satu di kota.", "Mandonga", False),
+        Column("kelurahan", NAME, "Kelurahan tempat posyandu itu.", "Korumba"),
+        Column("hari", MonthDay(), "Hari buka tiap bulan.", "Rabu kedua", required=False),
+        Column("jam", Clock(), "Jam buka.", "08.00", required=False),
     )),
     Sheet("Keluarga", "Satu baris untuk satu keluarga.", (
         Column("kode_keluarga", Code(), "Kode yang Ibu/Bapak tentukan sendiri, berbeda untuk tiap keluarga. "

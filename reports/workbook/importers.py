@@ -47,6 +47,12 @@ def _health_centre(register: Register, row: Row) -> Record:
     return register.put(register.places.centres, centre, values)
 
 
+def _posyandu(register: Register, row: Row) -> Record:
+    post = register.places.post(row["posyandu"], register.places.village(row["kelurahan"], row["kecamatan"]))
+    register.once("posyandu", post)
+    return register.put(register.places.posts, post, {"day": row["hari"], "opens": row["jam"]})
+
+
 def _household(register: Register, row: Row) -> Record:
     code = row["kode_keluarga"]
     register.once("kode_keluarga", code)
@@ -295,6 +301,7 @@ IMPORTERS: dict[str, Callable[[Register, Row], Record | None]] = {
     "ASN": foster_parents.foster_parent,
     "Wakil": foster_parents.delegate,
     "Puskesmas": _health_centre,
+    "Posyandu": _posyandu,
     "Keluarga": _household,
     "Anak": _foster_child,
     "Kehamilan": _pregnancy,

@@ -37,6 +37,7 @@ WORDS = {
     "village_id": "kelurahan", "posyandu_id": "posyandu", "health_centre_id": "puskesmas", "family_id": "keluarga",
     "sex": "jenis kelamin", "born": "tanggal lahir", "birth_weight_g": "berat lahir",
     "gestation_weeks": "usia kehamilan", "listed": "status", "state": "keadaan", "due": "HPL", "sure": "HPL pasti",
+    "opens": "jam buka",
     "hours": "jam buka", "district_id": "kecamatan",
     "day": "tanggal nikah", "red": "Elsimil merah", "starts": "mulai",
     "decree": "nomor SK", "weight_kg": "BB", "length_cm": "PB/TB", "position": "posisi", "muac_cm": "LiLA",

@@ -29,7 +29,9 @@ class Places:
         self.centres = StagedTable(
             session, HealthCentre, ("name", "district_id", "phone", "hours"), {"district_id": self.districts}
         )
-        self.posts = StagedTable(session, Posyandu, ("name", "village_id"), {"village_id": self.villages})
+        self.posts = StagedTable(
+            session, Posyandu, ("name", "village_id", "day", "opens"), {"village_id": self.villages}
+        )
         self.offices = StagedTable(session, Office, ("name",))
         self._districts = {norm(record["name"]): record for record in self.districts}
         self._villages: dict[str, list[Record]] = defaultdict(list)
@@ -42,7 +44,7 @@ class Places:
             self._posts[norm(record["name"])][record["village_id"]] = record
 
         self._offices_in_file = {norm(row["opd"]) for row in book["ASN"] if row["opd"]}
-        named = (row["posyandu"] for row in book["Keluarga"])
+        named = (row["posyandu"] for sheet in ("Posyandu", "Keluarga") for row in book[sheet])
         self._posts_in_file = {norm(bare("posyandu", name)) for name in named if name}
         self._families_unread = "Keluarga" in book.unread
 

@@ -215,6 +215,8 @@ class Town:
             "assignment": str(self.assignment.id),
             "leave": str(self.leave.id),
             "person_role": str(self.role.id),
+            "posyandu": str(self.family.posyandu_id),
+            "health_centre": str(self.family.health_centre_id),
             "key": self.message.key,
             "appointment": str(self.appointment.id),
             "minute": self.offered,

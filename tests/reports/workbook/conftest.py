@@ -23,6 +23,7 @@ HEADERS = {
     "ASN": ("nip", "nama", "opd", "hp", "jk", "kode", "jenis", "jabatan", "bidang", "atasan"),
     "Wakil": ("untuk", "wakil", "mulai", "selesai"),
     "Puskesmas": ("puskesmas", "kecamatan", "telepon", "jam_buka"),
+    "Posyandu": ("posyandu", "kecamatan", "kelurahan", "hari", "jam"),
     "Keluarga": ("kode_keluarga", "nama_ibu", "hp", "kecamatan", "kelurahan", "posyandu", "puskesmas"),
     "Anak": (
         *("kode_anak", "kode_keluarga", "nama", "jenis_kelamin", "tanggal_lahir", "berat_lahir_g", "status"),

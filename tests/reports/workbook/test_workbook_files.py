@@ -67,7 +67,7 @@ def test_cells_from_a_list_have_a_drop_down(empty: Path) -> None:
     assert lists["ASN", "E2:E10001"] == lists["Nakes", "E2:E10001"] == lists["Koordinator", "E2:E10001"] == '"L,P"'
     assert lists["ASN", "G2:G10001"] == '"orang,lembaga"'
     assert lists["Pendampingan", "G2:G10001"] == '"utama,pendamping,pengganti,koreksi,sementara"'
-    assert len(lists) == 17
+    assert len(lists) == 19
     daftar = book["Daftar"]
     assert (daftar["A12"].value, daftar["A13"].value, daftar["B66"].value) == ("Nambo", None, "Tondonggeu")
 

@@ -1,0 +1,56 @@
+"""Find somebody whom a coordinator or an administrator leads, by a name, a number or a code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, or_, select
+
+from db.children import Carer, Child, Family, cared_for
+from db.people import Person
+from db.roles import Role
+from flow.reading.phones import e164
+from handlers.chat.context import Context
+from handlers.chat.names import salute
+from programme.leading import led
+
+MANY = 8  # as many are offered to be tapped
+NOT_FOUND = "Nama atau kode itu belum ketemu di wilayah atau kantor {you}. Coba tulis lebih lengkap."
+TOO_MANY = "Ada banyak yang bernama itu. Tulis lebih lengkap, atau NIP, nomor HP, kode keluarga, kode anak."
+
+
+def found(context: Context, written: str) -> Sequence[Person]:
+    """Those whose name, NIP, own code or number was written, and the carers of this family or child; at most MANY + 1.
+
+    Whose whole name it is comes first, and alone.
+    """
+    said = " ".join(written.split())
+    if len(said) < 2:
+        return ()
+    of_family = or_(*(func.upper(code) == said.upper() for code in (Family.code, Child.code)))
+    carers = (
+        select(Carer.person_id)
+        .join(Family, Family.id == Carer.family_id)
+        .outerjoin(Child, Child.family_id == Family.id)
+        .where(of_family, Family.forgotten_at.is_(None))
+    )
+    exactly = or_(
+        Person.nip == said, func.upper(Person.code) == said.upper(), Person.phone == (e164(said) or "-"),
+        Person.id.in_(carers), func.lower(Person.name) == said.lower(),
+    )  # fmt: skip
+    # A word of the name begins so: "wati" is not Sari Rahmawati. "%" and "_" stand for themselves.
+    name = func.lower(Person.name)
+    partly = or_(name.startswith(said.lower(), autoescape=True), name.contains(f" {said.lower()}", autoescape=True))
+    for which in (exactly, partly):
+        query = select(Person).where(which, led(context.person, context.today)).order_by(Person.name, Person.id)
+        if people := context.session.scalars(query.limit(MANY + 1)).unique().all():
+            return people
+    return ()
+
+
+def called(context: Context, person: Person) -> str:
+    """ "Bu Sari (KK-0001)", "Pak Anwar (Dinas Kominfo)": told apart from others of the name."""
+    cares = cared_for(context.session, person.id)
+    if person.has(Role.FAMILY) and cares:
+        return f"{salute(person, cares[0].relation)} ({cares[0].family.code})"
+    return f"{salute(person)} ({person.office.name})" if person.office else salute(person)

@@ -1,0 +1,98 @@
+"""The card of a person: what it says, who changes what from it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.people import Address, Person
+from tests import people
+from tests.audited import lines
+from tests.chat import Chat, chat_with
+from tests.people import NOW
+
+
+@pytest.fixture
+def anwar(session: Session) -> Person:
+    """Pak Anwar, who wrote three days ago."""
+    who = people.asn(session, phone="+6281200000001", rank="Kepala Seksi", reachable=False)
+    people.address(session, who, "telegram", NOW - timedelta(days=3))
+    return who
+
+
+def joko(session: Session) -> Chat:
+    return chat_with(session, people.person(session, "Joko", "admin"))
+
+
+def test_an_office_sees_its_people_and_changes_nothing(session: Session, anwar: Person) -> None:
+    people.asn(session, "Usman", office_name="Dinas PU")
+    tuti = chat_with(session, people.coordinator(session, "Tuti", "opd", people.office(session).id))
+    said = tuti.say("orang anwar")
+    assert said.splitlines() == [
+        "*Anwar Hamid*", "Peran: Orang tua asuh (ASN)", "Kantor: Dinas Kominfo, Kepala Seksi", "HP: +6281200000001",
+        "Bergabung lewat Telegram; terakhir menulis 1 Mar.",
+    ]  # fmt: skip
+    assert tuti.labels == ["Buat kode", "Menu utama"]
+    assert "belum ketemu" in tuti.say("orang usman")
+    assert [one.about for one in lines(session, "person.open")] == [f"person:{anwar.id}"]
+
+
+def test_the_city_changes_a_mothers_number_with_that_of_her_family(session: Session) -> None:
+    home = people.family(session)
+    home.phone = "+6281211112222"
+    sari = people.person(session, "Sari Rahmawati", "family", reachable=False, phone=home.phone)
+    people.carer(session, home, who=sari, joined_on=None, consents=False)
+    ratna = chat_with(session, people.coordinator(session))
+    said = ratna.say(f"orang {home.code}")
+    assert "Belum bergabung." in said
+    assert "0812" not in said
+    ratna.tap("Ganti nomor")
+    assert "Tulis satu nomor HP saja" in ratna.say("nanti")
+    assert "Nomornya sudah diganti." in ratna.say("0813 9999 0000")
+    assert (sari.phone, home.phone) == ("+6281399990000", "+6281399990000")
+
+
+def test_an_admin_gives_a_role_by_its_words_and_ends_one(session: Session, anwar: Person) -> None:
+    people.health_centre(session)
+    admin = joko(session)
+    admin.say("orang anwar hamid")
+    admin.tap("Beri peran")
+    assert "belum terbaca" in admin.say("lurah")
+    assert "Tulis juga tempatnya" in admin.say("bidan")
+    assert "tidak ditemukan" in admin.say("bidan puskesmas Mata")
+    assert "Bidan Puskesmas Labibia" in admin.say("bidan puskesmas labibia")
+    admin.tap("Akhiri: Bidan")
+    assert "sudah berakhir" in admin.tap("Ya, akhiri")
+    assert [one.role for one in anwar.roles] == ["asn"]
+    assert [one.action for one in lines(session) if one.action.startswith("role.")] == ["role.give", "role.end"]
+    admin.say("orang anwar hamid")
+    admin.tap("Akhiri: Orang tua asuh")
+    admin.tap("Ya, akhiri")
+    assert not session.scalars(select(Address).where(Address.person_id == anwar.id)).all()  # let go from the phone
+
+
+def test_what_is_still_awaited_is_refused_to_who_may_not_any_more(session: Session, anwar: Person) -> None:
+    admin = joko(session)
+    admin.say("orang anwar")
+    admin.tap("Beri peran")
+    who = session.scalars(select(Person).where(Person.name == "Joko")).one()
+    who.roles[0].role = "coordinator"
+    who.roles[0].scope = "kota"
+    session.commit()
+    assert "belum ketemu" in admin.say("admin")
+    assert [one.role for one in anwar.roles] == ["asn"]
+
+
+def test_the_city_changes_no_administrator_and_an_administrator_no_family(session: Session) -> None:
+    mother = people.carer(session, people.family(session)).person
+    chief = people.person(session, "Joko", "admin")
+    ratna, admin = chat_with(session, people.coordinator(session)), chat_with(session, chief)
+    for chat, token in (
+        (ratna, f"person:number:{chief.id}"), (ratna, f"person:{chief.id}"), (admin, f"person:number:{mother.id}"),
+        (admin, f"person:give:{mother.id}"), (admin, f"person:ended:{mother.roles[0].id}"),
+        (admin, f"person:give:{chief.id}"),  # nor their own roles
+    ):  # fmt: skip
+        assert "sudah tidak berlaku" in chat.tap_token(token), token
