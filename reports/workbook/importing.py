@@ -17,7 +17,7 @@ from reports.workbook.cells import show
 from reports.workbook.importers import IMPORTERS
 from reports.workbook.names import norm
 from reports.workbook.problem import DependsOnError, Problem, Wrong
-from reports.workbook.read import Row, read
+from reports.workbook.read import Book, Row, read
 from reports.workbook.register import Register
 from reports.workbook.staged import Record, StagedTable
 
@@ -78,20 +78,21 @@ class Plan:
 
     result: Result
     register: Register
+    book: Book
 
 
 def plan(
     session: Session,
-    path: Path,
+    source: Path | Book,
     now: datetime,
     progress: Progress = lambda done, total: None,
     again: Collection[str] = (),
 ) -> Plan:
     """Read the workbook and compare it with the database. ``now`` is on the city's clock. Writes nothing.
 
-    ``again``: the codes of forgotten families that asked to be entered anew; any other forgotten one is an error.
+    ``source`` is its file, or rows that were read before. ``again``: the codes of forgotten families that asked to be entered anew; any other forgotten one is an error.
     """
-    book = read(path)
+    book = source if isinstance(source, Book) else read(source)
     register = Register(session, book, now, again)
     errors, changes = list(book.errors), list[str]()
     counts = {sheet: Count() for sheet in book.rows}
@@ -111,7 +112,7 @@ def plan(
                 progress(done, total)
     order = {norm(sheet): place for place, sheet in enumerate(book.rows)}
     errors.sort(key=lambda error: (order.get(norm(error.sheet), -1), error.line, error.column))
-    return Plan(Result(tuple(errors), (*book.warnings, *register.warnings), counts, tuple(changes)), register)
+    return Plan(Result(tuple(errors), (*book.warnings, *register.warnings), counts, tuple(changes)), register, book)
 
 
 def apply(
@@ -126,11 +127,16 @@ def apply(
     dry. ``now`` is on the city's clock; ``by`` is the person who imports; ``again`` as in ``plan``."""
     made = plan(session, path, now, progress, again)
     if not made.result.errors:
-        for table in made.register.staged_tables:
-            table.write(session)
-        _audit(session, made.register, now, by)
-        session.expire_all()
+        write(session, made, now, by)
     return made.result
+
+
+def write(session: Session, made: Plan, now: datetime, by: By = None) -> None:
+    """Write what was planned in this very transaction; it must have no errors."""
+    for table in made.register.staged_tables:
+        table.write(session)
+    _audit(session, made.register, now, by)
+    session.expire_all()
 
 
 def _tally(count: Count, about: Record, register: Register, changes: list[str]) -> None:

@@ -1,0 +1,219 @@
+"""Keep what an import changed, row by row, and revert it as long as nobody has built on it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import Column, Table, delete, select, update
+from sqlalchemy.orm import Session
+
+from db import tables, workbook_imports
+from db.base import Base
+from db.children import Assignment, Carer, Child, Pregnancy
+from db.drafts import Draft
+from db.people import PersonRole
+from db.subjects import KINDS, Subject
+from db.visits import Visit
+from db.workbook_imports import ImportedRow
+from reports.workbook.register import Register
+from reports.workbook.staged import stored
+
+AT_ONCE = 5_000  # ids in one query; SQLite takes 32,766
+LOGS = frozenset({"imported_row", "workbook_import", "outgoing_about"})
+"""Tables whose rows say what happened, and build on nothing."""
+FOLLOWS: Mapping[str, tuple[str, ...]] = {
+    PersonRole.__tablename__: ("person_id",),
+    Carer.__tablename__: ("person_id", "family_id"),
+}
+"""Rows that are nothing without those they name: where one of those stays, so do they."""
+IN_USE, CHANGED_SINCE = "sudah dipakai", "sudah diubah lagi"
+
+
+class Kept(NamedTuple):
+    """A row that was not reverted, and why."""
+
+    table: str
+    id: int
+    why: str
+
+
+Place = tuple[str, int]  # table, id
+
+
+def keep(session: Session, import_id: int, register: Register) -> int:
+    """Write the log of what has just been written from this register. Returns the number of its rows."""
+    logged: list[ImportedRow] = []
+    for staged in register.staged_tables:
+        table = _table(staged.table)
+        found = _rows(session, table, [record.id for record in staged.added if record.id is not None])
+        for id, values in found.items():
+            logged.append(ImportedRow(import_id=import_id, of_table=table.name, row_id=id, before=None, after=values))
+        for id, record in staged.changed.items():
+            before = _json(stored(record.before))
+            after = _json(stored({field: record[field] for field in record.before}))
+            logged.append(
+                ImportedRow(import_id=import_id, of_table=table.name, row_id=id, before=before, after=after)
+            )
+    session.add_all(logged)
+    session.flush()
+    return len(logged)
+
+
+def revert(session: Session, import_id: int, now: datetime) -> tuple[int, list[Kept]]:
+    """Revert an import. Returns how many rows went back, and those that stay because somebody has built on them.
+
+    An added row goes where it is as it was entered and nothing refers to it; a changed one goes back where it still
+    has the values of the import.
+    """
+    log = workbook_imports.rows_of(session, import_id)
+    at = {(one.of_table, one.row_id): one for one in log}
+    added = {place: one for place, one in at.items() if one.before is None}
+    stays = _staying(session, added)
+    # Rows that refer to others were entered after them, so they go first.
+    for name in reversed(list(dict.fromkeys(table for table, _ in added))):
+        table = tables.metadata.tables[name]
+        going = [id for of, id in added if of == name and (of, id) not in stays]
+        for some in _pieces(going):
+            session.execute(delete(table).where(table.c.id.in_(some)))
+    changed = [one for one in log if one.before is not None]
+    for one in changed:
+        if why := _put_back(session, one):
+            stays[one.of_table, one.row_id] = why
+    session.expire_all()
+    return len(log) - len(stays), [Kept(*place, why) for place, why in stays.items()]
+
+
+def _staying(session: Session, added: Mapping[Place, ImportedRow]) -> dict[Place, str]:
+    """The added rows that cannot go, with the reason."""
+    stays: dict[Place, str] = {}
+    gone: set[Place] = set()
+    by_table: dict[str, list[int]] = defaultdict(list)
+    for name, id in added:
+        by_table[name].append(id)
+    for name, ids in by_table.items():
+        current = _rows(session, tables.metadata.tables[name], ids)
+        for id in ids:
+            if id not in current:
+                gone.add((name, id))  # somebody has deleted it already
+            elif current[id] != added[name, id].after:
+                stays[name, id] = CHANGED_SINCE
+    for place in _referred_to(session, by_table, added):
+        stays.setdefault(place, IN_USE)
+    for place in _acted_on(session, added):
+        stays.setdefault(place, IN_USE)
+    while more := set(_drawn_along(added, stays)) - set(stays):
+        stays |= dict.fromkeys(more, IN_USE)
+    return {place: why for place, why in stays.items() if place not in gone}
+
+
+def _referred_to(
+    session: Session, ids: Mapping[str, list[int]], added: Mapping[Place, ImportedRow]
+) -> Iterator[Place]:
+    """The added rows to which a row refers that this import has not added, by a foreign key."""
+    for table in tables.metadata.sorted_tables:
+        if table.name in LOGS:
+            continue
+        for column in table.columns:
+            for key in column.foreign_keys:
+                target = key.column.table.name
+                for some in _pieces(ids.get(target, [])):
+                    for referring, id in session.execute(select(_id(table), column).where(column.in_(some))):
+                        if (table.name, referring) not in added:
+                            yield target, id
+
+
+def _acted_on(session: Session, added: Mapping[Place, ImportedRow]) -> Iterator[Place]:
+    """The added rows that somebody is filling a form about, and fosterings within which a visit was reported."""
+    kinds = {_table(table).name: kind for table, kind in KINDS.items()}
+    named = {str(Subject(kinds[name], id)): (name, id) for name, id in added if name in kinds}
+    for some in _pieces(list(named)):
+        for subject in session.scalars(select(Draft.subject).where(Draft.subject.in_(some))):
+            yield named[subject]
+    for (name, id), row in added.items():
+        if name == Assignment.__tablename__ and _is_visited(session, row.after):
+            yield name, id
+
+
+def _is_visited(session: Session, fostering: Mapping[str, Any]) -> bool:
+    child, family = fostering["child_id"], fostering["family_id"]
+    children = select(Child.id).where(Child.id == child if child else Child.family_id == family)
+    pregnancies = select(Pregnancy.id).where(Pregnancy.family_id == (family or 0))
+    query = select(Visit.id).where(
+        Visit.asn_id == fostering["asn_id"],
+        Visit.child_id.in_(children) | Visit.pregnancy_id.in_(pregnancies),
+        Visit.visited_on >= date.fromisoformat(fostering["starts"]),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _drawn_along(added: Mapping[Place, ImportedRow], stays: Mapping[Place, str]) -> Iterator[Place]:
+    """What stays because of what stays: the rows it refers to, and those that are nothing without it."""
+    for (name, id), row in added.items():
+        table = tables.metadata.tables[name]
+        for column in table.columns:
+            for key in column.foreign_keys:
+                place = key.column.table.name, row.after.get(column.name)
+                if place in added and (name, id) in stays:
+                    yield cast(Place, place)
+                if place in stays and column.name in FOLLOWS.get(name, ()):
+                    yield name, id
+
+
+def _put_back(session: Session, one: ImportedRow) -> str:
+    """Give a changed row its old values again. Returns why not, "" where it was done."""
+    table = tables.metadata.tables[one.of_table]
+    columns = [table.c[field] for field in one.after]
+    row = session.execute(select(*columns).where(_id(table) == one.row_id).with_for_update()).mappings().one_or_none()
+    if row is None:
+        return IN_USE
+    if _json(dict(row)) != one.after:
+        return CHANGED_SINCE
+    values = {field: _value(table.c[field], said) for field, said in (one.before or {}).items()}
+    session.execute(update(table).where(_id(table) == one.row_id).values(values))
+    return ""
+
+
+def _rows(session: Session, table: Table, ids: list[int]) -> dict[int, dict[str, Any]]:
+    """Every column of these rows, as JSON, by id."""
+    found: dict[int, dict[str, Any]] = {}
+    for some in _pieces(ids):
+        for row in session.execute(select(table).where(_id(table).in_(some)).order_by(_id(table))).mappings():
+            found[row["id"]] = _json({name: row[name] for name in table.columns.keys()})  # noqa: SIM118
+    return found
+
+
+def _table(of: type[Base]) -> Table:
+    return cast(Table, of.__table__)
+
+
+def _id(table: Table) -> Column[int]:
+    return table.c.id
+
+
+def _pieces[T](listed: list[T]) -> Iterable[list[T]]:
+    return (listed[start : start + AT_ONCE] for start in range(0, len(listed), AT_ONCE))
+
+
+def _json(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _said(value) for name, value in values.items()}
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.timestamp()
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _value(column: Column[Any], said: Any) -> Any:
+    """The value of a column from what the log says."""
+    kind = column.type.python_type
+    if said is None or kind not in (date, datetime):
+        return said
+    if kind is datetime:
+        from datetime import UTC
+
+        return datetime.fromtimestamp(said, UTC)
+    return date.fromisoformat(said)
