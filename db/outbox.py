@@ -102,6 +102,7 @@ class Kind(StrEnum):
     TEST = "test"  # the monthly test alert
     REMEASURE = "remeasure"
     DIGEST = "digest"
+    WORKBOOK = "workbook"  # what a workbook would change or has changed, and the question to the second person
     DATA = "data"  # a request about data: to the data officer, and the answer to it
     MOVED = "moved"  # to the old phone: messages go to another one now, or somebody seems to be its owner
     CODE = "code"  # carries an invitation code: its words are emptied once it was sent

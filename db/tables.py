@@ -26,6 +26,7 @@ from db import (
     templates,
     told_endings,
     visits,
+    workbook_imports,
 )
 from db.base import Base
 
@@ -33,6 +34,7 @@ __all__ = [
     "Base", "audit", "audit_seals", "children", "codes", "consent", "cries", "data_requests", "drafts", "duty",
     "endings", "files", "fostering", "inbox", "lesson_orders", "lesson_reviews", "lesson_texts", "measurements",
     "outbox", "people", "places", "questions", "referrals", "templates", "told_endings", "visits",
+    "workbook_imports",
 ]  # fmt: skip
 
 metadata = Base.metadata

@@ -102,12 +102,6 @@ def take(session: Session, now: datetime, lease: timedelta) -> WorkbookImport | 
     return found
 
 
-def overtaken(session: Session, person_id: int) -> list[WorkbookImport]:
-    """What this person sent before and has not agreed to yet: a newer one takes its place."""
-    mine = WorkbookImport.person_id == person_id, WorkbookImport.state.in_((ImportState.SENT, ImportState.SHOWN))
-    return list(session.scalars(select(WorkbookImport).where(*mine).order_by(WorkbookImport.id)))
-
-
 def rows_of(session: Session, import_id: int) -> list[ImportedRow]:
     """The log of an import, in the order in which it was written."""
     return list(session.scalars(select(ImportedRow).where(ImportedRow.import_id == import_id).order_by(ImportedRow.id)))

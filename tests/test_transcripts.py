@@ -4,7 +4,7 @@ They are played on Telegram and on WhatsApp, where the words are the same. One t
 with several answers is not drawn anew with every mark, so what was answered to a mark is passed over.
 
 A line "> lapor" writes, "> [Ibu]" taps, "> (foto)", "> (lokasi)", "> (stiker)" send one, "> (balas) ya" replies to the
-newest message of a question. "# who:" again goes over to
+newest message of a question, "> (berkas 3 anak)" sends a workbook with three new children. "# who:" again goes over to
 another phone, "# comes: moved" shows what came by itself, by its kind, "# reads: question" the newest of them that came
 to this phone, whose buttons can be tapped then; a code that was made up stands there as KODE.
 ``ASUH_SAVE_TRANSCRIPTS=1 uv run pytest tests/test_transcripts.py`` writes the answers down anew; read the difference
@@ -29,12 +29,13 @@ from flow.message import Message
 from programme import lesson_search
 from scheduler import referral_escalation as climbing
 from scheduler.looks import finish
-from tests import people
+from tests import people, workbooks
 from tests.bot.whatsapp import reading
 from tests.chat import Chat, chat_with, shown, stranger
 from tests.rows import sent
 
 FOLDER = Path(__file__).parent / "transcripts"
+FILE = re.compile(r"\(berkas (\d+) anak\)")
 SAVE = bool(os.environ.get("ASUH_SAVE_TRANSCRIPTS"))
 CODE = re.compile(r"\b(?!KDR7-MX4Q)[A-Z2-9]{4}-[A-Z2-9]{4}\b")  # but for the example everybody is shown
 
@@ -234,6 +235,19 @@ def murni_menjawab(session: Session) -> Chat:
     return chat_with(session, session.scalars(select(Person).where(Person.name == "Murni")).one())
 
 
+def ratna(session: Session) -> Chat:
+    """Bu Ratna coordinates the city, and so does Bu Nur; the city has Kel. Mandonga and Kel. Korumba."""
+    for name in ("Mandonga", "Korumba"):
+        people.village(session, name)
+    people.coordinator(session, "Nur Aini", reachable=False, sex="P")
+    return chat_with(session, people.coordinator(session, reachable=False, sex="P"))
+
+
+def nur(session: Session) -> Chat:
+    """Bu Nur, the other coordinator of ``ratna``."""
+    return chat_with(session, session.scalars(select(Person).where(Person.name == "Nur Aini")).one())
+
+
 PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "anwar": anwar,
     "anwar_bayi": anwar_bayi,
@@ -256,6 +270,8 @@ PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "sari_bertanya": sari_bertanya,
     "wati_menjawab": wati_menjawab,
     "murni_menjawab": murni_menjawab,
+    "ratna": ratna,
+    "nur": nur,
 }
 
 
@@ -297,6 +313,7 @@ def play(text: str, session: Session, channel: str = "telegram", told: list[Mess
                 lines += ["", line]
                 continue
             _act(chat, code if said == "KODE" else said)
+            workbooks.after(chat)
             sent(session, chat.now)
             told += chat.heard
             heard = "\n".join(shown(message) for message in chat.heard)
@@ -333,6 +350,8 @@ def _act(chat: Chat, said: str) -> None:
         chat.share_place()
     elif said == "(stiker)":
         chat.send_sticker()
+    elif found := FILE.fullmatch(said):
+        workbooks.send(chat, workbooks.of_children(int(found[1])))
     elif said.startswith("(nomor "):
         chat.share_contact(said.removeprefix("(nomor ").rstrip(")"))
     else:

@@ -40,6 +40,7 @@ from handlers.shell.taps import (
     CRY,
     DRAFT,
     FAMILY,
+    IMPORT,
     KEY,
     LINE,
     NAME,
@@ -60,6 +61,8 @@ from handlers.shell.taps import (
     word,
 )
 from handlers.visit import acting, filing, history, opening
+from handlers.workbook import deciding as deciding_imports
+from handlers.workbook import receiving
 from programme import policy
 from programme import question_messages as question_words
 from programme import referral_messages as referral_words
@@ -255,6 +258,14 @@ BUTTONS: tuple[Button, ...] = (
     button("late:names", PAGE, does=overview.open_late, may="child.open"),
     button("looked", CHILD, PAGE, does=who_looked.show, may="audit.read"),
     button("remind", PERSON, does=overview.remind, may="asn.remind"),
+    # the register, by a workbook or row by row
+    button("workbook:save", IMPORT, does=deciding_imports.save, may="workbook.decide", once=True),
+    button("workbook:drop", IMPORT, does=deciding_imports.drop, may="workbook.decide", once=True),
+    button("workbook:agree", IMPORT, does=deciding_imports.agree, may="workbook.agree", once=True),
+    button("workbook:refuse", IMPORT, does=deciding_imports.refuse, may="workbook.agree", once=True),
+    button("workbook:undo", IMPORT, does=deciding_imports.ask_undo, may="workbook.undo"),
+    button("workbook:undo:yes", IMPORT, does=deciding_imports.undo, may="workbook.undo", once=True),
+    button("workbook:template", does=receiving.send_template, may="workbook.send"),
 )
 
 

@@ -22,6 +22,7 @@ from handlers.family import family, opt_out, withdrawal
 from handlers.joining import by_code, change_number, confirming
 from handlers.questions import answering, asking
 from handlers.shell import buttons, commands, menu
+from handlers.workbook import receiving
 from programme import policy
 from programme.policy import ANYBODY, CITY_COORDINATOR, FAMILY, HEALTH, JOINING, MEMBER, STRANGER
 
@@ -45,7 +46,8 @@ class Rule:
 def handle(context: Context) -> None:
     """Answer the message by the first rule that fits who wrote and what was said."""
     _read_caption(context)
-    wordless = _is_wordless(context) and not answering.is_wordless(context)
+    taken = _sheet(context) and receiving.may_send(context)
+    wordless = _is_wordless(context) and not answering.is_wordless(context) and not taken
     _rule(context).does(context)
     if wordless:
         # Nobody listens to a voice note or looks at a picture before a person has time for it.
@@ -73,6 +75,8 @@ def _read_caption(context: Context) -> None:
     """Take the caption of a picture, document or video for written words, unless the open question asks for a photo."""
     incoming = context.incoming
     draft = _open_draft(context) if context.address.person is not None else None
+    if _sheet(context) and receiving.may_send(context):
+        return  # what stands under a workbook says what is in it
     if incoming.caption and not (incoming.photo and draft and forms.wants(context, draft) == "photo"):
         context.lost_file = True
         context.incoming = replace(
@@ -133,6 +137,10 @@ def _second_code(context: Context) -> bool:
     said = _text(context).strip()
     is_code = change_number.CODE.fullmatch(said.upper()) and commands.meant(said) is None
     return context.address.awaiting == confirming.SECOND and bool(is_code)
+
+
+def _sheet(context: Context) -> bool:
+    return receiving.is_workbook(context)
 
 
 def _contact(context: Context) -> bool:
@@ -390,6 +398,8 @@ RULES: tuple[Rule, ...] = (
     # Confirmed by an answer about the child alone: a code opens everything; until then nothing but the lessons.
     Rule(JOINING, _any_code, _open_fully),
     Rule(JOINING, _beyond_lessons, trust.refuse),
+    # A workbook, also beside an open form: no form asks for a file.
+    Rule(MEMBER, _sheet, receiving.take),
     # Before an open form: the code was asked for last.
     Rule(MEMBER, _second_code, _add_second),
     # Opening the chat anew shows the first screen, also in a form, also with the code of the invitation once more.

@@ -67,6 +67,7 @@ def about(*kinds: str) -> Arg[str]:
 CHILD, FAMILY, PERSON = row("child"), row("family"), row("person")
 VISIT, REFERRAL, DRAFT, CRY = row("visit"), row("referral"), row("draft"), row("cry")
 TOLD, NOTE = row("told_ending"), row("note")
+IMPORT = row("workbook_import")
 QUESTION, LINE = row("question"), row("line")
 SUBJECT, PREGNANCY = about("child", "pregnancy"), about("pregnancy")
 PAGE = Arg[int]("page", lambda said: int(said) if PAGE_NUMBER.fullmatch(said) else None)

@@ -90,7 +90,8 @@ def plan(
 ) -> Plan:
     """Read the workbook and compare it with the database. ``now`` is on the city's clock. Writes nothing.
 
-    ``source`` is its file, or rows that were read before. ``again``: the codes of forgotten families that asked to be entered anew; any other forgotten one is an error.
+    ``source`` is its file, or rows that were read before. ``again``: the codes of forgotten families that asked to be
+    entered anew; any other forgotten one is an error.
     """
     book = source if isinstance(source, Book) else read(source)
     register = Register(session, book, now, again)

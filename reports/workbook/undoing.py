@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
-from typing import Any, NamedTuple, cast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple, TypeVar, cast
 
-from sqlalchemy import Column, Table, delete, select, update
+from sqlalchemy import Column, Table, delete, null, or_, select, update
 from sqlalchemy.orm import Session
 
-from db import tables, workbook_imports
+from db import audit, tables, workbook_imports
 from db.base import Base
-from db.children import Assignment, Carer, Child, Pregnancy
+from db.children import Carer, Child, Pregnancy
+from db.consent import LessonGap
 from db.drafts import Draft
+from db.fostering import Assignment
+from db.outbox import FAILED, PLANNED, SKIPPED, Outgoing, OutgoingAbout
 from db.people import PersonRole
 from db.subjects import KINDS, Subject
 from db.visits import Visit
@@ -22,8 +25,11 @@ from reports.workbook.register import Register
 from reports.workbook.staged import stored
 
 AT_ONCE = 5_000  # ids in one query; SQLite takes 32,766
-LOGS = frozenset({"imported_row", "workbook_import", "outgoing_about"})
-"""Tables whose rows say what happened, and build on nothing."""
+DERIVED = frozenset({"imported_row", "outgoing", "outgoing_about", "lesson_gap"})
+"""Tables whose rows nobody made: they do not keep a row of the register. Of messages those that went out do."""
+UNSENT = (PLANNED, SKIPPED, FAILED)
+
+T = TypeVar("T")
 FOLLOWS: Mapping[str, tuple[str, ...]] = {
     PersonRole.__tablename__: ("person_id",),
     Carer.__tablename__: ("person_id", "family_id"),
@@ -54,15 +60,13 @@ def keep(session: Session, import_id: int, register: Register) -> int:
         for id, record in staged.changed.items():
             before = _json(stored(record.before))
             after = _json(stored({field: record[field] for field in record.before}))
-            logged.append(
-                ImportedRow(import_id=import_id, of_table=table.name, row_id=id, before=before, after=after)
-            )
+            logged.append(ImportedRow(import_id=import_id, of_table=table.name, row_id=id, before=before, after=after))
     session.add_all(logged)
     session.flush()
     return len(logged)
 
 
-def revert(session: Session, import_id: int, now: datetime) -> tuple[int, list[Kept]]:
+def revert(session: Session, import_id: int) -> tuple[int, list[Kept]]:
     """Revert an import. Returns how many rows went back, and those that stay because somebody has built on them.
 
     An added row goes where it is as it was entered and nothing refers to it; a changed one goes back where it still
@@ -72,11 +76,12 @@ def revert(session: Session, import_id: int, now: datetime) -> tuple[int, list[K
     at = {(one.of_table, one.row_id): one for one in log}
     added = {place: one for place, one in at.items() if one.before is None}
     stays = _staying(session, added)
+    going = [place for place in added if place not in stays]
+    _forget_derived(session, going)
     # Rows that refer to others were entered after them, so they go first.
     for name in reversed(list(dict.fromkeys(table for table, _ in added))):
         table = tables.metadata.tables[name]
-        going = [id for of, id in added if of == name and (of, id) not in stays]
-        for some in _pieces(going):
+        for some in _pieces([id for of, id in going if of == name]):
             session.execute(delete(table).where(table.c.id.in_(some)))
     changed = [one for one in log if one.before is not None]
     for one in changed:
@@ -84,6 +89,30 @@ def revert(session: Session, import_id: int, now: datetime) -> tuple[int, list[K
             stays[one.of_table, one.row_id] = why
     session.expire_all()
     return len(log) - len(stays), [Kept(*place, why) for place, why in stays.items()]
+
+
+def _forget_derived(session: Session, going: Sequence[Place]) -> None:
+    """Delete what was planned for or about rows that go, and their names in the audit: SQLite gives their ids again."""
+    kinds = {_table(table).name: kind for table, kind in KINDS.items()}
+    subjects = [Subject(kinds[name], id) for name, id in going if name in kinds]
+    audit.forget(session, subjects)
+    unsent = Outgoing.state.in_(UNSENT)
+    for kind in {one.kind for one in subjects}:
+        for some in _pieces([one.id for one in subjects if one.kind == kind]):
+            named = select(OutgoingAbout.outgoing_id).where(
+                OutgoingAbout.kind == kind, OutgoingAbout.subject_id.in_(some)
+            )
+            _delete_unsent(session, session.scalars(select(Outgoing.id).where(Outgoing.id.in_(named), unsent)).all())
+    for target, column in (("person", Outgoing.person_id), ("family", Outgoing.family_id)):
+        for some in _pieces([id for name, id in going if name == target]):
+            _delete_unsent(session, session.scalars(select(Outgoing.id).where(column.in_(some), unsent)).all())
+    for some in _pieces([id for name, id in going if name == "person"]):
+        session.execute(delete(LessonGap).where(LessonGap.person_id.in_(some)))
+
+
+def _delete_unsent(session: Session, ids: Sequence[int]) -> None:
+    within = or_(Outgoing.id.in_(ids), Outgoing.said_in.in_(ids), Outgoing.resend_of.in_(ids))
+    session.execute(delete(Outgoing).where(within).execution_options(synchronize_session=False))
 
 
 def _staying(session: Session, added: Mapping[Place, ImportedRow]) -> dict[Place, str]:
@@ -109,20 +138,23 @@ def _staying(session: Session, added: Mapping[Place, ImportedRow]) -> dict[Place
     return {place: why for place, why in stays.items() if place not in gone}
 
 
-def _referred_to(
-    session: Session, ids: Mapping[str, list[int]], added: Mapping[Place, ImportedRow]
-) -> Iterator[Place]:
+def _referred_to(session: Session, ids: Mapping[str, list[int]], added: Mapping[Place, ImportedRow]) -> Iterator[Place]:
     """The added rows to which a row refers that this import has not added, by a foreign key."""
     for table in tables.metadata.sorted_tables:
-        if table.name in LOGS:
+        if table.name in DERIVED:
             continue
         for column in table.columns:
             for key in column.foreign_keys:
                 target = key.column.table.name
                 for some in _pieces(ids.get(target, [])):
-                    for referring, id in session.execute(select(_id(table), column).where(column.in_(some))):
+                    own = table.c.get("id", null())
+                    for referring, id in session.execute(select(own, column).where(column.in_(some))):
                         if (table.name, referring) not in added:
                             yield target, id
+    for target, column in (("person", Outgoing.person_id), ("family", Outgoing.family_id)):
+        for some in _pieces(ids.get(target, [])):
+            for id in session.scalars(select(column).where(column.in_(some), Outgoing.state.not_in(UNSENT))):
+                yield target, id or 0
 
 
 def _acted_on(session: Session, added: Mapping[Place, ImportedRow]) -> Iterator[Place]:
@@ -193,7 +225,7 @@ def _id(table: Table) -> Column[int]:
     return table.c.id
 
 
-def _pieces[T](listed: list[T]) -> Iterable[list[T]]:
+def _pieces(listed: Sequence[T]) -> Iterable[Sequence[T]]:
     return (listed[start : start + AT_ONCE] for start in range(0, len(listed), AT_ONCE))
 
 
@@ -213,7 +245,5 @@ def _value(column: Column[Any], said: Any) -> Any:
     if said is None or kind not in (date, datetime):
         return said
     if kind is datetime:
-        from datetime import UTC
-
         return datetime.fromtimestamp(said, UTC)
     return date.fromisoformat(said)

@@ -1,0 +1,79 @@
+"""The buttons under an import: store it, let it be, agree as the second person, take it back."""
+
+from __future__ import annotations
+
+from db import workbook_imports
+from db.workbook_imports import ImportState, WorkbookImport
+from flow.message import Message
+from handlers.chat.context import LASTING, Context
+from handlers.chat.forms import HOME
+from handlers.workbook import words, work
+
+
+def save(context: Context, import_id: int) -> None:
+    """The sender has seen what would change, and wants it."""
+    if one := _in(context, import_id, ImportState.SHOWN):
+        _answer(context, work.save(context.session, one, context.now, context.city))
+
+
+def drop(context: Context, import_id: int) -> None:
+    """The sender does not want it."""
+    if one := _in(context, import_id, ImportState.SHOWN):
+        one.state, one.rows = ImportState.DROPPED, []
+        context.note("workbook.drop", f"workbook:{one.id}")
+        context.say(Message(words.DROPPED, (HOME,)))
+
+
+def agree(context: Context, import_id: int) -> None:
+    """The second person agrees."""
+    if one := _in(context, import_id, ImportState.ASKED):
+        _answer(context, work.agree(context.session, one, context.person, context.now, context.city))
+
+
+def refuse(context: Context, import_id: int) -> None:
+    """The second person does not."""
+    if one := _in(context, import_id, ImportState.ASKED):
+        _answer(context, work.refuse(context.session, one, context.person, context.now))
+
+
+def ask_undo(context: Context, import_id: int) -> None:
+    """Say what taking it back means, and ask."""
+    if one := _undoable(context, import_id):
+        done_at = context.city.local(one.done_at or context.now)
+        context.say(words.ask_undo(one, f"{done_at:%d/%m %H.%M}"))
+
+
+def undo(context: Context, import_id: int) -> None:
+    """Take it back, as far as nobody has built on it."""
+    one = _undoable(context, import_id)
+    if one is None:
+        return
+    context.worth = LASTING
+    if len(workbook_imports.rows_of(context.session, one.id)) > work.AT_ONCE:
+        one.state, one.taken_at, one.attempts = ImportState.UNDOING, None, 0
+        context.say(Message(words.GOING_BACK))
+        return
+    context.say(work.undo(context.session, one, context.now, context.person.id))
+
+
+def _undoable(context: Context, import_id: int) -> WorkbookImport | None:
+    one = _in(context, import_id, ImportState.DONE)
+    if one is not None and (one.done_at is None or context.now - one.done_at > work.UNDO_WITHIN):
+        context.say(Message(words.TOO_LATE, (HOME,)))
+        return None
+    return one
+
+
+def _in(context: Context, import_id: int, state: ImportState) -> WorkbookImport | None:
+    """The import, where it still waits for this decision. Locked: two taps at once decide it once."""
+    one = context.session.get_one(WorkbookImport, import_id, with_for_update=True)
+    if one.state != state:
+        context.say(Message(words.DECIDED, (HOME,)))
+        return None
+    return one
+
+
+def _answer(context: Context, message: Message | None) -> None:
+    context.worth = LASTING
+    if message is not None:
+        context.say(message)
