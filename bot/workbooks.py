@@ -21,6 +21,7 @@ from bot.intake import where
 from content.city import City
 from db import workbook_imports
 from db.engine import Sessions
+from db.people import Person
 from db.workbook_imports import ImportState, WorkbookImport
 from flow.message import File, Message, SendFailure, Unreachable
 from handlers.workbook import words, work
@@ -184,7 +185,8 @@ class Workbooks:
             if kept.state == ImportState.AGREED:
                 work.enter(session, kept, self._now(), self._city)
             elif kept.state == ImportState.UNDOING:
-                work.say(session, kept, work.undo(session, kept, self._now(), kept.person_id), self._now())
+                by = session.get_one(Person, kept.undone_by or kept.person_id)
+                work.answer(session, kept, by, work.undo(session, kept, by, self._now(), self._city), self._now())
             kept.taken_at = None
 
     async def _again_or(self, one: Claimed, why: str) -> None:
@@ -217,5 +219,3 @@ class Workbooks:
 
 def _dotted(number: int) -> str:
     return f"{number:,}".replace(",", ".")
-
-

@@ -65,6 +65,7 @@ class WorkbookImport(Base):
     taken_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     agreed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    undone_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     sender: Mapped[Person] = relationship(foreign_keys=[person_id])
 
     @property

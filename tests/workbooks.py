@@ -86,7 +86,7 @@ def _work(chat: Chat) -> None:
     chat.session.commit()
     engine = chat.session.get_bind()
     assert isinstance(engine, Engine)
-    channels = dict.fromkeys(("telegram", "whatsapp", "simulator"), Sent())
+    channels: dict[str, Sent] = {"telegram": Sent(), "whatsapp": Sent()}
     worker = Workbooks(Sessions(engine), channels, lambda: chat.now, chat.city, lambda: None)
 
     async def work() -> None:

@@ -51,9 +51,10 @@ def undo(context: Context, import_id: int) -> None:
     context.worth = LASTING
     if len(workbook_imports.rows_of(context.session, one.id)) > work.AT_ONCE:
         one.state, one.taken_at, one.attempts = ImportState.UNDOING, None, 0
+        one.undone_by = context.person.id
         context.say(Message(words.GOING_BACK))
         return
-    context.say(work.undo(context.session, one, context.now, context.person.id))
+    context.say(work.undo(context.session, one, context.person, context.now, context.city))
 
 
 def _undoable(context: Context, import_id: int) -> WorkbookImport | None:

@@ -34,7 +34,7 @@ from reports.workbook.undoing import Kept
 from reports.workbook.weight import Weight, weigh
 
 UNDO_WITHIN = timedelta(days=1)
-AT_ONCE = 50
+AT_ONCE = 500
 """Rows up to which a tap itself stores or reverts an import; above it the worker does."""
 WORTH = timedelta(days=1)
 NAMES: dict[str, str] = {
@@ -162,11 +162,14 @@ def refuse(session: Session, one: WorkbookImport, by: Person, now: datetime) -> 
     )
 
 
-def undo(session: Session, one: WorkbookImport, now: datetime, by: int) -> Message:
-    """Revert it as far as nobody has built on it. Returns what to say."""
+def undo(session: Session, one: WorkbookImport, by: Person, now: datetime, city: City) -> Message:
+    """Revert it as far as nobody has built on it; the others who had to do with it hear so. Returns what to say."""
     reverted, kept = undoing.revert(session, one.id)
-    one.state = ImportState.UNDONE
-    audit.note(session, now, by, "workbook.undo", f"workbook:{one.id}")
+    one.state, one.undone_by = ImportState.UNDONE, by.id
+    audit.note(session, now, by.id, "workbook.undo", f"workbook:{one.id}")
+    told = Message(f"{contacts.called(by)} sudah mengembalikan data seperti sebelum {words.title(one)} disimpan.")
+    for person_id in {one.person_id, one.agreed_by} - {by.id, None}:
+        _tell(session, one, session.get_one(Person, person_id), told, now, city)
     return words.undone(reverted, _in_words(session, kept))
 
 
@@ -184,6 +187,16 @@ def say(session: Session, one: WorkbookImport, message: Message, now: datetime) 
         lane=outbox.REPLY, person_id=one.person_id, expires_at=now + WORTH,
     )  # fmt: skip
     outbox.promise(session, [row])
+
+
+def answer(session: Session, one: WorkbookImport, to: Person, message: Message, now: datetime) -> None:
+    """Tell whoever waits for this: the sender where the import came from, anybody else where they are reached."""
+    if to.id == one.person_id:
+        say(session, one, message, now)
+        return
+    one.told += 1
+    key = f"workbook:{one.id}:{one.told}"
+    outbox.to_person(session, to.id, Kind.WORKBOOK, key, message.to_json(), now, lane=outbox.REPLY)
 
 
 # --- the second person ---------------------------------------------------------------

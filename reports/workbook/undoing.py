@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, TypeVar, cast
 
-from sqlalchemy import Column, Table, delete, null, or_, select, update
+from sqlalchemy import Column, Table, delete, insert, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from db import audit, tables, workbook_imports
@@ -51,18 +51,22 @@ Place = tuple[str, int]  # table, id
 
 def keep(session: Session, import_id: int, register: Register) -> int:
     """Write the log of what has just been written from this register. Returns the number of its rows."""
-    logged: list[ImportedRow] = []
+    logged: list[dict[str, Any]] = []
+
+    def log(table: Table, id: int, before: dict[str, Any] | None, after: dict[str, Any]) -> None:
+        logged.append({"import_id": import_id, "of_table": table.name, "row_id": id, "before": before, "after": after})
+
     for staged in register.staged_tables:
         table = _table(staged.table)
-        found = _rows(session, table, [record.id for record in staged.added if record.id is not None])
-        for id, values in found.items():
-            logged.append(ImportedRow(import_id=import_id, of_table=table.name, row_id=id, before=None, after=values))
+        for id, values in _rows(
+            session, table, [record.id for record in staged.added if record.id is not None]
+        ).items():
+            log(table, id, None, values)
         for id, record in staged.changed.items():
-            before = _json(stored(record.before))
-            after = _json(stored({field: record[field] for field in record.before}))
-            logged.append(ImportedRow(import_id=import_id, of_table=table.name, row_id=id, before=before, after=after))
-    session.add_all(logged)
-    session.flush()
+            now = {field: record[field] for field in record.before}
+            log(table, id, _json(stored(record.before)), _json(stored(now)))
+    for some in _pieces(logged):
+        session.execute(insert(ImportedRow), some)
     return len(logged)
 
 
@@ -73,9 +77,10 @@ def revert(session: Session, import_id: int) -> tuple[int, list[Kept]]:
     has the values of the import.
     """
     log = workbook_imports.rows_of(session, import_id)
-    at = {(one.of_table, one.row_id): one for one in log}
-    added = {place: one for place, one in at.items() if one.before is None}
-    stays = _staying(session, added)
+    added = {(one.of_table, one.row_id): one for one in log if one.before is None}
+    # Changed rows first: they may refer to added ones, which would seem to be in use.
+    changed = {(one.of_table, one.row_id): _put_back(session, one) for one in log if one.before is not None}
+    stays = {place: why for place, why in changed.items() if why} | _staying(session, added)
     going = [place for place in added if place not in stays]
     _forget_derived(session, going)
     # Rows that refer to others were entered after them, so they go first.
@@ -83,10 +88,6 @@ def revert(session: Session, import_id: int) -> tuple[int, list[Kept]]:
         table = tables.metadata.tables[name]
         for some in _pieces([id for of, id in going if of == name]):
             session.execute(delete(table).where(table.c.id.in_(some)))
-    changed = [one for one in log if one.before is not None]
-    for one in changed:
-        if why := _put_back(session, one):
-            stays[one.of_table, one.row_id] = why
     session.expire_all()
     return len(log) - len(stays), [Kept(*place, why) for place, why in stays.items()]
 

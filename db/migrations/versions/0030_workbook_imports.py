@@ -38,6 +38,8 @@ def upgrade() -> None:
         sa.Column('taken_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
         sa.Column('agreed_by', sa.Integer(), nullable=True),
+        sa.Column('undone_by', sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(['undone_by'], ['person.id'], name=op.f('fk_workbook_import_undone_by')),
         sa.ForeignKeyConstraint(['agreed_by'], ['person.id'], name=op.f('fk_workbook_import_agreed_by')),
         sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_workbook_import_person_id')),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_workbook_import')),
