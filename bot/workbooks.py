@@ -175,7 +175,8 @@ class Workbooks:
         with self._sessions.begin() as session:
             kept = session.get_one(WorkbookImport, one.id, with_for_update=True)
             if kept.state == ImportState.SENT:
-                work.show(session, kept, found, self._now(), self._city)
+                for message in work.show(session, kept, found, self._now(), self._city):
+                    work.say(session, kept, message, self._now())
                 kept.taken_at = None
 
     def _finish(self, one: Claimed) -> None:
@@ -183,7 +184,8 @@ class Workbooks:
         with self._sessions.begin() as session:
             kept = session.get_one(WorkbookImport, one.id, with_for_update=True)
             if kept.state == ImportState.AGREED:
-                work.enter(session, kept, self._now(), self._city)
+                for message in work.enter(session, kept, self._now(), self._city):
+                    work.say(session, kept, message, self._now())
             elif kept.state == ImportState.UNDOING:
                 by = session.get_one(Person, kept.undone_by or kept.person_id)
                 work.answer(session, kept, by, work.undo(session, kept, by, self._now(), self._city), self._now())

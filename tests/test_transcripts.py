@@ -239,6 +239,12 @@ def ratna(session: Session) -> Chat:
     """Bu Ratna coordinates the city, and so does Bu Nur; the city has Kel. Mandonga and Kel. Korumba."""
     for name in ("Mandonga", "Korumba"):
         people.village(session, name)
+    home = people.family(session)
+    home.code = "KEL-0001"
+    rafa = people.child(session, home, "Rafa Pratama", people.TODAY - timedelta(days=430), code="ANAK-0001")
+    people.fosters(session, people.asn(session, "Anwar Hamid"), rafa, people.TODAY)
+    people.asn(session, "Rahma Yusuf", people.WOMAN).nip = "199002142022212003"
+    people.health_centre(session)
     people.coordinator(session, "Nur Aini", reachable=False, sex="P")
     return chat_with(session, people.coordinator(session, reachable=False, sex="P"))
 

@@ -26,8 +26,9 @@ from handlers.referral import alerts
 from handlers.review import cup_order, lesson_review
 from handlers.shell import menu
 from handlers.visit import history, opening, practice
+from handlers.workbook import receiving, row_change
 from programme import policy
-from programme.policy import ASN, CITY_COORDINATOR, COORDINATOR, FAMILY, HEALTH, JOINING, MEMBER, REVIEWER
+from programme.policy import ADMIN, ASN, CITY_COORDINATOR, COORDINATOR, FAMILY, HEALTH, JOINING, MEMBER, REVIEWER
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,16 @@ COMMANDS: tuple[Command, ...] = (
         "persetujuan", ("persetujuan", "persetujuan tertulis", "catat persetujuan"), "consent.paper",
         paper_consent.choose, {HEALTH: "Persetujuan tertulis"},
     ),
+    # the register
+    Command(
+        "ubahdata",
+        (
+            "ubahdata", "ubah data", "data baru", "tambah data", "anak baru", "asn baru", "keluarga pindah",
+            "ganti pendamping", "impor", "kirim data",
+        ),
+        "workbook.send", row_change.begin, {COORDINATOR: "Ubah data", ADMIN: "Ubah data"},
+    ),
+    Command("bukukerja", ("bukukerja", "buku kerja", "berkas kosong"), "workbook.send", receiving.send_template),
     # whoever is the city's data officer
     Command("permintaan", ("permintaan", "permintaan data"), "data.answer", requests.show),
     # reviewing lessons
@@ -230,7 +241,7 @@ def run(context: Context, name: str) -> None:
 def menu_of(person: Person) -> CommandMenu:
     """The command menu of a person: the commands of each role, then those of everybody."""
     shown: dict[str, str] = {}
-    for who in (ASN, FAMILY, HEALTH, REVIEWER, COORDINATOR, CITY_COORDINATOR, MEMBER, JOINING):
+    for who in (ASN, FAMILY, HEALTH, REVIEWER, COORDINATOR, CITY_COORDINATOR, ADMIN, MEMBER, JOINING):
         if policy.holds(person, who):
             for command in COMMANDS:
                 if who in command.menu:

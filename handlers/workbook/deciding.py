@@ -13,14 +13,14 @@ from handlers.workbook import words, work
 def save(context: Context, import_id: int) -> None:
     """The sender has seen what would change, and wants it."""
     if one := _in(context, import_id, ImportState.SHOWN):
-        _answer(context, work.save(context.session, one, context.now, context.city))
+        _answer(context, *work.save(context.session, one, context.now, context.city))
 
 
 def drop(context: Context, import_id: int) -> None:
     """The sender does not want it."""
     if one := _in(context, import_id, ImportState.SHOWN):
         one.state, one.rows = ImportState.DROPPED, []
-        context.note("workbook.drop", f"workbook:{one.id}")
+        context.note("workbook.drop", work.about(one))
         context.say(Message(words.DROPPED, (HOME,)))
 
 
@@ -74,7 +74,7 @@ def _in(context: Context, import_id: int, state: ImportState) -> WorkbookImport 
     return one
 
 
-def _answer(context: Context, message: Message | None) -> None:
+def _answer(context: Context, *messages: Message) -> None:
     context.worth = LASTING
-    if message is not None:
+    for message in messages:
         context.say(message)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
 from db.workbook_imports import WorkbookImport
 from flow.message import Message, Option, plain
+from flow.questions import show_day
 from handlers.chat.forms import HOME
 from reports.workbook.importing import Plan, Result
 from reports.workbook.problem import Problem
@@ -52,7 +55,7 @@ def preview(one: WorkbookImport, made: Plan, weight: Weight, head: str = "") -> 
     lines += counts(result) if one.is_file else [f"• {said}" for said in singles(made)]
     if one.is_file:
         lines += part("Berubah:", result.changes)
-    if weight.ends:
+    if weight.ends and one.is_file:
         lines += ["", f"⚠️ {weight.ends} berakhir (lulus, pindah, meninggal, atau selesai)."]
     lines += part("Perlu dilihat:", [sentence(problem, one) for problem in result.warnings])
     lines += ["", _ask(weight)]
@@ -79,12 +82,20 @@ def counts(result: Result) -> list[str]:
 def singles(made: Plan) -> list[str]:
     """The rows that were filled in by a form, each in words: what is new, and what changes to what."""
     new = [
-        f"{sheet} baru: {' · '.join(plain(str(cell)) for _, cell in row.raw.values() if cell)}"
+        f"{sheet} baru: {' · '.join(_said(cell) for _, cell in row.raw.values() if cell)}"
         for sheet, count in made.result.counts.items()
         for row in made.book.rows[sheet]
         if count.added
     ]
     return [*new, *(_LINE.sub("", plain(change), count=1) for change in made.result.changes)]
+
+
+def _said(cell: Any) -> str:
+    """A cell as its writer reads it: a day in words."""
+    try:
+        return show_day(date.fromisoformat(str(cell))).partition(" ")[2]
+    except ValueError:
+        return plain(str(cell))
 
 
 def wrong(one: WorkbookImport, errors: Sequence[Problem]) -> Message:
@@ -105,7 +116,7 @@ def to_second(one: WorkbookImport, made: Plan, weight: Weight, sender: str, to: 
     lines += counts(made.result) if one.is_file else [f"• {said}" for said in singles(made)]
     if one.is_file:
         lines += part("Berubah:", made.result.changes)
-    if weight.ends:
+    if weight.ends and one.is_file:
         lines += ["", f"⚠️ {weight.ends} berakhir (lulus, pindah, meninggal, atau selesai)."]
     if weight.entrusts:
         lines += ["", "⚠️ Memberi hak koordinator atau mengganti nomornya."]

@@ -19,6 +19,7 @@ from db import audit, outbox, tables
 from db.outbox import Kind
 from db.people import Person, addresses, holders
 from db.roles import Role, ScopeKind
+from db.subjects import Subject, SubjectKind
 from db.workbook_imports import ImportState, WorkbookImport
 from drawing import attachments
 from flow.message import Attachment, Message
@@ -73,87 +74,91 @@ def compare(
     return Compared(made, weigh(made), reach.outside(session, made, _scopes(sender), now.date(), you))
 
 
+def about(one: WorkbookImport) -> Subject:
+    """Whom the audit's line about an import is about: who sent it."""
+    return Subject(SubjectKind.PERSON, one.person_id)
+
+
 def may_send(session: Session, person: Person, now: datetime) -> bool:
     return policy.may(policy.Asking(session, person, now), "workbook.send")
 
 
-def show(session: Session, one: WorkbookImport, found: Compared, now: datetime, city: City, head: str = "") -> None:
-    """Say what the import would change and ask; or what is wrong with it."""
+def show(
+    session: Session, one: WorkbookImport, found: Compared, now: datetime, city: City, head: str = ""
+) -> list[Message]:
+    """What its sender is told: what it would change, with a question; or what is wrong with it."""
     result = found.made.result
     if found.refused:
-        drop(session, one, found.refused, now)
-    elif result.errors:
-        say(session, one, words.wrong(one, result.errors), now)
-        _send_marked(session, one, found.made, now, city)
-        one.state, one.rows = ImportState.DROPPED, []
-    elif not found.weight.changes:
-        done = head and words.NOTHING_MORE
-        drop(session, one, done or words.NOTHING.format(name=words.title(one)), now)
-    else:
-        one.state, one.shown = ImportState.SHOWN, found.weight.fingerprint
-        one.changes, one.ends = found.weight.changes, found.weight.ends
-        say(session, one, words.preview(one, found.made, found.weight, head), now)
-        if result.warnings:
-            _send_marked(session, one, found.made, now, city)
-        _send_list(session, one, found.made, now, city)
+        return [dropped(one, found.refused)]
+    if result.errors:
+        dropped(one, "")
+        return [words.wrong(one, result.errors), *_marked(one, found.made, now, city)]
+    if not found.weight.changes:
+        return [dropped(one, words.NOTHING_MORE if head else words.NOTHING.format(name=words.title(one)))]
+    marked = _marked(one, found.made, now, city) if result.warnings else []
+    return [offer(one, found, head), *marked, *_list(one, found.made, now, city)]
 
 
-def save(session: Session, one: WorkbookImport, now: datetime, city: City) -> Message | None:
-    """The sender agrees. Returns what to answer; None where the answer comes by itself."""
+def offer(one: WorkbookImport, found: Compared, head: str = "") -> Message:
+    """The question whether to store it; from now on it waits for its sender."""
+    one.state, one.shown = ImportState.SHOWN, found.weight.fingerprint
+    one.changes, one.ends = found.weight.changes, found.weight.ends
+    return words.preview(one, found.made, found.weight, head)
+
+
+def save(session: Session, one: WorkbookImport, now: datetime, city: City) -> list[Message]:
+    """The sender agrees. Returns what they are told."""
     found = compare(session, one, now, city)
     if _is_overtaken(one, found):
-        show(session, one, found, now, city, words.CHANGED_SINCE)
-        return None
+        return show(session, one, found, now, city, words.CHANGED_SINCE)
     if found.weight.needs_second:
-        return _ask_second(session, one, found, now, city)
+        return [_ask_second(session, one, found, now, city)]
     return proceed(session, one, now, city)
 
 
-def proceed(session: Session, one: WorkbookImport, now: datetime, city: City) -> Message | None:
+def proceed(session: Session, one: WorkbookImport, now: datetime, city: City) -> list[Message]:
     """Everybody who has to agrees: store it at once, or leave it to the worker where it is big."""
     one.state, one.taken_at, one.attempts = ImportState.AGREED, None, 0
-    if one.changes > AT_ONCE:
-        return Message(words.SAVING)
-    enter(session, one, now, city)
-    return None
+    return [Message(words.SAVING)] if one.changes > AT_ONCE else enter(session, one, now, city)
 
 
-def enter(session: Session, one: WorkbookImport, now: datetime, city: City) -> None:
-    """Store it, and log each row; where the register has changed since it was shown, show it again instead."""
+def enter(session: Session, one: WorkbookImport, now: datetime, city: City) -> list[Message]:
+    """Store it, and log each row; where the register has changed since it was shown, show it again instead.
+
+    Returns what its sender is told.
+    """
     sender = session.get_one(Person, one.person_id)
     if not may_send(session, sender, now):
-        drop(session, one, words.NO_RIGHT, now)
-        return
+        return [dropped(one, words.NO_RIGHT)]
     found = compare(session, one, now, city)
-    if _is_overtaken(one, found) or (found.weight.needs_second and not _second(session, one, now)):
+    second = _second(session, one, now)
+    if _is_overtaken(one, found) or (found.weight.needs_second and not second):
         one.agreed_by = None
-        show(session, one, found, now, city, words.CHANGED_SINCE)
-        return
+        return show(session, one, found, now, city, words.CHANGED_SINCE)
     importing.write(session, found.made, now, one.person_id)
     undoing.keep(session, one.id, found.made.register)
     one.state, one.done_at, one.rows = ImportState.DONE, now, []
-    audit.note(session, now, one.person_id, "workbook.enter", f"workbook:{one.id}")
-    second = _second(session, one, now)
-    say(session, one, words.done(one, found.made.result, contacts.called(second) if second else ""), now)
-    if second:
-        text = f"Tersimpan: {words.title(one)} dari {contacts.called(sender)}."
-        _tell(session, one, second, Message(text), now, city)
+    audit.note(session, now, one.person_id, "workbook.enter", about(one))
+    return [words.done(one, found.made.result, contacts.called(second) if second else "")]
 
 
 def agree(session: Session, one: WorkbookImport, by: Person, now: datetime, city: City) -> Message:
-    """The second person agrees. Returns what to answer."""
+    """The second person agrees, and the sender hears what became of it. Returns what to answer."""
     one.agreed_by = by.id
-    audit.note(session, now, by.id, "workbook.agree", f"workbook:{one.id}")
-    said = proceed(session, one, now, city)
-    if one.state == ImportState.SHOWN:
-        sender = contacts.called(one.sender)
-        return Message(f"Sementara itu datanya berubah. {sender} melihatnya lagi dulu, jadi belum ada yang disimpan.")
-    return said or Message("Terima kasih. Sudah disimpan.")
+    audit.note(session, now, by.id, "workbook.agree", about(one))
+    for message in proceed(session, one, now, city):
+        say(session, one, message, now)
+    if one.state == ImportState.AGREED:
+        return Message("Terima kasih. Sedang disimpan.")
+    if one.state == ImportState.DONE:
+        return Message("Terima kasih. Sudah disimpan.")
+    sender = contacts.called(one.sender)
+    return Message(f"Sementara itu ada yang berubah, jadi belum ada yang disimpan. {sender} melihatnya lagi dulu.")
 
 
 def refuse(session: Session, one: WorkbookImport, by: Person, now: datetime) -> Message:
     """The second person does not agree: nothing is stored, and the sender hears so."""
-    audit.note(session, now, by.id, "workbook.refuse", f"workbook:{one.id}")
+    audit.note(session, now, by.id, "workbook.refuse", about(one))
     sender, who = contacts.called(one.sender), contacts.called(by)
     drop(session, one, f"{who} belum setuju dengan {words.title(one)}, jadi tidak ada yang disimpan.", now)
     return Message(
@@ -166,17 +171,22 @@ def undo(session: Session, one: WorkbookImport, by: Person, now: datetime, city:
     """Revert it as far as nobody has built on it; the others who had to do with it hear so. Returns what to say."""
     reverted, kept = undoing.revert(session, one.id)
     one.state, one.undone_by = ImportState.UNDONE, by.id
-    audit.note(session, now, by.id, "workbook.undo", f"workbook:{one.id}")
+    audit.note(session, now, by.id, "workbook.undo", about(one))
     told = Message(f"{contacts.called(by)} sudah mengembalikan data seperti sebelum {words.title(one)} disimpan.")
     for person_id in {one.person_id, one.agreed_by} - {by.id, None}:
         _tell(session, one, session.get_one(Person, person_id), told, now, city)
     return words.undone(reverted, _in_words(session, kept))
 
 
-def drop(session: Session, one: WorkbookImport, why: str, now: datetime) -> None:
-    """Nothing of it is stored; the sender reads why."""
+def dropped(one: WorkbookImport, why: str) -> Message:
+    """Nothing of it is stored. Returns the reason as its sender reads it."""
     one.state, one.rows = ImportState.DROPPED, []
-    say(session, one, Message(why), now)
+    return Message(why)
+
+
+def drop(session: Session, one: WorkbookImport, why: str, now: datetime) -> None:
+    """Nothing of it is stored; the sender is told why."""
+    say(session, one, dropped(one, why), now)
 
 
 def say(session: Session, one: WorkbookImport, message: Message, now: datetime) -> None:
@@ -253,31 +263,31 @@ def _is_overtaken(one: WorkbookImport, found: Compared) -> bool:
     return bool(found.refused or found.errors) or found.weight.fingerprint != one.shown
 
 
-def _send_marked(session: Session, one: WorkbookImport, made: Plan, now: datetime, city: City) -> None:
-    """Send the copy with marked cells, where the file can be marked."""
+def _marked(one: WorkbookImport, made: Plan, now: datetime, city: City) -> list[Message]:
+    """The copy with marked cells, where the file can be marked."""
     if not one.is_file:
-        return
-    file = attachments.place(city.files, f"workbook:{one.id}:{one.told}:marked", "xlsx")
+        return []
+    file = attachments.place(city.files, f"workbook:{one.id}:{now.isoformat()}:marked", "xlsx")
     try:
         mark(city.files / one.file, file, (*made.result.errors, *made.result.warnings))
     except Exception:  # openpyxl raises many types for parts that it does not know; the sentences have been said
         file.unlink(missing_ok=True)
-        return
+        return []
     attachments.date(file, now)
     name = f"{Path(one.name).stem or 'data'}-ditandai.xlsx"
-    say(session, one, Message(words.MARKED, attachment=Attachment("document", file.name, name)), now)
+    return [Message(words.MARKED, attachment=Attachment("document", file.name, name))]
 
 
-def _send_list(session: Session, one: WorkbookImport, made: Plan, now: datetime, city: City) -> None:
-    """Send every changed row, where the message could not say all of them."""
+def _list(one: WorkbookImport, made: Plan, now: datetime, city: City) -> list[Message]:
+    """Every changed row in a file, where the message could not say all of them."""
     changes = made.result.changes
     if not one.is_file or len(changes) <= words.SHOWN:
-        return
-    file = attachments.place(city.files, f"workbook:{one.id}:{one.told}:list", "txt")
+        return []
+    file = attachments.place(city.files, f"workbook:{one.id}:{now.isoformat()}:list", "txt")
     file.write_text("\n".join((*words.counts(made.result), "", *changes)) + "\n", encoding="utf-8")
     attachments.date(file, now)
     name = f"{Path(one.name).stem or 'data'}-perubahan.txt"
-    say(session, one, Message(words.LISTED, attachment=Attachment("document", file.name, name)), now)
+    return [Message(words.LISTED, attachment=Attachment("document", file.name, name))]
 
 
 def _in_words(session: Session, kept: Sequence[Kept]) -> list[str]:

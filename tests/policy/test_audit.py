@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from db import drafts
 from db.audit import Audit, Detail
+from db.workbook_imports import ImportState
+from flow.message import File
 from programme import audit_reading, policy
 from rules.signs import table as signs
 from tests import people
@@ -121,6 +123,26 @@ def opens(chat: Chat, town: Town) -> None:
 def takes_end_back(chat: Chat, town: Town) -> None:
     chat.tap_token(f"loss:yes:died:child:{town.child.id}")
     chat.tap_token(f"loss:back:yes:child:{town.child.id}")
+
+
+def sends_workbook(chat: Chat, town: Town) -> None:
+    chat.send(document=File("file-1", name="data.xlsx"))
+
+
+def stores_row(chat: Chat, town: Town) -> None:
+    chat.say("ubah data")
+    chat.fill("Nomor HP berganti", town.family.code, "0811 4000 777", "Kirim", "Simpan")
+
+
+def in_state(state: ImportState, token: str) -> Callable[[Chat, Town], object]:
+    """Tap this after the workbook has come so far."""
+
+    def does(chat: Chat, town: Town) -> None:
+        town.workbook.state, town.workbook.done_at = state, chat.now
+        chat.session.commit()
+        chat.tap_token(said(town, token))
+
+    return does
 
 
 ACTS: Mapping[str, tuple[Does, ...]] = {
@@ -253,6 +275,18 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
     ),
     "asn.remind": (Does("lurah", lambda chat, town: chat.tap_token(f"remind:{town.people['asnkk'].id}"),
                         "asn.remind", "asnkk"),),
+    "workbook.send": (Does("lurah", sends_workbook, "workbook.send", "lurah"),),
+    "workbook.decide": (
+        Does("kota", tap("workbook:drop:{workbook_import}"), "workbook.drop", "kota"),
+        Does("lurah", stores_row, "workbook.enter", "lurah"),
+    ),
+    "workbook.agree": (
+        Does("admin", in_state(ImportState.ASKED, "workbook:refuse:{workbook_import}"), "workbook.refuse", "kota"),
+        Does("admin", in_state(ImportState.ASKED, "workbook:agree:{workbook_import}"), "workbook.agree", "kota"),
+    ),
+    "workbook.undo": (
+        Does("admin", in_state(ImportState.DONE, "workbook:undo:yes:{workbook_import}"), "workbook.undo", "kota"),
+    ),
     "audit.read": (Does("kota", say("siapa melihat CODE"), "audit.read", "child"),),
 }  # fmt: skip
 """By act, written by hand: who does it, and the line it leaves."""

@@ -91,7 +91,7 @@ def token(town: Town, verb: str) -> str:
 FORMS = {  # what each form is about
     "child_visit": "child", "pregnancy_visit": "pregnancy", "referral_seen": "referral", "remeasure": "child",
     "birth": "pregnancy", "expecting": "family", "naming": "child", "duty": "bidan", "self_join": "", "practice": "",
-    "paper_consent": "family", "data_answer": "request",
+    "paper_consent": "family", "data_answer": "request", "register_row": "",
 }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from db.states import CareState
 from db.subjects import subject
 from db.told_endings import ToldEnding
 from db.visits import Visit
+from db.workbook_imports import ImportState, WorkbookImport
 from programme.policy import TOLD_BIRTH
 from tests import people
 from tests.people import NOW, TODAY
@@ -71,6 +72,7 @@ class Town:
     a birth too. The ASN who fosters the child has told that it moved.
     Somebody has written from another phone with the mother's number. The mother has asked about her child, and the
     cadre was given her question; ``line`` is what the cadre wrote and has not sent.
+    The coordinator of the city has sent a workbook, and has seen what it would change.
     """
 
     def __init__(self, session: Session):
@@ -160,6 +162,12 @@ class Town:
         kader, asked = self.people["kader"].id, {"question_id": self.question.id, "at": NOW}
         self.line = QuestionMessage(part=Part.HELD, person_id=kader, words="Boleh, Bu.", **asked)
         session.add_all((QuestionMessage(part=Part.GIVEN, person_id=kader, **asked), self.line))
+        ratna = self.people["kota"].id
+        self.workbook = WorkbookImport(
+            person_id=ratna, channel="telegram", address=self.addresses["kota"], state=ImportState.SHOWN, rows=[],
+            sent_at=NOW,
+        )  # fmt: skip
+        session.add(self.workbook)
         session.add_all((joins, other, self.claim, self.told, self.draft, here, self.cry, self.test, self.message))
         session.flush()
 
@@ -184,6 +192,7 @@ class Town:
             "address_claim": str(self.claim.id),
             "address": str(self.mothers_address),
             "note": str(self.note.id),
+            "workbook_import": str(self.workbook.id),
             "key": self.message.key,
             "page": "0",
             "name": "x",
