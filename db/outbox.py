@@ -98,6 +98,7 @@ class Kind(StrEnum):
     QUESTION = "question"  # the question of a family or an ASN, to who answers it
     ANSWER = "answer"  # what a health worker answered, and other news of a question, to who asked
     QUESTION_NEWS = "question-news"  # that one was answered or is over: to the ASN, and to who need not answer it
+    HANDOVER = "handover"  # who fosters has changed: to the old and the new one, coordinators and the family
     DUTY = "duty"  # somebody else has entered that one is on duty or on leave
     TEST = "test"  # the monthly test alert
     REMEASURE = "remeasure"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, delete, or_, select, text, update
+from sqlalchemy import ForeignKey, Index, String, delete, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from db.base import Base, Key, enum_type
@@ -31,14 +31,16 @@ WAITING = (ImportState.SENT, ImportState.AGREED, ImportState.UNDOING)
 """States in which the worker has something to do."""
 OPEN = (ImportState.SHOWN, ImportState.ASKED)
 """States in which a person is to decide."""
+OVER = (ImportState.DONE, ImportState.UNDONE, ImportState.DROPPED)
 HAS_WORK = text("workbook_import.state in ('sent', 'agreed', 'undoing')")
 
 
 class WorkbookImport(Base):
     """What somebody sent to be entered: a file, or ``rows`` that were filled in by a form.
 
-    ``reference`` is the channel's name of the file, ``file`` its checked copy in the folder of files ("" where there is
-    none, and once it is done). ``rows``: [{"sheet": "Anak", "cells": {header: text}}]. ``shown`` is the fingerprint of
+    ``reference`` is the channel's name of the file, ``file`` its checked copy in the folder of files, deleted once it
+    is over ("" then). ``rows``: [{"sheet": "Anak", "cells": {header: text}}]. ``answers`` are those to what the
+    workbook leaves open (``reports.workbook.questions``), by the key of the question. ``shown`` is the fingerprint of
     the changes that people agreed to; ``changes`` their number, ``ends`` how many of them end something. ``taken_at``
     is when a worker began with it. ``told`` counts the messages sent about it, so that each has a key of its own.
     """
@@ -56,6 +58,7 @@ class WorkbookImport(Base):
     name: Mapped[str] = mapped_column(String(255), default="")
     file: Mapped[str] = mapped_column(String(60), default="")
     rows: Mapped[list[Any]] = mapped_column(default=list)
+    answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     shown: Mapped[str] = mapped_column(String(64), default="")
     changes: Mapped[int] = mapped_column(default=0)
     ends: Mapped[int] = mapped_column(default=0)
@@ -108,18 +111,28 @@ def rows_of(session: Session, import_id: int) -> list[ImportedRow]:
     return list(session.scalars(select(ImportedRow).where(ImportedRow.import_id == import_id).order_by(ImportedRow.id)))
 
 
-def forget(session: Session, before: datetime) -> None:
-    """Delete the log and the typed rows of imports that cannot be undone any more, and end those nobody decided."""
-    old = select(WorkbookImport.id).where(WorkbookImport.sent_at < before)
-    done = select(WorkbookImport.id).where(WorkbookImport.done_at < before)
-    waiting = update(WorkbookImport).where(WorkbookImport.id.in_(old), WorkbookImport.state.in_(OPEN))
-    session.execute(waiting.values(state=ImportState.DROPPED, rows=[]).execution_options(synchronize_session=False))
-    session.execute(delete(ImportedRow).where(ImportedRow.import_id.in_(done)))
-    emptied = update(WorkbookImport).where(WorkbookImport.id.in_(done))
-    session.execute(emptied.values(rows=[]).execution_options(synchronize_session=False))
+def forget(session: Session, before: datetime) -> list[str]:
+    """End what nobody has decided since then, and delete the log and the rows of what cannot be undone any more.
+
+    Returns the names of the files that nobody needs any more, which the caller deletes.
+    """
+    waiting = update(WorkbookImport).where(WorkbookImport.sent_at < before, WorkbookImport.state.in_(OPEN))
+    session.execute(waiting.values(state=ImportState.DROPPED).execution_options(synchronize_session=False))
+    over = select(WorkbookImport.id).where(
+        WorkbookImport.state.in_(OVER), func.coalesce(WorkbookImport.done_at, WorkbookImport.sent_at) < before
+    )
+    session.execute(delete(ImportedRow).where(ImportedRow.import_id.in_(over)))
+    files = session.scalars(select(WorkbookImport.file).where(WorkbookImport.id.in_(over), WorkbookImport.file != ""))
+    names = list(files)
+    emptied = update(WorkbookImport).where(WorkbookImport.id.in_(over))
+    session.execute(emptied.values(rows=[], answers={}, file="").execution_options(synchronize_session=False))
+    return names
 
 
-def forget_rows(session: Session, named: dict[str, Collection[int]]) -> None:
-    """Delete what the log holds of these rows (table -> ids): their people have been forgotten."""
+def forget_rows(session: Session, named: Mapping[str, Collection[int]]) -> None:
+    """Delete what the log holds of these rows (table -> ids), and the rows that somebody filled in and has not stored:
+    their people have been forgotten."""
     for table, ids in named.items():
         session.execute(delete(ImportedRow).where(ImportedRow.of_table == table, ImportedRow.row_id.in_(ids)))
+    typed = update(WorkbookImport).where(WorkbookImport.state.in_(OPEN), WorkbookImport.reference == "")
+    session.execute(typed.values(rows=[], state=ImportState.DROPPED).execution_options(synchronize_session=False))

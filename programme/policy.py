@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from content.city import City
@@ -23,9 +23,9 @@ from db.cries import Cry
 from db.data_requests import DataRequest
 from db.drafts import Draft
 from db.duty import AlertTest
-from db.fostering import Assignment, current
+from db.fostering import Assignment, AssignmentState, EndReason, Leave, acting_for, current
 from db.outbox import Outgoing
-from db.people import Address, Claim, ClaimState, Person, holders
+from db.people import Address, Claim, ClaimState, Person, PersonRole, holders
 from db.places import Village
 from db.questions import Question, given_to
 from db.referrals import NOW, Referral, StepKind
@@ -50,6 +50,8 @@ REVIEWER = "midwife or nutritionist"
 CITY_COORDINATOR = "city coordinator"  # who coordinates the whole city
 ASN, FAMILY, HEALTH, COORDINATOR, ADMIN = Role.ASN, Role.FAMILY, Role.HEALTH, Role.COORDINATOR, Role.ADMIN
 
+FINISH_WITHIN = timedelta(days=3)
+"""So long after an assignment has ended, a report that was begun before may still be sent by who began it."""
 TOLD_BIRTH = "birth.record"
 """The act under which the audit keeps that somebody told of a birth."""
 
@@ -156,6 +158,9 @@ TABLES: Mapping[str, type[Any]] = {
     "address": Address,
     "note": Note,
     "workbook_import": WorkbookImport,
+    "assignment": Assignment,
+    "leave": Leave,
+    "person_role": PersonRole,
 }
 
 
@@ -218,9 +223,29 @@ def _fosters(asking: Asking, about: Child | Pregnancy) -> bool:
 
 def _reports(asking: Asking, about: Child | Pregnancy | Visit) -> bool:
     if not isinstance(about, Visit):
-        return _fosters(asking, about)
+        return _fosters(asking, about) or _finishes(asking, about)
     visited = of_subject(asking.session, str(of_visit(about)))
     return _is_own_report(asking, about) and visited is not None and _fosters(asking, visited)
+
+
+def _finishes(asking: Asking, about: Child | Pregnancy) -> bool:
+    """Whether a report that was begun before the assignment ended may still be sent: the visit has been made."""
+    me, today = asking.somebody.id, asking.today
+    if about.state in GONE:
+        return False
+    begun = select(Draft).where(Draft.person_id == me, Draft.subject == str(subject(about)))
+    first = min((one.opened_at for one in asking.session.scalars(begun)), default=None)
+    covered = Assignment.family_id == about.family_id
+    if isinstance(about, Child):
+        covered |= Assignment.child_id == about.id
+    ended = select(func.max(Assignment.ends)).where(
+        Assignment.asn_id.in_(acting_for(me, today)), covered, Assignment.state != AssignmentState.PROPOSED,
+        Assignment.end_reason != EndReason.WRONG,
+    )  # fmt: skip
+    last = asking.session.scalar(ended) if first else None
+    if first is None or last is None:
+        return False
+    return first.astimezone(asking.now.tzinfo).date() <= last and today <= last + FINISH_WITHIN
 
 
 def _is_own_report(asking: Asking, visit: Visit) -> bool:
@@ -370,6 +395,45 @@ def _coordinates(asking: Asking, asn: Person) -> bool:
     return asking.session.scalar(query.limit(1)) is not None
 
 
+def _leads(asking: Asking, asn: Person) -> bool:
+    """Whether the ASN is who asks, or answers to them at work, or fosters what they coordinate."""
+    me = asking.somebody
+    if not asn.has(Role.ASN):
+        return False
+    own = me.id in (asn.id, asn.superior_id)
+    return own or (me.has(Role.COORDINATOR) and _coordinates(asking, asn))
+
+
+def _leads_leave(asking: Asking, leave: Leave) -> bool:
+    return _leads(asking, leave.person)
+
+
+def _visits_for(asking: Asking, one: Assignment) -> bool:
+    """Whether the assignment holds, now or later, and is theirs or their principal's."""
+    holds = one.state == AssignmentState.ACTIVE and (one.ends is None or one.ends >= asking.today)
+    acting = acting_for(asking.somebody.id, asking.today)
+    return holds and asking.session.scalar(acting.where(Person.id == one.asn_id)) is not None
+
+
+def _coordinates_place(asking: Asking, one: Assignment) -> bool:
+    """An office leads people, and decides nothing about one child."""
+    about = one.child or one.family
+    if about is None:
+        return False
+    village = about.village if isinstance(about, Family) else about.family.village
+    return Shown.CODE in disclosure.over(held_by(asking.somebody), village.id, village.district_id)
+
+
+def _ends_role(asking: Asking, held: PersonRole) -> bool:
+    """An admin ends any role but a family's and an admin's, the city's coordinator those below their own."""
+    me = asking.somebody
+    if held.person_id == me.id:
+        return False
+    if me.has(Role.ADMIN):
+        return held.role in (Role.HEALTH, Role.COORDINATOR, Role.ASN)
+    return held.role in (Role.HEALTH, Role.COORDINATOR) and held.scope != ScopeKind.CITY
+
+
 def _is_with_us(asking: Asking, about: Child | Family) -> bool:
     return isinstance(about, Family) or about.state not in GONE
 
@@ -442,6 +506,10 @@ def _is_forgotten(session: Session, about: Any) -> bool:
             return about.family.forgotten_at is not None
         case Question():
             return about.family is not None and about.family.forgotten_at is not None
+        case Assignment():
+            whom = about.child or about.family
+            home = whom.family if isinstance(whom, Child) else whom
+            return home is not None and home.forgotten_at is not None
         case ToldEnding():
             return about.about.family.forgotten_at is not None
         case Visit():
@@ -452,7 +520,8 @@ def _is_forgotten(session: Session, about: Any) -> bool:
 
 
 REPORTS = Standing(
-    "fosters whom the visit is about, who is with us; of a sent report, sent it themselves",
+    "fosters whom the visit is about, who is with us, or began the report while they did, days ago; of a sent report, "
+    "sent it themselves",
     (Child, Pregnancy, Visit),
     _reports,
 )
@@ -495,6 +564,19 @@ ANSWERS_QUESTION = Standing(
 )
 ASKED_IT = Standing("asked the question", (Question,), _asked_it)
 SEES_TO_QUESTION = Standing("coordinates the place of the family, or the whole city", (Question,), _sees_to_question)
+LEADS = Standing(
+    "is that ASN, their superior at work, or coordinates a place or an office of what they foster", (Person,), _leads
+)
+LEADS_LEAVE = Standing("may enter leave for whose leave it is", (Leave,), _leads_leave)
+VISITS_FOR = Standing("visits for it, now or later", (Assignment,), _visits_for)
+OF_PLACE = Standing(
+    "coordinates the kelurahan, the kecamatan or the city of the family", (Assignment,), _coordinates_place
+)
+ENDS_ROLE = Standing(
+    "is an admin, or the city's coordinator where it is a health worker or coordinates less; never one's own",
+    (PersonRole,),
+    _ends_role,
+)
 WITH_US = Standing("whom it is about is with us", (Child, Family), _is_with_us)
 OWN_CRY = Standing("wrote it, from the same address", (Cry,), _wrote_it)
 ASKED_OF = Standing("is asked at an address of theirs whether another is theirs too", (Claim,), _is_asked_of)
@@ -596,6 +678,19 @@ RULES: Mapping[str, Rule] = {
     # coordinators
     "digest.view": Rule((COORDINATOR,)),
     "asn.remind": Rule((COORDINATOR,), COORDINATES),
+    # hand-over: leave, transfer, retirement; who comes next; ends
+    "leave.own": Rule((HEALTH, ASN)),
+    "handover.own": Rule((ASN,)),
+    "handover.choose": Rule((ASN, COORDINATOR)),
+    "handover.enter": Rule((MEMBER,), LEADS),
+    "handover.draft": Rule((MEMBER,), OWN_DRAFT),
+    "handover.view": Rule((ASN,), VISITS_FOR),
+    "leave.end": Rule((MEMBER,), LEADS_LEAVE),
+    "assignment.list": Rule((COORDINATOR,)),
+    "assignment.accept": Rule((COORDINATOR,), OF_PLACE),
+    "assignment.end": Rule((COORDINATOR,), OF_PLACE),
+    "role.choose": Rule((CITY_COORDINATOR, ADMIN)),
+    "role.end": Rule((CITY_COORDINATOR, ADMIN), ENDS_ROLE),
     "child.open": Rule((CITY_COORDINATOR,), WITH_US),  # each opening is a line of the audit
     "audit.read": Rule((CITY_COORDINATOR,), ANY_CHILD),
     # the register: whose families a coordinator may change, reports.workbook.reach decides row by row

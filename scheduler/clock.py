@@ -26,6 +26,7 @@ from scheduler import (
     audit_sealing,
     birth_questions,
     data_requests,
+    departures,
     digest,
     graduations,
     monthly_charts,
@@ -68,6 +69,8 @@ TICKS = (
     # Every hour, also at night: an urgent referral does not wait for the morning.
     Tick("referrals", lambda city: CronTrigger(minute=15, timezone=city.zone), referral_escalation.tick),
     Tick("endings", lambda city: CronTrigger(hour=3, minute=30, timezone=city.zone), graduations.tick),
+    # Before anybody is reminded of what is not theirs any more.
+    Tick("departures", lambda city: CronTrigger(hour="0,4,7", minute=10, timezone=city.zone), departures.tick),
     # Every hour, so that a morning without power is caught up; keys prevent a second reminder.
     Tick("reminders", lambda city: CronTrigger(hour="8-18", minute=0, timezone=city.zone), reminders.tick),
     Tick("told", lambda city: CronTrigger(hour="8-18", minute=25, timezone=city.zone), told_endings.tick),

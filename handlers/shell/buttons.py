@@ -29,6 +29,8 @@ from handlers.family import (
     readers,
     withdrawal,
 )
+from handlers.handover import card as handover_card
+from handlers.handover import ending, ending_roles, proposals, stepping_back
 from handlers.joining import by_code, confirming, devices, self_join
 from handlers.measuring import charts, remeasure
 from handlers.questions import answering, asking, seeing_to
@@ -66,6 +68,7 @@ from handlers.workbook import receiving
 from programme import policy
 from programme import question_messages as question_words
 from programme import referral_messages as referral_words
+from reports.workbook.answers import Answer
 
 NOT_VALID = "Tombol itu sudah tidak berlaku. Ketik *menu* untuk mulai lagi."
 REFUSALS = {
@@ -75,6 +78,11 @@ REFUSALS = {
     "chart.view": "Anak itu tidak (lagi) ada dalam daftar {you}.",
     "question.answer": "Pertanyaan itu tidak (lagi) ada dalam daftar {you}.",
     "child.measure": "Anak itu tidak ada dalam daftar {you}.",
+    "handover.enter": "{you} tidak bisa mencatat untuk orang itu: di luar lingkup {you}.",
+    "handover.view": "Pendampingan itu tidak (lagi) ada dalam daftar {you}.",
+    "assignment.accept": "Anak itu di luar wilayah {you}.",
+    "assignment.end": "Anak itu di luar wilayah {you}.",
+    "role.end": "Peran itu sudah berakhir, atau di luar lingkup {you}.",
     "referral.handle": "Rujukan itu tidak ada dalam daftar {you}.",
 }
 """What is said to who may do the act, but not about this row; NOT_VALID where there is nothing to add."""
@@ -119,7 +127,10 @@ ANSWER = number(range(1, 11))
 MOVED = word(moved_or_refused.KINDS)
 ARRIVED = word(("yes", *referral_words.NOT_THERE))
 ENDS, URGENCY = word(question_words.ENDS), word(answering.URGENCIES)
+ASSIGNMENT, WHY = row("assignment"), word(ending.BY_KEY)
 NOT_THERE, REASONS = word(referral_words.NOT_THERE), word(referral_words.REASONS)
+
+ANSWERED = PAGE  # how many questions of a workbook were answered before
 
 BUTTONS: tuple[Button, ...] = (
     button("join", word(("code", "number", "self")), does=_join, may="join"),
@@ -210,6 +221,26 @@ BUTTONS: tuple[Button, ...] = (
     button("duty:end", does=duty.end, may="duty.own", once=True),
     button("duty:set", PERSON, does=duty.begin, may="duty.enter"),
     button("duty:other", does=duty.choose, may="duty.see"),
+    # hand-over: leave, transfer, retirement; who comes next; ends
+    button("handover:set", PERSON, does=stepping_back.begin, may="handover.enter"),
+    button("handover:form", PERSON, does=stepping_back.open_form, may="handover.enter"),
+    button("handover:pick", DRAFT, PERSON, does=stepping_back.pick, may="handover.draft", once=True),
+    button("handover:card", ASSIGNMENT, does=handover_card.show, may="handover.view"),
+    button("leave:end", row("leave"), does=stepping_back.end_leave, may="leave.end", once=True),
+    button("assign:page", PAGE, does=proposals.show, may="assignment.list"),
+    button("assign:all", NAME, does=proposals.accept_all, may="assignment.list", once=True),
+    button("assign:one", ASSIGNMENT, does=proposals.show_one, may="assignment.accept"),
+    button("assign:accept", ASSIGNMENT, does=proposals.accept, may="assignment.accept", once=True),
+    button("assign:refuse", ASSIGNMENT, does=proposals.refuse, may="assignment.accept", once=True),
+    button("assign:other", ASSIGNMENT, does=proposals.ask_other, may="assignment.accept"),
+    button("assign:pick", ASSIGNMENT, PERSON, does=proposals.pick, may="assignment.accept", once=True),
+    button("assign:end", ASSIGNMENT, does=ending.ask_why, may="assignment.end"),
+    button("assign:why", ASSIGNMENT, WHY, does=ending.ask_next, may="assignment.end"),
+    button("assign:to", ASSIGNMENT, WHY, PERSON, does=ending.hand_over, may="assignment.end", once=True),
+    button("assign:close", ASSIGNMENT, WHY, does=ending.close, may="assignment.end", once=True),
+    button("drafts:pass", ASSIGNMENT, does=ending.pass_drafts_on, may="assignment.end", once=True),
+    button("role:end", row("person_role"), does=ending_roles.ask_when, may="role.end"),
+    button("role:last", row("person_role"), word(ending_roles.LAST), does=ending_roles.end, may="role.end", once=True),
     # reviewing lessons
     button("review:sign", NAME, NAME, NAME, does=lesson_review.sign, may="lesson.review", once=True),
     button("review:change", NAME, NAME, NAME, does=lesson_review.want_change, may="lesson.review", once=True),
@@ -260,6 +291,10 @@ BUTTONS: tuple[Button, ...] = (
     button("remind", PERSON, does=overview.remind, may="asn.remind"),
     # the register, by a workbook or row by row
     button("workbook:save", IMPORT, does=deciding_imports.save, may="workbook.decide", once=True),
+    button(
+        "workbook:as", IMPORT, ANSWERED, word(Answer), does=deciding_imports.answer, may="workbook.decide", once=True
+    ),
+    button("workbook:all", IMPORT, ANSWERED, does=deciding_imports.answer_all, may="workbook.decide", once=True),
     button("workbook:drop", IMPORT, does=deciding_imports.drop, may="workbook.decide", once=True),
     button("workbook:agree", IMPORT, does=deciding_imports.agree, may="workbook.agree", once=True),
     button("workbook:refuse", IMPORT, does=deciding_imports.refuse, may="workbook.agree", once=True),

@@ -182,7 +182,7 @@ def _command(context: Context) -> bool:
 
 
 def _searched_name(context: Context) -> bool:
-    return _written(context) and context.address.awaiting in commands.SEARCHES
+    return _written(context) and commands.search(context.address.awaiting) is not None
 
 
 def _writes_on(context: Context) -> bool:
@@ -327,7 +327,8 @@ def _run_command(context: Context) -> None:
 
 
 def _search(context: Context) -> None:
-    commands.SEARCHES[context.address.awaiting](context, _text(context))
+    if (search := commands.search(context.address.awaiting)) is not None:
+        search(context, _text(context))
 
 
 def _open_code(context: Context) -> None:

@@ -8,12 +8,33 @@ from flow.message import Message
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.workbook import words, work
+from reports.workbook.answers import Answer
 
 
 def save(context: Context, import_id: int) -> None:
     """The sender has seen what would change, and wants it."""
     if one := _in(context, import_id, ImportState.SHOWN):
         _answer(context, *work.save(context.session, one, context.now, context.city))
+
+
+def answer(context: Context, import_id: int, number: int, said: str) -> None:
+    """The sender says what a new foster parent is to the one whom the child has; the ``number``-th answer."""
+    _reply(context, import_id, number, Answer(said), to_all=False)
+
+
+def answer_all(context: Context, import_id: int, number: int) -> None:
+    """All who are new take the place of the old ones."""
+    _reply(context, import_id, number, Answer.SUCCESSOR, to_all=True)
+
+
+def _reply(context: Context, import_id: int, number: int, said: Answer, *, to_all: bool) -> None:
+    one = _in(context, import_id, ImportState.SHOWN)
+    if one is None:
+        return
+    if number != len(one.answers) or one.shown:
+        context.say(Message(words.DECIDED, (HOME,)))
+        return
+    _answer(context, *work.reply(context.session, one, said, context.now, context.city, to_all=to_all))
 
 
 def drop(context: Context, import_id: int) -> None:

@@ -7,19 +7,17 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from db import places
 from db.children import Child, Family, by_code
 from db.drafts import Draft
-from db.fostering import answerable
 from db.people import Person
 from db.places import HealthCentre, Office, Village
 from db.workbook_imports import ImportState, WorkbookImport
 from flow.message import Message, plain
 from handlers.chat import forms
 from handlers.chat.context import Context
-from handlers.chat.names import salute
 from handlers.workbook import words, work
 from handlers.workbook.row_form import ASN, CHILD, ENDED, FOSTERED, MOVED, NUMBER, RegisterRow, RowFacts
 
@@ -27,7 +25,7 @@ FORM, SUBJECT = "register_row", "row"
 FAMILY_CODE, CHILD_CODE = "KEL-{:04}", "ANAK-{:04}"
 NOT_THERE = "{what} {code} tidak ditemukan. Ketuk *Perbaiki* untuk menggantinya."
 NO_BIRTH = "Tanggal lahir anak ini belum tercatat. Lengkapi dulu lewat buku kerja."
-NO_OFFICE = "Kantor ASN ini belum tercatat. Lengkapi dulu lewat buku kerja."
+NIP_DIGITS = 18
 
 Cells = dict[str, str]
 Row = dict[str, Any]
@@ -55,26 +53,20 @@ def submit(context: Context, answers: RegisterRow, draft: Draft) -> None:
     rows = ROWS[answers.what or ""](context, answers)
     one = WorkbookImport(
         person_id=context.person.id, channel=context.incoming.channel, address=context.incoming.address,
-        state=ImportState.SENT, rows=rows, sent_at=context.now, reference="",
+        state=ImportState.SENT, rows=rows, answers={}, sent_at=context.now, reference="",
     )  # fmt: skip
     found = work.compare(context.session, one, context.now, context.city)
     if found.refused:
         raise forms.Hold(Message(found.refused, (forms.HOME,)))
     if found.errors:
         raise forms.Hold(words.wrong(one, found.made.result.errors))
-    if not found.weight.changes:
+    asks = bool(found.made.result.questions)
+    if not found.weight.changes and not asks:
         raise forms.Hold(Message(words.NOTHING.format(name="perubahan itu"), (forms.HOME,)))
     context.session.add(one)
     context.session.flush()
     context.note("workbook.send", work.about(one))
-    context.say(work.offer(one, found, _now_with(context, answers)))
-
-
-def _now_with(context: Context, answers: RegisterRow) -> str:
-    """Who fosters the child now, where another is to."""
-    child = by_code(context.session, Child, answers.fostered or "") if answers.what == FOSTERED else None
-    now = answerable(context.session, child, context.today) if child else None
-    return f"Sekarang {plain(child.code)} didampingi {salute(now)}." if child and now else ""
+    context.say(work.question(one, found) if asks else work.offer(one, found))
 
 
 # --- the rows of each change ----------------------------------------------------------
@@ -113,13 +105,10 @@ def _new_asn(context: Context, answers: RegisterRow) -> list[Row]:
 
 def _new_number(context: Context, answers: RegisterRow) -> list[Row]:
     said = answers.whose or ""
-    digits = re.sub(r"\D", "", said)
-    asn = context.session.scalar(select(Person).where(Person.nip == digits)) if len(digits) == 18 else None
-    if asn is not None:
-        if asn.office is None:
-            raise forms.Hold(Message(NO_OFFICE, (forms.HOME,)))
-        return [_row("ASN", nip=asn.nip, nama=asn.name, opd=asn.office.name, hp=answers.number)]
-    return [_row("Keluarga", **_of_family(_family(context, said, "Kode keluarga atau NIP")), hp=answers.number)]
+    if asn := _foster_parent(context, said):
+        office = asn.office.name if asn.office else None
+        return [_row("ASN", nip=asn.nip, kode=asn.code, nama=asn.name, opd=office, hp=answers.number)]
+    return [_row("Keluarga", **_of_family(_family(context, said, "Kode atau NIP")), hp=answers.number)]
 
 
 def _moved(context: Context, answers: RegisterRow) -> list[Row]:
@@ -131,8 +120,13 @@ def _moved(context: Context, answers: RegisterRow) -> list[Row]:
 
 def _fostered(context: Context, answers: RegisterRow) -> list[Row]:
     child = _child(context, answers.fostered or "")
+    asn = _foster_parent(context, answers.carer or "")
+    if asn is None:
+        raise forms.Hold(
+            Message(NOT_THERE.format(what="NIP atau kode", code=plain(answers.carer or "")), (forms.HOME,))
+        )
     cells = {"kode_anak": child.code, "mulai": _day(answers.starts), "nomor_sk": answers.decree}
-    return [_row("Pendampingan", nip=answers.carer, **cells)]
+    return [_row("Pendampingan", nip=asn.nip, kode=asn.code, **cells)]
 
 
 def _ended(context: Context, answers: RegisterRow) -> list[Row]:
@@ -153,6 +147,14 @@ ROWS: Mapping[str, Callable[[Context, RegisterRow], list[Row]]] = {
 
 
 # --- what is known already ------------------------------------------------------------
+
+
+def _foster_parent(context: Context, said: str) -> Person | None:
+    """Whom a NIP, with or without blanks, or their own code names."""
+    digits = re.sub(r"\D", "", said)
+    if len(digits) == NIP_DIGITS:
+        return context.session.scalar(select(Person).where(Person.nip == digits))
+    return context.session.scalar(select(Person).where(func.lower(Person.code) == said.strip().lower()))
 
 
 def _family(context: Context, code: str, what: str = "Keluarga") -> Family:

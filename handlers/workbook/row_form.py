@@ -115,14 +115,18 @@ class RegisterRow(Form):
     weight = Cell("Berat lahirnya berapa gram?", "Anak", "berat_lahir_g", label="Berat lahir", offered=True)
 
     B = Section("ASN baru", when=_is(ASN))
-    nip = Cell("Apa NIP-nya?", "ASN", "nip", label="NIP")
+    nip = Cell("Apa NIP-nya?", "ASN", "nip", label="NIP", optional=True)
     staff = Cell("Siapa nama lengkapnya?", "ASN", "nama", label="Nama")
     office = Search("Di kantor mana?", _places("offices"), label="Kantor", hint="Tulis nama kantornya.")
     staff_phone = Cell("Nomor HP-nya?", "ASN", "hp", label="HP", optional=True)
 
     C = Section("Nomor HP berganti", when=_is(NUMBER))
     whose = Text(
-        "Nomor siapa?", label="Milik", hint="Tulis kode keluarga, atau NIP seorang ASN.", limit=40, personal=True
+        "Nomor siapa?",
+        label="Milik",
+        hint="Tulis kode keluarga, atau NIP atau kode orang tua asuh.",
+        limit=40,
+        personal=True,
     )
     number = Cell("Apa nomor barunya?", "Keluarga", "hp", label="Nomor baru")
 
@@ -137,7 +141,7 @@ class RegisterRow(Form):
     )
 
     E = Section("ASN mendampingi anak", when=_is(FOSTERED))
-    carer = Cell("NIP ASN yang mendampingi?", "Pendampingan", "nip", label="NIP")
+    carer = Text("Siapa yang mendampingi?", label="Pendamping", hint="Tulis NIP atau kodenya.", limit=40, personal=True)
     fostered = Cell("Kode anak yang didampingi?", "Pendampingan", "kode_anak", label="Kode anak")
     starts = Day("Mulai kapan?", past=366, ahead=60, suggest={0: "Hari ini"}, label="Mulai", hint="Misalnya: 12/3.")
     decree = Cell("Nomor SK-nya?", "Pendampingan", "nomor_sk", label="Nomor SK", offered=True)

@@ -11,8 +11,10 @@ from db.workbook_imports import WorkbookImport
 from flow.message import Message, Option, plain
 from flow.questions import show_day
 from handlers.chat.forms import HOME
+from reports.workbook.answers import Answer
 from reports.workbook.importing import Plan, Result
 from reports.workbook.problem import Problem
+from reports.workbook.questions import Question
 from reports.workbook.undoing import Kept
 from reports.workbook.weight import Weight
 
@@ -38,11 +40,17 @@ NOBODY = (
     "Perubahan ini perlu disetujui orang kedua: koordinator kota atau admin yang lain. Sekarang belum ada yang "
     "terhubung ke sini, jadi belum ada yang disimpan."
 )
+ANSWERS = {
+    Answer.SUCCESSOR: "Pengganti",
+    Answer.COMPANION: "Ikut mendampingi",
+    Answer.CORRECTION: "Yang lama keliru",
+}
 TABLES = {
     "office": "kantor", "health_centre": "puskesmas", "posyandu": "posyandu", "person": "orang",
     "person_role": "peran", "family": "keluarga", "carer": "pengasuh", "child": "anak", "pregnancy": "kehamilan",
     "wedding": "pernikahan", "assignment": "pendampingan", "measurement": "pengukuran", "delegate": "wakil",
     "leave": "cuti",
+    "ending": "catatan akhir", "told_ending": "kabar",
 }  # fmt: skip
 _LINE = re.compile(r" baris \d+")
 
@@ -61,6 +69,20 @@ def preview(one: WorkbookImport, made: Plan, weight: Weight, head: str = "") -> 
     lines += ["", _ask(weight)]
     options = (Option(f"workbook:save:{one.id}", "Simpan"), Option(f"workbook:drop:{one.id}", "Jangan simpan"))
     return Message("\n".join(lines), options)
+
+
+def question(one: WorkbookImport, asked: Sequence[Question], head: str = "") -> Message:
+    """What is the new foster parent to the one whom the child has? The newest answer is for the first of ``asked``."""
+    first, number = asked[0], len(one.answers)
+    lines = [head, ""] if head else []
+    lines.append(f"*{plain(first.name)}* ({plain(first.about)}) sekarang didampingi {plain(first.old)}.")
+    lines.append(f"Lalu {plain(first.new)} sebagai apa?")
+    if len(asked) > 1:
+        lines += ["", f"Masih ada {len(asked) - 1} pertanyaan seperti ini."]
+    options = [Option(f"workbook:as:{one.id}:{number}:{answer}", label) for answer, label in ANSWERS.items()]
+    if len(asked) > 1:
+        options.append(Option(f"workbook:all:{one.id}:{number}", f"Semua {len(asked)} pengganti"))
+    return Message("\n".join(lines), (*options, Option(f"workbook:drop:{one.id}", "Jangan simpan")))
 
 
 def _ask(weight: Weight) -> str:
@@ -143,6 +165,8 @@ def ask_undo(one: WorkbookImport, when: str) -> Message:
         f"Kembalikan data seperti sebelum {title(one)} disimpan ({when})?",
         "Yang sementara ini sudah dipakai atau diubah lagi tetap seperti sekarang, dan saya sebutkan.",
     )
+    if one.ends:
+        lines = (*lines, "Kabar yang sudah terkirim tidak bisa ditarik; beri tahu sendiri yang menerimanya.")
     return Message("\n".join(lines), (Option(f"workbook:undo:yes:{one.id}", "Ya, kembalikan"), HOME))
 
 

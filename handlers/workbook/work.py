@@ -25,9 +25,11 @@ from drawing import attachments
 from flow.message import Attachment, Message
 from handlers.workbook import words
 from programme import contacts, policy
+from programme.assignments import Changed
 from programme.quiet_hours import quiet_hours
 from programme.scopes import CITY, Scope, scopes_of
 from reports.workbook import importing, reach, undoing
+from reports.workbook.answers import Answer
 from reports.workbook.errors import mark
 from reports.workbook.importing import Plan, Progress
 from reports.workbook.read import Book, typed
@@ -69,7 +71,8 @@ def compare(
 ) -> Compared:
     """Compare it with the register. Only reads; ``now`` is in the city's time zone."""
     sender = session.get_one(Person, one.person_id)
-    made = importing.plan(session, book(one, city), now, progress)
+    answers = {key: Answer(said) for key, said in one.answers.items()}
+    made = importing.plan(session, book(one, city), now, progress, answers=answers)
     you = contacts.pronoun(session, sender)
     return Compared(made, weigh(made), reach.outside(session, made, _scopes(sender), now.date(), you))
 
@@ -93,10 +96,28 @@ def show(
     if result.errors:
         dropped(one, "")
         return [words.wrong(one, result.errors), *_marked(one, found.made, now, city)]
+    if result.questions:
+        return [question(one, found, head)]
     if not found.weight.changes:
         return [dropped(one, words.NOTHING_MORE if head else words.NOTHING.format(name=words.title(one)))]
     marked = _marked(one, found.made, now, city) if result.warnings else []
     return [offer(one, found, head), *marked, *_list(one, found.made, now, city)]
+
+
+def question(one: WorkbookImport, found: Compared, head: str = "") -> Message:
+    """The first of the questions that are open; from now on it waits for its sender."""
+    one.state, one.shown = ImportState.SHOWN, ""
+    return words.question(one, found.made.result.questions, head)
+
+
+def reply(
+    session: Session, one: WorkbookImport, said: Answer, now: datetime, city: City, *, to_all: bool
+) -> list[Message]:
+    """Keep the answer to the first open question, or to all of them. Returns what the sender is told next."""
+    asked = compare(session, one, now, city).made.result.questions
+    answered = asked if to_all else asked[:1]
+    one.answers = {**one.answers, **{each.key: str(said) for each in answered}}
+    return show(session, one, compare(session, one, now, city), now, city)
 
 
 def offer(one: WorkbookImport, found: Compared, head: str = "") -> Message:
@@ -135,8 +156,14 @@ def enter(session: Session, one: WorkbookImport, now: datetime, city: City) -> l
     if _is_overtaken(one, found) or (found.weight.needs_second and not second):
         one.agreed_by = None
         return show(session, one, found, now, city, words.CHANGED_SINCE)
-    importing.write(session, found.made, now, one.person_id)
-    undoing.keep(session, one.id, found.made.register)
+    before = undoing.look(session)
+    try:
+        with session.begin_nested():
+            importing.write(session, found.made, now, one.person_id, city)
+    except Changed as changed:  # by an event of this very workbook; it is shown as it is now
+        session.expire_all()
+        return [dropped(one, f"{changed} Tidak ada yang disimpan. Kirim lagi berkasnya.")]
+    undoing.keep(session, one.id, before, found.made.register)
     one.state, one.done_at, one.rows = ImportState.DONE, now, []
     audit.note(session, now, one.person_id, "workbook.enter", about(one))
     return [words.done(one, found.made.result, contacts.called(second) if second else "")]
@@ -169,7 +196,7 @@ def refuse(session: Session, one: WorkbookImport, by: Person, now: datetime) -> 
 
 def undo(session: Session, one: WorkbookImport, by: Person, now: datetime, city: City) -> Message:
     """Revert it as far as nobody has built on it; the others who had to do with it hear so. Returns what to say."""
-    reverted, kept = undoing.revert(session, one.id)
+    reverted, kept = undoing.revert(session, one.id, one.done_at or now)
     one.state, one.undone_by = ImportState.UNDONE, by.id
     audit.note(session, now, by.id, "workbook.undo", about(one))
     told = Message(f"{contacts.called(by)} sudah mengembalikan data seperti sebelum {words.title(one)} disimpan.")
@@ -260,7 +287,7 @@ def _scopes(person: Person) -> Sequence[Scope]:
 
 def _is_overtaken(one: WorkbookImport, found: Compared) -> bool:
     """Whether it would not write what its sender has seen."""
-    return bool(found.refused or found.errors) or found.weight.fingerprint != one.shown
+    return bool(found.refused or found.errors or found.made.result.questions) or found.weight.fingerprint != one.shown
 
 
 def _marked(one: WorkbookImport, made: Plan, now: datetime, city: City) -> list[Message]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.places import Village
-from db.roles import ScopeKind
+from db.roles import Role, ScopeKind
 from programme.scopes import CITY, Scope, families_in
 from reports.workbook.cells import show
 from reports.workbook.importing import Plan
@@ -17,6 +17,7 @@ from reports.workbook.read import Row
 from reports.workbook.staged import Record
 
 OUTSIDE = "Baris {line} di lembar {sheet} ({key}) di luar wilayah {you}, jadi tidak ada yang disimpan."
+SOMEBODY = "Berkas ini mengubah data orang di luar wilayah {you}, jadi tidak ada yang disimpan."
 CITY_ONLY = "Lembar {sheet} hanya bisa dikirim oleh koordinator kota, jadi tidak ada yang disimpan."
 
 
@@ -57,7 +58,23 @@ def outside(session: Session, made: Plan, scopes: Collection[Scope], today: date
             if not mine(made, reach, row):
                 key = next((show(cell) for _, cell in row.raw.values() if show(cell)), "")
                 return OUTSIDE.format(line=row.line, sheet=row.title, key=key, you=you)
-    return ""
+    return SOMEBODY.format(you=you) if any(_is_foreign(made, reach, one) for one in _persons(made)) else ""
+
+
+def _persons(made: Plan) -> Iterator[Record]:
+    """Those whom the import would enter or change."""
+    persons = made.register.people.persons
+    yield from persons.added
+    yield from persons.changed.values()
+
+
+def _is_foreign(made: Plan, reach: _Reach, person: Record) -> bool:
+    """Whether this is neither a foster parent of the coordinator's office nor somebody of their families alone."""
+    roles = {role["role"] for role in made.register.people.roles if role["person_id"] is person}
+    families = [carer["family_id"] for carer in made.register.carers if carer["person_id"] is person]
+    if not roles <= {Role.FAMILY, Role.ASN} or (Role.ASN in roles and not reach.has_asn(person)):
+        return True
+    return Role.ASN not in roles and not all(reach.has_family(family) for family in families)
 
 
 def _families(made: Plan, row: Row) -> Iterator[Record]:
@@ -75,14 +92,20 @@ def _of_family(made: Plan, reach: _Reach, row: Row) -> bool:
     return all(reach.has_family(family) for family in _families(made, row))
 
 
+def _asn(made: Plan, row: Row) -> Record | None:
+    people = made.register.people
+    return people.by_nip.get(row["nip"] or "") or people.by_code.get(row["kode"] or "")
+
+
 def _of_asn(made: Plan, reach: _Reach, row: Row) -> bool:
-    asn = made.register.people.by_nip.get(row["nip"] or "")
-    return asn is None or reach.has_asn(asn)
+    """Whom the row names by neither NIP nor code is looked at among those who would be entered or changed."""
+    asn = _asn(made, row)
+    return bool(reach.offices) and (asn is None or reach.has_asn(asn))
 
 
 def _of_fostering(made: Plan, reach: _Reach, row: Row) -> bool:
     """A place's coordinator assigns to its families, an office's its own ASN."""
-    asn = made.register.people.by_nip.get(row["nip"] or "")
+    asn = _asn(made, row)
     return _of_family(made, reach, row) or (asn is not None and reach.has_asn(asn))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -16,17 +17,24 @@ from db.children import Carer, Child, Pregnancy
 from db.consent import LessonGap
 from db.drafts import Draft
 from db.fostering import Assignment
-from db.outbox import FAILED, PLANNED, SKIPPED, Outgoing, OutgoingAbout
+from db.outbox import FAILED, PLANNED, SKIPPED, Kind, Outgoing, OutgoingAbout
 from db.people import PersonRole
 from db.subjects import KINDS, Subject
 from db.visits import Visit
 from db.workbook_imports import ImportedRow
 from reports.workbook.register import Register
-from reports.workbook.staged import stored
+from reports.workbook.staged import StagedTable, stored
 
+WATCHED = (
+    "person", "person_role", "carer", "child", "pregnancy", "wedding", "assignment", "delegate", "leave", "ending",
+    "told_ending",
+)  # fmt: skip
+"""Tables that more than the rows of a workbook may change: an end told by it ends fosterings too."""
 AT_ONCE = 5_000  # ids in one query; SQLite takes 32,766
 DERIVED = frozenset({"imported_row", "outgoing", "outgoing_about", "lesson_gap"})
 """Tables whose rows nobody made: they do not keep a row of the register. Of messages those that went out do."""
+NEWS = (Kind.ENDING, Kind.LOSS, Kind.TOLD, Kind.HANDOVER)
+"""Kinds of messages that the news of an end, and of who fosters next, brings."""
 UNSENT = (PLANNED, SKIPPED, FAILED)
 
 T = TypeVar("T")
@@ -49,38 +57,73 @@ class Kept(NamedTuple):
 Place = tuple[str, int]  # table, id
 
 
-def keep(session: Session, import_id: int, register: Register) -> int:
+@dataclass(frozen=True)
+class Before:
+    """The rows of ``WATCHED`` as they were, by table and id."""
+
+    rows: Mapping[str, Mapping[int, Mapping[str, Any]]]
+
+
+def look(session: Session) -> Before:
+    """What the register is before an import is written: use cases change rows that the workbook does not name."""
+    return Before({name: _rows(session, tables.metadata.tables[name]) for name in WATCHED})
+
+
+def keep(session: Session, import_id: int, before: Before, register: Register) -> int:
     """Write the log of what has just been written from this register. Returns the number of its rows."""
+    session.flush()
     logged: list[dict[str, Any]] = []
 
-    def log(table: Table, id: int, before: dict[str, Any] | None, after: dict[str, Any]) -> None:
-        logged.append({"import_id": import_id, "of_table": table.name, "row_id": id, "before": before, "after": after})
+    def log(name: str, id: int, old: dict[str, Any] | None, new: dict[str, Any]) -> None:
+        logged.append({"import_id": import_id, "of_table": name, "row_id": id, "before": old, "after": new})
 
-    for staged in register.staged_tables:
-        table = _table(staged.table)
-        for id, values in _rows(
-            session, table, [record.id for record in staged.added if record.id is not None]
-        ).items():
-            log(table, id, None, values)
-        for id, record in staged.changed.items():
+    for table in tables.metadata.sorted_tables:
+        if table.name in WATCHED:
+            for id, old, new in _differences(before.rows[table.name], _rows(session, table)):
+                log(table.name, id, old, new)
+            continue
+        staged = next((one for one in register.staged_tables if _table(one.table) is table), None)
+        for id, values in _rows(session, table, _ids(staged)).items() if staged else ():
+            log(table.name, id, None, values)
+        for id, record in staged.changed.items() if staged else ():
             now = {field: record[field] for field in record.before}
-            log(table, id, _json(stored(record.before)), _json(stored(now)))
+            log(table.name, id, _json(stored(record.before)), _json(stored(now)))
     for some in _pieces(logged):
         session.execute(insert(ImportedRow), some)
     return len(logged)
 
 
-def revert(session: Session, import_id: int) -> tuple[int, list[Kept]]:
+def _ids(staged: StagedTable) -> list[int]:
+    return [record.id for record in staged.added if record.id is not None]
+
+
+def _differences(
+    before: Mapping[int, Mapping[str, Any]], after: Mapping[int, Mapping[str, Any]]
+) -> Iterator[tuple[int, dict[str, Any] | None, dict[str, Any]]]:
+    """The id of each row that was added, changed or deleted, with what its log says."""
+    for id, new in after.items():
+        old = before.get(id)
+        if old is None:
+            yield id, None, dict(new)
+        elif old != new:
+            fields = [name for name in new if old[name] != new[name]]
+            yield id, {name: old[name] for name in fields}, {name: new[name] for name in fields}
+    for id in before.keys() - after.keys():
+        yield id, dict(before[id]), {}
+
+
+def revert(session: Session, import_id: int, written_at: datetime) -> tuple[int, list[Kept]]:
     """Revert an import. Returns how many rows went back, and those that stay because somebody has built on them.
 
     An added row goes where it is as it was entered and nothing refers to it; a changed one goes back where it still
-    has the values of the import.
+    has the values of the import. What was planned to be told at ``written_at`` because of it is not told any more.
     """
     log = workbook_imports.rows_of(session, import_id)
     added = {(one.of_table, one.row_id): one for one in log if one.before is None}
     # Changed rows first: they may refer to added ones, which would seem to be in use.
     changed = {(one.of_table, one.row_id): _put_back(session, one) for one in log if one.before is not None}
     stays = {place: why for place, why in changed.items() if why} | _staying(session, added)
+    _untell(session, [place for place, why in changed.items() if not why], written_at)
     going = [place for place in added if place not in stays]
     _forget_derived(session, going)
     # Rows that refer to others were entered after them, so they go first.
@@ -109,6 +152,22 @@ def _forget_derived(session: Session, going: Sequence[Place]) -> None:
             _delete_unsent(session, session.scalars(select(Outgoing.id).where(column.in_(some), unsent)).all())
     for some in _pieces([id for name, id in going if name == "person"]):
         session.execute(delete(LessonGap).where(LessonGap.person_id.in_(some)))
+
+
+def _untell(session: Session, places: Sequence[Place], written_at: datetime) -> None:
+    """Delete what has not gone out yet of the news that an import has told of these rows.
+
+    A message to somebody who cannot be written to is about nobody; its key must not stay either.
+    """
+    kinds = {_table(table).name: kind for table, kind in KINDS.items()}
+    told = Outgoing.created_at == written_at, Outgoing.state.in_(UNSENT), Outgoing.kind.in_(NEWS)
+    for kind in {kinds[name] for name, _ in places if name in kinds}:
+        for some in _pieces([id for name, id in places if kinds.get(name) == kind]):
+            about = select(OutgoingAbout.outgoing_id).where(
+                OutgoingAbout.kind == kind, OutgoingAbout.subject_id.in_(some)
+            )
+            found = select(Outgoing.id).where(*told, or_(Outgoing.id.in_(about), Outgoing.state == SKIPPED))
+            _delete_unsent(session, session.scalars(found).all())
 
 
 def _delete_unsent(session: Session, ids: Sequence[int]) -> None:
@@ -175,7 +234,7 @@ def _is_visited(session: Session, fostering: Mapping[str, Any]) -> bool:
     children = select(Child.id).where(Child.id == child if child else Child.family_id == family)
     pregnancies = select(Pregnancy.id).where(Pregnancy.family_id == (family or 0))
     query = select(Visit.id).where(
-        Visit.asn_id == fostering["asn_id"],
+        or_(Visit.asn_id == fostering["asn_id"], Visit.carer_id == fostering["asn_id"]),
         Visit.child_id.in_(children) | Visit.pregnancy_id.in_(pregnancies),
         Visit.visited_on >= date.fromisoformat(fostering["starts"]),
     )
@@ -198,6 +257,10 @@ def _drawn_along(added: Mapping[Place, ImportedRow], stays: Mapping[Place, str])
 def _put_back(session: Session, one: ImportedRow) -> str:
     """Give a changed row its old values again. Returns why not, "" where it was done."""
     table = tables.metadata.tables[one.of_table]
+    if not one.after:  # it was deleted
+        values = {field: _value(table.c[field], said) for field, said in (one.before or {}).items()}
+        session.execute(insert(table).values(values))
+        return ""
     columns = [table.c[field] for field in one.after]
     row = session.execute(select(*columns).where(_id(table) == one.row_id).with_for_update()).mappings().one_or_none()
     if row is None:
@@ -209,12 +272,15 @@ def _put_back(session: Session, one: ImportedRow) -> str:
     return ""
 
 
-def _rows(session: Session, table: Table, ids: list[int]) -> dict[int, dict[str, Any]]:
-    """Every column of these rows, as JSON, by id."""
+def _rows(session: Session, table: Table, ids: Sequence[int] | None = None) -> dict[int, dict[str, Any]]:
+    """Every column of these rows, or of all, as JSON, by id."""
     found: dict[int, dict[str, Any]] = {}
-    for some in _pieces(ids):
-        for row in session.execute(select(table).where(_id(table).in_(some)).order_by(_id(table))).mappings():
-            found[row["id"]] = _json({name: row[name] for name in table.columns.keys()})  # noqa: SIM118
+    names = table.columns.keys()
+    for some in [None] if ids is None else _pieces(ids):
+        query = select(table).order_by(_id(table))
+        for row in session.execute(query if some is None else query.where(_id(table).in_(some))):
+            values = {name: _said(value) for name, value in zip(names, row, strict=True)}
+            found[values["id"]] = values
     return found
 
 

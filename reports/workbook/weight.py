@@ -11,6 +11,7 @@ from typing import Any
 
 from db.roles import Role
 from db.states import CareState
+from reports.workbook.events import AssignmentEnded, ChildEnded, RoleEnded, Succeeded
 from reports.workbook.importing import Plan
 from reports.workbook.staged import Record, StagedTable
 
@@ -35,14 +36,23 @@ class Weight:
 
 
 def weigh(made: Plan) -> Weight:
-    return Weight(
-        made.result.added + made.result.changed, sum(1 for _ in _ends(made)), _entrusts(made), _fingerprint(made)
-    )
+    ends = len({id(record) for record in _ends(made)})
+    return Weight(made.result.added + made.result.changed, ends, _entrusts(made), _fingerprint(made))
 
 
 def _ends(made: Plan) -> Iterator[Record]:
     """What would end: a child, a pregnancy, a wedding that is with us; a fostering or a role that gets a last day."""
     register = made.register
+    for event in register.events:
+        match event:
+            case ChildEnded():
+                yield event.child
+            case AssignmentEnded() | RoleEnded():
+                yield event.record
+            case Succeeded():
+                yield event.old
+            case _:
+                pass
     for table in (register.children, register.pregnancies, register.weddings):
         for record in table.changed.values():
             if record.before.get("state") == CareState.ACTIVE and record["state"] != CareState.ACTIVE:

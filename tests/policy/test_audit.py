@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session
 
 from db import drafts
 from db.audit import Audit, Detail
+from db.fostering import Assignment, AssignmentState
 from db.workbook_imports import ImportState
 from flow.message import File
-from programme import audit_reading, policy
+from programme import assignments, audit_reading, policy
 from rules.signs import table as signs
 from tests import people
 from tests.audited import lines
 from tests.chat import Chat, stranger
+from tests.people import NOW
 from tests.policy.town import Town
 
 
@@ -118,6 +120,19 @@ def agrees(chat: Chat, town: Town) -> None:
 
 def opens(chat: Chat, town: Town) -> None:
     chat.say(f"lihat {town.child.code}")
+
+
+def accepts(chat: Chat, town: Town) -> None:
+    """The child has nobody any more, and another ASN is proposed."""
+    session = chat.session
+    for held in session.scalars(select(Assignment)):
+        held.state = AssignmentState.ENDED
+    proposal = assignments.propose(session, town.people["asn2"], town.child, "", NOW.date(), NOW)
+    chat.tap_token(f"assign:accept:{proposal.id}")
+
+
+def several(*said_or_tapped: str) -> Callable[[Chat, Town], object]:
+    return lambda chat, town: chat.fill(*(said(town, one) for one in said_or_tapped))
 
 
 def takes_end_back(chat: Chat, town: Town) -> None:
@@ -287,11 +302,34 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
     "workbook.undo": (
         Does("admin", in_state(ImportState.DONE, "workbook:undo:yes:{workbook_import}"), "workbook.undo", "kota"),
     ),
+    "leave.own": (Does("asnkk", say("cuti"), "sheet.open", "asnkk"),),
+    "handover.own": (Does("asnkk", say("pensiun"), "sheet.open", "asnkk"),),
+    "handover.enter": (
+        Does("lurah", tap("handover:form:{person}", "Cuti", "Besok", "Besok", "Belum ada", "Kirim"), "leave.enter",
+             "asn"),
+        Does("opd", tap("handover:form:{person}", "Pensiun", "Hari ini", "Belum ada", "Kirim"), "assignment.end",
+             "child"),
+    ),
+    "handover.view": (Does("asn", tap("handover:card:{assignment}"), "handover.view", "child"),),
+    "leave.end": (Does("opd", tap("leave:end:{leave}"), "leave.end", "asn"),),
+    "assignment.list": (Does("lurah", several("akhiri", "CODE"), "assignment.list", "child"),),
+    "assignment.accept": (Does("lurah", accepts, "assignment.begin", "child"),),
+    "assignment.end": (
+        Does("lurah", tap("assign:close:{assignment}:moved"), "assignment.end", "child"),
+        Does("kota", lambda chat, town: chat.tap_token(
+            f"assign:to:{town.assignment.id}:retired:{town.people['asn2'].id}"
+        ), "assignment.succeed", "child"),
+    ),
+    "role.choose": (Does("kota", several("akhiri peran", "murni"), "role.view", "roles"),),
+    "role.end": (Does("admin", tap("role:last:{person_role}:today"), "role.end", "asn"),),
     "audit.read": (Does("kota", say("siapa melihat CODE"), "audit.read", "child"),),
 }  # fmt: skip
 """By act, written by hand: who does it, and the line it leaves."""
 
-OF_NOBODY = {"help", "danger.numbers", "practice", "claim.ask", "writer.choose", "draft.resume"}
+OF_NOBODY = {
+    "help", "danger.numbers", "practice", "claim.ask", "writer.choose", "draft.resume", "handover.choose",
+    "handover.draft",
+}  # fmt: skip
 """Acts that show and change nothing about anybody."""
 ELSEWHERE = {"join.send"}
 """Acts whose line has a test of its own below."""

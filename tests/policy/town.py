@@ -15,6 +15,7 @@ from db.cries import Cry, CryState
 from db.data_requests import DataRequest, RequestKind
 from db.drafts import Draft
 from db.duty import AlertTest
+from db.fostering import Leave
 from db.outbox import Outgoing
 from db.people import Address, Claim, ClaimState, Person
 from db.questions import Part, Question, QuestionMessage
@@ -111,7 +112,7 @@ class Town:
             name: people.address(session, who, "telegram").address for name, who in self.people.items()
         }
         asn = self.people["asn"]
-        people.fosters(session, asn, self.child, TODAY - days(40))
+        self.assignment = people.fosters(session, asn, self.child, TODAY - days(40))
         people.fosters(session, self.people["asnkk"], self.family, TODAY - days(40))
         people.fosters(session, self.people["asnlalu"], self.family, TODAY - days(400), TODAY - days(30))
         people.fosters(session, self.people["asn2"], bima, TODAY - days(40))
@@ -150,6 +151,9 @@ class Town:
             kind=RequestKind.ERASE, person_id=self.people["ibu"].id, family_id=self.family.id, at=NOW,
             due_at=NOW + days(3),
         )  # fmt: skip
+        self.leave = Leave(person=asn, starts=TODAY, ends=TODAY + days(5), entered_at=NOW)
+        self.role = asn.roles[0]
+        session.add(self.leave)
         self.note = Note(person_id=self.people["ibu"].id, text="boleh naik pesawat?", at=NOW)
         session.add_all((self.request, self.note))
         audit.note(session, NOW, self.people["bidan"].id, TOLD_BIRTH, subject(self.pregnancy))
@@ -193,6 +197,9 @@ class Town:
             "address": str(self.mothers_address),
             "note": str(self.note.id),
             "workbook_import": str(self.workbook.id),
+            "assignment": str(self.assignment.id),
+            "leave": str(self.leave.id),
+            "person_role": str(self.role.id),
             "key": self.message.key,
             "page": "0",
             "name": "x",

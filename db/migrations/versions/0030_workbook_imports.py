@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column('name', sa.String(length=255), nullable=False),
         sa.Column('file', sa.String(length=60), nullable=False),
         sa.Column('rows', sa.JSON(), nullable=False),
+        sa.Column('answers', sa.JSON(), nullable=False),
         sa.Column('shown', sa.String(length=64), nullable=False),
         sa.Column('changes', sa.Integer(), nullable=False),
         sa.Column('ends', sa.Integer(), nullable=False),

@@ -15,7 +15,7 @@ from handlers.shell.commands import COMMANDS, meant, menu_of
 from tests.people import NOW
 
 FOR_ALL = ["menu", "bantuan"]
-ASN = ["lapor", "anak", "riwayat", "perbaiki", "jadwal", "grafik", "kabar", "latihan"]
+ASN = ["lapor", "anak", "riwayat", "perbaiki", "jadwal", "grafik", "kabar", "latihan", "cuti"]
 FAMILY = [
     "tanda", "jadwal", "grafik", "tanya", "sakit", "atur", "jeda", "hamil", "lahir", "data", "berhenti", "tarik",
     "pembaca",
@@ -35,7 +35,10 @@ def shown(*roles: str) -> list[str]:
     ("asn", ASN),
     ("family", FAMILY),
     ("health", ["rujukan", "hamil", "lahir", "kabar", "pertanyaan", "persetujuan", "jaga", "cuti"]),
-    ("coordinator", ["ringkasan", "terlambat", "pertanyaan", "mutu", "ubahdata", "jaga"]),
+    (
+        "coordinator",
+        ["ringkasan", "terlambat", "pertanyaan", "mutu", "ubahdata", "jaga", "alihkan", "usulan", "akhiri"],
+    ),
 ])  # fmt: skip
 def test_each_role_sees_its_own_commands_then_the_change_of_number_the_menu_and_the_help(role: str, menu: list[str]):
     assert shown(role) == [*menu, "nomor", *FOR_ALL]

@@ -45,17 +45,18 @@ def imported(session: Session, fill: Fill, **sheets: Rows) -> int:
     session.add(one)
     session.flush()
     made = importing.plan(session, fill(**sheets), NOW)
-    if made.result.errors:
+    if made.result.errors or made.result.questions:
         return 0
-    importing.write(session, made, NOW, sender.id)
-    undoing.keep(session, one.id, made.register)
+    before = undoing.look(session)
+    importing.write(session, made, NOW, sender.id, people.city())
+    undoing.keep(session, one.id, before, made.register)
     session.commit()
     return one.id
 
 
 def stayed(session: Session, import_id: int) -> set[tuple[str, str]]:
     """Take the import back; the tables of what stays, each with the reason."""
-    _, kept = undoing.revert(session, import_id)
+    _, kept = undoing.revert(session, import_id, NOW)
     session.commit()
     return {(one.table, one.why) for one in kept}
 
