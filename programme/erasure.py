@@ -32,6 +32,8 @@ from programme.endings import end
 from programme.names import call_name
 
 NOBODY, ERASED = "(dihapus)", "data dihapus"
+OF_MANY = (Kind.DIGEST, Kind.WORKBOOK)
+"""Kinds of messages that are about many families at once: they are emptied as a whole."""
 LOGGED = {"child": Child, "pregnancy": Pregnancy, "carer": Carer, "assignment": Assignment}
 """Tables of a family's rows of which the log of an import may hold values."""
 AT_ONCE = 5_000  # ids in one query; SQLite takes 32,766
@@ -151,10 +153,10 @@ def _forget_messages(session: Session, family: Family, now: datetime, names: Col
         outbox.about(*about) if about else false(),
         coded,
         and_(Outgoing.person_id.in_(near), named),
-        Outgoing.kind == Kind.DIGEST,
+        Outgoing.kind.in_(OF_MANY),
     )
     urgent = Outgoing.kind.in_(outbox.URGENT)
-    outbox.cancel(session, ERASED, now, found, ~urgent, Outgoing.kind != Kind.DIGEST)
+    outbox.cancel(session, ERASED, now, found, ~urgent, Outgoing.kind.not_in(OF_MANY))
     return _empty(session, found, Outgoing.state.not_in((outbox.PLANNED, outbox.TAKEN)))
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.workbooks import Workbooks
 from db.engine import Sessions
-from db.outbox import PLANNED, SENT, Kind, Outgoing
+from db.outbox import PLANNED, SENT, Outgoing
 from db.workbook_imports import WorkbookImport
 from flow.message import File, Message, Rejected
 from tests.chat import Chat
@@ -71,7 +71,7 @@ def after(chat: Chat) -> str:
     """Let the worker work; what this chat was told since its last message, the answer first."""
     _work(chat)
     query = select(Outgoing).where(
-        Outgoing.kind == Kind.WORKBOOK, Outgoing.address == chat.address, Outgoing.state == PLANNED
+        Outgoing.key.like("workbook:%"), Outgoing.address == chat.address, Outgoing.state == PLANNED
     )
     for row in chat.session.scalars(query.order_by(Outgoing.id)):
         chat.also_hears(Message.from_json(row.message))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from db import workbook_imports
+from db.outbox import Kind
 from db.workbook_imports import ImportState, WorkbookImport
 from flow.message import Message
 from handlers.chat.context import LASTING, Context
@@ -96,6 +97,6 @@ def _in(context: Context, import_id: int, state: ImportState) -> WorkbookImport 
 
 
 def _answer(context: Context, *messages: Message) -> None:
-    context.worth = LASTING
+    context.worth, context.kind = LASTING, Kind.WORKBOOK
     for message in messages:
         context.say(message)

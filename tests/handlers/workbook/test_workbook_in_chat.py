@@ -213,7 +213,9 @@ def test_from_a_stolen_phone_nothing_is_stored_once_the_role_has_ended(session: 
     other, before = nur(session), register(session)
     workbooks.send(ratna, workbooks.of_children(60))
     workbooks.tap(ratna, "Simpan")
-    session.execute(update(PersonRole).where(PersonRole.person_id == workbooks.of(session).person_id).values(role="asn"))
+    session.execute(
+        update(PersonRole).where(PersonRole.person_id == workbooks.of(session).person_id).values(role="asn")
+    )
     session.commit()
     other.tap_token(f"workbook:agree:{workbooks.of(session).id}")
     assert words.NO_RIGHT in workbooks.after(ratna)
@@ -248,7 +250,9 @@ def test_the_second_of_two_coordinators_sees_what_the_first_has_changed_and_deci
 def test_what_was_stored_is_taken_back_within_a_day_but_for_what_is_in_use(session: Session, ratna: Chat) -> None:
     before = register(session)
     stored(ratna, Keluarga=[KEL_1, KEL_2], Anak=[child("ANAK-1"), child("ANAK-2", "KEL-2", "Citra")])
-    people.visit(session, people.asn(session), session.scalars(select(Child).where(Child.code == "ANAK-1")).one(), TODAY)
+    people.visit(
+        session, people.asn(session), session.scalars(select(Child).where(Child.code == "ANAK-1")).one(), TODAY
+    )
     session.commit()
     assert "Kembalikan data" in workbooks.tap(ratna, "Batalkan")
     said = workbooks.tap(ratna, "Ya, kembalikan")
