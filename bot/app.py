@@ -23,6 +23,7 @@ from bot.intake import Worker
 from bot.settings import Settings, SettingsError
 from bot.telegram.wire import TokenRefused
 from bot.web import Health, application, health
+from bot.workbooks import Workbooks
 from content.city import City
 from db import migrate
 from db.engine import sessions
@@ -89,7 +90,13 @@ def build(settings: Settings) -> App:
         prepare=lambda file: ready(make_session, city, file.path, now()),
         executor=threads,
     )
-    worker = Worker(make_session, channels, now, city, delivery.wake, workers=1 if alone else WORKERS, executor=threads)
+    workbooks = Workbooks(make_session, channels, now, city, delivery.wake, threads)
+
+    def handled() -> None:
+        delivery.wake()
+        workbooks.wake()
+
+    worker = Worker(make_session, channels, now, city, handled, workers=1 if alone else WORKERS, executor=threads)
     clock = live(make_session, city, now, delivery.wake, threads, start=datetime.now(UTC))
 
     async def ticks(stop: asyncio.Event) -> None:
@@ -106,7 +113,8 @@ def build(settings: Settings) -> App:
         return health(engine, make_session, now(), refused)
 
     pages = application(health_now, routes)
-    return App(settings, city, engine, threads, http, pages, delivery, (worker.run, delivery.run, ticks, *listening))
+    works = (worker.run, workbooks.run, delivery.run, ticks, *listening)
+    return App(settings, city, engine, threads, http, pages, delivery, works)
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,8 @@ def seed(session: Session, now: datetime, city: City, number: int = SEED, progre
     _fostered(making, others, fostered, servants[2:])
     referring.open_all(making, others, fostered, home, page.referred)
     cast = replace(page.cast, bride=couple.bride, groom=couple.groom)
+    deputy = making.person("Hasnia Rauf", {"role": Role.COORDINATOR, "scope": ScopeKind.CITY}, sex="P")
+    making.connect(deputy, making.since(60, 200), "telegram")  # who agrees where an import needs a second person
     taught.families(making, (*children, *page.expected, *expected), eager=(cast.mother, cast.pregnant))
     taught.couple(making, couple)
     taught.civil_servants(making)

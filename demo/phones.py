@@ -162,6 +162,11 @@ class Phones(Screens):
         size = {"file_unique_id": f"u{bubble.id}", "width": width, "height": height, "file_size": len(content)}
         return self._update(owner, bubble, photo=[{"file_id": (bubble.file or {})["id"], **size}])
 
+    def document(self, owner: Owner, content: bytes, name: str, mime: str) -> dict[str, Any]:
+        bubble = self._mine(owner, [], file=self.store(name, content, "document", mime))
+        file = {"file_id": (bubble.file or {})["id"], "file_unique_id": f"u{bubble.id}", "file_size": len(content)}
+        return self._update(owner, bubble, document={**file, "file_name": name, "mime_type": mime})
+
     def tap(self, owner: Owner, message: int, data: str) -> dict[str, Any] | None:
         """They tap a button of a message of ours; None if there is no such button (any more)."""
         bubble = next((b for b in self.chat(owner.chat).bubbles if b.id == message and not b.mine), None)

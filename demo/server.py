@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import mimetypes
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -42,7 +43,7 @@ def application(town: Town) -> web.Application:
     app.router.add_get("/events", _events)
     app.router.add_get("/files/{id}", _file)
     app.router.add_post("/clock", _clock)
-    for deed in (_text, _tap, _contact, _place, _photo):
+    for deed in (_text, _tap, _contact, _place, _photo, _document):
         app.router.add_post(f"/phones/{{chat:\\d+}}/{deed.__name__.strip('_')}", deed)
     return app
 
@@ -175,6 +176,14 @@ async def _photo(request: web.Request) -> web.Response:
         raise web.HTTPBadRequest(text="Foto harus berupa JPEG.")
     width, height = (int(value) if (value := request.query.get(side, "")).isdigit() else 0 for side in "wh")
     await _does(request, lambda phones, owner: phones.photo(owner, content, width, height))
+    return _done()
+
+
+async def _document(request: web.Request) -> web.Response:
+    """The body is the file itself; ``?name=`` what it is called."""
+    content, name = await request.read(), request.query.get("name", "")[:200] or "berkas"
+    mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    await _does(request, lambda phones, owner: phones.document(owner, content, name, mime))
     return _done()
 
 

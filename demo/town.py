@@ -20,6 +20,7 @@ from bot.telegram.channel import Telegram
 from bot.whatsapp.channel import WhatsApp
 from bot.whatsapp.files import Pictures
 from bot.whatsapp.webhook import split
+from bot.workbooks import Workbooks
 from content.city import City
 from db.engine import Sessions
 from db.outbox import PLANNED, Outgoing
@@ -63,6 +64,8 @@ class Handsets(Protocol):
 
     def photo(self, owner: Owner, content: bytes, width: int, height: int) -> dict[str, Any]: ...
 
+    def document(self, owner: Owner, content: bytes, name: str, mime: str) -> dict[str, Any]: ...
+
     def tap(self, owner: Owner, message: int, data: str) -> dict[str, Any] | None: ...
 
 
@@ -93,6 +96,7 @@ class Town:
             prepare=lambda file: ready(sessions, city, file.path, clock()),
             executor=self._thread,
         )
+        self._workbooks = Workbooks(sessions, self._channels, clock, city, self._news_came, self._thread)
         self._ticked = clock()
         self._looked: dict[str, date] = {}
         self._one_at_a_time = asyncio.Lock()
@@ -183,6 +187,8 @@ class Town:
     async def _turn(self) -> None:
         while await self._in_thread(handle_next, self._sessions, self._channels, self._clock(), self._city):
             pass
+        while await self._workbooks.round():
+            pass
         await self._in_thread(self._tick)
         await self._delivery.round()
         for posted in self._whatsapp_phones.news():
@@ -209,6 +215,9 @@ class Town:
         with self._sessions.reading() as session:
             urgent = referral_escalation.next_urgent(session, self._ticked, self._city)
         return timetable.next_tick(self._ticked, self._city, urgent)
+
+    def _news_came(self) -> None:
+        self._news.set()
 
     def _show_time(self) -> None:
         self.phones.tell({"kind": "clock", **self.time()})

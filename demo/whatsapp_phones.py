@@ -143,6 +143,12 @@ class WhatsAppPhones:
         bubble = self._mine([], file=self._screens.store("foto.jpg", content, "picture"))
         return self._says(owner, bubble, "image", {"id": (bubble.file or {})["id"], "mime_type": "image/jpeg"})
 
+    def document(self, owner: Owner, content: bytes, name: str, mime: str) -> dict[str, Any]:
+        bubble = self._mine([], file=self._screens.store(name, content, "document", mime))
+        return self._says(
+            owner, bubble, "document", {"id": (bubble.file or {})["id"], "filename": name, "mime_type": mime}
+        )
+
     def tap(self, owner: Owner, message: int, data: str) -> dict[str, Any] | None:
         """They tap a button or a row of a message of ours, however old; None if there is none such."""
         bubble = next((b for b in self._screens.chat(owner.chat).bubbles if b.id == message and not b.mine), None)

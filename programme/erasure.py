@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Text, and_, delete, false, or_, select, up
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
-from db import appointments, audit, exports, files, outbox, questions
+from db import appointments, audit, exports, files, outbox, questions, workbook_imports
 from db.audit import By
 from db.children import Carer, Child, Family, Pregnancy, Wedding, health_workers
 from db.consent import Consent, LessonGap, Note, PaperConsent
@@ -19,6 +19,7 @@ from db.drafts import Draft
 from db.fostering import Assignment
 from db.inbox import WAITING, Received
 from db.lesson_orders import LessonOrder
+from db.measurements import Measurement
 from db.outbox import Kind, Outgoing
 from db.people import Address, Claim, Invitation, Person
 from db.referrals import Referral, ReferralStep, StepKind
@@ -32,6 +33,10 @@ from programme.endings import end
 from programme.names import call_name
 
 NOBODY, ERASED = "(dihapus)", "data dihapus"
+OF_MANY = (Kind.DIGEST, Kind.WORKBOOK)
+"""Kinds of messages that are about many families at once: they are emptied as a whole."""
+LOGGED = {"child": Child, "pregnancy": Pregnancy, "carer": Carer, "assignment": Assignment}
+"""Tables of a family's rows of which the log of an import may hold values."""
 AT_ONCE = 5_000  # ids in one query; SQLite takes 32,766
 
 
@@ -121,6 +126,13 @@ def forget(session: Session, family: Family, now: datetime, by: By = None) -> li
     for carer in session.scalars(select(Carer).where(Carer.family_id == family.id)):
         carer.stopped_at = carer.stopped_at or now
         attached |= _forget_person(session, carer.person, family, now)
+    logged = {one: select(one_table.id).where(one_table.family_id == family.id) for one, one_table in LOGGED.items()}
+    ids: dict[str, Sequence[int]] = {name: session.scalars(query).all() for name, query in logged.items()}
+    measured = session.scalars(select(Measurement.id).where(Measurement.child_id.in_(children))).all()
+    carers = session.scalars(select(Carer.person_id).where(Carer.family_id == family.id)).all()
+    workbook_imports.forget_rows(
+        session, {**ids, "family": [family.id], "measurement": measured, "person": carers, "wedding": couples}
+    )
     audit.note(session, now, by, "family.forget", subject(family))
     audit.forget(session, subjects)
     return [*files.forget_received(session, texts), *sorted(attached), *exports.forget(session, now)]
@@ -160,10 +172,10 @@ def _forget_messages(session: Session, family: Family, now: datetime, names: Col
         outbox.about(*about) if about else false(),
         coded,
         and_(Outgoing.person_id.in_(near), named),
-        Outgoing.kind == Kind.DIGEST,
+        Outgoing.kind.in_(OF_MANY),
     )
     urgent = Outgoing.kind.in_(outbox.URGENT)
-    outbox.cancel(session, ERASED, now, found, ~urgent, Outgoing.kind != Kind.DIGEST)
+    outbox.cancel(session, ERASED, now, found, ~urgent, Outgoing.kind.not_in(OF_MANY))
     return _empty(session, found, Outgoing.state.not_in((outbox.PLANNED, outbox.TAKEN)))
 
 

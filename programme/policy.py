@@ -36,6 +36,7 @@ from db.states import GONE, PRESENT, TAUGHT, CareState
 from db.subjects import Subject, SubjectKind, of_visit, subject
 from db.told_endings import ToldEnding
 from db.visits import Visit
+from db.workbook_imports import WorkbookImport
 from programme import data_requests, disclosure, household_deciders, leading, on_call
 from programme.contacts import coordinators
 from programme.disclosure import Shown
@@ -160,6 +161,7 @@ TABLES: Mapping[str, type[Any]] = {
     SubjectKind.HOUSEHOLD: HouseholdEntry,
     "address": Address,
     "note": Note,
+    "workbook_import": WorkbookImport,
     "assignment": Assignment,
     "leave": Leave,
     "person_role": PersonRole,
@@ -565,6 +567,11 @@ def _sees_to_question(asking: Asking, question: Question) -> bool:
     return Shown.CODE in disclosure.over(held_by(asking.somebody), family.village_id, family.village.district_id)
 
 
+def _takes_back(asking: Asking, one: WorkbookImport) -> bool:
+    own = one.person_id == asking.somebody.id
+    return own or holds(asking.person, CITY_COORDINATOR) or holds(asking.person, ADMIN)
+
+
 def _is_forgotten(session: Session, about: Any) -> bool:
     """Whether the family that the row is about has been forgotten. A cry and a message are their writer's, whoever."""
     match about:
@@ -699,6 +706,9 @@ EXPECTS = Standing(
     (Pregnancy, Family),
     _is_told_of_pregnancy,
 )
+SENT_IT = Standing("sent it", (WorkbookImport,), lambda asking, one: one.person_id == asking.somebody.id)
+AGREES = Standing("did not send it", (WorkbookImport,), lambda asking, one: one.person_id != asking.somebody.id)
+TAKES_BACK = Standing("sent it, or coordinates the whole city, or is an administrator", (WorkbookImport,), _takes_back)
 ANY_CHILD = Standing("whichever child", (Child,), lambda asking, about: True)
 GOT_IT = Standing("got the message", (Outgoing,), _got_it)
 
@@ -814,6 +824,11 @@ RULES: Mapping[str, Rule] = {
     "role.end": Rule((CITY_COORDINATOR, ADMIN), ENDS_ROLE),
     "child.open": Rule((CITY_COORDINATOR,), WITH_US),  # each opening is a line of the audit
     "audit.read": Rule((CITY_COORDINATOR,), ANY_CHILD),
+    # the register: whose families a coordinator may change, reports.workbook.reach decides row by row
+    "workbook.send": Rule((COORDINATOR, ADMIN)),
+    "workbook.decide": Rule((COORDINATOR, ADMIN), SENT_IT),
+    "workbook.agree": Rule((CITY_COORDINATOR, ADMIN), AGREES),
+    "workbook.undo": Rule((COORDINATOR, ADMIN), TAKES_BACK),
 }
 
 LESSONS_ONLY = frozenset(

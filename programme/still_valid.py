@@ -54,7 +54,19 @@ RECEIVES: Mapping[Kind, str] = {
 """The act of ``policy.RULES`` that whoever gets a message of this kind must still be allowed."""
 FOR_THE_LIVING = frozenset({Kind.ALERT, Kind.CLIMB, Kind.REFERRAL})
 """Sent also after an end that leaves somebody in danger: a mother after a miscarriage, a child that moved."""
-ALWAYS = frozenset({Kind.LOSS, Kind.TOLD, Kind.REPLY, Kind.HELP, Kind.RECOVER, Kind.MOVED, Kind.CODE, Kind.DATA})
+ALWAYS = frozenset(
+    {
+        Kind.LOSS,
+        Kind.TOLD,
+        Kind.REPLY,
+        Kind.HELP,
+        Kind.RECOVER,
+        Kind.MOVED,
+        Kind.CODE,
+        Kind.DATA,
+        Kind.WORKBOOK,
+    }
+)
 
 
 def cancel_fallen(session: Session, now: datetime, *subjects: Subject) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db import exports, files, inbox, outbox, people, questions
+from db import exports, files, inbox, outbox, people, questions, workbook_imports
 from db.children import Carer, Child, Family
 from db.consent import LessonGap, carer_reads
 from db.inbox import DONE, Received
@@ -32,6 +32,7 @@ from scheduler.looks import Write, pages, several
 
 FILES_KEPT = attachments.KEPT
 LISTS_KEPT = timedelta(days=2)  # lists of people that somebody asked for
+WORKBOOKS_KEPT = timedelta(days=2)  # an import can be undone for a day
 LOOK_BACK = timedelta(days=7)
 STUCK_AFTER = timedelta(days=1)
 DAYS_A_MONTH = 30.4375
@@ -77,6 +78,7 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
         yield partial(_forget, family_id=family.id, grown=grown, now=now, city=city)
     yield partial(files.forget, before=now - FILES_KEPT)
     yield partial(_forget_lists, before=now - LISTS_KEPT, city=city)
+    yield partial(_forget_workbooks, before=now - WORKBOOKS_KEPT, city=city)
     deleted = attachments.delete_older(city.files, now - FILES_KEPT)
     gaps = audit_gaps(session, now, city)
     yield from _keep(session, gaps, now)
@@ -100,6 +102,10 @@ def _audit_alerts(session: Session, now: datetime) -> None:
         minutes_longest=max(found.minutes, default=None),
         never_taken_on=found.waiting,
     )
+
+
+def _forget_workbooks(session: Session, before: datetime, city: City) -> None:
+    attachments.delete(city.files, workbook_imports.forget(session, before))
 
 
 def _forget(session: Session, family_id: int, grown: date, now: datetime, city: City) -> None:

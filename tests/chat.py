@@ -124,6 +124,11 @@ class Chat:
         self.heard = [message]
         self._show(message, "seen")
 
+    def also_hears(self, message: Message) -> None:
+        """A message that came by itself after the last answer."""
+        self.heard.append(message)
+        self._show(message, "also")
+
     def button(self, label: str) -> Option:
         for option in reversed(self._options):
             if option.label.casefold().strip("☑☐ ‹").startswith(label.casefold()):

@@ -4,7 +4,7 @@ They are played on Telegram and on WhatsApp, where the words are the same. One t
 with several answers is not drawn anew with every mark, so what was answered to a mark is passed over.
 
 A line "> lapor" writes, "> [Ibu]" taps, "> (foto)", "> (lokasi)", "> (stiker)" send one, "> (balas) ya" replies to the
-newest message of a question. "# who:" again goes over to
+newest message of a question, "> (berkas 3 anak)" sends a workbook with three new children. "# who:" again goes over to
 another phone, "# comes: moved" shows what came by itself, by its kind, "# reads: question" the newest of them that came
 to this phone, whose buttons can be tapped then, "# clock: introductions 09:40" looks at what is due then;
 a code that was made up stands there as KODE.
@@ -31,12 +31,13 @@ from programme import lesson_search
 from scheduler import referral_escalation as climbing
 from scheduler.clock import TICKS
 from scheduler.looks import finish
-from tests import people
+from tests import people, workbooks
 from tests.bot.whatsapp import reading
 from tests.chat import Chat, chat_with, shown, stranger
 from tests.rows import sent
 
 FOLDER = Path(__file__).parent / "transcripts"
+FILE = re.compile(r"\(berkas (\d+) anak\)")
 SAVE = bool(os.environ.get("ASUH_SAVE_TRANSCRIPTS"))
 CODE = re.compile(r"\b(?!KDR7-MX4Q)[A-Z2-9]{4}-[A-Z2-9]{4}\b")  # but for the example everybody is shown
 
@@ -313,6 +314,25 @@ def anwar_dan_sari(session: Session) -> Chat:
     return chat_with(session, session.scalars(select(Person).where(Person.name == "Anwar Hamid")).one())
 
 
+def ratna(session: Session) -> Chat:
+    """Bu Ratna coordinates the city, and so does Bu Nur; the city has Kel. Mandonga and Kel. Korumba."""
+    for name in ("Mandonga", "Korumba"):
+        people.village(session, name)
+    home = people.family(session)
+    home.code = "KEL-0001"
+    rafa = people.child(session, home, "Rafa Pratama", people.TODAY - timedelta(days=430), code="ANAK-0001")
+    people.fosters(session, people.asn(session, "Anwar Hamid"), rafa, people.TODAY)
+    people.asn(session, "Rahma Yusuf", people.WOMAN).nip = "199002142022212003"
+    people.health_centre(session)
+    people.coordinator(session, "Nur Aini", reachable=False, sex="P")
+    return chat_with(session, people.coordinator(session, reachable=False, sex="P"))
+
+
+def nur(session: Session) -> Chat:
+    """Bu Nur, the other coordinator of ``ratna``."""
+    return chat_with(session, session.scalars(select(Person).where(Person.name == "Nur Aini")).one())
+
+
 PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "anwar": anwar,
     "anwar_bayi": anwar_bayi,
@@ -344,6 +364,8 @@ PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "sari_didampingi": of_name("Sari Rahmawati"),
     "sari_dan_anwar": sari_dan_anwar,
     "anwar_dan_sari": anwar_dan_sari,
+    "ratna": ratna,
+    "nur": nur,
 }
 
 
@@ -389,6 +411,7 @@ def play(text: str, session: Session, channel: str = "telegram", told: list[Mess
                 lines += ["", line]
                 continue
             _act(chat, code if said == "KODE" else said)
+            workbooks.after(chat)
             sent(session, chat.now)
             told += chat.heard
             heard = "\n".join(shown(message) for message in chat.heard)
@@ -425,6 +448,8 @@ def _act(chat: Chat, said: str) -> None:
         chat.share_place()
     elif said == "(stiker)":
         chat.send_sticker()
+    elif found := FILE.fullmatch(said):
+        workbooks.send(chat, workbooks.of_children(int(found[1])))
     elif said.startswith("(nomor "):
         chat.share_contact(said.removeprefix("(nomor ").rstrip(")"))
     else:

@@ -13,7 +13,7 @@ import structlog
 from bot.telegram import read as reading
 from bot.telegram.render import Call, calls, unformatted, without_buttons
 from bot.telegram.wire import Gone, Moved, TokenRefused, Unchanged, Unparsable, Upload, Wire, mapping
-from flow.message import Attachment, Delivery, Incoming, Message, Rejected, SendFailure, Unreachable
+from flow.message import Attachment, Delivery, File, Incoming, Message, Rejected, SendFailure, Unreachable
 
 log = structlog.get_logger()
 
@@ -65,6 +65,10 @@ class Telegram:
                 raise Unreachable(str(refusal), everyone=True) from None
             provider_id = str(mapping(answer).get("message_id", provider_id))
         return Delivery(provider_id, "; ".join(notes))
+
+    async def fetch(self, file: File) -> bytes:
+        """A file a person sent. Raises Rejected for one that is gone or too large, Unreachable to try again."""
+        return await self._wire.download(file.reference)
 
     async def _say(self, call: Call, notes: list[str]) -> Any:
         try:

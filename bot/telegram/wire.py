@@ -32,6 +32,10 @@ class Wire(Protocol):
         """The ``result`` of the call. Raises a SendFailure named by what to do, or one of those below."""
         ...
 
+    async def download(self, file_id: str) -> bytes:
+        """A file a person sent. Raises Rejected if it is too large or no longer there."""
+        ...
+
 
 class TokenRefused(Rejected):
     """The server does not accept the token: nothing can be sent or fetched until a person acts."""

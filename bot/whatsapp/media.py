@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import mimetypes
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
@@ -22,12 +22,13 @@ PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG"}
 PICTURE_LIMIT, DOCUMENT_LIMIT = 5 * MEGABYTE, 100 * MEGABYTE  # bytes that Meta takes
 MOST_PIXELS = 40_000_000  # a small file can unpack into more memory than there is
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+OLE = b"\xd0\xcf\x11\xe0"  # a workbook with a password: whoever reads it says so
 # What is accepted from people, by the first bytes it must have, and how large it may be.
-ACCEPTED = {
+ACCEPTED: Mapping[str, tuple[bytes | tuple[bytes, ...], int]] = {
     "image/jpeg": (b"\xff\xd8\xff", PICTURE_LIMIT),
     "image/png": (b"\x89PNG\r\n\x1a\n", PICTURE_LIMIT),
     "application/pdf": (b"%PDF-", 20 * MEGABYTE),
-    SHEET: (b"PK\x03\x04", 20 * MEGABYTE),
+    SHEET: ((b"PK\x03\x04", OLE), 20 * MEGABYTE),
 }
 
 

@@ -265,7 +265,7 @@ class Phone {
   }
 
   menus() {
-    const file = $("form input[type=file]", this.node);
+    const file = $("form input.picture", this.node), documents = $("form input.document", this.node);
     $(".open-commands", this.node).onclick = () => this.menu(".commands");
     $(".open-attach", this.node).onclick = () => this.menu(".attach");
     for (const button of this.node.querySelectorAll("[data-attach]")) {
@@ -273,6 +273,7 @@ class Phone {
         this.menu(".attach", false);
         const what = button.dataset.attach;
         if (what === "file") file.click();
+        else if (what === "document") documents.click();
         else if (what === "sample") this.photo(samplePhoto());
         else this.do(what);
       };
@@ -282,6 +283,11 @@ class Phone {
       file.value = "";
       if (picture) this.photo(shrunk(picture));
       else notice("Berkas itu bukan foto.");
+    };
+    documents.onchange = () => {
+      const sent = documents.files[0];
+      if (sent) this.do(`document?name=${encodeURIComponent(sent.name)}`, sent, sent.type || "application/octet-stream");
+      documents.value = "";
     };
     this.node.addEventListener("keydown", (event) => {
       if (event.key === "Escape") { this.menu(".commands", false); this.menu(".attach", false); this.closeSheet(); }

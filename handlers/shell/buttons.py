@@ -47,6 +47,7 @@ from handlers.shell.taps import (
     ENTRY,
     FAMILY,
     HOME_OF,
+    IMPORT,
     KEY,
     LINE,
     MINUTE,
@@ -70,11 +71,14 @@ from handlers.shell.taps import (
     word,
 )
 from handlers.visit import acting, filing, history, opening
+from handlers.workbook import deciding as deciding_imports
+from handlers.workbook import receiving
 from programme import policy
 from programme import question_messages as question_words
 from programme import referral_messages as referral_words
 from programme.settings import CHANGEABLE
 from reports.exports.kinds import Export
+from reports.workbook.answers import Answer
 
 NOT_VALID = "Tombol itu sudah tidak berlaku. Ketik *menu* untuk mulai lagi."
 REFUSALS = {
@@ -136,6 +140,8 @@ ARRIVED = word(("yes", *referral_words.NOT_THERE))
 ENDS, URGENCY = word(question_words.ENDS), word(answering.URGENCIES)
 ASSIGNMENT, WHY = row("assignment"), word(ending.BY_KEY)
 NOT_THERE, REASONS = word(referral_words.NOT_THERE), word(referral_words.REASONS)
+
+ANSWERED = PAGE  # how many questions of a workbook were answered before
 
 BUTTONS: tuple[Button, ...] = (
     button("join", word(("code", "number", "self")), does=_join, may="join"),
@@ -334,6 +340,18 @@ BUTTONS: tuple[Button, ...] = (
     button("person:end", row("person_role"), does=people_card.ask_end, may="role.change"),
     button("person:ended", row("person_role"), does=people_card.end, may="role.change", once=True),
     button("remind", PERSON, does=overview.remind, may="asn.remind"),
+    # the register, by a workbook or row by row
+    button("workbook:save", IMPORT, does=deciding_imports.save, may="workbook.decide", once=True),
+    button(
+        "workbook:as", IMPORT, ANSWERED, word(Answer), does=deciding_imports.answer, may="workbook.decide", once=True
+    ),
+    button("workbook:all", IMPORT, ANSWERED, does=deciding_imports.answer_all, may="workbook.decide", once=True),
+    button("workbook:drop", IMPORT, does=deciding_imports.drop, may="workbook.decide", once=True),
+    button("workbook:agree", IMPORT, does=deciding_imports.agree, may="workbook.agree", once=True),
+    button("workbook:refuse", IMPORT, does=deciding_imports.refuse, may="workbook.agree", once=True),
+    button("workbook:undo", IMPORT, does=deciding_imports.ask_undo, may="workbook.undo"),
+    button("workbook:undo:yes", IMPORT, does=deciding_imports.undo, may="workbook.undo", once=True),
+    button("workbook:template", does=receiving.send_template, may="workbook.send"),
 )
 
 

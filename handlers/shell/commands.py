@@ -48,6 +48,7 @@ from handlers.referral import alerts
 from handlers.review import cup_order, lesson_review
 from handlers.shell import menu
 from handlers.visit import history, opening, practice
+from handlers.workbook import receiving, row_change
 from programme import policy
 from programme.policy import ADMIN, ASN, CITY_COORDINATOR, COORDINATOR, FAMILY, HEALTH, JOINING, MEMBER, REVIEWER
 
@@ -215,6 +216,16 @@ COMMANDS: tuple[Command, ...] = (
         "persetujuan", ("persetujuan", "persetujuan tertulis", "catat persetujuan"), "consent.paper",
         paper_consent.choose, {HEALTH: "Persetujuan tertulis"},
     ),
+    # the register
+    Command(
+        "ubahdata",
+        (
+            "ubahdata", "ubah data", "data baru", "tambah data", "anak baru", "asn baru", "keluarga pindah",
+            "ganti pendamping", "impor", "kirim data",
+        ),
+        "workbook.send", row_change.begin, {COORDINATOR: "Ubah data", ADMIN: "Ubah data"},
+    ),
+    Command("bukukerja", ("bukukerja", "buku kerja", "berkas kosong"), "workbook.send", receiving.send_template),
     # whoever is the city's data officer
     Command("permintaan", ("permintaan", "permintaan data"), "data.answer", requests.show),
     # reviewing lessons

@@ -23,6 +23,8 @@ from handlers.visit import (
     pregnancy_form,
     pregnancy_submit,
 )
+from handlers.workbook import row_change
+from handlers.workbook.row_form import RegisterRow
 
 # By the name under which drafts and visits are stored: a name never changes.
 FORM_SPECS: dict[str, FormSpec] = {
@@ -88,5 +90,8 @@ FORM_SPECS: dict[str, FormSpec] = {
         counts_from_today=True,
     ),
     requests.FORM: FormSpec(requests.Answer, requests.submit, "data.answer", requests.facts),
+    row_change.FORM: FormSpec(
+        RegisterRow, row_change.submit, "workbook.send", row_change.facts, counts_from_today=True
+    ),
     naming.FORM: FormSpec(naming.Naming, naming.submit, "child.name", naming.facts, yields_to_urgent=True),
 }

@@ -23,6 +23,7 @@ from handlers.joining import by_code, change_number, confirming, household
 from handlers.pairs import sharing
 from handlers.questions import answering, asking
 from handlers.shell import buttons, commands, menu
+from handlers.workbook import receiving
 from programme import policy
 from programme.policy import ANYBODY, CITY_COORDINATOR, FAMILY, HEALTH, JOINING, MEMBER, STRANGER
 
@@ -46,7 +47,8 @@ class Rule:
 def handle(context: Context) -> None:
     """Answer the message by the first rule that fits who wrote and what was said."""
     _read_caption(context)
-    wordless = _is_wordless(context) and not answering.is_wordless(context)
+    taken = _sheet(context) and receiving.may_send(context)
+    wordless = _is_wordless(context) and not answering.is_wordless(context) and not taken
     _rule(context).does(context)
     if wordless:
         # Nobody listens to a voice note or looks at a picture before a person has time for it.
@@ -74,6 +76,8 @@ def _read_caption(context: Context) -> None:
     """Take the caption of a picture, document or video for written words, unless the open question asks for a photo."""
     incoming = context.incoming
     draft = _open_draft(context) if context.address.person is not None else None
+    if _sheet(context) and receiving.may_send(context):
+        return  # what stands under a workbook says what is in it
     if incoming.caption and not (incoming.photo and draft and forms.wants(context, draft) == "photo"):
         context.lost_file = True
         context.incoming = replace(
@@ -152,6 +156,10 @@ def _unknown_code(context: Context) -> bool:
     """Whether somebody who has joined writes a code that is nobody's, as who guesses does."""
     code = _written_code(context)
     return bool(code) and people.invitation(context.session, code, context.now, context.city.secret) is None
+
+
+def _sheet(context: Context) -> bool:
+    return receiving.is_workbook(context)
 
 
 def _contact(context: Context) -> bool:
@@ -414,6 +422,8 @@ RULES: tuple[Rule, ...] = (
     # Confirmed by an answer about the child alone: a code opens everything; until then nothing but the lessons.
     Rule(JOINING, _any_code, _open_fully),
     Rule(JOINING, _beyond_lessons, trust.refuse),
+    # A workbook, also beside an open form: no form asks for a file.
+    Rule(MEMBER, _sheet, receiving.take),
     # Before an open form: the code was asked for last.
     Rule(MEMBER, _second_code, _add_second),
     # Before opening the chat anew: the link of a code does both.

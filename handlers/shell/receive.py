@@ -34,7 +34,7 @@ def receive(session: Session, incoming: Incoming, now: datetime, city: City) -> 
     if incoming.album:
         together = replace(incoming, message_id=f"{name}-album-{incoming.album}")
         answered = outbox.promised(session, [f"reply:{channel}:{together.message_id}:0"], dropped="")
-        if answered and not incoming.words:
+        if answered and not incoming.words and incoming.document is None:
             return  # what was said of the first picture holds for all that came with it
         incoming = incoming if answered else together
     begin = partial(Context, session, incoming, city.local(now), city, address, FORM_SPECS, commands.menu_of)

@@ -69,6 +69,7 @@ VISIT, REFERRAL, DRAFT, CRY = row("visit"), row("referral"), row("draft"), row("
 TOLD, NOTE = row("told_ending"), row("note")
 APPOINTMENT = row("appointment")
 ENTRY, HOME_OF = row("household"), about("child", "pregnancy", "family")
+IMPORT = row("workbook_import")
 QUESTION, LINE = row("question"), row("line")
 VISITED = about("child", "pregnancy", "wedding")
 SUBJECT, PREGNANCY = about("child", "pregnancy"), about("pregnancy")

@@ -69,6 +69,14 @@ def pairs(file: Path = KENDARI) -> list[tuple[str, str]]:
     return [(row["kecamatan"], row["kelurahan"]) for row in rows(file, VILLAGES)]
 
 
+def pairs_of(session: Session) -> list[tuple[str, str]]:
+    """The same of the places that are known already."""
+    known = session.execute(
+        select(District.name, Village.name).join(Village.district).order_by(District.name, Village.name)
+    )
+    return [(district, village) for district, village in known]
+
+
 def rows(file: Path, columns: Sequence[str]) -> Iterator[dict[str, str]]:
     """The rows of a file of places, by its headers. Raises PlacesError where a column or a cell of it is missing."""
     try:

@@ -16,6 +16,7 @@ from reports.workbook.problem import Problem
 SHEET = "Kesalahan"
 MARK = PatternFill("solid", fgColor="FFF2A3A3")
 NO_FILL = PatternFill()
+MOST_CELLS = 5_000_000
 AUTHOR = "Asuh: perlu diperbaiki"
 
 
@@ -56,6 +57,8 @@ def _clear(book: Workbook) -> None:
     if SHEET in book.sheetnames:
         del book[SHEET]
     for sheet in book.worksheets:
+        if sheet.max_row * sheet.max_column > MOST_CELLS:
+            continue  # a colour far away would make us look at millions of empty cells
         for row in sheet.iter_rows():
             for cell in row:
                 if isinstance(cell, Cell) and cell.comment and cell.comment.author == AUTHOR:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,18 @@ def read(path: Path) -> Book:
         book.errors.append(_whole("Berkas ini memakai kata sandi. Simpan salinannya tanpa kata sandi."))
     except (CalamineError, OSError):
         book.errors.append(_whole("Berkas ini tidak bisa dibuka. Simpan sebagai Buku Kerja Excel (.xlsx)."))
+    return book
+
+
+def typed(rows: Iterable[tuple[str, Mapping[str, str]]]) -> Book:
+    """Rows that were filled in by a form: the name of a sheet, and what is in the cells of some of its columns."""
+    book, given = Book(), list(rows)
+    for sheet in SHEETS:
+        columns = dict(enumerate(sheet.columns))
+        for line, said in enumerate((said for name, said in given if name == sheet.name), 2):
+            cells = [said.get(column.header) for column in sheet.columns]
+            row = _row(sheet, sheet.name, line, cells, columns, book, from_1904=False)
+            book.rows.setdefault(sheet.name, []).append(row)
     return book
 
 

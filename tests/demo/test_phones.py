@@ -145,6 +145,11 @@ async def test_what_people_do_reads_like_real_updates(phones: Phones, telegram: 
     assert place.place == Place(-3.99, 122.51)
     assert isinstance(picture.photo, File)
     assert await phones.download(picture.photo.reference) == b"\xff\xd8\xff foto"
+    sent = telegram.read(phones.document(ANWAR, b"PK data", "kota.xlsx", "application/x"))
+    assert sent
+    assert sent.document
+    assert (sent.document.name, sent.document.size) == ("kota.xlsx", 7)
+    assert await telegram.fetch(sent.document) == b"PK data"
 
 
 async def test_an_independent_reader_of_telegram_takes_the_updates_too(phones: Phones, telegram: Telegram) -> None:

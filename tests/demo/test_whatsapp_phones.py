@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from bot.whatsapp.channel import WhatsApp
+from bot.whatsapp.media import SHEET
 from bot.whatsapp.webhook import split
 from content import notices
 from demo.phones import Owner
@@ -251,6 +252,10 @@ async def test_what_people_do_reads_like_what_meta_posts(
     assert number.contact == Contact(ANWAR.phone, own=True)
     assert place.place == Place(-3.99, 122.51)
     assert picture.photo
+    document = phones.document(ANWAR, b"PK\x03\x04 data", "kota.xlsx", SHEET)
+    sheet = read(whatsapp, document, clock).document
+    assert sheet
+    assert (sheet.name, await whatsapp.fetch(sheet)) == ("kota.xlsx", b"PK\x03\x04 data")
     assert {one.address for one in (written, tapped, number, place, picture)} == {written.address}
 
 

@@ -14,6 +14,8 @@ from db import appointments, drafts
 from db.appointments import AppointmentState
 from db.audit import Audit, Detail
 from db.fostering import Assignment, AssignmentState
+from db.workbook_imports import ImportState
+from flow.message import File
 from programme import assignments, audit_reading, policy
 from rules.signs import table as signs
 from tests import people
@@ -169,6 +171,26 @@ def changes_day(chat: Chat, town: Town) -> None:
     chat.say("Rabu kedua 08.00")
 
 
+def sends_workbook(chat: Chat, town: Town) -> None:
+    chat.send(document=File("file-1", name="data.xlsx"))
+
+
+def stores_row(chat: Chat, town: Town) -> None:
+    chat.say("ubah data")
+    chat.fill("Nomor HP berganti", town.family.code, "0811 4000 777", "Kirim", "Simpan")
+
+
+def in_state(state: ImportState, token: str) -> Callable[[Chat, Town], object]:
+    """Tap this after the workbook has come so far."""
+
+    def does(chat: Chat, town: Town) -> None:
+        town.workbook.state, town.workbook.done_at = state, chat.now
+        chat.session.commit()
+        chat.tap_token(said(town, token))
+
+    return does
+
+
 ACTS: Mapping[str, tuple[Does, ...]] = {
     "join": (Does("orang", joins, "address.link", "person"),),
     "home": (Does("asn", say("menu"), "home.view", "child"),),
@@ -321,6 +343,18 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
     ),
     "asn.remind": (Does("lurah", lambda chat, town: chat.tap_token(f"remind:{town.people['asnkk'].id}"),
                         "asn.remind", "asnkk"),),
+    "workbook.send": (Does("lurah", sends_workbook, "workbook.send", "lurah"),),
+    "workbook.decide": (
+        Does("kota", tap("workbook:drop:{workbook_import}"), "workbook.drop", "kota"),
+        Does("lurah", stores_row, "workbook.enter", "lurah"),
+    ),
+    "workbook.agree": (
+        Does("admin", in_state(ImportState.ASKED, "workbook:refuse:{workbook_import}"), "workbook.refuse", "kota"),
+        Does("admin", in_state(ImportState.ASKED, "workbook:agree:{workbook_import}"), "workbook.agree", "kota"),
+    ),
+    "workbook.undo": (
+        Does("admin", in_state(ImportState.DONE, "workbook:undo:yes:{workbook_import}"), "workbook.undo", "kota"),
+    ),
     "leave.own": (Does("asnkk", say("cuti"), "sheet.open", "asnkk"),),
     "handover.own": (Does("asnkk", say("pensiun"), "sheet.open", "asnkk"),),
     "handover.enter": (

@@ -26,6 +26,7 @@ from db.states import CareState
 from db.subjects import subject
 from db.told_endings import ToldEnding
 from db.visits import Visit
+from db.workbook_imports import ImportState, WorkbookImport
 from programme.appointment_messages import minute
 from programme.policy import TOLD_BIRTH
 from tests import people
@@ -76,6 +77,7 @@ class Town:
     Somebody has written from another phone with the mother's number. Codes for one more person of the family were made:
     a stranger has written one, and who has begun to join has agreed by the second and waits by the third. The mother
     has asked about her child, and the cadre was given her question; ``line`` is what the cadre wrote and has not sent.
+    The coordinator of the city has sent a workbook, and has seen what it would change.
     """
 
     def __init__(self, session: Session):
@@ -185,6 +187,12 @@ class Town:
         session.add_all((self.written, self.begun, self.waits))
         self.line = QuestionMessage(part=Part.HELD, person_id=kader, words="Boleh, Bu.", **asked)
         session.add_all((QuestionMessage(part=Part.GIVEN, person_id=kader, **asked), self.line))
+        ratna = self.people["kota"].id
+        self.workbook = WorkbookImport(
+            person_id=ratna, channel="telegram", address=self.addresses["kota"], state=ImportState.SHOWN, rows=[],
+            sent_at=NOW,
+        )  # fmt: skip
+        session.add(self.workbook)
         session.add_all((joins, other, self.claim, self.told, self.draft, here, self.cry, self.test, self.message))
         session.flush()
 
@@ -212,6 +220,7 @@ class Town:
             "address_claim": str(self.claim.id),
             "address": str(self.mothers_address),
             "note": str(self.note.id),
+            "workbook_import": str(self.workbook.id),
             "assignment": str(self.assignment.id),
             "leave": str(self.leave.id),
             "person_role": str(self.role.id),

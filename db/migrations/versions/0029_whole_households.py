@@ -3,14 +3,14 @@
 Nothing is known of stored visits but by children and pregnancies: none was to a couple.
 
 Revision ID: 0029
-Revises: 0023
+Revises: 0027
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0029'
-down_revision = '0023'
+down_revision = '0027'
 branch_labels = None
 depends_on = None
 

@@ -3,14 +3,14 @@
 Nothing is known of the posyandu that are stored already.
 
 Revision ID: 0031
-Revises: 0023
+Revises: 0030
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0031'
-down_revision = '0023'
+down_revision = '0030'
 branch_labels = None
 depends_on = None
 

@@ -80,6 +80,10 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
     "data_answer": {"apa": "data dihapus", "kode": "KK-0001"},
     "step_back": {"siapa": "Pak Anwar", "anak": 2, "calon": {"7": "Bu Rahma · 1 anak"}, "today": "2026-03-04"},
     "duty": {"siapa": "Bu Murni", "today": "2026-03-04"},
+    "register_row": {
+        "today": "2026-03-04", "villages": {"1": "Mandonga (Mandonga)", "2": "Poasia (Abeli)"},
+        "offices": {"1": "Dinas Kominfo"}, "centres": {"1": "Labibia"},
+    },
     "self_join": {"today": "2026-03-04", "villages": {"1": "Mandonga, Kec. Mandonga", "2": "Poasia, Kec. Abeli"}},
 }  # fmt: skip
 

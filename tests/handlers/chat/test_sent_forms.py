@@ -69,6 +69,9 @@ class Town:
     def loses_the_role(self, who: Person) -> None:
         self.session.execute(update(PersonRole).where(PersonRole.person_id == who.id).values(role="admin"))
 
+    def becomes_an_asn(self, who: Person) -> None:
+        self.session.execute(update(PersonRole).where(PersonRole.person_id == who.id).values(role="asn", scope=""))
+
 
 def visit_of_rafa(town: Town) -> Chat:
     chat = chat_with(town.session, town.anwar)
@@ -212,6 +215,13 @@ def practice(town: Town) -> Chat:
     return chat
 
 
+def row_of_the_register(town: Town) -> Chat:
+    chat = chat_with(town.session, town.ratna)
+    chat.say("ubah data")
+    chat.fill("Nomor HP berganti", town.family.code, "0811 4000 777")
+    return chat
+
+
 class Case(NamedTuple):
     form: str
     who: str
@@ -221,7 +231,11 @@ class Case(NamedTuple):
 
 ENDS, LEAVES = Town.assignment_ends, Town.leaves_the_family
 MOVES, LOSES = Town.goes_to_another_place, Town.loses_the_role
+BECOMES_ASN = Town.becomes_an_asn
 CASES = {
+    "a row of the register, by who coordinates nothing any more": Case(
+        "register_row", "ratna", row_of_the_register, BECOMES_ASN
+    ),
     "a visit, and the assignment ended": Case("child_visit", "anwar", visit_of_rafa, ENDS),
     "a visit, and the role was taken away": Case("child_visit", "anwar", visit_of_rafa, LOSES),
     "a visit to a mother, and the assignment ended": Case("pregnancy_visit", "anwar", visit_of_the_mother, ENDS),

@@ -36,7 +36,7 @@ def shown(*roles: str) -> list[str]:
     ("family", FAMILY),
     ("health", ["rujukan", "hamil", "lahir", "kabar", "pertanyaan", "persetujuan", "jaga", "cuti"]),
     ("coordinator", [
-        "ringkasan", "terlambat", "pertanyaan", "mutu", "ekspor", "kode", "undangan", "orang", "tempat", "jaga",
+        "ringkasan", "terlambat", "pertanyaan", "mutu", "ubahdata", "ekspor", "kode", "undangan", "orang", "tempat", "jaga",
         "alihkan", "usulan", "akhiri",
     ]),
 ])  # fmt: skip
