@@ -73,7 +73,7 @@ def _programme() -> programme.Programme:
 @cache
 def _library() -> Library:
     """The shipped lessons of a city whose doctor has signed those that must not be missed."""
-    shipped = lessons.shipped()
+    shipped = lessons.load()
     overlays = {language: {id: _signed(one) for id, one in them.items()} for language, them in shipped.overlays.items()}
     return replace(shipped, lessons=tuple(map(_signed, shipped.lessons)), overlays=overlays)
 
@@ -163,13 +163,14 @@ def person(session: Session, name: str, role: str, *, reachable: bool = True, **
 
 
 def address(session: Session, who: Person, channel: str = "simulator", heard: datetime = NOW) -> Address:
+    """Where somebody is written to who joined long ago."""
     row = Address(
         channel=channel,
         address=f"{channel}-{who.id}",
         person_id=who.id,
         first_heard_at=heard,
         last_heard_at=heard,
-        linked_at=heard,
+        linked_at=min(heard, LONG_AGO),
     )
     return _add(session, row)
 
