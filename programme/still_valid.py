@@ -29,7 +29,8 @@ NOT_THEIRS = "bukan bagiannya lagi"
 RESTS = "sedang cuti"
 WHY: Mapping[str, str] = {**dict.fromkeys(LOSSES, MOURNING), CareState.BORN: TOLD, CareState.EXPECTING: "sudah hamil"}
 OVERTAKEN = (
-    *dict.fromkeys(WHY.values()), CareState.MOVED, CareState.AGED_OUT, CareState.CANCELLED, NOT_THERE, NOT_THEIRS, RESTS,
+    *dict.fromkeys(WHY.values()), CareState.MOVED, CareState.AGED_OUT, CareState.CANCELLED, NOT_THERE, NOT_THEIRS,
+    RESTS,
 )  # fmt: skip
 """Reasons of unsent messages that are no fault: what they were about has changed."""
 
@@ -127,21 +128,18 @@ def _unwanted(stopped: bool, reads: bool, paused: bool) -> str:
 def not_theirs(session: Session, rows: Iterable[Outgoing], now: datetime) -> Mapping[int, str]:
     """By row id, the reason for each message to who has lost the role or the family it is about since it was planned.
 
-    So for what reminds somebody who is on leave now.
-    A message about several is stopped where any of them is not theirs any more, because it names them all. ``now`` is
-    in the city's time zone.
+    So for what reminds somebody who is on leave now. A message about several is stopped where any of them is not theirs
+    any more, because it names them all. ``now`` is in the city's time zone.
     """
     asked = {row.id: row for row in rows if row.kind in RECEIVES and row.person_id is not None}
     if not asked:
         return {}
     about = outbox.subjects(session, asked)
-    reminded = {row.person_id for row in asked.values() if row.kind in (Kind.REMINDER, Kind.NUDGE) and row.person_id}
-    rests = visitors.resting(session, reminded, now.date())
-    found = {
-        id: RESTS for id, row in asked.items() if row.kind in (Kind.REMINDER, Kind.NUDGE) and row.person_id in rests
-    }
-    theirs = (id for id, row in asked.items() if not _is_theirs(session, row, about.get(id, ()), now))
-    return found | dict.fromkeys(theirs, NOT_THEIRS)
+    reminded = {id: row.person_id or 0 for id, row in asked.items() if row.kind in (Kind.REMINDER, Kind.NUDGE)}
+    rest = visitors.resting(session, set(reminded.values()), now.date())
+    found = {id: RESTS for id, person_id in reminded.items() if person_id in rest}
+    lost = (id for id, row in asked.items() if not _is_theirs(session, row, about.get(id, ()), now))
+    return found | dict.fromkeys(lost, NOT_THEIRS)
 
 
 def _is_theirs(session: Session, row: Outgoing, about: Iterable[Subject], now: datetime) -> bool:

@@ -218,7 +218,7 @@ def invite(
     ] = None,
     again: Annotated[
         str | None,
-        typer.Option(metavar="KUNCI", help="Kode bagi yang HP-nya berganti: NIP, kode keluarga, atau nomor HP."),
+        typer.Option(metavar="KUNCI", help="Kode bagi yang HP-nya berganti: NIP, kode OTA, kode keluarga, nomor HP."),
     ] = None,
     by: By = None,
 ) -> None:

@@ -52,7 +52,7 @@ def visits(session: Session, coordinator: Person, now: datetime, city: City, bes
 
 
 def overdue(session: Session, coordinator: Person, asn_id: int, now: datetime, city: City) -> Sequence[Fostering]:
-    """The overdue visits of one foster parent in a coordinator's scopes, worst first, with names: for their own eyes."""
+    """The overdue visits of one foster parent in a coordinator's scopes, worst first, with names for their own eyes."""
     day = _day(now, city)
     fostered = [one for one in _fostered(session, scopes_of(coordinator), day, city) if one.asn_id == asn_id]
     late = [one for one in fostered if standing(one.due, day.today).overdue]

@@ -68,9 +68,9 @@ class Late:
 
 @dataclass(frozen=True)
 class NotJoined:
-    """A foster parent of whom nobody has ever joined: not late, because they could not know. ``count``: whom they foster.
+    """A foster parent of whom nobody has ever joined: not late, because they could not know.
 
-    ``sent`` are their delegates, if there are any; ``since`` is the start of the first assignment.
+    ``sent`` are their delegates, if there are any, ``count`` is how many they foster, ``since`` the first day of it.
     """
 
     asn: str

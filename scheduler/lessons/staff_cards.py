@@ -120,7 +120,7 @@ def _first_duties(session: Session, today: date, city: City) -> dict[int, date]:
     Who has not joined is left out.
     """
     assigned = select(Assignment.asn_id, func.min(Assignment.starts)).where(*current(today)).group_by(Assignment.asn_id)
-    starts = {asn: day for asn, day in session.execute(assigned)}
+    starts = {row[0]: row[1] for row in session.execute(assigned)}
     joined = select(Address.person_id, func.min(Address.linked_at)).where(Address.linked_at.is_not(None))
     since = {person: city.today(at) for person, at in session.execute(joined.group_by(Address.person_id)) if at}
     found: dict[int, date] = {}
