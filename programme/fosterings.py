@@ -232,13 +232,12 @@ def _answering(session: Session, children: Collection[int], families: Collection
         Assignment.known_from,
     )  # fmt: skip
     found: Held = defaultdict(list)
-    for kind, column, ids in (
-        (CHILD, Assignment.child_id, children), (SubjectKind.FAMILY, Assignment.family_id, families),
-    ):  # fmt: skip
-        for chosen in chunks(ids):
-            query = select(*columns).where(column.in_(chosen), Assignment.part != Part.COMPANION, *current(today))
-            for row in cast("Iterable[Any]", session.execute(query)):
-                found[kind, row.child_id or row.family_id].append(row)
+    of_children = ((CHILD, Assignment.child_id.in_(chosen)) for chosen in chunks(children))
+    of_families = ((SubjectKind.FAMILY, Assignment.family_id.in_(chosen)) for chosen in chunks(families))
+    for kind, covered in (*of_children, *of_families):
+        query = select(*columns).where(covered, Assignment.part != Part.COMPANION, *current(today))
+        for row in cast("Iterable[Any]", session.execute(query)):
+            found[kind, row.child_id or row.family_id].append(row)
     return found
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, tzinfo
-from typing import NamedTuple
+from datetime import date, datetime, tzinfo
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
 from db import fostering
@@ -18,7 +18,7 @@ from db.people import Address, Claim, ClaimState, Invitation, Person, PersonKind
 from db.visits import Visit
 from programme.names import foster_parent, listed, salute
 
-AT_ONCE = 5_000  # ids in one query; SQLite takes 32,766
+AT_ONCE = 5_000  # ids in one query, at most three times; SQLite takes 32,766
 
 
 class Visitor(NamedTuple):
@@ -45,44 +45,37 @@ class Hands:
 
 
 def hands_of(session: Session, people: Collection[int], today: date, zone: tzinfo) -> dict[int, Hands]:
-    """By foster parent, who visits for them. Five queries, whatever their number."""
-    asked = dict[int, Person]()
-    sent: dict[int, list[Delegate]] = defaultdict(list)
+    """By foster parent, who visits for them. Four queries, whatever their number."""
+    asked = dict[int, Any]()
+    sent: dict[int, list[Any]] = defaultdict(list)
     for ids in chunks(people):
-        asked |= {one.id: one for one in session.scalars(select(Person).where(Person.id.in_(ids)))}
-        query = select(Delegate).where(Delegate.principal_id.in_(ids), Delegate.starts <= today)
-        for one in session.scalars(query.order_by(Delegate.person_id, Delegate.id)):
+        asked |= {one.id: one for one in session.execute(select(*_NAMED).where(Person.id.in_(ids)))}
+        query = select(Delegate.principal_id, Delegate.starts, Delegate.ends, *_NAMED).join(Delegate.person)
+        query = query.where(Delegate.principal_id.in_(ids), Delegate.starts <= today)
+        for one in session.execute(query.order_by(Delegate.person_id, Delegate.id)):
             sent[one.principal_id].append(one)
-    helping = {one.person_id: one.person for delegates in sent.values() for one in delegates}
-    since = joined(session, asked.keys() | helping.keys(), zone)
-    rests = _leaves(session, asked.keys() | helping.keys())
+    everybody = asked.keys() | {one.id for delegates in sent.values() for one in delegates}
+    since, rests = joined(session, everybody, zone), _leaves(session, everybody)
     return {id: _hands(person, sent[id], since, rests, today) for id, person in asked.items()}
 
 
-def sent_by(session: Session, people: Collection[int], today: date) -> dict[int, list[int]]:
-    """By foster parent, the ids of those who visit for them: their delegates, or they themselves."""
-    found: dict[int, list[int]] = {}
-    for ids in chunks(people):
-        query = select(Delegate.principal_id, Delegate.person_id)
-        for principal, person in session.execute(query.where(Delegate.principal_id.in_(ids), *delegated(today))):
-            found.setdefault(principal, []).append(person)
-    return {id: found.get(id, [id]) for id in people}
+_NAMED = Person.id, Person.name, Person.nip, Person.sex, Person.kind, Person.rank
 
 
 def _hands(
-    person: Person,
-    sent: Sequence[Delegate],
+    person: Any,
+    sent: Sequence[Any],
     since: dict[int, date],
     rests: dict[int, list[tuple[date, date]]],
     today: date,
 ) -> Hands:
-    here = {one.person_id: one.person for one in sent if one.ends is None or one.ends >= today}
+    here = {one.id: one for one in sent if one.ends is None or one.ends >= today}
     if here:
         visitors = tuple(Visitor(id, called(one)) for id, one in here.items())
     else:
         visitors = (Visitor(person.id, called(person)),) if person.kind == PersonKind.PERSON else ()
     # Also of delegates who have gone since: whoever sends somebody new has known as long as before.
-    known = [max(since[one.person_id], one.starts) for one in sent if one.person_id in since]
+    known = [max(since[one.id], one.starts) for one in sent if one.id in since]
     known += [since[person.id]] if person.id in since else []
     reached = any(one.id in since for one in visitors)
     away = rests.get(visitors[0].id, ()) if len(visitors) == 1 else ()
@@ -95,18 +88,28 @@ def joined(session: Session, people: Collection[int], zone: tzinfo) -> dict[int,
     shared = Claim.state == ClaimState.CONFIRMED, Claim.settled_at.is_not(None)
     found: dict[int, date] = {}
     for ids in chunks(people):
-        for query in (
-            select(Address.person_id, func.min(heard)).where(Address.person_id.in_(ids)).group_by(Address.person_id),
-            select(Claim.person_id, func.min(Claim.settled_at)).where(Claim.person_id.in_(ids), *shared)
-            .group_by(Claim.person_id),
+        query = union_all(
+            select(Address.person_id, heard.label("at")).where(Address.person_id.in_(ids)),
+            select(Claim.person_id, Claim.settled_at).where(Claim.person_id.in_(ids), *shared),
             # A phone that was given up is nobody's any more, but its code says when it joined.
-            select(Invitation.person_id, func.min(Invitation.used_at))
-            .where(Invitation.person_id.in_(ids), Invitation.used_at.is_not(None)).group_by(Invitation.person_id),
-        ):  # fmt: skip
-            for person_id, moment in session.execute(query):
-                day = moment.astimezone(zone).date()
-                found[person_id] = min(found.get(person_id, day), day)
+            select(Invitation.person_id, Invitation.used_at).where(
+                Invitation.person_id.in_(ids), Invitation.used_at.is_not(None)
+            ),
+        )
+        for person_id, moment in cast("Iterable[tuple[int, datetime]]", session.execute(query)):
+            day = moment.astimezone(zone).date()
+            found[person_id] = min(found.get(person_id, day), day)
     return found
+
+
+def sent_by(session: Session, people: Collection[int], today: date) -> dict[int, list[int]]:
+    """By foster parent, the ids of those who visit for them: their delegates, or they themselves."""
+    found: dict[int, list[int]] = {}
+    for ids in chunks(people):
+        query = select(Delegate.principal_id, Delegate.person_id)
+        for principal, person in session.execute(query.where(Delegate.principal_id.in_(ids), *delegated(today))):
+            found.setdefault(principal, []).append(person)
+    return {id: found.get(id, [id]) for id in people}
 
 
 def _leaves(session: Session, people: Collection[int]) -> dict[int, list[tuple[date, date]]]:
@@ -135,8 +138,11 @@ def who_visit(session: Session, about: Child | Pregnancy | Family, today: date) 
     return [found[id] for id in sorted(found)]
 
 
-def called(person: Person, *, sends: bool = False) -> str:
-    """What a foster parent is called: "Pak Anwar", "Baznas Kota Kendari"; who ``sends`` delegates, by their rank."""
+def called(person: Person | Any, *, sends: bool = False) -> str:
+    """What a foster parent is called: "Pak Anwar", "Baznas Kota Kendari"; who ``sends`` delegates, by their rank.
+
+    ``person`` may also be a row of the columns.
+    """
     return foster_parent(
         person.name, nip=person.nip, sex=person.sex, rank=person.rank if sends else "",
         organisation=person.kind == PersonKind.ORGANISATION,
@@ -153,6 +159,15 @@ def in_name_of(session: Session, person_id: int, about: Child | Pregnancy, today
     if first is not None and first.id in held:
         return first.id
     return person_id if person_id in held or not held else min(held)
+
+
+def in_whose_name(session: Session, today: date, person_id: int | None = None) -> dict[int, str]:
+    """By delegate, in whose name they visit: "Wali Kota dan Baznas Kota Kendari"; of one person, or of everybody."""
+    found: dict[int, list[str]] = defaultdict(list)
+    one = () if person_id is None else (Delegate.person_id == person_id,)
+    for sent in session.scalars(select(Delegate).where(*delegated(today), *one).order_by(Delegate.id)):
+        found[sent.person_id].append(called(sent.principal, sends=True))
+    return {delegate: listed(names) for delegate, names in found.items()}
 
 
 def signed(visit: Visit) -> str:

@@ -70,7 +70,7 @@ def _day(now: datetime, city: City) -> Day:
 
 
 def of_scopes(session: Session, held: Sequence[Scope], now: datetime, city: City) -> Digest:
-    """The numbers of today so far for who coordinates these scopes. A dozen queries, whatever their size.
+    """The numbers of today so far for who coordinates these scopes. Two dozen queries, whatever their size.
 
     Of each row it holds what they are shown, and of an office's families only visits and referrals are counted.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import choice
 from typing import NamedTuple
@@ -16,14 +16,12 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from db import people
 from db.children import Carer, Child, Family, Pregnancy, Wedding
 from db.codes import hashed
-from db.fostering import Delegate, delegated
 from db.people import Address, AddressState, Invitation, Person, PersonKind, PersonRole
 from db.places import PLACE, District, HealthCentre, Office, Posyandu, Village
 from db.roles import Role, ScopeKind, Title
 from db.states import CareState
 from flow.reading.phones import e164
-from programme.names import listed
-from programme.visitors import called
+from programme.visitors import in_whose_name
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """32 characters without I and 1, O and 0: eight of them are 40 bits."""
@@ -66,7 +64,7 @@ def issue(
     old = (Invitation.role.in_(roles), Invitation.used_at.is_(None), Invitation.expires_at > now)
     session.execute(update(Invitation).where(*old, _unjoined(Invitation.person_id)).values(expires_at=now))
     _give_own_codes(session, roles)
-    waiting, names = _waiting(session, roles), _in_whose_name(session, now.date())
+    waiting, names = _waiting(session, roles), in_whose_name(session, now.date())
     issued = [
         Issued(
             one.role,
@@ -196,14 +194,6 @@ def _give_own_codes(session: Session, roles: Sequence[Role]) -> None:
         without = Person.code.is_(None), Person.roles.any(PersonRole.role == Role.ASN)
         for person in session.scalars(select(Person).where(*without).order_by(Person.id)).all():
             people.give_code(session, person)
-
-
-def _in_whose_name(session: Session, today: date) -> dict[int, str]:
-    """By delegate, the foster parents in whose name they visit."""
-    found: dict[int, list[str]] = {}
-    for one in session.scalars(select(Delegate).where(*delegated(today)).order_by(Delegate.id)):
-        found.setdefault(one.person_id, []).append(called(one.principal, sends=True))
-    return {person_id: listed(names) for person_id, names in found.items()}
 
 
 def _unjoined(person_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
