@@ -56,7 +56,7 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     steps = [
         Step(to, visit, days)
         for visit in fosterings(session, today, rules.every_days, zone=city.zone)
-        if visit.answers and visit.joined
+        if visit.answers
         for days in reminders_due(visit.due, today, rules.reminders_after_days)
         for to in visit.visitors
     ]

@@ -166,6 +166,9 @@ def test_news_goes_to_who_visits_each_once_and_to_the_mayor_only_what_she_asks_f
 
 def test_both_delegates_are_reminded_of_the_mayors_children_once_and_she_is_not(hall: Hall) -> None:
     session = hall.session
+    away = people.asn(session, "Sita", WOMAN)
+    people.delegate(session, hall.mayor, away, ago(60))
+    people.leave(session, away, ago(1), TODAY)
     own = people.child(session, people.family(session, "Wati"), "Nisa", ago(300))
     people.fosters(session, hall.rina, own, ago(45))
     finish(reminders.tick, session, EIGHT, CITY)
@@ -219,7 +222,10 @@ def test_the_coordinator_reminds_the_delegates_and_reads_both_names(hall: Hall) 
     session = hall.session
     ratna = chat_with(session, people.coordinator(session, reachable=False))
     assert "1. Wali Kota (lewat Bu Rina dan Pak Dedi): A-00" in ratna.say("terlambat")
-    assert ratna.tap("Ingatkan Wali Kota") == "Bu Rina dan Pak Dedi diingatkan sekarang."
+    rests = people.leave(session, hall.dedi, TODAY, TODAY)
+    assert ratna.tap("Ingatkan Wali Kota") == "Bu Rina diingatkan sekarang."
+    session.delete(rests)
+    assert ratna.tap("Ingatkan Wali Kota") == "Pak Dedi diingatkan sekarang."
     assert [row.person_id for row in rows(session, Kind.NUDGE)] == [hall.rina.id, hall.dedi.id]
     assert "sudah waktunya menengok untuk Wali Kota" in text(rows(session, Kind.NUDGE)[0])
     assert "sudah menunggu" in ratna.tap("Ingatkan Wali Kota")
@@ -289,7 +295,9 @@ def test_a_child_with_a_companion_is_due_once_late_for_the_main_and_counted_for_
     people.fosters(session, anwar, rafa, ago(45))
     kominfo, works = Scope("opd", anwar.office_id or 0), Scope("opd", tono.office_id or 0)
     assert [one.asn for one in counted(session).visits.late] == ["Pak Anwar"]
-    assert [len(counted(session, scope).visits.late) for scope in (kominfo, works)] == [1, 0]
+    people.referral(session, rafa, FIVE, "Demam")
+    of_offices = [counted(session, scope) for scope in (kominfo, works)]
+    assert [(len(one.visits.late), len(one.referrals.open)) for one in of_offices] == [(1, 1), (0, 0)]
     finish(reminders.tick, session, EIGHT, CITY)
     assert [row.person_id for row in rows(session)] == [anwar.id]
     assert "*Adik Rafa* (penanggung jawab: Pak Anwar)" in chat_with(session, tono).say("jadwal")
