@@ -134,21 +134,20 @@ def show_schedule(context: Context) -> None:
         return
     context.note_all("schedule.view", (one.about for one in listed))
     names = named(listed)
-    asked = [f"• {show_day(one.due)}: *{names[one.about]}* ({_stands(context, one)})" for one in listed if one.answers]
-    others = [f"• *{names[one.about]}* ({_stands(context, one)})" for one in listed if not one.answers]
-    lines = "\n".join((*asked, *others))
+    by_name: dict[str, list[str]] = {"": []}  # own ones first
+    for one in sorted(listed, key=lambda one: not one.answers):
+        line = f"• {show_day(one.due)}: *{names[one.about]}* ({standing(one.due, context.today)})"
+        if not one.answers:
+            line = f"• *{names[one.about]}* (penanggung jawab: {one.answered_by})"
+        by_name.setdefault(one.as_whom(context.person.id), []).append(line)
+    heads = {whose: f"*{whose[0].upper()}{whose[1:]}*\n" for whose in by_name if whose}
+    lines = "\n\n".join(heads.get(whose, "") + "\n".join(of) for whose, of in by_name.items() if of)
     context.say(Message(f"*Jadwal kunjungan*\n{lines}", (Option("menu:lapor", "Lapor kunjungan"),)))
 
 
 def _nobody(context: Context) -> None:
     contact = context.city.programme.privacy.contact
     context.say(Message(f"Belum ada anak asuh atas nama {context.you}. Kalau ini keliru, hubungi {contact}."))
-
-
-def _stands(context: Context, one: Fostering) -> str:
-    """When the visit is due and in whose place it is made, or who answers for it."""
-    stands = str(standing(one.due, context.today)) if one.answers else f"penanggung jawab: {one.answered_by}"
-    return ", ".join(filter(None, (stands, one.as_whom(context.person.id))))
 
 
 def _words(context: Context, one: Fostering) -> str:

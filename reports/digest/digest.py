@@ -127,7 +127,7 @@ def message(digest: Digest, key: str, city: City) -> Message:
 
 
 def not_joined_words(waiting: Sequence[NotJoined]) -> str:
-    """Who has never joined, with how many they foster: "Bu Rina: 2; Pak Dedi: 1; dan 3 lagi"; empty for nobody."""
+    """Who has never joined, with how many they foster: "Bu Rina (2 dampingan); dan 3 lagi"; empty for nobody."""
     return _some([one.words for one in waiting])
 
 

@@ -80,7 +80,8 @@ class NotJoined:
 
     @property
     def words(self) -> str:
-        return f"{self.asn}{f' (lewat {self.sent})' if self.sent else ''}: {self.count}"
+        through = f"lewat {self.sent}, " if self.sent else ""
+        return f"{self.asn} ({through}{self.count} dampingan)"
 
 
 @dataclass(frozen=True)

@@ -186,7 +186,10 @@ def test_a_delegate_lists_reports_and_reads_in_the_mayors_name(hall: Hall) -> No
     rina = chat_with(session, hall.rina)
     assert "*Adik Rafa* (A-00), 13 bulan" in rina.say("anak")
     assert "terlambat 10 hari; belum pernah dikunjungi; untuk Wali Kota" in rina.heard[-1].text
-    assert rina.say("jadwal").count("untuk Wali Kota") == 12
+    assert rina.say("jadwal").startswith(
+        "*Jadwal kunjungan*\n*Untuk Wali Kota*\n• Minggu 22 Februari 2026: *Adik Rafa*"
+    )
+    assert rina.heard[-1].text.count("terlambat 10 hari") == 12
     assert "yang datang: Bu Rina dan Pak Dedi" in chat_with(session, hall.mayor).say("anak")
     rina.tap_token(f"report:child:{hall.rafa.id}")
     rina.fill(*ROUTINE, "Air", "Selesai", "JKN", "Selesai", "Tidak ada")
@@ -243,7 +246,9 @@ def test_a_delegate_without_a_nip_joins_by_the_card_with_their_own_code_and_repo
     people.delegate(session, baznas, rina, ago(60))
     rafa = people.child(session, people.family(session), "Rafa", ago(400))
     people.fosters(session, baznas, rafa, ago(50))
-    assert [one.words for one in counted(session).visits.not_joined] == ["Baznas Kota Kendari (lewat Bu Rina): 1"]
+    assert [one.words for one in counted(session).visits.not_joined] == [
+        "Baznas Kota Kendari (lewat Bu Rina, 1 dampingan)"
+    ]
     [card] = issue(session, NOW, 30, people.SECRET)
     own = f"OTA-{rina.id:05}"
     assert (card.name, card.key, card.own, card.whose) == ("Rina Tumbo", own, own, "Baznas Kota Kendari")
@@ -365,7 +370,9 @@ def test_a_decree_of_years_ago_makes_nobody_late_and_who_never_joins_does_not_va
     assert found.visits.needed == 3, "the children of who never joined are to be visited all the same"
     assert "⏳ *Belum bergabung: 1 pendamping*" in digest.message(found, "digest:1:test", CITY).text
     ratna = chat_with(session, people.coordinator(session, reachable=False))
-    assert ratna.say("terlambat").endswith("⏳ *Belum bergabung, jadi belum dihitung: 1 pendamping*\nBu Tini: 2")
+    assert ratna.say("terlambat").endswith(
+        "⏳ *Belum bergabung, jadi belum dihitung: 1 pendamping*\nBu Tini (2 dampingan)"
+    )
     finish(reminders.tick, session, EIGHT, CITY)
     assert not rows(session, state=None)
     people.address(session, tini).linked_at = at(ago(0), "01:00")
