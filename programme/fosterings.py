@@ -180,10 +180,10 @@ def _counting(row: Any, held: Sequence[Any], hands: Mapping[int, Hands]) -> _Cou
 
 
 def _due(counting: _Counting, visit: Last, on: date, every_days: int) -> date:
-    """The due day as of that day: in the past only for whoever answers for the visit and could know of it."""
+    """The due day as of that day: in the past only for whoever answers for the visit, and could know of it."""
     due = max(due_on(counting.begins or on, *visit, every_days), counting.not_before)
     due = paused(due, counting.away, on)
-    return due if counting.answers and counting.begins else max(due, on)
+    return due if counting.answers else max(due, on)
 
 
 _ASN = (

@@ -56,19 +56,20 @@ def hands_of(session: Session, people: Collection[int], today: date, zone: tzinf
             sent[one.principal_id].append(one)
     everybody = asked.keys() | {one.id for delegates in sent.values() for one in delegates}
     since, rests = joined(session, everybody, zone), _leaves(session, everybody)
-    return {id: _hands(person, sent[id], since, rests, today) for id, person in asked.items()}
+    return {id: hands(person, sent[id], since, rests, today) for id, person in asked.items()}
 
 
 _NAMED = Person.id, Person.name, Person.nip, Person.sex, Person.kind, Person.rank
 
 
-def _hands(
+def hands(
     person: Any,
     sent: Sequence[Any],
     since: dict[int, date],
     rests: dict[int, list[tuple[date, date]]],
     today: date,
 ) -> Hands:
+    """Who visits for this person, whose delegates ``sent`` were; from the days of joining, and the leaves, of all."""
     here = {one.id: one for one in sent if one.ends is None or one.ends >= today}
     if here:
         visitors = tuple(Visitor(id, called(one)) for id, one in here.items())

@@ -5,7 +5,7 @@ Each story is told through what people read: reminders, lists, the digest, the h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -305,8 +305,9 @@ def test_a_child_with_a_companion_is_due_once_late_for_the_main_and_counted_for_
     assert [(len(one.visits.late), len(one.referrals.open)) for one in of_offices] == [(1, 1), (0, 0)]
     finish(reminders.tick, session, EIGHT, CITY)
     assert [row.person_id for row in rows(session)] == [anwar.id]
-    assert "*Adik Rafa* (penanggung jawab: Pak Anwar)" in chat_with(session, tono).say("jadwal")
     chat = chat_with(session, tono)
+    assert "Semua kunjungan sesuai jadwal." in chat.say("menu")
+    assert "*Adik Rafa* (penanggung jawab: Pak Anwar)" in chat.say("jadwal")
     chat.tap_token(f"report:child:{rafa.id}")
     chat.fill(*ROUTINE, "Air", "Selesai", "JKN", "Selesai", "Tidak ada")
     chat.tap("Kirim")
@@ -379,30 +380,3 @@ def test_a_decree_of_years_ago_makes_nobody_late_and_who_never_joins_does_not_va
     [first, _] = (one for one in fosterings(session, TODAY, 30, zone=CITY.zone) if one.asn_id == tini.id)
     assert (first.joined, first.due) == (True, TODAY + days(30))
     assert fostered(session, anwar).due == TODAY + days(27)
-
-
-@pytest.mark.parametrize(
-    ("joins", "due"),
-    [
-        (lambda hall: (), None),  # nobody
-        (lambda hall: (hall.mayor,), None),  # she does not visit herself
-        (lambda hall: (hall.rina,), 30),
-        (lambda hall: (hall.jalil,), None),  # he is gone, and nobody of today's has joined
-        (lambda hall: (hall.jalil, hall.dedi), 30),
-    ],
-    ids=["nobody", "the mayor", "a delegate", "who was one", "who was one and who is"],
-)
-def test_it_counts_from_the_day_on_which_the_first_who_visits_for_them_joined(
-    hall: Hall, joins: Callable[[Hall], Sequence[Person]], due: int | None
-) -> None:
-    for who in (hall.mayor, hall.rina, hall.dedi, hall.jalil):
-        for address in list(who.addresses):
-            hall.session.delete(address)
-    hall.session.flush()
-    hall.session.expire_all()
-    for who in joins(hall):
-        people.address(hall.session, who).linked_at = at(TODAY, "07:00")
-    one = next(one for one in fosterings(hall.session, TODAY, 30, zone=CITY.zone) if one.name == "Rafa")
-    assert one.joined == (due is not None)
-    assert one.due == TODAY + days(due or 30)
-    assert one.asn == "Wali Kota"
