@@ -31,6 +31,7 @@ class Family(Base):
 
     ``mother_died_on`` is the day on which her death was reported. ``forgotten_at``: when its names were erased, because
     of their age or because the family asked for it. ``one_reader``: the mother wants no other carer to read along.
+    ``landmark``: what the house is near to, in the family's words ("samping masjid Al-Ikhlas").
     """
 
     __tablename__ = "family"
@@ -47,6 +48,7 @@ class Family(Base):
     mother_died_on: Mapped[date | None]
     forgotten_at: Mapped[datetime | None]
     one_reader: Mapped[bool] = mapped_column(default=False)
+    landmark: Mapped[str] = mapped_column(String(120), default="")
     village: Mapped[Village] = relationship(lazy="joined", innerjoin=True)
     posyandu: Mapped[Posyandu | None] = relationship()
     health_centre: Mapped[HealthCentre | None] = relationship()

@@ -350,10 +350,26 @@ def give_code(session: Session, person: Person) -> str:
     """
     if not person.code:
         session.flush()
-        made = f"OTA-{person.id:05}"
-        taken = set(session.scalars(select(Person.code).where(Person.code.startswith(made))))
-        person.code = next(code for code in (made, *(made + letter for letter in ascii_uppercase)) if code not in taken)
+        person.code = _made(person.id, _given(session, f"OTA-{person.id:05}"))
     return person.code
+
+
+def give_codes(session: Session, people: Collection[int]) -> None:
+    """Give each of these people who has none a code of their own, as ``give_code`` does; they must be flushed."""
+    taken = _given(session, "OTA-")
+    without = session.scalars(select(Person.id).where(Person.id.in_(people), Person.code.is_(None))).all()
+    made = [{"id": id, "code": _made(id, taken)} for id in without]
+    if made:
+        session.execute(update(Person), made)
+
+
+def _given(session: Session, beginning: str) -> set[str | None]:
+    return set(session.scalars(select(Person.code).where(Person.code.startswith(beginning))))
+
+
+def _made(id: int, taken: Collection[str | None]) -> str:
+    code = f"OTA-{id:05}"
+    return next(one for one in (code, *(code + letter for letter in ascii_uppercase)) if one not in taken)
 
 
 def holders(session: Session, role: Role, scope: ScopeKind, scope_id: int) -> Sequence[Person]:

@@ -1,6 +1,7 @@
 """All tables in one place, for migrations and tests."""
 
 from db import (
+    appointments,
     audit,
     audit_seals,
     children,
@@ -13,6 +14,7 @@ from db import (
     endings,
     files,
     fostering,
+    households,
     inbox,
     lesson_orders,
     lesson_reviews,
@@ -30,9 +32,34 @@ from db import (
 from db.base import Base
 
 __all__ = [
-    "Base", "audit", "audit_seals", "children", "codes", "consent", "cries", "data_requests", "drafts", "duty",
-    "endings", "files", "fostering", "inbox", "lesson_orders", "lesson_reviews", "lesson_texts", "measurements",
-    "outbox", "people", "places", "questions", "referrals", "templates", "told_endings", "visits",
+    "Base",
+    "appointments",
+    "audit",
+    "audit_seals",
+    "children",
+    "codes",
+    "consent",
+    "cries",
+    "data_requests",
+    "drafts",
+    "duty",
+    "endings",
+    "files",
+    "fostering",
+    "households",
+    "inbox",
+    "lesson_orders",
+    "lesson_reviews",
+    "lesson_texts",
+    "measurements",
+    "outbox",
+    "people",
+    "places",
+    "questions",
+    "referrals",
+    "templates",
+    "told_endings",
+    "visits",
 ]  # fmt: skip
 
 metadata = Base.metadata

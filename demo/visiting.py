@@ -11,7 +11,7 @@ from db.fostering import Assignment
 from db.measurements import REPORTED, Measurement
 from db.visits import Visit
 from demo import shape
-from demo.model import Born, Expected, Making, Seen, Weighed
+from demo.model import Born, Couple, Expected, Making, Seen, Weighed
 from programme.names import call_name
 from rules import services
 from rules.growth import STANDING_FROM
@@ -70,6 +70,15 @@ def foster(
     for turn, day in enumerate(reversed(past)):
         who, name = (by[turn % len(by)], asn) if by else (asn, None)
         _visited(making, who, about, day, first=day == past[-1], sure=day == past[0], name=name)
+
+
+def foster_couple(making: Making, asn: int, couple: Couple, since: int) -> None:
+    """An ASN takes on a couple; the first visit is still to come."""
+    starts = making.today - timedelta(days=since)
+    decree = f"SK Wali Kota Kendari {starts.year}"
+    making.rows.add(
+        Assignment, asn_id=asn, child_id=None, family_id=couple.family, starts=starts, decree=decree
+    )  # fmt: skip
 
 
 def _visited(

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session
 
-from db import told_endings
-from db.children import Child, Family, Pregnancy
+from db import appointments, told_endings
+from db.children import Child, Family, Pregnancy, Wedding
 from db.consent import family_agrees
 from db.fostering import Assignment, Part, answers_first, current
 from db.people import Person
@@ -23,22 +23,23 @@ from db.visits import Visit
 from programme.names import child_name, listed, salute
 from programme.scopes import CITY, Scope, fosterings_in
 from programme.visitors import Hands, Visitor, chunks, hands_of
-from rules.visits import due_on, first_knowable, paused
+from rules.visits import agreed_on, due_on, first_knowable, paused
 
 OVERDUE_BIRTH = timedelta(weeks=2)
-CHILD, PREGNANCY = SubjectKind.CHILD, SubjectKind.PREGNANCY
+COUPLE_AFTER = timedelta(days=365)  # after its wedding a couple is visited as long as lessons for couples come
+CHILD, PREGNANCY, WEDDING = SubjectKind.CHILD, SubjectKind.PREGNANCY, SubjectKind.WEDDING
 Held = defaultdict[tuple[SubjectKind, int], list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Fostering:
-    """One foster parent and one child or pregnant woman. ``asn`` and ``name`` are their names in messages.
+    """One foster parent and one child, pregnant woman or couple. ``asn`` and ``name`` are their names in messages.
 
-    ``about`` is the child or the pregnancy, ``code`` the child's or the family's. ``born`` is a child's day of
-    birth if it is known, ``hpl`` a pregnancy's expected one. ``last`` is the last visit by anybody, ``due`` the day
-    of the next; ``last_before`` and ``due_before`` are the same as of yesterday. ``village`` comes with its
-    kecamatan, because names repeat: "Poasia (Abeli)"; ``village_id`` and ``district_id`` are those two. ``agreed``: a
-    parent's consent stands; without it no age and no week of pregnancy is shown.
+    ``about`` is the child, the pregnancy or the wedding, ``code`` the child's or the family's. ``born`` is a child's
+    day of birth if it is known, ``hpl`` a pregnancy's expected one, ``wedding`` that of a couple. ``last`` is the last
+    visit by anybody, ``due`` the day of the next; ``last_before`` and ``due_before`` are the same as of yesterday.
+    ``village`` comes with its kecamatan, because names repeat: "Poasia (Abeli)"; ``village_id`` and ``district_id`` are
+    those two. ``agreed``: a parent's consent stands; without it no age and no week of pregnancy is shown.
 
     ``answers``: the visits are asked of this foster parent, the main one or their substitute of these days; of a
     companion nothing is ever overdue, and ``answered_by`` is who it is asked of instead. ``instead_of`` is for whom a
@@ -69,6 +70,12 @@ class Fostering:
     instead_of: str
     visitors: tuple[Visitor, ...]
     joined: bool
+    wedding: date | None = None
+
+    @property
+    def called(self) -> str:
+        """ "Adik Rafa", "Bu Wati", "Pasangan Bu Wati"."""
+        return f"Adik {self.name}" if self.about.kind is CHILD else self.name
 
     @property
     def sent(self) -> str:
@@ -91,19 +98,24 @@ def fosterings(
     scopes: Collection[Scope] = (CITY,),
     zone: tzinfo = UTC,
 ) -> list[Fostering]:
-    """Every assignment that holds today, for each living, present child and running pregnancy it covers.
+    """Every assignment that holds today, for each living, present child, running pregnancy and couple it covers.
 
     One of whom an end was told is left out until it is decided: nobody is reproached for a visit to the dead. ``zone``
     is the city's, in which the day of joining is read.
     """
     children = _rows(session, _of_children(today, scopes))
     pregnancies = _rows(session, _of_pregnancies(today, scopes))
-    everybody = [*children, *pregnancies]
+    couples = _rows(session, _of_couples(today, scopes))
+    everybody = [*children, *pregnancies, *couples]
     held = _answering(session, {row.id for row in children}, {row.family_id for row in everybody}, today)
     people = {row.asn_id for row in everybody} | {one.asn_id for ones in held.values() for one in ones}
     hands = hands_of(session, people, today, zone)
+    arranged = appointments.not_before(session, {row.family_id for row in everybody})
     found: list[Fostering] = []
-    for kind, column, rows in ((CHILD, Visit.child_id, children), (PREGNANCY, Visit.pregnancy_id, pregnancies)):
+    for kind, column, rows in (
+        (CHILD, Visit.child_id, children), (PREGNANCY, Visit.pregnancy_id, pregnancies),
+        (WEDDING, Visit.wedding_id, couples),
+    ):  # fmt: skip
         ids = {row.id for row in rows}
         last = _last_visits(session, column, ids, today)
         # Only for those visited today was it different yesterday.
@@ -113,14 +125,18 @@ def fosterings(
         )
         for row in rows:
             own, now, then = hands[row.asn_id], last.get(row.id, NEVER), before.get(row.id, NEVER)
-            counting = _counting(row, [*held[kind, row.id], *held[SubjectKind.FAMILY, row.family_id]], hands)
+            # Nobody could visit for a pregnancy or a wedding before it was known.
+            entered = None if kind is CHILD else row.entered.astimezone(zone).date()
+            of_child = held[kind, row.id] if kind is CHILD else ()
+            counting = _counting(row, [*of_child, *held[SubjectKind.FAMILY, row.family_id]], hands, entered)
+            day = arranged.get((row.asn_id, row.family_id))
             found.append(
                 Fostering(
                     asn_id=row.asn_id,
                     asn=own.name,
                     about=Subject(kind, row.id),
                     code=row.code,
-                    name=child_name(row.name) if kind is CHILD else salute(row.name, relation="ibu"),
+                    name=_name(kind, row.name),
                     born=row.day if kind is CHILD else None,
                     hpl=row.day if kind is PREGNANCY else None,
                     family_id=row.family_id,
@@ -129,9 +145,9 @@ def fosterings(
                     district_id=row.district_id,
                     starts=row.starts,
                     last=now[0],
-                    due=_due(counting, now, today, every_days),
+                    due=_due(counting, now, day, today, every_days),
                     last_before=then[0],
-                    due_before=_due(counting, then, today - timedelta(1), every_days),
+                    due_before=_due(counting, then, day, today - timedelta(1), every_days),
                     agreed=row.agreed,
                     part=row.part,
                     answers=counting.answers,
@@ -139,9 +155,17 @@ def fosterings(
                     instead_of=counting.instead_of,
                     visitors=own.visitors,
                     joined=own.joined is not None,
+                    wedding=row.day if kind is WEDDING else None,
                 )
             )
     return found
+
+
+def _name(kind: SubjectKind, name: str) -> str:
+    if kind is CHILD:
+        return child_name(name)
+    mother = salute(name, relation="ibu")
+    return f"Pasangan {mother}" if kind is WEDDING else mother
 
 
 Last = tuple[date | None, date | None]  # the day of the last visit, and the next one agreed at it
@@ -159,10 +183,10 @@ class _Counting(NamedTuple):
     instead_of: str
 
 
-def _counting(row: Any, held: Sequence[Any], hands: Mapping[int, Hands]) -> _Counting:
+def _counting(row: Any, held: Sequence[Any], hands: Mapping[int, Hands], entered: date | None) -> _Counting:
     """``held`` are the assignments of the child or mother that answer for visits, or would if nobody stood in."""
     mine = hands[row.asn_id]
-    born = row.day if row.told else None
+    born = entered or (row.day if row.told else None)
 
     def since(one: Any) -> date | None:
         # The ASN of a family is due for a newborn from its birth on, not from the start of the assignment.
@@ -179,9 +203,11 @@ def _counting(row: Any, held: Sequence[Any], hands: Mapping[int, Hands]) -> _Cou
     return _Counting(begins, known or row.starts, mine.away, answers, answered_by, instead_of)
 
 
-def _due(counting: _Counting, visit: Last, on: date, every_days: int) -> date:
+def _due(counting: _Counting, visit: Last, arranged: date | None, on: date, every_days: int) -> date:
     """The due day as of that day: in the past only for whoever answers for the visit, and could know of it."""
-    due = max(due_on(counting.begins or on, *visit, every_days), counting.not_before)
+    last, said = visit
+    due = due_on(counting.begins or on, last, agreed_on(last, said, arranged), every_days)
+    due = max(due, counting.not_before)
     due = paused(due, counting.away, on)
     return due if counting.answers else max(due, on)
 
@@ -207,10 +233,20 @@ def _of_children(today: date, scopes: Collection[Scope]) -> list[Any]:
 
 def _of_pregnancies(today: date, scopes: Collection[Scope]) -> list[Any]:
     columns = (*_ASN, Pregnancy.id, Family.code, Pregnancy.mother_name.label("name"), Pregnancy.due.label("day"))
-    query = select(*columns, false().label("told")).join(Pregnancy, Pregnancy.family_id == Assignment.family_id)
+    query = select(*columns, Pregnancy.created_at.label("entered"), false().label("told")).join(
+        Pregnancy, Pregnancy.family_id == Assignment.family_id
+    )
     # Two weeks after the HPL the baby is born, though nobody reported it: no visit is due any more.
     running = Pregnancy.state == CareState.ACTIVE, Pregnancy.due >= today - OVERDUE_BIRTH
     return [_held(query, Pregnancy.family_id, today, scopes).where(*running, ~told_endings.gone(Pregnancy))]
+
+
+def _of_couples(today: date, scopes: Collection[Scope]) -> list[Any]:
+    columns = (*_ASN, Wedding.id, Family.code, Family.mother_name.label("name"), Wedding.day.label("day"))
+    query = select(*columns, Wedding.created_at.label("entered"), false().label("told"))
+    query = query.join(Wedding, Wedding.family_id == Assignment.family_id)
+    running = Wedding.state == CareState.ACTIVE, Wedding.day >= today - COUPLE_AFTER
+    return [_held(query, Wedding.family_id, today, scopes).where(*running)]
 
 
 def _held(query: Any, family: Any, today: date, scopes: Collection[Scope]) -> Any:

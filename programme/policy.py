@@ -9,32 +9,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from content.city import City
 from db import audit, consent, people, referrals
-from db.children import Carer, Child, Family, Pregnancy, cared_for, caregivers, health_workers
+from db.appointments import Appointment
+from db.children import Carer, Child, Family, Pregnancy, Wedding, cared_for, caregivers, health_workers
 from db.consent import Note
 from db.cries import Cry
 from db.data_requests import DataRequest
 from db.drafts import Draft
 from db.duty import AlertTest
-from db.fostering import Assignment, acting_for, current
+from db.fostering import Assignment, AssignmentState, EndReason, Leave, acting_for, current
+from db.households import EntryState, HouseholdEntry
 from db.outbox import Outgoing
 from db.people import Address, Claim, ClaimState, Person, PersonRole, holders
 from db.places import Village
 from db.questions import Question, given_to
 from db.referrals import NOW, Referral, StepKind
 from db.roles import Role, ScopeKind, Title
-from db.states import GONE, PRESENT, TAUGHT
+from db.states import GONE, PRESENT, TAUGHT, CareState
 from db.subjects import Subject, SubjectKind, of_visit, subject
 from db.told_endings import ToldEnding
 from db.visits import Visit
-from programme import data_requests, disclosure, on_call
+from programme import data_requests, disclosure, household_deciders, on_call
 from programme.contacts import coordinators
 from programme.disclosure import Shown
 from programme.scopes import CITY, fosterings_in, held_by, scopes_of
@@ -49,6 +51,8 @@ REVIEWER = "midwife or nutritionist"
 CITY_COORDINATOR = "city coordinator"  # who coordinates the whole city
 ASN, FAMILY, HEALTH, COORDINATOR, ADMIN = Role.ASN, Role.FAMILY, Role.HEALTH, Role.COORDINATOR, Role.ADMIN
 
+FINISH_WITHIN = timedelta(days=3)
+"""So long after an assignment has ended, a report that was begun before may still be sent by who began it."""
 TOLD_BIRTH = "birth.record"
 """The act under which the audit keeps that somebody told of a birth."""
 
@@ -139,6 +143,7 @@ def row(session: Session, kind: str, id: int | str) -> Any:
 TABLES: Mapping[str, type[Any]] = {
     SubjectKind.CHILD: Child,
     SubjectKind.PREGNANCY: Pregnancy,
+    SubjectKind.WEDDING: Wedding,
     SubjectKind.FAMILY: Family,
     SubjectKind.PERSON: Person,
     SubjectKind.VISIT: Visit,
@@ -152,8 +157,13 @@ TABLES: Mapping[str, type[Any]] = {
     "carer": Carer,
     "data_request": DataRequest,
     SubjectKind.REQUEST: DataRequest,
+    SubjectKind.HOUSEHOLD: HouseholdEntry,
     "address": Address,
     "note": Note,
+    "assignment": Assignment,
+    "leave": Leave,
+    "person_role": PersonRole,
+    "appointment": Appointment,
 }
 
 
@@ -216,20 +226,40 @@ def _fostered_by(person: Person, today: date) -> ColumnElement[bool]:
 # --- how people stand to one row -------------------------------------------------------------
 
 
-def _fosters(asking: Asking, about: Child | Pregnancy) -> bool:
+def _fosters(asking: Asking, about: Child | Pregnancy | Wedding) -> bool:
     covered = Assignment.family_id == about.family_id
     if isinstance(about, Child):
         covered |= Assignment.child_id == about.id
     held = select(Assignment.id).where(covered, _fostered_by(asking.somebody, asking.today))
-    visits = asking.somebody.has(Role.ASN) and about.state not in GONE
+    here = about.state == CareState.ACTIVE if isinstance(about, Wedding) else about.state not in GONE
+    visits = asking.somebody.has(Role.ASN) and here
     return visits and asking.session.scalar(held.limit(1)) is not None
 
 
-def _reports(asking: Asking, about: Child | Pregnancy | Visit) -> bool:
+def _reports(asking: Asking, about: Child | Pregnancy | Wedding | Visit) -> bool:
     if not isinstance(about, Visit):
-        return _fosters(asking, about)
+        return _fosters(asking, about) or _finishes(asking, about)
     visited = of_subject(asking.session, str(of_visit(about)))
     return _is_own_report(asking, about) and visited is not None and _fosters(asking, visited)
+
+
+def _finishes(asking: Asking, about: Child | Pregnancy | Wedding) -> bool:
+    """Whether a report that was begun before the assignment ended may still be sent: the visit has been made."""
+    me, today = asking.somebody.id, asking.today
+    if about.state in GONE:
+        return False
+    begun = select(Draft).where(Draft.person_id == me, Draft.subject == str(subject(about)))
+    first = min((one.opened_at for one in asking.session.scalars(begun)), default=None)
+    covered = Assignment.family_id == about.family_id
+    if isinstance(about, Child):
+        covered |= Assignment.child_id == about.id
+    ended = select(func.max(Assignment.ends)).where(
+        Assignment.asn_id.in_(acting_for(me, today)), covered, Assignment.end_reason != EndReason.WRONG
+    )
+    last = asking.session.scalar(ended) if first else None
+    if first is None or last is None:
+        return False
+    return first.astimezone(asking.now.tzinfo).date() <= last and today <= last + FINISH_WITHIN
 
 
 def _is_own_report(asking: Asking, visit: Visit) -> bool:
@@ -304,6 +334,33 @@ def _reads_of(asking: Asking, about: Child | Pregnancy | Family) -> bool:
     return about.state in TAUGHT and (reads or (_fosters(asking, about) and knows_health(asking, about.family)))
 
 
+def _is_of_pair(asking: Asking, about: Child | Pregnancy | Family | Appointment) -> bool:
+    """Whether who asks is a side of the pair that it is about: a carer who reads along, or who visits the family today.
+
+    Somebody of the family must be with us and a parent's consent must stand: without either there is no pair.
+    """
+    family = about if isinstance(about, Family) else about.family
+    whom = (about,) if isinstance(about, Child | Pregnancy) else (*family.children, *family.pregnancies)
+    whom = [one for one in whom if one.state == CareState.ACTIVE]
+    if not whom or not consent.agrees(asking.session, family.id):
+        return False
+    carers = cared_for(asking.session, asking.somebody.id)
+    if any(one.family_id == family.id and one.joined_on and one.closed_at is None for one in carers):
+        return True
+    if isinstance(about, Appointment) and about.visitor_id != asking.somebody.id:
+        return False
+    return asking.somebody.has(Role.ASN) and _visits(asking, family.id, whom)
+
+
+def _visits(asking: Asking, family_id: int, whom: Iterable[Child | Pregnancy]) -> bool:
+    """Whether who asks visits one of these of the family today, in their own name or another's."""
+    children = [one.id for one in whom if isinstance(one, Child)]
+    covered = or_(Assignment.family_id == family_id, Assignment.child_id.in_(children))
+    names = Assignment.asn_id.in_(acting_for(asking.somebody.id, asking.today))
+    held = select(Assignment.id).where(names, covered, *current(asking.today))
+    return asking.session.scalar(held.limit(1)) is not None
+
+
 def _wrote_note(asking: Asking, note: Note) -> bool:
     return note.person_id == asking.somebody.id
 
@@ -314,6 +371,35 @@ def _is_own_carer(asking: Asking, carer: Carer) -> bool:
 
 def _is_among(asking: Asking, people: Iterable[Person]) -> bool:
     return any(one.id == asking.somebody.id for one in people)
+
+
+def _invites(asking: Asking, about: Family | Child | Pregnancy) -> bool:
+    """The mother, whoever fosters them, the health workers of the place; another carer where there is no mother."""
+    family = about if isinstance(about, Family) else about.family
+    me = asking.somebody
+    if any(one.person_id == me.id for one in caregivers(asking.session, family.id)):
+        return household_deciders.may_invite(asking.session, family, me)
+    return _is_theirs(asking, about)
+
+
+def _wrote_code(asking: Asking, entry: HouseholdEntry) -> bool:
+    here = asking.address
+    return entry.state == EntryState.TAKEN and here is not None and entry.used_by == f"{here.channel}:{here.address}"
+
+
+def _joins_by(asking: Asking, entry: HouseholdEntry) -> bool:
+    return entry.person_id == asking.somebody.id
+
+
+def _says_who_they_are(asking: Asking, entry: HouseholdEntry) -> bool:
+    begun = entry.state == EntryState.AGREED and entry.expires_at > asking.now
+    return begun and _joins_by(asking, entry)
+
+
+def _decides_entry(asking: Asking, entry: HouseholdEntry) -> bool:
+    return household_deciders.may_decide(asking.session, entry, asking.somebody) and not household_deciders.is_over(
+        entry, asking.now
+    )
 
 
 def _heals(asking: Asking, family: Family) -> bool:
@@ -379,6 +465,45 @@ def _coordinates(asking: Asking, asn: Person) -> bool:
     return asking.session.scalar(query.limit(1)) is not None
 
 
+def _leads(asking: Asking, asn: Person) -> bool:
+    """Whether the ASN is who asks, or answers to them at work, or fosters what they coordinate."""
+    me = asking.somebody
+    if not asn.has(Role.ASN):
+        return False
+    own = me.id in (asn.id, asn.superior_id)
+    return own or (me.has(Role.COORDINATOR) and _coordinates(asking, asn))
+
+
+def _leads_leave(asking: Asking, leave: Leave) -> bool:
+    return _leads(asking, leave.person)
+
+
+def _visits_for(asking: Asking, one: Assignment) -> bool:
+    """Whether the assignment holds, now or later, and is theirs or their principal's."""
+    holds = one.state == AssignmentState.ACTIVE and (one.ends is None or one.ends >= asking.today)
+    acting = acting_for(asking.somebody.id, asking.today)
+    return holds and asking.session.scalar(acting.where(Person.id == one.asn_id)) is not None
+
+
+def _coordinates_place(asking: Asking, one: Assignment) -> bool:
+    """An office leads people, and decides nothing about one child."""
+    about = one.child or one.family
+    if about is None:
+        return False
+    village = about.village if isinstance(about, Family) else about.family.village
+    return Shown.CODE in disclosure.over(held_by(asking.somebody), village.id, village.district_id)
+
+
+def _ends_role(asking: Asking, held: PersonRole) -> bool:
+    """An admin ends any role but a family's and an admin's, the city's coordinator those below their own."""
+    me = asking.somebody
+    if held.person_id == me.id:
+        return False
+    if me.has(Role.ADMIN):
+        return held.role in (Role.HEALTH, Role.COORDINATOR, Role.ASN)
+    return held.role in (Role.HEALTH, Role.COORDINATOR) and held.scope != ScopeKind.CITY
+
+
 def _is_with_us(asking: Asking, about: Child | Family) -> bool:
     return isinstance(about, Family) or about.state not in GONE
 
@@ -438,14 +563,20 @@ def _is_forgotten(session: Session, about: Any) -> bool:
     match about:
         case Family():
             return about.forgotten_at is not None
-        case Child() | Pregnancy():
+        case Child() | Pregnancy() | Wedding():
             return about.family.forgotten_at is not None
         case Referral():
             return about.family is not None and about.family.forgotten_at is not None
-        case Carer():
+        case Carer() | HouseholdEntry():
             return about.family.forgotten_at is not None
         case Question():
             return about.family is not None and about.family.forgotten_at is not None
+        case Assignment():
+            whom = about.child or about.family
+            home = whom.family if isinstance(whom, Child) else whom
+            return home is not None and home.forgotten_at is not None
+        case Appointment():
+            return about.family.forgotten_at is not None
         case ToldEnding():
             return about.about.family.forgotten_at is not None
         case Visit():
@@ -456,8 +587,9 @@ def _is_forgotten(session: Session, about: Any) -> bool:
 
 
 REPORTS = Standing(
-    "fosters whom the visit is about, or is a delegate of who does; they are with us; of a sent report, sent it",
-    (Child, Pregnancy, Visit),
+    "fosters whom the visit is about, or is a delegate of who does; they are with us; or began the report while they "
+    "did, days ago; of a sent report, sent it",
+    (Child, Pregnancy, Wedding, Visit),
     _reports,
 )
 OWN_REPORT = Standing("sent the report, which stands", (Visit,), _is_own_report)
@@ -499,6 +631,19 @@ ANSWERS_QUESTION = Standing(
 )
 ASKED_IT = Standing("asked the question", (Question,), _asked_it)
 SEES_TO_QUESTION = Standing("coordinates the place of the family, or the whole city", (Question,), _sees_to_question)
+LEADS = Standing(
+    "is that ASN, their superior at work, or coordinates a place or an office of what they foster", (Person,), _leads
+)
+LEADS_LEAVE = Standing("may enter leave for whose leave it is", (Leave,), _leads_leave)
+VISITS_FOR = Standing("visits for it, now or later", (Assignment,), _visits_for)
+OF_PLACE = Standing(
+    "coordinates the kelurahan, the kecamatan or the city of the family", (Assignment,), _coordinates_place
+)
+ENDS_ROLE = Standing(
+    "is an admin, or the city's coordinator where it is a health worker or coordinates less; never one's own",
+    (PersonRole,),
+    _ends_role,
+)
 WITH_US = Standing("whom it is about is with us", (Child, Family), _is_with_us)
 OWN_CRY = Standing("wrote it, from the same address", (Cry,), _wrote_it)
 ASKED_OF = Standing("is asked at an address of theirs whether another is theirs too", (Claim,), _is_asked_of)
@@ -510,7 +655,25 @@ READS_OF = Standing(
     (Child, Pregnancy, Family),
     _reads_of,
 )
+OF_PAIR = Standing(
+    "is a carer of the family who reads along, or visits it today, while a consent stands; of an appointment, has it",
+    (Child, Pregnancy, Family, Appointment),
+    _is_of_pair,
+)
 WROTE_NOTE = Standing("wrote the words", (Note,), _wrote_note)
+INVITES = Standing(
+    "is the mother, fosters them, or is a health worker of the place; another carer where no mother has joined",
+    (Family, Child, Pregnancy),
+    _invites,
+)
+WROTE_CODE = Standing("wrote the code at this address", (HouseholdEntry,), _wrote_code)
+SAYS_WHO = Standing("agreed after writing the code, which has not expired", (HouseholdEntry,), _says_who_they_are)
+JOINS_BY = Standing("asked to join", (HouseholdEntry,), _joins_by)
+DECIDES_ENTRY = Standing(
+    "is the family's mother; where she has died or never joined, a health worker of the place; it waits",
+    (HouseholdEntry,),
+    _decides_entry,
+)
 HEALS = Standing("is a health worker of the family's place", (Family,), _heals)
 ANSWERS_DATA = Standing("is the city's data officer, and nobody has answered it", (DataRequest,), _answers_data)
 EXPECTS = Standing(
@@ -548,12 +711,26 @@ RULES: Mapping[str, Rule] = {
     "visit.change": Rule((ASN,), OWN_REPORT),
     "visit.draft": Rule((ASN,), OWN_DRAFT),
     "practice": Rule((ASN, COORDINATOR)),
+    # a family and who visits it
+    "pair.list": Rule((FAMILY, ASN)),
+    "pair.view": Rule((FAMILY, ASN), OF_PAIR),
+    "pair.number": Rule((FAMILY, ASN), OF_PAIR),
+    "pair.landmark": Rule((FAMILY,), OF_PAIR),
+    "appointment.offer": Rule((ASN,), OF_PAIR),
+    "appointment.pick": Rule((FAMILY,), OF_PAIR),
+    "appointment.accept": Rule((ASN,), OF_PAIR),
+    "appointment.change": Rule((FAMILY, ASN), OF_PAIR),
     # families
     "consent.answer": Rule((FAMILY,), OWN_FAMILY),
     "consent.withdraw": Rule((FAMILY,), OWN_FAMILY),
     "consent.paper": Rule((HEALTH,), HEALS),
     "reader.only": Rule((FAMILY,), OWN_FAMILY),
     "reader.end": Rule((FAMILY,), OF_OWN_FAMILY),
+    "household.invite": Rule((FAMILY, ASN, HEALTH), INVITES),
+    "household.join": Rule((ANYBODY,), WROTE_CODE),
+    "household.send": Rule((JOINING,), SAYS_WHO),
+    "household.leave": Rule((JOINING,), JOINS_BY),
+    "household.answer": Rule((FAMILY, HEALTH), DECIDES_ENTRY),
     "data.erase": Rule((FAMILY,), OWN_FAMILY),
     "data.answer": Rule((MEMBER,), ANSWERS_DATA),
     "lessons.choose": Rule((FAMILY,)),
@@ -597,6 +774,19 @@ RULES: Mapping[str, Rule] = {
     # coordinators
     "digest.view": Rule((COORDINATOR,)),
     "asn.remind": Rule((COORDINATOR,), COORDINATES),
+    # hand-over: leave, transfer, retirement; who comes next; ends
+    "leave.own": Rule((HEALTH, ASN)),
+    "handover.own": Rule((ASN,)),
+    "handover.choose": Rule((ASN, COORDINATOR)),
+    "handover.enter": Rule((MEMBER,), LEADS),
+    "handover.draft": Rule((MEMBER,), OWN_DRAFT),
+    "handover.view": Rule((ASN,), VISITS_FOR),
+    "leave.end": Rule((MEMBER,), LEADS_LEAVE),
+    "assignment.list": Rule((COORDINATOR,)),
+    "assignment.accept": Rule((COORDINATOR,), OF_PLACE),
+    "assignment.end": Rule((COORDINATOR,), OF_PLACE),
+    "role.choose": Rule((CITY_COORDINATOR, ADMIN)),
+    "role.end": Rule((CITY_COORDINATOR, ADMIN), ENDS_ROLE),
     "child.open": Rule((CITY_COORDINATOR,), WITH_US),  # each opening is a line of the audit
     "audit.read": Rule((CITY_COORDINATOR,), ANY_CHILD),
 }
@@ -604,7 +794,7 @@ RULES: Mapping[str, Rule] = {
 LESSONS_ONLY = frozenset(
     {
         "join", "home", "help", "message.read", "writer.choose", "danger.numbers", "danger.answer", "child.sick",
-        "lessons.choose", "lesson.open", "lesson.answer", "signs.view",
+        "lessons.choose", "lesson.open", "lesson.answer", "signs.view", "household.join",
     }
 )  # fmt: skip
 """The acts that are open at an address for lessons only: its person was confirmed by an answer about the child."""

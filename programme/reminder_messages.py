@@ -26,7 +26,7 @@ def say(
     """
     lines = [
         {
-            "name": f"Adik {visit.name}" if visit.hpl is None else visit.name,
+            "name": visit.called,
             "age": _age(visit, today),
             "village": visit.village,
             "unsent": visit.about in unfinished,
@@ -45,7 +45,7 @@ def say(
 def _age(visit: Fostering, today: date) -> str:
     if visit.hpl is not None:
         return f"hamil {pregnancy_week(visit.hpl, today)} minggu"
-    if visit.born is None:
+    if visit.born is None:  # of a couple nothing is said either
         return ""
     old = age(visit.born, today)
     return f"{old.months} bulan" if old.months else str(old)

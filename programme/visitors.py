@@ -150,7 +150,7 @@ def called(person: Person | Any, *, sends: bool = False) -> str:
     )  # fmt: skip
 
 
-def in_name_of(session: Session, person_id: int, about: Child | Pregnancy, today: date) -> int:
+def in_name_of(session: Session, person_id: int, about: Child | Pregnancy | Family, today: date) -> int:
     """The foster parent in whose name this person reports about the child or mother: whoever answers for the visits if
     they act for them, else they themselves, else another whose delegate they are.
     """

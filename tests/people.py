@@ -251,7 +251,7 @@ def carer(
     **more: Any,
 ) -> Carer:
     """Somebody who cares for the family's children, has joined and has agreed."""
-    who = who or person(session, name, "family", reachable=more.pop("reachable", True))
+    who = who or person(session, name, "family", reachable=more.pop("reachable", True), phone=more.pop("phone", None))
     if consents:
         version = _programme().privacy.text_version
         agreed = {"relation": relation, "text_version": version, "channel": "simulator", "given_at": NOW}
@@ -280,13 +280,14 @@ def leave(session: Session, who: Person, starts: date, ends: date) -> Leave:
     return _add(session, Leave(person_id=who.id, starts=starts, ends=ends, entered_at=NOW))
 
 
-def visit(session: Session, who: Person, whom: Child | Pregnancy, on: date, **more: Any) -> Visit:
+def visit(session: Session, who: Person, whom: Child | Pregnancy | Wedding, on: date, **more: Any) -> Visit:
     """A report that was handed in at four in the afternoon of the visit."""
     known: dict[str, Any] = {
         "form": "kunjungan", "met": True, "answers": {}, "personal": ["notes", "photo"], "facts": {},
         "channel": "simulator", "submitted_at": at(on, "16:00"),
     }  # fmt: skip
-    subject = {"child_id": whom.id} if isinstance(whom, Child) else {"pregnancy_id": whom.id}
+    column = {Child: "child_id", Pregnancy: "pregnancy_id", Wedding: "wedding_id"}[type(whom)]
+    subject = {column: whom.id}
     return _add(session, Visit(asn_id=who.id, visited_on=on, **(known | subject | more)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from db import drafts
 from db.children import Child, Pregnancy
@@ -40,7 +41,7 @@ def fostered(context: Context) -> list[Fostering]:
 
 def named(listed: Sequence[Fostering]) -> dict[Subject, str]:
     """What each of these is called in lines and on buttons: with the code where another is called the same."""
-    names = told_apart([(one.name if one.hpl else f"Adik {one.name}", one.code) for one in listed])
+    names = told_apart([(one.called, one.code) for one in listed])
     return {one.about: name for one, name in zip(listed, names, strict=True)}
 
 
@@ -142,7 +143,11 @@ def show_schedule(context: Context) -> None:
         by_name.setdefault(one.as_whom(context.person.id), []).append(line)
     heads = {whose: f"*{whose[0].upper()}{whose[1:]}*\n" for whose in by_name if whose}
     lines = "\n\n".join(heads.get(whose, "") + "\n".join(of) for whose, of in by_name.items() if of)
-    context.say(Message(f"*Jadwal kunjungan*\n{lines}", (Option("menu:lapor", "Lapor kunjungan"),)))
+    options = (
+        Option("menu:lapor", "Lapor kunjungan"), Option("menu:janji", "Janji kunjungan"),
+        Option("menu:cuti", "Cuti atau pindah"),
+    )  # fmt: skip
+    context.say(Message(f"*Jadwal kunjungan*\n{lines}", options))
 
 
 def _nobody(context: Context) -> None:
@@ -156,11 +161,15 @@ def _words(context: Context, one: Fostering) -> str:
     mark = "" if not one.answers else "🔴 " if stands.overdue else "🟡 " if stands.due_today else ""
     visit = f"{mark}Kunjungan {stands}" if one.answers else f"Penanggung jawab: {one.answered_by}"
     last = f"terakhir {short_day(one.last)}" if one.last else "belum pernah dikunjungi"
-    old = f"hamil {pregnancy_week(one.hpl, today)} minggu" if one.hpl else age_words(one.born, today)
-    about = old if one.agreed else "belum ada persetujuan orang tua"
-    name = one.name if one.hpl else f"Adik {one.name}"
+    about = _about(one, today) if one.agreed else "belum ada persetujuan orang tua"
     comes = one.as_whom(me) or (f"yang datang: {one.sent}" if one.sent else "")
-    return f"*{name}* ({one.code}), {about}\n{one.village}\n{visit}; {last}{f'; {comes}' if comes else ''}"
+    return f"*{one.called}* ({one.code}), {about}\n{one.village}\n{visit}; {last}{f'; {comes}' if comes else ''}"
+
+
+def _about(one: Fostering, today: date) -> str:
+    if one.wedding:
+        return f"{'menikah' if one.wedding <= today else 'akan menikah'} {show_day(one.wedding)}"
+    return f"hamil {pregnancy_week(one.hpl, today)} minggu" if one.hpl else age_words(one.born, today)
 
 
 def _page(listed: Sequence[Fostering], page: int) -> tuple[Sequence[Fostering], int]:

@@ -10,8 +10,6 @@ from collections.abc import Collection, Iterator
 
 from sqlalchemy import select
 
-from db import visits
-from db.children import Child, Pregnancy
 from db.subjects import Subject, of_visit
 from db.visits import Visit
 from flow.message import Message, Option
@@ -52,10 +50,9 @@ def choose(context: Context) -> None:
 
 
 def show(context: Context, subject: str) -> None:
-    """List the last reports about ``subject`` ("child:31", "pregnancy:7"), newest first."""
+    """List the last reports about ``subject`` ("child:31", "pregnancy:7", "wedding:4"), newest first."""
     about = filing.about(context, subject)
-    past = visits.of_child if isinstance(about, Child) else visits.of_pregnancy
-    found = past(context.session, about.id)[:SHOWN]
+    found = filing.visits_of(context, about)[:SHOWN]
     context.note("history.view", Subject.parse(subject))
     if not found:
         context.say(Message(f"Belum ada laporan kunjungan *{who(about)}*.", (HOME,)))
@@ -69,7 +66,7 @@ def show(context: Context, subject: str) -> None:
     context.say(Message(f"*Kunjungan {who(about)}*\n{lines}", (*change, HOME)))
 
 
-def _line(context: Context, visit: Visit, about: Child | Pregnancy, names: Collection[int]) -> str:
+def _line(context: Context, visit: Visit, about: filing.Visited, names: Collection[int]) -> str:
     """``names`` are the foster parents in whose name this person visits, themselves among them."""
     ago = (context.today - visit.visited_on).days
     day = f"• {show_day(visit.visited_on)} ({'hari ini' if ago == 0 else f'{ago} hari lalu'})"
@@ -81,7 +78,7 @@ def _line(context: Context, visit: Visit, about: Child | Pregnancy, names: Colle
     return f"{day}: {told}{by}{' (sudah diperbaiki)' if visit.corrected_at else ''}"
 
 
-def _told(context: Context, visit: Visit, about: Child | Pregnancy) -> Iterator[str]:
+def _told(context: Context, visit: Visit, about: filing.Visited) -> Iterator[str]:
     """What the report says, in the words of its form; what was seen only while a parent's consent stands."""
     spec = context.specs.get(visit.form)
     if spec is None:

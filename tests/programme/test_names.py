@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from programme.names import call_name, pronoun, salute
+from programme.names import bare, call_name, pronoun, salute
 
 HIS, HERS = "198501022010031001", "198501022010032001"
 
@@ -24,6 +24,9 @@ HIS, HERS = "198501022010031001", "198501022010032001"
         # The register is newer than the NIP, which may have been given out wrong.
         ("Rahma Yusuf", {"nip": HIS, "sex": "P"}, "Bu Rahma", "Ibu"),
         ("Hj. Sitti Aminah", {}, "Bu Sitti", "Ibu"),
+        ("Dr.Hj.Sitti Rahma,S.KM", {}, "Bu Sitti", "Ibu"),
+        ("Dr. H. Anwar", {}, "Pak Anwar", "Bapak"),
+        ("Ny Sari", {}, "Bu Sari", "Ibu"),
         ("Bapak Joko", {}, "Pak Joko", "Bapak"),
         ("Ratna Dewi", {}, "Bapak/Ibu Ratna", "Bapak/Ibu"),
         ("Siti Nurbaya", {"nip": "123"}, "Bapak/Ibu Siti", "Bapak/Ibu"),
@@ -51,3 +54,21 @@ def test_how_somebody_is_called_and_addressed(name: str, what_tells: dict[str, s
 )
 def test_a_call_name_has_no_title_no_degree_and_no_capitals_throughout(name: str, called: str):
     assert call_name(name) == called
+
+
+@pytest.mark.parametrize(
+    ("name", "compared"),
+    [
+        ("Dr. Hj.Sitti Rahma, S.KM., M.Kes", "Sitti Rahma"),
+        ("Nur Aida S.Pd M.Pd", "Nur Aida"),
+        ("ANWAR SE", "ANWAR"),
+        ("Andi St", "Andi St"),
+        ("Bidan Rahma", "Rahma"),
+        ("La Ode M.Anwar", "La Ode M. Anwar"),
+        ("Ibu", "Ibu"),
+        ("SE", "SE"),
+        ("", ""),
+    ],
+)
+def test_names_are_compared_without_titles_and_degrees(name: str, compared: str):
+    assert bare(name) == compared

@@ -139,6 +139,29 @@ def test_what_is_right_is_stored_once_and_not_at_all_when_dry(run: Run) -> None:
     assert (status, "0 baru, 0 berubah, 1 tetap." in said) == (0, True)
 
 
+def test_another_nip_for_a_child_is_asked_about_with_a_marked_copy_and_answered_for_all(run: Run) -> None:
+    run("migrate")
+    run("template", "kota.xlsx")
+    fill("kota.xlsx", "Keluarga", kode_keluarga="KK-1", nama_ibu="Sari", kecamatan="Mandonga", kelurahan="Mandonga")
+    fill("kota.xlsx", "Anak", kode_anak="A-1", kode_keluarga="KK-1", nama="Rafa", jenis_kelamin="L",
+         tanggal_lahir="01/02/2025", status="stunting")  # fmt: skip
+    fill("kota.xlsx", "ASN", nip="198501022010031001", nama="Anwar Hamid", opd="Dinas Kominfo")
+    fill("kota.xlsx", "ASN", nip="198501022010032002", nama="Rahma Yusuf", opd="Dinas Kominfo")
+    fill("kota.xlsx", "Pendampingan", nip="198501022010031001", kode_anak="A-1", mulai="01/02/2026")
+    assert run("import", "kota.xlsx")[0] == 0
+    book = openpyxl.load_workbook("kota.xlsx")
+    book["Pendampingan"]["A2"] = "198501022010032002"
+    book.save("kota.xlsx")
+    status, said = run("import", "kota.xlsx")
+    assert status == 1
+    assert "Rafa (A-1) sudah didampingi Anwar Hamid. Gantikan dengan Rahma Yusuf?" in said
+    marked = openpyxl.load_workbook("kota-perlu-diputuskan.xlsx")["Pendampingan"]["G2"].comment
+    assert "pengganti (yang lama selesai)" in (marked.text if marked else "")
+    status, said = run("import", "kota.xlsx", "--replacing", "pengganti")
+    assert (status, "Rahma Yusuf menggantikan Anwar Hamid" in said) == (0, True)
+    assert "0 baru, 0 berubah" in run("import", "kota.xlsx")[1]
+
+
 @pytest.mark.parametrize("name", ["tidak-ada.xlsx", "bukan.xlsx"])
 def test_a_file_that_is_no_workbook_is_a_sentence(run: Run, name: str) -> None:
     run("migrate")

@@ -51,6 +51,13 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         "aid": dict(people.city().programme.aid), "aid_sources": dict(people.city().programme.aid_sources),
         "every_days": 30, "after_danger_days": 3, "agreed": True, "hamil": ", hamil 30 minggu",
     },
+    "couple_visit": {
+        "pasangan": "pasangan Bu Wati", "istri": "Bu Wati", "today": "2026-03-04",
+        "aid": dict(people.city().programme.aid), "aid_sources": dict(people.city().programme.aid_sources),
+        "every_days": 30, "after_danger_days": 3,
+        "agreed": True, "hamil": "",
+    },
+    "household": {"known": False, "relations": {"ayah": "Ayah", "keluarga": "Keluarga lain"}, "today": "2026-03-04"},
     "referral_seen": {
         **MEASURED, "siapa": "Adik Rafa", "anak": True, "today": "2026-03-04", "months": 14,
     },
@@ -71,6 +78,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
     },
     "paper_consent": {"keluarga": "Keluarga Bu Sari", "today": "2026-03-04"},
     "data_answer": {"apa": "data dihapus", "kode": "KK-0001"},
+    "step_back": {"siapa": "Pak Anwar", "anak": 2, "calon": {"7": "Bu Rahma · 1 anak"}, "today": "2026-03-04"},
     "duty": {"siapa": "Bu Murni", "today": "2026-03-04"},
     "self_join": {"today": "2026-03-04", "villages": {"1": "Mandonga, Kec. Mandonga", "2": "Poasia, Kec. Abeli"}},
 }  # fmt: skip
