@@ -146,10 +146,10 @@ def answerable(session: Session, about: Child | Pregnancy | Family, today: date)
     Who fosters the child by itself comes before who fosters the whole family, and of several the first.
     """
     held = session.scalars(_covering(about, today).where(Assignment.part != Part.COMPANION)).all()
-    return min(held, key=_answers_first).asn if held else None
+    return min(held, key=answers_first).asn if held else None
 
 
-def _answers_first(one: Assignment) -> tuple[bool, bool, date, int]:
+def answers_first(one: Assignment) -> tuple[bool, bool, date, int]:
     return one.part != Part.SUBSTITUTE, one.child_id is None, one.starts, one.id
 
 

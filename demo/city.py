@@ -13,7 +13,7 @@ from db.codes import hashed
 from db.people import Invitation
 from db.places import villages
 from db.roles import Role, ScopeKind, Title
-from demo import families, farewells, histories, referring, shape, staff, tales, taught, visiting
+from demo import families, farewells, histories, principals, referring, shape, staff, tales, taught, visiting
 from demo.model import AT_RISK, HEALTHY, STUNTED, Born, Expected, Making, Place
 from demo.rows import Progress
 from reports.workbook.areas import seed_places
@@ -30,7 +30,8 @@ SEED = 2026
 class Cast:
     """The people of the first page, by number, and the code of the mother who has yet to join.
 
-    ``coordinator`` is that of their kecamatan, who hears of a danger sign there; ``city`` the one of the whole city.
+    ``coordinator`` is that of their kecamatan, who hears of a danger sign there; ``city`` the one of the whole city;
+    ``delegate`` visits for the mayor.
     """
 
     coordinator: int
@@ -42,6 +43,7 @@ class Cast:
     invited: int
     bride: int
     groom: int
+    delegate: int
     code: str = CODE
 
 
@@ -78,9 +80,10 @@ def seed(session: Session, now: datetime, city: City, number: int = SEED, progre
     visiting.foster_couple(making, cast.asn, couple, COUPLE[0])
     _fostered(making, others, fostered, servants[2:])
     referring.open_all(making, others, fostered, home, page.referred)
-    cast = replace(page.cast, bride=couple.bride, groom=couple.groom)
     deputy = making.person("Hasnia Rauf", {"role": Role.COORDINATOR, "scope": ScopeKind.CITY}, sex="P")
     making.connect(deputy, making.since(60, 200), "telegram")  # who agrees where an import needs a second person
+    delegate = principals.appear(making, others, number)
+    cast = replace(page.cast, bride=couple.bride, groom=couple.groom, delegate=delegate)
     taught.families(making, (*children, *page.expected, *expected), eager=(cast.mother, cast.pregnant))
     taught.couple(making, couple)
     taught.civil_servants(making)
@@ -103,7 +106,7 @@ def _people_of_the_page(making: Making, home: Place, offices: list[int]) -> Cast
     for person in (coordinator, whole_city, cadre):
         making.connect(person, making.since(60, 200), "telegram")
     making.connect(asn, making.now - timedelta(days=2), "telegram")  # on WhatsApp too, as every other one
-    return Cast(coordinator, whole_city, asn, cadre, mother=0, pregnant=0, invited=0, bride=0, groom=0)
+    return Cast(coordinator, whole_city, asn, cadre, mother=0, pregnant=0, invited=0, bride=0, groom=0, delegate=0)
 
 
 @dataclass(frozen=True)

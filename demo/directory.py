@@ -12,7 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.children import Carer, Family
-from db.people import Address, Person, PersonRole
+from db.fostering import Delegate
+from db.people import Address, Person, PersonKind, PersonRole
 from db.places import District, HealthCentre, Office, Posyandu, Village
 from db.roles import Role, ScopeKind, Title
 from db.states import LOSSES, CareState
@@ -20,6 +21,7 @@ from demo import shape
 from demo.city import Cast
 from demo.phones import Owner
 from flow.reading.dates import MONTHS
+from programme.visitors import called
 from rules.stages import age, pregnancy_week
 
 FOUND = 12
@@ -71,7 +73,7 @@ class Directory:
         self._cards = {card.chat: card for cards in everybody.values() for card in cards}
         self._used = [cards[0] for cards in everybody.values()]
         people = (cast.asn, cast.mother, cast.coordinator, cast.cadre, cast.pregnant, cast.invited)
-        people += (cast.bride, cast.groom, cast.city)
+        people += (cast.bride, cast.groom, cast.city, cast.delegate)
         self.first = [everybody[person][0] for person in people]
         self._stranger = everybody[STRANGER][0]
         self._words = [
@@ -105,12 +107,15 @@ def read(session: Session, cast: Cast, today: date) -> Directory:
     offices = {office.id: office.name for office in session.scalars(select(Office))}
     posts = _posts(session, villages, offices)
     cards: dict[int, list[Card]] = {}
-    for person in session.scalars(select(Person).order_by(Person.id)):
+    sends = {one.person_id: one.principal for one in session.scalars(select(Delegate))}
+    for person in session.scalars(select(Person).where(Person.kind == PersonKind.PERSON).order_by(Person.id)):
         role = roles[person.id][0]
         about, place = posts.get((role.scope, role.scope_id), ("", ""))
         known = role.title or role.role
         if role.role == Role.ASN:
-            about = offices.get(person.office_id or 0, "")
+            about = offices.get(person.office_id or 0, person.rank)
+            if principal := sends.get(person.id):
+                about = f"untuk {called(principal, sends=True)}"
         elif carer := carers.get(person.id):
             family = carer.family
             about, place = _household(family, today), _of_village(villages[family.village_id])

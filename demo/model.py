@@ -9,8 +9,8 @@ from random import Random
 from typing import Any, NamedTuple
 
 from content.city import City
-from db.people import Address, Person, PersonRole
-from db.roles import ScopeKind, Title
+from db.people import Address, Person, PersonKind, PersonRole
+from db.roles import Role, ScopeKind, Title
 from db.states import CareState
 from db.subjects import Subject, SubjectKind
 from demo import shape
@@ -160,14 +160,25 @@ class Making:
         return self.city.today(self.now)
 
     def person(
-        self, name: str, *roles: dict[str, Any], nip: str | None = None, office: int | None = None, sex: str = ""
+        self,
+        name: str,
+        *roles: dict[str, Any],
+        nip: str | None = None,
+        office: int | None = None,
+        sex: str = "",
+        rank: str = "",
+        kind: PersonKind = PersonKind.PERSON,
     ) -> int:
-        """Someone with a phone number nobody has, and their roles."""
+        """Someone with a phone number nobody has, and their roles; who fosters has a code of their own."""
         self.phones += 1
+        fosters = any(role["role"] == Role.ASN for role in roles)
         number = self.rows.add(
             Person,
             name=name,
+            kind=kind,
             nip=nip,
+            code=f"OTA-{len(self.rows.all(Person)) + 1:05}" if fosters else None,
+            rank=rank,
             phone=f"+62812555{self.phones:05}",
             office_id=office,
             sex=sex or None,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from db import outbox
 from db.consent import LessonAnswer
-from db.fostering import Assignment
+from db.fostering import Assignment, Delegate
 from db.outbox import PLANNED_LANE, SENT, Kind
 from db.states import TAUGHT, CareState
 from db.subjects import Subject, SubjectKind
@@ -59,10 +59,14 @@ def couple(making: Making, about: Couple) -> None:
 
 
 def civil_servants(making: Making) -> None:
-    """The cards of every ASN, from their first assignment on."""
+    """The cards of everybody who visits, from their first assignment on."""
     first: dict[int, date] = {}
+    sent: defaultdict[int, list[int]] = defaultdict(list)
+    for row in making.rows.all(Delegate):
+        sent[row["principal_id"]].append(row["person_id"])
     for row in making.rows.all(Assignment):
-        first[row["asn_id"]] = min(row["starts"], first.get(row["asn_id"], making.today))
+        for asn in sent[row["asn_id"]] or [row["asn_id"]]:
+            first[asn] = min(row["starts"], first.get(asn, making.today))
     for asn, anchors in first.items():
         since = max(anchors, making.linked[asn])
         _taught(making, asn, [(staff_cards.of_first_duty(since), making.today)], 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -36,9 +37,17 @@ def last_visit(making: Making) -> int | None:
     return making.chance.randint(25, 31) if kind < 0.82 else making.chance.randint(32, 60)
 
 
-def foster(making: Making, asn: int, about: Born | Expected, last: int | None, since: int | None = None) -> None:
+def foster(
+    making: Making,
+    asn: int,
+    about: Born | Expected,
+    last: int | None,
+    since: int | None = None,
+    by: Sequence[int] = (),
+) -> None:
     """An ASN takes on a child, or the family of a pregnancy, and visits once a month, ``last`` days ago for the last
-    time (None: never). ``since`` are the days since the assignment; one who never went has not had it for long."""
+    time (None: never). ``since`` are the days since the assignment; one who never went has not had it for long. ``by``
+    are the delegates who go instead, by turns."""
     since = since or making.chance.randint(*((31, 50) if last is None else (last + 30, 270)))
     starts = making.today - timedelta(days=since)
     child = about.number if isinstance(about, Born) else None
@@ -58,8 +67,9 @@ def foster(making: Making, asn: int, about: Born | Expected, last: int | None, s
     begun = about.day if isinstance(about, Born) else about.day - timedelta(days=280)
     until = making.gone.get(about.subject, making.today)
     past = [day for day in days if begun < day < until]
-    for day in reversed(past):
-        _visited(making, asn, about, day, first=day == past[-1], sure=day == past[0])
+    for turn, day in enumerate(reversed(past)):
+        who, name = (by[turn % len(by)], asn) if by else (asn, None)
+        _visited(making, who, about, day, first=day == past[-1], sure=day == past[0], name=name)
 
 
 def foster_couple(making: Making, asn: int, couple: Couple, since: int) -> None:
@@ -71,7 +81,9 @@ def foster_couple(making: Making, asn: int, couple: Couple, since: int) -> None:
     )  # fmt: skip
 
 
-def _visited(making: Making, asn: int, about: Born | Expected, day: date, *, first: bool, sure: bool) -> None:
+def _visited(
+    making: Making, asn: int, about: Born | Expected, day: date, *, first: bool, sure: bool, name: int | None
+) -> None:
     chance = making.chance
     met = sure or chance.random() < 0.94
     facts = _facts(making, about, day, first)
@@ -79,6 +91,7 @@ def _visited(making: Making, asn: int, about: Born | Expected, day: date, *, fir
         Visit,
         form="child_visit" if isinstance(about, Born) else "pregnancy_visit",
         asn_id=asn,
+        carer_id=name,
         child_id=about.number if isinstance(about, Born) else None,
         pregnancy_id=about.number if isinstance(about, Expected) else None,
         visited_on=day,

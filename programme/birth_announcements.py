@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db import consent, outbox
 from db.children import Carer, Child, Pregnancy, health_workers
-from db.fostering import foster_parents
 from db.outbox import Kind
 from db.people import Person
 from db.subjects import subject
@@ -19,6 +18,7 @@ from flow.message import Message
 from flow.questions import show_day
 from programme.contacts import called, calm, carers, pronoun, who
 from programme.names import listed, salute
+from programme.visitors import who_visit
 from rules.stages import PRETERM_BELOW_WEEKS
 
 SEXES = {"L": "laki-laki", "P": "perempuan"}
@@ -52,7 +52,7 @@ def notify(
     to_asn = (
         about if consent.agrees(session, family.id) else {**about, **words(children, today, codes=True, weights=False)}
     )
-    for asn in foster_parents(session, pregnancy, today):
+    for asn in who_visit(session, pregnancy, today):
         you = pronoun(session, asn)
         text = city.templates.say("born_asn", to=called(asn), you=you, closed=asn.id in closed, **to_asn)
         found.setdefault(asn.id, Message(text))

@@ -11,13 +11,12 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db.children import Carer, Child, Family, Pregnancy, Wedding, cared_for, health_workers
 from db.consent import carer_reads
-from db.fostering import foster_parents
 from db.people import Person, holders
 from db.referrals import Referral
 from db.roles import Role, ScopeKind
 from db.states import CareState
 from db.visits import Visit
-from programme import names
+from programme import names, visitors
 from programme.names import child_name, salute
 from programme.quiet_hours import quiet_hours
 from rules.stages import age, pregnancy_week
@@ -54,7 +53,8 @@ def age_of(about: Child | Pregnancy | Family | None, today: date) -> str:
 
 
 def called(person: Person) -> str:
-    return salute(person.name, nip=person.nip, sex=person.sex)
+    """ "Pak Anwar"; an organisation by its name."""
+    return visitors.called(person)
 
 
 def pronoun(session: Session, person: Person) -> str:
@@ -92,12 +92,12 @@ def helpers(session: Session, referral: Referral) -> Sequence[Person]:
 
 
 def companions(session: Session, referral: Referral, today: date) -> Sequence[Person]:
-    """The ASN who raised the referral, as long as they foster the child, else those who foster it today."""
+    """Who raised the referral at a visit, as long as they visit the child, else everybody who visits it today."""
     visit = session.get(Visit, referral.visit_id) if referral.visit_id else None
     if (about := referral.about) is None:
         return ()
-    fostering = foster_parents(session, about, today)
-    return [asn for asn in fostering if visit and asn.id == visit.asn_id] or fostering
+    visiting = visitors.who_visit(session, about, today)
+    return [asn for asn in visiting if visit and asn.id == visit.asn_id] or visiting
 
 
 def calm(city: City, now: datetime) -> datetime:

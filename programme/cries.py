@@ -15,7 +15,7 @@ from content.hearing import Found
 from db import cries, outbox, people, referrals
 from db.children import Child, Family, Pregnancy, cared_for, health_workers
 from db.cries import Cry, CryState
-from db.fostering import Assignment, current
+from db.fostering import Assignment, acting_for, current
 from db.outbox import Kind
 from db.people import FOR_URGENT, Person, addresses, holders
 from db.referrals import Referral, ReferralState, StepKind
@@ -201,13 +201,13 @@ def _tell_companions(session: Session, city: City, now: datetime, referral: Refe
 
 
 def known(session: Session, person: Person | None, today: date) -> tuple[list[Family], list[Child]]:
-    """The families of the writer, or those fostered by them, and the children who may be meant."""
+    """The families of the writer, or those they visit, in whose name ever, and the children who may be meant."""
     if person is None:
         return [], []
     homes = [session.get_one(Family, carer.family_id) for carer in cared_for(session, person.id)]
     children = [child for home in homes for child in home.children]
     if not homes:
-        held = select(Assignment).where(Assignment.asn_id == person.id, *current(today))
+        held = select(Assignment).where(Assignment.asn_id.in_(acting_for(person.id, today)), *current(today))
         for one in session.scalars(held.order_by(Assignment.id)):
             family = one.family or (one.child.family if one.child else None)
             homes += [family] if family and family not in homes else []

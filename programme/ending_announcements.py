@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db import consent, outbox
 from db.children import Carer, Child, Pregnancy, health_workers
-from db.fostering import foster_parents
 from db.outbox import Kind
 from db.people import Person
 from db.states import LOSSES, CareState
@@ -21,6 +20,7 @@ from programme.after_loss import AFTERBIRTH
 from programme.contacts import called, calm, carers, coordinators, who, who_to
 from programme.disclosure import Shown
 from programme.names import salute
+from programme.visitors import who_visit
 
 NOTIFIED = {  # kind -> who is notified
     CareState.RECOVERED: ("family", "asn", "staff"),
@@ -94,7 +94,7 @@ def _messages(
         for carer in carers(session, family.id):
             found.setdefault(carer.person_id, to_carer(city, about, kind, carer, city.today(now)))
     if "asn" in notified:
-        for asn in foster_parents(session, about, city.today(now)):
+        for asn in who_visit(session, about, city.today(now)):
             found.setdefault(asn.id, _to(city, about, kind, asn, "asn", today, disclosure.ALL))
     if "health" in notified:
         for person in health_workers(session, family):

@@ -14,7 +14,6 @@ from db.audit import By, note
 from db.children import Carer, Child, Family, Pregnancy, caregivers
 from db.consent import Consent, PaperConsent
 from db.endings import Ending
-from db.fostering import foster_parents
 from db.outbox import Kind, Outgoing
 from db.people import Person
 from db.states import GONE, LOSSES, CareState
@@ -23,6 +22,7 @@ from flow.message import Message
 from programme import births, disclosure, ending_announcements, endings
 from programme.contacts import calm
 from programme.names import salute
+from programme.visitors import who_visit
 
 MOTHER_STOPPED = "berpulang"  # Carer.stop_reason of a mother who has died
 CLOSED_BY_DEATH = "anak meninggal dunia"  # how her open referrals end then
@@ -167,7 +167,7 @@ def _say_mistaken(
 ) -> None:
     named = disclosure.mother if kind == CareState.MOTHER_DIED else disclosure.called
     carers = {one.person_id: one for one in caregivers(session, about.family_id)}
-    asn = {one.id for one in foster_parents(session, about, city.today(now))}
+    asn = {one.id for one in who_visit(session, about, city.today(now))}
     for person_id in sorted(people):
         carer = carers.get(person_id)
         if carer is not None:

@@ -16,7 +16,7 @@ from db.consent import Consent, LessonGap, Note, PaperConsent
 from db.cries import Cry
 from db.data_requests import DataRequest
 from db.drafts import Draft
-from db.fostering import Assignment
+from db.fostering import Assignment, Delegate
 from db.inbox import WAITING, Received
 from db.lesson_orders import LessonOrder
 from db.measurements import Measurement
@@ -164,7 +164,12 @@ def _forget_messages(session: Session, family: Family, now: datetime, names: Col
     helpers = select(Assignment.asn_id).where(
         or_(Assignment.family_id == family.id, Assignment.child_id.in_([child.id for child in family.children]))
     )
-    near = [*session.scalars(helpers), *(person.id for person in health_workers(session, family))]
+    sent = select(Delegate.person_id).where(Delegate.principal_id.in_(helpers))
+    near = [
+        *session.scalars(helpers),
+        *session.scalars(sent),
+        *(person.id for person in health_workers(session, family)),
+    ]
     said = sql_cast(Outgoing.message, Text)
     named = or_(*(said.contains(name, autoescape=True) for name in names)) if names else false()
     coded = or_(*(said.contains(code, autoescape=True) for code in codes))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any, cast
+from datetime import UTC, date, timedelta, tzinfo
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session
@@ -13,31 +14,37 @@ from sqlalchemy.orm import Session
 from db import appointments, told_endings
 from db.children import Child, Family, Pregnancy, Wedding
 from db.consent import family_agrees
-from db.fostering import Assignment, current
+from db.fostering import Assignment, Part, answers_first, current
 from db.people import Person
 from db.places import PLACE, District, Village
 from db.states import CareState
 from db.subjects import Subject, SubjectKind
 from db.visits import Visit
-from programme.names import child_name, salute
+from programme.names import child_name, listed, salute
 from programme.scopes import CITY, Scope, fosterings_in
-from rules.visits import agreed_on, due_on
+from programme.visitors import Hands, Visitor, chunks, hands_of
+from rules.visits import agreed_on, due_on, first_knowable, paused
 
 OVERDUE_BIRTH = timedelta(weeks=2)
 COUPLE_AFTER = timedelta(days=365)  # after its wedding a couple is visited as long as lessons for couples come
 CHILD, PREGNANCY, WEDDING = SubjectKind.CHILD, SubjectKind.PREGNANCY, SubjectKind.WEDDING
-AT_ONCE = 5_000  # ids in one query; SQLite takes 32,766
+Held = defaultdict[tuple[SubjectKind, int], list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Fostering:
-    """One ASN and one child, pregnant woman or couple. ``asn`` and ``name`` are their names in messages.
+    """One foster parent and one child, pregnant woman or couple. ``asn`` and ``name`` are their names in messages.
 
     ``about`` is the child, the pregnancy or the wedding, ``code`` the child's or the family's. ``born`` is a child's
     day of birth if it is known, ``hpl`` a pregnancy's expected one, ``wedding`` that of a couple. ``last`` is the last
     visit by anybody, ``due`` the day of the next; ``last_before`` and ``due_before`` are the same as of yesterday.
     ``village`` comes with its kecamatan, because names repeat: "Poasia (Abeli)"; ``village_id`` and ``district_id`` are
     those two. ``agreed``: a parent's consent stands; without it no age and no week of pregnancy is shown.
+
+    ``answers``: the visits are asked of this foster parent, the main one or their substitute of these days; of a
+    companion nothing is ever overdue, and ``answered_by`` is who it is asked of instead. ``instead_of`` is for whom a
+    substitute stands in. ``visitors`` come in the foster parent's name, or are they themselves. ``joined`` is False as
+    long as none of them has ever joined: then nothing is overdue either.
     """
 
     asn_id: int
@@ -57,6 +64,12 @@ class Fostering:
     last_before: date | None
     due_before: date
     agreed: bool
+    part: Part
+    answers: bool
+    answered_by: str
+    instead_of: str
+    visitors: tuple[Visitor, ...]
+    joined: bool
     wedding: date | None = None
 
     @property
@@ -64,16 +77,40 @@ class Fostering:
         """ "Adik Rafa", "Bu Wati", "Pasangan Bu Wati"."""
         return f"Adik {self.name}" if self.about.kind is CHILD else self.name
 
+    @property
+    def sent(self) -> str:
+        """The delegates who come in the foster parent's name: "Bu Rina dan Pak Dedi"; empty without any."""
+        return listed([one.name for one in self.visitors if one.id != self.asn_id])
 
-def fosterings(session: Session, today: date, every_days: int, scopes: Collection[Scope] = (CITY,)) -> list[Fostering]:
+    def as_whom(self, person_id: int) -> str:
+        """In whose place this person visits: "untuk Wali Kota", "menggantikan Pak Anwar"; empty for themselves."""
+        parts = (
+            f"untuk {self.asn}" if person_id != self.asn_id else "",
+            f"menggantikan {self.instead_of}" if self.instead_of else "",
+        )
+        return ", ".join(filter(None, parts))
+
+
+def fosterings(
+    session: Session,
+    today: date,
+    every_days: int,
+    scopes: Collection[Scope] = (CITY,),
+    zone: tzinfo = UTC,
+) -> list[Fostering]:
     """Every assignment that holds today, for each living, present child, running pregnancy and couple it covers.
 
-    One of whom an end was told is left out until it is decided: nobody is reproached for a visit to the dead.
+    One of whom an end was told is left out until it is decided: nobody is reproached for a visit to the dead. ``zone``
+    is the city's, in which the day of joining is read.
     """
     children = _rows(session, _of_children(today, scopes))
     pregnancies = _rows(session, _of_pregnancies(today, scopes))
     couples = _rows(session, _of_couples(today, scopes))
-    arranged = appointments.not_before(session, {row.family_id for row in (*children, *pregnancies, *couples)})
+    everybody = [*children, *pregnancies, *couples]
+    held = _answering(session, {row.id for row in children}, {row.family_id for row in everybody}, today)
+    people = {row.asn_id for row in everybody} | {one.asn_id for ones in held.values() for one in ones}
+    hands = hands_of(session, people, today, zone)
+    arranged = appointments.not_before(session, {row.family_id for row in everybody})
     found: list[Fostering] = []
     for kind, column, rows in (
         (CHILD, Visit.child_id, children), (PREGNANCY, Visit.pregnancy_id, pregnancies),
@@ -87,16 +124,16 @@ def fosterings(session: Session, today: date, every_days: int, scopes: Collectio
             last | dict.fromkeys(seen_today, NEVER) | _last_visits(session, column, seen_today, today - timedelta(1))
         )
         for row in rows:
-            (on, next_on), (on_before, next_before) = last.get(row.id, NEVER), before.get(row.id, NEVER)
+            own, now, then = hands[row.asn_id], last.get(row.id, NEVER), before.get(row.id, NEVER)
+            # Nobody could visit for a pregnancy or a wedding before it was known.
+            entered = None if kind is CHILD else row.entered.astimezone(zone).date()
+            of_child = held[kind, row.id] if kind is CHILD else ()
+            counting = _counting(row, [*of_child, *held[SubjectKind.FAMILY, row.family_id]], hands, entered)
             day = arranged.get((row.asn_id, row.family_id))
-            # The ASN of a family is due for a newborn from its birth on, not from the start of the assignment.
-            begins = max(row.starts, row.day) if row.told and row.day else row.starts
-            if kind is not CHILD:  # nobody could visit for a pregnancy or a wedding before it was known
-                begins = max(begins, row.entered.date())
             found.append(
                 Fostering(
                     asn_id=row.asn_id,
-                    asn=salute(row.asn_name, nip=row.nip, sex=row.sex),
+                    asn=own.name,
                     about=Subject(kind, row.id),
                     code=row.code,
                     name=_name(kind, row.name),
@@ -107,11 +144,17 @@ def fosterings(session: Session, today: date, every_days: int, scopes: Collectio
                     village_id=row.village_id,
                     district_id=row.district_id,
                     starts=row.starts,
-                    last=on,
-                    due=due_on(begins, on, agreed_on(on, next_on, day), every_days),
-                    last_before=on_before,
-                    due_before=due_on(begins, on_before, agreed_on(on_before, next_before, day), every_days),
+                    last=now[0],
+                    due=_due(counting, now, day, today, every_days),
+                    last_before=then[0],
+                    due_before=_due(counting, then, day, today - timedelta(1), every_days),
                     agreed=row.agreed,
+                    part=row.part,
+                    answers=counting.answers,
+                    answered_by=counting.answered_by,
+                    instead_of=counting.instead_of,
+                    visitors=own.visitors,
+                    joined=own.joined is not None,
                     wedding=row.day if kind is WEDDING else None,
                 )
             )
@@ -128,8 +171,49 @@ def _name(kind: SubjectKind, name: str) -> str:
 Last = tuple[date | None, date | None]  # the day of the last visit, and the next one agreed at it
 NEVER: Last = (None, None)
 
+
+class _Counting(NamedTuple):
+    """From what a visit's due day is counted: ``begins`` None where nobody could know of it yet."""
+
+    begins: date | None
+    not_before: date
+    away: tuple[tuple[date, date], ...]
+    answers: bool
+    answered_by: str
+    instead_of: str
+
+
+def _counting(row: Any, held: Sequence[Any], hands: Mapping[int, Hands], entered: date | None) -> _Counting:
+    """``held`` are the assignments of the child or mother that answer for visits, or would if nobody stood in."""
+    mine = hands[row.asn_id]
+    born = entered or (row.day if row.told else None)
+
+    def since(one: Any) -> date | None:
+        # The ASN of a family is due for a newborn from its birth on, not from the start of the assignment.
+        return first_knowable(max(one.starts, born or one.starts), one.known_from, hands[one.asn_id].joined)
+
+    first = min(held, key=answers_first, default=None)
+    answers, known = first is not None and first.asn_id == row.asn_id, since(row)
+    answered_by = "" if first is None or answers else hands[first.asn_id].name
+    main = min((one for one in held if one.part == Part.MAIN), key=answers_first, default=None)
+    begins, instead_of = known, ""
+    if main is not None and row.part == Part.SUBSTITUTE:
+        # Who stands in takes over the visit as it is due, from the first day on which they know.
+        begins, instead_of = known and (since(main) or main.starts), hands[main.asn_id].name
+    return _Counting(begins, known or row.starts, mine.away, answers, answered_by, instead_of)
+
+
+def _due(counting: _Counting, visit: Last, arranged: date | None, on: date, every_days: int) -> date:
+    """The due day as of that day: in the past only for whoever answers for the visit, and could know of it."""
+    last, said = visit
+    due = due_on(counting.begins or on, last, agreed_on(last, said, arranged), every_days)
+    due = max(due, counting.not_before)
+    due = paused(due, counting.away, on)
+    return due if counting.answers else max(due, on)
+
+
 _ASN = (
-    Assignment.asn_id, Person.name.label("asn_name"), Person.nip, Person.sex, Assignment.starts,
+    Assignment.asn_id, Assignment.part, Assignment.starts, Assignment.known_from,
     Family.id.label("family_id"), PLACE.label("village"), Family.village_id,
     Village.district_id, family_agrees(Family.id).label("agreed"),
 )  # fmt: skip
@@ -177,6 +261,22 @@ def _held(query: Any, family: Any, today: date, scopes: Collection[Scope]) -> An
     )
 
 
+def _answering(session: Session, children: Collection[int], families: Collection[int], today: date) -> Held:
+    """By child or family, today's assignments of those who answer for visits, whatever their office."""
+    columns = (
+        Assignment.id, Assignment.asn_id, Assignment.child_id, Assignment.family_id, Assignment.part, Assignment.starts,
+        Assignment.known_from,
+    )  # fmt: skip
+    found: Held = defaultdict(list)
+    of_children = ((CHILD, Assignment.child_id.in_(chosen)) for chosen in chunks(children))
+    of_families = ((SubjectKind.FAMILY, Assignment.family_id.in_(chosen)) for chosen in chunks(families))
+    for kind, covered in (*of_children, *of_families):
+        query = select(*columns).where(covered, Assignment.part != Part.COMPANION, *current(today))
+        for row in cast("Iterable[Any]", session.execute(query)):
+            found[kind, row.child_id or row.family_id].append(row)
+    return found
+
+
 def _rows(session: Session, queries: list[Any]) -> list[Any]:
     """The rows, one for each ASN and child: a child may be fostered both by itself and through its family."""
     seen: dict[tuple[int, int], Any] = {}
@@ -189,12 +289,11 @@ def _rows(session: Session, queries: list[Any]) -> list[Any]:
 def _last_visits(session: Session, subject: Any, ids: Collection[int], until: date) -> dict[int, Last]:
     """By id, the last visit until that day that was not undone, and the next visit agreed at it."""
     rank = func.row_number().over(partition_by=subject, order_by=(Visit.visited_on.desc(), Visit.id.desc()))
-    listed, last = sorted(ids), dict[int, Last]()
-    for start in range(0, len(listed), AT_ONCE):
-        chosen = subject.in_(listed[start : start + AT_ONCE])
+    last = dict[int, Last]()
+    for chosen in chunks(ids):
         ranked = (
             select(subject.label("id"), Visit.visited_on, Visit.next_on, rank.label("place"))
-            .where(chosen, Visit.undone_at.is_(None), Visit.visited_on <= until)
+            .where(subject.in_(chosen), Visit.undone_at.is_(None), Visit.visited_on <= until)
             .subquery()
         )
         newest = select(ranked.c.id, ranked.c.visited_on, ranked.c.next_on).where(ranked.c.place == 1)

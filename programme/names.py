@@ -54,6 +54,15 @@ def salute(name: str, *, nip: str | None = None, sex: str | None = None, relatio
     return f"{TITLES.get(sex_of(name, nip=nip, sex=sex, relation=relation), UNKNOWN)} {call_name(name)}"
 
 
+def foster_parent(
+    name: str, *, nip: str | None = None, sex: str | None = None, rank: str = "", organisation: bool = False
+) -> str:
+    """What a foster parent is called: an organisation by its name, by a ``rank`` where it is given, else ``salute``."""
+    if organisation:
+        return plain(name)
+    return plain(rank) if rank else salute(name, nip=nip, sex=sex)
+
+
 def pronoun(name: str, *, nip: str | None = None, sex: str | None = None, relation: str = "") -> str:
     """How somebody is addressed within a sentence: "Ibu", "Bapak"; "Bapak/Ibu" where nothing tells."""
     return PRONOUNS.get(sex_of(name, nip=nip, sex=sex, relation=relation), UNKNOWN)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from content.city import City
@@ -184,15 +184,14 @@ def their_families(person: Person, today: date) -> ColumnElement[bool]:
     """For a query over Family: the person's own, those fostered as a whole, and those of a health worker's place.
 
     Each needs its role today: a carer or an assignment that is left over from a role that was taken away opens nothing.
+    A delegate's are those of the foster parent in whose name they visit, as long as they do.
     """
     theirs: list[ColumnElement[bool]] = []
     if person.has(Role.FAMILY):
         reads = Carer.person_id == person.id, Carer.closed_at.is_(None)
         theirs.append(Family.id.in_(select(Carer.family_id).where(*reads)))
     if person.has(Role.ASN):
-        held = select(Assignment.family_id).where(
-            Assignment.asn_id == person.id, Assignment.family_id.is_not(None), *current(today)
-        )
+        held = select(Assignment.family_id).where(_fostered_by(person, today), Assignment.family_id.is_not(None))
         theirs.append(Family.id.in_(held))
     columns: dict[str, Any] = {
         ScopeKind.POSYANDU: Family.posyandu_id, ScopeKind.HEALTH_CENTRE: Family.health_centre_id,
@@ -207,13 +206,25 @@ def their_families(person: Person, today: date) -> ColumnElement[bool]:
 
 
 def fostered_children(person: Person, today: date) -> ColumnElement[bool]:
-    """For a query over Child: those this ASN fosters by themselves."""
+    """For a query over Child: those fostered by themselves by this ASN, or by whoever they are a delegate of."""
     if not person.has(Role.ASN):
         return false()
-    held = select(Assignment.child_id).where(
-        Assignment.asn_id == person.id, Assignment.child_id.is_not(None), *current(today)
+    return Child.id.in_(
+        select(Assignment.child_id).where(_fostered_by(person, today), Assignment.child_id.is_not(None))
     )
-    return Child.id.in_(held)
+
+
+def in_name_of(person: Person, today: date) -> Select[int]:
+    """The ids of the foster parents in whose name this person may report today: their own, and who sends them.
+
+    Each must hold the role of a foster parent: a delegate has no more than who sends them.
+    """
+    holds_role = PersonRole.role == Role.ASN, or_(PersonRole.ends.is_(None), PersonRole.ends >= today)
+    return acting_for(person.id, today).where(Person.roles.any(and_(*holds_role)))
+
+
+def _fostered_by(person: Person, today: date) -> ColumnElement[bool]:
+    return and_(Assignment.asn_id.in_(in_name_of(person, today)), *current(today))
 
 
 # --- how people stand to one row -------------------------------------------------------------
@@ -223,7 +234,7 @@ def _fosters(asking: Asking, about: Child | Pregnancy | Wedding) -> bool:
     covered = Assignment.family_id == about.family_id
     if isinstance(about, Child):
         covered |= Assignment.child_id == about.id
-    held = select(Assignment.id).where(Assignment.asn_id == asking.somebody.id, covered, *current(asking.today))
+    held = select(Assignment.id).where(covered, _fostered_by(asking.somebody, asking.today))
     here = about.state == CareState.ACTIVE if isinstance(about, Wedding) else about.state not in GONE
     visits = asking.somebody.has(Role.ASN) and here
     return visits and asking.session.scalar(held.limit(1)) is not None
@@ -601,8 +612,8 @@ def _is_forgotten(session: Session, about: Any) -> bool:
 
 
 REPORTS = Standing(
-    "fosters whom the visit is about, who is with us, or began the report while they did, days ago; of a sent report, "
-    "sent it themselves",
+    "fosters whom the visit is about, or is a delegate of who does; they are with us; or began the report while they "
+    "did, days ago; of a sent report, sent it",
     (Child, Pregnancy, Wedding, Visit),
     _reports,
 )

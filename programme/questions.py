@@ -20,7 +20,6 @@ from db import questions as threads
 from db.audit import note
 from db.children import Child, Family, Pregnancy, cared_for
 from db.drafts import Draft
-from db.fostering import foster_parents
 from db.outbox import Kind, Outgoing
 from db.people import Address, Person, addresses
 from db.questions import LIVE, Part, Question, QuestionState
@@ -33,6 +32,7 @@ from programme import question_messages as words
 from programme.contacts import calm
 from programme.names import call_name
 from programme.referring import Told
+from programme.visitors import who_visit
 from rules.signs import Urgency
 
 ORDER = (Title.CADRE, Title.MIDWIFE, Title.NUTRITIONIST, Title.NONE, Title.HEAD)
@@ -290,7 +290,7 @@ def _tell_companions(session: Session, city: City, now: datetime, question: Ques
     about, family = question.about, question.family
     if question.role != Role.FAMILY or about is None or family is None or not consent.agrees(session, family.id):
         return
-    for asn in foster_parents(session, about, city.today(now)):
+    for asn in who_visit(session, about, city.today(now)):
         if asn.id != question.person_id:
             outbox.to_person(
                 session, asn.id, Kind.QUESTION_NEWS, f"question-news:{question.id}:{asn.id}",

@@ -24,6 +24,7 @@ from programme.arrivals import Arrival
 from programme.contacts import age_of, called, who, who_to
 from programme.disclosure import Shown
 from programme.names import salute
+from programme.visitors import signed
 
 PHONE = re.compile(r"\+[1-9][0-9]{7,14}")
 UNREACHABLE = "belum terhubung"
@@ -148,7 +149,7 @@ def _facts(session: Session, city: City, referral: Referral, now: datetime, show
         "place": family.village.full_name if family and Shown.CODE in shown else "",
         "posyandu": family.posyandu.name if family and family.posyandu and shown.is_full else "",
         "signs": disclosure.public(referral.signs) if Shown.SIGN in shown else (),
-        "reporter": called(visit.asn) if visit else _reporter(session, referral, heard) if Shown.SIGN in shown else "",
+        "reporter": signed(visit) if visit else _reporter(session, referral, heard) if Shown.SIGN in shown else "",
         "words": list(dict.fromkeys(word for one in heard for word in one.words)),
         "writer": writer(session, heard[-1]) if heard else "",
         "likely": likely_match.of_cry(session, heard[-1]) if heard else [],

@@ -1,4 +1,4 @@
-"""The message that reminds an ASN of due visits."""
+"""The message that reminds whoever visits of what is due."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ from content.city import City
 from db.subjects import Subject
 from flow.message import Message, Option
 from programme.fosterings import Fostering
+from programme.visitors import Visitor
 from rules.stages import age, pregnancy_week
 from rules.visits import standing
 
 BUTTONS = 5
+LINES = 10
 
 
-def say(visits: Sequence[Fostering], today: date, city: City, unfinished: Collection[Subject] = ()) -> Message:
-    """The reminder of these visits of one ASN, worst first, with a button to report each.
+def say(
+    visits: Sequence[Fostering], to: Visitor, today: date, city: City, unfinished: Collection[Subject] = ()
+) -> Message:
+    """The reminder of these visits to who is to make them, worst first, with a button to report each.
 
     Of the ``unfinished`` ones a report with danger signs lies there that was not sent.
     """
@@ -27,10 +31,11 @@ def say(visits: Sequence[Fostering], today: date, city: City, unfinished: Collec
             "village": visit.village,
             "unsent": visit.about in unfinished,
             "late": standing(visit.due, today).days_late,
+            "whose": visit.as_whom(to.id),
         }
-        for visit in visits
+        for visit in visits[:LINES]
     ]
-    text = city.templates.say("reminder", to=visits[0].asn, visits=lines)
+    text = city.templates.say("reminder", to=to.name, visits=lines, count=len(visits))
     options = [Option(f"report:{visit.about}", f"Lapor {visit.name}") for visit in visits[:BUTTONS]]
     if len(visits) > BUTTONS:
         options.append(Option("menu:jadwal", "Lihat semua"))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db.children import Child, Family
-from db.fostering import Assignment, current
+from db.fostering import Assignment, Part, current
 from db.people import Person
 from db.places import District, Office, Village
 from db.roles import Role, ScopeKind
@@ -44,10 +44,11 @@ def fosterings_in(scopes: Collection[Scope]) -> ColumnElement[bool]:
 
 
 def families_in(scopes: Collection[Scope], today: date) -> Select[Any]:
-    """The families of the scopes' places, and those the ASN of the scopes' offices foster today."""
+    """The families of the scopes' places, and those the ASN of the scopes' offices foster today, not as companions."""
     offices = [scope.id for scope in scopes if scope.kind == ScopeKind.OFFICE]
     places = [_place(scope) for scope in scopes if scope.kind != ScopeKind.OFFICE]
-    of_offices = select(Assignment).join(Assignment.asn).where(Person.office_id.in_(offices), *current(today))
+    holds = Assignment.part != Part.COMPANION, *current(today)
+    of_offices = select(Assignment).join(Assignment.asn).where(Person.office_id.in_(offices), *holds)
     through_family = of_offices.with_only_columns(Assignment.family_id).where(Assignment.family_id.is_not(None))
     through_child = of_offices.join(Assignment.child).with_only_columns(Child.family_id)
     fostered = [Family.id.in_(through_family), Family.id.in_(through_child)] if offices else []

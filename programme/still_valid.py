@@ -19,16 +19,18 @@ from db.outbox import PLANNED, REPLY, Kind, Outgoing
 from db.people import Person
 from db.states import LOSSES, MOURNING, TAUGHT, CareState
 from db.subjects import KINDS, Subject, SubjectKind, subject
-from programme import after_loss, policy
+from programme import after_loss, policy, visitors
 
 PAUSED, STOPPED = "jeda", "berhenti"  # reasons of messages that were cancelled by a family's pause or stop
 WITHDRAWN, NOT_A_READER = "tidak ada persetujuan", "tidak ikut membaca"
 TOLD = "sudah lahir"
 NOT_THERE = "datanya tidak ada lagi"
 NOT_THEIRS = "bukan bagiannya lagi"
+RESTS = "sedang cuti"
 WHY: Mapping[str, str] = {**dict.fromkeys(LOSSES, MOURNING), CareState.BORN: TOLD, CareState.EXPECTING: "sudah hamil"}
 OVERTAKEN = (
     *dict.fromkeys(WHY.values()), CareState.MOVED, CareState.AGED_OUT, CareState.CANCELLED, NOT_THERE, NOT_THEIRS,
+    RESTS,
 )  # fmt: skip
 """Reasons of unsent messages that are no fault: what they were about has changed."""
 
@@ -140,14 +142,18 @@ def _unwanted(stopped: bool, reads: bool, paused: bool) -> str:
 def not_theirs(session: Session, rows: Iterable[Outgoing], now: datetime) -> Mapping[int, str]:
     """By row id, the reason for each message to who has lost the role or the family it is about since it was planned.
 
-    A message about several is stopped where any of them is not theirs any more, because it names them all. ``now`` is
-    in the city's time zone.
+    So for what reminds somebody who is on leave now. A message about several is stopped where any of them is not theirs
+    any more, because it names them all. ``now`` is in the city's time zone.
     """
     asked = {row.id: row for row in rows if row.kind in RECEIVES and row.person_id is not None}
     if not asked:
         return {}
     about = outbox.subjects(session, asked)
-    return {id: NOT_THEIRS for id, row in asked.items() if not _is_theirs(session, row, about.get(id, ()), now)}
+    reminded = {id: row.person_id or 0 for id, row in asked.items() if row.kind in (Kind.REMINDER, Kind.NUDGE)}
+    rest = visitors.resting(session, set(reminded.values()), now.date())
+    found = {id: RESTS for id, person_id in reminded.items() if person_id in rest}
+    lost = (id for id, row in asked.items() if not _is_theirs(session, row, about.get(id, ()), now))
+    return found | dict.fromkeys(lost, NOT_THEIRS)
 
 
 def _is_theirs(session: Session, row: Outgoing, about: Iterable[Subject], now: datetime) -> bool:

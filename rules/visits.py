@@ -1,6 +1,6 @@
-"""The due day of an ASN's visit, and how late it is. The interval is an argument."""
+"""The due day of a foster parent's visit, and how late it is. The interval is an argument."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -16,6 +16,32 @@ def due_on(assigned: date, last: date | None, agreed: date | None, every_days: i
     if agreed is not None and agreed > start:
         return min(agreed, start + timedelta(days=2 * every_days))
     return start + timedelta(days=every_days)
+
+
+def first_knowable(assigned: date, known_from: date | None, joined: date | None) -> date | None:
+    """The first day on which a foster parent could know that visits are expected of them; None: they never joined.
+
+    ``assigned`` is the start of the assignment, which may lie long before the programme; ``known_from`` the first day
+    on which the assignment itself could be known, where that was another; ``joined`` the day on which they, or the
+    first of those who visit for them, joined the service.
+    """
+    return None if joined is None else max(assigned, known_from or assigned, joined)
+
+
+def paused(due: date, away: Iterable[tuple[date, date]], today: date) -> date:
+    """The due day without the days on which the visitor is away; ``away`` are the first and last day of each leave.
+
+    What falls due during a leave is due on the day after it. What was late before it is as late after it, no more. As
+    long as a leave runs, nothing is due before its end.
+    """
+    for first, last in sorted(away):
+        if first <= due <= last:
+            due = last + timedelta(days=1)
+        elif due < first <= today:
+            due += last + timedelta(days=1) - first
+            if today <= last:
+                due = max(due, last + timedelta(days=1))
+    return due
 
 
 def agreed_on(last: date | None, said: date | None, arranged: date | None) -> date | None:

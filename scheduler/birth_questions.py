@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db import consent, outbox
 from db.children import Carer, Pregnancy, health_workers
-from db.fostering import foster_parents
 from db.outbox import PLANNED_LANE, Kind, Outgoing
 from db.people import Person, places
 from db.states import MOURNING, CareState
@@ -23,6 +22,7 @@ from flow.questions import show_day
 from programme.contacts import called, carers, who
 from programme.names import salute
 from programme.quiet_hours import quiet_hours
+from programme.visitors import who_visit
 from rules.stages import birth_questions
 from scheduler.looks import Write, promises_if
 
@@ -98,7 +98,7 @@ def _of_staff(session: Session, today: date) -> Iterator[Question]:
     ):
         agreed = consent.agrees(session, pregnancy.family_id)  # the question tells of the HPL
         staff = [
-            *(foster_parents(session, pregnancy, today) if agreed else ()),
+            *(who_visit(session, pregnancy, today) if agreed else ()),
             *health_workers(session, pregnancy.family),
         ]
         for person in {one.id: one for one in staff}.values():

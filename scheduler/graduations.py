@@ -18,12 +18,12 @@ from content.city import City
 from db import audit
 from db.children import Child, caregivers
 from db.endings import Ending
-from db.fostering import foster_parents
 from db.measurements import OFFICIAL, Measurement
 from db.states import TAUGHT, CareState
 from db.subjects import subject
 from programme import ending_announcements, endings
 from programme.growth import growth
+from programme.visitors import who_visit
 from rules.endings import LEAVES_AT_MONTH, Height, aged_out, recovered
 from rules.stages import months_after
 from scheduler.looks import Write
@@ -57,7 +57,7 @@ def _age_out(session: Session, child: Child, now: datetime, city: City) -> None:
         endings.end(session, child, CareState.AGED_OUT, today, now)
         audit.note(session, now, None, "fostering.end", subject(child))
     # The ASN of a family that refused visits were notified then.
-    visitors = foster_parents(session, child, today) if child.state == CareState.REFUSED else ()
+    visitors = who_visit(session, child, today) if child.state == CareState.REFUSED else ()
     family = {one.person_id for one in caregivers(session, child.family_id)}
     ending_announcements.notify(
         session, city, child, CareState.AGED_OUT, now, know={asn.id for asn in visitors} - family

@@ -1,4 +1,4 @@
-"""Reminders of visits: due, three and seven days late, each once; all visits of an ASN in one message."""
+"""Reminders of visits: due, three and seven days late, each once; all visits of one person in one message."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from db.visits import Visit
 from programme import reminder_messages, unsent
 from programme.fosterings import Fostering, fosterings
 from programme.quiet_hours import quiet_hours
+from programme.visitors import Visitor, resting
 from rules.visits import reminders_due
 from scheduler.looks import Write, promises_if
 
@@ -30,43 +31,49 @@ TOGETHER = "disebut dalam pengingat yang sama"
 
 
 class Step(NamedTuple):
-    """A visit and its reminder step: days after it fell due."""
+    """Who is reminded of a visit, and the step: days after it fell due."""
 
+    to: Visitor
     visit: Fostering
     days: int
 
     @property
     def key(self) -> str:
-        return f"reminder:{self.visit.asn_id}:{self.visit.about}:{self.visit.due}:{self.days}"
+        return f"reminder:{self.to.id}:{self.visit.about}:{self.visit.due}:{self.days}"
 
 
 def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
-    """Remind every ASN of the visits with a due step that was not sent yet.
+    """Remind whoever visits of the visits with a due step that was not sent yet.
 
-    Promises only what goes out at once, so that no reminder follows a report of the same morning. Nobody gets two in a
-    day; an ASN without an address is reminded once there is one.
+    That is the foster parent who answers for the child, or their delegates; nobody who is on leave. Promises only what
+    goes out at once, so that no reminder follows a report of the same morning. Nobody gets two in a day; who has no
+    address is reminded once there is one.
     """
     local = city.local(now)
     if not FROM <= local.time() < UNTIL or quiet_hours(city).open_at(local) != local:
         return
     today, rules = local.date(), city.programme.visits
     steps = [
-        Step(visit, days)
-        for visit in fosterings(session, today, rules.every_days)
+        Step(to, visit, days)
+        for visit in fosterings(session, today, rules.every_days, zone=city.zone)
+        if visit.answers
         for days in reminders_due(visit.due, today, rules.reminders_after_days)
+        for to in visit.visitors
     ]
     planned = outbox.promised(session, [step.key for step in steps], dropped=MOURNING)
-    had_one = _reminded_since(session, datetime.combine(today, time(), city.zone))
+    left_alone = _reminded_since(session, datetime.combine(today, time(), city.zone))
+    left_alone |= resting(session, {step.to.id for step in steps}, today)
     duties: dict[int, list[Step]] = defaultdict(list)
     for step in steps:
-        if step.key not in planned and step.visit.asn_id not in had_one:
-            duties[step.visit.asn_id].append(step)
+        if step.key not in planned and step.to.id not in left_alone:
+            duties[step.to.id].append(step)
     found = places(session, duties)
     expires = datetime.combine(today, UNTIL, city.zone)
-    named = ({step.visit.about for step in duties[asn_id]} for asn_id in found)
+    named = ({step.visit.about for step in duties[person_id]} for person_id in found)
     unfinished = unsent.unfinished(session, found)
     rows = (
-        _rows(duties[asn_id], place, now, expires, city, unfinished.get(asn_id, ())) for asn_id, place in found.items()
+        _rows(duties[person_id], place, now, expires, city, unfinished.get(person_id, ()))
+        for person_id, place in found.items()
     )
     yield from promises_if(zip(named, rows, strict=True), partial(_waiting, since=now))
 
@@ -97,8 +104,8 @@ def _rows(
     today = city.today(now)
     worst, *later = sorted(steps, key=lambda step: (step.visit.due, str(step.visit.about)))
     visits = [worst.visit, *(step.visit for step in later)]
-    message = reminder_messages.say(visits, today, city, unfinished).to_json()
-    to: dict[str, Any] = {"lane": PLANNED_LANE, "person_id": worst.visit.asn_id}
+    message = reminder_messages.say(visits, worst.to, today, city, unfinished).to_json()
+    to: dict[str, Any] = {"lane": PLANNED_LANE, "person_id": worst.to.id}
     about = [worst.visit.about, *(step.visit.about for step in later)]
     return [
         outbox.row(Kind.REMINDER, worst.key, *place, message, now, about=about, expires_at=expires, **to),
@@ -106,7 +113,7 @@ def _rows(
     ]
 
 
-def _reminded_since(session: Session, begin: datetime) -> Collection[int | None]:
+def _reminded_since(session: Session, begin: datetime) -> set[int | None]:
     query = select(Outgoing.person_id).where(
         Outgoing.kind == Kind.REMINDER, Outgoing.created_at >= begin, Outgoing.state != SKIPPED
     )

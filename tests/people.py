@@ -25,9 +25,9 @@ from content.lessons import Lesson, Library, Question
 from content.templates import Templates
 from db.children import Carer, Child, Family, Pregnancy, Wedding
 from db.consent import Consent, PaperConsent
-from db.fostering import Assignment
+from db.fostering import Assignment, Delegate, Leave
 from db.measurements import OFFICIAL, Measurement
-from db.people import Address, Person, PersonRole
+from db.people import Address, Person, PersonKind, PersonRole
 from db.places import District, HealthCentre, Office, Posyandu, Village
 from db.referrals import Referral
 from db.visits import Visit
@@ -73,7 +73,7 @@ def _programme() -> programme.Programme:
 @cache
 def _library() -> Library:
     """The shipped lessons of a city whose doctor has signed those that must not be missed."""
-    shipped = lessons.shipped()
+    shipped = lessons.load()
     overlays = {language: {id: _signed(one) for id, one in them.items()} for language, them in shipped.overlays.items()}
     return replace(shipped, lessons=tuple(map(_signed, shipped.lessons)), overlays=overlays)
 
@@ -163,13 +163,14 @@ def person(session: Session, name: str, role: str, *, reachable: bool = True, **
 
 
 def address(session: Session, who: Person, channel: str = "simulator", heard: datetime = NOW) -> Address:
+    """Where somebody is written to who joined long ago."""
     row = Address(
         channel=channel,
         address=f"{channel}-{who.id}",
         person_id=who.id,
         first_heard_at=heard,
         last_heard_at=heard,
-        linked_at=heard,
+        linked_at=min(heard, LONG_AGO),
     )
     return _add(session, row)
 
@@ -258,9 +259,25 @@ def carer(
     return _add(session, Carer(person=who, family=home, relation=relation, joined_on=joined_on, **more))
 
 
-def fosters(session: Session, who: Person, whom: Child | Family, starts: date, ends: date | None = None) -> Assignment:
+def fosters(
+    session: Session, who: Person, whom: Child | Family, starts: date, ends: date | None = None, **more: Any
+) -> Assignment:
     subject = {"child_id": whom.id} if isinstance(whom, Child) else {"family_id": whom.id}
-    return _add(session, Assignment(asn_id=who.id, starts=starts, ends=ends, **subject))
+    return _add(session, Assignment(asn_id=who.id, starts=starts, ends=ends, **(subject | more)))
+
+
+def organisation(session: Session, name: str = "Baznas Kota Kendari") -> Person:
+    """An organisation that fosters; nobody writes as it."""
+    return person(session, name, "asn", reachable=False, kind=PersonKind.ORGANISATION)
+
+
+def delegate(session: Session, principal: Person, who: Person, starts: date, ends: date | None = None) -> Delegate:
+    """Somebody who visits in the principal's name."""
+    return _add(session, Delegate(principal_id=principal.id, person_id=who.id, starts=starts, ends=ends))
+
+
+def leave(session: Session, who: Person, starts: date, ends: date) -> Leave:
+    return _add(session, Leave(person_id=who.id, starts=starts, ends=ends, entered_at=NOW))
 
 
 def visit(session: Session, who: Person, whom: Child | Pregnancy | Wedding, on: date, **more: Any) -> Visit:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from db.children import Family, health_workers
-from db.fostering import foster_parents
-from db.people import Person
+from db.fostering import foster_parents, visitors
+from db.people import Person, PersonKind
 from db.roles import Role, Title
 from flow.message import Message
 from handlers.asking import records
@@ -14,6 +14,8 @@ from handlers.asking.ways import posyandu_day, to_person
 from handlers.chat.context import Context
 from programme import numbers
 from programme.contacts import called
+from programme.names import listed
+from programme.visitors import called as foster_name
 
 TITLES = {Title.CADRE: "Kader", Title.MIDWIFE: "Bidan", Title.NUTRITIONIST: "Petugas gizi"}
 NOT_GIVEN = "Nomor HP pribadi bidan dan kader tidak kami bagikan."
@@ -47,8 +49,14 @@ def _number(context: Context, home: Family) -> str:
 
 def _people(context: Context, home: Family) -> Iterator[str]:
     for person in _fostering(context, home):
-        office = f", {person.office.name}" if person.office else ""
-        yield f"• Pendamping (ASN): {called(person)}{office}"
+        coming = [called(one) for one in visitors(context.session, person.id, context.today) if one.id != person.id]
+        if coming:
+            yield f"• Pendamping: {foster_name(person, sends=True)}. Yang datang: {listed(coming)}"
+        elif person.kind == PersonKind.PERSON:
+            office = f", {person.office.name}" if person.office else ""
+            yield f"• Pendamping (ASN): {called(person)}{office}"
+        else:
+            yield f"• Pendamping: {called(person)}"
     for person in health_workers(context.session, home):
         title = next((TITLES[held.title] for held in person.roles if held.title in TITLES), "")
         if title:

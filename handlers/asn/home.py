@@ -1,4 +1,4 @@
-"""Screens of an ASN: foster children and due visits, the most overdue first."""
+"""Screens of a foster parent or a delegate: foster children and due visits, the most overdue first."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from programme import unsent
 from programme.contacts import who
 from programme.fosterings import Fostering, fosterings
 from programme.names import told_apart
+from programme.policy import in_name_of
 from programme.scopes import Scope
 from rules.stages import pregnancy_week
 from rules.visits import standing, worst_first
@@ -27,10 +28,15 @@ FIRST = 3  # foster children on the first screen
 
 
 def fostered(context: Context) -> list[Fostering]:
-    """Everyone this ASN fosters today, the most overdue first."""
-    every = context.city.programme.visits.every_days
-    listed = fosterings(context.session, context.today, every, [Scope(Role.ASN, context.person.id)])
-    return sorted(listed, key=lambda one: (worst_first(standing(one.due, context.today)), one.name))
+    """Everyone this person fosters, or visits in another's name, today, each once; the most overdue first."""
+    every, me = context.city.programme.visits.every_days, context.person.id
+    names = context.session.scalars(in_name_of(context.person, context.today))
+    scopes = [Scope(Role.ASN, name) for name in names]
+    once: dict[Subject, Fostering] = {}
+    found = fosterings(context.session, context.today, every, scopes, context.city.zone) if scopes else []
+    for one in sorted(found, key=lambda one: (not one.answers, one.asn_id != me)):
+        once.setdefault(one.about, one)
+    return sorted(once.values(), key=lambda one: (worst_first(standing(one.due, context.today)), one.name))
 
 
 def named(listed: Sequence[Fostering]) -> dict[Subject, str]:
@@ -59,7 +65,7 @@ def show_home(context: Context) -> None:
         count=len(listed),
         late=len(late),
         unsent=[who(one) for draft in drafts.of(context.session, context.person.id) if (one := _told(context, draft))],
-        first=[_words(one, context.today) for one in listed[:FIRST]],
+        first=[_words(context, one) for one in listed[:FIRST]],
         more=max(len(listed) - FIRST, 0),
     )
 
@@ -76,7 +82,7 @@ def show_children(context: Context, page: int = 0) -> None:
         _nobody(context)
         return
     (shown, page), names = _page(listed, page), named(listed)
-    lines = "\n\n".join(_words(one, context.today) for one in shown)
+    lines = "\n\n".join(_words(context, one) for one in shown)
     context.note_all("children.list", (one.about for one in shown))
     context.say(
         Message(
@@ -109,7 +115,10 @@ def choose_child(context: Context, page: int = 0, to: str = "lapor") -> Fosterin
         Message(
             f"*{asked}*",
             tuple(
-                Option(f"{button}:{one.about}", f"{names[one.about]} · {standing(one.due, context.today)}")
+                Option(
+                    f"{button}:{one.about}",
+                    f"{names[one.about]} · {standing(one.due, context.today)}" if one.answers else names[one.about],
+                )
                 for one in shown
             ),
             _turn(listed, page, to),
@@ -126,9 +135,14 @@ def show_schedule(context: Context) -> None:
         return
     context.note_all("schedule.view", (one.about for one in listed))
     names = named(listed)
-    lines = "\n".join(
-        f"• {show_day(one.due)}: *{names[one.about]}* ({standing(one.due, context.today)})" for one in listed
-    )
+    by_name: dict[str, list[str]] = {"": []}  # own ones first
+    for one in sorted(listed, key=lambda one: not one.answers):
+        line = f"• {show_day(one.due)}: *{names[one.about]}* ({standing(one.due, context.today)})"
+        if not one.answers:
+            line = f"• *{names[one.about]}* (penanggung jawab: {one.answered_by})"
+        by_name.setdefault(one.as_whom(context.person.id), []).append(line)
+    heads = {whose: f"*{whose[0].upper()}{whose[1:]}*\n" for whose in by_name if whose}
+    lines = "\n\n".join(heads.get(whose, "") + "\n".join(of) for whose, of in by_name.items() if of)
     options = (
         Option("menu:lapor", "Lapor kunjungan"), Option("menu:janji", "Janji kunjungan"),
         Option("menu:cuti", "Cuti atau pindah"),
@@ -141,12 +155,15 @@ def _nobody(context: Context) -> None:
     context.say(Message(f"Belum ada anak asuh atas nama {context.you}. Kalau ini keliru, hubungi {contact}."))
 
 
-def _words(one: Fostering, today: date) -> str:
+def _words(context: Context, one: Fostering) -> str:
+    today, me = context.today, context.person.id
     stands = standing(one.due, today)
-    mark = "🔴 " if stands.overdue else "🟡 " if stands.due_today else ""
+    mark = "" if not one.answers else "🔴 " if stands.overdue else "🟡 " if stands.due_today else ""
+    visit = f"{mark}Kunjungan {stands}" if one.answers else f"Penanggung jawab: {one.answered_by}"
     last = f"terakhir {short_day(one.last)}" if one.last else "belum pernah dikunjungi"
     about = _about(one, today) if one.agreed else "belum ada persetujuan orang tua"
-    return f"*{one.called}* ({one.code}), {about}\n{one.village}\n{mark}Kunjungan {stands}; {last}"
+    comes = one.as_whom(me) or (f"yang datang: {one.sent}" if one.sent else "")
+    return f"*{one.called}* ({one.code}), {about}\n{one.village}\n{visit}; {last}{f'; {comes}' if comes else ''}"
 
 
 def _about(one: Fostering, today: date) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 from db.children import Child, Family, Pregnancy
-from db.people import Person
+from db.people import Person, PersonKind
 from flow.reading.dates import MONTHS
-from programme import names
+from programme import contacts, names
 from rules.stages import age
 
 
 def salute(person: Person, relation: str = "") -> str:
-    """ "Bu Sari", "Pak Anwar"; "Bapak/Ibu Rahma" where nothing tells (``names.sex_of``)."""
+    """ "Bu Sari", "Pak Anwar"; "Bapak/Ibu Rahma" where nothing tells (``names.sex_of``); an organisation's name."""
+    if person.kind == PersonKind.ORGANISATION:
+        return contacts.called(person)
     return names.salute(person.name, nip=person.nip, sex=person.sex, relation=relation)
 
 

@@ -81,7 +81,7 @@ def make(context: Context, person_id: int) -> None:
     context.note("invitation.issue", subject(person))
     door, key = door_of(context), f"kode:{context.incoming.channel}:{context.incoming.message_id}"
     file = attachments.place(context.city.files, key, "png")
-    printed.keep(file, [codes.card(context.session, person, code)], door, context.now)
+    printed.keep(file, [codes.card(context.session, person, code, context.today)], door, context.now)
     until = show_day(context.today + timedelta(days=days))
     text = (
         f"*Kode untuk {plain(finding.called(context, person))}*\n*{code}*\n\n{printed.how(door)} "

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from db import cries, measurements, referrals
 from db.children import Child, Family, Pregnancy, by_code
-from db.fostering import foster_parents
 from db.measurements import OFFICIAL
 from db.states import CareState
 from db.subjects import subject
@@ -17,6 +16,7 @@ from handlers.chat.forms import HOME
 from handlers.chat.names import age_words, salute, short_day
 from programme import disclosure, growth, policy
 from programme import referral_messages as words
+from programme.visitors import fostered_by
 from reports.digest import digest
 
 AWAITED = "open"  # what ``Address.awaiting`` says while a code is asked for
@@ -55,8 +55,8 @@ def _lines(context: Context, about: Child | Family) -> Iterator[str]:
     agrees = policy.knows_health(context.asking, family)
     if isinstance(about, Child) and agrees:
         yield f"Umur: {age_words(about.born, context.today)}"
-    asns = foster_parents(context.session, about, context.today)
-    yield f"Pendamping: {', '.join(map(salute, asns)) or 'belum ada'}"
+    fostering = fostered_by(context.session, about, context.today)
+    yield f"Pendamping: {', '.join(fostering) or 'belum ada'}"
     if not agrees:
         yield "Belum ada persetujuan orang tua: umur, ukuran, dan rujukannya hanya untuk petugas kesehatan."
         return

@@ -33,6 +33,7 @@ from handlers.chat.forms import HOME
 from handlers.chat.names import child_name, mother_name
 from programme import audit_reading, data_requests
 from programme.contacts import called
+from programme.visitors import signed
 
 DONE = (outbox.SENT, outbox.DELIVERED, outbox.READ)
 AWAITED = "perbaiki"  # what ``Address.awaiting`` says while it is asked what is wrong
@@ -232,7 +233,7 @@ def _visits(context: Context, carer: Carer) -> Iterator[str]:
     for visit in sorted(found, key=lambda one: (one.visited_on, one.id)):
         met = "bertemu" if visit.met else "tidak bertemu"
         said = "; ".join(_answers(context, visit, mother))
-        yield f"{show_day(visit.visited_on)}: {called(visit.asn)}, {met}" + (f". {said}" if said else "")
+        yield f"{show_day(visit.visited_on)}: {signed(visit)}, {met}" + (f". {said}" if said else "")
 
 
 def _answers(context: Context, visit: Visit, mother: bool) -> Iterator[str]:

@@ -18,6 +18,7 @@ from handlers.family import family
 from handlers.joining import change_number, confirming, household
 from handlers.joining.confirming import BY_ONESELF
 from programme import identity, numbers, opening
+from programme.visitors import in_whose_name
 
 BY_NUMBER = Option("join:number", "Pakai nomor HP saya")
 
@@ -156,6 +157,7 @@ def link(context: Context, person: Person, how: str, *, moved: bool = False) -> 
     if moved:
         change_number.welcome(context)
         return
-    context.say(
-        Message(f"Selamat datang, {salute(person)}. Senang {context.you} ikut.", commands=context.menu_of(person))
-    )
+    whose = in_whose_name(context.session, context.today, person.id).get(person.id)
+    sent = f" {context.you} berkunjung dan melapor untuk {whose}." if whose else ""
+    text = f"Selamat datang, {salute(person)}. Senang {context.you} ikut.{sent}"
+    context.say(Message(text, commands=context.menu_of(person)))

@@ -11,7 +11,7 @@ from db import audit, drafts, outbox, places
 from db.children import Carer, Child, Family, Pregnancy, Wedding
 from db.consent import Note
 from db.drafts import Draft
-from db.fostering import Assignment
+from db.fostering import Assignment, Delegate
 from db.households import HouseholdEntry
 from db.people import Invitation, Person, PersonRole
 from db.roles import Role
@@ -32,7 +32,8 @@ from rules.stages import PREGNANCY_DAYS, due_from_last_period, due_from_week
 FORM, SUBJECT = "self_join", "self"
 COUPLE = "nikah"
 LEFT_BY_OTHERS = (
-    Carer.person_id, Assignment.asn_id, Note.person_id, Invitation.person_id, HouseholdEntry.person_id,
+    Carer.person_id, Assignment.asn_id, Delegate.person_id, Note.person_id, Invitation.person_id,
+    HouseholdEntry.person_id,
 )  # fmt: skip
 """Columns that, with the audit, name everybody who was ever more than somebody who began to join."""
 UNKNOWN = "belum"

@@ -22,6 +22,7 @@ from handlers.chat.forms import HOME, Hold
 from handlers.referral import alerts
 from handlers.visit.facts import LiveFacts
 from programme.contacts import called, coordinators
+from programme.visitors import in_name_of, signed
 from rules.stages import pregnancy_week
 
 NOT_LISTED = "Anak itu tidak (lagi) ada dalam daftar {you}."
@@ -67,10 +68,13 @@ def file_visit(
     """Store the visit, or correct the one the draft is about. Raises Hold when the same visit seems stored already."""
     if Subject.parse(draft.subject).kind is SubjectKind.VISIT:
         return _correct(context, answers, draft, visited_on, met, next_on)
-    _ask_if_filed(context, draft, about, visited_on)
+    whom = about.family if isinstance(about, Wedding) else about
+    carer_id = in_name_of(context.session, context.person.id, whom, context.today)
+    _ask_if_filed(context, draft, about, visited_on, carer_id)
     visit = Visit(
         form=draft.form,
         asn_id=context.person.id,
+        carer_id=carer_id,
         child_id=about.id if isinstance(about, Child) else None,
         pregnancy_id=about.id if isinstance(about, Pregnancy) else None,
         wedding_id=about.id if isinstance(about, Wedding) else None,
@@ -91,9 +95,9 @@ def file_visit(
 
 
 def _cancel_reminder(context: Context, visited: Subject) -> None:
-    """Cancel a planned reminder of this visit alone: it waited while the form was open."""
-    to_me = Outgoing.kind == Kind.REMINDER, Outgoing.person_id == context.person.id
-    outbox.cancel(context.session, "sudah dilaporkan", context.now, *to_me, outbox.about_only(visited))
+    """Cancel planned reminders of this visit alone, whoever gets them: they waited while a form was open."""
+    reminder = Outgoing.kind == Kind.REMINDER, outbox.about_only(visited)
+    outbox.cancel(context.session, "sudah dilaporkan", context.now, *reminder)
 
 
 def visits_of(context: Context, about: Visited) -> Sequence[Visit]:
@@ -104,21 +108,25 @@ def visits_of(context: Context, about: Visited) -> Sequence[Visit]:
     return past(context.session, about.id)
 
 
-def _ask_if_filed(context: Context, draft: Draft, about: Visited, visited_on: date) -> None:
-    """Raise Hold with a question where this ASN has reported a visit of the same day already.
+def _ask_if_filed(context: Context, draft: Draft, about: Visited, visited_on: date, carer_id: int) -> None:
+    """Raise Hold with a question where a visit of the same day was reported by this person or in the same name.
 
     ``again`` among the facts of the draft says that it is another visit.
     """
-    mine = (one for one in visits_of(context, about) if one.asn_id == context.person.id)
-    same = next((one for one in mine if one.visited_on == visited_on), None)
-    if same is None or draft.facts.get("again"):
+    filed = [
+        v for v in visits_of(context, about)
+        if v.visited_on == visited_on and (v.asn_id == context.person.id or (v.carer_id or v.asn_id) == carer_id)
+    ]  # fmt: skip
+    if not filed or draft.facts.get("again"):
         return
+    own = next((v for v in filed if v.asn_id == context.person.id), None)
+    by = context.you if own else signed(filed[0])
     raise Hold(
         Message(
-            f"{context.you} sudah mengirim laporan kunjungan {show_day(visited_on)}. Apakah ini kunjungan lain?",
+            f"{by} sudah mengirim laporan kunjungan {show_day(visited_on)}. Apakah ini kunjungan lain?",
             (
                 Option(f"again:{draft.id}", "Ya, kunjungan lain"),
-                Option(f"correct:{same.id}", "Perbaiki yang lama"),
+                *([Option(f"correct:{own.id}", "Perbaiki yang lama")] if own else ()),
                 Option(f"f.{draft.id}..cancel", "Buang yang ini"),
             ),
         )

@@ -1,11 +1,12 @@
-"""The last reports about a child or a pregnancy, for the ASN who fosters them, and the way to correct the newest one.
+"""The last reports about a child or a pregnancy, for who visits them, and the way to correct the newest one.
 
-Another ASN's report shows its day alone; what was seen and measured is shown only while a parent's consent stands.
+A report made in the name of another foster parent shows its day alone; what was seen and measured is shown only while a
+parent's consent stands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sqlalchemy import select
 
@@ -19,6 +20,8 @@ from handlers.chat.forms import HOME
 from handlers.chat.names import short_day
 from handlers.visit import filing, opening
 from programme.contacts import who
+from programme.policy import in_name_of
+from programme.visitors import named_for, signed
 
 SHOWN = 5
 CORRECTABLE = 2  # beside "Menu utama" that makes three buttons, as many as WhatsApp shows
@@ -54,7 +57,8 @@ def show(context: Context, subject: str) -> None:
     if not found:
         context.say(Message(f"Belum ada laporan kunjungan *{who(about)}*.", (HOME,)))
         return
-    lines = "\n".join(_line(context, visit, about) for visit in found)
+    names = set(context.session.scalars(in_name_of(context.person, context.today)))
+    lines = "\n".join(_line(context, visit, about, names) for visit in found)
     own = [visit for visit in found if visit.asn_id == context.person.id and filing.may_still_correct(context, visit)]
     change = tuple(
         Option(f"correct:{visit.id}", f"Perbaiki {short_day(visit.visited_on)}") for visit in own[:CORRECTABLE]
@@ -62,13 +66,16 @@ def show(context: Context, subject: str) -> None:
     context.say(Message(f"*Kunjungan {who(about)}*\n{lines}", (*change, HOME)))
 
 
-def _line(context: Context, visit: Visit, about: filing.Visited) -> str:
+def _line(context: Context, visit: Visit, about: filing.Visited, names: Collection[int]) -> str:
+    """``names`` are the foster parents in whose name this person visits, themselves among them."""
     ago = (context.today - visit.visited_on).days
     day = f"• {show_day(visit.visited_on)} ({'hari ini' if ago == 0 else f'{ago} hari lalu'})"
-    if visit.asn_id != context.person.id:
+    if visit.asn_id != context.person.id and (visit.carer_id or visit.asn_id) not in names:
         return f"{day}: oleh pendamping lain"
     told = ", ".join(_told(context, visit, about)) or ("bertemu" if visit.met else "tidak bertemu")
-    return f"{day}: {told}{' (sudah diperbaiki)' if visit.corrected_at else ''}"
+    whose = "" if visit.carer_id in (None, visit.asn_id, context.person.id) else named_for(visit)
+    by = f" (oleh {signed(visit)})" if visit.asn_id != context.person.id else f" (untuk {whose})" if whose else ""
+    return f"{day}: {told}{by}{' (sudah diperbaiki)' if visit.corrected_at else ''}"
 
 
 def _told(context: Context, visit: Visit, about: filing.Visited) -> Iterator[str]:

@@ -12,6 +12,7 @@ from handlers.chat.forms import HOME
 from handlers.chat.names import salute
 from programme import appointment_messages, pairs
 from programme.names import listed
+from programme.visitors import named_for
 
 HELPERS: dict[str | None, str] = {"kader": "kader", "bidan": "bidan", "lurah": "lurah"}
 """The answers about follow-up (``common_questions.FOLLOW_UP``) that ask for somebody, with the word in sentences."""
@@ -44,6 +45,7 @@ def receipt(
         name=name,
         corrected=visit.corrected_at is not None,
         met=visit.met,
+        whose=named_for(visit),
         told=listed(notified),
         follow_up=HELPERS.get(follow_up, ""),
         next_on=show_day(visit.next_on) if visit.next_on else "",

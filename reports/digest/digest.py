@@ -21,7 +21,7 @@ from programme.disclosure import Shown
 from programme.fosterings import Fostering, fosterings
 from programme.scopes import CITY, Scope, families_in, held_by, scopes_of, title
 from reports.digest import ending_counts, late_questions, queries, whatsapp_cost, workbook
-from reports.digest.model import Day, Digest, Late
+from reports.digest.model import Day, Digest, Late, NotJoined, Visits
 from rules.signs import Urgency
 from rules.visits import standing
 
@@ -41,20 +41,18 @@ def digest(session: Session, coordinator: Person, now: datetime, city: City) -> 
     return of_scopes(session, scopes, now, city) if scopes else None
 
 
-def late(
-    session: Session, coordinator: Person, now: datetime, city: City, besides: Shown = Shown.NOTHING
-) -> Sequence[Late]:
-    """The overdue visits of a coordinator's digest alone, worst first. ``besides``: what was opened of each row."""
+def visits(session: Session, coordinator: Person, now: datetime, city: City, besides: Shown = Shown.NOTHING) -> Visits:
+    """The visits of a coordinator's digest alone, the late ones worst first. ``besides``: what was opened of each."""
     day, held = _day(now, city), held_by(coordinator)
 
     def reader(village_id: int, district_id: int) -> Shown:
         return disclosure.over(held, village_id, district_id) | besides
 
-    return queries.visits(session, _fostered(session, scopes_of(coordinator), day, city), day, reader).late
+    return queries.visits(session, _fostered(session, scopes_of(coordinator), day, city), day, reader)
 
 
 def overdue(session: Session, coordinator: Person, asn_id: int, now: datetime, city: City) -> Sequence[Fostering]:
-    """The overdue visits of one ASN in a coordinator's scopes, worst first, with names: for the ASN's own eyes."""
+    """The overdue visits of one foster parent in a coordinator's scopes, worst first, with names for their own eyes."""
     day = _day(now, city)
     fostered = [one for one in _fostered(session, scopes_of(coordinator), day, city) if one.asn_id == asn_id]
     late = [one for one in fostered if standing(one.due, day.today).overdue]
@@ -62,7 +60,7 @@ def overdue(session: Session, coordinator: Person, asn_id: int, now: datetime, c
 
 
 def _fostered(session: Session, scopes: Sequence[Scope], day: Day, city: City) -> Sequence[Fostering]:
-    return fosterings(session, day.today, city.programme.visits.every_days, scopes) if scopes else ()
+    return fosterings(session, day.today, city.programme.visits.every_days, scopes, city.zone) if scopes else ()
 
 
 def _day(now: datetime, city: City) -> Day:
@@ -72,7 +70,7 @@ def _day(now: datetime, city: City) -> Day:
 
 
 def of_scopes(session: Session, held: Sequence[Scope], now: datetime, city: City) -> Digest:
-    """The numbers of today so far for who coordinates these scopes. A dozen queries, whatever their size.
+    """The numbers of today so far for who coordinates these scopes. Two dozen queries, whatever their size.
 
     Of each row it holds what they are shown, and of an office's families only visits and referrals are counted.
     """
@@ -128,6 +126,11 @@ def message(digest: Digest, key: str, city: City) -> Message:
     return Message(city.templates.say("digest", **_values(digest)), tuple(options), attachment=attachment)
 
 
+def not_joined_words(waiting: Sequence[NotJoined]) -> str:
+    """Who has never joined, with how many they foster: "Bu Rina (2 dampingan); dan 3 lagi"; empty for nobody."""
+    return _some([one.words for one in waiting])
+
+
 def _whatsapp(session: Session, today: date, city: City) -> str:
     if not whatsapp_cost.is_used(session):
         return ""
@@ -168,6 +171,7 @@ def _values(digest: Digest) -> dict[str, Any]:
         "visits": visits,
         "late": visits.late[:TOP],
         "late_more": max(len(visits.late) - TOP, 0),
+        "not_joined": not_joined_words(visits.not_joined),
         "late_change": _since_yesterday(len(visits.late) - visits.late_yesterday),
         "urgent": [
             {

@@ -40,6 +40,7 @@ class Day:
 class Late:
     """A visit that is overdue. ``reachable`` says whether the ASN can be reminded in chat.
 
+    ``asn`` is the foster parent who answers for it; ``sent`` are the delegates who come in their name, if any.
     ``code``, ``name`` and ``village`` are empty where the reader is not shown them (``programme.disclosure``), here and
     in the other rows of a digest.
     """
@@ -54,15 +55,41 @@ class Late:
     last: date | None
     due: date
     days: int
+    sent: str = ""
 
     @property
     def who(self) -> str:
         return words(self.code, self.name, self.village)
 
+    @property
+    def called(self) -> str:
+        return f"{self.asn} (lewat {self.sent})" if self.sent else self.asn
+
+
+@dataclass(frozen=True)
+class NotJoined:
+    """A foster parent of whom nobody has ever joined: not late, because they could not know.
+
+    ``sent`` are their delegates, if there are any, ``count`` is how many they foster, ``since`` the first day of it.
+    """
+
+    asn: str
+    sent: str
+    count: int
+    since: date
+
+    @property
+    def words(self) -> str:
+        through = f"lewat {self.sent}, " if self.sent else ""
+        return f"{self.asn} ({through}{self.count} dampingan)"
+
 
 @dataclass(frozen=True)
 class Visits:
-    """``needed`` counts the children and mothers who were or are to be visited this month, ``seen`` those who were."""
+    """``needed`` counts the children and mothers who were or are to be visited this month, ``seen`` those who were.
+
+    ``not_joined`` are the foster parents who have never joined, those of the most children first.
+    """
 
     today: int
     met_today: int
@@ -71,6 +98,7 @@ class Visits:
     needed: int
     late: tuple[Late, ...]
     late_yesterday: int
+    not_joined: tuple[NotJoined, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from programme.disclosure import Shown
 from programme.fosterings import CHILD, PREGNANCY, WEDDING, Fostering
 from programme.growth import classes, growth
 from programme.names import child_name, salute
-from reports.digest.model import Day, Late, Lessons, Open, Referrals, Visits, Weighed
+from reports.digest.model import Day, Late, Lessons, NotJoined, Open, Referrals, Visits, Weighed
 from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
 from rules.signs import Urgency
 from rules.status import Class, Index
@@ -38,15 +38,18 @@ A_MONTH = timedelta(days=30)  # no lesson waits longer in the outbox, so older r
 
 
 def visits(session: Session, fostered: Sequence[Fostering], day: Day, reader: Reader) -> Visits:
-    """This month's visits, by day of visit; a child with two foster parents counts once, but is late for both."""
+    """This month's visits, by day of visit, of those whom these foster parents answer for: each child counts once."""
     yesterday = day.today - timedelta(days=1)
-    made = _made(session, fostered, min(day.month, yesterday), day.today)
+    asked = [one for one in fostered if one.answers]
+    made = _made(session, asked, min(day.month, yesterday), day.today)
     seen = {subject for subject, on, _ in made if on >= day.month}
-    needed = seen | {one.about for one in fostered if one.due <= day.month_end}
-    overdue = [one for one in fostered if standing(one.due, day.today).overdue]
-    reachable = _reachable(session, {one.asn_id for one in overdue})
+    needed = seen | {one.about for one in asked if one.due <= day.month_end or not one.joined}
+    overdue = [one for one in asked if standing(one.due, day.today).overdue]
+    reachable = _reachable(session, {visitor.id for one in overdue for visitor in one.visitors})
     overdue.sort(key=lambda one: (one.due, one.asn, one.code))
-    late = tuple(_late(one, one.asn_id in reachable, day.today, reader) for one in overdue)
+    late = tuple(
+        _late(one, any(visitor.id in reachable for visitor in one.visitors), day.today, reader) for one in overdue
+    )
     return Visits(
         today=sum(on == day.today for _, on, _ in made),
         met_today=sum(on == day.today and met for _, on, met in made),
@@ -54,14 +57,24 @@ def visits(session: Session, fostered: Sequence[Fostering], day: Day, reader: Re
         seen=len(seen),
         needed=len(needed),
         late=late,
-        late_yesterday=sum(standing(one.due_before, yesterday).overdue and one.starts <= yesterday for one in fostered),
+        late_yesterday=sum(standing(one.due_before, yesterday).overdue and one.starts <= yesterday for one in asked),
+        not_joined=_not_joined(asked),
     )
+
+
+def _not_joined(asked: Sequence[Fostering]) -> tuple[NotJoined, ...]:
+    waiting: dict[int, list[Fostering]] = {}
+    for one in asked:
+        if not one.joined:
+            waiting.setdefault(one.asn_id, []).append(one)
+    found = (NotJoined(of[0].asn, of[0].sent, len(of), min(one.starts for one in of)) for of in waiting.values())
+    return tuple(sorted(found, key=lambda one: (-one.count, one.asn)))
 
 
 def _late(one: Fostering, reachable: bool, today: date, reader: Reader) -> Late:
     shown = disclosure.row(reader(one.village_id, one.district_id), one.code, one.name, one.village)
     days = standing(one.due, today).days_late
-    return Late(one.asn_id, one.asn, reachable, one.about, *shown, one.last, one.due, days)
+    return Late(one.asn_id, one.asn, reachable, one.about, *shown, one.last, one.due, days, one.sent)
 
 
 def _made(

@@ -18,11 +18,21 @@ Rows = list[list[Any]]
 # Text that begins with "=", such as a name, must not become a formula.
 OPTIONS = {"default_date_format": "dd-mm-yyyy", "strings_to_formulas": False, "strings_to_urls": False}
 OFTEN_HIDDEN = frozenset({
-    "Kode", "Nama", "Kelurahan", "Tanda", "Kapan dilihat", "Ditangani oleh", "Pendamping", "Berat (kg)",
+    "Yang datang", "Kode", "Nama", "Kelurahan", "Tanda", "Kapan dilihat", "Ditangani oleh", "Pendamping", "Berat (kg)",
     "Panjang/tinggi (cm)", "BB/U (z)", "TB/U (z)", "BB/TB (z)", "Kelas BB/U", "Kelas TB/U", "Kelas BB/TB", "Perubahan",
 })  # fmt: skip
 """Columns that a sheet leaves out where it has nothing in them for this reader."""
-LATE = ("Pendamping", "Kode", "Nama", "Kelurahan", "Kunjungan terakhir", "Seharusnya", "Terlambat (hari)")
+LATE = (
+    "Pendamping",
+    "Yang datang",
+    "Kode",
+    "Nama",
+    "Kelurahan",
+    "Kunjungan terakhir",
+    "Seharusnya",
+    "Terlambat (hari)",
+)
+NOT_JOINED = ("Pendamping", "Yang datang", "Jumlah dampingan", "Sejak")
 REFERRALS = (
     "Kode", "Nama", "Kelurahan", "Pendamping", "Tanda", "Kapan dilihat", "Sejak", "Lama (hari)", "Ditangani oleh",
 )  # fmt: skip
@@ -51,7 +61,10 @@ def write(digest: Digest, key: str, folder: Path) -> str:
 
 
 def _sheets(digest: Digest) -> list[tuple[str, tuple[str, ...], Rows]]:
-    late: Rows = [[one.asn, one.code, one.name, one.village, one.last, one.due, one.days] for one in digest.visits.late]
+    late: Rows = [
+        [one.asn, one.sent, one.code, one.name, one.village, one.last, one.due, one.days] for one in digest.visits.late
+    ]
+    not_joined: Rows = [[one.asn, one.sent, one.count, one.since] for one in digest.visits.not_joined]
     referrals: Rows = [
         [
             one.code, one.name, one.village, one.asn, ", ".join(one.signs), one.urgency, one.opened_on, one.days,
@@ -62,6 +75,7 @@ def _sheets(digest: Digest) -> list[tuple[str, tuple[str, ...], Rows]]:
     sheets: list[tuple[str, tuple[str, ...], Rows]] = [
         ("Ringkasan", ("Hal", "Jumlah"), _summary(digest)),
         ("Terlambat", LATE, late),
+        ("Belum bergabung", NOT_JOINED, not_joined),
         ("Rujukan", REFERRALS, referrals),
     ]
     if digest.of_places:
@@ -99,6 +113,7 @@ def _summary(digest: Digest) -> Rows:
         ["Perlu dikunjungi bulan ini", visits.needed],
         ["Terlambat", len(visits.late)],
         ["Terlambat kemarin", visits.late_yesterday],
+        ["Pendamping yang belum bergabung", len(visits.not_joined)],
         ["Rujukan terbuka", len(referrals.open)],
         ["Rujukan baru hari ini", referrals.opened_today],
         ["Rujukan selesai hari ini", referrals.closed_today],

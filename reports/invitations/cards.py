@@ -67,6 +67,14 @@ def page(issued: Sequence[Issued], bot_name: str, city_name: str) -> str:
     )
 
 
+def _role(one: Issued) -> str:
+    """ "Kader", "Orang tua asuh (ASN), OTA-00012", "Perwakilan orang tua asuh Wali Kota, OTA-00031"."""
+    words = (
+        f"Perwakilan orang tua asuh {one.whose}" if one.whose else TITLE_WORDS.get(one.title) or ROLE_WORDS[one.role]
+    )
+    return f"{words}, {one.own}" if one.own else words
+
+
 def _card(one: Issued, bot_name: str) -> str:
     square = segno.make(link(bot_name, one.code), error="m", micro=False)
     drawing = square.svg_inline(omitsize=True, border=2, svgclass=None, lineclass=None)
@@ -76,7 +84,7 @@ def _card(one: Issued, bot_name: str) -> str:
     return (
         f'<div class="card">{drawing}<div class="words">'
         f'<div class="name">{escape(one.name)}</div>'
-        f'<div class="role">{escape(TITLE_WORDS.get(one.title) or ROLE_WORDS[one.role])}</div>'
+        f'<div class="role">{escape(_role(one))}</div>'
         f'<div class="code">{escape(one.code)}</div>'
         '<p class="how">Arahkan kamera HP ke gambar kotak, lalu ketuk '
         f"<b>{press}</b>. Atau kirim kode ini ke <b>{escape(door)}</b> di {where}. "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from secrets import choice
 from typing import NamedTuple
@@ -13,13 +13,15 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, exists, insert, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from db import people
 from db.children import Carer, Child, Family, Pregnancy, Wedding
 from db.codes import hashed
-from db.people import Address, AddressState, Invitation, Person, PersonRole
+from db.people import Address, AddressState, Invitation, Person, PersonKind, PersonRole
 from db.places import PLACE, District, HealthCentre, Office, Posyandu, Village
 from db.roles import Role, ScopeKind, Title
 from db.states import CareState
 from flow.reading.phones import e164
+from programme.visitors import in_whose_name
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """32 characters without I and 1, O and 0: eight of them are 40 bits."""
@@ -33,8 +35,9 @@ Chance = Callable[[str], str]
 class Issued:
     """A new code; only its hash is stored, so it cannot be shown again later.
 
-    ``key`` is the NIP of an ASN, the code of a family, the phone or name of anybody else; ``title`` is a health
-    worker's; ``group`` says where the card is handed out: an office, a kelurahan, or where the role holds.
+    ``key`` is the NIP of an ASN, or their own code; the code of a family, the phone or name of anybody else; ``title``
+    is a health worker's; ``group`` says where the card is handed out: an office, a kelurahan, or where the role holds.
+    ``own`` is a foster parent's or delegate's own code, which stays; ``whose`` is in whose name a delegate visits.
     """
 
     role: Role
@@ -44,6 +47,8 @@ class Issued:
     person_id: int
     group: str
     title: Title = Title.NONE
+    own: str = ""
+    whose: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,9 +84,21 @@ def issue(
     old = [Invitation.role.in_(roles), Invitation.used_at.is_(None), Invitation.expires_at > now]
     old += [] if among is None else [Invitation.person_id.in_(among)]
     session.execute(update(Invitation).where(*old, _unjoined(Invitation.person_id)).values(expires_at=now))
+    _give_own_codes(session, roles)
     waiting = [one for one in _waiting(session, roles) if among is None or one[0].person_id in among]
+    names = in_whose_name(session, now.date())
     issued = [
-        Issued(one.role, known_by, one.name, code, one.person_id, group, one.title)
+        Issued(
+            one.role,
+            known_by,
+            one.name,
+            code,
+            one.person_id,
+            group,
+            one.title,
+            one.own or "",
+            names.get(one.person_id, ""),
+        )
         for (one, known_by, group), code in zip(waiting, _codes(session, len(waiting), key, chance), strict=True)
     ]
     if issued:
@@ -121,22 +138,28 @@ def unjoined(session: Session, now: datetime, among: Collection[int]) -> list[Un
     return sorted(found, key=lambda one: (tuple(Role).index(one.role), one.group.casefold(), one.name.casefold()))
 
 
-def card(session: Session, person: Person, code: str) -> Issued:
+def card(session: Session, person: Person, code: str, today: date) -> Issued:
     """What is printed on the card of one person, joined or not."""
     held = min(person.roles, key=lambda one: tuple(Role).index(one.role))
     families = _families(session) if held.role == Role.FAMILY else {}
-    key, group = families.get(person.id, (person.nip or person.phone or person.name, ""))
+    key, group = families.get(person.id, (person.nip or person.code or person.phone or person.name, ""))
     if not group:
         office = person.office.name if person.office else ""
         group = office if held.role == Role.ASN else _places(session).get((held.scope, held.scope_id), "")
-    return Issued(held.role, key, person.name, code, person.id, group or NOWHERE, held.title)
+    whose = in_whose_name(session, today, person.id).get(person.id, "")
+    return Issued(held.role, key, person.name, code, person.id, group or NOWHERE, held.title, person.code or "", whose)
 
 
 def holders_of(session: Session, key: str) -> Sequence[Person]:
-    """The people of a key: the NIP of an ASN, the code of a family (all its carers), or a phone number."""
+    """The people of a key: the NIP or own code of an ASN, the code of a family (all its carers), or a phone number."""
     phone = e164(key)
     caring = select(Carer.person_id).join(Family, Family.id == Carer.family_id).where(Family.code == key)
-    found = [Person.nip == key, Person.id.in_(caring), *([Person.phone == phone] if phone else [])]
+    found = [
+        Person.nip == key,
+        Person.code == key.strip().upper(),
+        Person.id.in_(caring),
+        *([Person.phone == phone] if phone else []),
+    ]
     return session.scalars(select(Person).where(or_(*found)).order_by(Person.id)).all()
 
 
@@ -182,6 +205,7 @@ class _Holder(NamedTuple):
     person_id: int
     name: str
     nip: str | None
+    own: str | None
     phone: str | None
     office: str | None
     role: Role
@@ -194,12 +218,12 @@ def _waiting(session: Session, roles: Sequence[Role]) -> list[tuple[_Holder, str
     """The people to invite, each once, with their key and group."""
     query = (
         select(
-            Person.id, Person.name, Person.nip, Person.phone, Office.name,
+            Person.id, Person.name, Person.nip, Person.code, Person.phone, Office.name,
             PersonRole.role, PersonRole.title, PersonRole.scope, PersonRole.scope_id,
         )
         .join(PersonRole, PersonRole.person_id == Person.id)
         .outerjoin(Office, Office.id == Person.office_id)
-        .where(PersonRole.role.in_(roles), _unjoined(Person.id))
+        .where(PersonRole.role.in_(roles), _unjoined(Person.id), Person.kind == PersonKind.PERSON)
         .order_by(PersonRole.id)
     )  # fmt: skip
     holders = sorted((_Holder(*row) for row in session.execute(query)), key=lambda h: roles.index(h.role))
@@ -211,10 +235,18 @@ def _waiting(session: Session, roles: Sequence[Role]) -> list[tuple[_Holder, str
             if one.person_id in families:
                 found.setdefault(one.person_id, (one, *families[one.person_id]))
             continue
-        key = one.nip if one.role == Role.ASN and one.nip else one.phone or one.name
+        key = (one.nip or one.own if one.role == Role.ASN else None) or one.phone or one.name
         group = one.office if one.role == Role.ASN else places.get((one.scope, one.scope_id))
         found.setdefault(one.person_id, (one, key, group or NOWHERE))
     return list(found.values())
+
+
+def _give_own_codes(session: Session, roles: Sequence[Role]) -> None:
+    """A code of their own to everybody who fosters and has none yet: it is printed on the card."""
+    if Role.ASN in roles:
+        without = Person.code.is_(None), Person.roles.any(PersonRole.role == Role.ASN)
+        for person in session.scalars(select(Person).where(*without).order_by(Person.id)).all():
+            people.give_code(session, person)
 
 
 def _unjoined(person_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:

@@ -1,4 +1,6 @@
-"""Training cards: for ASN from their first assignment on, and for staff concerned by a trigger in a family.
+"""Training cards: for who visits from their first assignment on, and for staff concerned by a trigger in a family.
+
+Who visits is the foster parent, or, where there are any, the delegates who come in their name.
 
 A card names no child; the referral, the digest and the visit do. The same card is sent to the same person again only
 after ``card_again_days`` of the programme.
@@ -23,6 +25,7 @@ from db.roles import Role, ScopeKind, Title
 from db.subjects import Subject, SubjectKind
 from programme.fosterings import fosterings
 from programme.names import salute
+from programme.visitors import sent_by
 from scheduler.lessons import planning
 from scheduler.lessons.family_recipients import BATCH
 from scheduler.lessons.recipient import Anchor, Profile, Recipient, recipients_of
@@ -112,14 +115,21 @@ def _of_calling(one: Calling, rest: int) -> Anchor:
 
 
 def _first_duties(session: Session, today: date, city: City) -> dict[int, date]:
-    """Each ASN's first day: of the first assignment that still holds, or the day on which they joined, if later.
+    """The first day of each who visits: of the first assignment that still holds, or when they joined, if later.
 
-    ASN who have not joined are left out.
+    Who has not joined is left out.
     """
     assigned = select(Assignment.asn_id, func.min(Assignment.starts)).where(*current(today)).group_by(Assignment.asn_id)
+    starts = {row[0]: row[1] for row in session.execute(assigned)}
     joined = select(Address.person_id, func.min(Address.linked_at)).where(Address.linked_at.is_not(None))
     since = {person: city.today(at) for person, at in session.execute(joined.group_by(Address.person_id)) if at}
-    return {asn: max(anchors, since[asn]) for asn, anchors in session.execute(assigned) if asn in since}
+    found: dict[int, date] = {}
+    for asn, sent in sent_by(session, starts, today).items():
+        for person in sent:
+            if person in since:
+                first = max(starts[asn], since[person])
+                found[person] = min(first, found.get(person, first))
+    return found
 
 
 def _callings(session: Session, today: date, city: City) -> Mapping[int, set[Calling]]:
@@ -147,9 +157,10 @@ def _callings(session: Session, today: date, city: City) -> Mapping[int, set[Cal
             found[person].add(Calling(event.condition, audience, event.day))
     if OVERDUE in audiences:
         since = today - timedelta(days=look_back_days(city))
-        for one in fosterings(session, today, city.programme.visits.every_days):
-            if since <= (day := one.due + timedelta(days=LATE_DAYS)) <= today:
-                found[one.asn_id].add(Calling(OVERDUE, "asn", day))
+        for one in fosterings(session, today, city.programme.visits.every_days, zone=city.zone):
+            if one.answers and since <= (day := one.due + timedelta(days=LATE_DAYS)) <= today:
+                for visitor in one.visitors:
+                    found[visitor.id].add(Calling(OVERDUE, "asn", day))
     return found
 
 
@@ -186,7 +197,7 @@ def _concerned(
 def _visitors(
     session: Session, families: Collection[int], about: Collection[Subject], today: date
 ) -> dict[Subject, set[int]]:
-    """The ids of today's ASN, by whom they foster: a whole family, or a child."""
+    """The ids of those who visit today, by whom: a whole family, or a child."""
     found: dict[Subject, set[int]] = defaultdict(set)
     children = [one.id for one in about if one.kind is SubjectKind.CHILD]
     for kind, column, ids in (
@@ -195,7 +206,8 @@ def _visitors(
         query = select(column, Assignment.asn_id).where(column.in_(ids), *current(today))
         for id, asn in session.execute(query):
             found[Subject(kind, id or 0)].add(asn)
-    return found
+    sent = sent_by(session, {asn for people in found.values() for asn in people}, today)
+    return defaultdict(set, {one: {to for asn in people for to in sent[asn]} for one, people in found.items()})
 
 
 def _by_place(session: Session, *which: ColumnElement[bool]) -> dict[Place, set[int]]:

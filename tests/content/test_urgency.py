@@ -13,7 +13,7 @@ URGENCIES = {sign.id: str(sign.urgency) for sign in signs.table().values()}
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    return lessons.shipped()
+    return lessons.load()
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from db.measurements import OFFICIAL, Measurement
 from db.people import Address, Person, PersonRole, addresses, invitation
 from db.places import District, HealthCentre, Office, Posyandu, Village
 from db.tables import metadata
+from db.visits import Visit
 from demo import city, directory, shape
 from programme.fosterings import fosterings
 from programme.growth import growth
@@ -73,7 +74,7 @@ def test_the_city_is_as_large_as_the_real_one(town: Session) -> None:
     assert counted == {
         "District": 11, "Village": 65, "Posyandu": 130, "Office": 30, "Child": 862, "Pregnancy": 250,
     }  # fmt: skip
-    assert count(town, PersonRole, PersonRole.role == "asn") == 480
+    assert count(town, PersonRole, PersonRole.role == "asn") == 480 + 5  # the mayor, Baznas and their delegates
     assert count(town, PersonRole, PersonRole.title == "kader") == 130
     assert count(town, PersonRole, PersonRole.title == "bidan") == 30
 
@@ -172,6 +173,22 @@ def test_pak_anwar_fosters_three_children_one_late_one_due_and_a_pregnant_mother
         ("Naura", "18 hari lagi"),
     ]
     assert [pregnancy_week(one.hpl, TODAY) for one in mine if one.hpl] == [28]
+
+
+def test_the_mayor_has_six_children_whom_two_delegates_visit_and_baznas_three(town: Session, cast: city.Cast) -> None:
+    whose: dict[str, list[tuple[str, str]]] = {}
+    for one in fosterings(town, TODAY, 30, zone=shape.ZONE):
+        if one.sent:
+            whose.setdefault(f"{one.asn}: {one.sent}", []).append((one.name, str(standing_of(one.due, TODAY))))
+
+    mayors, baznas = whose["Wali Kota: Bu Rina dan Pak Dedi"], whose["Baznas Kota Kendari: Bu Yuni"]
+    assert (len(whose), len(mayors), len(baznas)) == (2, 6, 3)
+    assert [standing for _, standing in mayors][:3] == ["terlambat 11 hari", "terlambat 3 hari", "hari ini"]
+    in_her_name = town.scalars(select(Visit).join(Visit.carer).where(Person.rank == "Wali Kota")).all()
+    assert {visit.asn.name for visit in in_her_name} == {"Rina Tumbo", "Dedi Wolasi"}
+    assert town.get_one(Person, cast.delegate).nip is None
+    [card] = [card for card in directory.read(town, cast, TODAY).first if card.name == "Rina Tumbo"]
+    assert card.about == "untuk Wali Kota"
 
 
 def test_bu_sari_has_a_child_of_seven_months_and_a_cadre_on_the_page(town: Session, cast: city.Cast) -> None:

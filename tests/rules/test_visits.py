@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from rules.visits import due_on, reminders_due, standing, worst_first
+from rules.visits import due_on, first_knowable, paused, reminders_due, standing, worst_first
 
 ASSIGNED = date(2026, 3, 1)
 LAST = date(2026, 4, 1)
@@ -36,6 +36,51 @@ def test_an_agreed_date_is_spent_once_the_visit_has_been_made():
 
 def test_a_new_foster_parent_does_not_inherit_a_delay():
     assert due_on(assigned=date(2026, 6, 1), last=date(2026, 1, 1), agreed=None, every_days=30) == date(2026, 7, 1)
+
+
+JANUARY, MARCH, MAY = date(2019, 1, 2), date(2026, 3, 1), date(2026, 5, 1)
+
+
+@pytest.mark.parametrize(
+    ("assigned", "known_from", "joined", "first"),
+    [
+        (MARCH, None, JANUARY, MARCH),  # joined long ago, was given the child in March
+        (JANUARY, None, MARCH, MARCH),  # by the decree of years ago, joined in March
+        (JANUARY, MAY, MARCH, MAY),  # the assignment came into the register in May
+        (JANUARY, MARCH, MAY, MAY),  # it lay there in March, joined in May
+        (MAY, JANUARY, JANUARY, MAY),  # known before it begins
+        (JANUARY, MARCH, None, None),  # never joined
+    ],
+)
+def test_visits_count_from_the_first_day_that_the_foster_parent_could_know(
+    assigned: date, known_from: date | None, joined: date | None, first: date | None
+):
+    assert first_knowable(assigned, known_from, joined) == first
+
+
+HOME, AWAY = date(2026, 5, 10), (date(2026, 5, 11), date(2026, 5, 20))  # the last day before a leave of ten days
+
+
+@pytest.mark.parametrize(
+    ("due", "today", "then"),
+    [
+        (date(2026, 5, 9), HOME, date(2026, 5, 9)),  # a leave to come excuses nothing of before
+        (date(2026, 5, 15), HOME, date(2026, 5, 21)),  # who knows of the leave is told of the day after it
+        (date(2026, 5, 15), date(2026, 5, 16), date(2026, 5, 21)),
+        (date(2026, 5, 15), date(2026, 6, 1), date(2026, 5, 21)),  # afterwards too: late since then
+        (date(2026, 5, 20), date(2026, 5, 20), date(2026, 5, 21)),
+        (date(2026, 5, 21), date(2026, 5, 20), date(2026, 5, 21)),
+        (date(2026, 5, 8), date(2026, 5, 12), date(2026, 5, 21)),  # nobody is late while on leave
+        (date(2026, 5, 8), date(2026, 5, 20), date(2026, 5, 21)),
+        (date(2026, 5, 8), date(2026, 5, 21), date(2026, 5, 18)),  # three days late before, three days late after
+    ],
+)
+def test_a_leave_puts_off_what_is_due_and_adds_no_delay(due: date, today: date, then: date):
+    assert paused(due, [AWAY], today) == then
+
+
+def test_a_visit_is_put_off_from_one_leave_into_the_next():
+    assert paused(date(2026, 5, 15), [(date(2026, 5, 21), date(2026, 5, 31)), AWAY], HOME) == date(2026, 6, 1)
 
 
 @pytest.mark.parametrize(
