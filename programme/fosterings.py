@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, cast
@@ -18,8 +18,9 @@ from db.places import PLACE, District, Village
 from db.states import CareState
 from db.subjects import Subject, SubjectKind
 from db.visits import Visit
-from programme.names import child_name, salute
+from programme.names import Called, child_name, salute, told_apart
 from programme.scopes import CITY, Scope, fosterings_in
+from rules.stages import age, pregnancy_week
 from rules.visits import due_on
 
 OVERDUE_BIRTH = timedelta(weeks=2)
@@ -29,7 +30,7 @@ AT_ONCE = 5_000  # ids in one query; SQLite takes 32,766
 
 @dataclass(frozen=True, slots=True)
 class Fostering:
-    """One ASN and one child or pregnant woman. ``asn`` and ``name`` are their names in messages.
+    """One ASN and one child or pregnant woman. ``asn``, ``name`` and ``mother`` are their names in messages.
 
     ``about`` is the child or the pregnancy, ``code`` the child's or the family's. ``born`` is a child's day of
     birth if it is known, ``hpl`` a pregnancy's expected one. ``last`` is the last visit by anybody, ``due`` the day
@@ -55,6 +56,25 @@ class Fostering:
     last_before: date | None
     due_before: date
     agreed: bool
+    mother: str
+
+
+def labels(listed: Sequence[Fostering], today: date) -> dict[Subject, str]:
+    """What each of one foster parent's children and mothers is called, told from the others: "Adik Rafa (Bu Sari)".
+
+    ``listed`` is everybody whom they foster.
+    """
+    named = [
+        Called(one.name, one.code, age=f"hamil {pregnancy_week(one.hpl, today)} minggu" if one.agreed else "")
+        if one.hpl
+        else Called(f"Adik {one.name}", one.code, one.mother, _age(one, today))
+        for one in listed
+    ]
+    return {one.about: name for one, name in zip(listed, told_apart(named), strict=True)}
+
+
+def _age(one: Fostering, today: date) -> str:
+    return age(one.born, today).short if one.agreed and one.born and one.born <= today else ""
 
 
 def fosterings(session: Session, today: date, every_days: int, scopes: Collection[Scope] = (CITY,)) -> list[Fostering]:
@@ -96,6 +116,7 @@ def fosterings(session: Session, today: date, every_days: int, scopes: Collectio
                     last_before=on_before,
                     due_before=due_on(begins, on_before, next_before, every_days),
                     agreed=row.agreed,
+                    mother=salute(row.mother, relation="ibu"),
                 )
             )
     return found
@@ -107,7 +128,7 @@ NEVER: Last = (None, None)
 _ASN = (
     Assignment.asn_id, Person.name.label("asn_name"), Person.nip, Person.sex, Assignment.starts,
     Family.id.label("family_id"), PLACE.label("village"), Family.village_id,
-    Village.district_id, family_agrees(Family.id).label("agreed"),
+    Village.district_id, family_agrees(Family.id).label("agreed"), Family.mother_name.label("mother"),
 )  # fmt: skip
 
 

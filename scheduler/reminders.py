@@ -20,7 +20,7 @@ from db.states import MOURNING, CareState
 from db.subjects import Subject, SubjectKind
 from db.visits import Visit
 from programme import reminder_messages, unsent
-from programme.fosterings import Fostering, fosterings
+from programme.fosterings import Fostering, fosterings, labels
 from programme.quiet_hours import quiet_hours
 from rules.visits import reminders_due
 from scheduler.looks import Write, promises_if
@@ -50,10 +50,9 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     if not FROM <= local.time() < UNTIL or quiet_hours(city).open_at(local) != local:
         return
     today, rules = local.date(), city.programme.visits
+    fostered = fosterings(session, today, rules.every_days)
     steps = [
-        Step(visit, days)
-        for visit in fosterings(session, today, rules.every_days)
-        for days in reminders_due(visit.due, today, rules.reminders_after_days)
+        Step(visit, days) for visit in fostered for days in reminders_due(visit.due, today, rules.reminders_after_days)
     ]
     planned = outbox.promised(session, [step.key for step in steps], dropped=MOURNING)
     had_one = _reminded_since(session, datetime.combine(today, time(), city.zone))
@@ -65,8 +64,12 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     expires = datetime.combine(today, UNTIL, city.zone)
     named = ({step.visit.about for step in duties[asn_id]} for asn_id in found)
     unfinished = unsent.unfinished(session, found)
+    theirs: dict[int, list[Fostering]] = defaultdict(list)
+    for visit in fostered:
+        theirs[visit.asn_id].append(visit)
     rows = (
-        _rows(duties[asn_id], place, now, expires, city, unfinished.get(asn_id, ())) for asn_id, place in found.items()
+        _rows(duties[id], place, now, expires, city, labels(theirs[id], today), unfinished.get(id, ()))
+        for id, place in found.items()
     )
     yield from promises_if(zip(named, rows, strict=True), partial(_waiting, since=now))
 
@@ -90,13 +93,14 @@ def _rows(
     now: datetime,
     expires: datetime,
     city: City,
+    named: Mapping[Subject, str],
     unfinished: Collection[Subject],
 ) -> Sequence[Mapping[str, Any]]:
     """The message under the key of the longest overdue step, then a row for every step included in it."""
     today = city.today(now)
     worst, *later = sorted(steps, key=lambda step: (step.visit.due, str(step.visit.about)))
     visits = [worst.visit, *(step.visit for step in later)]
-    message = reminder_messages.say(visits, today, city, unfinished).to_json()
+    message = reminder_messages.say(visits, today, city, named, unfinished).to_json()
     to: dict[str, Any] = {"lane": PLANNED_LANE, "person_id": worst.visit.asn_id}
     about = [worst.visit.about, *(step.visit.about for step in later)]
     return [

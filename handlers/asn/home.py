@@ -9,15 +9,12 @@ from db import drafts
 from db.children import Child, Pregnancy
 from db.drafts import Draft
 from db.roles import Role
-from db.subjects import Subject
 from flow.message import Message, Option
 from flow.questions import show_day
 from handlers.chat.context import Context
 from handlers.chat.names import age_words, salute, short_day
 from programme import unsent
-from programme.contacts import who
-from programme.fosterings import Fostering, fosterings
-from programme.names import told_apart
+from programme.fosterings import Fostering, fosterings, labels
 from programme.scopes import Scope
 from rules.stages import pregnancy_week
 from rules.visits import standing, worst_first
@@ -33,21 +30,11 @@ def fostered(context: Context) -> list[Fostering]:
     return sorted(listed, key=lambda one: (worst_first(standing(one.due, context.today)), one.name))
 
 
-def named(listed: Sequence[Fostering]) -> dict[Subject, str]:
-    """What each of these is called in lines and on buttons: with the code where another is called the same."""
-    names = told_apart([(one.name if one.hpl else f"Adik {one.name}", one.code) for one in listed])
-    return {one.about: name for one, name in zip(listed, names, strict=True)}
-
-
-def called(context: Context, about: Subject, name: str) -> str:
-    """The name of one of them, with the code where this ASN fosters another of the same name."""
-    return named(fostered(context)).get(about, name)
-
-
 def show_home(context: Context) -> None:
     """Say the first screen of an ASN."""
     listed = fostered(context)
     late = [one for one in listed if standing(one.due, context.today).overdue]
+    names = labels(listed, context.today)
     context.note_all("home.view", (one.about for one in listed[:FIRST]))
     context.say_template(
         "home",
@@ -58,8 +45,12 @@ def show_home(context: Context) -> None:
         to=salute(context.person),
         count=len(listed),
         late=len(late),
-        unsent=[who(one) for draft in drafts.of(context.session, context.person.id) if (one := _told(context, draft))],
-        first=[_words(one, context.today) for one in listed[:FIRST]],
+        unsent=[
+            context.called(one)
+            for draft in drafts.of(context.session, context.person.id)
+            if (one := _told(context, draft))
+        ],
+        first=[_words(one, names[one.about], context.today) for one in listed[:FIRST]],
         more=max(len(listed) - FIRST, 0),
     )
 
@@ -75,8 +66,8 @@ def show_children(context: Context, page: int = 0) -> None:
     if not listed:
         _nobody(context)
         return
-    (shown, page), names = _page(listed, page), named(listed)
-    lines = "\n\n".join(_words(one, context.today) for one in shown)
+    (shown, page), names = _page(listed, page), labels(listed, context.today)
+    lines = "\n\n".join(_words(one, names[one.about], context.today) for one in shown)
     context.note_all("children.list", (one.about for one in shown))
     context.say(
         Message(
@@ -102,7 +93,7 @@ def choose_child(context: Context, page: int = 0, to: str = "lapor") -> Fosterin
         return None
     if len(listed) == 1:
         return listed[0]
-    (shown, page), names = _page(listed, page), named(listed)
+    (shown, page), names = _page(listed, page), labels(listed, context.today)
     asked, button = ASKS[to]
     context.note_all("children.list", (one.about for one in shown))
     context.say(
@@ -125,7 +116,7 @@ def show_schedule(context: Context) -> None:
         _nobody(context)
         return
     context.note_all("schedule.view", (one.about for one in listed))
-    names = named(listed)
+    names = labels(listed, context.today)
     lines = "\n".join(
         f"• {show_day(one.due)}: *{names[one.about]}* ({standing(one.due, context.today)})" for one in listed
     )
@@ -137,13 +128,12 @@ def _nobody(context: Context) -> None:
     context.say(Message(f"Belum ada anak asuh atas nama {context.you}. Kalau ini keliru, hubungi {contact}."))
 
 
-def _words(one: Fostering, today: date) -> str:
+def _words(one: Fostering, name: str, today: date) -> str:
     stands = standing(one.due, today)
     mark = "🔴 " if stands.overdue else "🟡 " if stands.due_today else ""
     last = f"terakhir {short_day(one.last)}" if one.last else "belum pernah dikunjungi"
     old = f"hamil {pregnancy_week(one.hpl, today)} minggu" if one.hpl else age_words(one.born, today)
     about = old if one.agreed else "belum ada persetujuan orang tua"
-    name = one.name if one.hpl else f"Adik {one.name}"
     return f"*{name}* ({one.code}), {about}\n{one.village}\n{mark}Kunjungan {stands}; {last}"
 
 

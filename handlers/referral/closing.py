@@ -12,7 +12,8 @@ from handlers.chat.forms import HOME
 from handlers.referral import alerts
 from programme import cries
 from programme import referral_messages as words
-from programme.contacts import called, calm, carers, companions, helpers, who
+from programme.called_apart import called_to
+from programme.contacts import called, calm, carers, companions, helpers
 from programme.names import salute
 
 MAY_END = {  # state -> how it can be closed then
@@ -33,7 +34,9 @@ def back(context: Context, referral_id: int) -> None:
         context.note("referral.back", subject(referral))
         alerts.notify_companions(context, referral, StepKind.BACK_REFERRED, "sudah kembali dari rumah sakit.")
         context.worth = LASTING
-    context.say(Message(f"Syukurlah. Bagaimana keadaan {who(referral.about)} sekarang?", words.options(referral)))
+    context.say(
+        Message(f"Syukurlah. Bagaimana keadaan {context.called(referral.about)} sekarang?", words.options(referral))
+    )
 
 
 def close(context: Context, referral_id: int, how: str) -> None:
@@ -96,7 +99,8 @@ def why(context: Context, referral_id: int, said: str, reason: str) -> None:
     referrals.note(context.session, referral, StepKind.ANSWERED, context.now, context.person.id, detail)
     told = helpers(context.session, referral)
     for person in told:
-        text = f"Kabar tentang {who(referral.about)}: {detail}. Mohon dibantu, ya."
+        name = called_to(context.session, person, referral.about, context.today)
+        text = f"Kabar tentang {name}: {detail}. Mohon dibantu, ya."
         step = f"not-there-{context.person.id}"
         _promise(context, referral, person.id, step, Message(text, words.options(referral)))
     passed_on = "Kami sampaikan ke petugas supaya bisa dibantu. " if told else ""

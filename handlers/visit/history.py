@@ -20,7 +20,6 @@ from handlers.chat.context import Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import short_day
 from handlers.visit import filing, opening
-from programme.contacts import who
 
 SHOWN = 5
 CORRECTABLE = 2  # beside "Menu utama" that makes three buttons, as many as WhatsApp shows
@@ -55,14 +54,14 @@ def show(context: Context, subject: str) -> None:
     found = past(context.session, about.id)[:SHOWN]
     context.note("history.view", Subject.parse(subject))
     if not found:
-        context.say(Message(f"Belum ada laporan kunjungan *{who(about)}*.", (HOME,)))
+        context.say(Message(f"Belum ada laporan kunjungan *{context.called(about)}*.", (HOME,)))
         return
     lines = "\n".join(_line(context, visit, about) for visit in found)
     own = [visit for visit in found if visit.asn_id == context.person.id and filing.may_still_correct(context, visit)]
     change = tuple(
         Option(f"correct:{visit.id}", f"Perbaiki {short_day(visit.visited_on)}") for visit in own[:CORRECTABLE]
     )
-    context.say(Message(f"*Kunjungan {who(about)}*\n{lines}", (*change, HOME)))
+    context.say(Message(f"*Kunjungan {context.called(about)}*\n{lines}", (*change, HOME)))
 
 
 def _line(context: Context, visit: Visit, about: Child | Pregnancy) -> str:
