@@ -19,8 +19,9 @@ from content import lessons, programme
 from content.city import City
 from content.templates import Templates
 from db import migrate
-from db.children import Assignment, Child, Family
+from db.children import Child, Family
 from db.engine import connect, sessions
+from db.fostering import Assignment
 from db.measurements import OFFICIAL, Measurement
 from db.people import Address, Person
 from db.places import District, Village

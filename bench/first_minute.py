@@ -27,7 +27,8 @@ from sqlalchemy.orm import Session
 from bench import education
 from bench.education import AT_ONCE, MORNING
 from db import outbox
-from db.children import Assignment, Carer, Family
+from db.children import Carer, Family
+from db.fostering import Assignment
 from db.outbox import PLANNED_LANE, Kind
 from db.people import Address, Person, PersonRole
 from db.places import HealthCentre, Posyandu

@@ -1,4 +1,4 @@
-"""Families, children, pregnancies, who cares for them and who fosters them."""
+"""Families, children, pregnancies, and who cares for them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from sqlalchemy import (
-    CheckConstraint,
-    ColumnElement,
     ForeignKey,
-    Index,
     String,
     UniqueConstraint,
     and_,
@@ -152,38 +149,12 @@ class Carer(Base):
     family: Mapped[Family] = relationship()
 
 
-class Assignment(Base):
-    """An ASN fosters a child, or a whole family (its children and the pregnancy)."""
-
-    __tablename__ = "assignment"
-    __table_args__ = (
-        CheckConstraint("(child_id IS NULL) <> (family_id IS NULL)", name="one_subject"),
-        Index(None, "asn_id", "ends"),
-    )
-
-    id: Mapped[Key]
-    asn_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    child_id: Mapped[int | None] = mapped_column(ForeignKey("child.id"), index=True)
-    family_id: Mapped[int | None] = mapped_column(ForeignKey("family.id"), index=True)
-    starts: Mapped[date]
-    ends: Mapped[date | None]
-    decree: Mapped[str] = mapped_column(String(80), default="")
-    asn: Mapped[Person] = relationship()
-    child: Mapped[Child | None] = relationship()
-    family: Mapped[Family | None] = relationship()
-
-
 T = TypeVar("T", "Child", "Family")
 
 
 def by_code(session: Session, table: type[T], code: str) -> T | None:
     """The child or family of this code, whatever the case of its letters."""
     return session.scalar(select(table).where(func.lower(table.code) == code.strip().lower()))
-
-
-def current(today: date) -> tuple[ColumnElement[bool], ...]:
-    """The conditions under which an assignment holds today."""
-    return Assignment.starts <= today, or_(Assignment.ends.is_(None), Assignment.ends >= today)
 
 
 def caregivers(session: Session, family_id: int) -> Sequence[Carer]:
@@ -197,19 +168,6 @@ def cared_for(session: Session, person_id: int) -> Sequence[Carer]:
 # Built once: they are asked for each message, and building them takes longer than running them.
 _CAREGIVERS = select(Carer).where(Carer.family_id == bindparam("family")).order_by(Carer.id)
 _CARED_FOR = select(Carer).where(Carer.person_id == bindparam("person")).order_by(Carer.id)
-
-
-def foster_parents(session: Session, about: Child | Pregnancy | Family, today: date) -> Sequence[Person]:
-    """The ASN who foster this child or mother today, by themselves or with the whole family; of a family all who do."""
-    if isinstance(about, Family):
-        covered = [Assignment.family_id == about.id]
-        covered.append(Assignment.child_id.in_(select(Child.id).where(Child.family_id == about.id)))
-    else:
-        covered = [Assignment.family_id == about.family_id]
-    if isinstance(about, Child):
-        covered.append(Assignment.child_id == about.id)
-    query = select(Person).join(Assignment, Assignment.asn_id == Person.id).where(or_(*covered), *current(today))
-    return session.scalars(query.distinct().order_by(Person.id)).all()
 
 
 def heads(session: Session, family: Family) -> Sequence[Person]:

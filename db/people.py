@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
+from string import ascii_uppercase
 
 from sqlalchemy import (
     ColumnElement,
@@ -44,24 +45,40 @@ OPEN = (AddressState.OK,)
 FOR_URGENT = (AddressState.OK, AddressState.MUTED)
 
 
-class Person(Base):
-    """Anyone the programme knows. ``nip`` identifies an ASN; ``phone`` is E.164 ("+62812...").
+class PersonKind(StrEnum):
+    """An office, a council, Baznas or a company that fosters stands beside the people as ORGANISATION."""
 
+    PERSON = "orang"
+    ORGANISATION = "lembaga"
+
+
+class Person(Base):
+    """Anyone the programme knows. ``nip`` identifies a civil servant; ``phone`` is E.164 ("+62812...").
+
+    ``code`` is a foster parent's own, with or without a NIP (``give_code``). ``rank`` and ``unit`` are their position
+    and section; ``superior_id`` is whoever they answer to at work. An ORGANISATION writes through its delegates.
     ``sex`` is "L" or "P" where the register tells it: by it staff are addressed. Of an ASN the NIP tells it too.
     ``language`` is that of their lessons; everything else is said in Indonesian.
     """
 
     __tablename__ = "person"
+    __table_args__ = (Index(None, "code", unique=True),)
 
     id: Mapped[Key]
     name: Mapped[Name]
+    kind: Mapped[PersonKind] = mapped_column(enum_type(PersonKind, 8), default=PersonKind.PERSON)
     nip: Mapped[str | None] = mapped_column(String(18), unique=True)
+    code: Mapped[str | None] = mapped_column(String(40))
     phone: Mapped[str | None] = mapped_column(String(20), index=True)
     office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"), index=True)
+    rank: Mapped[str] = mapped_column(String(80), default="")
+    unit: Mapped[str] = mapped_column(String(80), default="")
+    superior_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     sex: Mapped[str | None] = mapped_column(String(1))
     language: Mapped[str] = mapped_column(String(3), default="id")
     created_at: Mapped[datetime]
     office: Mapped[Office | None] = relationship()
+    superior: Mapped[Person | None] = relationship(remote_side="Person.id")
     roles: Mapped[list[PersonRole]] = relationship(back_populates="person", lazy="selectin")
     addresses: Mapped[list[Address]] = relationship(back_populates="person")
 
@@ -74,7 +91,7 @@ class PersonRole(Base):
 
     COORDINATOR: scope OFFICE, VILLAGE, DISTRICT or CITY. HEALTH: a title; scope POSYANDU, HEALTH_CENTRE or VILLAGE.
     ASN, FAMILY, ADMIN: scope NONE; whom they care for is in Assignment and Carer. ``scope_id`` is the id of the place,
-    0 for CITY and NONE.
+    0 for CITY and NONE. ``ends`` is the last day of the role, where that is known.
     """
 
     __tablename__ = "person_role"
@@ -89,6 +106,7 @@ class PersonRole(Base):
     title: Mapped[Title] = mapped_column(enum_type(Title, 16), default=Title.NONE)
     scope: Mapped[ScopeKind] = mapped_column(enum_type(ScopeKind, 16), default=ScopeKind.NONE)
     scope_id: Mapped[int] = mapped_column(default=0)
+    ends: Mapped[date | None]
     person: Mapped[Person] = relationship(back_populates="roles")
 
 
@@ -323,6 +341,19 @@ def forget_strangers(session: Session, before: datetime) -> None:
     silent = Address.person_id.is_(None), Address.last_heard_at < before
     session.execute(delete(Claim).where(Claim.address_id.in_(select(Address.id).where(*silent))))
     session.execute(delete(Address).where(*silent))
+
+
+def give_code(session: Session, person: Person) -> str:
+    """The person's own code, made of the number of their row where they have none yet: "OTA-00012".
+
+    Where somebody else was given that very code by hand, a letter follows.
+    """
+    if not person.code:
+        session.flush()
+        made = f"OTA-{person.id:05}"
+        taken = set(session.scalars(select(Person.code).where(Person.code.startswith(made))))
+        person.code = next(code for code in (made, *(made + letter for letter in ascii_uppercase)) if code not in taken)
+    return person.code
 
 
 def holders(session: Session, role: Role, scope: ScopeKind, scope_id: int) -> Sequence[Person]:

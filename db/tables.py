@@ -12,6 +12,7 @@ from db import (
     duty,
     endings,
     files,
+    fostering,
     inbox,
     lesson_orders,
     lesson_reviews,
@@ -30,8 +31,8 @@ from db.base import Base
 
 __all__ = [
     "Base", "audit", "audit_seals", "children", "codes", "consent", "cries", "data_requests", "drafts", "duty",
-    "endings", "files", "inbox", "lesson_orders", "lesson_reviews", "lesson_texts", "measurements", "outbox", "people",
-    "places", "questions", "referrals", "templates", "told_endings", "visits",
+    "endings", "files", "fostering", "inbox", "lesson_orders", "lesson_reviews", "lesson_texts", "measurements",
+    "outbox", "people", "places", "questions", "referrals", "templates", "told_endings", "visits",
 ]  # fmt: skip
 
 metadata = Base.metadata

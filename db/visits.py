@@ -20,6 +20,8 @@ class Visit(Base):
     ``personal`` are the names of the answers that may say who somebody is, by the form of that day. They are emptied
     when the family is forgotten, also after a question has left the form.
 
+    ``asn_id`` reported it, in the name of ``carer_id``, the foster parent: themselves where that is empty.
+
     ``undone_at`` marks a report that was undone; a correction keeps the row and stores the earlier answers in
     VisitRevision.
     """
@@ -30,6 +32,7 @@ class Visit(Base):
     id: Mapped[Key]
     form: Mapped[str] = mapped_column(String(40))
     asn_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    carer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     child_id: Mapped[int | None] = mapped_column(ForeignKey("child.id"))
     pregnancy_id: Mapped[int | None] = mapped_column(ForeignKey("pregnancy.id"), index=True)
     visited_on: Mapped[date]
@@ -42,7 +45,8 @@ class Visit(Base):
     submitted_at: Mapped[datetime] = mapped_column(index=True)
     corrected_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
-    asn: Mapped[Person] = relationship()
+    asn: Mapped[Person] = relationship(foreign_keys=[asn_id])
+    carer: Mapped[Person | None] = relationship(foreign_keys=[carer_id])
     child: Mapped[Child | None] = relationship()
     pregnancy: Mapped[Pregnancy | None] = relationship()
 

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from db import outbox
-from db.children import Assignment
 from db.consent import LessonAnswer
+from db.fostering import Assignment
 from db.outbox import PLANNED_LANE, SENT, Kind
 from db.states import TAUGHT, CareState
 from db.subjects import Subject, SubjectKind

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from db.children import Assignment
+from db.fostering import Assignment
 from db.measurements import REPORTED, Measurement
 from db.visits import Visit
 from demo import shape

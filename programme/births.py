@@ -10,10 +10,11 @@ from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from db import audit, outbox
-from db.children import Assignment, Child, Family, Pregnancy, caregivers
+from db.children import Child, Family, Pregnancy, caregivers
 from db.cries import Cry
 from db.drafts import Draft
 from db.endings import Ending
+from db.fostering import Assignment
 from db.measurements import Measurement
 from db.outbox import PLANNED, SKIPPED, Kind, Outgoing
 from db.referrals import Referral

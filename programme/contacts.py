@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db.children import Carer, Child, Family, Pregnancy, cared_for, foster_parents, health_workers
+from db.children import Carer, Child, Family, Pregnancy, cared_for, health_workers
 from db.consent import carer_reads
+from db.fostering import foster_parents
 from db.people import Person, holders
 from db.referrals import Referral
 from db.roles import Role, ScopeKind

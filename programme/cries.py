@@ -13,8 +13,9 @@ from content.city import City
 from content.danger import Words
 from content.hearing import Found
 from db import cries, outbox, people, referrals
-from db.children import Assignment, Child, Family, Pregnancy, cared_for, current, health_workers
+from db.children import Child, Family, Pregnancy, cared_for, health_workers
 from db.cries import Cry, CryState
+from db.fostering import Assignment, current
 from db.outbox import Kind
 from db.people import FOR_URGENT, Person, addresses, holders
 from db.referrals import Referral, ReferralState, StepKind

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db import consent, outbox
-from db.children import Carer, Child, Pregnancy, foster_parents, health_workers
+from db.children import Carer, Child, Pregnancy, health_workers
+from db.fostering import foster_parents
 from db.outbox import Kind
 from db.people import Person
 from db.states import LOSSES, CareState

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db import consent, outbox, referrals
 from db.audit import note
-from db.children import Carer, Child, Family, Pregnancy, caregivers, foster_parents
+from db.children import Carer, Child, Family, Pregnancy, caregivers
 from db.consent import Consent, PaperConsent
 from db.endings import Ending
+from db.fostering import foster_parents
 from db.outbox import Kind, Outgoing
 from db.people import Person
 from db.states import GONE, LOSSES, CareState

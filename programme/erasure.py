@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from db import audit, files, outbox, questions
 from db.audit import By
-from db.children import Assignment, Carer, Child, Family, Pregnancy, Wedding, health_workers
+from db.children import Carer, Child, Family, Pregnancy, Wedding, health_workers
 from db.consent import Consent, LessonGap, Note, PaperConsent
 from db.cries import Cry
 from db.data_requests import DataRequest
 from db.drafts import Draft
+from db.fostering import Assignment
 from db.inbox import WAITING, Received
 from db.lesson_orders import LessonOrder
 from db.outbox import Kind, Outgoing

@@ -11,8 +11,9 @@ from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session
 
 from db import told_endings
-from db.children import Assignment, Child, Family, Pregnancy, current
+from db.children import Child, Family, Pregnancy
 from db.consent import family_agrees
+from db.fostering import Assignment, current
 from db.people import Person
 from db.places import PLACE, District, Village
 from db.states import CareState

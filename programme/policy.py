@@ -17,22 +17,13 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db import audit, consent, people, referrals
-from db.children import (
-    Assignment,
-    Carer,
-    Child,
-    Family,
-    Pregnancy,
-    cared_for,
-    caregivers,
-    current,
-    health_workers,
-)
+from db.children import Carer, Child, Family, Pregnancy, cared_for, caregivers, health_workers
 from db.consent import Note
 from db.cries import Cry
 from db.data_requests import DataRequest
 from db.drafts import Draft
 from db.duty import AlertTest
+from db.fostering import Assignment, current
 from db.outbox import Outgoing
 from db.people import Address, Claim, ClaimState, Person, holders
 from db.places import Village

@@ -18,8 +18,9 @@ from content.city import City
 from db import consent, outbox
 from db import questions as threads
 from db.audit import note
-from db.children import Child, Family, Pregnancy, cared_for, foster_parents
+from db.children import Child, Family, Pregnancy, cared_for
 from db.drafts import Draft
+from db.fostering import foster_parents
 from db.outbox import Kind, Outgoing
 from db.people import Address, Person, addresses
 from db.questions import LIVE, Part, Question, QuestionState

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db.children import Assignment, Child, Family, current
+from db.children import Child, Family
+from db.fostering import Assignment, current
 from db.people import Person
 from db.places import District, Office, Village
 from db.roles import Role, ScopeKind

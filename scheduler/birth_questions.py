@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db import consent, outbox
-from db.children import Carer, Pregnancy, foster_parents, health_workers
+from db.children import Carer, Pregnancy, health_workers
+from db.fostering import foster_parents
 from db.outbox import PLANNED_LANE, Kind, Outgoing
 from db.people import Person, places
 from db.states import MOURNING, CareState

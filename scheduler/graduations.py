@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db import audit
-from db.children import Child, caregivers, foster_parents
+from db.children import Child, caregivers
 from db.endings import Ending
+from db.fostering import foster_parents
 from db.measurements import OFFICIAL, Measurement
 from db.states import TAUGHT, CareState
 from db.subjects import subject

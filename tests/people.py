@@ -23,8 +23,9 @@ from content.city import City
 from content.emergency import Line, Review
 from content.lessons import Lesson, Library, Question
 from content.templates import Templates
-from db.children import Assignment, Carer, Child, Family, Pregnancy, Wedding
+from db.children import Carer, Child, Family, Pregnancy, Wedding
 from db.consent import Consent, PaperConsent
+from db.fostering import Assignment
 from db.measurements import OFFICIAL, Measurement
 from db.people import Address, Person, PersonRole
 from db.places import District, HealthCentre, Office, Posyandu, Village

@@ -8,8 +8,9 @@ from functools import partial
 from bench.three_years import fates, happenings
 from bench.three_years.ledger import local
 from bench.three_years.world import World
-from db.children import Assignment, Carer, Family
+from db.children import Carer, Family
 from db.consent import PaperConsent
+from db.fostering import Assignment
 from db.people import Address, Person, PersonRole
 from db.places import District, HealthCentre, Posyandu, Village
 from db.roles import Role, ScopeKind, Title

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from db.children import Family, foster_parents, health_workers
+from db.children import Family, health_workers
+from db.fostering import foster_parents
 from db.people import Person
 from db.roles import Role, Title
 from flow.message import Message

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from db import cries, measurements, referrals
-from db.children import Child, Family, Pregnancy, by_code, foster_parents
+from db.children import Child, Family, Pregnancy, by_code
+from db.fostering import foster_parents
 from db.measurements import OFFICIAL
 from db.states import CareState
 from db.subjects import subject

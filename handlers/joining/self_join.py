@@ -8,9 +8,10 @@ from typing import Any, NotRequired, cast
 from sqlalchemy import select
 
 from db import audit, drafts, outbox, places
-from db.children import Assignment, Carer, Child, Family, Pregnancy, Wedding
+from db.children import Carer, Child, Family, Pregnancy, Wedding
 from db.consent import Note
 from db.drafts import Draft
+from db.fostering import Assignment
 from db.people import Invitation, Person, PersonRole
 from db.roles import Role
 from db.states import CareState

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from db.children import Assignment, Carer, Child, Family, Pregnancy, Wedding
+from db.children import Carer, Child, Family, Pregnancy, Wedding
+from db.fostering import Assignment
 from db.measurements import Measurement
 from db.roles import Role, ScopeKind, Title
 from programme import names

@@ -15,7 +15,8 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db.children import Assignment, Child, Family, Pregnancy, current
+from db.children import Child, Family, Pregnancy
+from db.fostering import Assignment, current
 from db.people import Address, Person, PersonRole
 from db.places import Village
 from db.roles import Role, ScopeKind, Title

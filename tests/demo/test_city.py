@@ -13,9 +13,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db import children, visits
-from db.children import Assignment, Carer, Child, Family, Pregnancy
+from db.children import Carer, Child, Family, Pregnancy
 from db.consent import standing
 from db.engine import connect, sessions
+from db.fostering import Assignment
 from db.measurements import OFFICIAL, Measurement
 from db.people import Address, Person, PersonRole, addresses, invitation
 from db.places import District, HealthCentre, Office, Posyandu, Village

@@ -11,9 +11,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from db.base import Base
-from db.children import Assignment, Carer
+from db.children import Carer
 from db.data_requests import DataRequest, RequestKind
 from db.drafts import Draft
+from db.fostering import Assignment
 from db.outbox import Outgoing
 from db.people import Person, PersonRole
 from db.visits import Visit

@@ -12,10 +12,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.base import Base
-from db.children import Assignment, Carer, Child, Family, Pregnancy
+from db.children import Carer, Child, Family, Pregnancy
 from db.consent import Consent
 from db.data_requests import DataRequest, RequestKind
 from db.drafts import Draft
+from db.fostering import Assignment
 from db.outbox import Outgoing
 from db.people import Address, Claim, ClaimState, Person, PersonRole
 from db.referrals import Referral, ReferralStep

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from db import tables
 from db.audit import Audit
-from db.children import Assignment, Carer, Child, Family, Pregnancy, Wedding
+from db.children import Carer, Child, Family, Pregnancy, Wedding
 from db.consent import PaperConsent
+from db.fostering import Assignment
 from db.measurements import OFFICIAL, REPORTED, Measurement
 from db.people import Person, PersonRole
 from db.places import District, HealthCentre, Office, Posyandu, Village
