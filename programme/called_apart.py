@@ -43,14 +43,14 @@ def names_of(session: Session, reader: Person, among: Sequence[Child | Pregnancy
 
 
 def _called(session: Session, reader: Person, one: Child | Pregnancy, today: date) -> Called:
-    """A foster parent whose family did not agree is shown no age."""
+    """To a foster parent neither mother nor age is shown of a family that did not agree."""
     open_to = not reader.has(Role.ASN) or consent.agrees(session, one.family_id)
     if isinstance(one, Pregnancy):
         return Called(
             who(one), one.family.code, age=f"hamil {pregnancy_week(one.due, today)} minggu" if open_to else ""
         )
     old = age(one.born, today).short if open_to and one.born and one.born <= today else ""
-    return Called(who(one), one.code, salute(one.family.mother_name, relation="ibu"), old)
+    return Called(who(one), one.code, salute(one.family.mother_name, relation="ibu") if open_to else "", old)
 
 
 def _namesakes(session: Session, reader: Person, about: Child | Pregnancy, today: date) -> Sequence[Any]:

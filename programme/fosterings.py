@@ -68,7 +68,7 @@ def labels(listed: Sequence[Fostering], today: date) -> dict[Subject, str]:
     named = [
         Called(one.name, one.code, age=f"hamil {pregnancy_week(one.hpl, today)} minggu" if one.agreed else "")
         if one.hpl
-        else Called(f"Adik {one.name}", one.code, one.mother, _age(one, today))
+        else Called(f"Adik {one.name}", one.code, one.mother if one.agreed else "", _age(one, today))
         for one in listed
     ]
     return {one.about: name for one, name in zip(listed, told_apart(named), strict=True)}

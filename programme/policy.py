@@ -23,7 +23,7 @@ from db.cries import Cry
 from db.data_requests import DataRequest
 from db.drafts import Draft
 from db.duty import AlertTest
-from db.fostering import Assignment, current
+from db.fostering import Assignment, current, foster_parents
 from db.outbox import Outgoing
 from db.people import Address, Claim, ClaimState, Person, holders
 from db.places import Village
@@ -180,6 +180,11 @@ def their_families(person: Person, today: date) -> ColumnElement[bool]:
             Assignment.asn_id == person.id, Assignment.family_id.is_not(None), *current(today)
         )
         theirs.append(Family.id.in_(held))
+    return or_(false(), *theirs, served_families(person))
+
+
+def served_families(person: Person) -> ColumnElement[bool]:
+    """For a query over Family: those of a health worker's places, the head's too."""
     columns: dict[str, Any] = {
         ScopeKind.POSYANDU: Family.posyandu_id, ScopeKind.HEALTH_CENTRE: Family.health_centre_id,
         ScopeKind.VILLAGE: Family.village_id,
@@ -189,7 +194,7 @@ def their_families(person: Person, today: date) -> ColumnElement[bool]:
         for held in person.roles
         if held.role == Role.HEALTH and held.scope in columns
     ]
-    return or_(false(), *theirs, *places)
+    return or_(false(), *places)
 
 
 def fostered_children(person: Person, today: date) -> ColumnElement[bool]:
@@ -368,8 +373,34 @@ def _coordinates(asking: Asking, asn: Person) -> bool:
     return asking.session.scalar(query.limit(1)) is not None
 
 
-def _is_with_us(asking: Asking, about: Child | Family) -> bool:
-    return isinstance(about, Family) or about.state not in GONE
+def serves(asking: Asking, family: Family) -> bool:
+    """Whether the person is a health worker of the family's places, or their head."""
+    query = select(Family.id).where(Family.id == family.id, served_families(asking.somebody))
+    return asking.session.scalar(query) is not None
+
+
+def fosters(asking: Asking, about: Child | Pregnancy) -> bool:
+    """Whether the person fosters the child or the mother today, who is with us."""
+    return _fosters(asking, about)
+
+
+def leads_who_fosters(asking: Asking, about: Child | Pregnancy) -> bool:
+    """Whether the person coordinates the office of somebody who fosters the child or the mother."""
+    offices = {scope.id for scope in held_by(asking.somebody) if scope.kind == ScopeKind.OFFICE}
+    fostering = foster_parents(asking.session, about, asking.today) if offices else ()
+    return any(one.office_id in offices for one in fostering)
+
+
+def _opens_card(asking: Asking, about: Child | Pregnancy) -> bool:
+    if about.state in GONE:
+        return False
+    village = about.family.village
+    return (
+        _fosters(asking, about)
+        or serves(asking, about.family)
+        or bool(disclosure.over(held_by(asking.somebody), village.id, village.district_id))
+        or leads_who_fosters(asking, about)
+    )
 
 
 def _wrote_it(asking: Asking, cry: Cry) -> bool:
@@ -488,7 +519,12 @@ ANSWERS_QUESTION = Standing(
 )
 ASKED_IT = Standing("asked the question", (Question,), _asked_it)
 SEES_TO_QUESTION = Standing("coordinates the place of the family, or the whole city", (Question,), _sees_to_question)
-WITH_US = Standing("whom it is about is with us", (Child, Family), _is_with_us)
+OPENS_CARD = Standing(
+    "fosters them, is a health worker of their place, or coordinates it or the office of who fosters them; they are "
+    "with us",
+    (Child, Pregnancy),
+    _opens_card,
+)
 OWN_CRY = Standing("wrote it, from the same address", (Cry,), _wrote_it)
 ASKED_OF = Standing("is asked at an address of theirs whether another is theirs too", (Claim,), _is_asked_of)
 WRITES_HERE = Standing("is confirmed at this address too", (Person,), _writes_here)
@@ -537,6 +573,8 @@ RULES: Mapping[str, Rule] = {
     "visit.change": Rule((ASN,), OWN_REPORT),
     "visit.draft": Rule((ASN,), OWN_DRAFT),
     "practice": Rule((ASN, COORDINATOR)),
+    # the card of a child or a mother, each as much as the role may see; each opening is a line of the audit
+    "card.open": Rule((ASN, HEALTH, COORDINATOR), OPENS_CARD),
     # families
     "consent.answer": Rule((FAMILY,), OWN_FAMILY),
     "consent.withdraw": Rule((FAMILY,), OWN_FAMILY),
@@ -586,7 +624,7 @@ RULES: Mapping[str, Rule] = {
     # coordinators
     "digest.view": Rule((COORDINATOR,)),
     "asn.remind": Rule((COORDINATOR,), COORDINATES),
-    "child.open": Rule((CITY_COORDINATOR,), WITH_US),  # each opening is a line of the audit
+    "child.open": Rule((CITY_COORDINATOR,)),  # the names of a list; each opening is a line of the audit
     "audit.read": Rule((CITY_COORDINATOR,), ANY_CHILD),
 }
 

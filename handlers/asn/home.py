@@ -61,7 +61,7 @@ def _told(context: Context, draft: Draft) -> Child | Pregnancy | None:
 
 
 def show_children(context: Context, page: int = 0) -> None:
-    """List the foster children, a page at a time."""
+    """List the foster children, a page at a time; a tap opens the card of one."""
     listed = fostered(context)
     if not listed:
         _nobody(context)
@@ -72,7 +72,7 @@ def show_children(context: Context, page: int = 0) -> None:
     context.say(
         Message(
             f"*Anak asuh {salute(context.person)}*\n\n{lines}",
-            tuple(Option(f"report:{one.about}", f"Lapor {names[one.about]}") for one in shown),
+            tuple(Option(f"card:{one.about}", names[one.about]) for one in shown),
             _turn(listed, page, "anak"),
         )
     )

@@ -11,9 +11,10 @@ from handlers.admin import role_list
 from handlers.asking import danger_signs, known, offered_lessons, passing_on
 from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
+from handlers.card import card
 from handlers.chat import forms, trust
 from handlers.chat.context import Context, NotValid
-from handlers.coordinator import overview, who_looked
+from handlers.coordinator import adoption, overview, who_looked
 from handlers.danger import answers, arrival, calls, sick
 from handlers.data_officer import requests
 from handlers.duty import alert_tests, duty
@@ -69,6 +70,7 @@ REFUSALS = {
     "visit.report": filing.NOT_LISTED,
     "visit.change": "Laporan itu sudah dibatalkan atau tidak ditemukan.",
     "visit.draft": "Laporan itu sudah dikirim atau dibuang.",
+    "card.open": "Anak itu tidak (lagi) ada dalam daftar {you}.",
     "chart.view": "Anak itu tidak (lagi) ada dalam daftar {you}.",
     "question.answer": "Pertanyaan itu tidak (lagi) ada dalam daftar {you}.",
     "child.measure": "Anak itu tidak ada dalam daftar {you}.",
@@ -142,6 +144,7 @@ BUTTONS: tuple[Button, ...] = (
     button("menu", word(commands.BY_NAME), does=commands.run, may="home"),
     # who fosters
     button("report", SUBJECT, does=opening.report, may="visit.report"),
+    button("card", SUBJECT, does=card.show, may="card.open"),
     button("page", word(("anak", *home.ASKS)), PAGE, does=_page, may="fostered.list"),
     button("history", SUBJECT, does=history.show, may="visit.report"),
     button("undo", VISIT, does=filing.take_back, may="visit.change", once=True),
@@ -252,6 +255,7 @@ BUTTONS: tuple[Button, ...] = (
     button("name", CHILD, does=naming.begin, may="child.name", once=True),
     # coordinators
     button("late", PAGE, does=overview.show_late, may="digest.view"),
+    button("adoption", PAGE, does=adoption.show, may="digest.view"),
     button("late:names", PAGE, does=overview.open_late, may="child.open"),
     button("looked", CHILD, PAGE, does=who_looked.show, may="audit.read"),
     button("remind", PERSON, does=overview.remind, may="asn.remind"),

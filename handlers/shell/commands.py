@@ -9,11 +9,11 @@ from db.people import Person
 from flow.words import normal
 from handlers.admin import role_list
 from handlers.asking import danger_signs, passing_on, schedule
-from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
+from handlers.card import finding
 from handlers.chat import trust
 from handlers.chat.context import CommandMenu, Context
-from handlers.coordinator import opening_names, overview, quality, who_looked
+from handlers.coordinator import adoption, overview, quality, who_looked
 from handlers.danger import sick
 from handlers.data_officer import requests
 from handlers.duty import duty
@@ -52,7 +52,7 @@ COMMANDS: tuple[Command, ...] = (
     # visits
     Command("lapor", ("lapor", "lapor kunjungan"), "visit.report", opening.report, {ASN: "Lapor kunjungan"}),
     Command(
-        "anak", ("anak", "anak asuh", "anak asuh saya"), "fostered.list", home.show_children, {ASN: "Anak asuh saya"}
+        "anak", ("anak", "anak asuh", "anak asuh saya"), "fostered.list", finding.show_mine, {ASN: "Anak asuh saya"}
     ),
     Command(
         "riwayat", ("riwayat", "riwayat kunjungan", "riwayat laporan", "histori", "laporan terakhir"),
@@ -148,8 +148,15 @@ COMMANDS: tuple[Command, ...] = (
         "pertanyaan", ("pertanyaan", "pertanyaan keluarga"), "question.list", seeing_to.show,
         {HEALTH: "Pertanyaan keluarga", COORDINATOR: "Pertanyaan belum dijawab"},
     ),
+    Command(
+        "lihat", ("kartu", "kartu anak", "lihat", "lihat nama", "lihat kartu", "cari", "cari anak"), "card.open",
+        finding.ask, {HEALTH: "Kartu anak atau ibu", COORDINATOR: "Kartu anak atau ibu"},
+    ),
     Command("late", (), "digest.view", overview.show_late),  # the name that the digest's button carries
-    Command("lihat", ("lihat", "lihat nama"), "child.open", opening_names.ask),
+    Command(
+        "adopsi", ("adopsi", "bergabung", "siapa bergabung", "siapa sudah bergabung"), "digest.view", adoption.show,
+        {COORDINATOR: "Siapa sudah bergabung"},
+    ),
     Command("mutu", ("mutu", "mutu pengukuran"), "digest.view", quality.show_quality, {COORDINATOR: "Mutu pengukuran"}),
     Command(
         "siapa", ("siapa", who_looked.WORDS), "audit.read", who_looked.ask,
@@ -201,7 +208,7 @@ SEARCHES: dict[str, Callable[[Context, str], None]] = {
     duty.AWAITED: duty.find,
     cup_order.AWAITED: cup_order.find,
     lesson_review.AWAITED: lesson_review.take_words,
-    opening_names.AWAITED: opening_names.find,
+    finding.AWAITED: finding.find,
     own_data.AWAITED: own_data.take_correction,
     paper_consent.AWAITED: paper_consent.find,
     who_looked.AWAITED: who_looked.find,

@@ -56,7 +56,7 @@ def show(context: Context, subject: str) -> None:
     if not found:
         context.say(Message(f"Belum ada laporan kunjungan *{context.called(about)}*.", (HOME,)))
         return
-    lines = "\n".join(_line(context, visit, about) for visit in found)
+    lines = "\n".join(line(context, visit, about) for visit in found)
     own = [visit for visit in found if visit.asn_id == context.person.id and filing.may_still_correct(context, visit)]
     change = tuple(
         Option(f"correct:{visit.id}", f"Perbaiki {short_day(visit.visited_on)}") for visit in own[:CORRECTABLE]
@@ -64,10 +64,11 @@ def show(context: Context, subject: str) -> None:
     context.say(Message(f"*Kunjungan {context.called(about)}*\n{lines}", (*change, HOME)))
 
 
-def _line(context: Context, visit: Visit, about: Child | Pregnancy) -> str:
+def line(context: Context, visit: Visit, about: Child | Pregnancy, *, whoever: bool = False) -> str:
+    """One report in a line. ``whoever``: also what another foster parent has reported."""
     ago = (context.today - visit.visited_on).days
     day = f"• {show_day(visit.visited_on)} ({'hari ini' if ago == 0 else f'{ago} hari lalu'})"
-    if visit.asn_id != context.person.id:
+    if visit.asn_id != context.person.id and not whoever:
         return f"{day}: oleh pendamping lain"
     told = ", ".join(_told(context, visit, about)) or ("bertemu" if visit.met else "tidak bertemu")
     return f"{day}: {told}{' (sudah diperbaiki)' if visit.corrected_at else ''}"

@@ -166,7 +166,6 @@ def verbs_of(act: str) -> list[str]:
 
 
 ELSEWHERE = {
-    ("child.open", "however they stand"),  # tests/programme/test_disclosure.py: no button names the row
     ("audit.read", "however they stand"),  # whichever child
 }
 

@@ -34,8 +34,8 @@ def shown(*roles: str) -> list[str]:
 @pytest.mark.parametrize(("role", "menu"), [
     ("asn", ASN),
     ("family", FAMILY),
-    ("health", ["rujukan", "hamil", "lahir", "kabar", "pertanyaan", "persetujuan", "jaga", "cuti"]),
-    ("coordinator", ["ringkasan", "terlambat", "pertanyaan", "mutu", "jaga"]),
+    ("health", ["rujukan", "hamil", "lahir", "kabar", "pertanyaan", "kartu", "persetujuan", "jaga", "cuti"]),
+    ("coordinator", ["ringkasan", "terlambat", "pertanyaan", "kartu", "adopsi", "mutu", "jaga"]),
 ])  # fmt: skip
 def test_each_role_sees_its_own_commands_then_the_change_of_number_the_menu_and_the_help(role: str, menu: list[str]):
     assert shown(role) == [*menu, "nomor", *FOR_ALL]
