@@ -44,7 +44,7 @@ def show(context: Context) -> None:
     if not about:
         context.say(Message(NOTHING, (*to_person(context), HOME)))
         return
-    which = [Option(f"known:immunisation:{subject(one)}", f"Imunisasi {context.called(one)}")
+    which = [Option(f"known:immunisation:{subject(one)}", f"Imunisasi {context.called(one).removeprefix('Adik ')}")
              for one in about if isinstance(one, Child)]  # fmt: skip
     context.say(Message("\n\n".join(parts), (*which, *to_person(context))))
 

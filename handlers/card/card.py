@@ -143,7 +143,8 @@ def _growth(reading: Reading) -> Iterator[str]:
         words = growth.words(child.sex, child.born, judged, child.gestation_weeks)
         confirm = " Perlu dipastikan puskesmas." if any(CONFIRM in one for one in words) else ""
         if words:
-            yield f"{of}{'; '.join(one.removesuffix(f', {CONFIRM}') for one in words)}.{confirm}"
+            said = "; ".join(one.removesuffix(f", {CONFIRM}") for one in words)
+            yield f"{of}{said if of else said[0].upper() + said[1:]}.{confirm}"
         return
     classes = growth.classes(child.sex, child.born, judged, child.gestation_weeks)
     yield f"{of}{', '.join(f'{index} {name}' for index, name in classes.items()) or 'belum bisa dinilai'}"

@@ -54,9 +54,6 @@ def open_questions(reading: Reading) -> list[Question]:
 
 
 def _visits(reading: Reading) -> Iterator[str]:
-    if not reading.fostered:
-        yield "Belum ada pendampingnya"
-        return
     for one in reading.fostered:
         stands = standing(one.due, reading.context.today)
         mark = "🔴 " if stands.overdue else "🟡 " if stands.due_today else ""

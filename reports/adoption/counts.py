@@ -137,7 +137,8 @@ def _heard(session: Session) -> dict[int, datetime]:
     own = select(Address.person_id, Address.last_heard_at).where(Address.person_id.is_not(None))
     shared = select(Claim.person_id, Address.last_heard_at).join(Address, Address.id == Claim.address_id)
     found: dict[int, datetime] = {}
-    for person, at in session.execute(own.union_all(shared.where(Claim.state == ClaimState.CONFIRMED))):
+    rows: Iterable[Any] = session.execute(own.union_all(shared.where(Claim.state == ClaimState.CONFIRMED)))
+    for person, at in rows:
         found[person] = max(at, found.get(person, at))
     return found
 

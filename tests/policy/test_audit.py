@@ -140,7 +140,7 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
         Does("ibu", tap("sick:sign:{child}:anak-kejang"), "danger.tapped", "child"),
     ),
     "fostered.list": (
-        Does("asn", say("anak"), "children.list", "child"),
+        Does("asnkk", say("anak"), "children.list", "child"),
         Does("asnkk", tap("page:lapor:0"), "children.list", "child"),
     ),
     "schedule.view": (

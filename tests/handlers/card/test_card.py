@@ -133,7 +133,7 @@ def test_words_that_are_an_answer_or_danger_open_no_card(town: Town) -> None:
     assert "Catatan: *Fadila*" in anwar.heard[0].text, "an open form has been answered"
     anwar.tap("Kirim")
     assert session.scalars(select(Visit).where(Visit.visited_on == TODAY)).one().answers["notes"] == "Fadila"
-    anwar.say("tanya")
+    anwar.tap_token("ask:person")
     anwar.say("Fadila")
     assert "👶" not in anwar.heard[-1].text, "the question that was asked for"
     assert "👶" not in murni.say("amin")
