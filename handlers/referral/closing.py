@@ -13,7 +13,7 @@ from handlers.referral import alerts
 from programme import cries
 from programme import referral_messages as words
 from programme.called_apart import called_to
-from programme.contacts import called, calm, carers, companions, helpers
+from programme.contacts import called, calm, carers, companions, helpers, who
 from programme.names import salute
 
 MAY_END = {  # state -> how it can be closed then
@@ -55,19 +55,22 @@ def close(context: Context, referral_id: int, how: str) -> None:
     notified: set[int] = {context.person.id}
     for carer in carers(context.session, referral.family.id) if referral.family else ():
         to = salute(carer.person.name, relation=carer.relation)
+        name = called_to(context.session, carer.person, referral.about, context.today)
         _promise(
             context,
             referral,
             carer.person_id,
             StepKind.CLOSED,
-            words.ended(context.city, referral, to, how, carer.relation),
+            words.ended(context.city, referral, to, name, how, carer.relation),
         )
         notified.add(carer.person_id)
     for asn in companions(context.session, referral, context.today):
         if asn.id not in notified:
-            _promise(context, referral, asn.id, StepKind.CLOSED, words.ended(context.city, referral, called(asn), how))
+            name = called_to(context.session, asn, referral.about, context.today)
+            said = words.ended(context.city, referral, called(asn), name, how)
+            _promise(context, referral, asn.id, StepKind.CLOSED, said)
             notified.add(asn.id)
-    words_for_writers = words.ended(context.city, referral, "Bapak/Ibu", how).text
+    words_for_writers = words.ended(context.city, referral, "Bapak/Ibu", who(referral.about), how).text
     cries.tell_writers(context.session, context.now, referral, StepKind.CLOSED, words_for_writers, without=notified)
     context.say(Message("Terima kasih. Rujukan ini selesai, dan keluarga serta pendamping kami kabari.", (HOME,)))
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import or_, select, union
 from sqlalchemy.orm import Session
@@ -137,8 +137,8 @@ def _heard(session: Session) -> dict[int, datetime]:
     own = select(Address.person_id, Address.last_heard_at).where(Address.person_id.is_not(None))
     shared = select(Claim.person_id, Address.last_heard_at).join(Address, Address.id == Claim.address_id)
     found: dict[int, datetime] = {}
-    rows: Iterable[Any] = session.execute(own.union_all(shared.where(Claim.state == ClaimState.CONFIRMED)))
-    for person, at in rows:
+    both = own.union_all(shared.where(Claim.state == ClaimState.CONFIRMED))
+    for person, at in cast("Iterable[tuple[int, datetime]]", session.execute(both)):
         found[person] = max(at, found.get(person, at))
     return found
 
