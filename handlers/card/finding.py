@@ -35,6 +35,8 @@ MORE = "Ada {count} yang cocok. Tulis lebih lengkap, ya, atau kodenya."
 BEFORE = frozenset(
     {"adik", "dek", "dik", "adek", "anak", "bu", "ibu", "an", "si", "kartu", "bayi", "by", "ny", "nyonya"}
 )
+ANSWERS = frozenset({"amin", "aamiin", "amiin", "siap", "baik", "sehat", "sudah", "belum", "selamat"})
+"""Words that are names too, and mostly an answer; "kartu Amin" opens the card."""
 LONGEST = 5  # words of a name
 LEAST = 3  # letters that at least one word of a name has
 
@@ -54,7 +56,13 @@ def is_name(context: Context) -> bool:
     text = context.incoming.text or ""
     if context.address.awaiting or not context.may("card.open"):
         return False
-    if is_thanks(text) or is_nod(text) or is_greeting(text) or asking.is_asked(context):
+    if (
+        normal(text).strip(" .,!") in ANSWERS
+        or is_thanks(text)
+        or is_nod(text)
+        or is_greeting(text)
+        or asking.is_asked(context)
+    ):
         return False
     return bool(_found(context, text, free=True))
 
