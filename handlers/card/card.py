@@ -32,7 +32,7 @@ from rules.status import CONFIRM
 from rules.visits import standing
 
 VISITS = 3
-NO_CONSENT = "Orang tuanya belum memberi izin, jadi umur, ukuran, dan kabar kesehatannya tidak ditampilkan di sini."
+NO_CONSENT = "Belum ada persetujuan orang tua, jadi umur, ukuran, dan kabar kesehatannya tidak ditampilkan di sini."
 
 
 def show(context: Context, said: str) -> None:

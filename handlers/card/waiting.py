@@ -35,12 +35,15 @@ def lines(reading: Reading) -> Iterator[str]:
 
 def open_referrals(reading: Reading) -> list[Referral]:
     """The open referrals that this reader may know of; those of the whole family only at its place."""
-    if not (reading.health or Shown.WAY in reading.shown or Shown.HELP in reading.shown):
-        return []
     of_family: tuple[Family, ...] = () if reading.fosters and not reading.serves else (reading.about.family,)
     about: tuple[Child | Pregnancy | Family, ...] = (reading.about, *of_family)
     found = [one for row in about for one in referrals.open_about(reading.context.session, row)]
-    return [one for one in found if disclosure.public(one.signs) or not one.signs]
+    return [one for one in found if _may_know(reading, one) and (disclosure.public(one.signs) or not one.signs)]
+
+
+def _may_know(reading: Reading, referral: Referral) -> bool:
+    shown = disclosure.of_waiting(reading.shown, referral.urgency, referral.state)
+    return Shown.WAY in shown
 
 
 def open_questions(reading: Reading) -> list[Question]:

@@ -90,7 +90,7 @@ def test_without_a_consent_the_asn_reads_no_health_and_the_cadre_may_note_one(to
     chat = town.chat(town.anwar)
     said = chat.say("fadila")
     assert said.startswith("👶 *Adik Fadila* (KDI-A00267A)\nMandonga (Mandonga)")
-    assert "Orang tuanya belum memberi izin" in said
+    assert "Belum ada persetujuan orang tua" in said
     for kept in ("bulan", "Bu Sari", "kg", "Demam", "sakit", "Rujukan", "telur"):
         assert kept not in said.replace("hari lalu", "")
     assert "• Rabu 28 Januari 2026 (35 hari lalu): Ibu\n" in f"{said}\n"
