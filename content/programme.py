@@ -36,6 +36,22 @@ class Visits:
 
 
 @dataclass(frozen=True, slots=True)
+class Appointments:
+    """When visits are proposed: weekdays (0 is Monday) and the hours at which they begin.
+
+    ``introductions_a_day``: so many families are introduced to a foster parent in a day.
+    """
+
+    days: tuple[int, ...]
+    hours: tuple[time, ...]
+    introductions_a_day: int
+
+    def __post_init__(self) -> None:
+        if not self.days or not set(self.days) <= set(range(7)) or not self.hours:
+            raise ValueError("days harus berisi hari 0 sampai 6 (0 Senin), dan hours paling sedikit satu jam")
+
+
+@dataclass(frozen=True, slots=True)
 class Quiet:
     start: time
     end: time
@@ -281,6 +297,7 @@ class Whatsapp:
 @dataclass(frozen=True, slots=True)
 class Programme:
     visits: Visits
+    appointments: Appointments
     quiet: Quiet
     ramadan: Ramadan
     lessons: Lessons
@@ -303,8 +320,8 @@ class Programme:
 
 
 TABLES: dict[str, type] = {
-    "visits": Visits, "quiet": Quiet, "ramadan": Ramadan, "lessons": Lessons, "digest": Digest,
-    "growth": Growth, "referrals": Referrals, "questions": Questions, "emergency": Emergency,
+    "visits": Visits, "appointments": Appointments, "quiet": Quiet, "ramadan": Ramadan, "lessons": Lessons,
+    "digest": Digest, "growth": Growth, "referrals": Referrals, "questions": Questions, "emergency": Emergency,
     "recovered": Recovered, "trust": Trust, "quality": Quality, "loss": Loss,
     "invitations": Invitations, "photos": Photos, "privacy": Privacy,
     "whatsapp": Whatsapp,
@@ -391,6 +408,7 @@ NEEDS = {
     "tuple[str, ...]": 'tulis daftar kata seperti ["a", "b"]',
     "tuple[int, ...]": "tulis daftar bilangan bulat seperti [0, 3, 7]",
     "tuple[tuple[int, int], ...]": "tulis daftar pasangan bilangan seperti [[6, 7], [28, 3]]",
+    "tuple[time, ...]": 'tulis daftar jam seperti ["16:00", "10:00"]',
     "tuple[time, time]": 'tulis dua jam seperti ["11:30", "13:15"]',
     "tuple[tuple[date, date], ...]": 'tulis daftar pasangan tanggal seperti [["2027-02-08", "2027-03-09"]]',
 }
@@ -405,6 +423,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "Review": review,
     "tuple[str, ...]": lambda value: tuple(_words(one) for one in value),
     "tuple[int, ...]": lambda value: tuple(_whole(one) for one in value),
+    "tuple[time, ...]": lambda value: tuple(time.fromisoformat(one) for one in value),
     "tuple[time, time]": lambda value: (time.fromisoformat(value[0]), time.fromisoformat(value[1])),
     "tuple[tuple[int, int], ...]": lambda value: tuple((_whole(last), _whole(count)) for last, count in value),
     "tuple[tuple[date, date], ...]": lambda value: tuple(

@@ -31,6 +31,7 @@ class Family(Base):
 
     ``mother_died_on`` is the day on which her death was reported. ``forgotten_at``: when its names were erased, because
     of their age or because the family asked for it. ``one_reader``: the mother wants no other carer to read along.
+    ``landmark``: what the house is near to, in the family's words ("samping masjid Al-Ikhlas").
     """
 
     __tablename__ = "family"
@@ -47,6 +48,7 @@ class Family(Base):
     mother_died_on: Mapped[date | None]
     forgotten_at: Mapped[datetime | None]
     one_reader: Mapped[bool] = mapped_column(default=False)
+    landmark: Mapped[str] = mapped_column(String(120), default="")
     village: Mapped[Village] = relationship(lazy="joined", innerjoin=True)
     posyandu: Mapped[Posyandu | None] = relationship()
     health_centre: Mapped[HealthCentre | None] = relationship()
@@ -172,17 +174,7 @@ _CARED_FOR = select(Carer).where(Carer.person_id == bindparam("person")).order_b
 
 def heads(session: Session, family: Family) -> Sequence[Person]:
     """The heads of the family's puskesmas."""
-    query = (
-        select(Person)
-        .join(PersonRole)
-        .where(
-            PersonRole.role == Role.HEALTH,
-            PersonRole.title == Title.HEAD,
-            PersonRole.scope == ScopeKind.HEALTH_CENTRE,
-            PersonRole.scope_id == family.health_centre_id,
-        )
-    )
-    return session.scalars(query.order_by(Person.id)).unique().all()
+    return session.scalars(_HEADS, {"centre": family.health_centre_id}).unique().all()
 
 
 def health_workers(session: Session, family: Family) -> Sequence[Person]:
@@ -206,3 +198,12 @@ _HEALTH_WORKERS = (
     .where(PersonRole.role == Role.HEALTH, PersonRole.title != Title.HEAD, _THERE)
     .order_by(case(_NEAREST, value=PersonRole.scope), Person.id)
 )
+_HEADS = (
+    select(Person)
+    .join(PersonRole)
+    .where(
+        PersonRole.role == Role.HEALTH, PersonRole.title == Title.HEAD, PersonRole.scope == ScopeKind.HEALTH_CENTRE,
+        PersonRole.scope_id == bindparam("centre"),
+    )
+    .order_by(Person.id)
+)  # fmt: skip

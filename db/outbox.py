@@ -98,10 +98,15 @@ class Kind(StrEnum):
     QUESTION = "question"  # the question of a family or an ASN, to who answers it
     ANSWER = "answer"  # what a health worker answered, and other news of a question, to who asked
     QUESTION_NEWS = "question-news"  # that one was answered or is over: to the ASN, and to who need not answer it
+    HANDOVER = "handover"  # who fosters has changed: to the old and the new one, coordinators and the family
     DUTY = "duty"  # somebody else has entered that one is on duty or on leave
     TEST = "test"  # the monthly test alert
     REMEASURE = "remeasure"
     DIGEST = "digest"
+    INTRODUCTION = "introduction"  # of a family and who visits it, to each of them
+    NUMBER = "number"  # the number that one side of a pair lets the other see
+    APPOINTMENT = "appointment"  # a visit that is being arranged, and the reminder before it
+    CALLED_OFF = "called-off"  # an arranged visit does not take place because its pair is one no more
     DATA = "data"  # a request about data: to the data officer, and the answer to it
     MOVED = "moved"  # to the old phone: messages go to another one now, or somebody seems to be its owner
     CODE = "code"  # carries an invitation code: its words are emptied once it was sent

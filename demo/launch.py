@@ -86,7 +86,7 @@ def prepare(folder: Path, start: datetime, seed: int = SEED, told: Told = maker.
         whatsapp=replace(rules.whatsapp, daily_people=REACHED),
         emergency=_made_up(rules.emergency, start.date()),
     )
-    city = City("Kota Kendari", shape.ZONE, rules, lessons.load(), Templates(), files, secret=shape.SECRET)
+    city = City("Kota Kendari", shape.ZONE, rules, lessons.shipped(), Templates(), files, secret=shape.SECRET)
     engine = connect(f"sqlite:///{folder / 'kota.sqlite'}")
     migrate.upgrade(engine)
     make = sessions(engine)

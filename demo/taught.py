@@ -18,6 +18,7 @@ from db.states import TAUGHT, CareState
 from db.subjects import Subject, SubjectKind
 from demo.model import Born, Couple, Expected, Making
 from rules.calendar import BEFORE_JOINING
+from scheduler import introductions
 from scheduler.lessons import planning, staff_cards
 from scheduler.lessons.family_recipients import family_recipients
 from scheduler.lessons.recipient import ORIGINS, SUBJECTS, Anchor
@@ -144,3 +145,14 @@ def settle(session: Session, making: Making, fresh: Collection[int]) -> None:
                     why = "" if called_for else reason
                     rows.append(_row(key, *place, turn, at, recipient.person_id, why))
         outbox.promise(session, rows)
+    _introduced(session, making)
+
+
+def _introduced(session: Session, making: Making) -> None:
+    """Whoever is here knows their family or who visits it; only who joins in the demo gets to know them there."""
+    at = making.now - timedelta(days=2)
+    rows: list[dict[str, Any]] = []
+    for one in introductions.missing(session, making.city, making.today):
+        known = outbox.row(Kind.INTRODUCTION, one.key, *making.line(one.to), {"text": ""}, at, person_id=one.to)
+        rows.append({**known, "state": SENT, "settled_at": at, "forgotten": True})
+    outbox.promise(session, rows)

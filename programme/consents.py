@@ -22,7 +22,7 @@ from db.consent import PARENTS, Consent, PaperConsent, family_agrees
 from db.data_requests import RequestKind
 from db.outbox import Outgoing
 from db.subjects import subject
-from programme import data_requests, questions
+from programme import appointments, data_requests, questions
 from programme.still_valid import WITHDRAWN
 
 PAPER = "kertas"
@@ -100,6 +100,7 @@ def withdraw(session: Session, city: City, carer: Carer, now: datetime) -> None:
     before sending asks). Where the other parent's still stands, the data officer is asked.
     """
     _end(session, city, carer, now)
+    appointments.end_without_consent(session, city, carer.family, now)
     note(session, now, carer.person_id, "consent.withdraw", subject(carer.family))
 
 
@@ -113,6 +114,7 @@ def withdraw_by_word(session: Session, city: City, family: Family, relation: str
         if consent.standing(session, carer.person_id, family.id) is not None:
             _end(session, city, carer, now)
     session.flush()
+    appointments.end_without_consent(session, city, family, now)
     note(session, now, by, "consent.withdraw", subject(family))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db import consent, outbox, referrals
-from db.audit import note
+from db.audit import By, note
 from db.children import Carer, Child, Family, Pregnancy, caregivers
 from db.consent import Consent, PaperConsent
 from db.endings import Ending
@@ -32,28 +32,32 @@ TAKEN_BACK = (*LOSSES, CareState.MOVED, CareState.REFUSED)
 """The ends that somebody enters. What the measurements or the age say would be recorded again the next night."""
 
 
-def record(session: Session, city: City, about: Child | Pregnancy, kind: CareState, now: datetime, by: int) -> None:
+def record(session: Session, city: City, about: Child | Pregnancy, kind: CareState, now: datetime, by: By) -> None:
     """Record that the child or the pregnancy ended in this way, and announce it once to everybody but ``by``.
 
     ``kind`` is CareState.MOTHER_DIED for the death of the mother of the family, whomever of it was named.
     """
+    person_id = by if isinstance(by, int) else None
+    know = {person_id} if person_id else ()
     if kind == CareState.MOTHER_DIED:
-        whose = _mother_died(session, city, about, now, by)
+        whose = _mother_died(session, city, about, now, person_id)
         note(session, now, by, "mother.died", Subject(SubjectKind.FAMILY, about.family_id))
-        ending_announcements.notify(session, city, whose, kind, now, know={by})
+        ending_announcements.notify(session, city, whose, kind, now, know)
         return
     if kind in LOSSES:
-        endings.lose(session, about, kind, city.today(now), now, _quiet_until(city, now), by)
+        endings.lose(session, about, kind, city.today(now), now, _quiet_until(city, now), person_id)
         if isinstance(about, Child):  # after a lost pregnancy the mother must still be seen
             for referral in referrals.open_about(session, about):
-                referrals.close(session, referral, now, by, CLOSED_BY_DEATH)
+                referrals.close(session, referral, now, person_id, CLOSED_BY_DEATH)
     else:
-        endings.end(session, about, kind, city.today(now), now, by)
+        endings.end(session, about, kind, city.today(now), now, person_id)
     note(session, now, by, "fostering.end", subject(about))
-    ending_announcements.notify(session, city, about, kind, now, know={by})
+    ending_announcements.notify(session, city, about, kind, now, know)
 
 
-def _mother_died(session: Session, city: City, about: Child | Pregnancy, now: datetime, by: int) -> Child | Pregnancy:
+def _mother_died(
+    session: Session, city: City, about: Child | Pregnancy, now: datetime, by: int | None
+) -> Child | Pregnancy:
     """End her lessons, consent and pregnancy, pause the family's lessons. Returns whom the news is about."""
     family, today = about.family, city.today(now)
     family.mother_died_on = today

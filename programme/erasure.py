@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import cast
 
 from sqlalchemy import ColumnElement, Text, and_, delete, false, or_, select, update
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
-from db import audit, files, outbox, questions
+from db import appointments, audit, files, outbox, questions
 from db.audit import By
 from db.children import Carer, Child, Family, Pregnancy, Wedding, health_workers
 from db.consent import Consent, LessonGap, Note, PaperConsent
@@ -27,6 +26,7 @@ from db.roles import Role
 from db.states import CareState
 from db.subjects import Subject, SubjectKind, subject
 from db.visits import Visit, VisitRevision
+from flow.message import Message
 from programme.endings import end
 from programme.names import call_name
 
@@ -64,7 +64,8 @@ def forget(session: Session, family: Family, now: datetime, by: By = None) -> li
     names = {family.mother_name, call_name(family.mother_name), *(child.name for child in family.children)}
     names |= {child.call_name for child in family.children} | {call_name(child.name) for child in family.children}
     names = {name for name in names if len(name) > 2}
-    family.mother_name, family.phone, family.forgotten_at = NOBODY, None, now
+    family.mother_name, family.phone, family.landmark, family.forgotten_at = NOBODY, None, "", now
+    appointments.forget(session, family.id)
     for child in family.children:
         child.name = child.code
         child.born = child.born and child.born.replace(day=1)
@@ -162,8 +163,8 @@ def _empty(session: Session, *which: ColumnElement[bool]) -> set[str]:
     for start in range(0, len(rows), AT_ONCE):
         ids = [row[0] for row in rows[start : start + AT_ONCE]]
         session.execute(update(Outgoing).where(Outgoing.id.in_(ids)).values(message={"text": ""}, forgotten=True))
-    attached = [cast("Mapping[str, object]", row[1].get("attachment") or {}) for row in rows]
-    return {path for one in attached if isinstance(path := one.get("path"), str)}
+    files = (Message.from_json(message).attachment for _, message in rows)
+    return {file.path for file in files if file is not None}
 
 
 def _forget_person(session: Session, person: Person, family: Family, now: datetime) -> set[str]:

@@ -10,7 +10,7 @@ from typing import Any, cast
 from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session
 
-from db import told_endings
+from db import appointments, told_endings
 from db.children import Child, Family, Pregnancy
 from db.consent import family_agrees
 from db.fostering import Assignment, current
@@ -22,7 +22,7 @@ from db.visits import Visit
 from programme.names import Called, child_name, salute, told_apart
 from programme.scopes import CITY, Scope, fosterings_in
 from rules.stages import age, pregnancy_week
-from rules.visits import due_on
+from rules.visits import agreed_on, due_on
 
 OVERDUE_BIRTH = timedelta(weeks=2)
 CHILD, PREGNANCY = SubjectKind.CHILD, SubjectKind.PREGNANCY
@@ -85,6 +85,7 @@ def fosterings(session: Session, today: date, every_days: int, scopes: Collectio
     """
     children = _rows(session, _of_children(today, scopes))
     pregnancies = _rows(session, _of_pregnancies(today, scopes))
+    arranged = appointments.not_before(session, {row.family_id for row in (*children, *pregnancies)})
     found: list[Fostering] = []
     for kind, column, rows in ((CHILD, Visit.child_id, children), (PREGNANCY, Visit.pregnancy_id, pregnancies)):
         ids = {row.id for row in rows}
@@ -96,6 +97,7 @@ def fosterings(session: Session, today: date, every_days: int, scopes: Collectio
         )
         for row in rows:
             (on, next_on), (on_before, next_before) = last.get(row.id, NEVER), before.get(row.id, NEVER)
+            day = arranged.get((row.asn_id, row.family_id))
             # The ASN of a family is due for a newborn from its birth on, not from the start of the assignment.
             begins = max(row.starts, row.day) if row.told and row.day else row.starts
             found.append(
@@ -113,9 +115,9 @@ def fosterings(session: Session, today: date, every_days: int, scopes: Collectio
                     district_id=row.district_id,
                     starts=row.starts,
                     last=on,
-                    due=due_on(begins, on, next_on, every_days),
+                    due=due_on(begins, on, agreed_on(on, next_on, day), every_days),
                     last_before=on_before,
-                    due_before=due_on(begins, on_before, next_before, every_days),
+                    due_before=due_on(begins, on_before, agreed_on(on_before, next_before, day), every_days),
                     agreed=row.agreed,
                     mother=salute(row.mother, relation="ibu"),
                 )

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from flow.message import plain
 
@@ -17,14 +18,25 @@ UNNAMED = "Bayi"
 _OF_RELATION = {"ibu": "P", "ayah": "L"}
 _OF_NIP = {"1": "L", "2": "P"}
 _OF_HONORIFIC = {
-    "bapak": "L", "bpk": "L", "pak": "L", "haji": "L", "h": "L", "drs": "L",
-    "ibu": "P", "bu": "P", "hajah": "P", "hajjah": "P", "hj": "P", "dra": "P",
+    "bapak": "L", "bpk": "L", "pak": "L", "haji": "L", "h": "L", "drs": "L", "tn": "L", "sdr": "L",
+    "ibu": "P", "bu": "P", "hajah": "P", "hajjah": "P", "hj": "P", "dra": "P", "ny": "P", "sdri": "P",
 }  # fmt: skip
 _WORKS_AS = {"bidan", "bd", "kader", "perawat", "ns", "suster", "dokter", "dr", "drg", "apt", "ir", "prof"}
 _BEGINS_NAMES = {"la", "wa", "ode", "muh", "muhammad", "moh", "mohammad"}
 _UNNAMED = re.compile(r"(?:bayi|by)(?:\W.*?)??(?:\s(?P<number>[1-9]|I{1,3}|IV))?", re.IGNORECASE)
 _ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4"}
-BEFORE_THE_NAME = frozenset(_OF_HONORIFIC) | _WORKS_AS | _BEGINS_NAMES
+_TITLES = frozenset(_OF_HONORIFIC) | _WORKS_AS
+BEFORE_THE_NAME = _TITLES | _BEGINS_NAMES
+_DEGREES = frozenset({
+    "aks", "amd", "amdfarm", "amdgz", "amdkeb", "amdkep", "amg", "amk", "amkeb", "amkg", "apt", "bsc", "dea",
+    "ma", "mag", "map", "mars", "mba", "mbiomed", "meng", "mepid", "mfarm", "mgizi", "mh", "mhum", "mikom",
+    "mkeb", "mkep", "mkes", "mkm", "mkom", "mm", "mmr", "mp", "mpd", "mph", "mpsi", "ms", "msc", "mse", "msi",
+    "msos", "mt", "mtr", "ners", "ns", "phd", "sag", "sap", "sars", "se", "sei", "sfarm", "sgz", "sh", "shi",
+    "shum", "shut", "sikom", "sip", "sipem", "sked", "skeb", "skep", "skg", "skh", "ski", "skm", "skom", "skp",
+    "sp", "spa", "spd", "spdi", "spgk", "spi", "spog", "spok", "spp", "sppd", "spsi", "spt", "ss", "ssi",
+    "ssit", "ssos", "ssospol", "ssospolitik", "sst", "ssy", "st", "sth", "stp", "str", "strgz", "strkeb",
+    "strkep", "stt",
+})  # fmt: skip
 
 
 def sex_of(name: str, *, nip: str | None = None, sex: str | None = None, relation: str = "") -> str:
@@ -36,8 +48,8 @@ def sex_of(name: str, *, nip: str | None = None, sex: str | None = None, relatio
         return known
     if nip and len(nip) == 18:
         return _OF_NIP.get(nip[14], "")
-    first = next(iter(plain(name).split()), "")
-    return _OF_HONORIFIC.get(first.lower().rstrip("."), "")
+    before = takewhile(_TITLES.__contains__, (word.lower().rstrip(".") for word in _words(plain(name))))
+    return next((_OF_HONORIFIC[word] for word in before if word in _OF_HONORIFIC), "")
 
 
 def salute(name: str, *, nip: str | None = None, sex: str | None = None, relation: str = "") -> str:
@@ -53,11 +65,34 @@ def pronoun(name: str, *, nip: str | None = None, sex: str | None = None, relati
 def call_name(name: str) -> str:
     """The name by which somebody is called.
 
-    "La Ode Anwar" is Anwar, "Dr. Hj. Sitti Rahma" Sitti, "ANWAR, S.Sos" Anwar, "Bidan Rahma" Rahma.
+    "La Ode Anwar" is Anwar, "Dr. Hj.Sitti Rahma" Sitti, "ANWAR, S.Sos" Anwar, "Bidan Rahma" Rahma.
     """
-    words = re.split(r"[\s,]+", plain(name.partition(",")[0] or name).strip(" ,"))
+    words = _words(plain(name.partition(",")[0] or name).strip(" ,")) or [""]
     called = (word for word in words if not word.endswith(".") and word.lower() not in BEFORE_THE_NAME)
     return _capitalised(next(called, words[-1]))
+
+
+def bare(name: str) -> str:
+    """The name without titles before it and degrees behind it: "Dr. Hj.Sitti Rahma, S.KM., M.Kes" is "Sitti Rahma".
+
+    For comparing: one list has them and another has not.
+    """
+    words = name.partition(",")[0].split() or name.split()
+    while len(words) > 1 and _is_degree(words[-1]):
+        words.pop()
+    named = _words(" ".join(words))
+    titles = sum(1 for _ in takewhile(lambda word: word.lower().rstrip(".") in _TITLES, named))
+    return " ".join(named[titles:] or named)
+
+
+def _is_degree(word: str) -> bool:
+    """Whether the word is a degree written with dots or capitals; "St" and "Ma" are parts of names."""
+    return word.replace(".", "").lower() in _DEGREES and ("." in word or not word.istitle())
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name; what is glued to a title by its dot ("Hj.Sitti") is a word of its own."""
+    return [word for word in re.split(r"[\s,]+|(?<=[^\W\d_]\.)(?=[^\W\d_])", name) if word]
 
 
 def _capitalised(word: str) -> str:

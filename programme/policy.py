@@ -9,28 +9,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from content.city import City
 from db import audit, consent, people, referrals
+from db.appointments import Appointment
 from db.children import Carer, Child, Family, Pregnancy, cared_for, caregivers, health_workers
 from db.consent import Note
 from db.cries import Cry
 from db.data_requests import DataRequest
 from db.drafts import Draft
 from db.duty import AlertTest
-from db.fostering import Assignment, current, foster_parents
+from db.fostering import Assignment, AssignmentState, EndReason, Leave, acting_for, current, foster_parents
 from db.outbox import Outgoing
-from db.people import Address, Claim, ClaimState, Person, holders
+from db.people import Address, Claim, ClaimState, Person, PersonRole, holders
 from db.places import Village
 from db.questions import Question, given_to
 from db.referrals import NOW, Referral, StepKind
 from db.roles import Role, ScopeKind, Title
-from db.states import GONE, PRESENT, TAUGHT
+from db.states import GONE, PRESENT, TAUGHT, CareState
 from db.subjects import Subject, SubjectKind, of_visit, subject
 from db.told_endings import ToldEnding
 from db.visits import Visit
@@ -49,6 +50,8 @@ REVIEWER = "midwife or nutritionist"
 CITY_COORDINATOR = "city coordinator"  # who coordinates the whole city
 ASN, FAMILY, HEALTH, COORDINATOR, ADMIN = Role.ASN, Role.FAMILY, Role.HEALTH, Role.COORDINATOR, Role.ADMIN
 
+FINISH_WITHIN = timedelta(days=3)
+"""So long after an assignment has ended, a report that was begun before may still be sent by who began it."""
 TOLD_BIRTH = "birth.record"
 """The act under which the audit keeps that somebody told of a birth."""
 
@@ -154,6 +157,10 @@ TABLES: Mapping[str, type[Any]] = {
     SubjectKind.REQUEST: DataRequest,
     "address": Address,
     "note": Note,
+    "assignment": Assignment,
+    "leave": Leave,
+    "person_role": PersonRole,
+    "appointment": Appointment,
 }
 
 
@@ -221,9 +228,28 @@ def _fosters(asking: Asking, about: Child | Pregnancy) -> bool:
 
 def _reports(asking: Asking, about: Child | Pregnancy | Visit) -> bool:
     if not isinstance(about, Visit):
-        return _fosters(asking, about)
+        return _fosters(asking, about) or _finishes(asking, about)
     visited = of_subject(asking.session, str(of_visit(about)))
     return _is_own_report(asking, about) and visited is not None and _fosters(asking, visited)
+
+
+def _finishes(asking: Asking, about: Child | Pregnancy) -> bool:
+    """Whether a report that was begun before the assignment ended may still be sent: the visit has been made."""
+    me, today = asking.somebody.id, asking.today
+    if about.state in GONE:
+        return False
+    begun = select(Draft).where(Draft.person_id == me, Draft.subject == str(subject(about)))
+    first = min((one.opened_at for one in asking.session.scalars(begun)), default=None)
+    covered = Assignment.family_id == about.family_id
+    if isinstance(about, Child):
+        covered |= Assignment.child_id == about.id
+    ended = select(func.max(Assignment.ends)).where(
+        Assignment.asn_id.in_(acting_for(me, today)), covered, Assignment.end_reason != EndReason.WRONG
+    )
+    last = asking.session.scalar(ended) if first else None
+    if first is None or last is None:
+        return False
+    return first.astimezone(asking.now.tzinfo).date() <= last and today <= last + FINISH_WITHIN
 
 
 def _is_own_report(asking: Asking, visit: Visit) -> bool:
@@ -296,6 +322,33 @@ def _reads_of(asking: Asking, about: Child | Pregnancy | Family) -> bool:
     if isinstance(about, Family):
         return reads
     return about.state in TAUGHT and (reads or (_fosters(asking, about) and knows_health(asking, about.family)))
+
+
+def _is_of_pair(asking: Asking, about: Child | Pregnancy | Family | Appointment) -> bool:
+    """Whether who asks is a side of the pair that it is about: a carer who reads along, or who visits the family today.
+
+    Somebody of the family must be with us and a parent's consent must stand: without either there is no pair.
+    """
+    family = about if isinstance(about, Family) else about.family
+    whom = (about,) if isinstance(about, Child | Pregnancy) else (*family.children, *family.pregnancies)
+    whom = [one for one in whom if one.state == CareState.ACTIVE]
+    if not whom or not consent.agrees(asking.session, family.id):
+        return False
+    carers = cared_for(asking.session, asking.somebody.id)
+    if any(one.family_id == family.id and one.joined_on and one.closed_at is None for one in carers):
+        return True
+    if isinstance(about, Appointment) and about.visitor_id != asking.somebody.id:
+        return False
+    return asking.somebody.has(Role.ASN) and _visits(asking, family.id, whom)
+
+
+def _visits(asking: Asking, family_id: int, whom: Iterable[Child | Pregnancy]) -> bool:
+    """Whether who asks visits one of these of the family today, in their own name or another's."""
+    children = [one.id for one in whom if isinstance(one, Child)]
+    covered = or_(Assignment.family_id == family_id, Assignment.child_id.in_(children))
+    names = Assignment.asn_id.in_(acting_for(asking.somebody.id, asking.today))
+    held = select(Assignment.id).where(names, covered, *current(asking.today))
+    return asking.session.scalar(held.limit(1)) is not None
 
 
 def _wrote_note(asking: Asking, note: Note) -> bool:
@@ -403,6 +456,45 @@ def _opens_card(asking: Asking, about: Child | Pregnancy) -> bool:
     )
 
 
+def _leads(asking: Asking, asn: Person) -> bool:
+    """Whether the ASN is who asks, or answers to them at work, or fosters what they coordinate."""
+    me = asking.somebody
+    if not asn.has(Role.ASN):
+        return False
+    own = me.id in (asn.id, asn.superior_id)
+    return own or (me.has(Role.COORDINATOR) and _coordinates(asking, asn))
+
+
+def _leads_leave(asking: Asking, leave: Leave) -> bool:
+    return _leads(asking, leave.person)
+
+
+def _visits_for(asking: Asking, one: Assignment) -> bool:
+    """Whether the assignment holds, now or later, and is theirs or their principal's."""
+    holds = one.state == AssignmentState.ACTIVE and (one.ends is None or one.ends >= asking.today)
+    acting = acting_for(asking.somebody.id, asking.today)
+    return holds and asking.session.scalar(acting.where(Person.id == one.asn_id)) is not None
+
+
+def _coordinates_place(asking: Asking, one: Assignment) -> bool:
+    """An office leads people, and decides nothing about one child."""
+    about = one.child or one.family
+    if about is None:
+        return False
+    village = about.village if isinstance(about, Family) else about.family.village
+    return Shown.CODE in disclosure.over(held_by(asking.somebody), village.id, village.district_id)
+
+
+def _ends_role(asking: Asking, held: PersonRole) -> bool:
+    """An admin ends any role but a family's and an admin's, the city's coordinator those below their own."""
+    me = asking.somebody
+    if held.person_id == me.id:
+        return False
+    if me.has(Role.ADMIN):
+        return held.role in (Role.HEALTH, Role.COORDINATOR, Role.ASN)
+    return held.role in (Role.HEALTH, Role.COORDINATOR) and held.scope != ScopeKind.CITY
+
+
 def _wrote_it(asking: Asking, cry: Cry) -> bool:
     return asking.address is not None and cry.address_id == asking.address.id
 
@@ -466,6 +558,12 @@ def _is_forgotten(session: Session, about: Any) -> bool:
             return about.family.forgotten_at is not None
         case Question():
             return about.family is not None and about.family.forgotten_at is not None
+        case Assignment():
+            whom = about.child or about.family
+            home = whom.family if isinstance(whom, Child) else whom
+            return home is not None and home.forgotten_at is not None
+        case Appointment():
+            return about.family.forgotten_at is not None
         case ToldEnding():
             return about.about.family.forgotten_at is not None
         case Visit():
@@ -476,7 +574,8 @@ def _is_forgotten(session: Session, about: Any) -> bool:
 
 
 REPORTS = Standing(
-    "fosters whom the visit is about, who is with us; of a sent report, sent it themselves",
+    "fosters whom the visit is about, who is with us, or began the report while they did, days ago; of a sent report, "
+    "sent it themselves",
     (Child, Pregnancy, Visit),
     _reports,
 )
@@ -525,6 +624,19 @@ OPENS_CARD = Standing(
     (Child, Pregnancy),
     _opens_card,
 )
+LEADS = Standing(
+    "is that ASN, their superior at work, or coordinates a place or an office of what they foster", (Person,), _leads
+)
+LEADS_LEAVE = Standing("may enter leave for whose leave it is", (Leave,), _leads_leave)
+VISITS_FOR = Standing("visits for it, now or later", (Assignment,), _visits_for)
+OF_PLACE = Standing(
+    "coordinates the kelurahan, the kecamatan or the city of the family", (Assignment,), _coordinates_place
+)
+ENDS_ROLE = Standing(
+    "is an admin, or the city's coordinator where it is a health worker or coordinates less; never one's own",
+    (PersonRole,),
+    _ends_role,
+)
 OWN_CRY = Standing("wrote it, from the same address", (Cry,), _wrote_it)
 ASKED_OF = Standing("is asked at an address of theirs whether another is theirs too", (Claim,), _is_asked_of)
 WRITES_HERE = Standing("is confirmed at this address too", (Person,), _writes_here)
@@ -534,6 +646,11 @@ READS_OF = Standing(
     "cares for them and reads along, or fosters them while a consent stands; they are with us",
     (Child, Pregnancy, Family),
     _reads_of,
+)
+OF_PAIR = Standing(
+    "is a carer of the family who reads along, or visits it today, while a consent stands; of an appointment, has it",
+    (Child, Pregnancy, Family, Appointment),
+    _is_of_pair,
 )
 WROTE_NOTE = Standing("wrote the words", (Note,), _wrote_note)
 HEALS = Standing("is a health worker of the family's place", (Family,), _heals)
@@ -575,6 +692,15 @@ RULES: Mapping[str, Rule] = {
     "practice": Rule((ASN, COORDINATOR)),
     # the card of a child or a mother, each as much as the role may see; each opening is a line of the audit
     "card.open": Rule((ASN, HEALTH, COORDINATOR), OPENS_CARD),
+    # a family and who visits it
+    "pair.list": Rule((FAMILY, ASN)),
+    "pair.view": Rule((FAMILY, ASN), OF_PAIR),
+    "pair.number": Rule((FAMILY, ASN), OF_PAIR),
+    "pair.landmark": Rule((FAMILY,), OF_PAIR),
+    "appointment.offer": Rule((ASN,), OF_PAIR),
+    "appointment.pick": Rule((FAMILY,), OF_PAIR),
+    "appointment.accept": Rule((ASN,), OF_PAIR),
+    "appointment.change": Rule((FAMILY, ASN), OF_PAIR),
     # families
     "consent.answer": Rule((FAMILY,), OWN_FAMILY),
     "consent.withdraw": Rule((FAMILY,), OWN_FAMILY),
@@ -625,6 +751,19 @@ RULES: Mapping[str, Rule] = {
     "digest.view": Rule((COORDINATOR,)),
     "asn.remind": Rule((COORDINATOR,), COORDINATES),
     "child.open": Rule((CITY_COORDINATOR,)),  # the names of a list; each opening is a line of the audit
+    # hand-over: leave, transfer, retirement; who comes next; ends
+    "leave.own": Rule((HEALTH, ASN)),
+    "handover.own": Rule((ASN,)),
+    "handover.choose": Rule((ASN, COORDINATOR)),
+    "handover.enter": Rule((MEMBER,), LEADS),
+    "handover.draft": Rule((MEMBER,), OWN_DRAFT),
+    "handover.view": Rule((ASN,), VISITS_FOR),
+    "leave.end": Rule((MEMBER,), LEADS_LEAVE),
+    "assignment.list": Rule((COORDINATOR,)),
+    "assignment.accept": Rule((COORDINATOR,), OF_PLACE),
+    "assignment.end": Rule((COORDINATOR,), OF_PLACE),
+    "role.choose": Rule((CITY_COORDINATOR, ADMIN)),
+    "role.end": Rule((CITY_COORDINATOR, ADMIN), ENDS_ROLE),
     "audit.read": Rule((CITY_COORDINATOR,), ANY_CHILD),
 }
 

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db import outbox, people
-from db.audit import Detail, Operator, note
+from db.audit import By, Detail, Operator, note
 from db.outbox import Outgoing
 from db.people import Claim, ClaimState, Invitation, Person, PersonRole
 from db.places import District, HealthCentre, Office, Posyandu, Village
@@ -39,10 +39,18 @@ class RoleError(Exception):
 
 @dataclass(frozen=True)
 class Actor:
-    """Who gives and ends roles: an administrator, or, while there is none, whoever sets the service up."""
+    """Who gives and ends roles: an administrator, or, while there is none, whoever sets the service up.
+
+    Without a name it is the service itself, which ends what is over.
+    """
 
     name: str
     person_id: int | None
+
+    @property
+    def who(self) -> By:
+        """For the audit."""
+        return self.person_id or (Operator(self.name) if self.name else None)
 
 
 @dataclass(frozen=True)
@@ -117,7 +125,7 @@ def give(session: Session, person: Person, post: Post, by: Actor, now: datetime)
         held.title = post.title
     else:
         person.roles.append(PersonRole(role=post.role, title=post.title, scope=post.scope, scope_id=post.scope_id))
-    note(session, now, by.person_id or Operator(by.name), "role.give", subject(person), Detail(post.role))
+    note(session, now, by.who, "role.give", subject(person), Detail(post.role))
     return True
 
 
@@ -136,7 +144,7 @@ def end(session: Session, person: Person, post: Post, by: Actor, now: datetime) 
     person.roles.remove(held)
     session.delete(held)
     session.flush()
-    note(session, now, by.person_id or Operator(by.name), "role.end", subject(person), Detail(post.role))
+    note(session, now, by.who, "role.end", subject(person), Detail(post.role))
     if not person.roles:
         _let_go(session, person, now)
     return True
@@ -174,9 +182,9 @@ def held_by(session: Session) -> list[tuple[Person, PersonRole]]:
 
 
 def place_name(session: Session, held: PersonRole) -> str:
-    """Where the role holds: "kelurahan Poasia (Abeli)", "kota", or "" for none."""
+    """Where the role holds: "kelurahan Poasia (Abeli)", "Puskesmas Labibia", "kota", or "" for none."""
     if held.scope in WITHOUT_PLACE:
         return held.scope
     found = session.get(PLACES[held.scope], held.scope_id)
     name = "" if found is None else found.full_name if isinstance(found, Village | HealthCentre) else found.name
-    return f"{held.scope} {name}".strip()
+    return name if name.casefold().startswith(f"{held.scope} ") else f"{held.scope} {name}".strip()

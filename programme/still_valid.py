@@ -35,6 +35,7 @@ OVERTAKEN = (
 HOLDS: Mapping[Kind, Collection[str]] = {
     Kind.REMINDER: (CareState.ACTIVE,),
     Kind.NUDGE: (CareState.ACTIVE,),
+    **dict.fromkeys((Kind.INTRODUCTION, Kind.NUMBER, Kind.APPOINTMENT), (CareState.ACTIVE,)),
     Kind.BORN: (*TAUGHT, CareState.BORN),
     Kind.ENDING: (*TAUGHT, CareState.BORN, CareState.AGED_OUT, CareState.MOVED),
     **dict.fromkeys(
@@ -47,6 +48,7 @@ RECEIVES: Mapping[Kind, str] = {
     Kind.REMINDER: "visit.report",
     Kind.NUDGE: "visit.report",
     Kind.REMEASURE: "child.measure",
+    **dict.fromkeys((Kind.INTRODUCTION, Kind.NUMBER, Kind.APPOINTMENT), "pair.view"),
     Kind.DIGEST: "digest.view",
 }
 """The act of ``policy.RULES`` that whoever gets a message of this kind must still be allowed."""

@@ -90,8 +90,8 @@ def decide(session: Session, city: City, told: ToldEnding, is_true: bool, now: d
     )  # fmt: skip
 
 
-def settle(session: Session, about: Child | Pregnancy, kind: CareState, now: datetime, by: int) -> None:
-    """Close the waiting news of an end that has been recorded otherwise: by the family or a health worker."""
+def settle(session: Session, about: Child | Pregnancy, kind: CareState, now: datetime, by: int | None) -> None:
+    """Close the waiting news of an end that has been recorded otherwise: by the family, a health worker or a list."""
     for told in told_endings.waiting_about(session, about):
         told.decided_at, told.decided_by, told.is_true = now, by, told.kind == kind
 

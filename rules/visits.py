@@ -18,6 +18,11 @@ def due_on(assigned: date, last: date | None, agreed: date | None, every_days: i
     return start + timedelta(days=every_days)
 
 
+def agreed_on(last: date | None, said: date | None, arranged: date | None) -> date | None:
+    """The day agreed with the family: of a visit ``arranged`` since the last one, else the day ``said`` at that one."""
+    return arranged if arranged is not None and (last is None or arranged > last) else said
+
+
 @dataclass(frozen=True)
 class Standing:
     """How late a visit is on a day. `days_late` is 0 on the due day and negative before."""

@@ -23,11 +23,14 @@ from content.city import City
 from db.engine import Sessions
 from scheduler import (
     alert_tests,
+    appointments,
     audit_sealing,
     birth_questions,
     data_requests,
+    departures,
     digest,
     graduations,
+    introductions,
     monthly_charts,
     open_questions,
     referral_escalation,
@@ -68,8 +71,15 @@ TICKS = (
     # Every hour, also at night: an urgent referral does not wait for the morning.
     Tick("referrals", lambda city: CronTrigger(minute=15, timezone=city.zone), referral_escalation.tick),
     Tick("endings", lambda city: CronTrigger(hour=3, minute=30, timezone=city.zone), graduations.tick),
+    # Before anybody is reminded of what is not theirs any more.
+    Tick("departures", lambda city: CronTrigger(hour="0,4,7", minute=10, timezone=city.zone), departures.tick),
     # Every hour, so that a morning without power is caught up; keys prevent a second reminder.
     Tick("reminders", lambda city: CronTrigger(hour="8-18", minute=0, timezone=city.zone), reminders.tick),
+    # Every half hour, at night too: nobody shall come to a family that has lost somebody.
+    Tick("appointments", lambda city: CronTrigger(minute="2,32", timezone=city.zone), appointments.tick),
+    Tick(
+        "introductions", lambda city: CronTrigger(hour="7-19", minute="12,42", timezone=city.zone), introductions.tick
+    ),
     Tick("told", lambda city: CronTrigger(hour="8-18", minute=25, timezone=city.zone), told_endings.tick),
     # Every hour, also at night: a question leaves at once who may not read it any more.
     Tick("questions", lambda city: CronTrigger(minute=35, timezone=city.zone), open_questions.tick),

@@ -73,7 +73,7 @@ def _programme() -> programme.Programme:
 @cache
 def _library() -> Library:
     """The shipped lessons of a city whose doctor has signed those that must not be missed."""
-    shipped = lessons.load()
+    shipped = lessons.shipped()
     overlays = {language: {id: _signed(one) for id, one in them.items()} for language, them in shipped.overlays.items()}
     return replace(shipped, lessons=tuple(map(_signed, shipped.lessons)), overlays=overlays)
 
@@ -250,7 +250,7 @@ def carer(
     **more: Any,
 ) -> Carer:
     """Somebody who cares for the family's children, has joined and has agreed."""
-    who = who or person(session, name, "family", reachable=more.pop("reachable", True))
+    who = who or person(session, name, "family", reachable=more.pop("reachable", True), phone=more.pop("phone", None))
     if consents:
         version = _programme().privacy.text_version
         agreed = {"relation": relation, "text_version": version, "channel": "simulator", "given_at": NOW}

@@ -6,7 +6,8 @@ with several answers is not drawn anew with every mark, so what was answered to 
 A line "> lapor" writes, "> [Ibu]" taps, "> (foto)", "> (lokasi)", "> (stiker)" send one, "> (balas) ya" replies to the
 newest message of a question. "# who:" again goes over to
 another phone, "# comes: moved" shows what came by itself, by its kind, "# reads: question" the newest of them that came
-to this phone, whose buttons can be tapped then; a code that was made up stands there as KODE.
+to this phone, whose buttons can be tapped then, "# clock: introductions 09:40" looks at what is due then;
+a code that was made up stands there as KODE.
 ``ASUH_SAVE_TRANSCRIPTS=1 uv run pytest tests/test_transcripts.py`` writes the answers down anew; read the difference
 before committing it.
 """
@@ -28,6 +29,7 @@ from db.people import Person
 from flow.message import Message
 from programme import lesson_search
 from scheduler import referral_escalation as climbing
+from scheduler.clock import TICKS
 from scheduler.looks import finish
 from tests import people
 from tests.bot.whatsapp import reading
@@ -256,6 +258,50 @@ def murni_menjawab(session: Session) -> Chat:
     return chat_with(session, session.scalars(select(Person).where(Person.name == "Murni")).one())
 
 
+def anwar_dan_penerus(session: Session) -> Chat:
+    """Pak Anwar of ``anwar``, whose Bu Sari has joined; Bu Rahma fosters Siti, three wait, Pak Rudi coordinates."""
+    chat = anwar(session)
+    rafa = session.scalars(select(Child)).one()
+    people.carer(session, rafa.family, reachable=False)
+    who = people.asn(session, "Rahma Yusuf", people.WOMAN, office_name="Dinas PU", reachable=False)
+    home = people.family(session, "Wati Lestari")
+    siti = people.child(session, home, "Siti", people.TODAY - timedelta(days=200), code="A-32")
+    people.child(session, home, "Dewi", people.TODAY - timedelta(days=900), code="A-33")
+    people.child(session, home, "Eka", people.TODAY - timedelta(days=600), code="A-34")
+    people.child(session, home, "Fajar", people.TODAY - timedelta(days=400), code="A-35")
+    people.fosters(session, who, siti, people.TODAY - timedelta(days=40))
+    people.coordinator(session, "Rudi Hartono", "kelurahan", home.village_id, sex="L", reachable=False)
+    session.commit()
+    return chat
+
+
+def of_name(name: str) -> Callable[[Session], Chat]:
+    """Somebody who is there already."""
+
+    def found(session: Session) -> Chat:
+        return chat_with(session, session.scalars(select(Person).where(Person.name == name)).one())
+
+    return found
+
+
+def sari_dan_anwar(session: Session) -> Chat:
+    """Bu Sari has agreed; Pak Anwar fosters her Rafa since Friday and was never there. Bu Wati is the cadre."""
+    home = people.family(session)
+    home.posyandu_id = people.posyandu(session).id
+    rafa = people.child(session, home, "Rafa Pratama", people.TODAY - timedelta(days=250), code="A-31")
+    people.health(
+        session, "Wati", "kader", sex="P", phone="+6281255500077", scope="posyandu", scope_id=home.posyandu_id
+    )
+    who = people.asn(session, phone="+6281255500011", reachable=False)
+    people.fosters(session, who, rafa, people.TODAY - timedelta(days=5))
+    return chat_with(session, people.carer(session, home, reachable=False, phone="+6281255500031").person)
+
+
+def anwar_dan_sari(session: Session) -> Chat:
+    """The Pak Anwar of ``sari_dan_anwar``."""
+    return chat_with(session, session.scalars(select(Person).where(Person.name == "Anwar Hamid")).one())
+
+
 PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "anwar": anwar,
     "anwar_bayi": anwar_bayi,
@@ -280,6 +326,12 @@ PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "sari_bertanya": sari_bertanya,
     "wati_menjawab": wati_menjawab,
     "murni_menjawab": murni_menjawab,
+    "anwar_dan_penerus": anwar_dan_penerus,
+    "rahma_penerus": of_name("Rahma Yusuf"),
+    "rudi_lurah": of_name("Rudi Hartono"),
+    "sari_didampingi": of_name("Sari Rahmawati"),
+    "sari_dan_anwar": sari_dan_anwar,
+    "anwar_dan_sari": anwar_dan_sari,
 }
 
 
@@ -307,6 +359,10 @@ def play(text: str, session: Session, channel: str = "telegram", told: list[Mess
                 came = _came(session, line.removeprefix("# comes: "))
                 told += came
                 lines += [one for message in came for one in shown(message).splitlines()]
+            elif line.startswith("# clock: "):
+                name, _, hour = line.removeprefix("# clock: ").partition(" ")
+                look = next(tick.look for tick in TICKS if tick.name == name)
+                finish(look, session, people.at(people.TODAY, hour), people.city())
             elif line.startswith("# reads: "):
                 assert chat, "a transcript begins with # who:"
                 came = _came(session, line.removeprefix("# reads: "), chat)

@@ -15,6 +15,7 @@ import typer
 from bot.cli import audit, lessons, roles, terminal, whatsapp
 from bot.cli.terminal import By, Command, Group, list_lines, open_database, operator, plain_words, stop
 from db.roles import Role
+from reports.workbook.answers import Answer
 
 if TYPE_CHECKING:
     from db.audit import Operator
@@ -103,7 +104,7 @@ def migrate(
     engine = city_folder.database(set_up)
     migrate.upgrade(engine)
     with sessions(engine).begin() as session:
-        lesson_search.fill(session, lessons.load())
+        lesson_search.fill(session, lessons.shipped())
         added = city_folder.seed_places(session, set_up)
         erased = city_folder.repeat_erasures(session, set_up, now())
         wrong = secret_key.prepare(session, set_up, now(), new=new_key)
@@ -137,27 +138,42 @@ def import_(
         list[str] | None,
         typer.Option(metavar="KODE_KELUARGA", help="Keluarga terhapus yang minta dicatat lagi.", show_default=False),
     ] = None,
+    replacing: Annotated[
+        Answer | None,
+        typer.Option(
+            help="Arti NIP lain untuk anak yang sudah punya pendamping, bila kolom peran tidak mengatakannya.",
+            show_default=False,
+        ),
+    ] = None,
     by: By = None,
 ) -> None:
     """Masukkan data kota dari buku kerja. Semua atau tidak sama sekali; boleh diulang."""
     from rich.progress import Progress
 
+    from bot import city_folder
     from bot.app import now
+    from programme.assignments import Changed
     from reports.workbook import importing
 
     set_up, sessions = open_database()
+    city = city_folder.city(set_up)
     with Progress(transient=True) as bar, sessions() as session:
         task = bar.add_task("Membaca", total=None)
         moment = now().astimezone(set_up.zone)
-        result = importing.apply(
-            session,
-            file,
-            moment,
-            lambda done, total: bar.update(task, completed=done, total=total),
-            operator(by),
-            again=again or (),
-        )
-        if dry_run or result.errors:
+        try:
+            result = importing.apply(
+                session,
+                file,
+                moment,
+                lambda done, total: bar.update(task, completed=done, total=total),
+                operator(by),
+                again=again or (),
+                answer=replacing,
+                city=city,
+            )
+        except Changed as changed:
+            stop(f"{changed} Tidak ada yang disimpan. Jalankan lagi untuk melihat keadaan yang baru.")
+        if dry_run or result.errors or result.questions:
             session.rollback()
         else:
             session.commit()
@@ -168,6 +184,14 @@ def _tell(file: Path, result: Result, dry_run: bool) -> None:
     from reports.workbook.errors import mark
 
     list_lines("Perlu dilihat", [str(warning) for warning in result.warnings])
+    if result.questions and not result.errors:
+        list_lines("Perlu diputuskan", [str(question) for question in result.questions])
+        marked = file.with_name(f"{file.stem}-perlu-diputuskan.xlsx")
+        mark(file, marked, [question.problem for question in result.questions])
+        stop(
+            f"Tidak ada yang disimpan. Isi kolom peran di sel yang ditandai di {marked}, lalu kirim salinan itu; "
+            "atau tulis satu jawaban untuk semuanya dengan --replacing."
+        )
     if not result.errors:
         list_lines("Berubah", list(result.changes))
         typer.echo(f"{result.added} baru, {result.changed} berubah, {result.unchanged} tetap.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -23,7 +23,7 @@ from drawing.lesson_pictures.facts import Facts
 from drawing.lesson_pictures.gallery import PERSONAL, SAME
 from flow.message import Attachment
 
-__all__ = ["LARGEST", "NAMES", "Facts", "attachment", "png", "ready", "svg"]
+__all__ = ["LARGEST", "NAMES", "Facts", "attachment", "png", "ready", "sketched", "svg"]
 
 NAMES = (*SAME, *PERSONAL)
 LARGEST = 40_000
@@ -54,12 +54,17 @@ def attachment(city: City, name: str, facts: Facts) -> Attachment:
     that upkeep keeps it while it is in use. Raises LookupError as `svg` does.
     """
     vector = svg(name, replace(facts, own=city.services, district=city.district))
+    return sketched(city, name, vector, facts.today)
+
+
+def sketched(city: City, name: str, vector: str, today: date) -> Attachment:
+    """The attachment of a picture that was drawn as SVG, stored below `city.files` as `attachment` does."""
     file = attachments.place(city.files, f"{name}:{vector}", "png")
     kept = file if file.exists() else _sketch(file)
     if not kept.exists():
         _write(kept, vector.encode())
     with suppress(FileNotFoundError):  # being drawn at this moment; the PNG gets the same time
-        attachments.date(kept, datetime.combine(facts.today, time.max, city.zone))
+        attachments.date(kept, datetime.combine(today, time.max, city.zone))
     return Attachment("picture", file.name, f"{name}.png")
 
 

@@ -120,7 +120,11 @@ def show_schedule(context: Context) -> None:
     lines = "\n".join(
         f"• {show_day(one.due)}: *{names[one.about]}* ({standing(one.due, context.today)})" for one in listed
     )
-    context.say(Message(f"*Jadwal kunjungan*\n{lines}", (Option("menu:lapor", "Lapor kunjungan"),)))
+    options = (
+        Option("menu:lapor", "Lapor kunjungan"), Option("menu:janji", "Janji kunjungan"),
+        Option("menu:cuti", "Cuti atau pindah"),
+    )  # fmt: skip
+    context.say(Message(f"*Jadwal kunjungan*\n{lines}", options))
 
 
 def _nobody(context: Context) -> None:

@@ -82,6 +82,8 @@ def _people(reading: Reading) -> Iterator[str]:
     context, family = reading.context, reading.about.family
     if reading.health and reading.is_near and isinstance(reading.about, Child):
         yield f"Ibu: {salute_mother(reading.about)}"
+    if reading.health and reading.is_near and family.landmark:
+        yield f"Patokan: {plain(family.landmark)}"
     if not reading.fosters:
         asns = foster_parents(context.session, reading.about, context.today)
         yield f"Pendamping: {', '.join(map(called, asns)) or 'belum ada'}"

@@ -279,6 +279,7 @@ def show_more(context: Context) -> None:
     options = (
         *((Option("menu:atur", "Atur hari dan jam"), pause) if awaited else ()),
         *((Option("menu:bahasa", "Bahasa / Language"),) if several else ()),
+        Option("menu:janji", "Pendamping saya"),
         Option("menu:pembaca", "Siapa ikut membaca"),
         Option("menu:data", "Data saya"),
         Option("menu:berhenti", "Berhenti"),

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db import audit, consent, cries, measurements, outbox, questions, visits
+from db import appointments, audit, consent, cries, measurements, outbox, questions, visits
 from db.children import Carer, Child, Family, Pregnancy, cared_for, caregivers
 from db.consent import Consent, Note, PaperConsent
 from db.cries import Cry
@@ -65,6 +65,8 @@ def show(context: Context) -> None:
         phone=hidden(context.person.phone),
         consents=_given_on(context, carers),
         places=[family.village.full_name for family in families],
+        landmarks=[plain(family.landmark) for family in families if family.landmark],
+        shared=_shared_since(context, carers),
         children=[
             (child_name(child), show_day(child.born) if child.born else "belum ada")
             for family in families
@@ -168,6 +170,7 @@ def _sections(context: Context, carers: Sequence[Carer]) -> list[Section]:
     of_child = [line for carer in reading for line in _children(context, carer)]
     return [
         ("Diri saya", [f"Nama: {plain(context.person.name)}", f"Nomor: {hidden(context.person.phone)}"]),
+        ("Rumah dan kunjungan", [line for carer in reading for line in _at_home(context, carer)]),
         ("Persetujuan", [line for carer in carers for line in _consents(context, carer)]),
         ("Anak", of_child),
         (VISITS, [line for carer in reading for line in _visits(context, carer)]),
@@ -189,6 +192,20 @@ def _children(context: Context, carer: Carer) -> Iterator[str]:
     for child in carer.family.children:
         born = show_day(child.born) if child.born else "belum ada"
         yield f"{child_name(child)} ({child.code}), lahir {born}"
+
+
+def _at_home(context: Context, carer: Carer) -> Iterator[str]:
+    """What who visits may know, and the visits that are arranged."""
+    if carer.family.landmark:
+        yield f"Patokan rumah: {plain(carer.family.landmark)}"
+    row = appointments.shared_number(context.session, carer.person_id, carer.family_id)
+    if row is not None:
+        since = f"ya, sejak {_at(context, row.shared_at)}" if row.shared_at else "tidak"
+        ended = f", ditarik {_at(context, row.ended_at)}" if row.ended_at else ""
+        yield f"Nomor boleh diketahui pendamping: {since}{ended}"
+    for one in reversed(appointments.of_family(context.session, carer.family_id)):
+        if one.at is not None:
+            yield f"Kunjungan {called(one.visitor)}: {_at(context, one.at)} ({one.state})"
 
 
 def _consents(context: Context, carer: Carer) -> Iterator[str]:
@@ -300,6 +317,12 @@ def _looked(context: Context, carer: Carer) -> Iterator[str]:
         name = names.get(row.actor)
         if name and name.kind == SubjectKind.PERSON and name.id in people:
             yield f"{_at(context, row.at)}: {called(people[name.id])} {audit_reading.act(row.action)}"
+
+
+def _shared_since(context: Context, carers: Sequence[Carer]) -> list[str]:
+    """Since when who visits may know the person's number, for each family for which they may."""
+    found = [appointments.shared_number(context.session, one.person_id, one.family_id) for one in carers]
+    return [show_day(context.city.today(one.shared_at)) for one in found if one and one.is_shared and one.shared_at]
 
 
 def _given_on(context: Context, carers: Sequence[Carer]) -> list[str]:

@@ -30,19 +30,25 @@ from handlers.family import (
     readers,
     withdrawal,
 )
+from handlers.handover import card as handover_card
+from handlers.handover import ending, ending_roles, proposals, stepping_back
 from handlers.joining import by_code, confirming, devices, self_join
 from handlers.measuring import charts, remeasure
+from handlers.pairs import arranging, sharing, view
 from handlers.questions import answering, asking, seeing_to
 from handlers.referral import alerts, closing, examined
 from handlers.review import cup_order, lesson_review
 from handlers.shell import commands, menu, template_opened
 from handlers.shell.taps import (
+    APPOINTMENT,
     CHILD,
     CRY,
     DRAFT,
     FAMILY,
     KEY,
     LINE,
+    MINUTE,
+    MINUTES,
     NAME,
     NOTE,
     PAGE,
@@ -74,6 +80,11 @@ REFUSALS = {
     "chart.view": "Anak itu tidak (lagi) ada dalam daftar {you}.",
     "question.answer": "Pertanyaan itu tidak (lagi) ada dalam daftar {you}.",
     "child.measure": "Anak itu tidak ada dalam daftar {you}.",
+    "handover.enter": "{you} tidak bisa mencatat untuk orang itu: di luar lingkup {you}.",
+    "handover.view": "Pendampingan itu tidak (lagi) ada dalam daftar {you}.",
+    "assignment.accept": "Anak itu di luar wilayah {you}.",
+    "assignment.end": "Anak itu di luar wilayah {you}.",
+    "role.end": "Peran itu sudah berakhir, atau di luar lingkup {you}.",
     "referral.handle": "Rujukan itu tidak ada dalam daftar {you}.",
 }
 """What is said to who may do the act, but not about this row; NOT_VALID where there is nothing to add."""
@@ -118,6 +129,7 @@ ANSWER = number(range(1, 11))
 MOVED = word(moved_or_refused.KINDS)
 ARRIVED = word(("yes", *referral_words.NOT_THERE))
 ENDS, URGENCY = word(question_words.ENDS), word(answering.URGENCIES)
+ASSIGNMENT, WHY = row("assignment"), word(ending.BY_KEY)
 NOT_THERE, REASONS = word(referral_words.NOT_THERE), word(referral_words.REASONS)
 
 BUTTONS: tuple[Button, ...] = (
@@ -151,6 +163,20 @@ BUTTONS: tuple[Button, ...] = (
     button("correct", VISIT, does=opening.correct, may="visit.change"),
     button("gone", DRAFT, word(acting.REASONS), does=acting.throw_away, may="visit.draft", once=True),
     button("again", DRAFT, does=opening.again, may="visit.draft", once=True),
+    # a family and who visits it
+    button("meet:view", FAMILY, does=view.show_one, may="pair.view"),
+    button("meet:number", word(("on", "off")), FAMILY, does=sharing.number, may="pair.number", once=True),
+    button("meet:near", FAMILY, does=sharing.ask_landmark, may="pair.landmark"),
+    button("meet:offer", FAMILY, does=arranging.begin, may="appointment.offer"),
+    button("meet:other", FAMILY, PAGE, does=arranging.other_times, may="appointment.offer", once=True),
+    button("meet:send", FAMILY, MINUTES, does=arranging.send, may="appointment.offer", once=True),
+    button("meet:yes", APPOINTMENT, does=arranging.accept, may="appointment.accept", once=True),
+    button("meet:ask", FAMILY, PERSON, does=arranging.ask, may="appointment.pick"),
+    button("meet:pick", APPOINTMENT, MINUTE, does=arranging.pick, may="appointment.pick", once=True),
+    button("meet:more", APPOINTMENT, PAGE, does=arranging.more_times, may="appointment.pick", once=True),
+    button("meet:later", APPOINTMENT, does=arranging.later, may="appointment.pick", once=True),
+    button("meet:move", APPOINTMENT, does=arranging.move, may="appointment.change"),
+    button("meet:off", APPOINTMENT, does=arranging.call_off, may="appointment.change", once=True),
     # families
     button(
         "consent",
@@ -210,6 +236,26 @@ BUTTONS: tuple[Button, ...] = (
     button("duty:end", does=duty.end, may="duty.own", once=True),
     button("duty:set", PERSON, does=duty.begin, may="duty.enter"),
     button("duty:other", does=duty.choose, may="duty.see"),
+    # hand-over: leave, transfer, retirement; who comes next; ends
+    button("handover:set", PERSON, does=stepping_back.begin, may="handover.enter"),
+    button("handover:form", PERSON, does=stepping_back.open_form, may="handover.enter"),
+    button("handover:pick", DRAFT, PERSON, does=stepping_back.pick, may="handover.draft", once=True),
+    button("handover:card", ASSIGNMENT, does=handover_card.show, may="handover.view"),
+    button("leave:end", row("leave"), does=stepping_back.end_leave, may="leave.end", once=True),
+    button("assign:page", PAGE, does=proposals.show, may="assignment.list"),
+    button("assign:all", NAME, does=proposals.accept_all, may="assignment.list", once=True),
+    button("assign:one", ASSIGNMENT, does=proposals.show_one, may="assignment.accept"),
+    button("assign:accept", ASSIGNMENT, does=proposals.accept, may="assignment.accept", once=True),
+    button("assign:refuse", ASSIGNMENT, does=proposals.refuse, may="assignment.accept", once=True),
+    button("assign:other", ASSIGNMENT, does=proposals.ask_other, may="assignment.accept"),
+    button("assign:pick", ASSIGNMENT, PERSON, does=proposals.pick, may="assignment.accept", once=True),
+    button("assign:end", ASSIGNMENT, does=ending.ask_why, may="assignment.end"),
+    button("assign:why", ASSIGNMENT, WHY, does=ending.ask_next, may="assignment.end"),
+    button("assign:to", ASSIGNMENT, WHY, PERSON, does=ending.hand_over, may="assignment.end", once=True),
+    button("assign:close", ASSIGNMENT, WHY, does=ending.close, may="assignment.end", once=True),
+    button("drafts:pass", ASSIGNMENT, does=ending.pass_drafts_on, may="assignment.end", once=True),
+    button("role:end", row("person_role"), does=ending_roles.ask_when, may="role.end"),
+    button("role:last", row("person_role"), word(ending_roles.LAST), does=ending_roles.end, may="role.end", once=True),
     # reviewing lessons
     button("review:sign", NAME, NAME, NAME, does=lesson_review.sign, may="lesson.review", once=True),
     button("review:change", NAME, NAME, NAME, does=lesson_review.want_change, may="lesson.review", once=True),

@@ -19,8 +19,10 @@ from handlers.data_officer import requests
 from handlers.duty import duty
 from handlers.endings import deciding, loss, moved_or_refused
 from handlers.family import asked_lessons, family, opt_out, own_data, paper_consent, preferences, readers, withdrawal
+from handlers.handover import choosing, ending, ending_roles, proposals, stepping_back
 from handlers.joining import change_number, confirming, devices
 from handlers.measuring import charts
+from handlers.pairs import view
 from handlers.questions import seeing_to
 from handlers.referral import alerts
 from handlers.review import cup_order, lesson_review
@@ -83,6 +85,14 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "tanya", ("tanya", "tanya bidan", "tanya kader", "bertanya", "mau tanya", "saya mau tanya"), "question.ask",
         passing_on.invite, {FAMILY: "Tanya"},
+    ),
+    Command(
+        "janji",
+        (
+            "janji", "janji kunjungan", "atur kunjungan", "jadwalkan kunjungan", "pendamping", "pendamping saya",
+            "pindah hari", "ganti hari kunjungan", "batalkan kunjungan",
+        ),
+        "pair.list", view.show, {ASN: "Janji kunjungan", FAMILY: "Pendamping saya"},
     ),
     Command("lainnya", ("lainnya", "pilihan lain", "atur lainnya"), "lessons.choose", family.show_more),
     Command("sakit", ("sakit", "anak sakit"), "child.sick", sick.begin, {FAMILY: "Anak sakit"}),
@@ -180,7 +190,30 @@ COMMANDS: tuple[Command, ...] = (
         "jaga", ("jaga", "siapa jaga", "siapa jaga malam ini", "jadwal jaga", "siapa menjawab malam ini"),
         "duty.see", duty.show, {HEALTH: "Siapa jaga", COORDINATOR: "Siapa jaga"},
     ),
-    Command("cuti", ("cuti", "saya cuti"), "duty.own", duty.begin_leave, {HEALTH: "Catat cuti atau jaga"}),
+    # leave, transfer and retirement of who fosters; leave of health workers too
+    Command(
+        "cuti", ("cuti", "saya cuti", "izin cuti"), "leave.own", stepping_back.begin_leave,
+        {ASN: "Cuti, pindah, pensiun", HEALTH: "Catat cuti atau jaga"},
+    ),
+    Command(
+        "mutasi", ("pindah tugas", "saya pindah tugas", "mutasi"), "handover.own", stepping_back.begin_transfer
+    ),
+    Command("pensiun", ("pensiun", "saya pensiun"), "handover.own", stepping_back.begin_retirement),
+    Command(
+        "alihkan", ("alihkan", "alih tugas", "alihkan anak asuh", "cuti pendamping"), "handover.choose",
+        choosing.choose, {COORDINATOR: "Cuti atau pindah pendamping"},
+    ),
+    Command(
+        "usulan", ("usulan", "usulan pendamping", "belum punya pendamping"), "assignment.list", proposals.show,
+        {COORDINATOR: "Usulan pendamping"},
+    ),
+    Command(
+        "akhiri", ("akhiri", "akhiri pendampingan", "selesai pendampingan"), "assignment.list", ending.ask,
+        {COORDINATOR: "Akhiri pendampingan"},
+    ),
+    Command(
+        "peranakhir", ("akhiri peran", "selesai peran"), "role.choose", ending_roles.ask,
+    ),
     # everybody
     Command(
         "nomor", ("nomor", "ganti nomor", "nomor baru", "ganti hp", "hp baru"), "phone.change", change_number.begin,
@@ -209,11 +242,21 @@ SEARCHES: dict[str, Callable[[Context, str], None]] = {
     cup_order.AWAITED: cup_order.find,
     lesson_review.AWAITED: lesson_review.take_words,
     finding.AWAITED: finding.find,
+    choosing.AWAITED: choosing.find,
+    ending.AWAITED: ending.find,
+    ending.NEXT: ending.find_next,
+    ending_roles.AWAITED: ending_roles.find,
+    proposals.AWAITED: proposals.find_other,
     own_data.AWAITED: own_data.take_correction,
     paper_consent.AWAITED: paper_consent.find,
     who_looked.AWAITED: who_looked.find,
 }
-"""The function that looks up a written name, by what it was asked for (``Address.awaiting``)."""
+"""The function that looks up a written name, by what it was asked for (``Address.awaiting``, before its colon)."""
+
+
+def search(awaiting: str) -> Callable[[Context, str], None] | None:
+    """The function that looks up what is written while this is awaited ("duty", "successor:31")."""
+    return SEARCHES.get(awaiting.partition(":")[0])
 
 
 def meant(text: str) -> Command | None:

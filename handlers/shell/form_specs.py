@@ -7,6 +7,7 @@ from handlers.chat.context import FormSpec
 from handlers.data_officer import requests
 from handlers.duty import duty
 from handlers.family import paper_consent
+from handlers.handover import step_back_form, stepping_back
 from handlers.joining import self_join
 from handlers.measuring import remeasure
 from handlers.referral import examined
@@ -56,6 +57,14 @@ FORM_SPECS: dict[str, FormSpec] = {
     ),
     practice.FORM: FormSpec(child_form.ChildVisit, practice.submit, "practice", practice.facts, banner=practice.BANNER),
     duty.FORM: FormSpec(duty.DutyForm, duty.submit, "duty.enter", duty.facts, counts_from_today=True),
+    stepping_back.FORM: FormSpec(
+        step_back_form.StepBack,
+        stepping_back.submit,
+        "handover.enter",
+        stepping_back.facts,
+        live=stepping_back.live_facts,
+        counts_from_today=True,
+    ),
     paper_consent.FORM: FormSpec(
         paper_consent.Paper,
         paper_consent.submit,

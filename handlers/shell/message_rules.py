@@ -21,6 +21,7 @@ from handlers.danger import calls, listen
 from handlers.endings import loss
 from handlers.family import family, opt_out, withdrawal
 from handlers.joining import by_code, change_number, confirming
+from handlers.pairs import sharing
 from handlers.questions import answering, asking
 from handlers.shell import buttons, commands, menu
 from programme import policy
@@ -175,7 +176,7 @@ def _command(context: Context) -> bool:
 
 
 def _searched_name(context: Context) -> bool:
-    return _written(context) and context.address.awaiting in commands.SEARCHES
+    return _written(context) and commands.search(context.address.awaiting) is not None
 
 
 def _writes_on(context: Context) -> bool:
@@ -316,7 +317,8 @@ def _run_command(context: Context) -> None:
 
 
 def _search(context: Context) -> None:
-    commands.SEARCHES[context.address.awaiting](context, _text(context))
+    if (search := commands.search(context.address.awaiting)) is not None:
+        search(context, _text(context))
 
 
 def _note_loss(context: Context) -> None:
@@ -419,6 +421,8 @@ RULES: tuple[Rule, ...] = (
     Rule(MEMBER, asking.thanked, asking.thank),
     Rule(MEMBER, asking.agrees, asking.agree),
     Rule(MEMBER, asking.greets, menu.show_home),
+    # Asked for today, and optional: whatever is news, thanks or a greeting is none.
+    Rule(FAMILY, sharing.is_landmark, sharing.take_landmark),
     # What is known is answered at once.
     Rule(MEMBER, asking.asks, _ask),
     Rule(MEMBER, _written, _answer_or_help),

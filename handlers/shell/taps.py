@@ -67,11 +67,20 @@ def about(*kinds: str) -> Arg[str]:
 CHILD, FAMILY, PERSON = row("child"), row("family"), row("person")
 VISIT, REFERRAL, DRAFT, CRY = row("visit"), row("referral"), row("draft"), row("cry")
 TOLD, NOTE = row("told_ending"), row("note")
+APPOINTMENT = row("appointment")
 QUESTION, LINE = row("question"), row("line")
 SUBJECT, PREGNANCY = about("child", "pregnancy"), about("pregnancy")
 PAGE = Arg[int]("page", lambda said: int(said) if PAGE_NUMBER.fullmatch(said) else None)
 NAME = Arg[str]("name", lambda said: said or None)  # of something that only the act can look up
+MINUTE = Arg[int]("minute", row_id)  # a moment, in minutes since 1970
+MINUTES = Arg[tuple[int, ...]]("minutes", lambda said: _minutes(said.split(":")), parts=0)
 KEY = Arg[str]("key", lambda said: said or None, parts=0)  # of a row of the outbox
+
+
+def _minutes(said: list[str]) -> tuple[int, ...] | None:
+    """Up to three moments."""
+    read = [row_id(one) for one in said]
+    return tuple(one for one in read if one) if len(read) <= 3 and all(read) else None
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ def show(context: Context, key: str) -> None:
         row.state = READ
     if row.forgotten:
         context.say(Message(GONE, (HOME,)))
-    elif still_valid.fallen(context.session, [row]):
+    elif still_valid.fallen(context.session, [row]) or still_valid.not_theirs(context.session, [row], context.now):
         context.say(Message(NOT_NOW, (HOME,)))
     else:
         said = replace(Message.from_json(row.message), notice=(), template="", replaces=None, closes=None)

@@ -10,6 +10,7 @@ from flow.questions import show_day
 from handlers.chat.context import Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
+from programme import appointment_messages, pairs
 from programme.names import listed
 
 HELPERS: dict[str | None, str] = {"kader": "kader", "bidan": "bidan", "lurah": "lurah"}
@@ -53,4 +54,12 @@ def receipt(
         if visit.corrected_at
         else Option(f"undo:{visit.id}", "Batalkan laporan")
     )
-    return Message(text, (change, HOME), attachment=attachment)
+    return Message(text, (change, *_arrange(context, visit), HOME), attachment=attachment)
+
+
+def _arrange(context: Context, visit: Visit) -> tuple[Option, ...]:
+    """The way to arrange the next visit with the family, where somebody of it can be asked here."""
+    about = visit.child or visit.pregnancy
+    if about is None or visit.next_on is None or not context.may("appointment.offer", about.family):
+        return ()
+    return (appointment_messages.next_visit(about.family),) if pairs.host(context.session, about.family) else ()

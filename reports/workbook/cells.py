@@ -10,16 +10,18 @@ from typing import Any, Protocol
 
 from content.emergency import DIALLED
 from flow.reading import dates, numbers, yes_no
-from flow.reading.characters import ascii_digits
+from flow.reading.characters import ascii_digits, plain_dashes, visible
 from flow.reading.phones import e164
 from reports.workbook.names import meant, norm, tidy
+from reports.workbook.package import Broken
 from reports.workbook.problem import Wrong
 from rules import opening_hours
 
-Cell = int | float | str | bool | date | datetime | time | timedelta | None
+Cell = int | float | str | bool | date | datetime | time | timedelta | Broken | None
 
 EXCEL_DAY_0 = date(1899, 12, 30)
 EXCEL_DAYS = range(14_611, 73_051)  # 1940 to 2099: a date whose cell was formatted as a number
+STILL = date.max  # in the place of a last day: the role has none
 SHORT_CODES = 10**6  # below it are numbers like 112 or 14045, which have no code of an area
 LOST_DIGITS = 10**15  # Excel keeps 15 digits of a number
 TOO_LARGE = 1e9  # no column holds such a number
@@ -27,6 +29,13 @@ BECAME_A_DATE = "Excel mengubah isi sel ini menjadi tanggal. Ubah format kolom m
 BECAME_A_NUMBER = (
     "Excel menyimpan {what} ini sebagai angka sehingga digit terakhirnya hilang. "
     "Ubah format kolom menjadi Teks, lalu tulis ulang{more}."
+)
+NO_VALUE = "Sel ini berisi pesan kesalahan Excel ({shown}), bukan isinya. Tulis isinya langsung, atau kosongkan."
+NOT_CALCULATED = (
+    "Rumus di sel ini belum ada hasilnya. Buka berkasnya di Excel, simpan, lalu kirim lagi; atau tulis isinya langsung."
+)
+_ERROR_TEXT = re.compile(
+    r"#(?:N/?A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|BLOCKED!)|Err:[0-9]{3}", re.IGNORECASE
 )
 
 
@@ -42,6 +51,21 @@ class Kind(Protocol):
         ...
 
 
+def clean(raw: Cell) -> Cell:
+    """The cell without marks that nobody sees; the text of an error (as of a saved .csv) as the error that it is."""
+    if not isinstance(raw, str):
+        return raw
+    text = visible(raw)
+    return Broken(text.strip()) if _ERROR_TEXT.fullmatch(text.strip()) else text
+
+
+def has_value(raw: Cell) -> Cell:
+    """The cell. Raises Wrong where it shows an error or holds a formula without its result."""
+    if isinstance(raw, Broken):
+        raise Wrong(NO_VALUE.format(shown=raw.shown) if raw.shown else NOT_CALCULATED)
+    return raw
+
+
 def is_empty(raw: Cell) -> bool:
     """Whether the cell is empty, blank, or has the dash that people write for nothing."""
     return raw is None or (isinstance(raw, str) and raw.strip() in ("", "-", "–", "—"))
@@ -55,6 +79,8 @@ def show(raw: Cell) -> str:
         return f"{raw:.15g}".replace(".", ",")
     if isinstance(raw, datetime | date):
         return f"{raw:%d/%m/%Y}"
+    if isinstance(raw, Broken):
+        return raw.shown
     return "" if raw is None else str(raw).strip()
 
 
@@ -71,16 +97,21 @@ class Text:
         return text
 
 
+def code_of(text: str) -> str:
+    """A code in its one way of writing: capitals, no blanks, "-" for every dash."""
+    return "".join(plain_dashes(ascii_digits(text)).split()).upper()
+
+
 @dataclass(frozen=True)
 class Code:
-    """A city's own code: capitals, no blanks."""
+    """A city's own code, as ``code_of`` writes it."""
 
     look: str = "text"
     choices: tuple[str, ...] = ()
 
     def read(self, raw: Cell) -> str:
         _has_all_digits(raw, "kode")
-        code = "".join(ascii_digits(_plain(_no_date(raw))).split()).upper()
+        code = code_of(_plain(_no_date(raw)))
         if len(code) > 40:
             raise Wrong("Kode ini terlalu panjang. Cukup 40 huruf dan angka, misalnya KDR-0001.")
         return code
@@ -168,6 +199,28 @@ class Date:
         if day is None:
             raise Wrong("Tulis tanggal seperti 12/03/2026: hari, bulan, lalu tahun empat angka.")
         return day
+
+
+@dataclass(frozen=True)
+class LastDay(Date):
+    """A last day, or STILL where somebody writes that there is none yet."""
+
+    def read(self, raw: Cell) -> date:
+        return STILL if isinstance(raw, str) and norm(raw) in ("belum", "masih", "aktif") else super().read(raw)
+
+
+@dataclass(frozen=True)
+class Who:
+    """Somebody by NIP, by their own code or by name; ``register`` finds out which. A NIP keeps its digits alone."""
+
+    look: str = "text"
+    choices: tuple[str, ...] = ()
+
+    def read(self, raw: Cell) -> str:
+        _has_all_digits(raw, "NIP", " NIP")
+        said = Text().read(raw)
+        digits = re.sub(r"[\s.\-']", "", ascii_digits(said))
+        return Nip().read(digits) if digits.isdigit() and len(digits) == 18 else said
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from db.fostering import EndReason
+from db.people import PersonKind
 from db.roles import ScopeKind, Title
 from db.states import CareState
-from reports.workbook.cells import Code, Date, Dialled, Hours, Kind, Nip, Number, OneOf, Phone, Text, YesNo
+from reports.workbook.answers import Answer
+from reports.workbook.cells import (
+    Code,
+    Date,
+    Dialled,
+    Hours,
+    Kind,
+    LastDay,
+    Nip,
+    Number,
+    OneOf,
+    Phone,
+    Text,
+    Who,
+    YesNo,
+)
 from rules import trust
 
 LISTED = ("stunting", "berisiko", "tidak stunting")
@@ -18,15 +35,20 @@ OFFICIAL_SOURCES = ("puskesmas", "posyandu", "kader")
 REPORTED_SOURCES = ("orang tua", "asn")
 GESTATION_WEEKS = (22, 44)
 GREEN, RED = "hijau", "merah"
+MAIN, SUCCESSOR, COMPANION, CORRECTION, STAND_IN = "utama", *Answer, "sementara"
+"""What somebody is, or is to be, to a child that they foster."""
 
 
 @dataclass(frozen=True)
 class Column:
+    """``required``: every cell must be filled. ``expected``: the sheet must have the column, its cells may be empty."""
+
     header: str
     kind: Kind
     note: str
     example: str
     required: bool = True
+    expected: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,12 +85,37 @@ JK = Column("jk", SEX, "L untuk laki-laki, P untuk perempuan, supaya disapa Pak 
             "Bila kosong, ASN disapa menurut NIP, yang lain dengan Bapak/Ibu.", "P", required=False)  # fmt: skip
 
 SHEETS = (
-    Sheet("ASN", "Satu baris untuk satu ASN orang tua asuh.", (
-        Column("nip", Nip(), "NIP 18 angka, PNS maupun PPPK. Format kolom harus Teks.", "198503122010011001"),
-        Column("nama", NAME, "Nama lengkap ASN.", "Anwar La Ode"),
-        Column("opd", NAME, "Nama kantor (OPD). Tulis sama persis untuk semua ASN di kantor itu.", "Dinas Kesehatan"),
+    Sheet("ASN", "Satu baris untuk satu orang tua asuh: ASN, pejabat tanpa NIP, atau lembaga. "
+          "Atasan yang tidak mendampingi siapa pun juga boleh ditulis.", (
+        Column("nip", Nip(), "NIP 18 angka, PNS maupun PPPK. Format kolom harus Teks. Kosong bila tidak punya NIP.",
+               "198503122010011001", required=False, expected=True),
+        Column("nama", NAME, "Nama lengkap orangnya, atau nama lembaganya.", "Anwar La Ode"),
+        Column("opd", NAME, "Nama kantor (OPD). Tulis sama persis untuk semua orang di kantor itu. "
+               "Boleh kosong untuk lembaga di luar pemerintah kota, misalnya Baznas.", "Dinas Kesehatan",
+               required=False, expected=True),
         Column("hp", Phone(), HP, "081234567890", required=False),
         replace(JK, example="L"),
+        Column("kode", Code(), "Kode orang tua asuh. Boleh kosong: kodenya dibuatkan. "
+               "Dipakai di lembar lain untuk yang tidak punya NIP.", "OTA-00012", required=False),
+        Column("jenis", OneOf((PersonKind.PERSON, PersonKind.ORGANISATION), {
+                   "individu": PersonKind.PERSON, "pribadi": PersonKind.PERSON, "asn": PersonKind.PERSON,
+                   "kantor": PersonKind.ORGANISATION, "opd": PersonKind.ORGANISATION,
+                   "organisasi": PersonKind.ORGANISATION, "perusahaan": PersonKind.ORGANISATION,
+               }), "orang, atau lembaga bila satu kantor, DPRD, Baznas, atau perusahaan yang mendampingi. "
+               "Kosong berarti orang. Yang berkunjung atas nama lembaga ditulis di lembar Wakil.",
+               "orang", required=False),
+        Column("jabatan", Text(80), "Jabatannya.", "Kepala Seksi Kesehatan Keluarga", required=False),
+        Column("bidang", Text(80), "Bidang atau bagiannya di kantor itu.", "Bidang Kesehatan Masyarakat", False),
+        Column("atasan", Who(), "NIP, kode, atau nama lengkap atasan langsungnya, yang juga ada di lembar ini "
+               "atau sudah tercatat.", "197001011995031001", required=False),
+    )),
+    Sheet("Wakil", "Satu baris untuk satu orang yang berkunjung dan melapor atas nama pejabat atau lembaga.", (
+        Column("untuk", Who(), "NIP, kode, atau nama pejabat atau lembaga yang diwakili, sama dengan di lembar ASN.",
+               "OTA-00012"),
+        Column("wakil", Who(), "NIP, kode, atau nama orang yang berkunjung, sama dengan di lembar ASN.",
+               "198503122010011001"),
+        Column("mulai", Date(), "Hari pertama mewakili.", "01/02/2026"),
+        Column("selesai", Date(), "Hari terakhir mewakili. Kosong bila belum ditentukan.", "31/12/2026", False),
     )),
     Sheet("Puskesmas", "Satu baris untuk satu puskesmas.", (
         Column("puskesmas", NAME, "Nama puskesmas. Yang belum tercatat akan ditambahkan.", "Labibia"),
@@ -118,13 +165,26 @@ SHEETS = (
         Column("elsimil", OneOf((GREEN, RED), {"ideal": GREEN, "berisiko": RED}),
                "Hasil Elsimil: hijau atau merah. Kosong bila belum ada.", "hijau", required=False),
     )),
-    Sheet("Pendampingan", "Satu baris untuk satu ASN dan satu anak, atau satu ASN dan satu keluarga.", (
-        Column("nip", Nip(), "NIP ASN, sama dengan di lembar ASN.", "198503122010011001"),
-        Column("kode_anak", Code(), f"{CHILD_CODE} Kosongkan bila ASN mendampingi satu keluarga.", "ANAK-0001", False),
-        Column("kode_keluarga", Code(), f"{FAMILY_CODE} Isi bila ASN mendampingi seluruh keluarga, "
+    Sheet("Pendampingan", "Satu baris untuk satu orang tua asuh dan satu anak, atau satu keluarga.", (
+        Column("nip", Nip(), "NIP orang tua asuh, sama dengan di lembar ASN.", "198503122010011001", required=False,
+               expected=True),
+        Column("kode_anak", Code(), f"{CHILD_CODE} Kosongkan bila yang didampingi satu keluarga.", "ANAK-0001", False),
+        Column("kode_keluarga", Code(), f"{FAMILY_CODE} Isi bila yang didampingi seluruh keluarga, "
                "termasuk ibu hamil.", "KEL-0001", required=False),
         Column("mulai", Date(), "Tanggal mulai mendampingi.", "01/02/2026"),
         Column("nomor_sk", Text(80), "Nomor SK penugasan.", "440/12/2026", required=False),
+        Column("kode", Code(), "Kode orang tua asuh, sama dengan di lembar ASN. Isi bila NIP kosong.", "OTA-00012",
+               required=False),
+        Column("peran", OneOf((MAIN, COMPANION, SUCCESSOR, CORRECTION, STAND_IN)),
+               "utama, atau pendamping bila ikut mendampingi di samping yang utama. Bila sudah ada yang utama: "
+               "pengganti (yang lama selesai), pendamping, atau koreksi (yang lama keliru). sementara bila "
+               "menggantikan selama cuti, dengan tanggal selesai.", "utama", required=False),
+        Column("selesai", Date(), "Hari terakhir mendampingi. Kosong bila belum selesai.", "31/12/2026", False),
+        Column("alasan", OneOf(tuple(reason for reason in EndReason if reason), {
+                   "meninggal": EndReason.CHILD_LEFT, "purna tugas": EndReason.RETIRED,
+                   "mutasi opd": EndReason.TRANSFERRED, "salah": EndReason.WRONG,
+                   "pindah tugas": EndReason.TRANSFERRED, "diganti": EndReason.HANDED_OVER,
+               }), "Mengapa selesai. Di baris pengganti: mengapa yang lama selesai.", "pensiun", required=False),
     )),
     Sheet("Koordinator", "Satu baris untuk satu koordinator dan satu wilayah atau kantornya.", (
         Column("nama", NAME, "Nama lengkap koordinator.", "Wa Ode Nur"),
@@ -134,6 +194,8 @@ SHEETS = (
         Column("nilai", NAME, "Nama OPD, kelurahan, atau kecamatannya. Bila nama kelurahan ada di dua kecamatan, "
                "tulis Kelurahan (Kecamatan). Kosongkan untuk kota.", "Poasia (Abeli)", required=False),
         JK,
+        Column("selesai", LastDay(), "Hari terakhir bertugas di sana. Kosong bila masih bertugas. "
+               "Tulis belum bila tugas yang sudah selesai berlaku lagi.", "31/12/2026", required=False),
     )),
     Sheet("Nakes", "Satu baris untuk satu kader, bidan, tenaga pelaksana gizi (TPG), atau kepala puskesmas.", (
         Column("nama", NAME, "Nama lengkap.", "Rahma Yusuf"),
@@ -143,6 +205,8 @@ SHEETS = (
         Column("tempat", NAME, "Posyandu, puskesmas, atau kelurahannya. Posyandu yang namanya dipakai di beberapa "
                "kelurahan ditulis Posyandu Melati 1 (Korumba).", "Puskesmas Labibia"),
         JK,
+        Column("selesai", LastDay(), "Hari terakhir bertugas di sana. Kosong bila masih bertugas. "
+               "Tulis belum bila tugas yang sudah selesai berlaku lagi.", "31/12/2026", required=False),
     )),
     Sheet("Pengukuran", "Satu baris untuk satu anak pada satu tanggal.", (
         Column("kode_anak", Code(), CHILD_CODE, "ANAK-0001"),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any, cast
 
 from db.measurements import OFFICIAL, REPORTED
 from db.roles import Role, ScopeKind, Title
 from db.states import CareState
-from reports.workbook.columns import AGAIN, LISTED, OFFICIAL_SOURCES, RED
+from reports.workbook import foster_parents, fostering
+from reports.workbook.cells import code_of
+from reports.workbook.columns import AGAIN, LEFT, LISTED, OFFICIAL_SOURCES, RED
+from reports.workbook.events import ChildEnded
 from reports.workbook.names import norm
+from reports.workbook.people import same_name
 from reports.workbook.problem import FORGOTTEN, Wrong
 from reports.workbook.read import Row
 from reports.workbook.register import Register
@@ -28,25 +32,11 @@ SAME_PREGNANCY = timedelta(days=90)
 WEDDING_AHEAD, WEDDING_PAST = timedelta(days=400), timedelta(days=365)
 """The lessons for couples begin three months before the wedding and end a year after it."""
 PAST_FIVE = timedelta(days=6 * 365)
-FOSTERED_AHEAD, FOSTERED_PAST = timedelta(days=365), timedelta(days=6 * 365)
-"""No foster child is older than five, so nobody has fostered one for longer; a later start is a slip of the year."""
 KEPT_AS_DOUBTFUL = "Bila memang begitu, angka ini disimpan dengan tanda meragukan."
 LONG_BORN = timedelta(days=365)
 """An HPL longer ago than this is a slip of the year, unless it is known."""
 SAME_BIRTH, NEXT_BIRTH = timedelta(days=3), timedelta(days=180)
 """Twins are born within days of each other, and the next child of a mother half a year later at the earliest."""
-
-
-def _asn(register: Register, row: Row) -> Record:
-    register.once("nip", row["nip"])
-    office = register.places.office(row["opd"], "opd")
-    known = register.people.by_nip.get(row["nip"])
-    if known is None:
-        known = register.people.at(row["hp"], row["nama"])
-        known = known if known and not known["nip"] else None
-    person = register.person(known, row["nama"], row["hp"], row["nip"], office, row["jk"])
-    register.appoint(person, Role.ASN)
-    return person
 
 
 def _health_centre(register: Register, row: Row) -> Record:
@@ -69,7 +59,7 @@ def _household(register: Register, row: Row) -> Record:
     }  # fmt: skip
     known_family = register.family.get(code)
     if known_family and known_family["forgotten_at"]:
-        if code.upper() not in register.again:
+        if code not in register.again:
             raise Wrong(FORGOTTEN, "kode_keluarga")
         # Entered anew today: the register of erasures, which is older, does not erase it again.
         register.families.clear(known_family, "forgotten_at")
@@ -122,6 +112,7 @@ def _foster_child(register: Register, row: Row) -> Record:
         "sex": row["jenis_kelamin"], "born": row["tanggal_lahir"], "birth_weight_g": row["berat_lahir_g"],
         "gestation_weeks": row["usia_kehamilan_minggu"], "listed": listed, "state": state,
     }  # fmt: skip
+    ends = known is not None and known["state"] != state and state in LEFT
     child = register.put(
         register.children,
         known,
@@ -131,6 +122,10 @@ def _foster_child(register: Register, row: Row) -> Record:
         state=state or AGAIN,
         created_at=register.now,
     )
+    if ends:
+        # What is said of a child's end in chat is said of it here too: a use case records it after the rows.
+        child.held.add("state")
+        register.events.append(ChildEnded(child, CareState(state)))
     register.child[code] = child
     register.know_child(child)
     return child
@@ -139,11 +134,10 @@ def _foster_child(register: Register, row: Row) -> Record:
 def _warn_of_sibling(register: Register, row: Row, code: str, family: Record) -> None:
     """Warn of a child of the family that seems to be entered twice, or whose birth is too near to another's."""
     for other in register.children_of(family):
-        if other["code"].upper() == code or not other["born"]:
+        if code_of(other["code"]) == code or not other["born"]:
             continue
         apart = abs(other["born"] - row["tanggal_lahir"])
-        same_name = norm(other["name"]) == norm(row["nama"])
-        if same_name and apart <= SAME_BIRTH and other["sex"] == row["jenis_kelamin"]:
+        if norm(other["name"]) == norm(row["nama"]) and apart <= SAME_BIRTH and other["sex"] == row["jenis_kelamin"]:
             register.warn(
                 "kode_anak",
                 f"Anak ini sama dengan {other['code']}: nama, jenis kelamin, dan tanggal lahirnya. "
@@ -188,7 +182,7 @@ def _pregnancy(register: Register, row: Row) -> Record:
 def _dated_again(pregnancy: Record, mother: str, due: date) -> bool:
     """Whether the row is this mother's known pregnancy with another HPL. A workbook names each pregnancy once."""
     near = abs(pregnancy["due"] - due) <= SAME_PREGNANCY
-    return near and norm(pregnancy["mother_name"]) == norm(mother) and not pregnancy.said
+    return near and same_name(pregnancy["mother_name"]) == same_name(mother) and not pregnancy.said
 
 
 def _wedding(register: Register, row: Row) -> Record:
@@ -207,57 +201,33 @@ def _wedding(register: Register, row: Row) -> Record:
     return register.put(register.weddings, found, values, red=bool(red), state=AGAIN, created_at=register.now)
 
 
-def _assignment(register: Register, row: Row) -> Record:
-    asn = register.asn_of(row["nip"])
-    child = register.child_of(row["kode_anak"]) if row["kode_anak"] else None
-    family = register.family_of(row["kode_keluarga"]) if row["kode_keluarga"] else None
-    if child is None and family is None:
-        raise Wrong("Isi kode_anak atau kode_keluarga yang didampingi.", "kode_anak")
-    if child and family and child["family_id"] is not family:
-        raise Wrong(
-            f"Anak {child['code']} ada di keluarga {child['family_id']['code']}. Perbaiki atau kosongkan sel ini.",
-            "kode_keluarga",
-        )
-    if child:
-        family = None
-    register.once("nip", asn, child or family)
-    starts = row["mulai"]
-    _warn_of_start(register, starts, child)
-    known = register.assignments_of[(asn,)]
-    same = [one for one in known if one["child_id"] is child and one["family_id"] is family]
-    found = next((one for one in same if one["starts"] == starts), None) or next(
-        (one for one in reversed(same) if one["ends"] is None or starts <= one["ends"]), None
-    )
-    values = {
-        "asn_id": asn, "child_id": child, "family_id": family, "starts": starts, "decree": row["nomor_sk"],
-    }  # fmt: skip
-    return register.put(register.assignments, found, values, decree=row["nomor_sk"] or "")
-
-
-def _warn_of_start(register: Register, starts: date, child: Record | None) -> None:
-    """Warn of a start that cannot be right."""
-    if child and child["born"] and starts < child["born"]:
-        born = f"{child['born']:%d/%m/%Y}"
-        register.warn("mulai", f"Tanggal ini sebelum anak lahir ({born}). Periksa hari, bulan, dan tahunnya.")
-    elif not -FOSTERED_PAST <= starts - register.today <= FOSTERED_AHEAD:
-        register.warn("mulai", "Tanggal mulai ini terlalu jauh dari hari ini. Periksa tahunnya.")
-
-
-def _coordinator(register: Register, row: Row) -> Record:
+def _coordinator(register: Register, row: Row) -> Record | None:
     scope = ScopeKind(row["lingkup"])
     charge = register.places.charge(scope, row["nilai"])
-    register.once("nama", row["hp"], norm(row["nama"]), scope, charge)
+    register.once("nama", row["hp"], same_name(row["nama"]), scope, charge)
     known = register.people.serving(row["hp"], row["nama"], Role.COORDINATOR, scope, charge)
+    if _is_over(register, row, known, Role.COORDINATOR, scope, charge):
+        return known
     person = register.person(known, row["nama"], row["hp"], sex=row["jk"])
-    return register.appoint(person, Role.COORDINATOR, Title.NONE, scope, charge)
+    return register.appoint(person, Role.COORDINATOR, Title.NONE, scope, charge, row["selesai"])
 
 
-def _health_worker(register: Register, row: Row) -> Record:
+def _health_worker(register: Register, row: Row) -> Record | None:
     scope, place = register.places.workplace(row["tempat"])
-    register.once("nama", row["hp"], norm(row["nama"]), scope, place)
+    register.once("nama", row["hp"], same_name(row["nama"]), scope, place)
     known = register.people.serving(row["hp"], row["nama"], Role.HEALTH, scope, place)
+    if _is_over(register, row, known, Role.HEALTH, scope, place):
+        return known
     person = register.person(known, row["nama"], row["hp"], sex=row["jk"])
-    return register.appoint(person, Role.HEALTH, Title(row["peran"]), scope, place)
+    return register.appoint(person, Role.HEALTH, Title(row["peran"]), scope, place, row["selesai"])
+
+
+def _is_over(
+    register: Register, row: Row, known: Record | None, role: Role, scope: ScopeKind, place: Record | int
+) -> bool:
+    """Whether the row only says that somebody who does not hold the role any more once held it."""
+    held = known and register.people.role(known, role, scope, place)
+    return held is None and row["selesai"] is not None and row["selesai"] < register.today
 
 
 def _measuring(register: Register, row: Row) -> Record:
@@ -321,18 +291,27 @@ def _standing(known: list[Record], values: dict[str, Any]) -> Record | None:
     return None
 
 
-IMPORTERS: dict[str, Callable[[Register, Row], Record]] = {
-    "ASN": _asn,
+IMPORTERS: dict[str, Callable[[Register, Row], Record | None]] = {
+    "ASN": foster_parents.foster_parent,
+    "Wakil": foster_parents.delegate,
     "Puskesmas": _health_centre,
     "Keluarga": _household,
     "Anak": _foster_child,
     "Kehamilan": _pregnancy,
     "Pernikahan": _wedding,
-    "Pendampingan": _assignment,
+    "Pendampingan": fostering.assignment,
     "Koordinator": _coordinator,
     "Nakes": _health_worker,
     "Pengukuran": _measuring,
 }
-"""How a row of each sheet is entered: takes the register and the row, gives the record the row is about.
+"""How a row of each sheet is entered: takes the register and the row, gives the record the row is about,
+or None where it tells nothing that is kept.
 
 They raise Wrong for what cannot stand and DependsOnError where an earlier row of the workbook is at fault."""
+ORDER: dict[str, Callable[[Row], Any]] = {"Pendampingan": fostering.ends_first}
+"""By what the rows of a sheet are sorted before they are entered, where not as they are written."""
+LINKS: dict[str, Callable[[Register, Sequence[tuple[Row, Record]], Callable[[Row, Wrong], None]], None]] = {
+    "ASN": foster_parents.superiors,
+}
+"""What rows of a sheet say of each other, entered after all of them: takes the register, the rows with what they are
+about, and what to do with a row that cannot stand."""

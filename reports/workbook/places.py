@@ -41,6 +41,7 @@ class Places:
         for record in self.posts:
             self._posts[norm(record["name"])][record["village_id"]] = record
 
+        self._offices_in_file = {norm(row["opd"]) for row in book["ASN"] if row["opd"]}
         named = (row["posyandu"] for row in book["Keluarga"])
         self._posts_in_file = {norm(bare("posyandu", name)) for name in named if name}
         self._families_unread = "Keluarga" in book.unread
@@ -81,6 +82,11 @@ class Places:
             return found
         self._doubt(column, "Kantor", name, self.offices)
         return self._offices.setdefault(norm(name), self.offices.add({"name": name}))
+
+    def own_office(self, name: str) -> Record | None:
+        """The office of an organisation that is one itself: one of this name is known, or named by somebody's row."""
+        found = self._offices.get(norm(name))
+        return self.office(name, "nama") if found is None and norm(name) in self._offices_in_file else found
 
     def centre(self, name: str, district: Record | None, column: str) -> Record:
         name = bare("puskesmas", name)

@@ -9,14 +9,17 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-from reports.workbook.cells import Cell, Date, is_empty, show
+from reports.workbook import swapped_dates
+from reports.workbook.cells import Cell, Date, clean, has_value, is_empty, show
 from reports.workbook.columns import SHEETS, Column, Sheet
 from reports.workbook.names import meant, nearest, norm
-from reports.workbook.package import SINCE_1904, Package, look
+from reports.workbook.package import SINCE_1904, Broken, Package, look
 from reports.workbook.problem import Problem, Wrong
 
 OURS = ("Petunjuk", "Daftar", "Kesalahan")
 """Sheets with explanations and without data."""
+ADDED = ("", "no", "nomor", "catatan", "keterangan", "ket")
+"""Columns that people add for themselves, which are no misspelt columns of ours."""
 ABOVE_HEADER = 15
 """Filled lines among which the header is looked for: titles and dates may stand above it."""
 
@@ -102,8 +105,16 @@ def _warn_of_hidden(file: CalamineWorkbook, titles: Collection[str], book: Book)
 
 
 def _rows(sheet: Sheet, title: str, page: CalamineSheet, book: Book, package: Package) -> list[Row]:
-    table: list[list[Cell]] = [list(cells) for cells in page.to_python(skip_empty_area=False)]
-    lines = [(line, cells) for line, cells in enumerate(table, 1) if not all(map(is_empty, cells))]
+    table: list[list[Cell]] = [list(map(clean, cells)) for cells in page.to_python(skip_empty_area=False)]
+    for (line, column), broken in package.broken.get(title, {}).items():
+        if line < len(table) and column < len(table[line]):
+            table[line][column] = broken
+    # Formulas are often copied far below the last row: a line that holds nothing but errors is none.
+    lines = [
+        (line, cells)
+        for line, cells in enumerate(table, 1)
+        if not all(is_empty(cell) or isinstance(cell, Broken) for cell in cells)
+    ]
     if not lines:
         return []
     head = _header(sheet, lines[:ABOVE_HEADER])
@@ -116,7 +127,21 @@ def _rows(sheet: Sheet, title: str, page: CalamineSheet, book: Book, package: Pa
         listed = ", ".join(map(str, hidden[:10])) + (" dan seterusnya" if len(hidden) > 10 else "")
         sentence = f"Baris {listed} tersembunyi, tetapi ikut dibaca. Hapus barisnya bila tidak dipakai lagi."
         book.warnings.append(Problem(title, hidden[0], 1, "", sentence))
-    return [_row(sheet, title, line, cells, columns, book, package.from_1904) for line, cells in filled]
+    rows = [_row(sheet, title, line, cells, columns, book, package.from_1904) for line, cells in filled]
+    _look_for_swapped_dates(columns, rows, book)
+    return rows
+
+
+def _look_for_swapped_dates(columns: dict[int, Column], rows: Sequence[Row], book: Book) -> None:
+    for column in columns.values():
+        if isinstance(column.kind, Date):
+            dated = [
+                swapped_dates.Dated(place, row[column.header], isinstance(row.raw[column.header][1], str))
+                for place, row in enumerate(rows)
+                if row[column.header] is not None
+            ]
+            if found := swapped_dates.suspect(dated):
+                book.warnings.append(rows[found.row].problem(column.header, swapped_dates.sentence(found, dated)))
 
 
 def _header(sheet: Sheet, lines: Sequence[tuple[int, Sequence[Cell]]]) -> int:
@@ -142,20 +167,21 @@ def _columns(sheet: Sheet, title: str, line: int, header: Sequence[Cell], book: 
     for place, cell in enumerate(header):
         column = known.get(norm(show(cell)))
         if column is None:
-            strangers += [show(cell)] if show(cell) else []
+            strangers += [show(cell)] if norm(show(cell)) not in ADDED else []
         elif column in found.values():
             wrong.append(Problem(title, line, place + 1, show(cell), f"Kolom {column.header} ada dua. Hapus satu."))
         else:
             found[place] = column
-    if not found and not any(nearest(column.header, strangers) for column in sheet.columns):
-        listed = ", ".join(column.header for column in sheet.columns if column.required)
+    needed = [column.header for column in sheet.columns if column.required or column.expected]
+    if not found and not any(nearest(header, strangers) for header in needed):
+        listed = ", ".join(needed)
         wrong.append(Problem(title, line, 1, "", f"Baris judul kolom tidak ditemukan. Judulnya harus ada: {listed}."))
     for column in () if wrong and not found else sheet.columns:
         if column not in found.values():
             like = nearest(column.header, strangers)
             advice = f"Ganti judul kolom {like} menjadi {column.header}." if like else "Tambahkan kolom itu."
             sentence = f"Kolom {column.header} tidak ada di lembar {sheet.name}. {advice}"
-            if column.required:
+            if column.header in needed:
                 wrong.append(Problem(title, line, 1, "", sentence))
             elif like:
                 book.warnings.append(Problem(title, line, 1, "", sentence))
@@ -182,7 +208,7 @@ def _row(
             raw += SINCE_1904
         try:
             if not is_empty(raw):
-                values[column.header] = column.kind.read(raw)
+                values[column.header] = column.kind.read(has_value(raw))
             elif column.required:
                 raise Wrong(f"Kolom {column.header} belum diisi. Contoh: {column.example}.")
         except Wrong as wrong:

@@ -40,6 +40,8 @@ def test_a_city_may_write_600_for_the_third_month(tmp_path: Path):
         ("first_weeks = [[6, 7], [28, 3]]", "first_weeks = [[28, 3], [6, 7]]", "[lessons] first_weeks harus"),
         ("first_weeks = [[6, 7], [28, 3]]", "first_weeks = [[6]]", "[lessons] first_weeks = [[6]] salah"),
         ('at = "17:00"', 'at = "sore"', "[digest] at = 'sore' salah; tulis jam seperti"),
+        ('hours = ["16:00", "10:00"]', 'hours = ["sore"]', "[appointments] hours = ['sore'] salah; tulis daftar jam"),
+        ('hours = ["16:00", "10:00"]', "hours = []", "[appointments] days harus berisi"),
         ("[photos]", "[foto]", "[foto] tidak dikenal"),
         (
             "every_days = 30",

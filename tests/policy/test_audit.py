@@ -10,13 +10,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import drafts
+from db import appointments, drafts
+from db.appointments import AppointmentState
 from db.audit import Audit, Detail
-from programme import audit_reading, policy
+from db.fostering import Assignment, AssignmentState
+from programme import assignments, audit_reading, policy
 from rules.signs import table as signs
 from tests import people
 from tests.audited import lines
 from tests.chat import Chat, stranger
+from tests.people import NOW
 from tests.policy.town import Town
 
 
@@ -79,6 +82,17 @@ def answers_lesson(chat: Chat, town: Town) -> None:
     chat.tap_token(f"lesson:{asks.id}:1")
 
 
+def shows_number(chat: Chat, town: Town) -> None:
+    town.people["ibu"].phone = "+6281255500031"
+    appointments.share_number(chat.session, town.people["ibu"].id, town.family.id, people.NOW, shared=True)
+    chat.tap_token(f"meet:view:{town.family.id}")
+
+
+def agrees_to_a_wish(chat: Chat, town: Town) -> None:
+    town.appointment.state, town.appointment.at = AppointmentState.WISHED, town.appointment.times[0]
+    chat.tap_token(f"meet:yes:{town.appointment.id}")
+
+
 def asks_for_lesson(chat: Chat, town: Town) -> None:
     fits = next(one for one in people.city().library.lessons if one.stage == "anak-12-24-bulan" and one.is_offered)
     chat.tap_token(f"tell:{fits.id}:child:{town.child.id}")
@@ -116,6 +130,19 @@ def agrees(chat: Chat, town: Town) -> None:
 
 def opens(chat: Chat, town: Town) -> None:
     chat.say(f"lihat {town.child.code}")
+
+
+def accepts(chat: Chat, town: Town) -> None:
+    """The child has nobody any more, and another ASN is proposed."""
+    session = chat.session
+    for held in session.scalars(select(Assignment)):
+        held.state = AssignmentState.ENDED
+    proposal = assignments.propose(session, town.people["asn2"], town.child, "", NOW.date(), NOW)
+    chat.tap_token(f"assign:accept:{proposal.id}")
+
+
+def several(*said_or_tapped: str) -> Callable[[Chat, Town], object]:
+    return lambda chat, town: chat.fill(*(said(town, one) for one in said_or_tapped))
 
 
 def takes_end_back(chat: Chat, town: Town) -> None:
@@ -162,6 +189,23 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
         Does("asn", tap("undo:{visit}"), "visit.undo", "child"),
     ),
     "visit.draft": (Does("asn", tap("gone:{draft}:salah"), "draft.drop", "child"),),
+    "pair.list": (Does("asn", say("janji"), "pair.view", "family"),),
+    "pair.view": (
+        Does("asn", tap("meet:view:{family}"), "pair.view", "family"),
+        Does("asnkk", shows_number, "number.view", "family"),
+    ),
+    "pair.number": (
+        Does("ibu", tap("meet:number:on:{family}"), "number.share", "family"),
+        Does("asn", tap("meet:number:off:{family}"), "number.hide", "family"),
+    ),
+    "pair.landmark": (Does("ibu", tap("meet:near:{family}", "samping masjid"), "landmark.tell", "family"),),
+    "appointment.offer": (Does("asn", tap("meet:send:{family}:{minutes}"), "appointment.offer", "family"),),
+    "appointment.pick": (
+        Does("ibu", tap("meet:pick:{appointment}:{minute}"), "appointment.pick", "family"),
+        Does("ibu", tap("meet:later:{appointment}"), "appointment.later", "family"),
+    ),
+    "appointment.accept": (Does("asn", agrees_to_a_wish, "appointment.accept", "family"),),
+    "appointment.change": (Does("asn", tap("meet:off:{appointment}"), "appointment.off", "family"),),
     "consent.answer": (Does("ibu2", agrees, "consent.give", "family"),),
     "lessons.choose": (
         Does("ibu", tap("pause:7"), "carer.pause", "ibu"),
@@ -258,11 +302,34 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
     ),
     "asn.remind": (Does("lurah", lambda chat, town: chat.tap_token(f"remind:{town.people['asnkk'].id}"),
                         "asn.remind", "asnkk"),),
+    "leave.own": (Does("asnkk", say("cuti"), "sheet.open", "asnkk"),),
+    "handover.own": (Does("asnkk", say("pensiun"), "sheet.open", "asnkk"),),
+    "handover.enter": (
+        Does("lurah", tap("handover:form:{person}", "Cuti", "Besok", "Besok", "Belum ada", "Kirim"), "leave.enter",
+             "asn"),
+        Does("opd", tap("handover:form:{person}", "Pensiun", "Hari ini", "Belum ada", "Kirim"), "assignment.end",
+             "child"),
+    ),
+    "handover.view": (Does("asn", tap("handover:card:{assignment}"), "handover.view", "child"),),
+    "leave.end": (Does("opd", tap("leave:end:{leave}"), "leave.end", "asn"),),
+    "assignment.list": (Does("lurah", several("akhiri", "CODE"), "assignment.list", "child"),),
+    "assignment.accept": (Does("lurah", accepts, "assignment.begin", "child"),),
+    "assignment.end": (
+        Does("lurah", tap("assign:close:{assignment}:moved"), "assignment.end", "child"),
+        Does("kota", lambda chat, town: chat.tap_token(
+            f"assign:to:{town.assignment.id}:retired:{town.people['asn2'].id}"
+        ), "assignment.succeed", "child"),
+    ),
+    "role.choose": (Does("kota", several("akhiri peran", "murni"), "role.view", "roles"),),
+    "role.end": (Does("admin", tap("role:last:{person_role}:today"), "role.end", "asn"),),
     "audit.read": (Does("kota", say("siapa melihat CODE"), "audit.read", "child"),),
 }  # fmt: skip
 """By act, written by hand: who does it, and the line it leaves."""
 
-OF_NOBODY = {"help", "danger.numbers", "practice", "claim.ask", "writer.choose", "draft.resume"}
+OF_NOBODY = {
+    "help", "danger.numbers", "practice", "claim.ask", "writer.choose", "draft.resume", "handover.choose",
+    "handover.draft",
+}  # fmt: skip
 """Acts that show and change nothing about anybody."""
 ELSEWHERE = {"join.send"}
 """Acts whose line has a test of its own below."""

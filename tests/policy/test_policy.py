@@ -91,7 +91,7 @@ def token(town: Town, verb: str) -> str:
 FORMS = {  # what each form is about
     "child_visit": "child", "pregnancy_visit": "pregnancy", "referral_seen": "referral", "remeasure": "child",
     "birth": "pregnancy", "expecting": "family", "naming": "child", "duty": "bidan", "self_join": "", "practice": "",
-    "paper_consent": "family", "data_answer": "request",
+    "paper_consent": "family", "data_answer": "request", "step_back": "asn",
 }  # fmt: skip
 
 
@@ -101,6 +101,8 @@ def subject(town: Town, form: str) -> str:
             return "self"
         case "bidan":
             return f"person:{town.people['bidan'].id}"
+        case "asn":
+            return f"person:{town.people['asn'].id}"
         case "referral":
             return f"referral:{town.referral.id}"
         case "request":

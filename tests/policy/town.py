@@ -9,12 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import audit
+from db.appointments import Appointment, AppointmentState
 from db.children import Child, Family, Pregnancy
 from db.consent import Note
 from db.cries import Cry, CryState
 from db.data_requests import DataRequest, RequestKind
 from db.drafts import Draft
 from db.duty import AlertTest
+from db.fostering import Leave
 from db.outbox import Outgoing
 from db.people import Address, Claim, ClaimState, Person
 from db.questions import Part, Question, QuestionMessage
@@ -23,6 +25,7 @@ from db.states import CareState
 from db.subjects import subject
 from db.told_endings import ToldEnding
 from db.visits import Visit
+from programme.appointment_messages import minute
 from programme.policy import TOLD_BIRTH
 from tests import people
 from tests.people import NOW, TODAY
@@ -109,7 +112,7 @@ class Town:
             name: people.address(session, who, "telegram").address for name, who in self.people.items()
         }
         asn = self.people["asn"]
-        people.fosters(session, asn, self.child, TODAY - days(40))
+        self.assignment = people.fosters(session, asn, self.child, TODAY - days(40))
         people.fosters(session, self.people["asnkk"], self.family, TODAY - days(40))
         people.fosters(session, self.people["asnlalu"], self.family, TODAY - days(400), TODAY - days(30))
         people.fosters(session, self.people["asn2"], bima, TODAY - days(40))
@@ -148,6 +151,9 @@ class Town:
             kind=RequestKind.ERASE, person_id=self.people["ibu"].id, family_id=self.family.id, at=NOW,
             due_at=NOW + days(3),
         )  # fmt: skip
+        self.leave = Leave(person=asn, starts=TODAY, ends=TODAY + days(5), entered_at=NOW)
+        self.role = asn.roles[0]
+        session.add(self.leave)
         self.note = Note(person_id=self.people["ibu"].id, text="boleh naik pesawat?", at=NOW)
         session.add_all((self.request, self.note))
         audit.note(session, NOW, self.people["bidan"].id, TOLD_BIRTH, subject(self.pregnancy))
@@ -158,6 +164,13 @@ class Town:
         session.add(self.question)
         session.flush()
         kader, asked = self.people["kader"].id, {"question_id": self.question.id, "at": NOW}
+        offered = people.at(TODAY + days(1), "16:00")
+        self.offered = str(minute(offered))
+        self.appointment = Appointment(
+            family=self.family, foster_id=asn.id, visitor_id=asn.id, state=AppointmentState.OFFERED,
+            options=[offered.isoformat()], opened_at=NOW, turn=1,
+        )  # fmt: skip
+        session.add(self.appointment)
         self.line = QuestionMessage(part=Part.HELD, person_id=kader, words="Boleh, Bu.", **asked)
         session.add_all((QuestionMessage(part=Part.GIVEN, person_id=kader, **asked), self.line))
         session.add_all((joins, other, self.claim, self.told, self.draft, here, self.cry, self.test, self.message))
@@ -184,7 +197,13 @@ class Town:
             "address_claim": str(self.claim.id),
             "address": str(self.mothers_address),
             "note": str(self.note.id),
+            "assignment": str(self.assignment.id),
+            "leave": str(self.leave.id),
+            "person_role": str(self.role.id),
             "key": self.message.key,
+            "appointment": str(self.appointment.id),
+            "minute": self.offered,
+            "minutes": self.offered,
             "page": "0",
             "name": "x",
         }[arg]

@@ -265,7 +265,7 @@ def test_an_answer_that_waits_is_not_sent_and_its_words_are_emptied(session: Ses
 def sent(session: Session, key: str, to: int, text: str, kind: Kind = Kind.REPLY, file: str = "") -> None:
     message: dict[str, Any] = {"text": text}
     if file:
-        message["attachment"] = {"kind": "document", "path": file, "name": "x"}
+        message["attachment"] = ["document", file, "x"]  # as ``Message.to_json`` writes it
     session.add(outbox.Outgoing(
         key=key, kind=kind, channel="simulator", address="x", lane=2, person_id=to, message=message, due_at=NOW,
         created_at=NOW, state=outbox.SENT, settled_at=NOW,

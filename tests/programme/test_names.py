@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from programme.names import Called, call_name, child_name, pronoun, salute, told_apart
+from programme.names import Called, bare, call_name, child_name, pronoun, salute, told_apart
 
 HIS, HERS = "198501022010031001", "198501022010032001"
 
@@ -26,6 +26,9 @@ HIS, HERS = "198501022010031001", "198501022010032001"
         # The register is newer than the NIP, which may have been given out wrong.
         ("Rahma Yusuf", {"nip": HIS, "sex": "P"}, "Bu Rahma", "Ibu"),
         ("Hj. Sitti Aminah", {}, "Bu Sitti", "Ibu"),
+        ("Dr.Hj.Sitti Rahma,S.KM", {}, "Bu Sitti", "Ibu"),
+        ("Dr. H. Anwar", {}, "Pak Anwar", "Bapak"),
+        ("Ny Sari", {}, "Bu Sari", "Ibu"),
         ("Bapak Joko", {}, "Pak Joko", "Bapak"),
         ("Ratna Dewi", {}, "Bapak/Ibu Ratna", "Bapak/Ibu"),
         ("Siti Nurbaya", {"nip": "123"}, "Bapak/Ibu Siti", "Bapak/Ibu"),
@@ -87,3 +90,21 @@ def test_namesakes_are_told_apart_by_mother_else_age_else_code(named: list[Calle
 )  # fmt: skip
 def test_a_newborn_that_a_register_calls_after_its_mother_has_no_name_yet(name: str, called: str):
     assert child_name(name) == called
+
+
+@pytest.mark.parametrize(
+    ("name", "compared"),
+    [
+        ("Dr. Hj.Sitti Rahma, S.KM., M.Kes", "Sitti Rahma"),
+        ("Nur Aida S.Pd M.Pd", "Nur Aida"),
+        ("ANWAR SE", "ANWAR"),
+        ("Andi St", "Andi St"),
+        ("Bidan Rahma", "Rahma"),
+        ("La Ode M.Anwar", "La Ode M. Anwar"),
+        ("Ibu", "Ibu"),
+        ("SE", "SE"),
+        ("", ""),
+    ],
+)
+def test_names_are_compared_without_titles_and_degrees(name: str, compared: str):
+    assert bare(name) == compared

@@ -71,6 +71,7 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
     },
     "paper_consent": {"keluarga": "Keluarga Bu Sari", "today": "2026-03-04"},
     "data_answer": {"apa": "data dihapus", "kode": "KK-0001"},
+    "step_back": {"siapa": "Pak Anwar", "anak": 2, "calon": {"7": "Bu Rahma · 1 anak"}, "today": "2026-03-04"},
     "duty": {"siapa": "Bu Murni", "today": "2026-03-04"},
     "self_join": {"today": "2026-03-04", "villages": {"1": "Mandonga, Kec. Mandonga", "2": "Poasia, Kec. Abeli"}},
 }  # fmt: skip

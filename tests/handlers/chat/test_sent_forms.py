@@ -143,6 +143,16 @@ def duty_by(who: str) -> Callable[[Town], Chat]:
     return open_it
 
 
+def step_back_by(who: str) -> Callable[[Town], Chat]:
+    def open_it(town: Town) -> Chat:
+        chat = chat_with(town.session, getattr(town, who))
+        chat.tap_token(f"handover:set:{town.anwar.id}")
+        chat.fill("Pensiun", "Hari ini", "Belum ada")
+        return chat
+
+    return open_it
+
+
 def paper_by(who: str) -> Callable[[Town], Chat]:
     def open_it(town: Town) -> Chat:
         chat = chat_with(town.session, getattr(town, who))
@@ -200,6 +210,7 @@ CASES = {
     "practice, by who is no ASN any more": Case("practice", "anwar", practice, LOSES),
     "the duty of a midwife, by who is none any more": Case("duty", "murni", duty_by("murni"), LOSES),
     "the duty of a midwife, by a head who moved": Case("duty", "hasan", duty_by("hasan"), MOVES),
+    "a retirement, by who coordinates no more": Case("step_back", "ratna", step_back_by("ratna"), LOSES),
     "a consent on paper, by a midwife who moved": Case("paper_consent", "murni", paper_by("murni"), MOVES),
     "a request about data, by who is no data officer": Case("data_answer", "ratna", request_by("ratna"), LOSES),
     "a name, by a carer who left": Case("naming", "sari", naming_by("sari"), LEAVES),

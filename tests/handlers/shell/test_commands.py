@@ -15,10 +15,10 @@ from handlers.shell.commands import COMMANDS, meant, menu_of
 from tests.people import NOW
 
 FOR_ALL = ["menu", "bantuan"]
-ASN = ["lapor", "anak", "riwayat", "perbaiki", "jadwal", "grafik", "kabar", "latihan"]
+ASN = ["lapor", "anak", "riwayat", "perbaiki", "jadwal", "grafik", "kabar", "latihan", "cuti", "janji"]
 FAMILY = [
-    "tanda", "jadwal", "grafik", "tanya", "sakit", "atur", "jeda", "hamil", "lahir", "data", "berhenti", "tarik",
-    "pembaca",
+    "tanda", "jadwal", "grafik", "tanya", "janji", "sakit", "atur", "jeda", "hamil", "lahir", "data", "berhenti",
+    "tarik", "pembaca",
 ]  # fmt: skip
 
 
@@ -35,7 +35,10 @@ def shown(*roles: str) -> list[str]:
     ("asn", ASN),
     ("family", FAMILY),
     ("health", ["rujukan", "hamil", "lahir", "kabar", "pertanyaan", "kartu", "persetujuan", "jaga", "cuti"]),
-    ("coordinator", ["ringkasan", "terlambat", "pertanyaan", "kartu", "adopsi", "mutu", "jaga"]),
+    (
+        "coordinator",
+        ["ringkasan", "terlambat", "pertanyaan", "kartu", "adopsi", "mutu", "jaga", "alihkan", "usulan", "akhiri"],
+    ),
 ])  # fmt: skip
 def test_each_role_sees_its_own_commands_then_the_change_of_number_the_menu_and_the_help(role: str, menu: list[str]):
     assert shown(role) == [*menu, "nomor", *FOR_ALL]
@@ -53,7 +56,7 @@ def test_who_holds_no_role_yet_sees_the_menu_and_the_help():
 
 
 def test_an_asn_who_is_a_mother_too_sees_both_menus_and_what_is_in_both_once():
-    assert shown("family", "asn") == [*ASN, "tanda", *FAMILY[3:], "nomor", *FOR_ALL]
+    assert shown("family", "asn") == [*ASN, "tanda", "tanya", *FAMILY[5:], "nomor", *FOR_ALL]
 
 
 def test_a_command_may_be_called_otherwise_in_the_menu_of_another_role():

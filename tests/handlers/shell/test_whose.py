@@ -11,12 +11,13 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from db.appointments import Appointment, AppointmentState
 from db.base import Base
 from db.children import Carer, Child, Family, Pregnancy
 from db.consent import Consent
 from db.data_requests import DataRequest, RequestKind
 from db.drafts import Draft
-from db.fostering import Assignment
+from db.fostering import Assignment, AssignmentState, Leave
 from db.outbox import Outgoing
 from db.people import Address, Claim, ClaimState, Person, PersonRole
 from db.referrals import Referral, ReferralStep
@@ -24,6 +25,7 @@ from db.states import CareState
 from db.visits import Visit
 from handlers.shell import taps
 from handlers.shell.buttons import BUTTONS, NOT_VALID
+from programme.appointment_messages import minute
 from tests import people
 from tests.chat import Chat, chat_with, stranger
 from tests.people import NOW, TODAY
@@ -48,7 +50,12 @@ class Wati:
         self.carer: Carer = people.carer(session, self.family, "Wati Lestari")
         self.wati: Person = self.carer.person
         self.jalil: Person = people.asn(session, "Jalil Saputra", office_name="Dinas PU")
-        people.fosters(session, self.jalil, self.family, TODAY - days(300))
+        self.held: Assignment = people.fosters(session, self.jalil, self.family, TODAY - days(300))
+        self.leave = Leave(person=self.jalil, starts=TODAY, ends=TODAY, entered_at=NOW)
+        self.proposed = Assignment(
+            asn=self.jalil, family=self.family, state=AssignmentState.PROPOSED, starts=TODAY, why="1 anak asuh"
+        )
+        session.add_all((self.leave, self.proposed))
         self.hasnah: Person = people.health(session, "Hasnah", scope="puskesmas", scope_id=self.family.health_centre_id)
         self.bima: Child = people.child(session, self.family, "Bima", TODAY - days(400))
         self.citra: Child = people.child(session, self.family, "Citra", TODAY - days(800), state=CareState.DIED)
@@ -71,6 +78,13 @@ class Wati:
             kind=RequestKind.ERASE, person_id=self.wati.id, family_id=self.family.id, at=NOW, due_at=NOW
         )
         session.add(self.request)
+        offered = people.at(TODAY + days(1), "16:00")
+        self.offered = str(minute(offered))
+        self.appointment = Appointment(
+            family=self.family, foster_id=self.jalil.id, visitor_id=self.jalil.id, state=AppointmentState.OFFERED,
+            options=[offered.isoformat()], opened_at=NOW, turn=1,
+        )  # fmt: skip
+        session.add(self.appointment)
         lesson = Outgoing(
             key=f"lesson:{self.wati.id}:hamil-40:{self.running.id}", kind="lesson", channel="simulator", lane=2,
             address=f"simulator-{self.wati.id}", person_id=self.wati.id, message={"text": "Bu Wati, sudah lahir?"},
@@ -111,13 +125,20 @@ class Wati:
             "draft": [str(self.draft.id)],
             "key": [self.lesson],
             "page": ["0", "1"],
+            "assignment": [str(self.held.id), str(self.proposed.id)],
+            "leave": [str(self.leave.id)],
+            "person_role": [str(role.id) for one in (self.jalil, self.hasnah, self.wati) for role in one.roles],
             "address_claim": [str(self.claim.id)],
             "address": [str(self.claim.address_id), str(self.own_address)],
+            "appointment": [str(self.appointment.id)],
+            "minute": [self.offered],
+            "minutes": [self.offered],
             "name": ["hamil-40", str(self.running.id)],
         }[arg.name]
 
 
 IDS = {
+    "appointment",
     "child",
     "pregnancy",
     "child or pregnancy",
@@ -131,6 +152,9 @@ IDS = {
     "key",
     "address",
     "address_claim",
+    "assignment",
+    "leave",
+    "person_role",
 }
 
 
@@ -342,7 +366,7 @@ def test_a_family_does_not_end_its_own_visits_by_a_button_it_was_never_given(ses
 def test_who_no_longer_fosters_does_not_answer_for_the_family_whether_it_got_there(session: Session) -> None:
     wati = Wati(session)
     session.add(ReferralStep(referral_id=wati.referral.id, at=NOW, person_id=wati.jalil.id, step="asked", detail=""))
-    session.scalars(select(Assignment)).one().ends = TODAY - days(1)
+    wati.held.ends = TODAY - days(1)
     session.commit()
     chat = chat_with(session, wati.jalil)
     assert chat.tap_token(f"got:{wati.referral.id}:yes") == NOT_VALID
@@ -365,7 +389,7 @@ def test_a_carer_without_the_role_of_a_family_reaches_nothing(session: Session, 
 
 def test_an_asn_takes_back_no_report_about_a_child_they_no_longer_foster(session: Session) -> None:
     wati = Wati(session)
-    session.scalars(select(Assignment)).one().ends = TODAY - days(1)
+    wati.held.ends = TODAY - days(1)
     session.commit()
     chat = chat_with(session, wati.jalil)
     assert "tidak (lagi) ada dalam daftar" in chat.tap_token(f"undo:{wati.visit.id}")

@@ -20,7 +20,8 @@ Rows = Sequence[Sequence[Any]]
 Fill = Callable[..., Path]
 
 HEADERS = {
-    "ASN": ("nip", "nama", "opd", "hp", "jk"),
+    "ASN": ("nip", "nama", "opd", "hp", "jk", "kode", "jenis", "jabatan", "bidang", "atasan"),
+    "Wakil": ("untuk", "wakil", "mulai", "selesai"),
     "Puskesmas": ("puskesmas", "kecamatan", "telepon", "jam_buka"),
     "Keluarga": ("kode_keluarga", "nama_ibu", "hp", "kecamatan", "kelurahan", "posyandu", "puskesmas"),
     "Anak": (
@@ -29,9 +30,11 @@ HEADERS = {
     ),
     "Kehamilan": ("kode_keluarga", "nama_ibu", "hpl"),
     "Pernikahan": ("kode_keluarga", "tanggal_nikah", "elsimil"),
-    "Pendampingan": ("nip", "kode_anak", "kode_keluarga", "mulai", "nomor_sk"),
-    "Koordinator": ("nama", "hp", "lingkup", "nilai", "jk"),
-    "Nakes": ("nama", "hp", "peran", "tempat", "jk"),
+    "Pendampingan": (
+        *("nip", "kode_anak", "kode_keluarga", "mulai", "nomor_sk", "kode", "peran", "selesai", "alasan"),
+    ),
+    "Koordinator": ("nama", "hp", "lingkup", "nilai", "jk", "selesai"),
+    "Nakes": ("nama", "hp", "peran", "tempat", "jk", "selesai"),
     "Pengukuran": ("kode_anak", "tanggal", "bb_kg", "pb_tb_cm", "posisi", "lila_cm", "edema", "sumber"),
 }
 

@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session
 from db.children import Child, Family
 from db.measurements import Measurement
 from db.people import Person
+from reports.workbook.cells import code_of
 from reports.workbook.importing import Result, apply
 from reports.workbook.package import Package, look
 from reports.workbook.read import read
-from tests.reports.workbook.conftest import ANWAR, BUDI, NOW, SARI, Fill
+from tests.reports.workbook.conftest import ANWAR, BUDI, NOW, SARI, Fill, Rows
 
 LOST = "198503122010011000"  # what Excel leaves of a NIP that was a number, and is made text again
 LATER = ("KEL-2", "Wati", "081211113333", "Mandonga", "Korumba", None, None)
@@ -181,3 +182,96 @@ def test_a_start_for_a_whole_family_and_an_hpl_are_looked_at_too(kendari: Sessio
         Pendampingan=[(ANWAR, "", "KEL-1", "01/02/1926", "")],
     )  # fmt: skip
     assert sorted(cell for cell, _ in warned(apply(kendari, path, NOW))) == ["C2", "D2"]
+
+
+@pytest.mark.parametrize("error", ["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", " #n/a ", "Err:502"])
+@pytest.mark.parametrize("place", ["A2", "F2"])  # a column that must be filled, and one that may be empty
+def test_an_error_value_is_not_taken_for_an_empty_cell(fill: Fill, error: str, place: str) -> None:
+    def break_cell(book: Workbook) -> None:
+        book["Keluarga"][place].value = error
+
+    said = refused(edited(fill(Keluarga=[SARI, LATER]), break_cell))
+    assert said.startswith(f"Lembar Keluarga {place}: Sel ini berisi pesan kesalahan Excel ({error.strip()})")
+
+
+def test_a_formula_without_its_result_is_not_taken_for_an_empty_cell(fill: Fill) -> None:
+    assert "Rumus di sel ini belum ada hasilnya" in refused(fill(Keluarga=[(*SARI[:5], "=Z1", "Labibia")]))
+
+
+def test_formulas_that_were_copied_below_the_last_row_are_no_rows(fill: Fill) -> None:
+    book = read(fill(Keluarga=[SARI, ("#N/A", None, None, "=Z3", "#REF!"), (None, None, None, "=Z4")]))
+    assert (len(book["Keluarga"]), book.errors) == (1, [])
+
+
+@pytest.mark.parametrize("mark", ["\u200b", "\ufeff", "\u200e", "\u00ad", "\u2060", "_x000D_", "\u00a0", "\u2007"])
+def test_marks_that_nobody_sees_are_left_out(fill: Fill, mark: str) -> None:
+    headers = {"Keluarga": (f"{mark}kode_keluarga", f"nama_ibu{mark}", "kelurahan", "posyandu")}
+    rows = [(f"KEL{mark}-1{mark}", f"Wa{mark} Ode Sari{mark}", f"{mark}Korumba", mark)]
+    book = read(fill(headers, Keluarga=rows, ASN=[(f"{ANWAR}{mark}", f"{mark}Anwar", "Dinas", f"0812{mark}34567890")]))
+    [family], [asn] = book["Keluarga"], book["ASN"]
+    assert [family[header] for header in ("kode_keluarga", "nama_ibu", "kelurahan", "posyandu")] == [
+        "KEL-1", "Wa Ode Sari", "Korumba", None,
+    ]  # fmt: skip
+    assert (asn["nip"], asn["nama"], asn["hp"]) == (ANWAR, "Anwar", "+6281234567890")
+
+
+@pytest.mark.parametrize("dash", ["\u2010", "\u2011", "\u2013", "\u2014", "\u2212", "\uff0d"])
+def test_a_code_is_the_same_with_every_kind_of_dash(dash: str) -> None:
+    assert code_of(f"kel{dash}0001 ") == "KEL-0001"
+
+
+def test_a_title_or_a_degree_makes_no_second_person_and_is_not_lost(kendari: Session, fill: Fill) -> None:
+    sheets: dict[str, Rows] = {
+        "ASN": [(ANWAR, "Dr. H.Anwar Hamid, S.Sos., M.Si", "Dinas Kominfo", "081234567801")],
+        "Koordinator": [("Anwar Hamid", "081234567801", "opd", "Dinas Kominfo"), ("Rahma S.KM", "", "kota", "")],
+        "Nakes": [("ANWAR HAMID S.Sos", "081234567801", "kader", "Puskesmas Labibia")],
+    }
+    for rows in (sheets, {"Koordinator": [("anwar hamid", "081234567801", "kota", ""), ("Rahma", "", "kota", "")]}):
+        assert not apply(kendari, fill(**rows), NOW).errors
+        kendari.commit()
+        names = kendari.scalars(select(Person.name).order_by(Person.id)).all()
+        assert names == ["Dr. H.Anwar Hamid, S.Sos., M.Si", "Rahma S.KM"]
+    again = apply(kendari, fill(**sheets), NOW)
+    assert (again.added, again.changed) == (0, 0)
+    assert apply(kendari, fill(Koordinator=[("Rahma, S.KM., M.Kes", "", "kota", "")]), NOW).changed == 1
+
+
+def born(*days: str | date) -> list[tuple[Any, ...]]:
+    return [(f"ANAK-{number}", "KEL-1", f"Anak {number}", "L", day, "", "stunting") for number, day in enumerate(days)]
+
+
+MONTHS = [date(2025, month, day) for month, day in ((1, 2), (2, 5), (3, 9), (4, 1), (5, 12), (6, 7), (7, 3), (8, 11))]
+
+
+@pytest.mark.parametrize(
+    ("days", "cell"),
+    [
+        # Typed day first into an American Excel: what has no such month stayed text, the rest changed places.
+        ((date(2025, 3, 2), "13/02/2025", date(2025, 5, 2), "28/02/2025"), "E2"),
+        ((date(2025, 3, 3), "13/02/2025", date(2025, 5, 2)), "E4"),  # 3 March is the same either way
+        ((*MONTHS[:5], "13/02/2025", "02/02/2025"), "E2"),
+        ((*MONTHS, date(2025, 9, 4), date(2025, 10, 6)), "E2"),  # days vary, and none is above 12
+        ((*MONTHS, date(2025, 9, 14), date(2025, 10, 6)), ""),
+        ((date(2025, 3, 2), "13/02/2025", date(2025, 5, 22)), ""),
+        ((date(2025, 3, 2), "13/02/2025"), ""),
+        ((*MONTHS[:4], "13/02/2025", "02/02/2025"), ""),
+        ((*MONTHS,), ""),
+        (tuple(date(2025, month, 10) for month in range(1, 12)), ""),  # a posyandu on every tenth
+        (tuple(f"{day:%d/%m/%Y}" for day in [*MONTHS, date(2025, 9, 4), date(2025, 10, 6)]), ""),
+    ],
+)
+def test_a_column_whose_days_and_months_seem_swapped_is_asked_about(
+    fill: Fill, days: tuple[str | date, ...], cell: str
+) -> None:
+    book = read(fill(Anak=born(*days)))
+    assert [one.cell for one in book.warnings] == ([cell] if cell else [])
+    assert not book.errors
+
+
+def test_the_question_about_swapped_dates_says_both_dates(fill: Fill) -> None:
+    [warning] = read(fill(Anak=born(date(2025, 3, 2), "13/02/2025", date(2025, 5, 2)))).warnings
+    assert warning.sentence == (
+        "Mungkin Excel menukar hari dan bulan: di kolom ini semua tanggal Excel jatuh pada hari 1 sampai 12, sedangkan "
+        "tanggal yang berupa teks tidak. Cocokkan beberapa dengan catatan aslinya; 02/03/2025, atau seharusnya "
+        "03/02/2025?"
+    )

@@ -65,7 +65,9 @@ def test_cells_from_a_list_have_a_drop_down(empty: Path) -> None:
     assert lists["Keluarga", "E2:E10001"] == "Daftar!$B$2:$B$66"
     assert lists["Puskesmas", "B2:B10001"] == "Daftar!$A$2:$A$12"
     assert lists["ASN", "E2:E10001"] == lists["Nakes", "E2:E10001"] == lists["Koordinator", "E2:E10001"] == '"L,P"'
-    assert len(lists) == 14
+    assert lists["ASN", "G2:G10001"] == '"orang,lembaga"'
+    assert lists["Pendampingan", "G2:G10001"] == '"utama,pendamping,pengganti,koreksi,sementara"'
+    assert len(lists) == 17
     daftar = book["Daftar"]
     assert (daftar["A12"].value, daftar["A13"].value, daftar["B66"].value) == ("Nambo", None, "Tondonggeu")
 
@@ -124,7 +126,7 @@ def test_a_sheet_that_is_nearly_named_is_asked_about(tmp_path: Path) -> None:
 
 def test_a_file_without_any_known_sheet_is_one_error(tmp_path: Path) -> None:
     [error] = read(write(tmp_path / "isi.xlsx", {"Sheet1": []})).errors
-    assert str(error).startswith("Tidak ada lembar yang dikenal. Pakai nama lembar: ASN, Puskesmas, Keluarga,")
+    assert str(error).startswith("Tidak ada lembar yang dikenal. Pakai nama lembar: ASN, Wakil, Puskesmas,")
 
 
 def test_a_missing_column_that_is_needed_is_one_error_and_names_its_likeness(fill: Fill) -> None:

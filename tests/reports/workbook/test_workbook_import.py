@@ -22,6 +22,7 @@ from db.visits import Visit
 from programme import consents, contacts, erasure
 from reports.workbook.importing import Result, apply, plan
 from tests.audited import Line, lines
+from tests.people import city
 from tests.reports.workbook.conftest import ANWAR, BUDI, NOW, RAHMA, SARI, WHOLE, Fill, Rows
 
 TODAY = NOW.date()
@@ -35,7 +36,7 @@ def measured(on: object, kg: str) -> tuple[object, ...]:
 
 def taken(session: Session, path: Path, days_later: int = 0) -> Result:
     """The workbook imported without a complaint."""
-    result = apply(session, path, NOW + timedelta(days=days_later))
+    result = apply(session, path, NOW + timedelta(days=days_later), city=city())
     assert not result.errors, list(map(str, result.errors))
     session.commit()
     return result
@@ -155,7 +156,7 @@ def test_a_plan_and_an_import_that_is_rolled_back_leave_nothing(kendari: Session
 
 def test_every_child_that_comes_in_or_changes_stands_in_the_audit(kendari: Session, fill: Fill) -> None:
     taken(kendari, fill(Keluarga=[SARI], Anak=[BUDI]))
-    taken(kendari, fill(Anak=[(*BUDI[:-1], "lulus")]), days_later=1)
+    taken(kendari, fill(Anak=[(*BUDI[:-1], "berisiko")]), days_later=1)
     child = kendari.scalars(select(Child)).one()
     assert [line for line in lines(kendari) if line.about == f"child:{child.id}"] == [
         Line("import.child", None, f"child:{child.id}", "baru"),
@@ -206,9 +207,9 @@ def test_an_empty_cell_erases_nothing(kendari: Session, fill: Fill) -> None:
     assert one(kendari, "Sari").phone == "+6281211112222"
 
 
-def test_a_removed_row_of_the_fostering_ends_nothing_and_a_new_asn_is_added(kendari: Session, fill: Fill) -> None:
+def test_a_removed_row_of_the_fostering_ends_nothing_and_a_companion_is_added(kendari: Session, fill: Fill) -> None:
     taken(kendari, fill(**WHOLE))
-    taken(kendari, fill(Pendampingan=[(RAHMA, "ANAK-1", "", "01/03/2026", "")]))
+    taken(kendari, fill(Pendampingan=[(RAHMA, "ANAK-1", "", "01/03/2026", "", "", "pendamping")]))
     budi = kendari.scalars(select(Child).where(Child.code == "ANAK-1")).one()
     fosterings = kendari.scalars(select(Assignment).where(Assignment.child_id == budi.id)).all()
     assert [(fostering.asn.name, fostering.ends) for fostering in fosterings] == [("Anwar", None), ("Rahma", None)]
