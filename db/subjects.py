@@ -8,6 +8,7 @@ from typing import NamedTuple
 from db.base import row_id
 from db.children import Child, Family, Pregnancy, Wedding
 from db.data_requests import DataRequest
+from db.households import HouseholdEntry
 from db.people import Person
 from db.referrals import Referral
 from db.visits import Visit
@@ -25,6 +26,7 @@ class SubjectKind(StrEnum):
     FAMILY = "family"
     PERSON = "person"
     REQUEST = "request"  # about data
+    HOUSEHOLD = "household"  # somebody joins a family by a code
 
 
 MESSAGE_KINDS = (SubjectKind.CHILD, SubjectKind.PREGNANCY, SubjectKind.WEDDING, SubjectKind.REFERRAL)
@@ -59,10 +61,13 @@ KINDS = {
     Family: SubjectKind.FAMILY,
     Person: SubjectKind.PERSON,
     DataRequest: SubjectKind.REQUEST,
+    HouseholdEntry: SubjectKind.HOUSEHOLD,
 }
 
 
-def subject(row: Child | Pregnancy | Wedding | Referral | Visit | Family | Person | DataRequest) -> Subject:
+def subject(
+    row: Child | Pregnancy | Wedding | Referral | Visit | Family | Person | DataRequest | HouseholdEntry,
+) -> Subject:
     """The subject that this row is."""
     return Subject(KINDS[type(row)], row.id)
 
@@ -74,9 +79,11 @@ def of_referral(referral: Referral) -> tuple[Subject, ...]:
 
 
 def of_visit(visit: Visit) -> Subject:
-    """The child or the pregnancy that was visited. Raises LookupError where the visit names neither."""
+    """The child, the pregnancy or the couple that was visited. Raises LookupError where the visit names none."""
     if visit.child_id is not None:
         return Subject(SubjectKind.CHILD, visit.child_id)
+    if visit.wedding_id is not None:
+        return Subject(SubjectKind.WEDDING, visit.wedding_id)
     if visit.pregnancy_id is None:
         raise LookupError(f"visit {visit.id} is about nobody")
     return Subject(SubjectKind.PREGNANCY, visit.pregnancy_id)

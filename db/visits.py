@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from db.base import Base, Key
-from db.children import Child, Pregnancy
+from db.children import Child, Pregnancy, Wedding
 from db.people import Person
 
 
@@ -35,6 +35,7 @@ class Visit(Base):
     carer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     child_id: Mapped[int | None] = mapped_column(ForeignKey("child.id"))
     pregnancy_id: Mapped[int | None] = mapped_column(ForeignKey("pregnancy.id"), index=True)
+    wedding_id: Mapped[int | None] = mapped_column(ForeignKey("wedding.id"), index=True)
     visited_on: Mapped[date]
     met: Mapped[bool]
     answers: Mapped[dict[str, Any]]
@@ -49,6 +50,7 @@ class Visit(Base):
     carer: Mapped[Person | None] = relationship(foreign_keys=[carer_id])
     child: Mapped[Child | None] = relationship()
     pregnancy: Mapped[Pregnancy | None] = relationship()
+    wedding: Mapped[Wedding | None] = relationship()
 
 
 class VisitRevision(Base):
@@ -84,6 +86,12 @@ def of_child(session: Session, child_id: int) -> Sequence[Visit]:
 
 def of_pregnancy(session: Session, pregnancy_id: int) -> Sequence[Visit]:
     query = select(Visit).where(Visit.pregnancy_id == pregnancy_id, Visit.undone_at.is_(None))
+    return session.scalars(query.order_by(Visit.visited_on.desc(), Visit.id.desc())).all()
+
+
+def of_wedding(session: Session, wedding_id: int) -> Sequence[Visit]:
+    """The visits to a couple that were not undone, newest first."""
+    query = select(Visit).where(Visit.wedding_id == wedding_id, Visit.undone_at.is_(None))
     return session.scalars(query.order_by(Visit.visited_on.desc(), Visit.id.desc())).all()
 
 

@@ -75,6 +75,7 @@ def seed(session: Session, now: datetime, city: City, number: int = SEED, progre
     for about, last in page.fostered:
         visiting.foster(making, cast.asn, about, last, since=150)
     visiting.foster(making, servants[1], page.referred, 1, since=120)
+    visiting.foster_couple(making, cast.asn, couple, COUPLE[0])
     _fostered(making, others, fostered, servants[2:])
     referring.open_all(making, others, fostered, home, page.referred)
     cast = replace(page.cast, bride=couple.bride, groom=couple.groom)

@@ -106,7 +106,7 @@ def couple(making: Making, place: Place, bride: str, groom: str, posyandu: int, 
     _carer(making, his, there.family, "ayah", at)
     day = making.today + timedelta(days=ahead)
     number = making.rows.add(Wedding, family_id=there.family, day=day, red=False, state=CareState.ACTIVE, created_at=at)
-    return Couple(number, there.mother, his, day, making.city.today(at))
+    return Couple(number, there.mother, his, there.family, day, making.city.today(at))
 
 
 def joins(making: Making) -> int | None:

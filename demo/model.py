@@ -90,6 +90,7 @@ class Couple:
     number: int
     bride: int
     groom: int
+    family: int
     day: date
     joined: date
 

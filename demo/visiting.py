@@ -10,7 +10,7 @@ from db.fostering import Assignment
 from db.measurements import REPORTED, Measurement
 from db.visits import Visit
 from demo import shape
-from demo.model import Born, Expected, Making, Seen, Weighed
+from demo.model import Born, Couple, Expected, Making, Seen, Weighed
 from programme.names import call_name
 from rules import services
 from rules.growth import STANDING_FROM
@@ -60,6 +60,15 @@ def foster(making: Making, asn: int, about: Born | Expected, last: int | None, s
     past = [day for day in days if begun < day < until]
     for day in reversed(past):
         _visited(making, asn, about, day, first=day == past[-1], sure=day == past[0])
+
+
+def foster_couple(making: Making, asn: int, couple: Couple, since: int) -> None:
+    """An ASN takes on a couple; the first visit is still to come."""
+    starts = making.today - timedelta(days=since)
+    decree = f"SK Wali Kota Kendari {starts.year}"
+    making.rows.add(
+        Assignment, asn_id=asn, child_id=None, family_id=couple.family, starts=starts, decree=decree
+    )  # fmt: skip
 
 
 def _visited(making: Making, asn: int, about: Born | Expected, day: date, *, first: bool, sure: bool) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from db import consent
-from db.children import Child, Family, Pregnancy
+from db.children import Child, Family, Pregnancy, Wedding
 from db.people import Person
 from db.roles import Role
 from db.states import GONE, CareState
@@ -22,13 +22,13 @@ from rules.stages import age, pregnancy_week
 UNNAMED_BEGIN = ("bayi%", "by%")  # how a register calls a newborn without a name
 
 
-def called_to(session: Session, reader: Person, about: Child | Pregnancy | Family | None, today: date) -> str:
+def called_to(session: Session, reader: Person, about: Child | Pregnancy | Wedding | Family | None, today: date) -> str:
     """ "Adik Rafa", "Bu Sari" (``contacts.who``); "Adik Rafa (Bu Sari)" to a reader who sees another Rafa too.
 
     Those are their own, those they foster and those of their places, as far as they are with us.
     """
     name = who(about)
-    if about is None or isinstance(about, Family):
+    if about is None or isinstance(about, Family | Wedding):
         return name
     namesakes = [one for one in _namesakes(session, reader, about, today) if who(one) == name]
     if about.id not in {one.id for one in namesakes}:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db.children import Carer, Child, Family, Pregnancy, cared_for, health_workers
+from db.children import Carer, Child, Family, Pregnancy, Wedding, cared_for, health_workers
 from db.consent import carer_reads
 from db.fostering import foster_parents
 from db.people import Person, holders
@@ -23,14 +23,16 @@ from programme.quiet_hours import quiet_hours
 from rules.stages import age, pregnancy_week
 
 
-def who(about: Child | Pregnancy | Family | None) -> str:
-    """ "Adik Rafa", "Bu Wati", "Keluarga Bu Wati", or somebody who is not known."""
+def who(about: Child | Pregnancy | Wedding | Family | None) -> str:
+    """ "Adik Rafa", "Bu Wati", "Pasangan Bu Wati", "Keluarga Bu Wati", or somebody who is not known."""
     if about is None:
         return "Orang yang belum terdaftar"
     if isinstance(about, Family):
         return f"Keluarga {salute(about.mother_name, relation='ibu')}"
     if isinstance(about, Child):
         return f"Adik {child_name(about.name)}"
+    if isinstance(about, Wedding):
+        return f"Pasangan {salute(about.family.mother_name, relation='ibu')}"
     return salute(about.mother_name, relation="ibu")
 
 

@@ -27,6 +27,7 @@ from db.states import CareState
 from db.subjects import Subject, SubjectKind, subject
 from db.visits import Visit, VisitRevision
 from flow.message import Message
+from programme import households
 from programme.endings import end
 from programme.names import call_name
 
@@ -75,10 +76,12 @@ def forget(session: Session, family: Family, now: datetime, by: By = None) -> li
         pregnancy.mother_name = NOBODY
         if pregnancy.state == CareState.ACTIVE:
             end(session, pregnancy, CareState.REFUSED, now.date(), now)
-    weddings = session.scalars(delete(Wedding).where(Wedding.family_id == family.id).returning(Wedding.id)).all()
-    children, pregnancies = [c.id for c in family.children], [p.id for p in family.pregnancies]
-    about = select(Visit).where((Visit.child_id.in_(children)) | (Visit.pregnancy_id.in_(pregnancies)))
+    couples, children, pregnancies = ([one.id for one in listed] for listed in _all_of(family))
+    about = select(Visit).where(
+        Visit.child_id.in_(children) | Visit.pregnancy_id.in_(pregnancies) | Visit.wedding_id.in_(couples)
+    )
     visits = session.scalars(about).all()
+    _forget_weddings(session, family, {visit.wedding_id for visit in visits})
     texts: set[str] = set()  # among them the channel's names of pictures
     for visit in visits:
         visit.facts = {}
@@ -101,7 +104,7 @@ def forget(session: Session, family: Family, now: datetime, by: By = None) -> li
     session.execute(delete(LessonOrder).where(LessonOrder.child_id.in_(children)))
     subjects = [subject(one) for one in (family, *family.children, *family.pregnancies, *visits)]
     subjects += [Subject(SubjectKind.REFERRAL, id) for id in session.scalars(referred)]
-    subjects += [Subject(SubjectKind.WEDDING, id) for id in weddings]
+    subjects += [Subject(SubjectKind.WEDDING, id) for id in couples]
     begun = session.scalars(select(Draft).where(Draft.subject.in_([str(one) for one in subjects]))).all()
     for draft in begun:
         texts |= _texts(draft.state.get("answers", {}))
@@ -113,6 +116,7 @@ def forget(session: Session, family: Family, now: datetime, by: By = None) -> li
     session.execute(signed.values(name=NOBODY, lies_at=""))
     asked = update(DataRequest).where(DataRequest.family_id == family.id)
     session.execute(asked.values(words="", answer="", person_id=None))
+    households.forget_family(session, family, now)
     attached = _forget_messages(session, family, now, names)
     for carer in session.scalars(select(Carer).where(Carer.family_id == family.id)):
         carer.stopped_at = carer.stopped_at or now
@@ -120,6 +124,20 @@ def forget(session: Session, family: Family, now: datetime, by: By = None) -> li
     audit.note(session, now, by, "family.forget", subject(family))
     audit.forget(session, subjects)
     return [*files.forget_received(session, texts), *sorted(attached)]
+
+
+def _all_of(family: Family) -> tuple[list[Wedding], list[Child], list[Pregnancy]]:
+    return family.weddings, family.children, family.pregnancies
+
+
+def _forget_weddings(session: Session, family: Family, visited: Collection[int | None]) -> None:
+    """Delete the weddings; one that was visited stays for the count, without its day and what Elsimil said."""
+    session.execute(delete(Wedding).where(Wedding.family_id == family.id, Wedding.id.not_in(visited)))
+    left = update(Wedding).where(Wedding.family_id == family.id)
+    for wedding in family.weddings:
+        if wedding.id in visited:
+            day = wedding.day.replace(day=1)
+            session.execute(left.where(Wedding.id == wedding.id).values(day=day, red=False, state=CareState.CANCELLED))
 
 
 def _forget_messages(session: Session, family: Family, now: datetime, names: Collection[str]) -> set[str]:

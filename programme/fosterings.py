@@ -11,7 +11,7 @@ from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session
 
 from db import appointments, told_endings
-from db.children import Child, Family, Pregnancy
+from db.children import Child, Family, Pregnancy, Wedding
 from db.consent import family_agrees
 from db.fostering import Assignment, current
 from db.people import Person
@@ -25,19 +25,20 @@ from rules.stages import age, pregnancy_week
 from rules.visits import agreed_on, due_on
 
 OVERDUE_BIRTH = timedelta(weeks=2)
-CHILD, PREGNANCY = SubjectKind.CHILD, SubjectKind.PREGNANCY
+COUPLE_AFTER = timedelta(days=365)  # after its wedding a couple is visited as long as lessons for couples come
+CHILD, PREGNANCY, WEDDING = SubjectKind.CHILD, SubjectKind.PREGNANCY, SubjectKind.WEDDING
 AT_ONCE = 5_000  # ids in one query; SQLite takes 32,766
 
 
 @dataclass(frozen=True, slots=True)
 class Fostering:
-    """One ASN and one child or pregnant woman. ``asn``, ``name`` and ``mother`` are their names in messages.
+    """One ASN and one child, pregnant woman or couple. ``asn``, ``name`` and ``mother`` are their names in messages.
 
-    ``about`` is the child or the pregnancy, ``code`` the child's or the family's. ``born`` is a child's day of
-    birth if it is known, ``hpl`` a pregnancy's expected one. ``last`` is the last visit by anybody, ``due`` the day
-    of the next; ``last_before`` and ``due_before`` are the same as of yesterday. ``village`` comes with its
-    kecamatan, because names repeat: "Poasia (Abeli)"; ``village_id`` and ``district_id`` are those two. ``agreed``: a
-    parent's consent stands; without it no age and no week of pregnancy is shown.
+    ``about`` is the child, the pregnancy or the wedding, ``code`` the child's or the family's. ``born`` is a child's
+    day of birth if it is known, ``hpl`` a pregnancy's expected one, ``wedding`` that of a couple. ``last`` is the last
+    visit by anybody, ``due`` the day of the next; ``last_before`` and ``due_before`` are the same as of yesterday.
+    ``village`` comes with its kecamatan, because names repeat: "Poasia (Abeli)"; ``village_id`` and ``district_id`` are
+    those two. ``agreed``: a parent's consent stands; without it no age and no week of pregnancy is shown.
     """
 
     asn_id: int
@@ -58,6 +59,12 @@ class Fostering:
     due_before: date
     agreed: bool
     mother: str
+    wedding: date | None = None
+
+    @property
+    def called(self) -> str:
+        """ "Adik Rafa", "Bu Wati", "Pasangan Bu Wati"."""
+        return f"Adik {self.name}" if self.about.kind is CHILD else self.name
 
 
 def labels(listed: Sequence[Fostering], today: date) -> dict[Subject, str]:
@@ -66,28 +73,32 @@ def labels(listed: Sequence[Fostering], today: date) -> dict[Subject, str]:
     ``listed`` is everybody whom they foster.
     """
     named = [
-        Called(one.name, one.code, age=f"hamil {pregnancy_week(one.hpl, today)} minggu" if one.agreed else "")
-        if one.hpl
-        else Called(f"Adik {one.name}", one.code, one.mother if one.agreed else "", _age(one, today))
+        Called(one.called, one.code, one.mother if one.agreed and one.about.kind is CHILD else "", _age(one, today))
         for one in listed
     ]
     return {one.about: name for one, name in zip(listed, told_apart(named), strict=True)}
 
 
 def _age(one: Fostering, today: date) -> str:
+    if one.hpl:
+        return f"hamil {pregnancy_week(one.hpl, today)} minggu" if one.agreed else ""
     return age(one.born, today).short if one.agreed and one.born and one.born <= today else ""
 
 
 def fosterings(session: Session, today: date, every_days: int, scopes: Collection[Scope] = (CITY,)) -> list[Fostering]:
-    """Every assignment that holds today, for each living, present child and running pregnancy it covers.
+    """Every assignment that holds today, for each living, present child, running pregnancy and couple it covers.
 
     One of whom an end was told is left out until it is decided: nobody is reproached for a visit to the dead.
     """
     children = _rows(session, _of_children(today, scopes))
     pregnancies = _rows(session, _of_pregnancies(today, scopes))
-    arranged = appointments.not_before(session, {row.family_id for row in (*children, *pregnancies)})
+    couples = _rows(session, _of_couples(today, scopes))
+    arranged = appointments.not_before(session, {row.family_id for row in (*children, *pregnancies, *couples)})
     found: list[Fostering] = []
-    for kind, column, rows in ((CHILD, Visit.child_id, children), (PREGNANCY, Visit.pregnancy_id, pregnancies)):
+    for kind, column, rows in (
+        (CHILD, Visit.child_id, children), (PREGNANCY, Visit.pregnancy_id, pregnancies),
+        (WEDDING, Visit.wedding_id, couples),
+    ):  # fmt: skip
         ids = {row.id for row in rows}
         last = _last_visits(session, column, ids, today)
         # Only for those visited today was it different yesterday.
@@ -100,13 +111,15 @@ def fosterings(session: Session, today: date, every_days: int, scopes: Collectio
             day = arranged.get((row.asn_id, row.family_id))
             # The ASN of a family is due for a newborn from its birth on, not from the start of the assignment.
             begins = max(row.starts, row.day) if row.told and row.day else row.starts
+            if kind is not CHILD:  # nobody could visit for a pregnancy or a wedding before it was known
+                begins = max(begins, row.entered.date())
             found.append(
                 Fostering(
                     asn_id=row.asn_id,
                     asn=salute(row.asn_name, nip=row.nip, sex=row.sex),
                     about=Subject(kind, row.id),
                     code=row.code,
-                    name=child_name(row.name) if kind is CHILD else salute(row.name, relation="ibu"),
+                    name=_name(kind, row.name),
                     born=row.day if kind is CHILD else None,
                     hpl=row.day if kind is PREGNANCY else None,
                     family_id=row.family_id,
@@ -120,9 +133,17 @@ def fosterings(session: Session, today: date, every_days: int, scopes: Collectio
                     due_before=due_on(begins, on_before, agreed_on(on_before, next_before, day), every_days),
                     agreed=row.agreed,
                     mother=salute(row.mother, relation="ibu"),
+                    wedding=row.day if kind is WEDDING else None,
                 )
             )
     return found
+
+
+def _name(kind: SubjectKind, name: str) -> str:
+    if kind is CHILD:
+        return child_name(name)
+    mother = salute(name, relation="ibu")
+    return f"Pasangan {mother}" if kind is WEDDING else mother
 
 
 Last = tuple[date | None, date | None]  # the day of the last visit, and the next one agreed at it
@@ -149,10 +170,20 @@ def _of_children(today: date, scopes: Collection[Scope]) -> list[Any]:
 
 def _of_pregnancies(today: date, scopes: Collection[Scope]) -> list[Any]:
     columns = (*_ASN, Pregnancy.id, Family.code, Pregnancy.mother_name.label("name"), Pregnancy.due.label("day"))
-    query = select(*columns, false().label("told")).join(Pregnancy, Pregnancy.family_id == Assignment.family_id)
+    query = select(*columns, Pregnancy.created_at.label("entered"), false().label("told")).join(
+        Pregnancy, Pregnancy.family_id == Assignment.family_id
+    )
     # Two weeks after the HPL the baby is born, though nobody reported it: no visit is due any more.
     running = Pregnancy.state == CareState.ACTIVE, Pregnancy.due >= today - OVERDUE_BIRTH
     return [_held(query, Pregnancy.family_id, today, scopes).where(*running, ~told_endings.gone(Pregnancy))]
+
+
+def _of_couples(today: date, scopes: Collection[Scope]) -> list[Any]:
+    columns = (*_ASN, Wedding.id, Family.code, Family.mother_name.label("name"), Wedding.day.label("day"))
+    query = select(*columns, Wedding.created_at.label("entered"), false().label("told"))
+    query = query.join(Wedding, Wedding.family_id == Assignment.family_id)
+    running = Wedding.state == CareState.ACTIVE, Wedding.day >= today - COUPLE_AFTER
+    return [_held(query, Wedding.family_id, today, scopes).where(*running)]
 
 
 def _held(query: Any, family: Any, today: date, scopes: Collection[Scope]) -> Any:

@@ -18,13 +18,14 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db import audit, consent, people, referrals
 from db.appointments import Appointment
-from db.children import Carer, Child, Family, Pregnancy, cared_for, caregivers, health_workers
+from db.children import Carer, Child, Family, Pregnancy, Wedding, cared_for, caregivers, health_workers
 from db.consent import Note
 from db.cries import Cry
 from db.data_requests import DataRequest
 from db.drafts import Draft
 from db.duty import AlertTest
 from db.fostering import Assignment, AssignmentState, EndReason, Leave, acting_for, current, foster_parents
+from db.households import EntryState, HouseholdEntry
 from db.outbox import Outgoing
 from db.people import Address, Claim, ClaimState, Person, PersonRole, holders
 from db.places import Village
@@ -35,7 +36,7 @@ from db.states import GONE, PRESENT, TAUGHT, CareState
 from db.subjects import Subject, SubjectKind, of_visit, subject
 from db.told_endings import ToldEnding
 from db.visits import Visit
-from programme import data_requests, disclosure, on_call
+from programme import data_requests, disclosure, household_deciders, on_call
 from programme.contacts import coordinators
 from programme.disclosure import Shown
 from programme.scopes import CITY, fosterings_in, held_by, scopes_of
@@ -142,6 +143,7 @@ def row(session: Session, kind: str, id: int | str) -> Any:
 TABLES: Mapping[str, type[Any]] = {
     SubjectKind.CHILD: Child,
     SubjectKind.PREGNANCY: Pregnancy,
+    SubjectKind.WEDDING: Wedding,
     SubjectKind.FAMILY: Family,
     SubjectKind.PERSON: Person,
     SubjectKind.VISIT: Visit,
@@ -155,6 +157,7 @@ TABLES: Mapping[str, type[Any]] = {
     "carer": Carer,
     "data_request": DataRequest,
     SubjectKind.REQUEST: DataRequest,
+    SubjectKind.HOUSEHOLD: HouseholdEntry,
     "address": Address,
     "note": Note,
     "assignment": Assignment,
@@ -217,23 +220,24 @@ def fostered_children(person: Person, today: date) -> ColumnElement[bool]:
 # --- how people stand to one row -------------------------------------------------------------
 
 
-def _fosters(asking: Asking, about: Child | Pregnancy) -> bool:
+def _fosters(asking: Asking, about: Child | Pregnancy | Wedding) -> bool:
     covered = Assignment.family_id == about.family_id
     if isinstance(about, Child):
         covered |= Assignment.child_id == about.id
     held = select(Assignment.id).where(Assignment.asn_id == asking.somebody.id, covered, *current(asking.today))
-    visits = asking.somebody.has(Role.ASN) and about.state not in GONE
+    here = about.state == CareState.ACTIVE if isinstance(about, Wedding) else about.state not in GONE
+    visits = asking.somebody.has(Role.ASN) and here
     return visits and asking.session.scalar(held.limit(1)) is not None
 
 
-def _reports(asking: Asking, about: Child | Pregnancy | Visit) -> bool:
+def _reports(asking: Asking, about: Child | Pregnancy | Wedding | Visit) -> bool:
     if not isinstance(about, Visit):
         return _fosters(asking, about) or _finishes(asking, about)
     visited = of_subject(asking.session, str(of_visit(about)))
     return _is_own_report(asking, about) and visited is not None and _fosters(asking, visited)
 
 
-def _finishes(asking: Asking, about: Child | Pregnancy) -> bool:
+def _finishes(asking: Asking, about: Child | Pregnancy | Wedding) -> bool:
     """Whether a report that was begun before the assignment ended may still be sent: the visit has been made."""
     me, today = asking.somebody.id, asking.today
     if about.state in GONE:
@@ -361,6 +365,35 @@ def _is_own_carer(asking: Asking, carer: Carer) -> bool:
 
 def _is_among(asking: Asking, people: Iterable[Person]) -> bool:
     return any(one.id == asking.somebody.id for one in people)
+
+
+def _invites(asking: Asking, about: Family | Child | Pregnancy) -> bool:
+    """The mother, whoever fosters them, the health workers of the place; another carer where there is no mother."""
+    family = about if isinstance(about, Family) else about.family
+    me = asking.somebody
+    if any(one.person_id == me.id for one in caregivers(asking.session, family.id)):
+        return household_deciders.may_invite(asking.session, family, me)
+    return _is_theirs(asking, about)
+
+
+def _wrote_code(asking: Asking, entry: HouseholdEntry) -> bool:
+    here = asking.address
+    return entry.state == EntryState.TAKEN and here is not None and entry.used_by == f"{here.channel}:{here.address}"
+
+
+def _joins_by(asking: Asking, entry: HouseholdEntry) -> bool:
+    return entry.person_id == asking.somebody.id
+
+
+def _says_who_they_are(asking: Asking, entry: HouseholdEntry) -> bool:
+    begun = entry.state == EntryState.AGREED and entry.expires_at > asking.now
+    return begun and _joins_by(asking, entry)
+
+
+def _decides_entry(asking: Asking, entry: HouseholdEntry) -> bool:
+    return household_deciders.may_decide(asking.session, entry, asking.somebody) and not household_deciders.is_over(
+        entry, asking.now
+    )
 
 
 def _heals(asking: Asking, family: Family) -> bool:
@@ -550,11 +583,11 @@ def _is_forgotten(session: Session, about: Any) -> bool:
     match about:
         case Family():
             return about.forgotten_at is not None
-        case Child() | Pregnancy():
+        case Child() | Pregnancy() | Wedding():
             return about.family.forgotten_at is not None
         case Referral():
             return about.family is not None and about.family.forgotten_at is not None
-        case Carer():
+        case Carer() | HouseholdEntry():
             return about.family.forgotten_at is not None
         case Question():
             return about.family is not None and about.family.forgotten_at is not None
@@ -576,7 +609,7 @@ def _is_forgotten(session: Session, about: Any) -> bool:
 REPORTS = Standing(
     "fosters whom the visit is about, who is with us, or began the report while they did, days ago; of a sent report, "
     "sent it themselves",
-    (Child, Pregnancy, Visit),
+    (Child, Pregnancy, Wedding, Visit),
     _reports,
 )
 OWN_REPORT = Standing("sent the report, which stands", (Visit,), _is_own_report)
@@ -653,6 +686,19 @@ OF_PAIR = Standing(
     _is_of_pair,
 )
 WROTE_NOTE = Standing("wrote the words", (Note,), _wrote_note)
+INVITES = Standing(
+    "is the mother, fosters them, or is a health worker of the place; another carer where no mother has joined",
+    (Family, Child, Pregnancy),
+    _invites,
+)
+WROTE_CODE = Standing("wrote the code at this address", (HouseholdEntry,), _wrote_code)
+SAYS_WHO = Standing("agreed after writing the code, which has not expired", (HouseholdEntry,), _says_who_they_are)
+JOINS_BY = Standing("asked to join", (HouseholdEntry,), _joins_by)
+DECIDES_ENTRY = Standing(
+    "is the family's mother; where she has died or never joined, a health worker of the place; it waits",
+    (HouseholdEntry,),
+    _decides_entry,
+)
 HEALS = Standing("is a health worker of the family's place", (Family,), _heals)
 ANSWERS_DATA = Standing("is the city's data officer, and nobody has answered it", (DataRequest,), _answers_data)
 EXPECTS = Standing(
@@ -707,6 +753,11 @@ RULES: Mapping[str, Rule] = {
     "consent.paper": Rule((HEALTH,), HEALS),
     "reader.only": Rule((FAMILY,), OWN_FAMILY),
     "reader.end": Rule((FAMILY,), OF_OWN_FAMILY),
+    "household.invite": Rule((FAMILY, ASN, HEALTH), INVITES),
+    "household.join": Rule((ANYBODY,), WROTE_CODE),
+    "household.send": Rule((JOINING,), SAYS_WHO),
+    "household.leave": Rule((JOINING,), JOINS_BY),
+    "household.answer": Rule((FAMILY, HEALTH), DECIDES_ENTRY),
     "data.erase": Rule((FAMILY,), OWN_FAMILY),
     "data.answer": Rule((MEMBER,), ANSWERS_DATA),
     "lessons.choose": Rule((FAMILY,)),
@@ -770,7 +821,7 @@ RULES: Mapping[str, Rule] = {
 LESSONS_ONLY = frozenset(
     {
         "join", "home", "help", "message.read", "writer.choose", "danger.numbers", "danger.answer", "child.sick",
-        "lessons.choose", "lesson.open", "lesson.answer", "signs.view",
+        "lessons.choose", "lesson.open", "lesson.answer", "signs.view", "household.join",
     }
 )  # fmt: skip
 """The acts that are open at an address for lessons only: its person was confirmed by an answer about the child."""

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db import outbox
-from db.children import Child, Pregnancy
+from db.children import Child, Pregnancy, Wedding
 from db.outbox import PLANNED_LANE, SKIPPED, Kind, Outgoing
 from db.people import places
 from db.states import MOURNING, CareState
@@ -79,6 +79,7 @@ def _waiting(session: Session, subjects: Collection[Subject], since: datetime) -
     found: set[Subject] = set()
     for kind, table, visited in (
         (SubjectKind.CHILD, Child, Visit.child_id), (SubjectKind.PREGNANCY, Pregnancy, Visit.pregnancy_id),
+        (SubjectKind.WEDDING, Wedding, Visit.wedding_id),
     ):  # fmt: skip
         ids = [one.id for one in subjects if one.kind is kind]
         reported = exists().where(visited == table.id, Visit.submitted_at >= since, Visit.undone_at.is_(None))

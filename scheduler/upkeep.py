@@ -22,7 +22,7 @@ from db.outbox import FAILED, IS_PLANNED, PLANNED, SKIPPED, TAKEN, Outgoing
 from db.states import CareState
 from delivery import failure_policy
 from drawing import attachments
-from programme import alert_reach, erasure
+from programme import alert_reach, erasure, households
 from programme.still_valid import NOT_A_READER, OVERTAKEN, PAUSED, STOPPED, WITHDRAWN
 from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
 from rules.stages import months_after
@@ -63,6 +63,7 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
         yield partial(failure_policy.expire, now=now)
     yield partial(people.forget_attempts, now=now)
     yield outbox.empty_codes
+    yield partial(households.forget_unconfirmed, now=now)
     yield partial(people.forget_strangers, before=raw)
     for ids in pages(session, Received.id, Received.state == DONE, Received.handled_at < raw):
         yield partial(inbox.forget, before=raw, among=ids)

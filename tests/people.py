@@ -263,13 +263,14 @@ def fosters(session: Session, who: Person, whom: Child | Family, starts: date, e
     return _add(session, Assignment(asn_id=who.id, starts=starts, ends=ends, **subject))
 
 
-def visit(session: Session, who: Person, whom: Child | Pregnancy, on: date, **more: Any) -> Visit:
+def visit(session: Session, who: Person, whom: Child | Pregnancy | Wedding, on: date, **more: Any) -> Visit:
     """A report that was handed in at four in the afternoon of the visit."""
     known: dict[str, Any] = {
         "form": "kunjungan", "met": True, "answers": {}, "personal": ["notes", "photo"], "facts": {},
         "channel": "simulator", "submitted_at": at(on, "16:00"),
     }  # fmt: skip
-    subject = {"child_id": whom.id} if isinstance(whom, Child) else {"pregnancy_id": whom.id}
+    column = {Child: "child_id", Pregnancy: "pregnancy_id", Wedding: "wedding_id"}[type(whom)]
+    subject = {column: whom.id}
     return _add(session, Visit(asn_id=who.id, visited_on=on, **(known | subject | more)))
 
 

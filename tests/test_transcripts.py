@@ -236,6 +236,16 @@ def anwar_bayi(session: Session) -> Chat:
     return chat_with(session, who)
 
 
+def anwar_pasangan(session: Session) -> Chat:
+    """Pak Anwar fosters Bu Wati and Pak Budi, who have agreed and marry in two months."""
+    who, home = people.asn(session, "Anwar Hamid"), people.family(session, "Wati Lestari")
+    home.code = "KK-90"
+    people.wedding(session, home, people.TODAY + timedelta(days=60))
+    people.carer(session, home, "Wati Lestari")
+    people.fosters(session, who, home, people.TODAY - timedelta(days=20))
+    return chat_with(session, who)
+
+
 def sari_bertanya(session: Session) -> Chat:
     """Bu Sari, mother of Rafa, whose posyandu has the cadre Bu Wati and whose puskesmas has the midwife Bu Murni."""
     chat = sari_sedia(session)
@@ -307,6 +317,7 @@ PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "anwar_bayi": anwar_bayi,
     "anwar_dua_rafa": anwar_dua_rafa,
     "ratna": ratna,
+    "anwar_pasangan": anwar_pasangan,
     "rahma": rahma,
     "sari": sari,
     "newcomer": newcomer,

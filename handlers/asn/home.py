@@ -72,7 +72,7 @@ def show_children(context: Context, page: int = 0) -> None:
     context.say(
         Message(
             f"*Anak asuh {salute(context.person)}*\n\n{lines}",
-            tuple(Option(f"card:{one.about}", names[one.about]) for one in shown),
+            tuple(_open(one, names[one.about]) for one in shown),
             _turn(listed, page, "anak"),
         )
     )
@@ -127,6 +127,11 @@ def show_schedule(context: Context) -> None:
     context.say(Message(f"*Jadwal kunjungan*\n{lines}", options))
 
 
+def _open(one: Fostering, name: str) -> Option:
+    """A couple has no card: its button opens the form of a visit."""
+    return Option(f"report:{one.about}", f"Lapor {name}") if one.wedding else Option(f"card:{one.about}", name)
+
+
 def _nobody(context: Context) -> None:
     contact = context.city.programme.privacy.contact
     context.say(Message(f"Belum ada anak asuh atas nama {context.you}. Kalau ini keliru, hubungi {contact}."))
@@ -136,9 +141,14 @@ def _words(one: Fostering, name: str, today: date) -> str:
     stands = standing(one.due, today)
     mark = "🔴 " if stands.overdue else "🟡 " if stands.due_today else ""
     last = f"terakhir {short_day(one.last)}" if one.last else "belum pernah dikunjungi"
-    old = f"hamil {pregnancy_week(one.hpl, today)} minggu" if one.hpl else age_words(one.born, today)
-    about = old if one.agreed else "belum ada persetujuan orang tua"
+    about = _about(one, today) if one.agreed else "belum ada persetujuan orang tua"
     return f"*{name}* ({one.code}), {about}\n{one.village}\n{mark}Kunjungan {stands}; {last}"
+
+
+def _about(one: Fostering, today: date) -> str:
+    if one.wedding:
+        return f"{'menikah' if one.wedding <= today else 'akan menikah'} {show_day(one.wedding)}"
+    return f"hamil {pregnancy_week(one.hpl, today)} minggu" if one.hpl else age_words(one.born, today)
 
 
 def _page(listed: Sequence[Fostering], page: int) -> tuple[Sequence[Fostering], int]:

@@ -77,7 +77,7 @@ def _is_code(said: str) -> bool:
 def show_mine(context: Context) -> None:
     """Command "anak": the card of the only one who is fostered, or the list of several."""
     listed = home.fostered(context)
-    if len(listed) == 1:
+    if len(listed) == 1 and not listed[0].wedding:
         card.show(context, str(listed[0].about))
     else:
         home.show_children(context)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db import audit, outbox
 from db.audit import Detail
-from db.children import Child, Family, Pregnancy
+from db.children import Child, Family, Pregnancy, Wedding
 from db.drafts import Draft
 from db.outbox import Kind
 from db.people import Address, Person
@@ -116,7 +116,7 @@ class Context:
         person = self.address.person
         return contacts.pronoun(self.session, person) if person else names.UNKNOWN
 
-    def called(self, about: Child | Pregnancy | Family | None) -> str:
+    def called(self, about: Child | Pregnancy | Wedding | Family | None) -> str:
         """What a child or a mother is called to who wrote: told from the others of that name whom they see."""
         return called_apart.called_to(self.session, self.person, about, self.today)
 

@@ -10,7 +10,7 @@ from db import consent, endings, outbox
 from db.children import Carer, Family, cared_for, caregivers
 from db.consent import Consent, ConsentText
 from db.outbox import Kind, Outgoing
-from db.people import unlink
+from db.people import Person, unlink
 from db.roles import Role
 from db.states import GONE, TAUGHT, CareState
 from db.subjects import Subject, SubjectKind, subject
@@ -203,16 +203,21 @@ def _store(
 
 
 def welcome(context: Context, carer: Carer, waits: str = "") -> None:
-    """Welcome the carer, with the family's pregnancies, children and weddings that lessons are about.
+    """Welcome the carer, who wrote."""
+    context.say(welcome_message(context, carer, waits))
+
+
+def welcome_message(context: Context, carer: Carer, waits: str = "") -> Message:
+    """The welcome to a carer, with the family's pregnancies, children and weddings that lessons are about.
 
     ``waits`` says who was asked for the HPL, where nothing else is known yet.
     """
-    family = context.session.get_one(Family, carer.family_id)
+    family, person = context.session.get_one(Family, carer.family_id), context.session.get_one(Person, carer.person_id)
     reads = carer.closed_at is None
     pregnancies, children, weddings = (family.pregnancies, family.children, family.weddings) if reads else ([], [], [])
     text = context.city.templates.say(
         "welcome",
-        to=salute(context.person, carer.relation),
+        to=salute(person, carer.relation),
         pregnancies=[
             (pregnancy_week(p.due, context.today), p.sure) for p in pregnancies if p.state == CareState.ACTIVE
         ],
@@ -222,7 +227,7 @@ def welcome(context: Context, carer: Carer, waits: str = "") -> None:
         unknown=waits,
         per_week=context.city.programme.lessons.per_week,
     )
-    context.say(Message(text, (Option("menu:home", "Menu utama"),), commands=context.menu_of(context.person)))
+    return Message(text, (Option("menu:home", "Menu utama"),), commands=context.menu_of(person))
 
 
 def called(context: Context) -> str:
@@ -280,6 +285,7 @@ def show_more(context: Context) -> None:
         *((Option("menu:atur", "Atur hari dan jam"), pause) if awaited else ()),
         *((Option("menu:bahasa", "Bahasa / Language"),) if several else ()),
         Option("menu:janji", "Pendamping saya"),
+        *((Option("menu:ajak", "Ajak keluarga"),) if any(_may_invite(context, one) for one in carers) else ()),
         Option("menu:pembaca", "Siapa ikut membaca"),
         Option("menu:data", "Data saya"),
         Option("menu:berhenti", "Berhenti"),
@@ -289,6 +295,10 @@ def show_more(context: Context) -> None:
     context.say(
         Message("*Pilihan lain*\nSemuanya bisa juga ditulis, misalnya *atur*, *jeda*, atau *berhenti*.", options)
     )
+
+
+def _may_invite(context: Context, carer: Carer) -> bool:
+    return context.may("household.invite", context.session.get_one(Family, carer.family_id))
 
 
 def is_waiting(home: Family) -> bool:

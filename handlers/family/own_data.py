@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from db import appointments, audit, consent, cries, measurements, outbox, questions, visits
 from db.children import Carer, Child, Family, Pregnancy, cared_for, caregivers
-from db.consent import Consent, Note, PaperConsent
+from db.consent import PARENTS, Consent, Note, PaperConsent
 from db.cries import Cry
 from db.data_requests import RequestKind
 from db.measurements import Measurement
@@ -227,6 +227,8 @@ def _visits(context: Context, carer: Carer) -> Iterator[str]:
     found: list[Visit] = [v for child in carer.family.children for v in visits.of_child(session, child.id)]
     if mother:
         found += [v for one in carer.family.pregnancies for v in visits.of_pregnancy(session, one.id)]
+    if carer.relation in PARENTS:  # bride and groom
+        found += [v for one in carer.family.weddings for v in visits.of_wedding(session, one.id)]
     for visit in sorted(found, key=lambda one: (one.visited_on, one.id)):
         met = "bertemu" if visit.met else "tidak bertemu"
         said = "; ".join(_answers(context, visit, mother))
@@ -239,7 +241,7 @@ def _answers(context: Context, visit: Visit, mother: bool) -> Iterator[str]:
     if spec is None:
         return
     answers = spec.form({**visit.facts, "agreed": True})
-    hers = {"mother", "mother_signs", *visit.personal}
+    hers = {"mother", "mother_signs", "tablets", "folate", *visit.personal}
     for name, kept in visit.answers.items():
         question = spec.form.question(name)
         if question is not None and (mother or name not in hers) and name not in ("visited_on", "photo", "place"):

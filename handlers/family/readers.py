@@ -12,6 +12,7 @@ from flow.message import Message, Option
 from handlers.chat.context import LASTING, Context, NotValid
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
+from handlers.family.inviting import INVITE
 from handlers.shell import menu
 from programme.still_valid import NOT_A_READER
 
@@ -37,7 +38,7 @@ def show(context: Context) -> None:
         "Ketuk nama untuk mengakhirinya. *Hanya saya*: orang baru yang ikut juga tidak menerima apa-apa. "
         "Mereka tidak diberi tahu."
     )
-    context.say(Message(text, (*options, HOME)))
+    context.say(Message(text, (*options, INVITE, HOME)))
 
 
 def end(context: Context, carer_id: int) -> None:

@@ -15,7 +15,7 @@ from handlers.chat.forms import HOME
 from handlers.chat.names import salute
 from handlers.chat.trust import HAVE_CODE
 from handlers.family import family
-from handlers.joining import change_number, confirming
+from handlers.joining import change_number, confirming, household
 from handlers.joining.confirming import BY_ONESELF
 from programme import identity, numbers, opening
 
@@ -52,13 +52,16 @@ def use_code(context: Context, code: str) -> None:
 
     Also for a second person on a phone. Their other addresses are told.
     """
-    rules = context.city.programme.invitations
-    since = context.now - timedelta(minutes=rules.wait_minutes)
-    channel, address = context.incoming.channel, context.incoming.address
-    if people.failed_attempts(context.session, channel, address, since) >= rules.tries:
-        context.say(Message(f"Sudah beberapa kali kodenya tidak cocok. Coba lagi {rules.wait_minutes} menit lagi, ya."))
+    if _must_wait(context):
         return
+    channel, address = context.incoming.channel, context.incoming.address
     invitation = people.invitation(context.session, code, context.now, context.city.secret)
+    if invitation is None and (entry := household.entry_of(context, code)) is not None:
+        if opening.is_open(context.session, context.city):
+            household.begin(context, entry, newcomer=True)
+        else:
+            say_opens_soon(context, code=True)
+        return
     if invitation is None:
         identity.guessed(context.session, channel, address, context.now, context.city)
         second = context.address.person is not None
@@ -75,6 +78,30 @@ def use_code(context: Context, code: str) -> None:
     link(context, person, identity.CODE, moved=moved)
     opened = "Dengan kode, Asuh sekarang bisa dibuka dari HP atau akun lain juga."
     identity.tell_linked(context.session, context.address, person.id, opened, context.now, context.city)
+
+
+def _must_wait(context: Context) -> bool:
+    """Say that it is too early for another code, where too many were wrong. Returns whether it is."""
+    rules = context.city.programme.invitations
+    since = context.now - timedelta(minutes=rules.wait_minutes)
+    here = context.incoming.channel, context.incoming.address
+    if people.failed_attempts(context.session, *here, since) < rules.tries:
+        return False
+    context.say(Message(f"Sudah beberapa kali kodenya tidak cocok. Coba lagi {rules.wait_minutes} menit lagi, ya."))
+    return True
+
+
+def use_code_of_family(context: Context, code: str) -> None:
+    """A code that somebody writes who has joined already: with a family's they may join it too, a guess is counted."""
+    if _must_wait(context):
+        return
+    entry = household.entry_of(context, code)
+    if entry is None:
+        household.wrong_code(context)
+    elif not opening.is_open(context.session, context.city):
+        say_opens_soon(context, code=True)
+    else:
+        household.begin(context, entry, newcomer=False)
 
 
 def use_number(context: Context) -> None:

@@ -12,6 +12,7 @@ from db.children import Carer, Child, Family, Pregnancy, Wedding
 from db.consent import Note
 from db.drafts import Draft
 from db.fostering import Assignment
+from db.households import HouseholdEntry
 from db.people import Invitation, Person, PersonRole
 from db.roles import Role
 from db.states import CareState
@@ -30,7 +31,9 @@ from rules.stages import PREGNANCY_DAYS, due_from_last_period, due_from_week
 
 FORM, SUBJECT = "self_join", "self"
 COUPLE = "nikah"
-LEFT_BY_OTHERS = (Carer.person_id, Assignment.asn_id, Note.person_id, Invitation.person_id)
+LEFT_BY_OTHERS = (
+    Carer.person_id, Assignment.asn_id, Note.person_id, Invitation.person_id, HouseholdEntry.person_id,
+)  # fmt: skip
 """Columns that, with the audit, name everybody who was ever more than somebody who began to join."""
 UNKNOWN = "belum"
 NOT_KNOWN = frozenset(
@@ -272,10 +275,10 @@ def only_began(context: Context, person: Person) -> bool:
     return not any(context.session.scalar(select(held).where(held == person.id).limit(1)) for held in LEFT_BY_OTHERS)
 
 
-def forget(context: Context) -> None:
+def forget(context: Context, person: Person) -> None:
     """Delete the person who began the form, after it was discarded."""
-    person = context.person
-    context.address.person_id, context.address.person, context.address.linked_at = None, None, None
+    if context.address.person_id == person.id:
+        context.address.person_id, context.address.person, context.address.linked_at = None, None, None
     context.session.flush()
     outbox.anonymise(context.session, person.id, context.now)
     audit.forget(context.session, [subject(person)])

@@ -7,7 +7,7 @@ from sqlalchemy import update
 from db.children import Carer, Child, cared_for
 from db.roles import Role
 from db.states import PRESENT
-from db.subjects import subject
+from db.subjects import SubjectKind, subject
 from drawing import attachments
 from drawing.growth_chart import chart
 from flow.message import Attachment, Message, Option
@@ -83,7 +83,7 @@ def _monthly(context: Context) -> tuple[Option, ...]:
 def seen(context: Context) -> list[Child]:
     """The children whose record this person may see: fostered ones whose parents agreed, and one's own."""
     fosters = fostered(context) if context.person.has(Role.ASN) else []
-    ids = {one.about.id for one in fosters if one.hpl is None and one.agreed}
+    ids = {one.about.id for one in fosters if one.about.kind is SubjectKind.CHILD and one.agreed}
     found = {child_id: context.session.get_one(Child, child_id) for child_id in sorted(ids)}
     for carer in cared_for(context.session, context.person.id):
         if carer.joined_on is not None and carer.closed_at is None:

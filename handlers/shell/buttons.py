@@ -22,6 +22,7 @@ from handlers.endings import deciding, loss, mother_death, moved_or_refused
 from handlers.family import (
     asked_lessons,
     family,
+    inviting,
     lesson_answers,
     opt_out,
     own_data,
@@ -32,7 +33,7 @@ from handlers.family import (
 )
 from handlers.handover import card as handover_card
 from handlers.handover import ending, ending_roles, proposals, stepping_back
-from handlers.joining import by_code, confirming, devices, self_join
+from handlers.joining import by_code, confirming, devices, household, self_join
 from handlers.measuring import charts, remeasure
 from handlers.pairs import arranging, sharing, view
 from handlers.questions import answering, asking, seeing_to
@@ -44,7 +45,9 @@ from handlers.shell.taps import (
     CHILD,
     CRY,
     DRAFT,
+    ENTRY,
     FAMILY,
+    HOME_OF,
     KEY,
     LINE,
     MINUTE,
@@ -59,6 +62,7 @@ from handlers.shell.taps import (
     SUBJECT,
     TOLD,
     VISIT,
+    VISITED,
     Button,
     button,
     number,
@@ -85,6 +89,7 @@ REFUSALS = {
     "assignment.accept": "Anak itu di luar wilayah {you}.",
     "assignment.end": "Anak itu di luar wilayah {you}.",
     "role.end": "Peran itu sudah berakhir, atau di luar lingkup {you}.",
+    "household.answer": "Permintaan itu sudah selesai, atau ditanyakan kepada orang lain.",
     "referral.handle": "Rujukan itu tidak ada dalam daftar {you}.",
 }
 """What is said to who may do the act, but not about this row; NOT_VALID where there is nothing to add."""
@@ -155,10 +160,10 @@ BUTTONS: tuple[Button, ...] = (
     button("more", PAGE, KEY, does=template_opened.turn_page, may="message.read"),
     button("menu", word(commands.BY_NAME), does=commands.run, may="home"),
     # who fosters
-    button("report", SUBJECT, does=opening.report, may="visit.report"),
     button("card", SUBJECT, does=card.show, may="card.open"),
+    button("report", VISITED, does=opening.report, may="visit.report"),
     button("page", word(("anak", *home.ASKS)), PAGE, does=_page, may="fostered.list"),
-    button("history", SUBJECT, does=history.show, may="visit.report"),
+    button("history", VISITED, does=history.show, may="visit.report"),
     button("undo", VISIT, does=filing.take_back, may="visit.change", once=True),
     button("correct", VISIT, does=opening.correct, may="visit.change"),
     button("gone", DRAFT, word(acting.REASONS), does=acting.throw_away, may="visit.draft", once=True),
@@ -190,6 +195,12 @@ BUTTONS: tuple[Button, ...] = (
     button("resume", does=family.restart, may="lessons.choose", once=True),
     button("reader:end", row("carer"), does=readers.end, may="reader.end", once=True),
     button("reader:only", FAMILY, word(("on", "off")), does=readers.only_me, may="reader.only", once=True),
+    button("household:for", HOME_OF, does=inviting.make, may="household.invite", once=True),
+    button("household:agree", ENTRY, does=household.agree, may="household.join", once=True),
+    button("household:decline", ENTRY, does=household.decline, may="household.join", once=True),
+    button("household:leave", ENTRY, does=household.leave, may="household.leave", once=True),
+    button("household:yes", ENTRY, does=inviting.yes, may="household.answer", once=True),
+    button("household:no", ENTRY, does=inviting.no, may="household.answer", once=True),
     button("erase", FAMILY, does=own_data.take_erasure, may="data.erase", once=True),
     button("request", row("data_request"), does=requests.begin, may="data.answer", once=True),
     button("paper", FAMILY, does=paper_consent.begin, may="consent.paper", once=True),

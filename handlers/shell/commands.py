@@ -18,7 +18,17 @@ from handlers.danger import sick
 from handlers.data_officer import requests
 from handlers.duty import duty
 from handlers.endings import deciding, loss, moved_or_refused
-from handlers.family import asked_lessons, family, opt_out, own_data, paper_consent, preferences, readers, withdrawal
+from handlers.family import (
+    asked_lessons,
+    family,
+    inviting,
+    opt_out,
+    own_data,
+    paper_consent,
+    preferences,
+    readers,
+    withdrawal,
+)
 from handlers.handover import choosing, ending, ending_roles, proposals, stepping_back
 from handlers.joining import change_number, confirming, devices
 from handlers.measuring import charts
@@ -148,6 +158,11 @@ COMMANDS: tuple[Command, ...] = (
         "pembaca", ("pembaca", "siapa yang membaca", "siapa ikut membaca"), "reader.only", readers.show,
         {FAMILY: "Siapa ikut membaca"},
     ),
+    Command(
+        "ajak",
+        ("ajak keluarga", "ajak", "undang keluarga", "ajak suami", "ajak ayah", "ajak nenek", "kode keluarga"),
+        "household.invite", inviting.begin, {FAMILY: "Ajak keluarga"},
+    ),
     Command("bahasa", ("bahasa", "ganti bahasa", "language"), "lessons.choose", preferences.ask_language),
     # coordinators
     Command(
@@ -247,6 +262,7 @@ SEARCHES: dict[str, Callable[[Context, str], None]] = {
     ending.NEXT: ending.find_next,
     ending_roles.AWAITED: ending_roles.find,
     proposals.AWAITED: proposals.find_other,
+    inviting.AWAITED: inviting.find,
     own_data.AWAITED: own_data.take_correction,
     paper_consent.AWAITED: paper_consent.find,
     who_looked.AWAITED: who_looked.find,

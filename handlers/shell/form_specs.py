@@ -8,10 +8,21 @@ from handlers.data_officer import requests
 from handlers.duty import duty
 from handlers.family import paper_consent
 from handlers.handover import step_back_form, stepping_back
-from handlers.joining import self_join
+from handlers.joining import household, self_join
 from handlers.measuring import remeasure
 from handlers.referral import examined
-from handlers.visit import acting, child_form, child_submit, filing, opening, practice, pregnancy_form, pregnancy_submit
+from handlers.visit import (
+    acting,
+    child_form,
+    child_submit,
+    couple_form,
+    couple_submit,
+    filing,
+    opening,
+    practice,
+    pregnancy_form,
+    pregnancy_submit,
+)
 
 # By the name under which drafts and visits are stored: a name never changes.
 FORM_SPECS: dict[str, FormSpec] = {
@@ -35,9 +46,13 @@ FORM_SPECS: dict[str, FormSpec] = {
         refused=acting.refused,
         asks_why=acting.asks_why,
     ),
+    opening.COUPLE: FormSpec(
+        couple_form.CoupleVisit, couple_submit.submit, "visit.report", couple_form.facts, live=filing.live_facts
+    ),
     examined.FORM: FormSpec(examined.ReferralSeen, examined.submit, "referral.handle"),
     remeasure.FORM: FormSpec(remeasure.Remeasure, remeasure.submit, "child.measure"),
     self_join.FORM: FormSpec(self_join.SelfJoin, self_join.submit, "join.send", counts_from_today=True),
+    household.FORM: FormSpec(household.Household, household.submit, "household.send", yields_to_urgent=True),
     birth.FORM: FormSpec(
         birth_form.Birth,
         birth.submit,

@@ -12,12 +12,15 @@ from handlers.chat.context import Context
 from handlers.chat.names import salute
 from handlers.coordinator import overview
 from handlers.family import family
+from handlers.joining import household
 from handlers.referral import alerts
 
 
 def show_home(context: Context) -> None:
     """Say the first screen of every role that the person has."""
     person = context.person
+    if household.shows_waiting(context):
+        return
     if person.has(Role.ASN):
         home.show_home(context)
     if person.has(Role.COORDINATOR):

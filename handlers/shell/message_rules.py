@@ -20,7 +20,7 @@ from handlers.coordinator import who_looked
 from handlers.danger import calls, listen
 from handlers.endings import loss
 from handlers.family import family, opt_out, withdrawal
-from handlers.joining import by_code, change_number, confirming
+from handlers.joining import by_code, change_number, confirming, household
 from handlers.pairs import sharing
 from handlers.questions import answering, asking
 from handlers.shell import buttons, commands, menu
@@ -135,6 +135,24 @@ def _second_code(context: Context) -> bool:
     said = _text(context).strip()
     is_code = change_number.CODE.fullmatch(said.upper()) and commands.meant(said) is None
     return context.address.awaiting == confirming.SECOND and bool(is_code)
+
+
+def _written_code(context: Context) -> str:
+    """The code that these words are, as a link sends it or by itself; "" for other words."""
+    if sent := _start_code(_text(context)):
+        return sent if change_number.CODE.fullmatch(sent.upper()) else ""
+    return _text(context) if household.is_code(_text(context)) else ""
+
+
+def _family_code(context: Context) -> bool:
+    """Whether somebody who has joined writes the code of a family: they may join it too."""
+    return bool(code := _written_code(context)) and household.entry_of(context, code) is not None
+
+
+def _unknown_code(context: Context) -> bool:
+    """Whether somebody who has joined writes a code that is nobody's, as who guesses does."""
+    code = _written_code(context)
+    return bool(code) and people.invitation(context.session, code, context.now, context.city.secret) is None
 
 
 def _contact(context: Context) -> bool:
@@ -293,6 +311,10 @@ def _add_second(context: Context) -> None:
     by_code.use_code(context, _text(context).strip())
 
 
+def _join_family(context: Context) -> None:
+    by_code.use_code_of_family(context, _written_code(context))
+
+
 def _show_first_screen(context: Context) -> None:
     """Show somebody who has just been linked their first screen; a family is asked for its consent instead."""
     person = context.address.person
@@ -387,6 +409,8 @@ RULES: tuple[Rule, ...] = (
     Rule(JOINING, _beyond_lessons, trust.refuse),
     # Before an open form: the code was asked for last.
     Rule(MEMBER, _second_code, _add_second),
+    # Before opening the chat anew: the link of a code does both.
+    Rule(MEMBER, _family_code, _join_family),
     # Opening the chat anew shows the first screen, also in a form, also with the code of the invitation once more.
     Rule(JOINING, _start, _greet),
     # A reply to a message of a question belongs to its thread, also beside an open form. What has no words is not
@@ -415,6 +439,7 @@ RULES: tuple[Rule, ...] = (
     Rule(FAMILY, _stop, _note_stop),
     # A code for another phone is no note; it stays unused.
     Rule(JOINING, _own_code, change_number.explain_own_code),
+    Rule(MEMBER, _unknown_code, _join_family),
     # Other words are an answer of a health worker that names no question, or a question of a family or an ASN. Thanks
     # and greetings are none; nobody reads the words of others, so they get the help.
     Rule(HEALTH, answering.is_unaddressed, answering.ask_which),

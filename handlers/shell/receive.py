@@ -14,7 +14,7 @@ from db import outbox, people
 from db.people import AddressState
 from flow.message import Incoming, Message
 from handlers.chat.context import Context, NotValid
-from handlers.joining import confirming, self_join
+from handlers.joining import confirming, household, self_join
 from handlers.shell import buttons, commands, message_rules
 from handlers.shell.form_specs import FORM_SPECS
 from programme import identity
@@ -58,10 +58,12 @@ def receive(session: Session, incoming: Incoming, now: datetime, city: City) -> 
 
 
 def _forget_beginner(context: Context) -> None:
-    """Delete a person who began to join by themselves and has discarded the form."""
+    """Delete a person who began to join and has discarded the form."""
     person = context.address.person
+    if person is not None and not person.roles:
+        household.forget_beginner(context, person)
     if person is not None and self_join.only_began(context, person):
-        self_join.forget(context)
+        self_join.forget(context, person)
 
 
 def _reachable(session: Session, incoming: Incoming, now: datetime, city: City) -> None:

@@ -53,6 +53,15 @@ class PregnancyVisitFacts(VisitFacts):
     minggu: int
 
 
+class CoupleVisitFacts(IntervalFacts, LiveFacts):
+    """``pasangan`` is what the couple is called, ``istri`` the bride; the mappings are key -> words."""
+
+    pasangan: str
+    istri: str
+    aid: dict[str, str]
+    aid_sources: dict[str, str]
+
+
 def agreed(answers: Form) -> bool:
     """Whether a parent agreed that health data are asked: without it the form holds what duty needs, no more."""
     return bool(answers.facts.get("agreed"))

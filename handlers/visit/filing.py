@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import delete, select
 
 from db import consent, measurements, outbox, visits
-from db.children import Child, Pregnancy
+from db.children import Child, Pregnancy, Wedding
 from db.drafts import Draft
 from db.outbox import Kind, Outgoing
 from db.subjects import Subject, SubjectKind, of_visit, subject
@@ -24,23 +25,28 @@ from programme.contacts import called, coordinators
 from rules.stages import pregnancy_week
 
 NOT_LISTED = "Anak itu tidak (lagi) ada dalam daftar {you}."
+Visited = Child | Pregnancy | Wedding
+TABLES: Mapping[SubjectKind, type[Visited]] = {
+    SubjectKind.CHILD: Child, SubjectKind.PREGNANCY: Pregnancy, SubjectKind.WEDDING: Wedding,
+}  # fmt: skip
+RED_BEFORE = "red_before"  # the fact of a visit under which the result that it replaced is kept
 
 
-def about(context: Context, subject: str) -> Child | Pregnancy:
-    """The child or pregnancy a form is about: "child:31", "pregnancy:7", or "visit:90" for a correction."""
+def about(context: Context, subject: str) -> Visited:
+    """Whom a form is about: "child:31", "pregnancy:7", "wedding:4", or "visit:90" for a correction."""
     kind, id = Subject.parse(subject)
     if kind is SubjectKind.VISIT:
         return about_visit(context, context.session.get_one(Visit, id))
-    return context.session.get_one(Child if kind is SubjectKind.CHILD else Pregnancy, id)
+    return context.session.get_one(TABLES[kind], id)
 
 
-def about_visit(context: Context, visit: Visit) -> Child | Pregnancy:
-    """The child or pregnancy a report is about."""
+def about_visit(context: Context, visit: Visit) -> Visited:
+    """Whom a report is about."""
     return about(context, str(of_visit(visit)))
 
 
 def live_facts(context: Context, subject: str) -> LiveFacts:
-    """What is looked up anew at every step of a visit's form ("child:31", "pregnancy:7", "visit:90")."""
+    """What is looked up anew at every step of a visit's form ("child:31", "pregnancy:7", "wedding:4", "visit:90")."""
     whom = about(context, subject)
     agrees = consent.agrees(context.session, whom.family_id)
     week = ""
@@ -53,7 +59,7 @@ def file_visit(
     context: Context,
     answers: Form,
     draft: Draft,
-    about: Child | Pregnancy,
+    about: Visited,
     visited_on: date,
     met: bool,
     next_on: date | None,
@@ -67,6 +73,7 @@ def file_visit(
         asn_id=context.person.id,
         child_id=about.id if isinstance(about, Child) else None,
         pregnancy_id=about.id if isinstance(about, Pregnancy) else None,
+        wedding_id=about.id if isinstance(about, Wedding) else None,
         visited_on=visited_on,
         met=met,
         answers=dict(answers.values),
@@ -89,16 +96,21 @@ def _cancel_reminder(context: Context, visited: Subject) -> None:
     outbox.cancel(context.session, "sudah dilaporkan", context.now, *to_me, outbox.about_only(visited))
 
 
-def _ask_if_filed(context: Context, draft: Draft, about: Child | Pregnancy, visited_on: date) -> None:
+def visits_of(context: Context, about: Visited) -> Sequence[Visit]:
+    """The visits to them that were not undone, newest first."""
+    if isinstance(about, Child):
+        return visits.of_child(context.session, about.id)
+    past = visits.of_wedding if isinstance(about, Wedding) else visits.of_pregnancy
+    return past(context.session, about.id)
+
+
+def _ask_if_filed(context: Context, draft: Draft, about: Visited, visited_on: date) -> None:
     """Raise Hold with a question where this ASN has reported a visit of the same day already.
 
     ``again`` among the facts of the draft says that it is another visit.
     """
-    past = visits.of_child if isinstance(about, Child) else visits.of_pregnancy
-    same = next(
-        (v for v in past(context.session, about.id) if v.visited_on == visited_on and v.asn_id == context.person.id),
-        None,
-    )
+    mine = (one for one in visits_of(context, about) if one.asn_id == context.person.id)
+    same = next((one for one in mine if one.visited_on == visited_on), None)
     if same is None or draft.facts.get("again"):
         return
     raise Hold(
@@ -184,6 +196,8 @@ def take_back(context: Context, visit_id: int) -> None:
         )
         return
     visit.undone_at = context.now
+    if visit.wedding is not None and RED_BEFORE in visit.facts:
+        visit.wedding.red = visit.facts[RED_BEFORE]
     _withdraw_measurements(context, visit)
     alerts.withdraw(context, visit)
     context.note("visit.undo", of_visit(visit), subject(visit))

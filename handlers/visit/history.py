@@ -9,8 +9,6 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
-from db import visits
-from db.children import Child, Pregnancy
 from db.subjects import Subject, of_visit
 from db.visits import Visit
 from flow.message import Message, Option
@@ -48,10 +46,9 @@ def choose(context: Context) -> None:
 
 
 def show(context: Context, subject: str) -> None:
-    """List the last reports about ``subject`` ("child:31", "pregnancy:7"), newest first."""
+    """List the last reports about ``subject`` ("child:31", "pregnancy:7", "wedding:4"), newest first."""
     about = filing.about(context, subject)
-    past = visits.of_child if isinstance(about, Child) else visits.of_pregnancy
-    found = past(context.session, about.id)[:SHOWN]
+    found = filing.visits_of(context, about)[:SHOWN]
     context.note("history.view", Subject.parse(subject))
     if not found:
         context.say(Message(f"Belum ada laporan kunjungan *{context.called(about)}*.", (HOME,)))
@@ -64,7 +61,7 @@ def show(context: Context, subject: str) -> None:
     context.say(Message(f"*Kunjungan {context.called(about)}*\n{lines}", (*change, HOME)))
 
 
-def line(context: Context, visit: Visit, about: Child | Pregnancy, *, whoever: bool = False) -> str:
+def line(context: Context, visit: Visit, about: filing.Visited, *, whoever: bool = False) -> str:
     """One report in a line. ``whoever``: also what another foster parent has reported."""
     ago = (context.today - visit.visited_on).days
     day = f"• {show_day(visit.visited_on)} ({'hari ini' if ago == 0 else f'{ago} hari lalu'})"
@@ -74,7 +71,7 @@ def line(context: Context, visit: Visit, about: Child | Pregnancy, *, whoever: b
     return f"{day}: {told}{' (sudah diperbaiki)' if visit.corrected_at else ''}"
 
 
-def _told(context: Context, visit: Visit, about: Child | Pregnancy) -> Iterator[str]:
+def _told(context: Context, visit: Visit, about: filing.Visited) -> Iterator[str]:
     """What the report says, in the words of its form; what was seen only while a parent's consent stands."""
     spec = context.specs.get(visit.form)
     if spec is None:

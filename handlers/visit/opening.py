@@ -11,9 +11,9 @@ from flow.step import SendNow
 from handlers.asn import home
 from handlers.chat import forms
 from handlers.chat.context import Context
-from handlers.visit import child_form, filing, pregnancy_form
+from handlers.visit import child_form, couple_form, filing, pregnancy_form
 
-CHILD, PREGNANCY = "child_visit", "pregnancy_visit"  # the names of the two forms
+CHILD, PREGNANCY, COUPLE = "child_visit", "pregnancy_visit", "couple_visit"  # the names of the forms
 
 NOT_AGREED = (
     "Orang tuanya belum menyetujui data kesehatannya dicatat di sini. Jadi isian ini hanya tentang bertemu atau tidak, "
@@ -21,8 +21,14 @@ NOT_AGREED = (
 )
 
 
+COUPLE_NOT_AGREED = (
+    "Pasangan ini belum menyetujui data kesehatannya dicatat di sini. Jadi isian ini hanya tentang bertemu atau tidak, "
+    "dan bantuan. Mereka bisa setuju lewat kode undangannya."
+)
+
+
 def report(context: Context, subject: str = "") -> None:
-    """Open the form for a visit of ``subject`` ("child:31", "pregnancy:7"); without one, ask whose visit it was."""
+    """Open the form for a visit of ``subject`` ("child:31", "wedding:4"); without one, ask whose visit it was."""
     if not subject:
         only = home.choose_child(context)
         if only is None:
@@ -32,11 +38,15 @@ def report(context: Context, subject: str = "") -> None:
         context.say(Message(filing.NOT_LISTED.format(you=context.you), (forms.HOME,)))
         return
     context.note("sheet.open", subject)
-    if Subject.parse(subject).kind is SubjectKind.CHILD:
-        form, facts = CHILD, child_form.facts(context, subject)
-    else:
-        form, facts = PREGNANCY, pregnancy_form.facts(context, subject)
-    forms.open_form(context, form, subject, facts, preface="" if facts["agreed"] else NOT_AGREED)
+    match Subject.parse(subject).kind:
+        case SubjectKind.CHILD:
+            form, facts = CHILD, child_form.facts(context, subject)
+        case SubjectKind.WEDDING:
+            form, facts = COUPLE, couple_form.facts(context, subject)
+        case _:
+            form, facts = PREGNANCY, pregnancy_form.facts(context, subject)
+    refused = COUPLE_NOT_AGREED if form == COUPLE else NOT_AGREED
+    forms.open_form(context, form, subject, facts, preface="" if facts["agreed"] else refused)
 
 
 def correct(context: Context, visit_id: int) -> None:

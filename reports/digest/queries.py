@@ -18,11 +18,11 @@ from db.people import Address, AddressState, Person
 from db.places import PLACE, District, Village
 from db.referrals import Referral
 from db.states import PRESENT
-from db.subjects import Subject, SubjectKind
+from db.subjects import Subject
 from db.visits import Visit
 from programme import disclosure
 from programme.disclosure import Shown
-from programme.fosterings import CHILD, PREGNANCY, Fostering
+from programme.fosterings import CHILD, PREGNANCY, WEDDING, Fostering
 from programme.growth import classes, growth
 from programme.names import child_name, salute
 from reports.digest.model import Day, Late, Lessons, Open, Referrals, Visits, Weighed
@@ -69,14 +69,17 @@ def _made(
 ) -> list[tuple[Subject, date, bool]]:
     """The valid visits of these subjects between two days, as (subject, day, met)."""
     subjects = {one.about for one in fostered}
-    query = select(Visit.child_id, Visit.pregnancy_id, Visit.visited_on, Visit.met).where(
+    query = select(Visit.child_id, Visit.pregnancy_id, Visit.wedding_id, Visit.visited_on, Visit.met).where(
         Visit.visited_on.between(since, until), Visit.undone_at.is_(None)
     )
-    found = (
-        (Subject(SubjectKind.CHILD, child) if child else Subject(SubjectKind.PREGNANCY, pregnancy or 0), on, met)
-        for child, pregnancy, on, met in session.execute(query)
-    )
+    found = ((_visited(*ids), on, met) for *ids, on, met in session.execute(query))
     return [visit for visit in found if visit[0] in subjects]
+
+
+def _visited(child: int | None, pregnancy: int | None, wedding: int | None) -> Subject:
+    if child is not None:
+        return Subject(CHILD, child)
+    return Subject(WEDDING, wedding) if wedding is not None else Subject(PREGNANCY, pregnancy or 0)
 
 
 def _reachable(session: Session, people: Iterable[int]) -> set[int | None]:

@@ -96,9 +96,9 @@ def renew(session: Session, person: Person, now: datetime, valid_days: int, key:
     """
     old = update(Invitation).where(Invitation.person_id == person.id, Invitation.used_at.is_(None))
     session.execute(old.where(Invitation.expires_at > now).values(expires_at=now))
-    code = _code(chance)
+    code = new_code(chance)
     while session.scalar(select(Invitation.id).where(Invitation.code_hash == hashed(code, key))):
-        code = _code(chance)
+        code = new_code(chance)
     role = next((role for role in Role if person.has(role)), "")
     expires_at = now + timedelta(days=valid_days)
     session.add(
@@ -211,13 +211,14 @@ def _codes(session: Session, count: int, key: bytes, chance: Chance) -> list[str
     used = set(session.scalars(select(Invitation.code_hash)))
     codes: list[str] = []
     while len(codes) < count:
-        code = _code(chance)
+        code = new_code(chance)
         if hashed(code, key) not in used:
             used.add(hashed(code, key))
             codes.append(code)
     return codes
 
 
-def _code(chance: Chance) -> str:
+def new_code(chance: Chance = choice) -> str:
+    """A code as it is written: "KDR7-MX4Q"."""
     signs = "".join(chance(ALPHABET) for _ in range(LENGTH))
     return f"{signs[:4]}-{signs[4:]}"

@@ -277,6 +277,11 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
     "consent.paper": (Does("bidan", tap("paper:{family}"), "sheet.open", "family"),),
     "reader.end": (Does("ibu", tap("reader:end:{carer}"), "reader.end", "family"),),
     "reader.only": (Does("ibu", tap("reader:only:{family}:on"), "reader.only.on", "family"),),
+    "household.invite": (Does("ibu", tap("household:for:family:{family}"), "household.code", "family"),),
+    "household.answer": (
+        Does("ibu", tap("household:yes:{household}"), "household.answer", "family"),
+        Does("ibu", tap("household:no:{household}"), "household.answer", "family"),
+    ),
     "data.erase": (Does("ibu", tap("erase:{family}"), "data.hapus", "family"),),
     "data.answer": (Does("kota", say("permintaan"), "data.list", "kota"),),
     "news.moved": (Does("asn", tap("news:yes:moved:child:{child}"), "ending.told", "child"),
@@ -331,7 +336,7 @@ OF_NOBODY = {
     "handover.draft",
 }  # fmt: skip
 """Acts that show and change nothing about anybody."""
-ELSEWHERE = {"join.send"}
+ELSEWHERE = {"join.send", "household.join", "household.send", "household.leave"}
 """Acts whose line has a test of its own below."""
 
 CASES = [(act, one) for act, several in ACTS.items() for one in several]

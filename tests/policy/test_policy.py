@@ -84,6 +84,8 @@ def token(town: Town, verb: str) -> str:
     path = tuple(verb.split(":"))
     if verb == "duty:set":
         return f"{verb}:{town.people['bidan'].id}"
+    if verb in ("household:agree", "household:decline"):
+        return f"{verb}:{town.written.id}"
     found = max((one for one in buttons.BUTTONS if one.path == path), key=lambda one: len(one.args))
     return ":".join((*path, *(arg.values[0] if arg.values else town.named(arg.name) for arg in found.args)))
 
@@ -91,7 +93,8 @@ def token(town: Town, verb: str) -> str:
 FORMS = {  # what each form is about
     "child_visit": "child", "pregnancy_visit": "pregnancy", "referral_seen": "referral", "remeasure": "child",
     "birth": "pregnancy", "expecting": "family", "naming": "child", "duty": "bidan", "self_join": "", "practice": "",
-    "paper_consent": "family", "data_answer": "request", "step_back": "asn",
+    "paper_consent": "family", "data_answer": "request", "step_back": "asn", "household": "begun",
+    "couple_visit": "wedding",
 }  # fmt: skip
 
 
@@ -107,6 +110,8 @@ def subject(town: Town, form: str) -> str:
             return f"referral:{town.referral.id}"
         case "request":
             return f"request:{town.request.id}"
+        case "begun":
+            return f"household:{town.begun.id}"
         case kind:
             return f"{kind}:{getattr(town, kind).id}"
 

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from db import audit
 from db.appointments import Appointment, AppointmentState
-from db.children import Child, Family, Pregnancy
+from db.children import Child, Family, Pregnancy, Wedding
 from db.consent import Note
 from db.cries import Cry, CryState
 from db.data_requests import DataRequest, RequestKind
 from db.drafts import Draft
 from db.duty import AlertTest
 from db.fostering import Leave
+from db.households import EntryState, HouseholdEntry
 from db.outbox import Outgoing
 from db.people import Address, Claim, ClaimState, Person
 from db.questions import Part, Question, QuestionMessage
@@ -72,8 +73,9 @@ class Town:
     ``people`` are the actors by name, without the stranger. The visit, the draft and the question whether they got
     there are of the ASN who fosters the child, the cry is the stranger's, the test alert the midwife's, who has told of
     a birth too. The ASN who fosters the child has told that it moved.
-    Somebody has written from another phone with the mother's number. The mother has asked about her child, and the
-    cadre was given her question; ``line`` is what the cadre wrote and has not sent.
+    Somebody has written from another phone with the mother's number. Codes for one more person of the family were made:
+    a stranger has written one, and who has begun to join has agreed by the second and waits by the third. The mother
+    has asked about her child, and the cadre was given her question; ``line`` is what the cadre wrote and has not sent.
     """
 
     def __init__(self, session: Session):
@@ -84,6 +86,7 @@ class Town:
         self.family.health_centre_id, self.family.posyandu_id = centre.id, post.id
         self.child: Child = people.child(session, self.family, born=TODAY - days(430))
         self.pregnancy: Pregnancy = people.pregnancy(session, self.family, TODAY + days(40))
+        self.wedding: Wedding = people.wedding(session, self.family, TODAY - days(300))
         others = people.family(session, "Wati Lestari", away)
         others.health_centre_id = other_centre.id
         bima = people.child(session, others, "Bima", TODAY - days(400))
@@ -171,6 +174,15 @@ class Town:
             options=[offered.isoformat()], opened_at=NOW, turn=1,
         )  # fmt: skip
         session.add(self.appointment)
+        self.written, self.begun, self.waits = (
+            HouseholdEntry(
+                code_hash=state, family=self.family, created_at=NOW, expires_at=NOW + days(2), state=state,
+                used_by="telegram:stranger", person=None if state == EntryState.TAKEN else self.people["baru"],
+                relation="ayah", agreed_at=NOW, asked_at=NOW,
+            )
+            for state in (EntryState.TAKEN, EntryState.AGREED, EntryState.WAITING)
+        )  # fmt: skip
+        session.add_all((self.written, self.begun, self.waits))
         self.line = QuestionMessage(part=Part.HELD, person_id=kader, words="Boleh, Bu.", **asked)
         session.add_all((QuestionMessage(part=Part.GIVEN, person_id=kader, **asked), self.line))
         session.add_all((joins, other, self.claim, self.told, self.draft, here, self.cry, self.test, self.message))
@@ -181,8 +193,11 @@ class Town:
         return {
             "child": str(self.child.id),
             "child or pregnancy": f"child:{self.child.id}",
+            "child or pregnancy or wedding": f"child:{self.child.id}",
             "pregnancy": f"pregnancy:{self.pregnancy.id}",
             "family": str(self.family.id),
+            "child or pregnancy or family": f"family:{self.family.id}",
+            "household": str(self.waits.id),
             "person": str(self.people["asn"].id),
             "visit": str(self.visit.id),
             "referral": str(self.referral.id),
@@ -211,10 +226,12 @@ class Town:
 
 def _dead(town: Town) -> None:
     town.child.state, town.pregnancy.state = CareState.DIED, CareState.MISCARRIED
+    town.wedding.state = CareState.EXPECTING
 
 
 def _moved(town: Town) -> None:
     town.child.state = town.pregnancy.state = CareState.MOVED
+    town.wedding.state = CareState.CANCELLED
 
 
 def _forgotten(town: Town) -> None:

@@ -14,16 +14,20 @@ from db.drafts import Draft
 from handlers.birth.birth_form import BirthFacts
 from handlers.birth.naming import NamingFacts
 from handlers.birth.new_pregnancy_form import ExpectingFacts
+from handlers.joining.household import HouseholdFacts
 from handlers.joining.self_join import SelfJoinFacts
 from handlers.measuring.remeasure import RemeasureFacts
 from handlers.referral.examined import ChildReferralFacts
+from handlers.visit.facts import CoupleVisitFacts
 from tests.chat import Chat, stranger
 from tests.handlers.chat.test_sent_forms import (
     Town,
     birth_by,
     expecting_by,
+    joining_a_family,
     naming_by,
     second_measuring,
+    visit_of_the_couple,
     what_was_found,
 )
 
@@ -47,6 +51,8 @@ CASES = {
     "a pregnancy": Printed(ExpectingFacts, expecting_by("sari")),
     "a name": Printed(NamingFacts, naming_by("sari")),
     "joining": Printed(SelfJoinFacts, joining),
+    "joining a family": Printed(HouseholdFacts, joining_a_family),
+    "a visit to a couple": Printed(CoupleVisitFacts, visit_of_the_couple),
     "the result of a child's referral": Printed(ChildReferralFacts, what_was_found),
 }
 

@@ -51,6 +51,13 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         "aid": dict(people.city().programme.aid), "aid_sources": dict(people.city().programme.aid_sources),
         "every_days": 30, "after_danger_days": 3, "agreed": True, "hamil": ", hamil 30 minggu",
     },
+    "couple_visit": {
+        "pasangan": "pasangan Bu Wati", "istri": "Bu Wati", "today": "2026-03-04",
+        "aid": dict(people.city().programme.aid), "aid_sources": dict(people.city().programme.aid_sources),
+        "every_days": 30, "after_danger_days": 3,
+        "agreed": True, "hamil": "",
+    },
+    "household": {"known": False, "relations": {"ayah": "Ayah", "keluarga": "Keluarga lain"}, "today": "2026-03-04"},
     "referral_seen": {
         **MEASURED, "siapa": "Adik Rafa", "anak": True, "today": "2026-03-04", "months": 14,
     },

@@ -15,6 +15,7 @@ from db.children import Carer
 from db.data_requests import DataRequest, RequestKind
 from db.drafts import Draft
 from db.fostering import Assignment
+from db.households import EntryState, HouseholdEntry
 from db.outbox import Outgoing
 from db.people import Person, PersonRole
 from db.visits import Visit
@@ -37,6 +38,7 @@ class Town:
 
     def __init__(self, session: Session):
         self.session = session
+        self.wati: Person | None = None
         self.family = people.family(session)
         self.family.health_centre_id = people.health_centre(session).id
         self.rafa = people.child(session, self.family, born=TODAY - days(430))
@@ -52,6 +54,9 @@ class Town:
 
     def assignment_ends(self, who: Person) -> None:
         self.session.execute(update(Assignment).values(ends=TODAY - days(1)))
+
+    def code_expires(self, who: Person) -> None:
+        self.session.execute(update(HouseholdEntry).values(expires_at=NOW))
 
     def leaves_the_family(self, who: Person) -> None:
         carer = self.session.scalars(select(Carer).where(Carer.person_id == who.id)).one()
@@ -75,6 +80,28 @@ def visit_of_rafa(town: Town) -> Chat:
 def visit_of_the_mother(town: Town) -> Chat:
     chat = chat_with(town.session, town.anwar)
     chat.tap_token(f"report:pregnancy:{town.expected.id}")
+    return chat
+
+
+def visit_of_the_couple(town: Town) -> Chat:
+    couple = people.wedding(town.session, town.family, TODAY + days(60))
+    chat = chat_with(town.session, town.anwar)
+    chat.tap_token(f"report:wedding:{couple.id}")
+    return chat
+
+
+def joining_a_family(town: Town) -> Chat:
+    """Bu Wati, whose own family is another one, has agreed to join Bu Sari's."""
+    wati = people.carer(town.session, people.family(town.session, "Wati Lestari"), "Wati Lestari").person
+    town.wati = wati
+    entry = HouseholdEntry(
+        code_hash="h", family=town.family, created_at=NOW, expires_at=NOW + days(2), state=EntryState.TAKEN,
+        used_by=f"telegram:telegram-{wati.id}", person=wati, relation="",
+    )  # fmt: skip
+    town.session.add(entry)
+    chat = chat_with(town.session, wati)
+    chat.tap_token(f"household:agree:{entry.id}")
+    chat.fill("Nenek/kakek")
     return chat
 
 
@@ -198,6 +225,8 @@ CASES = {
     "a visit, and the assignment ended": Case("child_visit", "anwar", visit_of_rafa, ENDS),
     "a visit, and the role was taken away": Case("child_visit", "anwar", visit_of_rafa, LOSES),
     "a visit to a mother, and the assignment ended": Case("pregnancy_visit", "anwar", visit_of_the_mother, ENDS),
+    "a visit to a couple, and the assignment ended": Case("couple_visit", "anwar", visit_of_the_couple, ENDS),
+    "joining a family, and the code expired": Case("household", "wati", joining_a_family, Town.code_expires),
     "a correction, and the assignment ended": Case("child_visit", "anwar", correction, ENDS),
     "the result of a referral, by a midwife who moved": Case("referral_seen", "murni", what_was_found, MOVES),
     "the result of a referral, by who is no midwife": Case("referral_seen", "murni", what_was_found, LOSES),

@@ -18,7 +18,7 @@ FOR_ALL = ["menu", "bantuan"]
 ASN = ["lapor", "anak", "riwayat", "perbaiki", "jadwal", "grafik", "kabar", "latihan", "cuti", "janji"]
 FAMILY = [
     "tanda", "jadwal", "grafik", "tanya", "janji", "sakit", "atur", "jeda", "hamil", "lahir", "data", "berhenti",
-    "tarik", "pembaca",
+    "tarik", "pembaca", "ajak keluarga",
 ]  # fmt: skip
 
 

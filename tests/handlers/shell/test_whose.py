@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 
 from db.appointments import Appointment, AppointmentState
 from db.base import Base
-from db.children import Carer, Child, Family, Pregnancy
+from db.children import Carer, Child, Family, Pregnancy, Wedding
 from db.consent import Consent
 from db.data_requests import DataRequest, RequestKind
 from db.drafts import Draft
 from db.fostering import Assignment, AssignmentState, Leave
+from db.households import EntryState, HouseholdEntry
 from db.outbox import Outgoing
 from db.people import Address, Claim, ClaimState, Person, PersonRole
 from db.referrals import Referral, ReferralStep
@@ -97,7 +98,15 @@ class Wati:
         unknown = Address(
             channel="whatsapp", address="ID.666", first_heard_at=NOW, last_heard_at=NOW, awaiting="", person_id=None
         )
-        session.add(unknown)
+        self.wedding: Wedding = people.wedding(session, self.family, TODAY + days(30))
+        self.entries = [
+            HouseholdEntry(
+                code_hash=state, family=self.family, created_at=NOW, expires_at=NOW + days(2), state=state,
+                used_by="telegram:elsewhere", person=self.jalil, relation="keluarga", agreed_at=NOW, asked_at=NOW,
+            )
+            for state in EntryState
+        ]  # fmt: skip
+        session.add_all((unknown, *self.entries))
         session.flush()
         self.claim = Claim(
             address_id=unknown.id, person_id=self.wati.id, why="number", state=ClaimState.OPEN, created_at=NOW
@@ -116,6 +125,11 @@ class Wati:
             "pregnancy": [f"pregnancy:{one.id}" for one in pregnancies],
             "child or pregnancy": [f"child:{one.id}" for one in children]
             + [f"pregnancy:{one.id}" for one in pregnancies],
+            "child or pregnancy or wedding": [f"child:{one.id}" for one in children]
+            + [f"pregnancy:{one.id}" for one in pregnancies]
+            + [f"wedding:{self.wedding.id}"],
+            "child or pregnancy or family": [f"child:{self.bima.id}", f"family:{self.family.id}"],
+            "household": [str(one.id) for one in self.entries],
             "family": [str(self.family.id)],
             "carer": [str(self.carer.id)],
             "data_request": [str(self.request.id)],
@@ -142,6 +156,9 @@ IDS = {
     "child",
     "pregnancy",
     "child or pregnancy",
+    "child or pregnancy or wedding",
+    "child or pregnancy or family",
+    "household",
     "family",
     "carer",
     "data_request",
