@@ -29,6 +29,7 @@ OF_SCOPES = frozenset({"digest.sent", "digest.view", "quality.view"})
 ACTS = {
     "address.link": "menghubungkan HP",
     "address.unlink": "melepas HP",
+    "adoption.view": "membuka angka yang bergabung",
     "alert.sent": "menerima kabar bahaya",
     "appointment.accept": "menyanggupi hari kunjungan",
     "appointment.later": "belum bisa memilih hari kunjungan",
@@ -50,6 +51,7 @@ ACTS = {
     "birth.sent": "ditanya apakah sudah lahir",
     "birth.undo": "membatalkan kabar lahir",
     "born.sent": "menerima kabar lahir",
+    "card.open": "membuka kartunya",
     "carer.resume": "menerima pesan lagi",
     "carer.stop": "berhenti",
     "chart.view": "membuka grafik",

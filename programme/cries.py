@@ -26,7 +26,8 @@ from flow.message import Message
 from flow.reading.phones import e164
 from programme import on_call, referring
 from programme import referral_messages as words
-from programme.contacts import called, companions, coordinators, who
+from programme.called_apart import called_to
+from programme.contacts import called, companions, coordinators
 from programme.disclosure import Shown
 from rules import signs
 from rules.signs import Sign, Urgency
@@ -190,9 +191,10 @@ def _tell_companions(session: Session, city: City, now: datetime, referral: Refe
     """The ASN who foster them hear that help was called, and not the words."""
     numbers = city.programme.emergency.to_call
     state = "Petugas sedang kami kabari." if reached else f"Belum ada petugas yang bisa kami kabari. {numbers}"
-    home = who(referral.about) if isinstance(referral.about, Family) else f"Keluarga {who(referral.about)}"
     for asn in companions(session, referral, city.today(now)):
         if asn.id != cry.person_id:
+            name = called_to(session, asn, referral.about, city.today(now))
+            home = name if isinstance(referral.about, Family) else f"Keluarga {name}"
             text = f"🚨 {home} meminta tolong. {state} Kalau {called(asn)} dekat, mohon ditemani."
             outbox.to_person(
                 session, asn.id, Kind.REFERRAL, f"referral:{referral.id}:{asn.id}:cry-{cry.id}",

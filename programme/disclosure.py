@@ -109,6 +109,16 @@ def of_waiting(shown: Shown, urgency: str, state: ReferralState) -> Shown:
     return ALL if Shown.HELP in shown and urgency == NOW and state == ReferralState.SENT else shown
 
 
+def of_card(shown: Shown, *, opened: bool, agrees: bool) -> Shown:
+    """What a coordinator is shown on a card; to the city's, who has ``opened`` it, all of it where a parent agreed.
+
+    Where none did, name and code, and what needs help at once: a referral beside a name is health.
+    """
+    if not opened:
+        return agreed(shown, agrees)
+    return ALL if agrees else Shown.CODE | Shown.NAME | (shown & Shown.HELP)
+
+
 def of_family(session: Session, family: Family, to: Person, now: datetime) -> Shown:
     """What this person is shown of news about the family: health workers of the place all of it."""
     if _heals(session, family, to, now):

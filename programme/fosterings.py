@@ -20,9 +20,10 @@ from db.places import PLACE, District, Village
 from db.states import CareState
 from db.subjects import Subject, SubjectKind
 from db.visits import Visit
-from programme.names import child_name, listed, salute
+from programme.names import Called, child_name, listed, salute, told_apart
 from programme.scopes import CITY, Scope, fosterings_in
 from programme.visitors import Hands, Visitor, chunks, hands_of
+from rules.stages import age, pregnancy_week
 from rules.visits import agreed_on, due_on, first_knowable, paused
 
 OVERDUE_BIRTH = timedelta(weeks=2)
@@ -33,7 +34,8 @@ Held = defaultdict[tuple[SubjectKind, int], list[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Fostering:
-    """One foster parent and one child, pregnant woman or couple. ``asn`` and ``name`` are their names in messages.
+    """One foster parent and one child, pregnant woman or couple. ``asn``, ``name`` and ``mother`` are their names in
+    messages.
 
     ``about`` is the child, the pregnancy or the wedding, ``code`` the child's or the family's. ``born`` is a child's
     day of birth if it is known, ``hpl`` a pregnancy's expected one, ``wedding`` that of a couple. ``last`` is the last
@@ -70,6 +72,7 @@ class Fostering:
     instead_of: str
     visitors: tuple[Visitor, ...]
     joined: bool
+    mother: str
     wedding: date | None = None
 
     @property
@@ -89,6 +92,24 @@ class Fostering:
             f"menggantikan {self.instead_of}" if self.instead_of else "",
         )
         return ", ".join(filter(None, parts))
+
+
+def labels(fostered: Sequence[Fostering], today: date) -> dict[Subject, str]:
+    """What each of one foster parent's children and mothers is called, told from the others: "Adik Rafa (Bu Sari)".
+
+    ``fostered`` is everybody whom they foster.
+    """
+    named = [
+        Called(one.called, one.code, one.mother if one.agreed and one.about.kind is CHILD else "", _age(one, today))
+        for one in fostered
+    ]
+    return {one.about: name for one, name in zip(fostered, told_apart(named), strict=True)}
+
+
+def _age(one: Fostering, today: date) -> str:
+    if one.hpl:
+        return f"hamil {pregnancy_week(one.hpl, today)} minggu" if one.agreed else ""
+    return age(one.born, today).short if one.agreed and one.born and one.born <= today else ""
 
 
 def fosterings(
@@ -155,6 +176,7 @@ def fosterings(
                     instead_of=counting.instead_of,
                     visitors=own.visitors,
                     joined=own.joined is not None,
+                    mother=salute(row.mother, relation="ibu"),
                     wedding=row.day if kind is WEDDING else None,
                 )
             )
@@ -215,7 +237,7 @@ def _due(counting: _Counting, visit: Last, arranged: date | None, on: date, ever
 _ASN = (
     Assignment.asn_id, Assignment.part, Assignment.starts, Assignment.known_from,
     Family.id.label("family_id"), PLACE.label("village"), Family.village_id,
-    Village.district_id, family_agrees(Family.id).label("agreed"),
+    Village.district_id, family_agrees(Family.id).label("agreed"), Family.mother_name.label("mother"),
 )  # fmt: skip
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import takewhile
 
 from flow.message import plain
@@ -22,6 +23,8 @@ _OF_HONORIFIC = {
 }  # fmt: skip
 _WORKS_AS = {"bidan", "bd", "kader", "perawat", "ns", "suster", "dokter", "dr", "drg", "apt", "ir", "prof"}
 _BEGINS_NAMES = {"la", "wa", "ode", "muh", "muhammad", "moh", "mohammad"}
+_UNNAMED = re.compile(r"(?:bayi|by)(?:\W.*?)??(?:\s(?P<number>[1-9]|I{1,3}|IV))?", re.IGNORECASE)
+_ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4"}
 _TITLES = frozenset(_OF_HONORIFIC) | _WORKS_AS
 BEFORE_THE_NAME = _TITLES | _BEGINS_NAMES
 _DEGREES = frozenset({
@@ -108,15 +111,57 @@ def _capitalised(word: str) -> str:
     return "-".join(part.capitalize() for part in word.split("-"))
 
 
+def is_unnamed(name: str) -> bool:
+    """Whether this is how a newborn without a name is written down: nothing, or "Bayi Ny. Sari"."""
+    return not plain(name).strip() or _UNNAMED.fullmatch(plain(name).strip()) is not None
+
+
 def child_name(name: str) -> str:
-    """ "Rafa"; a newborn that has no name yet is "Bayi", so that "Adik Bayi" can be said of it."""
+    """ "Rafa"; a newborn that has no name yet is "Bayi", so that "Adik Bayi" can be said of it.
+
+    A register calls it after its mother, and numbers twins: "By. Ny. Sari" is Bayi, "Bayi Ny. Sari 2" Bayi 2.
+    """
+    if unnamed := _UNNAMED.fullmatch(plain(name).strip()):
+        number = (unnamed["number"] or "").upper()
+        return f"{UNNAMED} {_ROMAN.get(number, number)}".strip()
     return call_name(name) or UNNAMED
 
 
-def told_apart(named: Sequence[tuple[str, str]]) -> list[str]:
-    """Each name of these pairs of name and code; with the code where another is called the same: "Adik Rafa (A-12)"."""
-    often = Counter(name for name, _ in named)
-    return [f"{name} ({plain(code)})" if often[name] > 1 else name for name, code in named]
+@dataclass(frozen=True, slots=True)
+class Called:
+    """One of those whom a reader sees: what it is called ("Adik Rafa"), and what may tell it from its namesakes.
+
+    ``mother`` ("Bu Sari") and ``age`` ("14 bulan", "hamil 28 minggu") are empty where they are not known, or this
+    reader may not see them.
+    """
+
+    name: str
+    code: str
+    mother: str = ""
+    age: str = ""
+
+
+def told_apart(named: Sequence[Called]) -> list[str]:
+    """Each name; of those with one name, with what tells them from each other: "Adik Rafa (Bu Sari)".
+
+    The mother, whom the reader knows best, where all have another one; else the age, else the code. ``named`` is
+    everybody whom one reader sees, so that one child is called the same in every list and message to them.
+    """
+    said, namesakes = [one.name for one in named], defaultdict[str, list[int]](list)
+    for place, one in enumerate(named):
+        namesakes[one.name].append(place)
+    for places in namesakes.values():
+        if len(places) > 1:
+            for place, mark in zip(places, _marks([named[place] for place in places]), strict=True):
+                said[place] = f"{named[place].name} ({plain(mark)})"
+    return said
+
+
+def _marks(namesakes: Sequence[Called]) -> list[str]:
+    for marks in ([one.mother for one in namesakes], [one.age for one in namesakes]):
+        if all(marks) and len(set(marks)) == len(marks):
+            return marks
+    return [one.code for one in namesakes]
 
 
 def listed(names: list[str]) -> str:

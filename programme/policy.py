@@ -24,7 +24,7 @@ from db.cries import Cry
 from db.data_requests import DataRequest
 from db.drafts import Draft
 from db.duty import AlertTest
-from db.fostering import Assignment, AssignmentState, EndReason, Leave, acting_for, current
+from db.fostering import Assignment, AssignmentState, EndReason, Leave, acting_for, current, foster_parents
 from db.households import EntryState, HouseholdEntry
 from db.outbox import Outgoing
 from db.people import Address, Claim, ClaimState, Person, PersonRole, holders
@@ -193,6 +193,11 @@ def their_families(person: Person, today: date) -> ColumnElement[bool]:
     if person.has(Role.ASN):
         held = select(Assignment.family_id).where(_fostered_by(person, today), Assignment.family_id.is_not(None))
         theirs.append(Family.id.in_(held))
+    return or_(false(), *theirs, served_families(person))
+
+
+def served_families(person: Person) -> ColumnElement[bool]:
+    """For a query over Family: those of a health worker's places, the head's too."""
     columns: dict[str, Any] = {
         ScopeKind.POSYANDU: Family.posyandu_id, ScopeKind.HEALTH_CENTRE: Family.health_centre_id,
         ScopeKind.VILLAGE: Family.village_id,
@@ -202,7 +207,7 @@ def their_families(person: Person, today: date) -> ColumnElement[bool]:
         for held in person.roles
         if held.role == Role.HEALTH and held.scope in columns
     ]
-    return or_(false(), *theirs, *places)
+    return or_(false(), *places)
 
 
 def fostered_children(person: Person, today: date) -> ColumnElement[bool]:
@@ -469,6 +474,36 @@ def _coordinates(asking: Asking, asn: Person) -> bool:
     return asking.session.scalar(query.limit(1)) is not None
 
 
+def serves(asking: Asking, family: Family) -> bool:
+    """Whether the person is a health worker of the family's places, or their head."""
+    query = select(Family.id).where(Family.id == family.id, served_families(asking.somebody))
+    return asking.session.scalar(query) is not None
+
+
+def fosters(asking: Asking, about: Child | Pregnancy) -> bool:
+    """Whether the person fosters the child or the mother today, who is with us."""
+    return _fosters(asking, about)
+
+
+def leads_who_fosters(asking: Asking, about: Child | Pregnancy) -> bool:
+    """Whether the person coordinates the office of somebody who fosters the child or the mother."""
+    offices = {scope.id for scope in held_by(asking.somebody) if scope.kind == ScopeKind.OFFICE}
+    fostering = foster_parents(asking.session, about, asking.today) if offices else ()
+    return any(one.office_id in offices for one in fostering)
+
+
+def _opens_card(asking: Asking, about: Child | Pregnancy) -> bool:
+    if about.state in GONE:
+        return False
+    village = about.family.village
+    return (
+        _fosters(asking, about)
+        or serves(asking, about.family)
+        or bool(disclosure.over(held_by(asking.somebody), village.id, village.district_id))
+        or leads_who_fosters(asking, about)
+    )
+
+
 def _leads(asking: Asking, asn: Person) -> bool:
     """Whether the ASN is who asks, or answers to them at work, or fosters what they coordinate."""
     me = asking.somebody
@@ -522,10 +557,6 @@ def _sees_to_person(asking: Asking, about: Person | PersonRole) -> bool:
     person = about.person if isinstance(about, PersonRole) else about
     query = select(Person.id).where(Person.id == person.id, leading.led(asking.somebody, asking.today))
     return asking.session.scalar(query) is not None
-
-
-def _is_with_us(asking: Asking, about: Child | Family) -> bool:
-    return isinstance(about, Family) or about.state not in GONE
 
 
 def _wrote_it(asking: Asking, cry: Cry) -> bool:
@@ -667,6 +698,12 @@ ANSWERS_QUESTION = Standing(
 )
 ASKED_IT = Standing("asked the question", (Question,), _asked_it)
 SEES_TO_QUESTION = Standing("coordinates the place of the family, or the whole city", (Question,), _sees_to_question)
+OPENS_CARD = Standing(
+    "fosters them, is a health worker of their place, or coordinates it or the office of who fosters them; they are "
+    "with us",
+    (Child, Pregnancy),
+    _opens_card,
+)
 LEADS = Standing(
     "is that ASN, their superior at work, or coordinates a place or an office of what they foster", (Person,), _leads
 )
@@ -680,7 +717,6 @@ ENDS_ROLE = Standing(
     (PersonRole,),
     _ends_role,
 )
-WITH_US = Standing("whom it is about is with us", (Child, Family), _is_with_us)
 OWN_CRY = Standing("wrote it, from the same address", (Cry,), _wrote_it)
 ASKED_OF = Standing("is asked at an address of theirs whether another is theirs too", (Claim,), _is_asked_of)
 WRITES_HERE = Standing("is confirmed at this address too", (Person,), _writes_here)
@@ -750,6 +786,8 @@ RULES: Mapping[str, Rule] = {
     "visit.change": Rule((ASN,), OWN_REPORT),
     "visit.draft": Rule((ASN,), OWN_DRAFT),
     "practice": Rule((ASN, COORDINATOR)),
+    # the card of a child or a mother, each as much as the role may see; each opening is a line of the audit
+    "card.open": Rule((ASN, HEALTH, COORDINATOR), OPENS_CARD),
     # a family and who visits it
     "pair.list": Rule((FAMILY, ASN)),
     "pair.view": Rule((FAMILY, ASN), OF_PAIR),
@@ -820,6 +858,7 @@ RULES: Mapping[str, Rule] = {
     "role.change": Rule((ADMIN,), SEES_TO_PERSON),
     "code.make": Rule((COORDINATOR, ADMIN), SEES_TO_PERSON),
     "asn.remind": Rule((COORDINATOR,), COORDINATES),
+    "child.open": Rule((CITY_COORDINATOR,)),  # the names of a list; each opening is a line of the audit
     # hand-over: leave, transfer, retirement; who comes next; ends
     "leave.own": Rule((HEALTH, ASN)),
     "handover.own": Rule((ASN,)),
@@ -833,7 +872,6 @@ RULES: Mapping[str, Rule] = {
     "assignment.end": Rule((COORDINATOR,), OF_PLACE),
     "role.choose": Rule((CITY_COORDINATOR, ADMIN)),
     "role.end": Rule((CITY_COORDINATOR, ADMIN), ENDS_ROLE),
-    "child.open": Rule((CITY_COORDINATOR,), WITH_US),  # each opening is a line of the audit
     "audit.read": Rule((CITY_COORDINATOR,), ANY_CHILD),
     # the register: whose families a coordinator may change, reports.workbook.reach decides row by row
     "workbook.send": Rule((COORDINATOR, ADMIN)),

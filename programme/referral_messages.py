@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db import cries, referrals
-from db.children import caregivers
+from db.children import Child, caregivers
 from db.cries import Cry
 from db.people import Person
 from db.referrals import NOTIFIED, NOW, Referral, ReferralState, ReferralStep, StepKind
@@ -21,7 +21,7 @@ from flow.message import Card, Message, Option, plain
 from flow.reading.dates import DAYS, MONTHS
 from programme import arrivals, disclosure, likely_match
 from programme.arrivals import Arrival
-from programme.contacts import age_of, called, who, who_to
+from programme.contacts import age_of, called, who_to
 from programme.disclosure import Shown
 from programme.names import salute
 from programme.visitors import signed
@@ -105,9 +105,12 @@ def waiting(
     return Message(text, options(referral) if _may_act(referral, to) else (), card=_card(session, referral, shown))
 
 
-def question(city: City, referral: Referral, to: str, relation: str = "") -> Message:
-    """Whether they got there: asked once of the ASN and of the family (``relation`` to the child)."""
-    about = who_to(referral.about, relation) if relation else who(referral.about)
+def question(city: City, referral: Referral, to: str, name: str, relation: str = "") -> Message:
+    """Whether they got there: asked once of the ASN and of the family (``relation`` to the child).
+
+    ``name`` is whom it is about, as ``called_apart.called_to`` says it to who is asked.
+    """
+    about = _named(referral, name, relation)
     hospital = referral.state == ReferralState.REFERRED_ON
     text = city.templates.say("referral_asked", to=to, who=about, family=bool(relation), hospital=hospital)
     return Message(text, tuple(Option(f"got:{referral.id}:{key}", label) for key, label in ARRIVED.items()))
@@ -120,9 +123,14 @@ def question_to_writer(referral: Referral, cry: Cry) -> Message:
     return Message(text, tuple(Option(f"danger:got:{cry.id}:{key}", label) for key, label in ARRIVED.items()))
 
 
-def ended(city: City, referral: Referral, to: str, how: str, relation: str = "") -> Message:
-    """How it ended, in plain words, for the ASN and the family."""
-    about = who_to(referral.about, relation) if relation else who(referral.about)
+def _named(referral: Referral, name: str, relation: str) -> str:
+    """Whom it is about; a mother's own pregnancy is hers."""
+    return name if isinstance(referral.about, Child) or not relation else who_to(referral.about, relation)
+
+
+def ended(city: City, referral: Referral, to: str, name: str, how: str, relation: str = "") -> Message:
+    """How it ended, in plain words, for the ASN and the family. ``name``: as in ``question``."""
+    about = _named(referral, name, relation)
     words = ENDS[how][1]
     return Message(
         city.templates.say("referral_ended", to=to, who=about, result=words, family=bool(relation), met=how != "unmet")

@@ -55,6 +55,11 @@ def families_in(scopes: Collection[Scope], today: date) -> Select[Any]:
     return select(Family.id).join(Village, Village.id == Family.village_id).where(or_(false(), *places, *fostered))
 
 
+def villages_in(scopes: Collection[Scope]) -> ColumnElement[bool]:
+    """For a query over Village: those of the scopes' places."""
+    return or_(false(), *(_place(scope) for scope in scopes))
+
+
 def title(session: Session, scopes: Sequence[Scope], city: City) -> str:
     """The scopes in words: "Kel. Mandonga, Kec. Mandonga" or "Dinas Kominfo; Kec. Baruga"."""
     return "; ".join(_name(session, scope, city) for scope in scopes)

@@ -34,6 +34,11 @@ class Age:
             parts.append(f"{self.days} hari")
         return " ".join(parts)
 
+    @property
+    def short(self) -> str:
+        """ "14 bulan"; days in the first month."""
+        return f"{self.months} bulan" if self.months else f"{self.days} hari"
+
 
 def months_after(start: date, months: int) -> date:
     """The same day `months` later; the last day of a month that is too short for it."""

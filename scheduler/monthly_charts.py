@@ -13,13 +13,13 @@ from db import outbox
 from db.children import Carer, Child
 from db.consent import carer_reads
 from db.outbox import PLANNED_LANE, Kind
-from db.people import places
+from db.people import Person, places
 from db.states import MOURNING, PRESENT
 from db.subjects import subject
 from drawing import attachments
 from drawing.growth_chart import chart
 from flow.message import Attachment, Message
-from programme.names import child_name
+from programme.called_apart import called_to
 from programme.quiet_hours import quiet_hours
 from scheduler.looks import Write, promises
 
@@ -30,8 +30,9 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     if local.day < city.programme.lessons.chart_day or quiet_hours(city).open_at(local) != local:
         return
     wanted = _wanted(session, local.date())
-    found = places(session, {person for person, _, _ in wanted})
-    for person, key, child in wanted:
+    found = places(session, {reader.id for reader, _, _ in wanted})
+    for reader, key, child in wanted:
+        person = reader.id
         if person not in found:
             continue
         picture = chart.for_child(session, child, local.date(), "berat")
@@ -39,7 +40,7 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
             continue
         path = chart.write(picture, key, city.files)
         attachments.date(city.files / path, now)
-        text = city.templates.say("monthly_chart", name=f"Adik {child_name(child.name)}")
+        text = city.templates.say("monthly_chart", name=called_to(session, reader, child, local.date()))
         message = Message(text, attachment=Attachment("picture", path, "berat.png")).to_json()
         expires = now + timedelta(days=city.programme.lessons.late_after_days)
         row = outbox.row(
@@ -49,10 +50,11 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
         yield from promises([row])  # one by one, so that a chart does not wait for the next one to be drawn
 
 
-def _wanted(session: Session, today: date) -> list[tuple[int, str, Child]]:
+def _wanted(session: Session, today: date) -> list[tuple[Person, str, Child]]:
     """The charts still to be sent this month: person, key of the message, child."""
     query = (
-        select(Carer.person_id, Child)
+        select(Person, Child)
+        .join(Carer, Carer.person_id == Person.id)
         .join(Child, Child.family_id == Carer.family_id)
         .where(
             Carer.monthly_chart,
@@ -64,6 +66,6 @@ def _wanted(session: Session, today: date) -> list[tuple[int, str, Child]]:
         .order_by(Carer.id, Child.id)
     )
     month = f"{today:%Y-%m}"
-    wanted = [(person, f"chart:{person}:{child.id}:{month}", child) for person, child in session.execute(query)]
+    wanted = [(person, f"chart:{person.id}:{child.id}:{month}", child) for person, child in session.execute(query)]
     had = outbox.promised(session, [key for _, key, _ in wanted], dropped=MOURNING)
     return [one for one in wanted if one[1] not in had]

@@ -26,6 +26,7 @@ from flow.message import Message
 from programme import arrivals, on_call, unsent, visit_danger
 from programme import referral_messages as words
 from programme.arrivals import Arrival
+from programme.called_apart import called_to
 from programme.contacts import called, calm, carers, companions, coordinators, who
 from programme.cries import call, tell_writers
 from programme.names import salute
@@ -136,7 +137,8 @@ def _act(session: Session, draft_id: int, now: datetime, city: City) -> None:
         told = unsent.tell(session, city, now, draft, question, signs)
         if told is None:
             continue
-        message = visit_danger.say(city, now, about, signs, told, who=who(about), left=True)
+        name = called_to(session, session.get_one(Person, draft.person_id), about, city.today(now))
+        message = visit_danger.say(city, now, about, signs, told, who=name, left=True)
         outbox.to_person(
             session, draft.person_id, Kind.REFERRAL, f"referral:{told.referral.id}:{draft.person_id}:left-{draft.id}",
             message.to_json(), now, about=of_referral(told.referral), lane=ALERT,
@@ -308,19 +310,21 @@ def _ask(session: Session, now: datetime, city: City, referral: Referral) -> Non
     )
     for carer in carers(session, referral.family.id) if referral.family else ():
         to = salute(carer.person.name, relation=carer.relation)
-        _notify(
-            session, now, referral, carer.person, StepKind.ASKED, words.question(city, referral, to, carer.relation)
-        )
+        name = called_to(session, carer.person, referral.about, city.today(now))
+        asks = words.question(city, referral, to, name, carer.relation)
+        _notify(session, now, referral, carer.person, StepKind.ASKED, asks)
         asked.add(carer.person_id)
     for asn in companions(session, referral, city.today(now)):
         if asn.id not in asked:
-            _notify(session, now, referral, asn, StepKind.ASKED, words.question(city, referral, called(asn)))
+            name = called_to(session, asn, referral.about, city.today(now))
+            _notify(session, now, referral, asn, StepKind.ASKED, words.question(city, referral, called(asn), name))
             asked.add(asn.id)
     for writer in _writers(session, referral):
         if writer.id not in asked:
             relation = relations.get(writer.id, "")
             to = salute(writer.name, nip=writer.nip, sex=writer.sex, relation=relation)
-            _notify(session, now, referral, writer, StepKind.ASKED, words.question(city, referral, to, relation))
+            name = called_to(session, writer, referral.about, city.today(now))
+            _notify(session, now, referral, writer, StepKind.ASKED, words.question(city, referral, to, name, relation))
             asked.add(writer.id)
     strangers = _ask_strangers(session, now, referral, asked)
     if not asked and not strangers:

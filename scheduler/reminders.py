@@ -20,7 +20,7 @@ from db.states import MOURNING, CareState
 from db.subjects import Subject, SubjectKind
 from db.visits import Visit
 from programme import reminder_messages, unsent
-from programme.fosterings import Fostering, fosterings
+from programme.fosterings import Fostering, fosterings, labels
 from programme.quiet_hours import quiet_hours
 from programme.visitors import Visitor, resting
 from rules.visits import reminders_due
@@ -53,9 +53,10 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     if not FROM <= local.time() < UNTIL or quiet_hours(city).open_at(local) != local:
         return
     today, rules = local.date(), city.programme.visits
+    fostered = fosterings(session, today, rules.every_days, zone=city.zone)
     steps = [
         Step(to, visit, days)
-        for visit in fosterings(session, today, rules.every_days, zone=city.zone)
+        for visit in fostered
         if visit.answers
         for days in reminders_due(visit.due, today, rules.reminders_after_days)
         for to in visit.visitors
@@ -71,9 +72,13 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     expires = datetime.combine(today, UNTIL, city.zone)
     named = ({step.visit.about for step in duties[person_id]} for person_id in found)
     unfinished = unsent.unfinished(session, found)
+    theirs: dict[int, list[Fostering]] = defaultdict(list)
+    for visit in fostered:
+        for to in visit.visitors:
+            theirs[to.id].append(visit)
     rows = (
-        _rows(duties[person_id], place, now, expires, city, unfinished.get(person_id, ()))
-        for person_id, place in found.items()
+        _rows(duties[id], place, now, expires, city, labels(theirs[id], today), unfinished.get(id, ()))
+        for id, place in found.items()
     )
     yield from promises_if(zip(named, rows, strict=True), partial(_waiting, since=now))
 
@@ -98,13 +103,14 @@ def _rows(
     now: datetime,
     expires: datetime,
     city: City,
+    named: Mapping[Subject, str],
     unfinished: Collection[Subject],
 ) -> Sequence[Mapping[str, Any]]:
     """The message under the key of the longest overdue step, then a row for every step included in it."""
     today = city.today(now)
     worst, *later = sorted(steps, key=lambda step: (step.visit.due, str(step.visit.about)))
     visits = [worst.visit, *(step.visit for step in later)]
-    message = reminder_messages.say(visits, worst.to, today, city, unfinished).to_json()
+    message = reminder_messages.say(visits, worst.to, today, city, named, unfinished).to_json()
     to: dict[str, Any] = {"lane": PLANNED_LANE, "person_id": worst.to.id}
     about = [worst.visit.about, *(step.visit.about for step in later)]
     return [

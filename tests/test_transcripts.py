@@ -53,6 +53,28 @@ def anwar(session: Session) -> Chat:
     return chat_with(session, who)
 
 
+def anwar_dua_rafa(session: Session) -> Chat:
+    """Pak Anwar fosters a second Rafa too, of Bu Wati, whose posyandu has the cadre Bu Hasna."""
+    chat = anwar(session)
+    home = people.family(session, "Wati Lestari")
+    home.posyandu_id = people.posyandu(session).id
+    rafa = people.child(session, home, "Rafa Saputra", people.TODAY - timedelta(days=640), code="A-32")
+    who = session.scalars(select(Person).where(Person.name == "Anwar Hamid")).one()
+    people.fosters(session, who, rafa, people.TODAY - timedelta(days=20))
+    people.carer(session, home, "Wati Lestari")
+    people.measured(session, rafa, people.TODAY - timedelta(days=20), 9.1, 79.0)
+    people.health(session, "Hasna", "kader", scope="posyandu", scope_id=home.posyandu_id, sex="P")
+    session.commit()
+    return chat
+
+
+def ratna_melihat(session: Session) -> Chat:
+    """Bu Ratna coordinates the city, where Bu Rahma has joined and her family has not."""
+    rahma(session)
+    people.village(session, "Baruga", "Baruga")
+    return chat_with(session, people.coordinator(session, sex="P"))
+
+
 def rahma(session: Session) -> Chat:
     """Bu Rahma fosters two children and a pregnant mother, thirty weeks on."""
     who = people.asn(session, "Rahma Yusuf", people.WOMAN)
@@ -336,6 +358,8 @@ def nur(session: Session) -> Chat:
 PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "anwar": anwar,
     "anwar_bayi": anwar_bayi,
+    "anwar_dua_rafa": anwar_dua_rafa,
+    "ratna_melihat": ratna_melihat,
     "anwar_pasangan": anwar_pasangan,
     "rahma": rahma,
     "sari": sari,

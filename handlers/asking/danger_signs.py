@@ -9,7 +9,6 @@ from db.children import Child, Family, Pregnancy, cared_for
 from db.states import TAUGHT
 from db.subjects import Subject, SubjectKind, subject
 from flow.message import Message, Option
-from handlers.asking import records
 from handlers.chat.context import Context
 from handlers.family.family import SICK
 from programme import numbers
@@ -35,14 +34,14 @@ def show(context: Context, about: str) -> None:
     others = [one for one in among if str(one) != about]
     row = _row(context, Subject.parse(about))
     context.note("signs.view", subject(row))
-    more = tuple(Option(f"signs:{one}", f"Tanda bahaya {records.who(_row(context, one))}"[:24]) for one in others)
+    more = tuple(Option(f"signs:{one}", f"Tanda bahaya {context.called(_row(context, one))}"[:24]) for one in others)
     if isinstance(row, Pregnancy):
         found = asked.of_pregnancy(pregnancy_week(row.due, context.today))
-        _say(context, f"Tanda bahaya {records.who(row)}, sedang hamil", found, row.family, more)
+        _say(context, f"Tanda bahaya {context.called(row)}, sedang hamil", found, row.family, more)
         return
     days = (context.today - row.born).days if row.born else None
     mother = (Option(f"signs:mother:{row.id}", "Tanda bahaya ibu nifas"),) if asked.of_mother(days) else ()
-    _say(context, f"Tanda bahaya {records.who(row)}", asked.of_child(days), row.family, (SICK, *mother, *more))
+    _say(context, f"Tanda bahaya {context.called(row)}", asked.of_child(days), row.family, (SICK, *mother, *more))
 
 
 def show_mother(context: Context, child_id: int) -> None:
@@ -53,7 +52,7 @@ def show_mother(context: Context, child_id: int) -> None:
         show(context, str(subject(child)))
         return
     context.note("signs.view", subject(child))
-    back = Option(f"signs:{subject(child)}", f"Tanda bahaya {records.who(child)}"[:24])
+    back = Option(f"signs:{subject(child)}", f"Tanda bahaya {context.called(child)}"[:24])
     _say(context, "Tanda bahaya ibu sesudah melahirkan", found, child.family, (back,))
 
 

@@ -100,5 +100,5 @@ def _ask_whom(context: Context, topic: str, among: Sequence[Child | Pregnancy]) 
         context.say(Message("Tentang siapa? Tulis pertanyaannya sekali lagi bersama namanya, ya."))
         return
     context.note_all("people.list", (subject(one) for one in among))
-    options = tuple(Option(f"known:{topic}:{subject(one)}", records.who(one)) for one in among)
+    options = tuple(Option(f"known:{topic}:{subject(one)}", context.called(one)) for one in among)
     context.say(Message("*Tentang siapa?*", options))

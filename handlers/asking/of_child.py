@@ -12,7 +12,7 @@ from flow.message import Message, Option
 from flow.questions import comma, show_day
 from handlers.asking.ways import posyandu_day, to_person
 from handlers.chat.context import Context
-from handlers.chat.names import age_words, child_name
+from handlers.chat.names import age_words
 from rules import services
 from rules.services import Kind, Service
 from rules.stages import age, months_after
@@ -22,7 +22,7 @@ CONFIRMED = {
     REPORTED: "Dari laporan keluarga atau pendamping (belum resmi)",
 }
 DEWORMING_SHOWN = 12  # months of age
-NO_BIRTHDAY = "Tanggal lahir Adik {name} belum tercatat. Mintalah kader atau bidan melengkapinya, ya."
+NO_BIRTHDAY = "Tanggal lahir {name} belum tercatat. Mintalah kader atau bidan melengkapinya, ya."
 
 
 def immunisation(context: Context, child: Child) -> None:
@@ -151,12 +151,12 @@ def _say_measured(
 
 
 def _say(context: Context, child: Child, title: str, lines: Sequence[str], *options: Option) -> None:
-    head = f"*{title} Adik {child_name(child)}*" if title else f"*Adik {child_name(child)}*"
+    head = f"*{title} {context.called(child)}*" if title else f"*{context.called(child)}*"
     context.say(Message("\n\n".join((head, *lines)), (*options, *to_person(context))))
 
 
 def _no_birthday(context: Context, child: Child) -> None:
-    context.say(Message(NO_BIRTHDAY.format(name=child_name(child)), to_person(context)))
+    context.say(Message(NO_BIRTHDAY.format(name=context.called(child)), to_person(context)))
 
 
 def is_weighed(context: Context, child: Child) -> bool:

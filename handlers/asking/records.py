@@ -9,7 +9,6 @@ from db.roles import Role
 from db.states import TAUGHT
 from handlers.asn.home import fostered
 from handlers.chat.context import Context
-from handlers.chat.names import child_name, mother_name
 from handlers.measuring import charts
 from programme import policy
 
@@ -32,11 +31,6 @@ def own_families(context: Context) -> list[Family]:
     """The families of which this person, as carer, reads along."""
     carers = cared_for(context.session, context.person.id)
     return [one.family for one in carers if context.may("known.tell", one.family)]
-
-
-def who(about: Child | Pregnancy) -> str:
-    """ "Adik Rafa", "Bu Sari"."""
-    return f"Adik {child_name(about)}" if isinstance(about, Child) else mother_name(about)
 
 
 def names(found: Iterable[Child]) -> frozenset[str]:

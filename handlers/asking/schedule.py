@@ -15,7 +15,6 @@ from handlers.asking.ways import posyandu_day, to_person
 from handlers.asn import home
 from handlers.chat.context import Context
 from handlers.chat.forms import HOME
-from handlers.chat.names import child_name
 from handlers.family.family import is_waiting
 
 NOTHING = "Belum ada anak atau kehamilan yang jadwalnya bisa dilihat di sini."
@@ -45,7 +44,7 @@ def show(context: Context) -> None:
     if not about:
         context.say(Message(NOTHING, (*to_person(context), HOME)))
         return
-    which = [Option(f"known:immunisation:{subject(one)}", f"Imunisasi {child_name(one)}"[:24])
+    which = [Option(f"known:immunisation:{subject(one)}", f"Imunisasi {context.called(one).removeprefix('Adik ')}")
              for one in about if isinstance(one, Child)]  # fmt: skip
     context.say(Message("\n\n".join(parts), (*which, *to_person(context))))
 
@@ -53,7 +52,7 @@ def show(context: Context) -> None:
 def _part(context: Context, one: Child | Pregnancy) -> str:
     lines = _of_child(context, one) if isinstance(one, Child) else of_pregnancy.antenatal_lines(context, one)
     found = [f"• {line}" for line in lines] or ["• Tidak ada yang perlu sekarang."]
-    return "\n".join((f"🗓 *{records.who(one)}*", *found))
+    return "\n".join((f"🗓 *{context.called(one)}*", *found))
 
 
 def _of_child(context: Context, child: Child) -> Iterator[str]:

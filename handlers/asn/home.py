@@ -15,9 +15,7 @@ from flow.questions import show_day
 from handlers.chat.context import Context
 from handlers.chat.names import age_words, salute, short_day
 from programme import unsent
-from programme.contacts import who
-from programme.fosterings import Fostering, fosterings
-from programme.names import told_apart
+from programme.fosterings import Fostering, fosterings, labels
 from programme.policy import in_name_of
 from programme.scopes import Scope
 from rules.stages import pregnancy_week
@@ -39,21 +37,11 @@ def fostered(context: Context) -> list[Fostering]:
     return sorted(once.values(), key=lambda one: (worst_first(standing(one.due, context.today)), one.name))
 
 
-def named(listed: Sequence[Fostering]) -> dict[Subject, str]:
-    """What each of these is called in lines and on buttons: with the code where another is called the same."""
-    names = told_apart([(one.called, one.code) for one in listed])
-    return {one.about: name for one, name in zip(listed, names, strict=True)}
-
-
-def called(context: Context, about: Subject, name: str) -> str:
-    """The name of one of them, with the code where this ASN fosters another of the same name."""
-    return named(fostered(context)).get(about, name)
-
-
 def show_home(context: Context) -> None:
     """Say the first screen of an ASN."""
     listed = fostered(context)
     late = [one for one in listed if standing(one.due, context.today).overdue]
+    names = labels(listed, context.today)
     context.note_all("home.view", (one.about for one in listed[:FIRST]))
     context.say_template(
         "home",
@@ -64,8 +52,12 @@ def show_home(context: Context) -> None:
         to=salute(context.person),
         count=len(listed),
         late=len(late),
-        unsent=[who(one) for draft in drafts.of(context.session, context.person.id) if (one := _told(context, draft))],
-        first=[_words(context, one) for one in listed[:FIRST]],
+        unsent=[
+            context.called(one)
+            for draft in drafts.of(context.session, context.person.id)
+            if (one := _told(context, draft))
+        ],
+        first=[_words(context, one, names[one.about]) for one in listed[:FIRST]],
         more=max(len(listed) - FIRST, 0),
     )
 
@@ -76,18 +68,18 @@ def _told(context: Context, draft: Draft) -> Child | Pregnancy | None:
 
 
 def show_children(context: Context, page: int = 0) -> None:
-    """List the foster children, a page at a time."""
+    """List the foster children, a page at a time; a tap opens the card of one."""
     listed = fostered(context)
     if not listed:
         _nobody(context)
         return
-    (shown, page), names = _page(listed, page), named(listed)
-    lines = "\n\n".join(_words(context, one) for one in shown)
+    (shown, page), names = _page(listed, page), labels(listed, context.today)
+    lines = "\n\n".join(_words(context, one, names[one.about]) for one in shown)
     context.note_all("children.list", (one.about for one in shown))
     context.say(
         Message(
             f"*Anak asuh {salute(context.person)}*\n\n{lines}",
-            tuple(Option(f"report:{one.about}", f"Lapor {names[one.about]}") for one in shown),
+            tuple(_open(one, names[one.about]) for one in shown),
             _turn(listed, page, "anak"),
         )
     )
@@ -108,7 +100,7 @@ def choose_child(context: Context, page: int = 0, to: str = "lapor") -> Fosterin
         return None
     if len(listed) == 1:
         return listed[0]
-    (shown, page), names = _page(listed, page), named(listed)
+    (shown, page), names = _page(listed, page), labels(listed, context.today)
     asked, button = ASKS[to]
     context.note_all("children.list", (one.about for one in shown))
     context.say(
@@ -134,7 +126,7 @@ def show_schedule(context: Context) -> None:
         _nobody(context)
         return
     context.note_all("schedule.view", (one.about for one in listed))
-    names = named(listed)
+    names = labels(listed, context.today)
     by_name: dict[str, list[str]] = {"": []}  # own ones first
     for one in sorted(listed, key=lambda one: not one.answers):
         line = f"• {show_day(one.due)}: *{names[one.about]}* ({standing(one.due, context.today)})"
@@ -150,12 +142,17 @@ def show_schedule(context: Context) -> None:
     context.say(Message(f"*Jadwal kunjungan*\n{lines}", options))
 
 
+def _open(one: Fostering, name: str) -> Option:
+    """A couple has no card: its button opens the form of a visit."""
+    return Option(f"report:{one.about}", f"Lapor {name}") if one.wedding else Option(f"card:{one.about}", name)
+
+
 def _nobody(context: Context) -> None:
     contact = context.city.programme.privacy.contact
     context.say(Message(f"Belum ada anak asuh atas nama {context.you}. Kalau ini keliru, hubungi {contact}."))
 
 
-def _words(context: Context, one: Fostering) -> str:
+def _words(context: Context, one: Fostering, name: str) -> str:
     today, me = context.today, context.person.id
     stands = standing(one.due, today)
     mark = "" if not one.answers else "🔴 " if stands.overdue else "🟡 " if stands.due_today else ""
@@ -163,7 +160,7 @@ def _words(context: Context, one: Fostering) -> str:
     last = f"terakhir {short_day(one.last)}" if one.last else "belum pernah dikunjungi"
     about = _about(one, today) if one.agreed else "belum ada persetujuan orang tua"
     comes = one.as_whom(me) or (f"yang datang: {one.sent}" if one.sent else "")
-    return f"*{one.called}* ({one.code}), {about}\n{one.village}\n{visit}; {last}{f'; {comes}' if comes else ''}"
+    return f"*{name}* ({one.code}), {about}\n{one.village}\n{visit}; {last}{f'; {comes}' if comes else ''}"
 
 
 def _about(one: Fostering, today: date) -> str:

@@ -15,7 +15,6 @@ from flow.reading.names import is_not_yet
 from handlers.chat import choose_subject, forms
 from handlers.chat.context import Context, NotValid
 from handlers.chat.forms import HOME
-from handlers.chat.names import child_name
 from programme.birth_announcements import SEXES
 from programme.names import salute
 
@@ -87,7 +86,7 @@ def submit(context: Context, answers: Naming, draft: Draft) -> None:
     child = context.session.get_one(Child, Subject.parse(draft.subject).id)
     child.name = child.name or answers.name or ""
     context.note("child.name", draft.subject)
-    context.say(Message(f"🌸 Nama yang indah. Mulai sekarang pesan menyebut *Adik {child_name(child)}*.", (HOME,)))
+    context.say(Message(f"🌸 Nama yang indah. Mulai sekarang pesan menyebut *{context.called(child)}*.", (HOME,)))
 
 
 def _mother(child: Child) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db import audit, outbox
 from db.audit import Detail, Rows
+from db.children import Child, Family, Pregnancy, Wedding
 from db.drafts import Draft
 from db.outbox import Kind
 from db.people import Address, Person
@@ -19,7 +20,7 @@ from db.subjects import Subject
 from flow.form import Form
 from flow.message import Incoming, Message, Option
 from flow.step import Effect
-from programme import contacts, names, policy
+from programme import called_apart, contacts, names, policy
 
 MOMENT = timedelta(minutes=10)  # how long a menu or a question is worth sending: later the person has written again
 LASTING = timedelta(days=1)  # the same for a confirmation, and for what cannot be asked for again by "menu"
@@ -114,6 +115,10 @@ class Context:
         """How who wrote is addressed within a sentence: "Ibu", "Bapak"; "Bapak/Ibu" where nothing tells."""
         person = self.address.person
         return contacts.pronoun(self.session, person) if person else names.UNKNOWN
+
+    def called(self, about: Child | Pregnancy | Wedding | Family | None) -> str:
+        """What a child or a mother is called to who wrote: told from the others of that name whom they see."""
+        return called_apart.called_to(self.session, self.person, about, self.today)
 
     @property
     def today(self) -> date:

@@ -6,9 +6,8 @@ from db.children import Child, cared_for
 from db.cries import Cry, CryState
 from flow.message import Message, Option
 from handlers.chat.context import Context, NotValid
-from handlers.chat.names import child_name
 from handlers.danger import calls
-from programme.names import told_apart
+from programme import called_apart
 from rules.signs import Sign, asked, table
 
 
@@ -22,7 +21,7 @@ def begin(context: Context) -> None:
     if not children:
         context.say(Message(f"Tulis saja apa yang terjadi. Gawat? Jangan menunggu balasan. {numbers}"))
         return
-    names = told_apart([(f"Adik {child_name(child)}", child.code) for child in children])
+    names = called_apart.names_of(context.session, context.person, children, context.today)
     options = tuple(Option(f"sick:who:{child.id}", name) for child, name in zip(children, names, strict=True))
     context.say(Message(f"*Siapa yang sakit?*\n\nGawat? Jangan menunggu. {numbers}", options))
 
@@ -33,7 +32,7 @@ def ask(context: Context, child_id: int, preface: str = "") -> None:
     context.note("sheet.open", f"child:{child.id}")
     options = tuple(Option(f"sick:sign:{child.id}:{sign.id}", sign.label) for sign in _signs(context, child))
     text = (
-        f"*Apa yang terlihat pada Adik {child_name(child)}?*\n"
+        f"*Apa yang terlihat pada {context.called(child)}?*\n"
         "Ketuk yang paling gawat: petugas langsung kami kabari. Tidak ada di daftar? Tulis saja dengan kata-kata.\n\n"
         f"Sangat gawat? Jangan menunggu. {context.city.programme.emergency.to_call}"
     )

@@ -17,8 +17,8 @@ from handlers.chat import choose_subject
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
-from programme import ending_records, told_endings
-from programme.contacts import called, who
+from programme import called_apart, ending_records, told_endings
+from programme.contacts import called
 from programme.policy import their_families
 
 LATELY = timedelta(days=60)
@@ -43,7 +43,7 @@ def say_told(context: Context, about: Child | Pregnancy, kind: CareState) -> Non
     context.say(
         Message(
             f"Terima kasih sudah menyampaikan, {salute(context.person)}.{grief}\n\n"
-            f"Mulai sekarang pesan dan pengingat tentang {what(about)} kami tahan. {decides}. "
+            f"Mulai sekarang pesan dan pengingat tentang {what(context, about)} kami tahan. {decides}. "
             "Keluarga belum kami hubungi. Tidak ada yang perlu diisi lagi.",
             (HOME,),
         )
@@ -54,9 +54,9 @@ def _contact(context: Context) -> str:
     return context.city.programme.privacy.contact
 
 
-def what(about: Child | Pregnancy) -> str:
+def what(context: Context, about: Child | Pregnancy) -> str:
     """ "Adik Rafa", or "kehamilan Bu Sari"."""
-    return who(about) if isinstance(about, Child) else f"kehamilan {who(about)}"
+    return context.called(about) if isinstance(about, Child) else f"kehamilan {context.called(about)}"
 
 
 def decide(context: Context, told_id: int, *, is_true: bool) -> None:
@@ -81,8 +81,11 @@ def choose_mistake(context: Context) -> None:
     if not endings:
         context.say(Message("Tidak ada kabar dua bulan ini yang bisa ditarik kembali di sini.", (HOME,)))
         return
+    shown = endings[:AT_ONCE]
+    names = called_apart.names_of(context.session, context.person, [about for _, about in shown], context.today)
     options = tuple(
-        Option(f"loss:back:{subject(about)}", f"{who(about)}, {ending.kind}") for ending, about in endings[:AT_ONCE]
+        Option(f"loss:back:{subject(about)}", f"{name}, {ending.kind}")
+        for (ending, about), name in zip(shown, names, strict=True)
     )
     context.say(Message("Kabar tentang siapa yang keliru?", (*options, choose_subject.LATER)))
 
@@ -95,7 +98,7 @@ def ask_back(context: Context, said: str) -> None:
         context.say(Message("Kabar itu sudah ditarik kembali. Terima kasih.", (HOME,)))
         return
     text = (
-        f"Kabar *{ending.kind}* tentang *{who(about)}* ({show_day(ending.ended_on)}) ternyata keliru?\n\n"
+        f"Kabar *{ending.kind}* tentang *{context.called(about)}* ({show_day(ending.ended_on)}) ternyata keliru?\n\n"
         "Kalau ya, pendampingan dan pesan berjalan lagi, dan semua yang pernah dikabari kami mintai maaf."
     )
     context.say(Message(text, (Option(f"loss:back:yes:{said}", "Ya, keliru"), Option("loss:no", "Tidak"))))
@@ -111,7 +114,10 @@ def take_back(context: Context, said: str) -> None:
         return
     ending_records.take_back(context.session, context.city, about, ending, context.now, context.person.id)
     context.say(
-        Message(f"Baik. {who(about)} didampingi lagi seperti semula, dan yang sudah dikabari kami beri tahu.", (HOME,))
+        Message(
+            f"Baik. {context.called(about)} didampingi lagi seperti semula, dan yang sudah dikabari kami beri tahu.",
+            (HOME,),
+        )
     )
 
 

@@ -14,7 +14,7 @@ from handlers.chat.forms import HOME
 from handlers.chat.names import salute
 from handlers.endings import deciding, mother_death
 from programme import ending_announcements, told_endings
-from programme.contacts import carers, who
+from programme.contacts import carers
 
 KINDS = {"died": CareState.DIED, "miscarried": CareState.MISCARRIED, "stillborn": CareState.STILLBORN}
 MOURNING = frozenset({"meninggal", "keguguran", "gugur", "wafat", "berpulang", "duka"})
@@ -104,10 +104,9 @@ def confirm(context: Context, subject: str) -> None:
     if about.state == CareState.BORN:  # an old button of the pregnancy: the news is about a child now
         begin(context)
         return
-    name, no = who(about), Option("loss:no", "Bukan itu")
-    stops = (
-        f"semua pesan dan jadwal tentang {deciding.what(about)} berhenti sekarang juga. {_who_hears(context, about)}"
-    )
+    name, no = context.called(about), Option("loss:no", "Bukan itu")
+    what = deciding.what(context, about)
+    stops = f"semua pesan dan jadwal tentang {what} berhenti sekarang juga. {_who_hears(context, about)}"
     if isinstance(about, Child):
         options = (Option(f"loss:yes:died:{subject}", "Ya, benar"), *mother_death.option(context, about), no)
         context.say(Message(f"Apakah benar *{name}* telah berpulang?\n\nKalau ya, {stops}", options))
@@ -152,8 +151,8 @@ def _answer(context: Context, about: Child | Pregnancy, kind: CareState) -> None
     told = "Keluarga dan petugas" if carers(context.session, about.family_id) else "Petugas"
     text = (
         f"Terima kasih sudah menyampaikan, {salute(context.person)}. Kami turut berduka.\n\n"
-        f"Semua pesan dan jadwal tentang {deciding.what(about)} sudah berhenti. Tidak ada lagi yang perlu diisi. "
-        f"{told} kami kabari satu kali."
+        f"Semua pesan dan jadwal tentang {deciding.what(context, about)} sudah berhenti. "
+        f"Tidak ada lagi yang perlu diisi. {told} kami kabari satu kali."
     )
     context.say(Message(text))
 

@@ -13,7 +13,6 @@ from handlers.chat.forms import HOME
 from handlers.chat.names import salute
 from handlers.endings import deciding, loss
 from programme import told_endings
-from programme.contacts import who
 
 KINDS = {"moved": CareState.MOVED, "refused": CareState.REFUSED}
 REASONS = {"pindah": "moved", "menolak": "refused"}  # the visit's reasons -> what to ask afterwards
@@ -58,7 +57,7 @@ def choose(context: Context, subject: str) -> None:
             Option(f"news:refused:{subject}", "Tidak ingin didampingi"),
         ]
     options += [Option(f"loss:who:{subject}", "Kabar duka"), choose_subject.LATER]
-    context.say(Message(f"Ada kabar apa tentang *{who(about)}*?", tuple(options)))
+    context.say(Message(f"Ada kabar apa tentang *{context.called(about)}*?", tuple(options)))
 
 
 def confirm(context: Context, what: str, subject: str) -> None:
@@ -70,7 +69,7 @@ def ask(context: Context, what: str, about: Child | Pregnancy) -> None:
     """Ask the question of ``ASKED`` that confirms the news."""
     text, yes = ASKED[what]
     options = (Option(f"news:yes:{what}:{subject(about)}", yes), Option("news:no", "Belum pasti"))
-    context.say(Message(text.format(who=f"*{who(about)}*"), options))
+    context.say(Message(text.format(who=f"*{context.called(about)}*"), options))
 
 
 def ask_after_visit(context: Context, reason: str | None, about: Child | Pregnancy) -> None:
@@ -87,7 +86,7 @@ def record(context: Context, what: str, subject: str) -> None:
     """End the fostering, and notify everybody concerned once."""
     about, kind = choose_subject.told_of(context, subject), KINDS[what]
     if about.state != CareState.ACTIVE:
-        context.say(Message(f"Kabar tentang {who(about)} sudah kami catat. Terima kasih.", (HOME,)))
+        context.say(Message(f"Kabar tentang {context.called(about)} sudah kami catat. Terima kasih.", (HOME,)))
         return
     context.worth = LASTING
     if told_endings.needs_second(context.session, context.person, about):
@@ -96,7 +95,7 @@ def record(context: Context, what: str, subject: str) -> None:
     deciding.record_end(context, about, kind)
     context.say(
         Message(
-            f"Terima kasih kabarnya, {salute(context.person)}. Kunjungan untuk {who(about)} berhenti, "
+            f"Terima kasih kabarnya, {salute(context.person)}. Kunjungan untuk {context.called(about)} berhenti, "
             "dan petugas setempat kami kabari.",
             (HOME,),
         )

@@ -14,8 +14,7 @@ from flow.message import Attachment, Message, Option
 from handlers.asn.home import fostered
 from handlers.chat.context import Context, NotValid
 from handlers.chat.forms import HOME
-from handlers.chat.names import child_name
-from programme.names import told_apart
+from programme import called_apart
 
 KINDS: dict[chart.Kind, str] = {"berat": "Berat", "tinggi": "Tinggi", "bb_tb": "Berat menurut tinggi"}
 BY_NAME: dict[str, chart.Kind] = {"berat": "berat", "tinggi": "tinggi", "bb_tb": "bb_tb"}
@@ -40,7 +39,7 @@ def choose(context: Context) -> None:
     elif len(children) == 1:
         show(context, children[0].id, "berat")
     else:
-        names = told_apart([(f"Adik {child_name(child)}", child.code) for child in children])
+        names = called_apart.names_of(context.session, context.person, children, context.today)
         options = tuple(Option(f"chart:{child.id}:berat", name) for child, name in zip(children, names, strict=True))
         context.say(Message("*Grafik siapa yang mau dilihat?*", options))
 
@@ -49,7 +48,7 @@ def show(context: Context, child_id: int, kind: str) -> None:
     """Answer with one chart of the child; ``kind`` is a key of BY_NAME."""
     child, asked = context.session.get_one(Child, child_id), BY_NAME[kind]
     context.note("chart.view", subject(child))
-    name = f"Adik {child_name(child)}"
+    name = context.called(child)
     picture = attached(context, child, asked, f"chart:{context.incoming.channel}:{context.incoming.message_id}")
     if picture is None:
         context.say(Message(NOTHING_YET.format(name=name), (HOME,)))

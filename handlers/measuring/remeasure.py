@@ -16,7 +16,7 @@ from handlers.chat import common_questions, forms
 from handlers.chat.common_questions import DatedFacts
 from handlers.chat.context import Context
 from handlers.chat.forms import HOME
-from handlers.chat.names import child_name, salute
+from handlers.chat.names import salute
 from handlers.measuring import plausibility, results
 from handlers.measuring.plausibility import ChildFacts
 from handlers.referral import alerts
@@ -75,7 +75,7 @@ def begin(context: Context, child_id: int) -> None:
     child = context.session.get_one(Child, child_id)
     first = _first(context, child)
     if first and context.session.scalar(repeated().where(Measurement.repeats == first.id)):
-        context.say(Message(f"Adik {child_name(child)} sudah diukur ulang. Terima kasih.", (HOME,)))
+        context.say(Message(f"{context.called(child)} sudah diukur ulang. Terima kasih.", (HOME,)))
         return
     about = str(subject(child))
     yesterdays = drafts.about(context.session, context.person.id, FORM, about)
@@ -92,7 +92,7 @@ def facts(context: Context, child: Child, first: Measurement | None) -> Remeasur
     small = child.born is None or (context.today - child.born).days < STANDING_FROM
     return {
         **known,
-        "adik": f"Adik {child_name(child)}",
+        "adik": context.called(child),
         "today": context.today.isoformat(),
         "since": first.measured_on.isoformat() if first else known["born"],
         "position": (first.position if first else None) or ("telentang" if small else "berdiri"),
@@ -131,7 +131,7 @@ def submit(context: Context, answers: Remeasure, draft: Draft) -> None:
         "remeasured",
         HOME,
         to=salute(context.person),
-        name=f"Adik {child_name(child)}",
+        name=context.called(child),
         now=advice(now),
         numbers=numbers.to_call(context.city, context.now, child, now),
         told=", ".join(notified),

@@ -12,7 +12,7 @@ from programme import appointment_messages as words
 from programme import appointments as arranging
 from programme import introduction_messages, pairs
 from programme.contacts import called
-from programme.names import told_apart
+from programme.names import Called, told_apart
 from programme.pairs import Pair
 
 NOBODY_YET = "Belum ada pendamping yang berkunjung ke keluarga ini. Kalau sudah ada, kami perkenalkan di sini."
@@ -57,7 +57,7 @@ def own_pair(context: Context, family: Family) -> Pair:
 
 def _choose(context: Context, visited: list[Pair]) -> None:
     """Ask which family, with what is arranged with each."""
-    called_so = told_apart([(pairs.mother(one.family), one.family.code) for one in visited])
+    called_so = told_apart([Called(pairs.mother(one.family), one.family.code) for one in visited])
     context.note_all("pair.list", (subject(one.family) for one in visited))
     options = tuple(
         Option(f"meet:view:{one.family.id}", name[:24], _when(context, one))

@@ -42,7 +42,7 @@ def thanked(context: Context) -> bool:
 
 def agrees(context: Context) -> bool:
     """Whether these words only agree, and no health worker has asked anything: "iya" may be an answer."""
-    return context.may("question.ask") and is_nod(context.incoming.text or "") and not _is_asked(context)
+    return context.may("question.ask") and is_nod(context.incoming.text or "") and not is_asked(context)
 
 
 def greets(context: Context) -> bool:
@@ -77,7 +77,7 @@ def _current(context: Context) -> Question | None:
     return questions.current(context.session, context.city, context.person, context.now)
 
 
-def _is_asked(context: Context) -> bool:
+def is_asked(context: Context) -> bool:
     """Whether the last words of a health worker in the thread ask something."""
     question = _current(context)
     lines = thread(context.session, question.id) if question else ()

@@ -8,6 +8,7 @@ from db import outbox, referrals
 from db.children import Child, Family, Pregnancy
 from db.cries import of_referral as cries_of
 from db.outbox import Kind, Outgoing
+from db.people import Person
 from db.referrals import NOW, WITHDRAWN, Referral, ReferralState, StepKind
 from db.subjects import subject
 from db.visits import Visit
@@ -17,7 +18,8 @@ from handlers.chat.forms import HOME
 from handlers.chat.names import salute
 from programme import cries, disclosure, referring, unsent
 from programme import referral_messages as words
-from programme.contacts import companions, who
+from programme.called_apart import called_to
+from programme.contacts import companions
 from rules.signs import Sign
 
 AT_ONCE = 5
@@ -125,6 +127,8 @@ def _tell_others(context: Context, referral: Referral, step: str, what: str) -> 
 def _called_to(context: Context, referral: Referral, person_id: int) -> str:
     """Whom the referral is about, as this person may read it."""
     shown = referring.shown_to(context.session, referral, person_id, context.now)
+    if shown.is_full:
+        return called_to(context.session, context.session.get_one(Person, person_id), referral.about, context.today)
     return disclosure.called(referral.about, shown)
 
 
@@ -158,7 +162,8 @@ def notify_companions(
     for asn in companions(context.session, referral, context.today):
         if asn.id in without:
             continue
-        text = f"Kabar tentang {who(referral.about)}: {what} Terima kasih sudah mendampingi."
+        name = called_to(context.session, asn, referral.about, context.today)
+        text = f"Kabar tentang {name}: {what} Terima kasih sudah mendampingi."
         _say_to(context, referral, asn.id, step, Message(text))
 
 

@@ -12,6 +12,7 @@ from handlers.chat.forms import HOME
 from handlers.referral import alerts
 from programme import cries
 from programme import referral_messages as words
+from programme.called_apart import called_to
 from programme.contacts import called, calm, carers, companions, helpers, who
 from programme.names import salute
 
@@ -33,7 +34,9 @@ def back(context: Context, referral_id: int) -> None:
         context.note("referral.back", subject(referral))
         alerts.notify_companions(context, referral, StepKind.BACK_REFERRED, "sudah kembali dari rumah sakit.")
         context.worth = LASTING
-    context.say(Message(f"Syukurlah. Bagaimana keadaan {who(referral.about)} sekarang?", words.options(referral)))
+    context.say(
+        Message(f"Syukurlah. Bagaimana keadaan {context.called(referral.about)} sekarang?", words.options(referral))
+    )
 
 
 def close(context: Context, referral_id: int, how: str) -> None:
@@ -52,19 +55,22 @@ def close(context: Context, referral_id: int, how: str) -> None:
     notified: set[int] = {context.person.id}
     for carer in carers(context.session, referral.family.id) if referral.family else ():
         to = salute(carer.person.name, relation=carer.relation)
+        name = called_to(context.session, carer.person, referral.about, context.today)
         _promise(
             context,
             referral,
             carer.person_id,
             StepKind.CLOSED,
-            words.ended(context.city, referral, to, how, carer.relation),
+            words.ended(context.city, referral, to, name, how, carer.relation),
         )
         notified.add(carer.person_id)
     for asn in companions(context.session, referral, context.today):
         if asn.id not in notified:
-            _promise(context, referral, asn.id, StepKind.CLOSED, words.ended(context.city, referral, called(asn), how))
+            name = called_to(context.session, asn, referral.about, context.today)
+            said = words.ended(context.city, referral, called(asn), name, how)
+            _promise(context, referral, asn.id, StepKind.CLOSED, said)
             notified.add(asn.id)
-    words_for_writers = words.ended(context.city, referral, "Bapak/Ibu", how).text
+    words_for_writers = words.ended(context.city, referral, "Bapak/Ibu", who(referral.about), how).text
     cries.tell_writers(context.session, context.now, referral, StepKind.CLOSED, words_for_writers, without=notified)
     context.say(Message("Terima kasih. Rujukan ini selesai, dan keluarga serta pendamping kami kabari.", (HOME,)))
 
@@ -96,7 +102,8 @@ def why(context: Context, referral_id: int, said: str, reason: str) -> None:
     referrals.note(context.session, referral, StepKind.ANSWERED, context.now, context.person.id, detail)
     told = helpers(context.session, referral)
     for person in told:
-        text = f"Kabar tentang {who(referral.about)}: {detail}. Mohon dibantu, ya."
+        name = called_to(context.session, person, referral.about, context.today)
+        text = f"Kabar tentang {name}: {detail}. Mohon dibantu, ya."
         step = f"not-there-{context.person.id}"
         _promise(context, referral, person.id, step, Message(text, words.options(referral)))
     passed_on = "Kami sampaikan ke petugas supaya bisa dibantu. " if told else ""

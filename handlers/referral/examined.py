@@ -22,7 +22,6 @@ from handlers.measuring.plausibility import ChildFacts
 from handlers.referral import alerts
 from programme import growth
 from programme import referral_messages as words
-from programme.contacts import who
 from rules import stages, trust
 from rules.status import CONFIRM
 
@@ -110,11 +109,10 @@ def facts(context: Context, referral: Referral) -> ReferralFacts | ChildReferral
     """What is printed on the form of this referral today."""
     about, today = referral.about, context.today.isoformat()
     if not isinstance(about, Child):
-        return ReferralFacts(siapa=who(about), anak=False, today=today, born="")
+        return ReferralFacts(siapa=context.called(about), anak=False, today=today, born="")
     months = stages.age(about.born, context.today).months if about.born else 24
-    return {
-        "siapa": who(about), "anak": True, "today": today, "months": months, **plausibility.facts(context, about),
-    }  # fmt: skip
+    known = plausibility.facts(context, about)
+    return {"siapa": context.called(about), "anak": True, "today": today, "months": months, **known}
 
 
 def submit(context: Context, answers: ReferralSeen, draft: Draft) -> None:
@@ -140,7 +138,7 @@ def submit(context: Context, answers: ReferralSeen, draft: Draft) -> None:
         *options,
         HOME,
         to=salute(context.person),
-        who=who(referral.about),
+        who=context.called(referral.about),
         outcome=outcome,
         sentences=_sentences(context, child, measured) if child and measured else (),
         next=next_step,
@@ -202,7 +200,7 @@ def _file_measurement(context: Context, answers: ReferralSeen, child: Child) -> 
 def _sentences(context: Context, child: Child, measured: Measurement) -> tuple[str, ...]:
     """What the measurement says, to somebody of the trade, and the gain since the last official one."""
     said = [one.removesuffix(f", {CONFIRM}") for one in _classes(child, measured)]
-    sentences = [f"{who(child)}: {'; '.join(said)}."] if said else []
+    sentences = [f"{context.called(child)}: {'; '.join(said)}."] if said else []
     past = measurements.history(context.session, child.id, OFFICIAL)
     earlier = [row for row in past if row.measured_on < measured.measured_on and row.weight_kg is not None]
     if earlier and measured.weight_kg is not None:

@@ -12,7 +12,6 @@ from db.subjects import subject
 from flow.message import Message, Option
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
-from handlers.chat.names import child_name
 
 AWAITED = "cangkir"  # what ``Address.awaiting`` says while a code is asked for
 CONDITION = "minum-cangkir"
@@ -36,7 +35,7 @@ def find(context: Context, text: str) -> None:
         context.say(Message(UNKNOWN, (HOME,)))
         return
     context.address.awaiting = ""
-    asked = f"Kirim pesan tentang minum dengan cangkir kepada keluarga {child_name(child)}?"
+    asked = f"Kirim pesan tentang minum dengan cangkir kepada keluarga {context.called(child)}?"
     context.say(Message(asked, (Option(f"cup:order:{child.id}", "Ya, kirim"), Option("menu:home", "Tidak jadi"))))
 
 
@@ -48,5 +47,7 @@ def order(context: Context, child_id: int) -> None:
         LessonOrder(child_id=child.id, condition=CONDITION, ordered_by=context.person.id, at=context.now)
     )
     context.note("lesson.order", subject(child))
-    words = f"Tercatat. Keluarga {child_name(child)} mendapat pesannya mulai besok pagi. Ajari dulu caranya berdua, ya."
+    words = (
+        f"Tercatat. Keluarga {context.called(child)} mendapat pesannya mulai besok pagi. Ajari dulu caranya berdua, ya."
+    )
     context.say(Message(words, (HOME,)))

@@ -11,9 +11,10 @@ from handlers.admin import city_settings, role_list
 from handlers.asking import danger_signs, known, offered_lessons, passing_on
 from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
+from handlers.card import card
 from handlers.chat import forms, trust
 from handlers.chat.context import Context, NotValid
-from handlers.coordinator import codes, exporting, invitations, overview, people_card, places, who_looked
+from handlers.coordinator import adoption, codes, exporting, invitations, overview, people_card, places, who_looked
 from handlers.danger import answers, arrival, calls, sick
 from handlers.data_officer import requests
 from handlers.duty import alert_tests, duty
@@ -85,6 +86,7 @@ REFUSALS = {
     "visit.report": filing.NOT_LISTED,
     "visit.change": "Laporan itu sudah dibatalkan atau tidak ditemukan.",
     "visit.draft": "Laporan itu sudah dikirim atau dibuang.",
+    "card.open": "Anak itu tidak (lagi) ada dalam daftar {you}.",
     "chart.view": "Anak itu tidak (lagi) ada dalam daftar {you}.",
     "question.answer": "Pertanyaan itu tidak (lagi) ada dalam daftar {you}.",
     "child.measure": "Anak itu tidak ada dalam daftar {you}.",
@@ -166,6 +168,7 @@ BUTTONS: tuple[Button, ...] = (
     button("more", PAGE, KEY, does=template_opened.turn_page, may="message.read"),
     button("menu", word(commands.BY_NAME), does=commands.run, may="home"),
     # who fosters
+    button("card", SUBJECT, does=card.show, may="card.open"),
     button("report", VISITED, does=opening.report, may="visit.report"),
     button("page", word(("anak", *home.ASKS)), PAGE, does=_page, may="fostered.list"),
     button("history", VISITED, does=history.show, may="visit.report"),
@@ -317,6 +320,7 @@ BUTTONS: tuple[Button, ...] = (
     button("name", CHILD, does=naming.begin, may="child.name", once=True),
     # coordinators
     button("late", PAGE, does=overview.show_late, may="digest.view"),
+    button("adoption", PAGE, does=adoption.show, may="digest.view"),
     button("late:names", PAGE, does=overview.open_late, may="child.open"),
     button("looked", CHILD, PAGE, does=who_looked.show, may="audit.read"),
     button("export", word(Export), does=exporting.make, may="export.make"),

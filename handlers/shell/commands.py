@@ -9,15 +9,15 @@ from db.people import Person
 from flow.words import normal
 from handlers.admin import city_settings, role_list
 from handlers.asking import danger_signs, passing_on, schedule
-from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
+from handlers.card import finding
 from handlers.chat import trust
 from handlers.chat.context import CommandMenu, Context
 from handlers.coordinator import (
+    adoption,
     codes,
     exporting,
     invitations,
-    opening_names,
     overview,
     people_card,
     places,
@@ -75,7 +75,7 @@ COMMANDS: tuple[Command, ...] = (
     # visits
     Command("lapor", ("lapor", "lapor kunjungan"), "visit.report", opening.report, {ASN: "Lapor kunjungan"}),
     Command(
-        "anak", ("anak", "anak asuh", "anak asuh saya"), "fostered.list", home.show_children, {ASN: "Anak asuh saya"}
+        "anak", ("anak", "anak asuh", "anak asuh saya"), "fostered.list", finding.show_mine, {ASN: "Anak asuh saya"}
     ),
     Command(
         "riwayat", ("riwayat", "riwayat kunjungan", "riwayat laporan", "histori", "laporan terakhir"),
@@ -184,8 +184,15 @@ COMMANDS: tuple[Command, ...] = (
         "pertanyaan", ("pertanyaan", "pertanyaan keluarga"), "question.list", seeing_to.show,
         {HEALTH: "Pertanyaan keluarga", COORDINATOR: "Pertanyaan belum dijawab"},
     ),
+    Command(
+        "lihat", ("kartu", "kartu anak", "lihat", "lihat nama", "lihat kartu", "cari", "cari anak"), "card.open",
+        finding.ask, {HEALTH: "Kartu anak atau ibu", COORDINATOR: "Kartu anak atau ibu"},
+    ),
     Command("late", (), "digest.view", overview.show_late),  # the name that the digest's button carries
-    Command("lihat", ("lihat", "lihat nama"), "child.open", opening_names.ask),
+    Command(
+        "adopsi", ("adopsi", "bergabung", "siapa bergabung", "siapa sudah bergabung"), "digest.view", adoption.show,
+        {COORDINATOR: "Siapa sudah bergabung"},
+    ),
     Command("mutu", ("mutu", "mutu pengukuran"), "digest.view", quality.show_quality, {COORDINATOR: "Mutu pengukuran"}),
     Command(
         "ekspor", ("ekspor", "ekspor data", "ekspor daftar", "unduh", "unduh data", "unduh daftar"), "export.make",
@@ -294,12 +301,12 @@ SEARCHES: dict[str, Callable[[Context, str], None]] = {
     duty.AWAITED: duty.find,
     cup_order.AWAITED: cup_order.find,
     lesson_review.AWAITED: lesson_review.take_words,
+    finding.AWAITED: finding.find,
     choosing.AWAITED: choosing.find,
     ending.AWAITED: ending.find,
     ending.NEXT: ending.find_next,
     ending_roles.AWAITED: ending_roles.find,
     proposals.AWAITED: proposals.find_other,
-    opening_names.AWAITED: opening_names.find,
     inviting.AWAITED: inviting.find,
     city_settings.AWAITED: city_settings.take,
     city_settings.LESSON_AWAITED: city_settings.find_lesson,

@@ -13,9 +13,10 @@ from flow.identity_numbers import holds_identity
 from flow.message import Message
 from handlers.asking import known
 from handlers.birth import birth, new_pregnancy
+from handlers.card import finding
 from handlers.chat import forms, trust
 from handlers.chat.context import Context
-from handlers.coordinator import codes, exporting, opening_names, people_card, places, who_looked
+from handlers.coordinator import codes, exporting, people_card, places, who_looked
 from handlers.danger import calls, listen
 from handlers.endings import loss
 from handlers.family import family, opt_out, withdrawal
@@ -211,10 +212,6 @@ def _writes_on(context: Context) -> bool:
     return named and commands.meant(text) is None and not loss.is_mourning(text) and not opt_out.is_stop(text)
 
 
-def _opened_code(context: Context) -> str:
-    return opening_names.code_of(_text(context))
-
-
 def _loss(context: Context) -> bool:
     return loss.is_mourning(_text(context))
 
@@ -354,10 +351,6 @@ def _search(context: Context) -> None:
         takes(context, _text(context))
 
 
-def _open_code(context: Context) -> None:
-    opening_names.find(context, _opened_code(context))
-
-
 def _note_loss(context: Context) -> None:
     if context.person.roles:
         family.keep(context, _text(context))
@@ -449,7 +442,9 @@ RULES: tuple[Rule, ...] = (
     Rule(JOINING, _command, _run_command),
     Rule(JOINING, _searched_name, _search),
     Rule(HEALTH, answering.is_awaited, answering.take_awaited),
-    Rule(CITY_COORDINATOR, _opened_code, _open_code),
+    # A name or a code alone, or after "kartu", opens the card of whom it is; no answer that somebody waits for is one.
+    Rule(MEMBER, finding.asked_for, finding.open_named),
+    Rule(MEMBER, finding.is_name, finding.open_named),
     # Free words, the gravest first: a loss also where a birth is told in the same words, news before the wish to stop.
     Rule(JOINING, _loss, _note_loss),
     Rule(JOINING, _birth, _note_birth),

@@ -6,13 +6,11 @@ from typing import cast
 
 from db import endings, visits
 from db.children import Child
-from db.subjects import subject as subject_of
 from flow.form import MISSING, Form, Section
 from flow.questions import Choice, Choices, Location, Photo, Text, YesNo
-from handlers.asn import home
 from handlers.chat import common_questions
 from handlers.chat.context import Context
-from handlers.chat.names import age_words, child_name, mother_name
+from handlers.chat.names import age_words, mother_name
 from handlers.measuring import plausibility
 from handlers.visit.facts import DANGER, ChildVisitFacts, agreed
 from handlers.visit.filing import about, live_facts
@@ -259,7 +257,7 @@ def facts(context: Context, subject: str) -> ChildVisitFacts:
     home_asked = next((visit.visited_on for visit in past if "house" in visit.answers), None)
     due = services.services_due(born, today, context.city.services, context.city.district) if born else []
     return {
-        "adik": home.called(context, subject_of(child), f"Adik {child_name(child)}"),
+        "adik": context.called(child),
         "kode": child.code,
         "umur": age_words(born, today),
         "today": today.isoformat(),

@@ -10,16 +10,13 @@ from __future__ import annotations
 from typing import cast
 
 from db.children import Wedding
-from db.subjects import subject as subject_of
 from flow.form import Form, Section
 from flow.questions import Choice, Choices, Text
-from handlers.asn import home
 from handlers.chat import common_questions
 from handlers.chat.context import Context
 from handlers.chat.names import mother_name
 from handlers.visit.facts import CoupleVisitFacts, agreed
 from handlers.visit.filing import about, live_facts
-from programme.contacts import who
 
 IDEAL, AT_RISK = "ideal", "berisiko"  # what the certificate of Elsimil says: green or red
 ELSIMIL = {
@@ -112,7 +109,7 @@ def facts(context: Context, subject: str) -> CoupleVisitFacts:
     if not isinstance(wedding, Wedding):
         raise LookupError(f"{subject} is no wedding")
     programme = context.city.programme
-    called = home.called(context, subject_of(wedding), who(wedding))
+    called = context.called(wedding)
     return {
         "pasangan": called[0].lower() + called[1:],
         "istri": mother_name(wedding.family),

@@ -19,7 +19,6 @@ from handlers.chat.context import Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import short_day
 from handlers.visit import filing, opening
-from programme.contacts import who
 from programme.policy import in_name_of
 from programme.visitors import named_for, signed
 
@@ -55,22 +54,25 @@ def show(context: Context, subject: str) -> None:
     found = filing.visits_of(context, about)[:SHOWN]
     context.note("history.view", Subject.parse(subject))
     if not found:
-        context.say(Message(f"Belum ada laporan kunjungan *{who(about)}*.", (HOME,)))
+        context.say(Message(f"Belum ada laporan kunjungan *{context.called(about)}*.", (HOME,)))
         return
     names = set(context.session.scalars(in_name_of(context.person, context.today)))
-    lines = "\n".join(_line(context, visit, about, names) for visit in found)
+    lines = "\n".join(line(context, visit, about, names) for visit in found)
     own = [visit for visit in found if visit.asn_id == context.person.id and filing.may_still_correct(context, visit)]
     change = tuple(
         Option(f"correct:{visit.id}", f"Perbaiki {short_day(visit.visited_on)}") for visit in own[:CORRECTABLE]
     )
-    context.say(Message(f"*Kunjungan {who(about)}*\n{lines}", (*change, HOME)))
+    context.say(Message(f"*Kunjungan {context.called(about)}*\n{lines}", (*change, HOME)))
 
 
-def _line(context: Context, visit: Visit, about: filing.Visited, names: Collection[int]) -> str:
-    """``names`` are the foster parents in whose name this person visits, themselves among them."""
+def line(context: Context, visit: Visit, about: filing.Visited, names: Collection[int] | None = None) -> str:
+    """One report in a line. ``names`` are the foster parents in whose name this person visits, themselves among them;
+    None: also what another foster parent has reported.
+    """
     ago = (context.today - visit.visited_on).days
     day = f"• {show_day(visit.visited_on)} ({'hari ini' if ago == 0 else f'{ago} hari lalu'})"
-    if visit.asn_id != context.person.id and (visit.carer_id or visit.asn_id) not in names:
+    others = names is not None and (visit.carer_id or visit.asn_id) not in names
+    if visit.asn_id != context.person.id and others:
         return f"{day}: oleh pendamping lain"
     told = ", ".join(_told(context, visit, about)) or ("bertemu" if visit.met else "tidak bertemu")
     whose = "" if visit.carer_id in (None, visit.asn_id, context.person.id) else named_for(visit)

@@ -6,13 +6,10 @@ from typing import cast
 
 from db import visits
 from db.children import Pregnancy
-from db.subjects import subject as subject_of
 from flow.form import MISSING, Form, Section
 from flow.questions import Choice, Choices, Text, YesNo
-from handlers.asn import home
 from handlers.chat import common_questions
 from handlers.chat.context import Context
-from handlers.chat.names import mother_name
 from handlers.visit.facts import DANGER, PregnancyVisitFacts, agreed
 from handlers.visit.filing import about, live_facts
 from handlers.visit.signs_question import PRIVATE, Signs
@@ -133,7 +130,7 @@ def facts(context: Context, subject: str) -> PregnancyVisitFacts:
     past = visits.of_pregnancy(context.session, pregnancy.id)
     received = {name for visit in past for name in visit.answers.get("antenatal") or ()}
     return {
-        "ibu": home.called(context, subject_of(pregnancy), mother_name(pregnancy)),
+        "ibu": context.called(pregnancy),
         "minggu": week,
         "today": context.today.isoformat(),
         "services": {

@@ -20,6 +20,8 @@ from programme import alert_reach, disclosure, weighing
 from programme.disclosure import Shown
 from programme.fosterings import Fostering, fosterings
 from programme.scopes import CITY, Scope, families_in, held_by, scopes_of, title
+from reports.adoption import counts
+from reports.adoption import words as adoption_words
 from reports.digest import ending_counts, late_questions, queries, whatsapp_cost, workbook
 from reports.digest.model import Day, Digest, Late, NotJoined, Visits
 from rules.signs import Urgency
@@ -70,7 +72,7 @@ def _day(now: datetime, city: City) -> Day:
 
 
 def of_scopes(session: Session, held: Sequence[Scope], now: datetime, city: City) -> Digest:
-    """The numbers of today so far for who coordinates these scopes. Two dozen queries, whatever their size.
+    """The numbers of today so far for who coordinates these scopes. Some thirty queries, whatever their size.
 
     Of each row it holds what they are shown, and of an office's families only visits and referrals are counted.
     """
@@ -90,6 +92,7 @@ def of_scopes(session: Session, held: Sequence[Scope], now: datetime, city: City
         queries.lessons(session, families, day),
         ending_counts.count(session, families, day.month, day.today),
         late_questions.count(session, scopes, day.begins, now, city),
+        counts.count(session, held, fostered, now, day.today),
         _whatsapp(session, day.today, city) if CITY in scopes else "",
         alert_reach.alerts(session, now - timedelta(days=1), now).words if CITY in scopes else "",
         tuple(reach_lines(session, city, now)) if CITY in scopes else (),
@@ -200,6 +203,7 @@ def _values(digest: Digest) -> dict[str, Any]:
         ),
         "late_questions": [one.words for one in digest.questions.late[:TOP]],
         "late_questions_more": max(len(digest.questions.late) - TOP, 0),
+        "joined": adoption_words.line(digest.adoption),
         "whatsapp": digest.whatsapp,
         "alerts": digest.alerts,
         "reach": digest.reach,

@@ -12,6 +12,7 @@ from db.subjects import Subject
 from programme.disclosure import words
 from programme.growth import too_low, worsened
 from programme.weighing import Recap
+from reports.adoption.counts import Adoption
 from reports.digest.ending_counts import Endings
 from reports.digest.late_questions import Questions
 from rules.growth import Growth
@@ -199,6 +200,7 @@ class Digest:
     lessons: Lessons
     endings: Endings
     questions: Questions
+    adoption: Adoption
     whatsapp: str = ""
     alerts: str = ""
     reach: tuple[str, ...] = ()

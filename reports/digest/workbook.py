@@ -9,6 +9,7 @@ import xlsxwriter
 
 from db.measurements import OFFICIAL, REPORTED
 from drawing import attachments
+from reports.adoption.words import TITLES, VISITED
 from reports.digest.ending_counts import WORDS
 
 if TYPE_CHECKING:
@@ -36,6 +37,15 @@ NOT_JOINED = ("Pendamping", "Yang datang", "Jumlah dampingan", "Sejak")
 REFERRALS = (
     "Kode", "Nama", "Kelurahan", "Pendamping", "Tanda", "Kapan dilihat", "Sejak", "Lama (hari)", "Ditangani oleh",
 )  # fmt: skip
+JOINED = (
+    "Tempat",
+    "Siapa",
+    "Jumlah",
+    "Diundang",
+    "Bergabung",
+    "Berkunjung atau dikunjungi",
+    "Sebulan tidak menulis",
+)
 WEIGHED = (
     "Kode", "Nama", "Kelurahan", "Asal", "Tanggal", "Berat (kg)", "Panjang/tinggi (cm)", "BB/U (z)", "TB/U (z)",
     "BB/TB (z)", "Kelas BB/U", "Kelas TB/U", "Kelas BB/TB", "Perubahan",
@@ -78,9 +88,23 @@ def _sheets(digest: Digest) -> list[tuple[str, tuple[str, ...], Rows]]:
         ("Belum bergabung", NOT_JOINED, not_joined),
         ("Rujukan", REFERRALS, referrals),
     ]
+    if digest.adoption.counts:
+        sheets.append(("Bergabung", JOINED, _joined(digest)))
     if digest.of_places:
         sheets.append(("Pengukuran", WEIGHED, [_weighed(one) for one in digest.weighed]))
     return sheets
+
+
+def _joined(digest: Digest) -> Rows:
+    """Everybody first, then each place, the one furthest behind first."""
+    every = [("Semua", digest.adoption.counts), *((one.name, one.counts) for one in digest.adoption.places)]
+    return [
+        [
+            place, TITLES[group], one.total, one.invited, one.joined,
+            one.visited if group in VISITED else None, one.silent,
+        ]
+        for place, counts in every for group, one in counts.items()
+    ]  # fmt: skip
 
 
 def _without_hidden(header: tuple[str, ...], rows: Rows) -> tuple[tuple[str, ...], Rows]:

@@ -208,7 +208,7 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
         Does("ibu", tap("sick:sign:{child}:anak-kejang"), "danger.tapped", "child"),
     ),
     "fostered.list": (
-        Does("asn", say("anak"), "children.list", "child"),
+        Does("asnkk", say("anak"), "children.list", "child"),
         Does("asnkk", tap("page:lapor:0"), "children.list", "child"),
     ),
     "schedule.view": (
@@ -307,7 +307,11 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
     "address.list": (Does("ibu", say("perangkat"), "address.list", "ibu"),),
     "address.end": (Does("ibu", tap("device:end:{address}"), "address.end", "ibu"),),
     "roles.list": (Does("admin", say("peran"), "role.view", "roles"),),
-    "child.open": (Does("kota", opens, "child.open", "child"),),
+    "child.open": (Does("kota", tap("late:names:0"), "child.open", "pregnancy"),),
+    "card.open": (
+        Does("asn", tap("card:child:{child}"), "card.open", "child"),
+        Does("kota", opens, "card.open", "child"),
+    ),
     "ending.decide": (Does("bidan", tap("told:no:{told_ending}"), "ending.refuse", "child"),),
     "ending.back": (Does("bidan", takes_end_back, "ending.back", "child"),),
     "consent.withdraw": (Does("ibu", tap("withdraw:{family}"), "consent.withdraw", "family"),),
@@ -339,6 +343,7 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
     "digest.view": (
         Does("lurah", say("ringkasan"), "digest.view", "lurah"),
         Does("lurah", say("mutu"), "quality.view", "lurah"),
+        Does("lurah", say("adopsi"), "adoption.view", "lurah"),
         Does("lurah", say("terlambat"), "late.view", "pregnancy"),
     ),
     "asn.remind": (Does("lurah", lambda chat, town: chat.tap_token(f"remind:{town.people['asnkk'].id}"),

@@ -173,7 +173,6 @@ def verbs_of(act: str) -> list[str]:
 
 
 ELSEWHERE = {
-    ("child.open", "however they stand"),  # tests/programme/test_disclosure.py: no button names the row
     ("audit.read", "however they stand"),  # whichever child
     ("person.number", "however they stand"),  # tests/handlers/coordinator/test_people_card.py: the ASN is led by both
     ("role.change", "however they stand"),  # the same

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import outbox
+from db.consent import Consent, PaperConsent
 from db.cries import Cry
 from db.measurements import REPORTED
 from db.outbox import Kind, Outgoing
@@ -119,7 +120,8 @@ class Town:
         )  # fmt: skip
 
     def opened(self) -> list[tuple[int | str | None, str]]:
-        return [(line.by, line.about) for line in lines(self.session, "child.open")]
+        """The names and cards that somebody opened, by whom."""
+        return [(one.by, one.about) for act in ("child.open", "card.open") for one in lines(self.session, act)]
 
 
 @pytest.fixture
@@ -285,8 +287,8 @@ def test_the_city_opens_the_names_of_a_list_and_each_is_a_line_of_the_audit(town
 def test_the_city_opens_one_child_by_its_code_and_reads_sign_and_status(town: Town):
     told = town.tells(town.today_sign)
     said = town.chat(town.ratna).say("lihat a-31")
-    assert "👁 *Adik Rafa* (A-31), Mandonga (Mandonga)" in said
-    assert f"Rujukan: {town.today_sign}. Baru hari ini, belum ada yang menangani." in said
+    assert "👶 *Adik Rafa* (A-31), 14 bulan 4 hari\nMandonga (Mandonga)" in said
+    assert f"Rujukan: {town.today_sign}. Baru hari ini, belum ada yang menangani" in said
     assert "TB/U pendek" in said
     assert town.opened() == [(town.ratna.id, f"child:{town.rafa.id}")]
     assert told.referral.closed_at is None
@@ -304,31 +306,54 @@ def test_where_no_health_worker_can_be_reached_the_city_opens_who_called_and_the
     assert "Yang menulis: Bu Sari, +6281255500031" in town.chat(town.ratna).say("lihat A-31")
 
 
-def test_lihat_alone_asks_for_the_code_and_an_unknown_one_opens_nothing(town: Town):
+def test_lihat_alone_asks_for_whom_and_an_unknown_code_opens_nothing(town: Town):
     chat = town.chat(town.ratna)
-    assert "Tulis kodenya" in chat.say("lihat")
-    assert chat.say("A-99") == "Kode itu tidak ada dalam daftar."
-    chat.say("lihat")
-    assert "*Keluarga Bu Sari* (KK-77)" in chat.say("kk-77")
-    assert town.opened() == [(town.ratna.id, f"family:{town.home.id}")]
+    assert "Kartu siapa?" in chat.say("lihat")
+    assert chat.say("A-99") == "Nama atau kode itu tidak ada dalam daftar Bapak/Ibu."
+    assert "*Adik Rafa* (A-31)" in chat.say("kk-77"), "the only one of this family"
+    assert town.opened() == [(town.ratna.id, f"child:{town.rafa.id}")]
 
 
 def test_of_a_child_that_died_the_city_opens_nothing(town: Town):
     town.rafa.state = CareState.DIED
     town.session.commit()
-    assert town.chat(town.ratna).say("lihat A-31") == "Kode itu tidak ada dalam daftar."
+    assert town.chat(town.ratna).say("lihat A-31") == "Nama atau kode itu tidak ada dalam daftar Bapak/Ibu."
     assert town.opened() == []
 
 
-def test_nobody_but_the_city_opens_anything(town: Town):
+def test_nobody_but_the_city_opens_the_names_of_a_list(town: Town):
     for who in (town.tuti, town.rudi, town.anwar, town.murni):
-        chat = town.chat(who)
-        chat.say("lihat A-31")
-        chat.say("lihat")
-        chat.say("A-31")
-        chat.tap_token("late:names:0")
+        town.chat(who).tap_token("late:names:0")
     assert town.opened() == []
     assert "Rafa" not in town.read_by(town.tuti)
+
+
+def test_on_the_card_each_reads_what_their_scopes_allow_and_no_more(town: Town):
+    town.tells(town.today_sign)
+    health, everything = (town.today_sign, *MEASURES, "14 bulan"), ("Rafa", "A-31", "Sari")
+    cards = {who.id: town.chat(who).say("lihat A-31") for who in (town.tuti, town.rudi, town.murni)}
+    assert has(cards[town.tuti.id], *everything, *health, "Rujukan") == []
+    assert cards[town.tuti.id].startswith("👶 *Anak dampingan Pak Anwar*")
+    assert has(cards[town.rudi.id], *everything, *health) == ["Rafa", "A-31"]
+    assert "Rujukan: perlu dilihat hari ini. Baru hari ini, belum ada yang menangani" in cards[town.rudi.id]
+    assert has(cards[town.murni.id], *everything, town.today_sign, "14 bulan") == [
+        *everything, town.today_sign, "14 bulan",
+    ]  # fmt: skip
+    assert all("Kunjungan Pak Anwar terlambat 15 hari" in said for said in cards.values())
+    assert [by for by, _ in town.opened()] == list(cards)
+
+
+def test_nobody_finds_by_a_name_whom_they_are_not_shown_by_name(town: Town):
+    assert "Adik Rafa" in town.chat(town.rudi).say("rafa")
+    assert "*Adik" not in town.chat(town.rudi).say("sari"), "the mother is not named to the lurah"
+    assert "*Anak" not in town.chat(town.tuti).say("rafa"), "the head of an office reads no name"
+    for signed in town.session.scalars(select(PaperConsent)):
+        signed.withdrawn_at = NOW
+    for given in town.session.scalars(select(Consent)):
+        given.withdrawn_at = NOW
+    town.session.commit()
+    assert "*A" not in town.chat(town.rudi).say("rafa")
+    assert "👶 *Anak A-31*" in town.chat(town.rudi).say("a-31")
 
 
 # --- several scopes ---------------------------------------------------------------------------

@@ -52,7 +52,7 @@ def test_on_the_day_pak_anwar_reads_where_he_is_awaited(session: Session):
     assert message(row).text.startswith(
         "🏠 Pak Anwar, hari ini waktunya menengok *Adik Rafa* (14 bulan), Kel. Mandonga (Mandonga)."
     )
-    assert [(o.token, o.label) for o in message(row).options] == [(f"report:child:{rafa.id}", "Lapor Rafa")]
+    assert [(o.token, o.label) for o in message(row).options] == [(f"report:child:{rafa.id}", "Lapor Adik Rafa")]
 
 
 def test_each_step_comes_once_and_there_are_three(session: Session):

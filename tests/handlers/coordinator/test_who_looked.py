@@ -39,7 +39,7 @@ def test_who_looked_when_by_name_and_role_newest_first(session: Session, town: T
     assert [line.split(", ", 1)[1] for line in told[:3]] == [
         "Bapak/Ibu Sari, keluarga: membuka grafik",
         "Bapak/Ibu Murni, bidan: membuka daftar rujukan",
-        "Pak Anwar, ASN: membuka daftar anak",
+        "Pak Anwar, ASN: membuka kartunya",
     ]
     assert told[0].startswith("• 4 Maret 2026 09.11, ")
 

@@ -44,7 +44,7 @@ def test_a_midwife_of_the_place_orders_it_and_the_family_gets_it(session: Sessio
     child = rafa(session)
     murni = midwife(session)
     murni.say("minum cangkir")
-    assert "keluarga Rafa" in murni.say(child.code.lower())
+    assert "keluarga Adik Rafa" in murni.say(child.code.lower())
     assert session.scalars(select(LessonOrder)).all() == []
     assert "Tercatat" in murni.tap("Ya, kirim")
     assert CUP in sent(session)

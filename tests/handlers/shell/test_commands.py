@@ -34,10 +34,10 @@ def shown(*roles: str) -> list[str]:
 @pytest.mark.parametrize(("role", "menu"), [
     ("asn", ASN),
     ("family", FAMILY),
-    ("health", ["rujukan", "hamil", "lahir", "kabar", "pertanyaan", "persetujuan", "jaga", "cuti"]),
+    ("health", ["rujukan", "hamil", "lahir", "kabar", "pertanyaan", "kartu", "persetujuan", "jaga", "cuti"]),
     ("coordinator", [
-        "ringkasan", "terlambat", "pertanyaan", "mutu", "ubahdata", "ekspor", "kode", "undangan", "orang", "tempat",
-        "jaga", "alihkan", "usulan", "akhiri",
+        "ringkasan", "terlambat", "pertanyaan", "kartu", "adopsi", "mutu", "ubahdata", "ekspor", "kode", "undangan",
+        "orang", "tempat", "jaga", "alihkan", "usulan", "akhiri",
     ]),
 ])  # fmt: skip
 def test_each_role_sees_its_own_commands_then_the_change_of_number_the_menu_and_the_help(role: str, menu: list[str]):

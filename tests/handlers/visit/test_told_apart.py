@@ -1,66 +1,89 @@
-"""Two of the same call name are told from each other wherever one of them is named to their foster parent."""
+"""Two of the same call name are told from each other wherever one of them is named to who sees both."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.outbox import Kind, Outgoing
+from flow.message import Message
+from scheduler import monthly_charts, reminders
+from scheduler.looks import finish
 from tests import people
 from tests.chat import Chat, chat_with
-from tests.people import TODAY
+from tests.people import TODAY, at
 
 
-def fosters_of(session: Session, *named: tuple[str, str, int]) -> Chat:
-    """Pak Anwar, who fosters a child of each of these names, codes and ages in days."""
-    anwar = people.asn(session)
-    for name, code, days in named:
-        home = people.family(session)
-        people.carer(session, home)
-        child = people.child(session, home, name, TODAY - timedelta(days=days), code=code)
-        people.fosters(session, anwar, child, TODAY - timedelta(days=30))
+def days(count: int) -> timedelta:
+    return timedelta(days=count)
+
+
+def fosters_of(session: Session, *named: tuple[str, str, str, int]) -> Chat:
+    """Pak Anwar, who fosters a child of each of these names, mothers, codes and ages in days."""
+    anwar, homes = people.asn(session), {}
+    for name, mother, code, old in named:
+        home = homes.get(mother) or people.family(session, mother)
+        homes[mother] = home
+        child = people.child(session, home, name, TODAY - days(old), code=code)
+        people.measured(session, child, TODAY - days(5), 8.1, 74.0)
+        people.fosters(session, anwar, child, TODAY - days(30))
     session.commit()
     return chat_with(session, anwar)
 
 
-@pytest.mark.parametrize(
-    ("first", "second", "name"),
-    [("Rafa Pratama", "Rafa Saputra", "Adik Rafa"), ("Siti Aisyah", "Siti Aminah", "Adik Siti"), ("", "", "Adik Bayi")],
-)
-def test_two_of_one_call_name_are_told_apart_by_their_codes(
-    session: Session, first: str, second: str, name: str
-) -> None:
-    chat = fosters_of(session, (first, "A-1", 427), (second, "A-2", 640), ("Wahyu", "A-3", 300))
-    for command, begins in (("lapor", ""), ("anak", "Lapor "), ("grafik", "")):
+RAFA_AND_RAFA = (("Rafa Pratama", "Sari Rahmawati", "A-1", 427), ("Rafa Saputra", "Wati", "A-2", 640))
+
+
+def test_every_list_button_sheet_and_receipt_says_which_rafa(session: Session) -> None:
+    chat = fosters_of(session, *RAFA_AND_RAFA, ("Wahyu", "Nur", "A-3", 300))
+    names = {"Adik Rafa (Bu Sari)", "Adik Rafa (Bu Wati)", "Adik Wahyu"}
+    for command in ("lapor", "anak", "grafik", "riwayat"):
         chat.say(command)
-        labels = [label.partition(" · ")[0] for label in chat.labels]
-        assert {f"{begins}{name} (A-1)", f"{begins}{name} (A-2)", f"{begins}Adik Wahyu"} <= set(labels)
-    schedule = chat.say("jadwal")
-    assert all(f"*{one}*" in schedule for one in (f"{name} (A-1)", f"{name} (A-2)", "Adik Wahyu"))
-
-
-def test_the_sheet_its_review_and_its_receipt_say_which_of_them(session: Session) -> None:
-    chat = fosters_of(session, ("Rafa Pratama", "A-1", 427), ("Rafa Saputra", "A-2", 640))
+        assert names <= {label.partition(" · ")[0] for label in chat.labels}, command
+    assert all(f"*{one}*" in chat.say("jadwal") for one in names)
+    assert "*Berat Adik Rafa (Bu Wati)*" in chat.tap_token("chart:2:berat")
+    assert "*Ada kabar apa tentang" in f"*{chat.tap_token('news:who:child:2')}"
+    assert "*Adik Rafa (Bu Wati)*" in chat.heard[0].text
     chat.say("lapor")
-    assert "*Kunjungan Adik Rafa (A-2)*" in chat.tap("Adik Rafa (A-2)")
+    assert "*Kunjungan Adik Rafa (Bu Wati)*" in chat.tap("Adik Rafa (Bu Wati)")
     chat.fill("Tidak bertemu", "Rumah kosong", "Tidak perlu")
-    assert "*Kunjungan Adik Rafa (A-2)*" in chat.heard[0].text
-    assert "Adik Rafa (A-2)" in chat.tap("Kirim")
+    assert "*Kunjungan Adik Rafa (Bu Wati)*" in chat.heard[0].text
+    assert "Adik Rafa (Bu Wati)" in chat.tap("Kirim")
+    finish(reminders.tick, session, at(TODAY + days(1), "08:00"), people.city())
+    reminder = session.scalars(
+        select(Outgoing).where(Outgoing.kind == Kind.REMINDER, Outgoing.state == "planned")
+    ).one()
+    assert "*Adik Rafa (Bu Sari)*" in reminder.message["text"]
+    assert "Lapor Adik Rafa (Bu Sari)" in [one.label for one in Message.from_json(reminder.message).options]
 
 
-def test_a_name_that_is_the_only_one_needs_no_code(session: Session) -> None:
-    chat = fosters_of(session, ("Rafa Pratama", "A-1", 427), ("Wahyu", "A-3", 300))
-    chat.say("anak")
-    assert {"Lapor Adik Rafa", "Lapor Adik Wahyu"} <= set(chat.labels)
-
-
-def test_a_mother_of_unnamed_twins_can_say_which_of_them_is_ill(session: Session) -> None:
+def test_two_of_one_mother_are_told_apart_by_age_to_her_too(session: Session) -> None:
     home = people.family(session)
-    for code in ("A-1", "A-2"):
-        people.child(session, home, "", TODAY - timedelta(days=12), code=code)
-    sari = people.carer(session, home).person
+    for name, code, old in (("Siti Aisyah", "A-1", 427), ("Siti Aminah", "A-2", 640)):
+        child = people.child(session, home, name, TODAY - days(old), code=code)
+        people.measured(session, child, TODAY - days(5), 8.1, 74.0)
+    sari = people.carer(session, home, monthly_chart=True).person
     session.commit()
     chat = chat_with(session, sari)
     chat.say("sakit")
-    assert {"Adik Bayi (A-1)", "Adik Bayi (A-2)"} <= set(chat.labels)
+    assert {"Adik Siti (14 bulan)", "Adik Siti (21 bulan)"} <= set(chat.labels)
+    assert "pada Adik Siti (14 bulan)?" in chat.tap("Adik Siti (14 bulan)")
+    finish(monthly_charts.tick, session, at(TODAY + days(25), "10:00"), people.city())
+    sent = session.scalars(select(Outgoing).where(Outgoing.kind == Kind.CHART).order_by(Outgoing.id)).all()
+    assert [row.message["text"].splitlines()[0] for row in sent] == [
+        "*Grafik berat Adik Siti (14 bulan) bulan ini*", "*Grafik berat Adik Siti (21 bulan) bulan ini*",
+    ]  # fmt: skip
+
+
+def test_to_the_asn_of_a_family_that_did_not_agree_only_the_code_tells(session: Session) -> None:
+    anwar = people.asn(session)
+    for name, mother, code, old in RAFA_AND_RAFA:
+        home = people.family(session, mother, signed=code == "A-1")
+        people.fosters(session, anwar, people.child(session, home, name, TODAY - days(old), code=code), TODAY - days(5))
+    session.commit()
+    chat = chat_with(session, anwar)
+    chat.say("lapor")
+    assert [label.partition(" · ")[0] for label in chat.labels[:2]] == ["Adik Rafa (A-1)", "Adik Rafa (A-2)"]
+    assert "*Kunjungan Adik Rafa (A-2)*" in chat.tap("Adik Rafa (A-2)")
