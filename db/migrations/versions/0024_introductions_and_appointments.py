@@ -2,14 +2,14 @@
 
 Nothing of this is known of families that are stored already: no landmark, no number shared, nothing arranged.
 
-Revision ID: 0027
+Revision ID: 0024
 Revises: 0023
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0027'
+revision = '0024'
 down_revision = '0023'
 branch_labels = None
 depends_on = None

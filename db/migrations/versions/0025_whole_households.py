@@ -2,15 +2,15 @@
 
 Nothing is known of stored visits but by children and pregnancies: none was to a couple.
 
-Revision ID: 0029
-Revises: 0027
+Revision ID: 0025
+Revises: 0024
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0029'
-down_revision = '0027'
+revision = '0025'
+down_revision = '0024'
 branch_labels = None
 depends_on = None
 
