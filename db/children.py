@@ -159,6 +159,11 @@ def by_code(session: Session, table: type[T], code: str) -> T | None:
     return session.scalar(select(table).where(func.lower(table.code) == code.strip().lower()))
 
 
+def is_empty(session: Session) -> bool:
+    """Whether no family has been entered yet."""
+    return session.scalar(select(Family.id).limit(1)) is None
+
+
 def caregivers(session: Session, family_id: int) -> Sequence[Carer]:
     return session.scalars(_CAREGIVERS, {"family": family_id}).all()
 

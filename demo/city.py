@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -16,10 +16,11 @@ from db.roles import Role, ScopeKind, Title
 from demo import families, farewells, histories, principals, referring, shape, staff, tales, taught, visiting
 from demo.model import AT_RISK, HEALTHY, STUNTED, Born, Expected, Making, Place
 from demo.rows import Progress
-from reports.workbook.areas import seed_places
+from reports.workbook.areas import seed_health_centres, seed_places
 
 STORY_VILLAGE = "Benu Benua"  # where the people of the first page live
 CODE = "MELATI24"
+CITY_COORDINATORS = (("Rustam Landoma", "L"), ("Hasnia Rauf", "P"))
 COUPLE = (20, 40)  # days since they joined, and until their wedding
 
 
@@ -45,6 +46,27 @@ class Cast:
     groom: int
     delegate: int
     code: str = CODE
+
+    @property
+    def first(self) -> tuple[int, ...]:
+        """Whose phones the page shows first, in this order."""
+        return (
+            self.asn, self.mother, self.coordinator, self.cadre, self.pregnant, self.invited, self.bride, self.groom,
+            self.city, self.delegate,
+        )  # fmt: skip
+
+    @property
+    def codes(self) -> dict[int, str]:
+        """By person, the code that is written on the page."""
+        return {self.invited: self.code}
+
+
+@dataclass(frozen=True)
+class Beginners:
+    """The people of an empty city: two who coordinate all of it."""
+
+    first: tuple[int, ...]
+    codes: dict[int, str] = field(default_factory=dict[int, str])
 
 
 def quiet(_table: str, _done: int, _total: int) -> None:
@@ -80,7 +102,8 @@ def seed(session: Session, now: datetime, city: City, number: int = SEED, progre
     visiting.foster_couple(making, cast.asn, couple, COUPLE[0])
     _fostered(making, others, fostered, servants[2:])
     referring.open_all(making, others, fostered, home, page.referred)
-    deputy = making.person("Hasnia Rauf", {"role": Role.COORDINATOR, "scope": ScopeKind.CITY}, sex="P")
+    name, sex = CITY_COORDINATORS[1]
+    deputy = making.person(name, {"role": Role.COORDINATOR, "scope": ScopeKind.CITY}, sex=sex)
     making.connect(deputy, making.since(60, 200), "telegram")  # who agrees where an import needs a second person
     delegate = principals.appear(making, others, number)
     cast = replace(page.cast, bride=couple.bride, groom=couple.groom, delegate=delegate)
@@ -93,11 +116,25 @@ def seed(session: Session, now: datetime, city: City, number: int = SEED, progre
     return cast
 
 
+def seed_empty(session: Session, now: datetime, city: City) -> Beginners:
+    """Fill an empty database with the kelurahan and puskesmas and the two coordinators of the city. Does not commit."""
+    seed_places(session)
+    seed_health_centres(session)
+    making = Making(Random(SEED), now, city)
+    whole_city = {"role": Role.COORDINATOR, "scope": ScopeKind.CITY}
+    people = tuple(making.person(name, dict(whole_city), sex=sex) for name, sex in CITY_COORDINATORS)
+    for person in people:
+        making.connect(person, making.since(1, 2), "telegram")
+    making.rows.write(session, quiet)
+    return Beginners(people)
+
+
 def _people_of_the_page(making: Making, home: Place, offices: list[int]) -> Cast:
     """Those with a task; the mothers come later."""
     near = {"role": Role.COORDINATOR, "scope": ScopeKind.DISTRICT, "scope_id": home.district}
     coordinator = making.leaders[home.district] = making.person("Hasnawati Wulele", near, sex="P")
-    whole_city = making.person("Rustam Landoma", {"role": Role.COORDINATOR, "scope": ScopeKind.CITY}, sex="L")
+    name, sex = CITY_COORDINATORS[0]
+    whole_city = making.person(name, {"role": Role.COORDINATOR, "scope": ScopeKind.CITY}, sex=sex)
     asn = staff.civil_servant(making, "Anwar Lakebo", "L", offices[0])
     posyandu = home.posyandu[0]
     at_posyandu = {"role": Role.HEALTH, "title": Title.CADRE, "scope": ScopeKind.POSYANDU, "scope_id": posyandu}

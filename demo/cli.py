@@ -17,11 +17,12 @@ def demo(
     port: Annotated[int, typer.Option(help="Nomor port halaman demo.", metavar="ANGKA")] = 8765,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Buka halamannya di peramban.")] = True,
     seed: Annotated[int, typer.Option(help="Angka acak kota contoh.", metavar="ANGKA", show_default=False)] = 2026,
+    empty: Annotated[bool, typer.Option("--empty", help="Kota yang belum mulai: isi sendiri lewat chat.")] = False,
 ) -> None:
     """Coba Asuh di komputer ini: satu kota contoh, tanpa token dan tanpa server."""
     from demo import launch
 
-    launch.run(port, browser, seed)
+    launch.run(port, browser, seed, empty=empty)
 
 
 # The first in the list of commands, as it is the first that anybody tries.

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.children import Carer, Family
@@ -18,7 +18,7 @@ from db.places import District, HealthCentre, Office, Posyandu, Village
 from db.roles import Role, ScopeKind, Title
 from db.states import LOSSES, CareState
 from demo import shape
-from demo.city import Cast
+from demo.city import Beginners, Cast
 from demo.phones import Owner
 from flow.reading.dates import MONTHS
 from programme.visitors import called
@@ -66,15 +66,16 @@ class Card:
 
 
 class Directory:
-    """The cards of the whole city, read once: the page moves no one. Each person has one for either channel, first that
-    for the one they use."""
+    """The cards of the whole city. Each person has one for either channel, first that for the one they use.
 
-    def __init__(self, everybody: Mapping[int, Sequence[Card]], cast: Cast) -> None:
+    ``newest`` is the id of the person who came last.
+    """
+
+    def __init__(self, everybody: Mapping[int, Sequence[Card]], cast: Cast | Beginners, newest: int = 0) -> None:
+        self.newest = newest
         self._cards = {card.chat: card for cards in everybody.values() for card in cards}
         self._used = [cards[0] for cards in everybody.values()]
-        people = (cast.asn, cast.mother, cast.coordinator, cast.cadre, cast.pregnant, cast.invited)
-        people += (cast.bride, cast.groom, cast.city, cast.delegate)
-        self.first = [everybody[person][0] for person in people]
+        self.first = [everybody[person][0] for person in cast.first]
         self._stranger = everybody[STRANGER][0]
         self._words = [
             f"{card.name} {card.role} {card.about} {card.place} {card.phone} {card.channel}".casefold()
@@ -94,8 +95,13 @@ class Directory:
         return sorted(found, key=lambda card: not card.name.casefold().startswith(wanted[0]))[:limit]
 
 
-def read(session: Session, cast: Cast, today: date) -> Directory:
-    """Look everybody up."""
+def newest(session: Session) -> int:
+    """The id of the person who came last."""
+    return session.scalar(select(func.max(Person.id))) or 0
+
+
+def read(session: Session, cast: Cast | Beginners, today: date) -> Directory:
+    """Look everybody up who has a role."""
     villages = {village.id: village for village in session.scalars(select(Village))}
     roles: defaultdict[int, list[PersonRole]] = defaultdict(list)
     for role in session.scalars(select(PersonRole).order_by(PersonRole.id)):
@@ -109,6 +115,8 @@ def read(session: Session, cast: Cast, today: date) -> Directory:
     cards: dict[int, list[Card]] = {}
     sends = {one.person_id: one.principal for one in session.scalars(select(Delegate))}
     for person in session.scalars(select(Person).where(Person.kind == PersonKind.PERSON).order_by(Person.id)):
+        if not roles[person.id]:
+            continue
         role = roles[person.id][0]
         about, place = posts.get((role.scope, role.scope_id), ("", ""))
         known = role.title or role.role
@@ -120,13 +128,13 @@ def read(session: Session, cast: Cast, today: date) -> Directory:
             family = carer.family
             about, place = _household(family, today), _of_village(villages[family.village_id])
             known = "pengantin" if family.weddings else carer.relation
-        code = cast.code if person.id == cast.invited else ""
+        code = cast.codes.get(person.id, "")
         name = ROLES.get(known, "Koordinator")
         said = (person.name, person.phone or "", name, about, place)
         cards[person.id] = list(_cards(person.id, reached[person.id], code, *said))
     said = ("Orang baru", STRANGERS_PHONE, "Belum terdaftar", "Baru mendengar tentang Asuh", "")
     cards[STRANGER] = list(_cards(STRANGER, [], "", *said))
-    return Directory(cards, cast)
+    return Directory(cards, cast, newest(session))
 
 
 def _cards(
@@ -134,8 +142,10 @@ def _cards(
 ) -> Iterator[Card]:
     """The person's card for either channel. ``reached`` are those they have joined on, the one used last first."""
     used = reached[0] if reached else shape.channel_of(person)
-    for channel in (used, *(one for one in CHANNELS if one != used)):
-        chat, other = (shape.number_of(one, person, phone) for one in (channel, *(c for c in CHANNELS if c != channel)))
+    channels = (used, *(one for one in CHANNELS if one != used)) if phone else CHANNELS[:1]
+    numbers = {channel: shape.number_of(channel, person, phone) for channel in channels}
+    for channel, chat in numbers.items():
+        other = next((number for one, number in numbers.items() if one != channel), 0)
         yield Card(chat, name, phone, role, about, place, channel in reached, code, channel, other)
 
 

@@ -27,7 +27,8 @@ from content.templates import Templates
 from db import migrate
 from db.engine import Sessions, connect, sessions
 from demo import city as maker
-from demo import directory, shape
+from demo import shape
+from demo.city import Beginners, Cast
 from demo.clock import Clock, next_working_morning
 from demo.phones import Phones
 from demo.rows import Progress as Told
@@ -52,13 +53,13 @@ class Prepared:
     city: City
     engine: Engine
     sessions: Sessions
-    directory: directory.Directory
+    cast: Cast | Beginners
 
 
-def run(port: int = PORT, browser: bool = True, seed: int = SEED) -> None:
+def run(port: int = PORT, browser: bool = True, seed: int = SEED, *, empty: bool = False) -> None:
     """Make the city in a folder of its own, open the page, and serve it until it is interrupted.
 
-    A port that is taken is exchanged for a free one; the address is printed.
+    A port that is taken is exchanged for a free one; the address is printed. ``empty``: a city that has yet to begin.
     """
     set_up("WARNING")
     console = Console()
@@ -68,7 +69,7 @@ def run(port: int = PORT, browser: bool = True, seed: int = SEED) -> None:
         tempfile.TemporaryDirectory(prefix="asuh-demo-", ignore_cleanup_errors=True) as folder,
     ):
         with _progress(console) as told:
-            prepared = prepare(Path(folder), start, seed, told)
+            prepared = prepare(Path(folder), start, seed, told, empty=empty)
         try:
             asyncio.run(_until_interrupted(prepared, port, browser, console))
         finally:
@@ -76,8 +77,10 @@ def run(port: int = PORT, browser: bool = True, seed: int = SEED) -> None:
     console.print("\nDemo selesai. Kota contoh sudah dihapus.")
 
 
-def prepare(folder: Path, start: datetime, seed: int = SEED, told: Told = maker.quiet) -> Prepared:
-    """The city as it stands at ``start`` (aware), with its database in the folder."""
+def prepare(
+    folder: Path, start: datetime, seed: int = SEED, told: Told = maker.quiet, *, empty: bool = False
+) -> Prepared:
+    """The city as it stands at ``start`` (aware), with its database in the folder; ``empty``: before it begins."""
     files = folder / "files"
     files.mkdir(exist_ok=True)
     rules = programme.load()
@@ -92,11 +95,10 @@ def prepare(folder: Path, start: datetime, seed: int = SEED, told: Told = maker.
     migrate.upgrade(engine)
     make = sessions(engine)
     with make.begin() as session:
-        cast = maker.seed(session, start, city, seed, told)
+        cast = maker.seed_empty(session, start, city) if empty else maker.seed(session, start, city, seed, told)
         opening.accept(session, start, "Kota contoh")
         lesson_search.fill(session, city.library)
-        people = directory.read(session, cast, city.today(start))
-    return Prepared(start, city, engine, make, people)
+    return Prepared(start, city, engine, make, cast)
 
 
 def _made_up(numbers: Emergency, today: date) -> Emergency:
@@ -118,7 +120,7 @@ def _made_up(numbers: Emergency, today: date) -> Emergency:
 async def serving(prepared: Prepared, port: int = 0) -> AsyncGenerator[tuple[Town, str]]:
     """The town at work and the address of its page; port 0 means any that is free."""
     clock = Clock(prepared.start)
-    town = Town(prepared.sessions, prepared.city, clock, Phones(clock), prepared.directory)
+    town = Town(prepared.sessions, prepared.city, clock, Phones(clock), prepared.cast)
     runner = web.AppRunner(application(town), access_log=None, shutdown_timeout=HANGING_UP)
     await runner.setup()
     stop = asyncio.Event()
@@ -126,7 +128,7 @@ async def serving(prepared: Prepared, port: int = 0) -> AsyncGenerator[tuple[Tow
     try:
         listening = _listening(port)  # closed by the runner
         await web.SockSite(runner, listening).start()
-        for card in prepared.directory.first[:SHOWN_FIRST]:
+        for card in town.directory.first[:SHOWN_FIRST]:
             await town.take(card.channel, town.handsets(card.channel).text(card.owner, HELLO[card.channel]))
         yield town, f"http://localhost:{listening.getsockname()[1]}"
     finally:

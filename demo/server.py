@@ -82,12 +82,14 @@ def _static(path: Path) -> Handler:
 async def _city(request: web.Request) -> web.Response:
     """Who is on the page at first, and what time it is."""
     town = request.app[TOWN]
-    return web.json_response({"first": [card.to_json() for card in town.directory.first], **town.time()})
+    return web.json_response(
+        {"first": [card.to_json() for card in town.directory.first], "empty": town.is_empty, **town.time()}
+    )
 
 
 async def _people(request: web.Request) -> web.Response:
     """``?q=`` looks people up, ``?chat=`` names one."""
-    directory = request.app[TOWN].directory
+    directory = await request.app[TOWN].look_up()
     if chat := request.query.get("chat"):
         card = directory.card(int(chat)) if chat.isdigit() else None
         found = [card] if card else []

@@ -27,6 +27,8 @@ from db.outbox import PLANNED, Outgoing
 from delivery import before_send
 from delivery.rate_limit import FREELY
 from delivery.sender import Delivery
+from demo import directory
+from demo.city import Beginners, Cast
 from demo.clock import Clock
 from demo.directory import Directory
 from demo.phones import Owner, Phones
@@ -75,9 +77,10 @@ class Town:
     ``phones`` are the screens of every phone, and Telegram on them; WhatsApp draws on the same.
     """
 
-    def __init__(self, sessions: Sessions, city: City, clock: Clock, phones: Phones, directory: Directory) -> None:
-        self.phones, self.directory = phones, directory
+    def __init__(self, sessions: Sessions, city: City, clock: Clock, phones: Phones, cast: Cast | Beginners) -> None:
+        self.phones, self._cast = phones, cast
         self._sessions, self._city, self._clock = sessions, city, clock
+        self.directory = self._look_up(None)
         self._whatsapp_phones = WhatsAppPhones(phones, clock, city.notices, city.name)
         self._telegram = Telegram(phones, city.files, clock)
         self._whatsapp = WhatsApp(self._whatsapp_phones, city.files, clock, number=NUMBER)
@@ -106,6 +109,22 @@ class Town:
     def time(self) -> dict[str, Any]:
         """What the clock shows, and whether somebody is putting it forward."""
         return {"now": self._city.local(self._clock()).isoformat(), "moving": self._moving}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the city has been made to be filled by whoever plays."""
+        return isinstance(self._cast, Beginners)
+
+    async def look_up(self) -> Directory:
+        """Everybody of the city, read anew where somebody has come since."""
+        self.directory = await self._in_thread(self._look_up, self.directory)
+        return self.directory
+
+    def _look_up(self, known: Directory | None) -> Directory:
+        with self._sessions() as session:
+            if known is not None and known.newest == directory.newest(session):
+                return known
+            return directory.read(session, self._cast, self._city.today(self._clock()))
 
     def handsets(self, channel: str) -> Handsets:
         """The phones of "telegram" or "whatsapp"."""

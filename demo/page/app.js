@@ -642,6 +642,12 @@ $("#next-tip").onclick = () => guide.show(guide.at + 1);
 
 const city = await fetch("/city").then((answer) => answer.json());
 time(city);
+if (city.empty) guide.tips = [
+  ["Kota ini belum mulai: ambil ", "Buku kerja kosong", " di ponsel Pak Rustam, isi, lalu kirim lagi ke sana."],
+  ["Banyak baris disetujui orang kedua: ketuk ", "Setuju", " di ponsel Bu Hasnia."],
+  ["Undang mereka: ketuk ", "Kelola", ", lalu Kartu undangan."],
+  ["Jadilah siapa saja yang baru tercatat: ketuk ", "Cari orang", "."],
+];
 guide.show(0);
 const asked = location.hash.slice(1).split(",").filter((one) => /^\d+$/.test(one));
 const cards = asked.length

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from db import outbox
+from db.children import is_empty
 from db.outbox import Kind, Outgoing
 from db.people import addresses
 from db.subjects import Subject, SubjectKind, subject
@@ -28,16 +29,42 @@ from rules.visits import standing
 PAGE = 10
 
 
+MANAGE = Option("menu:kelola", "Kelola")
+CHANGE = Option("menu:ubahdata", "Ubah data")
+KEPT: tuple[tuple[str, Option], ...] = (
+    ("workbook.send", CHANGE),
+    ("assignment.list", Option("menu:usulan", "Usulan pendamping")),
+    ("handover.choose", Option("menu:alihkan", "Cuti dan alih tugas")),
+    ("digest.view", Option("menu:adopsi", "Siapa sudah bergabung")),
+    ("code.make", Option("menu:undangan", "Kartu undangan")),
+    ("code.make", Option("menu:kode", "Kode untuk satu orang")),
+    ("export.make", Option("menu:ekspor", "Daftar sebagai berkas")),
+    ("place.change", Option("menu:tempat", "Posyandu dan puskesmas")),
+    ("setting.change", Option("menu:pengaturan", "Pengaturan")),
+    ("digest.view", Option("menu:mutu", "Mutu pengukuran")),
+)
+"""What a coordinator can see to besides the daily digest, by the act that it needs: ten, as many as a list shows."""
+
+
 def show_home(context: Context) -> None:
-    context.say(
-        Message(
-            f"Halo {salute(context.person)}! Ringkasan datang sendiri setiap sore. Mau lihat sekarang?",
-            (
-                Option("menu:ringkasan", "Ringkasan sekarang"),
-                Option("menu:terlambat", "Yang terlambat"),
-                Option("menu:mutu", "Mutu pengukuran"),
-            ),
+    """Say the first screen of a coordinator; in a city that has yet to begin, how its register gets here."""
+    hello = f"Halo {salute(context.person)}!"
+    if context.may("workbook.send") and is_empty(context.session):
+        text = (
+            f"{hello} Belum ada keluarga yang tercatat. Kirim buku kerja (.xlsx) ke sini; yang akan berubah "
+            "ditunjukkan dulu. Belum punya? Ambil yang kosong."
         )
+        context.say(Message(text, (Option("workbook:template", "Buku kerja kosong"), CHANGE, MANAGE)))
+        return
+    options = (Option("menu:ringkasan", "Ringkasan sekarang"), Option("menu:terlambat", "Yang terlambat"), MANAGE)
+    context.say(Message(f"{hello} Ringkasan datang sendiri setiap sore. Mau lihat sekarang?", options))
+
+
+def show_kept(context: Context) -> None:
+    """Offer what the coordinator can see to besides the daily digest."""
+    options = tuple(option for act, option in KEPT if context.may(act))
+    context.say(
+        Message("Mau mengurus apa? Berkas buku kerja (.xlsx) boleh langsung dikirim ke sini.", options, (HOME,))
     )
 
 

@@ -193,6 +193,7 @@ COMMANDS: tuple[Command, ...] = (
         "adopsi", ("adopsi", "bergabung", "siapa bergabung", "siapa sudah bergabung"), "digest.view", adoption.show,
         {COORDINATOR: "Siapa sudah bergabung"},
     ),
+    Command("kelola", ("kelola", "urus", "kelola data", "pilihan koordinator"), "digest.view", overview.show_kept),
     Command("mutu", ("mutu", "mutu pengukuran"), "digest.view", quality.show_quality, {COORDINATOR: "Mutu pengukuran"}),
     Command(
         "ekspor", ("ekspor", "ekspor data", "ekspor daftar", "unduh", "unduh data", "unduh daftar"), "export.make",

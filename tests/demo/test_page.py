@@ -13,10 +13,10 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 from db import outbox
-from demo import launch, shape
+from demo import directory, launch, shape
 from demo.launch import Prepared
 from flow.message import Message, Option
-from tests.demo.conftest import MORNING
+from tests.demo.conftest import MORNING, TODAY
 from tests.rows import outgoing
 
 CHROMIUM = os.environ.get("ASUH_TEST_CHROMIUM") or shutil.which("chromium")
@@ -156,8 +156,10 @@ async def test_one_person_goes_on_with_whatsapp_where_a_list_opens(prepared: Pre
 async def test_a_lesson_to_somebody_who_has_been_silent_is_announced_and_a_tap_brings_it(
     prepared: Prepared, opened: Opened
 ) -> None:
-    on_whatsapp = prepared.directory.find("ibu whatsapp")
-    silent = next(card for card in on_whatsapp if card.joined and card not in prepared.directory.first)
+    with prepared.sessions() as session:
+        everybody = directory.read(session, prepared.cast, TODAY)
+    on_whatsapp = everybody.find("ibu whatsapp")
+    silent = next(card for card in on_whatsapp if card.joined and card not in everybody.first)
     lesson = Message("Besok hari timbang.", (Option("home", "Menu utama"),), notice=("Bu Ani", "Ada satu hal kecil."))
     async with launch.serving(prepared) as (_, address), opened(f"{address}#{silent.chat}") as page:
         with prepared.sessions.begin() as session:
