@@ -105,7 +105,7 @@ class Workbooks:
             log.warning("workbook.again", failure=type(failure).__name__)
             await self._again_or(one, words.FAILED)
         except Exception as mistake:  # a file that no check foresaw must not stop the next one
-            log.error("workbook.failed", workbook=one.id, reason=where(mistake))
+            log.error("workbook.failed", id=one.id, reason=where(mistake))
             await self._write(self._drop, one.id, words.FAILED)
         self._handled()
         return True

@@ -17,12 +17,12 @@ TEMPLATE = "data-kota.xlsx"
 
 
 def is_workbook(context: Context) -> bool:
-    """Whether a spreadsheet was sent, by its name or its kind. A coordinator's file is always taken for one."""
+    """Whether a spreadsheet was sent, by its name or its kind. A coordinator's file with any name is taken for one."""
     document = context.incoming.document
     if document is None:
         return False
     sheet = document.name.casefold().endswith(SUFFIXES) or document.mime.casefold().startswith(MIMES)
-    return sheet or may_send(context)
+    return sheet or (bool(document.name) and may_send(context))
 
 
 def may_send(context: Context) -> bool:

@@ -53,6 +53,7 @@ def test_a_list_that_is_imported_again_changes_nothing(prepared: Prepared, taken
     book = load_workbook(taken, read_only=True)
     assert set(read) == {
         "ASN",
+        "Wakil",
         "Puskesmas",
         "Posyandu",
         "Keluarga",

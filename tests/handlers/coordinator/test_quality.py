@@ -62,6 +62,7 @@ def test_few_measurements_say_nothing_of_anybody(session: Session, ratna: Chat) 
 
 def test_without_any_measurement_the_answer_is_honest(ratna: Chat) -> None:
     ratna.say("menu")
+    ratna.tap("Kelola")
     assert "belum ada ukuran yang masuk" in ratna.tap("Mutu pengukuran")
 
 
