@@ -27,7 +27,10 @@ class Setting(Base):
 
 def changed(session: Session) -> dict[str, str]:
     """The changed values by name, as JSON."""
-    return {one.name: one.value for one in session.scalars(select(Setting))}
+    return dict(session.execute(_ALL).tuples().all())
+
+
+_ALL = select(Setting.name, Setting.value)  # built once: it is asked for each message and each tick
 
 
 def row(session: Session, name: str) -> Setting | None:

@@ -81,14 +81,14 @@ def make(session: Session, children: Sequence[Child], today: date, now: datetime
     return [kept[child.id] for child in children if child.id in kept]
 
 
-def ranked(session: Session, child: Child, today: date, without: Collection[int] = ()) -> list[Proposed]:
-    """Everybody who could foster this child, the best first, but for those ``without``."""
+def ranked(session: Session, child: Child, today: date, most: int, without: Collection[int] = ()) -> list[Proposed]:
+    """Those who could foster this child, the best first, ``most`` of them at most, but for those ``without``."""
     left = _refused(session, [child]).get(child.id, set())
     who = [one for one in candidates(session, today) if one.id not in without and one.id not in left]
     share = balance.fair_share(sum(one.children for one in who) + 1, who)
     picks = balance.ranked(_waiting(session, child), who, share)
     return [
-        Proposed(session.get_one(Person, pick.candidate), reason(child, pick), pick.children) for pick in picks
+        Proposed(session.get_one(Person, pick.candidate), reason(child, pick), pick.children) for pick in picks[:most]
     ]  # fmt: skip
 
 

@@ -101,7 +101,10 @@ CHANGEABLE = {one.name: one for one in (
 
 def applied(session: Session, city: City) -> City:
     """The city with what was changed in chat."""
-    changed = settings.changed(session)
+    return _over(city, settings.changed(session))
+
+
+def _over(city: City, changed: Mapping[str, str]) -> City:
     values = {name: json.loads(value) for name, value in changed.items() if name in CHANGEABLE}
     if not values:
         return city
@@ -113,14 +116,18 @@ def applied(session: Session, city: City) -> City:
 
 def for_planning(session: Session, city: City) -> City:
     """The same, without the lessons that were switched off."""
-    off = switched_off(session)
-    city = applied(session, city)
+    changed = settings.changed(session)
+    off, city = _off(changed), _over(city, changed)
     return replace(city, library=_without(city.library, off)) if off else city
 
 
 def switched_off(session: Session) -> frozenset[str]:
     """The ids of the lessons that are not sent in this city."""
-    return frozenset(name.removeprefix(OFF) for name in settings.changed(session) if name.startswith(OFF))
+    return _off(settings.changed(session))
+
+
+def _off(changed: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(name.removeprefix(OFF) for name in changed if name.startswith(OFF))
 
 
 def can_be_switched(lesson: Lesson) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import cast
 
 import structlog
@@ -210,4 +210,13 @@ def _is_leader(sessions: Sessions, name: str) -> Generator[bool, None, None]:
 
 
 def _next(tick: Tick, after: datetime, city: City) -> datetime:
-    return cast(datetime, tick.trigger(city).get_next_fire_time(None, after + timedelta(microseconds=1)))
+    """The tick's first moment after ``after``. A moment that was worked out stays the next one until it is reached."""
+    key = tick.name, str(city.zone), city.programme.digest.at
+    since, found = _FOUND.get(key, (after, after))
+    if not since <= after < found:
+        found = cast(datetime, tick.trigger(city).get_next_fire_time(None, after + timedelta(microseconds=1)))
+        _FOUND[key] = after, found
+    return found
+
+
+_FOUND: dict[tuple[str, str, time], tuple[datetime, datetime]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 
 from sqlalchemy import Select, String, and_, cast, exists, or_, select
 from sqlalchemy.orm import Session
@@ -98,6 +98,7 @@ def _moments(session: Session, referral: Referral, city: City) -> Iterator[datet
             yield alert.settled_at + timedelta(microseconds=1)
 
 
+@cache
 def _urgent() -> Select[Referral]:
     """What must be seen at once and has not been answered, or of which nobody has been asked yet whether they came."""
     asked = exists().where(ReferralStep.referral_id == Referral.id, ReferralStep.step == StepKind.ASKED)
@@ -106,6 +107,7 @@ def _urgent() -> Select[Referral]:
     return select(Referral).where(*still_open).order_by(Referral.opened_at)
 
 
+@cache
 def _with_ticks() -> Select[Draft]:
     """The reports of visits in which answers are ticked and not finished."""
     ticks = cast(Draft.state, String).like('%"marked": [%')

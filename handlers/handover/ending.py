@@ -80,7 +80,7 @@ def ask_next(context: Context, assignment_id: int, why: str) -> None:
         return
     about = assignments.about(one)
     child = about if isinstance(about, Child) else next(iter(about.children), None)
-    best = proposals.ranked(context.session, child, context.today, {one.asn_id})[:3] if child else []
+    best = proposals.ranked(context.session, child, context.today, 3, {one.asn_id}) if child else []
     rows = [f"• *{called(other.person)}*: {other.why}" for other in best]
     options = [Option(f"assign:to:{one.id}:{why}:{other.person.id}", called(other.person)[:24]) for other in best]
     options.append(Option(f"assign:close:{one.id}:{why}", "Belum ada pengganti"))

@@ -112,7 +112,7 @@ def ask_other(context: Context, proposal_id: int) -> None:
     if _is_decided(context, one):
         return
     context.address.draft_id, context.address.awaiting = None, f"{AWAITED}:{one.id}"
-    best = proposals.ranked(context.session, one.child, context.today, {one.asn_id})[:4] if one.child else []
+    best = proposals.ranked(context.session, one.child, context.today, 4, {one.asn_id}) if one.child else []
     rows = [f"• *{called(other.person)}*: {other.why}" for other in best]
     text = "\n".join((WHO.format(whom=whom(context, assignments.about(one))), *rows))
     context.say(Message(text, _picks(one, [other.person for other in best]), (HOME,)))

@@ -167,7 +167,7 @@ def end_leave(context: Context, leave_id: int) -> None:
 def _offered(context: Context, person: Person, held: Sequence[Assignment], chosen: str) -> dict[str, str]:
     """The best successors of the first child, and whoever was chosen by name, with how many children they have."""
     child = next(iter(_children(held)), None)
-    found = [] if child is None else proposals.ranked(context.session, child, context.today, {person.id})[:OFFERED]
+    found = [] if child is None else proposals.ranked(context.session, child, context.today, OFFERED, {person.id})
     offered = {str(one.person.id): f"{called(one.person)} · {one.children} anak"[:24] for one in found}
     if chosen.isdecimal() and chosen not in offered:
         picked = context.session.get(Person, int(chosen))
