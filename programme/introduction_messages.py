@@ -120,11 +120,12 @@ def cadre_card(session: Session, family: Family) -> Card | None:
 
 
 def posyandu(family: Family) -> str:
-    """ "Posyandu Melati 1"; empty where none is known."""
+    """ "Posyandu Melati 1, buka Rabu kedua pukul 08.00"; empty where none is known."""
     if family.posyandu is None:
         return ""
     name = plain(family.posyandu.name)
-    return name if name.casefold().startswith("posyandu") else f"Posyandu {name}"
+    name = name if name.casefold().startswith("posyandu") else f"Posyandu {name}"
+    return f"{name}, buka {family.posyandu.when}" if family.posyandu.when else name
 
 
 def _arranged(city: City, session: Session, pair: Pair, row: Appointment) -> str:
