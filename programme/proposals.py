@@ -81,6 +81,19 @@ def make(session: Session, children: Sequence[Child], today: date, now: datetime
     return [kept[child.id] for child in children if child.id in kept]
 
 
+def drafted(session: Session, children: Sequence[Child], today: date) -> list[tuple[Child, Person, str]]:
+    """Who would be proposed for each of these children now, with the reason in words; nothing is written."""
+    picks = balance.propose(
+        [_waiting(session, child) for child in children], candidates(session, today), _refused(session, children)
+    )
+    picked = {pick.child: pick for pick in picks}
+    return [
+        (child, session.get_one(Person, picked[child.id].candidate), reason(child, picked[child.id]))
+        for child in children
+        if child.id in picked
+    ]
+
+
 def ranked(session: Session, child: Child, today: date, most: int, without: Collection[int] = ()) -> list[Proposed]:
     """Those who could foster this child, the best first, ``most`` of them at most, but for those ``without``."""
     left = _refused(session, [child]).get(child.id, set())

@@ -20,6 +20,7 @@ class Export(StrEnum):
     FAMILIES = "keluarga"
     ASN = "asn"
     ASSIGNMENTS = "pendampingan"
+    PROPOSALS = "usulan"
     VISITS = "kunjungan"
     MEASUREMENTS = "pengukuran"
     REFERRALS = "rujukan"
@@ -33,6 +34,7 @@ LABELS = {
     Export.FAMILIES: "Keluarga",
     Export.ASN: "ASN",
     Export.ASSIGNMENTS: "Pendampingan",
+    Export.PROPOSALS: "Usulan pendamping",
     Export.VISITS: "Kunjungan",
     Export.MEASUREMENTS: "Pengukuran",
     Export.REFERRALS: "Rujukan",
@@ -41,8 +43,8 @@ LABELS = {
     Export.PLACES: "Posyandu dan puskesmas",
 }
 OF_PLACES = (
-    Export.CHILDREN, Export.FAMILIES, Export.ASN, Export.ASSIGNMENTS, Export.VISITS, Export.MEASUREMENTS,
-    Export.REFERRALS, Export.AID,
+    Export.CHILDREN, Export.FAMILIES, Export.ASN, Export.ASSIGNMENTS, Export.PROPOSALS, Export.VISITS,
+    Export.MEASUREMENTS, Export.REFERRALS, Export.AID,
 )  # fmt: skip
 OF_OFFICE = (Export.ASN, Export.ASSIGNMENTS, Export.VISITS)
 """An office leads its ASN, and has no task in anybody's health (``disclosure.BY_SCOPE``)."""

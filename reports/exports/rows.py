@@ -19,7 +19,7 @@ from db.referrals import Referral
 from db.roles import Role, ScopeKind
 from db.subjects import Subject, SubjectKind
 from db.visits import Aid, Visit
-from programme import disclosure
+from programme import disclosure, proposals
 from programme.disclosure import Shown
 from programme.names import call_name
 from programme.roles import PLACES
@@ -145,6 +145,18 @@ def _assignments(session: Session, reader: Reader, city: City) -> Iterator[Liste
         yield Listed("Pendampingan", values, Subject(*whom))
 
 
+def _proposals(session: Session, reader: Reader, city: City) -> Iterator[Listed]:
+    """Who would foster each child that nobody fosters, as rows that the import takes: sent back, they are accepted."""
+    children = proposals.waiting(session, reader.places, reader.today)
+    for child, asn, why in proposals.drafted(session, children, reader.today):
+        values: Values = {
+            "nip": asn.nip, "kode": asn.code, "pendamping": asn.name, "kode_anak": child.code,
+            "kelurahan": child.family.village.full_name, "mulai": reader.today, "peran": PARTS[Part.MAIN],
+            "mengapa": why,
+        }  # fmt: skip
+        yield Listed("Pendampingan", values, Subject(SubjectKind.CHILD, child.id))
+
+
 def _visits(session: Session, reader: Reader, city: City) -> Iterator[Listed]:
     query = _visited(select(Visit, Person, Office.name, Child, Family, Village, family_agrees(Family.id)), reader)
     query = query.outerjoin(Office, Office.id == Person.office_id).order_by(Visit.visited_on, Visit.id)
@@ -264,6 +276,7 @@ LISTS: Mapping[Export, Callable[[Session, Reader, City], Iterator[Listed]]] = {
     Export.FAMILIES: _families,
     Export.ASN: _asn,
     Export.ASSIGNMENTS: _assignments,
+    Export.PROPOSALS: _proposals,
     Export.VISITS: _visits,
     Export.MEASUREMENTS: _measurements,
     Export.REFERRALS: _referrals,
