@@ -82,7 +82,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         engine = connect(sys.argv[2] if len(sys.argv) > 2 else f"sqlite:///{folder}/bench.sqlite")
         migrate.upgrade(engine)
-        city = City("Kota", WITA, programme.load(), lessons.load(), Templates(), Path(folder))
+        city = City("Kota", WITA, programme.load(), lessons.shipped(), Templates(), Path(folder))
         with sessions(engine)() as session:
             fill(session, children)
             for name in ("first", "again"):

@@ -107,7 +107,7 @@ def walk(told: date, first: date, days: int, full: bool | None) -> list[tuple[st
     with tempfile.TemporaryDirectory() as folder:
         engine = connect(f"sqlite:///{folder}/path.sqlite")
         migrate.upgrade(engine)
-        city = City("Kota Kendari", WITA, programme.load(), lessons.load(), Templates(), Path(folder))
+        city = City("Kota Kendari", WITA, programme.load(), lessons.shipped(), Templates(), Path(folder))
         count = 0
         with sessions(engine)() as session:
             begin(session)
@@ -145,7 +145,7 @@ def first_weeks() -> None:
     for day in TOLD_ON:
         found = walk(BORN + timedelta(days=day), BORN, FIRST_MONTH, None)
         columns.append({lesson: age for lesson, reason, age in found if not reason})
-    wanted = [one for one in lessons.load().of_anchor("lahir") if one.day < FIRST_MONTH and "ibu" in one.audience]
+    wanted = [one for one in lessons.shipped().of_anchor("lahir") if one.day < FIRST_MONTH and "ibu" in one.audience]
     print("\nKelahiran dikabarkan pada hari ke-" + "".join(f"{day:>5}" for day in TOLD_ON))
     for lesson in wanted:
         came = "".join(f"{column.get(lesson.id, '-'):>5}" for column in columns)

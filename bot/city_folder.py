@@ -41,7 +41,7 @@ def city(settings: Settings) -> City:
         name=settings.city,
         zone=settings.zone,
         programme=programme.load(PROGRAMME if PROGRAMME.exists() else programme.FILE),
-        library=lessons.load(),
+        library=lessons.shipped(),
         templates=Templates(),
         files=settings.files,
         services=reading.read(SERVICES) if SERVICES.exists() else (),

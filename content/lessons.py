@@ -201,6 +201,12 @@ class Library:
         return self._by_anchor[anchor]
 
 
+@cache
+def shipped() -> Library:
+    """The lessons that come with the service, read once a process. Raises ContentError as ``load`` does."""
+    return load()
+
+
 def load(folder: Path = FOLDER) -> Library:
     """Read every ``<stage>/<id>.md`` below the folder, and its overlays ``<id>.<language>.md``.
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, String, TypeDecorator
+from sqlalchemy import JSON, BindParameter, DateTime, Dialect, Enum, MetaData, String, TypeDecorator, bindparam
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 
@@ -58,6 +58,11 @@ def enum_type(kind: type[StrEnum], length: int) -> Enum:
     Reading any other value raises LookupError.
     """
     return Enum(kind, native_enum=False, length=length, values_callable=_values)
+
+
+def among(name: str) -> BindParameter[Any]:
+    """The values of an ``IN``, given under this name when the statement is run: a list, which may be empty."""
+    return bindparam(name, expanding=True)
 
 
 def _values(kind: type[StrEnum]) -> list[str]:

@@ -179,17 +179,7 @@ _CARED_FOR = select(Carer).where(Carer.person_id == bindparam("person")).order_b
 
 def heads(session: Session, family: Family) -> Sequence[Person]:
     """The heads of the family's puskesmas."""
-    query = (
-        select(Person)
-        .join(PersonRole)
-        .where(
-            PersonRole.role == Role.HEALTH,
-            PersonRole.title == Title.HEAD,
-            PersonRole.scope == ScopeKind.HEALTH_CENTRE,
-            PersonRole.scope_id == family.health_centre_id,
-        )
-    )
-    return session.scalars(query.order_by(Person.id)).unique().all()
+    return session.scalars(_HEADS, {"centre": family.health_centre_id}).unique().all()
 
 
 def health_workers(session: Session, family: Family) -> Sequence[Person]:
@@ -213,3 +203,12 @@ _HEALTH_WORKERS = (
     .where(PersonRole.role == Role.HEALTH, PersonRole.title != Title.HEAD, _THERE)
     .order_by(case(_NEAREST, value=PersonRole.scope), Person.id)
 )
+_HEADS = (
+    select(Person)
+    .join(PersonRole)
+    .where(
+        PersonRole.role == Role.HEALTH, PersonRole.title == Title.HEAD, PersonRole.scope == ScopeKind.HEALTH_CENTRE,
+        PersonRole.scope_id == bindparam("centre"),
+    )
+    .order_by(Person.id)
+)  # fmt: skip

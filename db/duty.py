@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select, update
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from db.base import Base, Key, enum_type
+from db.base import Base, Instant, Key, enum_type
+from db.base import among as values_of
 from db.people import Person
 
 
@@ -76,12 +78,22 @@ def end(session: Session, person_id: int, now: datetime) -> bool:
 
 def holding(session: Session, kind: DutyKind, now: datetime, among: Collection[int] | None = None) -> Sequence[Duty]:
     """The times of this kind that are now, those that end first at the front; only of the people ``among``."""
-    query = select(Duty).where(Duty.kind == kind, Duty.starts <= now, Duty.ends > now)
-    if among is not None:
-        query = query.where(Duty.person_id.in_(among))
-    return session.scalars(query.order_by(Duty.ends, Duty.id)).all()
+    asked: dict[str, Any] = {"kind": kind, "now": now}
+    if among is None:
+        return session.scalars(_HOLDING, asked).all()
+    return session.scalars(_HOLDING_OF, asked | {"people": list(among)}).all() if among else ()
 
 
 def on_leave(session: Session, now: datetime) -> set[int]:
     """The ids of everybody who is on leave now."""
     return {one.person_id for one in holding(session, DutyKind.LEAVE, now)}
+
+
+# Built once: they are asked wherever somebody is told of something.
+_NOW = bindparam("now", type_=Instant)
+_HOLDING = (
+    select(Duty)
+    .where(Duty.kind == bindparam("kind"), Duty.starts <= _NOW, Duty.ends > _NOW)
+    .order_by(Duty.ends, Duty.id)
+)
+_HOLDING_OF = _HOLDING.where(Duty.person_id.in_(values_of("people")))

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
+    Integer,
     Select,
     String,
     UniqueConstraint,
@@ -27,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from db import codes
-from db.base import Base, Key, Name, enum_type
+from db.base import Base, Key, Name, among, enum_type
 from db.places import Office
 from db.roles import Role, ScopeKind, Title
 
@@ -290,14 +291,21 @@ def addresses(session: Session, person_id: int, *, urgent: bool = False) -> Sequ
 
     Also a phone on which somebody else writes now, if it is this person's too; none that is for lessons only.
     """
+    return session.scalars(_addresses(urgent), {"person": person_id}).all()
+
+
+@cache
+def _addresses(urgent: bool) -> Select[Address]:
+    """Built once: it is asked for each message that is promised."""
+    person = bindparam("person", type_=Integer)
     shared = select(Claim.id).where(
-        Claim.address_id == Address.id, Claim.person_id == person_id, Claim.state == ClaimState.CONFIRMED,
+        Claim.address_id == Address.id, Claim.person_id == person, Claim.state == ClaimState.CONFIRMED,
         ~Claim.lessons_only,
     )  # fmt: skip
-    also = and_(Address.person_id.is_not(None), Address.person_id != person_id, shared.exists())
-    theirs = or_(and_(Address.person_id == person_id, full()), also)
+    also = and_(Address.person_id.is_not(None), Address.person_id != person, shared.exists())
+    theirs = or_(and_(Address.person_id == person, full()), also)
     query = select(Address).where(theirs, Address.state.in_(FOR_URGENT if urgent else OPEN))
-    return session.scalars(query.order_by(Address.last_heard_at.desc())).all()
+    return query.order_by(Address.last_heard_at.desc())
 
 
 def invitation(session: Session, code: str, now: datetime, key: bytes) -> Invitation | None:
@@ -374,12 +382,16 @@ def _made(id: int, taken: Collection[str | None]) -> str:
 
 def holders(session: Session, role: Role, scope: ScopeKind, scope_id: int) -> Sequence[Person]:
     """The people who hold this role at this place."""
-    query = (
-        select(Person)
-        .join(PersonRole)
-        .where(PersonRole.role == role, PersonRole.scope == scope, PersonRole.scope_id == scope_id)
-    )
-    return session.scalars(query.order_by(Person.id)).unique().all()
+    where = {"role": role, "scope": scope, "scope_id": scope_id}
+    return session.scalars(_holders(), where).unique().all()
+
+
+@cache
+def _holders() -> Select[Person]:
+    """Built once: whoever is told of something is found by it."""
+    role, scope = PersonRole.role == bindparam("role"), PersonRole.scope == bindparam("scope")
+    query = select(Person).join(PersonRole).where(role, scope, PersonRole.scope_id == bindparam("scope_id"))
+    return query.order_by(Person.id)
 
 
 def unlink(session: Session, address: Address, now: datetime) -> None:
@@ -462,6 +474,18 @@ def places(session: Session, people: Collection[int], *, lessons: bool = False) 
     An address that is for lessons only is among them only for ``lessons``. A phone that several people share is each
     one's.
     """
+    rows = [row for query in _reached(lessons) for row in session.execute(query, {"people": list(people)})]
+    return {
+        person: (channel, address)
+        for person, channel, address, _ in sorted(rows, key=lambda row: row.last_heard_at)
+        if person is not None
+    }
+
+
+@cache
+def _reached(lessons: bool) -> tuple[Select[int | None, str, str, datetime], Select[int, str, str, datetime]]:
+    """Built once: they are asked at every look and for every digest."""
+    people = among("people")
     reached = (Address.channel, Address.address, Address.last_heard_at)
     own = select(Address.person_id, *reached).where(Address.person_id.in_(people))
     shared = select(Claim.person_id, *reached).join(Address, Address.id == Claim.address_id)
@@ -471,10 +495,5 @@ def places(session: Session, people: Collection[int], *, lessons: bool = False) 
     )  # fmt: skip
     if not lessons:
         own, shared = own.where(full()), shared.where(~Claim.lessons_only)
-    both = [one.where(Address.state == AddressState.OK) for one in (own, shared)]
-    rows = [row for one in both for row in session.execute(one)]
-    return {
-        person: (channel, address)
-        for person, channel, address, _ in sorted(rows, key=lambda row: row.last_heard_at)
-        if person is not None
-    }
+    works = Address.state == AddressState.OK
+    return own.where(works), shared.where(works)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from db.base import Base, Key, enum_type
@@ -147,10 +147,14 @@ def note(
 
 def steps(session: Session, referral_id: int, step: StepKind | None = None) -> Sequence[ReferralStep]:
     """The referral's steps so far, or only those of one kind, oldest first."""
-    query = select(ReferralStep).where(ReferralStep.referral_id == referral_id)
-    if step:
-        query = query.where(ReferralStep.step == step)
-    return session.scalars(query.order_by(ReferralStep.id)).all()
+    if step is None:
+        return session.scalars(_STEPS, {"referral": referral_id}).all()
+    return session.scalars(_STEPS_OF_KIND, {"referral": referral_id, "step": step}).all()
+
+
+# Built once: a referral's way is read wherever anything is said of it.
+_STEPS = select(ReferralStep).where(ReferralStep.referral_id == bindparam("referral")).order_by(ReferralStep.id)
+_STEPS_OF_KIND = _STEPS.where(ReferralStep.step == bindparam("step"))
 
 
 def notified(session: Session, referral_id: int) -> set[int]:

@@ -90,7 +90,7 @@ def prepare(
         invitations=replace(rules.invitations, telegram="AsuhContohBot"),
         emergency=_made_up(rules.emergency, start.date()),
     )
-    city = City("Kota Kendari", shape.ZONE, rules, lessons.load(), Templates(), files, secret=shape.SECRET)
+    city = City("Kota Kendari", shape.ZONE, rules, lessons.shipped(), Templates(), files, secret=shape.SECRET)
     engine = connect(f"sqlite:///{folder / 'kota.sqlite'}")
     migrate.upgrade(engine)
     make = sessions(engine)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
+from db.base import among
 from db.children import Carer, Child, Family, Pregnancy
 from db.endings import Ending
 from db.states import TAUGHT, CareState
@@ -50,7 +52,7 @@ def of_now(session: Session, families: Collection[int], today: date) -> Mapping[
     return {family: loss for family, loss in found.items() if today - loss.day <= AFTERBIRTH}
 
 
-def lost_since(day: date) -> ColumnElement[bool]:
+def lost_since(day: date | BindParameter[date]) -> ColumnElement[bool]:
     """For queries of ``Carer``: whether the family has a loss of that day or later that ``losses`` may find."""
     lately = Ending.ended_on >= day
     pregnancies = select(Pregnancy.family_id).join(Ending, Ending.pregnancy_id == Pregnancy.id)
@@ -63,22 +65,29 @@ def lost_since(day: date) -> ColumnElement[bool]:
 
 def _all(session: Session, families: Collection[int]) -> Iterator[tuple[int, Subject | date, Loss]]:
     """Every such loss, with its family and what twins have in common: the day of birth, else the pregnancy."""
-    pregnancies = (
-        select(Pregnancy.family_id, Pregnancy.id, Ending.ended_on, Ending.at)
-        .join(Ending, Ending.pregnancy_id == Pregnancy.id)
-        .where(Pregnancy.family_id.in_(families), Ending.kind.in_(LOST), Pregnancy.state == Ending.kind)
-    )
-    for family, id, day, at in session.execute(pregnancies):
+    of_families = {"families": list(families)}
+    for family, id, day, at in session.execute(_lost_pregnancies(), of_families):
         about = Subject(SubjectKind.PREGNANCY, id)
         yield family, about, Loss(about, day, at)
-    children = (
-        select(Child.family_id, Child.id, Child.born, Ending.ended_on, Ending.at)
-        .join(Ending, Ending.child_id == Child.id)
-        .where(Child.family_id.in_(families), Ending.kind == CareState.DIED, Child.state == Ending.kind)
-    )
-    for family, id, born, day, at in session.execute(children):
+    for family, id, born, day, at in session.execute(_lost_children(), of_families):
         if born is not None and day - born <= AFTERBIRTH:
             yield family, born, Loss(Subject(SubjectKind.CHILD, id), day, at)
+
+
+@cache
+def _lost_pregnancies() -> Select[int, int, date, datetime]:
+    families = Pregnancy.family_id.in_(among("families"))
+    query = select(Pregnancy.family_id, Pregnancy.id, Ending.ended_on, Ending.at)
+    query = query.join(Ending, Ending.pregnancy_id == Pregnancy.id)
+    return query.where(families, Ending.kind.in_(LOST), Pregnancy.state == Ending.kind)
+
+
+@cache
+def _lost_children() -> Select[int, int, date | None, date, datetime]:
+    families = Child.family_id.in_(among("families"))
+    query = select(Child.family_id, Child.id, Child.born, Ending.ended_on, Ending.at)
+    query = query.join(Ending, Ending.child_id == Child.id)
+    return query.where(families, Ending.kind == CareState.DIED, Child.state == Ending.kind)
 
 
 def _over(session: Session, found: Mapping[int, Loss]) -> Collection[int]:

@@ -73,7 +73,7 @@ def _programme() -> programme.Programme:
 @cache
 def _library() -> Library:
     """The shipped lessons of a city whose doctor has signed those that must not be missed."""
-    shipped = lessons.load()
+    shipped = lessons.shipped()
     overlays = {language: {id: _signed(one) for id, one in them.items()} for language, them in shipped.overlays.items()}
     return replace(shipped, lessons=tuple(map(_signed, shipped.lessons)), overlays=overlays)
 

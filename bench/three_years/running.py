@@ -27,7 +27,7 @@ def run(folder: Path, families: int, days: int, seed: int) -> tuple[World, audit
     engine = connect(f"sqlite:///{folder}/city.sqlite")
     event.listen(engine, "connect", _hurry)
     migrate.upgrade(engine)
-    city = City("Kota", WITA, programme.load(), lessons.load(), Templates(), folder)
+    city = City("Kota", WITA, programme.load(), lessons.shipped(), Templates(), folder)
     opened = sessions(engine)
     world = World(opened(), city, Random(seed), Ledger(), FIRST + timedelta(days=days))
     town.found(world, families, datetime.combine(FIRST, time(5), WITA))

@@ -104,7 +104,7 @@ def migrate(
     engine = city_folder.database(set_up)
     migrate.upgrade(engine)
     with sessions(engine).begin() as session:
-        lesson_search.fill(session, lessons.load())
+        lesson_search.fill(session, lessons.shipped())
         added = city_folder.seed_places(session, set_up)
         erased = city_folder.repeat_erasures(session, set_up, now())
         wrong = secret_key.prepare(session, set_up, now(), new=new_key)

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Date, bindparam, select
 from sqlalchemy.orm import Session
 
 from content.city import City
+from db.base import among
 from db.children import Child, Pregnancy, Wedding
 from db.states import TAUGHT, CareState
 from db.subjects import Subject, SubjectKind
@@ -39,26 +40,17 @@ class FamilyDate(NamedTuple):
 def family_dates(session: Session, homes: Household, today: date, city: City) -> Mapping[int, list[FamilyDate]]:
     """Each family's dates: weddings, running pregnancies, and children under five who live here, by day of birth."""
     found: dict[int, list[FamilyDate]] = defaultdict(list)
-    families = homes.families
-    weddings = select(Wedding).where(Wedding.family_id.in_(families), Wedding.state == CareState.ACTIVE)
-    for one in session.scalars(weddings):
+    of_families = {"families": list(homes.families)}
+    for one in session.scalars(_WEDDINGS, of_families):
         holds = frozenset({"elsimil-merah"} if one.red else ())
         found[one.family_id].append(FamilyDate("nikah", one.id, one.day, city.today(one.created_at), holds, {}))
     season = seasons(today, city, "-hamil")
-    pregnancies = select(Pregnancy.family_id, Pregnancy.id, Pregnancy.due, Pregnancy.created_at)
-    for family, id, due, created_at in session.execute(
-        pregnancies.where(Pregnancy.family_id.in_(families), Pregnancy.state.in_(TAUGHT))
-    ):
+    for family, id, due, created_at in session.execute(_PREGNANCIES, of_families):
         found[family].append(
             FamilyDate("hpl", id, due, city.today(created_at), season, {Subject(SubjectKind.PREGNANCY, id): ""})
         )
     born: dict[tuple[int, date], list[tuple[int, str | None, date]]] = defaultdict(list)
-    children = select(Child.family_id, Child.id, Child.born, Child.name, Child.state, Child.created_at)
-    for child in session.execute(
-        children.where(Child.family_id.in_(families), Child.born > months_after(today, -UNDER_MONTHS)).order_by(
-            Child.id
-        )
-    ):
+    for child in session.execute(_CHILDREN, of_families | {"youngest": months_after(today, -UNDER_MONTHS)}):
         lives_here = child.state in TAUGHT
         name = child_name(child.name) if lives_here else None
         born[child.family_id, child.born].append((child.id, name, city.today(child.created_at)))
@@ -70,3 +62,16 @@ def family_dates(session: Session, homes: Household, today: date, city: City) ->
             state = frozenset[str]().union(*(holds.get(id, ()) for id, _, _ in same_day))
             found[family].append(FamilyDate("lahir", first, day, known_on, state, names))
     return found
+
+
+# Built once: they are asked at every look, and building them takes longer than running them.
+_FAMILIES = among("families")
+_WEDDINGS = select(Wedding).where(Wedding.family_id.in_(_FAMILIES), Wedding.state == CareState.ACTIVE)
+_PREGNANCIES = select(Pregnancy.family_id, Pregnancy.id, Pregnancy.due, Pregnancy.created_at).where(
+    Pregnancy.family_id.in_(_FAMILIES), Pregnancy.state.in_(TAUGHT)
+)
+_CHILDREN = (
+    select(Child.family_id, Child.id, Child.born, Child.name, Child.state, Child.created_at)
+    .where(Child.family_id.in_(_FAMILIES), Child.born > bindparam("youngest", type_=Date))
+    .order_by(Child.id)
+)

@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, Date, Select, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from content.city import City
+from db.base import among
 from db.children import Carer, Family
 from db.consent import carer_reads
 from db.people import Person
@@ -44,35 +47,59 @@ def family_recipients(session: Session, now: datetime, city: City, size: int = B
             last = people[-1]
 
 
-def _gets_lessons(today: date) -> tuple[ColumnElement[bool], ...]:
-    """For queries of ``Carer``: the conditions under which a carer gets lessons."""
+def _gets_lessons() -> tuple[ColumnElement[bool], ...]:
+    """For queries of ``Carer`` with ``_days``: the conditions under which a carer gets lessons."""
+    today = bindparam("today", type_=Date)
     not_paused = Carer.paused_until.is_(None) | (Carer.paused_until <= today)
-    after_all = or_(not_paused, after_loss.lost_since(today - after_loss.AFTERBIRTH))
+    after_all = or_(not_paused, after_loss.lost_since(bindparam("lost_since", type_=Date)))
     return Carer.joined_on <= today, Carer.stopped_at.is_(None), after_all, carer_reads()
 
 
+def _days(today: date) -> dict[str, Any]:
+    return {"today": today, "lost_since": today - after_loss.AFTERBIRTH}
+
+
 def _next_people(session: Session, today: date, after: int, size: int, *, mothers: bool) -> Sequence[int]:
+    return session.scalars(_people(mothers), {"after": after, "size": size, **_days(today)}).all()
+
+
+# All queries of a look are built once: it comes every few minutes, mostly for nobody, and building them takes longer
+# than running them.
+
+
+@cache
+def _people(mothers: bool) -> Select[int]:
     somebodys = aliased(Carer)
     is_mother = exists().where(somebodys.person_id == Carer.person_id, somebodys.relation == "ibu")
-    query = select(Carer.person_id).where(
-        Carer.person_id > after, is_mother if mothers else ~is_mother, *_gets_lessons(today)
-    )
-    query = query.distinct()
-    return session.scalars(query.order_by(Carer.person_id).limit(size)).all()
+    after = Carer.person_id > bindparam("after")
+    query = select(Carer.person_id).where(after, is_mother if mothers else ~is_mother, *_gets_lessons())
+    return query.distinct().order_by(Carer.person_id).limit(bindparam("size"))
 
 
-def _read(session: Session, now: datetime, city: City, people: Sequence[int]) -> list[Recipient]:
-    """These carers as recipients. A fixed number of queries, however many they are."""
-    today = city.today(now)
-    carers = session.execute(
+@cache
+def _carers() -> Select[int, int, str, date | None, date | None, int | None, int | None, str, str, str, date | None]:
+    return (
         select(
             Carer.person_id, Carer.family_id, Carer.relation, Carer.joined_on, Carer.paused_until, Carer.weekday,
             Carer.hour, Person.name, Person.language, Family.mother_name, Family.mother_died_on,
         )
         .join(Carer.person).join(Carer.family)
-        .where(Carer.person_id.in_(people), *_gets_lessons(today))
+        .where(Carer.person_id.in_(among("people")), *_gets_lessons())
         .order_by(Carer.id)
-    ).all()  # fmt: skip
+    )  # fmt: skip
+
+
+@cache
+def _of_families() -> Select[int, int, str, datetime | None]:
+    families = Carer.family_id.in_(among("families"))
+    query = select(Carer.family_id, Carer.person_id, Carer.relation, Carer.stopped_at)
+    return query.where(families, Carer.joined_on.is_not(None)).order_by(Carer.joined_on, Carer.id)
+
+
+def _read(session: Session, now: datetime, city: City, people: Sequence[int]) -> list[Recipient]:
+    """These carers as recipients. A fixed number of queries, however many they are."""
+    today = city.today(now)
+    carers = session.execute(_carers(), {"people": people, **_days(today)}).all()
     families = {carer.family_id for carer in carers}
     homes = households(session, families, today)
     dates = family_dates(session, homes, today, city)
@@ -124,13 +151,10 @@ def _read(session: Session, now: datetime, city: City, people: Sequence[int]) ->
 
 def _joined(session: Session, families: set[int], city: City) -> tuple[set[int], dict[int, int], dict[int, date]]:
     """The families whose mother gets lessons, each one's first carer to join, and the day its mother stopped."""
-    query = select(Carer.family_id, Carer.person_id, Carer.relation, Carer.stopped_at).where(
-        Carer.family_id.in_(families), Carer.joined_on.is_not(None)
-    )
     mothers: set[int] = set()
     first: dict[int, int] = {}
     stopped: dict[int, date] = {}
-    for family, person, relation, stopped_at in session.execute(query.order_by(Carer.joined_on, Carer.id)):
+    for family, person, relation, stopped_at in session.execute(_of_families(), {"families": list(families)}):
         if stopped_at is None:
             first.setdefault(family, person)
             if relation == "ibu":

@@ -87,7 +87,7 @@ def test_nothing_about_anybodys_health_can_be_read_over_a_shoulder(template: not
     assert not {"stunting", "gizi", "berat", "hamil", "sakit", "meninggal", "rujukan", "bahaya", "anak"} & set(words)
 
 
-@pytest.mark.parametrize("lesson", lessons.load().lessons, ids=lambda lesson: lesson.id)
+@pytest.mark.parametrize("lesson", lessons.shipped().lessons, ids=lambda lesson: lesson.id)
 def test_the_line_of_every_lesson_fits(lesson: lessons.Lesson) -> None:
     template = OURS.of_kind("lesson")
     call = "Bapak/Ibu Muhammadiyansyahputra"

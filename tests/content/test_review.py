@@ -13,7 +13,7 @@ from content.review import of_lesson
 from content.templates import Templates
 from tests.content.examples import GOOD
 
-SHIPPED, KENDARI, TEMPLATES = lessons.load(), programme.load(), Templates()
+SHIPPED, KENDARI, TEMPLATES = lessons.shipped(), programme.load(), Templates()
 
 
 @pytest.mark.parametrize(

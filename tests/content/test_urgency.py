@@ -13,7 +13,7 @@ URGENCIES = {sign.id: str(sign.urgency) for sign in signs.table().values()}
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    return lessons.load()
+    return lessons.shipped()
 
 
 @pytest.fixture

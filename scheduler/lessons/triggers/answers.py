@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, time
 
-from sqlalchemy import select
+from sqlalchemy import Date, bindparam, select
 from sqlalchemy.orm import Session
 
 from content.city import City
 from content.lessons import Lesson
+from db.base import Instant, among
 from db.children import Carer, Child
 from db.consent import LessonAnswer
 from db.endings import Ending
@@ -34,13 +35,9 @@ def triggers(session: Session, homes: Household, since: date, today: date, city:
 def _answers(session: Session, homes: Household, begin: datetime, city: City) -> Iterator[tuple[int, Trigger]]:
     """Each person's newest answer to a lesson that brings about a condition; its trigger is for this person alone."""
     raising = {one.id: one for one in city.library.lessons if one.question and any(one.question.raises)}
-    query = select(LessonAnswer).where(
-        LessonAnswer.person_id.in_(select(Carer.person_id).where(Carer.family_id.in_(homes.families))),
-        LessonAnswer.lesson.in_(raising),
-        LessonAnswer.answered_at >= begin,
-    )
+    asked = {"families": list(homes.families), "raising": list(raising), "begin": begin}
     newest: dict[tuple[int, str, str], LessonAnswer] = {}
-    for answer in session.scalars(query.order_by(LessonAnswer.answered_at, LessonAnswer.id)):
+    for answer in session.scalars(_ANSWERS, asked):
         newest[answer.person_id, answer.lesson, answer.about] = answer
     for answer in newest.values():
         lesson = raising[answer.lesson]
@@ -65,38 +62,57 @@ def _about(homes: Household, lesson: Lesson, ref: str) -> tuple[int, Subject] | 
 
 
 def _referrals(session: Session, homes: Household, begin: datetime, city: City) -> Iterator[tuple[int, Trigger]]:
-    open_ones = select(Referral).where(
-        Referral.child_id.in_(homes.children), Referral.closed_at.is_(None), Referral.opened_at >= begin
-    )
-    for referral in session.scalars(open_ones):
+    if not homes.children:
+        return
+    asked = {"children": list(homes.children), "begin": begin}
+    for referral in session.scalars(_REFERRED, asked):
         child = homes.children[referral.child_id or 0]
         yield child.family_id, Trigger("dirujuk", child.about, city.today(referral.opened_at))
-    back = select(Referral.child_id, ReferralStep.at).join(ReferralStep, ReferralStep.referral_id == Referral.id)
-    for child_id, at in session.execute(
-        back.where(
-            Referral.child_id.in_(homes.children), ReferralStep.step == StepKind.BACK_REFERRED, ReferralStep.at >= begin
-        )
-    ):
+    for child_id, at in session.execute(_BACK_REFERRED, asked):
         child = homes.children[child_id or 0]
         yield child.family_id, Trigger("kembali-dari-rs", child.about, city.today(at))
 
 
 def _orders(session: Session, homes: Household, begin: datetime, city: City) -> Iterator[tuple[int, Trigger]]:
     """What a health worker ordered for a child."""
-    orders = select(LessonOrder).where(LessonOrder.child_id.in_(homes.children), LessonOrder.at >= begin)
-    for order in session.scalars(orders):
+    if not homes.children:
+        return
+    for order in session.scalars(_ORDERED, {"children": list(homes.children), "begin": begin}):
         child = homes.children[order.child_id]
         yield child.family_id, Trigger(order.condition, child.about, city.today(order.at))
 
 
 def _endings(session: Session, homes: Household, since: date) -> Iterator[tuple[int, Trigger]]:
-    query = (
-        select(Child.family_id, Child.id, Ending.kind, Ending.ended_on)
-        .join(Child, Child.id == Ending.child_id)
-        .where(Child.family_id.in_(homes.families), Ending.ended_on >= since)
-    )
-    for family, child, kind, day in session.execute(query):
+    for family, child, kind, day in session.execute(_ENDED, {"families": list(homes.families), "since": since}):
         if kind == CareState.RECOVERED:
             yield family, Trigger("membaik", Subject(SubjectKind.CHILD, child), day)
         elif kind in ENDED:
             yield family, Trigger("berakhir", Subject(SubjectKind.CHILD, child), day)
+
+
+# Built once: they are asked at every look, and building them takes longer than running them.
+_BEGIN = bindparam("begin", type_=Instant)
+_FAMILIES, _CHILDREN = among("families"), among("children")
+_ANSWERS = (
+    select(LessonAnswer)
+    .where(
+        LessonAnswer.person_id.in_(select(Carer.person_id).where(Carer.family_id.in_(_FAMILIES))),
+        LessonAnswer.lesson.in_(among("raising")),
+        LessonAnswer.answered_at >= _BEGIN,
+    )
+    .order_by(LessonAnswer.answered_at, LessonAnswer.id)
+)
+_REFERRED = select(Referral).where(
+    Referral.child_id.in_(_CHILDREN), Referral.closed_at.is_(None), Referral.opened_at >= _BEGIN
+)
+_BACK_REFERRED = (
+    select(Referral.child_id, ReferralStep.at)
+    .join(ReferralStep, ReferralStep.referral_id == Referral.id)
+    .where(Referral.child_id.in_(_CHILDREN), ReferralStep.step == StepKind.BACK_REFERRED, ReferralStep.at >= _BEGIN)
+)
+_ORDERED = select(LessonOrder).where(LessonOrder.child_id.in_(_CHILDREN), LessonOrder.at >= _BEGIN)
+_ENDED = (
+    select(Child.family_id, Child.id, Ending.kind, Ending.ended_on)
+    .join(Child, Child.id == Ending.child_id)
+    .where(Child.family_id.in_(_FAMILIES), Ending.ended_on >= bindparam("since", type_=Date))
+)

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import Date, bindparam, select
 from sqlalchemy.orm import Session
 
 from content.city import City
+from db.base import Instant, among
 from db.measurements import Measurement
 from programme.growth import classes, growth
 from programme.weighing import codes, kbm
@@ -60,18 +61,11 @@ def _series(
 ) -> Iterator[tuple[Offspring, Sequence[Measurement], Measurement | None]]:
     """Each child measured anew since then, its measurements of the newest one's kind, oldest first, and the newest
     weighing before that, of any kind."""
-    new = select(Measurement.child_id).where(
-        Measurement.recorded_at >= datetime.combine(since, time(), city.zone), Measurement.withdrawn_at.is_(None)
-    )
-    query = select(Measurement).where(
-        Measurement.child_id.in_(homes.children),
-        Measurement.child_id.in_(new),
-        Measurement.withdrawn_at.is_(None),
-        Measurement.repeats.is_(None),
-        Measurement.measured_on.between(today - HISTORY, today),
-    )
+    if not homes.children:
+        return
+    days = {"since": datetime.combine(since, time(), city.zone), "first": today - HISTORY, "last": today}
     rows: dict[int, list[Measurement]] = defaultdict(list)
-    for row in session.scalars(query.order_by(Measurement.measured_on, Measurement.id)):
+    for row in session.scalars(_MEASURED, {"children": list(homes.children), **days}):
         if homes.children[row.child_id].born <= row.measured_on:
             rows[row.child_id].append(row)
     for child, all_kinds in rows.items():
@@ -79,6 +73,23 @@ def _series(
         weighed = [row for row in all_kinds if row.weight_kg is not None and row.measured_on < newest.measured_on]
         same_kind = [row for row in all_kinds if row.kind == newest.kind]
         yield homes.children[child], same_kind, weighed[-1] if weighed else None
+
+
+_NEW = select(Measurement.child_id).where(
+    Measurement.recorded_at >= bindparam("since", type_=Instant), Measurement.withdrawn_at.is_(None)
+)
+# Built once: it is asked at every look, and building it takes longer than running it.
+_MEASURED = (
+    select(Measurement)
+    .where(
+        Measurement.child_id.in_(among("children")),
+        Measurement.child_id.in_(_NEW),
+        Measurement.withdrawn_at.is_(None),
+        Measurement.repeats.is_(None),
+        Measurement.measured_on.between(bindparam("first", type_=Date), bindparam("last", type_=Date)),
+    )
+    .order_by(Measurement.measured_on, Measurement.id)
+)
 
 
 def _conditions(

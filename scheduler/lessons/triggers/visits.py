@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Any, cast
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from content.city import City
+from db.base import Instant, among
 from db.visits import Visit
 from rules import services
 from rules.signs import Urgency, table
@@ -40,13 +41,22 @@ def triggers(session: Session, homes: Household, since: date, today: date, city:
 def last_visits(session: Session, homes: Household, since: date, city: City) -> Iterator[Visit]:
     """The newest report about each child and pregnancy, sent since then, of a visit at which somebody was met."""
     begin = datetime.combine(max(since, EPOCH), time(), city.zone)
-    fresh = Visit.submitted_at >= begin, Visit.undone_at.is_(None), Visit.met
-    for subject, ids in ((Visit.child_id, homes.children), (Visit.pregnancy_id, homes.pregnancies)):
+    for query, ids in ((_NEWEST_OF_CHILDREN, homes.children), (_NEWEST_OF_PREGNANCIES, homes.pregnancies)):
         if not ids:
             continue
-        newest_first = func.row_number().over(partition_by=subject, order_by=(Visit.visited_on.desc(), Visit.id.desc()))
-        ranked = select(Visit.id, newest_first.label("place")).where(subject.in_(ids), *fresh).subquery()
-        yield from session.scalars(select(Visit).join(ranked, ranked.c.id == Visit.id).where(ranked.c.place == 1))
+        yield from session.scalars(query, {"ids": list(ids), "begin": begin})
+
+
+def _newest(subject: InstrumentedAttribute[int | None]) -> Select[Visit]:
+    """The newest reports about these children or pregnancies. Built once: it is asked at every look."""
+    newest_first = func.row_number().over(partition_by=subject, order_by=(Visit.visited_on.desc(), Visit.id.desc()))
+    lately = subject.in_(among("ids")), Visit.submitted_at >= bindparam("begin", type_=Instant)
+    ranked = select(Visit.id, newest_first.label("place")).where(*lately, Visit.undone_at.is_(None), Visit.met)
+    newest = ranked.subquery()
+    return select(Visit).join(newest, newest.c.id == Visit.id).where(newest.c.place == 1)
+
+
+_NEWEST_OF_CHILDREN, _NEWEST_OF_PREGNANCIES = _newest(Visit.child_id), _newest(Visit.pregnancy_id)
 
 
 def _of_child(child: Offspring, visit: Visit, city: City) -> Iterator[str]:

@@ -13,17 +13,16 @@ from db import audit, audit_seals
 from db.engine import connect, sessions
 from db.subjects import Subject, SubjectKind
 from tests.audited import Line, lines
-from tests.bot.cli.test_main import Run, fill, run
+from tests.bot.cli.conftest import Run
+from tests.bot.cli.test_main import fill
 from tests.people import NOW
 
-__all__ = ["run"]
-
+pytestmark = pytest.mark.usefixtures("migrated")
 FILE = "sqlite:///asuh.sqlite"
 
 
 def imported(run: Run, *by: str) -> None:
     """A city with Rafa, child of KK-1."""
-    run("migrate")
     run("template", "kota.xlsx")
     fill("kota.xlsx", "Keluarga", kode_keluarga="KK-1", nama_ibu="Sari", kecamatan="Mandonga", kelurahan="Mandonga")
     fill("kota.xlsx", "Anak", kode_anak="A-1", kode_keluarga="KK-1", nama="Rafa", jenis_kelamin="L",

@@ -170,7 +170,7 @@ def test_names_in_the_files_themselves_are_moved_to_signatures_once(run: Run, mo
     shipped = load()
     named = replace(shipped.by_id["hamil-07"], reviewed_by="Murni, bidan", reviewed_on=date(2026, 11, 20))
     by_hand = replace(shipped, lessons=tuple(named if one.id == named.id else one for one in shipped.lessons))
-    monkeypatch.setattr("content.lessons.load", lambda: by_hand)
+    monkeypatch.setattr("content.lessons.shipped", lambda: by_hand)
     assert "1 tanda tangan dipindahkan" in run("adopt")[1]
     assert "0 tanda tangan dipindahkan" in run("adopt")[1]
     monkeypatch.setattr("content.lessons.load", lambda: shipped)

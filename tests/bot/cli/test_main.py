@@ -5,14 +5,12 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pytest
 from sqlalchemy import func, select
 
-from bot.settings import Settings
 from content import danger_texts, lessons, programme
 from db import inbox
 from db.children import Child
@@ -20,30 +18,11 @@ from db.engine import connect, sessions
 from db.inbox import Arrival, Received
 from db.outbox import Outgoing
 from db.people import Invitation, Person
-from demo import cli
 from programme import opening
 from tests import people
+from tests.bot.cli.conftest import Run
 from tests.bot.telegram.botapi import TOKEN, BotAPI
 from tests.people import NOW
-
-Run = Callable[..., tuple[int, str]]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """``run("import", "kota.xlsx")`` in a folder of its own: the exit status, and all that was said."""
-    for name in Settings.model_fields:
-        monkeypatch.delenv(f"ASUH_{name.upper()}", raising=False)
-    monkeypatch.chdir(tmp_path)
-
-    def run(*words: str) -> tuple[int, str]:
-        monkeypatch.setattr(sys, "argv", ["asuh", *words])
-        with pytest.raises(SystemExit) as end:
-            cli.main()
-        code = end.value.code
-        return code if isinstance(code, int) else 1 if code else 0, "".join(capsys.readouterr())
-
-    return run
 
 
 def write_env(api: BotAPI) -> None:
@@ -115,8 +94,8 @@ def test_a_database_out_of_reach_is_a_sentence(run: Run, monkeypatch: pytest.Mon
     assert (status, said) == (1, "Basis data tidak bisa dipakai. Periksa dengan: asuh check\n")
 
 
+@pytest.mark.usefixtures("migrated")
 def test_a_citys_workbook_goes_in_all_or_nothing(run: Run) -> None:
-    run("migrate")
     assert run("template", "kota.xlsx")[0] == 0
     fill("kota.xlsx", "Keluarga", kode_keluarga="KK-1", nama_ibu="Sari", kecamatan="Mandonga", kelurahan="Mandonga")
     fill("kota.xlsx", "Anak", kode_anak="A-1", kode_keluarga="KK-1", nama="Rafa", jenis_kelamin="X", status="stunting")
@@ -127,8 +106,8 @@ def test_a_citys_workbook_goes_in_all_or_nothing(run: Run) -> None:
     assert count(Child) == 0
 
 
+@pytest.mark.usefixtures("migrated")
 def test_what_is_right_is_stored_once_and_not_at_all_when_dry(run: Run) -> None:
-    run("migrate")
     run("template", "kota.xlsx")
     fill("kota.xlsx", "Keluarga", kode_keluarga="KK-1", nama_ibu="Sari", kecamatan="Mandonga", kelurahan="Mandonga")
     status, said = run("import", "kota.xlsx", "--dry-run")
@@ -163,8 +142,8 @@ def test_another_nip_for_a_child_is_asked_about_with_a_marked_copy_and_answered_
 
 
 @pytest.mark.parametrize("name", ["tidak-ada.xlsx", "bukan.xlsx"])
+@pytest.mark.usefixtures("migrated")
 def test_a_file_that_is_no_workbook_is_a_sentence(run: Run, name: str) -> None:
-    run("migrate")
     Path("bukan.xlsx").write_text("halo")
     status, said = run("import", name)
     assert status == 1
@@ -172,9 +151,9 @@ def test_a_file_that_is_no_workbook_is_a_sentence(run: Run, name: str) -> None:
     assert "Traceback" not in said
 
 
+@pytest.mark.usefixtures("migrated")
 def test_codes_are_written_for_those_who_have_not_joined(run: Run, served_api: BotAPI) -> None:
     write_env(served_api)
-    run("migrate")
     run("template", "kota.xlsx")
     fill("kota.xlsx", "ASN", nip="198501022010031001", nama="Anwar Hamid", opd="Dinas Kominfo")
     assert run("import", "kota.xlsx")[0] == 0
@@ -186,8 +165,8 @@ def test_codes_are_written_for_those_who_have_not_joined(run: Run, served_api: B
     assert "tidak ada kode baru" in run("invite", "--role", "family", "--csv", "x.csv")[1].lower()
 
 
+@pytest.mark.usefixtures("migrated")
 def test_who_has_lost_their_phone_gets_a_code_by_what_the_register_knows(run: Run) -> None:
-    run("migrate")
     run("template", "kota.xlsx")
     fill("kota.xlsx", "ASN", nip="198501022010031001", nama="Anwar Hamid", opd="Dinas Kominfo")
     run("import", "kota.xlsx")
@@ -197,8 +176,8 @@ def test_who_has_lost_their_phone_gets_a_code_by_what_the_register_knows(run: Ru
     assert run("invite", "--again", "KK-0000") == (1, "Tidak ada orang dengan kunci KK-0000.\n")
 
 
+@pytest.mark.usefixtures("migrated")
 def test_no_code_is_made_under_another_key_than_the_databases(run: Run) -> None:
-    run("migrate")
     run("template", "kota.xlsx")
     fill("kota.xlsx", "ASN", nip="198501022010031001", nama="Anwar Hamid", opd="Dinas Kominfo")
     run("import", "kota.xlsx")
@@ -210,8 +189,8 @@ def test_no_code_is_made_under_another_key_than_the_databases(run: Run) -> None:
     assert (status, "bukan kunci basis data ini" in said) == (1, True)
 
 
+@pytest.mark.usefixtures("migrated")
 def test_who_gets_a_code_through_the_office_is_told_on_the_phone_they_have(run: Run) -> None:
-    run("migrate")
     run("template", "kota.xlsx")
     fill("kota.xlsx", "ASN", nip="198501022010031001", nama="Anwar Hamid", opd="Dinas Kominfo")
     run("import", "kota.xlsx")
@@ -224,9 +203,9 @@ def test_who_gets_a_code_through_the_office_is_told_on_the_phone_they_have(run: 
         assert (told.address, told.kind) == ("simulator-1", "moved")
 
 
+@pytest.mark.usefixtures("migrated")
 def test_codes_that_could_not_be_written_replace_none(run: Run, served_api: BotAPI) -> None:
     write_env(served_api)
-    run("migrate")
     run("template", "kota.xlsx")
     fill("kota.xlsx", "ASN", nip="198501022010031001", nama="Anwar Hamid", opd="Dinas Kominfo")
     run("import", "kota.xlsx")
@@ -235,10 +214,10 @@ def test_codes_that_could_not_be_written_replace_none(run: Run, served_api: BotA
     assert (count(Person), count(Invitation)) == (1, 0)
 
 
+@pytest.mark.usefixtures("migrated")
 def test_without_telegram_no_code_is_made(run: Run, served_api: BotAPI) -> None:
     write_env(served_api)
     served_api.revoked = True
-    run("migrate")
     status, said = run("invite", "--csv", "kode.csv")
     assert (status, "ASUH_TELEGRAM_TOKEN ditolak Telegram" in said) == (1, True)
     assert not Path("kode.csv").exists()
@@ -248,8 +227,8 @@ def test_invitations_want_to_know_where_to_go(run: Run) -> None:
     assert run("invite")[0] == 1
 
 
+@pytest.mark.usefixtures("migrated")
 def test_what_was_set_aside_is_listed_and_can_be_tried_again(run: Run) -> None:
-    run("migrate")
     assert run("aside") == (0, "Tidak ada pesan yang gagal diproses.\n")
     with sessions(connect("sqlite:///asuh.sqlite")).begin() as session:
         raw = {"message": {"text": "Aisyah 8,4 kg"}}
@@ -295,13 +274,13 @@ def test_a_list_without_mistakes_ends_well_and_one_that_is_none_is_a_sentence(ru
     assert (status, said) == (1, "Berkas tidak-ada.csv tidak bisa dibaca atau ditulis.\n")
 
 
+@pytest.mark.usefixtures("migrated")
 def test_a_named_doctor_answers_for_danger_texts_that_nobody_has_signed(run: Run) -> None:
-    assert run("migrate")[0] == 0
     assert run("accept-danger-texts")[0] != 0
     assert run("accept-danger-texts", "--by", " ")[0] == 1
     status, said = run("accept-danger-texts", "--by", "dr. Sitti  Rahma")
     assert status == 0
-    unsigned = danger_texts.unsigned(programme.load(), lessons.load())
+    unsigned = danger_texts.unsigned(programme.load(), lessons.shipped())
     assert f"dr. Sitti Rahma menerima {len(unsigned)} teks tanda bahaya" in said
     assert "Nomor darurat belum lengkap" in said
     engine = connect("sqlite:///asuh.sqlite")
@@ -312,8 +291,8 @@ def test_a_named_doctor_answers_for_danger_texts_that_nobody_has_signed(run: Run
     assert kept.by == "dr. Sitti Rahma"
 
 
+@pytest.mark.usefixtures("migrated")
 def test_signed_danger_texts_need_nobody_to_accept_them(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    run("migrate")
     monkeypatch.setattr(danger_texts, "unsigned", lambda *_: ())
     status, said = run("accept-danger-texts", "--by", "dr. Sitti Rahma")
     assert (status, said) == (0, "Semua teks tanda bahaya sudah diperiksa. Tidak ada yang perlu diterima.\n")
@@ -330,8 +309,8 @@ def copy(source: str, target: str) -> None:
         read.backup(written)
 
 
+@pytest.mark.usefixtures("migrated")
 def test_a_restored_backup_forgets_again_when_it_is_migrated(run: Run) -> None:
-    run("migrate")
     with sqlite3.connect("asuh.sqlite") as database:
         database.execute(FAMILY)
     copy("asuh.sqlite", "backup.sqlite")
@@ -343,8 +322,8 @@ def test_a_restored_backup_forgets_again_when_it_is_migrated(run: Run) -> None:
         assert database.execute("SELECT mother_name FROM family").fetchall() == [("(dihapus)",)]
 
 
+@pytest.mark.usefixtures("migrated")
 def test_the_register_of_requests_is_a_file_with_nobodys_words(run: Run) -> None:
-    run("migrate")
     with sqlite3.connect("asuh.sqlite") as database:
         database.execute(FAMILY)
         database.execute(

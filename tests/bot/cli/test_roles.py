@@ -17,11 +17,10 @@ from programme.contacts import called
 from programme.roles import Actor, Post, RoleError
 from tests import people
 from tests.audited import lines
-from tests.bot.cli.test_main import Run, run
+from tests.bot.cli.conftest import Run
 from tests.chat import chat_with
 from tests.people import NOW
 
-__all__ = ["run"]
 RATNA, DEWI = "081255500041", "081255500042"
 ADMIN = Post(Role.ADMIN)
 
@@ -31,8 +30,8 @@ def audit() -> list[tuple[int | str | None, str, str]]:
         return [(line.by, line.action, line.detail) for line in lines(session) if line.action.startswith("role.")]
 
 
+@pytest.mark.usefixtures("migrated")
 def test_the_first_admin_is_made_by_who_sets_up_and_the_next_by_that_admin(run: Run) -> None:
-    run("migrate")
     status, said = run("role", "give", RATNA, "admin", "--name", "Ratna Dewi", "--by", "Rudi, Dinas Kominfo")
     assert (status, "Tercatat: Ratna Dewi, admin, oleh Rudi, Dinas Kominfo." in said) == (0, True)
     status, said = run("role", "give", DEWI, "admin", "--name", "Dewi Lestari", "--by", "Rudi, Dinas Kominfo")
@@ -45,8 +44,8 @@ def test_the_first_admin_is_made_by_who_sets_up_and_the_next_by_that_admin(run: 
     assert "Ratna Dewi" in run("role", "list")[1]
 
 
+@pytest.mark.usefixtures("migrated")
 def test_the_last_admin_cannot_be_ended(run: Run) -> None:
-    run("migrate")
     run("role", "give", RATNA, "admin", "--name", "Ratna Dewi", "--by", "Rudi Hartono")
     status, said = run("role", "end", RATNA, "admin", "--by", RATNA)
     assert (status, "admin terakhir" in said) == (1, True)
@@ -56,8 +55,8 @@ def test_the_last_admin_cannot_be_ended(run: Run) -> None:
     assert run("role", "end", DEWI, "admin", "--by", DEWI)[0] == 1
 
 
+@pytest.mark.usefixtures("migrated")
 def test_who_is_given_a_role_may_be_told_to_be_a_man_or_a_woman(run: Run) -> None:
-    run("migrate")
     run("role", "give", RATNA, "admin", "--name", "Ratna Dewi", "--jk", "P", "--by", "Rudi, Dinas Kominfo")
     run("role", "give", RATNA, "coordinator", "--scope", "kota", "--by", RATNA)
     with sessions(connect("sqlite:///asuh.sqlite"))() as session:
@@ -66,15 +65,15 @@ def test_who_is_given_a_role_may_be_told_to_be_a_man_or_a_woman(run: Run) -> Non
     assert status != 0
 
 
+@pytest.mark.usefixtures("migrated")
 def test_nobody_acts_without_a_name(run: Run) -> None:
-    run("migrate")
     assert run("role", "give", RATNA, "admin", "--name", "Ratna Dewi")[0] != 0
     assert run("role", "give", RATNA, "admin", "--name", "Ratna Dewi", "--by", "1")[0] == 1
     assert audit() == []
 
 
+@pytest.mark.usefixtures("migrated")
 def test_a_coordinator_of_a_kelurahan_and_a_midwife_get_their_place(run: Run) -> None:
-    run("migrate")
     by = ("--by", "Rudi Hartono")
     place = ("--scope", "kelurahan", "--place", "Mandonga")
     assert run("role", "give", RATNA, "coordinator", "--name", "Ratna Dewi", *place, *by)[0] == 0
@@ -88,8 +87,8 @@ def test_a_coordinator_of_a_kelurahan_and_a_midwife_get_their_place(run: Run) ->
     assert "Belum ada admin" in said
 
 
+@pytest.mark.usefixtures("migrated")
 def test_who_is_not_registered_needs_a_name(run: Run) -> None:
-    run("migrate")
     status, said = run("role", "give", RATNA, "admin", "--by", "Rudi Hartono")
     assert (status, "Tidak ada orang" in said) == (1, True)
 

@@ -36,11 +36,11 @@ def days(count: int) -> timedelta:
 class Home:
     """Bu Sari and Pak Amir, their Rafa, Pak Anwar and Bu Rahma who foster him, midwife Murni, and Bu Ratna."""
 
-    def __init__(self, session: Session):
+    def __init__(self, session: Session, name: str = "Rafa Pratama", code: str = "A-31"):
         self.session = session
         self.family = people.family(session)
         self.family.health_centre_id = people.health_centre(session).id
-        self.rafa: Child = people.child(session, self.family, born=TODAY - days(430), code="A-31")
+        self.rafa: Child = people.child(session, self.family, name, TODAY - days(430), code=code)
         self.sari: Person = people.carer(session, self.family).person
         self.amir: Person = people.carer(session, self.family, "Amir Hamzah", "ayah").person
         self.anwar: Person = people.asn(session)
@@ -59,15 +59,15 @@ class Home:
         query = select(Outgoing).where(Outgoing.kind.in_(("ending", "loss")), Outgoing.person_id == who.id)
         return [Message.from_json(row.message).text for row in self.session.scalars(query)]
 
-    def mourn(self, who: Person) -> str:
+    def mourn(self, who: Person, whom: str = "Adik Rafa") -> str:
         chat = self.chat(who)
         chat.say("kabar duka")
-        chat.tap("Adik Rafa")
+        chat.tap(whom)
         return chat.tap("Ya, benar")
 
-    def mourn_together(self) -> None:
+    def mourn_together(self, whom: str = "Adik Rafa") -> None:
         """Pak Anwar tells of it, and Bu Murni says that it is true."""
-        self.mourn(self.anwar)
+        self.mourn(self.anwar, whom)
         confirmed_by(self.session, self.murni)
 
     def planned(self, *kinds: str) -> Sequence[Outgoing]:
@@ -219,33 +219,44 @@ def live_a_year(session: Session, start: int = 0) -> None:
         session.commit()
 
 
-def test_a_year_goes_by_and_nobody_hears_of_the_child_again(home: Home) -> None:
-    people.referral(home.session, home.rafa, people.NOW, "Kejang")
-    people.measured(home.session, home.rafa, TODAY - days(40), 9.0, 80.0)
-    people.measured(home.session, home.rafa, TODAY, 9.5, 82.0)
+def test_a_year_goes_by_and_after_each_loss_nobody_hears_of_it_again(home: Home) -> None:
+    """Rafa dies, a newborn dies, a pregnancy is lost, a child is stillborn, and beside them nothing happens to Bayu."""
+    session = home.session
+    people.referral(session, home.rafa, people.NOW, "Kejang")
+    people.measured(session, home.rafa, TODAY - days(40), 9.0, 80.0)
+    people.measured(session, home.rafa, TODAY, 9.5, 82.0)
+    newborn, spared = Home(session, "Aisyah", "A-32"), Home(session, "Bayu", "A-33")
+    newborn.rafa.born = TODAY - days(20)
+    lost = {state: Fitri(session) for state in ("keguguran", "lahir mati")}
+    session.commit()
     home.mourn_together()
-    known = set(home.session.scalars(select(Outgoing.key)))
-    live_a_year(home.session)
-    assert set(home.session.scalars(select(Outgoing.key))) == known
-
-
-def test_of_a_newborn_nobody_hears_again_and_the_mother_only_of_herself(home: Home) -> None:
-    home.rafa.born = TODAY - days(20)
-    home.mourn_together()
-    known = set(home.session.scalars(select(Outgoing.key)))
-    live_a_year(home.session)
+    newborn.mourn_together("Adik Aisyah")
+    for label, state in LOSSES:
+        lost[state].tell(label)
+        confirmed_by(session, lost[state].murni)
+    known = set(session.scalars(select(Outgoing.key)))
+    live_a_year(session)
     query = select(Outgoing).where(Outgoing.key.not_in(known))
-    later = home.session.scalars(query.order_by(Outgoing.due_at, Outgoing.id)).all()
-    hers = [row.lesson for row in later if row.person_id == home.sari.id]
-    assert hers == [lesson.id for lesson in AFTER_A_LOSS if "ibu" in lesson.audience]
-    assert {row.kind for row in later} == {"after-loss"}
+    later = session.scalars(query.order_by(Outgoing.due_at, Outgoing.id)).all()
+
     assert not any("Rafa" in Message.from_json(row.message).text for row in later)
+    assert not any(row.family_id == home.family.id for row in later)
+    assert {row.person_id for row in later}.isdisjoint({home.sari.id, home.amir.id, home.anwar.id, home.rahma.id})
 
+    of_the_newborn = [row for row in later if row.family_id == newborn.family.id]
+    assert {row.kind for row in of_the_newborn} == {"after-loss"}
+    hers = [row.lesson for row in of_the_newborn if row.person_id == newborn.sari.id]
+    assert hers == [lesson.id for lesson in AFTER_A_LOSS if "ibu" in lesson.audience]
+    assert not any("Aisyah" in Message.from_json(row.message).text for row in later)
 
-def test_without_a_loss_that_same_year_is_full_of_messages(home: Home) -> None:
-    live_a_year(home.session)
-    kinds = set(home.session.scalars(select(Outgoing.kind)))
-    assert {"lesson", "reminder"} <= kinds
+    for fitri in lost.values():
+        mother, about = fitri.carer.person_id, f"p{fitri.pregnancy.id}"
+        written_for_her = {f"lesson:{mother}:kehilangan-hari-{day}:{about}" for day in ("03", "07", "14", "38")}
+        assert {row.key for row in later if row.person_id in (mother, fitri.rahma.id)} == written_for_her
+
+    # Without a loss that same year is full of messages.
+    about_bayu = {row.kind for row in later if row.person_id in (spared.sari.id, spared.anwar.id)}
+    assert {"lesson", "reminder"} <= about_bayu
 
 
 def test_lessons_about_a_brother_pause_for_two_weeks_and_then_go_on(home: Home) -> None:
@@ -264,45 +275,52 @@ def test_lessons_about_a_brother_pause_for_two_weeks_and_then_go_on(home: Home) 
 # --- pregnancies ---------------------------------------------------------------------
 
 
-@pytest.fixture
-def fitri(session: Session) -> tuple[Pregnancy, Carer, Person]:
+LOSSES = (("Keguguran", "keguguran"), ("Bayi lahir", "lahir mati"))
+
+
+class Fitri:
     """Bu Fitri, thirty weeks on, fostered by Bu Rahma."""
-    house = people.family(session, "Wa Ode Fitri")
-    pregnancy = people.pregnancy(session, house, TODAY + timedelta(weeks=10))
-    rahma = people.asn(session, "Rahma Yusuf", people.WOMAN)
-    people.fosters(session, rahma, house, TODAY - days(40))
-    house.health_centre_id = people.health_centre(session).id
-    people.health(session)
-    carer = people.carer(session, house, "Wa Ode Fitri")
-    session.commit()
-    return pregnancy, carer, rahma
+
+    def __init__(self, session: Session):
+        self.session = session
+        house = people.family(session, "Wa Ode Fitri")
+        self.pregnancy: Pregnancy = people.pregnancy(session, house, TODAY + timedelta(weeks=10))
+        self.rahma: Person = people.asn(session, "Rahma Yusuf", people.WOMAN)
+        people.fosters(session, self.rahma, house, TODAY - days(40))
+        house.health_centre_id = people.health_centre(session).id
+        self.murni: Person = people.health(session)
+        self.carer: Carer = people.carer(session, house, "Wa Ode Fitri")
+        session.commit()
+
+    def tell(self, label: str) -> str:
+        """Bu Rahma tells of it; the last answer."""
+        chat = chat_with(self.session, self.rahma)
+        chat.say("keguguran")
+        assert chat.labels[0] == "Bu Fitri, hamil"
+        assert "Apa yang terjadi?" in chat.tap("Bu Fitri")
+        return chat.tap(label)
 
 
-@pytest.mark.parametrize(("label", "state"), [("Keguguran", "keguguran"), ("Bayi lahir", "lahir mati")])
-def test_a_pregnancy_that_was_lost_is_told_gently_and_ends_everything(
-    session: Session, fitri: tuple[Pregnancy, Carer, Person], label: str, state: str
-) -> None:
-    pregnancy, carer, rahma = fitri
-    chat = chat_with(session, rahma)
-    chat.say("keguguran")
-    assert chat.labels[0] == "Bu Fitri, hamil"
-    assert "Apa yang terjadi?" in chat.tap("Bu Fitri")
-    assert "Terima kasih sudah menyampaikan, Bu Rahma" in chat.tap(label)
-    assert pregnancy.state == "aktif"
-    confirmed_by(session, session.scalars(select(Person).where(Person.name == "Murni")).one())
-    assert pregnancy.state == state
-    row = session.scalars(select(Outgoing).where(Outgoing.person_id == carer.person_id)).one()
-    assert row.key == f"ending:pregnancy:{pregnancy.id}:{carer.person_id}:{state.replace(' ', '-')}"
+@pytest.fixture
+def fitri(session: Session) -> Fitri:
+    return Fitri(session)
+
+
+@pytest.mark.parametrize(("label", "state"), LOSSES)
+def test_a_pregnancy_that_was_lost_is_told_gently_and_ends_everything(fitri: Fitri, label: str, state: str) -> None:
+    assert "Terima kasih sudah menyampaikan, Bu Rahma" in fitri.tell(label)
+    assert fitri.pregnancy.state == "aktif"
+    confirmed_by(fitri.session, fitri.murni)
+    assert fitri.pregnancy.state == state
+    mother = fitri.carer.person_id
+    row = fitri.session.scalars(select(Outgoing).where(Outgoing.person_id == mother)).one()
+    assert row.key == f"ending:pregnancy:{fitri.pregnancy.id}:{mother}:{state.replace(' ', '-')}"
     assert Message.from_json(row.message).text.startswith("Bu Fitri, kami turut berduka sedalam-dalamnya")
-    known = set(session.scalars(select(Outgoing.key)))
-    live_a_year(session)
-    hers = {f"lesson:{carer.person_id}:kehilangan-hari-{day}:p{pregnancy.id}" for day in ("03", "07", "14", "38")}
-    assert set(session.scalars(select(Outgoing.key))) - known == hers, "only what is written for her"
 
 
-def test_a_mother_can_say_it_herself(session: Session, fitri: tuple[Pregnancy, Carer, Person]) -> None:
-    pregnancy, carer, rahma = fitri
-    chat = chat_with(session, carer.person)
+def test_a_mother_can_say_it_herself(session: Session, fitri: Fitri) -> None:
+    pregnancy, rahma = fitri.pregnancy, fitri.rahma
+    chat = chat_with(session, fitri.carer.person)
     chat.say("saya keguguran")
     chat.tap("Bu Fitri")
     assert "Ibu tidak sendirian" in chat.tap("Keguguran")
