@@ -27,7 +27,7 @@ class Setting(Base):
 
 def changed(session: Session) -> dict[str, str]:
     """The changed values by name, as JSON."""
-    return dict(session.execute(_ALL).tuples().all())
+    return {one.name: one.value for one in session.execute(_ALL)}
 
 
 _ALL = select(Setting.name, Setting.value)  # built once: it is asked for each message and each tick

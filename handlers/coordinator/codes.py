@@ -42,19 +42,7 @@ def answer(context: Context) -> None:
 
 def find(context: Context, said: str) -> None:
     """Make the code for who was written, or ask which of several is meant."""
-    found = finding.found(context, said)
-    if not found or len(found) > finding.MANY:
-        context.address.awaiting = AWAITED
-        text = finding.TOO_MANY if found else finding.NOT_FOUND
-        context.say(Message(text.format(you=context.you), (HOME,)))
-        return
-    context.address.awaiting = ""
-    if len(found) == 1:
-        offer(context, found[0].id)
-        return
-    options = tuple(Option(f"code:for:{one.id}", plain(finding.called(context, one))) for one in found)
-    context.note_all("people.list", map(subject, found))
-    context.say(Message("Yang mana?", options, (HOME,)))
+    finding.choose(context, said, AWAITED, "code:for", offer)
 
 
 def offer(context: Context, person_id: int) -> None:
@@ -79,12 +67,12 @@ def make(context: Context, person_id: int) -> None:
     days = MOVES_DAYS if joined else context.city.programme.invitations.valid_days
     code = codes.renew(context.session, person, context.now, days, context.city.secret)
     context.note("invitation.issue", subject(person))
-    door, key = door_of(context), f"kode:{context.incoming.channel}:{context.incoming.message_id}"
+    bot_name, key = bot_name_of(context), f"kode:{context.incoming.channel}:{context.incoming.message_id}"
     file = attachments.place(context.city.files, key, "png")
-    printed.keep(file, [codes.card(context.session, person, code, context.today)], door, context.now)
+    printed.keep(file, [codes.card(context.session, person, code, context.today)], bot_name, context.now)
     until = show_day(context.today + timedelta(days=days))
     text = (
-        f"*Kode untuk {plain(finding.called(context, person))}*\n*{code}*\n\n{printed.how(door)} "
+        f"*Kode untuk {plain(finding.called(context, person))}*\n*{code}*\n\n{printed.how(bot_name)} "
         f"Berlaku sampai {until}, satu kali pakai. Kode lamanya tidak berlaku lagi."
     )
     context.worth, context.kind = LASTING, Kind.CODE
@@ -96,7 +84,7 @@ def has_joined(context: Context, person: Person) -> bool:
     return any(one.state != AddressState.GONE for one in people.held(context.session, person.id))
 
 
-def door_of(context: Context) -> str:
+def bot_name_of(context: Context) -> str:
     """Where a card's QR code leads: the channel on which the coordinator writes, else the other one of the city."""
     rules = context.city.programme.invitations
     if context.incoming.channel == "whatsapp":

@@ -162,7 +162,7 @@ def _kind(place: Place) -> str:
 
 
 def _called(place: Place) -> str:
-    return place.full_name if isinstance(place, HealthCentre) else f"Posyandu {place.name}"
+    return place.full_name
 
 
 def _name(context: Context, place: Place) -> str:

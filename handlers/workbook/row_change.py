@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from db import places
+from db import people, places
 from db.children import Child, Family, by_code
 from db.drafts import Draft
 from db.people import Person
@@ -25,7 +24,6 @@ FORM, SUBJECT = "register_row", "row"
 FAMILY_CODE, CHILD_CODE = "KEL-{:04}", "ANAK-{:04}"
 NOT_THERE = "{what} {code} tidak ditemukan. Ketuk *Perbaiki* untuk menggantinya."
 NO_BIRTH = "Tanggal lahir anak ini belum tercatat. Lengkapi dulu lewat buku kerja."
-NIP_DIGITS = 18
 
 Cells = dict[str, str]
 Row = dict[str, Any]
@@ -151,10 +149,7 @@ ROWS: Mapping[str, Callable[[Context, RegisterRow], list[Row]]] = {
 
 def _foster_parent(context: Context, said: str) -> Person | None:
     """Whom a NIP, with or without blanks, or their own code names."""
-    digits = re.sub(r"\D", "", said)
-    if len(digits) == NIP_DIGITS:
-        return context.session.scalar(select(Person).where(Person.nip == digits))
-    return context.session.scalar(select(Person).where(func.lower(Person.code) == said.strip().lower()))
+    return context.session.scalar(select(Person).where(people.has_key(said)))
 
 
 def _family(context: Context, code: str, what: str = "Keluarga") -> Family:
