@@ -11,7 +11,6 @@ from db.subjects import subject
 from drawing import attachments
 from flow.message import Attachment, Message, Option, plain
 from flow.questions import show_day
-from flow.words import normal
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.coordinator import finding
@@ -19,7 +18,6 @@ from programme import identity
 from reports.invitations import codes, printed
 
 AWAITED = "code-for"  # what ``Address.awaiting`` says while a name is asked for
-WORD = "kode "
 WHO = "Kode untuk siapa? Tulis nama, NIP, nomor HP, kode keluarga, atau kode anaknya."
 MOVES_DAYS = 7
 """How long a code holds of somebody who has joined: with it they move to another phone."""
@@ -28,16 +26,6 @@ MOVES_DAYS = 7
 def ask(context: Context) -> None:
     context.address.draft_id, context.address.awaiting = None, AWAITED
     context.say(Message(WHO, (HOME,)))
-
-
-def hears(context: Context) -> bool:
-    """Whether "kode" was written with a name, by somebody who may."""
-    return normal(context.incoming.text or "").startswith(WORD) and context.may("code.make")
-
-
-def answer(context: Context) -> None:
-    """Answer "kode SARI"."""
-    find(context, " ".join((context.incoming.text or "").split()[1:]))
 
 
 def find(context: Context, said: str) -> None:

@@ -11,7 +11,6 @@ from db.roles import Role, ScopeKind, Title
 from db.subjects import subject
 from flow.message import Message, Option, plain
 from flow.reading.phones import e164
-from flow.words import normal
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute, short_day
@@ -24,7 +23,6 @@ from reports.invitations.cards import role_words
 SEARCH = "person"  # what ``Address.awaiting`` says while a name is asked for
 NUMBER = "person-number"  # the same while a number is asked for: "person-number:31"
 GIVE = "person-role"
-WORD = "orang "
 WHICH = "Siapa? Tulis nama, NIP, nomor HP, atau kodenya, misalnya *orang Anwar*."
 HOW = (
     "Peran apa untuk {name}? Tulis misalnya:\n*bidan puskesmas Labibia*\n*kader posyandu Melati 1*\n"
@@ -40,16 +38,6 @@ SCOPES = {
 def ask(context: Context) -> None:
     context.address.draft_id, context.address.awaiting = None, SEARCH
     context.say(Message(WHICH, (HOME,)))
-
-
-def hears(context: Context) -> bool:
-    """Whether "orang" was written with a name, by somebody who may."""
-    return normal(context.incoming.text or "").startswith(WORD) and context.may("person.open")
-
-
-def answer(context: Context) -> None:
-    """Answer "orang ANWAR"."""
-    find(context, " ".join((context.incoming.text or "").split()[1:]))
 
 
 def find(context: Context, said: str) -> None:

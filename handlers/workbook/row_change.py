@@ -17,7 +17,7 @@ from db.workbook_imports import ImportState, WorkbookImport
 from flow.message import Message, plain
 from handlers.chat import forms
 from handlers.chat.context import Context
-from handlers.workbook import words, work
+from handlers.workbook import import_steps, words
 from handlers.workbook.row_form import ASN, CHILD, ENDED, FOSTERED, MOVED, NUMBER, RegisterRow, RowFacts
 
 FORM, SUBJECT = "register_row", "row"
@@ -53,7 +53,7 @@ def submit(context: Context, answers: RegisterRow, draft: Draft) -> None:
         person_id=context.person.id, channel=context.incoming.channel, address=context.incoming.address,
         state=ImportState.SENT, rows=rows, answers={}, sent_at=context.now, reference="",
     )  # fmt: skip
-    found = work.compare(context.session, one, context.now, context.city)
+    found = import_steps.compare(context.session, one, context.now, context.city)
     if found.refused:
         raise forms.Hold(Message(found.refused, (forms.HOME,)))
     if found.errors:
@@ -63,8 +63,8 @@ def submit(context: Context, answers: RegisterRow, draft: Draft) -> None:
         raise forms.Hold(Message(words.NOTHING.format(name="perubahan itu"), (forms.HOME,)))
     context.session.add(one)
     context.session.flush()
-    context.note("workbook.send", work.about(one))
-    context.say(work.question(one, found) if asks else work.offer(one, found))
+    context.note("workbook.send", import_steps.about(one))
+    context.say(import_steps.question(one, found) if asks else import_steps.offer(one, found))
 
 
 # --- the rows of each change ----------------------------------------------------------
