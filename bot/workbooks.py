@@ -24,7 +24,7 @@ from db.engine import Sessions
 from db.people import Person
 from db.workbook_imports import ImportState, WorkbookImport
 from flow.message import File, Message, SendFailure, Unreachable
-from handlers.workbook import words, work
+from handlers.workbook import import_steps, words
 from reports.workbook import checked
 from reports.workbook.importing import EVERY
 
@@ -153,10 +153,10 @@ class Workbooks:
         with self._sessions.begin() as session:
             session.get_one(WorkbookImport, import_id).file = name
 
-    def _compare(self, one: Claimed) -> work.Compared:
+    def _compare(self, one: Claimed) -> import_steps.Compared:
         with self._sessions.reading() as session:
             found = session.get_one(WorkbookImport, one.id)
-            return work.compare(session, found, self._now(), self._city, partial(self._progress, one))
+            return import_steps.compare(session, found, self._now(), self._city, partial(self._progress, one))
 
     def _progress(self, one: Claimed, done: int, total: int) -> None:
         """Say halfway through a big one that it goes on."""
@@ -169,14 +169,14 @@ class Workbooks:
 
     def _say(self, import_id: int, text: str) -> None:
         with self._sessions.begin() as session:
-            work.say(session, session.get_one(WorkbookImport, import_id), Message(text), self._now())
+            import_steps.say(session, session.get_one(WorkbookImport, import_id), Message(text), self._now())
 
-    def _show(self, one: Claimed, found: work.Compared) -> None:
+    def _show(self, one: Claimed, found: import_steps.Compared) -> None:
         with self._sessions.begin() as session:
             kept = session.get_one(WorkbookImport, one.id, with_for_update=True)
             if kept.state == ImportState.SENT:
-                for message in work.show(session, kept, found, self._now(), self._city):
-                    work.say(session, kept, message, self._now())
+                for message in import_steps.show(session, kept, found, self._now(), self._city):
+                    import_steps.say(session, kept, message, self._now())
                 kept.taken_at = None
 
     def _finish(self, one: Claimed) -> None:
@@ -184,11 +184,13 @@ class Workbooks:
         with self._sessions.begin() as session:
             kept = session.get_one(WorkbookImport, one.id, with_for_update=True)
             if kept.state == ImportState.AGREED:
-                for message in work.enter(session, kept, self._now(), self._city):
-                    work.say(session, kept, message, self._now())
+                for message in import_steps.enter(session, kept, self._now(), self._city):
+                    import_steps.say(session, kept, message, self._now())
             elif kept.state == ImportState.UNDOING:
                 by = session.get_one(Person, kept.undone_by or kept.person_id)
-                work.answer(session, kept, by, work.undo(session, kept, by, self._now(), self._city), self._now())
+                import_steps.answer(
+                    session, kept, by, import_steps.undo(session, kept, by, self._now(), self._city), self._now()
+                )
             kept.taken_at = None
 
     async def _again_or(self, one: Claimed, why: str) -> None:
@@ -208,9 +210,9 @@ class Workbooks:
             one = session.get_one(WorkbookImport, import_id)
             if one.state == ImportState.UNDOING:
                 one.state = ImportState.DONE
-                work.say(session, one, Message(words.NOT_REVERTED), self._now())
+                import_steps.say(session, one, Message(words.NOT_REVERTED), self._now())
             else:
-                work.drop(session, one, why, self._now())
+                import_steps.drop(session, one, why, self._now())
 
     def _now(self) -> datetime:
         return self._city.local(self._clock())

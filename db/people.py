@@ -351,6 +351,12 @@ def forget_strangers(session: Session, before: datetime) -> None:
     session.execute(delete(Address).where(*silent))
 
 
+def has_key(said: str) -> ColumnElement[bool]:
+    """For a query over Person: whose NIP (with or without blanks, dots and dashes) or own code these words are."""
+    nip = "".join(sign for sign in said if sign not in " .-")
+    return or_(Person.nip == nip, func.lower(Person.code) == said.strip().lower())
+
+
 def give_code(session: Session, person: Person) -> str:
     """The person's own code, made of the number of their row where they have none yet: "OTA-00012".
 

@@ -74,6 +74,11 @@ class Posyandu(Base):
     opens: Mapped[str | None] = mapped_column(String(5))
 
     @property
+    def full_name(self) -> str:
+        """ "Posyandu Melati 1", whether it is kept with or without the word."""
+        return self.name if self.name.casefold().startswith("posyandu ") else f"Posyandu {self.name}"
+
+    @property
     def when(self) -> str:
         """ "Rabu kedua pukul 08.00", "tanggal 12"; empty where it is not known."""
         return f"{self.day}{f' pukul {self.opens}' if self.opens else ''}" if self.day else ""

@@ -23,9 +23,9 @@ from db.children import Child, Family, Pregnancy
 from db.drafts import Draft
 from db.fostering import Assignment, AssignmentState, EndReason, Part, answerable, foster_parents, visitors
 from db.outbox import Kind
-from db.people import Address, Person
+from db.people import Person
 from db.subjects import Subject, SubjectKind, subject
-from programme import still_valid, unsent
+from programme import begun_reports, still_valid, unsent
 from programme.contacts import called
 
 A_DAY = timedelta(days=1)
@@ -358,7 +358,7 @@ def pass_drafts_on(session: Session, city: City, successor_id: int, now: datetim
     old = session.get(Assignment, new.replaces_id) if new.replaces_id else None
     if old is None or new.state != AssignmentState.ACTIVE:
         raise Changed(said(session, about(new), now))
-    moved = _give(session, _drafts(session, city, old, now), new)
+    moved = begun_reports.give(session, _begun(session, city, old, now), new)
     if moved:
         note(session, now, by, "drafts.pass", subject(about(new)), Subject(SubjectKind.PERSON, new.asn_id))
     return bool(moved)
@@ -398,59 +398,16 @@ def _finish(
     for one in substitutes(session, old.id) if old.part == Part.MAIN else ():
         one.ends, one.end_reason = max(min(one.ends or today, today), one.starts), EndReason.HANDED_OVER
         _finish(session, city, one, new, now, drafts)
-    begun = _drafts(session, city, old, now)
-    left: list[Draft] = list(begun)
-    if drafts is Drafts.SUCCESSOR and new is not None:
-        moved = _give(session, begun, new)
-        left = [one for one in begun if one not in moved]
-    _off_the_table(session, left)
+    begun = _begun(session, city, old, now)
+    moved = begun_reports.give(session, begun, new) if drafts is Drafts.SUCCESSOR and new is not None else ()
+    left = [one for one in begun if one not in moved]
+    begun_reports.put_away(session, left)
     _stop_messages(session, old, now)
     return Change(old, new, tuple(Subject.parse(one.subject) for one in left if one.form in unsent.FORMS))
 
 
-def _drafts(session: Session, city: City, old: Assignment, now: datetime) -> list[Draft]:
-    """The reports about whom it covers that its visitors have begun and may not send as foster parents any more.
-
-    Of danger signs that are ticked and were not told yet people are told now: nothing of it waits for a report.
-    """
-    people = {old.asn_id, *(one.id for one in visitors(session, old.asn_id, city.today(now)))}
-    found: list[Draft] = []
-    for whom in covered(old):
-        still = {one.id for one in foster_parents(session, whom, city.today(now))}
-        for person_id in sorted(people - still):
-            query = select(Draft).where(
-                Draft.person_id == person_id, Draft.form.in_(unsent.FORMS), Draft.subject == str(subject(whom))
-            )
-            found += session.scalars(query.order_by(Draft.id))
-    for draft in found:
-        for question, signs in unsent.marked(draft).items():
-            unsent.tell(session, city, now, draft, question, signs)
-    return found
-
-
-def _give(session: Session, begun: Sequence[Draft], new: Assignment) -> list[Draft]:
-    """Give the drafts to who follows, but for those whom they have begun a report about themselves."""
-    heirs = visitors(session, new.asn_id, new.starts)
-    if not heirs:
-        return []
-    heir, moved = heirs[0], list[Draft]()
-    for draft in begun:
-        own = select(Draft.id).where(
-            Draft.person_id == heir.id, Draft.form == draft.form, Draft.subject == draft.subject
-        )
-        if session.scalar(own) is None:
-            _off_the_table(session, [draft])
-            draft.person_id = heir.id
-            moved.append(draft)
-    session.flush()
-    return moved
-
-
-def _off_the_table(session: Session, begun: Sequence[Draft]) -> None:
-    """No word that is written next is an answer to these."""
-    ids = [draft.id for draft in begun]
-    for address in session.scalars(select(Address).where(Address.draft_id.in_(ids))):
-        address.draft_id = None
+def _begun(session: Session, city: City, old: Assignment, now: datetime) -> list[Draft]:
+    return begun_reports.of(session, city, old.asn_id, covered(old), now)
 
 
 def _stop_messages(session: Session, old: Assignment, now: datetime) -> None:

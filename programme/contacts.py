@@ -91,7 +91,7 @@ def helpers(session: Session, referral: Referral) -> Sequence[Person]:
     return holders(session, Role.COORDINATOR, ScopeKind.CITY, 0)
 
 
-def companions(session: Session, referral: Referral, today: date) -> Sequence[Person]:
+def referral_visitors(session: Session, referral: Referral, today: date) -> Sequence[Person]:
     """Who raised the referral at a visit, as long as they visit the child, else everybody who visits it today."""
     visit = session.get(Visit, referral.visit_id) if referral.visit_id else None
     if (about := referral.about) is None:

@@ -27,7 +27,7 @@ from flow.reading.phones import e164
 from programme import on_call, referring
 from programme import referral_messages as words
 from programme.called_apart import called_to
-from programme.contacts import called, companions, coordinators
+from programme.contacts import called, coordinators, referral_visitors
 from programme.disclosure import Shown
 from rules import signs
 from rules.signs import Sign, Urgency
@@ -105,7 +105,7 @@ def call(session: Session, city: City, now: datetime, cry: Cry) -> Called:
         taken_on = referral.acceptor if referral.state != ReferralState.SENT else None
         people = [one for one in ([taken_on] if taken_on else concerned) if one.id != cry.person_id]
         referring.alert(session, city, now, referral, people, urgent=True)
-        _tell_companions(session, city, now, referral, cry, bool(reached))
+        _tell_visitors(session, city, now, referral, cry, bool(reached))
     elif reached:
         return Called(reached, words.so_far(session, city, referral, now))
     return Called(reached)
@@ -187,11 +187,11 @@ def tell_writers(
     return heard
 
 
-def _tell_companions(session: Session, city: City, now: datetime, referral: Referral, cry: Cry, reached: bool) -> None:
+def _tell_visitors(session: Session, city: City, now: datetime, referral: Referral, cry: Cry, reached: bool) -> None:
     """The ASN who foster them hear that help was called, and not the words."""
     numbers = city.programme.emergency.to_call
     state = "Petugas sedang kami kabari." if reached else f"Belum ada petugas yang bisa kami kabari. {numbers}"
-    for asn in companions(session, referral, city.today(now)):
+    for asn in referral_visitors(session, referral, city.today(now)):
         if asn.id != cry.person_id:
             name = called_to(session, asn, referral.about, city.today(now))
             home = name if isinstance(referral.about, Family) else f"Keluarga {name}"

@@ -22,7 +22,7 @@ from db.subjects import Subject, SubjectKind
 from db.visits import Visit
 from programme.names import Called, child_name, listed, salute, told_apart
 from programme.scopes import CITY, Scope, fosterings_in
-from programme.visitors import Hands, Visitor, chunks, hands_of
+from programme.visitors import Visiting, Visitor, chunks, visiting_of
 from rules.stages import age, pregnancy_week
 from rules.visits import agreed_on, due_on, first_knowable, paused
 
@@ -130,7 +130,7 @@ def fosterings(
     everybody = [*children, *pregnancies, *couples]
     held = _answering(session, {row.id for row in children}, {row.family_id for row in everybody}, today)
     people = {row.asn_id for row in everybody} | {one.asn_id for ones in held.values() for one in ones}
-    hands = hands_of(session, people, today, zone)
+    visiting = visiting_of(session, people, today, zone)
     arranged = appointments.not_before(session, {row.family_id for row in everybody})
     found: list[Fostering] = []
     for kind, column, rows in (
@@ -145,11 +145,11 @@ def fosterings(
             last | dict.fromkeys(seen_today, NEVER) | _last_visits(session, column, seen_today, today - timedelta(1))
         )
         for row in rows:
-            own, now, then = hands[row.asn_id], last.get(row.id, NEVER), before.get(row.id, NEVER)
+            own, now, then = visiting[row.asn_id], last.get(row.id, NEVER), before.get(row.id, NEVER)
             # Nobody could visit for a pregnancy or a wedding before it was known.
             entered = None if kind is CHILD else row.entered.astimezone(zone).date()
             of_child = held[kind, row.id] if kind is CHILD else ()
-            counting = _counting(row, [*of_child, *held[SubjectKind.FAMILY, row.family_id]], hands, entered)
+            counting = _counting(row, [*of_child, *held[SubjectKind.FAMILY, row.family_id]], visiting, entered)
             day = arranged.get((row.asn_id, row.family_id))
             found.append(
                 Fostering(
@@ -205,23 +205,23 @@ class _Counting(NamedTuple):
     instead_of: str
 
 
-def _counting(row: Any, held: Sequence[Any], hands: Mapping[int, Hands], entered: date | None) -> _Counting:
+def _counting(row: Any, held: Sequence[Any], visiting: Mapping[int, Visiting], entered: date | None) -> _Counting:
     """``held`` are the assignments of the child or mother that answer for visits, or would if nobody stood in."""
-    mine = hands[row.asn_id]
+    mine = visiting[row.asn_id]
     born = entered or (row.day if row.told else None)
 
     def since(one: Any) -> date | None:
         # The ASN of a family is due for a newborn from its birth on, not from the start of the assignment.
-        return first_knowable(max(one.starts, born or one.starts), one.known_from, hands[one.asn_id].joined)
+        return first_knowable(max(one.starts, born or one.starts), one.known_from, visiting[one.asn_id].joined)
 
     first = min(held, key=answers_first, default=None)
     answers, known = first is not None and first.asn_id == row.asn_id, since(row)
-    answered_by = "" if first is None or answers else hands[first.asn_id].name
+    answered_by = "" if first is None or answers else visiting[first.asn_id].name
     main = min((one for one in held if one.part == Part.MAIN), key=answers_first, default=None)
     begins, instead_of = known, ""
     if main is not None and row.part == Part.SUBSTITUTE:
         # Who stands in takes over the visit as it is due, from the first day on which they know.
-        begins, instead_of = known and (since(main) or main.starts), hands[main.asn_id].name
+        begins, instead_of = known and (since(main) or main.starts), visiting[main.asn_id].name
     return _Counting(begins, known or row.starts, mine.away, answers, answered_by, instead_of)
 
 

@@ -123,8 +123,7 @@ def posyandu(family: Family) -> str:
     """ "Posyandu Melati 1, buka Rabu kedua pukul 08.00"; empty where none is known."""
     if family.posyandu is None:
         return ""
-    name = plain(family.posyandu.name)
-    name = name if name.casefold().startswith("posyandu") else f"Posyandu {name}"
+    name = plain(family.posyandu.full_name)
     return f"{name}, buka {family.posyandu.when}" if family.posyandu.when else name
 
 

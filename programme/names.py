@@ -111,11 +111,6 @@ def _capitalised(word: str) -> str:
     return "-".join(part.capitalize() for part in word.split("-"))
 
 
-def is_unnamed(name: str) -> bool:
-    """Whether this is how a newborn without a name is written down: nothing, or "Bayi Ny. Sari"."""
-    return not plain(name).strip() or _UNNAMED.fullmatch(plain(name).strip()) is not None
-
-
 def child_name(name: str) -> str:
     """ "Rafa"; a newborn that has no name yet is "Bayi", so that "Adik Bayi" can be said of it.
 

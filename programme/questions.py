@@ -266,7 +266,7 @@ def answer(session: Session, city: City, now: datetime, question: Question, by: 
         return False
     message = words.answer(session, city, question, by, said, _has_form_open(session, question.person_id))
     arrives = _send(session, question, question.person_id, Kind.ANSWER, message, now, due_at=now)
-    _tell_companions(session, city, now, question)
+    _tell_visitors(session, city, now, question)
     return arrives
 
 
@@ -285,7 +285,7 @@ def _tell_relieved(session: Session, city: City, now: datetime, question: Questi
     _send(session, question, question.responsible_id, Kind.QUESTION_NEWS, Message(text), now, due_at=calm(city, now))
 
 
-def _tell_companions(session: Session, city: City, now: datetime, question: Question) -> None:
+def _tell_visitors(session: Session, city: City, now: datetime, question: Question) -> None:
     """The ASN of the family hears once that it asked and was answered, and no words."""
     about, family = question.about, question.family
     if question.role != Role.FAMILY or about is None or family is None or not consent.agrees(session, family.id):

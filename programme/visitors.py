@@ -29,7 +29,7 @@ class Visitor(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Hands:
+class Visiting:
     """Who visits for one foster parent today.
 
     ``name`` is what the foster parent is called. ``visitors`` are the delegates, else they themselves. ``joined`` is
@@ -44,7 +44,7 @@ class Hands:
     away: tuple[tuple[date, date], ...] = ()
 
 
-def hands_of(session: Session, people: Collection[int], today: date, zone: tzinfo) -> dict[int, Hands]:
+def visiting_of(session: Session, people: Collection[int], today: date, zone: tzinfo) -> dict[int, Visiting]:
     """By foster parent, who visits for them. Four queries, whatever their number."""
     asked = dict[int, Any]()
     sent: dict[int, list[Any]] = defaultdict(list)
@@ -56,19 +56,19 @@ def hands_of(session: Session, people: Collection[int], today: date, zone: tzinf
             sent[one.principal_id].append(one)
     everybody = asked.keys() | {one.id for delegates in sent.values() for one in delegates}
     since, rests = joined(session, everybody, zone), _leaves(session, everybody)
-    return {id: hands(person, sent[id], since, rests, today) for id, person in asked.items()}
+    return {id: visiting(person, sent[id], since, rests, today) for id, person in asked.items()}
 
 
 _NAMED = Person.id, Person.name, Person.nip, Person.sex, Person.kind, Person.rank
 
 
-def hands(
+def visiting(
     person: Any,
     sent: Sequence[Any],
     since: dict[int, date],
     rests: dict[int, list[tuple[date, date]]],
     today: date,
-) -> Hands:
+) -> Visiting:
     """Who visits for this person, whose delegates ``sent`` were; from the days of joining, and the leaves, of all."""
     here = {one.id: one for one in sent if one.ends is None or one.ends >= today}
     if here:
@@ -80,7 +80,7 @@ def hands(
     known += [since[person.id]] if person.id in since else []
     reached = any(one.id in since for one in visitors)
     away = rests.get(visitors[0].id, ()) if len(visitors) == 1 else ()
-    return Hands(called(person, sends=bool(here)), visitors, min(known) if reached else None, tuple(away))
+    return Visiting(called(person, sends=bool(here)), visitors, min(known) if reached else None, tuple(away))
 
 
 def joined(session: Session, people: Collection[int], zone: tzinfo) -> dict[int, date]:

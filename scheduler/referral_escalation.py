@@ -27,7 +27,7 @@ from programme import arrivals, on_call, unsent, visit_danger
 from programme import referral_messages as words
 from programme.arrivals import Arrival
 from programme.called_apart import called_to
-from programme.contacts import called, calm, carers, companions, coordinators, who
+from programme.contacts import called, calm, carers, coordinators, referral_visitors, who
 from programme.cries import call, tell_writers
 from programme.names import salute
 from rules.signs import Sign
@@ -278,7 +278,7 @@ def _tell_reporters(session: Session, now: datetime, city: City, referral: Refer
     visit = session.get(Visit, referral.visit_id) if referral.visit_id else None
     reporters = {step.person_id for step in referrals.steps(session, referral.id, StepKind.SIGN)}
     reporters |= {visit.asn_id} if visit else set()
-    for asn in companions(session, referral, city.today(now)):
+    for asn in referral_visitors(session, referral, city.today(now)):
         if asn.id in reporters and asn.id not in heard:
             outbox.to_person(
                 session, asn.id, Kind.REFERRAL, f"referral:{referral.id}:{asn.id}:{step}", Message(text).to_json(), now,
@@ -316,7 +316,7 @@ def _ask(session: Session, now: datetime, city: City, referral: Referral) -> Non
         asks = words.question(city, referral, to, name, carer.relation)
         _notify(session, now, referral, carer.person, StepKind.ASKED, asks)
         asked.add(carer.person_id)
-    for asn in companions(session, referral, city.today(now)):
+    for asn in referral_visitors(session, referral, city.today(now)):
         if asn.id not in asked:
             name = called_to(session, asn, referral.about, city.today(now))
             _notify(session, now, referral, asn, StepKind.ASKED, words.question(city, referral, called(asn), name))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flow.message import Message, Option, plain
+from flow.message import Message, plain
+from flow.paging import turns
 from handlers.chat.context import Context
 from handlers.chat.forms import HOME
 from programme import roles
@@ -17,11 +18,7 @@ def show(context: Context, page: int = 0) -> None:
     shown = held[page * PAGE : (page + 1) * PAGE]
     known = [(plain(who.name), one.role, one.title, roles.place_name(context.session, one)) for who, one in shown]
     lines = [f"• {', '.join(filter(None, one))}" for one in known]
-    row: list[Option] = []
-    if page > 0:
-        row.append(Option(f"roles:{page - 1}", "« Sebelumnya"))
-    if (page + 1) * PAGE < len(held):
-        row.append(Option(f"roles:{page + 1}", "Berikutnya »"))
+    row = turns("roles", page, more=(page + 1) * PAGE < len(held))
     context.note("role.view", "roles")
     how = "Memberi dan mengakhiri peran: tulis *orang* dan namanya."
-    context.say(Message("\n".join((f"*Pemegang peran: {len(held)}*", *lines, "", how)), (HOME,), tuple(row)))
+    context.say(Message("\n".join((f"*Pemegang peran: {len(held)}*", *lines, "", how)), (HOME,), row))

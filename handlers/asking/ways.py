@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.children import Family
 from db.roles import Role
-from flow.message import Option
+from flow.message import Option, plain
 from handlers.chat.context import Context
 from programme import numbers
 
@@ -17,6 +17,8 @@ def to_person(context: Context) -> tuple[Option, ...]:
 
 
 def posyandu_day(context: Context, home: Family) -> str:
-    """Which posyandu is the family's, and whom to ask for its day: no table knows that day."""
-    name = f"Posyandu {home.posyandu.name}" if home.posyandu else "posyandu"
+    """When the family's posyandu is open, or where nobody has told us, whom to ask."""
+    name = plain(home.posyandu.full_name) if home.posyandu else "posyandu"
+    if home.posyandu and home.posyandu.when:
+        return f"{name} buka {home.posyandu.when}."
     return f"Hari {name} belum tercatat di sini. Tanyakan ke kader atau {numbers.to_ask(context.city, home)}."

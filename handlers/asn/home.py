@@ -11,6 +11,7 @@ from db.drafts import Draft
 from db.roles import Role
 from db.subjects import Subject
 from flow.message import Message, Option
+from flow.paging import page_of, turns
 from flow.questions import show_day
 from handlers.chat.context import Context
 from handlers.chat.names import age_words, salute, short_day
@@ -73,14 +74,14 @@ def show_children(context: Context, page: int = 0) -> None:
     if not listed:
         _nobody(context)
         return
-    (shown, page), names = _page(listed, page), labels(listed, context.today)
+    (shown, page), names = page_of(listed, page, PAGE), labels(listed, context.today)
     lines = "\n\n".join(_words(context, one, names[one.about]) for one in shown)
     context.note_all("children.list", (one.about for one in shown))
     context.say(
         Message(
             f"*Anak asuh {salute(context.person)}*\n\n{lines}",
             tuple(_open(one, names[one.about]) for one in shown),
-            _turn(listed, page, "anak"),
+            _turns(listed, page, "anak"),
         )
     )
 
@@ -100,7 +101,7 @@ def choose_child(context: Context, page: int = 0, to: str = "lapor") -> Fosterin
         return None
     if len(listed) == 1:
         return listed[0]
-    (shown, page), names = _page(listed, page), labels(listed, context.today)
+    (shown, page), names = page_of(listed, page, PAGE), labels(listed, context.today)
     asked, button = ASKS[to]
     context.note_all("children.list", (one.about for one in shown))
     context.say(
@@ -113,7 +114,7 @@ def choose_child(context: Context, page: int = 0, to: str = "lapor") -> Fosterin
                 )
                 for one in shown
             ),
-            _turn(listed, page, to),
+            _turns(listed, page, to),
         )
     )
     return None
@@ -169,15 +170,5 @@ def _about(one: Fostering, today: date) -> str:
     return f"hamil {pregnancy_week(one.hpl, today)} minggu" if one.hpl else age_words(one.born, today)
 
 
-def _page(listed: Sequence[Fostering], page: int) -> tuple[Sequence[Fostering], int]:
-    page = max(0, min(page, (len(listed) - 1) // PAGE))
-    return listed[page * PAGE : (page + 1) * PAGE], page
-
-
-def _turn(listed: Sequence[Fostering], page: int, to: str) -> tuple[Option, ...]:
-    row: list[Option] = []
-    if page > 0:
-        row.append(Option(f"page:{to}:{page - 1}", "« Sebelumnya"))
-    if (page + 1) * PAGE < len(listed):
-        row.append(Option(f"page:{to}:{page + 1}", "Berikutnya »"))
-    return tuple(row)
+def _turns(listed: Sequence[Fostering], page: int, to: str) -> tuple[Option, ...]:
+    return turns(f"page:{to}", page, more=(page + 1) * PAGE < len(listed))

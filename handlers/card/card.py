@@ -63,7 +63,7 @@ def _head(reading: Reading) -> Iterator[str]:
     code = plain(disclosure.code_of(about))
     old = f", {_old(reading)}" if reading.health else ""
     yield f"{mark} *{name}*{f' ({code})' if code not in name else ''}{old}"
-    posyandu = f", Posyandu {plain(family.posyandu.name)}" if reading.is_near and family.posyandu else ""
+    posyandu = f", {plain(family.posyandu.full_name)}" if reading.is_near and family.posyandu else ""
     yield f"{family.village.full_name}{posyandu}"
     yield from _people(reading)
     if not reading.agrees and not reading.serves:

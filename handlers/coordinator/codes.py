@@ -11,7 +11,6 @@ from db.subjects import subject
 from drawing import attachments
 from flow.message import Attachment, Message, Option, plain
 from flow.questions import show_day
-from flow.words import normal
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.coordinator import finding
@@ -19,7 +18,6 @@ from programme import identity
 from reports.invitations import codes, printed
 
 AWAITED = "code-for"  # what ``Address.awaiting`` says while a name is asked for
-WORD = "kode "
 WHO = "Kode untuk siapa? Tulis nama, NIP, nomor HP, kode keluarga, atau kode anaknya."
 MOVES_DAYS = 7
 """How long a code holds of somebody who has joined: with it they move to another phone."""
@@ -30,31 +28,9 @@ def ask(context: Context) -> None:
     context.say(Message(WHO, (HOME,)))
 
 
-def hears(context: Context) -> bool:
-    """Whether "kode" was written with a name, by somebody who may."""
-    return normal(context.incoming.text or "").startswith(WORD) and context.may("code.make")
-
-
-def answer(context: Context) -> None:
-    """Answer "kode SARI"."""
-    find(context, " ".join((context.incoming.text or "").split()[1:]))
-
-
 def find(context: Context, said: str) -> None:
     """Make the code for who was written, or ask which of several is meant."""
-    found = finding.found(context, said)
-    if not found or len(found) > finding.MANY:
-        context.address.awaiting = AWAITED
-        text = finding.TOO_MANY if found else finding.NOT_FOUND
-        context.say(Message(text.format(you=context.you), (HOME,)))
-        return
-    context.address.awaiting = ""
-    if len(found) == 1:
-        offer(context, found[0].id)
-        return
-    options = tuple(Option(f"code:for:{one.id}", plain(finding.called(context, one))) for one in found)
-    context.note_all("people.list", map(subject, found))
-    context.say(Message("Yang mana?", options, (HOME,)))
+    finding.choose(context, said, AWAITED, "code:for", offer)
 
 
 def offer(context: Context, person_id: int) -> None:
@@ -79,12 +55,12 @@ def make(context: Context, person_id: int) -> None:
     days = MOVES_DAYS if joined else context.city.programme.invitations.valid_days
     code = codes.renew(context.session, person, context.now, days, context.city.secret)
     context.note("invitation.issue", subject(person))
-    door, key = door_of(context), f"kode:{context.incoming.channel}:{context.incoming.message_id}"
+    bot_name, key = bot_name_of(context), f"kode:{context.incoming.channel}:{context.incoming.message_id}"
     file = attachments.place(context.city.files, key, "png")
-    printed.keep(file, [codes.card(context.session, person, code, context.today)], door, context.now)
+    printed.keep(file, [codes.card(context.session, person, code, context.today)], bot_name, context.now)
     until = show_day(context.today + timedelta(days=days))
     text = (
-        f"*Kode untuk {plain(finding.called(context, person))}*\n*{code}*\n\n{printed.how(door)} "
+        f"*Kode untuk {plain(finding.called(context, person))}*\n*{code}*\n\n{printed.how(bot_name)} "
         f"Berlaku sampai {until}, satu kali pakai. Kode lamanya tidak berlaku lagi."
     )
     context.worth, context.kind = LASTING, Kind.CODE
@@ -96,7 +72,7 @@ def has_joined(context: Context, person: Person) -> bool:
     return any(one.state != AddressState.GONE for one in people.held(context.session, person.id))
 
 
-def door_of(context: Context) -> str:
+def bot_name_of(context: Context) -> str:
     """Where a card's QR code leads: the channel on which the coordinator writes, else the other one of the city."""
     rules = context.city.programme.invitations
     if context.incoming.channel == "whatsapp":

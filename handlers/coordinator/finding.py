@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import func, or_, select
 
+from db import people
 from db.children import Carer, Child, Family, cared_for
 from db.people import Person
 from db.roles import Role
+from db.subjects import subject
+from flow.message import Message, Option, plain
 from flow.reading.phones import e164
 from handlers.chat.context import Context
+from handlers.chat.forms import HOME
 from handlers.chat.names import salute
 from programme.leading import led
 
@@ -35,7 +39,7 @@ def found(context: Context, written: str) -> Sequence[Person]:
         .where(of_family, Family.forgotten_at.is_(None))
     )
     exactly = or_(
-        Person.nip == said, func.upper(Person.code) == said.upper(), Person.phone == (e164(said) or "-"),
+        people.has_key(said), Person.phone == (e164(said) or "-"),
         Person.id.in_(carers), func.lower(Person.name) == said.lower(),
     )  # fmt: skip
     # A word of the name begins so: "wati" is not Sari Rahmawati. "%" and "_" stand for themselves.
@@ -43,9 +47,29 @@ def found(context: Context, written: str) -> Sequence[Person]:
     partly = or_(name.startswith(said.lower(), autoescape=True), name.contains(f" {said.lower()}", autoescape=True))
     for which in (exactly, partly):
         query = select(Person).where(which, led(context.person, context.today)).order_by(Person.name, Person.id)
-        if people := context.session.scalars(query.limit(MANY + 1)).unique().all():
-            return people
+        if rows := context.session.scalars(query.limit(MANY + 1)).unique().all():
+            return rows
     return ()
+
+
+def choose(context: Context, said: str, awaited: str, token: str, show: Callable[[Context, int], None]) -> None:
+    """Show whom these words mean, or ask which of several; of nobody or too many the name is asked for again.
+
+    ``awaited`` is what ``Address.awaiting`` says then, ``token`` how the button of one of several begins ("person").
+    """
+    rows = found(context, said)
+    if not rows or len(rows) > MANY:
+        context.address.awaiting = awaited
+        text = TOO_MANY if rows else NOT_FOUND
+        context.say(Message(text.format(you=context.you), (HOME,)))
+        return
+    context.address.awaiting = ""
+    if len(rows) == 1:
+        show(context, rows[0].id)
+        return
+    options = tuple(Option(f"{token}:{one.id}", plain(called(context, one))) for one in rows)
+    context.note_all("people.list", map(subject, rows))
+    context.say(Message("Yang mana?", options, (HOME,)))
 
 
 def called(context: Context, person: Person) -> str:

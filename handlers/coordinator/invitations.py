@@ -17,7 +17,7 @@ from flow.questions import show_day
 from handlers.chat.context import LASTING, Context, NotValid
 from handlers.chat.forms import HOME
 from handlers.chat.names import short_day
-from handlers.coordinator.codes import door_of
+from handlers.coordinator.codes import bot_name_of
 from programme import names
 from programme.leading import led
 from reports.invitations import codes, printed
@@ -65,7 +65,7 @@ def make(context: Context, which: str) -> None:
     context.note_all("invitation.issue", (Subject(SubjectKind.PERSON, one.person_id) for one in issued))
     key = f"kartu:{context.incoming.channel}:{context.incoming.message_id}"
     file = attachments.place(context.city.files, key, "pdf")
-    printed.keep(file, issued, door_of(context), context.now)
+    printed.keep(file, issued, bot_name_of(context), context.now)
     until = show_day(context.today + timedelta(days=rules.valid_days))
     lines = [
         f"*Kartu untuk {len(issued)} orang.* Cetak di kertas A4, gunting, lalu bagikan. Berlaku sampai {until}.",

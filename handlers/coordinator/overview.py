@@ -13,6 +13,7 @@ from db.outbox import Kind, Outgoing
 from db.people import addresses
 from db.subjects import Subject, SubjectKind, subject
 from flow.message import Message, Option
+from flow.paging import page_of, turns
 from handlers.chat.context import Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
@@ -96,19 +97,14 @@ def _show_late(context: Context, page: int, visits: Visits, *, opened: bool = Fa
     if not late:
         context.say(Message(f"Tidak ada kunjungan yang terlambat. 👏{waiting}", (HOME,)))
         return
-    page = max(0, min(page, (len(late) - 1) // PAGE))
-    shown = late[page * PAGE : (page + 1) * PAGE]
+    shown, page = page_of(late, page, PAGE)
     lines = [
         f"{number}. {one.called}: {f'{one.who}, ' if one.who else ''}*{one.days} hari*"
         + ("" if one.reachable else ", belum terhubung")
         for number, one in enumerate(shown, page * PAGE + 1)
     ]
     asn = {one.asn_id: one.asn for one in shown if one.reachable}
-    row: list[Option] = []
-    if page > 0:
-        row.append(Option(f"late:{page - 1}", "« Sebelumnya"))
-    if (page + 1) * PAGE < len(late):
-        row.append(Option(f"late:{page + 1}", "Berikutnya »"))
+    row = turns("late", page, more=(page + 1) * PAGE < len(late))
     reminders = [Option(f"remind:{asn_id}", f"Ingatkan {name}") for asn_id, name in asn.items()]
     if context.may("child.open") and any(not one.name for one in shown):
         reminders.append(Option(f"late:names:{page}", "Lihat nama (dicatat)"))
@@ -116,7 +112,7 @@ def _show_late(context: Context, page: int, visits: Visits, *, opened: bool = Fa
         context.note("child.open", one.about)
     context.note_all("late.view", (one.about for one in shown))
     text = "\n".join((f"⏰ *Terlambat: {len(late)} kunjungan*", *lines)) + waiting
-    context.say(Message(text, tuple(reminders), tuple(row)))
+    context.say(Message(text, tuple(reminders), row))
 
 
 def remind(context: Context, asn_id: int) -> None:

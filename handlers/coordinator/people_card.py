@@ -11,7 +11,6 @@ from db.roles import Role, ScopeKind, Title
 from db.subjects import subject
 from flow.message import Message, Option, plain
 from flow.reading.phones import e164
-from flow.words import normal
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute, short_day
@@ -19,12 +18,11 @@ from handlers.coordinator import finding
 from programme import roles
 from programme.identity import CHANNELS
 from programme.roles import Actor, Post, RoleError
-from reports.invitations.cards import ROLE_WORDS, TITLE_WORDS
+from reports.invitations.cards import role_words
 
 SEARCH = "person"  # what ``Address.awaiting`` says while a name is asked for
 NUMBER = "person-number"  # the same while a number is asked for: "person-number:31"
 GIVE = "person-role"
-WORD = "orang "
 WHICH = "Siapa? Tulis nama, NIP, nomor HP, atau kodenya, misalnya *orang Anwar*."
 HOW = (
     "Peran apa untuk {name}? Tulis misalnya:\n*bidan puskesmas Labibia*\n*kader posyandu Melati 1*\n"
@@ -42,31 +40,9 @@ def ask(context: Context) -> None:
     context.say(Message(WHICH, (HOME,)))
 
 
-def hears(context: Context) -> bool:
-    """Whether "orang" was written with a name, by somebody who may."""
-    return normal(context.incoming.text or "").startswith(WORD) and context.may("person.open")
-
-
-def answer(context: Context) -> None:
-    """Answer "orang ANWAR"."""
-    find(context, " ".join((context.incoming.text or "").split()[1:]))
-
-
 def find(context: Context, said: str) -> None:
     """Show the card of who was written, or ask which of several is meant."""
-    found = finding.found(context, said)
-    if not found or len(found) > finding.MANY:
-        context.address.awaiting = SEARCH
-        text = finding.TOO_MANY if found else finding.NOT_FOUND
-        context.say(Message(text.format(you=context.you), (HOME,)))
-        return
-    context.address.awaiting = ""
-    if len(found) == 1:
-        show(context, found[0].id)
-        return
-    options = tuple(Option(f"person:{one.id}", plain(finding.called(context, one))) for one in found)
-    context.note_all("people.list", map(subject, found))
-    context.say(Message("Yang mana?", options, (HOME,)))
+    finding.choose(context, said, SEARCH, "person", show)
 
 
 def show(context: Context, person_id: int) -> None:
@@ -78,9 +54,9 @@ def _show(context: Context, person: Person, before: str = "") -> None:
     options = [Option(f"code:for:{person.id}", "Buat kode")]
     if context.may("person.number", person):
         options.append(Option(f"person:number:{person.id}", "Ganti nomor"))
+    ended = (one for one in person.roles if context.may("role.end", one))
+    options += [Option(f"role:end:{one.id}", f"Akhiri: {_role(context, one)}") for one in ended]
     if context.may("role.change", person):
-        ended = (one for one in person.roles if one.role != Role.FAMILY)
-        options += [Option(f"person:end:{one.id}", f"Akhiri: {_role(context, one)}") for one in ended]
         options.append(Option(f"person:give:{person.id}", "Beri peran"))
     text = "\n".join(filter(None, (before, *_lines(context, person))))
     context.say(Message(text, tuple(options), (HOME,)))
@@ -131,31 +107,6 @@ def take_role(context: Context, said: str) -> None:
     _show(context, person, "Perannya sudah diberikan." if given else "Peran itu sudah dipegang.")
 
 
-def ask_end(context: Context, role_id: int) -> None:
-    held = context.session.get_one(PersonRole, role_id)
-    text = f"Akhiri peran {_role(context, held)} dari {plain(salute(held.person))}?"
-    context.say(Message(text, (Option(f"person:ended:{held.id}", "Ya, akhiri"),), (HOME,)))
-
-
-def end(context: Context, role_id: int) -> None:
-    """End the role; who holds no other is let go from every phone."""
-    held = context.session.get_one(PersonRole, role_id)
-    person, words = held.person, _role(context, held)
-    try:
-        roles.end(
-            context.session,
-            person,
-            Post(held.role, held.title, held.scope, held.scope_id),
-            _actor(context),
-            context.now,
-        )
-    except RoleError as wrong:
-        context.say(Message(plain(str(wrong)), (HOME,)))
-        return
-    context.worth = LASTING
-    context.say(Message(f"Peran {words} dari {plain(salute(person))} sudah berakhir.", (HOME,)))
-
-
 def _awaited(context: Context, act: str) -> Person | None:
     """Whom the awaited answer is about, if it may still be given; otherwise it is said that it may not."""
     person = context.session.get(Person, int(context.address.awaiting.partition(":")[2]))
@@ -190,7 +141,7 @@ def _post(context: Context, said: str) -> Post:
 
 def _role(context: Context, held: PersonRole) -> str:
     """ "Bidan Puskesmas Labibia", "Koordinator kota"."""
-    word = TITLE_WORDS.get(held.title) or ROLE_WORDS[held.role]
+    word = role_words(held.role, held.title)
     place = roles.place_name(context.session, held).replace("puskesmas Puskesmas", "Puskesmas")
     return plain(" ".join(filter(None, (word, place))))
 

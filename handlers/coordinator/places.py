@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 from db.places import HealthCentre, Posyandu, Village
 from flow.message import Message, Option, plain
 from flow.questions import show_day
-from flow.words import normal
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from programme import policy
@@ -22,7 +21,6 @@ Place = Posyandu | HealthCentre
 
 SEARCH = "place"  # what ``Address.awaiting`` says while a name is asked for
 CHANGE = "place-set"  # the same while a new value is asked for: "place-set:day:31"
-WORD = "tempat "
 MANY = 8
 WHICH = "Posyandu atau puskesmas mana? Tulis namanya, misalnya *tempat Melati 1*."
 NOT_FOUND = "Posyandu atau puskesmas itu tidak ada di wilayah {you}. Tulis namanya saja, misalnya Melati."
@@ -40,16 +38,6 @@ NO_DAY = "Hari itu belum terbaca. Tulis misalnya *Rabu kedua 08.00*, *Senin tera
 def ask(context: Context) -> None:
     context.address.draft_id, context.address.awaiting = None, SEARCH
     context.say(Message(WHICH, (HOME,)))
-
-
-def hears(context: Context) -> bool:
-    """Whether "tempat" was written with a name, by somebody who may."""
-    return normal(context.incoming.text or "").startswith(WORD) and context.may("place.change")
-
-
-def answer(context: Context) -> None:
-    """Answer "tempat MELATI"."""
-    find(context, " ".join((context.incoming.text or "").split()[1:]))
 
 
 def find(context: Context, said: str) -> None:
@@ -162,7 +150,7 @@ def _kind(place: Place) -> str:
 
 
 def _called(place: Place) -> str:
-    return place.full_name if isinstance(place, HealthCentre) else f"Posyandu {place.name}"
+    return place.full_name
 
 
 def _name(context: Context, place: Place) -> str:

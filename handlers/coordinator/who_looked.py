@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from db.children import Child, by_code
 from db.subjects import subject
-from flow.message import Message, Option, plain
+from flow.message import Message, plain
+from flow.paging import turns
 from flow.reading.dates import MONTHS
 from flow.words import normal
 from handlers.chat.context import Context
@@ -52,13 +53,9 @@ def show(context: Context, child_id: int, page: int = 0) -> None:
     if not found:
         context.say(Message(f"Belum ada catatan tentang {plain(child.code)}.", (HOME,)))
         return
-    row: list[Option] = []
-    if page > 0:
-        row.append(Option(f"looked:{child.id}:{page - 1}", "« Lebih baru"))
-    if len(found) > PAGE:
-        row.append(Option(f"looked:{child.id}:{page + 1}", "Lebih lama »"))
+    row = turns(f"looked:{child.id}", page, more=len(found) > PAGE, before="« Lebih baru", after="Lebih lama »")
     lines = [f"*Siapa melihat {plain(child.code)}*", *(_line(context, one) for one in found[:PAGE])]
-    context.say(Message("\n".join(lines), (HOME,), tuple(row)))
+    context.say(Message("\n".join(lines), (HOME,), row))
 
 
 def _line(context: Context, look: Look) -> str:

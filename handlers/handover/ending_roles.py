@@ -14,16 +14,16 @@ from db.roles import Role
 from db.subjects import subject
 from flow.message import Message, Option, plain
 from flow.questions import show_day
-from flow.words import normal
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
+from handlers.handover import people_found
+from handlers.handover.people_found import MANY
 from programme import assignments, departures, roles
 from programme.contacts import called
 from programme.referral_messages import TITLES
 from programme.roles import Actor, RoleError
 
 AWAITED = "role_end"  # what ``Address.awaiting`` says while a name is asked for
-MANY = 8
 WHOSE = "Peran siapa yang berakhir? Tulis nama, NIP, atau nomor HP-nya."
 NOT_FOUND = "Belum ketemu, atau ada banyak. Tulis lebih lengkap, ya."
 LAST: Mapping[str, str] = {"today": "Hari ini", "week": "Seminggu lagi", "month": "Akhir bulan ini"}
@@ -38,13 +38,8 @@ def ask(context: Context) -> None:
 
 def find(context: Context, said: str) -> None:
     """Offer the roles of whoever is called so, as far as this person may end them."""
-    words, digits = normal(said), "".join(sign for sign in said if sign.isdigit())
-    query = select(PersonRole, Person).join(Person, Person.id == PersonRole.person_id).order_by(Person.name)
-    found = [
-        (held, who)
-        for held, who in context.session.execute(query)
-        if _is_meant(who, words, digits) and context.may("role.end", held)
-    ]
+    people = people_found.meant(context.session, said, select(Person))
+    found = [(held, who) for who in people for held in who.roles if context.may("role.end", held)]
     if not found or len(found) > MANY:
         context.say(Message(NOT_FOUND, (HOME,)))
         return
@@ -95,13 +90,6 @@ def end(context: Context, role_id: int, when: str) -> None:
         return
     follows = "Rujukan dan pertanyaan yang ditanganinya diteruskan." if held.role == Role.HEALTH else ""
     context.say(Message(f"✅ Peran {called(who)} ({name}) sudah berakhir. {follows}".strip(), (HOME,)))
-
-
-def _is_meant(who: Person, words: str, digits: str) -> bool:
-    if len(digits) >= 9:
-        number = digits.removeprefix("0").removeprefix("62")
-        return who.nip == digits or (who.phone or "").endswith(number)
-    return len(words) >= 3 and words in normal(who.name)
 
 
 def _name(context: Context, held: PersonRole) -> str:

@@ -12,6 +12,7 @@ from db.people import Person
 from db.roles import Role
 from db.subjects import subject
 from flow.message import Message, Option, plain
+from flow.paging import page_of, turns
 from handlers.chat.context import LASTING, Context, NotValid
 from handlers.chat.forms import HOME
 from handlers.handover import people_found
@@ -38,8 +39,7 @@ def show(context: Context, page: int = 0) -> None:
     if not children:
         context.say(Message(NONE_LEFT.format(you=context.you), (HOME,)))
         return
-    page = max(0, min(page, (len(children) - 1) // PAGE))
-    shown = children[page * PAGE : (page + 1) * PAGE]
+    shown, page = page_of(children, page, PAGE)
     made = proposals.make(context.session, shown, context.today, context.now, None)
     by_child = {one.child_id: one for one in made}
     context.note_all("assignment.list", (subject(child) for child in shown))
@@ -54,13 +54,9 @@ def show(context: Context, page: int = 0) -> None:
         options.append(Option(f"assign:one:{one.id}", f"{number}. {called(one.asn)}"[:24]))
     ids = ".".join(str(one.id) for one in made)
     every = [Option(f"assign:all:{ids}", f"Terima semua ({len(made)})")] if len(made) > 1 else []
-    row: list[Option] = []
-    if page > 0:
-        row.append(Option(f"assign:page:{page - 1}", "« Sebelumnya"))
-    if (page + 1) * PAGE < len(children):
-        row.append(Option(f"assign:page:{page + 1}", "Berikutnya »"))
+    row = turns("assign:page", page, more=(page + 1) * PAGE < len(children))
     text = "\n".join((f"*Belum punya pendamping: {len(children)} anak*", *rows))
-    context.say(Message(text, (*every, *options), tuple(row)))
+    context.say(Message(text, (*every, *options), row))
 
 
 def show_one(context: Context, proposal_id: int) -> None:

@@ -19,7 +19,7 @@ from handlers.chat.names import salute
 from programme import cries, disclosure, referring, unsent
 from programme import referral_messages as words
 from programme.called_apart import called_to
-from programme.contacts import companions
+from programme.contacts import referral_visitors
 from rules.signs import Sign
 
 AT_ONCE = 5
@@ -111,7 +111,7 @@ def take_on(context: Context, referral: Referral, *, accepts: bool = False) -> N
     heard = cries.tell_writers(context.session, context.now, referral, step, text)
     if accepts or referral.urgency == NOW:
         what = f"{by}, sudah menerima kabar dan akan menangani."
-        notify_companions(context, referral, step, what, without={*heard, context.person.id})
+        notify_visitors(context, referral, step, what, without={*heard, context.person.id})
     if referral.urgent:
         _tell_others(context, referral, f"others-{step}", f"sudah ditangani {by}. Terima kasih sudah siaga.")
 
@@ -155,11 +155,9 @@ def mine(context: Context, referral_id: int) -> Referral | None:
     return referral
 
 
-def notify_companions(
-    context: Context, referral: Referral, step: str, what: str, without: Collection[int] = ()
-) -> None:
+def notify_visitors(context: Context, referral: Referral, step: str, what: str, without: Collection[int] = ()) -> None:
     """The ASN who raised it, or who fosters the child, hears how it goes on."""
-    for asn in companions(context.session, referral, context.today):
+    for asn in referral_visitors(context.session, referral, context.today):
         if asn.id in without:
             continue
         name = called_to(context.session, asn, referral.about, context.today)

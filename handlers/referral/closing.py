@@ -13,7 +13,7 @@ from handlers.referral import alerts
 from programme import cries
 from programme import referral_messages as words
 from programme.called_apart import called_to
-from programme.contacts import called, calm, carers, companions, helpers, who
+from programme.contacts import called, calm, carers, helpers, referral_visitors, who
 from programme.names import salute
 
 MAY_END = {  # state -> how it can be closed then
@@ -32,7 +32,7 @@ def back(context: Context, referral_id: int) -> None:
         referral.state = ReferralState.BACK_REFERRED
         referrals.note(context.session, referral, StepKind.BACK_REFERRED, context.now, context.person.id)
         context.note("referral.back", subject(referral))
-        alerts.notify_companions(context, referral, StepKind.BACK_REFERRED, "sudah kembali dari rumah sakit.")
+        alerts.notify_visitors(context, referral, StepKind.BACK_REFERRED, "sudah kembali dari rumah sakit.")
         context.worth = LASTING
     context.say(
         Message(f"Syukurlah. Bagaimana keadaan {context.called(referral.about)} sekarang?", words.options(referral))
@@ -64,7 +64,7 @@ def close(context: Context, referral_id: int, how: str) -> None:
             words.ended(context.city, referral, to, name, how, carer.relation),
         )
         notified.add(carer.person_id)
-    for asn in companions(context.session, referral, context.today):
+    for asn in referral_visitors(context.session, referral, context.today):
         if asn.id not in notified:
             name = called_to(context.session, asn, referral.about, context.today)
             said = words.ended(context.city, referral, called(asn), name, how)

@@ -168,7 +168,7 @@ def _notify_asn(context: Context, referral: Referral, outcome: str | None) -> No
     }
     if outcome in news:
         step = f"{outcome}-{len(referrals.steps(context.session, referral.id))}"
-        alerts.notify_companions(context, referral, step, news[outcome])
+        alerts.notify_visitors(context, referral, step, news[outcome])
 
 
 def _file_measurement(context: Context, answers: ReferralSeen, child: Child) -> Measurement | None:

@@ -341,8 +341,6 @@ BUTTONS: tuple[Button, ...] = (
     button("person", PERSON, does=people_card.show, may="person.open"),
     button("person:number", PERSON, does=people_card.ask_number, may="person.number"),
     button("person:give", PERSON, does=people_card.ask_role, may="role.change"),
-    button("person:end", row("person_role"), does=people_card.ask_end, may="role.change"),
-    button("person:ended", row("person_role"), does=people_card.end, may="role.change", once=True),
     button("remind", PERSON, does=overview.remind, may="asn.remind"),
     # the register, by a workbook or row by row
     button("workbook:save", IMPORT, does=deciding_imports.save, may="workbook.decide", once=True),

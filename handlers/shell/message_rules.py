@@ -11,6 +11,7 @@ from db.roles import Role
 from flow import words
 from flow.identity_numbers import holds_identity
 from flow.message import Message
+from flow.words import normal
 from handlers.asking import known
 from handlers.birth import birth, new_pregnancy
 from handlers.card import finding
@@ -392,6 +393,18 @@ def _say_unreadable(context: Context) -> None:
     context.say(Message(UNREADABLE, (forms.HOME,)))
 
 
+def _with_name(word: str, act: str, find: Callable[[Context, str], None]) -> Rule:
+    """The rule for a command word and a name: "kode SARI". ``find`` takes the name as it was written."""
+
+    def hears(context: Context) -> bool:
+        return normal(_text(context)).startswith(f"{word} ") and context.may(act)
+
+    def does(context: Context) -> None:
+        find(context, " ".join(_text(context).split()[1:]))
+
+    return Rule(MEMBER, hears, does)
+
+
 # --- the rules, in their order --------------------------------------------------------
 
 RULES: tuple[Rule, ...] = (
@@ -435,9 +448,9 @@ RULES: tuple[Rule, ...] = (
     Rule(JOINING, _for_form, _answer_form),
     Rule(CITY_COORDINATOR, who_looked.hears, who_looked.answer),
     Rule(MEMBER, exporting.hears, exporting.answer),
-    Rule(MEMBER, codes.hears, codes.answer),
-    Rule(MEMBER, places.hears, places.answer),
-    Rule(MEMBER, people_card.hears, people_card.answer),
+    _with_name("kode", "code.make", codes.find),
+    _with_name("tempat", "place.change", places.find),
+    _with_name("orang", "person.open", people_card.find),
     # A command comes before the name that was asked for: it is the way out of that question.
     Rule(JOINING, _command, _run_command),
     Rule(JOINING, _searched_name, _search),

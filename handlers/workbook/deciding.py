@@ -8,14 +8,14 @@ from db.workbook_imports import ImportState, WorkbookImport
 from flow.message import Message
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
-from handlers.workbook import words, work
+from handlers.workbook import import_steps, words
 from reports.workbook.answers import Answer
 
 
 def save(context: Context, import_id: int) -> None:
     """The sender has seen what would change, and wants it."""
     if one := _in(context, import_id, ImportState.SHOWN):
-        _answer(context, *work.save(context.session, one, context.now, context.city))
+        _answer(context, *import_steps.save(context.session, one, context.now, context.city))
 
 
 def answer(context: Context, import_id: int, number: int, said: str) -> None:
@@ -35,27 +35,27 @@ def _reply(context: Context, import_id: int, number: int, said: Answer, *, to_al
     if number != len(one.answers) or one.shown:
         context.say(Message(words.DECIDED, (HOME,)))
         return
-    _answer(context, *work.reply(context.session, one, said, context.now, context.city, to_all=to_all))
+    _answer(context, *import_steps.reply(context.session, one, said, context.now, context.city, to_all=to_all))
 
 
 def drop(context: Context, import_id: int) -> None:
     """The sender does not want it."""
     if one := _in(context, import_id, ImportState.SHOWN):
         one.state, one.rows = ImportState.DROPPED, []
-        context.note("workbook.drop", work.about(one))
+        context.note("workbook.drop", import_steps.about(one))
         context.say(Message(words.DROPPED, (HOME,)))
 
 
 def agree(context: Context, import_id: int) -> None:
     """The second person agrees."""
     if one := _in(context, import_id, ImportState.ASKED):
-        _answer(context, work.agree(context.session, one, context.person, context.now, context.city))
+        _answer(context, import_steps.agree(context.session, one, context.person, context.now, context.city))
 
 
 def refuse(context: Context, import_id: int) -> None:
     """The second person does not."""
     if one := _in(context, import_id, ImportState.ASKED):
-        _answer(context, work.refuse(context.session, one, context.person, context.now))
+        _answer(context, import_steps.refuse(context.session, one, context.person, context.now))
 
 
 def ask_undo(context: Context, import_id: int) -> None:
@@ -71,17 +71,17 @@ def undo(context: Context, import_id: int) -> None:
     if one is None:
         return
     context.worth = LASTING
-    if len(workbook_imports.rows_of(context.session, one.id)) > work.AT_ONCE:
+    if len(workbook_imports.rows_of(context.session, one.id)) > import_steps.AT_ONCE:
         one.state, one.taken_at, one.attempts = ImportState.UNDOING, None, 0
         one.undone_by = context.person.id
         context.say(Message(words.GOING_BACK))
         return
-    context.say(work.undo(context.session, one, context.person, context.now, context.city))
+    context.say(import_steps.undo(context.session, one, context.person, context.now, context.city))
 
 
 def _undoable(context: Context, import_id: int) -> WorkbookImport | None:
     one = _in(context, import_id, ImportState.DONE)
-    if one is not None and (one.done_at is None or context.now - one.done_at > work.UNDO_WITHIN):
+    if one is not None and (one.done_at is None or context.now - one.done_at > import_steps.UNDO_WITHIN):
         context.say(Message(words.TOO_LATE, (HOME,)))
         return None
     return one

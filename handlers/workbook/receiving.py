@@ -7,7 +7,7 @@ from drawing import attachments
 from flow.message import Attachment, Message
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
-from handlers.workbook import words, work
+from handlers.workbook import import_steps, words
 from reports.workbook import checked, template
 from reports.workbook.areas import pairs_of
 
@@ -47,7 +47,7 @@ def take(context: Context) -> None:
     )  # fmt: skip
     context.session.add(one)
     context.session.flush()
-    context.note("workbook.send", work.about(one))
+    context.note("workbook.send", import_steps.about(one))
     context.say(Message(words.READING))
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from db import places
+from db import people, places
 from db.children import Child, Family, by_code
 from db.drafts import Draft
 from db.people import Person
@@ -18,14 +17,13 @@ from db.workbook_imports import ImportState, WorkbookImport
 from flow.message import Message, plain
 from handlers.chat import forms
 from handlers.chat.context import Context
-from handlers.workbook import words, work
+from handlers.workbook import import_steps, words
 from handlers.workbook.row_form import ASN, CHILD, ENDED, FOSTERED, MOVED, NUMBER, RegisterRow, RowFacts
 
 FORM, SUBJECT = "register_row", "row"
 FAMILY_CODE, CHILD_CODE = "KEL-{:04}", "ANAK-{:04}"
 NOT_THERE = "{what} {code} tidak ditemukan. Ketuk *Perbaiki* untuk menggantinya."
 NO_BIRTH = "Tanggal lahir anak ini belum tercatat. Lengkapi dulu lewat buku kerja."
-NIP_DIGITS = 18
 
 Cells = dict[str, str]
 Row = dict[str, Any]
@@ -55,7 +53,7 @@ def submit(context: Context, answers: RegisterRow, draft: Draft) -> None:
         person_id=context.person.id, channel=context.incoming.channel, address=context.incoming.address,
         state=ImportState.SENT, rows=rows, answers={}, sent_at=context.now, reference="",
     )  # fmt: skip
-    found = work.compare(context.session, one, context.now, context.city)
+    found = import_steps.compare(context.session, one, context.now, context.city)
     if found.refused:
         raise forms.Hold(Message(found.refused, (forms.HOME,)))
     if found.errors:
@@ -65,8 +63,8 @@ def submit(context: Context, answers: RegisterRow, draft: Draft) -> None:
         raise forms.Hold(Message(words.NOTHING.format(name="perubahan itu"), (forms.HOME,)))
     context.session.add(one)
     context.session.flush()
-    context.note("workbook.send", work.about(one))
-    context.say(work.question(one, found) if asks else work.offer(one, found))
+    context.note("workbook.send", import_steps.about(one))
+    context.say(import_steps.question(one, found) if asks else import_steps.offer(one, found))
 
 
 # --- the rows of each change ----------------------------------------------------------
@@ -151,10 +149,7 @@ ROWS: Mapping[str, Callable[[Context, RegisterRow], list[Row]]] = {
 
 def _foster_parent(context: Context, said: str) -> Person | None:
     """Whom a NIP, with or without blanks, or their own code names."""
-    digits = re.sub(r"\D", "", said)
-    if len(digits) == NIP_DIGITS:
-        return context.session.scalar(select(Person).where(Person.nip == digits))
-    return context.session.scalar(select(Person).where(func.lower(Person.code) == said.strip().lower()))
+    return context.session.scalar(select(Person).where(people.has_key(said)))
 
 
 def _family(context: Context, code: str, what: str = "Keluarga") -> Family:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from flow.message import Message, Option, plain
+from flow.paging import page_of, turns
 from reports.adoption.counts import Adoption, Count, Group, Place
 
 PAGE = 8
@@ -20,8 +21,7 @@ def line(adoption: Adoption) -> str:
 def message(adoption: Adoption, title: str, page: int, home: Option) -> Message:
     """The totals, and a page of the places where people are missing, the furthest behind first."""
     behind = [one for one in adoption.places if one.share < 1]
-    page = max(0, min(page, (len(behind) - 1) // PAGE))
-    shown = behind[page * PAGE : (page + 1) * PAGE]
+    shown, page = page_of(behind, page, PAGE)
     parts = [f"📲 *Siapa sudah bergabung*\n{plain(title)}"]
     if page == 0:
         parts.append("\n".join(_totals(adoption.counts)) or "Belum ada yang didampingi di sini.")
@@ -30,12 +30,8 @@ def message(adoption: Adoption, title: str, page: int, home: Option) -> Message:
         parts.append("\n".join(("*Paling tertinggal*" if page == 0 else "*Berikutnya*", *places)))
     elif adoption.counts:
         parts.append("Semua sudah bergabung. 👏")
-    row: list[Option] = []
-    if page > 0:
-        row.append(Option(f"adoption:{page - 1}", "« Sebelumnya"))
-    if (page + 1) * PAGE < len(behind):
-        row.append(Option(f"adoption:{page + 1}", "Berikutnya »"))
-    return Message("\n\n".join(parts), (home,), tuple(row))
+    row = turns("adoption", page, more=(page + 1) * PAGE < len(behind))
+    return Message("\n\n".join(parts), (home,), row)
 
 
 def _totals(counts: Mapping[Group, Count]) -> Iterator[str]:

@@ -67,11 +67,14 @@ def page(issued: Sequence[Issued], bot_name: str, city_name: str) -> str:
     )
 
 
-def _role(one: Issued) -> str:
-    """ "Kader", "Orang tua asuh (ASN), OTA-00012", "Perwakilan orang tua asuh Wali Kota, OTA-00031"."""
-    words = (
-        f"Perwakilan orang tua asuh {one.whose}" if one.whose else TITLE_WORDS.get(one.title) or ROLE_WORDS[one.role]
-    )
+def role_words(role: Role, title: Title) -> str:
+    """ "Kader", "Orang tua asuh (ASN)"."""
+    return TITLE_WORDS.get(title) or ROLE_WORDS[role]
+
+
+def role_of(one: Issued) -> str:
+    """The role as it is printed: "Kader", "Perwakilan orang tua asuh Wali Kota, OTA-00031"."""
+    words = f"Perwakilan orang tua asuh {one.whose}" if one.whose else role_words(one.role, one.title)
     return f"{words}, {one.own}" if one.own else words
 
 
@@ -80,13 +83,13 @@ def _card(one: Issued, bot_name: str) -> str:
     drawing = square.svg_inline(omitsize=True, border=2, svgclass=None, lineclass=None)
     on_whatsapp = bot_name.startswith("+")
     press, where = ("Kirim", "WhatsApp") if on_whatsapp else ("Mulai", "Telegram")
-    door = bot_name if on_whatsapp else f"@{bot_name.removeprefix('@')}"
+    written = bot_name if on_whatsapp else f"@{bot_name.removeprefix('@')}"
     return (
         f'<div class="card">{drawing}<div class="words">'
         f'<div class="name">{escape(one.name)}</div>'
-        f'<div class="role">{escape(_role(one))}</div>'
+        f'<div class="role">{escape(role_of(one))}</div>'
         f'<div class="code">{escape(one.code)}</div>'
         '<p class="how">Arahkan kamera HP ke gambar kotak, lalu ketuk '
-        f"<b>{press}</b>. Atau kirim kode ini ke <b>{escape(door)}</b> di {where}. "
+        f"<b>{press}</b>. Atau kirim kode ini ke <b>{escape(written)}</b> di {where}. "
         "Hanya untuk nama di atas, satu kali pakai.</p></div></div>"
     )

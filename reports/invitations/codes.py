@@ -155,8 +155,7 @@ def holders_of(session: Session, key: str) -> Sequence[Person]:
     phone = e164(key)
     caring = select(Carer.person_id).join(Family, Family.id == Carer.family_id).where(Family.code == key)
     found = [
-        Person.nip == key,
-        Person.code == key.strip().upper(),
+        people.has_key(key),
         Person.id.in_(caring),
         *([Person.phone == phone] if phone else []),
     ]
@@ -279,7 +278,7 @@ def _places(session: Session) -> dict[tuple[ScopeKind, int], str]:
     names = {(ScopeKind.CITY, 0): "Seluruh kota"}
     names |= {(ScopeKind.VILLAGE, key): f"Kelurahan {village.full_name}" for key, village in villages.items()}
     for post in session.scalars(select(Posyandu)):
-        names[ScopeKind.POSYANDU, post.id] = f"Posyandu {post.name}, {villages[post.village_id].full_name}"
+        names[ScopeKind.POSYANDU, post.id] = f"{post.full_name}, {villages[post.village_id].full_name}"
     for scope, word, table in (
         (ScopeKind.OFFICE, "", Office),
         (ScopeKind.DISTRICT, "Kecamatan ", District),

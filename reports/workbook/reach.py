@@ -52,10 +52,10 @@ def outside(session: Session, made: Plan, scopes: Collection[Scope], today: date
     reach = _Reach(session, scopes, today)
     for rows in made.book.rows.values():
         for row in rows:
-            mine = MINE.get(row.sheet.name)
-            if mine is None:
+            is_own = OWN_ROWS.get(row.sheet.name)
+            if is_own is None:
                 return CITY_ONLY.format(sheet=row.title)
-            if not mine(made, reach, row):
+            if not is_own(made, reach, row):
                 key = next((show(cell) for _, cell in row.raw.values() if show(cell)), "")
                 return OUTSIDE.format(line=row.line, sheet=row.title, key=key, you=you)
     return SOMEBODY.format(you=you) if any(_is_foreign(made, reach, one) for one in _persons(made)) else ""
@@ -109,7 +109,7 @@ def _of_fostering(made: Plan, reach: _Reach, row: Row) -> bool:
     return _of_family(made, reach, row) or (asn is not None and reach.has_asn(asn))
 
 
-MINE: Mapping[str, Callable[[Plan, _Reach, Row], bool]] = {
+OWN_ROWS: Mapping[str, Callable[[Plan, _Reach, Row], bool]] = {
     "ASN": _of_asn,
     **dict.fromkeys(("Keluarga", "Anak", "Kehamilan", "Pernikahan", "Pengukuran"), _of_family),
     "Pendampingan": _of_fostering,

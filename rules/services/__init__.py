@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from rules.services.rows import LAST_MONTH, Kind, Row, Rows
-from rules.services.table import NATIONAL, held
+from rules.services.table import held
 from rules.stages import PREGNANCY_DAYS, age, months_after
 
 RECENT_MONTHS = 2
@@ -21,7 +21,6 @@ RECENT_MONTHS = 2
 RECENT_WEEKS = 8
 MISSED_AFTER = timedelta(days=7)
 """A week's grace before a service counts as late; our proposal."""
-VITAMIN_A_MONTHS = tuple(sorted({month for row in NATIONAL if row.kind == Kind.VITAMIN_A for month in row.months}))
 
 
 @dataclass(frozen=True)

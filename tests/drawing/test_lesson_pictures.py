@@ -22,7 +22,7 @@ from drawing.growth_chart.text import font
 from drawing.lesson_pictures import LARGEST, NAMES, Facts, attachment, png, svg
 from drawing.lesson_pictures.bowls import START
 from drawing.lesson_pictures.palette import ORANGE, SUN
-from rules import services
+from rules.services.table import NATIONAL
 from tests import people
 
 TODAY = people.TODAY
@@ -190,7 +190,7 @@ def test_any_name_stands_in_the_head(call: str) -> None:
 
 
 def test_a_city_that_gives_je_sees_it_on_the_card() -> None:
-    je = next(row for row in services.NATIONAL if row.id.endswith("-9"))
+    je = next(row for row in NATIONAL if row.id.endswith("-9"))
     own = (replace(je, id="imunisasi-kota-10-je", label="Imunisasi JE", detail="JE", start=10),)
     assert "10 bulan" in cells(replace(FACTS, own=own))
     assert "10 bulan" not in cells(FACTS)

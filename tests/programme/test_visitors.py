@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from db.people import PersonKind
-from programme.visitors import Hands, hands
+from programme.visitors import Visiting, visiting
 from tests.people import TODAY
 
 MAYOR, RINA, DEDI, JALIL = 1, 2, 3, 4
@@ -29,8 +29,8 @@ SENT = [named(RINA, "Rina"), named(DEDI, "Dedi", sex="L"), named(JALIL, "Jalil",
 HERSELF = named(MAYOR, "Rosmini Labandu", rank="Wali Kota")
 
 
-def of(person: SimpleNamespace, sent: list[SimpleNamespace], since: Mapping[int, date]) -> Hands:
-    return hands(person, sent, dict(since), {MAYOR: [AWAY], RINA: [AWAY]}, TODAY)
+def of(person: SimpleNamespace, sent: list[SimpleNamespace], since: Mapping[int, date]) -> Visiting:
+    return visiting(person, sent, dict(since), {MAYOR: [AWAY], RINA: [AWAY]}, TODAY)
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,15 @@ def test_numbers_and_people_are_told_as_far_as_they_are_known(session: Session, 
     assert "Hari posyandu belum tercatat di sini" in sari.say("jadwal posyandu")
 
 
+def test_the_day_of_the_posyandu_is_told_once_it_is_known(session: Session, home: Family, rafa: Child) -> None:
+    post = home.posyandu = people.posyandu(session)
+    sari = chat_with(session, people.carer(session, home, reachable=False).person)
+    assert "Hari Posyandu Melati 1 belum tercatat" in sari.say("jadwal posyandu")
+    post.day, post.opens = "Rabu kedua", "08.00"
+    session.commit()
+    assert "Posyandu Melati 1 buka Rabu kedua pukul 08.00." in sari.say("jadwal posyandu")
+
+
 def test_the_schedule_has_every_child_and_the_pregnancy(session: Session, home: Family, sari: Chat) -> None:
     people.pregnancy(session, home, TODAY + timedelta(weeks=10))
     session.commit()

@@ -64,13 +64,13 @@ def test_an_admin_gives_a_role_by_its_words_and_ends_one(session: Session, anwar
     assert "Tulis juga tempatnya" in admin.say("bidan")
     assert "tidak ditemukan" in admin.say("bidan puskesmas Mata")
     assert "Bidan Puskesmas Labibia" in admin.say("bidan puskesmas labibia")
-    admin.tap("Akhiri: Bidan")
-    assert "sudah berakhir" in admin.tap("Ya, akhiri")
+    assert "Kapan hari terakhirnya?" in admin.tap("Akhiri: Bidan")
+    assert "sudah berakhir" in admin.tap("Hari ini")
     assert [one.role for one in anwar.roles] == ["asn"]
     assert [one.action for one in lines(session) if one.action.startswith("role.")] == ["role.give", "role.end"]
     admin.say("orang anwar hamid")
     admin.tap("Akhiri: Orang tua asuh")
-    admin.tap("Ya, akhiri")
+    admin.tap("Hari ini")
     assert not session.scalars(select(Address).where(Address.person_id == anwar.id)).all()  # let go from the phone
 
 
@@ -92,7 +92,8 @@ def test_the_city_changes_no_administrator_and_an_administrator_no_family(sessio
     ratna, admin = chat_with(session, people.coordinator(session)), chat_with(session, chief)
     for chat, token in (
         (ratna, f"person:number:{chief.id}"), (ratna, f"person:{chief.id}"), (admin, f"person:number:{mother.id}"),
-        (admin, f"person:give:{mother.id}"), (admin, f"person:ended:{mother.roles[0].id}"),
+        (admin, f"person:give:{mother.id}"),
         (admin, f"person:give:{chief.id}"),  # nor their own roles
     ):  # fmt: skip
         assert "sudah tidak berlaku" in chat.tap_token(token), token
+    assert "di luar lingkup" in admin.tap_token(f"role:end:{mother.roles[0].id}")

@@ -1,4 +1,4 @@
-"""What is done with an import, whoever asks for it: compare, enter, ask a second person, revert.
+"""The steps of an import, whoever asks for them: compare, enter, ask a second person, revert.
 
 Without a conversation: a worker does it when a file has come, a tap does it where it is small.
 """
@@ -21,16 +21,14 @@ from db.people import Person, addresses, holders
 from db.roles import Role, ScopeKind
 from db.subjects import Subject, SubjectKind
 from db.workbook_imports import ImportState, WorkbookImport
-from drawing import attachments
-from flow.message import Attachment, Message
-from handlers.workbook import words
+from flow.message import Message
+from handlers.workbook import files, words
 from programme import contacts, policy
 from programme.assignments import Changed
 from programme.quiet_hours import quiet_hours
 from programme.scopes import CITY, Scope, scopes_of
 from reports.workbook import importing, reach, undoing
 from reports.workbook.answers import Answer
-from reports.workbook.errors import mark
 from reports.workbook.importing import Plan, Progress
 from reports.workbook.read import Book, typed
 from reports.workbook.undoing import Kept
@@ -95,13 +93,13 @@ def show(
         return [dropped(one, found.refused)]
     if result.errors:
         dropped(one, "")
-        return [words.wrong(one, result.errors), *_marked(one, found.made, now, city)]
+        return [words.wrong(one, result.errors), *files.marked(one, found.made, now, city)]
     if result.questions:
         return [question(one, found, head)]
     if not found.weight.changes:
         return [dropped(one, words.NOTHING_MORE if head else words.NOTHING.format(name=words.title(one)))]
-    marked = _marked(one, found.made, now, city) if result.warnings else []
-    return [offer(one, found, head), *marked, *_list(one, found.made, now, city)]
+    marked = files.marked(one, found.made, now, city) if result.warnings else []
+    return [offer(one, found, head), *marked, *files.changes(one, found.made, now, city)]
 
 
 def question(one: WorkbookImport, found: Compared, head: str = "") -> Message:
@@ -288,33 +286,6 @@ def _scopes(person: Person) -> Sequence[Scope]:
 def _is_overtaken(one: WorkbookImport, found: Compared) -> bool:
     """Whether it would not write what its sender has seen."""
     return bool(found.refused or found.errors or found.made.result.questions) or found.weight.fingerprint != one.shown
-
-
-def _marked(one: WorkbookImport, made: Plan, now: datetime, city: City) -> list[Message]:
-    """The copy with marked cells, where the file can be marked."""
-    if not one.is_file:
-        return []
-    file = attachments.place(city.files, f"workbook:{one.id}:{now.isoformat()}:marked", "xlsx")
-    try:
-        mark(city.files / one.file, file, (*made.result.errors, *made.result.warnings))
-    except Exception:  # openpyxl raises many types for parts that it does not know; the sentences have been said
-        file.unlink(missing_ok=True)
-        return []
-    attachments.date(file, now)
-    name = f"{Path(one.name).stem or 'data'}-ditandai.xlsx"
-    return [Message(words.MARKED, attachment=Attachment("document", file.name, name))]
-
-
-def _list(one: WorkbookImport, made: Plan, now: datetime, city: City) -> list[Message]:
-    """Every changed row in a file, where the message could not say all of them."""
-    changes = made.result.changes
-    if not one.is_file or len(changes) <= words.SHOWN:
-        return []
-    file = attachments.place(city.files, f"workbook:{one.id}:{now.isoformat()}:list", "txt")
-    file.write_text("\n".join((*words.counts(made.result), "", *changes)) + "\n", encoding="utf-8")
-    attachments.date(file, now)
-    name = f"{Path(one.name).stem or 'data'}-perubahan.txt"
-    return [Message(words.LISTED, attachment=Attachment("document", file.name, name))]
 
 
 def _in_words(session: Session, kept: Sequence[Kept]) -> list[str]:
