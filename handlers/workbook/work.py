@@ -74,7 +74,7 @@ def compare(
     answers = {key: Answer(said) for key, said in one.answers.items()}
     made = importing.plan(session, book(one, city), now, progress, answers=answers)
     you = contacts.pronoun(session, sender)
-    return Compared(made, weigh(made), reach.outside(session, made, _scopes(sender), now.date(), you))
+    return Compared(made, weigh(made), reach.outside(session, made, _scopes(sender), you))
 
 
 def about(one: WorkbookImport) -> Subject:
