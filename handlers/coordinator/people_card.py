@@ -16,7 +16,7 @@ from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute, short_day
 from handlers.coordinator import finding
-from programme import roles
+from programme import departures, roles
 from programme.identity import CHANNELS
 from programme.roles import Actor, Post, RoleError
 from reports.invitations.cards import ROLE_WORDS, TITLE_WORDS
@@ -138,17 +138,11 @@ def ask_end(context: Context, role_id: int) -> None:
 
 
 def end(context: Context, role_id: int) -> None:
-    """End the role; who holds no other is let go from every phone."""
+    """End the role with all that follows from it; who holds no other is let go from every phone."""
     held = context.session.get_one(PersonRole, role_id)
     person, words = held.person, _role(context, held)
     try:
-        roles.end(
-            context.session,
-            person,
-            Post(held.role, held.title, held.scope, held.scope_id),
-            _actor(context),
-            context.now,
-        )
+        departures.end_role(context.session, context.city, held, _actor(context), context.now)
     except RoleError as wrong:
         context.say(Message(plain(str(wrong)), (HOME,)))
         return
