@@ -103,12 +103,15 @@ def called_off_by_visitor(city: City, pair: Pair, carer: Carer, was: datetime | 
     )
 
 
-def fallen_to_family(city: City, row: Appointment, carer: Carer, was: datetime) -> Message:
-    """That somebody else comes from now on, so that the agreed visit does not take place."""
-    return Message(
-        f"{pairs.to_host(carer)}, kunjungan {called(row.visitor)} {day_and_hour(city, was)} tidak jadi, karena "
-        "pendampingnya berganti. Pendamping yang baru kami perkenalkan, lalu waktunya ditanyakan lagi."
-    )
+def fallen_to_family(city: City, row: Appointment, carer: Carer, was: datetime, *, another: bool) -> Message:
+    """That the agreed visit does not take place; ``another``: somebody else comes from now on."""
+    said = f"{pairs.to_host(carer)}, kunjungan {called(row.visitor)} {day_and_hour(city, was)} tidak jadi"
+    if another:
+        return Message(
+            f"{said}, karena pendampingnya berganti. Pendamping yang baru kami perkenalkan, lalu waktunya ditanyakan "
+            "lagi."
+        )
+    return Message(f"{said}. Kalau sudah ada waktu atau pendamping yang lain, kami kabari di sini.")
 
 
 def reminder_to_family(city: City, pair: Pair, carer: Carer, row: Appointment, today: date) -> Message:
@@ -127,7 +130,7 @@ def agreed_to_visitor(session: Session, city: City, pair: Pair, row: Appointment
     """The agreement, with the way to the house."""
     when = day_and_hour(city, row.at) if row.at else ""
     return Message(
-        f"{called(pair.visitor)}, *{asked(session, pair)}* ({pairs.of_children(pair)}) menunggu "
+        f"{called(pair.visitor)}, *{asked(session, pair)}* ({_whose(session, pair)}) menunggu "
         f"{_pronoun(pair.visitor)} *{when}*.\n\n{way(pair.family)}\n\nSebelumnya kami ingatkan.",
         changes(row),
     )
@@ -139,7 +142,7 @@ def wished(session: Session, city: City, pair: Pair, row: Appointment, moved: da
     host = asked(session, pair)
     first = f"{host} berhalangan {day_and_hour(city, moved)}, dan" if moved else host
     return Message(
-        f"{called(pair.visitor)}, {first} minta *{when}* ({pairs.of_children(pair)}). {_pronoun(pair.visitor)} bisa?",
+        f"{called(pair.visitor)}, {first} minta *{when}* ({_whose(session, pair)}). {_pronoun(pair.visitor)} bisa?",
         (
             Option(f"meet:yes:{row.id}", "Bisa"),
             Option(f"meet:offer:{pair.family.id}", "Waktu lain"),
@@ -181,7 +184,7 @@ def reminder_to_visitor(session: Session, city: City, pair: Pair, row: Appointme
     """The reminder before the visit, with the way."""
     return Message(
         f"{called(pair.visitor)}, {_soon(city, row, today)} berkunjung ke *{asked(session, pair)}* "
-        f"({pairs.of_children(pair)}).\n\n{way(pair.family)}",
+        f"({_whose(session, pair)}).\n\n{way(pair.family)}",
         changes(row),
     )
 
@@ -193,6 +196,11 @@ def asked(session: Session, pair: Pair) -> str:
     """Who of the family is asked: "Bu Sari"; its mother where nobody reads here."""
     carer = pairs.host(session, pair.family)
     return pairs.to_host(carer) if carer else pairs.mother(pair.family)
+
+
+def _whose(session: Session, pair: Pair) -> str:
+    """Whose house it is, behind the name of who is asked: "ibu Adik Rafa"."""
+    return pairs.of_children(pair, pairs.host(session, pair.family))
 
 
 def way(family: Family) -> str:

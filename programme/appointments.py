@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.city import City
 from db import appointments, consent, outbox, visits
 from db.appointments import Appointment, AppointmentState
 from db.children import Child, Family, caregivers
+from db.fostering import Leave
 from db.outbox import Kind, Outgoing
 from db.people import Person
 from db.visits import Visit
@@ -28,10 +30,12 @@ from rules import appointments as rules
 from rules.appointments import VisitTimes
 
 BY_FAMILY, BY_VISITOR, LATER = "keluarga", "pendamping", "nanti"
-OTHER_CARER, NO_CONSENT, GRIEF, SILENT = "berganti", "persetujuan", "duka", "diam"
-ENDS = (BY_FAMILY, BY_VISITOR, LATER, OTHER_CARER, NO_CONSENT, GRIEF, SILENT)
-"""How an appointment ends before its time: called off, put off, its pair is one no more, after a loss, or without a
-word, where other news tells who visits that there is nobody to visit any more."""
+OTHER_CARER, NOBODY, AWAY, NO_CONSENT = "berganti", "belum ada", "cuti", "persetujuan"
+GRIEF, SILENT = "duka", "diam"
+ENDS = (BY_FAMILY, BY_VISITOR, LATER, OTHER_CARER, NOBODY, AWAY, NO_CONSENT, GRIEF, SILENT)
+"""How an appointment ends before its time: called off, put off, its pair is one no more, leave that was entered since,
+after a loss, or without a word, where other news tells who visits that there is nobody to visit any more."""
+TOLD_TO_FAMILY = (OTHER_CARER, NOBODY, AWAY)
 OVERTAKEN = "janji berubah"  # the reason of an unsent message about an earlier turn
 
 
@@ -190,26 +194,38 @@ def _tell(
 
 
 def end_fallen(session: Session, city: City, row: Appointment, now: datetime) -> bool:
-    """End an open appointment whose pair is one no more, or whose family has lost somebody. Returns whether it was.
+    """End an open appointment whose pair is one no more, for which who visits has taken leave since, or whose family
+    has lost somebody. Returns whether it was.
 
-    Who visits is told kindly, the family only where another comes instead: after a loss it is left in peace.
+    Who visits is told kindly, and so is the family, which would wait; but after a loss it is left in peace.
     """
     family, today = row.family, city.today(now)
     pair = pairs.find(session, family, row.visitor_id, today)
     grieves = pairs.mourns(session, city, family, today)
-    if pair is not None and not grieves:
+    if pair is not None and not grieves and not _is_away(session, row):
         return False
     if pair is not None:
-        why = GRIEF
+        why = GRIEF if grieves else AWAY
     elif not consent.agrees(session, family.id):
         why = NO_CONSENT
+    elif grieves or not pairs.is_whole(session, family):
+        why = SILENT
     else:
-        why = OTHER_CARER if pairs.of_family(session, family, today) and not grieves else SILENT
+        why = OTHER_CARER if pairs.of_family(session, family, today) else NOBODY
     was = row.at if row.state == AppointmentState.AGREED else None
     _turn(session, row, AppointmentState.ENDED, None, now, why=why)
     if was is not None and was > now and why != SILENT:
         _tell_fallen(session, city, row, was, now)
     return True
+
+
+def _is_away(session: Session, row: Appointment) -> bool:
+    """Whether who visits has entered leave for the agreed day since they agreed."""
+    if row.state != AppointmentState.AGREED or row.day is None or row.agreed_at is None:
+        return False
+    since = Leave.person_id == row.visitor_id, Leave.entered_at >= row.agreed_at
+    leave = select(Leave.id).where(*since, Leave.starts <= row.day, Leave.ends >= row.day)
+    return session.scalar(leave.limit(1)) is not None
 
 
 def end_without_consent(session: Session, city: City, family: Family, now: datetime) -> None:
@@ -220,11 +236,11 @@ def end_without_consent(session: Session, city: City, family: Family, now: datet
 
 
 def _tell_fallen(session: Session, city: City, row: Appointment, was: datetime, now: datetime) -> None:
-    """Nobody shall come for nothing: who visits is told; so is the family where another foster parent comes."""
+    """Nobody shall come for nothing: who visits is told; so is the family, which would wait."""
     told: list[tuple[Person, Message]] = [(row.visitor, words.fallen_to_visitor(city, row, was))]
-    carer = pairs.host(session, row.family) if row.why == OTHER_CARER else None
+    carer = pairs.host(session, row.family) if row.why in TOLD_TO_FAMILY else None
     if carer is not None:
-        told.append((carer.person, words.fallen_to_family(city, row, carer, was)))
+        told.append((carer.person, words.fallen_to_family(city, row, carer, was, another=row.why == OTHER_CARER)))
     due = calm(city, now)
     for to, message in told:
         outbox.to_person(

@@ -53,13 +53,15 @@ def past_roles(session: Session, today: date) -> Sequence[int]:
     return session.scalars(select(PersonRole.id).where(PersonRole.ends < today).order_by(PersonRole.id)).all()
 
 
-def without_role(session: Session) -> Sequence[int]:
-    """The ids of people with referrals they have taken on, or children they foster, though they hold no role for it."""
+def without_role(session: Session, today: date) -> Sequence[int]:
+    """The ids of people with referrals they have taken on, or children they foster or visit in another's name, though
+    they hold no role for it."""
     holds = exists().where(PersonRole.person_id == Person.id)
     took = exists().where(Referral.accepted_by == Person.id, Referral.closed_at.is_(None))
     fosters = exists().where(Assignment.asn_id == Person.id, Assignment.state == AssignmentState.ACTIVE)
+    visits = exists().where(Delegate.person_id == Person.id, or_(Delegate.ends.is_(None), Delegate.ends >= today))
     heals = holds.where(PersonRole.role.in_((Role.HEALTH, Role.COORDINATOR)))
-    query = select(Person.id).where(or_(took & ~heals, fosters & ~holds.where(PersonRole.role == Role.ASN)))
+    query = select(Person.id).where(or_(took & ~heals, (fosters | visits) & ~holds.where(PersonRole.role == Role.ASN)))
     return session.scalars(query.order_by(Person.id)).all()
 
 

@@ -19,7 +19,7 @@ from db.people import Person
 from db.states import GONE, LOSSES, CareState
 from db.subjects import Subject, SubjectKind, subject
 from flow.message import Message
-from programme import births, disclosure, ending_announcements, endings
+from programme import births, disclosure, ending_announcements, endings, households
 from programme.contacts import calm
 from programme.names import salute
 from programme.visitors import who_visit
@@ -67,6 +67,7 @@ def _mother_died(
         if carer.relation == "ibu":
             consent.withdraw(session, carer.person_id, family.id, now)
     consent.withdraw_paper(session, family.id, "ibu", now)
+    households.mother_died(session, city, family, city.local(now))
     quiet_until = _quiet_until(city, now)
     endings.rest(session, family.id, now, quiet_until)
     expected = [one for one in family.pregnancies if one.state in births.RUNNING]

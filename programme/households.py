@@ -26,7 +26,7 @@ from db.roles import Role
 from db.subjects import subject
 from flow.message import Message, Option
 from programme import consents, contacts
-from programme.household_deciders import ANSWER_WITHIN, deciders, mother
+from programme.household_deciders import ANSWER_WITHIN, deciders, is_over, mother
 from programme.names import salute
 
 CODE_VALID = timedelta(days=2)
@@ -114,6 +114,18 @@ def ask(session: Session, city: City, entry: HouseholdEntry, relation: str, now:
         raise LookupError(f"household_entry {entry.id} names nobody")
     entry.relation, entry.state, entry.asked_at = relation, EntryState.WAITING, now
     note(session, now, entry.person.id, "household.ask", subject(entry.family))
+    asked = _ask_deciders(session, city, entry, now, now + ANSWER_WITHIN)
+    last = now + ANSWER_WITHIN
+    outbox.to_person(
+        session, entry.person.id, Kind.MOVED, _unanswered_key(entry), Message(unanswered(city)).to_json(), now,
+        due_at=contacts.calm(city, last), expires_at=last + timedelta(days=2),
+    )  # fmt: skip
+    return asked
+
+
+def _ask_deciders(
+    session: Session, city: City, entry: HouseholdEntry, now: datetime, until: datetime
+) -> Sequence[Person]:
     own = mother(session, entry.family)
     asked = deciders(session, entry.family, entry.person_id)
     for person in asked:
@@ -121,14 +133,17 @@ def ask(session: Session, city: City, entry: HouseholdEntry, relation: str, now:
         message = _question(entry, of_mother=own is not None)
         outbox.to_person(
             session, person.id, Kind.MOVED, _question_key(entry, person), message.to_json(), now,
-            lane=outbox.ALERT, due_at=due, expires_at=now + ANSWER_WITHIN,
+            lane=outbox.ALERT, due_at=due, expires_at=until,
         )  # fmt: skip
-    last = now + ANSWER_WITHIN
-    outbox.to_person(
-        session, entry.person.id, Kind.MOVED, _unanswered_key(entry), Message(unanswered(city)).to_json(), now,
-        due_at=contacts.calm(city, last), expires_at=last + timedelta(days=2),
-    )  # fmt: skip
     return asked
+
+
+def mother_died(session: Session, city: City, family: Family, now: datetime) -> None:
+    """Whom the mother has not answered yet, a health worker of the place is asked about now."""
+    waiting = HouseholdEntry.family_id == family.id, HouseholdEntry.state == EntryState.WAITING
+    for entry in session.scalars(select(HouseholdEntry).where(*waiting)).all():
+        if entry.asked_at is not None and not is_over(entry, now):
+            _ask_deciders(session, city, entry, now, entry.asked_at + ANSWER_WITHIN)
 
 
 def _question(entry: HouseholdEntry, *, of_mother: bool) -> Message:

@@ -7,7 +7,7 @@ of one side to the other ends with it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -75,13 +75,27 @@ def of_family(session: Session, family: Family, today: date) -> list[Pair]:
                 Pair(family, first.asn, visitor, first.part, first.id, first.starts, tuple(about))
                 for visitor in visitors(session, foster_id, today)
             ]
-    return sorted(found, key=lambda pair: (PARTS.index(pair.part), pair.assignment_id, pair.visitor.id))
+    found.sort(key=lambda pair: (PARTS.index(pair.part), pair.assignment_id, pair.visitor.id))
+    by_visitor: dict[int, Pair] = {}
+    for pair in found:  # who comes for themselves and for another comes once
+        known = by_visitor.get(pair.visitor.id)
+        about = pair.about if known is None else (*known.about, *pair.about)
+        by_visitor[pair.visitor.id] = replace(known or pair, about=tuple(dict.fromkeys(about)))
+    return list(by_visitor.values())
 
 
 def _with_us(session: Session, family: Family, table: type[T]) -> Sequence[T]:
     """The family's children or pregnancies that are visited, without those of whom an end was told."""
     there = table.family_id == family.id, table.state == CareState.ACTIVE, ~told_endings.gone(table)
     return session.scalars(select(table).where(*there).order_by(table.id)).all()
+
+
+def is_whole(session: Session, family: Family) -> bool:
+    """Whether somebody of the family is visited, and no end is told of any of those that nobody has decided yet."""
+    child, pregnancy = Child.family_id == family.id, Pregnancy.family_id == family.id
+    told = session.scalar(select(Child.id).where(child, told_endings.gone(Child)).limit(1))
+    told = told or session.scalar(select(Pregnancy.id).where(pregnancy, told_endings.gone(Pregnancy)).limit(1))
+    return told is None and bool(_with_us(session, family, Child) or _with_us(session, family, Pregnancy))
 
 
 def of_visitor(session: Session, person: Person, today: date) -> list[Pair]:
@@ -117,8 +131,9 @@ def mourns(session: Session, city: City, family: Family, today: date) -> bool:
 
 
 def mother(family: Family) -> str:
-    """ "Bu Sari"."""
-    return salute(family.mother_name, relation="ibu")
+    """ "Bu Sari"; of a mother who has died nobody is sent to look for her: "Keluarga almarhumah Bu Sari"."""
+    name = salute(family.mother_name, relation="ibu")
+    return f"Keluarga almarhumah {name}" if family.mother_died_on else name
 
 
 def to_host(carer: Carer) -> str:
@@ -126,10 +141,18 @@ def to_host(carer: Carer) -> str:
     return salute(carer.person.name, relation=carer.relation)
 
 
-def of_children(pair: Pair) -> str:
-    """ "ibu Adik Rafa dan Adik Dewi"; "hamil" where she is visited for her pregnancy alone."""
-    children = [who(one) for one in pair.about if isinstance(one, Child)]
-    return f"ibu {names.listed(children)}" if children else "sedang hamil"
+def of_children(pair: Pair, of: Carer | None = None) -> str:
+    """ "ibu Adik Rafa dan Adik Dewi"; "sedang hamil" where she is visited for her pregnancy alone.
+
+    ``of``: whom of the family the words follow, its mother where it is None; of anybody else "keluarga Adik Rafa", and
+    behind a mother who has died the children alone.
+    """
+    children = names.listed([who(one) for one in pair.about if isinstance(one, Child)])
+    if of is not None and of.relation != "ibu":
+        return f"keluarga {children}" if children else f"keluarga {salute(pair.family.mother_name, relation='ibu')}"
+    if pair.family.mother_died_on:
+        return children
+    return f"ibu {children}" if children else "sedang hamil"
 
 
 def comes_from(pair: Pair) -> str:

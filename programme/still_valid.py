@@ -12,9 +12,10 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import outbox, told_endings
+from db import fostering, outbox, told_endings
 from db.children import Carer, Child, Pregnancy, Wedding
 from db.consent import carer_reads
+from db.fostering import Assignment, current
 from db.outbox import PLANNED, REPLY, Kind, Outgoing
 from db.people import Person
 from db.states import LOSSES, MOURNING, TAUGHT, CareState
@@ -159,7 +160,19 @@ def not_theirs(session: Session, rows: Iterable[Outgoing], now: datetime) -> Map
 def _is_theirs(session: Session, row: Outgoing, about: Iterable[Subject], now: datetime) -> bool:
     asking, act = policy.Asking(session, session.get(Person, row.person_id), now), RECEIVES[Kind(row.kind)]
     rows = [policy.row(session, one.kind, one.id) for one in about]
+    if row.kind == Kind.INTRODUCTION and not _still_comes(session, row, now.date()):
+        return False
     return policy.may(asking, act) and all(one is not None and policy.may(asking, act, one) for one in rows)
+
+
+def _still_comes(session: Session, row: Outgoing, today: date) -> bool:
+    """Whether who is introduced still visits by the assignment that its key names ("introduction:7:11:31").
+
+    The family itself may read of whoever visits it: a name that is gone is wrong for the family too.
+    """
+    _, assignment, visitor, *_ = row.key.split(":")
+    held = session.scalar(select(Assignment).where(Assignment.id == int(assignment), *current(today)))
+    return held is not None and any(one.id == int(visitor) for one in fostering.visitors(session, held.asn_id, today))
 
 
 def _after_another_loss(session: Session, rows: Collection[Outgoing]) -> dict[int, str]:

@@ -24,7 +24,7 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
         yield partial(_end_assignment, id=id, now=local, city=city)
     for id in departures.past_roles(session, today):
         yield partial(_end_role, id=id, now=local, city=city)
-    for id in departures.without_role(session):
+    for id in departures.without_role(session, today):
         yield partial(_let_go, id=id, now=local, city=city)
 
 

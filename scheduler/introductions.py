@@ -126,7 +126,9 @@ def missing(session: Session, city: City, today: date, family_id: int | None = N
     unmet = [one for one, since in wanted if met.get((one.visitor_id, one.family_id), date.min) < since]
     reached = places(session, {one.to for one in unmet})
     told = outbox.promised(session, [one.key for one in unmet if one.to in reached], dropped=MOURNING)
-    return [one for one in unmet if one.to in reached and one.key not in told]
+    # Of somebody who fosters in several ways, or begins another: a companion who stands in, a delegate.
+    known = {(one.family_id, one.visitor_id, one.to) for one in unmet if one.key in told}
+    return [one for one in unmet if one.to in reached and (one.family_id, one.visitor_id, one.to) not in known]
 
 
 def _agreed_on(session: Session, city: City, families: Collection[int]) -> dict[int, date]:

@@ -185,7 +185,7 @@ def _options(reading: Reading) -> Iterator[Option]:
     """What this person may do next, the likeliest first."""
     context, about = reading.context, reading.about
     said = subject(about)
-    if reading.fosters and about.state == CareState.ACTIVE:
+    if reading.fosters and about.state == CareState.ACTIVE and not reading.is_told_gone:
         yield Option(f"report:{said}", "Lapor kunjungan")
     for referral in waiting.open_referrals(reading):
         if context.may("referral.handle", referral):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from db import consent
+from db import consent, told_endings
 from db.children import Child, Pregnancy
 from db.roles import ScopeKind
+from db.states import CareState
 from db.subjects import subject
 from handlers.chat.context import Context
 from programme import disclosure, policy
@@ -40,6 +41,12 @@ class Reading:
             scopes = [scope for scope in held_by(context.person) if scope.kind == ScopeKind.OFFICE]
         every = context.city.programme.visits.every_days
         return [one for one in fosterings(context.session, context.today, every, scopes) if one.about == said]
+
+    @cached_property
+    def is_told_gone(self) -> bool:
+        """Whether an end of theirs was told that nobody has decided yet: nobody is asked to visit them meanwhile."""
+        told = told_endings.waiting_about(self.context.session, self.about)
+        return any(one.kind != CareState.MOTHER_DIED or isinstance(self.about, Pregnancy) for one in told)
 
     @property
     def is_near(self) -> bool:

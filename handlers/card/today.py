@@ -19,8 +19,9 @@ TABLETS = {"tidak": "tablet tambah darah tidak diminum", "belum": "belum punya t
 
 
 def lines(reading: Reading) -> list[str]:
-    """At most MOST lines, the most pressing first, for who visits; none where health may not be shown."""
-    if not (reading.health and reading.is_near):
+    """At most MOST lines, the most pressing first, for who visits; none where health may not be shown, or an
+    end was told."""
+    if not (reading.health and reading.is_near) or reading.is_told_gone:
         return []
     about = reading.about
     found = _of_child(reading, about) if isinstance(about, Child) else _of_pregnancy(reading, about)

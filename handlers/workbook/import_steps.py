@@ -23,7 +23,7 @@ from db.subjects import Subject, SubjectKind
 from db.workbook_imports import ImportState, WorkbookImport
 from flow.message import Message
 from handlers.workbook import files, words
-from programme import contacts, policy
+from programme import contacts, disclosure, policy
 from programme.assignments import Changed
 from programme.quiet_hours import quiet_hours
 from programme.scopes import CITY, Scope, scopes_of
@@ -46,11 +46,15 @@ NAMES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Compared:
-    """An import beside the register: what it would change and how heavy that is; or the sentence that refuses it."""
+    """An import beside the register: what it would change and how heavy that is; or the sentence that refuses it.
+
+    ``named``: its sender may be shown children by name, which the coordinator of an office alone may not.
+    """
 
     made: Plan
     weight: Weight
     refused: str = ""
+    named: bool = True
 
     @property
     def errors(self) -> tuple[Any, ...]:
@@ -72,7 +76,9 @@ def compare(
     answers = {key: Answer(said) for key, said in one.answers.items()}
     made = importing.plan(session, book(one, city), now, progress, answers=answers)
     you = contacts.pronoun(session, sender)
-    return Compared(made, weigh(made), reach.outside(session, made, _scopes(sender), now.date(), you))
+    scopes = _scopes(sender)
+    named = bool(disclosure.of_places(scopes))
+    return Compared(made, weigh(made), reach.outside(session, made, scopes, you), named)
 
 
 def about(one: WorkbookImport) -> Subject:
@@ -105,7 +111,7 @@ def show(
 def question(one: WorkbookImport, found: Compared, head: str = "") -> Message:
     """The first of the questions that are open; from now on it waits for its sender."""
     one.state, one.shown = ImportState.SHOWN, ""
-    return words.question(one, found.made.result.questions, head)
+    return words.question(one, found.made.result.questions, head, named=found.named)
 
 
 def reply(

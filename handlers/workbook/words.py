@@ -71,11 +71,15 @@ def preview(one: WorkbookImport, made: Plan, weight: Weight, head: str = "") -> 
     return Message("\n".join(lines), options)
 
 
-def question(one: WorkbookImport, asked: Sequence[Question], head: str = "") -> Message:
-    """What is the new foster parent to the one whom the child has? The newest answer is for the first of ``asked``."""
+def question(one: WorkbookImport, asked: Sequence[Question], head: str = "", *, named: bool = True) -> Message:
+    """What is the new foster parent to the one whom the child has? The newest answer is for the first of ``asked``.
+
+    ``named``: the child may be called by its name here, and not by its code alone.
+    """
     first, number = asked[0], len(one.answers)
     lines = [head, ""] if head else []
-    lines.append(f"*{plain(first.name)}* ({plain(first.about)}) sekarang didampingi {plain(first.old)}.")
+    whom = f"*{plain(first.name)}* ({plain(first.about)})" if named else f"*{plain(first.about)}*"
+    lines.append(f"{whom} sekarang didampingi {plain(first.old)}.")
     lines.append(f"Lalu {plain(first.new)} sebagai apa?")
     if len(asked) > 1:
         lines += ["", f"Masih ada {len(asked) - 1} pertanyaan seperti ini."]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.places import Village
 from db.roles import Role, ScopeKind
-from programme.scopes import CITY, Scope, families_in
+from programme.scopes import CITY, Scope
 from reports.workbook.cells import show
 from reports.workbook.importing import Plan
 from reports.workbook.read import Row
@@ -22,34 +21,35 @@ CITY_ONLY = "Lembar {sheet} hanya bisa dikirim oleh koordinator kota, jadi tidak
 
 
 class _Reach:
-    """The places, the offices and the families of some scopes."""
+    """The places and the offices of some scopes."""
 
-    def __init__(self, session: Session, scopes: Collection[Scope], today: date) -> None:
+    def __init__(self, session: Session, scopes: Collection[Scope]) -> None:
         of = {kind: {scope.id for scope in scopes if scope.kind == kind} for kind in ScopeKind}
         within = select(Village.id).where(Village.district_id.in_(of[ScopeKind.DISTRICT]))
         self.villages = {*of[ScopeKind.VILLAGE], *session.scalars(within)}
         self.offices = of[ScopeKind.OFFICE]
-        self.families = set(session.scalars(families_in(scopes, today)))
 
     def has_family(self, family: Record) -> bool:
-        """Where it lives, and where it lived before this import; or its foster parent is of the office."""
+        """Where it lives, and where it lived before this import.
+
+        An office has no task in anybody's health: the preview of a row would tell it what the register holds.
+        """
         places = (family["village_id"], family.before.get("village_id"))
-        lives = all(place.id in self.villages for place in places if place is not None)
-        return lives or (family.id in self.families and "village_id" not in family.before)
+        return all(place.id in self.villages for place in places if place is not None)
 
     def has_asn(self, asn: Record) -> bool:
         offices = [office for office in (asn["office_id"], asn.before.get("office_id")) if office is not None]
         return bool(offices) and all(office.id in self.offices for office in offices)
 
 
-def outside(session: Session, made: Plan, scopes: Collection[Scope], today: date, you: str) -> str:
+def outside(session: Session, made: Plan, scopes: Collection[Scope], you: str) -> str:
     """A sentence about the first row that is not this coordinator's to enter; "" where all are.
 
     Say this alone: what else was found in such a workbook tells of other people's families.
     """
     if CITY in scopes:
         return ""
-    reach = _Reach(session, scopes, today)
+    reach = _Reach(session, scopes)
     for rows in made.book.rows.values():
         for row in rows:
             is_own = OWN_ROWS.get(row.sheet.name)

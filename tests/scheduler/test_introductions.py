@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.appointments import Appointment
 from db.children import Carer
 from db.consent import Consent, PaperConsent
 from db.fostering import Assignment, AssignmentState, Delegate, Leave, Part
@@ -15,9 +16,11 @@ from db.people import PersonKind
 from db.states import CareState
 from delivery.results import Result, settle
 from flow.message import Delivery, Message
+from programme import pairs
 from scheduler.introductions import missing
 from tests import people
 from tests.audited import lines
+from tests.chat import chat_with
 from tests.pairing import CADRES_NUMBER, NUMBER, Pairing
 from tests.people import NOW, TODAY, at
 
@@ -179,3 +182,57 @@ def test_a_family_whose_child_has_left_is_introduced_to_nobody(session: Session)
     both.rafa.state, both.assignment.ends = CareState.ACTIVE, TODAY - DAY
     both.introduce()
     assert not both.waiting(both.bu_sari), "a proposal is no pair"
+
+
+def test_who_comes_in_two_ways_is_introduced_and_listed_once(session: Session):
+    """Bu Rahma accompanies and then stands in; Pak Anwar comes for himself and for Baznas."""
+    both = Pairing(session)
+    rahma = people.asn(session, "Rahma Yusuf", people.WOMAN)
+    people.fosters(session, rahma, both.rafa, TODAY - DAY, part=Part.COMPANION)
+    both.introduce()
+    before = len([*both.waiting(both.bu_sari), *both.waiting(both.pak_anwar), *both.waiting(rahma)])
+    stands_in = {"part": Part.SUBSTITUTE, "replaces_id": both.assignment.id}
+    people.fosters(session, rahma, both.rafa, TODAY, TODAY + DAY, **stands_in)
+    baznas = people.organisation(session)
+    people.fosters(session, baznas, both.home, TODAY, part=Part.COMPANION)
+    people.delegate(session, baznas, both.pak_anwar, TODAY)
+    both.introduce()
+    assert len([*both.waiting(both.bu_sari), *both.waiting(both.pak_anwar), *both.waiting(rahma)]) == before
+    found = pairs.of_family(session, both.home, TODAY)
+    assert [(one.visitor.id, one.about) for one in found] == [
+        (both.pak_anwar.id, (both.rafa,)), (rahma.id, (both.rafa,)),
+    ]  # fmt: skip
+    assert both.sari.say("janji").count("Pak Anwar") == 1
+
+
+def test_a_family_does_not_read_of_who_comes_no_more(session: Session):
+    both = Pairing(session)
+    baznas = people.organisation(session)
+    both.assignment.asn_id = baznas.id
+    sent = people.delegate(session, baznas, both.pak_anwar, TODAY - DAY)
+    both.introduce()
+    [hers] = both.waiting(both.bu_sari)
+    sent.ends = TODAY - DAY
+    session.commit()
+    assert both.reads(both.sari) == []
+    hers.state, sent.ends = "sent", None  # it was announced by a template, and is opened after the assignment
+    both.assignment.state, both.assignment.ends = AssignmentState.ENDED, TODAY
+    session.commit()
+    assert "sudah tidak berlaku" in both.sari.tap_token(f"read:{hers.key}")
+
+
+def test_nobody_is_sent_to_look_for_a_mother_who_has_died(session: Session):
+    both = Pairing(session)
+    father = people.carer(session, both.home, "Budi", "ayah", joined_on=TODAY - DAY)
+    both.home.mother_died_on, both.carer.stopped_at = TODAY - 200 * DAY, NOW
+    both.introduce()
+    said = both.waiting(both.pak_anwar)[0].message["text"]
+    assert "*Keluarga almarhumah Bu Sari*, Adik Rafa\n" in said
+    assert "Nomor Pak Budi: belum diberikan" in said
+    assert "kami tanyakan kepada Pak Budi" in said
+    both.reads(both.anwar)
+    both.anwar.tap("Tanyakan")
+    budi = chat_with(session, father.person)
+    row = session.scalars(select(Appointment)).one()
+    budi.tap_token(f"meet:pick:{row.id}:{int(row.times[0].timestamp()) // 60}")
+    assert "*Pak Budi* (keluarga Adik Rafa) menunggu" in both.waiting(both.pak_anwar)[-1].message["text"]

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from db.children import Child, Pregnancy
 from db.consent import Consent, PaperConsent
 from db.people import Person
+from db.states import CareState
+from db.told_endings import ToldEnding
 from db.visits import Visit
 from tests import people
 from tests.audited import lines
@@ -161,3 +163,18 @@ def test_of_several_it_is_asked_which_and_a_mother_has_a_card_too(town: Town) ->
     assert "Periksa hamil ke-4" in said
     assert "Sudah lahir" in anwar.labels
     assert [one.about for one in lines(session, "card.open")][-1] == f"pregnancy:{wait.id}"
+
+
+def test_of_a_child_of_whom_an_end_is_told_nobody_is_asked_to_do_anything(town: Town) -> None:
+    told = ToldEnding(child_id=town.fadila.id, kind=CareState.DIED, at=NOW, told_by=town.anwar.id)
+    town.session.add(told)
+    town.session.commit()
+    anwar = town.chat(town.anwar)
+    said = anwar.say(f"kartu {town.fadila.code}")
+    assert "Adik Fadila" in said
+    assert "Yang dilihat hari ini" not in said
+    assert "Lapor kunjungan" not in anwar.labels
+    told.decided_at, told.is_true = NOW, False
+    town.session.commit()
+    assert "Yang dilihat hari ini" in anwar.say(f"kartu {town.fadila.code}")
+    assert "Lapor kunjungan" in anwar.labels

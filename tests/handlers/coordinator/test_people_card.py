@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.people import Address, Person
+from db.fostering import visitors
+from db.people import Address, Person, PersonRole
 from tests import people
 from tests.audited import lines
 from tests.chat import Chat, chat_with
-from tests.people import NOW
+from tests.people import NOW, TODAY
 
 
 @pytest.fixture
@@ -97,3 +98,25 @@ def test_the_city_changes_no_administrator_and_an_administrator_no_family(sessio
     ):  # fmt: skip
         assert "sudah tidak berlaku" in chat.tap_token(token), token
     assert "di luar lingkup" in admin.tap_token(f"role:end:{mother.roles[0].id}")
+
+
+def test_who_is_let_go_by_the_card_visits_for_nobody_and_keeps_no_referral(session: Session, anwar: Person) -> None:
+    home = people.family(session)
+    rafa, baznas = people.child(session, home), people.organisation(session)
+    home.health_centre_id = people.health_centre(session).id
+    people.fosters(session, baznas, rafa, TODAY)
+    people.delegate(session, baznas, anwar, TODAY - timedelta(days=9))
+    murni, _ = people.health(session), people.health(session, "Ani")
+    elsewhere = people.health_centre(session, "Puskesmas Mata").id
+    murni.roles.append(PersonRole(role="health", title="bidan", scope="puskesmas", scope_id=elsewhere))
+    taken = {"state": "accepted", "accepted_at": NOW, "accepted_by": murni.id}
+    referral = people.referral(session, rafa, NOW, "demam", **taken)
+    session.commit()
+    admin = joko(session)
+    for name, role in (("anwar hamid", "Akhiri: Orang tua asuh"), ("murni", "Akhiri: Bidan Puskesmas Labibia")):
+        admin.say(f"orang {name}")
+        admin.tap(role)
+        admin.tap("Ya, akhiri")
+    assert list(visitors(session, baznas.id, TODAY)) == []
+    session.refresh(referral)
+    assert (referral.state, referral.accepted_by) == ("sent", None)

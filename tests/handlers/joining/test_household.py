@@ -19,7 +19,7 @@ from db.outbox import PLANNED, SKIPPED, Kind, Outgoing
 from db.people import Address, Person
 from db.states import CareState
 from flow.message import Message
-from programme import erasure, households
+from programme import ending_records, erasure, households
 from scheduler import upkeep
 from scheduler.lessons.family_recipients import family_recipients
 from scheduler.looks import finish
@@ -284,6 +284,18 @@ def test_in_a_family_that_mourns_its_mother_the_cadre_confirms_and_lessons_wait_
     home.decides(home.wati, "Ya")
     carer = caregivers(home.session, home.family.id)[1]
     assert (carer.relation, carer.paused_until) == ("ayah", TODAY + timedelta(days=30))
+
+
+def test_whom_a_mother_had_not_answered_when_she_died_the_cadre_is_asked_about(home: Home) -> None:
+    amir = home.asks(home.code())
+    assert home.asked(home.wati) is None
+    ending_records.record(home.session, people.city(), home.rafa, CareState.MOTHER_DIED, amir.now, None)
+    home.session.commit()
+    question = home.asked(home.wati)
+    assert question
+    assert "Ibunya sudah meninggal" in question.text
+    home.decides(home.wati, "Ya")
+    assert home.others() == [("Amir", "ayah")]
 
 
 def test_two_people_on_one_phone_keep_apart_what_is_theirs(home: Home) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from db import appointments
 from db.appointments import Appointment, AppointmentState, SharedNumber
-from db.fostering import AssignmentState
+from db.fostering import AssignmentState, Leave
 from db.outbox import Kind, Outgoing
 from db.states import CareState
 from programme import erasure, names
@@ -287,3 +287,29 @@ def test_a_message_of_an_arranged_visit_is_not_sent_about_who_has_left(session: 
     reasons = {row.reason for row in session.scalars(select(Outgoing).where(Outgoing.kind == Kind.APPOINTMENT))}
     assert "pindah" in reasons
     assert appointments.of_family(session, both.home.id)
+
+
+def test_nobody_waits_for_a_visit_of_who_comes_no_more_or_is_on_leave(session: Session):
+    """Nobody follows him, or he has entered leave since: both are told. Leave that he knew of when he agreed stands."""
+    both = Pairing(session)
+    session.add(Leave(person_id=both.pak_anwar.id, starts=THURSDAY.date(), ends=THURSDAY.date(), entered_at=NOW - DAY))
+    row = both.agree()
+    both.look(NOW)
+    assert row.state == AppointmentState.AGREED
+    leave = people.leave(session, both.pak_anwar, TODAY, THURSDAY.date())
+    leave.entered_at = row.agreed_at
+    session.commit()
+    both.look(both.sari.now)
+    assert (row.state, row.why) == (AppointmentState.ENDED, "cuti")
+    assert both.reads(both.sari, both.sari.now)[-1].startswith("Bu Sari, kunjungan Pak Anwar Kamis 5 Maret pukul 16.00")
+    assert "tidak perlu datang" in both.reads(both.anwar, both.sari.now)[-1]
+
+    row.state, row.day, row.why = AppointmentState.AGREED, THURSDAY.date(), ""
+    row.at, leave.entered_at = THURSDAY, NOW - DAY
+    both.assignment.state, both.assignment.ends = AssignmentState.ENDED, TODAY
+    session.execute(delete(Outgoing).where(Outgoing.kind == "called-off"))
+    session.commit()
+    both.look(both.sari.now)
+    assert (row.state, row.why) == (AppointmentState.ENDED, "belum ada")
+    assert "tidak jadi" in both.reads(both.sari, both.sari.now)[-1]
+    assert "tidak perlu datang" in both.reads(both.anwar, both.sari.now)[-1]

@@ -331,3 +331,24 @@ def test_a_form_changes_no_family_of_another_kelurahan(session: Session, ratna: 
     rudi.fill("Nomor HP berganti", "KEL-2", "0811 4000 111")
     assert "di luar wilayah Bapak" in rudi.tap("Kirim")
     assert session.scalars(select(Family)).one().phone is None
+
+
+def test_an_office_reads_nothing_of_a_family_by_the_preview_of_a_row(session: Session, ratna: Chat) -> None:
+    stored(ratna, Keluarga=[KEL_1], Anak=[child("ANAK-1")])
+    anwar, usman = people.asn(session, "Anwar Hamid"), people.asn(session, "Usman", office_name="Dinas PU")
+    rafa = session.scalars(select(Child)).one()
+    people.fosters(session, anwar, rafa, TODAY)
+    people.measured(session, rafa, TODAY, 7.3, 71.5)
+    session.commit()
+    tuti, joko = (
+        chat_with(session, people.coordinator(session, name, "opd", people.office(session, of).id, reachable=False))
+        for name, of in (("Tuti", "Dinas Kominfo"), ("Joko", "Dinas PU"))
+    )
+    weighed = ("ANAK-1", TODAY.strftime("%d/%m/%Y"), "9", "", "", "", "", "posyandu")
+    for sheets in ({"Pengukuran": [weighed]}, {"Anak": [child("ANAK-1", name="X")]}, {"Keluarga": [KEL_1]}):
+        said = workbooks.send(tuti, workbooks.content(**sheets))
+        assert "di luar wilayah" in said, "though its own ASN fosters the child"
+        assert not {"7,3", "Simpan"} & {*said.split(), *tuti.labels}
+    said = workbooks.send(joko, workbooks.content(Pendampingan=[(usman.nip, "ANAK-1", "", "01/03/2026", "")]))
+    assert "*ANAK-1* sekarang didampingi Anwar Hamid" in said
+    assert rafa.name not in said
