@@ -34,16 +34,18 @@ CHANGE = Option("menu:ubahdata", "Ubah data")
 KEPT: tuple[tuple[str, Option], ...] = (
     ("workbook.send", CHANGE),
     ("assignment.list", Option("menu:usulan", "Usulan pendamping")),
-    ("handover.choose", Option("menu:alihkan", "Cuti dan alih tugas")),
+    ("handover.choose", Option("menu:alihkan", "Pendamping cuti, pindah")),
     ("digest.view", Option("menu:adopsi", "Siapa sudah bergabung")),
     ("code.make", Option("menu:undangan", "Kartu undangan")),
     ("code.make", Option("menu:kode", "Kode untuk satu orang")),
     ("export.make", Option("menu:ekspor", "Daftar sebagai berkas")),
     ("place.change", Option("menu:tempat", "Posyandu dan puskesmas")),
-    ("setting.change", Option("menu:pengaturan", "Pengaturan")),
+    ("setting.change", Option("menu:pengaturan", "Pengaturan kota")),
     ("digest.view", Option("menu:mutu", "Mutu pengukuran")),
 )
 """What a coordinator can see to besides the daily digest, by the act that it needs: ten, as many as a list shows."""
+WRITTEN = (("person.open", "*orang* untuk kartu satu orang"), ("assignment.list", "*akhiri* untuk satu pendampingan"))
+"""What has no row in that list, by the act that it needs."""
 
 
 def show_home(context: Context) -> None:
@@ -51,8 +53,8 @@ def show_home(context: Context) -> None:
     hello = f"Halo {salute(context.person)}!"
     if context.may("workbook.send") and is_empty(context.session):
         text = (
-            f"{hello} Belum ada keluarga yang tercatat. Kirim buku kerja (.xlsx) ke sini; yang akan berubah "
-            "ditunjukkan dulu. Belum punya? Ambil yang kosong."
+            f"{hello} Belum ada keluarga yang tercatat. Kirim buku kerja Excel ke sini; kami tunjukkan dulu "
+            "apa yang akan disimpan. Belum punya? Ambil yang kosong."
         )
         context.say(Message(text, (Option("workbook:template", "Buku kerja kosong"), CHANGE, MANAGE)))
         return
@@ -63,9 +65,10 @@ def show_home(context: Context) -> None:
 def show_kept(context: Context) -> None:
     """Offer what the coordinator can see to besides the daily digest."""
     options = tuple(option for act, option in KEPT if context.may(act))
-    context.say(
-        Message("Mau mengurus apa? Berkas buku kerja (.xlsx) boleh langsung dikirim ke sini.", options, (HOME,))
-    )
+    text = "Mau mengurus apa? Buku kerja Excel boleh langsung dikirim ke sini."
+    if more := [words for act, words in WRITTEN if context.may(act)]:
+        text += f"\nYang lain ditulis saja: {', '.join(more)}."
+    context.say(Message(text, options, (HOME,)))
 
 
 def show_digest(context: Context) -> None:
@@ -116,7 +119,7 @@ def _show_late(context: Context, page: int, visits: Visits, *, opened: bool = Fa
         context.note("child.open", one.about)
     context.note_all("late.view", (one.about for one in shown))
     text = "\n".join((f"⏰ *Terlambat: {len(late)} kunjungan*", *lines)) + waiting
-    context.say(Message(text, tuple(reminders), tuple(row)))
+    context.say(Message(text, tuple(reminders), (*row, HOME)))
 
 
 def remind(context: Context, asn_id: int) -> None:

@@ -79,8 +79,10 @@ def _show(context: Context, person: Person, before: str = "") -> None:
     if context.may("person.number", person):
         options.append(Option(f"person:number:{person.id}", "Ganti nomor"))
     if context.may("role.change", person):
-        ended = (one for one in person.roles if one.role != Role.FAMILY)
-        options += [Option(f"person:end:{one.id}", f"Akhiri: {_role(context, one)}") for one in ended]
+        ended = [one for one in person.roles if one.role != Role.FAMILY]
+        for number, one in enumerate(ended, 1):
+            label = "Akhiri peran" if len(ended) == 1 else f"Akhiri peran ke-{number}"
+            options.append(Option(f"person:end:{one.id}", label))
         options.append(Option(f"person:give:{person.id}", "Beri peran"))
     text = "\n".join(filter(None, (before, *_lines(context, person))))
     context.say(Message(text, tuple(options), (HOME,)))

@@ -35,7 +35,7 @@ def show(context: Context) -> None:
     listed = "\n".join(lines) or "Selain Ibu belum ada."
     text = (
         f"*Yang ikut membaca pesan dan data si kecil*\n{listed}\n\n"
-        "Ketuk nama untuk mengakhirinya. *Hanya saya*: orang baru yang ikut juga tidak menerima apa-apa. "
+        "Ketuk nama untuk mengakhirinya. *Hanya saya*: orang baru pun tidak menerima apa-apa. "
         "Mereka tidak diberi tahu."
     )
     context.say(Message(text, (*options, INVITE, HOME)))

@@ -27,7 +27,8 @@ WHICH = "Pendampingan siapa yang selesai? Tulis kode anak, atau nama, NIP, atau 
 NOT_FOUND = "Belum ketemu di wilayah {you}, atau ada banyak. Tulis lebih lengkap, ya."
 REASONS = {
     EndReason.TRANSFERRED: "Pindah tugas", EndReason.RETIRED: "Pensiun", EndReason.MOVED: "Pindah kota",
-    EndReason.CHILD_LEFT: "Anak tidak lagi", EndReason.WRONG: "Salah catat", EndReason.HANDED_OVER: "Alasan lain",
+    EndReason.CHILD_LEFT: "Anak selesai didampingi", EndReason.WRONG: "Salah catat",
+    EndReason.HANDED_OVER: "Alasan lain",
 }  # fmt: skip
 
 
@@ -158,8 +159,8 @@ def _done(context: Context, change: Change) -> None:
     if new is not None:
         text += f" *{called(new.asn)}* melanjutkan, dan yang bersangkutan kami kabari."
         if change.unsent:
-            text += f"\n\n{name} punya laporan yang belum terkirim; masih bisa dikirim tiga hari lagi."
-            options.append(Option(f"drafts:pass:{new.id}", "Teruskan ke penerus"))
+            text += f"\n\n{name} punya laporan yang belum terkirim; masih bisa dikirim tiga hari ini."
+            options.append(Option(f"drafts:pass:{new.id}", f"Teruskan ke {called(new.asn)}"[:24]))
     elif old is not None and old.part == Part.MAIN and old.end_reason != EndReason.CHILD_LEFT:
         text += " Belum ada penggantinya."
         options.append(Option("menu:usulan", "Usulan pendamping"))

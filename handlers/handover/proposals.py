@@ -60,7 +60,7 @@ def show(context: Context, page: int = 0) -> None:
     if (page + 1) * PAGE < len(children):
         row.append(Option(f"assign:page:{page + 1}", "Berikutnya »"))
     text = "\n".join((f"*Belum punya pendamping: {len(children)} anak*", *rows))
-    context.say(Message(text, (*every, *options), tuple(row)))
+    context.say(Message(text, (*every, *options), (*row, HOME)))
 
 
 def show_one(context: Context, proposal_id: int) -> None:
@@ -74,7 +74,7 @@ def show_one(context: Context, proposal_id: int) -> None:
         Option(f"assign:refuse:{one.id}", "Tolak"),
     )
     text = f"{whom(context, assignments.about(one))}: *{called(one.asn)}*?\n{one.why[:1].upper()}{one.why[1:]}."
-    context.say(Message(text, options))
+    context.say(Message(text, options, (HOME,)))
 
 
 def accept(context: Context, proposal_id: int) -> None:

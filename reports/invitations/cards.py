@@ -18,7 +18,7 @@ ROLE_WORDS = {
     Role.FAMILY: "Keluarga",
     Role.HEALTH: "Tenaga kesehatan",
     Role.COORDINATOR: "Koordinator",
-    Role.ADMIN: "Pengelola",
+    Role.ADMIN: "Admin",
 }
 TITLE_WORDS = {
     Title.CADRE: "Kader",
@@ -68,10 +68,8 @@ def page(issued: Sequence[Issued], bot_name: str, city_name: str) -> str:
 
 
 def _role(one: Issued) -> str:
-    """ "Kader", "Orang tua asuh (ASN), OTA-00012", "Perwakilan orang tua asuh Wali Kota, OTA-00031"."""
-    words = (
-        f"Perwakilan orang tua asuh {one.whose}" if one.whose else TITLE_WORDS.get(one.title) or ROLE_WORDS[one.role]
-    )
+    """ "Kader", "Orang tua asuh (ASN), OTA-00012", "Orang tua asuh, mewakili Wali Kota, OTA-00031"."""
+    words = f"Orang tua asuh, mewakili {one.whose}" if one.whose else TITLE_WORDS.get(one.title) or ROLE_WORDS[one.role]
     return f"{words}, {one.own}" if one.own else words
 
 

@@ -64,12 +64,12 @@ def test_an_admin_gives_a_role_by_its_words_and_ends_one(session: Session, anwar
     assert "Tulis juga tempatnya" in admin.say("bidan")
     assert "tidak ditemukan" in admin.say("bidan puskesmas Mata")
     assert "Bidan Puskesmas Labibia" in admin.say("bidan puskesmas labibia")
-    admin.tap("Akhiri: Bidan")
+    admin.tap("Akhiri peran ke-2")
     assert "sudah berakhir" in admin.tap("Ya, akhiri")
     assert [one.role for one in anwar.roles] == ["asn"]
     assert [one.action for one in lines(session) if one.action.startswith("role.")] == ["role.give", "role.end"]
     admin.say("orang anwar hamid")
-    admin.tap("Akhiri: Orang tua asuh")
+    admin.tap("Akhiri peran")
     admin.tap("Ya, akhiri")
     assert not session.scalars(select(Address).where(Address.person_id == anwar.id)).all()  # let go from the phone
 
