@@ -122,7 +122,7 @@ def test_a_back_button_that_does_not_go_back_is_no_word_to_type() -> None:
     """Below the list of lines to change, "Kembali" leads to the review; typed, it would lead to the last question."""
     lines = options(*(f"Baris {n}" for n in range(17)))
     message = Message("Mana yang ingin diubah?", lines, (Option(token(7, ".", "open"), words.BACK),))
-    assert "ketik" not in reading.text(one(message))
+    assert "juga tulis" not in reading.text(one(message))
     assert not reading.faults(message)
 
 

@@ -89,7 +89,9 @@ def test_both_move_it_and_a_button_of_an_earlier_turn_says_what_holds_now(sessio
 
     both.sari.tap_token(f"meet:pick:{row.id}:{minute(at(TODAY + 6 * DAY, '10:00'))}")
     assert row.state == AppointmentState.WISHED, "he has not said yes to Tuesday"
-    assert both.reads(both.anwar)[-1].startswith("Pak Anwar, Bu Sari (ibu Adik Rafa) berhalangan Senin 9 Maret pukul 16.00, dan")
+    assert both.reads(both.anwar)[-1].startswith(
+        "Pak Anwar, Bu Sari (ibu Adik Rafa) berhalangan Senin 9 Maret pukul 16.00, dan"
+    )
     both.anwar.tap("Belum bisa")
     assert row.state == AppointmentState.ENDED
     assert "belum bisa datang" in both.reads(both.sari)[-1]
