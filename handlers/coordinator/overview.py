@@ -11,6 +11,7 @@ from db import outbox
 from db.children import is_empty
 from db.outbox import Kind, Outgoing
 from db.people import addresses
+from db.roles import Role
 from db.subjects import Subject, SubjectKind, subject
 from flow.message import Message, Option
 from handlers.chat.context import Context
@@ -21,6 +22,7 @@ from programme.disclosure import Shown
 from programme.fosterings import Fostering
 from programme.names import listed
 from programme.quiet_hours import quiet_hours
+from programme.scopes import scopes_of
 from programme.visitors import Visitor, resting
 from reports.digest import digest
 from reports.digest.model import Visits
@@ -46,6 +48,8 @@ KEPT: tuple[tuple[str, Option], ...] = (
 """What a coordinator can see to besides the daily digest, by the act that it needs: ten, as many as a list shows."""
 WRITTEN = (("person.open", "*orang* untuk kartu satu orang"), ("assignment.list", "*akhiri* untuk satu pendampingan"))
 """What has no row in that list, by the act that it needs."""
+OF_PLACES = ("assignment.list", "place.change")
+"""What needs a kelurahan, a kecamatan or the city: an office is not offered what it could not do."""
 
 
 def show_home(context: Context) -> None:
@@ -64,9 +68,11 @@ def show_home(context: Context) -> None:
 
 def show_kept(context: Context) -> None:
     """Offer what the coordinator can see to besides the daily digest."""
-    options = tuple(option for act, option in KEPT if context.may(act))
+    in_places = bool(disclosure.of_places(scopes_of(context.person))) or context.person.has(Role.ADMIN)
+    kept = {act for act, _ in (*KEPT, *WRITTEN) if context.may(act) and (in_places or act not in OF_PLACES)}
+    options = tuple(option for act, option in KEPT if act in kept)
     text = "Mau mengurus apa? Buku kerja Excel boleh langsung dikirim ke sini."
-    if more := [words for act, words in WRITTEN if context.may(act)]:
+    if more := [words for act, words in WRITTEN if act in kept]:
         text += f"\nYang lain ditulis saja: {', '.join(more)}."
     context.say(Message(text, options, (HOME,)))
 
