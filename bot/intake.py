@@ -36,7 +36,7 @@ log = structlog.get_logger()
 ATTEMPTS = 5
 MAX_WAIT = 5.0  # seconds; other processes store updates too, and cannot wake this one
 SORRY = Message(
-    "Maaf, pesan tadi gagal kami proses. Tim kami sudah diberi tahu. Coba kirim lagi atau ketik *menu*."
+    "Maaf, pesan tadi gagal kami proses. Tim kami sudah diberi tahu. Coba kirim lagi atau tulis *menu*."
 ).to_json()
 HOUSE = Path(__file__).parent.parent
 ROOMS = frozenset(

@@ -33,12 +33,12 @@ ALERT_PAUSE = 300  # seconds; the longest between two attempts of an alert
 FAILING_DAYS = 5
 UNSURE = "tidak pasti terkirim"
 PERHAPS_AGAIN = "Pesan ini mungkin terkirim dua kali."
-INTERRUPTED = Message("Tadi layanan sempat terputus. Kalau balasan saya belum sampai, ketik *lanjut*.")
+INTERRUPTED = Message("Tadi layanan sempat terputus. Kalau balasan kami belum sampai, tulis *lanjut*.")
 NOT_SENT = Message(
-    "Maaf, satu pesan kami gagal terkirim. Ketik *menu* untuk mulai lagi. "
+    "Maaf, satu pesan kami gagal terkirim. Tulis *menu* untuk mulai lagi. "
     "Kalau ada yang gawat, jangan menunggu balasan di sini."
 )
-LATE = Message("Tadi balasan saya terlambat, jadi tidak saya kirim lagi. Ketik *lanjut* untuk meneruskan, atau *menu*.")
+LATE = Message("Tadi balasan kami terlambat, jadi tidak kami kirim lagi. Tulis *lanjut* untuk meneruskan, atau *menu*.")
 RECOVER_WAITS = timedelta(days=1)
 EXPIRED_AT_ONCE = 500  # rows; on SQLite a long write delays all others
 

@@ -15,10 +15,10 @@ DISCARD, CONTINUE = "Ya, buang", "Lanjutkan"
 REQUIRED = "Pertanyaan ini perlu dijawab dulu, ya."
 OLD_BUTTON = "Itu tombol lama, jadi tidak ada yang berubah. Kita lanjut dari sini:"
 PICK_ONE = "Jawaban itu belum kami kenal. Pilih salah satu yang tertulis di bawah, ya."
-PICK_SOME = "Jawaban itu belum kami kenal. Pilih dari yang tertulis di bawah, atau ketik “tidak ada”."
+PICK_SOME = "Jawaban itu belum kami kenal. Pilih dari yang tertulis di bawah, atau tulis “tidak ada”."
 NEED_TEXT = "Mohon tulis jawabannya dengan kata-kata, ya."
-NEED_PHOTO = "Kirim fotonya lewat tombol 📎 di bawah, atau ketik “lewati”."
-NEED_PLACE = "Kirim lokasi lewat tombol di bawah, atau ketik “lewati”."
+NEED_PHOTO = "Kirim fotonya lewat tombol 📎 di bawah, atau tulis “lewati”."
+NEED_PLACE = "Kirim lokasi lewat tombol di bawah, atau tulis “lewati”."
 NEED_DATE = "Tulis tanggalnya, misalnya 12/3 atau 12 Maret."
 NEED_NAME = "Tulis namanya saja, ya, misalnya Aisyah."
 ONE_NAME = "Tulis nama satu orang saja dulu, ya."
@@ -37,7 +37,7 @@ SENT = "✅ *Sudah dikirim.*"
 NOT_IN_REVIEW = "Sudah betul? Ketuk *Kirim*. Ada yang salah? Ketuk *Perbaiki*."
 LEAVE = "{title} belum terkirim. Mau dibuang?\n“Simpan dulu” menyimpannya supaya bisa dilanjutkan kapan saja."
 NO_MORE_HELP = (
-    "Jawab dengan mengetuk tombol atau mengetik. Ketik “kembali” untuk pertanyaan sebelumnya, “batal” untuk berhenti."
+    "Jawab dengan mengetuk tombol atau menulis. Tulis “kembali” untuk pertanyaan sebelumnya, “batal” untuk berhenti."
 )
 
 

@@ -139,10 +139,10 @@ def agreed_to_visitor(session: Session, city: City, pair: Pair, row: Appointment
 def wished(session: Session, city: City, pair: Pair, row: Appointment, moved: datetime | None) -> Message:
     """The time that the family asks for."""
     when = day_and_hour(city, row.at) if row.at else ""
-    host = asked(session, pair)
+    host = f"{asked(session, pair)} ({_whose(session, pair)})"
     first = f"{host} berhalangan {day_and_hour(city, moved)}, dan" if moved else host
     return Message(
-        f"{called(pair.visitor)}, {first} minta *{when}* ({_whose(session, pair)}). {_pronoun(pair.visitor)} bisa?",
+        f"{called(pair.visitor)}, {first} minta *{when}*. {_pronoun(pair.visitor)} bisa?",
         (
             Option(f"meet:yes:{row.id}", "Bisa"),
             Option(f"meet:offer:{pair.family.id}", "Waktu lain"),
@@ -154,8 +154,8 @@ def wished(session: Session, city: City, pair: Pair, row: Appointment, moved: da
 def put_off(session: Session, pair: Pair) -> Message:
     """That the family cannot say yet."""
     return Message(
-        f"{called(pair.visitor)}, {asked(session, pair)} belum bisa memilih hari. Tidak apa-apa: tawarkan lagi "
-        "beberapa hari lagi.",
+        f"{called(pair.visitor)}, {asked(session, pair)} belum bisa memilih hari. Tidak apa-apa. Tawarkan lagi "
+        "lain hari, ya.",
         (offers(pair.family),),
     )
 
@@ -183,8 +183,8 @@ def fallen_to_visitor(city: City, row: Appointment, was: datetime) -> Message:
 def reminder_to_visitor(session: Session, city: City, pair: Pair, row: Appointment, today: date) -> Message:
     """The reminder before the visit, with the way."""
     return Message(
-        f"{called(pair.visitor)}, {_soon(city, row, today)} berkunjung ke *{asked(session, pair)}* "
-        f"({_whose(session, pair)}).\n\n{way(pair.family)}",
+        f"{called(pair.visitor)}, *{asked(session, pair)}* ({_whose(session, pair)}) menunggu "
+        f"{_pronoun(pair.visitor)} *{_soon(city, row, today)}*.\n\n{way(pair.family)}",
         changes(row),
     )
 

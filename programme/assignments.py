@@ -382,7 +382,7 @@ def said(session: Session, whom: Child | Family, now: datetime) -> str:
         when = f" pukul {at:%H.%M}" if at.date() == now.date() else f" tanggal {at.day}/{at.month}"
     holder = answerable(session, whom, now.date())
     with_whom = f"Pendampingnya sekarang {called(holder)}." if holder else "Sekarang belum ada pendampingnya."
-    return f"Pendampingan ini sudah berubah{who}{when}. {with_whom}"
+    return f"Pendampingan ini sudah diubah{who}{when}. {with_whom}"
 
 
 # --- what follows from an end --------------------------------------------------------------------

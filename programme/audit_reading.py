@@ -115,7 +115,7 @@ ACTS = {
     "measurement.repeat": "mengukur ulang",
     "message.read": "membuka lagi sebuah pesan",
     "mother.died": "mencatat ibu meninggal",
-    "number.hide": "tidak memberi nomornya kepada pasangan pendampingan",
+    "number.hide": "tidak memberi nomornya",
     "number.sent": "menerima nomor yang diizinkan",
     "number.share": "mengizinkan nomornya diketahui",
     "number.view": "membuka nomor ibu",

@@ -23,7 +23,7 @@ from programme.pairs import Pair
 ROLES = {
     Part.MAIN: "pendamping keluarga {you}",
     Part.COMPANION: "yang ikut mendampingi keluarga {you}",
-    Part.SUBSTITUTE: "pendamping pengganti keluarga {you} untuk sementara",
+    Part.SUBSTITUTE: "pengganti sementara pendamping keluarga {you}",
 }
 """What who visits is to the family, in its own words; ``you`` is how the reader is addressed."""
 
@@ -76,7 +76,7 @@ def to_visitor(session: Session, city: City, pair: Pair, now: datetime, *, first
         first=first,
         to=called(pair.visitor),
         you=you,
-        mine="" if pair.foster.id == pair.visitor.id else f" atas nama {pairs.represented(pair.foster)}",
+        mine="" if pair.foster.id == pair.visitor.id else f", mewakili {pairs.represented(pair.foster)}",
         mother=pairs.mother(family),
         children=pairs.of_children(pair),
         way=words.way(family),

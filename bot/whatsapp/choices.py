@@ -102,8 +102,8 @@ def _buttons(options: Sequence[Option], lines: tuple[str, ...] = ()) -> Offer:
 
 def _or_type(options: Sequence[Option]) -> tuple[str, ...]:
     added = [one for one in options if one.label.startswith(words.ADD)]
-    lines = [f"Mau menambah? Ketik {said}." if (said := _said(added)) else ""]
-    lines.append(f"Boleh juga ketik {said}." if (said := _said([one for one in options if one not in added])) else "")
+    lines = [f"Mau menambah? Tulis {said}." if (said := _said(added)) else ""]
+    lines.append(f"Boleh juga tulis {said}." if (said := _said([one for one in options if one not in added])) else "")
     return ("", *filter(None, lines)) if any(lines) else ()
 
 

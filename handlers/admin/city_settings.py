@@ -42,7 +42,7 @@ def ask(context: Context, name: str) -> None:
     one = _known(name)
     context.address.draft_id, context.address.awaiting = None, f"{AWAITED}:{name}"
     lines = [f"*{one.label}*: {plain(_value(context, one))}.", *_by(context, name)]
-    lines.append(f"Tulis nilai barunya, misalnya *{one.example}*.")
+    lines.append(f"Tulis yang baru, misalnya *{one.example}*.")
     back = (Option(f"setting:back:{name}", "Kembalikan ke semula"),) if _row(context, name) else ()
     context.say(Message("\n".join(lines), back, (HOME,)))
 

@@ -138,7 +138,7 @@ def show_schedule(context: Context) -> None:
     lines = "\n\n".join(heads.get(whose, "") + "\n".join(of) for whose, of in by_name.items() if of)
     options = (
         Option("menu:lapor", "Lapor kunjungan"), Option("menu:janji", "Janji kunjungan"),
-        Option("menu:cuti", "Cuti atau pindah"),
+        Option("menu:cuti", "Cuti, pindah, pensiun"),
     )  # fmt: skip
     context.say(Message(f"*Jadwal kunjungan*\n{lines}", options))
 

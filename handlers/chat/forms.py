@@ -180,7 +180,7 @@ def keep(context: Context) -> None:
     """Leave the form for later; it stays as it is."""
     context.settles = True
     context.address.draft_id = None
-    context.say(Message("Tersimpan. Ketik *lanjut* kapan saja untuk meneruskannya.", (HOME,)))
+    context.say(Message("Tersimpan. Tulis *lanjut* kapan saja untuk meneruskannya.", (HOME,)))
 
 
 def title(context: Context, draft: Draft) -> str:

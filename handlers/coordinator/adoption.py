@@ -1,4 +1,4 @@
-"""Who has joined, for a coordinator: "adopsi"."""
+"""Who has joined, for a coordinator: "bergabung"."""
 
 from __future__ import annotations
 

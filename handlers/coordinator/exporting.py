@@ -28,7 +28,8 @@ def show(context: Context) -> None:
         context.say(Message(f"Belum ada wilayah atau kantor atas nama {context.you}.", (HOME,)))
         return
     options = tuple(Option(f"export:{what}", LABELS[what]) for what in found)
-    context.say(Message(f"Daftar apa yang mau diambil sebagai berkas Excel?\nUntuk: {_where(context)}.", options))
+    text = f"Daftar apa yang mau diambil sebagai berkas Excel?\nUntuk: {_where(context)}."
+    context.say(Message(text, options, (HOME,)))
 
 
 def hears(context: Context) -> bool:

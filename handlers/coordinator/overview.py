@@ -11,6 +11,7 @@ from db import outbox
 from db.children import is_empty
 from db.outbox import Kind, Outgoing
 from db.people import addresses
+from db.roles import Role
 from db.subjects import Subject, SubjectKind, subject
 from flow.message import Message, Option
 from flow.paging import page_of, turns
@@ -22,6 +23,7 @@ from programme.disclosure import Shown
 from programme.fosterings import Fostering
 from programme.names import listed
 from programme.quiet_hours import quiet_hours
+from programme.scopes import scopes_of
 from programme.visitors import Visitor, resting
 from reports.digest import digest
 from reports.digest.model import Visits
@@ -35,16 +37,20 @@ CHANGE = Option("menu:ubahdata", "Ubah data")
 KEPT: tuple[tuple[str, Option], ...] = (
     ("workbook.send", CHANGE),
     ("assignment.list", Option("menu:usulan", "Usulan pendamping")),
-    ("handover.choose", Option("menu:alihkan", "Cuti dan alih tugas")),
+    ("handover.choose", Option("menu:alihkan", "Pendamping cuti, pindah")),
     ("digest.view", Option("menu:adopsi", "Siapa sudah bergabung")),
     ("code.make", Option("menu:undangan", "Kartu undangan")),
     ("code.make", Option("menu:kode", "Kode untuk satu orang")),
     ("export.make", Option("menu:ekspor", "Daftar sebagai berkas")),
     ("place.change", Option("menu:tempat", "Posyandu dan puskesmas")),
-    ("setting.change", Option("menu:pengaturan", "Pengaturan")),
+    ("setting.change", Option("menu:pengaturan", "Pengaturan kota")),
     ("digest.view", Option("menu:mutu", "Mutu pengukuran")),
 )
 """What a coordinator can see to besides the daily digest, by the act that it needs: ten, as many as a list shows."""
+WRITTEN = (("person.open", "*orang* untuk kartu satu orang"), ("assignment.list", "*akhiri* untuk satu pendampingan"))
+"""What has no row in that list, by the act that it needs."""
+OF_PLACES = ("assignment.list", "place.change")
+"""What needs a kelurahan, a kecamatan or the city: an office is not offered what it could not do."""
 
 
 def show_home(context: Context) -> None:
@@ -52,8 +58,8 @@ def show_home(context: Context) -> None:
     hello = f"Halo {salute(context.person)}!"
     if context.may("workbook.send") and is_empty(context.session):
         text = (
-            f"{hello} Belum ada keluarga yang tercatat. Kirim buku kerja (.xlsx) ke sini; yang akan berubah "
-            "ditunjukkan dulu. Belum punya? Ambil yang kosong."
+            f"{hello} Belum ada keluarga yang tercatat. Kirim buku kerja Excel ke sini; kami tunjukkan dulu "
+            "apa yang akan disimpan. Belum punya? Ambil yang kosong."
         )
         context.say(Message(text, (Option("workbook:template", "Buku kerja kosong"), CHANGE, MANAGE)))
         return
@@ -63,10 +69,13 @@ def show_home(context: Context) -> None:
 
 def show_kept(context: Context) -> None:
     """Offer what the coordinator can see to besides the daily digest."""
-    options = tuple(option for act, option in KEPT if context.may(act))
-    context.say(
-        Message("Mau mengurus apa? Berkas buku kerja (.xlsx) boleh langsung dikirim ke sini.", options, (HOME,))
-    )
+    in_places = bool(disclosure.of_places(scopes_of(context.person))) or context.person.has(Role.ADMIN)
+    kept = {act for act, _ in (*KEPT, *WRITTEN) if context.may(act) and (in_places or act not in OF_PLACES)}
+    options = tuple(option for act, option in KEPT if act in kept)
+    text = "Mau mengurus apa? Buku kerja Excel boleh langsung dikirim ke sini."
+    if more := [words for act, words in WRITTEN if act in kept]:
+        text += f"\nYang lain ditulis saja: {', '.join(more)}."
+    context.say(Message(text, options, (HOME,)))
 
 
 def show_digest(context: Context) -> None:
@@ -112,7 +121,7 @@ def _show_late(context: Context, page: int, visits: Visits, *, opened: bool = Fa
         context.note("child.open", one.about)
     context.note_all("late.view", (one.about for one in shown))
     text = "\n".join((f"⏰ *Terlambat: {len(late)} kunjungan*", *lines)) + waiting
-    context.say(Message(text, tuple(reminders), row))
+    context.say(Message(text, tuple(reminders), (*row, HOME)))
 
 
 def remind(context: Context, asn_id: int) -> None:

@@ -54,8 +54,10 @@ def _show(context: Context, person: Person, before: str = "") -> None:
     options = [Option(f"code:for:{person.id}", "Buat kode")]
     if context.may("person.number", person):
         options.append(Option(f"person:number:{person.id}", "Ganti nomor"))
-    ended = (one for one in person.roles if context.may("role.end", one))
-    options += [Option(f"role:end:{one.id}", f"Akhiri: {_role(context, one)}") for one in ended]
+    ended = [one for one in person.roles if context.may("role.end", one)]
+    for number, one in enumerate(ended, 1):
+        label = "Akhiri peran" if len(ended) == 1 else f"Akhiri peran ke-{number}"
+        options.append(Option(f"role:end:{one.id}", label))
     if context.may("role.change", person):
         options.append(Option(f"person:give:{person.id}", "Beri peran"))
     text = "\n".join(filter(None, (before, *_lines(context, person))))

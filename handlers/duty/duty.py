@@ -14,9 +14,9 @@ from db.outbox import Kind
 from db.people import Person
 from db.roles import Role
 from db.subjects import Subject, SubjectKind, subject
-from flow.form import Form, Invalid
+from flow.form import Form, Invalid, Options
 from flow.message import Message, Option, plain
-from flow.questions import Choice, Day
+from flow.questions import Choice, Day, said_day
 from flow.reading.dates import DAYS, MONTHS
 from flow.words import normal
 from handlers.chat import forms
@@ -45,6 +45,14 @@ class DutyFacts(TypedDict):
 class LastDay(Day):
     """A day that is not before the first one."""
 
+    def options(self, answers: Form) -> Options:
+        first, said_on = answers.values.get("starts"), said_day(answers)
+        return {
+            offset: label
+            for offset, label in super().options(answers).items()
+            if not isinstance(first, str) or f"{said_on + timedelta(days=int(offset))}" >= first
+        }
+
     def read(self, said: str, answers: Form) -> str:
         last, first = super().read(said, answers), answers.values.get("starts")
         if isinstance(first, str) and last < first:
@@ -53,9 +61,9 @@ class LastDay(Day):
 
 
 class DutyForm(Form):
-    title = "Jaga atau cuti: {siapa}"
+    title = "{siapa} jaga atau cuti"
 
-    kind = Choice("{siapa} jaga atau cuti?", {str(kind): label for kind, label in KINDS.items()}, label="Jaga/cuti")
+    kind = Choice("Yang mana?", {str(kind): label for kind, label in KINDS.items()}, label="Jaga/cuti")
     starts = Day(
         "Mulai kapan?",
         ahead=LONGEST,

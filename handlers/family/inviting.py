@@ -46,7 +46,10 @@ def begin(context: Context) -> None:
         options += [_option(_family_of(one), _label(one)) for one in reversed(listed.values())]
     by_name = person.has(Role.HEALTH)
     if not options and not by_name:
-        menu.show_help(context)
+        if person.has(Role.FAMILY):
+            context.say(Message("Yang bisa mengajak keluarga: ibunya, pendamping, atau kader.", (HOME,)))
+        else:
+            menu.show_help(context)
         return
     text = "*Ajak anggota keluarga siapa?*\n\nKodenya untuk ayah, nenek, kakek, atau keluarga lain."
     if by_name:

@@ -7,6 +7,7 @@ from sqlalchemy import update
 from db import consent, outbox
 from db.children import Carer, cared_for, caregivers
 from db.outbox import Outgoing
+from db.roles import Role
 from db.subjects import Subject, SubjectKind
 from flow.message import Message, Option
 from handlers.chat.context import LASTING, Context, NotValid
@@ -16,10 +17,15 @@ from handlers.family.inviting import INVITE
 from handlers.shell import menu
 from programme.still_valid import NOT_A_READER
 
+NOT_YOURS = "Siapa ikut membaca diatur ibunya. Mau berhenti membaca? Tulis *berhenti*."
+
 
 def show(context: Context) -> None:
     """List who reads along in the mother's families, with a button to end each; the help for anybody else."""
     mine = _as_mother(context)
+    if not mine and context.person.has(Role.FAMILY):
+        context.say(Message(NOT_YOURS, (HOME,)))
+        return
     if not mine:
         menu.show_help(context)
         return
@@ -35,7 +41,7 @@ def show(context: Context) -> None:
     listed = "\n".join(lines) or "Selain Ibu belum ada."
     text = (
         f"*Yang ikut membaca pesan dan data si kecil*\n{listed}\n\n"
-        "Ketuk nama untuk mengakhirinya. *Hanya saya*: orang baru yang ikut juga tidak menerima apa-apa. "
+        "Ketuk nama untuk mengakhirinya. *Hanya saya*: orang baru pun tidak menerima apa-apa. "
         "Mereka tidak diberi tahu."
     )
     context.say(Message(text, (*options, INVITE, HOME)))

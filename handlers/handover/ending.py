@@ -17,24 +17,30 @@ from handlers.chat.forms import HOME
 from handlers.handover import people_found
 from handlers.handover.people_found import MANY
 from handlers.handover.proposals import whom
-from programme import assignment_news, assignments, proposals
+from programme import assignment_news, assignments, disclosure, proposals
 from programme.assignments import Change, Changed
 from programme.contacts import called
+from programme.scopes import scopes_of
 
 AWAITED = "assignment_end"  # what ``Address.awaiting`` says while a name is asked for
 NEXT = "next"  # what it says before a colon while a successor is asked for; id and reason follow
+NOT_BY_OFFICE = "Pendampingan diakhiri oleh koordinator wilayah: kelurahan, kecamatan, atau kota."
 WHICH = "Pendampingan siapa yang selesai? Tulis kode anak, atau nama, NIP, atau kode pendampingnya."
 NOT_FOUND = "Belum ketemu di wilayah {you}, atau ada banyak. Tulis lebih lengkap, ya."
 REASONS = {
     EndReason.TRANSFERRED: "Pindah tugas", EndReason.RETIRED: "Pensiun", EndReason.MOVED: "Pindah kota",
-    EndReason.CHILD_LEFT: "Anak tidak lagi", EndReason.WRONG: "Salah catat", EndReason.HANDED_OVER: "Alasan lain",
+    EndReason.CHILD_LEFT: "Anak selesai didampingi", EndReason.WRONG: "Salah catat",
+    EndReason.HANDED_OVER: "Alasan lain",
 }  # fmt: skip
 
 
 def ask(context: Context) -> None:
     """Command "akhiri"."""
-    context.address.draft_id, context.address.awaiting = None, AWAITED
     roles = (Option("menu:peranakhir", "Peran petugas"),) if context.may("role.choose") else ()
+    if not roles and not disclosure.of_places(scopes_of(context.person)):
+        context.say(Message(NOT_BY_OFFICE, (HOME,)))
+        return
+    context.address.draft_id, context.address.awaiting = None, AWAITED
     context.say(Message(WHICH, (*roles, HOME)))
 
 
@@ -158,8 +164,8 @@ def _done(context: Context, change: Change) -> None:
     if new is not None:
         text += f" *{called(new.asn)}* melanjutkan, dan yang bersangkutan kami kabari."
         if change.unsent:
-            text += f"\n\n{name} punya laporan yang belum terkirim; masih bisa dikirim tiga hari lagi."
-            options.append(Option(f"drafts:pass:{new.id}", "Teruskan ke penerus"))
+            text += f"\n\n{name} punya laporan yang belum terkirim; masih bisa dikirim tiga hari ini."
+            options.append(Option(f"drafts:pass:{new.id}", f"Teruskan ke {called(new.asn)}"[:24]))
     elif old is not None and old.part == Part.MAIN and old.end_reason != EndReason.CHILD_LEFT:
         text += " Belum ada penggantinya."
         options.append(Option("menu:usulan", "Usulan pendamping"))

@@ -56,7 +56,7 @@ def show(context: Context, page: int = 0) -> None:
     every = [Option(f"assign:all:{ids}", f"Terima semua ({len(made)})")] if len(made) > 1 else []
     row = turns("assign:page", page, more=(page + 1) * PAGE < len(children))
     text = "\n".join((f"*Belum punya pendamping: {len(children)} anak*", *rows))
-    context.say(Message(text, (*every, *options), row))
+    context.say(Message(text, (*every, *options), (*row, HOME)))
 
 
 def show_one(context: Context, proposal_id: int) -> None:
@@ -70,7 +70,7 @@ def show_one(context: Context, proposal_id: int) -> None:
         Option(f"assign:refuse:{one.id}", "Tolak"),
     )
     text = f"{whom(context, assignments.about(one))}: *{called(one.asn)}*?\n{one.why[:1].upper()}{one.why[1:]}."
-    context.say(Message(text, options))
+    context.say(Message(text, options, (HOME,)))
 
 
 def accept(context: Context, proposal_id: int) -> None:

@@ -37,15 +37,13 @@ class StepBackFacts(SuccessorFacts):
 
 def _successors(answers: StepBack) -> Mapping[str, str]:
     spread = {SPREAD: "Bagi rata"} if answers.facts["anak"] > 1 else {}
-    return {**answers.facts["calon"], **spread, OTHER: "Tulis nama lain", NOBODY: "Belum ada"}
+    return {**answers.facts["calon"], **spread, OTHER: "Nama lain", NOBODY: "Belum ada"}
 
 
 class StepBack(Form):
-    title = "Cuti, pindah, atau pensiun: {siapa}"
+    title = "{siapa} cuti, pindah, atau pensiun"
 
-    kind = Choice(
-        "{siapa} cuti, pindah tugas, atau pensiun?", {str(one): label for one, label in KINDS.items()}, label="Apa"
-    )
+    kind = Choice("Yang mana?", {str(one): label for one, label in KINDS.items()}, label="Sebab")
     starts = Day(
         "Mulai kapan?",
         ahead=LONGEST,
@@ -70,7 +68,7 @@ class StepBack(Form):
     )
     written = Text(
         "Tulis nama, NIP, atau kode penggantinya.",
-        label="Nama pengganti",
+        label="Namanya",
         limit=80,
         personal=True,
         when=lambda answers: answers.who == OTHER,

@@ -55,7 +55,7 @@ class Household(Form):
         personal=True,
         when=lambda answers: not cast(HouseholdFacts, answers.facts)["known"],
     )
-    relation = Choice("Ibu/Bapak siapanya?", _relations, label="Hubungan")
+    relation = Choice("Di keluarga ini, Ibu/Bapak siapa?", _relations, label="Hubungan")
 
 
 # --- the code ---------------------------------------------------------------------------------
@@ -231,9 +231,8 @@ def say_waiting(context: Context, entry: HouseholdEntry, *, shared: bool = False
         raise LookupError(f"household_entry {entry.id} waits for nothing")
     until = context.city.local(entry.asked_at + deciding.ANSWER_WITHIN)
     text = (
-        f"Terima kasih, {salute(entry.person, entry.relation)}. Sekarang menunggu dipastikan oleh keluarganya atau "
-        f"petugas setempat, paling lama sampai {show_day(until.date())}. "
-        "Sebelum itu belum ada pesan dan data yang bisa dibuka."
+        f"Terima kasih, {salute(entry.person, entry.relation)}. Tinggal menunggu dipastikan keluarga atau petugas "
+        f"setempat, paling lama sampai {show_day(until.date())}. Sebelum itu pesan dan datanya belum terbuka."
     )
     if shared:
         text += "\n\nHP ini sekarang kembali kepada yang memakainya sebelumnya."

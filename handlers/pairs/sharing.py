@@ -65,7 +65,8 @@ def _answer_visitor(context: Context, pair: Pair, shared: bool) -> None:
         _send(context, pair, host.person, introduction_messages.number_to_family(host, pair, card))
     elif host is not None and not shared:
         _stop(context, [pair], [host.person])
-    said = f"Baik, {who} menerima nomor {context.you}." if shared and card else f"Baik, {who} tidak menerima nomornya."
+    given = "kami berikan" if shared and card else "tidak kami berikan"
+    said = f"Baik, nomor {context.you} {given} kepada {who}."
     context.say(Message(said, (HOME,)))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from db.appointments import AppointmentState
 from db.children import Carer, Family, cared_for
 from db.subjects import subject
@@ -67,7 +69,7 @@ def _choose(context: Context, visited: list[Pair]) -> None:
         f"• *{name}*, {pairs.of_children(one)}: {_when(context, one) or 'belum ada janji'}"
         for one, name in zip(visited, called_so, strict=True)
     )
-    context.say(Message(f"*Janji kunjungan*\n{lines}\n\nKeluarga yang mana?", options))
+    context.say(Message(f"*Janji kunjungan*\n{lines}\n\nKeluarga yang mana?", options, (HOME,)))
 
 
 def _when(context: Context, pair: Pair) -> str:
@@ -84,7 +86,8 @@ def _show_to_visitor(context: Context, pair: Pair) -> None:
     context.note("pair.view", subject(pair.family))
     if pairs.hosts_number(context.session, pair.family):
         context.note("number.view", subject(pair.family))
-    context.say(introduction_messages.to_visitor(context.session, context.city, pair, context.now, first=False))
+    message = introduction_messages.to_visitor(context.session, context.city, pair, context.now, first=False)
+    context.say(replace(message, row=(HOME,)))
 
 
 def _show_to_family(context: Context, carer: Carer) -> None:

@@ -151,7 +151,7 @@ def _next(referral: Referral, outcome: str | None) -> tuple[str, tuple[Option, .
         case "dirujuk":
             return "Ketuk tombol ini kalau sudah kembali dari rumah sakit.", words.options(referral)
         case "pantau":
-            return "Rujukan tetap terbuka. Ketik *rujukan* untuk membukanya lagi.", ()
+            return "Rujukan tetap terbuka. Tulis *rujukan* untuk membukanya lagi.", ()
         case "tidak_bertemu":
             return "Rujukan tetap terbuka, supaya bisa dicoba lagi.", (words.end_button(referral, "unmet"),)
         case _:

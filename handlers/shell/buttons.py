@@ -81,7 +81,7 @@ from programme.settings import CHANGEABLE
 from reports.exports.kinds import Export
 from reports.workbook.answers import Answer
 
-NOT_VALID = "Tombol itu sudah tidak berlaku. Ketik *menu* untuk mulai lagi."
+NOT_VALID = "Tombol itu sudah tidak berlaku. Tulis *menu* untuk mulai lagi."
 REFUSALS = {
     "visit.report": filing.NOT_LISTED,
     "visit.change": "Laporan itu sudah dibatalkan atau tidak ditemukan.",

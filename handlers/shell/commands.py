@@ -190,7 +190,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("late", (), "digest.view", overview.show_late),  # the name that the digest's button carries
     Command(
-        "adopsi", ("adopsi", "bergabung", "siapa bergabung", "siapa sudah bergabung"), "digest.view", adoption.show,
+        "adopsi", ("bergabung", "adopsi", "siapa bergabung", "siapa sudah bergabung"), "digest.view", adoption.show,
         {COORDINATOR: "Siapa sudah bergabung"},
     ),
     Command("kelola", ("kelola", "urus", "kelola data", "pilihan koordinator"), "digest.view", overview.show_kept),
@@ -258,7 +258,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("pensiun", ("pensiun", "saya pensiun"), "handover.own", stepping_back.begin_retirement),
     Command(
         "alihkan", ("alihkan", "alih tugas", "alihkan anak asuh", "cuti pendamping"), "handover.choose",
-        choosing.choose, {COORDINATOR: "Cuti atau pindah pendamping"},
+        choosing.choose, {COORDINATOR: "Pendamping cuti, pindah"},
     ),
     Command(
         "usulan", ("usulan", "usulan pendamping", "belum punya pendamping"), "assignment.list", proposals.show,

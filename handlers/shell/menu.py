@@ -35,8 +35,9 @@ def show_home(context: Context) -> None:
 
 def show_help(context: Context) -> None:
     """Say which commands this person has, and whom to ask."""
-    lines = context.menu_of(context.person)
-    context.say_template("help", forms.HOME, to=family.called(context), contact=family.asked_at(context), lines=lines)
+    lines, entry = context.menu_of(context.person), household.waits(context)
+    to = salute(context.person, entry.relation) if entry else family.called(context)
+    context.say_template("help", forms.HOME, to=to, contact=family.asked_at(context), lines=lines)
 
 
 def resume(context: Context) -> None:

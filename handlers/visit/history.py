@@ -26,7 +26,7 @@ SHOWN = 5
 CORRECTABLE = 2  # beside "Menu utama" that makes three buttons, as many as WhatsApp shows
 MET = ("whom",)  # questions of the two forms, in the order in which they are told
 SEEN = ("health", "healthy", "weight", "length", "muac", "arm")
-NOTHING = "Belum ada laporan kunjungan atas nama {you}. Yang pertama: ketik *lapor*."
+NOTHING = "Belum ada laporan kunjungan atas nama {you}. Yang pertama: tulis *lapor*."
 
 
 def correct_last(context: Context) -> None:

@@ -194,7 +194,7 @@ def refuse(session: Session, one: WorkbookImport, by: Person, now: datetime) -> 
     drop(session, one, f"{who} belum setuju dengan {words.title(one)}, jadi tidak ada yang disimpan.", now)
     return Message(
         f"Baik, tidak ada yang disimpan. {sender} sudah dikabari. Bukan kiriman {sender} sendiri? "
-        "Minta beliau memeriksa HP-nya: ketik *perangkat*."
+        "Minta beliau memeriksa HP-nya: tulis *perangkat*."
     )
 
 
@@ -263,7 +263,7 @@ def _ask_second(session: Session, one: WorkbookImport, found: Compared, now: dat
         message = words.to_second(one, found.made, found.weight, sender, contacts.called(person))
         _tell(session, one, person, message, now, city)
     listed = " atau ".join(contacts.called(person) for person in among[:3])
-    return Message(f"Menunggu persetujuan {listed}. Belum ada yang disimpan; saya kabari begitu dijawab.")
+    return Message(f"Menunggu persetujuan {listed}. Belum ada yang disimpan; kami kabari begitu dijawab.")
 
 
 def _second(session: Session, one: WorkbookImport, now: datetime) -> Person | None:

@@ -71,7 +71,7 @@ class RegisterRow(Form):
         "Apa yang mau dicatat?",
         WHAT,
         label="Yang dicatat",
-        hint="Banyak sekaligus? Kirim buku kerja Excel ke sini. Yang kosong: ketik *buku kerja*.",
+        hint="Banyak sekaligus? Kirim buku kerja Excel ke sini. Yang kosong: tulis *buku kerja*.",
     )
 
     A = Section("Anak baru", when=_is(CHILD))
@@ -124,7 +124,7 @@ class RegisterRow(Form):
     whose = Text(
         "Nomor siapa?",
         label="Milik",
-        hint="Tulis kode keluarga, atau NIP atau kode orang tua asuh.",
+        hint="Tulis kode keluarga, atau NIP atau kode pendampingnya.",
         limit=40,
         personal=True,
     )
@@ -148,4 +148,4 @@ class RegisterRow(Form):
 
     F = Section("Anak selesai didampingi", when=_is(ENDED))
     ended = Cell("Kode anaknya?", "Anak", "kode_anak", label="Kode anak")
-    how = Choice("Kenapa selesai?", {"lulus": "Lulus", "pindah": "Pindah ke luar kota"}, label="Sebab")
+    how = Choice("Mengapa selesai?", {"lulus": "Lulus", "pindah": "Pindah ke luar kota"}, label="Sebab")

@@ -21,9 +21,9 @@ from reports.workbook.weight import Weight
 SHOWN = 8  # sentences of one kind in a message; the file has all of them
 LONGEST = 160  # characters of a sentence about a changed row
 NOT_TAKEN = "Berkas data hanya kami terima dari koordinator. Kalau mau bertanya, tulis dengan kata-kata, ya."
-READING = "Berkas diterima. Sebentar, saya baca dulu. Belum ada yang disimpan."
-SAVING = "Sedang disimpan. Saya kabari kalau sudah selesai."
-GOING_BACK = "Sedang dikembalikan. Saya kabari kalau sudah selesai."
+READING = "Berkas diterima. Sebentar, kami baca dulu. Belum ada yang disimpan."
+SAVING = "Sedang disimpan. Kami kabari kalau sudah selesai."
+GOING_BACK = "Sedang dikembalikan. Kami kabari kalau sudah selesai."
 NOTHING = "Semua baris {name} sudah sama dengan yang tercatat. Tidak ada yang perlu disimpan."
 NOTHING_MORE = "Sementara itu semuanya sudah tercatat. Tidak ada lagi yang perlu disimpan."
 CHANGED_SINCE = "Sejak tadi ada yang berubah di data kota, jadi belum ada yang disimpan. Sekarang jadinya begini:"
@@ -91,7 +91,7 @@ def question(one: WorkbookImport, asked: Sequence[Question], head: str = "", *, 
 
 def _ask(weight: Weight) -> str:
     if weight.needs_second:
-        return "Simpan? Perubahan ini perlu disetujui satu orang lagi, jadi ditanyakan dulu ke sana."
+        return "Simpan? Satu orang lagi perlu setuju; kami tanyakan sesudah *Simpan* diketuk."
     return "Simpan?"
 
 
@@ -167,7 +167,7 @@ def done(one: WorkbookImport, result: Result, agreed_by: str = "") -> Message:
 def ask_undo(one: WorkbookImport, when: str) -> Message:
     lines = (
         f"Kembalikan data seperti sebelum {title(one)} disimpan ({when})?",
-        "Yang sementara ini sudah dipakai atau diubah lagi tetap seperti sekarang, dan saya sebutkan.",
+        "Yang sementara ini sudah dipakai atau diubah lagi tetap seperti sekarang, dan kami sebutkan.",
     )
     if one.ends:
         lines = (*lines, "Kabar yang sudah terkirim tidak bisa ditarik; beri tahu sendiri yang menerimanya.")

@@ -18,7 +18,7 @@ ROLE_WORDS = {
     Role.FAMILY: "Keluarga",
     Role.HEALTH: "Tenaga kesehatan",
     Role.COORDINATOR: "Koordinator",
-    Role.ADMIN: "Pengelola",
+    Role.ADMIN: "Admin",
 }
 TITLE_WORDS = {
     Title.CADRE: "Kader",
@@ -73,8 +73,8 @@ def role_words(role: Role, title: Title) -> str:
 
 
 def role_of(one: Issued) -> str:
-    """The role as it is printed: "Kader", "Perwakilan orang tua asuh Wali Kota, OTA-00031"."""
-    words = f"Perwakilan orang tua asuh {one.whose}" if one.whose else role_words(one.role, one.title)
+    """The role as it is printed: "Kader", "Orang tua asuh, mewakili Wali Kota, OTA-00031"."""
+    words = f"Orang tua asuh, mewakili {one.whose}" if one.whose else role_words(one.role, one.title)
     return f"{words}, {one.own}" if one.own else words
 
 

@@ -197,7 +197,8 @@ def _in_one_file(register: Register, row: Row, other: Record) -> tuple[Part, Rec
         raise Wrong(f"{stands}. Tulis {COMPANION} di salah satu baris.", "peran")
     register.warn(
         "peran",
-        f"Anak atau keluarga ini sudah didampingi {other['asn_id']['name']}. Baris ini dicatat sebagai pendamping.",
+        f"Anak atau keluarga ini sudah didampingi {other['asn_id']['name']}. "
+        "Baris ini dicatat sebagai pendamping kedua.",
     )
     return Part.COMPANION, None
 

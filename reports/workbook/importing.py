@@ -44,7 +44,7 @@ WORDS = {
     "oedema": "edema", "source": "sumber", "doubtful": "meragukan", "created_at": "tercatat sejak",
     "forgotten_at": "dihapus", "kind": "jenis", "code": "kode", "rank": "jabatan", "unit": "bidang",
     "superior_id": "atasan", "ends": "selesai", "end_reason": "alasan", "part": "peran", "replaces_id": "menggantikan",
-    "known_from": "diketahui sejak", "principal_id": "untuk", "person_id": "wakil", "asn_id": "orang tua asuh",
+    "known_from": "diketahui sejak", "principal_id": "untuk", "person_id": "wakil", "asn_id": "pendamping",
 }  # fmt: skip
 """Indonesian names of fields that can change."""
 

@@ -28,7 +28,7 @@ from tests.waiting import patiently
 
 NOW = people.NOW
 SARI, ANWAR = 881, 882
-SORRY = "Maaf, pesan tadi gagal kami proses. Tim kami sudah diberi tahu. Coba kirim lagi atau ketik *menu*."
+SORRY = "Maaf, pesan tadi gagal kami proses. Tim kami sudah diberi tahu. Coba kirim lagi atau tulis *menu*."
 
 
 class NoWire:

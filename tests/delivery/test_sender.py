@@ -367,7 +367,7 @@ async def test_bu_sari_is_told_once_when_her_replies_may_be_missing(
         await delivery.round()
         clock.later(minutes=2)
     assert bucket.texts(SARI) == [
-        "Tadi layanan sempat terputus. Kalau balasan saya belum sampai, ketik *lanjut*.",
+        "Tadi layanan sempat terputus. Kalau balasan kami belum sampai, tulis *lanjut*.",
     ]
 
 
@@ -520,7 +520,7 @@ async def test_after_a_crash_replies_are_asked_about_lessons_let_go_and_alerts_r
     assert await delivery.recover() == 0
     clock.later(seconds=5)
     await delivery.round()
-    assert bucket.texts(SARI) == ["Tadi layanan sempat terputus. Kalau balasan saya belum sampai, ketik *lanjut*."]
+    assert bucket.texts(SARI) == ["Tadi layanan sempat terputus. Kalau balasan kami belum sampai, tulis *lanjut*."]
     assert bucket.texts(ANWAR) == ["Pesan ini mungkin terkirim dua kali.\nSesak napas."]
     assert not bucket.texts("900")
     assert state(make_session, "lesson:1:hamil-28")[0] == "failed"

@@ -150,7 +150,7 @@ def test_a_mistake_is_thanked_by_nobody_and_what_was_begun_because_of_it_is_not_
 def test_whoever_comes_second_reads_what_the_first_has_changed(town: Town):
     town.succeeds(town.rahma)
     with pytest.raises(
-        Changed, match=r"sudah berubah oleh Bapak/Ibu Ratna pukul 09.00. Pendampingnya sekarang Bu Rahma"
+        Changed, match=r"sudah diubah oleh Bapak/Ibu Ratna pukul 09.00. Pendampingnya sekarang Bu Rahma"
     ):
         assignments.succeed(town.session, CITY, town.held.id, town.usman, EndReason.MOVED, NOW, town.rudi.id)
     with pytest.raises(Changed):

@@ -178,7 +178,7 @@ def test_both_delegates_are_reminded_of_the_mayors_children_once_and_she_is_not(
     assert "ada 13 kunjungan yang menunggu" in said
     assert "1. *Adik Nisa* (9 bulan), Kel. Mandonga (Mandonga): sejak 15 hari lalu" in said
     assert "2. *Adik Rafa* (13 bulan), Kel. Mandonga (Mandonga), untuk Wali Kota: sejak 10 hari lalu" in said
-    assert "dan 3 lagi, ketik *jadwal* untuk melihat semuanya." in said
+    assert "dan 3 lagi, tulis *jadwal* untuk melihat semuanya." in said
 
 
 def test_a_delegate_lists_reports_and_reads_in_the_mayors_name(hall: Hall) -> None:
@@ -252,7 +252,7 @@ def test_a_delegate_without_a_nip_joins_by_the_card_with_their_own_code_and_repo
     [card] = issue(session, NOW, 30, people.SECRET)
     own = f"OTA-{rina.id:05}"
     assert (card.name, card.key, card.own, card.whose) == ("Rina Tumbo", own, own, "Baznas Kota Kendari")
-    assert f"Perwakilan orang tua asuh Baznas Kota Kendari, {own}" in page([card], "AsuhBot", "Kota Kendari")
+    assert f"Orang tua asuh, mewakili Baznas Kota Kendari, {own}" in page([card], "AsuhBot", "Kota Kendari")
     assert holders_of(session, own.lower()) == [rina]
     chat = stranger(session)
     chat.say(f"/start {card.code}")

@@ -301,7 +301,7 @@ def test_where_no_health_worker_can_be_reached_the_city_opens_who_called_and_the
     town.chat(town.sari, NOW).tap("Ya, sekarang")
     said = town.read_by(town.ratna)
     assert "*Anak A-31*" in said
-    assert "Perlu namanya? Ketik *lihat A-31*" in said
+    assert "Perlu namanya? Tulis *lihat A-31*" in said
     assert has(said, "bengkak", "+6281255500031") == []
     assert "Yang menulis: Bu Sari, +6281255500031" in town.chat(town.ratna).say("lihat A-31")
 

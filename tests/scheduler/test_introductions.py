@@ -116,7 +116,7 @@ def test_delegates_are_introduced_by_name_and_in_whose_name_they_come(session: S
     [hers] = both.waiting(both.bu_sari)
     assert "*Bu Rina dari Sekretariat Daerah, mewakili Ibu Wali Kota*" in hers.message["text"]
     [to_rina] = both.waiting(rina)
-    assert "keluarga yang Ibu dampingi atas nama Ibu Wali Kota" in to_rina.message["text"]
+    assert "keluarga yang Ibu dampingi, mewakili Ibu Wali Kota" in to_rina.message["text"]
     assert not [*both.waiting(baznas), *both.waiting(mayor)], "an organisation comes through its delegates"
 
     deddy = people.person(session, "Deddy", "asn", sex="L")

@@ -103,13 +103,13 @@ def test_an_answer_with_a_hint_stands_in_a_list() -> None:
 def test_a_question_keeps_its_answers_as_buttons_and_names_the_rest_as_words_to_type() -> None:
     payload = one(Message("Ada hasil timbang?", options("Ya", "Tidak"), (BACK, CANCEL, HELP)))
     assert reading.labels(payload) == ["Ya", "Tidak", "‹ Kembali"]
-    assert reading.text(payload) == "Ada hasil timbang?\n\nBoleh juga ketik *batal* atau *bantuan*."
+    assert reading.text(payload) == "Ada hasil timbang?\n\nBoleh juga tulis *batal* atau *bantuan*."
 
 
 def test_a_question_to_be_answered_in_words_has_its_small_buttons() -> None:
     payload = one(Message("Berapa beratnya?", row=(BACK, SKIP, CANCEL, HELP)))
     assert reading.labels(payload) == ["‹ Kembali", "Lewati", "Batal"]
-    assert reading.text(payload).endswith("Boleh juga ketik *bantuan*.")
+    assert reading.text(payload).endswith("Boleh juga tulis *bantuan*.")
 
 
 def test_what_no_word_says_is_always_there_to_be_tapped() -> None:
@@ -122,7 +122,7 @@ def test_a_back_button_that_does_not_go_back_is_no_word_to_type() -> None:
     """Below the list of lines to change, "Kembali" leads to the review; typed, it would lead to the last question."""
     lines = options(*(f"Baris {n}" for n in range(17)))
     message = Message("Mana yang ingin diubah?", lines, (Option(token(7, ".", "open"), words.BACK),))
-    assert "ketik" not in reading.text(one(message))
+    assert "juga tulis" not in reading.text(one(message))
     assert not reading.faults(message)
 
 
@@ -137,7 +137,7 @@ def test_the_review_has_sending_as_a_button_and_what_can_be_added_as_words() -> 
     assert payload["interactive"]["type"] == "button"
     assert reading.labels(payload) == ["Kirim", "Perbaiki", "Nanti"]
     assert reading.text(payload).endswith(
-        "Mau menambah? Ketik *topik*, *lila* atau *catatan*.\nBoleh juga ketik *batal*."
+        "Mau menambah? Tulis *topik*, *lila* atau *catatan*.\nBoleh juga tulis *batal*."
     )
 
 
@@ -158,7 +158,7 @@ def test_the_last_page_takes_ten_where_that_saves_another() -> None:
 def test_a_long_list_leaves_typed_words_out_of_its_rows() -> None:
     payload = one(Message("Mana?", options(*(f"Anak {n}" for n in range(9))), (BACK, CANCEL)))
     assert len(reading.labels(payload)) == 9
-    assert reading.text(payload).endswith("Boleh juga ketik *kembali* atau *batal*.")
+    assert reading.text(payload).endswith("Boleh juga tulis *kembali* atau *batal*.")
 
 
 def test_the_next_page_repeats_neither_picture_nor_long_text() -> None:
@@ -208,7 +208,7 @@ def test_several_answers_are_one_message_to_be_answered_with_numbers() -> None:
     payload = one(SEVERAL)
     assert reading.text(payload) == (
         "*Kemarin makan apa saja?*\nBalas dengan nomornya, misalnya: 1, 3, 4.\n\n"
-        "1. ASI\n2. Telur\n3. Ikan\n4. Sayur\n\nBoleh juga ketik *bantuan*."
+        "1. ASI\n2. Telur\n3. Ikan\n4. Sayur\n\nBoleh juga tulis *bantuan*."
     )
     assert reading.labels(payload) == ["Tidak ada", "‹ Kembali", "Batal"]
 
@@ -285,7 +285,7 @@ def test_nothing_to_say_is_our_mistake() -> None:
 def test_a_place_is_asked_for_by_the_channels_own_button() -> None:
     payload = one(Message("Kirim lokasi.", row=(BACK, SKIP), wants="place"))
     assert kind(payload) == "location_request_message"
-    assert reading.text(payload) == "Kirim lokasi.\n\nBoleh juga ketik *kembali* atau *lewati*."
+    assert reading.text(payload) == "Kirim lokasi.\n\nBoleh juga tulis *kembali* atau *lewati*."
 
 
 def test_a_number_is_asked_for_only_where_whatsapp_does_not_tell_it() -> None:

@@ -128,7 +128,7 @@ async def test_a_reply_that_never_left_is_asked_about_and_an_alert_said_again_on
     kendari.graph.accept("messages")
     await kendari.until(NOW + timedelta(minutes=20))
     assert kendari.graph.seen(SARI) == [
-        "Tadi layanan sempat terputus. Kalau balasan saya belum sampai, ketik *lanjut*."
+        "Tadi layanan sempat terputus. Kalau balasan kami belum sampai, tulis *lanjut*."
     ]
     assert kendari.graph.seen(ANI) == ["Pesan ini mungkin terkirim dua kali.\nAdik Rafa perlu dilihat"]
     assert [row.state for row in kendari.rows(SARI)] == [FAILED, SENT]

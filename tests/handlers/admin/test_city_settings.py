@@ -35,7 +35,7 @@ def test_a_changed_interval_holds_from_the_next_message_and_the_next_tick_on(ses
     session.commit()
     assert "Pak Anwar: " in ratna.say("terlambat")
     assert "Jarak kunjungan rutin: *30 hari*" in ratna.say("pengaturan")
-    assert "Tulis nilai barunya, misalnya *30*" in ratna.tap("Jarak kunjungan rutin")
+    assert "Tulis yang baru, misalnya *30*" in ratna.tap("Jarak kunjungan rutin")
     assert ratna.say("400") == "Tulis angka antara 7 dan 90."
     said = ratna.say("45 hari")
     assert said == "Tercatat. *Jarak kunjungan rutin: 45 hari* (sebelumnya 30 hari). Berlaku mulai sekarang."

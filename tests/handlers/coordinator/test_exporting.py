@@ -101,7 +101,7 @@ def test_an_office_gets_its_people_and_their_visits_and_nothing_of_the_families(
 ) -> None:
     tuti = chat(session, tmp_path, people.coordinator(session, "Tuti", "opd", people.office(session).id))
     tuti.say("ekspor")
-    assert tuti.labels == ["ASN", "Pendampingan", "Kunjungan"]
+    assert tuti.labels == ["ASN", "Pendampingan", "Kunjungan", "Menu utama"]
     everything: list[str] = []
     for what, count in (("ASN", 1), ("Pendampingan", 3), ("Kunjungan", 1)):
         tuti.say("ekspor")
@@ -140,7 +140,7 @@ def test_the_city_gets_whole_rows_where_a_consent_stands_and_codes_where_none_do
 def test_an_admin_gets_staff_alone_and_others_none(session: Session, tmp_path: Path, town: dict[str, Any]) -> None:
     admin = chat(session, tmp_path, people.person(session, "Joko", "admin"))
     admin.say("ekspor")
-    assert admin.labels == ["ASN", "Koordinator dan nakes", "Posyandu dan puskesmas"]
+    assert admin.labels == ["ASN", "Koordinator dan nakes", "Posyandu dan puskesmas", "Menu utama"]
     admin.tap("ASN")
     assert taken(session, admin)["ASN"][0]["hp"] == "081234567890"
     assert "sudah tidak berlaku" in admin.tap_token("export:keluarga")

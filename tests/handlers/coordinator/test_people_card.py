@@ -65,12 +65,12 @@ def test_an_admin_gives_a_role_by_its_words_and_ends_one(session: Session, anwar
     assert "Tulis juga tempatnya" in admin.say("bidan")
     assert "tidak ditemukan" in admin.say("bidan puskesmas Mata")
     assert "Bidan Puskesmas Labibia" in admin.say("bidan puskesmas labibia")
-    assert "Kapan hari terakhirnya?" in admin.tap("Akhiri: Bidan")
+    assert "Kapan hari terakhirnya?" in admin.tap("Akhiri peran ke-2")
     assert "sudah berakhir" in admin.tap("Hari ini")
     assert [one.role for one in anwar.roles] == ["asn"]
     assert [one.action for one in lines(session) if one.action.startswith("role.")] == ["role.give", "role.end"]
     admin.say("orang anwar hamid")
-    admin.tap("Akhiri: Orang tua asuh")
+    admin.tap("Akhiri peran")
     admin.tap("Hari ini")
     assert not session.scalars(select(Address).where(Address.person_id == anwar.id)).all()  # let go from the phone
 
@@ -113,10 +113,10 @@ def test_who_is_let_go_by_the_card_visits_for_nobody_and_keeps_no_referral(sessi
     referral = people.referral(session, rafa, NOW, "demam", **taken)
     session.commit()
     admin = joko(session)
-    for name, role in (("anwar hamid", "Akhiri: Orang tua asuh"), ("murni", "Akhiri: Bidan Puskesmas Labibia")):
+    for name, role in (("anwar hamid", "Akhiri peran"), ("murni", "Akhiri peran ke-1")):
         admin.say(f"orang {name}")
         admin.tap(role)
-        admin.tap("Ya, akhiri")
+        admin.tap("Hari ini")
     assert list(visitors(session, baznas.id, TODAY)) == []
     session.refresh(referral)
     assert (referral.state, referral.accepted_by) == ("sent", None)

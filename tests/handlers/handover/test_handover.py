@@ -64,7 +64,7 @@ class Town:
         """What is said to who fills in the form about Pak Anwar."""
         chat = self.chat(who)
         first = chat.tap_token(f"handover:set:{self.anwar.id}")
-        return chat.fill(*answers) if "pindah tugas" in first else first
+        return chat.fill(*answers) if "cuti, pindah, atau pensiun" in first else first
 
     def morning(self, days: int) -> None:
         finish(departures.tick, self.session, NOW + days * DAY, TOWN)
@@ -127,7 +127,7 @@ def test_of_several_people_of_a_name_one_is_chosen_and_who_is_unknown_is_asked_f
     chat = town.chat(town.rudi)
     chat.tap_token(f"handover:set:{town.anwar.id}")
     assert "1. Rahma Yusuf, Dinas PU\n2. Rahmat Hidayat" in chat.fill(
-        "Pindah tugas", "Besok", "Tulis nama lain", "rahm", "Kirim"
+        "Pindah tugas", "Besok", "Nama lain", "rahm", "Kirim"
     )
     assert "Pengganti: *Pak Rahmat · 0 anak*" in chat.tap("2.")
     chat.tap("Kirim")

@@ -237,7 +237,7 @@ def test_somebody_with_two_roles_sees_both_first_screens(session: Session) -> No
     who.roles.append(people.PersonRole(role="coordinator", scope="kota", scope_id=0))
     chat = chat_with(session, who)
     chat.say("menu")
-    assert {"Lapor kunjungan", "Ringkasan sekarang"} <= set(chat.labels)
+    assert {"Lapor kunjungan", "Kelola"} <= set(chat.labels)
 
 
 def test_nothing_is_planned_for_a_stranger(session: Session) -> None:

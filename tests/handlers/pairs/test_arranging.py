@@ -89,7 +89,9 @@ def test_both_move_it_and_a_button_of_an_earlier_turn_says_what_holds_now(sessio
 
     both.sari.tap_token(f"meet:pick:{row.id}:{minute(at(TODAY + 6 * DAY, '10:00'))}")
     assert row.state == AppointmentState.WISHED, "he has not said yes to Tuesday"
-    assert both.reads(both.anwar)[-1].startswith("Pak Anwar, Bu Sari berhalangan Senin 9 Maret pukul 16.00, dan minta")
+    assert both.reads(both.anwar)[-1].startswith(
+        "Pak Anwar, Bu Sari (ibu Adik Rafa) berhalangan Senin 9 Maret pukul 16.00, dan"
+    )
     both.anwar.tap("Belum bisa")
     assert row.state == AppointmentState.ENDED
     assert "belum bisa datang" in both.reads(both.sari)[-1]
@@ -110,7 +112,7 @@ def test_she_asks_for_a_visit_herself_and_he_is_asked_first(session: Session):
     both.sari.say("pendamping saya")
     both.sari.tap_token(f"meet:ask:{both.home.id}:{both.pak_anwar.id}")
     assert "kami tanyakan dulu kepada Pak Anwar" in both.sari.tap("Jumat")
-    assert "Bu Sari minta *Jumat 6 Maret pukul 10.00*" in both.reads(both.anwar)[0]
+    assert "Bu Sari (ibu Adik Rafa) minta *Jumat 6 Maret pukul 10.00*" in both.reads(both.anwar)[0]
     both.anwar.tap("Bisa")
     assert "*Pak Anwar datang Jumat 6 Maret pukul 10.00.*" in both.reads(both.sari)[0]
     both.introduce()
