@@ -153,6 +153,11 @@ def answers_first(one: Assignment) -> tuple[bool, bool, date, int]:
     return one.part != Part.SUBSTITUTE, one.child_id is None, one.starts, one.id
 
 
+def assignments_of(session: Session, about: Child | Pregnancy | Family, today: date) -> Sequence[Assignment]:
+    """The assignments that cover this child or mother today, by themselves or with the whole family."""
+    return session.scalars(_covering(about, today).order_by(Assignment.id)).all()
+
+
 def foster_parents(session: Session, about: Child | Pregnancy | Family, today: date) -> Sequence[Person]:
     """All who foster this child or mother today, by themselves or with the whole family; of a family all who do."""
     covering = _covering(about, today).with_only_columns(Assignment.asn_id)

@@ -116,6 +116,11 @@ def find(session: Session, family: Family, visitor_id: int, today: date) -> Pair
     return next((one for one in of_family(session, family, today) if one.visitor.id == visitor_id), None)
 
 
+def introduction_key(assignment_id: int, visitor_id: int, to: int) -> str:
+    """The key of the message that introduces who visits by this assignment, or is introduced by it, to this person."""
+    return f"introduction:{assignment_id}:{visitor_id}:{to}"
+
+
 def host(session: Session, family: Family) -> Carer | None:
     """Who of the family is asked when a visit suits: the mother, else another carer; None where nobody reads here."""
     reading = carers(session, family.id)

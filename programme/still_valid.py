@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import fostering, outbox, told_endings
-from db.children import Carer, Child, Pregnancy, Wedding
+from db.children import Carer, Child, Family, Pregnancy, Wedding
 from db.consent import carer_reads
-from db.fostering import Assignment, current
 from db.outbox import PLANNED, REPLY, Kind, Outgoing
 from db.people import Person
 from db.states import LOSSES, MOURNING, TAUGHT, CareState
 from db.subjects import KINDS, Subject, SubjectKind, subject
-from programme import after_loss, policy, visitors
+from programme import after_loss, pairs, policy, visitors
 
 PAUSED, STOPPED = "jeda", "berhenti"  # reasons of messages that were cancelled by a family's pause or stop
 WITHDRAWN, NOT_A_READER = "tidak ada persetujuan", "tidak ikut membaca"
@@ -160,19 +160,23 @@ def not_theirs(session: Session, rows: Iterable[Outgoing], now: datetime) -> Map
 def _is_theirs(session: Session, row: Outgoing, about: Iterable[Subject], now: datetime) -> bool:
     asking, act = policy.Asking(session, session.get(Person, row.person_id), now), RECEIVES[Kind(row.kind)]
     rows = [policy.row(session, one.kind, one.id) for one in about]
-    if row.kind == Kind.INTRODUCTION and not _still_comes(session, row, now.date()):
+    if row.kind == Kind.INTRODUCTION and row.key not in _introductions(session, row.person_id or 0, rows, now.date()):
         return False
     return policy.may(asking, act) and all(one is not None and policy.may(asking, act, one) for one in rows)
 
 
-def _still_comes(session: Session, row: Outgoing, today: date) -> bool:
-    """Whether who is introduced still visits by the assignment that its key names ("introduction:7:11:31").
+def _introductions(session: Session, to: int, about: Iterable[Any], today: date) -> set[str]:
+    """The keys of the introductions to this person of whoever visits these children and mothers today.
 
     The family itself may read of whoever visits it: a name that is gone is wrong for the family too.
     """
-    _, assignment, visitor, *_ = row.key.split(":")
-    held = session.scalar(select(Assignment).where(Assignment.id == int(assignment), *current(today)))
-    return held is not None and any(one.id == int(visitor) for one in fostering.visitors(session, held.asn_id, today))
+    return {
+        pairs.introduction_key(held.id, visitor.id, to)
+        for whom in about
+        if isinstance(whom, Child | Pregnancy | Family)
+        for held in fostering.assignments_of(session, whom, today)
+        for visitor in fostering.visitors(session, held.asn_id, today)
+    }
 
 
 def _after_another_loss(session: Session, rows: Collection[Outgoing]) -> dict[int, str]:

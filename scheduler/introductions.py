@@ -41,7 +41,7 @@ class Missing(NamedTuple):
 
     @property
     def key(self) -> str:
-        return f"introduction:{self.assignment_id}:{self.visitor_id}:{self.to}"
+        return pairs.introduction_key(self.assignment_id, self.visitor_id, self.to)
 
 
 def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:

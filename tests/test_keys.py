@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).parent.parent
-ROOMS = ("bench", "bot", "content", "db", "flow", "handlers", "reports", "rules", "scheduler")
+ROOMS = (
+    "bench", "bot", "content", "db", "delivery", "demo", "drawing", "flow", "handlers", "programme", "reports", "rules",
+    "scheduler",
+)  # fmt: skip
 CUTS = {"split", "rsplit", "partition", "rpartition", "startswith", "endswith", "removeprefix", "removesuffix"}
 MATCHES = {"like", "ilike", "contains", "regexp_match", "icontains", "istartswith", "match"}
 WHOSE = {"row", "Outgoing", "outgoing", "one", "held", "claimed", "again", "spoken", "sent", "copy", "found"}
