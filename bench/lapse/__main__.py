@@ -1,0 +1,119 @@
+"""What the ladder changes in a city that lapses: ``uv run python -m bench.lapse``.
+
+Prints the tables that docs/lapse.md holds: one invented city under four ladders, then every assumption varied by half.
+``--calibrate`` finds the two chances with which the published programme comes out as published.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from multiprocessing import Pool
+from statistics import mean
+
+from bench.lapse.city import Result, run
+from bench.lapse.people import City, Ladder, People, Published, Step, compared, read, varied
+
+SEEDS = (1, 2, 3)
+FOSTER_PARENTS_A_SUPERIOR = 6
+BY = (0.5, 1.5)
+
+
+@dataclass(frozen=True)
+class Row:
+    """The means of several runs. ``on_time`` and ``in_month`` are shares of the visits that fell due: made by their
+    day, and made before the next one would have been due. ``overdue`` are mean days late; ``at_end`` the share in the
+    last four weeks; ``silent`` the days, summed over children, on which a visit was more than two weeks late and nobody
+    but the foster parent was told. ``a_week`` are messages a person and week.
+    """
+
+    on_time: float
+    in_month: float
+    at_end: float
+    overdue: float
+    silent: int
+    a_week: dict[str, float]
+
+
+def outcome(city: City, people: People, ladder: Ladder) -> Row:
+    found = [run(city, people, ladder, seed) for seed in SEEDS]
+    readers = {"asn": city.asn, "superior": city.asn / FOSTER_PARENTS_A_SUPERIOR, "office": city.offices, "city": 1}
+    return Row(
+        mean(_share(one, 0) for one in found),
+        mean(_share(one, city.every_days - 1) for one in found),
+        mean(one.late_visits / max(one.late_due, 1) for one in found),
+        mean(mean(one.overdue) for one in found),
+        round(mean(one.silent for one in found)),
+        {whom: mean(one.messages[whom] for one in found) / count / city.total_weeks for whom, count in readers.items()},
+    )
+
+
+def _share(one: Result, days: int) -> float:
+    return sum(late <= days for late in one.overdue) / len(one.overdue)
+
+
+def calibrated(people: People, city: City, published: Published) -> People:
+    """The people with whom the published programme has its published days overdue."""
+    steady = replace(city, stop=0.0, superior_known=1.0)
+    asn = [Step(days, "asn") for days in published.reminder_days]
+    reminded = Ladder("", (*asn, Step(published.superior_day, "superior")))
+    people = _solved(people, steady, Ladder("", ()), "own", published.overdue_without)
+    return _solved(people, steady, reminded, "reminder", published.overdue_with)
+
+
+def _solved(people: People, city: City, ladder: Ladder, name: str, target: float) -> People:
+    """The people with the chance ``name`` at which the mean days overdue come to the target: more chance, fewer."""
+    low, high = 0.005, 0.98
+    for _ in range(16):
+        middle = (low + high) / 2
+        people = replace(people, **{name: middle})
+        low, high = (middle, high) if outcome(city, people, ladder).overdue > target else (low, middle)
+    return people
+
+
+def table(rows: Sequence[tuple[str, Row]]) -> Iterator[str]:
+    """The rows as a Markdown table."""
+    yield "| ladder | on time | within the month | in the last 4 weeks | days overdue | silent child-days | ASN | superior | office | city |"
+    yield "|---|---|---|---|---|---|---|---|---|---|"
+    for name, row in rows:
+        shares = " | ".join(f"{share:.0%}" for share in (row.on_time, row.in_month, row.at_end))
+        told = " | ".join(f"{count:.2f}" for count in row.a_week.values())
+        yield f"| {name} | {shares} | {row.overdue:.1f} | {row.silent} | {told} |"
+
+
+def variations(people: People, city: City, ladders: Sequence[Ladder]) -> Iterator[str]:
+    """Days overdue under each ladder with one assumption by half smaller and by half larger, as a Markdown table."""
+    yield f"| assumption | {' | '.join(one.name for one in ladders)} |"
+    yield "|---|" + "---|" * len(ladders)
+    cases = [(name, some, of) for by in BY for name, some, of in varied(people, city, by)]
+    with Pool() as pool:
+        found = pool.starmap(outcome, [(of, some, ladder) for _, some, of in cases for ladder in ladders])
+    size = len(ladders)
+    lines = {at: found[at * size : (at + 1) * size] for at in range(len(cases))}
+    half = len(cases) // 2
+    for at, (name, _, _) in enumerate(cases[:half]):
+        pairs = zip(lines[at], lines[at + half], strict=True)
+        yield f"| {name} | " + " | ".join(f"{less.overdue:.1f} / {more.overdue:.1f}" for less, more in pairs) + " |"
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--calibrate", action="store_true", help="print the chances that fit what is published")
+    people, city, published = read()
+    if asked.parse_args().calibrate:
+        found = calibrated(people, city, published)
+        print(f"own = {found.own:.3f}\nreminder = {found.reminder:.3f}")
+        return
+    ladders = compared()
+    say = partial(print, flush=True)
+    for line in table([(one.name, outcome(city, people, one)) for one in ladders]):
+        say(line)
+    say()
+    for line in variations(people, city, ladders):
+        say(line)
+
+
+if __name__ == "__main__":
+    main()
