@@ -348,7 +348,8 @@ class Programme:
 
 
 TABLES: dict[str, type] = {
-    "visits": Visits, "ladder": Ladder, "appointments": Appointments, "quiet": Quiet, "ramadan": Ramadan, "lessons": Lessons,
+    "visits": Visits, "ladder": Ladder, "appointments": Appointments, "quiet": Quiet, "ramadan": Ramadan,
+    "lessons": Lessons,
     "digest": Digest, "growth": Growth, "referrals": Referrals, "questions": Questions, "emergency": Emergency,
     "recovered": Recovered, "trust": Trust, "quality": Quality, "loss": Loss,
     "invitations": Invitations, "photos": Photos, "privacy": Privacy,

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Table, UniqueConstraint, and_, func, or_, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Table, UniqueConstraint, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from db.base import Base, Key
-from db.outbox import FAILED, SKIPPED, Outgoing
-from db.people import Person
-from db.states import MOURNING
+from db.outbox import SKIPPED, Outgoing, OutgoingState
 from db.subjects import Subject, SubjectKind
 
 AT_ONCE = 5_000  # ids in one query; SQLite takes 32,766
 RUNGS = ("pendamping", "atasan", "kantor", "kota")  # rules.ladder.Rung
-REPORTED, IN_HOSPITAL = "sudah dilaporkan", "sedang di rumah sakit"
-NOT_SAID = (MOURNING, REPORTED, IN_HOSPITAL)
-"""Reasons of a message that was not sent because it was true no more: what else it was to say is said anew."""
 
 
 class Cycle(NamedTuple):
@@ -43,7 +38,9 @@ class LadderStep(Base):
 
     __tablename__ = "ladder_step"
     __table_args__ = (
-        UniqueConstraint("about_kind", "about_id", "asn_id", "since", "rung", "days", "outgoing_key", name="uq_ladder_step_once"),
+        UniqueConstraint(
+            "about_kind", "about_id", "asn_id", "since", "rung", "days", "outgoing_key", name="uq_ladder_step_once"
+        ),
         Index(None, "asn_id", "since"),
         Index(None, "outgoing_key"),
         Index(None, "rung", "at"),
@@ -64,7 +61,6 @@ class LadderStep(Base):
     at: Mapped[datetime]
     outgoing_key: Mapped[str] = mapped_column(String(200), default="")
     reason: Mapped[str] = mapped_column(String(80), default="")
-    person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
 
     @property
     def about(self) -> Subject:
@@ -96,48 +92,36 @@ def add(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
         session.execute(insert(_TABLE).on_conflict_do_nothing(), listed)
 
 
-def taken(session: Session, cycles: Collection[Cycle]) -> dict[Cycle, list[LadderStep]]:
-    """By cycle, its steps so far, oldest first; without those whose message was not sent because it was not true any
-    more (NOT_SAID), and without those of a message that was cancelled or failed before anybody could read it.
+class Kept(NamedTuple):
+    """A step of a cycle, and the state of its message; None where nobody was told."""
+
+    step: LadderStep
+    state: OutgoingState | None
+
+
+def taken(session: Session, cycles: Collection[Cycle]) -> dict[Cycle, list[Kept]]:
+    """By cycle, its steps so far, oldest first. A step whose message was skipped is not among them: nobody read it,
+    because it was true no more, or came too late; so it is still to be taken.
     """
-    asked, found = set(cycles), dict[Cycle, list[LadderStep]]()
+    asked, found = set(cycles), dict[Cycle, list[Kept]]()
     if not asked:
         return found
     people, first = sorted({one.asn_id for one in asked}), min(one.since for one in asked)
-    query = select(LadderStep).outerjoin(Outgoing, Outgoing.key == LadderStep.outgoing_key)
-    query = query.where(LadderStep.since >= first, or_(Outgoing.id.is_(None), _counts())).order_by(LadderStep.id)
+    query = select(LadderStep, Outgoing.state).outerjoin(Outgoing, Outgoing.key == LadderStep.outgoing_key)
+    said = or_(Outgoing.id.is_(None), Outgoing.state != SKIPPED)
+    query = query.where(LadderStep.since >= first, said).order_by(LadderStep.id)
     for start in range(0, len(people), AT_ONCE):
-        for one in session.scalars(query.where(LadderStep.asn_id.in_(people[start : start + AT_ONCE]))):
-            if one.cycle in asked:
-                found.setdefault(one.cycle, []).append(one)
-    return found
-
-
-def _counts() -> Any:
-    """Whether the step's message was sent, may still be, or was stopped for a reason that is the reader's own."""
-    return ~and_(Outgoing.state == SKIPPED, Outgoing.reason.in_(NOT_SAID))
-
-
-def arrived(session: Session, steps: Collection[LadderStep]) -> dict[str, Outgoing]:
-    """By key, the messages of these steps."""
-    keys = sorted({one.outgoing_key for one in steps if one.outgoing_key})
-    found: dict[str, Outgoing] = {}
-    for start in range(0, len(keys), AT_ONCE):
-        query = select(Outgoing).where(Outgoing.key.in_(keys[start : start + AT_ONCE]))
-        found |= {one.key: one for one in session.scalars(query)}
+        some = LadderStep.asn_id.in_(people[start : start + AT_ONCE])
+        for step, state in session.execute(query.where(some)):
+            if (cycle := step.cycle) in asked:
+                found.setdefault(cycle, []).append(Kept(step, state))
     return found
 
 
 def last_told(session: Session, rung: str, since: datetime) -> dict[int, datetime]:
-    """By person, when they were last told at this rung, of those told since then by a message that was not skipped."""
+    """By person, when they were last told at this rung by a message that was not skipped, of those told since then."""
     query = select(LadderStep.person_id, func.max(LadderStep.at)).join(
         Outgoing, Outgoing.key == LadderStep.outgoing_key
     )
-    query = query.where(LadderStep.rung == rung, LadderStep.at >= since, Outgoing.state.not_in((SKIPPED, FAILED)))
+    query = query.where(LadderStep.rung == rung, LadderStep.at >= since, Outgoing.state != SKIPPED)
     return {person: at for person, at in session.execute(query.group_by(LadderStep.person_id)) if person is not None}
-
-
-def of_message(session: Session, keys: Collection[str]) -> Sequence[LadderStep]:
-    """The steps that were taken by these messages."""
-    query = select(LadderStep).where(LadderStep.outgoing_key.in_(keys)).order_by(LadderStep.id)
-    return session.scalars(query).all() if keys else ()

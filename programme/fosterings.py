@@ -146,7 +146,7 @@ def fosterings(
     people = {row.asn_id for row in everybody} | {one.asn_id for ones in held.values() for one in ones}
     visiting = visiting_of(session, people, today, zone)
     arranged = appointments.not_before(session, {row.family_id for row in everybody})
-    stays = ladder_pauses.stays(session, today, zone) if everybody else {}
+    stays = ladder_pauses.stays(session, today, zone)
     found: list[Fostering] = []
     for kind, column, rows in (
         (CHILD, Visit.child_id, children), (PREGNANCY, Visit.pregnancy_id, pregnancies),

@@ -20,7 +20,7 @@ from tests.audited import lines
 from tests.chat import Chat, chat_with
 from tests.people import NOW, TODAY
 
-TICK = next(tick for tick in TICKS if tick.name == "reminders")
+TICK = next(tick for tick in TICKS if tick.name == "ladder")
 SLEEP = "anak-16-bulan-tidur"
 
 
