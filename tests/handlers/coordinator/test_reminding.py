@@ -147,16 +147,15 @@ def test_two_coordinators_at_once_remind_everybody_once_and_the_second_reads_of_
 
     with make_session() as mine:
         outcome = reminding.remind_all(mine, people.city(), mine.get_one(Person, first.id), NOW)
-        event.listen(
-            engine, "before_cursor_execute", writes := lambda *call: "INTO outgoing" in call[2] and judged.set()
-        )
+        writes = engine, "before_cursor_execute", lambda *call: judged.set() if "INTO outgoing" in call[2] else None
+        event.listen(*writes)
         other = Thread(target=second_asks)
         other.start()
         if engine.dialect.name == "postgresql":  # on SQLite the second one cannot begin before
             assert judged.wait(PATIENCE)
         mine.commit()
         other.join(PATIENCE)
-        event.remove(engine, *writes)
+        event.remove(*writes)
         assert len(outcome.of(How.REMINDED)) == 6
         assert [(one.how, one.by) for one in answers[0].told] == [(How.ALREADY, "Bapak/Ibu Ratna")] * 6
         assert len(nudges(mine)) == 6
