@@ -13,52 +13,52 @@ from functools import partial
 from multiprocessing import Pool
 from statistics import mean
 
-from bench.lapse.city import Result, run
-from bench.lapse.people import City, Ladder, People, Published, Step, compared, read, varied
+from bench.lapse.city import run
+from bench.lapse.people import City, Ladder, People, Published, compared, read, varied
+from content import programme
+from rules.ladder import Rung, Step
 
 SEEDS = (1, 2, 3)
-FOSTER_PARENTS_A_SUPERIOR = 6
 BY = (0.5, 1.5)
 
 
 @dataclass(frozen=True)
 class Row:
-    """The means of several runs. ``on_time`` and ``in_month`` are shares of the visits that fell due: made by their
-    day, and made before the next one would have been due. ``overdue`` are mean days late; ``at_end`` the share in the
-    last four weeks; ``silent`` the days, summed over children, on which a visit was more than two weeks late and nobody
-    but the foster parent was told. ``a_week`` are messages a person and week.
+    """The means of several runs. ``on_time`` is the share of visits made by their day, ``seen`` that of children who
+    were seen in the last five weeks. ``overdue`` are mean days late, also of visits never made; ``silent`` the days,
+    summed over children, on which a visit was more than two weeks late and nobody but the foster parent had been told.
+    ``a_week`` are messages a person and week, by who reads them.
     """
 
     on_time: float
-    in_month: float
-    at_end: float
+    seen: float
     overdue: float
     silent: int
-    a_week: dict[str, float]
+    a_week: dict[Rung, float]
 
 
 def outcome(city: City, people: People, ladder: Ladder) -> Row:
     found = [run(city, people, ladder, seed) for seed in SEEDS]
-    readers = {"asn": city.asn, "superior": city.asn / FOSTER_PARENTS_A_SUPERIOR, "office": city.offices, "city": 1}
+    superiors, weeks = city.asn // city.under_one, city.days / 7
+    readers = {Rung.VISITOR: city.asn, Rung.SUPERIOR: superiors, Rung.OFFICE: city.offices, Rung.CITY: 1}
     return Row(
-        mean(_share(one, 0) for one in found),
-        mean(_share(one, city.every_days - 1) for one in found),
-        mean(one.late_visits / max(one.late_due, 1) for one in found),
-        mean(mean(one.overdue) for one in found),
+        mean(_within(one.late, 0) for one in found),
+        mean(_within(one.seen_before, city.every_days + 7) for one in found),
+        mean(mean(one.late) for one in found),
         round(mean(one.silent for one in found)),
-        {whom: mean(one.messages[whom] for one in found) / count / city.total_weeks for whom, count in readers.items()},
+        {rung: mean(one.messages[rung] for one in found) / count / weeks for rung, count in readers.items()},
     )
 
 
-def _share(one: Result, days: int) -> float:
-    return sum(late <= days for late in one.overdue) / len(one.overdue)
+def _within(late: Sequence[int], days: int) -> float:
+    return sum(one <= days for one in late) / len(late)
 
 
 def calibrated(people: People, city: City, published: Published) -> People:
     """The people with whom the published programme has its published days overdue."""
     steady = replace(city, stop=0.0, superior_known=1.0)
-    asn = [Step(days, "asn") for days in published.reminder_days]
-    reminded = Ladder("", (*asn, Step(published.superior_day, "superior")))
+    own = [Step(Rung.VISITOR, days) for days in published.reminder_days]
+    reminded = Ladder("", (*own, Step(Rung.SUPERIOR, published.superior_day)))
     people = _solved(people, steady, Ladder("", ()), "own", published.overdue_without)
     return _solved(people, steady, reminded, "reminder", published.overdue_with)
 
@@ -75,12 +75,11 @@ def _solved(people: People, city: City, ladder: Ladder, name: str, target: float
 
 def table(rows: Sequence[tuple[str, Row]]) -> Iterator[str]:
     """The rows as a Markdown table."""
-    yield "| ladder | on time | within the month | in the last 4 weeks | days overdue | silent child-days | ASN | superior | office | city |"
-    yield "|---|---|---|---|---|---|---|---|---|---|"
+    yield "| ladder | days overdue | on time | seen in 5 weeks | silent days | ASN | superior | office | city |"
+    yield "|---|---|---|---|---|---|---|---|---|"
     for name, row in rows:
-        shares = " | ".join(f"{share:.0%}" for share in (row.on_time, row.in_month, row.at_end))
         told = " | ".join(f"{count:.2f}" for count in row.a_week.values())
-        yield f"| {name} | {shares} | {row.overdue:.1f} | {row.silent} | {told} |"
+        yield f"| {name} | {row.overdue:.1f} | {row.on_time:.0%} | {row.seen:.0%} | {row.silent} | {told} |"
 
 
 def variations(people: People, city: City, ladders: Sequence[Ladder]) -> Iterator[str]:
@@ -106,7 +105,7 @@ def main() -> None:
         found = calibrated(people, city, published)
         print(f"own = {found.own:.3f}\nreminder = {found.reminder:.3f}")
         return
-    ladders = compared()
+    ladders = compared(programme.load())
     say = partial(print, flush=True)
     for line in table([(one.name, outcome(city, people, one)) for one in ladders]):
         say(line)

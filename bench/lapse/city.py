@@ -2,161 +2,164 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from random import Random
 
 from bench.lapse.people import City, Ladder, People
+from rules.ladder import Rung, Taken, due
 
-ON_WAY = 14
+FIRST = date(2026, 1, 5)
+SILENT = 14
 """Nobody's visit should be later than so many days while nobody but themselves was told."""
 
 
 @dataclass
 class Child:
-    """``due`` is a day of the simulation. ``taken`` are the days after ``due`` whose steps were taken this cycle."""
+    """``due`` counts days from the first one; ``taken`` are the steps of its cycle."""
 
     due: int
-    taken: set[int] = field(default_factory=set[int])
-    told_above: bool = False
+    taken: list[Taken] = field(default_factory=list[Taken])
+
+    @property
+    def is_told_above(self) -> bool:
+        return any(one.told and one.step.rung is not Rung.VISITOR for one in self.taken)
 
 
 @dataclass
 class FosterParent:
-    """``own`` is the chance a day to go unasked, ``hears`` how much a message moves them, ``goes`` the day on which
-    who was moved goes, ``promised`` the day they named.
+    """``own`` is the chance a day to go unasked, ``hears`` how much a message moves them, ``ignored`` the reminders
+    since their last visit, ``goes`` the day on which who was moved goes, ``promised`` the day they named.
     """
 
     children: list[Child]
     own: float
     hears: float
-    has_superior: bool
+    superior: int | None
+    office: int
     stops: bool
     ignored: int = 0
     goes: int | None = None
     promised: int | None = None
-    asked: int = -1000
+    asked: int | None = None
 
 
 @dataclass
 class Result:
-    """What became of a run. ``overdue`` are the days late of each visit, also of those not made by the end."""
+    """What became of a run: the days late of each visit that fell due, also of those not made by the end; how many
+    days ago each child was last seen at the end; how many days, summed over children, nobody but the foster parent
+    knew of a visit late by more than SILENT days; and the messages by who read them.
+    """
 
-    visits: int = 0
-    on_time: int = 0
-    overdue: list[int] = field(default_factory=list[int])
+    late: list[int] = field(default_factory=list[int])
+    seen_before: list[int] = field(default_factory=list[int])
     silent: int = 0
-    messages: dict[str, int] = field(default_factory=dict[str, int])
-    last_visits: int = 0
-    last_due: int = 0
-
-    def tell(self, whom: str, count: int = 1) -> None:
-        self.messages[whom] = self.messages.get(whom, 0) + count
+    messages: Counter[Rung] = field(default_factory=Counter[Rung])
 
 
 def run(city: City, people: People, ladder: Ladder, seed: int) -> Result:
     """One run of the city. The same seed gives the same people, whatever the ladder."""
     made, chance, result = Random(seed), Random(seed + 1), Result()
     everybody = [_made(city, people, made) for _ in range(city.asn)]
-    days = city.every_days + city.weeks * 7
-    for day in range(days):
-        office = city_told = False
+    last_told: dict[int, int] = {}
+    for day in range(city.days):
+        read = set[tuple[Rung, int]]()
         for one in everybody:
             if all(child.due - people.early > day for child in one.children):
                 continue
-            told = _tell(one, people, ladder, day, chance, result)
-            office, city_told = office or "office" in told, city_told or "city" in told
+            told = _climb(one, ladder, day, last_told)
+            read |= told.items()
+            asked = _asks(one, ladder, day) and Rung.VISITOR not in told
+            if asked:
+                _answer(one, people, day, chance)
+            result.messages[Rung.VISITOR] += asked or Rung.VISITOR in told
             if _goes(one, people, ladder, day, told, chance):
-                _visit(one, city, people, day, days, result)
+                _visit(one, city, people, day, result)
             else:
-                result.silent += sum(day - child.due > ON_WAY and not child.told_above for child in one.children)
-        result.tell("office", office)
-        result.tell("city", city_told)
+                result.silent += sum(day - child.due > SILENT and not child.is_told_above for child in one.children)
+        result.messages.update(rung for rung, _ in read if rung is not Rung.VISITOR)
+        last_told |= {who: day for rung, who in read if rung is Rung.SUPERIOR}
     for child in (child for one in everybody for child in one.children):
-        if child.due < days:
-            result.overdue.append(days - child.due)
-            result.last_due += child.due >= days - city.every_days
+        result.seen_before.append(city.days - (child.due - city.every_days))
+        if child.due < city.days:
+            result.late.append(city.days - child.due)
     return result
 
 
 def _made(city: City, people: People, chance: Random) -> FosterParent:
     count = chance.choices((1, 2, 3), city.children)[0]
     first = city.every_days + chance.randrange(-7, 8)
+    superior = chance.randrange(city.asn // city.under_one)
     return FosterParent(
-        [Child(first) for _ in range(count)], people.own, 1.0, chance.random() < city.superior_known,
+        [Child(first) for _ in range(count)], people.own, 1.0,
+        superior if chance.random() < city.superior_known else None, superior % city.offices,
         chance.random() < city.stop,
     )  # fmt: skip
 
 
-def _tell(
-    one: FosterParent, people: People, ladder: Ladder, day: int, chance: Random, result: Result
-) -> Sequence[str]:
-    """Take the steps of today; returns who was told."""
-    told: list[str] = []
+def _climb(one: FosterParent, ladder: Ladder, day: int, last_told: dict[int, int]) -> dict[Rung, int]:
+    """Take the steps that have come, as scheduler.ladder does; returns who is told, by rung.
+
+    A superior who read of theirs in the last week hears of this one later; one who is not known is passed over.
+    """
+    told: dict[Rung, int] = {}
+    today = FIRST + timedelta(days=day)
     for child in one.children:
-        step = ladder.step(day - child.due, child.taken)
+        step = due(ladder.steps, child.taken, day - child.due, today)
         if step is None:
             continue
-        child.taken.add(step.days)
-        who = "office" if step.who == "superior" and not one.has_superior else step.who
-        if who == "asn" and one.promised is not None and one.promised > day:
+        who = {Rung.SUPERIOR: one.superior, Rung.OFFICE: one.office, Rung.CITY: 0}.get(step.rung, 0)
+        waits = step.rung is Rung.SUPERIOR and who is not None and day - last_told.get(who, -7) < 7
+        promises = step.rung is Rung.VISITOR and one.promised is not None and one.promised > day
+        if waits or promises:
             continue
-        child.told_above |= who != "asn"
-        if who not in told:
-            told.append(who)
-    for who in told:
-        if who in ("asn", "superior"):
-            result.tell(who)
-    if ladder.asks and _asks(one, ladder, day):
-        one.asked = day
-        result.tell("asn")
-        if chance.random() < people.answers * one.hears:
-            one.promised = day + chance.randrange(1, 6)
+        child.taken.append(Taken(step, today, told=who is not None))
+        if who is not None:
+            told[step.rung] = who
     return told
 
 
 def _asks(one: FosterParent, ladder: Ladder, day: int) -> bool:
-    latest = max(day - child.due for child in one.children)
-    waits = one.promised is not None and one.promised >= day
-    return latest > ladder.last_reminder and day - one.asked >= ladder.asks_every and not waits
+    late = max(day - child.due for child in one.children)
+    if not ladder.asks_every or late < ladder.asks_after or (one.promised is not None and one.promised >= day):
+        return False
+    return one.asked is None or day - one.asked >= ladder.asks_every
 
 
-def _goes(one: FosterParent, people: People, ladder: Ladder, day: int, told: Sequence[str], chance: Random) -> bool:
-    if one.goes == day:
+def _answer(one: FosterParent, people: People, day: int, chance: Random) -> None:
+    one.asked = day
+    if chance.random() < people.answers * one.hears:
+        one.promised = day + chance.randrange(1, 6)
+
+
+def _goes(one: FosterParent, people: People, ladder: Ladder, day: int, told: Collection[Rung], chance: Random) -> bool:
+    if one.promised == day and chance.random() < people.keeps:
         return True
-    if one.promised == day:
-        one.promised = None
-        if chance.random() < people.keeps:
-            return True
     for effect in _effects(one, people, ladder, told):
         if chance.random() < effect * one.hears:
             on = day + chance.randrange(people.within + 1)
-            one.goes = on if one.goes is None or one.goes < day else min(one.goes, on)
+            one.goes = on if one.goes is None else min(one.goes, on)
     return one.goes == day or chance.random() < one.own
 
 
-def _effects(one: FosterParent, people: People, ladder: Ladder, told: Sequence[str]) -> Iterator[float]:
-    for who in told:
-        if who == "asn":
+def _effects(one: FosterParent, people: People, ladder: Ladder, told: Collection[Rung]) -> Iterator[float]:
+    above = {Rung.SUPERIOR: people.superior, Rung.OFFICE: people.office, Rung.CITY: people.city}
+    for rung in told:
+        if rung is Rung.VISITOR:
             yield people.reminder * people.tires**one.ignored * (1 if ladder.climbs else people.alone)
             one.ignored += 1
         else:
-            yield {"superior": people.superior, "office": people.office, "city": people.city}[who]
+            yield above[rung]
 
 
-def _visit(one: FosterParent, city: City, people: People, day: int, days: int, result: Result) -> None:
+def _visit(one: FosterParent, city: City, people: People, day: int, result: Result) -> None:
     """All that is due is visited in one go; who stops does so after the first time."""
     for child in one.children:
-        if child.due - people.early > day:
-            continue
-        late = max(day - child.due, 0)
-        result.visits += 1
-        result.on_time += late == 0
-        result.overdue.append(late)
-        if child.due >= days - city.every_days:
-            result.last_visits += 1
-            result.last_due += 1
-        child.due, child.taken, child.told_above = day + city.every_days, set(), False
-    one.ignored, one.goes, one.promised = 0, None, None
+        if child.due - people.early <= day:
+            result.late.append(max(day - child.due, 0))
+            child.due, child.taken = day + city.every_days, []
+    one.ignored, one.goes, one.promised, one.asked = 0, None, None, None
     if one.stops:
         one.own, one.hears = people.own * city.stopped_own, city.stopped_hears

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from content.programme import Programme
+from programme.ladder import ladder_of
+from rules.ladder import Rung, Step
 
 FILE = Path(__file__).with_name("people.toml")
-
-
-class Step(NamedTuple):
-    """Who is told so many days after a visit fell due."""
-
-    days: int
-    who: str
 
 
 @dataclass(frozen=True)
@@ -47,6 +44,12 @@ class City:
     superior_known: float
     every_days: int
     weeks: int
+    offices: int
+    under_one: int
+
+    @property
+    def days(self) -> int:
+        return self.every_days + self.weeks * 7
 
 
 @dataclass(frozen=True)
@@ -61,28 +64,31 @@ class Published:
 
 @dataclass(frozen=True)
 class Ladder:
-    """``asks_every``: days between two questions "when can you go?"; 0 where it is never asked."""
+    """The steps of ``rules.ladder``, and after how many days without a visit "when can you go?" is asked first and
+    again; both 0 where it is never asked.
+    """
 
     name: str
-    steps: Sequence[Step]
+    steps: tuple[Step, ...]
+    asks_after: int = 0
     asks_every: int = 0
 
     @property
     def climbs(self) -> bool:
-        return any(step.who != "asn" for step in self.steps)
+        return any(step.rung is not Rung.VISITOR for step in self.steps)
 
-    @property
-    def asks(self) -> bool:
-        return self.asks_every > 0
 
-    @property
-    def last_reminder(self) -> int:
-        return max((step.days for step in self.steps if step.who == "asn"), default=0)
-
-    def step(self, late: int, taken: Collection[int]) -> Step | None:
-        """The step to take of a visit so many days late: the latest that has come, where it was not taken."""
-        come = [step for step in self.steps if step.days <= late]
-        return come[-1] if come and come[-1].days not in taken else None
+def compared(programme: Programme) -> Sequence[Ladder]:
+    """Without reminders, with those of the foster parent, with those above them too, and with promises."""
+    whole = ladder_of(programme.ladder)
+    own = tuple(step for step in whole if step.rung is Rung.VISITOR)
+    first = own[-1].days + 3
+    return (
+        Ladder("none", ()),
+        Ladder("foster parent only", own),
+        Ladder("with superior", whole),
+        Ladder("with superior and promise", whole, first, 7),
+    )
 
 
 def read(file: Path = FILE) -> tuple[People, City, Published]:
