@@ -86,6 +86,7 @@ def show_children(context: Context, page: int = 0) -> None:
     )
 
 
+BACK = "menunggu pulang dari rumah sakit"
 ASKS = {"lapor": ("Kunjungan siapa yang mau dilaporkan?", "report"), "riwayat": ("Riwayat siapa?", "history")}
 """By what a foster child is chosen for: the question, and the button that follows."""
 
@@ -131,6 +132,8 @@ def show_schedule(context: Context) -> None:
     by_name: dict[str, list[str]] = {"": []}  # own ones first
     for one in sorted(listed, key=lambda one: not one.answers):
         line = f"• {show_day(one.due)}: *{names[one.about]}* ({standing(one.due, context.today)})"
+        if one.in_hospital:
+            line = f"• *{names[one.about]}*: {BACK}"
         if not one.answers:
             line = f"• *{names[one.about]}* (penanggung jawab: {one.answered_by})"
         by_name.setdefault(one.as_whom(context.person.id), []).append(line)
