@@ -65,7 +65,7 @@ def _visits(reading: Reading) -> Iterator[str]:
         last = f"terakhir {short_day(one.last)}" if one.last else "belum pernah dikunjungi"
         if one.in_hospital:
             # Where somebody is, is health: an office reads only that nobody is late.
-            why = "menunggu pulang dari rumah sakit" if reading.is_near else "sedang ditunda"
+            why = "menunggu pulang dari rumah sakit" if reading.is_near and reading.health else "ditunda dulu"
             yield f"Kunjungan{by} {why}; {last}"
             continue
         yield f"{mark}Kunjungan{by} {stands} ({show_day(one.due)}); {last}"
