@@ -357,8 +357,8 @@ def nur(session: Session) -> Chat:
 
 
 def _silent(session: Session, days: int) -> Person:
-    """Rafa waits for Pak Anwar so many days too long, Nisa for Bu Rina two days less; the ladder was looked at every day
-    but today. Returns Bu Ida, their superior, who fosters nobody.
+    """Rafa waits for Pak Anwar so many days too long, Nisa for Bu Rina two days less; a look at the ladder every day
+    before today. Returns Bu Ida, their superior, who fosters nobody.
     """
     ida = people.asn(session, "Ida Ayu", people.WOMAN)
     people.coordinator(session, "Budi", "opd", people.office(session).id, sex="L")
