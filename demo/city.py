@@ -84,6 +84,7 @@ def seed(session: Session, now: datetime, city: City, number: int = SEED, progre
     staff.health_workers(making, grounds)
     staff.coordinators(making, sorted({place.district for place in grounds} - {home.district}), offices)
     servants = staff.civil_servants(making, offices, [cast.asn])
+    staff.superiors(making, servants[1:])  # whoever writes on the page has nobody above: the office is told instead
     page = _families_of_the_page(making, home, cast)
     others = _children(making, grounds, page.children)
     expected = _pregnancies(making, grounds, others)

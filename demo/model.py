@@ -182,6 +182,7 @@ class Making:
             phone=f"+62812555{self.phones:05}",
             office_id=office,
             sex=sex or None,
+            superior_id=None,
             created_at=self.now,
         )
         for role in roles:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from db.people import Person
 from db.places import HealthCentre, Office, Posyandu, Village
 from db.roles import Role, ScopeKind, Title
 from demo import names, shape
@@ -74,6 +75,15 @@ def civil_servants(making: Making, offices: list[int], first: list[int]) -> list
         sex = making.chance.choice("LP")
         made.append(civil_servant(making, names.adult(making.chance, sex), sex, making.chance.choice(offices)))
     return made
+
+
+def superiors(making: Making, servants: list[int]) -> None:
+    """In every office the first of these is the superior of the others: late visits of theirs are told to them."""
+    first: dict[int, int] = {}
+    for number in sorted(servants):
+        person = making.rows.row(Person, number)
+        above = first.setdefault(person["office_id"], number)
+        person["superior_id"] = above if above != number else None
 
 
 def civil_servant(making: Making, name: str, sex: str, office: int) -> int:
