@@ -76,6 +76,19 @@ def due(ladder: Sequence[Step], taken: Collection[Taken], days_late: int, today:
     return None
 
 
+def along(ladder: Sequence[Step], taken: Collection[Taken], days_late: int) -> Step | None:
+    """The superior's step of a visit that may be told along with another one that has come to it; else None.
+
+    So where all reminders of the foster parent have been sent: who is told once a week would else hear of it only a
+    week later, and until then nobody above would know.
+    """
+    own = max((step.days for step in ladder if step.rung is Rung.VISITOR), default=0)
+    said = any(one.step.rung is Rung.VISITOR and one.step.days == own for one in taken)
+    if not said or days_late <= own or _of(Rung.SUPERIOR, taken) is not None:
+        return None
+    return next((step for step in ladder if step.rung is Rung.SUPERIOR), None)
+
+
 def _of(rung: Rung, taken: Collection[Taken]) -> Taken | None:
     """When the rung was taken; of several rows the one that told somebody."""
     found = [one for one in taken if one.step.rung is rung]

@@ -56,11 +56,20 @@ def _within(late: Sequence[int], days: int) -> float:
 
 def calibrated(people: People, city: City, published: Published) -> People:
     """The people with whom the published programme has its published days overdue."""
-    steady = replace(city, stop=0.0, superior_known=1.0)
+    without, reminded = as_published(published)
+    people = _solved(people, steady(city), without, "own", published.overdue_without)
+    return _solved(people, steady(city), reminded, "reminder", published.overdue_with)
+
+
+def as_published(published: Published) -> tuple[Ladder, Ladder]:
+    """That programme without reminders and with them."""
     own = [Step(Rung.VISITOR, days) for days in published.reminder_days]
-    reminded = Ladder("", (*own, Step(Rung.SUPERIOR, published.superior_day)))
-    people = _solved(people, steady, Ladder("", ()), "own", published.overdue_without)
-    return _solved(people, steady, reminded, "reminder", published.overdue_with)
+    return Ladder("", ()), Ladder("", (*own, Step(Rung.SUPERIOR, published.superior_day)))
+
+
+def steady(city: City) -> City:
+    """The same city in which nobody stops and every superior is known, as it was there."""
+    return replace(city, stop=0.0, superior_known=1.0)
 
 
 def _solved(people: People, city: City, ladder: Ladder, name: str, target: float) -> People:

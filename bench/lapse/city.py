@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
 from bench.lapse.people import City, Ladder, People
-from rules.ladder import Rung, Taken, due
+from rules.ladder import Rung, Taken, along, due
 
 FIRST = date(2026, 1, 5)
 SILENT = 14
@@ -65,11 +65,10 @@ def run(city: City, people: People, ladder: Ladder, seed: int) -> Result:
     everybody = [_made(city, people, made) for _ in range(city.asn)]
     last_told: dict[int, int] = {}
     for day in range(city.days):
-        read = set[tuple[Rung, int]]()
-        for one in everybody:
-            if all(child.due - people.early > day for child in one.children):
-                continue
-            told = _climb(one, ladder, day, last_told)
+        waiting = [one for one in everybody if any(child.due - people.early <= day for child in one.children)]
+        read, steps = set[tuple[Rung, int]](), _climb(waiting, ladder, day, last_told)
+        for one in waiting:
+            told = steps.get(id(one), {})
             read |= told.items()
             asked = _asks(one, ladder, day) and Rung.VISITOR not in told
             if asked:
@@ -99,25 +98,42 @@ def _made(city: City, people: People, chance: Random) -> FosterParent:
     )  # fmt: skip
 
 
-def _climb(one: FosterParent, ladder: Ladder, day: int, last_told: dict[int, int]) -> dict[Rung, int]:
-    """Take the steps that have come, as scheduler.ladder does; returns who is told, by rung.
+def _climb(
+    waiting: Sequence[FosterParent], ladder: Ladder, day: int, last_told: Mapping[int, int]
+) -> dict[int, dict[Rung, int]]:
+    """Take the steps that have come, as scheduler.ladder does; returns by foster parent who is told, by rung.
 
-    A superior who read of theirs in the last week hears of this one later; one who is not known is passed over.
+    A superior who has read of theirs in the last week hears of this one later, and who does read hears of all whose
+    own reminders are over; one who is not known is passed over.
     """
-    told: dict[Rung, int] = {}
     today = FIRST + timedelta(days=day)
-    for child in one.children:
-        step = due(ladder.steps, child.taken, day - child.due, today)
-        if step is None:
+    come = [
+        (one, child, step)
+        for one in waiting
+        for child in one.children
+        if (step := due(ladder.steps, child.taken, day - child.due, today)) is not None
+    ]
+    reads = {one.superior for one, _, step in come if step.rung is Rung.SUPERIOR}
+    reads -= {None, *(superior for superior, on in last_told.items() if day - on < 7)}
+    come += [
+        (one, child, step)
+        for one in waiting
+        for child in one.children
+        if one.superior in reads
+        if (step := along(ladder.steps, child.taken, day - child.due)) is not None
+    ]
+    told: dict[int, dict[Rung, int]] = {}
+    for one, child, step in come:
+        if step.rung is Rung.SUPERIOR and one.superior is not None and one.superior not in reads:
+            continue
+        if step.rung is Rung.VISITOR and one.promised is not None and one.promised > day:
             continue
         who = {Rung.SUPERIOR: one.superior, Rung.OFFICE: one.office, Rung.CITY: 0}.get(step.rung, 0)
-        waits = step.rung is Rung.SUPERIOR and who is not None and day - last_told.get(who, -7) < 7
-        promises = step.rung is Rung.VISITOR and one.promised is not None and one.promised > day
-        if waits or promises:
-            continue
-        child.taken.append(Taken(step, today, told=who is not None))
+        taken = Taken(step, today, told=who is not None)
+        if taken not in child.taken:
+            child.taken.append(taken)
         if who is not None:
-            told[step.rung] = who
+            told.setdefault(id(one), {})[step.rung] = who
     return told
 
 
