@@ -27,7 +27,7 @@ from programme.fosterings import Fostering
 from programme.ladder_messages import Line, to_coordinator, to_superior
 from programme.names import pronoun
 from programme.visitors import Visitor, called, chunks, resting
-from rules.ladder import Rung, Step
+from rules.ladder import Rung, Step, along
 from rules.visits import standing
 
 Come = tuple[Fostering, Step]
@@ -99,9 +99,39 @@ def above(
                 coordinators[reader.id].append((one, step))
     for id in [id for id in superiors if id in people.today or id in people.lately or id in coordinators]:
         del superiors[id]
+    for superior_id, told in _along(session, superiors, late, kept, begun.date(), city):
+        superiors[superior_id].append(told)
     messages = [*_to_superiors(session, superiors, late, kept, people, begun.date(), city)]
     messages += _to_coordinators(session, coordinators, late, kept, people, begun.date(), city)
     return Above(messages, nobody)
+
+
+def _along(
+    session: Session,
+    superiors: Mapping[int, Sequence[Come]],
+    late: Sequence[Fostering],
+    kept: Mapping[Cycle, Collection[Kept]],
+    today: date,
+    city: City,
+) -> Sequence[tuple[int, Come]]:
+    """By superior of those who read a message today, the other visits of theirs that are told along with it."""
+    if not superiors:
+        return ()
+    query = select(Person.id, Person.superior_id).where(Person.superior_id.in_(superiors))
+    over = {id: superior_id for id, superior_id in session.execute(query) if superior_id is not None}
+    steps, come = (
+        climbing.ladder_of(city.programme.ladder),
+        {one.cycle for ones in superiors.values() for one, _ in ones},
+    )
+    found: list[tuple[int, Come]] = []
+    for one in late:
+        superior_id = over.get(one.asn_id)
+        if superior_id is None or one.cycle in come or superior_id in {to.id for to in one.visitors}:
+            continue
+        taken = climbing.taken(kept.get(one.cycle, ()), city)
+        step = along(steps, taken, standing(one.due, today).days_late)
+        found += [(superior_id, (one, step))] if step is not None else []
+    return found
 
 
 def _readers(

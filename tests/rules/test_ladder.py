@@ -1,11 +1,11 @@
 """Who is told when of Pak Anwar's late visit: he himself, Bu Ida above him, their office, the city."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import pytest
 
-from rules.ladder import ABOVE, Rung, Step, Taken, due, steps
+from rules.ladder import ABOVE, Rung, Step, Taken, along, due, steps
 
 DUE = date(2026, 11, 1)
 LADDER = steps((0, 3, 7), 14, 21, 30)
@@ -71,3 +71,24 @@ def test_the_days_of_a_programme_may_change_within_a_cycle():
 def test_steps_are_in_the_order_of_their_days():
     assert [step.days for step in steps((0, 20), 14, 21, 30)] == [0, 14, 20, 21, 30]
     assert [step.rung for step in LADDER[3:]] == list(ABOVE)
+
+
+@pytest.mark.parametrize(
+    ("late", "reminded", "told"),
+    [
+        (8, (0, 3, 7), True),  # their own reminders are over
+        (7, (0, 3, 7), False),  # the last one goes out today
+        (8, (0, 3), False),  # one is still to come
+        (8, (7,), True),  # after an outage only the last was sent
+    ],
+)
+def test_a_superior_who_is_told_of_one_visit_hears_of_the_others_whose_reminders_are_over(
+    late: int, reminded: Sequence[int], told: bool
+):
+    known = [Taken(Step(VISITOR, days), DUE, told=True) for days in reminded]
+    assert along(LADDER, known, late) == (Step(SUPERIOR, 14) if told else None)
+
+
+def test_a_superior_is_not_told_twice_of_one_visit():
+    known = [Taken(Step(VISITOR, 7), DUE, told=True), Taken(Step(SUPERIOR, 14), DUE, told=True)]
+    assert along(LADDER, known, 15) is None
