@@ -5,7 +5,7 @@ Who cannot be told is kept too, with the reason. Nobody reads of themselves, and
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -20,12 +20,12 @@ from db.outbox import SKIPPED, Kind, Outgoing
 from db.people import Person, PersonRole, places
 from db.roles import Role, ScopeKind
 from db.subjects import Subject
-from flow.message import Message
+from flow.message import Message, plain
 from programme import ladder as climbing
 from programme import unsent
 from programme.fosterings import Fostering
 from programme.ladder_messages import Line, to_coordinator, to_superior
-from programme.names import pronoun
+from programme.names import bare, pronoun
 from programme.visitors import Visitor, called, chunks, resting
 from rules.ladder import Rung, Step, along
 from rules.visits import standing
@@ -64,6 +64,10 @@ class _People:
     resting: Collection[int]
     today: Collection[int]
     lately: Collection[int]
+
+    @property
+    def full_names(self) -> Mapping[int, str]:
+        return {id: one.name for id, one in self.persons.items()}
 
     def can_read(self, person: Person) -> bool:
         return bool(person.roles) and person.id in self.places and person.id not in self.resting
@@ -226,7 +230,7 @@ def _to_superiors(
     drafts = drafts_of(session, [one for ones in visits.values() for one in ones], city)
     reached = places(session, {to.id for ones in visits.values() for one in ones for to in one.visitors})
     for id, steps in superiors.items():
-        to, team = people.persons[id], lines(visits[id], drafts, reached, today)
+        to, team = people.persons[id], lines(visits[id], drafts, reached, today, people.full_names)
         message = to_superior(Visitor(id, called(to)), _you(to), team, city)
         yield Reading(id, people.places[id], message, [one.about for one in visits[id]], steps)
 
@@ -252,7 +256,7 @@ def _to_coordinators(
     drafts = drafts_of(session, worst.values(), city)
     reached = places(session, {to.id for one in worst.values() for to in one.visitors})
     for id, steps in coordinators.items():
-        to, team = people.persons[id], lines(visits[id], drafts, reached, today, proofs)
+        to, team = people.persons[id], lines(visits[id], drafts, reached, today, people.full_names, proofs)
         message = to_coordinator(Visitor(id, called(to)), _you(to), team, city)
         yield Reading(id, people.places[id], message, [one.about for one in visits[id]], steps)
 
@@ -262,16 +266,21 @@ def lines(
     drafts: Collection[tuple[int, Subject]],
     reached: Collection[int],
     today: date,
+    full_names: Mapping[int, str],
     proofs: Mapping[int, str] | None = None,
 ) -> list[Line]:
-    """A line for each foster parent of these visits, the longest overdue first."""
+    """A line for each foster parent of these visits, the longest overdue first; two of one call name by their full one.
+
+    ``drafts`` are those of ``drafts_of``, ``reached`` the people who can be written to.
+    """
     by_asn: dict[int, list[Fostering]] = defaultdict(list)
     for one in sorted(visits, key=lambda one: (one.due, one.asn, one.asn_id)):
         by_asn[one.asn_id].append(one)
+    same = Counter(ones[0].asn for ones in by_asn.values())
     return [
         Line(
             asn_id,
-            ones[0].asn,
+            ones[0].asn if same[ones[0].asn] == 1 else _in_full(ones[0].asn, full_names.get(asn_id, "")),
             len(ones),
             sum((asn_id, one.about) in drafts for one in ones),
             standing(ones[0].due, today).days_late,
@@ -292,6 +301,12 @@ def drafts_of(session: Session, visits: Iterable[Fostering], city: City) -> set[
         for to in one.visitors
         if (draft := begun.get(to.id, {}).get(one.about)) and city.today(draft.opened_at) >= one.since
     }
+
+
+def _in_full(called: str, full_name: str) -> str:
+    """ "Bu Sitti Rahmawati" of "Bu Sitti"."""
+    title, _, _ = called.partition(" ")
+    return f"{title} {plain(bare(full_name))}" if full_name else called
 
 
 def _you(person: Person) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 from db import referrals
@@ -18,9 +18,11 @@ from db.referrals import ReferralState, StepKind
 from db.roles import Role
 from db.states import CareState
 from db.subjects import subject
+from db.visits import Visit
 from delivery import before_send
 from flow.message import Message
 from programme import ladder as climbing
+from programme import ladder_pauses
 from programme.fosterings import fosterings
 from scheduler import ladder
 from scheduler.looks import finish
@@ -141,6 +143,8 @@ def test_who_is_away_or_whose_child_is_in_hospital_is_not_late_and_goes_on_where
     assert not office.told()
     [nisa] = [one for one in fosterings(session, DUE + days(17), 30, zone=CITY.zone) if one.asn_id == office.rina.id]
     assert nisa.in_hospital
+    both = {subject(office.rafa), subject(office.nisa)}
+    assert ladder_pauses.in_hospital(session, both) == {subject(office.nisa)}
     assert nisa.due > DUE + days(17), "nobody is late who is in hospital, in the digest neither"
     anwar = chat_with(session, office.rina)
     assert "*Adik Nisa*: kunjungan menunggu pulang dari rumah sakit" in anwar.say("jadwal")
@@ -248,6 +252,13 @@ def test_a_report_between_planning_and_sending_takes_the_child_out_of_the_messag
     row.state = TAKEN
     before_send.check(session, [row], at(DUE + days(14), "09:02"), CITY)
     assert (row.state, row.reason) == (SKIPPED, "sudah dilaporkan")
+    row.state = TAKEN
+    referral = people.referral(session, office.nisa, at(DUE + days(13)), "Demam", state=ReferralState.REFERRED_ON)
+    session.execute(update(Visit).values(undone_at=at(DUE + days(14))))
+    before_send.check(session, [row], at(DUE + days(14), "09:03"), CITY)
+    assert (row.state, row.reason) == (SKIPPED, "sedang di rumah sakit")
+    referral.state = ReferralState.BACK_REFERRED
+    session.execute(update(Visit).values(undone_at=None))
     office.look(14, clock="10:00")
     assert row.state == SENT, "the same message of the day, written anew"
     assert "*Pak Anwar*: kunjungan tertunda 14 hari" in office.text(office.ida)

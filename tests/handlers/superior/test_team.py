@@ -59,12 +59,15 @@ def test_a_superior_without_any_other_role_reminds_their_own_people_once_a_day(t
     )
     for hidden in ("Rafa", "A-0", "Mandonga", "Usman"):
         assert hidden not in said
-    assert ida.tap("Ingatkan Pak Anwar") == "Pak Anwar diingatkan sekarang, atas nama Ibu."
+    team.rina.name, team.rina.nip, team.rina.sex = "Anwar Jaya, S.Sos", None, "L"
+    team.session.commit()
+    assert "1. *Pak Anwar Hamid*: kunjungan tertunda 16 hari\n2. *Pak Anwar Jaya*: kunjungan" in ida.say("tim")
+    assert ida.tap("Ingatkan Pak Anwar Hamid") == "Pak Anwar diingatkan sekarang, atas nama Ibu."
     [nudge] = team.told(Kind.NUDGE)
     assert nudge.person_id == team.anwar.id
     assert "titipan pesan dari Bu Ida" in nudge.message["text"]
     ida.say("tim")
-    assert "Pak Anwar hari ini sudah diingatkan oleh Ibu pukul" in ida.tap("Ingatkan Pak Anwar")
+    assert "Pak Anwar hari ini sudah diingatkan oleh Ibu pukul" in ida.tap("Ingatkan Pak Anwar Hamid")
     ratna = team.chat(people.coordinator(team.session, sex="P"))
     assert "sudah diingatkan oleh Bu Ida" in ratna.tap_token(f"remind:{team.anwar.id}")
     assert len(team.told(Kind.NUDGE)) == 1
