@@ -91,6 +91,7 @@ class Kind(StrEnum):
     AFTER_LOSS = "after-loss"  # a lesson for a mother after a loss: no pause holds it back
     REMINDER = "reminder"
     NUDGE = "nudge"  # a coordinator reminds an ASN
+    PROMISE = "promise"  # when can you visit, and on the day that was promised: today you wanted to
     ALERT = "alert"  # the first message about a referral
     CLIMB = "climb"  # the next level of a referral that nobody has answered
     REFERRAL = "referral"  # how a referral goes on

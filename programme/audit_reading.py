@@ -45,6 +45,7 @@ ACTS = {
     "assignment.refuse": "menolak usulan pendamping",
     "assignment.substitute": "menetapkan pengganti sementara",
     "assignment.succeed": "mengalihkan pendampingan",
+    "assignment.wish": "minta pendampingan dialihkan",
     "audit.read": "membuka catatan ini",
     "birth.not_yet": "mengabarkan belum lahir",
     "birth.record": "mencatat kelahiran",
@@ -156,6 +157,8 @@ ACTS = {
     "setting.change": "mengubah pengaturan",
     "told.sent": "ditanya apakah sebuah kabar benar",
     "visit.correct": "memperbaiki laporan",
+    "visit.not_yet": "menyatakan belum bisa berkunjung",
+    "visit.promise": "menjanjikan hari kunjungan",
     "visit.submit": "mengirim laporan kunjungan",
     "visit.undo": "membatalkan laporan",
 }

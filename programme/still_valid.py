@@ -38,6 +38,7 @@ OVERTAKEN = (
 HOLDS: Mapping[Kind, Collection[str]] = {
     Kind.REMINDER: (CareState.ACTIVE,),
     Kind.NUDGE: (CareState.ACTIVE,),
+    Kind.PROMISE: (CareState.ACTIVE,),
     **dict.fromkeys((Kind.INTRODUCTION, Kind.NUMBER, Kind.APPOINTMENT), (CareState.ACTIVE,)),
     Kind.BORN: (*TAUGHT, CareState.BORN),
     Kind.ENDING: (*TAUGHT, CareState.BORN, CareState.AGED_OUT, CareState.MOVED),
@@ -50,11 +51,14 @@ HOLDS: Mapping[Kind, Collection[str]] = {
 RECEIVES: Mapping[Kind, str] = {
     Kind.REMINDER: "visit.report",
     Kind.NUDGE: "visit.report",
+    Kind.PROMISE: "visit.report",
     Kind.REMEASURE: "child.measure",
     **dict.fromkeys((Kind.INTRODUCTION, Kind.NUMBER, Kind.APPOINTMENT), "pair.view"),
     Kind.DIGEST: "digest.view",
 }
 """The act of ``policy.RULES`` that whoever gets a message of this kind must still be allowed."""
+OF_VISITS = frozenset({Kind.REMINDER, Kind.NUDGE, Kind.PROMISE})
+"""About visits that are due: not sent to who is on leave."""
 FOR_THE_LIVING = frozenset({Kind.ALERT, Kind.CLIMB, Kind.REFERRAL})
 """Sent also after an end that leaves somebody in danger: a mother after a miscarriage, a child that moved."""
 ALWAYS = frozenset(
@@ -150,7 +154,9 @@ def not_theirs(session: Session, rows: Iterable[Outgoing], now: datetime) -> Map
     if not asked:
         return {}
     about = outbox.subjects(session, asked)
-    reminded = {id: row.person_id or 0 for id, row in asked.items() if row.kind in (Kind.REMINDER, Kind.NUDGE)}
+    reminded = {
+        id: row.person_id or 0 for id, row in asked.items() if row.kind in (Kind.REMINDER, Kind.NUDGE, Kind.PROMISE)
+    }
     rest = visitors.resting(session, set(reminded.values()), now.date())
     found = {id: RESTS for id, person_id in reminded.items() if person_id in rest}
     lost = (id for id, row in asked.items() if not _is_theirs(session, row, about.get(id, ()), now))

@@ -34,6 +34,7 @@ from scheduler import (
     introductions,
     monthly_charts,
     open_questions,
+    promises,
     referral_escalation,
     remeasure,
     reminders,
@@ -76,6 +77,8 @@ TICKS = (
     Tick("departures", lambda city: CronTrigger(hour="0,4,7", minute=10, timezone=city.zone), departures.tick),
     # Every hour, so that a morning without power is caught up; keys prevent a second reminder.
     Tick("reminders", lambda city: CronTrigger(hour="8-18", minute=0, timezone=city.zone), reminders.tick),
+    # In the morning before the reminders of other visits; the question of the week after them.
+    Tick("promises", lambda city: CronTrigger(hour="7,8,10,12,14,16", minute=20, timezone=city.zone), promises.tick),
     # Every half hour, at night too: nobody shall come to a family that has lost somebody.
     Tick("appointments", lambda city: CronTrigger(minute="2,32", timezone=city.zone), appointments.tick),
     Tick(

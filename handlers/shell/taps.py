@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Concatenate, Generic, TypeVar, overload
 
 from db.base import row_id
@@ -19,6 +20,7 @@ T = TypeVar("T")
 
 LONGEST = 256  # characters of a token; WhatsApp gives back no longer one
 PAGE_NUMBER = re.compile(r"0|[1-9][0-9]{0,3}")
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -67,17 +69,26 @@ def about(*kinds: str) -> Arg[str]:
 CHILD, FAMILY, PERSON = row("child"), row("family"), row("person")
 VISIT, REFERRAL, DRAFT, CRY = row("visit"), row("referral"), row("draft"), row("cry")
 TOLD, NOTE = row("told_ending"), row("note")
-APPOINTMENT = row("appointment")
+APPOINTMENT, PROMISE = row("appointment"), row("visit_promise")
 ENTRY, HOME_OF = row("household"), about("child", "pregnancy", "family")
 IMPORT = row("workbook_import")
 QUESTION, LINE = row("question"), row("line")
 VISITED = about("child", "pregnancy", "wedding")
 SUBJECT, PREGNANCY = about("child", "pregnancy"), about("pregnancy")
 PAGE = Arg[int]("page", lambda said: int(said) if PAGE_NUMBER.fullmatch(said) else None)
+ON_DAY = Arg[date]("on_day", lambda said: _day(said))
 NAME = Arg[str]("name", lambda said: said or None)  # of something that only the act can look up
 MINUTE = Arg[int]("minute", row_id)  # a moment, in minutes since 1970
 MINUTES = Arg[tuple[int, ...]]("minutes", lambda said: _minutes(said.split(":")), parts=0)
 KEY = Arg[str]("key", lambda said: said or None, parts=0)  # of a row of the outbox
+
+
+def _day(said: str) -> date | None:
+    """The day as ISO has it: "2026-03-05"."""
+    try:
+        return date.fromisoformat(said) if ISO_DAY.fullmatch(said) else None
+    except ValueError:
+        return None
 
 
 def _minutes(said: list[str]) -> tuple[int, ...] | None:
