@@ -128,6 +128,7 @@ ACTS = {
     "person.open": "membuka kartu orang",
     "pregnancy.correct": "memperbaiki HPL",
     "pregnancy.enter": "mencatat kehamilan",
+    "promise.sent": "ditanya hari kunjungan",
     "quality.view": "membuka mutu pengukuran wilayahnya",
     "question-news.sent": "mengetahui bahwa keluarga bertanya",
     "question.answer": "menjawab pertanyaan",

@@ -29,7 +29,8 @@ def tell(
     for to in told:
         shown = disclosure.agreed(disclosure.of_family(session, whom.family, to, now), agrees)
         named = disclosure.called(about, shown, with_code=True)
-        text = f"🔁 {visitors.called(foster)} minta pendampingan {named} dialihkan. Sampai ada penggantinya, ia tetap."
+        who = visitors.called(foster)
+        text = f"🔁 {who} minta pendampingan {named} dialihkan. Sampai ada penggantinya, {who} tetap mendampingi."
         asking = policy.Asking(session, to, city.local(now))
         options = [
             Option(f"assign:end:{one.id}", "Alihkan") for one in held if policy.may(asking, "assignment.end", one)

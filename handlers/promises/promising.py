@@ -33,9 +33,9 @@ def promise(context: Context, asked_id: int, day: date) -> None:
         return
     limit = context.today + timedelta(days=context.city.programme.promises.at_most_days)
     if day < context.today:
-        _offer(context, row, waiting, "Hari itu sudah lewat. ")
+        _offer(context, row, waiting, "Hari itu sudah lewat. Kapan bisanya?")
     elif day > limit:
-        _offer(context, row, waiting, f"Masih agak lama, ya. Bisa sebelum {words.in_full(limit, context.today)}? ")
+        _offer(context, row, waiting, f"Itu masih agak lama. Bisa sebelum {words.in_full(limit, context.today)}?")
     else:
         _record(context, row, waiting, day)
 
@@ -137,7 +137,7 @@ def _record(context: Context, row: VisitPromise, waiting: Sequence[Fostering], d
         return
     rows.promise(context.session, context.person.id, whom, day, row.asked_at, context.now)
     context.note_all("visit.promise", (one.about for one in waiting))
-    part = len(waiting) < len(rows.together(context.session, row))
+    part = {one.about for one in waiting} != {one.about for one in rows.together(context.session, row)}
     who = f"{words.several([name for _, name in names])} " if part else ""
     if day == context.today:
         context.say(Message(f"Baik, {who}*{when}*. Selamat berkunjung!", (*words.report_options(names), _change(row))))
@@ -145,16 +145,16 @@ def _record(context: Context, row: VisitPromise, waiting: Sequence[Fostering], d
         context.say(Message(f"Baik, {who}*{when}*. Paginya kami ingatkan.", (_change(row), HOME)))
 
 
-def _offer(context: Context, row: VisitPromise, waiting: Sequence[Fostering], preface: str = "") -> None:
+def _offer(context: Context, row: VisitPromise, waiting: Sequence[Fostering], question: str = "") -> None:
     names = words.several([name for _, name in named(context, waiting)])
     context.address.draft_id, context.address.awaiting = None, f"{AWAITED}:{row.id}"
-    context.say(
-        Message(f"{preface}Kapan bisa menengok {names}? Ketuk, atau tulis harinya.", _days(context, row), (HOME,))
-    )
+    text = f"{question or f'Kapan bisa menengok {names}?'} Ketuk, atau tulis harinya."
+    context.say(Message(text, _days(context, row), (HOME,)))
 
 
 def _days(context: Context, row: VisitPromise) -> tuple[Option, ...]:
-    return words.day_options(promises.proposed_days(context.city, context.now), context.today, row.id)
+    days = words.day_options(promises.proposed_days(context.city, context.now), context.today, row.id)
+    return (*days, Option(f"plan:not:{row.id}", "Belum bisa"))
 
 
 def _change(row: VisitPromise) -> Option:
