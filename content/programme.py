@@ -349,8 +349,8 @@ class Programme:
 
 TABLES: dict[str, type] = {
     "visits": Visits, "appointments": Appointments, "promises": Promises, "quiet": Quiet, "ramadan": Ramadan,
-    "lessons": Lessons, "digest": Digest, "growth": Growth, "referrals": Referrals, "questions": Questions, "emergency": Emergency,
-    "recovered": Recovered, "trust": Trust, "quality": Quality, "loss": Loss,
+    "lessons": Lessons, "digest": Digest, "growth": Growth, "referrals": Referrals, "questions": Questions,
+    "emergency": Emergency, "recovered": Recovered, "trust": Trust, "quality": Quality, "loss": Loss,
     "invitations": Invitations, "photos": Photos, "privacy": Privacy,
     "whatsapp": Whatsapp,
 }  # fmt: skip
