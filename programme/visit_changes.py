@@ -25,6 +25,7 @@ from flow.reading.dates import MONTHS
 from programme.fosterings import fosterings
 from programme.referral_messages import ENDS
 from programme.scopes import Scope
+from programme.visitors import named_for
 from rules.visited_months import month_of, months_between, months_in_a_row
 
 CLOSED_WELL = tuple(ENDS[key][1] for key in ("handled", "fine", "better"))
@@ -57,19 +58,19 @@ def say(
 
     ``particular`` is what its own form found, the weightiest first: a weight, a service.
     """  # fmt: skip
-    months = months_completed(session, city, visit)
-    thanks = ""
+    months, thanks = months_completed(session, city, visit), ""
+    in_a_row = f"{_number(months)} bulan berturut-turut tidak ada anak asuh {named_for(visit) or you} yang terlewat."
     if months in city.programme.promises.thank_months:
-        thanks = f"{_number(months)} bulan berturut-turut {you} menengok semua anak asuh. Terima kasih banyak!"
+        thanks = f"{in_a_row} Terima kasih banyak!"
     found = [_referral(session, visit, whom, name, you)]
     if visit.met:
         found += particular
     if months > 1 and not thanks:
-        found.append(f"{_number(months)} bulan berturut-turut {you} menengok semua anak asuh.")
+        found.append(in_a_row)
     if _as_promised(session, visit):
         found.append(f"Sesuai rencana {you}.")
     if visit.met:
-        found.append(_counted(session, visit, name, you))
+        found.append(_counted(session, visit, you))
     return Said(next(filter(None, found), ""), thanks)
 
 
@@ -146,13 +147,18 @@ def _as_promised(session: Session, visit: Visit) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
-def _counted(session: Session, visit: Visit, name: str, you: str) -> str:
-    days = [day for _, whom, day in _reported(session, visit.carer_id or visit.asn_id) if whom == of_visit(visit)]
-    if len(days) < 2:
-        return f"Ini kunjungan pertama {you} ke {name}."
-    first = min(days)
+def _counted(session: Session, visit: Visit, you: str) -> str:
+    """How often who reports has come to them, and since when."""
+    same = Visit.asn_id == visit.asn_id, Visit.undone_at.is_(None)
+    column = next(
+        column for column in (Visit.child_id, Visit.pregnancy_id, Visit.wedding_id) if getattr(visit, column.key)
+    )
+    query = select(func.count(), func.min(Visit.visited_on)).where(column == getattr(visit, column.key), *same)
+    count, first = session.execute(query).one()
+    if count == 1:
+        return f"Ini kunjungan pertama {you}."
     year = f" {first.year}" if first.year != visit.visited_on.year else ""
-    return f"Sudah {len(days)} kunjungan {you} ke {name} sejak {MONTHS[first.month - 1]}{year}."
+    return f"Ini kunjungan {you} yang ke-{count} sejak {MONTHS[first.month - 1]}{year}."
 
 
 def _number(months: int) -> str:
