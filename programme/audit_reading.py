@@ -101,6 +101,7 @@ ACTS = {
     "import.pregnancy": "mengimpor kehamilan",
     "import.wedding": "mengimpor pernikahan",
     "introduction.sent": "menerima perkenalan: nama ibu, patokan rumah, kader",
+    "ladder.sent": "menerima kabar kunjungan yang tertunda",
     "landmark.tell": "memberi patokan rumah",
     "invitation.issue": "membuat kode undangan",
     "late.view": "membuka daftar terlambat",

@@ -519,6 +519,21 @@ def _leads_leave(asking: Asking, leave: Leave) -> bool:
     return _leads(asking, leave.person)
 
 
+def _is_superior(asking: Asking, asn: Person) -> bool:
+    return asn.superior_id == asking.somebody.id and asn.has(Role.ASN)
+
+
+def _is_above(asking: Asking, about: Child | Pregnancy | Wedding) -> bool:
+    """Whether somebody who fosters them today answers at work to who asks, or is of an office or a city of theirs."""
+    held, me = held_by(asking.somebody), asking.somebody.id
+    offices = {scope.id for scope in held if scope.kind == ScopeKind.OFFICE}
+    whom = about.family if isinstance(about, Wedding) else about
+    return any(
+        CITY in held or one.superior_id == me or one.office_id in offices
+        for one in foster_parents(asking.session, whom, asking.today)
+    )
+
+
 def _visits_for(asking: Asking, one: Assignment) -> bool:
     """Whether the assignment holds, now or later, and is theirs or their principal's."""
     holds = one.state == AssignmentState.ACTIVE and (one.ends is None or one.ends >= asking.today)
@@ -712,6 +727,12 @@ OPENS_CARD = Standing(
 LEADS = Standing(
     "is that ASN, their superior at work, or coordinates a place or an office of what they foster", (Person,), _leads
 )
+SUPERIOR = Standing("is the superior at work of that ASN", (Person,), _is_superior)
+ABOVE = Standing(
+    "is the superior at work of somebody who fosters them, or coordinates that one's office or the city",
+    (Child, Pregnancy, Wedding),
+    _is_above,
+)
 LEADS_LEAVE = Standing("may enter leave for whose leave it is", (Leave,), _leads_leave)
 VISITS_FOR = Standing("visits for it, now or later", (Assignment,), _visits_for)
 OF_PLACE = Standing(
@@ -864,6 +885,10 @@ RULES: Mapping[str, Rule] = {
     "role.change": Rule((ADMIN,), SEES_TO_PERSON),
     "code.make": Rule((COORDINATOR, ADMIN), SEES_TO_PERSON),
     "asn.remind": Rule((COORDINATOR,), COORDINATES),
+    # superiors at work, who need no other role for it; and who reads that visits are late
+    "team.view": Rule((MEMBER,)),  # their own people alone
+    "team.remind": Rule((MEMBER,), SUPERIOR),
+    "ladder.read": Rule((MEMBER,), ABOVE),
     "child.open": Rule((CITY_COORDINATOR,)),  # the names of a list; each opening is a line of the audit
     # hand-over: leave, transfer, retirement; who comes next; ends
     "leave.own": Rule((HEALTH, ASN)),

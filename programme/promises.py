@@ -6,15 +6,13 @@ import re
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.city import City
 from db import promises
-from db.children import Child, Pregnancy, Wedding
 from db.promises import PromiseEnd, VisitPromise
-from db.states import CareState
-from db.subjects import Subject, SubjectKind, of_visit
+from db.subjects import Subject, of_visit
 from db.visits import Visit
 from flow.reading import dates
 from programme.appointments import times
@@ -70,17 +68,3 @@ def reopen(session: Session, visit: Visit, today: date) -> None:
     query = select(VisitPromise).where(promises.about([of_visit(visit)]), *kept, VisitPromise.day >= today)
     for row in session.scalars(query):
         row.outcome = row.ended_at = None
-
-
-def still_waiting(session: Session, subjects: Collection[Subject], since: datetime) -> set[Subject]:
-    """Those of these who are still in care, without a report since then."""
-    found: set[Subject] = set()
-    for kind, table, visited in (
-        (SubjectKind.CHILD, Child, Visit.child_id), (SubjectKind.PREGNANCY, Pregnancy, Visit.pregnancy_id),
-        (SubjectKind.WEDDING, Wedding, Visit.wedding_id),
-    ):  # fmt: skip
-        ids = [one.id for one in subjects if one.kind is kind]
-        reported = exists().where(visited == table.id, Visit.submitted_at >= since, Visit.undone_at.is_(None))
-        query = select(table.id).where(table.id.in_(ids), table.state == CareState.ACTIVE, ~reported)
-        found |= {Subject(kind, id) for id in session.scalars(query)}
-    return found

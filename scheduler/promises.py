@@ -22,7 +22,7 @@ from db.people import Person, places
 from db.promises import Asked, PromiseEnd, VisitPromise
 from db.states import MOURNING
 from db.subjects import Subject
-from programme import contacts, promise_messages, promises
+from programme import contacts, ladder_pauses, promise_messages, promises
 from programme.fosterings import Fostering, fosterings, labels
 from programme.quiet_hours import quiet_hours
 from programme.visitors import Visitor, resting
@@ -61,7 +61,9 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     found = places(session, wanted)
     theirs = {id: wanted[id] for id in found}
     promised = list(_of_today(session, theirs, today, city))
-    yield from promises_if(_mornings(session, promised, theirs, found, now, city), partial(_waiting, since=now))
+    yield from promises_if(
+        _mornings(session, promised, theirs, found, now, city), partial(ladder_pauses.waiting, since=now)
+    )
     if local.time() < ASKED_FROM:
         return
     greeted = {to.id for to, _ in promised}
@@ -69,14 +71,12 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
         yield partial(_ask, question=question, place=found[question.to.id], now=now, city=city)
 
 
-def _waiting(session: Session, subjects: Collection[Subject], since: datetime) -> Collection[Subject]:
-    return promises.still_waiting(session, subjects, since)
-
-
 def _told_since(session: Session, begin: datetime) -> set[int]:
     """Who was written to about their visits since then."""
     query = select(Outgoing.person_id).where(
-        Outgoing.kind.in_((Kind.REMINDER, Kind.PROMISE)), Outgoing.created_at >= begin, Outgoing.state != SKIPPED
+        Outgoing.kind.in_((Kind.REMINDER, Kind.PROMISE, Kind.LADDER)),
+        Outgoing.created_at >= begin,
+        Outgoing.state != SKIPPED,
     )
     return {id for id in session.scalars(query) if id is not None}
 
@@ -87,17 +87,19 @@ def _told_since(session: Session, begin: datetime) -> set[int]:
 def _ends(session: Session, fostered: Sequence[Fostering], today: date, now: datetime) -> Iterator[Write]:
     """End the promises whose day has gone by without a report, and whatever is not theirs to visit any more.
 
-    A day in somebody's leave was no broken promise.
+    A day in somebody's leave, or while the child is in hospital, was no broken promise.
     """
     asked = {(to.id, one.asn_id, one.about) for one in fostered for to in one.visitors}
     # What got no answer is replaced by the next question, so that only few are open.
     query = select(VisitPromise).where(VisitPromise.outcome.is_(None)).order_by(VisitPromise.id)
-    over, broken = list[int](), list[int]()
-    for one in session.scalars(query):
-        if (one.person_id, one.foster_id, one.about) not in asked:
+    found = session.scalars(query).all()
+    over = [one.id for one in found if (one.person_id, one.foster_id, one.about) not in asked]
+    gone_by = [one for one in found if one.day is not None and one.day < today and one.id not in over]
+    ill = ladder_pauses.in_hospital(session, {one.about for one in gone_by})
+    for one in gone_by:
+        if one.about in ill or (one.day and resting(session, [one.person_id], one.day)):
             over.append(one.id)
-        elif one.day is not None and one.day < today:
-            (over if one.person_id in resting(session, [one.person_id], one.day) else broken).append(one.id)
+    broken = [one.id for one in gone_by if one.id not in over]
     for how, ids in ((PromiseEnd.OVER, over), (PromiseEnd.BROKEN, broken)):
         for some in several(ids, AT_ONCE):
             yield partial(_end, how=how, ids=list(some), now=now)
@@ -156,16 +158,17 @@ def _questions(
 ) -> Iterator[Question]:
     """Who is asked today: late beyond the last own reminder, not asked within the week; about all who wait for them."""
     rules = city.programme.promises
-    begins = max(city.programme.visits.reminders_after_days, default=0) + rules.after_days
+    begins = max(city.programme.ladder.visitor_days, default=0) + rules.after_days
     asked = rows.last_asked(session, theirs)
     late = {
         id: [one for one in some if standing(one.due, today).overdue]
         for id, some in theirs.items()
         if id not in asked or city.today(asked[id]) + timedelta(days=rules.every_days) <= today
     }
-    planned = promises.planned(session, {one.about for some in late.values() for one in some}, today)
+    about = {one.about for some in late.values() for one in some}
+    planned, ill = promises.planned(session, about, today), ladder_pauses.in_hospital(session, about)
     for id, some in late.items():
-        waiting = [one for one in some if (one.asn_id, one.about) not in planned]
+        waiting = [one for one in some if (one.asn_id, one.about) not in planned and one.about not in ill]
         if not any(standing(one.due, today).days_late >= begins for one in waiting):
             continue
         waiting.sort(key=lambda one: (one.due, str(one.about)))
@@ -187,7 +190,7 @@ def _ask(session: Session, question: Question, place: Place, now: datetime, city
     """Ask, unless somebody has asked today already, or one of those named is not waiting any more."""
     today, to = city.today(now), question.to
     about, key = [one.about for one in question.whom], f"promise:{to.id}:{today}"
-    reported = promises.still_waiting(session, about, now) != set(about)
+    reported = ladder_pauses.waiting(session, about, now) != set(about)
     if reported or outbox.promised(session, [key], dropped=MOURNING):
         return
     if promises.planned(session, about, today).keys() & {tuple(one) for one in question.whom}:

@@ -14,7 +14,17 @@ from handlers.birth import birth, naming, new_pregnancy
 from handlers.card import card
 from handlers.chat import forms, trust
 from handlers.chat.context import Context, NotValid
-from handlers.coordinator import adoption, codes, exporting, invitations, overview, people_card, places, who_looked
+from handlers.coordinator import (
+    adoption,
+    codes,
+    exporting,
+    invitations,
+    overview,
+    people_card,
+    places,
+    reminding,
+    who_looked,
+)
 from handlers.danger import answers, arrival, calls, sick
 from handlers.data_officer import requests
 from handlers.duty import alert_tests, duty
@@ -45,6 +55,7 @@ from handlers.shell.taps import (
     APPOINTMENT,
     CHILD,
     CRY,
+    DAY,
     DRAFT,
     ENTRY,
     FAMILY,
@@ -56,7 +67,6 @@ from handlers.shell.taps import (
     MINUTES,
     NAME,
     NOTE,
-    ON_DAY,
     PAGE,
     PERSON,
     PREGNANCY,
@@ -90,6 +100,7 @@ REFUSALS = {
     "visit.report": filing.NOT_LISTED,
     "visit.change": "Laporan itu sudah dibatalkan atau tidak ditemukan.",
     "visit.draft": "Laporan itu sudah dikirim atau dibuang.",
+    "asn.remind": "Pendamping itu tidak (lagi) mendampingi di wilayah atau kantor {you}.",
     "card.open": "Anak itu tidak (lagi) ada dalam daftar {you}.",
     "chart.view": "Anak itu tidak (lagi) ada dalam daftar {you}.",
     "question.answer": "Pertanyaan itu tidak (lagi) ada dalam daftar {you}.",
@@ -139,7 +150,7 @@ def _monthly(context: Context, wished: str) -> None:
     charts.monthly(context, wished == "on")
 
 
-DAY = word((preferences.ANY, *map(str, range(7))))
+WEEKDAY = word((preferences.ANY, *map(str, range(7))))
 ANSWER = number(range(1, 11))
 MOVED = word(moved_or_refused.KINDS)
 ARRIVED = word(("yes", *referral_words.NOT_THERE))
@@ -181,7 +192,7 @@ BUTTONS: tuple[Button, ...] = (
     button("gone", DRAFT, word(acting.REASONS), does=acting.throw_away, may="visit.draft", once=True),
     button("again", DRAFT, does=opening.again, may="visit.draft", once=True),
     # when somebody can visit
-    button("plan:on", PROMISE, ON_DAY, does=promising.promise, may="visit.promise", once=True),
+    button("plan:on", PROMISE, DAY, does=promising.promise, may="visit.promise", once=True),
     button("plan:other", PROMISE, does=promising.other_day, may="visit.promise"),
     button("plan:done", PROMISE, does=promising.report, may="visit.promise", once=True),
     button("plan:not", PROMISE, does=not_yet.ask_why, may="visit.promise", once=True),
@@ -226,8 +237,8 @@ BUTTONS: tuple[Button, ...] = (
     button("private:open", does=asked_lessons.open_private, may="lesson.open", once=True),
     button("pause", number(family.PAUSES), does=family.pause, may="lessons.choose", once=True),
     button("stopwhy", number(range(1, len(opt_out.REASONS) + 1)), does=opt_out.why, may="lessons.choose", once=True),
-    button("day", DAY, does=preferences.ask_hour, may="lessons.choose", once=True),
-    button("hour", number(preferences.HOURS), DAY, does=preferences.choose, may="lessons.choose", once=True),
+    button("day", WEEKDAY, does=preferences.ask_hour, may="lessons.choose", once=True),
+    button("hour", number(preferences.HOURS), WEEKDAY, does=preferences.choose, may="lessons.choose", once=True),
     button("lang", NAME, does=preferences.choose_language, may="lessons.choose", once=True),
     button("lesson", NAME, ANSWER, does=lesson_answers.answer, may="lesson.answer", once=True),
     button("lesson", NAME, ANSWER, NAME, does=lesson_answers.answer, may="lesson.answer", once=True),
@@ -352,7 +363,9 @@ BUTTONS: tuple[Button, ...] = (
     button("person", PERSON, does=people_card.show, may="person.open"),
     button("person:number", PERSON, does=people_card.ask_number, may="person.number"),
     button("person:give", PERSON, does=people_card.ask_role, may="role.change"),
-    button("remind", PERSON, does=overview.remind, may="asn.remind"),
+    button("remind:all", does=reminding.ask_all, may="asn.remind"),
+    button("remind:all", DAY, does=reminding.remind_all, may="asn.remind", once=True),
+    button("remind", PERSON, does=reminding.remind, may="asn.remind"),
     # the register, by a workbook or row by row
     button("workbook:save", IMPORT, does=deciding_imports.save, may="workbook.decide", once=True),
     button(

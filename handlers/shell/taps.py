@@ -19,8 +19,8 @@ C = TypeVar("C")
 T = TypeVar("T")
 
 LONGEST = 256  # characters of a token; WhatsApp gives back no longer one
+DAY_WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}")
 PAGE_NUMBER = re.compile(r"0|[1-9][0-9]{0,3}")
-ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -76,17 +76,17 @@ QUESTION, LINE = row("question"), row("line")
 VISITED = about("child", "pregnancy", "wedding")
 SUBJECT, PREGNANCY = about("child", "pregnancy"), about("pregnancy")
 PAGE = Arg[int]("page", lambda said: int(said) if PAGE_NUMBER.fullmatch(said) else None)
-ON_DAY = Arg[date]("on_day", lambda said: _day(said))
 NAME = Arg[str]("name", lambda said: said or None)  # of something that only the act can look up
 MINUTE = Arg[int]("minute", row_id)  # a moment, in minutes since 1970
 MINUTES = Arg[tuple[int, ...]]("minutes", lambda said: _minutes(said.split(":")), parts=0)
+DAY = Arg[date]("day", lambda said: _day(said))
 KEY = Arg[str]("key", lambda said: said or None, parts=0)  # of a row of the outbox
 
 
 def _day(said: str) -> date | None:
-    """The day as ISO has it: "2026-03-05"."""
+    """A day as ``str`` writes it: "2026-03-04"."""
     try:
-        return date.fromisoformat(said) if ISO_DAY.fullmatch(said) else None
+        return date.fromisoformat(said) if DAY_WRITTEN.fullmatch(said) else None
     except ValueError:
         return None
 

@@ -241,7 +241,7 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
         Does("asn", tap("undo:{visit}"), "visit.undo", "child"),
     ),
     "visit.promise": (
-        Does("asn", late("plan:on:{visit_promise}:{on_day}"), "visit.promise", "child"),
+        Does("asn", late("plan:on:{visit_promise}:{day}"), "visit.promise", "child"),
         Does("asn", late("plan:not:{visit_promise}"), "visit.not_yet", "child"),
         Does("asn", late("plan:pass:{visit_promise}"), "assignment.wish", "child"),
     ),

@@ -232,10 +232,10 @@ class Town:
             "key": self.message.key,
             "appointment": str(self.appointment.id),
             "visit_promise": str(self.asked.id),
-            "on_day": str(TODAY + days(1)),
             "minute": self.offered,
             "minutes": self.offered,
             "page": "0",
+            "day": str(TODAY),
             "name": "x",
         }[arg]
 

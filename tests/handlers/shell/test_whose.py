@@ -87,9 +87,7 @@ class Wati:
             options=[offered.isoformat()], opened_at=NOW, turn=1,
         )  # fmt: skip
         session.add(self.appointment)
-        self.asked = VisitPromise(
-            person_id=self.jalil.id, foster_id=self.jalil.id, child_id=self.bima.id, asked_at=NOW
-        )
+        self.asked = VisitPromise(person_id=self.jalil.id, foster_id=self.jalil.id, child_id=self.bima.id, asked_at=NOW)
         session.add(self.asked)
         lesson = Outgoing(
             key=f"lesson:{self.wati.id}:hamil-40:{self.running.id}", kind="lesson", channel="simulator", lane=2,
@@ -151,7 +149,7 @@ class Wati:
             "address": [str(self.claim.address_id), str(self.own_address)],
             "appointment": [str(self.appointment.id)],
             "visit_promise": [str(self.asked.id)],
-            "on_day": [str(TODAY + days(1))],
+            "day": [str(TODAY + days(1))],
             "minute": [self.offered],
             "minutes": [self.offered],
             "name": ["hamil-40", str(self.running.id)],
