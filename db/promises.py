@@ -105,7 +105,7 @@ def last_asked(session: Session, people: Collection[int]) -> Mapping[int, dateti
     listed, found = sorted(people), dict[int, datetime]()
     for start in range(0, len(listed), AT_ONCE):
         some = session.execute(query.where(VisitPromise.person_id.in_(listed[start : start + AT_ONCE])))
-        found |= dict(some.tuples().all())
+        found |= {row[0]: row[1] for row in some}
     return found
 
 

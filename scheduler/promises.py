@@ -117,8 +117,10 @@ def _of_today(
 ) -> Iterator[tuple[Visitor, list[VisitPromise]]]:
     """By visitor, the promises for today that were given before it: who says "today" need not hear it again."""
     given: dict[int, list[VisitPromise]] = defaultdict(list)
-    for one in rows.standing(session, VisitPromise.day == today):
-        if one.answered_at is not None and city.today(one.answered_at) < today:
+    found = rows.standing(session, VisitPromise.day == today)
+    ill = ladder_pauses.in_hospital(session, {one.about for one in found})
+    for one in found:
+        if one.about not in ill and one.answered_at is not None and city.today(one.answered_at) < today:
             given[one.person_id].append(one)
     for id, some in given.items():
         if to := next((to for one in theirs.get(id, ()) for to in one.visitors if to.id == id), None):
