@@ -110,7 +110,7 @@ def test_no_question_comes_before_the_reminders_of_the_day_or_in_the_evening(ses
 
 
 def test_one_message_a_day_whichever_comes_first(session: Session):
-    _, (kayla, rafa) = anwar_late(session, 12, 3)
+    anwar_late(session, 12, 3)
     finish(ladder.tick, session, at(TODAY, "08:00"), CITY)
     assert [row.kind for row in sent(session)] == [Kind.REMINDER]
     assert not tick(session, TODAY)
