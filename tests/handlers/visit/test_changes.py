@@ -39,14 +39,23 @@ def test_a_service_that_was_late_is_caught_up_once_and_then_the_visits_are_count
     )
 
 
-def test_beside_an_emergency_nothing_is_said_of_it_and_what_can_wait_is_what_the_visit_made_possible(
-    session: Session,
-) -> None:
+def test_what_can_wait_some_days_is_what_the_visit_made_possible(session: Session) -> None:
+    chat = anwar(session, 70)
+    chat.say("lapor")
+    said = chat.fill(
+        "Ibu", "Sehat", "Ya", "Hari ini", "9,6 77", "Telentang", "12", "Tidak", "Kader/posyandu", "1", "Belum ada",
+        "Tidak ada", "Kirim",
+    )  # fmt: skip
+    assert "sudah masuk.\nKarena Bapak datang, Adik Rafa bisa dilihat petugas lebih cepat.\n" in said
+
+
+def test_beside_an_emergency_nothing_else_is_said(session: Session) -> None:
     chat = anwar(session, 70)
     chat.say("lapor")
     chat.fill("Ibu", "Ada tanda bahaya")
     chat.tap("Kejang")
-    said = chat.say("kirim sekarang")
+    chat.tap("Selesai")
+    said = chat.tap("Kirim sekarang")
     assert "🚨" in said
     assert "kunjungan Bapak yang ke" not in said
     assert "Karena Bapak datang" not in said
