@@ -68,8 +68,8 @@ def say(
     if months > 1 and not thanks:
         found.append(in_a_row)
     if _as_promised(session, visit):
-        found.append(f"Sesuai rencana {you}.")
-    if visit.met:
+        found.append(f"{you} datang sesuai rencana.")
+    if visit.met and not thanks:
         found.append(_counted(session, visit, you))
     return Said(next(filter(None, found), ""), thanks)
 
