@@ -157,6 +157,7 @@ ACTS = {
     "sheet.open": "membuka formulir",
     "signs.view": "membuka tanda bahaya",
     "setting.change": "mengubah pengaturan",
+    "team.view": "membuka kunjungan timnya",
     "told.sent": "ditanya apakah sebuah kabar benar",
     "visit.correct": "memperbaiki laporan",
     "visit.not_yet": "menyatakan belum bisa berkunjung",

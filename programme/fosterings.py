@@ -49,7 +49,8 @@ class Fostering:
     ``answers``: the visits are asked of this foster parent, the main one or their substitute of these days; of a
     companion nothing is ever overdue, and ``answered_by`` is who it is asked of instead. ``instead_of`` is for whom a
     substitute stands in. ``visitors`` come in the foster parent's name, or are they themselves. ``joined`` is False as
-    long as none of them has ever joined: then nothing is overdue either.
+    long as none of them has ever joined: then nothing is overdue either, nor while the child or mother is
+    ``in_hospital`` by a referral: the visit waits until they are back.
     """
 
     asn_id: int
@@ -77,6 +78,7 @@ class Fostering:
     joined: bool
     mother: str
     wedding: date | None = None
+    in_hospital: bool = False
 
     @property
     def since(self) -> date:
@@ -166,7 +168,7 @@ def fosterings(
             of_child = held[kind, row.id] if kind is CHILD else ()
             counting = _counting(row, [*of_child, *held[SubjectKind.FAMILY, row.family_id]], visiting, entered)
             ill = (*stays.get(Subject(kind, row.id), ()), *stays.get(Subject(FAMILY, row.family_id), ()))
-            counting = counting._replace(away=(*counting.away, *ill))
+            counting = counting._replace(away=(*counting.away, *(one.days for one in ill)))
             day = arranged.get((row.asn_id, row.family_id))
             found.append(
                 Fostering(
@@ -195,6 +197,7 @@ def fosterings(
                     joined=own.joined is not None,
                     mother=salute(row.mother, relation="ibu"),
                     wedding=row.day if kind is WEDDING else None,
+                    in_hospital=any(one.lasts for one in ill),
                 )
             )
     return found

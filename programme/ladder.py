@@ -22,7 +22,7 @@ from rules.ladder import ABOVE, Rung, Step, Taken, steps
 
 NO_SUPERIOR = "atasan belum tercatat"
 NO_OFFICE = "kantor belum tercatat"
-NO_COORDINATOR = "belum ada koordinator"
+NO_COORDINATOR = "belum ada"
 NOT_HERE = "belum terhubung di sini"
 ON_LEAVE = "sedang cuti"
 TOLD_BEFORE = "sudah dikabari lebih dulu"

@@ -35,11 +35,11 @@ class Line:
 
     @property
     def words(self) -> str:
-        """ "2 kunjungan, paling lama 15 hari; 1 laporan tinggal dikirim"."""
+        """ "2 kunjungan, tertunda paling lama 15 hari; 1 laporan tinggal dikirim"."""
         waiting = self.visits - self.begun
         parts = [
-            f"kunjungan lewat {self.days} hari" if waiting == 1 == self.visits
-            else f"{waiting} kunjungan, paling lama {self.days} hari" if waiting else "",
+            f"kunjungan tertunda {self.days} hari" if waiting == 1 == self.visits
+            else f"{waiting} kunjungan, tertunda paling lama {self.days} hari" if waiting else "",
             f"{self.begun} laporan tinggal dikirim" if self.begun else "",
         ]  # fmt: skip
         parts.append(self.plan)

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, time, timedelta, tzinfo
 from itertools import groupby
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
@@ -24,8 +24,20 @@ from db.visits import Visit
 LOOKS_BACK = timedelta(days=366)  # a stay that ended longer ago puts off no visit that is due now
 ENDS = StepKind.BACK_REFERRED, StepKind.CLOSED, StepKind.ACCEPTED, StepKind.SEEN
 """The steps after which somebody who was referred on is in hospital no more."""
-Stay = tuple[date, date]
-"""The first and the last day of a stay in hospital; of one that lasts, today."""
+
+
+class Stay(NamedTuple):
+    """The first and the last day of a stay in hospital; of one that ``lasts``, the last is today."""
+
+    first: date
+    last: date
+    lasts: bool = False
+
+    @property
+    def days(self) -> tuple[date, date]:
+        return self.first, self.last
+
+
 TABLES = {SubjectKind.CHILD: Child, SubjectKind.PREGNANCY: Pregnancy, SubjectKind.WEDDING: Wedding}
 
 
@@ -83,11 +95,11 @@ def stays(session: Session, today: date, zone: tzinfo) -> Mapping[Subject, list[
             if one.step == StepKind.REFERRED_ON:
                 first = first or day
             elif first is not None:
-                found[whom].append((first, day))
+                found[whom].append(Stay(first, day))
                 first = None
         if whom is not None and first is not None:
             # Nobody told that they are back: it lasts, unless the referral waits for an answer anew.
-            found[whom].append((first, max(first, today) if lasts else first))
+            found[whom].append(Stay(first, max(first, today), lasts=True) if lasts else Stay(first, first))
     return found
 
 

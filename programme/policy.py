@@ -886,9 +886,8 @@ RULES: Mapping[str, Rule] = {
     "code.make": Rule((COORDINATOR, ADMIN), SEES_TO_PERSON),
     "asn.remind": Rule((COORDINATOR,), COORDINATES),
     # superiors at work, who need no other role for it; and who reads that visits are late
-    "team.view": Rule((MEMBER,)),  # their own people alone
+    "team.view": Rule((MEMBER,), ABOVE),  # the list is of their own people alone
     "team.remind": Rule((MEMBER,), SUPERIOR),
-    "ladder.read": Rule((MEMBER,), ABOVE),
     "child.open": Rule((CITY_COORDINATOR,)),  # the names of a list; each opening is a line of the audit
     # hand-over: leave, transfer, retirement; who comes next; ends
     "leave.own": Rule((HEALTH, ASN)),

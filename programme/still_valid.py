@@ -55,7 +55,7 @@ RECEIVES: Mapping[Kind, str] = {
     Kind.REMINDER: "visit.report",
     Kind.NUDGE: "visit.report",
     Kind.PROMISE: "visit.report",
-    Kind.LADDER: "ladder.read",
+    Kind.LADDER: "team.view",
     Kind.REMEASURE: "child.measure",
     **dict.fromkeys((Kind.INTRODUCTION, Kind.NUMBER, Kind.APPOINTMENT), "pair.view"),
     Kind.DIGEST: "digest.view",

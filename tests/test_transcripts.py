@@ -19,7 +19,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.whatsapp.render import payloads
@@ -28,6 +28,7 @@ from db.outbox import PLANNED, SENT, SKIPPED, Outgoing
 from db.people import Person
 from flow.message import Message
 from programme import lesson_search
+from scheduler import ladder
 from scheduler import referral_escalation as climbing
 from scheduler.clock import TICKS
 from scheduler.looks import finish
@@ -376,6 +377,35 @@ def nur(session: Session) -> Chat:
     return chat_with(session, session.scalars(select(Person).where(Person.name == "Nur Aini")).one())
 
 
+def _silent(session: Session, days: int) -> Person:
+    """Rafa waits for Pak Anwar so many days too long, Nisa for Bu Rina two days less; a look at the ladder every day
+    before today. Returns Bu Ida, their superior, who fosters nobody.
+    """
+    ida = people.asn(session, "Ida Ayu", people.WOMAN)
+    people.coordinator(session, "Budi", "opd", people.office(session).id, sex="L")
+    for name, child, sex, late in (("Anwar Hamid", "Rafa", people.MAN, days), ("Rina", "Nisa", people.WOMAN, days - 2)):
+        who = people.asn(session, name, sex, superior_id=ida.id)
+        fostered = people.child(session, people.family(session, f"Ibu {child}"), child, code=f"A-{len(child) + late}")
+        people.fosters(session, who, fostered, people.TODAY - timedelta(days=30 + late))
+    for ago in range(days, 0, -1):
+        finish(ladder.tick, session, people.at(people.TODAY - timedelta(days=ago)), people.city())
+        session.execute(update(Outgoing).where(Outgoing.state == PLANNED).values(state=SENT))
+    session.commit()
+    return ida
+
+
+def ida(session: Session) -> Chat:
+    """Bu Ida, superior of Pak Anwar and Bu Rina, on the day on which Rafa's visit comes to her step."""
+    return chat_with(session, _silent(session, 14))
+
+
+def ratna_tangga(session: Session) -> Chat:
+    """Bu Ratna of the city, on the day on which Pak Anwar's visit comes to her step."""
+    ratna = people.coordinator(session, sex="P")
+    _silent(session, 30)
+    return chat_with(session, ratna)
+
+
 PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "anwar": anwar,
     "anwar_bayi": anwar_bayi,
@@ -413,6 +443,8 @@ PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "anwar_dua_bulan": anwar_dua_bulan,
     "ratna": ratna,
     "nur": nur,
+    "ida": ida,
+    "ratna_tangga": ratna_tangga,
 }
 
 

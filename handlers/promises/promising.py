@@ -101,6 +101,8 @@ def waiting_of(context: Context, row: VisitPromise) -> list[Fostering]:
         said = f"{context.you} sedang cuti sampai {until}, jadi kunjungannya menunggu sampai {context.you} kembali."
     elif due:
         return due
+    elif any(one.in_hospital for one in mine):
+        said = "Kunjungannya ditunda dulu. Nanti kami tanya lagi, ya."
     elif mine:
         names = words.several([name for _, name in named(context, mine)])
         reported = any(one.last and one.last >= context.city.today(row.asked_at) for one in mine)

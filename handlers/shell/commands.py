@@ -47,6 +47,7 @@ from handlers.questions import seeing_to
 from handlers.referral import alerts
 from handlers.review import cup_order, lesson_review
 from handlers.shell import menu
+from handlers.superior import team
 from handlers.visit import history, opening, practice
 from handlers.workbook import receiving, row_change
 from programme import policy
@@ -188,6 +189,7 @@ COMMANDS: tuple[Command, ...] = (
         "lihat", ("kartu", "kartu anak", "lihat", "lihat nama", "lihat kartu", "cari", "cari anak"), "card.open",
         finding.ask, {HEALTH: "Kartu anak atau ibu", COORDINATOR: "Kartu anak atau ibu"},
     ),
+    Command("tim", ("tim", "tim saya"), "team.view", team.show),
     Command("late", (), "digest.view", overview.show_late),  # the name that the digest's button carries
     Command(
         "adopsi", ("bergabung", "adopsi", "siapa bergabung", "siapa sudah bergabung"), "digest.view", adoption.show,

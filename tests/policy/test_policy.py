@@ -176,6 +176,7 @@ ELSEWHERE = {
     ("audit.read", "however they stand"),  # whichever child
     ("person.number", "however they stand"),  # tests/handlers/coordinator/test_people_card.py: the ASN is led by both
     ("role.change", "however they stand"),  # the same
+    ("team.view", "however they stand"),  # tests/delivery/test_before_send.py: who reads that visits are late
 }
 
 
