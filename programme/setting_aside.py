@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import Select, delete, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db import audit
@@ -40,7 +42,7 @@ def aside(session: Session, coordinator: Person, today: date) -> Mapping[Subject
 
 def put(
     session: Session, coordinator: Person, line: Subject, why: Why, until: date, now: datetime, words: str = ""
-) -> None:
+) -> SetAside:
     """Put the line aside until the end of this day; once more changes day and reason. ``now`` is in the city's zone.
 
     Raises Dangerous where somebody of it must be seen now, and ValueError for what is no such line.
@@ -49,28 +51,37 @@ def put(
         raise ValueError(f"{line.kind} is no line that can wait")
     if line in _dangerous(session, [line], now.date()):
         raise Dangerous(str(line))
-    _take_back(session, coordinator, line)
-    one = SetAside(coordinator_id=coordinator.id, kind=line.kind, subject_id=line.id, why=why, at=now, until=until)
-    one.words = words[:LONGEST]
-    session.add(one)
-    session.flush()
+    # What was written is kept no longer than it is of use.
+    session.execute(delete(SetAside).where(SetAside.until < now.date()))
+    chosen: dict[str, Any] = {"why": why, "words": words[:LONGEST], "at": now, "until": until}
+    given = {"coordinator_id": coordinator.id, "kind": line.kind, "subject_id": line.id, **chosen}
+    new = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(SetAside).values(given)
+    # From two phones at once the later word holds.
+    keys = ["coordinator_id", "kind", "subject_id"]
+    session.execute(new.on_conflict_do_update(index_elements=keys, set_=chosen))
     audit.note(session, now, coordinator.id, "line.aside", line)
+    return session.scalars(_mine(coordinator, line), execution_options={"populate_existing": True}).one()
 
 
-def take_back(session: Session, coordinator: Person, line: Subject) -> bool:
-    """Let the line be seen again. Returns whether it was put aside."""
-    return _take_back(session, coordinator, line)
+def take_back(session: Session, coordinator: Person, line: Subject, now: datetime) -> None:
+    """Let the line be seen again, if it was put aside."""
+    if (one := session.scalar(_mine(coordinator, line))) is not None:
+        session.delete(one)
+        session.flush()
+        audit.note(session, now, coordinator.id, "line.back", line)
 
 
 def forget(session: Session, subjects: Collection[Subject]) -> None:
     """Delete what coordinators wrote of these."""
-    for one in subjects:
-        session.execute(delete(SetAside).where(SetAside.kind == one.kind, SetAside.subject_id == one.id))
+    for kind in {one.kind for one in subjects}:
+        ids = [one.id for one in subjects if one.kind is kind]
+        session.execute(delete(SetAside).where(SetAside.kind == kind, SetAside.subject_id.in_(ids)))
 
 
-def _take_back(session: Session, coordinator: Person, line: Subject) -> bool:
-    mine = SetAside.coordinator_id == coordinator.id, SetAside.kind == line.kind, SetAside.subject_id == line.id
-    return bool(session.execute(delete(SetAside).where(*mine)).rowcount)  # pyright: ignore
+def _mine(coordinator: Person, line: Subject) -> Select[SetAside]:
+    return select(SetAside).where(
+        SetAside.coordinator_id == coordinator.id, SetAside.kind == line.kind, SetAside.subject_id == line.id
+    )
 
 
 def _dangerous(session: Session, lines: Collection[Subject], today: date) -> set[Subject]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from db import people
+from db.set_aside import Why
 from flow import tokens
 from flow.message import Message
 from handlers.admin import city_settings, role_list
@@ -16,13 +17,16 @@ from handlers.chat import forms, trust
 from handlers.chat.context import Context, NotValid
 from handlers.coordinator import (
     adoption,
+    calling,
     codes,
     exporting,
     invitations,
-    overview,
+    late,
     people_card,
     places,
+    putting_aside,
     reminding,
+    unassigned,
     who_looked,
 )
 from handlers.danger import answers, arrival, calls, sick
@@ -75,6 +79,7 @@ from handlers.shell.taps import (
     TOLD,
     VISIT,
     VISITED,
+    WAITS,
     Button,
     button,
     number,
@@ -97,7 +102,13 @@ REFUSALS = {
     "visit.report": filing.NOT_LISTED,
     "visit.change": "Laporan itu sudah dibatalkan atau tidak ditemukan.",
     "visit.draft": "Laporan itu sudah dikirim atau dibuang.",
-    "asn.remind": "Pendamping itu tidak (lagi) mendampingi di wilayah atau kantor {you}.",
+    **dict.fromkeys(
+        ("asn.remind", "late.view", "child.open"),
+        "Pendamping itu tidak (lagi) mendampingi di wilayah atau kantor {you}.",
+    ),
+    "line.aside": "Yang ini tidak (lagi) ada dalam daftar {you}.",
+    "unassigned.view": "Yang ini tidak (lagi) ada dalam daftar {you}.",
+    "person.call": "Orang itu di luar wilayah atau kantor {you}.",
     "card.open": "Anak itu tidak (lagi) ada dalam daftar {you}.",
     "chart.view": "Anak itu tidak (lagi) ada dalam daftar {you}.",
     "question.answer": "Pertanyaan itu tidak (lagi) ada dalam daftar {you}.",
@@ -331,9 +342,12 @@ BUTTONS: tuple[Button, ...] = (
     button("expecting:unknown", FAMILY, does=new_pregnancy.unknown, may="news.pregnancy", once=True),
     button("name", CHILD, does=naming.begin, may="child.name", once=True),
     # coordinators
-    button("late", PAGE, does=overview.show_late, may="digest.view"),
+    button("late", PAGE, does=late.show, may="digest.view"),
+    button("late:one", PERSON, does=late.show_one, may="late.view"),
+    button("late:one", PERSON, PAGE, does=late.show_one, may="late.view"),
+    button("late:open", PERSON, PAGE, does=late.open_names, may="child.open"),
     button("adoption", PAGE, does=adoption.show, may="digest.view"),
-    button("late:names", PAGE, does=overview.open_late, may="child.open"),
+    button("late:names", PAGE, does=late.show, may="digest.view"),  # of lists from before each could be opened
     button("looked", CHILD, PAGE, does=who_looked.show, may="audit.read"),
     button("export", word(Export), does=exporting.make, may="export.make"),
     button("code:for", PERSON, does=codes.offer, may="code.make", once=True),
@@ -356,6 +370,14 @@ BUTTONS: tuple[Button, ...] = (
     button("remind:all", does=reminding.ask_all, may="asn.remind"),
     button("remind:all", DAY, does=reminding.remind_all, may="asn.remind", once=True),
     button("remind", PERSON, does=reminding.remind, may="asn.remind"),
+    button("call", PERSON, does=calling.call, may="person.call"),
+    button("aside", WAITS, does=putting_aside.ask, may="line.aside"),
+    button("aside:why", WAITS, word(Why), does=putting_aside.choose, may="line.aside", once=True),
+    button("aside:week", WAITS, does=putting_aside.keep_a_week, may="line.aside", once=True),
+    button("aside:back", WAITS, does=putting_aside.take_back, may="line.aside", once=True),
+    button("aside:list", PAGE, does=putting_aside.show, may="digest.view"),
+    button("unassigned", PAGE, does=unassigned.show, may="assignment.list"),
+    button("unassigned:one", VISITED, does=unassigned.show_one, may="unassigned.view"),
     # the register, by a workbook or row by row
     button("workbook:save", IMPORT, does=deciding_imports.save, may="workbook.decide", once=True),
     button(

@@ -74,6 +74,7 @@ ENTRY, HOME_OF = row("household"), about("child", "pregnancy", "family")
 IMPORT = row("workbook_import")
 QUESTION, LINE = row("question"), row("line")
 VISITED = about("child", "pregnancy", "wedding")
+WAITS = about("person", "child", "pregnancy", "wedding")
 SUBJECT, PREGNANCY = about("child", "pregnancy"), about("pregnancy")
 PAGE = Arg[int]("page", lambda said: int(said) if PAGE_NUMBER.fullmatch(said) else None)
 NAME = Arg[str]("name", lambda said: said or None)  # of something that only the act can look up

@@ -232,6 +232,7 @@ class Town:
             "minutes": self.offered,
             "page": "0",
             "day": str(TODAY),
+            "person or child or pregnancy or wedding": f"person:{self.people['asn'].id}",
             "name": "x",
         }[arg]
 

@@ -36,7 +36,7 @@ def shown(*roles: str) -> list[str]:
     ("family", FAMILY),
     ("health", ["rujukan", "hamil", "lahir", "kabar", "pertanyaan", "kartu", "persetujuan", "jaga", "cuti"]),
     ("coordinator", [
-        "ringkasan", "terlambat", "pertanyaan", "kartu", "bergabung", "mutu", "ekspor", "kode", "undangan",
+        "ringkasan", "terlambat", "pertanyaan", "kartu", "tanpapendamping", "bergabung", "mutu", "ekspor", "kode", "undangan",
         "orang", "tempat", "ubahdata", "jaga", "alihkan", "usulan", "akhiri",
     ]),
 ])  # fmt: skip
