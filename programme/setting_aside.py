@@ -10,12 +10,12 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, or_, select
+from sqlalchemy import Select, delete, or_, select, union
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db import audit
-from db.children import Child, Family, Pregnancy, Wedding
+from db.children import Child, Pregnancy, Wedding
 from db.fostering import Assignment, current
 from db.people import Person
 from db.referrals import NOW, Referral
@@ -85,33 +85,24 @@ def _mine(coordinator: Person, line: Subject) -> Select[SetAside]:
 
 
 def _dangerous(session: Session, lines: Collection[Subject], today: date) -> set[Subject]:
-    """Those lines of whose children and mothers an open referral says that they must be seen now. Four queries."""
+    """Those lines of whose families an open referral says that somebody must be seen now. Five queries at most."""
     if not lines:
         return set()
-    query = select(Referral.child_id, Referral.pregnancy_id, Referral.family_id).where(
-        Referral.closed_at.is_(None), Referral.urgency == NOW
+    urgent = Referral.closed_at.is_(None), Referral.urgency == NOW
+    through = (
+        select(Child.family_id).join(Referral, Referral.child_id == Child.id).where(*urgent),
+        select(Pregnancy.family_id).join(Referral, Referral.pregnancy_id == Pregnancy.id).where(*urgent),
+        select(Referral.family_id).where(Referral.family_id.is_not(None), *urgent),
     )
-    rows = session.execute(query).all()
-    children = {row[0] for row in rows} - {None}
-    pregnancies = {row[1] for row in rows} - {None}
-    of_children = select(Child.family_id).where(Child.id.in_(children))
-    of_pregnancies = select(Pregnancy.family_id).where(Pregnancy.id.in_(pregnancies))
-    either = or_(Family.id.in_(of_children), Family.id.in_(of_pregnancies))
-    whole = {row[2] for row in rows} - {None}
-    homes = whole | set(session.scalars(select(Family.id).where(either)))
+    homes = set(session.scalars(union(*through)))
     if not homes:
         return set()
-    found = {Subject(SubjectKind.CHILD, id) for id in children if id}
-    found |= {Subject(SubjectKind.PREGNANCY, id) for id in pregnancies if id}
+    found = set[Subject]()
     for kind, table in ((SubjectKind.CHILD, Child), (SubjectKind.PREGNANCY, Pregnancy), (SubjectKind.WEDDING, Wedding)):
         among = [one.id for one in lines if one.kind is kind]
-        of_homes = whole if kind is SubjectKind.CHILD else homes
-        inside = select(table.id).where(table.id.in_(among), table.family_id.in_(of_homes))
+        inside = select(table.id).where(table.id.in_(among), table.family_id.in_(homes))
         found |= {Subject(kind, id) for id in session.scalars(inside)}
-    fostering = select(Assignment.asn_id).where(
-        or_(Assignment.child_id.in_(children), Assignment.family_id.in_(homes)), *current(today)
-    )
-    through = fostering.join(Child, Child.id == Assignment.child_id).where(Child.family_id.in_(whole))
-    found |= {Subject(SubjectKind.PERSON, id) for id in session.scalars(fostering)}
-    found |= {Subject(SubjectKind.PERSON, id) for id in session.scalars(through)}
-    return found & set(lines)
+    children = select(Child.id).where(Child.family_id.in_(homes))
+    covered = or_(Assignment.family_id.in_(homes), Assignment.child_id.in_(children))
+    fostering = session.scalars(select(Assignment.asn_id).where(covered, *current(today)))
+    return found | ({Subject(SubjectKind.PERSON, id) for id in fostering} & set(lines))

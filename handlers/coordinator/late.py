@@ -44,11 +44,14 @@ def show(context: Context, page: int = 0) -> None:
     rows = [of for id, of in by_asn.items() if id not in away]
     lines, options = list[str](), list[Option]()
     shown, page = page_of(rows, page, PAGE) if rows else ((), 0)
+    last = remindings.newest(context.session, by_asn)
+    told = {id for id, one in last.items() if context.city.today(one.at) >= context.today}
     if rows:
         lines.append(f"⏰ *Terlambat: {sum(map(len, rows))} kunjungan, {len(rows)} pendamping*")
-        options.append(Option(ALL.token, f"{ALL.label} ({len(rows)})"))
+        left = [of for of in rows if of[0].reachable and of[0].asn_id not in told]
+        options += [Option(ALL.token, f"{ALL.label} ({len(left)})")] if left else []
     for number, of in enumerate(shown, page * PAGE + 1):
-        lines.append(f"{number}. {_line(of)}")
+        lines.append(f"{number}. {_line(of)}{', sudah diingatkan' if of[0].asn_id in told else ''}")
         options.append(Option(f"late:one:{of[0].asn_id}", f"{number}. {of[0].asn}"[:24]))
     if not rows:
         lines.append("Tidak ada kunjungan yang terlambat. 👏")
@@ -132,7 +135,7 @@ def _about(context: Context, asn: Person, one: Fostering, last: Asked | None) ->
     if last is not None:
         by = context.session.get(Person, last.by_id) if last.by_id else None
         name = context.you if last.by_id == context.person.id else called(by) if by else "koordinator"
-        yield f"Terakhir diingatkan {name}: {_moment(context, last)}."
+        yield f"Terakhir diingatkan oleh {name}, {_moment(context, last)}."
     else:
         yield "Belum pernah diingatkan koordinator."
     if aside := setting_aside.aside(context.session, context.person, context.today).get(
