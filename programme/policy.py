@@ -546,11 +546,11 @@ def _coordinates_line(asking: Asking, about: Person | Child | Pregnancy | Weddin
 
 def _calls(asking: Asking, who: Person) -> bool:
     """Whether who asks leads them or what they see to: the ASN, their delegates, and the health workers of a place."""
+    if not (who.has(Role.ASN) or who.has(Role.HEALTH)):
+        return False  # a family's number is the family's to give
     principals = select(Person).where(Person.id.in_(acting_for(who.id, asking.today)))
     if any(_coordinates(asking, one) for one in asking.session.scalars(principals)):
         return True
-    if not (who.has(Role.ASN) or who.has(Role.HEALTH)):
-        return False  # a family's number is the family's to give
     places = disclosure.of_places(scopes_of(asking.somebody))
     seen_to = select(Family.id).where(served_families(who), Family.id.in_(families_in(places, asking.today)))
     return _sees_to_person(asking, who) or asking.session.scalar(seen_to.limit(1)) is not None

@@ -34,7 +34,7 @@ def _posts(context: Context, person: Person) -> Iterator[str]:
     if person.office:
         yield plain(person.office.name)
     for held in person.roles:
-        if held.role is Role.HEALTH:
+        if held.role == Role.HEALTH:
             place = roles.place_name(context.session, held).replace("puskesmas Puskesmas", "Puskesmas")
             yield plain(f"{role_words(held.role, held.title)} {place}")
 
