@@ -26,7 +26,6 @@ class ProgrammeError(Exception):
 class Visits:
     every_days: int
     after_danger_days: int
-    reminders_after_days: tuple[int, ...]
     home_every_days: int
     undo_minutes: int
     correct_days: int
@@ -35,6 +34,28 @@ class Visits:
     @property
     def undo(self) -> timedelta:
         return timedelta(minutes=self.undo_minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """Who is told of a visit that is due, in days after it was due; a superior at most once in so many days."""
+
+    visitor_days: tuple[int, ...]
+    superior_days: int
+    office_days: int
+    city_days: int
+    superior_every_days: int
+
+    def __post_init__(self) -> None:
+        if not self.visitor_days or list(self.visitor_days) != sorted(set(self.visitor_days)):
+            raise ValueError("visitor_days harus berisi paling sedikit satu hari, dari yang terkecil")
+        if not self.visitor_days[0] < self.superior_days < self.office_days < self.city_days:
+            raise ValueError(
+                "urutannya harus pendamping dulu, lalu atasan, kantor, dan kota: hari pertama visitor_days lebih kecil "
+                "dari superior_days, itu lebih kecil dari office_days, dan itu lebih kecil dari city_days"
+            )
+        if self.superior_every_days < 1:
+            raise ValueError("superior_every_days harus 1 atau lebih")
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +324,7 @@ class Whatsapp:
 @dataclass(frozen=True, slots=True)
 class Programme:
     visits: Visits
+    ladder: Ladder
     appointments: Appointments
     quiet: Quiet
     ramadan: Ramadan
@@ -326,13 +348,16 @@ class Programme:
 
 
 TABLES: dict[str, type] = {
-    "visits": Visits, "appointments": Appointments, "quiet": Quiet, "ramadan": Ramadan, "lessons": Lessons,
+    "visits": Visits, "ladder": Ladder, "appointments": Appointments, "quiet": Quiet, "ramadan": Ramadan,
+    "lessons": Lessons,
     "digest": Digest, "growth": Growth, "referrals": Referrals, "questions": Questions, "emergency": Emergency,
     "recovered": Recovered, "trust": Trust, "quality": Quality, "loss": Loss,
     "invitations": Invitations, "photos": Photos, "privacy": Privacy,
     "whatsapp": Whatsapp,
 }  # fmt: skip
 LISTS = ("aid", "aid_sources", "topics")
+MOVED = {"visits.reminders_after_days": "sekarang bernama visitor_days di [ladder]"}
+"""What a city's own copy may still call by its old name."""
 
 
 def load(file: Path = FILE) -> Programme:
@@ -384,7 +409,8 @@ def _table(name: str, kind: type, raw: Any, wrong: list[str]) -> Any:
             wrong.append(f"[{name}] {field.name} belum ada")
         except (TypeError, ValueError):
             wrong.append(f"[{name}] {field.name} = {given[field.name]!r} salah; {NEEDS[str(field.type)]}")
-    wrong += [f"[{name}] {key} tidak dikenal" for key in given if key not in {field.name for field in fields(kind)}]
+    unknown = [key for key in given if key not in {field.name for field in fields(kind)}]
+    wrong += [f"[{name}] {key} {MOVED.get(f'{name}.{key}', 'tidak dikenal')}" for key in unknown]
     if len(values) < len(fields(kind)):
         return None
     try:

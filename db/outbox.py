@@ -92,6 +92,7 @@ class Kind(StrEnum):
     LOSS = "loss"  # the one message about a death or a lost pregnancy
     AFTER_LOSS = "after-loss"  # a lesson for a mother after a loss: no pause holds it back
     REMINDER = "reminder"
+    LADDER = "ladder"  # a superior or a coordinator is told of visits that are late
     NUDGE = "nudge"  # a coordinator reminds an ASN
     ALERT = "alert"  # the first message about a referral
     CLIMB = "climb"  # the next level of a referral that nobody has answered

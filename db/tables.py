@@ -17,6 +17,7 @@ from db import (
     fostering,
     households,
     inbox,
+    ladder,
     lesson_orders,
     lesson_reviews,
     lesson_texts,
@@ -38,7 +39,7 @@ from db.base import Base
 
 __all__ = [
     "Base", "appointments", "audit", "audit_seals", "children", "codes", "consent", "cries", "data_requests",
-    "drafts", "duty", "endings", "exports", "files", "fostering", "households", "inbox", "lesson_orders",
+    "drafts", "duty", "endings", "exports", "files", "fostering", "households", "inbox", "ladder", "lesson_orders",
     "lesson_reviews", "lesson_texts", "measurements", "outbox", "people", "places", "questions", "referrals",
     "remindings", "set_aside", "settings", "templates", "told_endings", "visits", "workbook_imports",
 ]  # fmt: skip

@@ -22,12 +22,14 @@ def check(session: Session, rows: Sequence[Outgoing], now: datetime, city: City)
     """Skip claimed rows that are no longer valid, with the reason, and decide for the rest how they go out.
 
     Not valid: about a child, pregnancy or couple that has died or left since planning, to a person who stopped or
-    paused, or to one who may not know of it any more. A family must never get a message about somebody they lost. A
-    lesson that is not urgent is put off while the family waits for the answer to a question.
+    paused, or to one who may not know of it any more; or about a visit that was reported meanwhile. A family must never
+    get a message about somebody they lost. A lesson that is not urgent is put off while the family waits for the answer
+    to a question.
     """
     reasons = {
         **still_valid.not_theirs(session, rows, city.local(now)),
         **still_valid.unwanted(session, rows, city.today(now)),
+        **still_valid.overtaken(session, rows),
         **still_valid.fallen(session, rows),
     }
     for row in rows:

@@ -15,11 +15,13 @@ from db import appointments, told_endings
 from db.children import Child, Family, Pregnancy, Wedding
 from db.consent import family_agrees
 from db.fostering import Assignment, Part, answers_first, current
+from db.ladder import Cycle
 from db.people import Person
 from db.places import PLACE, District, Village
 from db.states import CareState
 from db.subjects import Subject, SubjectKind
 from db.visits import Visit
+from programme import ladder_pauses
 from programme.names import Called, child_name, listed, salute, told_apart
 from programme.scopes import CITY, Scope, fosterings_in
 from programme.visitors import Visiting, Visitor, chunks, visiting_of
@@ -29,6 +31,7 @@ from rules.visits import agreed_on, due_on, first_knowable, paused
 OVERDUE_BIRTH = timedelta(weeks=2)
 COUPLE_AFTER = timedelta(days=365)  # after its wedding a couple is visited as long as lessons for couples come
 CHILD, PREGNANCY, WEDDING = SubjectKind.CHILD, SubjectKind.PREGNANCY, SubjectKind.WEDDING
+FAMILY = SubjectKind.FAMILY
 Held = defaultdict[tuple[SubjectKind, int], list[Any]]
 
 
@@ -46,7 +49,8 @@ class Fostering:
     ``answers``: the visits are asked of this foster parent, the main one or their substitute of these days; of a
     companion nothing is ever overdue, and ``answered_by`` is who it is asked of instead. ``instead_of`` is for whom a
     substitute stands in. ``visitors`` come in the foster parent's name, or are they themselves. ``joined`` is False as
-    long as none of them has ever joined: then nothing is overdue either.
+    long as none of them has ever joined: then nothing is overdue either, nor while the child or mother is
+    ``in_hospital`` by a referral: the visit waits until they are back.
     """
 
     asn_id: int
@@ -74,6 +78,17 @@ class Fostering:
     joined: bool
     mother: str
     wedding: date | None = None
+    in_hospital: bool = False
+
+    @property
+    def since(self) -> date:
+        """The day from which this visit counts: of the last one, or the first of the assignment where that is later."""
+        return self.starts if self.last is None else max(self.starts, self.last)
+
+    @property
+    def cycle(self) -> Cycle:
+        """The visit that is due next, by which the ladder keeps who was told."""
+        return Cycle(self.about, self.asn_id, self.since)
 
     @property
     def called(self) -> str:
@@ -121,8 +136,9 @@ def fosterings(
 ) -> list[Fostering]:
     """Every assignment that holds today, for each living, present child, running pregnancy and couple it covers.
 
-    One of whom an end was told is left out until it is decided: nobody is reproached for a visit to the dead. ``zone``
-    is the city's, in which the day of joining is read.
+    One of whom an end was told is left out until it is decided: nobody is reproached for a visit to the dead. Who is in
+    hospital by a referral is not late until they are back (``ladder_pauses``). ``zone`` is the city's, in which the day
+    of joining is read.
     """
     children = _rows(session, _of_children(today, scopes))
     pregnancies = _rows(session, _of_pregnancies(today, scopes))
@@ -132,6 +148,7 @@ def fosterings(
     people = {row.asn_id for row in everybody} | {one.asn_id for ones in held.values() for one in ones}
     visiting = visiting_of(session, people, today, zone)
     arranged = appointments.not_before(session, {row.family_id for row in everybody})
+    stays = ladder_pauses.stays(session, today, zone)
     found: list[Fostering] = []
     for kind, column, rows in (
         (CHILD, Visit.child_id, children), (PREGNANCY, Visit.pregnancy_id, pregnancies),
@@ -150,6 +167,8 @@ def fosterings(
             entered = None if kind is CHILD else row.entered.astimezone(zone).date()
             of_child = held[kind, row.id] if kind is CHILD else ()
             counting = _counting(row, [*of_child, *held[SubjectKind.FAMILY, row.family_id]], visiting, entered)
+            ill = (*stays.get(Subject(kind, row.id), ()), *stays.get(Subject(FAMILY, row.family_id), ()))
+            counting = counting._replace(away=(*counting.away, *(one.days for one in ill)))
             day = arranged.get((row.asn_id, row.family_id))
             found.append(
                 Fostering(
@@ -178,6 +197,7 @@ def fosterings(
                     joined=own.joined is not None,
                     mother=salute(row.mother, relation="ibu"),
                     wedding=row.day if kind is WEDDING else None,
+                    in_hospital=any(one.lasts for one in ill),
                 )
             )
     return found

@@ -517,6 +517,21 @@ def _leads_leave(asking: Asking, leave: Leave) -> bool:
     return _leads(asking, leave.person)
 
 
+def _is_superior(asking: Asking, asn: Person) -> bool:
+    return asn.superior_id == asking.somebody.id and asn.has(Role.ASN)
+
+
+def _is_above(asking: Asking, about: Child | Pregnancy | Wedding) -> bool:
+    """Whether somebody who fosters them today answers at work to who asks, or is of an office or a city of theirs."""
+    held, me = held_by(asking.somebody), asking.somebody.id
+    offices = {scope.id for scope in held if scope.kind == ScopeKind.OFFICE}
+    whom = about.family if isinstance(about, Wedding) else about
+    return any(
+        CITY in held or one.superior_id == me or one.office_id in offices
+        for one in foster_parents(asking.session, whom, asking.today)
+    )
+
+
 def _visits_for(asking: Asking, one: Assignment) -> bool:
     """Whether the assignment holds, now or later, and is theirs or their principal's."""
     holds = one.state == AssignmentState.ACTIVE and (one.ends is None or one.ends >= asking.today)
@@ -746,6 +761,12 @@ OPENS_CARD = Standing(
 LEADS = Standing(
     "is that ASN, their superior at work, or coordinates a place or an office of what they foster", (Person,), _leads
 )
+SUPERIOR = Standing("is the superior at work of that ASN", (Person,), _is_superior)
+ABOVE = Standing(
+    "is the superior at work of somebody who fosters them, or coordinates that one's office or the city",
+    (Child, Pregnancy, Wedding),
+    _is_above,
+)
 LEADS_LEAVE = Standing("may enter leave for whose leave it is", (Leave,), _leads_leave)
 VISITS_FOR = Standing("visits for it, now or later", (Assignment,), _visits_for)
 OF_PLACE = Standing(
@@ -902,6 +923,9 @@ RULES: Mapping[str, Rule] = {
     "person.call": Rule((COORDINATOR,), CALLS),
     "line.aside": Rule((COORDINATOR,), LINE),
     "unassigned.view": Rule((COORDINATOR,), OF_HOME),
+    # superiors at work, who need no other role for it; and who reads that visits are late
+    "team.view": Rule((MEMBER,), ABOVE),  # the list is of their own people alone
+    "team.remind": Rule((MEMBER,), SUPERIOR),
     # hand-over: leave, transfer, retirement; who comes next; ends
     "leave.own": Rule((HEALTH, ASN)),
     "handover.own": Rule((ASN,)),

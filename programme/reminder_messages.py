@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from content.city import City
+from db.drafts import Draft
 from db.subjects import Subject
 from flow.message import Message, Option
+from programme import unsent
 from programme.fosterings import Fostering
 from programme.visitors import Visitor
 from rules.stages import age, pregnancy_week
@@ -23,26 +25,37 @@ def say(
     today: date,
     city: City,
     named: Mapping[Subject, str],
-    unfinished: Collection[Subject] = (),
+    begun: Mapping[Subject, Draft],
 ) -> Message:
     """The reminder of these visits to who is to make them, worst first, with a button to report each.
 
-    ``named`` is what each is called among all whom the ASN fosters. Of the ``unfinished`` ones a report with danger
-    signs lies there that was not sent.
+    ``named`` is what each is called among all whom the ASN fosters; every one is named, those after the first ten by
+    name alone. Whose report is ``begun`` is not said to wait for a visit: the report waits to be sent.
     """
     lines = [
         {
             "name": named[visit.about],
             "age": _age(visit, today, named[visit.about]),
             "village": visit.village,
-            "unsent": visit.about in unfinished,
+            "begun": visit.about in begun,
+            "unsent": visit.about in begun and unsent.has_told(begun[visit.about]),
             "late": standing(visit.due, today).days_late,
             "whose": visit.as_whom(to.id),
         }
         for visit in visits[:LINES]
     ]
-    text = city.templates.say("reminder", to=to.name, visits=lines, count=len(visits))
-    options = [Option(f"report:{visit.about}", f"Lapor {named[visit.about]}") for visit in visits[:BUTTONS]]
+    unfinished = sum(visit.about in begun for visit in visits)
+    text = city.templates.say(
+        "reminder", to=to.name, visits=lines, count=len(visits), waiting=len(visits) - unfinished, begun=unfinished,
+        more=[named[visit.about] for visit in visits[LINES:]],
+    )  # fmt: skip
+    options = [
+        Option(
+            f"report:{visit.about}",
+            f"{'Lanjutkan' if visit.about in begun else 'Lapor'} {named[visit.about]}",
+        )
+        for visit in visits[:BUTTONS]
+    ]  # fmt: skip
     if len(visits) > BUTTONS:
         options.append(Option("menu:jadwal", "Lihat semua"))
     return Message(text, tuple(options))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -86,7 +87,7 @@ CHANGEABLE = {one.name: one for one in (
     Changeable("visits.every_days", "Jarak kunjungan rutin", "30", _number(7, 90), _in("hari")),
     Changeable("visits.after_danger_days", "Kunjungan usai bahaya", "3", _number(1, 14), _in("hari sesudahnya")),
     Changeable(
-        "visits.reminders_after_days", "Pengingat kunjungan", "0, 3, 7", _days,
+        "ladder.visitor_days", "Pengingat kunjungan", "0, 3, 7", _days,
         lambda value: f"hari ke-{', '.join(map(str, value))} sesudah jadwal",
     ),
     Changeable("visits.correct_days", "Laporan boleh diperbaiki", "30", _number(1, 90), _in("hari sesudah dikirim")),
@@ -110,8 +111,16 @@ def _over(city: City, changed: Mapping[str, str]) -> City:
         return city
     try:
         return replace(city, programme=programme.over(city.programme, values))
-    except (TypeError, ValueError):  # stored by another release: the file holds
-        return city
+    except (TypeError, ValueError):  # stored by another release, or beside another file: there the file holds
+        return _one_by_one(city, values)
+
+
+def _one_by_one(city: City, values: Mapping[str, Any]) -> City:
+    """The city with those of the values that can be."""
+    for name, value in values.items():
+        with suppress(TypeError, ValueError):
+            city = replace(city, programme=programme.over(city.programme, {name: value}))
+    return city
 
 
 def for_planning(session: Session, city: City) -> City:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db import fostering, outbox, told_endings
@@ -20,7 +20,8 @@ from db.outbox import PLANNED, REPLY, Kind, Outgoing
 from db.people import Person
 from db.states import LOSSES, MOURNING, TAUGHT, CareState
 from db.subjects import KINDS, Subject, SubjectKind, subject
-from programme import after_loss, pairs, policy, visitors
+from db.visits import Visit
+from programme import after_loss, ladder_pauses, pairs, policy, visitors
 
 PAUSED, STOPPED = "jeda", "berhenti"  # reasons of messages that were cancelled by a family's pause or stop
 WITHDRAWN, NOT_A_READER = "tidak ada persetujuan", "tidak ikut membaca"
@@ -29,15 +30,17 @@ NOT_THERE = "datanya tidak ada lagi"
 NOT_THEIRS = "bukan bagiannya lagi"
 RESTS = "sedang cuti"
 WHY: Mapping[str, str] = {**dict.fromkeys(LOSSES, MOURNING), CareState.BORN: TOLD, CareState.EXPECTING: "sudah hamil"}
+REPORTED, IN_HOSPITAL = "sudah dilaporkan", "sedang di rumah sakit"
 OVERTAKEN = (
     *dict.fromkeys(WHY.values()), CareState.MOVED, CareState.AGED_OUT, CareState.CANCELLED, NOT_THERE, NOT_THEIRS,
-    RESTS,
+    RESTS, REPORTED, IN_HOSPITAL,
 )  # fmt: skip
 """Reasons of unsent messages that are no fault: what they were about has changed."""
 
 HOLDS: Mapping[Kind, Collection[str]] = {
     Kind.REMINDER: (CareState.ACTIVE,),
     Kind.NUDGE: (CareState.ACTIVE,),
+    Kind.LADDER: (CareState.ACTIVE,),
     **dict.fromkeys((Kind.INTRODUCTION, Kind.NUMBER, Kind.APPOINTMENT), (CareState.ACTIVE,)),
     Kind.BORN: (*TAUGHT, CareState.BORN),
     Kind.ENDING: (*TAUGHT, CareState.BORN, CareState.AGED_OUT, CareState.MOVED),
@@ -50,11 +53,14 @@ HOLDS: Mapping[Kind, Collection[str]] = {
 RECEIVES: Mapping[Kind, str] = {
     Kind.REMINDER: "visit.report",
     Kind.NUDGE: "visit.report",
+    Kind.LADDER: "team.view",
     Kind.REMEASURE: "child.measure",
     **dict.fromkeys((Kind.INTRODUCTION, Kind.NUMBER, Kind.APPOINTMENT), "pair.view"),
     Kind.DIGEST: "digest.view",
 }
 """The act of ``policy.RULES`` that whoever gets a message of this kind must still be allowed."""
+OF_DUE_VISITS = (Kind.REMINDER, Kind.LADDER)
+"""Kinds that name visits which have not been reported: the next look writes anew what is still true of them."""
 FOR_THE_LIVING = frozenset({Kind.ALERT, Kind.CLIMB, Kind.REFERRAL})
 """Sent also after an end that leaves somebody in danger: a mother after a miscarriage, a child that moved."""
 ALWAYS = frozenset(
@@ -103,6 +109,39 @@ def fallen(session: Session, rows: Collection[Outgoing]) -> Mapping[int, str]:
         lost = any(state in LOSSES for state in over)
         if over and (lost or len(over) == len(named)):
             found[id] = MOURNING if lost else WHY.get(over[0], over[0])
+    return found
+
+
+def overtaken(session: Session, rows: Collection[Outgoing]) -> Mapping[int, str]:
+    """By row id, the reason for each message of a due visit of which one was reported since it was written, or whose
+    child or mother is in hospital.
+    """
+    asked = {row.id: row for row in rows if row.kind in OF_DUE_VISITS}
+    if not asked:
+        return {}
+    about = outbox.subjects(session, asked)
+    named = {one for listed in about.values() for one in listed}
+    reported, ill = _last_reported(session, named), ladder_pauses.in_hospital(session, named)
+    found: dict[int, str] = {}
+    for id, listed in about.items():
+        if any(one in reported and reported[one] >= asked[id].created_at for one in listed):
+            found[id] = REPORTED
+        elif not ill.isdisjoint(listed):
+            found[id] = IN_HOSPITAL
+    return found
+
+
+def _last_reported(session: Session, about: Collection[Subject]) -> Mapping[Subject, datetime]:
+    """By subject, when the newest report about it that stands was sent; without any it is left out."""
+    columns = {
+        SubjectKind.CHILD: Visit.child_id, SubjectKind.PREGNANCY: Visit.pregnancy_id,
+        SubjectKind.WEDDING: Visit.wedding_id,
+    }  # fmt: skip
+    found: dict[Subject, datetime] = {}
+    for kind, column in columns.items():
+        if ids := {one.id for one in about if one.kind is kind}:
+            query = select(column, func.max(Visit.submitted_at)).where(column.in_(ids), Visit.undone_at.is_(None))
+            found |= {Subject(kind, id): at for id, at in session.execute(query.group_by(column)) if id}
     return found
 
 

@@ -24,6 +24,7 @@ ACTED = "acted"  # the fact under which a draft keeps what was told of it
 SIGNS, MOTHER_SIGNS = "signs", "mother_signs"  # the questions about danger signs in the forms of a visit
 MEASURED = "measured"  # in place of a question: what a measurement shows
 FORMS = ("child_visit", "pregnancy_visit")
+COUPLE_FORM = "couple_visit"
 OF_MOTHER = frozenset({Who.AFTERBIRTH, Who.MIND})
 DUE_NEAR_BIRTH = 90  # days between an HPL and a birth that may belong together
 
@@ -112,12 +113,13 @@ def take_back(
     return True
 
 
-def unfinished(session: Session, people: Iterable[int]) -> dict[int, set[Subject]]:
-    """By person, the children and pregnancies of whose unsent reports people have been told."""
-    found: dict[int, set[Subject]] = {}
-    for draft in session.scalars(select(Draft).where(Draft.form.in_(FORMS), Draft.person_id.in_(list(people)))):
-        if has_told(draft):
-            found.setdefault(draft.person_id, set()).add(Subject.parse(draft.subject))
+def begun(session: Session, people: Iterable[int]) -> dict[int, dict[Subject, Draft]]:
+    """By person, the reports that they have begun and not sent, by whom each is about: at least one answer is there."""
+    found: dict[int, dict[Subject, Draft]] = {}
+    query = select(Draft).where(Draft.form.in_((*FORMS, COUPLE_FORM)), Draft.person_id.in_(list(people)))
+    for draft in session.scalars(query):
+        if draft.state.get("answers") or draft.state.get("marked") or has_told(draft):
+            found.setdefault(draft.person_id, {})[Subject.parse(draft.subject)] = draft
     return found
 
 

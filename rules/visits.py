@@ -1,6 +1,6 @@
 """The due day of a foster parent's visit, and how late it is. The interval is an argument."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -79,12 +79,3 @@ def standing(due: date, today: date) -> Standing:
 def worst_first(standing: Standing) -> int:
     """Sort key: the longest overdue first, the furthest ahead last."""
     return -standing.days_late
-
-
-def reminders_due(due: date, today: date, after_days: Sequence[int]) -> list[int]:
-    """The reminder steps to send now, of steps counted in days after `due` (such as 0, 3, 7): one or none.
-
-    Steps before the latest due one are left out, so that after an outage one reminder is sent, not three.
-    """
-    arrived = [days for days in after_days if today >= due + timedelta(days=days)]
-    return [max(arrived)] if arrived else []

@@ -32,11 +32,11 @@ from scheduler import (
     digest,
     graduations,
     introductions,
+    ladder,
     monthly_charts,
     open_questions,
     referral_escalation,
     remeasure,
-    reminders,
     told_endings,
     upkeep,
 )
@@ -74,8 +74,8 @@ TICKS = (
     Tick("endings", lambda city: CronTrigger(hour=3, minute=30, timezone=city.zone), graduations.tick),
     # Before anybody is reminded of what is not theirs any more.
     Tick("departures", lambda city: CronTrigger(hour="0,4,7", minute=10, timezone=city.zone), departures.tick),
-    # Every hour, so that a morning without power is caught up; keys prevent a second reminder.
-    Tick("reminders", lambda city: CronTrigger(hour="8-18", minute=0, timezone=city.zone), reminders.tick),
+    # Every hour, so that a morning without power is caught up; each step is taken once.
+    Tick("ladder", lambda city: CronTrigger(hour="8-18", minute=0, timezone=city.zone), ladder.tick),
     # Every half hour, at night too: nobody shall come to a family that has lost somebody.
     Tick("appointments", lambda city: CronTrigger(minute="2,32", timezone=city.zone), appointments.tick),
     Tick(

@@ -131,6 +131,8 @@ def show_schedule(context: Context) -> None:
     by_name: dict[str, list[str]] = {"": []}  # own ones first
     for one in sorted(listed, key=lambda one: not one.answers):
         line = f"• {show_day(one.due)}: *{names[one.about]}* ({standing(one.due, context.today)})"
+        if one.in_hospital:
+            line = f"• *{names[one.about]}*: kunjungan {_rests(one)}"
         if not one.answers:
             line = f"• *{names[one.about]}* (penanggung jawab: {one.answered_by})"
         by_name.setdefault(one.as_whom(context.person.id), []).append(line)
@@ -157,11 +159,18 @@ def _words(context: Context, one: Fostering, name: str) -> str:
     today, me = context.today, context.person.id
     stands = standing(one.due, today)
     mark = "" if not one.answers else "🔴 " if stands.overdue else "🟡 " if stands.due_today else ""
-    visit = f"{mark}Kunjungan {stands}" if one.answers else f"Penanggung jawab: {one.answered_by}"
+    visit = f"{mark}Kunjungan {_rests(one) or stands}" if one.answers else f"Penanggung jawab: {one.answered_by}"
     last = f"terakhir {short_day(one.last)}" if one.last else "belum pernah dikunjungi"
     about = _about(one, today) if one.agreed else "belum ada persetujuan orang tua"
     comes = one.as_whom(me) or (f"yang datang: {one.sent}" if one.sent else "")
     return f"*{name}* ({one.code}), {about}\n{one.village}\n{visit}; {last}{f'; {comes}' if comes else ''}"
+
+
+def _rests(one: Fostering) -> str:
+    """That the visit waits while somebody is in hospital; empty where nobody is."""
+    if not one.in_hospital:
+        return ""
+    return "menunggu pulang dari rumah sakit" if one.agreed else "ditunda dulu"
 
 
 def _about(one: Fostering, today: date) -> str:

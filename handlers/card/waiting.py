@@ -13,10 +13,11 @@ from flow.message import plain
 from flow.questions import show_day
 from handlers.card.reading import Reading
 from handlers.chat.names import salute, short_day
-from programme import disclosure, unsent
+from programme import disclosure, ladder, unsent
 from programme import referral_messages as words
 from programme.disclosure import Shown
 from programme.referral_messages import ago
+from programme.scopes import held_by
 from reports.digest import digest
 from rules.visits import standing
 
@@ -62,7 +63,16 @@ def _visits(reading: Reading) -> Iterator[str]:
         mark = "🔴 " if stands.overdue else "🟡 " if stands.due_today else ""
         by = "" if reading.fosters and one.asn_id == reading.context.person.id else f" {one.asn}"
         last = f"terakhir {short_day(one.last)}" if one.last else "belum pernah dikunjungi"
+        if one.in_hospital:
+            # Where somebody is, is health: an office reads only that nobody is late.
+            why = "menunggu pulang dari rumah sakit" if reading.is_near and reading.health else "ditunda dulu"
+            yield f"Kunjungan{by} {why}; {last}"
+            continue
         yield f"{mark}Kunjungan{by} {stands} ({show_day(one.due)}); {last}"
+        if stands.overdue and (reading.fosters or held_by(reading.context.person)):
+            told = ladder.told(reading.context.session, *one.cycle)
+            if said := ladder.words(told, reading.context.city):
+                yield f"{said[0].upper()}{said[1:]}"
 
 
 def _referral(reading: Reading, referral: Referral) -> str:

@@ -87,6 +87,7 @@ from handlers.shell.taps import (
     row,
     word,
 )
+from handlers.superior import team
 from handlers.visit import acting, filing, history, opening
 from handlers.workbook import deciding as deciding_imports
 from handlers.workbook import receiving
@@ -119,6 +120,7 @@ REFUSALS = {
     "assignment.end": "Anak itu di luar wilayah {you}.",
     "role.end": "Peran itu sudah berakhir, atau di luar lingkup {you}.",
     "household.answer": "Permintaan itu sudah selesai, atau ditanyakan kepada orang lain.",
+    "team.remind": "Orang itu sekarang bukan lagi di tim {you}. Tidak ada yang dikirim.",
     "referral.handle": "Rujukan itu tidak ada dalam daftar {you}.",
 }
 """What is said to who may do the act, but not about this row; NOT_VALID where there is nothing to add."""
@@ -378,6 +380,8 @@ BUTTONS: tuple[Button, ...] = (
     button("aside:list", PAGE, does=putting_aside.show, may="digest.view"),
     button("unassigned", PAGE, does=unassigned.show, may="assignment.list"),
     button("unassigned:one", VISITED, does=unassigned.show_one, may="unassigned.view"),
+    button("team", PAGE, does=team.show, may="team.view"),
+    button("team:remind", PERSON, does=team.remind, may="team.remind"),
     # the register, by a workbook or row by row
     button("workbook:save", IMPORT, does=deciding_imports.save, may="workbook.decide", once=True),
     button(

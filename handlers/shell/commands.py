@@ -50,6 +50,7 @@ from handlers.questions import seeing_to
 from handlers.referral import alerts
 from handlers.review import cup_order, lesson_review
 from handlers.shell import menu
+from handlers.superior import team
 from handlers.visit import history, opening, practice
 from handlers.workbook import receiving, row_change
 from programme import policy
@@ -197,6 +198,7 @@ COMMANDS: tuple[Command, ...] = (
         "assignment.list", unassigned.show, {COORDINATOR: "Belum ada pendamping"},
     ),
     Command("late", (), "digest.view", late.show),  # the name that the digest's button carries
+    Command("tim", ("tim", "tim saya"), "team.view", team.show),
     Command(
         "adopsi", ("bergabung", "adopsi", "siapa bergabung", "siapa sudah bergabung"), "digest.view", adoption.show,
         {COORDINATOR: "Siapa sudah bergabung"},

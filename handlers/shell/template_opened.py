@@ -7,14 +7,15 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from db import outbox, questions
-from db.outbox import DELIVERED, READ, SENT, Outgoing
+from db.outbox import DELIVERED, READ, SENT, Kind, Outgoing
 from db.subjects import subject
-from flow.message import Message
+from flow.message import Message, Option
 from handlers.chat.context import LASTING, Context, NotValid
 from handlers.chat.forms import HOME
 from programme import still_valid
 
 NOT_NOW = "Pesan itu sudah tidak berlaku. Ada yang ingin ditanyakan? Tulis *menu*."
+REPORTED = "Sejak pesan itu ditulis sudah ada kabar baru, jadi isinya tidak persis lagi. Yang sekarang ada di sini:"
 GONE = "Pesan itu sudah lama, isinya tidak kami simpan lagi. Tulis *menu* untuk melihat yang sekarang."
 
 
@@ -28,9 +29,17 @@ def show(context: Context, key: str) -> None:
         context.say(Message(GONE, (HOME,)))
     elif still_valid.fallen(context.session, [row]) or still_valid.not_theirs(context.session, [row], context.now):
         context.say(Message(NOT_NOW, (HOME,)))
+    elif still_valid.overtaken(context.session, [row]):
+        # What is left of it is shown where it is listed: the schedule, or what the message itself leads to.
+        now = Option("menu:jadwal", "Lihat jadwal") if row.kind == Kind.REMINDER else _leads_to(row)
+        context.say(Message(REPORTED, (now,), (HOME,)))
     else:
         said = replace(Message.from_json(row.message), notice=(), template="", replaces=None, closes=None)
         _say_in_thread(context, row, said)
+
+
+def _leads_to(row: Outgoing) -> Option:
+    return Message.from_json(row.message).options[-1]
 
 
 def turn_page(context: Context, page: int, key: str) -> None:

@@ -21,6 +21,7 @@ from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME, Hold
 from handlers.referral import alerts
 from handlers.visit.facts import LiveFacts
+from programme import still_valid
 from programme.contacts import called, coordinators
 from programme.visitors import in_name_of, signed
 from rules.stages import pregnancy_week
@@ -97,7 +98,7 @@ def file_visit(
 def _cancel_reminder(context: Context, visited: Subject) -> None:
     """Cancel planned reminders of this visit alone, whoever gets them: they waited while a form was open."""
     reminder = Outgoing.kind == Kind.REMINDER, outbox.about_only(visited)
-    outbox.cancel(context.session, "sudah dilaporkan", context.now, *reminder)
+    outbox.cancel(context.session, still_valid.REPORTED, context.now, *reminder)
 
 
 def visits_of(context: Context, about: Visited) -> Sequence[Visit]:

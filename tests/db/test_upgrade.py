@@ -17,10 +17,15 @@ from db import migrate, outbox
 from db.children import Carer, Family
 from db.consent import Consent
 from db.engine import connect
+from db.ladder import LadderStep
 from db.outbox import Outgoing
 from db.people import Address, Claim, ClaimState, addresses, invitation
 from db.subjects import MESSAGE_KINDS, Subject, SubjectKind
 from db.visits import Visit
+from programme import settings
+from scheduler import ladder
+from scheduler.looks import finish
+from tests import people
 from tests.conftest import new_database
 
 NOW = datetime(2026, 3, 4, 1, 0, tzinfo=UTC)
@@ -247,3 +252,33 @@ def test_what_an_old_berhenti_withdrew_stays_withdrawn_and_what_stood_stands(old
         assert (standing.withdrawn_at, standing.text_version) == (None, "2026-11")
         carer, family = session.scalars(select(Carer)).one(), session.get_one(Family, 5)
         assert (carer.closed_at, carer.asked_text_id, family.one_reader) == (None, None, False)
+
+
+def test_a_reminder_of_before_is_a_step_of_the_ladder_and_does_not_come_again(old: Engine):
+    town(old)
+    said(old, "reminder:2:child:31:2026-03-04:0", "sent", person=2, options=[["report:child:31", "Rafa", ""]])
+    said(old, "reminder:2:child:32:2026-03-04:0", "skipped", "disebut dalam pengingat yang sama", person=2)
+    said(old, "reminder:2:child:32:2026-03-04:3", "skipped", "duka", person=2)
+    said(old, "reminder:9:child:77:2026-03-04:0", "sent", person=2)  # of nobody whom they foster
+    migrate.upgrade(old, "0027")
+    insert(old, "person_role", person_id=2, role="asn", title="", scope="", scope_id=0)
+    insert(old, "address", channel="telegram", address="t-2", person_id=2, state="ok", awaiting="", failed_days=0,
+           first_heard_at=NOW, last_heard_at=NOW, linked_at=NOW - timedelta(days=90), lessons_only=False)  # fmt: skip
+    for child in (31, 32):
+        insert(old, "assignment", asn_id=2, child_id=child, part="utama", state="aktif", starts=date(2026, 2, 2),
+               end_reason="", why="", decree="")  # fmt: skip
+    insert(old, "setting", name="visits.reminders_after_days", value="[0, 4, 20]", changed_by=2, changed_at=NOW)
+    migrate.upgrade(old)
+    with Session(old) as session:
+        city = settings.applied(session, people.city())
+        assert city.programme.ladder.visitor_days == (0, 4, 20), "what the city has chosen holds under its new name"
+        kept = [(one.about_id, one.since, one.due, one.days, one.outgoing_key) for one in session.scalars(_STEPS)]
+        first, begun, fell_due = "reminder:2:child:31:2026-03-04:0", date(2026, 2, 2), date(2026, 3, 4)
+        assert kept == [(31, begun, fell_due, 0, first), (32, begun, fell_due, 0, first)]
+        for days, reminders in ((1, 0), (3, 0), (4, 1)):
+            finish(ladder.tick, session, NOW + timedelta(days=days), city)
+            today = select(Outgoing).where(Outgoing.kind == "reminder", Outgoing.created_at > NOW)
+            assert len(session.scalars(today).all()) == reminders, days
+
+
+_STEPS = select(LadderStep).order_by(LadderStep.id)

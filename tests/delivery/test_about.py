@@ -20,7 +20,7 @@ from delivery.results import Result
 from flow.message import Undeliverable
 from reports.digest.model import Day
 from reports.digest.queries import lessons as digest_lessons
-from scheduler import birth_questions, remeasure, reminders
+from scheduler import birth_questions, ladder, remeasure
 from scheduler.looks import Write, finish
 from tests import people
 from tests.chat import chat_with
@@ -96,7 +96,7 @@ def test_an_announced_second_measuring_brings_nothing_after_the_death(town: Town
 
 def test_a_reminder_that_goes_out_by_the_other_channel_is_stopped_too(town: Town):
     people.address(town.session, town.anwar, "whatsapp", NOW)
-    finish(reminders.tick, town.session, at(TODAY, "10:00"), CITY)
+    finish(ladder.tick, town.session, at(TODAY, "10:00"), CITY)
     first, *_ = town.rows(Kind.REMINDER)
     first.state, first.taken_at = TAKEN, NOW
     results.settle(town.session, [Result(first, Undeliverable("blokir"))], NOW)
@@ -108,9 +108,9 @@ def test_a_reminder_that_goes_out_by_the_other_channel_is_stopped_too(town: Town
 
 
 def test_the_next_reminder_names_those_who_live(town: Town):
-    finish(reminders.tick, town.session, at(TODAY, "10:00"), CITY)
+    finish(ladder.tick, town.session, at(TODAY, "10:00"), CITY)
     town.told_of_the_death()
-    finish(reminders.tick, town.session, at(TODAY, "11:00"), CITY)
+    finish(ladder.tick, town.session, at(TODAY, "11:00"), CITY)
     [row] = [one for one in town.rows(Kind.REMINDER) if one.state == PLANNED]
     assert "Dewi" in row.message["text"]
     assert "Rafa" not in row.message["text"]

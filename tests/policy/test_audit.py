@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import NamedTuple
 
 import pytest
@@ -123,6 +124,13 @@ def corrects(chat: Chat, town: Town) -> None:
     town.visit.form, town.visit.facts = drafted.form, drafted.facts
     chat.session.query(Audit).filter(Audit.id > before).delete()
     tap("correct:{visit}")(chat, town)
+
+
+def reminds_their_own(chat: Chat, town: Town) -> None:
+    town.told.child, town.told.pregnancy = None, town.pregnancy  # nobody is asked to visit who is said to have moved
+    town.leave.starts, town.leave.ends = NOW.date() - timedelta(days=90), NOW.date() - timedelta(days=80)
+    town.visit.undone_at = NOW
+    tap(f"team:remind:{town.people['asn'].id}")(chat, town)
 
 
 def agrees(chat: Chat, town: Town) -> None:
@@ -366,6 +374,8 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
         Does("lurah", say("terlambat"), "late.view", "pregnancy"),
     ),
     "asn.remind": (Does("lurah", of_asnkk("remind:{}"), "asn.remind", "asnkk"),),
+    "team.view": (Does("asnkk", say("tim"), "team.view", "asnkk"),),
+    "team.remind": (Does("asnkk", reminds_their_own, "asn.remind", "asn"),),
     "workbook.send": (Does("lurah", sends_workbook, "workbook.send", "lurah"),),
     "workbook.decide": (
         Does("kota", tap("workbook:drop:{workbook_import}"), "workbook.drop", "kota"),

@@ -39,7 +39,7 @@ ACTORS: Mapping[str, str] = {
     "ayah": "the father, who has stopped his messages",
     "ibu2": "another mother",
     "asn": "the ASN who fosters the child",
-    "asnkk": "the ASN who fosters the whole family",
+    "asnkk": "the ASN who fosters the whole family, and is the superior at work of the one who fosters the child",
     "asnlalu": "the ASN of last year",
     "asn2": "an ASN who fosters somebody else",
     "kader": "the cadre of the posyandu",
@@ -117,6 +117,7 @@ class Town:
             name: people.address(session, who, "telegram").address for name, who in self.people.items()
         }
         asn = self.people["asn"]
+        asn.superior_id = self.people["asnkk"].id
         self.assignment = people.fosters(session, asn, self.child, TODAY - days(40))
         people.fosters(session, self.people["asnkk"], self.family, TODAY - days(40))
         people.fosters(session, self.people["asnlalu"], self.family, TODAY - days(400), TODAY - days(30))

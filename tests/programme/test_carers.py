@@ -33,7 +33,7 @@ from reports.digest.model import Digest
 from reports.invitations.cards import page
 from reports.invitations.codes import holders_of, issue
 from rules.visits import standing
-from scheduler import reminders
+from scheduler import ladder
 from scheduler.lessons import staff_cards
 from scheduler.looks import finish
 from tests import people
@@ -171,14 +171,14 @@ def test_both_delegates_are_reminded_of_the_mayors_children_once_and_she_is_not(
     people.leave(session, away, ago(1), TODAY)
     own = people.child(session, people.family(session, "Wati"), "Nisa", ago(300))
     people.fosters(session, hall.rina, own, ago(45))
-    finish(reminders.tick, session, EIGHT, CITY)
-    finish(reminders.tick, session, at(TODAY, "09:00"), CITY)
+    finish(ladder.tick, session, EIGHT, CITY)
+    finish(ladder.tick, session, at(TODAY, "09:00"), CITY)
     assert [row.person_id for row in rows(session)] == [hall.rina.id, hall.dedi.id]
     said = text(rows(session)[0])
     assert "ada 13 kunjungan yang menunggu" in said
     assert "1. *Adik Nisa* (9 bulan), Kel. Mandonga (Mandonga): sejak 15 hari lalu" in said
     assert "2. *Adik Rafa* (13 bulan), Kel. Mandonga (Mandonga), untuk Wali Kota: sejak 10 hari lalu" in said
-    assert "dan 3 lagi, tulis *jadwal* untuk melihat semuanya." in said
+    assert "Juga menunggu: Adik Tio9, Adik Tio10, Adik Tio11." in said
 
 
 def test_a_delegate_lists_reports_and_reads_in_the_mayors_name(hall: Hall) -> None:
@@ -303,7 +303,7 @@ def test_a_child_with_a_companion_is_due_once_late_for_the_main_and_counted_for_
     people.referral(session, rafa, FIVE, "Demam")
     of_offices = [counted(session, scope) for scope in (kominfo, works)]
     assert [(len(one.visits.late), len(one.referrals.open)) for one in of_offices] == [(1, 1), (0, 0)]
-    finish(reminders.tick, session, EIGHT, CITY)
+    finish(ladder.tick, session, EIGHT, CITY)
     assert [row.person_id for row in rows(session)] == [anwar.id]
     chat = chat_with(session, tono)
     assert "Semua kunjungan sesuai jadwal." in chat.say("menu")
@@ -324,7 +324,7 @@ def test_nobody_is_late_or_reminded_on_leave_and_is_no_later_after_it(session: S
     anwar = people.asn(session)
     rafa = people.child(session, people.family(session), born=ago(400))
     people.fosters(session, anwar, rafa, ago(33))
-    finish(reminders.tick, session, EIGHT, CITY)
+    finish(ladder.tick, session, EIGHT, CITY)
     [planned] = rows(session)
     people.leave(session, anwar, TODAY, TODAY + days(9))
     assert counted(session).visits.late == ()
@@ -332,11 +332,11 @@ def test_nobody_is_late_or_reminded_on_leave_and_is_no_later_after_it(session: S
     planned.state = outbox.TAKEN
     before_send.check(session, [planned], EIGHT, CITY)
     assert (planned.state, planned.reason) == ("skipped", "sedang cuti")
-    finish(reminders.tick, session, at(TODAY + days(9), "08:00"), CITY)
+    finish(ladder.tick, session, at(TODAY + days(9), "08:00"), CITY)
     assert not rows(session)
     after = TODAY + days(10)
     assert str(standing(fostered(session, anwar, after).due, after)) == "terlambat 3 hari"
-    finish(reminders.tick, session, at(after, "08:00"), CITY)
+    finish(ladder.tick, session, at(after, "08:00"), CITY)
     assert len(rows(session)) == 1
 
 
@@ -349,7 +349,7 @@ def test_a_substitute_is_due_reminded_and_answers_from_the_first_day_they_know(s
     assert str(standing(fostered(session, tini).due, TODAY)) == "terlambat 2 hari"
     assert [(one.asn, one.days) for one in counted(session).visits.late] == [("Bu Tini", 2)]
     assert [len(counted(session, Scope("opd", who.office_id or 0)).visits.late) for who in (anwar, tini)] == [0, 1]
-    finish(reminders.tick, session, EIGHT, CITY)
+    finish(ladder.tick, session, EIGHT, CITY)
     assert [row.person_id for row in rows(session)] == [tini.id]
     assert "menggantikan Pak Anwar" in text(rows(session)[0])
     assert "penanggung jawab: Bu Tini" in chat_with(session, anwar).say("jadwal")
@@ -374,7 +374,7 @@ def test_a_decree_of_years_ago_makes_nobody_late_and_who_never_joins_does_not_va
     assert ratna.say("terlambat").endswith(
         "⏳ *Belum bergabung, jadi belum dihitung: 1 pendamping*\nBu Tini (2 dampingan)"
     )
-    finish(reminders.tick, session, EIGHT, CITY)
+    finish(ladder.tick, session, EIGHT, CITY)
     assert not rows(session, state=None)
     people.address(session, tini).linked_at = at(ago(0), "01:00")
     [first, _] = (one for one in fosterings(session, TODAY, 30, zone=CITY.zone) if one.asn_id == tini.id)

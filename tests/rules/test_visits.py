@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from rules.visits import due_on, first_knowable, paused, reminders_due, standing, worst_first
+from rules.visits import due_on, first_knowable, paused, standing, worst_first
 
 ASSIGNED = date(2026, 3, 1)
 LAST = date(2026, 4, 1)
@@ -112,15 +112,3 @@ def test_the_worst_come_first():
         "hari ini",
         "5 hari lagi",
     ]
-
-
-@pytest.mark.parametrize(
-    ("days_late", "steps"), [(-1, []), (0, [0]), (1, [0]), (2, [0]), (3, [3]), (6, [3]), (7, [7]), (90, [7])]
-)
-def test_only_the_latest_step_that_has_come_is_reminded_of(days_late: int, steps: list[int]):
-    assert reminders_due(DUE, DUE + timedelta(days=days_late), (0, 3, 7)) == steps
-
-
-def test_a_city_may_remind_before_the_day_and_in_any_order():
-    assert reminders_due(DUE, DUE - timedelta(days=2), (7, -2)) == [-2]
-    assert reminders_due(DUE, DUE, ()) == []

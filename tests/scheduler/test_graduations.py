@@ -17,7 +17,7 @@ from db.measurements import REPORTED
 from db.outbox import Kind, Outgoing
 from flow.message import Message
 from rules.stages import months_after
-from scheduler import graduations, reminders
+from scheduler import graduations, ladder
 from scheduler.lessons import planning
 from scheduler.looks import finish
 from tests import people
@@ -104,7 +104,7 @@ def test_the_visits_end_and_the_lessons_go_on(home: Home):
     home.measured(35, TALL - 1)
     home.measured(2, TALL)
     home.night()
-    finish(reminders.tick, home.session, at(TODAY, "08:00"), CITY)
+    finish(ladder.tick, home.session, at(TODAY, "08:00"), CITY)
     town = people.city(library=library(lesson("a", 540, 700)))
     finish(planning.tick, home.session, at(TODAY, "09:05"), town)
     kinds = home.session.scalars(select(Outgoing.kind)).all()

@@ -19,7 +19,7 @@ from db.states import CareState
 from programme import endings as ended
 from programme import erasure
 from rules.calendar import BEFORE_JOINING
-from scheduler import birth_questions, clock, graduations, remeasure, reminders, upkeep
+from scheduler import birth_questions, clock, graduations, ladder, remeasure, upkeep
 from scheduler import referral_escalation as climbing
 from scheduler.clock import TICKS, Tick
 from scheduler.lessons import planning
@@ -140,7 +140,7 @@ def rafa(session: Session, born: date = BORN, **more: Any) -> Child:
 
 def test_an_asn_who_reports_while_the_tick_reads_is_not_reminded(session: Session):
     child = rafa(session)
-    found = looked(reminders.tick, session, EIGHT)
+    found = looked(ladder.tick, session, EIGHT)
     people.visit(session, people.asn(session), child, TODAY, submitted_at=EIGHT + timedelta(seconds=1))
     write(session, found)
     assert planned(session) == []
@@ -148,7 +148,7 @@ def test_an_asn_who_reports_while_the_tick_reads_is_not_reminded(session: Sessio
 
 def test_nobody_is_reminded_of_a_child_that_died_while_the_tick_read(session: Session):
     child = rafa(session)
-    found = looked(reminders.tick, session, EIGHT)
+    found = looked(ladder.tick, session, EIGHT)
     ended.end(session, child, CareState.DIED, TODAY, EIGHT)
     write(session, found)
     assert planned(session) == []
@@ -156,7 +156,7 @@ def test_nobody_is_reminded_of_a_child_that_died_while_the_tick_read(session: Se
 
 def test_where_nothing_changed_the_reminder_is_promised(session: Session):
     rafa(session)
-    write(session, looked(reminders.tick, session, EIGHT))
+    write(session, looked(ladder.tick, session, EIGHT))
     assert planned(session) == ["reminder"]
 
 

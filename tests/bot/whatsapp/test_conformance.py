@@ -41,7 +41,7 @@ from tests.handlers.chat.test_forms import FACTS, MOVES
 __all__ = ["grown"]  # the fixture
 PICTURE = Attachment("picture", "berat.png", "berat.png")
 UNASKED = {  # when each looks; lessons and cards are all looked at above
-    "endings": "03:30", "births": "09:10", "charts": "09:20", "remeasure": "09:40", "reminders": "10:00",
+    "endings": "03:30", "births": "09:10", "charts": "09:20", "remeasure": "09:40", "ladder": "10:00",
     "referrals": "10:15", "digest": "17:05",
 }  # fmt: skip
 TAPS = 80  # a person; screens behind screens behind screens look like those before them

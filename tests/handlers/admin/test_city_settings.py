@@ -20,7 +20,7 @@ from tests.audited import lines
 from tests.chat import Chat, chat_with
 from tests.people import NOW, TODAY
 
-TICK = next(tick for tick in TICKS if tick.name == "reminders")
+TICK = next(tick for tick in TICKS if tick.name == "ladder")
 SLEEP = "anak-16-bulan-tidur"
 
 
@@ -101,7 +101,7 @@ def test_a_lesson_of_danger_or_loss_is_never_switched_off(session: Session, ratn
 
 @pytest.mark.parametrize(("name", "said", "value"), [
     ("visits.every_days", "45 hari", 45),
-    ("visits.reminders_after_days", "0, 5 dan 10", [0, 5, 10]),
+    ("ladder.visitor_days", "0, 5 dan 10", [0, 5, 10]),
     ("lessons.hour", "pukul 10.00", 10),
     ("invitations.telegram", "https://t.me/AsuhKendariBot", "AsuhKendariBot"),
     ("invitations.whatsapp", "0811 4000 1234", "+6281140001234"),
@@ -116,8 +116,8 @@ def test_a_value_is_read_as_people_write_it_and_goes_over_the_file(name: str, sa
 @pytest.mark.parametrize(("name", "said"), [
     ("visits.every_days", "sebulan"),
     ("visits.every_days", "6"),
-    ("visits.reminders_after_days", "7, 3"),
-    ("visits.reminders_after_days", "tidak"),
+    ("ladder.visitor_days", "7, 3"),
+    ("ladder.visitor_days", "tidak"),
     ("lessons.hour", "20"),
     ("invitations.telegram", "Asuh Kendari"),
     ("invitations.whatsapp", "0401-312"),

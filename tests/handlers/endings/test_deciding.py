@@ -20,7 +20,7 @@ from flow.message import Message
 from handlers.shell.buttons import NOT_VALID
 from programme import endings, referring
 from rules.signs import table
-from scheduler import reminders, told_endings
+from scheduler import ladder, told_endings
 from scheduler.lessons import planning
 from scheduler.looks import finish
 from tests import people
@@ -100,7 +100,7 @@ def test_from_the_first_word_nothing_is_sent_about_the_child(home: Home, verb: s
 
 def test_nobody_is_reminded_or_reproached_while_it_waits(home: Home):
     home.tells()
-    finish(reminders.tick, home.session, at(TODAY + 60 * DAY, "10:00"), TOWN)
+    finish(ladder.tick, home.session, at(TODAY + 60 * DAY, "10:00"), TOWN)
     assert not [text for text in home.got(home.anwar, Kind.REMINDER) if "Rafa" in text]
     assert "Rafa" not in home.chat(home.anwar).say("anak")
 

@@ -18,7 +18,7 @@ from db.outbox import PLANNED, SENT, SKIPPED, Outgoing
 from db.people import Person
 from flow.message import Message
 from reports.digest import digest
-from scheduler import graduations, reminders
+from scheduler import graduations, ladder
 from scheduler import referral_escalation as climbing
 from scheduler.lessons import planning
 from scheduler.looks import finish
@@ -147,7 +147,7 @@ def test_a_carer_who_did_not_consent_is_not_written_to(home: Home) -> None:
 def test_at_once_what_was_planned_is_skipped_with_its_reason(home: Home) -> None:
     town = people.city(library=library(lesson("a", 430, 500)))
     finish(planning.tick, home.session, at(TODAY, "06:05"), town)
-    finish(reminders.tick, home.session, at(TODAY, "08:00"), TOWN)
+    finish(ladder.tick, home.session, at(TODAY, "08:00"), TOWN)
     referral = people.referral(home.session, home.rafa, people.NOW - days(1), "Kejang")
     finish(climbing.tick, home.session, at(TODAY, "08:15"), TOWN)
     home.session.commit()
@@ -211,7 +211,7 @@ def live_a_year(session: Session, start: int = 0) -> None:
                                          for day in range(-200, 200, 7))))  # fmt: skip
     for day in range(start, start + 366, 7):
         finish(planning.tick, session, at(TODAY + days(day), "09:05"), town)
-        finish(reminders.tick, session, at(TODAY + days(day), "10:00"), town)
+        finish(ladder.tick, session, at(TODAY + days(day), "10:00"), town)
         finish(climbing.tick, session, at(TODAY + days(day), "10:15"), town)
         finish(graduations.tick, session, at(TODAY + days(day), "03:30"), town)
         for row in session.scalars(select(Outgoing).where(Outgoing.state == PLANNED)):

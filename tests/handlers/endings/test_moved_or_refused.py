@@ -13,7 +13,7 @@ from db.outbox import Outgoing
 from db.people import Person
 from flow.message import Message
 from reports.digest import digest
-from scheduler import reminders
+from scheduler import ladder
 from scheduler.lessons import planning
 from scheduler.looks import finish
 from tests import people
@@ -114,7 +114,7 @@ def test_who_refuses_visits_still_gets_the_lessons_they_agreed_to(home: Home) ->
     confirmed_by(home.session, home.murni)
     town = people.city(library=library(lesson("a", 430, 500)))
     finish(planning.tick, home.session, at(TODAY, "09:05"), town)
-    finish(reminders.tick, home.session, at(TODAY + timedelta(days=1), "10:00"), town)
+    finish(ladder.tick, home.session, at(TODAY + timedelta(days=1), "10:00"), town)
     kinds = home.session.scalars(select(Outgoing.kind).where(Outgoing.person_id == home.sari.id)).all()
     assert kinds == ["lesson"]
     assert "reminder" not in home.session.scalars(select(Outgoing.kind)).all()

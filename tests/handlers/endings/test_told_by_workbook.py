@@ -20,7 +20,7 @@ from db.visits import Visit
 from flow.message import Message
 from programme import told_endings
 from reports.workbook.importing import Result, apply
-from scheduler import reminders
+from scheduler import ladder
 from scheduler.looks import finish
 from tests import people
 from tests.chat import chat_with
@@ -89,7 +89,7 @@ def test_a_death_takes_the_open_sheet_away_and_nobody_is_thanked_for_the_visit(h
     assert session.scalars(select(ToldEnding)).one().is_true
     assert [len(home.heard(one)) for one in (home.sari, home.anwar, home.murni, home.ratna)] == [1, 1, 1, 0]
     assert "turut berduka" in home.heard(home.sari)[0]
-    finish(reminders.tick, session, at(TODAY, "10:00"), CITY)
+    finish(ladder.tick, session, at(TODAY, "10:00"), CITY)
     assert session.scalars(select(Outgoing).where(Outgoing.kind == Kind.REMINDER)).all() == []
 
     # The same list again tells nobody twice.

@@ -17,8 +17,8 @@ from db.referrals import Referral, ReferralState, StepKind
 from db.states import CareState
 from db.visits import Visit
 from flow.message import Message
+from scheduler import ladder
 from scheduler import referral_escalation as climbing
-from scheduler import reminders
 from scheduler.looks import finish
 from tests import people
 from tests.chat import chat_with
@@ -283,9 +283,10 @@ def test_the_referral_stands_without_the_draft(town: Town) -> None:
 def test_home_and_reminder_name_the_unfinished_report(town: Town) -> None:
     town.tick("Kejang", "Selesai")
     assert "Laporan *Adik Rafa* belum terkirim" in town.anwar.say("menu")
-    finish(reminders.tick, town.session, people.at(TODAY + timedelta(days=1)), people.city())
+    finish(ladder.tick, town.session, people.at(TODAY + timedelta(days=1)), people.city())
     [reminder] = town.texts(town.who, "reminder")
-    assert "Laporan tadi belum terkirim" in reminder
+    assert "laporan *Adik Rafa* (14 bulan), Kel. Mandonga (Mandonga), tinggal dikirim" in reminder
+    assert "menjadi rujukan" in reminder
     town.anwar.say("lanjut")
     town.anwar.tap("Kirim sekarang")
     assert "belum terkirim" not in town.anwar.say("menu")

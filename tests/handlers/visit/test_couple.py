@@ -20,7 +20,7 @@ from programme.fosterings import fosterings
 from programme.scopes import Scope
 from reports.digest.digest import digest
 from reports.invitations import codes
-from scheduler import reminders
+from scheduler import ladder
 from scheduler.looks import finish
 from tests import people
 from tests.chat import Chat, chat_with, stranger
@@ -77,7 +77,7 @@ def test_the_couple_stands_in_the_lists_of_who_fosters_its_family_and_is_due(cou
     [one] = fosterings(couple.session, TODAY, EVERY, [Scope(Role.ASN, couple.anwar.id)])
     assert (one.about, one.last, one.wedding) == (subject(couple.wedding), None, couple.wedding.day)
     assert one.due < TODAY
-    finish(reminders.tick, couple.session, people.at(TODAY, "08:00"), people.city())
+    finish(ladder.tick, couple.session, people.at(TODAY, "08:00"), people.city())
     [row] = couple.session.scalars(select(Outgoing).where(Outgoing.kind == Kind.REMINDER)).all()
     assert "Pasangan Bu Wati" in str(row.message)
     couple.reported()

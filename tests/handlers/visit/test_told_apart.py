@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.outbox import Kind, Outgoing
 from flow.message import Message
-from scheduler import monthly_charts, reminders
+from scheduler import ladder, monthly_charts
 from scheduler.looks import finish
 from tests import people
 from tests.chat import Chat, chat_with
@@ -51,7 +51,7 @@ def test_every_list_button_sheet_and_receipt_says_which_rafa(session: Session) -
     chat.fill("Tidak bertemu", "Rumah kosong", "Tidak perlu")
     assert "*Kunjungan Adik Rafa (Bu Wati)*" in chat.heard[0].text
     assert "Adik Rafa (Bu Wati)" in chat.tap("Kirim")
-    finish(reminders.tick, session, at(TODAY + days(1), "08:00"), people.city())
+    finish(ladder.tick, session, at(TODAY + days(1), "08:00"), people.city())
     reminder = session.scalars(
         select(Outgoing).where(Outgoing.kind == Kind.REMINDER, Outgoing.state == "planned")
     ).one()

@@ -1,0 +1,1 @@
+"""What a superior at work reads of the visits of their people, and does about them."""
