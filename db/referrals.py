@@ -37,6 +37,10 @@ class StepKind(StrEnum):
     HEAD = "head"
     COORDINATOR = "coordinator"
     AGAIN = "again"  # the coordinators once more, of what must be seen at once
+    DAILY = "daily"  # who has it was reminded, once a day, while it stays open
+    # what a coordinator did
+    PUSHED = "pushed"  # had whom it waits for reminded
+    HANDED = "handed"  # gave it to another health worker, who was told in the next step
     # what a health worker did
     ACCEPTED = "accepted"
     SEEN = "seen"
@@ -65,8 +69,9 @@ class Referral(Base):
     """Somebody who must be seen. ``signs`` in words; ``urgency`` "sekarang", "hari ini" or "3-7 hari".
 
     It is about a child, a pregnancy, or a family where nobody knows yet who of them is meant; about none of them where
-    a stranger called for help. ``urgent_since`` is when its urgency rose, if it did after it was opened. Nothing closes
-    by itself: ``closed_by`` and ``result`` say who did, and how it ended. ``accepted_by`` has taken it on.
+    a stranger called for help. ``urgent_since`` is from when it is counted: when its urgency rose, or it was handed on
+    or opened again. Nothing closes by itself: ``closed_by`` and ``result`` say who did, and how it ended.
+    ``accepted_by`` has taken it on.
     """
 
     __tablename__ = "referral"
