@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -134,6 +135,15 @@ def open_ones(session: Session) -> Sequence[Referral]:
 
 def of_visit(session: Session, visit_id: int) -> Sequence[Referral]:
     return session.scalars(select(Referral).where(Referral.visit_id == visit_id)).all()
+
+
+def ways_of_open(session: Session) -> Mapping[int, Sequence[ReferralStep]]:
+    """By referral, the steps of all that are open, oldest first, in one query."""
+    query = select(ReferralStep).join(Referral, Referral.id == ReferralStep.referral_id)
+    ways: dict[int, list[ReferralStep]] = defaultdict(list)
+    for step in session.scalars(query.where(Referral.closed_at.is_(None)).order_by(ReferralStep.id)):
+        ways[step.referral_id].append(step)
+    return ways
 
 
 def open_about(session: Session, about: Child | Pregnancy | Family) -> Sequence[Referral]:

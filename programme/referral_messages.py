@@ -243,13 +243,13 @@ def how_arrived(session: Session, city: City, referral: Referral, now: datetime)
     return arrivals.by_person(arrivals.alerts(session, referral, since), now, city.programme.referrals.arrives_within)
 
 
-def proof(city: City, step: ReferralStep, how: Mapping[int, Arrival]) -> str:
-    """ "Bu Murni, kader: Rabu 4 Maret 09.10, pesannya sudah dibaca"."""
+def proof(city: City, step: ReferralStep, how: Mapping[int, Arrival], did: str = "") -> str:
+    """ "Bu Murni, kader: Rabu 4 Maret 09.10, pesannya sudah dibaca"; with what was ``did``, " diingatkan"."""
     if step.person is None:
         return ""
     arrived = how.get(step.person.id)
     at = step.detail or moment(city, step.at)
-    return f"{with_title(step.person)}: {at}{f', {arrived.words}' if arrived is not None else ''}"
+    return f"{with_title(step.person)}{did}: {at}{f', {arrived.words}' if arrived is not None else ''}"
 
 
 def moment(city: City, at: datetime) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from db import referrals
 from db.children import Child, Pregnancy
-from db.fostering import foster_parents
 from db.people import Person, addresses
 from db.referrals import NOTIFIED, NOW, TODAY, Referral, ReferralState, ReferralStep, StepKind
 from db.roles import Role
@@ -17,7 +16,7 @@ from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.letters import writing
 from handlers.referral import alerts
-from programme import disclosure, letters, on_call, pushing, stuck_referrals
+from programme import disclosure, letters, on_call, pushing, referral_lines, stuck_referrals
 from programme import referral_messages as words
 from programme.contacts import called
 from programme.disclosure import Shown
@@ -27,16 +26,8 @@ from programme.stuck_referrals import Waits
 
 PAGE = 6
 LINES = 10  # of a referral's way, the last
-SHORT = 13  # characters of a name on a button
-MARKS = {NOW: "🔴 ", TODAY: "🟠 "}
 SOON = {NOW: "harus dilihat sekarang juga", TODAY: "harus dilihat hari itu juga"}
-STATES = {
-    ReferralState.SENT: "belum ada yang menangani",
-    ReferralState.ACCEPTED: "sudah ada yang menangani",
-    ReferralState.SEEN: "sudah diperiksa, belum ditutup",
-    ReferralState.REFERRED_ON: "dirujuk ke rumah sakit, belum ada kabar",
-    ReferralState.BACK_REFERRED: "sudah kembali dari rumah sakit, belum ditutup",
-}
+TOLD = {StepKind.REMINDER: " diingatkan", StepKind.AGAIN: " dikabari lagi"}
 WENT = {  # what happened at a step, besides those at which somebody was told
     StepKind.DAILY: "diingatkan lagi",
     StepKind.ACCEPTED: "menangani",
@@ -48,7 +39,7 @@ WENT = {  # what happened at a step, besides those at which somebody was told
     StepKind.ANSWERED: "menjawab",
     StepKind.CLOSED: "menutup",
 }
-CLOSED = "Rujukan itu sudah ditutup: {result}. Terima kasih."
+CLOSED = "Rujukan itu sudah selesai: {result}. Terima kasih."
 
 
 # --- the list -------------------------------------------------------------------------------
@@ -70,60 +61,18 @@ def show_page(context: Context, page: int) -> None:
         return
     shown, page = page_of(found, page, PAGE)
     numbered = list(enumerate(shown, page * PAGE + 1))
-    lines = [f"{number}. {_line(context, one)}" for number, one in numbered]
+    said = [
+        f"{number}. {referral_lines.line(context.session, context.city, one, context.person, context.now)}"
+        for number, one in numbered
+    ]
     options = tuple(Option(f"referral:push:{one.id}", f"Buka nomor {number}") for number, one in numbered)
     context.note_all("referral.view", (subject(one) for one in shown))
     row = turns("referral:page", page, more=(page + 1) * PAGE < len(found))
-    context.say(Message("\n".join((f"🚨 *Rujukan terbuka: {len(found)}*", *lines)), options, (*row, HOME)))
-
-
-def _line(context: Context, referral: Referral) -> str:
-    """ "🟠 Rafa (A-31), Mandonga: *8 hari*, belum ada yang menangani; menunggu Bu Murni, bidan Puskesmas Labibia"."""
-    shown, days = _shown(context, referral), _days(context, referral)
-    if Shown.WAY not in shown:
-        return f"{_of_whom(context, referral)}: *{days}*"
-    way = referrals.steps(context.session, referral.id)
-    waits = stuck_referrals.waits(context.session, referral, way, context.now)
-    name = f"{MARKS.get(referral.urgency, '')}{_named(referral, shown)}"
-    return f"{name}: *{days}*, {STATES[referral.state]}; {_waits_for(context, referral, waits)}"
+    context.say(Message("\n".join((f"🚨 *Rujukan terbuka: {len(found)}*", *said)), options, (*row, HOME)))
 
 
 def _shown(context: Context, referral: Referral) -> Shown:
     return disclosure.of_referral(context.session, referral, context.person, context.now)
-
-
-def _days(context: Context, referral: Referral) -> str:
-    days = stuck_referrals.days_open(referral, context.city, context.now)
-    return f"{days} hari" if days else "hari ini"
-
-
-def _named(referral: Referral, shown: Shown) -> str:
-    family = referral.family
-    place = f", {family.village.full_name}" if family and Shown.CODE in shown else ""
-    return f"{disclosure.called(referral.about, shown, with_code=True)}{place}"
-
-
-def _of_whom(context: Context, referral: Referral) -> str:
-    """For an office: whose foster child it is, and no more."""
-    fostering = _fostering(context, referral)
-    return f"Dampingan {listed([called(one) for one in fostering])}" if fostering else "Satu dampingan"
-
-
-def _fostering(context: Context, referral: Referral) -> Sequence[Person]:
-    about = referral.about
-    return foster_parents(context.session, about, context.today) if about is not None else ()
-
-
-def _waits_for(context: Context, referral: Referral, waits: Waits) -> str:
-    """ "menunggu Bu Murni, bidan Puskesmas Labibia, dan 1 petugas lain, 6 hari"."""
-    if not waits.people:
-        return "belum ada petugas untuk tempat itu"
-    first, more = waits.people[0], len(waits.people) - 1
-    name = f"menunggu {answers_as(context.session, first, referral.family)}"
-    name += f", dan {more} petugas lain" if more else ""
-    away = " (sedang cuti)" if not on_call.present(context.session, waits.people, context.now) else ""
-    days = (context.today - context.city.today(waits.since)).days
-    return f"{name}{away}{f', {days} hari' if days else ''}"
 
 
 # --- one ------------------------------------------------------------------------------------
@@ -142,12 +91,12 @@ def show_one(context: Context, referral_id: int) -> None:
     waits = stuck_referrals.waits(context.session, referral, way, context.now)
     shown = _shown(context, referral)
     soon = f", {SOON[referral.urgency]}" if referral.urgency in SOON else ""
-    days = stuck_referrals.days_open(referral, context.city, context.now)
-    since = f"sejak {days} hari" if days else "sejak hari ini"
+    days = referral_lines.days(referral, context.city, context.now)
+    waiting = referral_lines.waits_for(context.session, context.city, referral, waits, context.now)
     lines = [
-        f"{MARKS.get(referral.urgency, '')}*{_named(referral, shown)}*",
-        f"Rujukan terbuka {since}{soon}: {STATES[referral.state]}.",
-        f"{_waits_for(context, referral, waits).capitalize()}.",
+        f"{referral_lines.MARKS.get(referral.urgency, '')}*{referral_lines.named(referral, shown)}*",
+        f"Rujukan terbuka sejak {days}{soon}: {referral_lines.STATES[referral.state]}.",
+        f"{waiting[:1].upper()}{waiting[1:]}.",
     ]
     if Shown.SIGN in shown and referral.signs:
         lines.append(f"Yang terlihat: {'; '.join(disclosure.public(referral.signs))}.")
@@ -159,13 +108,14 @@ def show_one(context: Context, referral_id: int) -> None:
 
 def _show_to_office(context: Context, referral: Referral) -> None:
     """An office sees that it is open, and since when, and can reach its own people."""
+    whom = referral_lines.of_whom(context.session, referral, context.city, context.now)
     text = (
-        f"{_of_whom(context, referral)} punya rujukan yang terbuka, {_days(context, referral)}. "
+        f"{whom} punya rujukan yang terbuka sejak {referral_lines.days(referral, context.city, context.now)}. "
         "Keadaannya hanya dilihat petugas kesehatan. "
         "Yang bisa dibantu dari kantor: pendampingnya diberi waktu menemani."
     )
     options: list[Option] = []
-    for asn in _fostering(context, referral)[:3]:
+    for asn in referral_lines.fostered_by(context.session, referral, context.city, context.now)[:3]:
         options += _reach(context, referral, asn)
     context.say(Message(text, tuple(options), (Option("menu:rujukan", "Semua rujukan"), HOME)))
 
@@ -184,7 +134,7 @@ def _people(context: Context, referral: Referral, waits: Waits) -> Iterator[Opti
     """Write to and call whom it waits for, and write to who fosters them."""
     for person in waits.people[:1]:
         yield from _reach(context, referral, person)
-    for asn in _fostering(context, referral)[:1]:
+    for asn in referral_lines.fostered_by(context.session, referral, context.city, context.now)[:1]:
         yield from _reach(context, referral, asn)
     about = referral.about
     if isinstance(about, Child | Pregnancy) and context.may("card.open", about):
@@ -194,8 +144,8 @@ def _people(context: Context, referral: Referral, waits: Waits) -> Iterator[Opti
 def _reach(context: Context, referral: Referral, person: Person) -> Sequence[Option]:
     if not context.may("letter.write", person):
         return ()
-    name = called(person)[:SHORT]
-    write = Option(f"write:referral:{person.id}:{referral.id}", f"Tulis ke {name}")
+    label = f"Tulis ke {called(person)[: writing.SHORT]}"
+    write = Option(f"write:referral:{person.id}:{referral.id}", label)
     return (write, *writing.call(context, person))
 
 
@@ -208,7 +158,7 @@ def _way(context: Context, referral: Referral, way: Sequence[ReferralStep]) -> I
             if step.step in NOTIFIED and step.detail:
                 lines.append(f"• {step.detail}: {words.moment(context.city, step.at)}")
         elif step.step in NOTIFIED:
-            lines.append(f"• {words.proof(context.city, step, how)}")
+            lines.append(f"• {words.proof(context.city, step, how, TOLD.get(step.step, ' dikabari'))}")
         elif step.step in stuck_referrals.BY_COORDINATOR:
             lines.append(f"• {called(step.person)} {step.detail}: {words.moment(context.city, step.at)}")
         elif step.step in WENT:
@@ -283,11 +233,12 @@ def choose(context: Context, referral_id: int) -> None:
         context.say(Message(text, (Option(f"referral:push:{referral.id}", "Kembali"), HOME)))
         return
     options = tuple(
-        Option(f"referral:to:{referral.id}:{one.id}", f"{called(one)[:SHORT]}{_title(one)}") for one in here[:8]
+        Option(f"referral:to:{referral.id}:{one.id}", f"{called(one)[: writing.SHORT]}{_title(one)}")
+        for one in here[:8]
     )
     away = [called(one) for one in found if one not in here]
     more = f"\nBelum terhubung: {listed(away)}." if away else ""
-    text = f"Rujukan {_named(referral, _shown(context, referral))} dialihkan kepada siapa?{more}"
+    text = f"Rujukan {referral_lines.named(referral, _shown(context, referral))} dialihkan kepada siapa?{more}"
     context.say(Message(text, options, (HOME,)))
 
 
@@ -355,6 +306,6 @@ def _is_closed(context: Context, referral: Referral) -> bool:
     if referral.closed_at is None:
         return False
     context.say(
-        Message(CLOSED.format(result=referral.result or "selesai"), (Option("menu:rujukan", "Semua rujukan"), HOME))
+        Message(CLOSED.format(result=referral.result or "ditutup"), (Option("menu:rujukan", "Semua rujukan"), HOME))
     )
     return True

@@ -24,6 +24,7 @@ LETTER, ANSWER = "letter", "letter-answer"
 
 The last number is the minute until which they are.
 """
+SHORT = 13  # characters of a name on a button
 WAITS = timedelta(hours=1)  # words that come later are no letter any more
 KINDS = {"c": SubjectKind.CHILD, "p": SubjectKind.PREGNANCY, "r": SubjectKind.REFERRAL}
 FORM_WAITS = "Isian yang tadi terbuka tetap tersimpan; tulis *lanjut* untuk meneruskannya."
@@ -107,7 +108,11 @@ def _is_closed(context: Context, aim: Aim) -> bool:
 
 def call(context: Context, person: Person) -> Sequence[Option]:
     """The button that opens the contact card, for who may write to this person."""
-    return [Option(f"call:{person.id}", "Telepon")] if context.may("letter.write", person) else []
+    return (
+        [Option(f"call:{person.id}", f"Telepon {called(person)[:SHORT]}")]
+        if context.may("letter.write", person)
+        else []
+    )
 
 
 # --- what is heard --------------------------------------------------------------------------
