@@ -76,11 +76,10 @@ def carried_by(session: Session, outgoing_id: int) -> Letter | None:
 
 def unanswered(session: Session, writer_id: int, receiver_id: int, since: datetime) -> int:
     """How many letters the one has written to the other since then, and since the other's last one."""
-    back = select(func.max(Letter.at)).where(Letter.writer_id == receiver_id, Letter.receiver_id == writer_id)
-    last = session.execute(back).scalar()
+    back = select(func.max(Letter.id)).where(Letter.writer_id == receiver_id, Letter.receiver_id == writer_id)
     there = Letter.writer_id == writer_id, Letter.receiver_id == receiver_id, Letter.at >= since
-    query = select(func.count()).select_from(Letter).where(*there)
-    return session.scalar(query.where(Letter.at > last) if last else query) or 0
+    query = select(func.count()).select_from(Letter).where(*there, Letter.id > func.coalesce(back.scalar_subquery(), 0))
+    return session.scalar(query) or 0
 
 
 def forget_words(session: Session, before: datetime) -> None:

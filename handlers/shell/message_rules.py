@@ -317,8 +317,7 @@ def _ask_for_own_words(context: Context) -> None:
 
 
 def _do_button(context: Context) -> None:
-    if context.address.awaiting.partition(":")[0] in ASKED_FOR:
-        context.address.awaiting = ""
+    _ask_for_no_words(context)
     buttons.tap(context, context.incoming.tap or "")
 
 
@@ -380,7 +379,14 @@ def _search(context: Context) -> None:
         takes(context, _text(context))
 
 
+def _ask_for_no_words(context: Context) -> None:
+    """What somebody does now is something else than what was asked for."""
+    if context.address.awaiting.partition(":")[0] in ASKED_FOR:
+        context.address.awaiting = ""
+
+
 def _note_loss(context: Context) -> None:
+    _ask_for_no_words(context)
     if context.person.roles:
         family.keep(context, _text(context))
     loss.begin(context)
