@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -17,10 +17,11 @@ from db.referrals import Referral, ReferralState, StepKind
 from db.subjects import subject
 from flow.message import Message, Option
 from flow.reading.dates import DAYS, MONTHS
-from programme import letters, on_call, referring, stuck_referrals
+from programme import letters, on_call, policy, referring, stuck_referrals
 from programme import referral_messages as words
 from programme.contacts import called, calm, referral_visitors, who
 from programme.names import listed
+from programme.policy import Asking
 from programme.referring import tell_news
 
 ASKS = {  # what is asked of who has it, by state
@@ -141,6 +142,19 @@ def ask_visitors(session: Session, city: City, now: datetime, referral: Referral
         referrals.note(session, referral, StepKind.PUSHED, now, by.id, detail)
         session.flush()
     return found
+
+
+def tell_pushers(
+    session: Session, city: City, now: datetime, referral: Referral, what: str, without: Collection[int]
+) -> None:
+    """Tell the coordinators who pushed it or handed it on, and still oversee it, how it went on."""
+    way = referrals.steps(session, referral.id)
+    pushed = {one.person.id: one.person for one in way if one.step in stuck_referrals.BY_COORDINATOR and one.person}
+    for person in pushed.values():
+        oversees = policy.may(Asking(session, person, city.local(now)), "referral.push", referral)
+        if person.id not in without and oversees:
+            text = f"Rujukan {named(session, city, referral, person, now)}: {what} Terima kasih sudah mengingatkan."
+            tell_news(session, city, now, referral, person.id, f"pushed-on-{len(way)}", Message(text))
 
 
 # --- closing, and opening again -------------------------------------------------------------

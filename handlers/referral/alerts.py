@@ -15,7 +15,7 @@ from flow.message import Message, Option
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
-from programme import cries, disclosure, referring, unsent
+from programme import cries, disclosure, pushing, referring, unsent
 from programme import referral_messages as words
 from programme.called_apart import called_to
 from programme.contacts import referral_visitors
@@ -111,6 +111,9 @@ def take_on(context: Context, referral: Referral, *, accepts: bool = False) -> N
     if accepts or referral.urgency == NOW:
         what = f"{by}, sudah menerima kabar dan akan menangani."
         notify_visitors(context, referral, step, what, without={*heard, context.person.id})
+    pushing.tell_pushers(
+        context.session, context.city, context.now, referral, f"{by}, menangani.", without={context.person.id}
+    )
     if referral.urgent:
         _tell_others(context, referral, f"others-{step}", f"sudah ditangani {by}. Terima kasih sudah siaga.")
 

@@ -40,6 +40,7 @@ UNREADABLE = "Maaf, kiriman seperti itu belum bisa kami baca. Tulis dengan kata-
 
 ASKED_FOR = (writing.LETTER, writing.ANSWER, referral_closing.AWAITED)
 """What is asked for in words that go to somebody: not any more once something else is tapped."""
+NEVER_MIND = ("tidak jadi", "gak jadi", "nggak jadi", "tdk jadi")
 
 
 @dataclass(frozen=True)
@@ -233,6 +234,12 @@ def _words_of_closing(context: Context) -> bool:
     return referral_closing.is_awaited(context) and not _is_other_news(context)
 
 
+def _takes_back_words(context: Context) -> bool:
+    """Whether somebody who was asked for words writes that they want none of it."""
+    asked = context.address.awaiting.partition(":")[0] in ASKED_FOR
+    return asked and (words.command(_text(context)) == "cancel" or normal(_text(context)) in NEVER_MIND)
+
+
 def _is_other_news(context: Context) -> bool:
     """Whether these words are a command, or tell of a loss by somebody who may bring the news of one."""
     text = _text(context)
@@ -379,6 +386,11 @@ def _search(context: Context) -> None:
         takes(context, _text(context))
 
 
+def _send_nothing(context: Context) -> None:
+    context.address.awaiting = ""
+    context.say(Message("Baik, tidak ada yang dikirim.", (forms.HOME,)))
+
+
 def _ask_for_no_words(context: Context) -> None:
     """What somebody does now is something else than what was asked for."""
     if context.address.awaiting.partition(":")[0] in ASKED_FOR:
@@ -484,6 +496,7 @@ RULES: tuple[Rule, ...] = (
     Rule(JOINING, _loss_beside_form, loss.begin),
     Rule(JOINING, _for_form, _answer_form),
     # Before what begins with a word of ours: "orang tua Rafa pindah" is a letter, where one is awaited.
+    Rule(MEMBER, _takes_back_words, _send_nothing),
     Rule(MEMBER, _words_of_letter, writing.take_awaited),
     Rule(MEMBER, _words_of_closing, referral_closing.take_words),
     Rule(CITY_COORDINATOR, who_looked.hears, who_looked.answer),
