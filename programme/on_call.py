@@ -67,12 +67,6 @@ def entered_by(session: Session, person: Person) -> Sequence[Person]:
     return _people(session, or_(own, *headed, *_coordinated(person)))
 
 
-def is_coordinated(session: Session, by: Person, worker: Person) -> bool:
-    """Whether this coordinator coordinates a place of the health worker."""
-    held = _holders(or_(false(), *_coordinated(by))).where(PersonRole.person_id == worker.id)
-    return session.scalar(held.limit(1)) is not None
-
-
 def centres(session: Session, person: Person) -> Sequence[int]:
     """The puskesmas that this health worker works for, by their own place or by the families of it."""
     held = [(role.scope, role.scope_id) for role in person.roles if role.role == Role.HEALTH]

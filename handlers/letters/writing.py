@@ -107,12 +107,9 @@ def _is_closed(context: Context, aim: Aim) -> bool:
 
 
 def call(context: Context, person: Person) -> Sequence[Option]:
-    """The button that opens the contact card, for who may write to this person."""
-    return (
-        [Option(f"call:{person.id}", f"Telepon {called(person)[:SHORT]}")]
-        if context.may("letter.write", person)
-        else []
-    )
+    """The button that opens the contact card, for who may call this person."""
+    may = context.may("person.call", person)
+    return [Option(f"call:{person.id}", f"Telepon {called(person)[:SHORT]}")] if may else []
 
 
 # --- what is heard --------------------------------------------------------------------------

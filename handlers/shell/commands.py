@@ -18,11 +18,14 @@ from handlers.coordinator import (
     codes,
     exporting,
     invitations,
+    late,
     overview,
     people_card,
     places,
+    putting_aside,
     quality,
     referrals,
+    unassigned,
     who_looked,
 )
 from handlers.danger import sick
@@ -182,7 +185,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "ringkasan", ("ringkasan", "laporan"), "digest.view", overview.show_digest, {COORDINATOR: "Ringkasan hari ini"}
     ),
-    Command("terlambat", ("terlambat",), "digest.view", overview.show_late, {COORDINATOR: "Kunjungan terlambat"}),
+    Command("terlambat", ("terlambat",), "digest.view", late.show, {COORDINATOR: "Kunjungan terlambat"}),
     Command(
         "pertanyaan", ("pertanyaan", "pertanyaan keluarga"), "question.list", seeing_to.show,
         {HEALTH: "Pertanyaan keluarga", COORDINATOR: "Pertanyaan belum dijawab"},
@@ -191,7 +194,12 @@ COMMANDS: tuple[Command, ...] = (
         "lihat", ("kartu", "kartu anak", "lihat", "lihat nama", "lihat kartu", "cari", "cari anak"), "card.open",
         finding.ask, {HEALTH: "Kartu anak atau ibu", COORDINATOR: "Kartu anak atau ibu"},
     ),
-    Command("late", (), "digest.view", overview.show_late),  # the name that the digest's button carries
+    Command(
+        "tanpapendamping",
+        ("tanpapendamping", "tanpa pendamping", "belum ada pendamping", "siapa belum punya pendamping"),
+        "assignment.list", unassigned.show, {COORDINATOR: "Belum ada pendamping"},
+    ),
+    Command("late", (), "digest.view", late.show),  # the name that the digest's button carries
     Command(
         "adopsi", ("bergabung", "adopsi", "siapa bergabung", "siapa sudah bergabung"), "digest.view", adoption.show,
         {COORDINATOR: "Siapa sudah bergabung"},
@@ -320,6 +328,7 @@ SEARCHES: dict[str, Callable[[Context, str], None]] = {
     places.SEARCH: places.find,
     places.CHANGE: places.take,
     codes.AWAITED: codes.find,
+    putting_aside.AWAITED: putting_aside.take_words,
     own_data.AWAITED: own_data.take_correction,
     paper_consent.AWAITED: paper_consent.find,
     who_looked.AWAITED: who_looked.find,
