@@ -45,7 +45,7 @@ HOLDS: Mapping[Kind, Collection[str]] = {
     Kind.BORN: (*TAUGHT, CareState.BORN),
     Kind.ENDING: (*TAUGHT, CareState.BORN, CareState.AGED_OUT, CareState.MOVED),
     **dict.fromkeys(
-        (Kind.QUESTION, Kind.ANSWER),
+        (Kind.QUESTION, Kind.ANSWER, Kind.LETTER),
         (*TAUGHT, CareState.BORN, CareState.AGED_OUT, CareState.MISCARRIED, CareState.STILLBORN),
     ),
 }
@@ -61,7 +61,7 @@ RECEIVES: Mapping[Kind, str] = {
 """The act of ``policy.RULES`` that whoever gets a message of this kind must still be allowed."""
 OF_DUE_VISITS = (Kind.REMINDER, Kind.LADDER)
 """Kinds that name visits which have not been reported: the next look writes anew what is still true of them."""
-FOR_THE_LIVING = frozenset({Kind.ALERT, Kind.CLIMB, Kind.REFERRAL})
+FOR_THE_LIVING = frozenset({Kind.ALERT, Kind.CLIMB, Kind.REFERRAL, Kind.STUCK})
 """Sent also after an end that leaves somebody in danger: a mother after a miscarriage, a child that moved."""
 ALWAYS = frozenset(
     {
