@@ -75,6 +75,27 @@ class Appointments:
 
 
 @dataclass(frozen=True, slots=True)
+class Promises:
+    """The weekly question when somebody can visit, and the thanks for months in a row.
+
+    It is asked for the first time ``after_days`` days after the last own reminder, then every ``every_days`` days, with
+    ``proposals`` days to tap; a day more than ``at_most_days`` ahead is asked for once more.
+    """
+
+    after_days: int
+    every_days: int
+    proposals: int
+    at_most_days: int
+    thank_months: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if self.after_days < 1 or self.every_days < 1 or not 1 <= self.proposals <= 7 or self.at_most_days < 1:
+            raise ValueError("after_days, every_days, dan at_most_days paling sedikit 1, proposals 1 sampai 7")
+        if any(months < 1 for months in self.thank_months):
+            raise ValueError("thank_months berisi bulan, paling sedikit 1")
+
+
+@dataclass(frozen=True, slots=True)
 class Quiet:
     start: time
     end: time
@@ -350,6 +371,7 @@ class Programme:
     visits: Visits
     ladder: Ladder
     appointments: Appointments
+    promises: Promises
     quiet: Quiet
     ramadan: Ramadan
     lessons: Lessons
@@ -373,9 +395,10 @@ class Programme:
 
 
 TABLES: dict[str, type] = {
-    "visits": Visits, "ladder": Ladder, "appointments": Appointments, "quiet": Quiet, "ramadan": Ramadan,
-    "lessons": Lessons, "digest": Digest, "growth": Growth, "referrals": Referrals, "questions": Questions,
-    "letters": Letters, "emergency": Emergency, "recovered": Recovered, "trust": Trust, "quality": Quality,
+    "visits": Visits, "ladder": Ladder, "appointments": Appointments, "promises": Promises, "quiet": Quiet,
+    "ramadan": Ramadan, "lessons": Lessons, "digest": Digest, "growth": Growth, "referrals": Referrals,
+    "questions": Questions, "letters": Letters, "emergency": Emergency, "recovered": Recovered, "trust": Trust,
+    "quality": Quality,
     "loss": Loss,
     "invitations": Invitations, "photos": Photos, "privacy": Privacy,
     "whatsapp": Whatsapp,

@@ -94,6 +94,7 @@ class Kind(StrEnum):
     REMINDER = "reminder"
     LADDER = "ladder"  # a superior or a coordinator is told of visits that are late
     NUDGE = "nudge"  # a coordinator reminds an ASN
+    PROMISE = "promise"  # when can you visit, and on the day that was promised: today you wanted to
     ALERT = "alert"  # the first message about a referral
     CLIMB = "climb"  # the next level of a referral that nobody has answered
     REFERRAL = "referral"  # how a referral goes on

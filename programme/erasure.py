@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Text, and_, delete, false, or_, select, up
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
-from db import appointments, audit, exports, files, letters, outbox, questions, workbook_imports
+from db import appointments, audit, exports, files, letters, outbox, promises, questions, workbook_imports
 from db.audit import By
 from db.children import Carer, Child, Family, Pregnancy, Wedding, health_workers
 from db.consent import Consent, LessonGap, Note, PaperConsent
@@ -86,6 +86,8 @@ def forget(session: Session, family: Family, now: datetime, by: By = None) -> li
         Visit.child_id.in_(children) | Visit.pregnancy_id.in_(pregnancies) | Visit.wedding_id.in_(couples)
     )
     visits = session.scalars(about).all()
+    whom = {SubjectKind.CHILD: children, SubjectKind.PREGNANCY: pregnancies, SubjectKind.WEDDING: couples}
+    promises.forget(session, [Subject(kind, id) for kind, ids in whom.items() for id in ids])
     _forget_weddings(session, family, {visit.wedding_id for visit in visits})
     texts: set[str] = set()  # among them the channel's names of pictures
     for visit in visits:

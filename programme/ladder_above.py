@@ -22,7 +22,7 @@ from db.roles import Role, ScopeKind
 from db.subjects import Subject
 from flow.message import Message
 from programme import ladder as climbing
-from programme import unsent
+from programme import promise_messages, promises, unsent
 from programme.fosterings import Fostering
 from programme.ladder_messages import Line, to_coordinator, to_superior
 from programme.names import pronoun
@@ -194,9 +194,10 @@ def _to_superiors(
                 before[row.person_id or 0].append(one)
     visits = {id: [*(one for one, _ in steps), *before[id]] for id, steps in superiors.items()}
     drafts = drafts_of(session, [one for ones in visits.values() for one in ones], city)
+    planned = promises.planned(session, [one.about for ones in visits.values() for one in ones], today)
     reached = places(session, {to.id for ones in visits.values() for one in ones for to in one.visitors})
     for id, steps in superiors.items():
-        to, team = people.persons[id], lines(visits[id], drafts, reached, today)
+        to, team = people.persons[id], lines(visits[id], drafts, reached, today, planned)
         message = to_superior(Visitor(id, called(to)), _you(to), team, city)
         yield Reading(id, people.places[id], message, [one.about for one in visits[id]], steps)
 
@@ -220,9 +221,10 @@ def _to_coordinators(
     told = climbing.told_of(session, {one.cycle: kept.get(one.cycle, ()) for one in worst.values()})
     proofs = {asn_id: climbing.words(told[one.cycle], city) for asn_id, one in worst.items()}
     drafts = drafts_of(session, worst.values(), city)
+    planned = promises.planned(session, [one.about for ones in visits.values() for one in ones], today)
     reached = places(session, {to.id for one in worst.values() for to in one.visitors})
     for id, steps in coordinators.items():
-        to, team = people.persons[id], lines(visits[id], drafts, reached, today, proofs)
+        to, team = people.persons[id], lines(visits[id], drafts, reached, today, planned, proofs)
         message = to_coordinator(Visitor(id, called(to)), _you(to), team, city)
         yield Reading(id, people.places[id], message, [one.about for one in visits[id]], steps)
 
@@ -232,9 +234,15 @@ def lines(
     drafts: Collection[tuple[int, Subject]],
     reached: Collection[int],
     today: date,
+    planned: Mapping[tuple[int, Subject], date],
     proofs: Mapping[int, str] | None = None,
 ) -> list[Line]:
-    """A line for each foster parent of these visits, the longest overdue first."""
+    """A line for each foster parent of these visits, the longest overdue first; with the first day they planned."""
+
+    def plan(ones: Iterable[Fostering]) -> str:
+        days = [planned[one.asn_id, one.about] for one in ones if (one.asn_id, one.about) in planned]
+        return promise_messages.plans(min(days), today) if days else ""
+
     by_asn: dict[int, list[Fostering]] = defaultdict(list)
     for one in sorted(visits, key=lambda one: (one.due, one.asn, one.asn_id)):
         by_asn[one.asn_id].append(one)
@@ -247,6 +255,7 @@ def lines(
             standing(ones[0].due, today).days_late,
             any(to.id in reached for to in ones[0].visitors),
             (proofs or {}).get(asn_id, ""),
+            plan(ones),
         )
         for asn_id, ones in by_asn.items()
     ]

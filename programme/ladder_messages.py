@@ -20,7 +20,8 @@ LINES, BUTTONS = 8, 5
 class Line:
     """One foster parent: how many ``visits`` are late, of how many of them a report is ``begun``, and the most days.
 
-    ``reachable``: somebody who visits for them can be written to here. ``proof`` is who was told so far, in words.
+    ``reachable``: somebody who visits for them can be written to here. ``proof`` is who was told so far, in words, and
+    ``plan`` the day that they have named: "berencana Kamis".
     """
 
     asn_id: int
@@ -30,6 +31,7 @@ class Line:
     days: int
     reachable: bool
     proof: str = ""
+    plan: str = ""
 
     @property
     def words(self) -> str:
@@ -40,6 +42,7 @@ class Line:
             else f"{waiting} kunjungan, tertunda paling lama {self.days} hari" if waiting else "",
             f"{self.begun} laporan tinggal dikirim" if self.begun else "",
         ]  # fmt: skip
+        parts.append(self.plan)
         return "; ".join(filter(None, parts)) + ("" if self.reachable else ", belum terhubung di sini")
 
 

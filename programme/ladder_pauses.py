@@ -12,12 +12,14 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from itertools import groupby
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from db.children import Child, Pregnancy, Wedding
 from db.referrals import Referral, ReferralState, ReferralStep, StepKind
+from db.states import CareState
 from db.subjects import Subject, SubjectKind
+from db.visits import Visit
 
 LOOKS_BACK = timedelta(days=366)  # a stay that ended longer ago puts off no visit that is due now
 ENDS = StepKind.BACK_REFERRED, StepKind.CLOSED, StepKind.ACCEPTED, StepKind.SEEN
@@ -54,6 +56,20 @@ def in_hospital(session: Session, subjects: Collection[Subject]) -> set[Subject]
                 Subject(kind, id) for id in session.scalars(select(table.id).where(table.family_id.in_(families)))
             }
     return found & set(subjects)
+
+
+def waiting(session: Session, subjects: Collection[Subject], since: datetime) -> set[Subject]:
+    """The subjects still in care, at home, and without a report since then."""
+    found: set[Subject] = set()
+    for kind, table, visited in (
+        (SubjectKind.CHILD, Child, Visit.child_id), (SubjectKind.PREGNANCY, Pregnancy, Visit.pregnancy_id),
+        (SubjectKind.WEDDING, Wedding, Visit.wedding_id),
+    ):  # fmt: skip
+        ids = [one.id for one in subjects if one.kind is kind]
+        reported = exists().where(visited == table.id, Visit.submitted_at >= since, Visit.undone_at.is_(None))
+        query = select(table.id).where(table.id.in_(ids), table.state == CareState.ACTIVE, ~reported)
+        found |= {Subject(kind, id) for id in session.scalars(query)}
+    return found - in_hospital(session, found)
 
 
 def stays(session: Session, today: date, zone: tzinfo) -> Mapping[Subject, list[Stay]]:

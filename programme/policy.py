@@ -30,6 +30,7 @@ from db.letters import Letter
 from db.outbox import Outgoing
 from db.people import Address, Claim, ClaimState, Person, PersonRole, holders
 from db.places import HealthCentre, Posyandu, Village
+from db.promises import VisitPromise
 from db.questions import Question, given_to
 from db.referrals import NOW, Referral, StepKind
 from db.roles import Role, ScopeKind, Title
@@ -168,6 +169,7 @@ TABLES: Mapping[str, type[Any]] = {
     "leave": Leave,
     "person_role": PersonRole,
     "appointment": Appointment,
+    "visit_promise": VisitPromise,
     "posyandu": Posyandu,
     "health_centre": HealthCentre,
 }
@@ -710,8 +712,8 @@ def _is_forgotten(session: Session, about: Any) -> bool:
             return about.family.forgotten_at is not None
         case ToldEnding():
             return about.about.family.forgotten_at is not None
-        case Visit():
-            visited = of_subject(session, str(of_visit(about)))
+        case Visit() | VisitPromise():
+            visited = of_subject(session, str(of_visit(about) if isinstance(about, Visit) else about.about))
             return visited is None or visited.family.forgotten_at is not None
         case _:
             return False
@@ -722,6 +724,9 @@ REPORTS = Standing(
     "did, days ago; of a sent report, sent it",
     (Child, Pregnancy, Wedding, Visit),
     _reports,
+)
+WAS_ASKED_DAY = Standing(
+    "was asked when they can visit", (VisitPromise,), lambda asking, one: one.person_id == asking.somebody.id
 )
 OWN_REPORT = Standing("sent the report, which stands", (Visit,), _is_own_report)
 OWN_DRAFT = Standing("began the draft", (Draft,), _is_own_draft)
@@ -891,6 +896,7 @@ RULES: Mapping[str, Rule] = {
     "schedule.view": Rule((FAMILY, ASN)),
     "visit.report": Rule((ASN,), REPORTS),
     "visit.change": Rule((ASN,), OWN_REPORT),
+    "visit.promise": Rule((ASN,), WAS_ASKED_DAY),
     "visit.draft": Rule((ASN,), OWN_DRAFT),
     "practice": Rule((ASN, COORDINATOR)),
     # the card of a child or a mother, each as much as the role may see; each opening is a line of the audit

@@ -40,6 +40,7 @@ OVERTAKEN = (
 HOLDS: Mapping[Kind, Collection[str]] = {
     Kind.REMINDER: (CareState.ACTIVE,),
     Kind.NUDGE: (CareState.ACTIVE,),
+    Kind.PROMISE: (CareState.ACTIVE,),
     Kind.LADDER: (CareState.ACTIVE,),
     **dict.fromkeys((Kind.INTRODUCTION, Kind.NUMBER, Kind.APPOINTMENT), (CareState.ACTIVE,)),
     Kind.BORN: (*TAUGHT, CareState.BORN),
@@ -53,13 +54,16 @@ HOLDS: Mapping[Kind, Collection[str]] = {
 RECEIVES: Mapping[Kind, str] = {
     Kind.REMINDER: "visit.report",
     Kind.NUDGE: "visit.report",
+    Kind.PROMISE: "visit.report",
     Kind.LADDER: "team.view",
     Kind.REMEASURE: "child.measure",
     **dict.fromkeys((Kind.INTRODUCTION, Kind.NUMBER, Kind.APPOINTMENT), "pair.view"),
     Kind.DIGEST: "digest.view",
 }
 """The act of ``policy.RULES`` that whoever gets a message of this kind must still be allowed."""
-OF_DUE_VISITS = (Kind.REMINDER, Kind.LADDER)
+OF_VISITS = frozenset({Kind.REMINDER, Kind.NUDGE, Kind.PROMISE})
+"""About visits that are due: not sent to who is on leave."""
+OF_DUE_VISITS = (Kind.REMINDER, Kind.LADDER, Kind.PROMISE)
 """Kinds that name visits which have not been reported: the next look writes anew what is still true of them."""
 FOR_THE_LIVING = frozenset({Kind.ALERT, Kind.CLIMB, Kind.REFERRAL, Kind.STUCK})
 """Sent also after an end that leaves somebody in danger: a mother after a miscarriage, a child that moved."""
@@ -189,7 +193,9 @@ def not_theirs(session: Session, rows: Iterable[Outgoing], now: datetime) -> Map
     if not asked:
         return {}
     about = outbox.subjects(session, asked)
-    reminded = {id: row.person_id or 0 for id, row in asked.items() if row.kind in (Kind.REMINDER, Kind.NUDGE)}
+    reminded = {
+        id: row.person_id or 0 for id, row in asked.items() if row.kind in (Kind.REMINDER, Kind.NUDGE, Kind.PROMISE)
+    }
     rest = visitors.resting(session, set(reminded.values()), now.date())
     found = {id: RESTS for id, person_id in reminded.items() if person_id in rest}
     lost = (id for id, row in asked.items() if not _is_theirs(session, row, about.get(id, ()), now))

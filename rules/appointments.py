@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 
 from rules.calendar import QuietHours
 
@@ -50,6 +51,17 @@ def proposals(
         if len(found) == PROPOSED:
             break
     return found
+
+
+def days(times: VisitTimes, now: datetime, count: int = PROPOSED, after: date | None = None) -> Sequence[date]:
+    """The next ``count`` days on which a visit may begin, or those behind ``after``; today while an hour is ahead."""
+    first = now.date() - timedelta(days=1) if after is None else max(after, now.date())
+    found = (
+        day
+        for day in _days(times, first, (now + AHEAD).date())
+        if any(at > now and times.allow(at) for at in _at(day, times.hours, now))
+    )
+    return list(islice(found, count))
 
 
 def is_possible(times: VisitTimes, at: datetime, now: datetime) -> bool:

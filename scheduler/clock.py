@@ -36,6 +36,7 @@ from scheduler import (
     monthly_charts,
     open_questions,
     open_referrals,
+    promises,
     referral_escalation,
     remeasure,
     told_endings,
@@ -77,6 +78,8 @@ TICKS = (
     Tick("endings", lambda city: CronTrigger(hour=3, minute=30, timezone=city.zone), graduations.tick),
     # Before anybody is reminded of what is not theirs any more.
     Tick("departures", lambda city: CronTrigger(hour="0,4,7", minute=10, timezone=city.zone), departures.tick),
+    # In the morning before the reminders of other visits; the question of the week after them.
+    Tick("promises", lambda city: CronTrigger(hour="7,8,10,12,14,16", minute=20, timezone=city.zone), promises.tick),
     # Every hour, so that a morning without power is caught up; each step is taken once.
     Tick("ladder", lambda city: CronTrigger(hour="8-18", minute=0, timezone=city.zone), ladder.tick),
     # Every half hour, at night too: nobody shall come to a family that has lost somebody.

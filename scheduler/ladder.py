@@ -9,19 +9,16 @@ from datetime import datetime, time
 from functools import partial
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.city import City
 from db import ladder, outbox
-from db.children import Child, Pregnancy, Wedding
 from db.outbox import PLANNED_LANE, SKIPPED, Kind, Outgoing
 from db.people import places
-from db.states import CareState
-from db.subjects import Subject, SubjectKind
-from db.visits import Visit
+from db.subjects import Subject
 from programme import ladder as climbing
-from programme import ladder_pauses, reminder_messages, unsent
+from programme import ladder_pauses, promises, reminder_messages, unsent
 from programme.fosterings import Fostering, fosterings, labels
 from programme.ladder_above import Above, above
 from programme.quiet_hours import quiet_hours
@@ -65,8 +62,10 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     if not come:
         return
     begun = datetime.combine(today, time(), city.zone)
-    own = [(one, step) for one, step in come if step.rung is Rung.VISITOR]
-    plans = list(_visitors(session, own, fostered, local, city, begun))
+    # Who has named a day is left in peace until it; those above are told all the same, so that nothing waits for ever.
+    planned = promises.planned(session, {one.about for one in late}, today)
+    own = [(one, step) for one, step in come if step.rung is Rung.VISITOR and (one.asn_id, one.about) not in planned]
+    plans = list(_visitors(session, own, fostered, planned, local, city, begun))
     higher = [(one, step) for one, step in come if step.rung is not Rung.VISITOR]
     if higher:
         read = above(session, higher, late, kept, begun, city)
@@ -81,26 +80,12 @@ def _late(one: Fostering, local: datetime) -> int:
 
 def _write(session: Session, plans: Sequence[Plan], now: datetime) -> None:
     """Promise the messages that are still true, and keep their steps; of the others the next look writes new ones."""
-    still = _waiting(session, {subject for plan in plans for subject in plan.named}, since=now)
+    still = ladder_pauses.waiting(session, {subject for plan in plans for subject in plan.named}, since=now)
     held = [plan for plan in plans if still.issuperset(plan.named)]
     written = outbox.renew(session, [plan.message for plan in held if plan.message is not None])
     for plan in held:
         if plan.message is None or plan.message["key"] in written:
             ladder.add(session, plan.steps)
-
-
-def _waiting(session: Session, subjects: Collection[Subject], since: datetime) -> set[Subject]:
-    """The subjects still in care, at home, and without a report since then."""
-    found: set[Subject] = set()
-    for kind, table, visited in (
-        (SubjectKind.CHILD, Child, Visit.child_id), (SubjectKind.PREGNANCY, Pregnancy, Visit.pregnancy_id),
-        (SubjectKind.WEDDING, Wedding, Visit.wedding_id),
-    ):  # fmt: skip
-        ids = [one.id for one in subjects if one.kind is kind]
-        reported = exists().where(visited == table.id, Visit.submitted_at >= since, Visit.undone_at.is_(None))
-        query = select(table.id).where(table.id.in_(ids), table.state == CareState.ACTIVE, ~reported)
-        found |= {Subject(kind, id) for id in session.scalars(query)}
-    return found - ladder_pauses.in_hospital(session, found)
 
 
 # --- who visits ----------------------------------------------------------------------------------
@@ -110,6 +95,7 @@ def _visitors(
     session: Session,
     come: Sequence[tuple[Fostering, Step]],
     fostered: Sequence[Fostering],
+    planned: Collection[tuple[int, Subject]],
     local: datetime,
     city: City,
     begun: datetime,
@@ -131,7 +117,7 @@ def _visitors(
             theirs[to.id].append(one)
     drafts = unsent.begun(session, duties)
     for id, steps in duties.items():
-        yield _reminder(id, found[id], steps, theirs[id], drafts.get(id, {}), local, city)
+        yield _reminder(id, found[id], steps, theirs[id], planned, drafts.get(id, {}), local, city)
     for one, step in come:
         gone = not any(to.id in found or to.id in rests for to in one.visitors)
         # Who comes back before anybody else is told is reminded first.
@@ -145,12 +131,14 @@ def _reminder(
     place: tuple[str, str],
     steps: Sequence[tuple[Fostering, Step]],
     theirs: Sequence[Fostering],
+    planned: Collection[tuple[int, Subject]],
     drafts: Mapping[Subject, Any],
     local: datetime,
     city: City,
 ) -> Plan:
     today = local.date()
-    visits = sorted((one for one in theirs if one.answers and one.joined and _late(one, local) >= 0), key=_worst)
+    waiting = (one for one in theirs if one.answers and one.joined and (one.asn_id, one.about) not in planned)
+    visits = sorted((one for one in waiting if _late(one, local) >= 0), key=_worst)
     visits = visits or [one for one, _ in steps]  # a city may remind before the day
     to = next(to for to in visits[0].visitors if to.id == id)
     fresh = {
@@ -179,7 +167,7 @@ def _step(
 
 def _reminded_since(session: Session, begin: datetime) -> set[int]:
     query = select(Outgoing.person_id).where(
-        Outgoing.kind == Kind.REMINDER, Outgoing.created_at >= begin, Outgoing.state != SKIPPED
+        Outgoing.kind.in_((Kind.REMINDER, Kind.PROMISE)), Outgoing.created_at >= begin, Outgoing.state != SKIPPED
     )
     return {id for id in session.scalars(query) if id is not None}
 

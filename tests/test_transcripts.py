@@ -6,8 +6,8 @@ with several answers is not drawn anew with every mark, so what was answered to 
 A line "> lapor" writes, "> [Ibu]" taps, "> (foto)", "> (lokasi)", "> (stiker)" send one, "> (balas) ya" replies to the
 newest message of a question, "> (berkas 3 anak)" sends a workbook with three new children. "# who:" again goes over to
 another phone, "# comes: moved" shows what came by itself, by its kind, "# reads: question" the newest of them that came
-to this phone, whose buttons can be tapped then, "# clock: introductions 09:40" looks at what is due then;
-a code that was made up stands there as KODE.
+to this phone, whose buttons can be tapped then, "# clock: introductions 09:40" looks at what is due then,
+"# clock: promises 07:20 +1" tomorrow; a code that was made up stands there as KODE.
 ``ASUH_SAVE_TRANSCRIPTS=1 uv run pytest tests/test_transcripts.py`` writes the answers down anew; read the difference
 before committing it.
 """
@@ -343,6 +343,27 @@ def anwar_dan_sari(session: Session) -> Chat:
     return chat_with(session, session.scalars(select(Person).where(Person.name == "Anwar Hamid")).one())
 
 
+def anwar_terlambat(session: Session) -> Chat:
+    """Pak Anwar is late with Kayla and Rafa, whom he visited in January; of neither health may be recorded."""
+    who = people.asn(session, "Anwar Hamid")
+    for name, mother, ago in (("Kayla Putri", "Wati Lestari", 42), ("Rafa Pratama", "Sari Rahmawati", 37)):
+        home = people.family(session, mother, signed=False)
+        child = people.child(session, home, name, people.TODAY - timedelta(days=430), code=f"A-{ago}")
+        people.fosters(session, who, child, people.TODAY - timedelta(days=100))
+        people.visit(session, who, child, people.TODAY - timedelta(days=ago))
+    return chat_with(session, who)
+
+
+def anwar_dua_bulan(session: Session) -> Chat:
+    """Pak Anwar has visited Rafa in January and in February."""
+    who = people.asn(session, "Anwar Hamid")
+    rafa = people.child(session, people.family(session, signed=False), "Rafa Pratama", code="A-31")
+    people.fosters(session, who, rafa, people.TODAY - timedelta(days=70))
+    for ago in (58, 28):
+        people.visit(session, who, rafa, people.TODAY - timedelta(days=ago))
+    return chat_with(session, who)
+
+
 def ratna(session: Session) -> Chat:
     """Bu Ratna coordinates the city, and so does Bu Nur; the city has Kel. Mandonga and Kel. Korumba."""
     for name in ("Mandonga", "Korumba"):
@@ -399,6 +420,8 @@ PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "hasan_kepala": of_name("Hasan Basri"),
     "wati_kader": of_name("Wati"),
     "anwar_didampingi": of_name("Anwar Hamid"),
+    "anwar_terlambat": anwar_terlambat,
+    "anwar_dua_bulan": anwar_dua_bulan,
     "ratna": ratna,
     "nur": nur,
 }
@@ -429,9 +452,12 @@ def play(text: str, session: Session, channel: str = "telegram", told: list[Mess
                 told += came
                 lines += [one for message in came for one in shown(message).splitlines()]
             elif line.startswith("# clock: "):
-                name, _, hour = line.removeprefix("# clock: ").partition(" ")
+                name, hour, *later = line.removeprefix("# clock: ").split()
                 look = next(tick.look for tick in TICKS if tick.name == name)
-                finish(look, session, people.at(people.TODAY, hour), people.city())
+                moment = people.at(people.TODAY + timedelta(days=int(later[0]) if later else 0), hour)
+                finish(look, session, moment, people.city())
+                for one in chats.values() if later else ():
+                    one.now = moment
             elif line.startswith("# reads: "):
                 assert chat, "a transcript begins with # who:"
                 came = _came(session, line.removeprefix("# reads: "), chat)

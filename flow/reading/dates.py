@@ -51,6 +51,7 @@ _YEAR = r"(?P<year>[0-9]{4}|[0-9]{2})"
 _WRITTEN = re.compile(rf"(?P<day>[0-9]{{1,2}})[\s/.\-]+(?P<month>[0-9]{{1,2}})(?:[\s/.,\-]+{_YEAR})?")
 _IN_WORDS = re.compile(rf"(?P<day>[0-9]{{1,2}})[\s/.\-]*(?P<month>[a-z]{{3,9}})\.?(?:[\s/.,\-]*{_YEAR})?")
 _BEFORE = re.compile(rf"^(?:pada\s+)?(?:hari\s+)?(?:({'|'.join(_DAYS)})[\s,]+)?(?:tanggal|tgl)?\b\.?[\s:]*(?=[0-9])")
+_DAY_ALONE = re.compile(rf"(?:pada )?(?:hari )?(?:({'|'.join(_DAYS)})[ ,]+)?(?:tanggal|tgl)\.? ?([0-9]{{1,2}})")
 _AFTER = re.compile(r"\s+(?:(?:jam|pukul|pkl)\b.*|kemarin|kemaren|tadi|(?:(?:yang|yg) )?lalu)$")
 
 
@@ -92,6 +93,19 @@ def read(said: str, today: date, first: date, last: date) -> date | None:
     if not on_it:
         raise OtherWeekday(nearest)
     return nearest
+
+
+def ahead(said: str, today: date, last: date) -> date | None:
+    """The same for a day that lies ahead, where "tanggal 12" alone is the next twelfth. Raises OtherWeekday."""
+    if not (alone := _DAY_ALONE.fullmatch(_folded(said))):
+        return read(said, today, today, last)
+    begun = today.replace(day=1)
+    months = (begun, (begun + timedelta(days=31)).replace(day=1))
+    days = (_date(month.year, month.month, int(alone[2])) for month in months)
+    day = next((day for day in days if day is not None and day >= today), None)
+    if day is not None and alone[1] and _DAYS[alone[1]] != day.weekday():
+        raise OtherWeekday(day)
+    return day
 
 
 def full(text: str) -> date | None:

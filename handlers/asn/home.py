@@ -15,7 +15,7 @@ from flow.paging import page_of, turns
 from flow.questions import show_day
 from handlers.chat.context import Context
 from handlers.chat.names import age_words, salute, short_day
-from programme import unsent
+from programme import promise_messages, promises, unsent
 from programme.fosterings import Fostering, fosterings, labels
 from programme.policy import in_name_of
 from programme.scopes import Scope
@@ -128,9 +128,12 @@ def show_schedule(context: Context) -> None:
         return
     context.note_all("schedule.view", (one.about for one in listed))
     names = labels(listed, context.today)
+    planned = promises.planned(context.session, [one.about for one in listed], context.today)
     by_name: dict[str, list[str]] = {"": []}  # own ones first
     for one in sorted(listed, key=lambda one: not one.answers):
         line = f"• {show_day(one.due)}: *{names[one.about]}* ({standing(one.due, context.today)})"
+        if day := planned.get((one.asn_id, one.about)):
+            line += f", {promise_messages.plans(day, context.today)}"
         if one.in_hospital:
             line = f"• *{names[one.about]}*: kunjungan {_rests(one)}"
         if not one.answers:

@@ -13,7 +13,7 @@ from flow.message import plain
 from flow.questions import show_day
 from handlers.card.reading import Reading
 from handlers.chat.names import salute, short_day
-from programme import disclosure, ladder, unsent
+from programme import disclosure, ladder, promise_messages, promises, unsent
 from programme import referral_messages as words
 from programme.disclosure import Shown
 from programme.referral_messages import ago
@@ -58,8 +58,10 @@ def open_questions(reading: Reading) -> list[Question]:
 
 
 def _visits(reading: Reading) -> Iterator[str]:
+    about, today = subject(reading.about), reading.context.today
+    planned = promises.planned(reading.context.session, [about], today)
     for one in reading.fostered:
-        stands = standing(one.due, reading.context.today)
+        stands = standing(one.due, today)
         mark = "🔴 " if stands.overdue else "🟡 " if stands.due_today else ""
         by = "" if reading.fosters and one.asn_id == reading.context.person.id else f" {one.asn}"
         last = f"terakhir {short_day(one.last)}" if one.last else "belum pernah dikunjungi"
@@ -68,7 +70,9 @@ def _visits(reading: Reading) -> Iterator[str]:
             why = "menunggu pulang dari rumah sakit" if reading.is_near and reading.health else "ditunda dulu"
             yield f"Kunjungan{by} {why}; {last}"
             continue
-        yield f"{mark}Kunjungan{by} {stands} ({show_day(one.due)}); {last}"
+        day = planned.get((one.asn_id, about))
+        plan = f"; {promise_messages.plans(day, today)}" if day else ""
+        yield f"{mark}Kunjungan{by} {stands} ({show_day(one.due)}); {last}{plan}"
         if stands.overdue and (reading.fosters or held_by(reading.context.person)):
             told = ladder.told(reading.context.session, *one.cycle)
             if said := ladder.words(told, reading.context.city):

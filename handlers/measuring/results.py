@@ -30,10 +30,14 @@ YOUNG_MONTHS = 6
 
 @dataclass(frozen=True)
 class Result:
-    """Sentences for people, and the danger signs that the measurement shows."""
+    """Sentences for people, and the danger signs that the measurement shows.
+
+    ``good`` is the one about the weight where it has gained what it should, and is not among the ``sentences`` then.
+    """
 
     sentences: tuple[str, ...]
     signs: tuple[Sign, ...]
+    good: str = ""
 
 
 def result(
@@ -44,10 +48,12 @@ def result(
     since: Sequence[Sign] = (),
     *,
     alarmed: bool = False,
+    gained_before: bool = False,
 ) -> Result:
     """The result: what cannot wait first, then the change of weight, then the rest.
 
-    ``before`` is the newest earlier weighing of any source; ``since`` are the signs of its series of one kind.
+    ``before`` is the newest earlier weighing of any source, and ``gained_before`` says that it had gained too;
+    ``since`` are the signs of its series of one kind.
 
     Where something cannot wait (``alarmed``: a sign was seen beside what is measured), nothing is said to be "sesuai";
     nor is the weight where it has not gained enough.
@@ -66,7 +72,10 @@ def result(
     urgent = alarmed or any(sign.urgency is not Urgency.SOON for sign in signs)
     light = not _gained_enough(child, measurement, before, rules) or any(sign.id in OF_WEIGHT for sign in signs)
     sentences = [*_first(name, measurement, rules), *_since_birth(name, child, measurement, signs)]
-    sentences += _change(name, child, measurement, before, rules)
+    change = _change(name, child, measurement, before, rules)
+    grams = _grams(measurement, before)
+    good = change[0] if change and grams is not None and grams > 0 and not (light or urgent) else ""
+    sentences += () if good else change
     said = growth.words(child.sex, child.born, measurement, child.gestation_weeks)
     confirm = [words.removesuffix(f", {status.CONFIRM}") for words in said if status.CONFIRM in words]
     well = [words for words in said if status.CONFIRM not in words and words != growth.MEASURE_AGAIN]
@@ -77,7 +86,7 @@ def result(
         sentences.append(f"{name}: {'; '.join(well)}.")
     if growth.MEASURE_AGAIN in said:
         sentences.append(f"Untuk {name}, {growth.MEASURE_AGAIN}.")
-    return Result(tuple(sentences), signs)
+    return Result(tuple(sentences), signs, good.replace(" naik ", " naik lagi, ", 1) if gained_before else good)
 
 
 def _first(name: str, measurement: Measurement, rules: Rules) -> list[str]:

@@ -53,6 +53,7 @@ from handlers.joining import by_code, confirming, devices, household, self_join
 from handlers.letters import writing
 from handlers.measuring import charts, remeasure
 from handlers.pairs import arranging, sharing, view
+from handlers.promises import not_yet, promising
 from handlers.questions import answering, asking, seeing_to
 from handlers.referral import alerts, closing, examined
 from handlers.review import cup_order, lesson_review
@@ -77,6 +78,7 @@ from handlers.shell.taps import (
     PAGE,
     PERSON,
     PREGNANCY,
+    PROMISE,
     QUESTION,
     REFERRAL,
     SUBJECT,
@@ -98,6 +100,7 @@ from handlers.workbook import receiving
 from programme import policy, pushing
 from programme import question_messages as question_words
 from programme import referral_messages as referral_words
+from programme.promise_messages import NOT_YET
 from programme.settings import CHANGEABLE
 from reports.exports.kinds import Export
 from reports.workbook.answers import Answer
@@ -211,6 +214,13 @@ BUTTONS: tuple[Button, ...] = (
     button("correct", VISIT, does=opening.correct, may="visit.change"),
     button("gone", DRAFT, word(acting.REASONS), does=acting.throw_away, may="visit.draft", once=True),
     button("again", DRAFT, does=opening.again, may="visit.draft", once=True),
+    # when somebody can visit
+    button("plan:on", PROMISE, DAY, does=promising.promise, may="visit.promise", once=True),
+    button("plan:other", PROMISE, does=promising.other_day, may="visit.promise"),
+    button("plan:done", PROMISE, does=promising.report, may="visit.promise", once=True),
+    button("plan:not", PROMISE, does=not_yet.ask_why, may="visit.promise", once=True),
+    button("plan:why", PROMISE, word(NOT_YET), does=not_yet.why, may="visit.promise", once=True),
+    button("plan:pass", PROMISE, does=not_yet.pass_on, may="visit.promise", once=True),
     # a family and who visits it
     button("meet:view", FAMILY, does=view.show_one, may="pair.view"),
     button("meet:number", word(("on", "off")), FAMILY, does=sharing.number, may="pair.number", once=True),

@@ -24,11 +24,12 @@ from handlers.family import family, opt_out, withdrawal
 from handlers.joining import by_code, change_number, confirming, household
 from handlers.letters import writing
 from handlers.pairs import sharing
+from handlers.promises import promising
 from handlers.questions import answering, asking
 from handlers.shell import buttons, commands, menu
 from handlers.workbook import receiving
 from programme import policy
-from programme.policy import ANYBODY, CITY_COORDINATOR, FAMILY, HEALTH, JOINING, MEMBER, STRANGER
+from programme.policy import ANYBODY, ASN, CITY_COORDINATOR, FAMILY, HEALTH, JOINING, MEMBER, STRANGER
 
 NO_IDENTITY = (
     "Mohon tidak mengirim NIK atau nomor KK lewat chat. Pesan tadi tidak kami baca dan tidak kami simpan. "
@@ -506,6 +507,7 @@ RULES: tuple[Rule, ...] = (
     _with_name("orang", "person.open", people_card.find),
     # A command comes before the name that was asked for: it is the way out of that question.
     Rule(JOINING, _command, _run_command),
+    Rule(ASN, promising.is_answer, promising.take_answer),
     Rule(JOINING, _searched_name, _search),
     Rule(HEALTH, answering.is_awaited, answering.take_awaited),
     # A name or a code alone, or after "kartu", opens the card of whom it is; no answer that somebody waits for is one.

@@ -69,7 +69,7 @@ def about(*kinds: str) -> Arg[str]:
 CHILD, FAMILY, PERSON = row("child"), row("family"), row("person")
 VISIT, REFERRAL, DRAFT, CRY = row("visit"), row("referral"), row("draft"), row("cry")
 TOLD, NOTE = row("told_ending"), row("note")
-APPOINTMENT = row("appointment")
+APPOINTMENT, PROMISE = row("appointment"), row("visit_promise")
 ENTRY, HOME_OF = row("household"), about("child", "pregnancy", "family")
 IMPORT = row("workbook_import")
 QUESTION, LINE, LETTER = row("question"), row("line"), row("letter")

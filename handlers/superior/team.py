@@ -14,7 +14,7 @@ from flow.paging import page_of, turns
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.coordinator.reminding import when
-from programme import ladder_above, reminding
+from programme import ladder_above, promises, reminding
 from programme.fosterings import Fostering, fosterings
 from programme.reminding import How, Told
 from programme.scopes import Scope
@@ -42,7 +42,8 @@ def show(context: Context, page: int = 0) -> None:
         return
     session, drafts = context.session, ladder_above.drafts_of(context.session, late, context.city)
     reached = places(session, {to.id for one in late for to in one.visitors})
-    team = ladder_above.lines(late, drafts, reached, context.today)
+    planned = promises.planned(session, {one.about for one in late}, context.today)
+    team = ladder_above.lines(late, drafts, reached, context.today, planned)
     shown, page = page_of(team, page, PAGE)
     said = [f"{number}. *{one.name}*: {one.words}" for number, one in enumerate(shown, page * PAGE + 1)]
     text = "\n".join((f"🤝 *Tim {context.you}: {len(team)} pendamping belum sempat berkunjung*", *said))

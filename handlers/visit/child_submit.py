@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from sqlalchemy import select
 
-from db import measurements
+from db import measurements, visits
 from db.children import Child
 from db.drafts import Draft
-from db.measurements import Measurement
+from db.measurements import Measurement, history
 from db.visits import Visit
 from flow.message import Attachment, Message
 from flow.step import Ask, Effect, Review, Submit
@@ -20,9 +20,10 @@ from handlers.measuring import charts, plausibility, results
 from handlers.visit import acting
 from handlers.visit.child_form import WHO_MEASURED, ChildVisit, met, printed
 from handlers.visit.filing import about, file_aid, file_visit, next_visit
-from handlers.visit.receipt import help_request, receipt
+from handlers.visit.receipt import changed, help_request, receipt
 from programme import numbers, unsent
 from programme.weighing import signs_since
+from rules import services
 from rules.signs import Sign, Urgency, advice, in_order
 
 
@@ -41,7 +42,12 @@ def submit(context: Context, answers: ChildVisit, draft: Draft) -> None:
     alarmed = any(sign.urgency is not Urgency.SOON for sign in ticked)
     since = signs_since(context.session, child, measured, rules) if measured else []
     before = _before(context, measured) if measured else None
-    result = results.result(child, measured, before, rules, since, alarmed=alarmed) if measured else None
+    gained = before is not None and _has_gained(context, before)
+    result = (
+        results.result(child, measured, before, rules, since, alarmed=alarmed, gained_before=gained)
+        if measured
+        else None
+    )
     found = {
         unsent.SIGNS: ChildVisit.signs.seen(answers),
         unsent.MOTHER_SIGNS: ChildVisit.mother_signs.seen(answers),
@@ -107,6 +113,45 @@ def _before(context: Context, measured: Measurement) -> Measurement | None:
     return context.session.scalar(query.order_by(Measurement.measured_on.desc(), Measurement.id.desc()).limit(1))
 
 
+def _has_gained(context: Context, weighed: Measurement) -> bool:
+    """Whether this weighing was above the one before it."""
+    older = _before(context, weighed)
+    return older is not None and (weighed.weight_kg or 0) > (older.weight_kg or 0)
+
+
+def _changes(
+    context: Context,
+    answers: ChildVisit,
+    visit: Visit,
+    child: Child,
+    result: results.Result | None,
+    soon: bool,
+    notified: Sequence[str],
+) -> Iterator[str]:
+    """What this report has changed for the child, the weightiest first."""
+    name = printed(answers)["adik"]
+    if result and result.good:
+        yield result.good
+    if soon and notified:
+        yield f"Karena {context.you} datang, {name} bisa dilihat petugas lebih cepat."
+    yield from _caught_up(context, answers, visit, child)
+    rows = history(context.session, child.id)
+    if result and all(row.visit_id == visit.id for row in rows):
+        yield f"Ini ukuran pertama {name} yang tercatat; mulai sekarang tumbuhnya bisa diikuti."
+
+
+def _caught_up(context: Context, answers: ChildVisit, visit: Visit, child: Child) -> Iterator[str]:
+    """The services that this report is the first to say were received: those that were late, then the others."""
+    if child.born is None or not answers.services:
+        return
+    labels, city = printed(answers)["services"], context.city
+    before = visits.received([one for one in visits.of_child(context.session, child.id) if one.id != visit.id])
+    new = [id for id in answers.services if id in labels and id not in before]
+    late = {one.id for one in services.missed(child.born, visit.visited_on, before, city.services, city.district)}
+    for id in sorted(new, key=lambda id: id not in late):
+        yield f"{labels[id]} {printed(answers)['adik']} {'sudah terkejar' if id in late else 'sudah didapat'}."
+
+
 def _receipt(
     context: Context,
     answers: ChildVisit,
@@ -119,6 +164,9 @@ def _receipt(
     signs = in_order(sign for some in found.values() for sign in some)
     urgent = [sign for sign in signs if sign.urgency is not Urgency.SOON]
     soon = [sign for sign in signs if sign.urgency is Urgency.SOON]
+    particular = _changes(context, answers, visit, child, result, bool(soon), notified)
+    said = changed(context, visit, child, printed(answers)["adik"], particular, urgent=bool(urgent))
+    good = result.good if result and result.good != said.changed else ""
     return receipt(
         context,
         "receipt_child",
@@ -126,8 +174,9 @@ def _receipt(
         printed(answers)["adik"],
         answers.follow_up,
         notified,
+        said,
         _chart(context, answers, visit, child),
-        sentences=result.sentences if result else (),
+        sentences=(*([good] if good else ()), *(result.sentences if result else ())),
         now=advice(urgent),
         # Of a loss the sentence about the weight says where to go, and sooner.
         soon=advice(sign for sign in soon if sign.id != results.LOSS),

@@ -8,7 +8,7 @@ from handlers.chat.context import Context
 from handlers.referral import alerts
 from handlers.visit.couple_form import AT_RISK, IDEAL, MISSING_FOLATE, MISSING_TABLETS, CoupleVisit, met, printed
 from handlers.visit.filing import RED_BEFORE, about, file_aid, file_visit, next_visit
-from handlers.visit.receipt import help_request, receipt
+from handlers.visit.receipt import changed, help_request, receipt
 
 
 def submit(context: Context, answers: CoupleVisit, draft: Draft) -> None:
@@ -32,6 +32,7 @@ def submit(context: Context, answers: CoupleVisit, draft: Draft) -> None:
         printed(answers)["pasangan"],
         answers.follow_up,
         notified,
+        changed(context, visit, wedding, printed(answers)["pasangan"]),
         red=answers.elsimil == AT_RISK,
         no_elsimil=answers.elsimil == "belum" and wedding.day > context.today,
         no_tablets=answers.tablets in MISSING_TABLETS,

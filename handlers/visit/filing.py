@@ -21,7 +21,7 @@ from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME, Hold
 from handlers.referral import alerts
 from handlers.visit.facts import LiveFacts
-from programme import still_valid
+from programme import promises, still_valid
 from programme.contacts import called, coordinators
 from programme.visitors import in_name_of, signed
 from rules.stages import pregnancy_week
@@ -91,13 +91,14 @@ def file_visit(
     context.session.add(visit)
     context.session.flush()
     _cancel_reminder(context, subject(about))
+    promises.keep(context.session, visit)
     context.note("visit.submit", of_visit(visit), subject(visit))
     return visit
 
 
 def _cancel_reminder(context: Context, visited: Subject) -> None:
     """Cancel planned reminders of this visit alone, whoever gets them: they waited while a form was open."""
-    reminder = Outgoing.kind == Kind.REMINDER, outbox.about_only(visited)
+    reminder = Outgoing.kind.in_((Kind.REMINDER, Kind.PROMISE)), outbox.about_only(visited)
     outbox.cancel(context.session, still_valid.REPORTED, context.now, *reminder)
 
 
@@ -205,6 +206,7 @@ def take_back(context: Context, visit_id: int) -> None:
         )
         return
     visit.undone_at = context.now
+    promises.reopen(context.session, visit, context.today)
     if visit.wedding is not None and RED_BEFORE in visit.facts:
         visit.wedding.red = visit.facts[RED_BEFORE]
     _withdraw_measurements(context, visit)

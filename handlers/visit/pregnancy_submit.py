@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from db import visits
 from db.children import Pregnancy
 from db.drafts import Draft
+from db.visits import Visit
 from handlers.chat.context import Context
 from handlers.endings import moved_or_refused
 from handlers.visit import acting
 from handlers.visit.facts import agreed
 from handlers.visit.filing import about, file_aid, file_visit, next_visit
 from handlers.visit.pregnancy_form import PregnancyVisit, met, printed
-from handlers.visit.receipt import help_request, receipt
+from handlers.visit.receipt import changed, help_request, receipt
 from programme import numbers, unsent
 from rules.signs import Urgency, advice, in_order
 
@@ -29,6 +33,7 @@ def submit(context: Context, answers: PregnancyVisit, draft: Draft) -> None:
     signs = in_order(PregnancyVisit.signs.seen(answers))
     asks = help_request(answers.follow_up)
     notified = acting.file(context, draft, visit, pregnancy, {unsent.SIGNS: signs}, asks)
+    urgent = [sign for sign in signs if sign.urgency is not Urgency.SOON]
     thanks = receipt(
         context,
         "receipt_pregnancy",
@@ -36,7 +41,15 @@ def submit(context: Context, answers: PregnancyVisit, draft: Draft) -> None:
         printed(answers)["ibu"],
         answers.follow_up,
         notified,
-        now=advice(sign for sign in signs if sign.urgency is not Urgency.SOON),
+        changed(
+            context,
+            visit,
+            pregnancy,
+            printed(answers)["ibu"],
+            _changes(context, answers, visit, pregnancy, bool(signs and notified)),
+            urgent=bool(urgent),
+        ),
+        now=advice(urgent),
         soon=advice(sign for sign in signs if sign.urgency is Urgency.SOON),
         numbers=numbers.to_call(context.city, context.now, pregnancy, signs),
         health_centre=numbers.health_centre(context.city, context.now, pregnancy, signs),
@@ -48,3 +61,16 @@ def submit(context: Context, answers: PregnancyVisit, draft: Draft) -> None:
     )
     context.say(thanks)
     moved_or_refused.ask_after_visit(context, answers.reason, pregnancy)
+
+
+def _changes(
+    context: Context, answers: PregnancyVisit, visit: Visit, pregnancy: Pregnancy, helped: bool
+) -> Iterator[str]:
+    """What this report has changed for the mother, the weightiest first."""
+    name, labels = printed(answers)["ibu"], printed(answers)["services"]
+    if helped:
+        yield f"Karena {context.you} datang, {name} bisa dilihat petugas lebih cepat."
+    before = visits.received([one for one in visits.of_pregnancy(context.session, pregnancy.id) if one.id != visit.id])
+    for id in answers.antenatal or ():
+        if id in labels and id not in before:
+            yield f"{labels[id]} {name} sudah tercatat."

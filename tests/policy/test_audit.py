@@ -45,6 +45,17 @@ def tap(token: str, *more: str) -> Callable[[Chat, Town], object]:
     return does
 
 
+def late(token: str) -> Callable[[Chat, Town], object]:
+    """Tap this button, as somebody who is back from leave and has not visited yet."""
+
+    def does(chat: Chat, town: Town) -> None:
+        chat.session.delete(town.leave)
+        town.visit.undone_at = NOW
+        tap(token)(chat, town)
+
+    return does
+
+
 def say(text: str) -> Callable[[Chat, Town], object]:
     return lambda chat, town: chat.say(said(town, text))
 
@@ -257,6 +268,11 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
     "visit.change": (
         Does("asn", corrects, "sheet.open", "child"),
         Does("asn", tap("undo:{visit}"), "visit.undo", "child"),
+    ),
+    "visit.promise": (
+        Does("asn", late("plan:on:{visit_promise}:{day}"), "visit.promise", "child"),
+        Does("asn", late("plan:not:{visit_promise}"), "visit.not_yet", "child"),
+        Does("asn", late("plan:pass:{visit_promise}"), "assignment.wish", "child"),
     ),
     "visit.draft": (Does("asn", tap("gone:{draft}:salah"), "draft.drop", "child"),),
     "pair.list": (Does("asn", say("janji"), "pair.view", "family"),),

@@ -21,6 +21,7 @@ from db.households import EntryState, HouseholdEntry
 from db.letters import Letter
 from db.outbox import Outgoing
 from db.people import Address, Claim, ClaimState, Person
+from db.promises import VisitPromise
 from db.questions import Part, Question, QuestionMessage
 from db.referrals import Referral, ReferralStep
 from db.states import CareState
@@ -181,6 +182,8 @@ class Town:
             options=[offered.isoformat()], opened_at=NOW, turn=1,
         )  # fmt: skip
         session.add(self.appointment)
+        self.asked = VisitPromise(person_id=asn.id, foster_id=asn.id, child_id=self.child.id, asked_at=NOW)
+        session.add(self.asked)
         self.written, self.begun, self.waits = (
             HouseholdEntry(
                 code_hash=state, family=self.family, created_at=NOW, expires_at=NOW + days(2), state=state,
@@ -234,6 +237,7 @@ class Town:
             "health_centre": str(self.family.health_centre_id),
             "key": self.message.key,
             "appointment": str(self.appointment.id),
+            "visit_promise": str(self.asked.id),
             "minute": self.offered,
             "minutes": self.offered,
             "page": "0",

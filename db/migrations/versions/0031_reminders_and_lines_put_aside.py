@@ -3,14 +3,14 @@
 Of reminders that were sent before, nobody knows who asked for them.
 
 Revision ID: 0031
-Revises: 0028
+Revises: 0029
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = '0031'
-down_revision = '0028'
+down_revision = '0029'
 branch_labels = None
 depends_on = None
 

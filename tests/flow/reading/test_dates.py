@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flow.questions import show_day
-from flow.reading.dates import OtherWeekday, full, read
+from flow.reading.dates import OtherWeekday, ahead, full, read
 
 TODAY = date(2026, 3, 4)
 A_YEAR = timedelta(days=365)
@@ -70,7 +70,18 @@ def test_what_may_mean_several_days_is_asked_back(said: str) -> None:
     assert coming(said) is None
 
 
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [("tanggal 12", "2026-03-12"), ("tgl 2", "2026-04-02"), ("hari Kamis tgl. 12", "2026-03-12"),
+     ("tanggal 4", "2026-03-04"), ("besok", "2026-03-05"), ("12/3", "2026-03-12"), ("tanggal 40", None)],
+)  # fmt: skip
+def test_of_a_day_that_lies_ahead_the_number_is_enough(said: str, day: str | None) -> None:
+    assert ahead(said, TODAY, TODAY + A_YEAR) == (day and date.fromisoformat(day))
+
+
 def test_a_weekday_that_does_not_fit_is_asked_back() -> None:
+    with pytest.raises(OtherWeekday):
+        ahead("Jumat tanggal 12", TODAY, TODAY + A_YEAR)
     with pytest.raises(OtherWeekday) as other:
         past("Selasa 2 Maret 2026")
     assert other.value.day == date(2026, 3, 2)

@@ -76,8 +76,11 @@ def test_a_gain_below_what_is_needed_is_not_enough_and_the_weight_is_not_said_to
 def test_a_gain_that_is_enough_is_said_and_nothing_else_is_asked(session: Session) -> None:
     child = rafa(session)
     before = weighed(session, child, 9.4, 31)
-    found = read(child, weighed(session, child, 9.8, length=77.0), before)
-    assert "Berat Adik Rafa naik 400 gram sejak 1 Feb (keluarga)." in found.sentences
+    now = weighed(session, child, 9.8, length=77.0)
+    found = read(child, now, before)
+    assert found.good == "Berat Adik Rafa naik 400 gram sejak 1 Feb (keluarga)."
+    again = read(child, now, before, gained_before=True)
+    assert again.good == "Berat Adik Rafa naik lagi, 400 gram sejak 1 Feb (keluarga)."
     assert "berat badan sesuai umur" in text(found)
 
 
@@ -91,7 +94,7 @@ def test_a_weight_that_stands_still_is_not_said_to_fit(session: Session) -> None
 def test_after_a_few_days_a_gain_is_not_judged(session: Session) -> None:
     child = rafa(session)
     found = read(child, weighed(session, child, 9.65, length=77.0), weighed(session, child, 9.6, 7))
-    assert "Berat Adik Rafa naik 50 gram sejak 25 Feb (keluarga)." in found.sentences
+    assert found.good == "Berat Adik Rafa naik 50 gram sejak 25 Feb (keluarga)."
     assert "belum cukup" not in text(found)
 
 

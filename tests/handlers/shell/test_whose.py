@@ -22,6 +22,7 @@ from db.households import EntryState, HouseholdEntry
 from db.letters import Letter
 from db.outbox import Outgoing
 from db.people import Address, Claim, ClaimState, Person, PersonRole
+from db.promises import VisitPromise
 from db.referrals import Referral, ReferralStep
 from db.states import CareState
 from db.visits import Visit
@@ -92,6 +93,8 @@ class Wati:
             options=[offered.isoformat()], opened_at=NOW, turn=1,
         )  # fmt: skip
         session.add(self.appointment)
+        self.asked = VisitPromise(person_id=self.jalil.id, foster_id=self.jalil.id, child_id=self.bima.id, asked_at=NOW)
+        session.add(self.asked)
         lesson = Outgoing(
             key=f"lesson:{self.wati.id}:hamil-40:{self.running.id}", kind="lesson", channel="simulator", lane=2,
             address=f"simulator-{self.wati.id}", person_id=self.wati.id, message={"text": "Bu Wati, sudah lahir?"},
@@ -158,6 +161,8 @@ class Wati:
             "letter": [str(self.letter.id)],
             "address": [str(self.claim.address_id), str(self.own_address)],
             "appointment": [str(self.appointment.id)],
+            "visit_promise": [str(self.asked.id)],
+            "day": [str(TODAY + days(1))],
             "minute": [self.offered],
             "minutes": [self.offered],
             "name": ["hamil-40", str(self.running.id)],
@@ -167,6 +172,7 @@ class Wati:
 IDS = {
     "person or child or pregnancy or wedding",
     "appointment",
+    "visit_promise",
     "child",
     "pregnancy",
     "child or pregnancy",

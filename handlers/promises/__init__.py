@@ -1,0 +1,1 @@
+"""The answer of whoever visits to the question when they can come."""
