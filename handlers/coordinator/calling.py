@@ -40,8 +40,10 @@ def _posts(context: Context, person: Person) -> Iterator[str]:
 
 
 def _acts(context: Context, person: Person) -> Iterator[Option]:
-    """That they were called, where they are late; and to enter their number, for who may."""
+    """That they were called, where they are late; to write to them instead; to enter their number, for who may."""
     if person.phone and reminding.overdue(context.session, context.city, context.person, context.today, person.id):
         yield Option(f"aside:why:person:{person.id}:ditelepon", "Sudah ditelepon")
+    if context.may("letter.write", person):
+        yield Option(f"write:{person.id}", "Tulis pesan")
     if not person.phone and context.may("person.number", person):
         yield Option(f"person:number:{person.id}", "Catat nomornya")

@@ -3,8 +3,10 @@ that can be done about it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
+from db import ladder as stored
 from db import remindings
 from db.people import Person
 from db.remindings import Asked
@@ -16,7 +18,7 @@ from handlers.chat.context import Context, NotValid
 from handlers.chat.forms import HOME
 from handlers.chat.names import short_day
 from handlers.coordinator import putting_aside, reminding
-from programme import disclosure, leaves, setting_aside
+from programme import disclosure, ladder, leaves, promise_messages, promises, setting_aside
 from programme import reminding as reminders
 from programme.contacts import called
 from programme.disclosure import OPENED_LIST, Shown
@@ -89,9 +91,11 @@ def _show_one(context: Context, asn_id: int, page: int, opened: Shown) -> None:
     whose = {number: _whose(context, one, opened) for number, one in numbered}
     last = remindings.newest(context.session, [asn_id]).get(asn_id)
     head = f"⏰ *{late[0].asn}*{f', {plain(asn.office.name)}' if asn.office else ''}: "
+    planned = promises.planned(context.session, {one.about for one in shown}, context.today)
     lines = [
         head + ("1 kunjungan terlambat" if len(late) == 1 else f"{len(late)} kunjungan terlambat"),
-        *(_visit(context, number, one, whose[number]) for number, one in numbered),
+        *(_visit(context, number, one, whose[number], planned) for number, one in numbered),
+        *_told(context, shown),
         *_about(context, asn, late[0], last),
     ]
     cards = [
@@ -119,10 +123,23 @@ def _whose(context: Context, one: Fostering, opened: Shown) -> str:
     return disclosure.words(*disclosure.row(shown, one.code, one.name, one.village))
 
 
-def _visit(context: Context, number: int, one: Fostering, whose: str) -> str:
+def _visit(
+    context: Context, number: int, one: Fostering, whose: str, planned: Mapping[tuple[int, Subject], date]
+) -> str:
     last = f"terakhir {short_day(one.last)}" if one.last else "belum pernah dikunjungi"
     days = standing(one.due, context.today).days_late
-    return f"{number}. {f'{whose}: ' if whose else ''}*{days} hari*, sejak {short_day(one.due)}; {last}"
+    said = f"{number}. {f'{whose}: ' if whose else ''}*{days} hari*, sejak {short_day(one.due)}; {last}"
+    day = planned.get((one.asn_id, one.about))
+    return f"{said}; {promise_messages.plans(day, context.today)}" if day else said
+
+
+def _told(context: Context, shown: Sequence[Fostering]) -> Iterator[str]:
+    """Who was told of these visits by themselves, and when; once where it was the same for all of them."""
+    kept = stored.taken(context.session, [one.cycle for one in shown])
+    proofs = ladder.told_of(context.session, kept)
+    words = (ladder.words(proofs.get(one.cycle, ()), context.city) for one in shown)
+    for said in dict.fromkeys(filter(None, words)):
+        yield f"{said[0].upper()}{said[1:]}."
 
 
 def _about(context: Context, asn: Person, one: Fostering, last: Asked | None) -> Iterator[str]:
@@ -158,10 +175,11 @@ def _acts(context: Context, asn: Person, one: Fostering, last: Asked | None) -> 
     if last is None or context.city.today(last.at) < context.today:
         yield Option(f"remind:{asn.id}", "Ingatkan")
     coming = [to for to in one.visitors if to.id != asn.id]
-    for to in coming[:1]:
-        yield Option(f"call:{to.id}", f"Telepon {to.name}"[:24])
-    if not coming:
-        yield Option(f"call:{asn.id}", "Telepon")
+    # Who comes is who is spoken to; an organisation itself writes nothing.
+    to = coming[0] if coming else None
+    yield Option(f"call:{to.id if to else asn.id}", f"Telepon {to.name}"[:24] if to else "Telepon")
+    if context.may("letter.write", context.session.get(Person, to.id) if to else asn):
+        yield Option(f"write:{to.id if to else asn.id}", f"Tulis ke {to.name}"[:24] if to else "Tulis pesan")
     if context.may("handover.enter", asn):
         yield Option(f"handover:set:{asn.id}", "Alihkan atau gantikan")
 
