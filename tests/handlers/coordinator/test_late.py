@@ -81,6 +81,7 @@ def test_an_old_button_says_in_one_sentence_what_has_changed_and_does_nothing(se
     anwar = late(session, "Anwar", 12)
     lurah = rudi(session)
     (held,) = session.query(Assignment)
+    lurah.tap_token(f"aside:why:person:{anwar.id}:lain")
     people.visit(session, anwar, held.child, TODAY)
     for token in (f"late:one:{anwar.id}", f"aside:person:{anwar.id}", f"aside:why:person:{anwar.id}:dinas"):
         assert ratna.tap_token(token) == "Pak Anwar tidak punya kunjungan yang terlambat lagi. 👏"
@@ -91,6 +92,7 @@ def test_an_old_button_says_in_one_sentence_what_has_changed_and_does_nothing(se
         assert lurah.tap_token(token.format(anwar.id)) == (
             "Pendamping itu tidak (lagi) mendampingi di wilayah atau kantor Bapak."
         )
+    assert "tidak berlaku" in lurah.say("sudah ditelepon")
     assert lurah.tap_token(f"aside:why:person:{anwar.id}:dinas") == "Yang ini tidak (lagi) ada dalam daftar Bapak."
     assert ratna.say("terlambat") == "Tidak ada kunjungan yang terlambat. 👏"
     assert not lines(session, "line.aside")
