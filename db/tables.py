@@ -21,6 +21,7 @@ from db import (
     lesson_orders,
     lesson_reviews,
     lesson_texts,
+    letters,
     measurements,
     outbox,
     people,
@@ -41,7 +42,7 @@ from db.base import Base
 __all__ = [
     "Base", "appointments", "audit", "audit_seals", "children", "codes", "consent", "cries", "data_requests",
     "drafts", "duty", "endings", "exports", "files", "fostering", "households", "inbox", "ladder", "lesson_orders",
-    "lesson_reviews", "lesson_texts", "measurements", "outbox", "people", "places", "promises", "questions",
+    "lesson_reviews", "lesson_texts", "letters", "measurements", "outbox", "people", "places", "promises", "questions",
     "referrals", "remindings", "set_aside", "settings", "templates", "told_endings", "visits", "workbook_imports",
 ]  # fmt: skip
 

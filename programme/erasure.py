@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Text, and_, delete, false, or_, select, up
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
-from db import appointments, audit, exports, files, outbox, promises, questions, workbook_imports
+from db import appointments, audit, exports, files, letters, outbox, promises, questions, workbook_imports
 from db.audit import By
 from db.children import Carer, Child, Family, Pregnancy, Wedding, health_workers
 from db.consent import Consent, LessonGap, Note, PaperConsent
@@ -28,7 +28,7 @@ from db.states import CareState
 from db.subjects import Subject, SubjectKind, subject
 from db.visits import Visit, VisitRevision
 from flow.message import Message
-from programme import households
+from programme import households, setting_aside
 from programme.endings import end
 from programme.names import call_name
 
@@ -112,6 +112,9 @@ def forget(session: Session, family: Family, now: datetime, by: By = None) -> li
     subjects = [subject(one) for one in (family, *family.children, *family.pregnancies, *visits)]
     subjects += [Subject(SubjectKind.REFERRAL, id) for id in session.scalars(referred)]
     subjects += [Subject(SubjectKind.WEDDING, id) for id in couples]
+    fostering = Assignment.family_id == family.id, Assignment.child_id.in_(children)
+    helpers = session.scalars(select(Assignment.asn_id).where(or_(*fostering)))
+    setting_aside.forget(session, [*subjects, *(Subject(SubjectKind.PERSON, id) for id in helpers)])
     begun = session.scalars(select(Draft).where(Draft.subject.in_([str(one) for one in subjects]))).all()
     for draft in begun:
         texts |= _texts(draft.state.get("answers", {}))
@@ -125,6 +128,7 @@ def forget(session: Session, family: Family, now: datetime, by: By = None) -> li
     session.execute(asked.values(words="", answer="", person_id=None))
     households.forget_family(session, family, now)
     attached = _forget_messages(session, family, now, names)
+    letters.forget_about(session, children, pregnancies, session.scalars(referred).all())
     for carer in session.scalars(select(Carer).where(Carer.family_id == family.id)):
         carer.stopped_at = carer.stopped_at or now
         attached |= _forget_person(session, carer.person, family, now)
@@ -217,6 +221,7 @@ def _forget_person(session: Session, person: Person, family: Family, now: dateti
     session.execute(delete(Note).where(Note.person_id == person.id))
     forget_questions(session, questions.asked_by(session, person.id), now)
     session.execute(delete(LessonGap).where(LessonGap.person_id == person.id))
+    letters.forget_person(session, person.id)
     session.execute(delete(Draft).where(Draft.person_id == person.id))
     session.execute(delete(Invitation).where(Invitation.person_id == person.id))
     session.execute(delete(Claim).where(Claim.person_id == person.id))

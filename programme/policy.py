@@ -8,7 +8,7 @@ before a message about somebody leaves. Danger is heard from anybody, and no rul
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -26,6 +26,7 @@ from db.drafts import Draft
 from db.duty import AlertTest
 from db.fostering import Assignment, AssignmentState, EndReason, Leave, acting_for, current, foster_parents
 from db.households import EntryState, HouseholdEntry
+from db.letters import Letter
 from db.outbox import Outgoing
 from db.people import Address, Claim, ClaimState, Person, PersonRole, holders
 from db.places import HealthCentre, Posyandu, Village
@@ -41,7 +42,7 @@ from db.workbook_imports import WorkbookImport
 from programme import data_requests, disclosure, household_deciders, leading, on_call
 from programme.contacts import coordinators
 from programme.disclosure import Shown
-from programme.scopes import CITY, fosterings_in, held_by, scopes_of
+from programme.scopes import CITY, families_in, fosterings_in, held_by, scopes_of
 
 # Who: one word for every rule.
 ANYBODY = "anybody"  # also a stranger
@@ -155,6 +156,7 @@ TABLES: Mapping[str, type[Any]] = {
     "alert_test": AlertTest,
     "told_ending": ToldEnding,
     "question": Question,
+    "letter": Letter,
     "address_claim": Claim,
     "carer": Carer,
     "data_request": DataRequest,
@@ -443,6 +445,23 @@ def _answers_for(asking: Asking, referral: Referral) -> bool:
     return _is_among(asking, found)
 
 
+def _oversees(asking: Asking, referral: Referral) -> bool:
+    """Whether they coordinate the place of whom it is about."""
+    family = referral.family
+    if family is None:
+        return CITY in scopes_of(asking.somebody)
+    shown = disclosure.over(held_by(asking.somebody), family.village_id, family.village.district_id)
+    return Shown.WAY in shown
+
+
+def _knows_of(asking: Asking, referral: Referral) -> bool:
+    """Whether they oversee it, or lead the office of who fosters whom it is about."""
+    about = referral.about
+    return _oversees(asking, referral) or (
+        isinstance(about, Child | Pregnancy | Family) and leads_who_fosters(asking, about)
+    )
+
+
 def _was_asked(asking: Asking, referral: Referral) -> bool:
     way = referrals.steps(asking.session, referral.id, StepKind.ASKED)
     about = referral.about
@@ -487,8 +506,8 @@ def fosters(asking: Asking, about: Child | Pregnancy) -> bool:
     return _fosters(asking, about)
 
 
-def leads_who_fosters(asking: Asking, about: Child | Pregnancy) -> bool:
-    """Whether the person coordinates the office of somebody who fosters the child or the mother."""
+def leads_who_fosters(asking: Asking, about: Child | Pregnancy | Family) -> bool:
+    """Whether the person coordinates the office of somebody who fosters the child, the mother or the family."""
     offices = {scope.id for scope in held_by(asking.somebody) if scope.kind == ScopeKind.OFFICE}
     fostering = foster_parents(asking.session, about, asking.today) if offices else ()
     return any(one.office_id in offices for one in fostering)
@@ -504,6 +523,20 @@ def _opens_card(asking: Asking, about: Child | Pregnancy) -> bool:
         or bool(disclosure.over(held_by(asking.somebody), village.id, village.district_id))
         or leads_who_fosters(asking, about)
     )
+
+
+def _writes_to(asking: Asking, person: Person) -> bool:
+    """Whether they are a coordinator who may call the person too."""
+    me = asking.somebody
+    return person.id != me.id and me.has(Role.COORDINATOR) and _calls(asking, person)
+
+
+def _answers_letter(asking: Asking, letter: Letter) -> bool:
+    """As long as one of the two still coordinates the other."""
+    me, other = asking.somebody, letter.writer
+    if letter.receiver_id != me.id:
+        return False
+    return _writes_to(asking, other) or _writes_to(replace(asking, person=other), me)
 
 
 def _leads(asking: Asking, asn: Person) -> bool:
@@ -548,6 +581,29 @@ def _coordinates_place(asking: Asking, one: Assignment) -> bool:
         return False
     village = about.village if isinstance(about, Family) else about.family.village
     return Shown.CODE in disclosure.over(held_by(asking.somebody), village.id, village.district_id)
+
+
+def _coordinates_home(asking: Asking, about: Child | Pregnancy | Wedding) -> bool:
+    """Whether they coordinate the place of somebody in care: an office sees to its people, and has no families."""
+    village = about.family.village
+    in_care = about.state == CareState.ACTIVE
+    return in_care and Shown.CODE in disclosure.over(held_by(asking.somebody), village.id, village.district_id)
+
+
+def _coordinates_line(asking: Asking, about: Person | Child | Pregnancy | Wedding) -> bool:
+    return _coordinates(asking, about) if isinstance(about, Person) else _coordinates_home(asking, about)
+
+
+def _calls(asking: Asking, who: Person) -> bool:
+    """Whether who asks leads them or what they see to: the ASN, their delegates, and the health workers of a place."""
+    if not (who.has(Role.ASN) or who.has(Role.HEALTH)):
+        return False  # a family's number is the family's to give
+    principals = select(Person).where(Person.id.in_(acting_for(who.id, asking.today)))
+    if any(_coordinates(asking, one) for one in asking.session.scalars(principals)):
+        return True
+    places = disclosure.of_places(scopes_of(asking.somebody))
+    seen_to = select(Family.id).where(served_families(who), Family.id.in_(families_in(places, asking.today)))
+    return _sees_to_person(asking, who) or asking.session.scalar(seen_to.limit(1)) is not None
 
 
 def _ends_role(asking: Asking, held: PersonRole) -> bool:
@@ -644,6 +700,10 @@ def _is_forgotten(session: Session, about: Any) -> bool:
             return about.family.forgotten_at is not None
         case Question():
             return about.family is not None and about.family.forgotten_at is not None
+        case Letter():
+            whom = about.about
+            home = whom if isinstance(whom, Family | None) else whom.family
+            return home is not None and home.forgotten_at is not None
         case Assignment():
             whom = about.child or about.family
             home = whom.family if isinstance(whom, Child) else whom
@@ -692,11 +752,37 @@ ANSWERS_FOR = Standing(
     (Referral,),
     _answers_for,
 )
+OVERSEES = Standing(
+    "coordinates the kelurahan, the kecamatan or the city of whom it is about; the city of a stranger",
+    (Referral,),
+    _oversees,
+)
+KNOWS_OF = Standing(
+    "coordinates the place of whom it is about, or the office of who fosters them", (Referral,), _knows_of
+)
+WRITES_TO = Standing("may call the ASN or the health worker, who is somebody else", (Person,), _writes_to)
+ANSWERS_LETTER = Standing("got the letter, and one of the two still coordinates the other", (Letter,), _answers_letter)
 WAS_ASKED = Standing("was asked about it, and whom it is about is still theirs", (Referral,), _was_asked)
 MEASURES = Standing("is a health worker of the place of the child, which is with us", (Child,), _measures)
 OWN_TEST = Standing("got the test", (AlertTest,), _is_own_test)
 ENTERS_DUTY = Standing("is that health worker, or leads their place", (Person,), _enters_duty)
 COORDINATES = Standing("coordinates a place or an office of what the ASN fosters", (Person,), _coordinates)
+LINE = Standing(
+    "coordinates a place or an office of what the ASN fosters; of a child, a mother or a couple in care their place",
+    (Person, Child, Pregnancy, Wedding),
+    _coordinates_line,
+)
+OF_HOME = Standing(
+    "coordinates the kelurahan, the kecamatan or the city of the child, mother or couple, who is in care",
+    (Child, Pregnancy, Wedding),
+    _coordinates_home,
+)
+CALLS = Standing(
+    "coordinates a place or an office of what they foster or visit for, or of families whose health worker they are; "
+    "or sees to them as a person, who is an ASN or a health worker",
+    (Person,),
+    _calls,
+)
 SEES_TO_PLACE = Standing(
     "coordinates the kelurahan or kecamatan of the place, or the city; an admin",
     (Posyandu, HealthCentre),
@@ -847,9 +933,12 @@ RULES: Mapping[str, Rule] = {
     "chart.view": Rule((FAMILY, ASN), SEES_RECORD),
     "chart.monthly": Rule((FAMILY,)),
     # referrals
-    "referral.list": Rule((HEALTH,)),
+    "referral.list": Rule((HEALTH, COORDINATOR)),
     "referral.handle": Rule((MEMBER,), ANSWERS_FOR),
     "referral.arrival": Rule((MEMBER,), WAS_ASKED),
+    "referral.see": Rule((COORDINATOR,), KNOWS_OF),
+    "referral.push": Rule((COORDINATOR,), OVERSEES),
+    "referral.reopen": Rule((HEALTH,), ANSWERS_FOR),
     "child.measure": Rule((HEALTH,), MEASURES),
     # questions
     "question.ask": Rule((FAMILY, ASN), WROTE_NOTE),
@@ -857,6 +946,9 @@ RULES: Mapping[str, Rule] = {
     "question.list": Rule((HEALTH, COORDINATOR)),
     "question.answer": Rule((HEALTH,), ANSWERS_QUESTION),
     "question.remind": Rule((COORDINATOR,), SEES_TO_QUESTION),
+    # letters of coordinators, and their answers
+    "letter.write": Rule((COORDINATOR,), WRITES_TO),
+    "letter.answer": Rule((MEMBER,), ANSWERS_LETTER),
     # health workers
     "alert_test.answer": Rule((HEALTH,), OWN_TEST),
     "lesson.review": Rule((REVIEWER,)),
@@ -885,10 +977,14 @@ RULES: Mapping[str, Rule] = {
     "role.change": Rule((ADMIN,), SEES_TO_PERSON),
     "code.make": Rule((COORDINATOR, ADMIN), SEES_TO_PERSON),
     "asn.remind": Rule((COORDINATOR,), COORDINATES),
+    "late.view": Rule((COORDINATOR,), COORDINATES),
+    "child.open": Rule((CITY_COORDINATOR,), COORDINATES),  # the names of a list; each opening is a line of the audit
+    "person.call": Rule((COORDINATOR,), CALLS),
+    "line.aside": Rule((COORDINATOR,), LINE),
+    "unassigned.view": Rule((COORDINATOR,), OF_HOME),
     # superiors at work, who need no other role for it; and who reads that visits are late
     "team.view": Rule((MEMBER,), ABOVE),  # the list is of their own people alone
     "team.remind": Rule((MEMBER,), SUPERIOR),
-    "child.open": Rule((CITY_COORDINATOR,)),  # the names of a list; each opening is a line of the audit
     # hand-over: leave, transfer, retirement; who comes next; ends
     "leave.own": Rule((HEALTH, ASN)),
     "handover.own": Rule((ASN,)),

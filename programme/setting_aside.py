@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import Select, delete, or_, select, union
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db import audit
-from db.children import Child, Family, Pregnancy, Wedding
+from db.children import Child, Pregnancy, Wedding
 from db.fostering import Assignment, current
 from db.people import Person
 from db.referrals import NOW, Referral
@@ -40,7 +42,7 @@ def aside(session: Session, coordinator: Person, today: date) -> Mapping[Subject
 
 def put(
     session: Session, coordinator: Person, line: Subject, why: Why, until: date, now: datetime, words: str = ""
-) -> None:
+) -> SetAside:
     """Put the line aside until the end of this day; once more changes day and reason. ``now`` is in the city's zone.
 
     Raises Dangerous where somebody of it must be seen now, and ValueError for what is no such line.
@@ -49,58 +51,58 @@ def put(
         raise ValueError(f"{line.kind} is no line that can wait")
     if line in _dangerous(session, [line], now.date()):
         raise Dangerous(str(line))
-    _take_back(session, coordinator, line)
-    one = SetAside(coordinator_id=coordinator.id, kind=line.kind, subject_id=line.id, why=why, at=now, until=until)
-    one.words = words[:LONGEST]
-    session.add(one)
-    session.flush()
+    # What was written is kept no longer than it is of use.
+    session.execute(delete(SetAside).where(SetAside.until < now.date()))
+    chosen: dict[str, Any] = {"why": why, "words": words[:LONGEST], "at": now, "until": until}
+    given = {"coordinator_id": coordinator.id, "kind": line.kind, "subject_id": line.id, **chosen}
+    new = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(SetAside).values(given)
+    # From two phones at once the later word holds.
+    keys = ["coordinator_id", "kind", "subject_id"]
+    session.execute(new.on_conflict_do_update(index_elements=keys, set_=chosen))
     audit.note(session, now, coordinator.id, "line.aside", line)
+    return session.scalars(_mine(coordinator, line), execution_options={"populate_existing": True}).one()
 
 
-def take_back(session: Session, coordinator: Person, line: Subject) -> bool:
-    """Let the line be seen again. Returns whether it was put aside."""
-    return _take_back(session, coordinator, line)
+def take_back(session: Session, coordinator: Person, line: Subject, now: datetime) -> None:
+    """Let the line be seen again, if it was put aside."""
+    if (one := session.scalar(_mine(coordinator, line))) is not None:
+        session.delete(one)
+        session.flush()
+        audit.note(session, now, coordinator.id, "line.back", line)
 
 
 def forget(session: Session, subjects: Collection[Subject]) -> None:
     """Delete what coordinators wrote of these."""
-    for one in subjects:
-        session.execute(delete(SetAside).where(SetAside.kind == one.kind, SetAside.subject_id == one.id))
+    for kind in {one.kind for one in subjects}:
+        ids = [one.id for one in subjects if one.kind is kind]
+        session.execute(delete(SetAside).where(SetAside.kind == kind, SetAside.subject_id.in_(ids)))
 
 
-def _take_back(session: Session, coordinator: Person, line: Subject) -> bool:
-    mine = SetAside.coordinator_id == coordinator.id, SetAside.kind == line.kind, SetAside.subject_id == line.id
-    return bool(session.execute(delete(SetAside).where(*mine)).rowcount)  # pyright: ignore
+def _mine(coordinator: Person, line: Subject) -> Select[SetAside]:
+    return select(SetAside).where(
+        SetAside.coordinator_id == coordinator.id, SetAside.kind == line.kind, SetAside.subject_id == line.id
+    )
 
 
 def _dangerous(session: Session, lines: Collection[Subject], today: date) -> set[Subject]:
-    """Those lines of whose children and mothers an open referral says that they must be seen now. Four queries."""
+    """Those lines of whose families an open referral says that somebody must be seen now. Five queries at most."""
     if not lines:
         return set()
-    query = select(Referral.child_id, Referral.pregnancy_id, Referral.family_id).where(
-        Referral.closed_at.is_(None), Referral.urgency == NOW
+    urgent = Referral.closed_at.is_(None), Referral.urgency == NOW
+    through = (
+        select(Child.family_id).join(Referral, Referral.child_id == Child.id).where(*urgent),
+        select(Pregnancy.family_id).join(Referral, Referral.pregnancy_id == Pregnancy.id).where(*urgent),
+        select(Referral.family_id).where(Referral.family_id.is_not(None), *urgent),
     )
-    rows = session.execute(query).all()
-    children = {row[0] for row in rows} - {None}
-    pregnancies = {row[1] for row in rows} - {None}
-    of_children = select(Child.family_id).where(Child.id.in_(children))
-    of_pregnancies = select(Pregnancy.family_id).where(Pregnancy.id.in_(pregnancies))
-    either = or_(Family.id.in_(of_children), Family.id.in_(of_pregnancies))
-    whole = {row[2] for row in rows} - {None}
-    homes = whole | set(session.scalars(select(Family.id).where(either)))
+    homes = set(session.scalars(union(*through)))
     if not homes:
         return set()
-    found = {Subject(SubjectKind.CHILD, id) for id in children if id}
-    found |= {Subject(SubjectKind.PREGNANCY, id) for id in pregnancies if id}
+    found = set[Subject]()
     for kind, table in ((SubjectKind.CHILD, Child), (SubjectKind.PREGNANCY, Pregnancy), (SubjectKind.WEDDING, Wedding)):
         among = [one.id for one in lines if one.kind is kind]
-        of_homes = whole if kind is SubjectKind.CHILD else homes
-        inside = select(table.id).where(table.id.in_(among), table.family_id.in_(of_homes))
+        inside = select(table.id).where(table.id.in_(among), table.family_id.in_(homes))
         found |= {Subject(kind, id) for id in session.scalars(inside)}
-    fostering = select(Assignment.asn_id).where(
-        or_(Assignment.child_id.in_(children), Assignment.family_id.in_(homes)), *current(today)
-    )
-    through = fostering.join(Child, Child.id == Assignment.child_id).where(Child.family_id.in_(whole))
-    found |= {Subject(SubjectKind.PERSON, id) for id in session.scalars(fostering)}
-    found |= {Subject(SubjectKind.PERSON, id) for id in session.scalars(through)}
-    return found & set(lines)
+    children = select(Child.id).where(Child.family_id.in_(homes))
+    covered = or_(Assignment.family_id.in_(homes), Assignment.child_id.in_(children))
+    fostering = session.scalars(select(Assignment.asn_id).where(covered, *current(today)))
+    return found | ({Subject(SubjectKind.PERSON, id) for id in fostering} & set(lines))

@@ -46,7 +46,7 @@ HOLDS: Mapping[Kind, Collection[str]] = {
     Kind.BORN: (*TAUGHT, CareState.BORN),
     Kind.ENDING: (*TAUGHT, CareState.BORN, CareState.AGED_OUT, CareState.MOVED),
     **dict.fromkeys(
-        (Kind.QUESTION, Kind.ANSWER),
+        (Kind.QUESTION, Kind.ANSWER, Kind.LETTER),
         (*TAUGHT, CareState.BORN, CareState.AGED_OUT, CareState.MISCARRIED, CareState.STILLBORN),
     ),
 }
@@ -65,7 +65,7 @@ OF_VISITS = frozenset({Kind.REMINDER, Kind.NUDGE, Kind.PROMISE})
 """About visits that are due: not sent to who is on leave."""
 OF_DUE_VISITS = (Kind.REMINDER, Kind.LADDER, Kind.PROMISE)
 """Kinds that name visits which have not been reported: the next look writes anew what is still true of them."""
-FOR_THE_LIVING = frozenset({Kind.ALERT, Kind.CLIMB, Kind.REFERRAL})
+FOR_THE_LIVING = frozenset({Kind.ALERT, Kind.CLIMB, Kind.REFERRAL, Kind.STUCK})
 """Sent also after an end that leaves somebody in danger: a mother after a miscarriage, a child that moved."""
 ALWAYS = frozenset(
     {

@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from bot.whatsapp.render import payloads
 from db.children import Child
 from db.outbox import PLANNED, SENT, SKIPPED, Outgoing
-from db.people import Person
+from db.people import Address, AddressState, Person
 from flow.message import Message
 from programme import lesson_search
 from scheduler import ladder
@@ -36,6 +36,7 @@ from tests import people, workbooks
 from tests.bot.whatsapp import reading
 from tests.chat import Chat, chat_with, shown, stranger
 from tests.rows import sent
+from tests.stuck import Stuck
 
 FOLDER = Path(__file__).parent / "transcripts"
 FILE = re.compile(r"\(berkas (\d+) anak\)")
@@ -119,6 +120,34 @@ def ratna_kota(session: Session) -> Chat:
     """Bu Ratna coordinates the city."""
     _mandonga(session)
     return chat_with(session, people.coordinator(session, sex="P"))
+
+
+def rudi_jam_lima(session: Session) -> Chat:
+    """Pak Rudi coordinates Kelurahan Mandonga, where four are late at five in the afternoon: Pak Anwar has retired, Pak
+    Usman has lost his phone, and nobody fosters Bima."""
+    rafa = people.child(session, people.family(session), "Rafa", code="A-31")
+    for name, days, child in (
+        ("Anwar Hamid", 52, rafa),
+        ("Rahma Yusuf", 40, None),
+        ("Usman", 38, None),
+        ("Jalil", 35, None),
+    ):
+        sex = people.WOMAN if name == "Rahma Yusuf" else people.MAN
+        who = people.asn(session, name, sex, phone="+6281255500012" if name == "Usman" else None)
+        one = child or people.child(
+            session,
+            people.family(session),
+            {"Rahma Yusuf": "Sinta", "Usman": "Tono"}.get(name, "Umar"),
+            code=f"A-{days}",
+        )
+        people.fosters(session, who, one, people.TODAY - timedelta(days=days))
+        if name == "Usman":
+            session.scalars(select(Address).where(Address.person_id == who.id)).one().state = AddressState.GONE
+    people.child(session, people.family(session, "Wati"), "Bima", code="A-32")
+    where = people.village(session).id
+    return chat_with(
+        session, people.coordinator(session, "Rudi", "kelurahan", where, sex="L"), people.at(people.TODAY, "17:04")
+    )
 
 
 def newcomer(session: Session) -> Chat:
@@ -310,6 +339,12 @@ def anwar_dan_penerus(session: Session) -> Chat:
     return chat
 
 
+def rudi_dan_rujukan(session: Session) -> Chat:
+    """Pak Rudi coordinates the kelurahan of Rafa, whose referral nobody has taken on for nine days (``Stuck``)."""
+    town = Stuck(session)
+    return town.chat(town.rudi)
+
+
 def of_name(name: str) -> Callable[[Session], Chat]:
     """Somebody who is there already."""
 
@@ -439,6 +474,11 @@ PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "sari_didampingi": of_name("Sari Rahmawati"),
     "sari_dan_anwar": sari_dan_anwar,
     "anwar_dan_sari": anwar_dan_sari,
+    "rudi_dan_rujukan": rudi_dan_rujukan,
+    "rudi_jam_lima": rudi_jam_lima,
+    "hasan_kepala": of_name("Hasan Basri"),
+    "wati_kader": of_name("Wati"),
+    "anwar_didampingi": of_name("Anwar Hamid"),
     "anwar_terlambat": anwar_terlambat,
     "anwar_dua_bulan": anwar_dua_bulan,
     "ratna": ratna,

@@ -1,4 +1,4 @@
-"""Screens of a coordinator: the digest on request, late visits, and a button that reminds whoever visits."""
+"""The first screens of a coordinator: what they can see to, and the digest on request."""
 
 from __future__ import annotations
 
@@ -6,24 +6,18 @@ from db.children import is_empty
 from db.roles import Role
 from db.subjects import subject
 from flow.message import Message, Option
-from flow.paging import page_of, turns
 from handlers.chat.context import Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
 from programme import disclosure
-from programme.disclosure import Shown
 from programme.scopes import scopes_of
 from reports.digest import digest
-from reports.digest.model import Visits
-
-PAGE = 10
-
 
 MANAGE = Option("menu:kelola", "Kelola")
 CHANGE = Option("menu:ubahdata", "Ubah data")
 KEPT: tuple[tuple[str, Option], ...] = (
     ("workbook.send", CHANGE),
-    ("assignment.list", Option("menu:usulan", "Usulan pendamping")),
+    ("assignment.list", Option("menu:tanpapendamping", "Belum ada pendamping")),
     ("handover.choose", Option("menu:alihkan", "Pendamping cuti, pindah")),
     ("digest.view", Option("menu:adopsi", "Siapa sudah bergabung")),
     ("code.make", Option("menu:undangan", "Kartu undangan")),
@@ -74,43 +68,3 @@ def show_digest(context: Context) -> None:
     context.note("digest.view", subject(context.person))
     key = f"reply:{context.incoming.channel}:{context.incoming.message_id}"
     context.say(digest.message(counted, key, context.city))
-
-
-def show_late(context: Context, page: int = 0) -> None:
-    """List the overdue visits in this coordinator's scopes, worst first, with a button to remind each ASN."""
-    _show_late(context, page, _visits(context))
-
-
-def open_late(context: Context, page: int) -> None:
-    """The same page with the names, each of which is a line of the audit."""
-    _show_late(context, page, _visits(context, disclosure.OPENED_LIST), opened=True)
-
-
-def _show_late(context: Context, page: int, visits: Visits, *, opened: bool = False) -> None:
-    late, names = visits.late, digest.not_joined_words(visits.not_joined)
-    count = len(visits.not_joined)
-    waiting = f"\n\n⏳ *Belum bergabung, jadi belum dihitung: {count} pendamping*\n{names}" if names else ""
-    if not late:
-        context.say(Message(f"Tidak ada kunjungan yang terlambat. 👏{waiting}", (HOME,)))
-        return
-    shown, page = page_of(late, page, PAGE)
-    lines = [
-        f"{number}. {one.called}: {f'{one.who}, ' if one.who else ''}*{one.days} hari*"
-        + ("" if one.reachable else ", belum terhubung")
-        for number, one in enumerate(shown, page * PAGE + 1)
-    ]
-    asn = {one.asn_id: one.asn for one in shown if one.reachable}
-    row = turns("late", page, more=(page + 1) * PAGE < len(late))
-    reminders = [Option(f"remind:{asn_id}", f"Ingatkan {name}") for asn_id, name in asn.items()]
-    if context.may("child.open") and any(not one.name for one in shown):
-        reminders.append(Option(f"late:names:{page}", "Lihat nama (dicatat)"))
-    for one in shown if opened else ():
-        context.note("child.open", one.about)
-    context.note_all("late.view", (one.about for one in shown))
-    text = "\n".join((f"⏰ *Terlambat: {len(late)} kunjungan*", *lines)) + waiting
-    context.say(Message(text, tuple(reminders), (*row, HOME)))
-
-
-def _visits(context: Context, besides: Shown = Shown.NOTHING) -> Visits:
-    """The visits in this coordinator's scopes, the overdue ones worst first."""
-    return digest.visits(context.session, context.person, context.now, context.city, besides)

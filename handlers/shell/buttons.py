@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from db import people
+from db.set_aside import Why
 from flow import tokens
 from flow.message import Message
 from handlers.admin import city_settings, role_list
@@ -16,13 +17,18 @@ from handlers.chat import forms, trust
 from handlers.chat.context import Context, NotValid
 from handlers.coordinator import (
     adoption,
+    calling,
     codes,
     exporting,
     invitations,
-    overview,
+    late,
     people_card,
     places,
+    putting_aside,
+    referral_closing,
+    referrals,
     reminding,
+    unassigned,
     who_looked,
 )
 from handlers.danger import answers, arrival, calls, sick
@@ -44,6 +50,7 @@ from handlers.family import (
 from handlers.handover import card as handover_card
 from handlers.handover import ending, ending_roles, proposals, stepping_back
 from handlers.joining import by_code, confirming, devices, household, self_join
+from handlers.letters import writing
 from handlers.measuring import charts, remeasure
 from handlers.pairs import arranging, sharing, view
 from handlers.promises import not_yet, promising
@@ -62,6 +69,7 @@ from handlers.shell.taps import (
     HOME_OF,
     IMPORT,
     KEY,
+    LETTER,
     LINE,
     MINUTE,
     MINUTES,
@@ -77,6 +85,7 @@ from handlers.shell.taps import (
     TOLD,
     VISIT,
     VISITED,
+    WAITS,
     Button,
     button,
     number,
@@ -88,7 +97,7 @@ from handlers.superior import team
 from handlers.visit import acting, filing, history, opening
 from handlers.workbook import deciding as deciding_imports
 from handlers.workbook import receiving
-from programme import policy
+from programme import policy, pushing
 from programme import question_messages as question_words
 from programme import referral_messages as referral_words
 from programme.promise_messages import NOT_YET
@@ -101,7 +110,13 @@ REFUSALS = {
     "visit.report": filing.NOT_LISTED,
     "visit.change": "Laporan itu sudah dibatalkan atau tidak ditemukan.",
     "visit.draft": "Laporan itu sudah dikirim atau dibuang.",
-    "asn.remind": "Pendamping itu tidak (lagi) mendampingi di wilayah atau kantor {you}.",
+    **dict.fromkeys(
+        ("asn.remind", "late.view", "child.open"),
+        "Pendamping itu tidak (lagi) mendampingi di wilayah atau kantor {you}.",
+    ),
+    "line.aside": "Yang ini tidak (lagi) ada dalam daftar {you}.",
+    "unassigned.view": "Yang ini tidak (lagi) ada dalam daftar {you}.",
+    "person.call": "Orang itu di luar wilayah atau kantor {you}.",
     "card.open": "Anak itu tidak (lagi) ada dalam daftar {you}.",
     "chart.view": "Anak itu tidak (lagi) ada dalam daftar {you}.",
     "question.answer": "Pertanyaan itu tidak (lagi) ada dalam daftar {you}.",
@@ -113,6 +128,11 @@ REFUSALS = {
     "role.end": "Peran itu sudah berakhir, atau di luar lingkup {you}.",
     "household.answer": "Permintaan itu sudah selesai, atau ditanyakan kepada orang lain.",
     "team.remind": "Orang itu sekarang bukan lagi di tim {you}. Tidak ada yang dikirim.",
+    "letter.write": "Orang itu di luar wilayah atau kantor {you}, jadi tidak bisa dikirimi pesan lewat sini.",
+    "letter.answer": writing.OVER.format(name="yang menulis", you="{you}"),
+    "referral.see": "Rujukan itu di luar wilayah atau kantor {you}.",
+    "referral.push": "Rujukan itu di luar wilayah {you}.",
+    "referral.reopen": "Rujukan itu tidak ada dalam daftar {you}.",
     "referral.handle": "Rujukan itu tidak ada dalam daftar {you}.",
 }
 """What is said to who may do the act, but not about this row; NOT_VALID where there is nothing to add."""
@@ -158,6 +178,7 @@ MOVED = word(moved_or_refused.KINDS)
 ARRIVED = word(("yes", *referral_words.NOT_THERE))
 ENDS, URGENCY = word(question_words.ENDS), word(answering.URGENCIES)
 ASSIGNMENT, WHY = row("assignment"), word(ending.BY_KEY)
+REASON = word(pushing.Reason)
 NOT_THERE, REASONS = word(referral_words.NOT_THERE), word(referral_words.REASONS)
 
 ANSWERED = PAGE  # how many questions of a workbook were answered before
@@ -258,6 +279,17 @@ BUTTONS: tuple[Button, ...] = (
     button("ref:seen", REFERRAL, does=examined.begin, may="referral.handle", once=True),
     button("ref:back", REFERRAL, does=closing.back, may="referral.handle", once=True),
     button("ref:close", REFERRAL, word(referral_words.ENDS), does=closing.close, may="referral.handle", once=True),
+    # the same as a coordinator sees to them
+    button("referral:page", PAGE, does=referrals.show_page, may="digest.view"),
+    button("referral:push", REFERRAL, does=referrals.show_one, may="referral.see"),
+    button("referral:remind", REFERRAL, does=referrals.remind, may="referral.push"),
+    button("referral:hand", REFERRAL, does=referrals.choose, may="referral.push"),
+    button("referral:to", REFERRAL, PERSON, does=referrals.hand, may="referral.push", once=True),
+    button("referral:ask", REFERRAL, does=referrals.ask, may="referral.push"),
+    button("referral:close", REFERRAL, does=referral_closing.ask_why, may="referral.push"),
+    button("referral:why", REFERRAL, REASON, does=referral_closing.choose_why, may="referral.push", once=True),
+    button("referral:when", REFERRAL, REASON, NAME, does=referral_closing.choose_when, may="referral.push", once=True),
+    button("referral:reopen", REFERRAL, does=referral_closing.reopen, may="referral.reopen", once=True),
     button("got", REFERRAL, ARRIVED, does=closing.got_there, may="referral.arrival", once=True),
     button("why", REFERRAL, NOT_THERE, REASONS, does=closing.why, may="referral.arrival", once=True),
     # questions: who answers, who asked, who sees to it
@@ -273,6 +305,11 @@ BUTTONS: tuple[Button, ...] = (
     button("question:thanks", QUESTION, does=asking.end_with_thanks, may="question.write", once=True),
     button("question:remind", QUESTION, does=seeing_to.remind, may="question.remind"),
     button("question:next", QUESTION, does=seeing_to.pass_on, may="question.remind"),
+    # letters of coordinators, and their answers
+    button("write", PERSON, does=writing.begin, may="letter.write"),
+    button("write", PERSON, SUBJECT, does=writing.begin_about, may="letter.write"),
+    button("write:referral", PERSON, REFERRAL, does=writing.begin_referral, may="letter.write"),
+    button("letter:answer", LETTER, does=writing.begin_answer, may="letter.answer"),
     button("remeasure", CHILD, does=remeasure.begin, may="child.measure"),
     button("test", row("alert_test"), does=alert_tests.received, may="alert_test.answer", once=True),
     button("duty:tonight", does=duty.tonight, may="duty.own", once=True),
@@ -343,9 +380,12 @@ BUTTONS: tuple[Button, ...] = (
     button("expecting:unknown", FAMILY, does=new_pregnancy.unknown, may="news.pregnancy", once=True),
     button("name", CHILD, does=naming.begin, may="child.name", once=True),
     # coordinators
-    button("late", PAGE, does=overview.show_late, may="digest.view"),
+    button("late", PAGE, does=late.show, may="digest.view"),
+    button("late:one", PERSON, does=late.show_one, may="late.view"),
+    button("late:one", PERSON, PAGE, does=late.show_one, may="late.view"),
+    button("late:open", PERSON, PAGE, does=late.open_names, may="child.open"),
     button("adoption", PAGE, does=adoption.show, may="digest.view"),
-    button("late:names", PAGE, does=overview.open_late, may="child.open"),
+    button("late:names", PAGE, does=late.show, may="digest.view"),  # of lists from before each could be opened
     button("looked", CHILD, PAGE, does=who_looked.show, may="audit.read"),
     button("export", word(Export), does=exporting.make, may="export.make"),
     button("code:for", PERSON, does=codes.offer, may="code.make", once=True),
@@ -368,6 +408,14 @@ BUTTONS: tuple[Button, ...] = (
     button("remind:all", does=reminding.ask_all, may="asn.remind"),
     button("remind:all", DAY, does=reminding.remind_all, may="asn.remind", once=True),
     button("remind", PERSON, does=reminding.remind, may="asn.remind"),
+    button("call", PERSON, does=calling.call, may="person.call"),
+    button("aside", WAITS, does=putting_aside.ask, may="line.aside"),
+    button("aside:why", WAITS, word(Why), does=putting_aside.choose, may="line.aside", once=True),
+    button("aside:week", WAITS, does=putting_aside.keep_a_week, may="line.aside", once=True),
+    button("aside:back", WAITS, does=putting_aside.take_back, may="line.aside", once=True),
+    button("aside:list", PAGE, does=putting_aside.show, may="digest.view"),
+    button("unassigned", PAGE, does=unassigned.show, may="assignment.list"),
+    button("unassigned:one", VISITED, does=unassigned.show_one, may="unassigned.view"),
     button("team", PAGE, does=team.show, may="team.view"),
     button("team:remind", PERSON, does=team.remind, may="team.remind"),
     # the register, by a workbook or row by row

@@ -18,10 +18,14 @@ from handlers.coordinator import (
     codes,
     exporting,
     invitations,
+    late,
     overview,
     people_card,
     places,
+    putting_aside,
     quality,
+    referrals,
+    unassigned,
     who_looked,
 )
 from handlers.danger import sick
@@ -44,7 +48,6 @@ from handlers.joining import change_number, confirming, devices
 from handlers.measuring import charts
 from handlers.pairs import view
 from handlers.questions import seeing_to
-from handlers.referral import alerts
 from handlers.review import cup_order, lesson_review
 from handlers.shell import menu
 from handlers.superior import team
@@ -134,7 +137,10 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("jeda", ("jeda",), "lessons.choose", family.offer_pause, {FAMILY: "Jeda pesan"}),
     # news and referrals
-    Command("rujukan", ("rujukan",), "referral.list", alerts.show_open, {HEALTH: "Rujukan yang menunggu"}),
+    Command(
+        "rujukan", ("rujukan", "rujukan terbuka"), "referral.list", referrals.show,
+        {HEALTH: "Rujukan yang menunggu", COORDINATOR: "Rujukan terbuka"},
+    ),
     Command(
         "hamil", ("hamil", "hamil lagi", "kabar hamil"), "news.pregnancy", new_pregnancy.choose,
         {FAMILY: "Kabar hamil", HEALTH: "Catat kehamilan"},
@@ -180,7 +186,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "ringkasan", ("ringkasan", "laporan"), "digest.view", overview.show_digest, {COORDINATOR: "Ringkasan hari ini"}
     ),
-    Command("terlambat", ("terlambat",), "digest.view", overview.show_late, {COORDINATOR: "Kunjungan terlambat"}),
+    Command("terlambat", ("terlambat",), "digest.view", late.show, {COORDINATOR: "Kunjungan terlambat"}),
     Command(
         "pertanyaan", ("pertanyaan", "pertanyaan keluarga"), "question.list", seeing_to.show,
         {HEALTH: "Pertanyaan keluarga", COORDINATOR: "Pertanyaan belum dijawab"},
@@ -189,8 +195,13 @@ COMMANDS: tuple[Command, ...] = (
         "lihat", ("kartu", "kartu anak", "lihat", "lihat nama", "lihat kartu", "cari", "cari anak"), "card.open",
         finding.ask, {HEALTH: "Kartu anak atau ibu", COORDINATOR: "Kartu anak atau ibu"},
     ),
+    Command(
+        "tanpapendamping",
+        ("tanpapendamping", "tanpa pendamping", "belum ada pendamping", "siapa belum punya pendamping"),
+        "assignment.list", unassigned.show, {COORDINATOR: "Belum ada pendamping"},
+    ),
+    Command("late", (), "digest.view", late.show),  # the name that the digest's button carries
     Command("tim", ("tim", "tim saya"), "team.view", team.show),
-    Command("late", (), "digest.view", overview.show_late),  # the name that the digest's button carries
     Command(
         "adopsi", ("bergabung", "adopsi", "siapa bergabung", "siapa sudah bergabung"), "digest.view", adoption.show,
         {COORDINATOR: "Siapa sudah bergabung"},
@@ -319,6 +330,7 @@ SEARCHES: dict[str, Callable[[Context, str], None]] = {
     places.SEARCH: places.find,
     places.CHANGE: places.take,
     codes.AWAITED: codes.find,
+    putting_aside.AWAITED: putting_aside.take_words,
     own_data.AWAITED: own_data.take_correction,
     paper_consent.AWAITED: paper_consent.find,
     who_looked.AWAITED: who_looked.find,

@@ -42,7 +42,7 @@ def show(context: Context, page: int = 0) -> None:
         return
     session, drafts = context.session, ladder_above.drafts_of(context.session, late, context.city)
     reached = places(session, {to.id for one in late for to in one.visitors})
-    planned = promises.planned(session, [one.about for one in late], context.today)
+    planned = promises.planned(session, {one.about for one in late}, context.today)
     team = ladder_above.lines(late, drafts, reached, context.today, planned, {one.id: one.name for one in people})
     shown, page = page_of(team, page, PAGE)
     said = [f"{number}. *{one.name}*: {one.words}" for number, one in enumerate(shown, page * PAGE + 1)]

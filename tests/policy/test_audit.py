@@ -162,6 +162,17 @@ def accepts(chat: Chat, town: Town) -> None:
     chat.tap_token(f"assign:accept:{proposal.id}")
 
 
+def of_asnkk(*tokens: str) -> Callable[[Chat, Town], object]:
+    """Tap these buttons about the ASN who fosters the whole family, where nobody must be seen now."""
+
+    def does(chat: Chat, town: Town) -> None:
+        town.referral.closed_at = NOW
+        for token in tokens:
+            chat.tap_token(token.format(town.people["asnkk"].id))
+
+    return does
+
+
 def several(*said_or_tapped: str) -> Callable[[Chat, Town], object]:
     return lambda chat, town: chat.fill(*(said(town, one) for one in said_or_tapped))
 
@@ -169,6 +180,16 @@ def several(*said_or_tapped: str) -> Callable[[Chat, Town], object]:
 def takes_end_back(chat: Chat, town: Town) -> None:
     chat.tap_token(f"loss:yes:died:child:{town.child.id}")
     chat.tap_token(f"loss:back:yes:child:{town.child.id}")
+
+
+def closes(chat: Chat, town: Town) -> None:
+    chat.tap_token(f"referral:why:{town.referral.id}:elsewhere")
+    chat.fill("Hari ini", "dr. Ali, RSUD Kota")
+
+
+def reopens(chat: Chat, town: Town) -> None:
+    closes(Chat(chat.session, town.addresses["kota"]), town)
+    chat.tap_token(f"referral:reopen:{town.referral.id}")
 
 
 def opens_card(chat: Chat, town: Town) -> None:
@@ -292,7 +313,19 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
     "data.own": (Does("ibu", say("data saya"), "family.view", "family"),),
     "chart.view": (Does("ibu", tap("chart:{child}:berat"), "chart.view", "child"),),
     "chart.monthly": (Does("ibu", tap("chart:monthly:on"), "carer.chart", "ibu"),),
-    "referral.list": (Does("bidan", say("rujukan"), "referral.view", "referral"),),
+    "referral.list": (
+        Does("bidan", say("rujukan"), "referral.view", "referral"),
+        Does("lurah", say("rujukan"), "referral.view", "referral"),
+    ),
+    "referral.see": (Does("opd", tap("referral:push:{referral}"), "referral.view", "referral"),),
+    "referral.push": (
+        Does("lurah", tap("referral:remind:{referral}"), "referral.push", "referral"),
+        Does("kota", lambda chat, town: chat.tap_token(
+            f"referral:to:{town.referral.id}:{town.people['kader'].id}"
+        ), "referral.pass", "referral"),
+        Does("lurah", closes, "referral.close", "referral"),
+    ),
+    "referral.reopen": (Does("bidan", reopens, "referral.reopen", "referral"),),
     "referral.handle": (
         Does("bidan", tap("ref:accept:{referral}"), "referral.accept", "referral"),
         Does("bidan", tap("ref:seen:{referral}"), "sheet.open", "referral"),
@@ -319,6 +352,8 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
         Does("lurah", tap("question:remind:{question}"), "question.remind", "child"),
         Does("kota", tap("question:next:{question}"), "question.pass", "child"),
     ),
+    "letter.write": (Does("lurah", tap("write:{person}", "Pak, mohon ditengok."), "letter.write", "asn"),),
+    "letter.answer": (Does("asn", tap("letter:answer:{letter}", "Sudah, Bu."), "letter.answer", "child"),),
     "alert_test.answer": (Does("bidan", tap("test:{alert_test}"), "alert_test.answer", "bidan"),),
     "duty.own": (Does("bidan", tap("duty:tonight"), "duty.enter", "bidan"),),
     "duty.enter": (
@@ -331,7 +366,15 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
     "address.list": (Does("ibu", say("perangkat"), "address.list", "ibu"),),
     "address.end": (Does("ibu", tap("device:end:{address}"), "address.end", "ibu"),),
     "roles.list": (Does("admin", say("peran"), "role.view", "roles"),),
-    "child.open": (Does("kota", tap("late:names:0"), "child.open", "pregnancy"),),
+    "child.open": (Does("kota", of_asnkk("late:open:{}:0"), "child.open", "pregnancy"),),
+    "late.view": (Does("kota", of_asnkk("late:one:{}"), "late.view", "pregnancy"),),
+    "person.call": (Does("kota", of_asnkk("call:{}"), "person.call", "asnkk"),),
+    "line.aside": (
+        Does("kota", of_asnkk("aside:why:person:{}:ditelepon"), "line.aside", "asnkk"),
+        Does("kota", of_asnkk("aside:why:person:{}:dinas", "aside:back:person:{}"), "line.back", "asnkk"),
+        Does("kota", of_asnkk("aside:why:person:{}:dinas", "aside:list:0"), "line.list", "asnkk"),
+    ),
+    "unassigned.view": (Does("lurah", tap("unassigned:one:child:{child}"), "assignment.list", "child"),),
     "card.open": (
         Does("asn", tap("card:child:{child}"), "card.open", "child"),
         Does("kota", opens, "card.open", "child"),
@@ -370,8 +413,7 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
         Does("lurah", say("adopsi"), "adoption.view", "lurah"),
         Does("lurah", say("terlambat"), "late.view", "pregnancy"),
     ),
-    "asn.remind": (Does("lurah", lambda chat, town: chat.tap_token(f"remind:{town.people['asnkk'].id}"),
-                        "asn.remind", "asnkk"),),
+    "asn.remind": (Does("lurah", of_asnkk("remind:{}"), "asn.remind", "asnkk"),),
     "team.view": (Does("asnkk", say("tim"), "team.view", "asnkk"),),
     "team.remind": (Does("asnkk", reminds_their_own, "asn.remind", "asn"),),
     "workbook.send": (Does("lurah", sends_workbook, "workbook.send", "lurah"),),

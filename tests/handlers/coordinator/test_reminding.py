@@ -133,6 +133,22 @@ def test_all_are_shown_first_and_then_reminded_by_one_tap_that_counts_them(sessi
     assert len(nudges(session)) == 7
 
 
+def test_a_reminder_names_what_is_late_in_the_coordinators_scope_and_at_most_ten(session: Session):
+    anwar, elsewhere = late(session), people.village(session, "Baruga", "Baruga")
+    for number in range(11):
+        child = people.child(session, people.family(session, where=elsewhere), f"Bima{number}")
+        people.fosters(session, anwar, child, TODAY - timedelta(days=40))
+    places = {"Anak": people.village(session).id, "Bima0": elsewhere.id}
+    for first, where in places.items():
+        lurah = people.coordinator(session, first, "kelurahan", where, reachable=False)
+        assert "diingatkan sekarang" in chat_with(session, lurah).tap_token(f"remind:{anwar.id}")
+        text = Message.from_json(nudges(session)[0].message).text
+        assert f"*{first}*" in text
+        assert ("Bima" in text) is (first == "Bima0")
+        assert ("dan 1 lagi, tulis *jadwal*" in text) is (first == "Bima0")
+        nudges(session)[0].state = "failed"
+
+
 def test_two_coordinators_at_once_remind_everybody_once_and_the_second_reads_of_the_first(make_session: Sessions):
     with make_session.begin() as setting:
         for number, name in enumerate(NAMES):
@@ -177,4 +193,4 @@ def test_three_hundred_cost_as_many_statements_as_three(session: Session):
         assert len(outcome.of(How.REMINDED)) == many
         counts.append(len(said))
     assert counts[1] <= counts[0] + 2
-    assert counts[1] <= 30
+    assert counts[1] <= 35
