@@ -118,7 +118,7 @@ def call(context: Context, person: Person) -> Sequence[Option]:
 def of_reply(context: Context) -> Letter | None:
     """The letter to whose message this is a reply."""
     found = (table.carried_by(context.session, id) for id in replied.rows(context))
-    return next((one for one in found if one is not None and one.receiver_id == context.person.id), None)
+    return next(filter(None, found), None)
 
 
 def is_reply(context: Context) -> bool:

@@ -45,7 +45,9 @@ def test_at_most_one_message_a_day_reaches_anybody_and_none_at_night(town: Stuck
     second = another(town, 8)
     second.state, second.accepted_by, second.accepted_at = ReferralState.ACCEPTED, town.murni.id, ago(5)
     town.session.commit()
-    for hour in (2, 8, 9, 11, 23):
+    town.tick(NOW.replace(hour=2))
+    assert town.came(town.rudi) == []
+    for hour in (8, 9, 11, 23):
         town.tick(NOW.replace(hour=hour))
     once = {town.rudi.id, town.murni.id, town.wati.id}
     for who in (town.rudi, town.murni, town.wati, town.hasan, town.ratna, town.tuti):

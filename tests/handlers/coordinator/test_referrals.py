@@ -120,7 +120,13 @@ def test_it_is_handed_on_and_waits_for_an_answer_anew(town: Stuck):
     # its own reminders begin anew, and not all of them at once
     finish(referral_escalation.tick, town.session, NOW + timedelta(hours=3), people.city())
     assert town.kinds.count("reminder") == 1
+    # who pushed it hears how it goes on, as long as it is theirs to see to
+    town.chat(town.ratna).tap_token(f"referral:remind:{town.referral.id}")
+    town.rudi.roles[0].scope_id = town.lina.roles[0].scope_id
+    town.session.commit()
     assert "Terima kasih" in town.chat(town.wati).tap("Saya tangani")
+    assert "Rujukan Anak A-31: *Bu Wati, kader*, menangani." in town.came(town.ratna)[-1].text
+    assert town.came(town.rudi) == []
 
 
 def test_nobody_of_another_place_or_on_leave_is_handed_a_referral(town: Stuck):
