@@ -97,12 +97,7 @@ def test_who_was_pushed_today_or_cannot_be_reached_is_not_reminded_too(town: Stu
     town.session.commit()
     town.tick(NOW + timedelta(days=1))
     assert "daily" not in town.kinds
-
-
-def test_what_was_closed_since_the_look_is_spoken_of_no_more(town: Stuck):
-    town.taken()
-    town.tick(NOW - timedelta(days=2))  # taken two days before: not yet
-    assert town.came(town.murni, Kind.STUCK) == []
+    # what is closed is spoken of no more
     town.chat(town.rudi).tap_token(f"referral:why:{town.referral.id}:double")
-    town.tick()
-    assert town.came(town.murni, Kind.STUCK) == []
+    town.tick(NOW + timedelta(days=5))
+    assert town.came(town.rudi, Kind.STUCK) == []
