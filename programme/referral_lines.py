@@ -56,6 +56,12 @@ def days(referral: Referral, city: City, now: datetime) -> str:
     return f"{count} hari" if count else "hari ini"
 
 
+def since(referral: Referral, city: City, now: datetime) -> str:
+    """Since when: "6 hari lalu", "hari ini"."""
+    count = stuck_referrals.days_open(referral, city, now)
+    return f"{count} hari lalu" if count else "hari ini"
+
+
 def of_whom(session: Session, referral: Referral, city: City, now: datetime) -> str:
     """Whose foster child it is: "Dampingan Pak Anwar"."""
     fostering = fostered_by(session, referral, city, now)

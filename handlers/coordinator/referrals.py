@@ -91,18 +91,18 @@ def show_one(context: Context, referral_id: int) -> None:
     waits = stuck_referrals.waits(context.session, referral, way, context.now)
     shown = _shown(context, referral)
     soon = f", {SOON[referral.urgency]}" if referral.urgency in SOON else ""
-    days = referral_lines.days(referral, context.city, context.now)
+    since = referral_lines.since(referral, context.city, context.now)
     waiting = referral_lines.waits_for(context.session, context.city, referral, waits, context.now)
     lines = [
         f"{referral_lines.MARKS.get(referral.urgency, '')}*{referral_lines.named(referral, shown)}*",
-        f"Rujukan terbuka sejak {days}{soon}: {referral_lines.STATES[referral.state]}.",
+        f"Rujukan terbuka sejak {since}{soon}: {referral_lines.STATES[referral.state]}.",
         f"{waiting[:1].upper()}{waiting[1:]}.",
     ]
     if Shown.SIGN in shown and referral.signs:
         lines.append(f"Yang terlihat: {'; '.join(disclosure.public(referral.signs))}.")
     if told := list(_way(context, referral, way)):
         lines += ["", *told]
-    options = (*_acts(referral, waits), *_people(context, referral, waits))
+    options = (*_acts(context, referral, waits), *_people(context, referral, waits))
     context.say(Message("\n".join(lines), options, (Option("menu:rujukan", "Semua rujukan"), HOME)))
 
 
@@ -110,7 +110,7 @@ def _show_to_office(context: Context, referral: Referral) -> None:
     """An office sees that it is open, and since when, and can reach its own people."""
     whom = referral_lines.of_whom(context.session, referral, context.city, context.now)
     text = (
-        f"{whom} punya rujukan yang terbuka sejak {referral_lines.days(referral, context.city, context.now)}. "
+        f"{whom} punya rujukan yang terbuka sejak {referral_lines.since(referral, context.city, context.now)}. "
         "Keadaannya hanya dilihat petugas kesehatan. "
         "Yang bisa dibantu dari kantor: pendampingnya diberi waktu menemani."
     )
@@ -120,11 +120,14 @@ def _show_to_office(context: Context, referral: Referral) -> None:
     context.say(Message(text, tuple(options), (Option("menu:rujukan", "Semua rujukan"), HOME)))
 
 
-def _acts(referral: Referral, waits: Waits) -> Iterator[Option]:
-    if waits.people and referral.family is not None:
+def _acts(context: Context, referral: Referral, waits: Waits) -> Iterator[Option]:
+    if context.may("referral.handle", referral):  # of what must be seen at once, and of whom nobody knows
+        yield from words.options(referral)
+    if referral.family is None:
+        return
+    if waits.people:
         yield Option(f"referral:remind:{referral.id}", "Ingatkan")
-    if referral.family is not None:
-        yield Option(f"referral:hand:{referral.id}", "Alihkan ke petugas lain")
+    yield Option(f"referral:hand:{referral.id}", "Alihkan ke petugas lain")
     if referral.state == ReferralState.REFERRED_ON:
         yield Option(f"referral:ask:{referral.id}", "Tanya pendamping")
     yield Option(f"referral:close:{referral.id}", "Tutup dengan alasan")
@@ -144,7 +147,7 @@ def _people(context: Context, referral: Referral, waits: Waits) -> Iterator[Opti
 def _reach(context: Context, referral: Referral, person: Person) -> Sequence[Option]:
     if not context.may("letter.write", person):
         return ()
-    label = f"Tulis ke {called(person)[: writing.SHORT]}"
+    label = f"Tulis ke {called(person)}"[: writing.LABEL]
     write = Option(f"write:referral:{person.id}:{referral.id}", label)
     return (write, *writing.call(context, person))
 
@@ -233,7 +236,7 @@ def choose(context: Context, referral_id: int) -> None:
         context.say(Message(text, (Option(f"referral:push:{referral.id}", "Kembali"), HOME)))
         return
     options = tuple(
-        Option(f"referral:to:{referral.id}:{one.id}", f"{called(one)[: writing.SHORT]}{_title(one)}")
+        Option(f"referral:to:{referral.id}:{one.id}", f"{called(one)}{_title(one)}"[: writing.LABEL])
         for one in here[:8]
     )
     away = [called(one) for one in found if one not in here]
@@ -281,6 +284,9 @@ def ask(context: Context, referral_id: int) -> None:
     """Ask whoever visits the family whether they are back from hospital; where nobody can be, the health worker."""
     referral = open_one(context, referral_id)
     if referral is None:
+        return
+    if referral.state != ReferralState.REFERRED_ON:
+        show_one(context, referral_id)
         return
     way = referrals.steps(context.session, referral.id)
     if stuck_referrals.pushed_today(way, context.now, context.city) is not None:

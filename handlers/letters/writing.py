@@ -24,7 +24,7 @@ LETTER, ANSWER = "letter", "letter-answer"
 
 The last number is the minute until which they are.
 """
-SHORT = 13  # characters of a name on a button
+LABEL = 24  # characters of a button, on WhatsApp
 WAITS = timedelta(hours=1)  # words that come later are no letter any more
 KINDS = {"c": SubjectKind.CHILD, "p": SubjectKind.PREGNANCY, "r": SubjectKind.REFERRAL}
 FORM_WAITS = "Isian yang tadi terbuka tetap tersimpan; tulis *lanjut* untuk meneruskannya."
@@ -109,7 +109,7 @@ def _is_closed(context: Context, aim: Aim) -> bool:
 def call(context: Context, person: Person) -> Sequence[Option]:
     """The button that opens the contact card, for who may call this person."""
     may = context.may("person.call", person)
-    return [Option(f"call:{person.id}", f"Telepon {called(person)[:SHORT]}")] if may else []
+    return [Option(f"call:{person.id}", f"Telepon {called(person)}"[:LABEL])] if may else []
 
 
 # --- what is heard --------------------------------------------------------------------------
@@ -118,7 +118,7 @@ def call(context: Context, person: Person) -> Sequence[Option]:
 def of_reply(context: Context) -> Letter | None:
     """The letter to whose message this is a reply."""
     found = (table.carried_by(context.session, id) for id in replied.rows(context))
-    return next((one for one in found if one is not None and one.receiver_id == context.person.id), None)
+    return next(filter(None, found), None)
 
 
 def is_reply(context: Context) -> bool:
@@ -137,12 +137,6 @@ def is_wordless(context: Context) -> bool:
     if incoming.tap is not None or incoming.text is not None:
         return False
     return of_reply(context) is not None or _aim(context) is not None
-
-
-def drop_awaited(context: Context) -> None:
-    """Await no words any more: something else was tapped."""
-    if context.address.awaiting.partition(":")[0] in (LETTER, ANSWER):
-        context.address.awaiting = ""
 
 
 def _awaiting(context: Context, aim: Aim) -> str:
@@ -237,7 +231,6 @@ def held_back(context: Context) -> None:
     """
     letter, aim = of_reply(context), _aim(context)
     receiver = letter.writer if letter else aim.receiver if aim else None
-    drop_awaited(context)
     if receiver is not None:
         context.worth = LASTING
         text = f"Pesan untuk *{called(receiver)}* belum kami kirim: kabar bahaya kami dahulukan."

@@ -62,6 +62,7 @@ def handle(context: Context) -> None:
     rule.does(context)
     if rule.does is listen.answer and context.address.person is not None:
         writing.held_back(context)
+        _ask_for_no_words(context)
     if wordless:
         # Nobody listens to a voice note or looks at a picture before a person has time for it.
         numbers = context.city.programme.emergency.to_call

@@ -45,7 +45,9 @@ def test_at_most_one_message_a_day_reaches_anybody_and_none_at_night(town: Stuck
     second = another(town, 8)
     second.state, second.accepted_by, second.accepted_at = ReferralState.ACCEPTED, town.murni.id, ago(5)
     town.session.commit()
-    for hour in (2, 8, 9, 11, 23):
+    town.tick(NOW.replace(hour=2))
+    assert town.came(town.rudi) == []
+    for hour in (8, 9, 11, 23):
         town.tick(NOW.replace(hour=hour))
     once = {town.rudi.id, town.murni.id, town.wati.id}
     for who in (town.rudi, town.murni, town.wati, town.hasan, town.ratna, town.tuti):
@@ -95,12 +97,7 @@ def test_who_was_pushed_today_or_cannot_be_reached_is_not_reminded_too(town: Stu
     town.session.commit()
     town.tick(NOW + timedelta(days=1))
     assert "daily" not in town.kinds
-
-
-def test_what_was_closed_since_the_look_is_spoken_of_no_more(town: Stuck):
-    town.taken()
-    town.tick(NOW - timedelta(days=2))  # taken two days before: not yet
-    assert town.came(town.murni, Kind.STUCK) == []
+    # what is closed is spoken of no more
     town.chat(town.rudi).tap_token(f"referral:why:{town.referral.id}:double")
-    town.tick()
-    assert town.came(town.murni, Kind.STUCK) == []
+    town.tick(NOW + timedelta(days=5))
+    assert town.came(town.rudi, Kind.STUCK) == []

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from db import duty
+from db import duty, referrals
 from db.duty import DutyKind
 from db.fostering import AssignmentState
 from db.outbox import Kind
@@ -62,7 +62,7 @@ def test_the_gravest_come_first_then_the_oldest_a_page_at_a_time(town: Stuck):
 
 def test_the_screen_of_one_says_who_was_told_when_and_whom_it_waits_for(town: Stuck):
     said = town.chat(town.rudi).tap_token(f"referral:push:{town.referral.id}")
-    assert "Rujukan terbuka sejak 9 hari: belum ada yang menangani." in said
+    assert "Rujukan terbuka sejak 9 hari lalu: belum ada yang menangani." in said
     assert "Menunggu Bu Murni, bidan Puskesmas Labibia, dan 1 petugas lain." in said
     assert "• Bu Murni, bidan diingatkan: Rabu 25 Februari 09.00" in said
     assert "• Pak Hasan, kepala puskesmas dikabari: Jumat 27 Februari 09.00" in said
@@ -89,16 +89,13 @@ def test_it_is_reminded_of_once_a_day_and_the_second_reads_who_was_first(town: S
     assert ratna.tap_token(token) == "Bu Murni kami ingatkan sekarang."
     ratna.now = NOW.replace(hour=21) + timedelta(days=2)
     assert "kami ingatkan besok pukul" in ratna.tap_token(token)
-
-
-def test_who_cannot_be_reached_or_is_on_leave_is_said_and_a_way_on_is_offered(town: Stuck):
-    town.taken()
+    # who cannot be reached is said, and a way on is offered
     town.session.query(Address).filter(Address.person_id == town.murni.id).delete()
     town.session.commit()
-    rudi = town.chat(town.rudi)
-    assert "Bu Murni belum terhubung ke sini. Telepon langsung" in rudi.tap_token(f"referral:remind:{town.referral.id}")
+    rudi.now += timedelta(days=4)
+    assert "Bu Murni belum terhubung ke sini. Telepon langsung" in rudi.tap_token(token)
     assert rudi.labels[:2] == ["Alihkan ke petugas lain", "Telepon Bu Murni"]
-    assert "pushed" not in town.kinds
+    assert town.kinds.count("pushed") == 3
 
 
 def test_it_is_handed_on_and_waits_for_an_answer_anew(town: Stuck):
@@ -120,7 +117,13 @@ def test_it_is_handed_on_and_waits_for_an_answer_anew(town: Stuck):
     # its own reminders begin anew, and not all of them at once
     finish(referral_escalation.tick, town.session, NOW + timedelta(hours=3), people.city())
     assert town.kinds.count("reminder") == 1
+    # who pushed it hears how it goes on, as long as it is theirs to see to
+    town.chat(town.ratna).tap_token(f"referral:remind:{town.referral.id}")
+    town.rudi.roles[0].scope_id = town.lina.roles[0].scope_id
+    town.session.commit()
     assert "Terima kasih" in town.chat(town.wati).tap("Saya tangani")
+    assert "Rujukan Anak A-31: *Bu Wati, kader*, menangani." in town.came(town.ratna)[-1].text
+    assert town.came(town.rudi) == []
 
 
 def test_nobody_of_another_place_or_on_leave_is_handed_a_referral(town: Stuck):
@@ -191,10 +194,8 @@ def test_what_cannot_wait_is_closed_only_with_who_has_seen_the_child_and_when(se
     assert "Yang melihat: orang puskesmas: dr. Ali, Selasa 3 Maret." in town.came(town.murni)[-1].text
     assert "dr. Ali" not in town.came(town.anwar)[-1].text
     assert "dr. Ali" not in town.referral.result
-
-
-def test_what_cannot_wait_is_not_closed_where_nobody_of_the_puskesmas_can_be_told(session: Session):
-    town = Stuck(session, "hari ini")
+    # nor where nobody of the puskesmas can be told
+    referrals.reopen(session, town.referral, NOW, town.murni.id)
     staff = [town.murni.id, town.wati.id, town.hasan.id]
     session.query(Address).filter(Address.person_id.in_(staff)).delete()
     session.commit()
@@ -205,6 +206,7 @@ def test_words_of_the_reason_are_heard_as_danger_first_and_dropped_by_another_ta
     rudi = town.chat(town.rudi)
     rudi.tap_token(f"referral:why:{town.referral.id}:other")
     assert "🚨" in rudi.say("anaknya kejang sekarang tolong")
+    rudi.say("masih di rumah")  # goes on with the danger, and is no reason
     assert town.referral.closed_at is None
     rudi.tap_token(f"referral:why:{town.referral.id}:other")
     rudi.tap_token(f"referral:push:{town.referral.id}")

@@ -168,9 +168,7 @@ def test_a_letter_has_a_length_and_a_number_a_day_and_an_answer_makes_room(town:
     assert "Telepon Pak Anwar" in town.chat(town.ratna).labels
     town.chat(town.anwar).reply(ANSWERS, to=f"letter:3:{town.anwar.id}")
     assert "Kami sampaikan" in writes(town, "empat")
-
-
-def test_who_has_no_channel_is_said_with_the_call_and_at_night_it_waits_for_the_morning(town: Stuck):
+    # who has no channel is said with the call, and at night a letter waits for the morning
     town.session.query(Address).filter(Address.person_id == town.anwar.id).delete()
     town.session.commit()
     ratna = town.chat(town.ratna)
@@ -181,7 +179,8 @@ def test_who_has_no_channel_is_said_with_the_call_and_at_night_it_waits_for_the_
     ratna.now = NOW.replace(hour=22)
     ratna.tap_token(f"write:{town.murni.id}")
     assert ", besok pukul" in ratna.say("Mohon ditengok, Bu")
-    due = town.session.scalars(select(Outgoing.due_at).where(Outgoing.kind == Kind.LETTER)).one()
+    to_her = Outgoing.kind == Kind.LETTER, Outgoing.person_id == town.murni.id
+    due = town.session.scalars(select(Outgoing.due_at).where(*to_her)).one()
     assert people.city().local(due).hour >= 5
 
 
