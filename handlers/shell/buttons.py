@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from db import people
+from db.digests import DigestDays
 from flow import tokens
 from flow.message import Message
 from handlers.admin import city_settings, role_list
@@ -14,7 +15,18 @@ from handlers.birth import birth, naming, new_pregnancy
 from handlers.card import card
 from handlers.chat import forms, trust
 from handlers.chat.context import Context, NotValid
-from handlers.coordinator import adoption, codes, exporting, invitations, overview, people_card, places, who_looked
+from handlers.coordinator import (
+    adoption,
+    codes,
+    digest_details,
+    digest_time,
+    exporting,
+    invitations,
+    overview,
+    people_card,
+    places,
+    who_looked,
+)
 from handlers.danger import answers, arrival, calls, sick
 from handlers.data_officer import requests
 from handlers.duty import alert_tests, duty
@@ -320,6 +332,13 @@ BUTTONS: tuple[Button, ...] = (
     button("name", CHILD, does=naming.begin, may="child.name", once=True),
     # coordinators
     button("late", PAGE, does=overview.show_late, may="digest.view"),
+    button("digest:more", does=digest_details.show, may="digest.view"),
+    button("digest:more", PAGE, does=digest_details.show, may="digest.view"),
+    button("digest:file", does=digest_details.send_file, may="digest.view"),
+    button("digest:time", does=digest_time.ask, may="digest.choose"),
+    button("digest:days", does=digest_time.ask_days, may="digest.choose"),
+    button("digest:at", number(digest_time.HOURS), does=digest_time.choose_hour, may="digest.choose", once=True),
+    button("digest:on", word(DigestDays), does=digest_time.choose_days, may="digest.choose", once=True),
     button("adoption", PAGE, does=adoption.show, may="digest.view"),
     button("late:names", PAGE, does=overview.open_late, may="child.open"),
     button("looked", CHILD, PAGE, does=who_looked.show, may="audit.read"),
@@ -378,6 +397,7 @@ def tap(context: Context, token: str) -> None:
                 raise NotValid(token)
             context.say(Message(REFUSALS[found.may].format(you=context.you), (forms.HOME,)))
             return
+    digest_details.mark_older(context, token)
     found.act(context, *arguments)
 
 

@@ -16,6 +16,7 @@ from handlers.chat.context import CommandMenu, Context
 from handlers.coordinator import (
     adoption,
     codes,
+    digest_time,
     exporting,
     invitations,
     overview,
@@ -179,6 +180,11 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "ringkasan", ("ringkasan", "laporan"), "digest.view", overview.show_digest, {COORDINATOR: "Ringkasan hari ini"}
     ),
+    Command(
+        "wakturingkasan",
+        ("waktu ringkasan", "wakturingkasan", "atur waktu ringkasan", "jam ringkasan", "atur ringkasan"),
+        "digest.choose", digest_time.ask,
+    ),
     Command("terlambat", ("terlambat",), "digest.view", overview.show_late, {COORDINATOR: "Kunjungan terlambat"}),
     Command(
         "pertanyaan", ("pertanyaan", "pertanyaan keluarga"), "question.list", seeing_to.show,
@@ -317,6 +323,7 @@ SEARCHES: dict[str, Callable[[Context, str], None]] = {
     places.SEARCH: places.find,
     places.CHANGE: places.take,
     codes.AWAITED: codes.find,
+    digest_time.AWAITED: digest_time.take,
     own_data.AWAITED: own_data.take_correction,
     paper_consent.AWAITED: paper_consent.find,
     who_looked.AWAITED: who_looked.find,
