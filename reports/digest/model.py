@@ -236,7 +236,8 @@ class Digest:
     ``of_places``: the reader coordinates a place. Where not, but offices alone, nothing is counted but visits and
     referrals: measurements, messages and endings are zero.
 
-    ``areas`` are lines about the places that need help first, empty where there are none to compare.
+    ``areas`` are lines about the places that need help first, empty where there are none to compare. ``one_village``:
+    all of it is about one kelurahan, whose name need not stand in every line.
 
     For coordinators of the whole city only: ``whatsapp``, messages sent there and their cost; ``alerts``, what became
     of the alerts of the last day; ``reach``, who could not be reached by one, a line each.
@@ -258,3 +259,4 @@ class Digest:
     reach: tuple[str, ...] = ()
     nobody: Nobody = Nobody()
     areas: tuple[str, ...] = ()
+    one_village: bool = False
