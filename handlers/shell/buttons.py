@@ -14,7 +14,17 @@ from handlers.birth import birth, naming, new_pregnancy
 from handlers.card import card
 from handlers.chat import forms, trust
 from handlers.chat.context import Context, NotValid
-from handlers.coordinator import adoption, codes, exporting, invitations, overview, people_card, places, who_looked
+from handlers.coordinator import (
+    adoption,
+    areas,
+    codes,
+    exporting,
+    invitations,
+    overview,
+    people_card,
+    places,
+    who_looked,
+)
 from handlers.danger import answers, arrival, calls, sick
 from handlers.data_officer import requests
 from handlers.duty import alert_tests, duty
@@ -321,6 +331,8 @@ BUTTONS: tuple[Button, ...] = (
     # coordinators
     button("late", PAGE, does=overview.show_late, may="digest.view"),
     button("adoption", PAGE, does=adoption.show, may="digest.view"),
+    button("areas:by", does=areas.choose_kind, may="digest.view"),
+    button("areas", word(areas.KINDS), PAGE, does=areas.show_kind, may="digest.view"),
     button("late:names", PAGE, does=overview.open_late, may="child.open"),
     button("looked", CHILD, PAGE, does=who_looked.show, may="audit.read"),
     button("export", word(Export), does=exporting.make, may="export.make"),
