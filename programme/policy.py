@@ -850,6 +850,7 @@ RULES: Mapping[str, Rule] = {
     "child.name": Rule((FAMILY, ASN, HEALTH), THEIRS),
     # coordinators
     "digest.view": Rule((COORDINATOR,)),
+    "digest.choose": Rule((COORDINATOR,)),
     "export.make": Rule((COORDINATOR, ADMIN)),  # which lists: reports.exports.kinds; of each row: disclosure.of_list
     "setting.change": Rule((ADMIN, CITY_COORDINATOR)),
     "place.change": Rule((COORDINATOR, ADMIN), SEES_TO_PLACE),
