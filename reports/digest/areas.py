@@ -62,6 +62,10 @@ An office is not told in which kelurahan its families live (``programme.disclosu
 """
 
 
+TABLES = (ScopeKind.OFFICE, ScopeKind.DISTRICT, ScopeKind.VILLAGE, ScopeKind.HEALTH_CENTRE)
+"""The kinds of which the workbook of the digest has a sheet."""
+
+
 class Spot(NamedTuple):
     """Where a family lives and is cared for; all None for a question about no family."""
 
@@ -118,7 +122,10 @@ def of_one(session: Session, kind: ScopeKind, id: int, now: datetime, city: City
 
 @dataclass(frozen=True)
 class Numbers:
-    """What was counted once in some scopes: ``by_spot`` of their places, ``by_office`` of who fosters there."""
+    """What was counted once in some scopes: ``by_spot`` of their places, ``by_office`` of who fosters there.
+
+    ``visits`` are those of all scopes together, each family once.
+    """
 
     session: Session
     city: City
@@ -126,6 +133,7 @@ class Numbers:
     mondays: Sequence[date]
     by_spot: Mapping[Spot, Tally]
     by_office: Mapping[int | None, Tally]
+    visits: Counts
 
     def of(self, kind: ScopeKind) -> list[Area]:
         """The areas of this kind of which something was counted, what needs help first."""
@@ -151,6 +159,10 @@ class Numbers:
         ]  # fmt: skip
         return help_first(areas)
 
+    def tables(self) -> tuple[tuple[ScopeKind, tuple[Area, ...]], ...]:
+        """Every kind of area that these scopes may see, but the city, in the order of ``TABLES``."""
+        return tuple((kind, found) for kind in TABLES if (found := tuple(self.of(kind))))
+
     @property
     def whole(self) -> Counts:
         """All places together, each family once."""
@@ -172,12 +184,13 @@ def count(
     mondays = punctuality.last_weeks(today, WEEKS)
     by_spot: dict[Spot, Tally] = defaultdict(Tally)
     by_office: dict[int | None, Tally] = defaultdict(Tally)
-    _add_visits(session, fostered, places, scopes, mondays, today, every, by_spot, by_office)
+    every_visit = Tally()
+    _add_visits(session, fostered, places, scopes, mondays, today, every, by_spot, by_office, every_visit)
     _add_referrals(session, places, scopes, today, city, by_spot, by_office)
     if places:
         _add_unassigned(session, places, today, by_spot)
         _add_questions(session, places, now, city, by_spot)
-    return Numbers(session, city, tuple(scopes), mondays, by_spot, by_office)
+    return Numbers(session, city, tuple(scopes), mondays, by_spot, by_office, every_visit.counts(mondays))
 
 
 def _inside(spot: Spot, places: Collection[Scope]) -> bool:
@@ -198,6 +211,7 @@ def _add_visits(
     every: int,
     by_spot: dict[Spot, Tally],
     by_office: dict[int | None, Tally],
+    every_visit: Tally,
 ) -> None:
     """Each child, mother and couple once: by whoever answers for the visits."""
     asked = [one for one in fostered if one.answers]
@@ -208,7 +222,7 @@ def _add_visits(
     offices = {scope.id for scope in scopes if scope.kind == ScopeKind.OFFICE}
     for one in asked:
         visits = made.get(one.about, ())
-        tallies: list[Tally] = []
+        tallies = [every_visit]
         spot = Spot(one.village_id, one.district_id, one.health_centre_id, one.posyandu_id)
         inside = _inside(spot, places)
         if inside:

@@ -17,7 +17,7 @@ from programme.disclosure import Shown
 from programme.fosterings import Fostering, fosterings
 from programme.scopes import CITY, Scope, families_in, held_by, scopes_of, title
 from reports.adoption import counts
-from reports.digest import ending_counts, late_questions, queries, unassigned, whatsapp_cost
+from reports.digest import area_words, areas, ending_counts, late_questions, queries, unassigned, whatsapp_cost
 from reports.digest.details import some
 from reports.digest.model import Day, Digest, Nobody, Referrals, Visits
 from rules.visits import standing
@@ -69,11 +69,13 @@ def of_scopes(session: Session, held: Sequence[Scope], now: datetime, city: City
     places = disclosure.of_places(scopes)
     fostered, families = _fostered(session, scopes, day, city), families_in(places, day.today)
     reader = partial(disclosure.over, held)
+    numbers = areas.count(session, scopes, now, city, fostered)
+    week = numbers.visits.week
     return Digest(
         title(session, scopes, city),
         at,
         bool(places),
-        queries.visits(session, fostered, day, reader),
+        replace(queries.visits(session, fostered, day, reader), due=week.due, on_time=week.on_time),
         _referrals(session, scopes, day, reader, now, city, fostered),
         queries.weighings(session, families, day, reader),
         weighing.recap(session, families, day.today, OFFICIAL, city.programme.growth),
@@ -85,6 +87,8 @@ def of_scopes(session: Session, held: Sequence[Scope], now: datetime, city: City
         alert_reach.alerts(session, now - timedelta(days=1), now).words if CITY in scopes else "",
         tuple(reach_lines(session, city, now)) if CITY in scopes else (),
         unassigned.count(session, families, day, reader) if places else Nobody(),
+        areas=area_words.help_lines(numbers),
+        tables=numbers.tables(),
     )
 
 

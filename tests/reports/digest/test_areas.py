@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from db.children import Family
 from db.roles import ScopeKind
 from programme.scopes import CITY, Scope
-from reports.digest import area_words, areas
+from reports.digest import areas
 from reports.digest.area_counts import Area, Counts, Week, help_first
 from reports.digest.digest import of_scopes
 from tests import people
@@ -179,17 +179,17 @@ def test_the_number_of_statements_does_not_grow_with_the_areas(session: Session)
 
 def test_the_digest_is_told_the_three_areas_that_need_help_first(session: Session):
     town = Town(session)
-    lines = area_words.help_lines(session, [CITY], FIVE, TOWN)
-    assert lines == (
-        "Kec. Mandonga: 1 rujukan mendesak belum ditangani, terlambat 2 dari 3 (terlama 20 hari), "
-        "2 belum punya pendamping",
-    )  # Baruga needs no help
-    assert area_words.help_lines(session, [Scope(DISTRICT, town.mandonga.district_id)], FIVE, TOWN) == (
-        "Kel. Mandonga (Mandonga): 1 rujukan mendesak belum ditangani, terlambat 1 dari 1 (terlama 20 hari)",
-        "Kel. Tipulu (Mandonga): terlambat 1 dari 2 (terlama 3 hari), 2 belum punya pendamping",
+
+    def lines(*held: Scope) -> tuple[str, ...]:
+        return of_scopes(session, held, FIVE, TOWN).areas
+
+    assert lines(CITY) == ("Kec. Mandonga: 1 bahaya, terlambat 2 dari 3, 2 tanpa pendamping",)  # Baruga needs no help
+    assert lines(Scope(DISTRICT, town.mandonga.district_id)) == (
+        "Kel. Mandonga (Mandonga): 1 bahaya, terlambat 1 dari 1",
+        "Kel. Tipulu (Mandonga): terlambat 1 dari 2, 2 tanpa pendamping",
     )
-    assert not area_words.help_lines(session, [Scope(OFFICE, town.rina.office_id or 0)], FIVE, TOWN)
-    assert not area_words.help_lines(session, [Scope(POST, town.melati.id)], FIVE, TOWN)
+    assert not lines(Scope(OFFICE, town.rina.office_id or 0))
+    assert not lines(Scope(POST, town.melati.id))
 
 
 @pytest.mark.parametrize(
