@@ -173,15 +173,24 @@ class Numbers:
 
 
 def count(
-    session: Session, held: Sequence[Scope], now: datetime, city: City, fostered: Sequence[Fostering] | None = None
+    session: Session,
+    held: Sequence[Scope],
+    now: datetime,
+    city: City,
+    fostered: Sequence[Fostering] | None = None,
+    *,
+    weeks: int = WEEKS,
 ) -> Numbers:
-    """Count everything in these scopes once; ``fostered`` is everybody fostered in them today, where it is known."""
+    """Count everything in these scopes once; ``fostered`` is everybody fostered in them today, where it is known.
+
+    Of the visits that were due, so many of the last ``weeks``.
+    """
     today, every = city.today(now), city.programme.visits.every_days
     scopes = [CITY] if CITY in held else list(held)
     places = disclosure.of_places(scopes)
     if fostered is None:
         fostered = fosterings(session, today, every, scopes, city.zone) if scopes else ()
-    mondays = punctuality.last_weeks(today, WEEKS)
+    mondays = punctuality.last_weeks(today, weeks)
     by_spot: dict[Spot, Tally] = defaultdict(Tally)
     by_office: dict[int | None, Tally] = defaultdict(Tally)
     every_visit = Tally()
@@ -242,11 +251,9 @@ def _add_visits(
             tally.longest = max(tally.longest, days)
             if not one.joined:
                 tally.not_joined.add(one.asn_id)
-            for numbers, visit in zip(tally.weeks, weeks, strict=True):
+            for monday, visit in zip(mondays, weeks, strict=True):
                 if visit is not None:
-                    numbers[0] += 1
-                    numbers[1] += visit.made is not None
-                    numbers[2] += visit.on_time
+                    tally.add_week(monday, 1, visit.made is not None, visit.on_time)
 
 
 def _made(

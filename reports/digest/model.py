@@ -239,7 +239,8 @@ class Digest:
     referrals: measurements, messages and endings are zero.
 
     ``areas`` are lines about the places that need help first, empty where there are none to compare; ``tables`` the
-    numbers of every place and office that the reader may see, by kind.
+    numbers of every place and office that the reader may see, by kind. ``one_village``: all of it is about one
+    kelurahan, whose name need not stand in every line.
 
     For coordinators of the whole city only: ``whatsapp``, messages sent there and their cost; ``alerts``, what became
     of the alerts of the last day; ``reach``, who could not be reached by one, a line each.
@@ -261,4 +262,5 @@ class Digest:
     reach: tuple[str, ...] = ()
     nobody: Nobody = Nobody()
     areas: tuple[str, ...] = ()
+    one_village: bool = False
     tables: tuple[tuple[ScopeKind, tuple[Area, ...]], ...] = ()

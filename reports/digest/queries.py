@@ -217,10 +217,12 @@ def _asn_of(referral: Referral, fostered: Sequence[Fostering]) -> str:
     return ", ".join(dict.fromkeys(names))
 
 
-def weighings(session: Session, families: Any, day: Day, reader: Reader) -> tuple[Weighed, ...]:
+def weighings(
+    session: Session, families: Any, day: Day, reader: Reader, *, only_today: bool = False
+) -> tuple[Weighed, ...]:
     """Each child's last measurement of each kind in this month, compared with the one before of the same kind.
 
-    Only children whose parents agreed.
+    Only children whose parents agreed; ``only_today``: of whom a measurement was entered today.
     """
     place = func.row_number().over(
         partition_by=(Measurement.child_id, Measurement.kind),
@@ -229,6 +231,8 @@ def weighings(session: Session, families: Any, day: Day, reader: Reader) -> tupl
     this_month = select(Measurement.child_id).where(
         Measurement.measured_on.between(day.month, day.today), Measurement.withdrawn_at.is_(None)
     )
+    if only_today:
+        this_month = this_month.where(Measurement.recorded_at >= day.begins, Measurement.recorded_at < day.ends)
     ranked = (
         select(Measurement.id, place.label("place"))
         .where(
