@@ -83,6 +83,11 @@ class Fostering:
     away: tuple[tuple[date, date], ...] = ()
 
     @property
+    def home(self) -> tuple[int, int, int | None, int | None]:
+        """Its kelurahan, kecamatan, puskesmas and posyandu, as ``disclosure.over`` takes them."""
+        return self.village_id, self.district_id, self.health_centre_id, self.posyandu_id
+
+    @property
     def called(self) -> str:
         """ "Adik Rafa", "Bu Wati", "Pasangan Bu Wati"."""
         return f"Adik {self.name}" if self.about.kind is CHILD else self.name

@@ -32,6 +32,7 @@ from programme.scopes import CITY, Scope, families_in
 from programme.visitors import chunks
 from reports.digest.area_counts import WEEKS, Area, Counts, Tally, help_first
 from reports.digest.late_questions import is_late
+from reports.digest.queries import HOME
 from rules import punctuality
 from rules.signs import Urgency
 from rules.stages import months_after
@@ -80,7 +81,6 @@ COLUMN = {
     ScopeKind.VILLAGE: 0, ScopeKind.DISTRICT: 1, ScopeKind.HEALTH_CENTRE: 2, ScopeKind.POSYANDU: 3,
 }  # fmt: skip
 """Where in a ``Spot`` the id of each kind of place stands."""
-_SPOT = Family.village_id, Village.district_id, Family.health_centre_id, Family.posyandu_id
 
 
 def kinds(held: Iterable[Scope]) -> tuple[ScopeKind, ...]:
@@ -232,7 +232,7 @@ def _add_visits(
     for one in asked:
         visits = made.get(one.about, ())
         tallies = [every_visit]
-        spot = Spot(one.village_id, one.district_id, one.health_centre_id, one.posyandu_id)
+        spot = Spot(*one.home)
         inside = _inside(spot, places)
         if inside:
             tallies.append(by_spot[spot])
@@ -282,7 +282,7 @@ def _add_referrals(
 ) -> None:
     """The open referrals of families; of signs of the private list alone none, as in the digest."""
     query = (
-        select(Referral.signs, Referral.urgency, Referral.state, Referral.opened_at, Family.id, *_SPOT)
+        select(Referral.signs, Referral.urgency, Referral.state, Referral.opened_at, Family.id, *HOME)
         .outerjoin(Child, Child.id == Referral.child_id)
         .outerjoin(Pregnancy, Pregnancy.id == Referral.pregnancy_id)
         .join(Family, Family.id == func.coalesce(Child.family_id, Pregnancy.family_id, Referral.family_id))
@@ -332,16 +332,16 @@ def _add_unassigned(session: Session, places: Collection[Scope], today: date, by
     of_child = select(Assignment.id).where(
         or_(Assignment.child_id == Child.id, Assignment.family_id == Family.id), *held
     )
-    children = select(func.count(), *_SPOT).join(Child, Child.family_id == Family.id).where(
+    children = select(func.count(), *HOME).join(Child, Child.family_id == Family.id).where(
         Child.state == CareState.ACTIVE, ~told_endings.gone(Child), ~of_child.exists()
     )  # fmt: skip
-    mothers = select(func.count(), *_SPOT).join(Pregnancy, Pregnancy.family_id == Family.id).where(
+    mothers = select(func.count(), *HOME).join(Pregnancy, Pregnancy.family_id == Family.id).where(
         Pregnancy.state == CareState.ACTIVE, Pregnancy.due >= today - OVERDUE_BIRTH, ~told_endings.gone(Pregnancy),
         ~of_family.exists(),
     )  # fmt: skip
     for query in (children, mothers):
         whole = query.select_from(Family).join(Village, Village.id == Family.village_id).where(*here)
-        for number, *ids in cast("Iterable[Any]", session.execute(whole.group_by(*_SPOT))):
+        for number, *ids in cast("Iterable[Any]", session.execute(whole.group_by(*HOME))):
             by_spot[Spot(*ids)].add("unassigned", number)
 
 

@@ -39,8 +39,8 @@ def visits(session: Session, coordinator: Person, now: datetime, city: City, bes
     """The visits of a coordinator's digest alone, the late ones worst first. ``besides``: what was opened of each."""
     day, held = _day(now, city), held_by(coordinator)
 
-    def reader(village_id: int, district_id: int) -> Shown:
-        return disclosure.over(held, village_id, district_id) | besides
+    def reader(village_id: int, district_id: int, centre_id: int | None, posyandu_id: int | None) -> Shown:
+        return disclosure.over(held, village_id, district_id, centre_id, posyandu_id) | besides
 
     return queries.visits(session, _fostered(session, scopes_of(coordinator), day, city), day, reader)
 
