@@ -21,15 +21,6 @@ def ratna(session: Session, tmp_path: Path) -> Chat:
     return chat_with(session, people.coordinator(session, reachable=False), city=people.city(tmp_path))
 
 
-def test_the_digest_comes_at_once_on_request_with_the_same_numbers_attached(ratna: Chat, tmp_path: Path) -> None:
-    answer = ratna.say("/ringkasan")
-    assert "Terlambat: 1" in answer
-    assert "Pak Anwar: " in answer
-    attachment = ratna.heard[0].attachment
-    assert attachment
-    assert (tmp_path / attachment.path).stat().st_size > 1000
-
-
 def test_the_late_are_listed_and_reminded_in_one_tap_once_a_day(session: Session, ratna: Chat) -> None:
     assert "Pak Anwar: " in ratna.say("terlambat")
     assert "Pak Anwar diingatkan sekarang" in ratna.tap("Ingatkan Pak Anwar")
