@@ -12,6 +12,7 @@ from reports.digest.areas import Numbers
 
 FIRST = 3
 """How many areas are said to need help first."""
+HEADING = "🗺️ *Perlu dibantu dulu*"
 IN_A_LINE = 3
 """How many numbers stand in the line of an area; its card has them all."""
 KIND_WORDS: Mapping[ScopeKind, str] = {
@@ -21,15 +22,15 @@ KIND_WORDS: Mapping[ScopeKind, str] = {
 
 
 def help_lines(numbers: Numbers) -> tuple[str, ...]:
-    """A short line for each of the three areas that need help first, of the widest kind of which there are several.
-
-    Empty where there are no several areas, or none needs help.
+    """A heading and a short line for each of the three areas that need help first, of the widest kind of which there are
+    several. Empty where there are no several areas, or none needs help.
     """
     kind = areas.widest(numbers.held)
     found = numbers.of(kind) if kind else []
     if sum(bool(one.id) for one in found) < 2:
         return ()
-    return tuple(f"{plain(one.name)}: {', '.join(_in_short(one.counts))}" for one in first(found))
+    lines = [f"{n}. {plain(one.name)}: {', '.join(_in_short(one.counts))}" for n, one in enumerate(first(found), 1)]
+    return (HEADING, *lines) if lines else ()
 
 
 def first(found: Sequence[Area]) -> Sequence[Area]:

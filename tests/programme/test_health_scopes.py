@@ -58,8 +58,9 @@ def test_who_is_given_a_puskesmas_or_a_posyandu_coordinates_its_families_and_no_
     assert digest(siska) == (
         ["Nisa", "Rafa"], 1,
         (
-            "Posyandu Melati 1, Kel. Mandonga: 1 bahaya, terlambat 1 dari 1",
-            "Posyandu Mawar, Kel. Tipulu: terlambat 1 dari 1",
+            "🗺️ *Perlu dibantu dulu*",
+            "1. Posyandu Melati 1, Kel. Mandonga: 1 bahaya, terlambat 1 dari 1",
+            "2. Posyandu Mawar, Kel. Tipulu: terlambat 1 dari 1",
         ),
     )  # fmt: skip
     assert digest(kader) == (["Rafa"], 1, ())

@@ -185,10 +185,13 @@ def test_the_digest_is_told_the_three_areas_that_need_help_first(session: Sessio
     def lines(*held: Scope) -> tuple[str, ...]:
         return of_scopes(session, held, FIVE, TOWN).areas
 
-    assert lines(CITY) == ("Kec. Mandonga: 1 bahaya, terlambat 2 dari 3, 2 tanpa pendamping",)  # Baruga needs no help
+    head = "🗺️ *Perlu dibantu dulu*"
+    # Baruga needs no help.
+    assert lines(CITY) == (head, "1. Kec. Mandonga: 1 bahaya, terlambat 2 dari 3, 2 tanpa pendamping")
     assert lines(Scope(DISTRICT, town.mandonga.district_id)) == (
-        "Kel. Mandonga (Mandonga): 1 bahaya, terlambat 1 dari 1",
-        "Kel. Tipulu (Mandonga): terlambat 1 dari 2, 2 tanpa pendamping",
+        head,
+        "1. Kel. Mandonga (Mandonga): 1 bahaya, terlambat 1 dari 1",
+        "2. Kel. Tipulu (Mandonga): terlambat 1 dari 2, 2 tanpa pendamping",
     )
     assert not lines(Scope(OFFICE, town.rina.office_id or 0))
     assert not lines(Scope(POST, town.melati.id))
