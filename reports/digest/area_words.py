@@ -22,8 +22,9 @@ KIND_WORDS: Mapping[ScopeKind, str] = {
 
 
 def help_lines(numbers: Numbers) -> tuple[str, ...]:
-    """A heading and a short line for each of the three areas that need help first, of the widest kind of which there are
-    several. Empty where there are no several areas, or none needs help.
+    """A heading and a short line for each of the three areas that need help first.
+
+    Of the widest kind of which there are several; empty where there are not, or none needs help.
     """
     kind = areas.widest(numbers.held)
     found = numbers.of(kind) if kind else []
