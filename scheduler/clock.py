@@ -42,6 +42,7 @@ from scheduler import (
     reminders,
     told_endings,
     upkeep,
+    week_reports,
 )
 from scheduler.lessons import planning, staff_cards
 from scheduler.looks import Look, Write, carry_out
@@ -92,6 +93,7 @@ TICKS = (
     Tick("remeasure", lambda city: CronTrigger(hour="9-12", minute=40, timezone=city.zone), remeasure.tick),
     Tick("alert_tests", lambda city: CronTrigger(hour="9-14", minute=50, timezone=city.zone), alert_tests.tick),
     Tick("digest", lambda city: _digest_hours(city), digest.tick),
+    Tick("week", lambda city: _digest_hours(city), week_reports.tick),
     Tick("education", lambda city: CronTrigger(hour="6-20", minute=5, timezone=city.zone), planning.tick),
     Tick("cards", lambda city: CronTrigger(hour="7,12", minute=35, timezone=city.zone), staff_cards.tick),
     Tick("charts", lambda city: CronTrigger(hour="9-16", minute=20, timezone=city.zone), monthly_charts.tick),

@@ -49,6 +49,7 @@ KEPT: tuple[tuple[str, Option], ...] = (
 )
 """What a coordinator can see to besides the daily digest, by the act that it needs: ten, as many as a list shows."""
 WRITTEN = (
+    ("digest.view", "*wilayah* untuk angka tiap wilayah"),
     ("digest.choose", "*waktu ringkasan* untuk jam dan harinya"),
     ("person.open", "*orang* untuk kartu satu orang"),
     ("assignment.list", "*akhiri* untuk satu pendampingan"),

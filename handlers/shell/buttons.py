@@ -17,6 +17,7 @@ from handlers.chat import forms, trust
 from handlers.chat.context import Context, NotValid
 from handlers.coordinator import (
     adoption,
+    areas,
     codes,
     digest_details,
     digest_time,
@@ -340,6 +341,8 @@ BUTTONS: tuple[Button, ...] = (
     button("digest:at", number(digest_time.HOURS), does=digest_time.choose_hour, may="digest.choose", once=True),
     button("digest:on", word(DigestDays), does=digest_time.choose_days, may="digest.choose", once=True),
     button("adoption", PAGE, does=adoption.show, may="digest.view"),
+    button("areas:by", does=areas.choose_kind, may="digest.view"),
+    button("areas", word(areas.KINDS), PAGE, does=areas.show_kind, may="digest.view"),
     button("late:names", PAGE, does=overview.open_late, may="child.open"),
     button("looked", CHILD, PAGE, does=who_looked.show, may="audit.read"),
     button("export", word(Export), does=exporting.make, may="export.make"),

@@ -20,7 +20,7 @@ from programme.scopes import CITY, Scope, families_in, held_by, scopes_of, title
 from programme.weighing import Recap
 from reports.adoption import counts
 from reports.adoption.counts import Adoption
-from reports.digest import ending_counts, late_questions, queries, unassigned, whatsapp_cost
+from reports.digest import area_words, areas, ending_counts, late_questions, queries, unassigned, whatsapp_cost
 from reports.digest.details import some
 from reports.digest.model import Day, Digest, Nobody, Referrals, Visits
 from rules.visits import standing
@@ -39,8 +39,8 @@ def visits(session: Session, coordinator: Person, now: datetime, city: City, bes
     """The visits of a coordinator's digest alone, the late ones worst first. ``besides``: what was opened of each."""
     day, held = _day(now, city), held_by(coordinator)
 
-    def reader(village_id: int, district_id: int) -> Shown:
-        return disclosure.over(held, village_id, district_id) | besides
+    def reader(village_id: int, district_id: int, centre_id: int | None, posyandu_id: int | None) -> Shown:
+        return disclosure.over(held, village_id, district_id, centre_id, posyandu_id) | besides
 
     return queries.visits(session, _fostered(session, scopes_of(coordinator), day, city), day, reader)
 
@@ -77,11 +77,13 @@ def of_scopes(session: Session, held: Sequence[Scope], now: datetime, city: City
     fostered, families = _fostered(session, scopes, day, city), families_in(places, day.today)
     reader = partial(disclosure.over, held)
     of_city = whole and CITY in scopes
+    numbers = areas.count(session, scopes, now, city, fostered, weeks=areas.WEEKS if whole else 1)
+    week = numbers.visits.week
     return Digest(
         title(session, scopes, city),
         at,
         bool(places),
-        queries.visits(session, fostered, day, reader),
+        replace(queries.visits(session, fostered, day, reader), due=week.due, on_time=week.on_time),
         _referrals(session, scopes, day, reader, now, city, fostered),
         queries.weighings(session, families, day, reader, only_today=not whole),
         weighing.recap(session, families, day.today, OFFICIAL, city.programme.growth) if whole else NO_RECAP,
@@ -93,6 +95,8 @@ def of_scopes(session: Session, held: Sequence[Scope], now: datetime, city: City
         alert_reach.alerts(session, now - timedelta(days=1), now).words if of_city else "",
         tuple(reach_lines(session, city, now)) if of_city else (),
         unassigned.count(session, families, day, reader) if places else Nobody(),
+        areas=area_words.help_lines(numbers),
+        tables=numbers.tables() if whole else (),
         one_village=[scope.kind for scope in scopes] == [ScopeKind.VILLAGE],
     )
 

@@ -96,7 +96,7 @@ def _is_shown(question: Question, places: Sequence[Scope]) -> bool:
     family = question.family
     if family is None:
         return CITY in places
-    return bool(disclosure.over(places, family.village_id, family.village.district_id))
+    return bool(disclosure.over_family(places, family))
 
 
 def _late(session: Session, question: Question, places: Sequence[Scope], now: datetime) -> LateQuestion:
@@ -119,7 +119,7 @@ def _who(session: Session, question: Question, places: Sequence[Scope]) -> tuple
     about, family = subject_of(question), question.family
     if family is None or about is None:
         return "Seorang pendamping (ASN)", ""
-    shown = disclosure.over(places, family.village_id, family.village.district_id)
+    shown = disclosure.over_family(places, family)
     shown = disclosure.agreed(shown, consent.agrees(session, family.id))
     name = child_name(about.name) if isinstance(about, Child) else ""
     code, name, _ = disclosure.row(shown, disclosure.code_of(about), name, "")
