@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db import audit, outbox
 from db.audit import note
-from db.children import Child, Family, Pregnancy
+from db.children import Child, Family, Pregnancy, Wedding
 from db.drafts import Draft
 from db.fostering import Assignment, AssignmentState, EndReason, Part, answerable, foster_parents, visitors
 from db.outbox import Kind
@@ -87,6 +87,17 @@ def family_of(one: Assignment) -> Family:
 def home_of(whom: Child | Family) -> Family:
     """The family itself, or the child's."""
     return whom if isinstance(whom, Family) else whom.family
+
+
+def whom(about: Child | Pregnancy | Wedding) -> Child | Family:
+    """Whom an assignment names that is to cover them: a mother and a couple are fostered with the whole family."""
+    return about if isinstance(about, Child) else about.family
+
+
+def held(session: Session, about: Child | Pregnancy | Wedding, today: date) -> Assignment | None:
+    """The assignment that answers for them, by themselves or with the whole family, now or later."""
+    of_child = holding(session, about, today) if isinstance(about, Child) else None
+    return of_child or holding(session, about.family, today)
 
 
 def covered(one: Assignment) -> list[Child | Pregnancy]:

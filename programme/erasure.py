@@ -28,7 +28,7 @@ from db.states import CareState
 from db.subjects import Subject, SubjectKind, subject
 from db.visits import Visit, VisitRevision
 from flow.message import Message
-from programme import households
+from programme import households, setting_aside
 from programme.endings import end
 from programme.names import call_name
 
@@ -110,6 +110,9 @@ def forget(session: Session, family: Family, now: datetime, by: By = None) -> li
     subjects = [subject(one) for one in (family, *family.children, *family.pregnancies, *visits)]
     subjects += [Subject(SubjectKind.REFERRAL, id) for id in session.scalars(referred)]
     subjects += [Subject(SubjectKind.WEDDING, id) for id in couples]
+    fostering = Assignment.family_id == family.id, Assignment.child_id.in_(children)
+    helpers = session.scalars(select(Assignment.asn_id).where(or_(*fostering)))
+    setting_aside.forget(session, [*subjects, *(Subject(SubjectKind.PERSON, id) for id in helpers)])
     begun = session.scalars(select(Draft).where(Draft.subject.in_([str(one) for one in subjects]))).all()
     for draft in begun:
         texts |= _texts(draft.state.get("answers", {}))

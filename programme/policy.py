@@ -40,7 +40,7 @@ from db.workbook_imports import WorkbookImport
 from programme import data_requests, disclosure, household_deciders, leading, on_call
 from programme.contacts import coordinators
 from programme.disclosure import Shown
-from programme.scopes import CITY, fosterings_in, held_by, scopes_of
+from programme.scopes import CITY, families_in, fosterings_in, held_by, scopes_of
 
 # Who: one word for every rule.
 ANYBODY = "anybody"  # also a stranger
@@ -532,6 +532,29 @@ def _coordinates_place(asking: Asking, one: Assignment) -> bool:
     return Shown.CODE in disclosure.over_family(held_by(asking.somebody), family)
 
 
+def _coordinates_home(asking: Asking, about: Child | Pregnancy | Wedding) -> bool:
+    """Whether they coordinate the place of somebody in care: an office sees to its people, and has no families."""
+    village = about.family.village
+    in_care = about.state == CareState.ACTIVE
+    return in_care and Shown.CODE in disclosure.over(held_by(asking.somebody), village.id, village.district_id)
+
+
+def _coordinates_line(asking: Asking, about: Person | Child | Pregnancy | Wedding) -> bool:
+    return _coordinates(asking, about) if isinstance(about, Person) else _coordinates_home(asking, about)
+
+
+def _calls(asking: Asking, who: Person) -> bool:
+    """Whether who asks leads them or what they see to: the ASN, their delegates, and the health workers of a place."""
+    if not (who.has(Role.ASN) or who.has(Role.HEALTH)):
+        return False  # a family's number is the family's to give
+    principals = select(Person).where(Person.id.in_(acting_for(who.id, asking.today)))
+    if any(_coordinates(asking, one) for one in asking.session.scalars(principals)):
+        return True
+    places = disclosure.of_places(scopes_of(asking.somebody))
+    seen_to = select(Family.id).where(served_families(who), Family.id.in_(families_in(places, asking.today)))
+    return _sees_to_person(asking, who) or asking.session.scalar(seen_to.limit(1)) is not None
+
+
 def _ends_role(asking: Asking, held: PersonRole) -> bool:
     """An admin ends any role but a family's and an admin's, the city's coordinator those below their own."""
     me = asking.somebody
@@ -677,6 +700,22 @@ MEASURES = Standing("is a health worker of the place of the child, which is with
 OWN_TEST = Standing("got the test", (AlertTest,), _is_own_test)
 ENTERS_DUTY = Standing("is that health worker, or leads their place", (Person,), _enters_duty)
 COORDINATES = Standing("coordinates a place or an office of what the ASN fosters", (Person,), _coordinates)
+LINE = Standing(
+    "coordinates a place or an office of what the ASN fosters; of a child, a mother or a couple in care their place",
+    (Person, Child, Pregnancy, Wedding),
+    _coordinates_line,
+)
+OF_HOME = Standing(
+    "coordinates the kelurahan, the kecamatan or the city of the child, mother or couple, who is in care",
+    (Child, Pregnancy, Wedding),
+    _coordinates_home,
+)
+CALLS = Standing(
+    "coordinates a place or an office of what they foster or visit for, or of families whose health worker they are; "
+    "or sees to them as a person, who is an ASN or a health worker",
+    (Person,),
+    _calls,
+)
 SEES_TO_PLACE = Standing(
     "coordinates the place, its kelurahan or its kecamatan, or the city; an admin",
     (Posyandu, HealthCentre),
@@ -861,7 +900,11 @@ RULES: Mapping[str, Rule] = {
     "role.change": Rule((ADMIN,), SEES_TO_PERSON),
     "code.make": Rule((COORDINATOR, ADMIN), SEES_TO_PERSON),
     "asn.remind": Rule((COORDINATOR,), COORDINATES),
-    "child.open": Rule((CITY_COORDINATOR,)),  # the names of a list; each opening is a line of the audit
+    "late.view": Rule((COORDINATOR,), COORDINATES),
+    "child.open": Rule((CITY_COORDINATOR,), COORDINATES),  # the names of a list; each opening is a line of the audit
+    "person.call": Rule((COORDINATOR,), CALLS),
+    "line.aside": Rule((COORDINATOR,), LINE),
+    "unassigned.view": Rule((COORDINATOR,), OF_HOME),
     # hand-over: leave, transfer, retirement; who comes next; ends
     "leave.own": Rule((HEALTH, ASN)),
     "handover.own": Rule((ASN,)),

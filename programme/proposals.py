@@ -1,4 +1,7 @@
-"""Children whom nobody fosters, and who is proposed for each, with the reason in words (``rules.balance``)."""
+"""Children whom nobody fosters, and who is proposed for each, with the reason in words (``rules.balance``).
+
+A mother or a couple is proposed with the whole family.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,7 @@ class Proposed(NamedTuple):
 def waiting(session: Session, scopes: Collection[Scope], today: date) -> Sequence[Child]:
     """The children in care in the places of these scopes whom nobody fosters, now or later, by place and code."""
     held = select(Assignment.id).where(
-        _answers(today), or_(Assignment.child_id == Child.id, Assignment.family_id == Child.family_id)
+        answers(today), or_(Assignment.child_id == Child.id, Assignment.family_id == Child.family_id)
     )
     places = [scope for scope in scopes if scope.kind != ScopeKind.OFFICE]
     query = (
@@ -57,28 +60,32 @@ def waiting(session: Session, scopes: Collection[Scope], today: date) -> Sequenc
     return session.scalars(query.order_by(District.name, Village.name, Child.code)).unique().all()
 
 
-def make(session: Session, children: Sequence[Child], today: date, now: datetime, by: audit.By) -> list[Assignment]:
-    """The open proposal of each of these children; where it has none, or whoever was proposed cannot come any more,
-    a new one. A child for whom nobody is left has none."""
+def make(
+    session: Session, whom: Sequence[Child | Family], today: date, now: datetime, by: audit.By
+) -> list[Assignment]:
+    """The open proposal of each of these; where it has none, or whoever was proposed cannot come any more, a new one.
+
+    One for whom nobody is left has none.
+    """
     who = {one.id: one for one in candidates(session, today)}
     able = any(not one.away for one in who.values())
     kept: dict[int, Assignment] = {}
-    for child in children:
-        one = assignments.proposed(session, child)
+    for about in whom:
+        one = assignments.proposed(session, about)
         if one is not None and one.asn_id in who and not (who[one.asn_id].away and able):
-            kept[child.id] = one
+            kept[_id(about)] = one
     loads = _more(who.values(), (one.asn_id for one in kept.values()))
-    rest = [child for child in children if child.id not in kept]
-    picks = balance.propose([_waiting(session, child) for child in rest], loads, _refused(session, rest))
+    rest = [about for about in whom if _id(about) not in kept]
+    picks = balance.propose([_waiting(session, about) for about in rest], loads, _refused(session, rest))
     picked = {pick.child: pick for pick in picks}
-    for child in rest:
-        if pick := picked.get(child.id):
+    for about in rest:
+        if pick := picked.get(_id(about)):
             person = session.get_one(Person, pick.candidate)
             try:
-                kept[child.id] = assignments.propose(session, person, child, reason(child, pick), today, now, by)
+                kept[_id(about)] = assignments.propose(session, person, about, reason(about, pick), today, now, by)
             except Changed:
                 continue  # somebody has just begun to foster it
-    return [kept[child.id] for child in children if child.id in kept]
+    return [kept[_id(about)] for about in whom if _id(about) in kept]
 
 
 def drafted(session: Session, children: Sequence[Child], today: date) -> list[tuple[Child, Person, str]]:
@@ -94,15 +101,20 @@ def drafted(session: Session, children: Sequence[Child], today: date) -> list[tu
     ]
 
 
-def ranked(session: Session, child: Child, today: date, most: int, without: Collection[int] = ()) -> list[Proposed]:
-    """Those who could foster this child, the best first, ``most`` of them at most, but for those ``without``."""
-    left = _refused(session, [child]).get(child.id, set())
+def ranked(
+    session: Session, whom: Child | Family, today: date, most: int, without: Collection[int] = ()
+) -> list[Proposed]:
+    """Those who could foster the child or the family, the best first, ``most`` of them at most.
+
+    None of those ``without``.
+    """
+    left = _refused(session, [whom]).get(_id(whom), set())
     who = [one for one in candidates(session, today) if one.id not in without and one.id not in left]
     share = balance.fair_share(sum(one.children for one in who) + 1, who)
-    picks = balance.ranked(_waiting(session, child), who, share)
+    picks = balance.ranked(_waiting(session, whom), who, share)
     return [
-        Proposed(session.get_one(Person, pick.candidate), reason(child, pick), pick.children) for pick in picks[:most]
-    ]  # fmt: skip
+        Proposed(session.get_one(Person, pick.candidate), reason(whom, pick), pick.children) for pick in picks[:most]
+    ]
 
 
 def spread(session: Session, children: Sequence[Child], today: date, without: Collection[int]) -> Mapping[int, Person]:
@@ -112,11 +124,11 @@ def spread(session: Session, children: Sequence[Child], today: date, without: Co
     return {pick.child: session.get_one(Person, pick.candidate) for pick in picks}
 
 
-def reason(child: Child, pick: Pick) -> str:
+def reason(whom: Child | Family, pick: Pick) -> str:
     """Why somebody is proposed, in words: "mendampingi di Mandonga, 1 anak asuh"."""
-    village = child.family.village
+    village = assignments.home_of(whom).village
     near = {
-        Nearness.SAME_CHILD: "sudah ikut mendampingi anak ini",
+        Nearness.SAME_CHILD: f"sudah ikut mendampingi {'anak' if isinstance(whom, Child) else 'keluarga'} ini",
         Nearness.VILLAGE: f"mendampingi di {village.name}",
         Nearness.DISTRICT: f"mendampingi di Kec. {village.district.name}",
         Nearness.ELSEWHERE: "mendampingi di kecamatan lain",
@@ -146,14 +158,15 @@ def candidates(session: Session, today: date) -> list[Candidate]:
     knows: dict[int, set[int]] = defaultdict(set)
     for joined in (Child.id == Assignment.child_id, Child.family_id == Assignment.family_id):
         held = (
-            select(Assignment.asn_id, Assignment.part, Child.id, Family.village_id, Village.district_id)
+            select(Assignment.asn_id, Assignment.part, Child.id, Family.id, Family.village_id, Village.district_id)
             .join(Child, joined)
             .join(Family, Family.id == Child.family_id)
             .join(Village, Village.id == Family.village_id)
             .where(_holds(today), Child.state == CareState.ACTIVE)
         )
-        for asn_id, part, child_id, village_id, district_id in session.execute(held):
+        for asn_id, part, child_id, family_id, village_id, district_id in session.execute(held):
             (children if part == Part.MAIN else knows)[asn_id].add(child_id)
+            knows[asn_id].add(-family_id)
             villages[asn_id].add(village_id)
             districts[asn_id].add(district_id)
     return [
@@ -165,10 +178,16 @@ def candidates(session: Session, today: date) -> list[Candidate]:
     ]  # fmt: skip
 
 
-def _waiting(session: Session, child: Child) -> Waiting:
-    spoken = select(Person.language).join(Carer, Carer.person_id == Person.id).where(Carer.family_id == child.family_id)
+def _id(whom: Child | Family) -> int:
+    """What ``rules.balance`` knows it by: a family's is negative, so that it is no child's."""
+    return whom.id if isinstance(whom, Child) else -whom.id
+
+
+def _waiting(session: Session, whom: Child | Family) -> Waiting:
+    home = assignments.home_of(whom)
+    spoken = select(Person.language).join(Carer, Carer.person_id == Person.id).where(Carer.family_id == home.id)
     language = next((one for one in session.scalars(spoken.order_by(Carer.id)) if one != "id"), "")
-    return Waiting(child.id, child.family.village_id, child.family.village.district_id, language)
+    return Waiting(_id(whom), home.village_id, home.village.district_id, language)
 
 
 def _more(who: Iterable[Candidate], taken: Iterable[int]) -> list[Candidate]:
@@ -184,19 +203,22 @@ def _more(who: Iterable[Candidate], taken: Iterable[int]) -> list[Candidate]:
     ]  # fmt: skip
 
 
-def _refused(session: Session, children: Sequence[Child]) -> Mapping[int, set[int]]:
-    """By child, who was refused for it, or fostered it and left."""
+def _refused(session: Session, whom: Sequence[Child | Family]) -> Mapping[int, set[int]]:
+    """By child or family, who was refused for it, or fostered it and left."""
     found: dict[int, set[int]] = defaultdict(set)
-    ids = [child.id for child in children]
-    over = Assignment.state == AssignmentState.ENDED, Assignment.end_reason.in_(LEFT)
-    refused = select(Assignment.child_id, Assignment.asn_id).where(Assignment.child_id.in_(ids), *over)
-    for child_id, asn_id in session.execute(refused):
-        if child_id is not None:
-            found[child_id].add(asn_id)
+    children = [one.id for one in whom if isinstance(one, Child)]
+    families = [one.id for one in whom if isinstance(one, Family)]
+    refused = select(Assignment.child_id, Assignment.family_id, Assignment.asn_id).where(
+        or_(Assignment.child_id.in_(children), Assignment.family_id.in_(families)),
+        Assignment.state == AssignmentState.ENDED, Assignment.end_reason.in_(LEFT),
+    )  # fmt: skip
+    for child_id, family_id, asn_id in session.execute(refused):
+        found[child_id or -(family_id or 0)].add(asn_id)
     return found
 
 
-def _answers(today: date) -> ColumnElement[bool]:
+def answers(today: date) -> ColumnElement[bool]:
+    """The condition of an assignment that answers for the visits, now or later."""
     return _holds(today) & (Assignment.part == Part.MAIN)
 
 

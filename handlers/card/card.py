@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from db import measurements, visits
 from db.children import Child, Pregnancy, caregivers, health_workers
 from db.measurements import OFFICIAL
+from db.people import Person
 from db.roles import Title
 from db.states import CareState
 from db.subjects import subject
@@ -21,7 +22,7 @@ from handlers.chat.names import age_words, salute, short_day
 from handlers.family.preferences import LANGUAGES
 from handlers.measuring import charts
 from handlers.visit import history
-from programme import disclosure, growth, names
+from programme import assignments, disclosure, growth, names
 from programme.contacts import called, carers
 from programme.disclosure import Shown
 from programme.names import listed
@@ -32,6 +33,8 @@ from rules.status import CONFIRM
 from rules.visits import standing
 
 VISITS = 3
+MOST = 2
+"""Buttons to call whoever visits."""
 NO_CONSENT = "Belum ada persetujuan orang tua, jadi umur, ukuran, dan kabar kesehatannya tidak ditampilkan di sini."
 
 
@@ -212,13 +215,30 @@ def _options(reading: Reading) -> Iterator[Option]:
 
 
 def _of_coordinator(reading: Reading) -> Iterator[Option]:
-    context = reading.context
+    context, about = reading.context, reading.about
     if not reading.is_near:
         for one in reading.fostered:
             if standing(one.due, context.today).overdue:
                 yield Option(f"remind:{one.asn_id}", f"Ingatkan {one.asn}")
+        # The likeliest first: whoever answers for the visits, and who comes in their name.
+        coming = {to.id: to.name for one in sorted(reading.fostered, key=lambda one: not one.answers)
+                  for to in one.visitors}  # fmt: skip
+        for id, name in list(coming.items())[:MOST]:
+            if context.may("person.call", context.session.get(Person, id)):
+                yield Option(f"call:{id}", f"Telepon {name}"[:24])
+        if context.may("unassigned.view", about):
+            yield from _of_place(reading)
     if isinstance(reading.about, Child) and holds(context.person, CITY_COORDINATOR):
         yield Option(f"looked:{reading.about.id}:0", "Siapa melihat")
+
+
+def _of_place(reading: Reading) -> Iterator[Option]:
+    """What the coordinator of the place decides: who fosters them, or who comes next."""
+    context, about = reading.context, reading.about
+    if (held := assignments.held(context.session, about, context.today)) is None:
+        yield Option(f"unassigned:one:{subject(about)}", "Usulan pendamping")
+    elif context.may("assignment.end", held):
+        yield Option(f"assign:end:{held.id}", "Alihkan pendampingan")
 
 
 def _listed(title: str, lines: Iterator[str] | list[str]) -> str:

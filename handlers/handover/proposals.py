@@ -94,12 +94,12 @@ def refuse(context: Context, proposal_id: int) -> None:
     except Changed as changed:
         context.say(Message(str(changed), _NEXT))
         return
-    child = context.session.get_one(Assignment, proposal_id).child
-    made = proposals.make(context.session, [child], context.today, context.now, None) if child else []
+    whose = assignments.about(context.session.get_one(Assignment, proposal_id))
+    made = proposals.make(context.session, [whose], context.today, context.now, None)
     if made:
         show_one(context, made[0].id)
     else:
-        context.say(Message("Baik. Belum ada calon lain untuk anak ini.", _NEXT))
+        context.say(Message(f"Baik. Belum ada calon lain untuk {whom(context, whose)}.", _NEXT))
 
 
 def ask_other(context: Context, proposal_id: int) -> None:
@@ -108,7 +108,7 @@ def ask_other(context: Context, proposal_id: int) -> None:
     if _is_decided(context, one):
         return
     context.address.draft_id, context.address.awaiting = None, f"{AWAITED}:{one.id}"
-    best = proposals.ranked(context.session, one.child, context.today, 4, {one.asn_id}) if one.child else []
+    best = proposals.ranked(context.session, assignments.about(one), context.today, 4, {one.asn_id})
     rows = [f"• *{called(other.person)}*: {other.why}" for other in best]
     text = "\n".join((WHO.format(whom=whom(context, assignments.about(one))), *rows))
     context.say(Message(text, _picks(one, [other.person for other in best]), (HOME,)))

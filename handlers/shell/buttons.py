@@ -6,6 +6,7 @@ from typing import Any
 
 from db import people
 from db.digests import DigestDays
+from db.set_aside import Why
 from flow import tokens
 from flow.message import Message
 from handlers.admin import city_settings, role_list
@@ -18,14 +19,18 @@ from handlers.chat.context import Context, NotValid
 from handlers.coordinator import (
     adoption,
     areas,
+    calling,
     codes,
     digest_details,
     digest_time,
     exporting,
     invitations,
-    overview,
+    late,
     people_card,
     places,
+    putting_aside,
+    reminding,
+    unassigned,
     who_looked,
 )
 from handlers.danger import answers, arrival, calls, sick
@@ -57,6 +62,7 @@ from handlers.shell.taps import (
     APPOINTMENT,
     CHILD,
     CRY,
+    DAY,
     DRAFT,
     ENTRY,
     FAMILY,
@@ -77,6 +83,7 @@ from handlers.shell.taps import (
     TOLD,
     VISIT,
     VISITED,
+    WAITS,
     Button,
     button,
     number,
@@ -99,6 +106,13 @@ REFUSALS = {
     "visit.report": filing.NOT_LISTED,
     "visit.change": "Laporan itu sudah dibatalkan atau tidak ditemukan.",
     "visit.draft": "Laporan itu sudah dikirim atau dibuang.",
+    **dict.fromkeys(
+        ("asn.remind", "late.view", "child.open"),
+        "Pendamping itu tidak (lagi) mendampingi di wilayah atau kantor {you}.",
+    ),
+    "line.aside": "Yang ini tidak (lagi) ada dalam daftar {you}.",
+    "unassigned.view": "Yang ini tidak (lagi) ada dalam daftar {you}.",
+    "person.call": "Orang itu di luar wilayah atau kantor {you}.",
     "card.open": "Anak itu tidak (lagi) ada dalam daftar {you}.",
     "chart.view": "Anak itu tidak (lagi) ada dalam daftar {you}.",
     "question.answer": "Pertanyaan itu tidak (lagi) ada dalam daftar {you}.",
@@ -148,7 +162,7 @@ def _monthly(context: Context, wished: str) -> None:
     charts.monthly(context, wished == "on")
 
 
-DAY = word((preferences.ANY, *map(str, range(7))))
+WEEKDAY = word((preferences.ANY, *map(str, range(7))))
 ANSWER = number(range(1, 11))
 MOVED = word(moved_or_refused.KINDS)
 ARRIVED = word(("yes", *referral_words.NOT_THERE))
@@ -228,8 +242,8 @@ BUTTONS: tuple[Button, ...] = (
     button("private:open", does=asked_lessons.open_private, may="lesson.open", once=True),
     button("pause", number(family.PAUSES), does=family.pause, may="lessons.choose", once=True),
     button("stopwhy", number(range(1, len(opt_out.REASONS) + 1)), does=opt_out.why, may="lessons.choose", once=True),
-    button("day", DAY, does=preferences.ask_hour, may="lessons.choose", once=True),
-    button("hour", number(preferences.HOURS), DAY, does=preferences.choose, may="lessons.choose", once=True),
+    button("day", WEEKDAY, does=preferences.ask_hour, may="lessons.choose", once=True),
+    button("hour", number(preferences.HOURS), WEEKDAY, does=preferences.choose, may="lessons.choose", once=True),
     button("lang", NAME, does=preferences.choose_language, may="lessons.choose", once=True),
     button("lesson", NAME, ANSWER, does=lesson_answers.answer, may="lesson.answer", once=True),
     button("lesson", NAME, ANSWER, NAME, does=lesson_answers.answer, may="lesson.answer", once=True),
@@ -332,7 +346,12 @@ BUTTONS: tuple[Button, ...] = (
     button("expecting:unknown", FAMILY, does=new_pregnancy.unknown, may="news.pregnancy", once=True),
     button("name", CHILD, does=naming.begin, may="child.name", once=True),
     # coordinators
-    button("late", PAGE, does=overview.show_late, may="digest.view"),
+    button("late", PAGE, does=late.show, may="digest.view"),
+    button("late:one", PERSON, does=late.show_one, may="late.view"),
+    button("late:one", PERSON, PAGE, does=late.show_one, may="late.view"),
+    button("late:open", PERSON, PAGE, does=late.open_names, may="child.open"),
+    button("adoption", PAGE, does=adoption.show, may="digest.view"),
+    button("late:names", PAGE, does=late.show, may="digest.view"),  # of lists from before each could be opened
     button("digest:more", does=digest_details.show, may="digest.view"),
     button("digest:more", PAGE, does=digest_details.show, may="digest.view"),
     button("digest:file", does=digest_details.send_file, may="digest.view"),
@@ -340,10 +359,8 @@ BUTTONS: tuple[Button, ...] = (
     button("digest:days", does=digest_time.ask_days, may="digest.choose"),
     button("digest:at", number(digest_time.HOURS), does=digest_time.choose_hour, may="digest.choose", once=True),
     button("digest:on", word(DigestDays), does=digest_time.choose_days, may="digest.choose", once=True),
-    button("adoption", PAGE, does=adoption.show, may="digest.view"),
     button("areas:by", does=areas.choose_kind, may="digest.view"),
     button("areas", word(areas.KINDS), PAGE, does=areas.show_kind, may="digest.view"),
-    button("late:names", PAGE, does=overview.open_late, may="child.open"),
     button("looked", CHILD, PAGE, does=who_looked.show, may="audit.read"),
     button("export", word(Export), does=exporting.make, may="export.make"),
     button("code:for", PERSON, does=codes.offer, may="code.make", once=True),
@@ -363,7 +380,17 @@ BUTTONS: tuple[Button, ...] = (
     button("person", PERSON, does=people_card.show, may="person.open"),
     button("person:number", PERSON, does=people_card.ask_number, may="person.number"),
     button("person:give", PERSON, does=people_card.ask_role, may="role.change"),
-    button("remind", PERSON, does=overview.remind, may="asn.remind"),
+    button("remind:all", does=reminding.ask_all, may="asn.remind"),
+    button("remind:all", DAY, does=reminding.remind_all, may="asn.remind", once=True),
+    button("remind", PERSON, does=reminding.remind, may="asn.remind"),
+    button("call", PERSON, does=calling.call, may="person.call"),
+    button("aside", WAITS, does=putting_aside.ask, may="line.aside"),
+    button("aside:why", WAITS, word(Why), does=putting_aside.choose, may="line.aside", once=True),
+    button("aside:week", WAITS, does=putting_aside.keep_a_week, may="line.aside", once=True),
+    button("aside:back", WAITS, does=putting_aside.take_back, may="line.aside", once=True),
+    button("aside:list", PAGE, does=putting_aside.show, may="digest.view"),
+    button("unassigned", PAGE, does=unassigned.show, may="assignment.list"),
+    button("unassigned:one", VISITED, does=unassigned.show_one, may="unassigned.view"),
     # the register, by a workbook or row by row
     button("workbook:save", IMPORT, does=deciding_imports.save, may="workbook.decide", once=True),
     button(

@@ -20,10 +20,13 @@ from handlers.coordinator import (
     digest_time,
     exporting,
     invitations,
+    late,
     overview,
     people_card,
     places,
+    putting_aside,
     quality,
+    unassigned,
     who_looked,
 )
 from handlers.danger import sick
@@ -186,7 +189,7 @@ COMMANDS: tuple[Command, ...] = (
         ("waktu ringkasan", "wakturingkasan", "atur waktu ringkasan", "jam ringkasan", "atur ringkasan"),
         "digest.choose", digest_time.ask,
     ),
-    Command("terlambat", ("terlambat",), "digest.view", overview.show_late, {COORDINATOR: "Kunjungan terlambat"}),
+    Command("terlambat", ("terlambat",), "digest.view", late.show, {COORDINATOR: "Kunjungan terlambat"}),
     Command(
         "wilayah", ("wilayah", "wilayah saya", "per wilayah"), "digest.view", areas.show,
         {COORDINATOR: "Angka tiap wilayah"},
@@ -206,7 +209,12 @@ COMMANDS: tuple[Command, ...] = (
         "lihat", ("kartu", "kartu anak", "lihat", "lihat nama", "lihat kartu", "cari", "cari anak"), "card.open",
         finding.ask, {HEALTH: "Kartu anak atau ibu", COORDINATOR: "Kartu anak atau ibu"},
     ),
-    Command("late", (), "digest.view", overview.show_late),  # the name that the digest's button carries
+    Command(
+        "tanpapendamping",
+        ("tanpapendamping", "tanpa pendamping", "belum ada pendamping", "siapa belum punya pendamping"),
+        "assignment.list", unassigned.show, {COORDINATOR: "Belum ada pendamping"},
+    ),
+    Command("late", (), "digest.view", late.show),  # the name that the digest's button carries
     Command(
         "adopsi", ("bergabung", "adopsi", "siapa bergabung", "siapa sudah bergabung"), "digest.view", adoption.show,
         {COORDINATOR: "Siapa sudah bergabung"},
@@ -336,6 +344,7 @@ SEARCHES: dict[str, Callable[[Context, str], None]] = {
     places.CHANGE: places.take,
     codes.AWAITED: codes.find,
     digest_time.AWAITED: digest_time.take,
+    putting_aside.AWAITED: putting_aside.take_words,
     own_data.AWAITED: own_data.take_correction,
     paper_consent.AWAITED: paper_consent.find,
     who_looked.AWAITED: who_looked.find,

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from content.city import City
 from db import questions, told_endings
-from db.children import Child, Family, Pregnancy
+from db.children import Child, Family, Pregnancy, Wedding
 from db.fostering import Assignment, AssignmentState, Part, current
 from db.people import Person
 from db.places import District, HealthCentre, Office, Posyandu, Village
@@ -27,7 +27,7 @@ from db.states import CareState
 from db.subjects import Subject
 from db.visits import Visit
 from programme import disclosure
-from programme.fosterings import CHILD, OVERDUE_BIRTH, PREGNANCY, WEDDING, Fostering, fosterings
+from programme.fosterings import CHILD, COUPLE_AFTER, OVERDUE_BIRTH, PREGNANCY, WEDDING, Fostering, fosterings
 from programme.scopes import CITY, Scope, families_in
 from programme.visitors import chunks
 from reports.digest.area_counts import WEEKS, Area, Counts, Tally, help_first
@@ -324,7 +324,7 @@ def _offices_of(session: Session, families: Collection[int], today: date) -> Map
 
 
 def _add_unassigned(session: Session, places: Collection[Scope], today: date, by_spot: dict[Spot, Tally]) -> None:
-    """Children in care and running pregnancies for which nobody answers, now or later."""
+    """Children in care, running pregnancies and couples for which nobody answers, now or later."""
     until = func.coalesce(Assignment.ends, today)
     held = Assignment.state == AssignmentState.ACTIVE, until >= today, Assignment.part == Part.MAIN
     here = Family.id.in_(families_in(places, today)), Family.forgotten_at.is_(None)
@@ -339,7 +339,10 @@ def _add_unassigned(session: Session, places: Collection[Scope], today: date, by
         Pregnancy.state == CareState.ACTIVE, Pregnancy.due >= today - OVERDUE_BIRTH, ~told_endings.gone(Pregnancy),
         ~of_family.exists(),
     )  # fmt: skip
-    for query in (children, mothers):
+    couples = select(func.count(), *HOME).join(Wedding, Wedding.family_id == Family.id).where(
+        Wedding.state == CareState.ACTIVE, Wedding.day >= today - COUPLE_AFTER, ~of_family.exists()
+    )  # fmt: skip
+    for query in (children, mothers, couples):
         whole = query.select_from(Family).join(Village, Village.id == Family.village_id).where(*here)
         for number, *ids in cast("Iterable[Any]", session.execute(whole.group_by(*HOME))):
             by_spot[Spot(*ids)].add("unassigned", number)

@@ -13,7 +13,7 @@ from content.city import City
 from db.measurements import OFFICIAL
 from db.people import Person
 from db.roles import ScopeKind
-from programme import alert_reach, disclosure, weighing
+from programme import alert_reach, disclosure, setting_aside, weighing
 from programme.disclosure import Shown
 from programme.fosterings import Fostering, fosterings
 from programme.scopes import CITY, Scope, families_in, held_by, scopes_of, title
@@ -23,7 +23,6 @@ from reports.adoption.counts import Adoption
 from reports.digest import area_words, areas, ending_counts, late_questions, queries, unassigned, whatsapp_cost
 from reports.digest.details import some
 from reports.digest.model import Day, Digest, Nobody, Referrals, Visits
-from rules.visits import standing
 
 TOP = 5
 NO_RECAP = Recap(0, 0, 0, 0, 0, 0, 0, 0)
@@ -31,8 +30,10 @@ NO_RECAP = Recap(0, 0, 0, 0, 0, 0, 0, 0)
 
 def digest(session: Session, coordinator: Person, now: datetime, city: City, *, whole: bool = True) -> Digest | None:
     """One digest of all scopes of a coordinator; None for a person without a scope. ``whole``: see ``of_scopes``."""
-    scopes = held_by(coordinator)
-    return of_scopes(session, scopes, now, city, whole=whole) if scopes else None
+    if not (scopes := held_by(coordinator)):
+        return None
+    aside = setting_aside.aside(session, coordinator, city.today(now))
+    return replace(of_scopes(session, scopes, now, city, whole=whole), aside=frozenset(aside))
 
 
 def visits(session: Session, coordinator: Person, now: datetime, city: City, besides: Shown = Shown.NOTHING) -> Visits:
@@ -43,14 +44,6 @@ def visits(session: Session, coordinator: Person, now: datetime, city: City, bes
         return disclosure.over(held, village_id, district_id, centre_id, posyandu_id) | besides
 
     return queries.visits(session, _fostered(session, scopes_of(coordinator), day, city), day, reader)
-
-
-def overdue(session: Session, coordinator: Person, asn_id: int, now: datetime, city: City) -> Sequence[Fostering]:
-    """The overdue visits of one foster parent in a coordinator's scopes, worst first, with names for their own eyes."""
-    day = _day(now, city)
-    fostered = [one for one in _fostered(session, scopes_of(coordinator), day, city) if one.asn_id == asn_id]
-    late = [one for one in fostered if standing(one.due, day.today).overdue]
-    return sorted(late, key=lambda one: (one.due, one.code))
 
 
 def _fostered(session: Session, scopes: Sequence[Scope], day: Day, city: City) -> Sequence[Fostering]:

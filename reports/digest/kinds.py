@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
 from db.referrals import ReferralState
+from db.subjects import Subject, SubjectKind
 from programme import disclosure
 from programme.referral_messages import ago
 from reports.digest.model import Digest, Late, Open, Unassigned
@@ -85,7 +86,7 @@ def of(digest: Digest) -> list[Kind]:
         Kind(Name.DANGER, danger, referrals.danger_yesterday, tuple(_danger(digest))),
         Kind(Name.QUESTIONS, len(questions.late), questions.late_yesterday, tuple(_questions(digest))),
         Kind(Name.STUCK, len(referrals.stuck), referrals.stuck_yesterday, tuple(_stuck(digest))),
-        Kind(Name.LATE, len(visits.late), visits.late_yesterday, tuple(_late(visits.late))),
+        Kind(Name.LATE, len(visits.late), visits.late_yesterday, tuple(_late(digest))),
         Kind(Name.NOBODY, len(nobody.waiting), nobody.yesterday, tuple(_nobody(digest))),
     ]
 
@@ -139,11 +140,12 @@ def _questions(digest: Digest) -> Iterator[Line]:
         yield Line(f"{who}: {ago(one.waits)}, {f'di {one.answers}' if one.answers else 'belum ada petugasnya'}")
 
 
-def _late(late: Sequence[Late]) -> Iterator[Line]:
+def _late(digest: Digest) -> Iterator[Line]:
     """A line for each foster parent, the one of the longest overdue visit first."""
     of_each: dict[int, list[Late]] = {}
-    for one in late:
-        of_each.setdefault(one.asn_id, []).append(one)
+    for one in digest.visits.late:
+        if Subject(SubjectKind.PERSON, one.asn_id) not in digest.aside:
+            of_each.setdefault(one.asn_id, []).append(one)
     for first, *more in of_each.values():
         whom = f"{1 + len(more)} dampingan, paling lama" if more else disclosure.words(first.code, first.name, "")
         days = f"{whom}{' ' if more else ', ' if whom else ''}{first.days} hari"
@@ -152,6 +154,8 @@ def _late(late: Sequence[Late]) -> Iterator[Line]:
 
 def _nobody(digest: Digest) -> Iterator[Line]:
     for one in digest.nobody.waiting:
+        if one.about in digest.aside:
+            continue
         since = f"{one.days} hari" if one.days else "baru hari ini"
         yield Line(f"{_named(digest, one)}: {since}")
 

@@ -242,6 +242,9 @@ class Digest:
     numbers of every place and office that the reader may see, by kind. ``one_village``: all of it is about one
     kelurahan, whose name need not stand in every line.
 
+    ``aside``: foster parents, children, mothers and couples whom the reader has put aside (``programme.setting_aside``):
+    they are counted, and not named among the worst.
+
     For coordinators of the whole city only: ``whatsapp``, messages sent there and their cost; ``alerts``, what became
     of the alerts of the last day; ``reach``, who could not be reached by one, a line each.
     """
@@ -263,4 +266,5 @@ class Digest:
     nobody: Nobody = Nobody()
     areas: tuple[str, ...] = ()
     one_village: bool = False
+    aside: frozenset[Subject] = frozenset()
     tables: tuple[tuple[ScopeKind, tuple[Area, ...]], ...] = ()

@@ -143,6 +143,17 @@ def accepts(chat: Chat, town: Town) -> None:
     chat.tap_token(f"assign:accept:{proposal.id}")
 
 
+def of_asnkk(*tokens: str) -> Callable[[Chat, Town], object]:
+    """Tap these buttons about the ASN who fosters the whole family, where nobody must be seen now."""
+
+    def does(chat: Chat, town: Town) -> None:
+        town.referral.closed_at = NOW
+        for token in tokens:
+            chat.tap_token(token.format(town.people["asnkk"].id))
+
+    return does
+
+
 def several(*said_or_tapped: str) -> Callable[[Chat, Town], object]:
     return lambda chat, town: chat.fill(*(said(town, one) for one in said_or_tapped))
 
@@ -307,7 +318,15 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
     "address.list": (Does("ibu", say("perangkat"), "address.list", "ibu"),),
     "address.end": (Does("ibu", tap("device:end:{address}"), "address.end", "ibu"),),
     "roles.list": (Does("admin", say("peran"), "role.view", "roles"),),
-    "child.open": (Does("kota", tap("late:names:0"), "child.open", "pregnancy"),),
+    "child.open": (Does("kota", of_asnkk("late:open:{}:0"), "child.open", "pregnancy"),),
+    "late.view": (Does("kota", of_asnkk("late:one:{}"), "late.view", "pregnancy"),),
+    "person.call": (Does("kota", of_asnkk("call:{}"), "person.call", "asnkk"),),
+    "line.aside": (
+        Does("kota", of_asnkk("aside:why:person:{}:ditelepon"), "line.aside", "asnkk"),
+        Does("kota", of_asnkk("aside:why:person:{}:dinas", "aside:back:person:{}"), "line.back", "asnkk"),
+        Does("kota", of_asnkk("aside:why:person:{}:dinas", "aside:list:0"), "line.list", "asnkk"),
+    ),
+    "unassigned.view": (Does("lurah", tap("unassigned:one:child:{child}"), "assignment.list", "child"),),
     "card.open": (
         Does("asn", tap("card:child:{child}"), "card.open", "child"),
         Does("kota", opens, "card.open", "child"),
@@ -349,8 +368,7 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
         Does("lurah", say("terlambat"), "late.view", "pregnancy"),
     ),
     "digest.choose": (Does("lurah", tap("digest:at:8"), "digest.time", "lurah"),),
-    "asn.remind": (Does("lurah", lambda chat, town: chat.tap_token(f"remind:{town.people['asnkk'].id}"),
-                        "asn.remind", "asnkk"),),
+    "asn.remind": (Does("lurah", of_asnkk("remind:{}"), "asn.remind", "asnkk"),),
     "workbook.send": (Does("lurah", sends_workbook, "workbook.send", "lurah"),),
     "workbook.decide": (
         Does("kota", tap("workbook:drop:{workbook_import}"), "workbook.drop", "kota"),

@@ -175,6 +175,7 @@ def verbs_of(act: str) -> list[str]:
 ELSEWHERE = {
     ("audit.read", "however they stand"),  # whichever child
     ("person.number", "however they stand"),  # tests/handlers/coordinator/test_people_card.py: the ASN is led by both
+    ("child.open", "however they stand"),  # whoever coordinates the city stands so to everybody who fosters
     ("role.change", "however they stand"),  # the same
 }
 

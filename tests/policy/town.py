@@ -231,6 +231,8 @@ class Town:
             "minute": self.offered,
             "minutes": self.offered,
             "page": "0",
+            "day": str(TODAY),
+            "person or child or pregnancy or wedding": f"person:{self.people['asn'].id}",
             "name": "x",
         }[arg]
 

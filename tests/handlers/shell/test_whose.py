@@ -128,6 +128,12 @@ class Wati:
             "child or pregnancy or wedding": [f"child:{one.id}" for one in children]
             + [f"pregnancy:{one.id}" for one in pregnancies]
             + [f"wedding:{self.wedding.id}"],
+            "person or child or pregnancy or wedding": [
+                f"person:{self.jalil.id}",
+                f"child:{self.bima.id}",
+                f"pregnancy:{self.running.id}",
+                f"wedding:{self.wedding.id}",
+            ],
             "child or pregnancy or family": [f"child:{self.bima.id}", f"family:{self.family.id}"],
             "household": [str(one.id) for one in self.entries],
             "family": [str(self.family.id)],
@@ -152,6 +158,7 @@ class Wati:
 
 
 IDS = {
+    "person or child or pregnancy or wedding",
     "appointment",
     "child",
     "pregnancy",
