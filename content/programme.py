@@ -181,6 +181,7 @@ class Referrals:
     ``now_again_minutes``: of what must be seen at once the coordinators hear again and again. ``now_arrives_minutes``:
     an alert that has not arrived after so long goes to the other channel, and to the next person. ``silent_minutes``:
     how long somebody may leave the question unanswered whether danger happens now, until people are told all the same.
+    ``open_*``: what is offered once a day while a referral stays open after all of that.
     """
 
     now_minutes: tuple[int, ...]
@@ -193,8 +194,17 @@ class Referrals:
     soon_days: tuple[int, ...]
     ask_today_after_days: int
     ask_after_days: int
+    open_urgent_days: int
+    open_soon_days: int
+    open_shown: int
+    open_rest_days: int
+    open_city_days: int
 
     def __post_init__(self) -> None:
+        if min(self.open_urgent_days, self.open_soon_days, self.open_rest_days, self.open_city_days) < 1:
+            raise ValueError("hari-hari untuk rujukan yang tetap terbuka harus 1 atau lebih")
+        if not 1 <= self.open_shown <= 5:
+            raise ValueError("open_shown harus 1 sampai 5")
         if any(len(steps) != 3 for steps in (self.now_minutes, self.today_hours, self.soon_days)):
             raise ValueError("now_minutes, today_hours, dan soon_days masing-masing harus berisi tiga angka")
         if self.now_again_minutes < 1:
@@ -249,6 +259,20 @@ class Questions:
     @property
     def thread_lasts(self) -> timedelta:
         return timedelta(days=self.thread_days)
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """How long a coordinator's letter may be, in characters, and how many go to somebody who does not answer."""
+
+    longest: int
+    unanswered_a_day: int
+
+    def __post_init__(self) -> None:
+        if not 100 <= self.longest <= 900:
+            raise ValueError("longest harus 100 sampai 900")
+        if self.unanswered_a_day < 1:
+            raise ValueError("unanswered_a_day harus 1 atau lebih")
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +342,7 @@ class Programme:
     growth: Growth
     referrals: Referrals
     questions: Questions
+    letters: Letters
     emergency: Emergency
     recovered: Recovered
     trust: Trust
@@ -334,8 +359,8 @@ class Programme:
 
 TABLES: dict[str, type] = {
     "visits": Visits, "appointments": Appointments, "quiet": Quiet, "ramadan": Ramadan, "lessons": Lessons,
-    "digest": Digest, "growth": Growth, "referrals": Referrals, "questions": Questions, "emergency": Emergency,
-    "recovered": Recovered, "trust": Trust, "quality": Quality, "loss": Loss,
+    "digest": Digest, "growth": Growth, "referrals": Referrals, "questions": Questions, "letters": Letters,
+    "emergency": Emergency, "recovered": Recovered, "trust": Trust, "quality": Quality, "loss": Loss,
     "invitations": Invitations, "photos": Photos, "privacy": Privacy,
     "whatsapp": Whatsapp,
 }  # fmt: skip

@@ -96,10 +96,12 @@ class Kind(StrEnum):
     ALERT = "alert"  # the first message about a referral
     CLIMB = "climb"  # the next level of a referral that nobody has answered
     REFERRAL = "referral"  # how a referral goes on
+    STUCK = "stuck"  # once a day: what is to be done about referrals that stay open
     ASKED = "asked"  # the question whether the family has reached the puskesmas
     QUESTION = "question"  # the question of a family or an ASN, to who answers it
     ANSWER = "answer"  # what a health worker answered, and other news of a question, to who asked
     QUESTION_NEWS = "question-news"  # that one was answered or is over: to the ASN, and to who need not answer it
+    LETTER = "letter"  # what a coordinator writes to somebody, and the answer
     HANDOVER = "handover"  # who fosters has changed: to the old and the new one, coordinators and the family
     DUTY = "duty"  # somebody else has entered that one is on duty or on leave
     TEST = "test"  # the monthly test alert

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -37,6 +38,10 @@ class StepKind(StrEnum):
     HEAD = "head"
     COORDINATOR = "coordinator"
     AGAIN = "again"  # the coordinators once more, of what must be seen at once
+    DAILY = "daily"  # who has it was reminded, once a day, while it stays open
+    # what a coordinator did
+    PUSHED = "pushed"  # had whom it waits for reminded
+    HANDED = "handed"  # gave it to another health worker, who was told in the next step
     # what a health worker did
     ACCEPTED = "accepted"
     SEEN = "seen"
@@ -65,8 +70,9 @@ class Referral(Base):
     """Somebody who must be seen. ``signs`` in words; ``urgency`` "sekarang", "hari ini" or "3-7 hari".
 
     It is about a child, a pregnancy, or a family where nobody knows yet who of them is meant; about none of them where
-    a stranger called for help. ``urgent_since`` is when its urgency rose, if it did after it was opened. Nothing closes
-    by itself: ``closed_by`` and ``result`` say who did, and how it ended. ``accepted_by`` has taken it on.
+    a stranger called for help. ``urgent_since`` is from when it is counted: when its urgency rose, or it was handed on
+    or opened again. Nothing closes by itself: ``closed_by`` and ``result`` say who did, and how it ended.
+    ``accepted_by`` has taken it on.
     """
 
     __tablename__ = "referral"
@@ -129,6 +135,15 @@ def open_ones(session: Session) -> Sequence[Referral]:
 
 def of_visit(session: Session, visit_id: int) -> Sequence[Referral]:
     return session.scalars(select(Referral).where(Referral.visit_id == visit_id)).all()
+
+
+def ways_of_open(session: Session) -> Mapping[int, Sequence[ReferralStep]]:
+    """By referral, the steps of all that are open, oldest first, in one query."""
+    query = select(ReferralStep).join(Referral, Referral.id == ReferralStep.referral_id)
+    ways: dict[int, list[ReferralStep]] = defaultdict(list)
+    for step in session.scalars(query.where(Referral.closed_at.is_(None)).order_by(ReferralStep.id)):
+        ways[step.referral_id].append(step)
+    return ways
 
 
 def open_about(session: Session, about: Child | Pregnancy | Family) -> Sequence[Referral]:

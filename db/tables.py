@@ -21,6 +21,7 @@ from db import (
     lesson_orders,
     lesson_reviews,
     lesson_texts,
+    letters,
     measurements,
     outbox,
     people,
@@ -40,8 +41,8 @@ from db.base import Base
 __all__ = [
     "Base", "appointments", "audit", "audit_seals", "children", "codes", "consent", "cries", "data_requests", "digests",
     "drafts", "duty", "endings", "exports", "files", "fostering", "households", "inbox", "lesson_orders",
-    "lesson_reviews", "lesson_texts", "measurements", "outbox", "people", "places", "questions", "referrals",
-    "remindings", "set_aside", "settings", "templates", "told_endings", "visits", "workbook_imports",
+    "lesson_reviews", "lesson_texts", "letters", "measurements", "outbox", "people", "places", "questions",
+    "referrals", "remindings", "set_aside", "settings", "templates", "told_endings", "visits", "workbook_imports",
 ]  # fmt: skip
 
 metadata = Base.metadata

@@ -19,8 +19,8 @@ from flow.message import Delivery, SendFailure, Uncertain
 
 TELLING = frozenset({
     Kind.ALERT, Kind.APPOINTMENT, Kind.ASKED, Kind.BIRTH, Kind.BORN, Kind.CLIMB, Kind.DIGEST, Kind.ENDING,
-    Kind.HANDOVER, Kind.INTRODUCTION, Kind.NUDGE, Kind.NUMBER, Kind.QUESTION, Kind.QUESTION_NEWS, Kind.REFERRAL,
-    Kind.REMEASURE, Kind.REMINDER,
+    Kind.HANDOVER, Kind.INTRODUCTION, Kind.LETTER, Kind.NUDGE, Kind.NUMBER, Kind.QUESTION, Kind.QUESTION_NEWS,
+    Kind.REFERRAL, Kind.REMEASURE, Kind.REMINDER, Kind.STUCK,
 })  # fmt: skip
 """What tells people of the programme about a family. A family's own lessons and charts are no view of anybody's."""
 

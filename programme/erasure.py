@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Text, and_, delete, false, or_, select, up
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
-from db import appointments, audit, exports, files, outbox, questions, workbook_imports
+from db import appointments, audit, exports, files, letters, outbox, questions, workbook_imports
 from db.audit import By
 from db.children import Carer, Child, Family, Pregnancy, Wedding, health_workers
 from db.consent import Consent, LessonGap, Note, PaperConsent
@@ -126,6 +126,7 @@ def forget(session: Session, family: Family, now: datetime, by: By = None) -> li
     session.execute(asked.values(words="", answer="", person_id=None))
     households.forget_family(session, family, now)
     attached = _forget_messages(session, family, now, names)
+    letters.forget_about(session, children, pregnancies, session.scalars(referred).all())
     for carer in session.scalars(select(Carer).where(Carer.family_id == family.id)):
         carer.stopped_at = carer.stopped_at or now
         attached |= _forget_person(session, carer.person, family, now)
@@ -218,6 +219,7 @@ def _forget_person(session: Session, person: Person, family: Family, now: dateti
     session.execute(delete(Note).where(Note.person_id == person.id))
     forget_questions(session, questions.asked_by(session, person.id), now)
     session.execute(delete(LessonGap).where(LessonGap.person_id == person.id))
+    letters.forget_person(session, person.id)
     session.execute(delete(Draft).where(Draft.person_id == person.id))
     session.execute(delete(Invitation).where(Invitation.person_id == person.id))
     session.execute(delete(Claim).where(Claim.person_id == person.id))

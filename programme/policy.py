@@ -8,7 +8,7 @@ before a message about somebody leaves. Danger is heard from anybody, and no rul
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -26,6 +26,7 @@ from db.drafts import Draft
 from db.duty import AlertTest
 from db.fostering import Assignment, AssignmentState, EndReason, Leave, acting_for, current, foster_parents
 from db.households import EntryState, HouseholdEntry
+from db.letters import Letter
 from db.outbox import Outgoing
 from db.people import Address, Claim, ClaimState, Person, PersonRole, holders
 from db.places import HealthCentre, Posyandu, Village
@@ -154,6 +155,7 @@ TABLES: Mapping[str, type[Any]] = {
     "alert_test": AlertTest,
     "told_ending": ToldEnding,
     "question": Question,
+    "letter": Letter,
     "address_claim": Claim,
     "carer": Carer,
     "data_request": DataRequest,
@@ -441,6 +443,23 @@ def _answers_for(asking: Asking, referral: Referral) -> bool:
     return _is_among(asking, found)
 
 
+def _oversees(asking: Asking, referral: Referral) -> bool:
+    """Whether they coordinate the place of whom it is about."""
+    family = referral.family
+    if family is None:
+        return CITY in scopes_of(asking.somebody)
+    shown = disclosure.over(held_by(asking.somebody), family.village_id, family.village.district_id)
+    return Shown.WAY in shown
+
+
+def _knows_of(asking: Asking, referral: Referral) -> bool:
+    """Whether they oversee it, or lead the office of who fosters whom it is about."""
+    about = referral.about
+    return _oversees(asking, referral) or (
+        isinstance(about, Child | Pregnancy | Family) and leads_who_fosters(asking, about)
+    )
+
+
 def _was_asked(asking: Asking, referral: Referral) -> bool:
     way = referrals.steps(asking.session, referral.id, StepKind.ASKED)
     about = referral.about
@@ -485,8 +504,8 @@ def fosters(asking: Asking, about: Child | Pregnancy) -> bool:
     return _fosters(asking, about)
 
 
-def leads_who_fosters(asking: Asking, about: Child | Pregnancy) -> bool:
-    """Whether the person coordinates the office of somebody who fosters the child or the mother."""
+def leads_who_fosters(asking: Asking, about: Child | Pregnancy | Family) -> bool:
+    """Whether the person coordinates the office of somebody who fosters the child, the mother or the family."""
     offices = {scope.id for scope in held_by(asking.somebody) if scope.kind == ScopeKind.OFFICE}
     fostering = foster_parents(asking.session, about, asking.today) if offices else ()
     return any(one.office_id in offices for one in fostering)
@@ -501,6 +520,20 @@ def _opens_card(asking: Asking, about: Child | Pregnancy) -> bool:
         or bool(disclosure.over_family(held_by(asking.somebody), about.family))
         or leads_who_fosters(asking, about)
     )
+
+
+def _writes_to(asking: Asking, person: Person) -> bool:
+    """Whether they are a coordinator who may call the person too."""
+    me = asking.somebody
+    return person.id != me.id and me.has(Role.COORDINATOR) and _calls(asking, person)
+
+
+def _answers_letter(asking: Asking, letter: Letter) -> bool:
+    """As long as one of the two still coordinates the other."""
+    me, other = asking.somebody, letter.writer
+    if letter.receiver_id != me.id:
+        return False
+    return _writes_to(asking, other) or _writes_to(replace(asking, person=other), me)
 
 
 def _leads(asking: Asking, asn: Person) -> bool:
@@ -650,6 +683,10 @@ def _is_forgotten(session: Session, about: Any) -> bool:
             return about.family.forgotten_at is not None
         case Question():
             return about.family is not None and about.family.forgotten_at is not None
+        case Letter():
+            whom = about.about
+            home = whom if isinstance(whom, Family | None) else whom.family
+            return home is not None and home.forgotten_at is not None
         case Assignment():
             whom = about.child or about.family
             home = whom.family if isinstance(whom, Child) else whom
@@ -695,6 +732,16 @@ ANSWERS_FOR = Standing(
     (Referral,),
     _answers_for,
 )
+OVERSEES = Standing(
+    "coordinates the kelurahan, the kecamatan or the city of whom it is about; the city of a stranger",
+    (Referral,),
+    _oversees,
+)
+KNOWS_OF = Standing(
+    "coordinates the place of whom it is about, or the office of who fosters them", (Referral,), _knows_of
+)
+WRITES_TO = Standing("may call the ASN or the health worker, who is somebody else", (Person,), _writes_to)
+ANSWERS_LETTER = Standing("got the letter, and one of the two still coordinates the other", (Letter,), _answers_letter)
 WAS_ASKED = Standing("was asked about it, and whom it is about is still theirs", (Referral,), _was_asked)
 MEASURES = Standing("is a health worker of the place of the child, which is with us", (Child,), _measures)
 OWN_TEST = Standing("got the test", (AlertTest,), _is_own_test)
@@ -861,9 +908,12 @@ RULES: Mapping[str, Rule] = {
     "chart.view": Rule((FAMILY, ASN), SEES_RECORD),
     "chart.monthly": Rule((FAMILY,)),
     # referrals
-    "referral.list": Rule((HEALTH,)),
+    "referral.list": Rule((HEALTH, COORDINATOR)),
     "referral.handle": Rule((MEMBER,), ANSWERS_FOR),
     "referral.arrival": Rule((MEMBER,), WAS_ASKED),
+    "referral.see": Rule((COORDINATOR,), KNOWS_OF),
+    "referral.push": Rule((COORDINATOR,), OVERSEES),
+    "referral.reopen": Rule((HEALTH,), ANSWERS_FOR),
     "child.measure": Rule((HEALTH,), MEASURES),
     # questions
     "question.ask": Rule((FAMILY, ASN), WROTE_NOTE),
@@ -871,6 +921,9 @@ RULES: Mapping[str, Rule] = {
     "question.list": Rule((HEALTH, COORDINATOR)),
     "question.answer": Rule((HEALTH,), ANSWERS_QUESTION),
     "question.remind": Rule((COORDINATOR,), SEES_TO_QUESTION),
+    # letters of coordinators, and their answers
+    "letter.write": Rule((COORDINATOR,), WRITES_TO),
+    "letter.answer": Rule((MEMBER,), ANSWERS_LETTER),
     # health workers
     "alert_test.answer": Rule((HEALTH,), OWN_TEST),
     "lesson.review": Rule((REVIEWER,)),

@@ -93,12 +93,12 @@ def waiting(
     session: Session, city: City, referral: Referral, to: Person, now: datetime, told: Sequence[ReferralStep]
 ) -> Message:
     """The message that nobody has answered the referral, with who was notified when, and whether it arrived."""
-    how, shown = _arrivals(session, city, referral, now), disclosure.of_referral(session, referral, to, now)
+    how, shown = how_arrived(session, city, referral, now), disclosure.of_referral(session, referral, to, now)
     text = city.templates.say(
         "referral_waiting",
         to=called(to),
         since=ago(now - referral.opened_at),
-        told=[_proof(city, step, how) for step in told if step.person],
+        told=[proof(city, step, how) for step in told if step.person],
         acts=_may_act(referral, to),
         **_facts(session, city, referral, now, shown),
     )
@@ -227,7 +227,7 @@ def so_far(session: Session, city: City, referral: Referral, now: datetime, with
     """
     if referral.acceptor is not None:
         return f"*{with_title(referral.acceptor)}*, sudah menangani."
-    how = _arrivals(session, city, referral, now)
+    how = how_arrived(session, city, referral, now)
     best: dict[str, Arrival] = {}
     for step in referrals.steps(session, referral.id):
         if step.step in NOTIFIED and step.person and step.person_id not in without:
@@ -237,16 +237,22 @@ def so_far(session: Session, city: City, referral: Referral, now: datetime, with
     return f"Sejauh ini: {said}." if said else ""
 
 
-def _arrivals(session: Session, city: City, referral: Referral, now: datetime) -> Mapping[int, Arrival]:
+def how_arrived(session: Session, city: City, referral: Referral, now: datetime) -> Mapping[int, Arrival]:
+    """How far the alerts of each person who was told have come."""
     since = referral.urgent_since or referral.opened_at
     return arrivals.by_person(arrivals.alerts(session, referral, since), now, city.programme.referrals.arrives_within)
 
 
-def _proof(city: City, step: ReferralStep, how: Mapping[int, Arrival]) -> str:
-    """ "Bu Murni, kader: Rabu 4 Maret 09.10, pesannya sudah dibaca"."""
+def proof(city: City, step: ReferralStep, how: Mapping[int, Arrival], did: str = "") -> str:
+    """ "Bu Murni, kader: Rabu 4 Maret 09.10, pesannya sudah dibaca"; with what was ``did``, " diingatkan"."""
     if step.person is None:
         return ""
-    at = city.local(step.at)
-    moment = f"{DAYS[at.weekday()]} {at.day} {MONTHS[at.month - 1]} {at:%H.%M}"
     arrived = how.get(step.person.id)
-    return f"{with_title(step.person)}: {step.detail or moment}{f', {arrived.words}' if arrived is not None else ''}"
+    at = step.detail or moment(city, step.at)
+    return f"{with_title(step.person)}{did}: {at}{f', {arrived.words}' if arrived is not None else ''}"
+
+
+def moment(city: City, at: datetime) -> str:
+    """ "Rabu 4 Maret 09.10"."""
+    local = city.local(at)
+    return f"{DAYS[local.weekday()]} {local.day} {MONTHS[local.month - 1]} {local:%H.%M}"

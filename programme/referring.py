@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db import audit, outbox, referrals
 from db.children import Child, Family, Pregnancy
-from db.outbox import Kind
+from db.outbox import Kind, Outgoing
 from db.people import Person, addresses
 from db.referrals import Referral, ReferralState, StepKind
 from db.subjects import of_referral, subject
@@ -177,9 +177,17 @@ def _tell(session: Session, city: City, now: datetime, referral: Referral, urgen
 
 
 def alert(
-    session: Session, city: City, now: datetime, referral: Referral, people: Sequence[Person], urgent: bool
+    session: Session,
+    city: City,
+    now: datetime,
+    referral: Referral,
+    people: Sequence[Person],
+    urgent: bool,
+    below: str = "",
 ) -> list[Person]:
     """Promise each of these people an alert, and keep a step of it. Returns who can be reached.
+
+    ``below`` stands below the alert: who handed it on.
 
     Whatever calls for it, the key counts the alerts of this person: one that repeated a key would never go out.
     """
@@ -189,12 +197,20 @@ def alert(
         reached += [person] if known else []
         earlier = sum(one.person_id == person.id for one in referrals.steps(session, referral.id, StepKind.TOLD))
         key = f"alert:{referral.id}:{person.id}" + (f":{earlier}" if earlier else "")
+        message = words.alert(session, city, referral, person, now)
+        message = replace(message, text=f"{message.text}\n\n{below}") if below else message
         outbox.to_person(
-            session, person.id, Kind.ALERT, key, words.alert(session, city, referral, person, now).to_json(), now,
+            session, person.id, Kind.ALERT, key, message.to_json(), now,
             about=of_referral(referral), lane=outbox.ALERT, due_at=now if urgent else calm(city, now),
         )  # fmt: skip
         referrals.note(session, referral, StepKind.TOLD, now, person.id, "" if known else words.UNREACHABLE)
     return reached
+
+
+def silence(session: Session, now: datetime, referral: Referral) -> None:
+    """What would still tell others that nobody has answered is not sent any more."""
+    unanswered = Outgoing.kind.in_((Kind.ALERT, Kind.CLIMB)), outbox.about(subject(referral))
+    outbox.cancel(session, "sudah ada yang menangani", now, *unanswered)
 
 
 def told_so_far(session: Session, referral: Referral) -> list[str]:

@@ -42,7 +42,7 @@ HOLDS: Mapping[Kind, Collection[str]] = {
     Kind.BORN: (*TAUGHT, CareState.BORN),
     Kind.ENDING: (*TAUGHT, CareState.BORN, CareState.AGED_OUT, CareState.MOVED),
     **dict.fromkeys(
-        (Kind.QUESTION, Kind.ANSWER),
+        (Kind.QUESTION, Kind.ANSWER, Kind.LETTER),
         (*TAUGHT, CareState.BORN, CareState.AGED_OUT, CareState.MISCARRIED, CareState.STILLBORN),
     ),
 }
@@ -55,7 +55,7 @@ RECEIVES: Mapping[Kind, str] = {
     Kind.DIGEST: "digest.view",
 }
 """The act of ``policy.RULES`` that whoever gets a message of this kind must still be allowed."""
-FOR_THE_LIVING = frozenset({Kind.ALERT, Kind.CLIMB, Kind.REFERRAL})
+FOR_THE_LIVING = frozenset({Kind.ALERT, Kind.CLIMB, Kind.REFERRAL, Kind.STUCK})
 """Sent also after an end that leaves somebody in danger: a mother after a miscarriage, a child that moved."""
 ALWAYS = frozenset(
     {

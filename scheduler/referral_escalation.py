@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache, partial
 
@@ -43,12 +42,10 @@ MISSED_BEFORE: Mapping[StepKind, Sequence[StepKind]] = {
 }
 """A step that others are told at, and the steps before it whose alerts may have been missed."""
 
-Ways = Mapping[int, Sequence[ReferralStep]]
-
 
 def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     """Take every due step. Urgent referrals are escalated at night too; everything else waits for the day."""
-    ways = _ways(session)
+    ways = referrals.ways_of_open(session)
     for referral in referrals.open_ones(session):
         way = ways.get(referral.id, ())
         if _next_step(session, referral, way, now, city) or _is_to_be_asked(referral, way, now, city):
@@ -367,13 +364,3 @@ def _notify(session: Session, now: datetime, referral: Referral, to: Person, ste
     kind = Kind.ASKED if step == StepKind.ASKED else Kind.CLIMB
     outbox.to_person(session, to.id, kind, key, message.to_json(), now, about=of_referral(referral), lane=lane)
     referrals.note(session, referral, step, now, to.id, "" if reachable else words.UNREACHABLE)
-
-
-def _ways(session: Session) -> Ways:
-    """The steps of all open referrals, in one query."""
-    query = select(ReferralStep).join(Referral, Referral.id == ReferralStep.referral_id)
-    rows: Iterable[ReferralStep] = session.scalars(query.where(Referral.closed_at.is_(None)).order_by(ReferralStep.id))
-    ways: dict[int, list[ReferralStep]] = defaultdict(list)
-    for step in rows:
-        ways[step.referral_id].append(step)
-    return ways

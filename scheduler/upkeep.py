@@ -14,7 +14,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db import exports, files, inbox, outbox, people, questions, workbook_imports
+from db import exports, files, inbox, letters, outbox, people, questions, workbook_imports
 from db.children import Carer, Child, Family
 from db.consent import LessonGap, carer_reads
 from db.inbox import DONE, Received
@@ -73,6 +73,7 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     for ids in pages(session, Outgoing.id, Outgoing.settled_at < words, ~Outgoing.forgotten):
         yield partial(outbox.forget_words, before=words, among=ids)
     yield partial(questions.forget_words, before=words)
+    yield partial(letters.forget_words, before=words)
     grown = months_after(city.today(now), -(FIVE_YEARS + privacy.keep_after_months))
     for family in erasure.outgrown(session, grown):
         yield partial(_forget, family_id=family.id, grown=grown, now=now, city=city)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot.whatsapp.render import payloads
 from content.city import City
 from db import outbox
+from db.letters import Letter
 from db.outbox import PLANNED, SENT, SKIPPED, Outgoing
 from db.people import Address, Person
 from db.questions import QuestionOutgoing
@@ -25,6 +26,7 @@ from tests import people
 from tests.bot.whatsapp import reading
 
 _updates = count(1)
+_OF_LETTERS = select(Letter.outgoing_id).where(Letter.outgoing_id.is_not(None))
 REPLIES = select(Outgoing).where(Outgoing.key.like(bindparam("keys"))).order_by(Outgoing.id)
 
 
@@ -101,9 +103,9 @@ class Chat:
         return self._send(photo=File("photo-1"))
 
     def reply(self, text: str | None = None, to: str = "", **what: Any) -> str:
-        """Reply, in the channel's own way, to the newest message of a question here, or to the one of this key."""
+        """Reply, in the channel's own way, to the newest question, answer or letter here, or to the one of this key."""
         query = select(Outgoing).where(Outgoing.address == self.address, Outgoing.state != SKIPPED)
-        of_question = Outgoing.id.in_(select(QuestionOutgoing.outgoing_id))
+        of_question = Outgoing.id.in_(select(QuestionOutgoing.outgoing_id)) | Outgoing.id.in_(_OF_LETTERS)
         query = query.where(Outgoing.key == to if to else of_question).order_by(Outgoing.id.desc())
         row = self.session.scalars(query.limit(1)).one()
         row.provider_id = row.provider_id or f"sent-{row.id}"  # the channel has taken it

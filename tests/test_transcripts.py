@@ -35,6 +35,7 @@ from tests import people, workbooks
 from tests.bot.whatsapp import reading
 from tests.chat import Chat, chat_with, shown, stranger
 from tests.rows import sent
+from tests.stuck import Stuck
 
 FOLDER = Path(__file__).parent / "transcripts"
 FILE = re.compile(r"\(berkas (\d+) anak\)")
@@ -309,6 +310,12 @@ def anwar_dan_penerus(session: Session) -> Chat:
     return chat
 
 
+def rudi_dan_rujukan(session: Session) -> Chat:
+    """Pak Rudi coordinates the kelurahan of Rafa, whose referral nobody has taken on for nine days (``Stuck``)."""
+    town = Stuck(session)
+    return town.chat(town.rudi)
+
+
 def of_name(name: str) -> Callable[[Session], Chat]:
     """Somebody who is there already."""
 
@@ -388,6 +395,10 @@ PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "sari_didampingi": of_name("Sari Rahmawati"),
     "sari_dan_anwar": sari_dan_anwar,
     "anwar_dan_sari": anwar_dan_sari,
+    "rudi_dan_rujukan": rudi_dan_rujukan,
+    "hasan_kepala": of_name("Hasan Basri"),
+    "wati_kader": of_name("Wati"),
+    "anwar_didampingi": of_name("Anwar Hamid"),
     "ratna": ratna,
     "nur": nur,
 }

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from db import questions
-from db.outbox import Outgoing
 from db.questions import Question
+from handlers.chat import replied as replied_to
 from handlers.chat.context import Context
 
 ANSWERING, WRITING_ON = "answer", "write-on"
@@ -14,19 +12,9 @@ ANSWERING, WRITING_ON = "answer", "write-on"
 
 
 def replied(context: Context) -> Question | None:
-    """The question to one of whose messages this is a reply, in the channel's own way of replying."""
-    incoming = context.incoming
-    if incoming.replied_to is None or incoming.tap is not None or incoming.is_heard_only:
-        return None
-    query = select(Outgoing).where(
-        Outgoing.provider_id == incoming.replied_to, Outgoing.channel == incoming.channel,
-        Outgoing.address.in_((incoming.address, *incoming.aliases)),
-    )  # fmt: skip
-    for row in context.session.scalars(query.order_by(Outgoing.id.desc())):
-        for id in (row.id, row.resend_of):
-            if id is not None and (found := questions.of_outgoing(context.session, id)) is not None:
-                return found
-    return None
+    """The question to one of whose messages this is a reply."""
+    found = (questions.of_outgoing(context.session, id) for id in replied_to.rows(context))
+    return next(filter(None, found), None)
 
 
 def await_words(context: Context, what: str, question: Question) -> None:

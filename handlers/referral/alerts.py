@@ -7,7 +7,6 @@ from collections.abc import Collection, Sequence
 from db import outbox, referrals
 from db.children import Child, Family, Pregnancy
 from db.cries import of_referral as cries_of
-from db.outbox import Kind, Outgoing
 from db.people import Person
 from db.referrals import NOW, WITHDRAWN, Referral, ReferralState, StepKind
 from db.subjects import subject
@@ -16,7 +15,7 @@ from flow.message import Message, Option
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
-from programme import cries, disclosure, referring, unsent
+from programme import cries, disclosure, pushing, referring, unsent
 from programme import referral_messages as words
 from programme.called_apart import called_to
 from programme.contacts import referral_visitors
@@ -57,7 +56,7 @@ def withdraw(context: Context, visit: Visit) -> None:
 def close_withdrawn(context: Context, referral: Referral) -> None:
     """Close a referral that should not have been opened; who has heard of it is told, and who has not never does."""
     notified = referrals.notified(context.session, referral.id)
-    _silence(context, referral)
+    referring.silence(context.session, context.now, referral)
     heard = outbox.told_about(context.session, subject(referral))
     referrals.close(context.session, referral, context.now, context.person.id, WITHDRAWN)
     for person_id in sorted(notified & heard):
@@ -96,13 +95,13 @@ def take_on(context: Context, referral: Referral, *, accepts: bool = False) -> N
     Who has examined somebody without taking them on first (``accepts``) tells by the result how it went on.
     """
     if referral.accepted_at is not None:
-        _silence(context, referral)
+        referring.silence(context.session, context.now, referral)
         return
     referral.accepted_at, referral.accepted_by, referral.acceptor = context.now, context.person.id, context.person
     referral.state = ReferralState.ACCEPTED
     referrals.note(context.session, referral, StepKind.ACCEPTED, context.now, context.person.id)
     context.note("referral.accept", subject(referral))
-    _silence(context, referral)
+    referring.silence(context.session, context.now, referral)
     # A referral that was opened anew is taken on anew, and everybody hears it again.
     turn = len(referrals.steps(context.session, referral.id, StepKind.ACCEPTED))
     step = f"{StepKind.ACCEPTED}-{turn}" if turn > 1 else StepKind.ACCEPTED
@@ -112,6 +111,9 @@ def take_on(context: Context, referral: Referral, *, accepts: bool = False) -> N
     if accepts or referral.urgency == NOW:
         what = f"{by}, sudah menerima kabar dan akan menangani."
         notify_visitors(context, referral, step, what, without={*heard, context.person.id})
+    pushing.tell_pushers(
+        context.session, context.city, context.now, referral, f"{by}, menangani.", without={context.person.id}
+    )
     if referral.urgent:
         _tell_others(context, referral, f"others-{step}", f"sudah ditangani {by}. Terima kasih sudah siaga.")
 
@@ -163,12 +165,6 @@ def notify_visitors(context: Context, referral: Referral, step: str, what: str, 
         name = called_to(context.session, asn, referral.about, context.today)
         text = f"Kabar tentang {name}: {what} Terima kasih sudah mendampingi."
         _say_to(context, referral, asn.id, step, Message(text))
-
-
-def _silence(context: Context, referral: Referral) -> None:
-    """What would still tell others that nobody has answered is not sent any more."""
-    unanswered = Outgoing.kind.in_((Kind.ALERT, Kind.CLIMB)), outbox.about(subject(referral))
-    outbox.cancel(context.session, "sudah ada yang menangani", context.now, *unanswered)
 
 
 def _say_to(context: Context, referral: Referral, person_id: int, step: str, message: Message) -> None:

@@ -10,7 +10,7 @@ from flow.message import Message, Option
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.referral import alerts
-from programme import cries
+from programme import cries, pushing
 from programme import referral_messages as words
 from programme.called_apart import called_to
 from programme.contacts import called, calm, carers, helpers, referral_visitors, who
@@ -70,6 +70,9 @@ def close(context: Context, referral_id: int, how: str) -> None:
             said = words.ended(context.city, referral, called(asn), name, how)
             _promise(context, referral, asn.id, StepKind.CLOSED, said)
             notified.add(asn.id)
+    pushing.tell_pushers(
+        context.session, context.city, context.now, referral, f"selesai, {words.ENDS[how][1]}.", without=notified
+    )
     words_for_writers = words.ended(context.city, referral, "Bapak/Ibu", who(referral.about), how).text
     cries.tell_writers(context.session, context.now, referral, StepKind.CLOSED, words_for_writers, without=notified)
     context.say(Message("Terima kasih. Rujukan ini selesai, dan keluarga serta pendamping kami kabari.", (HOME,)))

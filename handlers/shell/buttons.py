@@ -29,6 +29,8 @@ from handlers.coordinator import (
     people_card,
     places,
     putting_aside,
+    referral_closing,
+    referrals,
     reminding,
     unassigned,
     who_looked,
@@ -52,6 +54,7 @@ from handlers.family import (
 from handlers.handover import card as handover_card
 from handlers.handover import ending, ending_roles, proposals, stepping_back
 from handlers.joining import by_code, confirming, devices, household, self_join
+from handlers.letters import writing
 from handlers.measuring import charts, remeasure
 from handlers.pairs import arranging, sharing, view
 from handlers.questions import answering, asking, seeing_to
@@ -69,6 +72,7 @@ from handlers.shell.taps import (
     HOME_OF,
     IMPORT,
     KEY,
+    LETTER,
     LINE,
     MINUTE,
     MINUTES,
@@ -94,7 +98,7 @@ from handlers.shell.taps import (
 from handlers.visit import acting, filing, history, opening
 from handlers.workbook import deciding as deciding_imports
 from handlers.workbook import receiving
-from programme import policy
+from programme import policy, pushing
 from programme import question_messages as question_words
 from programme import referral_messages as referral_words
 from programme.settings import CHANGEABLE
@@ -123,6 +127,11 @@ REFUSALS = {
     "assignment.end": "Anak itu di luar wilayah {you}.",
     "role.end": "Peran itu sudah berakhir, atau di luar lingkup {you}.",
     "household.answer": "Permintaan itu sudah selesai, atau ditanyakan kepada orang lain.",
+    "letter.write": "Orang itu di luar wilayah atau kantor {you}, jadi tidak bisa dikirimi pesan lewat sini.",
+    "letter.answer": writing.OVER.format(name="yang menulis", you="{you}"),
+    "referral.see": "Rujukan itu di luar wilayah atau kantor {you}.",
+    "referral.push": "Rujukan itu di luar wilayah {you}.",
+    "referral.reopen": "Rujukan itu tidak ada dalam daftar {you}.",
     "referral.handle": "Rujukan itu tidak ada dalam daftar {you}.",
 }
 """What is said to who may do the act, but not about this row; NOT_VALID where there is nothing to add."""
@@ -168,6 +177,7 @@ MOVED = word(moved_or_refused.KINDS)
 ARRIVED = word(("yes", *referral_words.NOT_THERE))
 ENDS, URGENCY = word(question_words.ENDS), word(answering.URGENCIES)
 ASSIGNMENT, WHY = row("assignment"), word(ending.BY_KEY)
+REASON = word(pushing.Reason)
 NOT_THERE, REASONS = word(referral_words.NOT_THERE), word(referral_words.REASONS)
 
 ANSWERED = PAGE  # how many questions of a workbook were answered before
@@ -261,6 +271,17 @@ BUTTONS: tuple[Button, ...] = (
     button("ref:seen", REFERRAL, does=examined.begin, may="referral.handle", once=True),
     button("ref:back", REFERRAL, does=closing.back, may="referral.handle", once=True),
     button("ref:close", REFERRAL, word(referral_words.ENDS), does=closing.close, may="referral.handle", once=True),
+    # the same as a coordinator sees to them
+    button("referral:page", PAGE, does=referrals.show_page, may="digest.view"),
+    button("referral:push", REFERRAL, does=referrals.show_one, may="referral.see"),
+    button("referral:remind", REFERRAL, does=referrals.remind, may="referral.push"),
+    button("referral:hand", REFERRAL, does=referrals.choose, may="referral.push"),
+    button("referral:to", REFERRAL, PERSON, does=referrals.hand, may="referral.push", once=True),
+    button("referral:ask", REFERRAL, does=referrals.ask, may="referral.push"),
+    button("referral:close", REFERRAL, does=referral_closing.ask_why, may="referral.push"),
+    button("referral:why", REFERRAL, REASON, does=referral_closing.choose_why, may="referral.push", once=True),
+    button("referral:when", REFERRAL, REASON, NAME, does=referral_closing.choose_when, may="referral.push", once=True),
+    button("referral:reopen", REFERRAL, does=referral_closing.reopen, may="referral.reopen", once=True),
     button("got", REFERRAL, ARRIVED, does=closing.got_there, may="referral.arrival", once=True),
     button("why", REFERRAL, NOT_THERE, REASONS, does=closing.why, may="referral.arrival", once=True),
     # questions: who answers, who asked, who sees to it
@@ -276,6 +297,11 @@ BUTTONS: tuple[Button, ...] = (
     button("question:thanks", QUESTION, does=asking.end_with_thanks, may="question.write", once=True),
     button("question:remind", QUESTION, does=seeing_to.remind, may="question.remind"),
     button("question:next", QUESTION, does=seeing_to.pass_on, may="question.remind"),
+    # letters of coordinators, and their answers
+    button("write", PERSON, does=writing.begin, may="letter.write"),
+    button("write", PERSON, SUBJECT, does=writing.begin_about, may="letter.write"),
+    button("write:referral", PERSON, REFERRAL, does=writing.begin_referral, may="letter.write"),
+    button("letter:answer", LETTER, does=writing.begin_answer, may="letter.answer"),
     button("remeasure", CHILD, does=remeasure.begin, may="child.measure"),
     button("test", row("alert_test"), does=alert_tests.received, may="alert_test.answer", once=True),
     button("duty:tonight", does=duty.tonight, may="duty.own", once=True),

@@ -26,6 +26,7 @@ from handlers.coordinator import (
     places,
     putting_aside,
     quality,
+    referrals,
     unassigned,
     who_looked,
 )
@@ -49,7 +50,6 @@ from handlers.joining import change_number, confirming, devices
 from handlers.measuring import charts
 from handlers.pairs import view
 from handlers.questions import seeing_to
-from handlers.referral import alerts
 from handlers.review import cup_order, lesson_review
 from handlers.shell import menu
 from handlers.visit import history, opening, practice
@@ -138,7 +138,10 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("jeda", ("jeda",), "lessons.choose", family.offer_pause, {FAMILY: "Jeda pesan"}),
     # news and referrals
-    Command("rujukan", ("rujukan",), "referral.list", alerts.show_open, {HEALTH: "Rujukan yang menunggu"}),
+    Command(
+        "rujukan", ("rujukan", "rujukan terbuka"), "referral.list", referrals.show,
+        {HEALTH: "Rujukan yang menunggu", COORDINATOR: "Rujukan terbuka"},
+    ),
     Command(
         "hamil", ("hamil", "hamil lagi", "kabar hamil"), "news.pregnancy", new_pregnancy.choose,
         {FAMILY: "Kabar hamil", HEALTH: "Catat kehamilan"},

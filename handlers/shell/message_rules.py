@@ -17,11 +17,12 @@ from handlers.birth import birth, new_pregnancy
 from handlers.card import finding
 from handlers.chat import forms, trust
 from handlers.chat.context import Context
-from handlers.coordinator import codes, exporting, people_card, places, who_looked
+from handlers.coordinator import codes, exporting, people_card, places, referral_closing, who_looked
 from handlers.danger import calls, listen
 from handlers.endings import loss
 from handlers.family import family, opt_out, withdrawal
 from handlers.joining import by_code, change_number, confirming, household
+from handlers.letters import writing
 from handlers.pairs import sharing
 from handlers.questions import answering, asking
 from handlers.shell import buttons, commands, menu
@@ -35,6 +36,11 @@ NO_IDENTITY = (
 )
 FORWARDED = "Pesan terusan tidak kami baca sebagai jawaban. Tulis dengan kata-kata sendiri, ya."
 UNREADABLE = "Maaf, kiriman seperti itu belum bisa kami baca. Tulis dengan kata-kata, ya."
+
+
+ASKED_FOR = (writing.LETTER, writing.ANSWER, referral_closing.AWAITED)
+"""What is asked for in words that go to somebody: not any more once something else is tapped."""
+NEVER_MIND = ("tidak jadi", "gak jadi", "nggak jadi", "tdk jadi")
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,11 @@ def handle(context: Context) -> None:
     _read_caption(context)
     taken = _sheet(context) and receiving.may_send(context)
     wordless = _is_wordless(context) and not answering.is_wordless(context) and not taken
-    _rule(context).does(context)
+    rule = _rule(context)
+    rule.does(context)
+    if rule.does is listen.answer and context.address.person is not None:
+        writing.held_back(context)
+        _ask_for_no_words(context)
     if wordless:
         # Nobody listens to a voice note or looks at a picture before a person has time for it.
         numbers = context.city.programme.emergency.to_call
@@ -213,6 +223,30 @@ def _writes_on(context: Context) -> bool:
     return named and commands.meant(text) is None and not loss.is_mourning(text) and not opt_out.is_stop(text)
 
 
+def _answers_letter(context: Context) -> bool:
+    return writing.is_reply(context) and not _is_other_news(context)
+
+
+def _words_of_letter(context: Context) -> bool:
+    return writing.is_awaited(context) and not _is_other_news(context)
+
+
+def _words_of_closing(context: Context) -> bool:
+    return referral_closing.is_awaited(context) and not _is_other_news(context)
+
+
+def _takes_back_words(context: Context) -> bool:
+    """Whether somebody who was asked for words writes that they want none of it."""
+    asked = context.address.awaiting.partition(":")[0] in ASKED_FOR
+    return asked and (words.command(_text(context)) == "cancel" or normal(_text(context)) in NEVER_MIND)
+
+
+def _is_other_news(context: Context) -> bool:
+    """Whether these words are a command, or tell of a loss by somebody who may bring the news of one."""
+    text = _text(context)
+    return commands.meant(text) is not None or (context.may("news.loss") and loss.is_mourning(text))
+
+
 def _loss(context: Context) -> bool:
     return loss.is_mourning(_text(context))
 
@@ -291,6 +325,7 @@ def _ask_for_own_words(context: Context) -> None:
 
 
 def _do_button(context: Context) -> None:
+    _ask_for_no_words(context)
     buttons.tap(context, context.incoming.tap or "")
 
 
@@ -352,7 +387,19 @@ def _search(context: Context) -> None:
         takes(context, _text(context))
 
 
+def _send_nothing(context: Context) -> None:
+    context.address.awaiting = ""
+    context.say(Message("Baik, tidak ada yang dikirim.", (forms.HOME,)))
+
+
+def _ask_for_no_words(context: Context) -> None:
+    """What somebody does now is something else than what was asked for."""
+    if context.address.awaiting.partition(":")[0] in ASKED_FOR:
+        context.address.awaiting = ""
+
+
 def _note_loss(context: Context) -> None:
+    _ask_for_no_words(context)
     if context.person.roles:
         family.keep(context, _text(context))
     loss.begin(context)
@@ -436,6 +483,9 @@ RULES: tuple[Rule, ...] = (
     Rule(MEMBER, _family_code, _join_family),
     # Opening the chat anew shows the first screen, also in a form, also with the code of the invitation once more.
     Rule(JOINING, _start, _greet),
+    # A reply to a letter is its answer, also beside an open form; a loss in it is heard as one.
+    Rule(MEMBER, writing.is_wordless, writing.refuse_file),
+    Rule(MEMBER, _answers_letter, writing.take_reply),
     # A reply to a message of a question belongs to its thread, also beside an open form. What has no words is not
     # passed on, and who sent it hears so.
     Rule(HEALTH, answering.is_wordless, answering.refuse_file),
@@ -446,6 +496,10 @@ RULES: tuple[Rule, ...] = (
     # An open form comes before commands, because "menu" or "hamil" may be an answer; a loss comes before the form.
     Rule(JOINING, _loss_beside_form, loss.begin),
     Rule(JOINING, _for_form, _answer_form),
+    # Before what begins with a word of ours: "orang tua Rafa pindah" is a letter, where one is awaited.
+    Rule(MEMBER, _takes_back_words, _send_nothing),
+    Rule(MEMBER, _words_of_letter, writing.take_awaited),
+    Rule(MEMBER, _words_of_closing, referral_closing.take_words),
     Rule(CITY_COORDINATOR, who_looked.hears, who_looked.answer),
     Rule(MEMBER, exporting.hears, exporting.answer),
     _with_name("kode", "code.make", codes.find),

@@ -242,7 +242,7 @@ class Digest:
     numbers of every place and office that the reader may see, by kind. ``one_village``: all of it is about one
     kelurahan, whose name need not stand in every line.
 
-    ``aside``: foster parents, children, mothers and couples whom the reader has put aside (``programme.setting_aside``):
+    ``aside``: foster parents, children, mothers and couples that the reader put aside (``programme.setting_aside``):
     they are counted, and not named among the worst.
 
     For coordinators of the whole city only: ``whatsapp``, messages sent there and their cost; ``alerts``, what became

@@ -163,6 +163,16 @@ def takes_end_back(chat: Chat, town: Town) -> None:
     chat.tap_token(f"loss:back:yes:child:{town.child.id}")
 
 
+def closes(chat: Chat, town: Town) -> None:
+    chat.tap_token(f"referral:why:{town.referral.id}:elsewhere")
+    chat.fill("Hari ini", "dr. Ali, RSUD Kota")
+
+
+def reopens(chat: Chat, town: Town) -> None:
+    closes(Chat(chat.session, town.addresses["kota"]), town)
+    chat.tap_token(f"referral:reopen:{town.referral.id}")
+
+
 def opens_card(chat: Chat, town: Town) -> None:
     chat.tap_token(f"person:{town.people['asn'].id}")
 
@@ -279,7 +289,19 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
     "data.own": (Does("ibu", say("data saya"), "family.view", "family"),),
     "chart.view": (Does("ibu", tap("chart:{child}:berat"), "chart.view", "child"),),
     "chart.monthly": (Does("ibu", tap("chart:monthly:on"), "carer.chart", "ibu"),),
-    "referral.list": (Does("bidan", say("rujukan"), "referral.view", "referral"),),
+    "referral.list": (
+        Does("bidan", say("rujukan"), "referral.view", "referral"),
+        Does("lurah", say("rujukan"), "referral.view", "referral"),
+    ),
+    "referral.see": (Does("opd", tap("referral:push:{referral}"), "referral.view", "referral"),),
+    "referral.push": (
+        Does("lurah", tap("referral:remind:{referral}"), "referral.push", "referral"),
+        Does("kota", lambda chat, town: chat.tap_token(
+            f"referral:to:{town.referral.id}:{town.people['kader'].id}"
+        ), "referral.pass", "referral"),
+        Does("lurah", closes, "referral.close", "referral"),
+    ),
+    "referral.reopen": (Does("bidan", reopens, "referral.reopen", "referral"),),
     "referral.handle": (
         Does("bidan", tap("ref:accept:{referral}"), "referral.accept", "referral"),
         Does("bidan", tap("ref:seen:{referral}"), "sheet.open", "referral"),
@@ -306,6 +328,8 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
         Does("lurah", tap("question:remind:{question}"), "question.remind", "child"),
         Does("kota", tap("question:next:{question}"), "question.pass", "child"),
     ),
+    "letter.write": (Does("lurah", tap("write:{person}", "Pak, mohon ditengok."), "letter.write", "asn"),),
+    "letter.answer": (Does("asn", tap("letter:answer:{letter}", "Sudah, Bu."), "letter.answer", "child"),),
     "alert_test.answer": (Does("bidan", tap("test:{alert_test}"), "alert_test.answer", "bidan"),),
     "duty.own": (Does("bidan", tap("duty:tonight"), "duty.enter", "bidan"),),
     "duty.enter": (

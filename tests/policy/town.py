@@ -18,6 +18,7 @@ from db.drafts import Draft
 from db.duty import AlertTest
 from db.fostering import Leave
 from db.households import EntryState, HouseholdEntry
+from db.letters import Letter
 from db.outbox import Outgoing
 from db.people import Address, Claim, ClaimState, Person
 from db.questions import Part, Question, QuestionMessage
@@ -77,6 +78,7 @@ class Town:
     Somebody has written from another phone with the mother's number. Codes for one more person of the family were made:
     a stranger has written one, and who has begun to join has agreed by the second and waits by the third. The mother
     has asked about her child, and the cadre was given her question; ``line`` is what the cadre wrote and has not sent.
+    The coordinator of the office has written to the ASN who fosters the child, about it.
     The coordinator of the city has sent a workbook, and has seen what it would change.
     """
 
@@ -129,6 +131,8 @@ class Town:
                     referral_id=self.referral.id, at=NOW, person_id=self.people[who].id, step="asked", detail=""
                 )
             )
+        self.letter = Letter(writer=self.people["opd"], receiver=asn, child=self.child, text="Sudah ditengok?", at=NOW)
+        session.add(self.letter)
         self.draft = Draft(
             person_id=asn.id, form="child_visit", subject=f"child:{self.child.id}", facts={}, state={"answers": {}},
             opened_at=NOW, touched_at=NOW,
@@ -217,6 +221,7 @@ class Town:
             "data_request": str(self.request.id),
             "question": str(self.question.id),
             "line": str(self.line.id),
+            "letter": str(self.letter.id),
             "address_claim": str(self.claim.id),
             "address": str(self.mothers_address),
             "note": str(self.note.id),

@@ -19,6 +19,7 @@ from db.data_requests import DataRequest, RequestKind
 from db.drafts import Draft
 from db.fostering import Assignment, AssignmentState, Leave
 from db.households import EntryState, HouseholdEntry
+from db.letters import Letter
 from db.outbox import Outgoing
 from db.people import Address, Claim, ClaimState, Person, PersonRole
 from db.referrals import Referral, ReferralStep
@@ -75,6 +76,11 @@ class Wati:
             state={"answers": {}}, opened_at=NOW, touched_at=NOW,
         )  # fmt: skip
         session.add(self.draft)
+        self.letter = Letter(
+            writer=people.coordinator(session, reachable=False), receiver=self.jalil, child=self.bima,
+            text="Bima sudah ditengok?", at=NOW,
+        )  # fmt: skip
+        session.add(self.letter)
         self.request = DataRequest(
             kind=RequestKind.ERASE, person_id=self.wati.id, family_id=self.family.id, at=NOW, due_at=NOW
         )
@@ -149,6 +155,7 @@ class Wati:
             "leave": [str(self.leave.id)],
             "person_role": [str(role.id) for one in (self.jalil, self.hasnah, self.wati) for role in one.roles],
             "address_claim": [str(self.claim.id)],
+            "letter": [str(self.letter.id)],
             "address": [str(self.claim.address_id), str(self.own_address)],
             "appointment": [str(self.appointment.id)],
             "minute": [self.offered],
@@ -166,6 +173,7 @@ IDS = {
     "child or pregnancy or wedding",
     "child or pregnancy or family",
     "household",
+    "letter",
     "family",
     "carer",
     "data_request",

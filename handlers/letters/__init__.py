@@ -1,0 +1,1 @@
+"""Letters: a coordinator writes to somebody, and gets the answer."""
