@@ -30,7 +30,11 @@ def help_lines(numbers: Numbers) -> tuple[str, ...]:
     found = numbers.of(kind) if kind else []
     if sum(bool(one.id) for one in found) < 2:
         return ()
-    lines = [f"{n}. {plain(one.name)}: {', '.join(_in_short(one.counts))}" for n, one in enumerate(first(found), 1)]
+    # Without the kecamatan in brackets, and the first two numbers: a line of the digest is a row of a phone.
+    lines = [
+        f"{n}. {plain(one.name).partition(' (')[0]}: {', '.join([*_in_short(one.counts)][:2])}"
+        for n, one in enumerate(first(found), 1)
+    ]
     return (HEADING, *lines) if lines else ()
 
 

@@ -111,11 +111,26 @@ def waits_for(state: ReferralState | None, taken_by: str) -> str:
             return f"ditangani {taken_by}" if taken_by else "belum ada yang menangani"
 
 
+def _in_short(state: ReferralState | None, taken_by: str) -> str:
+    """The same in a few words."""
+    match state:
+        case None:
+            return ""
+        case ReferralState.SEEN:
+            return "sudah diperiksa"
+        case ReferralState.REFERRED_ON:
+            return "di rumah sakit"
+        case ReferralState.BACK_REFERRED:
+            return "sudah kembali"
+        case _:
+            return f"di {taken_by}" if taken_by else "belum ditangani"
+
+
 def _danger(digest: Digest) -> Iterator[Line]:
     """Only to who may know how soon a referral must be seen: an office is told how many there are."""
     for one in digest.referrals.danger:
         if one.urgency:
-            yield Line(f"{_who(digest, one)}: {_what(one)}, {ago(digest.at - one.opened_at)}")
+            yield Line(f"{_who(digest, one)}: {ago(digest.at - one.opened_at)}, {_what(one)}")
     if (cries := digest.referrals.cries) and digest.of_places:
         yield Line(f"{cries} minta tolong baru saja, sedang kami tanya", cries)
 
@@ -125,12 +140,12 @@ def _what(one: Open) -> str:
         return SOON.get(one.urgency, "rujukan terbuka")
     urgency = {sign.label: list(Urgency).index(sign.urgency) for sign in signs.table().values()}
     gravest = min(one.signs, key=lambda label: urgency.get(label, len(Urgency)))
-    return gravest + (f" dan {len(one.signs) - 1} tanda lain" if one.signs[1:] else "")
+    return gravest + (f" (+{len(one.signs) - 1})" if one.signs[1:] else "")
 
 
 def _stuck(digest: Digest) -> Iterator[Line]:
     for one in digest.referrals.stuck:
-        waits = waits_for(one.state, one.taken_by) or "belum selesai"
+        waits = _in_short(one.state, one.taken_by) or "belum selesai"
         yield Line(f"{_who(digest, one)}: {one.days} hari, {waits}")
 
 
@@ -165,5 +180,6 @@ def _who(digest: Digest, one: Open) -> str:
 
 
 def _named(digest: Digest, one: Open | Unassigned) -> str:
-    """The same as in a list without the kecamatan, and without the kelurahan where it is everybody's: to be short."""
-    return disclosure.words(one.code, one.name, "" if digest.one_village else one.village.partition(" (")[0])
+    """The same as in a list, but the kelurahan only where there is no name and not all are of one: to be short."""
+    village = "" if digest.one_village or one.name else one.village.partition(" (")[0]
+    return disclosure.words(one.code, one.name, village)

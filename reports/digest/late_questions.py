@@ -30,7 +30,7 @@ class LateQuestion:
     """A question that waits too long.
 
     ``who`` is whom it is about, as far as that is shown; ``answers`` is who is to answer it, with their role, empty
-    where nobody can. ``short`` is ``who`` without the place, ``village`` is that.
+    where nobody can. ``short`` is ``who`` in fewer words without the place, ``village`` is that.
     """
 
     id: int
@@ -109,7 +109,7 @@ def _late(session: Session, question: Question, places: Sequence[Scope], now: da
         waits=now - (question.waits_since or question.opened_at),
         answers_id=answerer.id if answerer else None,
         answers=answers_as(session, answerer, family) if answerer else "",
-        short=", ".join(filter(None, (who, by))),
+        short=f"{who} (dari ASN)" if by else who,
         village=family.village.name if family else "",
     )
 

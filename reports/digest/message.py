@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import ceil
 
 from content.city import City
 from flow.message import Attachment, Message, Option, plain
@@ -11,10 +12,11 @@ from reports.digest import kinds, workbook
 from reports.digest.kinds import MOST, Kind, Name
 from reports.digest.model import Digest
 
-LINES, LETTERS = 18, 900
-"""What fits one phone screen: lines with text, and characters in all of them."""
-LINE = 84  # characters of a line about one of the worst: two lines of a phone
-TITLE = 60  # characters of the places in the title
+LINES, LETTERS, ROWS = 18, 900, 27
+"""What fits one phone screen: lines with text, characters in all of them, and rows of the screen."""
+ROW = 40  # characters of a row
+LINE = 66  # of a line about one of the worst: two rows with how many more there are
+TITLE = 50  # characters of the places in the title
 MORE = Option("digest:more", "Rincian")
 FILE = Option("digest:file", "Berkas Excel")
 
@@ -62,9 +64,19 @@ def _text(digest: Digest, city: City) -> str:
     room = sum(MOST.values())
     while True:
         said = _said(digest, waiting, room, city)
-        if room == 0 or (len(said) <= LETTERS and sum(map(bool, said.splitlines())) <= LINES):
+        if room == 0 or _fits(said):
             return said
         room -= 1
+
+
+def _fits(said: str) -> bool:
+    lines = said.splitlines()
+    return len(said) <= LETTERS and sum(map(bool, lines)) <= LINES and rows(said) <= ROWS
+
+
+def rows(said: str) -> int:
+    """How many rows of a phone the text takes, empty ones too."""
+    return sum(max(ceil(len(line) / ROW), 1) for line in said.replace("*", "").splitlines())
 
 
 def _said(digest: Digest, waiting: Sequence[Kind], room: int, city: City) -> str:
@@ -76,7 +88,7 @@ def _said(digest: Digest, waiting: Sequence[Kind], room: int, city: City) -> str
         quiet=is_quiet(digest),
         kinds=[
             {
-                "mark": one.mark, "title": one.title, "count": one.count, "yesterday": one.yesterday,
+                "mark": one.mark, "title": one.title, "count": one.count, "change": _change(one),
                 "lines": [_cut(plain(line)) for line in one.worst(shares[one.name])],
             }
             for one in waiting if one.count
@@ -85,6 +97,13 @@ def _said(digest: Digest, waiting: Sequence[Kind], room: int, city: City) -> str
         areas=digest.areas,
         progress=progress(digest, city.programme.digest.target_on_time),
     )  # fmt: skip
+
+
+def _change(one: Kind) -> str:
+    if not one.changed:
+        return "tetap"
+    more = one.count - one.yesterday
+    return f"{'naik' if more > 0 else 'turun'} {abs(more)}"
 
 
 def _shares(waiting: Sequence[Kind], room: int) -> dict[Name, int]:
@@ -103,11 +122,13 @@ def progress(digest: Digest, target: int) -> str:
     visits = digest.visits
     parts: list[str] = []
     if visits.this_week or visits.last_week:
-        until = f" sampai {DAYS[digest.at.weekday()]}" if digest.at.weekday() < len(DAYS) - 1 else ""
-        parts.append(f"Kunjungan minggu ini {visits.this_week}, minggu lalu{until} {visits.last_week}.")
+        parts.append(
+            f"Minggu ini {visits.this_week} kunjungan, sampai {DAYS[digest.at.weekday()]} lalu {visits.last_week}"
+        )
     if visits.due:
-        parts.append(f"Tepat waktu {round(100 * visits.on_time / visits.due)}% (target {target}%).")
-    return " ".join(parts)
+        parts.append(f"tepat waktu {round(100 * visits.on_time / visits.due)}%, target {target}%")
+    said = "; ".join(parts)
+    return f"{said[0].upper()}{said[1:]}." if said else ""
 
 
 def _options(digest: Digest) -> Iterator[Option]:

@@ -45,7 +45,7 @@ def person(ratna: Chat) -> Person:
 
 def test_the_digest_comes_on_request_and_what_is_behind_it_by_a_tap(ratna: Chat, tmp_path: Path) -> None:
     said = ratna.say("/ringkasan")
-    assert "⏰ *Kunjungan terlambat: 1* (kemarin 1)\n- Pak Anwar: A-31, 15 hari" in said
+    assert "⏰ *Kunjungan terlambat: 1* (tetap)\n- Pak Anwar: A-31, 15 hari" in said
     assert ratna.heard[0].attachment is None
     more = ratna.tap("Rincian")
     assert more.startswith("📋 *Rincian Rabu, 4 Maret*\n\n🏠 *Kunjungan*")

@@ -37,7 +37,7 @@ def late(n: int, asn: str = "Bapak/Ibu Abdurrahmansyah", **more: Any) -> Late:
 
 def referral(n: int, opened_at: datetime = LONG_AGO, **more: Any) -> Open:
     known: dict[str, Any] = {
-        "code": f"KDI-A{n:05}", "name": "Muhammad Al-Fatih", "village": LONG, "urgency": "sekarang",
+        "code": f"KDI-A{n:05}", "name": "Abdurrahman", "village": LONG, "urgency": "sekarang",
         "signs": ("Tidak bisa menyusu/minum", "Memuntahkan semuanya", "Kejang"), "opened_on": opened_at.date(),
         "days": (FIVE - opened_at).days, "taken_by": "", "state": ReferralState.SENT, "asn": "", "opened_at": opened_at,
     }  # fmt: skip
@@ -45,14 +45,21 @@ def referral(n: int, opened_at: datetime = LONG_AGO, **more: Any) -> Open:
 
 
 def question(n: int) -> LateQuestion:
-    who = f"Muhammad Al-Fatih (KDI-A{n:05}), dari pendamping (ASN)"
+    who = f"Abdurrahman (KDI-A{n:05}), dari pendamping (ASN)"
     return LateQuestion(
-        n, None, who, days(9), 7, "Bapak/Ibu Abdurrahmansyah, kepala puskesmas Lepo-Lepo", who, "Kambu Baruga Raya"
+        n,
+        None,
+        who,
+        days(9),
+        7,
+        "Bapak/Ibu Abdurrahmansyah, kepala puskesmas Lepo-Lepo",
+        f"Abdurrahman (KDI-A{n:05}) (dari ASN)",
+        "Kambu",
     )
 
 
 def unassigned(n: int) -> Unassigned:
-    return Unassigned(Subject(SubjectKind.CHILD, n), f"KDI-A{n:05}", "Muhammad Al-Fatih", LONG, 90 - n)
+    return Unassigned(Subject(SubjectKind.CHILD, n), f"KDI-A{n:05}", "Abdurrahman", LONG, 90 - n)
 
 
 def fullest() -> Digest:

@@ -40,7 +40,7 @@ def test_one_that_waits_is_counted_and_one_that_waits_too_long_is_named_by_its_c
     assert "lama menunggu" not in said
     assert "Lihat pertanyaan" not in buttons
     said, buttons = message(session, CITY, now=LATE)
-    assert "*Pertanyaan lama menunggu: 1* (kemarin 0)" in said
+    assert "*Pertanyaan lama menunggu: 1* (naik 1)" in said
     assert "- A-31, Mandonga: 1 hari, di Bapak/Ibu Wati, kader posyandu Melati 1" in said
     assert "telur" not in said
     assert buttons[0] == "Lihat pertanyaan"

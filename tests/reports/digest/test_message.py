@@ -15,10 +15,10 @@ from flow.message import Message
 from reports.digest import details, message
 from reports.digest.kinds import MOST, Kind, Line, Name
 from reports.digest.late_questions import Questions
-from reports.digest.message import LETTERS, LINES, is_quiet, progress
+from reports.digest.message import LETTERS, LINES, ROWS, is_quiet, progress, rows
 from reports.digest.model import Digest, Lessons, Nobody, Referrals, Visits
 from tests import people
-from tests.reports.digest.made_up import NOBODY, days, fullest, late, question, referral, unassigned
+from tests.reports.digest.made_up import NOBODY, fullest, late, question, referral, unassigned
 
 CITY = people.city()
 
@@ -35,15 +35,15 @@ def test_the_fullest_digest_fits_one_phone_screen_and_still_names_all_five_kinds
     text = said(fullest()).text
     assert len(lines(text)) <= LINES == 18
     assert len(text) <= LETTERS == 900
+    assert rows(text) <= ROWS == 27
     for head in ("Bahaya belum ditangani: 34", "Pertanyaan lama menunggu: 30", "Rujukan tertahan: 30",
                  "Kunjungan terlambat: 30", "Tanpa pendamping: 30"):  # fmt: skip
         assert head in text
     worst = lines(text)[3]
-    assert worst.startswith("- Muhammad Al-Fatih (KDI-A00000), Kambu Baruga Raya: Tidak bisa"), "danger keeps a line"
-    assert "; dan 33 lagi" in worst
+    assert worst.startswith("- Abdurrahman (KDI-A00000): 12 hari, Tidak bisa menyusu/minum (+2); dan 33 lagi")
     assert max(map(len, lines(text))) <= 100
     assert "\n\n\n" not in text
-    assert lines(text)[1] == "Kel. Kambu Baruga Raya 0 (Kendari Barat); dan 11 lagi"
+    assert lines(text)[1] == "Kel. Kambu Baruga Raya 0 (Kendari Barat); dan 11 lagi, dibanding kemarin"
 
 
 def test_its_buttons_are_one_list_on_whatsapp_and_each_whole_list_can_be_opened() -> None:
@@ -98,7 +98,7 @@ def _pages(digest: Digest) -> Iterator[Message]:
 
 def test_a_day_with_nothing_at_all_still_reads_well() -> None:
     assert said(NOBODY).text == (
-        "📋 *Ringkasan Rabu, 4 Maret*\nKel. Mandonga (Mandonga)\nHari ini belum ada kabar baru.\n\n"
+        "📋 *Ringkasan Rabu, 4 Maret*\nKel. Mandonga (Mandonga), dibanding kemarin\nHari ini belum ada kabar baru.\n\n"
         "Tidak ada yang menunggu. 👏"
     )
     over = replace(NOBODY, visits=replace(NOBODY.visits, late_yesterday=3, today=3))
@@ -145,12 +145,11 @@ def test_every_kind_keeps_its_first_line_before_any_gets_a_second() -> None:
 
 def test_this_week_stands_against_last_week_to_the_same_day_and_on_time_against_the_target() -> None:
     visits = Visits(0, 0, 0, 0, 0, (), 0, this_week=34, last_week=41, due=50, on_time=36)
-    wednesday = replace(NOBODY, visits=visits)
-    assert (
-        progress(wednesday, 80) == "Kunjungan minggu ini 34, minggu lalu sampai Rabu 41. Tepat waktu 72% (target 80%)."
-    )
-    sunday = replace(wednesday, at=wednesday.at + days(4), visits=replace(visits, due=0))
-    assert progress(sunday, 80) == "Kunjungan minggu ini 34, minggu lalu 41."
+    wednesday, week = replace(NOBODY, visits=visits), "Minggu ini 34 kunjungan, sampai Rabu lalu 41"
+    assert progress(wednesday, 80) == f"{week}; tepat waktu 72%, target 80%."
+    assert progress(replace(wednesday, visits=replace(visits, due=0)), 80) == f"{week}."
+    no_visits = replace(visits, this_week=0, last_week=0)
+    assert progress(replace(wednesday, visits=no_visits), 80) == "Tepat waktu 72%, target 80%."
     assert progress(NOBODY, 80) == ""
 
 
