@@ -51,7 +51,7 @@ def show_home(context: Context) -> None:
         context.say(Message(text, (Option("workbook:template", "Buku kerja kosong"), CHANGE, MANAGE)))
         return
     options = (Option("menu:ringkasan", "Ringkasan sekarang"), Option("menu:terlambat", "Yang terlambat"), MANAGE)
-    context.say(Message(f"{hello} Ringkasan datang sendiri setiap sore. Mau lihat sekarang?", options))
+    context.say(Message(f"{hello} Ringkasan datang sendiri. Mau lihat sekarang?", options))
 
 
 def show_kept(context: Context) -> None:

@@ -98,7 +98,7 @@ def _pages(digest: Digest) -> Iterator[Message]:
 
 def test_a_day_with_nothing_at_all_still_reads_well() -> None:
     assert said(NOBODY).text == (
-        "📋 *Ringkasan Rabu, 4 Maret*\nKel. Mandonga (Mandonga), dibanding kemarin\nHari ini belum ada kabar baru.\n\n"
+        "📋 *Ringkasan Rabu, 4 Maret*\nKel. Mandonga (Mandonga)\nHari ini belum ada kabar baru.\n\n"
         "Tidak ada yang menunggu. 👏"
     )
     over = replace(NOBODY, visits=replace(NOBODY.visits, late_yesterday=3, today=3))
