@@ -45,12 +45,14 @@ class Fostering:
     visit by anybody, ``due`` the day of the next; ``last_before`` and ``due_before`` are the same as of yesterday.
     ``village`` comes with its kecamatan, because names repeat: "Poasia (Abeli)"; ``village_id`` and ``district_id`` are
     those two. ``agreed``: a parent's consent stands; without it no age and no week of pregnancy is shown.
+    ``health_centre_id`` and ``posyandu_id`` are where the family is cared for, ``office_id`` is the foster parent's.
 
     ``answers``: the visits are asked of this foster parent, the main one or their substitute of these days; of a
     companion nothing is ever overdue, and ``answered_by`` is who it is asked of instead. ``instead_of`` is for whom a
     substitute stands in. ``visitors`` come in the foster parent's name, or are they themselves. ``joined`` is False as
     long as none of them has ever joined: then nothing is overdue either, nor while the child or mother is
-    ``in_hospital`` by a referral: the visit waits until they are back.
+    ``in_hospital`` by a referral: the visit waits until they are back. ``begins`` is the day from which their visits
+    are counted, None where nobody could know of them yet; ``away`` are the first and last day of each leave.
     """
 
     asn_id: int
@@ -79,6 +81,11 @@ class Fostering:
     mother: str
     wedding: date | None = None
     in_hospital: bool = False
+    health_centre_id: int | None = None
+    posyandu_id: int | None = None
+    office_id: int | None = None
+    begins: date | None = None
+    away: tuple[tuple[date, date], ...] = ()
 
     @property
     def since(self) -> date:
@@ -89,6 +96,11 @@ class Fostering:
     def cycle(self) -> Cycle:
         """The visit that is due next, by which the ladder keeps who was told."""
         return Cycle(self.about, self.asn_id, self.since)
+
+    @property
+    def home(self) -> tuple[int, int, int | None, int | None]:
+        """Its kelurahan, kecamatan, puskesmas and posyandu, as ``disclosure.over`` takes them."""
+        return self.village_id, self.district_id, self.health_centre_id, self.posyandu_id
 
     @property
     def called(self) -> str:
@@ -198,6 +210,11 @@ def fosterings(
                     mother=salute(row.mother, relation="ibu"),
                     wedding=row.day if kind is WEDDING else None,
                     in_hospital=any(one.lasts for one in ill),
+                    health_centre_id=row.health_centre_id,
+                    posyandu_id=row.posyandu_id,
+                    office_id=row.office_id,
+                    begins=counting.begins,
+                    away=counting.away,
                 )
             )
     return found
@@ -258,6 +275,7 @@ _ASN = (
     Assignment.asn_id, Assignment.part, Assignment.starts, Assignment.known_from,
     Family.id.label("family_id"), PLACE.label("village"), Family.village_id,
     Village.district_id, family_agrees(Family.id).label("agreed"), Family.mother_name.label("mother"),
+    Family.health_centre_id, Family.posyandu_id, Person.office_id,
 )  # fmt: skip
 
 

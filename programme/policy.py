@@ -516,11 +516,10 @@ def leads_who_fosters(asking: Asking, about: Child | Pregnancy | Family) -> bool
 def _opens_card(asking: Asking, about: Child | Pregnancy) -> bool:
     if about.state in GONE:
         return False
-    village = about.family.village
     return (
         _fosters(asking, about)
         or serves(asking, about.family)
-        or bool(disclosure.over(held_by(asking.somebody), village.id, village.district_id))
+        or bool(disclosure.over_family(held_by(asking.somebody), about.family))
         or leads_who_fosters(asking, about)
     )
 
@@ -579,8 +578,8 @@ def _coordinates_place(asking: Asking, one: Assignment) -> bool:
     about = one.child or one.family
     if about is None:
         return False
-    village = about.village if isinstance(about, Family) else about.family.village
-    return Shown.CODE in disclosure.over(held_by(asking.somebody), village.id, village.district_id)
+    family = about if isinstance(about, Family) else about.family
+    return Shown.CODE in disclosure.over_family(held_by(asking.somebody), family)
 
 
 def _coordinates_home(asking: Asking, about: Child | Pregnancy | Wedding) -> bool:
@@ -618,10 +617,11 @@ def _ends_role(asking: Asking, held: PersonRole) -> bool:
 
 def _sees_to_place(asking: Asking, place: Posyandu | HealthCentre) -> bool:
     if isinstance(place, HealthCentre):
-        within = {(ScopeKind.DISTRICT, place.district_id)}
+        within = {(ScopeKind.HEALTH_CENTRE, place.id), (ScopeKind.DISTRICT, place.district_id)}
     else:
         village = asking.session.get_one(Village, place.village_id)
-        within = {(ScopeKind.VILLAGE, village.id), (ScopeKind.DISTRICT, village.district_id)}
+        of_village = (ScopeKind.VILLAGE, village.id), (ScopeKind.DISTRICT, village.district_id)
+        within = {(ScopeKind.POSYANDU, place.id), *of_village}
     held = scopes_of(asking.somebody)
     return asking.somebody.has(Role.ADMIN) or CITY in held or any((one.kind, one.id) in within for one in held)
 
@@ -679,7 +679,7 @@ def _asked_it(asking: Asking, question: Question) -> bool:
 def _sees_to_question(asking: Asking, question: Question) -> bool:
     if (family := question.family) is None:
         return CITY in scopes_of(asking.somebody)
-    return Shown.CODE in disclosure.over(held_by(asking.somebody), family.village_id, family.village.district_id)
+    return Shown.CODE in disclosure.over_family(held_by(asking.somebody), family)
 
 
 def _takes_back(asking: Asking, one: WorkbookImport) -> bool:
@@ -784,7 +784,7 @@ CALLS = Standing(
     _calls,
 )
 SEES_TO_PLACE = Standing(
-    "coordinates the kelurahan or kecamatan of the place, or the city; an admin",
+    "coordinates the place, its kelurahan or its kecamatan, or the city; an admin",
     (Posyandu, HealthCentre),
     _sees_to_place,
 )
@@ -822,7 +822,9 @@ ABOVE = Standing(
 LEADS_LEAVE = Standing("may enter leave for whose leave it is", (Leave,), _leads_leave)
 VISITS_FOR = Standing("visits for it, now or later", (Assignment,), _visits_for)
 OF_PLACE = Standing(
-    "coordinates the kelurahan, the kecamatan or the city of the family", (Assignment,), _coordinates_place
+    "coordinates the kelurahan, the kecamatan, the puskesmas, the posyandu or the city of the family",
+    (Assignment,),
+    _coordinates_place,
 )
 ENDS_ROLE = Standing(
     "is an admin, or the city's coordinator where it is a health worker or coordinates less; never one's own",
@@ -969,6 +971,7 @@ RULES: Mapping[str, Rule] = {
     "child.name": Rule((FAMILY, ASN, HEALTH), THEIRS),
     # coordinators
     "digest.view": Rule((COORDINATOR,)),
+    "digest.choose": Rule((COORDINATOR,)),
     "export.make": Rule((COORDINATOR, ADMIN)),  # which lists: reports.exports.kinds; of each row: disclosure.of_list
     "setting.change": Rule((ADMIN, CITY_COORDINATOR)),
     "place.change": Rule((COORDINATOR, ADMIN), SEES_TO_PLACE),

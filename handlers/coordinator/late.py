@@ -25,7 +25,7 @@ from programme.disclosure import OPENED_LIST, Shown
 from programme.fosterings import WEDDING, Fostering
 from programme.scopes import held_by
 from programme.visitors import resting
-from reports.digest import digest
+from reports.digest import details, digest
 from reports.digest.model import Late
 from rules.visits import standing
 
@@ -59,7 +59,7 @@ def show(context: Context, page: int = 0) -> None:
         lines.append("Tidak ada kunjungan yang terlambat. 👏")
     if aside:
         options.append(putting_aside.counted(aside))
-    if waiting := digest.not_joined_words(visits.not_joined):
+    if waiting := details.not_joined_words(visits.not_joined):
         count = len(visits.not_joined)
         lines.append(f"\n⏳ *Belum bergabung, jadi belum dihitung: {count} pendamping*\n{waiting}")
     context.note_all("late.view", (one.about for of in shown for one in of))

@@ -12,6 +12,7 @@ from handlers.chat.names import salute
 from programme import disclosure
 from programme.scopes import scopes_of
 from reports.digest import digest
+from reports.digest import message as digest_message
 
 MANAGE = Option("menu:kelola", "Kelola")
 CHANGE = Option("menu:ubahdata", "Ubah data")
@@ -28,7 +29,12 @@ KEPT: tuple[tuple[str, Option], ...] = (
     ("digest.view", Option("menu:mutu", "Mutu pengukuran")),
 )
 """What a coordinator can see to besides the daily digest, by the act that it needs: ten, as many as a list shows."""
-WRITTEN = (("person.open", "*orang* untuk kartu satu orang"), ("assignment.list", "*akhiri* untuk satu pendampingan"))
+WRITTEN = (
+    ("digest.view", "*wilayah* untuk angka tiap wilayah"),
+    ("digest.choose", "*waktu ringkasan* untuk jam dan harinya"),
+    ("person.open", "*orang* untuk kartu satu orang"),
+    ("assignment.list", "*akhiri* untuk satu pendampingan"),
+)
 """What has no row in that list, by the act that it needs."""
 OF_PLACES = ("assignment.list", "place.change")
 """What needs a kelurahan, a kecamatan or the city: an office is not offered what it could not do."""
@@ -45,7 +51,7 @@ def show_home(context: Context) -> None:
         context.say(Message(text, (Option("workbook:template", "Buku kerja kosong"), CHANGE, MANAGE)))
         return
     options = (Option("menu:ringkasan", "Ringkasan sekarang"), Option("menu:terlambat", "Yang terlambat"), MANAGE)
-    context.say(Message(f"{hello} Ringkasan datang sendiri setiap sore. Mau lihat sekarang?", options))
+    context.say(Message(f"{hello} Ringkasan datang sendiri. Mau lihat sekarang?", options))
 
 
 def show_kept(context: Context) -> None:
@@ -61,10 +67,9 @@ def show_kept(context: Context) -> None:
 
 def show_digest(context: Context) -> None:
     """Answer with the digest of today so far."""
-    counted = digest.digest(context.session, context.person, context.now, context.city)
+    counted = digest.digest(context.session, context.person, context.now, context.city, whole=False)
     if counted is None:
         context.say(Message(f"Belum ada wilayah atau kantor atas nama {context.you}.", (HOME,)))
         return
     context.note("digest.view", subject(context.person))
-    key = f"reply:{context.incoming.channel}:{context.incoming.message_id}"
-    context.say(digest.message(counted, key, context.city))
+    context.say(digest_message.message(counted, context.city))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from db import people
+from db.digests import DigestDays
 from db.set_aside import Why
 from flow import tokens
 from flow.message import Message
@@ -17,8 +18,11 @@ from handlers.chat import forms, trust
 from handlers.chat.context import Context, NotValid
 from handlers.coordinator import (
     adoption,
+    areas,
     calling,
     codes,
+    digest_details,
+    digest_time,
     exporting,
     invitations,
     late,
@@ -386,6 +390,15 @@ BUTTONS: tuple[Button, ...] = (
     button("late:open", PERSON, PAGE, does=late.open_names, may="child.open"),
     button("adoption", PAGE, does=adoption.show, may="digest.view"),
     button("late:names", PAGE, does=late.show, may="digest.view"),  # of lists from before each could be opened
+    button("digest:more", does=digest_details.show, may="digest.view"),
+    button("digest:more", PAGE, does=digest_details.show, may="digest.view"),
+    button("digest:file", does=digest_details.send_file, may="digest.view"),
+    button("digest:time", does=digest_time.ask, may="digest.choose"),
+    button("digest:days", does=digest_time.ask_days, may="digest.choose"),
+    button("digest:at", number(digest_time.HOURS), does=digest_time.choose_hour, may="digest.choose", once=True),
+    button("digest:on", word(DigestDays), does=digest_time.choose_days, may="digest.choose", once=True),
+    button("areas:by", does=areas.choose_kind, may="digest.view"),
+    button("areas", word(areas.KINDS), PAGE, does=areas.show_kind, may="digest.view"),
     button("looked", CHILD, PAGE, does=who_looked.show, may="audit.read"),
     button("export", word(Export), does=exporting.make, may="export.make"),
     button("code:for", PERSON, does=codes.offer, may="code.make", once=True),
@@ -454,6 +467,7 @@ def tap(context: Context, token: str) -> None:
                 raise NotValid(token)
             context.say(Message(REFUSALS[found.may].format(you=context.you), (forms.HOME,)))
             return
+    digest_details.mark_older(context, token)
     found.act(context, *arguments)
 
 

@@ -15,7 +15,9 @@ from handlers.chat import trust
 from handlers.chat.context import CommandMenu, Context
 from handlers.coordinator import (
     adoption,
+    areas,
     codes,
+    digest_time,
     exporting,
     invitations,
     late,
@@ -186,7 +188,23 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "ringkasan", ("ringkasan", "laporan"), "digest.view", overview.show_digest, {COORDINATOR: "Ringkasan hari ini"}
     ),
+    Command(
+        "wakturingkasan",
+        ("waktu ringkasan", "wakturingkasan", "atur waktu ringkasan", "jam ringkasan", "atur ringkasan"),
+        "digest.choose", digest_time.ask,
+    ),
     Command("terlambat", ("terlambat",), "digest.view", late.show, {COORDINATOR: "Kunjungan terlambat"}),
+    Command(
+        "wilayah", ("wilayah", "wilayah saya", "per wilayah"), "digest.view", areas.show,
+        {COORDINATOR: "Angka tiap wilayah"},
+    ),
+    Command("kecamatan", ("kecamatan", "per kecamatan"), "digest.view", areas.show_districts),
+    Command("kelurahan", ("kelurahan", "per kelurahan"), "digest.view", areas.show_villages),
+    Command("opd", ("opd", "per opd"), "digest.view", areas.show_offices),
+    Command(
+        "mingguan", ("laporan minggu", "laporan mingguan", "laporan minggu lalu"), "digest.view",
+        areas.show_week, {COORDINATOR: "Laporan minggu lalu"},
+    ),
     Command(
         "pertanyaan", ("pertanyaan", "pertanyaan keluarga"), "question.list", seeing_to.show,
         {HEALTH: "Pertanyaan keluarga", COORDINATOR: "Pertanyaan belum dijawab"},
@@ -330,6 +348,7 @@ SEARCHES: dict[str, Callable[[Context, str], None]] = {
     places.SEARCH: places.find,
     places.CHANGE: places.take,
     codes.AWAITED: codes.find,
+    digest_time.AWAITED: digest_time.take,
     putting_aside.AWAITED: putting_aside.take_words,
     own_data.AWAITED: own_data.take_correction,
     paper_consent.AWAITED: paper_consent.find,

@@ -8,11 +8,13 @@ from datetime import date, datetime, timedelta
 
 from db.measurements import MeasurementKind
 from db.referrals import ReferralState
+from db.roles import ScopeKind
 from db.subjects import Subject
 from programme.disclosure import words
 from programme.growth import too_low, worsened
 from programme.weighing import Recap
 from reports.adoption.counts import Adoption
+from reports.digest.area_counts import Area
 from reports.digest.ending_counts import Endings
 from reports.digest.late_questions import Questions
 from rules.growth import Growth
@@ -89,7 +91,9 @@ class NotJoined:
 class Visits:
     """``needed`` counts the children and mothers who were or are to be visited this month, ``seen`` those who were.
 
-    ``not_joined`` are the foster parents who have never joined, those of the most children first.
+    ``not_joined`` are the foster parents who have never joined, those of the most children first. ``this_week`` counts
+    the visits since Monday, ``last_week`` those of the week before until the same weekday; ``due`` the visits that fell
+    due in the last full week, ``on_time`` those of them that were made by then.
     """
 
     today: int
@@ -100,14 +104,19 @@ class Visits:
     late: tuple[Late, ...]
     late_yesterday: int
     not_joined: tuple[NotJoined, ...] = ()
+    this_week: int = 0
+    last_week: int = 0
+    due: int = 0
+    on_time: int = 0
 
 
 @dataclass(frozen=True)
 class Open:
-    """An open referral; ``days`` since it was opened, ``taken_by``: who accepted it.
+    """An open referral; ``days`` since it was opened, ``taken_by``: who accepted it; ``opened_at`` in local time.
 
-    ``state`` is one of ``db.referrals``. ``asn`` fosters whom it is about: they are named to who is shown nothing else,
-    for whom ``urgency``, ``state`` and ``taken_by`` are empty too.
+    ``danger``: must be seen now or today, and nobody handles it; ``stuck``: waits too long, see
+    ``programme.referral_standing``. ``state`` is one of ``db.referrals``. ``asn`` fosters whom it is about: they are
+    named to who is shown nothing else, for whom ``urgency``, ``state`` and ``taken_by`` are empty too.
     """
 
     code: str
@@ -120,6 +129,9 @@ class Open:
     taken_by: str
     state: ReferralState | None
     asn: str
+    opened_at: datetime
+    danger: bool = False
+    stuck: bool = False
 
     @property
     def who(self) -> str:
@@ -128,9 +140,49 @@ class Open:
 
 @dataclass(frozen=True)
 class Referrals:
+    """``danger_yesterday`` and ``stuck_yesterday``: how many were that at the same hour of the day before.
+
+    ``cries``: calls for help that wait for the answer whether it happens now.
+    """
+
     open: tuple[Open, ...]
     opened_today: int
     closed_today: int
+    danger_yesterday: int = 0
+    stuck_yesterday: int = 0
+    cries: int = 0
+
+    @property
+    def danger(self) -> tuple[Open, ...]:
+        return tuple(one for one in self.open if one.danger)
+
+    @property
+    def stuck(self) -> tuple[Open, ...]:
+        """The longest waiting first."""
+        return tuple(sorted((one for one in self.open if one.stuck), key=lambda one: one.opened_at))
+
+
+@dataclass(frozen=True)
+class Unassigned:
+    """A child or a pregnant woman whom nobody fosters, now or later, for so many ``days``."""
+
+    about: Subject
+    code: str
+    name: str
+    village: str
+    days: int
+
+    @property
+    def who(self) -> str:
+        return words(self.code, self.name, self.village)
+
+
+@dataclass(frozen=True)
+class Nobody:
+    """Those whom nobody fosters, the longest first, and how many there were yesterday."""
+
+    waiting: tuple[Unassigned, ...] = ()
+    yesterday: int = 0
 
 
 @dataclass(frozen=True)
@@ -186,6 +238,13 @@ class Digest:
     ``of_places``: the reader coordinates a place. Where not, but offices alone, nothing is counted but visits and
     referrals: measurements, messages and endings are zero.
 
+    ``areas`` are lines about the places that need help first, empty where there are none to compare; ``tables`` the
+    numbers of every place and office that the reader may see, by kind. ``one_village``: all of it is about one
+    kelurahan, whose name need not stand in every line.
+
+    ``aside``: foster parents, children, mothers and couples that the reader put aside (``programme.setting_aside``):
+    they are counted, and not named among the worst.
+
     For coordinators of the whole city only: ``whatsapp``, messages sent there and their cost; ``alerts``, what became
     of the alerts of the last day; ``reach``, who could not be reached by one, a line each.
     """
@@ -204,3 +263,8 @@ class Digest:
     whatsapp: str = ""
     alerts: str = ""
     reach: tuple[str, ...] = ()
+    nobody: Nobody = Nobody()
+    areas: tuple[str, ...] = ()
+    one_village: bool = False
+    aside: frozenset[Subject] = frozenset()
+    tables: tuple[tuple[ScopeKind, tuple[Area, ...]], ...] = ()

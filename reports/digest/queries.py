@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from content import programme
 from db import outbox
 from db.children import Carer, Child, Family, Pregnancy
 from db.consent import LessonGap, family_agrees
+from db.cries import Cry, CryState
 from db.measurements import Measurement
 from db.outbox import DELIVERED, FAILED, READ, SENT, SKIPPED, Outgoing
 from db.people import Address, AddressState, Person
@@ -25,15 +28,19 @@ from programme.disclosure import Shown
 from programme.fosterings import CHILD, PREGNANCY, WEDDING, Fostering
 from programme.growth import classes, growth
 from programme.names import child_name, salute
+from programme.referral_standing import Standing
+from programme.referral_standing import standing as standing_at
 from reports.digest.model import Day, Late, Lessons, NotJoined, Open, Referrals, Visits, Weighed
 from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
 from rules.signs import Urgency
 from rules.status import Class, Index
 from rules.visits import standing
 
-Reader = Callable[[int, int], Shown]
-"""What the reader of the digest is shown of a row, by its kelurahan and kecamatan."""
+Reader = Callable[[int, int, int | None, int | None], Shown]
+"""What the reader of the digest is shown of a row, by its kelurahan, kecamatan, puskesmas and posyandu: ``HOME``."""
+HOME = Family.village_id, Village.district_id, Family.health_centre_id, Family.posyandu_id
 
+A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
 A_MONTH = timedelta(days=30)  # no lesson waits longer in the outbox, so older rows need not be read
 
 
@@ -41,7 +48,8 @@ def visits(session: Session, fostered: Sequence[Fostering], day: Day, reader: Re
     """This month's visits, by day of visit, of those whom these foster parents answer for: each child counts once."""
     yesterday = day.today - timedelta(days=1)
     asked = [one for one in fostered if one.answers]
-    made = _made(session, asked, min(day.month, yesterday), day.today)
+    monday = day.today - timedelta(days=day.today.weekday())
+    made = _made(session, asked, min(day.month, yesterday, monday - A_WEEK), day.today)
     seen = {subject for subject, on, _ in made if on >= day.month}
     needed = seen | {one.about for one in asked if one.due <= day.month_end or not one.joined}
     overdue = [one for one in asked if standing(one.due, day.today).overdue]
@@ -59,6 +67,8 @@ def visits(session: Session, fostered: Sequence[Fostering], day: Day, reader: Re
         late=late,
         late_yesterday=sum(standing(one.due_before, yesterday).overdue and one.starts <= yesterday for one in asked),
         not_joined=_not_joined(asked),
+        this_week=sum(on >= monday for _, on, _ in made),
+        last_week=sum(monday - A_WEEK <= on <= day.today - A_WEEK for _, on, _ in made),
     )
 
 
@@ -72,7 +82,7 @@ def _not_joined(asked: Sequence[Fostering]) -> tuple[NotJoined, ...]:
 
 
 def _late(one: Fostering, reachable: bool, today: date, reader: Reader) -> Late:
-    shown = disclosure.row(reader(one.village_id, one.district_id), one.code, one.name, one.village)
+    shown = disclosure.row(reader(*one.home), one.code, one.name, one.village)
     days = standing(one.due, today).days_late
     return Late(one.asn_id, one.asn, reachable, one.about, *shown, one.last, one.due, days, one.sent)
 
@@ -104,9 +114,17 @@ def _reachable(session: Session, people: Iterable[int]) -> set[int | None]:
 
 
 def referrals(
-    session: Session, families: Any, day: Day, reader: Reader, fostered: Sequence[Fostering] = ()
+    session: Session,
+    families: Any,
+    day: Day,
+    reader: Reader,
+    now: datetime,
+    rules: programme.Referrals,
+    fostered: Sequence[Fostering] = (),
 ) -> Referrals:
     """Open referrals, the most urgent and oldest first, and those opened and closed today.
+
+    ``now`` is in the city's time zone.
 
     ``fostered``: among whom the ASN of a referral is looked up. Signs of the private list are no part of it.
 
@@ -120,12 +138,11 @@ def referrals(
             Family.code,
             func.coalesce(Pregnancy.mother_name, Family.mother_name),
             PLACE,
-            Family.village_id,
-            Village.district_id,
             Person.name,
             Person.nip,
             Person.sex,
             family_agrees(Family.id).label("agrees"),
+            *HOME,
         )
         .outerjoin(Child, Child.id == Referral.child_id)
         .outerjoin(Pregnancy, Pregnancy.id == Referral.pregnancy_id)
@@ -133,21 +150,25 @@ def referrals(
         .join(Family, Family.id == func.coalesce(Child.family_id, Pregnancy.family_id, Referral.family_id))
         .join(Village, Village.id == Family.village_id)
         .join(District, District.id == Village.district_id)
-        .where(Family.id.in_(families), or_(Referral.closed_at.is_(None), Referral.closed_at >= day.begins))
+        .where(Family.id.in_(families), or_(Referral.closed_at.is_(None), Referral.closed_at >= now - A_DAY))
         .order_by(Referral.opened_at)
     )
     opened_today = closed_today = 0
+    yesterday = Counter[Standing]()
     found: list[tuple[str, Open]] = []
     for row in cast("Iterable[Any]", session.execute(query)):
-        referral, code, child, family, mother, village, village_id, district_id, acceptor, nip, sex, agrees = row
+        referral, code, child, family, mother, village, acceptor, nip, sex, agrees, *home = row
         if referral.signs and not disclosure.public(referral.signs):
             continue
-        opened_on = referral.opened_at.astimezone(day.begins.tzinfo).date()
+        opened_at = referral.opened_at.astimezone(now.tzinfo)
+        opened_on = opened_at.date()
         opened_today += opened_on == day.today
+        yesterday[standing_at(referral, now - A_DAY, rules)] += 1
         if referral.closed_at is not None:
-            closed_today += 1
+            closed_today += referral.closed_at >= day.begins
             continue
-        shown = disclosure.agreed(reader(village_id, district_id), agrees)
+        today = standing_at(referral, now, rules)
+        shown = disclosure.agreed(reader(*home), agrees)
         shown = disclosure.of_waiting(shown, referral.urgency, referral.state)
         named = referral.family_id is None or shown.is_full  # a family is named after the mother
         name = salute(mother, relation="ibu") if child is None else child_name(child)
@@ -161,10 +182,28 @@ def referrals(
             salute(acceptor, nip=nip, sex=sex) if way and acceptor else "",
             referral.state if way else None,
             "" if way else _asn_of(referral, fostered),
+            opened_at,
+            danger=today is Standing.DANGER,
+            stuck=today is Standing.STUCK,
         )
         found.append((referral.urgency, one))
     found.sort(key=lambda one: list(Urgency).index(Urgency(one[0])))
-    return Referrals(tuple(one for _, one in found), opened_today, closed_today)
+    return Referrals(
+        tuple(one for _, one in found), opened_today, closed_today,
+        yesterday[Standing.DANGER], yesterday[Standing.STUCK],
+    )  # fmt: skip
+
+
+def cries(session: Session, families: Any, *, strangers: bool) -> int:
+    """How many calls for help of these families wait for the answer whether it happens now; ``strangers``' too.
+
+    Nothing of the private list.
+    """
+    of_whom = Cry.family_id.in_(families)
+    query = select(Cry.signs).where(
+        Cry.state == CryState.ASKED, or_(of_whom, Cry.family_id.is_(None)) if strangers else of_whom
+    )
+    return sum(not any(disclosure.is_private(sign) for sign in signs) for signs in session.scalars(query))
 
 
 def _asn_of(referral: Referral, fostered: Sequence[Fostering]) -> str:
@@ -178,10 +217,12 @@ def _asn_of(referral: Referral, fostered: Sequence[Fostering]) -> str:
     return ", ".join(dict.fromkeys(names))
 
 
-def weighings(session: Session, families: Any, day: Day, reader: Reader) -> tuple[Weighed, ...]:
+def weighings(
+    session: Session, families: Any, day: Day, reader: Reader, *, only_today: bool = False
+) -> tuple[Weighed, ...]:
     """Each child's last measurement of each kind in this month, compared with the one before of the same kind.
 
-    Only children whose parents agreed.
+    Only children whose parents agreed; ``only_today``: of whom a measurement was entered today.
     """
     place = func.row_number().over(
         partition_by=(Measurement.child_id, Measurement.kind),
@@ -190,6 +231,8 @@ def weighings(session: Session, families: Any, day: Day, reader: Reader) -> tupl
     this_month = select(Measurement.child_id).where(
         Measurement.measured_on.between(day.month, day.today), Measurement.withdrawn_at.is_(None)
     )
+    if only_today:
+        this_month = this_month.where(Measurement.recorded_at >= day.begins, Measurement.recorded_at < day.ends)
     ranked = (
         select(Measurement.id, place.label("place"))
         .where(
@@ -208,8 +251,7 @@ def weighings(session: Session, families: Any, day: Day, reader: Reader) -> tupl
             Child.born,
             Child.gestation_weeks,
             PLACE,
-            Family.village_id,
-            Village.district_id,
+            *HOME,
         )
         .join(ranked, and_(ranked.c.id == Measurement.id, ranked.c.place <= 2))
         .join(Child, Child.id == Measurement.child_id)
@@ -226,8 +268,8 @@ def weighings(session: Session, families: Any, day: Day, reader: Reader) -> tupl
 
 
 def _weighed(rows: list[Any], day: Day, reader: Reader) -> Weighed:
-    row, code, name, sex, born, weeks, village, village_id, district_id = rows[0]
-    shown = reader(village_id, district_id)
+    row, code, name, sex, born, weeks, village, *home = rows[0]
+    shown = reader(*home)
     now = classes(sex, born, row, weeks)
     before: dict[Index, Class] = classes(sex, born, rows[1][0], weeks) if len(rows) > 1 else {}
     changed: dict[Index, tuple[Class, Class]] = {
