@@ -104,13 +104,23 @@ class Town:
         self.session.commit()
         for who in (self.ratna, self.rudi, self.camat, self.tuti):
             chat = self.chat(who)
-            for words in ("menu", "ringkasan", "terlambat", "mutu"):
+            self.digest_of(who)
+            for words in ("menu", "terlambat", "mutu"):
                 chat.say(words)
             chat.say("terlambat")
             chat.tap("Ingatkan Pak Anwar")
         self.chat(self.murni).tap_token(f"ref:accept:{told.referral.id}")
         ending_announcements.notify(self.session, self.city, self.rafa, CareState.RECOVERED, FIVE)
         self.session.commit()
+
+    def digest_of(self, who: Person) -> str:
+        """The digest that this person asks for with all of its details; the workbook is opened too."""
+        chat = self.chat(who)
+        said = [chat.say("ringkasan"), chat.tap("Rincian")]
+        while "Berikutnya »" in chat.labels:
+            said.append(chat.tap("Berikutnya »"))
+        chat.tap("Berkas Excel")
+        return "\n\n".join(said)
 
     @property
     def today_sign(self) -> str:
@@ -151,7 +161,7 @@ def test_the_head_of_the_dinas_reads_who_is_late_and_that_a_referral_is_open_and
     said = town.read_by(town.tuti)
     hidden = ("Rafa", "A-31", "Sari", "KK-77", "Mandonga", town.today_sign, "pendek", "lihat hari ini", "+62812")
     assert has(said, *hidden, *MEASURES) == []
-    shown = ("Pak Anwar: *15 hari*", "1. Pak Anwar: 15 hari", "- Pak Anwar: rujukan terbuka. Baru hari ini.")
+    shown = ("Pak Anwar: *15 hari*", "- Pak Anwar: 15 hari", "- Pak Anwar: rujukan terbuka. Baru hari ini.")
     assert has(said, *shown) == [*shown]
 
 
@@ -177,9 +187,9 @@ def test_the_city_reads_counts_and_codes_until_it_opens_them(town: Town):
 def test_the_counts_are_the_same_for_whoever_may_count(town: Town):
     town.tells(town.today_sign)
     for who in (town.ratna, town.rudi, town.camat, town.tuti):
-        said = town.chat(who).say("ringkasan")
-        assert has(said, "Rujukan terbuka: 1", "Terlambat: 1", "Bulan ini 0 dari 1") == [
-            "Rujukan terbuka: 1", "Terlambat: 1", "Bulan ini 0 dari 1",
+        said = town.digest_of(who)
+        assert has(said, "Rujukan terbuka: 1", "Kunjungan terlambat: 1", "Bulan ini 0 dari 1") == [
+            "Rujukan terbuka: 1", "Kunjungan terlambat: 1", "Bulan ini 0 dari 1",
         ]  # fmt: skip
         assert ("Pengukuran bulan ini" in said) == (who is not town.tuti)
 
@@ -214,15 +224,15 @@ def test_of_danger_that_nobody_took_on_whoever_is_told_reads_all_that_is_needed_
     assert has(said, "Adik Rafa (A-31)", FITS, "Bu Sari", "+6281255500031", "ref:accept") == [
         "Adik Rafa (A-31)", FITS, "Bu Sari", "+6281255500031", "ref:accept",
     ]  # fmt: skip
-    assert f"- Rafa (A-31), Mandonga (Mandonga): {FITS}" in town.chat(town.ratna).say("ringkasan")
+    assert f"- Rafa (A-31), Mandonga (Mandonga): {FITS}" in town.digest_of(town.ratna)
 
 
 def test_once_somebody_has_taken_it_on_the_lurah_reads_no_sign_any_more(town: Town):
     town.chat(town.sari, NOW).say("anak saya kejang tolong")
-    assert f"- Rafa (A-31), Mandonga (Mandonga): {FITS}" in town.chat(town.rudi).say("ringkasan")
+    assert f"- Rafa (A-31), Mandonga (Mandonga): {FITS}" in town.digest_of(town.rudi)
     town.chat(town.murni).say("rujukan")
     town.chat(town.murni).tap("Saya tangani")
-    said = town.chat(town.rudi).say("ringkasan")
+    said = town.digest_of(town.rudi)
     assert FITS not in said
     assert (
         "- Rafa (A-31), Mandonga (Mandonga): perlu ditolong sekarang. Baru hari ini, ditangani Bapak/Ibu Murni." in said
@@ -231,7 +241,7 @@ def test_once_somebody_has_taken_it_on_the_lurah_reads_no_sign_any_more(town: To
 
 def test_the_head_of_the_dinas_reads_no_sign_of_danger_either(town: Town):
     town.chat(town.sari, NOW).say("anak saya kejang tolong")
-    said = town.chat(town.tuti).say("ringkasan")
+    said = town.digest_of(town.tuti)
     assert has(said, FITS, "Rafa", "A-31") == []
     assert "- Pak Anwar: rujukan terbuka." in said
 
@@ -265,9 +275,8 @@ def test_a_sign_of_the_private_list_stands_in_no_message_list_or_file(town: Town
     town.session.commit()
     finish(climbing.urgent_tick, town.session, NOW + timedelta(minutes=31), town.city)
     for who in (town.ratna, town.rudi, town.tuti):
-        chat = town.chat(who)
-        assert "Rujukan terbuka: 1" in chat.say("ringkasan")
-        chat.say("lihat A-31")
+        assert "Rujukan terbuka: 1" in town.digest_of(who)
+        town.chat(who).say("lihat A-31")
         assert label not in town.read_by(who)
     assert FITS in town.read_by(town.rudi)
     assert {kept.urgency, both.urgency} == {AT_ONCE}
@@ -384,9 +393,11 @@ def test_who_leads_an_office_and_a_kelurahan_reads_names_of_the_kelurahan_alone(
 def test_who_coordinates_the_city_and_a_kelurahan_reads_names_of_the_kelurahan_and_codes_elsewhere(town: Town):
     elsewhere(town)
     also(town, town.ratna, "kelurahan", town.home.village_id)
-    said = town.chat(town.ratna).say("ringkasan")
-    assert "1. Pak Anwar: A-32, Baruga (Baruga), 20 hari" in said
-    assert "2. Pak Anwar: Rafa (A-31), Mandonga (Mandonga), 15 hari" in said
+    said = town.digest_of(town.ratna)
+    assert "- Pak Anwar: 2 dampingan, paling lama 20 hari" in said
+    listed = town.chat(town.ratna).say("terlambat")
+    assert "1. Pak Anwar: A-32, Baruga (Baruga), *20 hari*" in listed
+    assert "2. Pak Anwar: Rafa (A-31), Mandonga (Mandonga), *15 hari*" in listed
 
 
 def test_a_midwife_who_coordinates_the_city_too_is_told_of_her_place_as_a_midwife(town: Town):
@@ -469,7 +480,7 @@ def test_a_midwife_of_another_puskesmas_who_coordinates_here_is_told_as_a_coordi
 def test_a_referral_of_a_whole_family_stands_in_the_lurah_s_digest_by_its_code(town: Town):
     town.session.add(Referral(of_family=town.home, signs=["Minta tolong"], urgency="hari ini", opened_at=NOW))
     town.session.commit()
-    said = town.chat(town.rudi).say("ringkasan")
+    said = town.digest_of(town.rudi)
     assert "- KK-77, Mandonga (Mandonga): perlu dilihat hari ini." in said
     assert "Sari" not in town.read_by(town.rudi)
 
@@ -477,7 +488,7 @@ def test_a_referral_of_a_whole_family_stands_in_the_lurah_s_digest_by_its_code(t
 def test_the_head_of_the_dinas_does_not_read_who_treats_whom(town: Town):
     told = town.tells(town.today_sign)
     town.chat(town.murni).tap_token(f"ref:accept:{told.referral.id}")
-    town.chat(town.tuti).say("ringkasan")
+    town.digest_of(town.tuti)
     assert has(town.read_by(town.tuti), "Murni", "hari ini, ditangani", "Kapan dilihat") == []
 
 

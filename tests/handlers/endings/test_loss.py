@@ -18,6 +18,7 @@ from db.outbox import PLANNED, SENT, SKIPPED, Outgoing
 from db.people import Person
 from flow.message import Message
 from reports.digest import digest
+from reports.digest.message import is_quiet
 from scheduler import graduations, reminders
 from scheduler import referral_escalation as climbing
 from scheduler.lessons import planning
@@ -195,7 +196,7 @@ def test_nobody_is_reproached_the_late_list_no_longer_shows_the_child(home: Home
     assert after
     assert after.visits.late == ()
     assert after.endings.words == "1 meninggal dunia"
-    assert not digest.is_quiet(after)
+    assert not is_quiet(after)
 
 
 AFTER_A_LOSS = TOWN.library.of_anchor("kehilangan")

@@ -307,11 +307,11 @@ def test_a_digest_tells_coordinators_neither_a_measurement_nor_a_sign_of_a_famil
     people.measured(town.session, town.rafa, TODAY, 8.0, 72.5)
     town.session.commit()
     lurah = chat_with(town.session, people.coordinator(town.session, "Rudi", "kelurahan", town.home.village_id))
-    before = lurah.say("ringkasan")
+    before = lurah.say("ringkasan") + lurah.tap("Rincian")
     assert "Rafa" in before.partition("Kunjungan")[0]
     assert "Posyandu/puskesmas: 1 anak" in before
     town.withdraws()
-    after = lurah.say("ringkasan")
+    after = lurah.say("ringkasan") + lurah.tap("Rincian")
     assert "Kejang" not in after
     assert "Rafa" not in after.partition("Kunjungan")[0]
     assert "Posyandu/puskesmas: 1 anak" not in after
