@@ -51,7 +51,9 @@ def draw(panels: Sequence[Panel], title: str, until: date) -> bytes:
     picture = Image.new("RGB", (WIDTH, HEAD + rows * row + FOOT), c.WHITE)
     pen = ImageDraw.Draw(picture)
     wide = (WIDTH - 2 * EDGE - (columns - 1) * GAP) // columns
-    _head(pen, title, until, [EDGE + at * (wide + GAP) for at in range(columns)], wide)
+    said = f"8 minggu sampai {_day(until)} {until.year}"
+    said += f", {len(shown)} dari {len(panels)} wilayah" if len(panels) > len(shown) else ""
+    _head(pen, title, said, [EDGE + at * (wide + GAP) for at in range(columns)], wide)
     most = max((count for one in shown for count in one.ages), default=0)
     for number, one in enumerate(shown):
         x, y = EDGE + number % columns * (wide + GAP), HEAD + number // columns * row
@@ -69,11 +71,11 @@ def write(picture: bytes, key: str, files: Path) -> str:
     return file.name
 
 
-def _head(pen: ImageDraw.ImageDraw, title: str, until: date, lefts: Sequence[int], wide: int) -> None:
+def _head(pen: ImageDraw.ImageDraw, title: str, said: str, lefts: Sequence[int], wide: int) -> None:
     pen.rectangle((0, 0, WIDTH, 128), fill=c.HEADS["L"])
     words, letters = fitted(writable(title), WIDTH - 2 * EDGE, 48, 32)
     pen.text((EDGE, 44), words, fill=c.WHITE, font=letters, anchor="lm")
-    pen.text((EDGE, 98), f"8 minggu sampai {_day(until)} {until.year}", fill=c.WHITE, font=font(32), anchor="lm")
+    pen.text((EDGE, 98), said, fill=c.WHITE, font=font(32), anchor="lm")
     for left in lefts:
         split = left + _split(wide)
         pen.text((left, 164), "Kunjungan tepat waktu", fill=c.INK, font=font(25, bold=True), anchor="lm")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from db.roles import ScopeKind
 from db.subjects import subject
@@ -10,15 +11,17 @@ from flow.message import Message, Option
 from flow.paging import page_of, turns
 from handlers.chat.context import Context
 from handlers.chat.forms import HOME
+from programme import disclosure
 from programme.scopes import Scope, held_by, scopes_of, title
 from reports.digest import area_words, areas, week
-from reports.digest.area_counts import HELP_FIRST, TAPS, Area
+from reports.digest.area_counts import HELP_FIRST, OFFICES_FIRST, TAPS, Area
 from reports.digest.area_words import KIND_WORDS
 
 PAGE = 6  # with the other buttons ten, as many as a list shows
 KINDS = {word: kind for kind, word in TAPS.items()}
 OTHER = Option("areas:by", "Lihat menurut lain")
 WEEK = Option("menu:mingguan", "Laporan minggu")
+NO_WEEK = "Laporan minggu ada untuk kelurahan, kecamatan, dan kota. Untuk kantor, tulis *ringkasan*."
 NOTHING = "Belum ada wilayah atau kantor atas nama {you}."
 
 
@@ -61,12 +64,17 @@ def choose_kind(context: Context) -> None:
 
 def show_week(context: Context) -> None:
     """Answer with the report of the last full week, which may be passed on."""
-    found = week.of_scopes(context.session, held_by(context.person), context.now, context.city)
+    held = held_by(context.person)
+    if not disclosure.of_places(held):
+        context.say(Message(NO_WEEK, (HOME,)))
+        return
+    found = week.of_scopes(context.session, held, context.now, context.city)
     if found is None:
         context.say(Message(f"Di wilayah {context.you} belum ada yang didampingi, jadi belum ada laporannya.", (HOME,)))
         return
     context.note("area.view", subject(context.person))
-    context.say(week.message(found, f"week:{context.incoming.channel}:{context.incoming.message_id}", context.city))
+    key = f"week:{context.incoming.channel}:{context.incoming.message_id}"
+    context.say(replace(week.message(found, key, context.city), row=(HOME,)))
 
 
 def _show(context: Context, kind: ScopeKind, page: int = 0) -> None:
@@ -80,14 +88,15 @@ def _show(context: Context, kind: ScopeKind, page: int = 0) -> None:
         context.say(Message("Belum ada yang didampingi di sini.", _more(held), (HOME,)))
         return
     shown, page = page_of(found, page, PAGE)
-    first = {one.id for one in area_words.first(found)}
+    first = {one.id for one in area_words.first(found)} if len(found) > 1 else set[int]()
     lines = [
         f"{number}. {'❗ ' if one.id in first else ''}{area_words.line(one)}"
         for number, one in enumerate(shown, page * PAGE + 1)
     ]
     where = title(context.session, scopes_of(context.person), context.city)
     head = f"🗺️ *{_words(kind)}, {where}*"
-    foot = [f"❗ perlu dibantu dulu. {HELP_FIRST}"] if first and page == 0 else []
+    order = OFFICES_FIRST if kind == ScopeKind.OFFICE else HELP_FIRST
+    foot = [f"❗ perlu dibantu dulu. {order}"] if first and page == 0 else []
     opened = tuple(Option(one.tap, _label(one)) for one in shown if one.tap)
     row = turns(f"areas:{TAPS[kind]}", page, more=(page + 1) * PAGE < len(found))
     more = _more(held) if page == 0 else (OTHER,)

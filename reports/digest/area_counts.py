@@ -93,7 +93,8 @@ class Area:
 
 
 HELP_FIRST = "Urutannya: bahaya yang belum ditangani, lalu bagian yang terlambat, lalu yang belum punya pendamping."
-"""The order of ``help_first`` as it is told."""
+OFFICES_FIRST = "Urutannya: bagian yang terlambat."
+"""The order of ``help_first`` as it is told, of places and of offices, of which nothing else is counted."""
 
 
 def help_first(areas: Sequence[Area]) -> list[Area]:

@@ -23,7 +23,7 @@ from db.roles import ScopeKind
 from db.states import PRESENT
 from drawing import area_panels
 from drawing.area_panels import Panel
-from flow.message import Attachment, Message, plain
+from flow.message import Attachment, Message, Option, plain
 from flow.reading.dates import MONTHS
 from programme import disclosure
 from programme.scopes import CITY, Scope, families_in, title
@@ -32,6 +32,7 @@ from reports.digest.area_counts import Area, Counts
 from reports.digest.area_words import FIRST
 from rules.punctuality import A_WEEK
 
+OPENS = (Option("menu:wilayah", "Lihat wilayah"),)
 FEW = 5
 """Counts of health below this are not said."""
 SENT_FOR = (ScopeKind.VILLAGE, ScopeKind.DISTRICT, ScopeKind.CITY)
@@ -89,13 +90,12 @@ def of_scopes(session: Session, held: Sequence[Scope], now: datetime, city: City
 
 def message(report: Report, key: str, city: City) -> Message:
     """The report with its picture, which is written below ``city.files``; the same ``key`` gives the same file."""
-    text = city.templates.say("week", **_values(report))
-    panels = _panels(report)
+    text, panels = city.templates.say("week", **_values(report)), _panels(report)
     if not panels:
-        return Message(text)
+        return Message(text, OPENS)
     picture = area_panels.draw(panels, report.title, report.sunday)
     path = area_panels.write(picture, key, city.files)
-    return Message(text, attachment=Attachment("picture", path, f"laporan-minggu-{report.monday}.png"))
+    return Message(text, OPENS, attachment=Attachment("picture", path, f"laporan-minggu-{report.monday}.png"))
 
 
 def few(count: int) -> str:
@@ -135,7 +135,7 @@ def _values(report: Report) -> dict[str, Any]:
 
 def _help(report: Report) -> str:
     """The parts that need help first, each with why; of a place without parts, what it needs itself."""
-    named = [f"{plain(one.name)} ({why})" for one in report.parts[:FIRST] if (why := _why(one.counts))]
+    named = [f"{plain(one.name)}: {why}" for one in report.parts[:FIRST] if (why := _why(one.counts))]
     return "; ".join(named) or _why(report.now) or "tidak ada yang mendesak"
 
 
@@ -155,7 +155,7 @@ def _panels(report: Report) -> list[Panel]:
     named = [(one.name, one.counts) for one in parts] or [("Seluruh wilayah ini", report.now)]
     return [
         Panel(name, tuple((week.monday, week.due, week.on_time) for week in counts.weeks), counts.ages)
-        for name, counts in named[: area_panels.MOST]
+        for name, counts in named
     ]  # fmt: skip
 
 

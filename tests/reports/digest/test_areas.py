@@ -142,6 +142,8 @@ def test_nobody_sees_areas_beyond_their_scope_and_an_office_no_health(session: S
     assert areas.kinds([office]) == (OFFICE,)
     for kind in (VILLAGE, DISTRICT, CENTRE, POST, ScopeKind.CITY):
         assert not town.of(session, kind, office)
+    # Somebody of another office fosters Tio too: that office is not this one's to see.
+    people.fosters(session, town.anwar, town.tio, TODAY - days(5))
     [(name, own)] = town.of(session, OFFICE, office).items()
     assert (name, own.fostered, own.referrals) == ("Dinas Pertanian", 3, 2)
     assert (own.danger, own.unhandled, own.questions, own.unassigned) == (0, 0, 0, 0)
