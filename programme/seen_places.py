@@ -1,0 +1,65 @@
+"""Which kelurahan, kecamatan, puskesmas, posyandu and offices somebody is shown a card of: one condition for a list and
+for one row.
+
+A coordinator those within their scopes, for an office nothing but the office; a health worker those they work for.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, or_, select, true
+
+from db.children import Family
+from db.people import Person
+from db.places import District, HealthCentre, Office, Posyandu, Village
+from db.roles import Role, ScopeKind
+from programme.scopes import CITY, held_by
+
+Area = Village | District | HealthCentre | Posyandu | Office
+TABLES: dict[ScopeKind, type[Area]] = {
+    ScopeKind.VILLAGE: Village, ScopeKind.DISTRICT: District, ScopeKind.HEALTH_CENTRE: HealthCentre,
+    ScopeKind.POSYANDU: Posyandu, ScopeKind.OFFICE: Office,
+}  # fmt: skip
+
+
+def kind_of(area: Area) -> ScopeKind:
+    """What kind of place this is."""
+    return next(kind for kind, table in TABLES.items() if isinstance(area, table))
+
+
+def seen(person: Person, table: type[Area]) -> ColumnElement[bool]:
+    """For a query over the table: the condition that this person is shown the card of the row."""
+    held = held_by(person)
+    if CITY in held:
+        return true()
+    villages = [one.id for one in held if one.kind == ScopeKind.VILLAGE]
+    districts = [one.id for one in held if one.kind == ScopeKind.DISTRICT]
+    offices = [one.id for one in held if one.kind == ScopeKind.OFFICE]
+    within = select(Village.id).where(or_(Village.id.in_(villages), Village.district_id.in_(districts)))
+    led: dict[type[Area], ColumnElement[bool]] = {
+        Village: Village.id.in_(within),
+        District: District.id.in_(districts),
+        HealthCentre: HealthCentre.district_id.in_(districts),
+        Posyandu: Posyandu.village_id.in_(within),
+        Office: Office.id.in_(offices),
+    }
+    return or_(led[table], _works_for(person, table))
+
+
+def _works_for(person: Person, table: type[Area]) -> ColumnElement[bool]:
+    """The places a health worker holds their role at, and the posyandu of the families of these places."""
+    at: dict[str, list[int]] = {}
+    for held in person.roles:
+        if held.role == Role.HEALTH:
+            at.setdefault(held.scope, []).append(held.scope_id)
+    centres, villages = at.get(ScopeKind.HEALTH_CENTRE, []), at.get(ScopeKind.VILLAGE, [])
+    served = select(Family.posyandu_id).where(Family.health_centre_id.in_(centres), Family.posyandu_id.is_not(None))
+    own: dict[Any, ColumnElement[bool]] = {
+        Village: Village.id.in_(villages),
+        HealthCentre: HealthCentre.id.in_(centres),
+        Posyandu: or_(
+            Posyandu.id.in_(at.get(ScopeKind.POSYANDU, [])), Posyandu.village_id.in_(villages), Posyandu.id.in_(served)
+        ),
+    }
+    return own.get(table, false())
