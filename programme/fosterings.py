@@ -42,11 +42,13 @@ class Fostering:
     visit by anybody, ``due`` the day of the next; ``last_before`` and ``due_before`` are the same as of yesterday.
     ``village`` comes with its kecamatan, because names repeat: "Poasia (Abeli)"; ``village_id`` and ``district_id`` are
     those two. ``agreed``: a parent's consent stands; without it no age and no week of pregnancy is shown.
+    ``health_centre_id`` and ``posyandu_id`` are where the family is cared for, ``office_id`` is the foster parent's.
 
     ``answers``: the visits are asked of this foster parent, the main one or their substitute of these days; of a
     companion nothing is ever overdue, and ``answered_by`` is who it is asked of instead. ``instead_of`` is for whom a
     substitute stands in. ``visitors`` come in the foster parent's name, or are they themselves. ``joined`` is False as
-    long as none of them has ever joined: then nothing is overdue either.
+    long as none of them has ever joined: then nothing is overdue either. ``begins`` is the day from which their visits
+    are counted, None where nobody could know of them yet; ``away`` are the first and last day of each leave.
     """
 
     asn_id: int
@@ -74,6 +76,11 @@ class Fostering:
     joined: bool
     mother: str
     wedding: date | None = None
+    health_centre_id: int | None = None
+    posyandu_id: int | None = None
+    office_id: int | None = None
+    begins: date | None = None
+    away: tuple[tuple[date, date], ...] = ()
 
     @property
     def called(self) -> str:
@@ -178,6 +185,11 @@ def fosterings(
                     joined=own.joined is not None,
                     mother=salute(row.mother, relation="ibu"),
                     wedding=row.day if kind is WEDDING else None,
+                    health_centre_id=row.health_centre_id,
+                    posyandu_id=row.posyandu_id,
+                    office_id=row.office_id,
+                    begins=counting.begins,
+                    away=counting.away,
                 )
             )
     return found
@@ -238,6 +250,7 @@ _ASN = (
     Assignment.asn_id, Assignment.part, Assignment.starts, Assignment.known_from,
     Family.id.label("family_id"), PLACE.label("village"), Family.village_id,
     Village.district_id, family_agrees(Family.id).label("agreed"), Family.mother_name.label("mother"),
+    Family.health_centre_id, Family.posyandu_id, Person.office_id,
 )  # fmt: skip
 
 

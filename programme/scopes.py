@@ -1,4 +1,5 @@
-"""Scopes of coordinators: an office's foster parents, or the families of a kelurahan, a kecamatan or the city."""
+"""Scopes of coordinators: an office's foster parents, or the families of a place: kelurahan, kecamatan, puskesmas,
+posyandu, or the city."""
 
 from __future__ import annotations
 
@@ -13,12 +14,12 @@ from content.city import City
 from db.children import Child, Family
 from db.fostering import Assignment, Part, current
 from db.people import Person
-from db.places import District, Office, Village
+from db.places import District, HealthCentre, Office, Posyandu, Village
 from db.roles import Role, ScopeKind
 
 
 class Scope(NamedTuple):
-    """An OFFICE, VILLAGE, DISTRICT or CITY with its id (0 for the city); or one ASN by the person's id."""
+    """An office or a place with its id (0 for the city); or one ASN by the person's id."""
 
     kind: ScopeKind | Literal[Role.ASN]
     id: int
@@ -39,7 +40,7 @@ def held_by(person: Person) -> list[Scope]:
 
 
 def fosterings_in(scopes: Collection[Scope]) -> ColumnElement[bool]:
-    """For a query with the ASN as Person and the family's Village: the condition of being in any of the scopes."""
+    """For a query with the ASN as Person, Family and its Village: the condition of being in any of the scopes."""
     return or_(false(), *(_held(scope) for scope in scopes))
 
 
@@ -56,8 +57,8 @@ def families_in(scopes: Collection[Scope], today: date) -> Select[Any]:
 
 
 def villages_in(scopes: Collection[Scope]) -> ColumnElement[bool]:
-    """For a query over Village: those of the scopes' places."""
-    return or_(false(), *(_place(scope) for scope in scopes))
+    """For a query over Village: those of the scopes' places; of a puskesmas, each where a family of it lives."""
+    return or_(false(), *(_village(scope) for scope in scopes))
 
 
 def title(session: Session, scopes: Sequence[Scope], city: City) -> str:
@@ -81,10 +82,24 @@ def _place(scope: Scope) -> ColumnElement[bool]:
             return Village.id == scope.id
         case ScopeKind.DISTRICT:
             return Village.district_id == scope.id
+        case ScopeKind.HEALTH_CENTRE:
+            return Family.health_centre_id == scope.id
+        case ScopeKind.POSYANDU:
+            return Family.posyandu_id == scope.id
         case ScopeKind.CITY:
             return true()
         case _:
             return false()
+
+
+def _village(scope: Scope) -> ColumnElement[bool]:
+    match scope.kind:
+        case ScopeKind.HEALTH_CENTRE:
+            return Village.id.in_(select(Family.village_id).where(Family.health_centre_id == scope.id))
+        case ScopeKind.POSYANDU:
+            return Village.id.in_(select(Posyandu.village_id).where(Posyandu.id == scope.id))
+        case _:
+            return _place(scope)
 
 
 def _name(session: Session, scope: Scope, city: City) -> str:
@@ -98,5 +113,11 @@ def _name(session: Session, scope: Scope, city: City) -> str:
         case ScopeKind.DISTRICT:
             district = session.get(District, scope.id)
             return f"Kec. {district.name}" if district else ""
+        case ScopeKind.HEALTH_CENTRE:
+            centre = session.get(HealthCentre, scope.id)
+            return centre.full_name if centre else ""
+        case ScopeKind.POSYANDU:
+            post = session.get(Posyandu, scope.id)
+            return post.full_name if post else ""
         case _:
             return city.name
