@@ -56,6 +56,12 @@ def families_in(scopes: Collection[Scope], today: date) -> Select[Any]:
     return select(Family.id).join(Village, Village.id == Family.village_id).where(or_(false(), *places, *fostered))
 
 
+def covered(scopes: Collection[Scope], village_id: int, district_id: int, office_id: int | None) -> bool:
+    """Whether a family there that somebody of this office fosters is in any of these scopes of a coordinator."""
+    within = {CITY, Scope(ScopeKind.VILLAGE, village_id), Scope(ScopeKind.DISTRICT, district_id)}
+    return any(scope in within or scope == (ScopeKind.OFFICE, office_id) for scope in scopes)
+
+
 def villages_in(scopes: Collection[Scope]) -> ColumnElement[bool]:
     """For a query over Village: those of the scopes' places; of a puskesmas, each where a family of it lives."""
     return or_(false(), *(_village(scope) for scope in scopes))

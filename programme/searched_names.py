@@ -15,12 +15,23 @@ LEAST = 3
 FORGIVEN = 6
 """Letters of a known word from which a slip of one letter is forgiven."""
 _LEFT_OUT = ("'", "’", "`", "-", ".", " ")
-_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10"}
+_ROMAN = {
+    "i": "1",
+    "ii": "2",
+    "iii": "3",
+    "iv": "4",
+    "v": "5",
+    "vi": "6",
+    "vii": "7",
+    "viii": "8",
+    "ix": "9",
+    "x": "10",
+}
 
 
 def words(said: str) -> list[str]:
     """The words of a name: "Lepo-Lepo" is two, "Ma'rang" one; a Roman number behind others is a number."""
-    found = re.findall(r"\w+", re.sub(r"['’`]", "", said.casefold()))
+    found: list[str] = re.findall(r"\w+", re.sub(r"['’`]", "", said.casefold()))
     return [_ROMAN.get(word, word) if at else word for at, word in enumerate(found)]
 
 

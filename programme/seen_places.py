@@ -30,6 +30,11 @@ def kind_of(area: Area) -> ScopeKind:
 
 def seen(person: Person, table: type[Area]) -> ColumnElement[bool]:
     """For a query over the table: the condition that this person is shown the card of the row."""
+    return or_(coordinated(person, table), _works_for(person, table))
+
+
+def coordinated(person: Person, table: type[Area]) -> ColumnElement[bool]:
+    """For a query over the table: the condition that the row lies within what this person coordinates."""
     held = held_by(person)
     if CITY in held:
         return true()
@@ -44,7 +49,7 @@ def seen(person: Person, table: type[Area]) -> ColumnElement[bool]:
         Posyandu: Posyandu.village_id.in_(within),
         Office: Office.id.in_(offices),
     }
-    return or_(led[table], _works_for(person, table))
+    return led[table]
 
 
 def _works_for(person: Person, table: type[Area]) -> ColumnElement[bool]:

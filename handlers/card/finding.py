@@ -10,7 +10,6 @@ from sqlalchemy import func, or_, select
 
 from db.children import Child, Family, Pregnancy, by_code
 from db.states import GONE
-from db.subjects import subject
 from flow.words import normal
 from handlers.asn import home
 from handlers.card import card

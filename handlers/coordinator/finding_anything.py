@@ -39,13 +39,14 @@ NOT_FOUND = "Nama atau kode itu tidak ada dalam daftar {you}."
 MORE = "Ada {count} yang cocok. Tulis lebih lengkap, ya, atau kodenya."
 MANY = 10  # as many are offered to be tapped
 LONGEST = 8  # words of a name with those that say where: "bu rina bidang anggaran dinas sosial"
+NAMED = 5  # words of a name behind a title: more are a sentence that begins so
 ANSWERS = frozenset({"amin", "aamiin", "amiin", "siap", "baik", "sehat", "sudah", "belum", "selamat"})
 """Words that are names too, and mostly an answer; "kartu Amin" opens the card."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """One of what a name may mean. ``token`` is the button that opens it; ``about`` whom its label names, if anybody."""
+    """One of what a name may mean. ``token`` is the button that opens it; ``about`` whom its label names."""
 
     token: str
     label: str
@@ -94,7 +95,7 @@ def _leads(context: Context) -> bool:
 
 def _tells(text: str, said: list[str]) -> bool:
     """Whether the words begin by what they name ("kelurahan", "Pak"), or are a code: then they are a search."""
-    titled = len(said) > 1 and said[0] in TITLES_BEFORE
+    titled = 1 < len(said) <= NAMED and said[0] in TITLES_BEFORE
     code = cards.is_code(text.strip()) and any(letter.isalpha() for letter in text)
     return code or titled or places.tells_kind(said)
 

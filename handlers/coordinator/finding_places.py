@@ -56,8 +56,8 @@ def tells_kind(said: Sequence[str]) -> bool:
 def found(context: Context, said: Sequence[str], *, forgives: bool) -> list[Found]:
     """The places and offices of this name that are this person's to see; the whole name comes first, and alone.
 
-    ``said`` are its words (``searched_names.words``). ``forgives``: where nothing has the name, a slip of one letter is.
-    One statement for each of the five kinds, and as many again to forgive.
+    ``said`` are its words (``searched_names.words``). ``forgives``: where nothing has the name, a slip of
+    one letter is. One statement for each of the five kinds, and as many again to forgive.
     """
     if len(said) == 1 and (said[0] in OF_KIND or said[0] in OFFICES):
         return []

@@ -14,7 +14,18 @@ from handlers.birth import birth, naming, new_pregnancy
 from handlers.card import card
 from handlers.chat import forms, trust
 from handlers.chat.context import Context, NotValid
-from handlers.coordinator import adoption, codes, exporting, invitations, overview, people_card, places, who_looked
+from handlers.coordinator import (
+    adoption,
+    area_card,
+    codes,
+    exporting,
+    invitations,
+    overview,
+    people_card,
+    places,
+    who_looked,
+)
+from handlers.coordinator import finding as people_found
 from handlers.danger import answers, arrival, calls, sick
 from handlers.data_officer import requests
 from handlers.duty import alert_tests, duty
@@ -42,6 +53,7 @@ from handlers.review import cup_order, lesson_review
 from handlers.shell import commands, menu, template_opened
 from handlers.shell.taps import (
     APPOINTMENT,
+    AREA,
     CHILD,
     CRY,
     DRAFT,
@@ -96,6 +108,8 @@ REFUSALS = {
     "assignment.end": "Anak itu di luar wilayah {you}.",
     "role.end": "Peran itu sudah berakhir, atau di luar lingkup {you}.",
     "household.answer": "Permintaan itu sudah selesai, atau ditanyakan kepada orang lain.",
+    "area.open": people_found.NOT_FOUND,
+    "area.remind": people_found.NOT_FOUND,
     "referral.handle": "Rujukan itu tidak ada dalam daftar {you}.",
 }
 """What is said to who may do the act, but not about this row; NOT_VALID where there is nothing to add."""
@@ -338,6 +352,9 @@ BUTTONS: tuple[Button, ...] = (
     button("setting:lesson", NAME, does=city_settings.show_lesson, may="setting.change"),
     button("setting:off", NAME, does=city_settings.switch_off, may="setting.change", once=True),
     button("setting:on", NAME, does=city_settings.switch_on, may="setting.change", once=True),
+    button("area", AREA, does=area_card.open_area, may="area.open"),
+    button("area:late", AREA, PAGE, does=area_card.show_late, may="area.remind"),
+    button("area:referrals", AREA, does=area_card.show_referrals, may="area.remind"),
     button("person", PERSON, does=people_card.show, may="person.open"),
     button("person:number", PERSON, does=people_card.ask_number, may="person.number"),
     button("person:give", PERSON, does=people_card.ask_role, may="role.change"),

@@ -17,6 +17,7 @@ from handlers.coordinator import (
     adoption,
     codes,
     exporting,
+    finding_anything,
     invitations,
     overview,
     people_card,
@@ -186,7 +187,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "lihat", ("kartu", "kartu anak", "lihat", "lihat nama", "lihat kartu", "cari", "cari anak"), "card.open",
-        finding.ask, {HEALTH: "Kartu anak atau ibu", COORDINATOR: "Kartu anak atau ibu"},
+        finding_anything.ask, {HEALTH: "Kartu anak atau ibu", COORDINATOR: "Kartu anak atau ibu"},
     ),
     Command("late", (), "digest.view", overview.show_late),  # the name that the digest's button carries
     Command(
@@ -302,7 +303,7 @@ SEARCHES: dict[str, Callable[[Context, str], None]] = {
     duty.AWAITED: duty.find,
     cup_order.AWAITED: cup_order.find,
     lesson_review.AWAITED: lesson_review.take_words,
-    finding.AWAITED: finding.find,
+    finding_anything.AWAITED: finding_anything.find,
     choosing.AWAITED: choosing.find,
     ending.AWAITED: ending.find,
     ending.NEXT: ending.find_next,

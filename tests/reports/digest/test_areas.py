@@ -111,7 +111,7 @@ def test_families_without_a_puskesmas_and_their_offices_are_said_apart(session: 
 def test_the_numbers_are_those_of_the_digest_of_the_same_scope(session: Session):
     town = Town(session)
     scopes = [
-        CITY, Scope(DISTRICT, town.mandonga.district_id), Scope(VILLAGE, town.tipulu.id), 
+        CITY, Scope(DISTRICT, town.mandonga.district_id), Scope(VILLAGE, town.tipulu.id),
         Scope(OFFICE, town.rina.office_id or 0),
         Scope(CENTRE, town.labibia.id), Scope(POST, town.melati.id),
     ]  # fmt: skip
