@@ -30,8 +30,8 @@ _ROMAN = {
 
 
 def words(said: str) -> list[str]:
-    """The words of a name: "Lepo-Lepo" is two, "Ma'rang" one; a Roman number behind others is a number."""
-    found: list[str] = re.findall(r"\w+", re.sub(r"['’`]", "", said.casefold()))
+    """The words of a name: "Lepo-Lepo" and "Melati1" are two, "Ma'rang" one; a Roman number is a number."""
+    found: list[str] = re.findall(r"[^\W\d]+|\d+", re.sub(r"['’`]", "", said.casefold()))
     return [_ROMAN.get(word, word) if at else word for at, word in enumerate(found)]
 
 

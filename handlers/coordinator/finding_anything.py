@@ -93,6 +93,10 @@ def _leads(context: Context) -> bool:
     return context.may("person.open")
 
 
+def _sees_places(context: Context) -> bool:
+    return context.may("area.open") or context.may("place.change")
+
+
 def _tells(text: str, said: list[str]) -> bool:
     """Whether the words begin by what they name ("kelurahan", "Pak"), or are a code: then they are a search."""
     titled = 1 < len(said) <= NAMED and said[0] in TITLES_BEFORE
@@ -154,10 +158,12 @@ def found(context: Context, said: str, *, free: bool = False) -> list[Found]:
         return []
     those = _cards(context, text, free=free)
     if cards.is_code(text):
-        return those or (_people(context, people.found(context, text)) if _leads(context) else [])
+        those += _people(context, people.found(context, text)) if not those and _leads(context) else []
+        numbered = not those and _sees_places(context)
+        return those + (_places(places.found(context, words, forgives=False)) if numbered else [])  # "melati1"
     if cards.is_of_child(words) or (free and context.person.has(Role.HEALTH) and answering.is_unaddressed(context)):
         return those
-    leads, places_too = _leads(context), context.may("area.open") or context.may("place.change")
+    leads, places_too = _leads(context), _sees_places(context)
     titled, kind = words[0] in TITLES_BEFORE, places.tells_kind(words)
     asks = free and context.may("question.ask") and not (titled or kind)
     for forgives in (False,) if asks else (False, True):

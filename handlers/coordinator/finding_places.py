@@ -61,6 +61,8 @@ def found(context: Context, said: Sequence[str], *, forgives: bool) -> list[Foun
     """
     if len(said) == 1 and (said[0] in OF_KIND or said[0] in OFFICES):
         return []
+    if said[-1] in OF_KIND and said[0] not in OF_KIND:  # "labibia puskesmas"
+        said = [said[-1], *said[:-1]]
     asked = [
         (table, said[1:] if OF_KIND.get(said[0]) is table and len(said) > 1 else said)
         for table in TABLES
@@ -68,13 +70,13 @@ def found(context: Context, said: Sequence[str], *, forgives: bool) -> list[Foun
     ]
     asked = [(table, wanted) for table, wanted in asked if _is_enough(wanted)]
     near = [one for table, wanted in asked for one in _near(context, table, wanted, compare.holds)]
-    for fits in (compare.is_whole, compare.is_part):
-        if those := [one for one, wanted, name in near if fits(wanted, name) or _is_short(one, wanted)]:
+    for fits in (_is_whole, _is_part):
+        if those := [one for one, wanted in near if fits(one, wanted)]:
             return _listed(those)
     if not forgives:
         return []
     nearly = [one for table, wanted in asked for one in _near(context, table, wanted, compare.holds_nearly)]
-    return _listed([one for one, wanted, name in nearly if compare.is_slip(wanted, name)])
+    return _listed([one for one, wanted in nearly if compare.is_slip(wanted, one.words)])
 
 
 def _is_enough(wanted: Sequence[str]) -> bool:
@@ -83,8 +85,8 @@ def _is_enough(wanted: Sequence[str]) -> bool:
 
 def _near(
     context: Context, table: type[Area], wanted: Sequence[str], holds: Callable[..., Any]
-) -> Iterator[tuple[_Row, Sequence[str], Sequence[str]]]:
-    """Each row of the table that may be meant, with what was written of its name and its name, in words."""
+) -> Iterator[tuple[_Row, Sequence[str]]]:
+    """Each row of the table that may be meant, with what was written of its name."""
     shown = seen_places.seen(context.person, table)
     query, within = select(table.id, table.name), literal("")
     if table is Village:
@@ -93,13 +95,12 @@ def _near(
         query, within = query.join(Village, Village.id == Posyandu.village_id), Village.name
     # A city has some dozens of offices: initials are in no name, so each is looked at.
     if table is not Office:
-        query = query.where(holds(table.name, wanted))
+        query = query.where(holds(table.name + " " + within, wanted))
     if not (context.person.has(Role.ADMIN) and table in BARE):  # an administrator sees to the days of all of these
         query = query.where(shown)
     rows = context.session.execute(query.add_columns(within, shown.label("shown")).order_by(table.name, table.id))
     for id, name, place, opens in rows:
-        bare = names.bare(BARE[table], name) if table in BARE else name
-        yield _Row(table, id, name, place, bool(opens)), wanted, compare.words(bare)
+        yield _Row(table, id, name, place, bool(opens)), wanted
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,24 @@ class _Row:
     name: str
     within: str
     opens: bool
+
+    @property
+    def words(self) -> list[str]:
+        """Those of its name, without the one for its kind."""
+        return compare.words(names.bare(BARE[self.table], self.name) if self.table in BARE else self.name)
+
+
+def _is_whole(one: _Row, wanted: Sequence[str]) -> bool:
+    """Whether the words are its whole name, with or without where it lies: "Poasia Abeli"."""
+    with_place = compare.is_whole(wanted, [*one.words, *compare.words(one.within)])
+    return compare.is_whole(wanted, one.words) or with_place or _is_short(one, wanted)
+
+
+def _is_part(one: _Row, wanted: Sequence[str]) -> bool:
+    """Whether the words are of its name, some perhaps of where it lies."""
+    known = one.words
+    named = any(word in known and len(word) >= compare.LEAST for word in wanted)
+    return named and compare.is_part(wanted, [*known, *compare.words(one.within)])
 
 
 def _is_short(one: _Row, wanted: Sequence[str]) -> bool:
