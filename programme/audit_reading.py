@@ -37,6 +37,7 @@ ACTS = {
     "appointment.offer": "menawarkan hari kunjungan",
     "appointment.pick": "memilih hari kunjungan",
     "appointment.sent": "menerima kabar janji kunjungan, dengan patokan rumah",
+    "area.view": "membuka angka tiap wilayah",
     "asked.sent": "ditanya apakah sudah sampai",
     "assignment.begin": "menetapkan pendamping",
     "assignment.end": "mengakhiri pendampingan",

@@ -17,6 +17,7 @@ from handlers.chat.context import Context, NotValid
 from handlers.coordinator import (
     adoption,
     area_card,
+    areas,
     codes,
     exporting,
     invitations,
@@ -335,6 +336,8 @@ BUTTONS: tuple[Button, ...] = (
     # coordinators
     button("late", PAGE, does=overview.show_late, may="digest.view"),
     button("adoption", PAGE, does=adoption.show, may="digest.view"),
+    button("areas:by", does=areas.choose_kind, may="digest.view"),
+    button("areas", word(areas.KINDS), PAGE, does=areas.show_kind, may="digest.view"),
     button("late:names", PAGE, does=overview.open_late, may="child.open"),
     button("looked", CHILD, PAGE, does=who_looked.show, may="audit.read"),
     button("export", word(Export), does=exporting.make, may="export.make"),

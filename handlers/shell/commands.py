@@ -15,6 +15,7 @@ from handlers.chat import trust
 from handlers.chat.context import CommandMenu, Context
 from handlers.coordinator import (
     adoption,
+    areas,
     codes,
     exporting,
     finding_anything,
@@ -181,6 +182,17 @@ COMMANDS: tuple[Command, ...] = (
         "ringkasan", ("ringkasan", "laporan"), "digest.view", overview.show_digest, {COORDINATOR: "Ringkasan hari ini"}
     ),
     Command("terlambat", ("terlambat",), "digest.view", overview.show_late, {COORDINATOR: "Kunjungan terlambat"}),
+    Command(
+        "wilayah", ("wilayah", "wilayah saya", "per wilayah"), "digest.view", areas.show,
+        {COORDINATOR: "Angka tiap wilayah"},
+    ),
+    Command("kecamatan", ("kecamatan", "per kecamatan"), "digest.view", areas.show_districts),
+    Command("kelurahan", ("kelurahan", "per kelurahan"), "digest.view", areas.show_villages),
+    Command("opd", ("opd", "per opd"), "digest.view", areas.show_offices),
+    Command(
+        "mingguan", ("laporan minggu", "laporan mingguan", "laporan minggu lalu"), "digest.view",
+        areas.show_week, {COORDINATOR: "Laporan minggu lalu"},
+    ),
     Command(
         "pertanyaan", ("pertanyaan", "pertanyaan keluarga"), "question.list", seeing_to.show,
         {HEALTH: "Pertanyaan keluarga", COORDINATOR: "Pertanyaan belum dijawab"},

@@ -90,6 +90,17 @@ def _widest(scope: Scope) -> int:
     return order.index(cast("Any", scope.kind)) if scope.kind in order else len(order)
 
 
+def widest(held: Collection[Scope]) -> ScopeKind | None:
+    """The kind of area by which these scopes are compared first; None where they are one place without parts."""
+    if not held:
+        return None
+    top = CITY if CITY in held else min(held, key=_widest)
+    if sum(scope.kind == top.kind for scope in held) > 1:
+        return cast("ScopeKind", top.kind)
+    parts = KINDS.get(cast("Any", top.kind), ())
+    return parts[0] if parts and parts[0] != top.kind else None
+
+
 def in_scope(session: Session, held: Sequence[Scope], kind: ScopeKind, now: datetime, city: City) -> Sequence[Area]:
     """The areas of this kind in these scopes, what needs help first. Empty for a kind that they may not see."""
     return count(session, held, now, city).of(kind)

@@ -344,6 +344,8 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
         Does("lurah", say("ringkasan"), "digest.view", "lurah"),
         Does("lurah", say("mutu"), "quality.view", "lurah"),
         Does("lurah", say("adopsi"), "adoption.view", "lurah"),
+        Does("lurah", say("wilayah"), "area.view", "lurah"),
+        Does("lurah", say("laporan minggu"), "area.view", "lurah"),
         Does("lurah", say("terlambat"), "late.view", "pregnancy"),
     ),
     "asn.remind": (Does("lurah", lambda chat, town: chat.tap_token(f"remind:{town.people['asnkk'].id}"),

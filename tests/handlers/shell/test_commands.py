@@ -36,7 +36,8 @@ def shown(*roles: str) -> list[str]:
     ("family", FAMILY),
     ("health", ["rujukan", "hamil", "lahir", "kabar", "pertanyaan", "kartu", "persetujuan", "jaga", "cuti"]),
     ("coordinator", [
-        "ringkasan", "terlambat", "pertanyaan", "kartu", "bergabung", "mutu", "ekspor", "kode", "undangan",
+        "ringkasan", "terlambat", "wilayah", "laporan minggu", "pertanyaan", "kartu", "bergabung", "mutu", "ekspor",
+        "kode", "undangan",
         "orang", "tempat", "ubahdata", "jaga", "alihkan", "usulan", "akhiri",
     ]),
 ])  # fmt: skip

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from db.children import Family
 from db.roles import ScopeKind
 from programme.scopes import CITY, Scope
-from reports.digest import areas
+from reports.digest import area_words, areas
 from reports.digest.area_counts import Area, Counts, Week, help_first
 from reports.digest.digest import of_scopes
 from tests import people
@@ -174,6 +175,35 @@ def test_the_number_of_statements_does_not_grow_with_the_areas(session: Session)
         foster(session, f"Anak{number}", town.anwar, people.village(session, f"Kelurahan {number}"), 45)
     assert session.query(Family).count() > 12
     assert counted() == few <= 40
+
+
+def test_the_digest_is_told_the_three_areas_that_need_help_first(session: Session):
+    town = Town(session)
+    lines = area_words.help_lines(session, [CITY], FIVE, TOWN)
+    assert lines == (
+        "Kec. Mandonga: 1 rujukan mendesak belum ditangani, terlambat 2 dari 3 (terlama 20 hari), "
+        "2 belum punya pendamping",
+    )  # Baruga needs no help
+    assert area_words.help_lines(session, [Scope(DISTRICT, town.mandonga.district_id)], FIVE, TOWN) == (
+        "Kel. Mandonga (Mandonga): 1 rujukan mendesak belum ditangani, terlambat 1 dari 1 (terlama 20 hari)",
+        "Kel. Tipulu (Mandonga): terlambat 1 dari 2 (terlama 3 hari), 2 belum punya pendamping",
+    )
+    assert not area_words.help_lines(session, [Scope(OFFICE, town.rina.office_id or 0)], FIVE, TOWN)
+    assert not area_words.help_lines(session, [Scope(POST, town.melati.id)], FIVE, TOWN)
+
+
+@pytest.mark.parametrize(
+    ("held", "kind"),
+    [
+        ([], None), ([CITY], DISTRICT), ([Scope(DISTRICT, 1)], VILLAGE),
+        ([Scope(DISTRICT, 1), Scope(DISTRICT, 2)], DISTRICT),
+        ([Scope(VILLAGE, 1)], POST), ([Scope(VILLAGE, 1), Scope(VILLAGE, 2)], VILLAGE), ([Scope(CENTRE, 1)], POST),
+        ([Scope(POST, 1)], None), ([Scope(OFFICE, 1)], None), ([Scope(OFFICE, 1), Scope(OFFICE, 2)], OFFICE),
+        ([Scope(OFFICE, 1), Scope(VILLAGE, 1)], POST), ([Scope(VILLAGE, 1), CITY], DISTRICT),
+    ],
+)  # fmt: skip
+def test_scopes_are_compared_by_their_parts(held: list[Scope], kind: ScopeKind | None):
+    assert areas.widest(held) == kind
 
 
 def test_what_needs_help_first_is_an_order_not_a_score():
