@@ -21,6 +21,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    null,
     or_,
     select,
     text,
@@ -64,6 +65,7 @@ AWAITED = "tidak pasti terkirim, menunggu kabar"
 # for a value that comes as a parameter.
 IS_PLANNED, IS_TAKEN = text("outgoing.state = 'planned'"), text("outgoing.state = 'taken'")
 IS_AWAITED = text(f"outgoing.state = 'sent' AND outgoing.reason = '{AWAITED}'")
+IS_OVER = text("outgoing.state IN ('failed', 'skipped')")
 IS_NAMED = text("outgoing.provider_id <> ''")
 IS_TEMPLATE = text("outgoing.template <> ''")
 
@@ -342,7 +344,8 @@ def _write(session: Session, rows: Iterable[Mapping[str, Any]], *, anew: bool) -
 def _promised(dialect: str, anew: tuple[str, ...]) -> ReturningInsert[Any, Any]:
     """An insert that returns keys and ids; ``anew`` are the columns that a failed or skipped row takes anew.
 
-    Built once: it runs for every answer, and building it takes longer than running it.
+    Built once: it runs for every answer, and building it takes longer than running it. It has no parameters but the
+    rows' own: with others SQLAlchemy would send each row as a statement by itself.
     """
     statement = _insert(dialect)
     if anew:
@@ -350,8 +353,8 @@ def _promised(dialect: str, anew: tuple[str, ...]) -> ReturningInsert[Any, Any]:
         again = {name: statement.excluded[name] for name in anew if name not in kept}
         statement = statement.on_conflict_do_update(
             index_elements=["key"],
-            set_={**again, "taken_at": None},
-            where=or_(Outgoing.state == FAILED, Outgoing.state == SKIPPED),
+            set_={**again, "taken_at": null()},
+            where=IS_OVER,
         )
     else:
         statement = statement.on_conflict_do_nothing(index_elements=["key"])

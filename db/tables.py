@@ -26,6 +26,8 @@ from db import (
     places,
     questions,
     referrals,
+    remindings,
+    set_aside,
     settings,
     templates,
     told_endings,
@@ -38,7 +40,7 @@ __all__ = [
     "Base", "appointments", "audit", "audit_seals", "children", "codes", "consent", "cries", "data_requests",
     "drafts", "duty", "endings", "exports", "files", "fostering", "households", "inbox", "lesson_orders",
     "lesson_reviews", "lesson_texts", "measurements", "outbox", "people", "places", "questions", "referrals",
-    "settings", "templates", "told_endings", "visits", "workbook_imports",
+    "remindings", "set_aside", "settings", "templates", "told_endings", "visits", "workbook_imports",
 ]  # fmt: skip
 
 metadata = Base.metadata

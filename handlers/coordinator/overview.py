@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-
-from sqlalchemy import select
-
-from db import outbox
 from db.children import is_empty
-from db.outbox import Kind, Outgoing
-from db.people import addresses
 from db.roles import Role
-from db.subjects import Subject, SubjectKind, subject
+from db.subjects import subject
 from flow.message import Message, Option
 from flow.paging import page_of, turns
 from handlers.chat.context import Context
@@ -20,14 +12,9 @@ from handlers.chat.forms import HOME
 from handlers.chat.names import salute
 from programme import disclosure
 from programme.disclosure import Shown
-from programme.fosterings import Fostering
-from programme.names import listed
-from programme.quiet_hours import quiet_hours
 from programme.scopes import scopes_of
-from programme.visitors import Visitor, resting
 from reports.digest import digest
 from reports.digest.model import Visits
-from rules.visits import standing
 
 PAGE = 10
 
@@ -126,66 +113,6 @@ def _show_late(context: Context, page: int, visits: Visits, *, opened: bool = Fa
     context.note_all("late.view", (one.about for one in shown))
     text = "\n".join((f"⏰ *Terlambat: {len(late)} kunjungan*", *lines)) + waiting
     context.say(Message(text, tuple(reminders), (*row, HOME)))
-
-
-def remind(context: Context, asn_id: int) -> None:
-    """Promise a reminder on behalf of the coordinator to whoever visits for a foster parent who is late.
-
-    Each gets at most one a day, and nobody who is on leave.
-    """
-    overdue = digest.overdue(context.session, context.person, asn_id, context.now, context.city)
-    if not overdue:
-        context.say(Message("Kunjungannya sudah tidak terlambat lagi. 👏", (HOME,)))
-        return
-    rests = resting(context.session, [one.id for one in overdue[0].visitors], context.today)
-    visiting = [one for one in overdue[0].visitors if one.id not in rests]
-    reached = [one for one in visiting if addresses(context.session, one.id)]
-    if not reached:
-        names = listed([one.name for one in visiting]) or overdue[0].asn
-        context.say(Message(f"{names} belum terhubung ke sini. Hubungi langsung, ya.", (HOME,)))
-        return
-    due_at = quiet_hours(context.city).open_at(context.now)
-    reminded = [one for one in reached if _nudge(context, one, overdue, due_at)]
-    if not reminded:
-        key = _key(context, reached[0], asn_id)
-        context.say(Message(_reminded_already(context, key, listed([one.name for one in reached]))))
-        return
-    context.note("asn.remind", Subject(SubjectKind.PERSON, asn_id))
-    context.say(Message(f"{listed([one.name for one in reminded])} diingatkan {_when(context, due_at)}."))
-
-
-def _nudge(context: Context, to: Visitor, overdue: Sequence[Fostering], due_at: datetime) -> bool:
-    """Promise the reminder to one of those who visit. Returns False where today's was promised before."""
-    late = [(one.name, one.code, standing(one.due, context.today).days_late) for one in overdue]
-    whose = overdue[0].asn if to.id != overdue[0].asn_id else ""
-    text = context.city.templates.say("nudge", to=to.name, by=salute(context.person), late=late, whose=whose)
-    message = Message(text, (Option("menu:lapor", "Lapor kunjungan"),))
-    return outbox.to_person(
-        context.session, to.id, Kind.NUDGE, _key(context, to, overdue[0].asn_id), message.to_json(), context.now,
-        about=[one.about for one in overdue], due_at=due_at, again=True,
-    )  # fmt: skip
-
-
-def _key(context: Context, to: Visitor, asn_id: int) -> str:
-    """A delegate may be reminded for each who sends them."""
-    return f"nudge:{to.id}:{context.today}" if to.id == asn_id else f"nudge:{to.id}:{asn_id}:{context.today}"
-
-
-def _reminded_already(context: Context, key: str, asn: str) -> str:
-    """The answer where this or another coordinator asked for today's reminder before: whether and when it was sent."""
-    row = context.session.scalars(select(Outgoing).where(Outgoing.key == key)).one()
-    if row.state == outbox.PLANNED:
-        return f"Pengingat untuk {asn} sudah menunggu, dikirim {_when(context, context.city.local(row.due_at))}."
-    at = context.city.local(row.settled_at or row.taken_at or row.due_at)
-    return f"{asn} sudah diingatkan hari ini pukul {at:%H.%M}. Besok bisa lagi."
-
-
-def _when(context: Context, due_at: datetime) -> str:
-    return "sekarang" if due_at <= context.now else f"{_day(context, due_at)} pukul {due_at:%H.%M}"
-
-
-def _day(context: Context, moment: datetime) -> str:
-    return "hari ini" if moment.date() == context.today else "besok"
 
 
 def _visits(context: Context, besides: Shown = Shown.NOTHING) -> Visits:

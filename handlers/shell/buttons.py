@@ -24,6 +24,7 @@ from handlers.coordinator import (
     overview,
     people_card,
     places,
+    reminding,
     who_looked,
 )
 from handlers.coordinator import finding as people_found
@@ -57,6 +58,7 @@ from handlers.shell.taps import (
     AREA,
     CHILD,
     CRY,
+    DAY,
     DRAFT,
     ENTRY,
     FAMILY,
@@ -99,6 +101,7 @@ REFUSALS = {
     "visit.report": filing.NOT_LISTED,
     "visit.change": "Laporan itu sudah dibatalkan atau tidak ditemukan.",
     "visit.draft": "Laporan itu sudah dikirim atau dibuang.",
+    "asn.remind": "Pendamping itu tidak (lagi) mendampingi di wilayah atau kantor {you}.",
     "card.open": "Anak itu tidak (lagi) ada dalam daftar {you}.",
     "chart.view": "Anak itu tidak (lagi) ada dalam daftar {you}.",
     "question.answer": "Pertanyaan itu tidak (lagi) ada dalam daftar {you}.",
@@ -150,7 +153,7 @@ def _monthly(context: Context, wished: str) -> None:
     charts.monthly(context, wished == "on")
 
 
-DAY = word((preferences.ANY, *map(str, range(7))))
+WEEKDAY = word((preferences.ANY, *map(str, range(7))))
 ANSWER = number(range(1, 11))
 MOVED = word(moved_or_refused.KINDS)
 ARRIVED = word(("yes", *referral_words.NOT_THERE))
@@ -230,8 +233,8 @@ BUTTONS: tuple[Button, ...] = (
     button("private:open", does=asked_lessons.open_private, may="lesson.open", once=True),
     button("pause", number(family.PAUSES), does=family.pause, may="lessons.choose", once=True),
     button("stopwhy", number(range(1, len(opt_out.REASONS) + 1)), does=opt_out.why, may="lessons.choose", once=True),
-    button("day", DAY, does=preferences.ask_hour, may="lessons.choose", once=True),
-    button("hour", number(preferences.HOURS), DAY, does=preferences.choose, may="lessons.choose", once=True),
+    button("day", WEEKDAY, does=preferences.ask_hour, may="lessons.choose", once=True),
+    button("hour", number(preferences.HOURS), WEEKDAY, does=preferences.choose, may="lessons.choose", once=True),
     button("lang", NAME, does=preferences.choose_language, may="lessons.choose", once=True),
     button("lesson", NAME, ANSWER, does=lesson_answers.answer, may="lesson.answer", once=True),
     button("lesson", NAME, ANSWER, NAME, does=lesson_answers.answer, may="lesson.answer", once=True),
@@ -361,7 +364,9 @@ BUTTONS: tuple[Button, ...] = (
     button("person", PERSON, does=people_card.show, may="person.open"),
     button("person:number", PERSON, does=people_card.ask_number, may="person.number"),
     button("person:give", PERSON, does=people_card.ask_role, may="role.change"),
-    button("remind", PERSON, does=overview.remind, may="asn.remind"),
+    button("remind:all", does=reminding.ask_all, may="asn.remind"),
+    button("remind:all", DAY, does=reminding.remind_all, may="asn.remind", once=True),
+    button("remind", PERSON, does=reminding.remind, may="asn.remind"),
     # the register, by a workbook or row by row
     button("workbook:save", IMPORT, does=deciding_imports.save, may="workbook.decide", once=True),
     button(

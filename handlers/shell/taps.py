@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Concatenate, Generic, TypeVar, overload
 
 from db.base import row_id
@@ -18,6 +19,7 @@ C = TypeVar("C")
 T = TypeVar("T")
 
 LONGEST = 256  # characters of a token; WhatsApp gives back no longer one
+DAY_WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}")
 PAGE_NUMBER = re.compile(r"0|[1-9][0-9]{0,3}")
 
 
@@ -89,7 +91,16 @@ PAGE = Arg[int]("page", lambda said: int(said) if PAGE_NUMBER.fullmatch(said) el
 NAME = Arg[str]("name", lambda said: said or None)  # of something that only the act can look up
 MINUTE = Arg[int]("minute", row_id)  # a moment, in minutes since 1970
 MINUTES = Arg[tuple[int, ...]]("minutes", lambda said: _minutes(said.split(":")), parts=0)
+DAY = Arg[date]("day", lambda said: _day(said))
 KEY = Arg[str]("key", lambda said: said or None, parts=0)  # of a row of the outbox
+
+
+def _day(said: str) -> date | None:
+    """A day as ``str`` writes it: "2026-03-04"."""
+    try:
+        return date.fromisoformat(said) if DAY_WRITTEN.fullmatch(said) else None
+    except ValueError:
+        return None
 
 
 def _minutes(said: list[str]) -> tuple[int, ...] | None:

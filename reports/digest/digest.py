@@ -25,7 +25,6 @@ from reports.adoption import words as adoption_words
 from reports.digest import ending_counts, late_questions, queries, whatsapp_cost, workbook
 from reports.digest.model import Day, Digest, Late, NotJoined, Visits
 from rules.signs import Urgency
-from rules.visits import standing
 
 TOP = 5
 REMINDERS = 3
@@ -51,14 +50,6 @@ def visits(session: Session, coordinator: Person, now: datetime, city: City, bes
         return disclosure.over(held, village_id, district_id) | besides
 
     return queries.visits(session, _fostered(session, scopes_of(coordinator), day, city), day, reader)
-
-
-def overdue(session: Session, coordinator: Person, asn_id: int, now: datetime, city: City) -> Sequence[Fostering]:
-    """The overdue visits of one foster parent in a coordinator's scopes, worst first, with names for their own eyes."""
-    day = _day(now, city)
-    fostered = [one for one in _fostered(session, scopes_of(coordinator), day, city) if one.asn_id == asn_id]
-    late = [one for one in fostered if standing(one.due, day.today).overdue]
-    return sorted(late, key=lambda one: (one.due, one.code))
 
 
 def _fostered(session: Session, scopes: Sequence[Scope], day: Day, city: City) -> Sequence[Fostering]:

@@ -231,6 +231,7 @@ class Town:
             "minute": self.offered,
             "minutes": self.offered,
             "page": "0",
+            "day": str(TODAY),
             "name": "x",
         }[arg]
 
