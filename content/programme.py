@@ -106,8 +106,15 @@ class Lessons:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
+    """``target_on_time``: the share of the visits of a week that are to be made by their day, in per cent."""
+
     at: time
     weekly_on: int
+    target_on_time: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.target_on_time <= 100:
+            raise ValueError("target_on_time harus 1 sampai 100, dalam persen")
 
 
 @dataclass(frozen=True, slots=True)

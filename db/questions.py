@@ -140,11 +140,12 @@ def answered_by(session: Session, person_id: int, since: datetime) -> Sequence[Q
 
 
 def waiting(session: Session, or_answered_since: datetime | None = None) -> Sequence[Question]:
-    """Every thread that waits for an answer, oldest first; also those that were answered since then, if it is given."""
+    """Every thread that waits for an answer, oldest first; also those that were answered or closed since then, if it is
+    given."""
     whole = (selectinload(one) for one in (Question.family, Question.child, Question.pregnancy, Question.responsible))
     wanted = Question.state == QuestionState.OPEN
     if or_answered_since is not None:
-        wanted = or_(wanted, Question.answered_at >= or_answered_since)
+        wanted = or_(wanted, Question.answered_at >= or_answered_since, Question.closed_at >= or_answered_since)
     query = select(Question).where(wanted).options(*whole)
     return session.scalars(query.order_by(Question.counted_from, Question.id)).all()
 

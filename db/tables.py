@@ -9,6 +9,7 @@ from db import (
     consent,
     cries,
     data_requests,
+    digests,
     drafts,
     duty,
     endings,
@@ -37,7 +38,7 @@ from db import (
 from db.base import Base
 
 __all__ = [
-    "Base", "appointments", "audit", "audit_seals", "children", "codes", "consent", "cries", "data_requests",
+    "Base", "appointments", "audit", "audit_seals", "children", "codes", "consent", "cries", "data_requests", "digests",
     "drafts", "duty", "endings", "exports", "files", "fostering", "households", "inbox", "lesson_orders",
     "lesson_reviews", "lesson_texts", "measurements", "outbox", "people", "places", "questions", "referrals",
     "remindings", "set_aside", "settings", "templates", "told_endings", "visits", "workbook_imports",

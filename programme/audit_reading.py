@@ -74,6 +74,7 @@ ACTS = {
     "data.hapus": "meminta datanya dihapus",
     "data.perbaiki": "meminta datanya diperbaiki",
     "digest.sent": "menerima ringkasan wilayahnya",
+    "digest.time": "mengatur waktu ringkasannya",
     "digest.view": "membuka ringkasan wilayahnya",
     "draft.drop": "membuang laporan",
     "drafts.pass": "meneruskan laporan yang belum terkirim",

@@ -133,6 +133,12 @@ def _heals(session: Session, family: Family, to: Person, now: datetime) -> bool:
     return any(one.id == to.id for one in on_call.answering(session, family, now))
 
 
+def is_private(sign_id: str) -> bool:
+    """Whether this sign of the table is one of ``PRIVATE``."""
+    sign = signs.table().get(sign_id)
+    return sign is not None and sign.label in PRIVATE
+
+
 def public(said: Iterable[str]) -> tuple[str, ...]:
     """These signs without the private ones."""
     return tuple(sign for sign in said if sign not in PRIVATE)

@@ -557,11 +557,11 @@ def _sees_to_place(asking: Asking, place: Posyandu | HealthCentre) -> bool:
 
 
 def _sees_area(asking: Asking, area: seen_places.Area) -> bool:
-    return _is_one_of(asking, area, seen_places.seen(asking.somebody, type(area)))
+    return _is_one_of(asking, area, seen_places.seen(asking.somebody, type(area), asking.today))
 
 
 def _coordinates_area(asking: Asking, area: seen_places.Area) -> bool:
-    return _is_one_of(asking, area, seen_places.coordinated(asking.somebody, type(area)))
+    return _is_one_of(asking, area, seen_places.coordinated(asking.somebody, type(area), asking.today))
 
 
 def _is_one_of(asking: Asking, area: seen_places.Area, which: ColumnElement[bool]) -> bool:
@@ -874,6 +874,7 @@ RULES: Mapping[str, Rule] = {
     "child.name": Rule((FAMILY, ASN, HEALTH), THEIRS),
     # coordinators
     "digest.view": Rule((COORDINATOR,)),
+    "digest.choose": Rule((COORDINATOR,)),
     "export.make": Rule((COORDINATOR, ADMIN)),  # which lists: reports.exports.kinds; of each row: disclosure.of_list
     "setting.change": Rule((ADMIN, CITY_COORDINATOR)),
     "place.change": Rule((COORDINATOR, ADMIN), SEES_TO_PLACE),

@@ -1,20 +1,24 @@
 """Which kelurahan, kecamatan, puskesmas, posyandu and offices somebody is shown a card of: one condition for a list and
 for one row.
 
-A coordinator those within their scopes, for an office nothing but the office; a health worker those they work for.
+A coordinator those within their scopes, of a kecamatan the offices that foster there too, of an office nothing but the
+office; a health worker those they work for.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
 
-from db.children import Family
+from db.children import Child, Family
+from db.fostering import Assignment, current
 from db.people import Person
 from db.places import District, HealthCentre, Office, Posyandu, Village
 from db.roles import Role, ScopeKind
-from programme.scopes import CITY, held_by
+from programme.scopes import CITY, Scope, families_in, held_by
 
 Area = Village | District | HealthCentre | Posyandu | Office
 TABLES: dict[ScopeKind, type[Area]] = {
@@ -28,12 +32,12 @@ def kind_of(area: Area) -> ScopeKind:
     return next(kind for kind, table in TABLES.items() if isinstance(area, table))
 
 
-def seen(person: Person, table: type[Area]) -> ColumnElement[bool]:
+def seen(person: Person, table: type[Area], today: date) -> ColumnElement[bool]:
     """For a query over the table: the condition that this person is shown the card of the row."""
-    return or_(coordinated(person, table), _works_for(person, table))
+    return or_(coordinated(person, table, today), _works_for(person, table))
 
 
-def coordinated(person: Person, table: type[Area]) -> ColumnElement[bool]:
+def coordinated(person: Person, table: type[Area], today: date) -> ColumnElement[bool]:
     """For a query over the table: the condition that the row lies within what this person coordinates."""
     held = held_by(person)
     if CITY in held:
@@ -47,9 +51,17 @@ def coordinated(person: Person, table: type[Area]) -> ColumnElement[bool]:
         District: District.id.in_(districts),
         HealthCentre: HealthCentre.district_id.in_(districts),
         Posyandu: Posyandu.village_id.in_(within),
-        Office: Office.id.in_(offices),
+        Office: or_(Office.id.in_(offices), Office.id.in_(_fostering_in(districts, today))),
     }
     return led[table]
+
+
+def _fostering_in(districts: Sequence[int], today: date) -> Select[Any]:
+    """The offices whose ASN foster in these kecamatan today: whoever coordinates one reads how they do there."""
+    families = families_in([Scope(ScopeKind.DISTRICT, id) for id in districts], today)
+    children = select(Child.id).where(Child.family_id.in_(families))
+    covered = or_(Assignment.family_id.in_(families), Assignment.child_id.in_(children))
+    return select(Person.office_id).join(Assignment, Assignment.asn_id == Person.id).where(covered, *current(today))
 
 
 def _works_for(person: Person, table: type[Area]) -> ColumnElement[bool]:

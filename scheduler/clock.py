@@ -16,12 +16,15 @@ from typing import cast
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.combining import OrTrigger
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import func, select
 
 from content.city import City
 from db.engine import Sessions
 from programme import settings
+from programme.digest_times import HOURS
 from scheduler import (
     alert_tests,
     appointments,
@@ -57,7 +60,7 @@ class Tick:
     """
 
     name: str
-    trigger: Callable[[City], CronTrigger]
+    trigger: Callable[[City], BaseTrigger]
     look: Look
     waits: bool = True
 
@@ -88,7 +91,7 @@ TICKS = (
     Tick("births", lambda city: CronTrigger(hour=9, minute=10, timezone=city.zone), birth_questions.tick),
     Tick("remeasure", lambda city: CronTrigger(hour="9-12", minute=40, timezone=city.zone), remeasure.tick),
     Tick("alert_tests", lambda city: CronTrigger(hour="9-14", minute=50, timezone=city.zone), alert_tests.tick),
-    Tick("digest", lambda city: _daily(city), digest.tick),
+    Tick("digest", lambda city: _digest_hours(city), digest.tick),
     Tick("education", lambda city: CronTrigger(hour="6-20", minute=5, timezone=city.zone), planning.tick),
     Tick("cards", lambda city: CronTrigger(hour="7,12", minute=35, timezone=city.zone), staff_cards.tick),
     Tick("charts", lambda city: CronTrigger(hour="9-16", minute=20, timezone=city.zone), monthly_charts.tick),
@@ -97,9 +100,12 @@ TICKS = (
 )
 
 
-def _daily(city: City) -> CronTrigger:
+def _digest_hours(city: City) -> OrTrigger:
+    """Every hour that a coordinator may choose, and the programme's time."""
     at = city.programme.digest.at
-    return CronTrigger(hour=at.hour, minute=at.minute, timezone=city.zone)
+    hours = f"{HOURS[0]}-{HOURS[-1]}"
+    chosen = CronTrigger(hour=hours, minute=0, timezone=city.zone)
+    return OrTrigger([chosen, CronTrigger(hour=at.hour, minute=at.minute, timezone=city.zone)])
 
 
 def next_tick(after: datetime, city: City, urgent: datetime | None = None) -> tuple[datetime, list[Tick]]:

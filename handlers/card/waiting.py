@@ -17,7 +17,7 @@ from programme import disclosure, unsent
 from programme import referral_messages as words
 from programme.disclosure import Shown
 from programme.referral_messages import ago
-from reports.digest import digest
+from reports.digest import kinds
 from rules.visits import standing
 
 
@@ -68,11 +68,11 @@ def _visits(reading: Reading) -> Iterator[str]:
 def _referral(reading: Reading, referral: Referral) -> str:
     context, shown = reading.context, disclosure.of_waiting(reading.shown, referral.urgency, referral.state)
     signs = ", ".join(disclosure.public(referral.signs)) if Shown.SIGN in shown else ""
-    what = signs or digest.SOON.get(referral.urgency, "perlu dilihat petugas")
+    what = signs or kinds.SOON.get(referral.urgency, "perlu dilihat petugas")
     days = (context.today - context.city.today(referral.opened_at)).days
     taken_by = salute(referral.acceptor) if referral.acceptor else ""
     said = f"Rujukan: {what}. {f'Sejak {days} hari' if days else 'Baru hari ini'}, "
-    said += digest.waits_for(referral.state, taken_by)
+    said += kinds.waits_for(referral.state, taken_by)
     cry = next(iter(cries.of_referral(context.session, referral.id)[-1:]), None)
     if cry is None or reading.is_near or Shown.SIGN not in shown:
         return said

@@ -11,26 +11,28 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cached_property
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
+from db.children import Family
 from db.people import Person, PersonRole
 from db.places import HealthCentre, Office, Posyandu, Village
 from db.roles import Role, ScopeKind
 from flow.message import Message, Option, plain
 from flow.paging import page_of, turns
 from flow.questions import show_day
-from handlers.chat.context import Context
+from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
-from programme import disclosure, policy
+from handlers.coordinator import reminding as screens
+from programme import disclosure, policy, reminding, setting_aside
 from programme.disclosure import Shown
 from programme.fosterings import Fostering, fosterings
 from programme.names import listed
-from programme.scopes import Scope, covered, families_in, held_by
+from programme.scopes import CITY, Scope, covered, families_in, held_by
 from programme.seen_places import Area, kind_of
-from reports.digest import areas, digest, queries
+from reports.digest import areas, kinds, queries
 from reports.digest.area_counts import TAPS, Counts
 from reports.digest.model import Day, Open
 from reports.invitations.cards import role_words
@@ -69,11 +71,21 @@ class Card:
 
     @cached_property
     def counts(self) -> Counts:
-        context = self.context
-        found = areas.of_one(context.session, cast(ScopeKind, self.scope.kind), self.area.id, context.now, context.city)
-        if found is None:
-            raise LookupError("the place was there a moment ago")
-        return found.counts
+        """As ``menu:wilayah`` has them: of what lies in the reader's scopes; for who works there all of it."""
+        context, kind, held = self.context, cast(ScopeKind, self.scope.kind), held_by(self.context.person)
+        if self.is_whole:
+            found = areas.of_one(context.session, kind, self.area.id, context.now, context.city)
+        else:
+            within = areas.in_scope(context.session, held, kind, context.now, context.city)
+            found = next((one for one in within if one.id == self.area.id), None)
+        return found.counts if found else Counts()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the reader coordinates all of it, or works there, and not only some of its families."""
+        held = held_by(self.context.person)
+        apart = isinstance(self.area, Office | HealthCentre)
+        return not self.leads or not apart or CITY in held or self.scope in held
 
     @cached_property
     def late(self) -> list[Fostering]:
@@ -99,7 +111,16 @@ class Card:
         def reader(village_id: int, district_id: int) -> Shown:
             return disclosure.over(held, village_id, district_id) if self.leads else Shown.WAY
 
-        return queries.referrals(context.session, families_in([self.scope], context.today), day, reader).open
+        return queries.referrals(
+            context.session, self._families(), day, reader, context.now, context.city.programme.referrals
+        ).open
+
+    def _families(self) -> Select[Any]:
+        """The families there, as far as the reader coordinates them."""
+        today, here = self.context.today, families_in([self.scope], self.context.today)
+        if self.is_whole:
+            return here
+        return here.where(Family.id.in_(families_in(disclosure.of_places(held_by(self.context.person)), today)))
 
 
 def open_area(context: Context, key: str) -> None:
@@ -124,6 +145,7 @@ def _show(card: Card) -> None:
     options = list[Option]()
     if card.leads and counts.late:
         options.append(Option(f"area:late:{card.key}:0", "Yang terlambat"))
+        options.append(Option(f"area:remind:{card.key}", "Ingatkan yang terlambat"))
     if card.leads and counts.referrals and not card.of_office:
         options.append(Option(f"area:referrals:{card.key}", "Rujukan terbuka"))
     options += _changes(card)
@@ -141,6 +163,8 @@ def _head(card: Card) -> Iterator[str]:
         yield f"Hari buka: {card.area.when or 'belum ada'}"
         if card.area.day:
             yield f"Berikutnya: {show_day(posyandu_days.parse(card.area.day).next_from(card.context.today))}"
+    if not card.is_whole:
+        yield f"Yang di wilayah {card.context.you} saja"
     if isinstance(card.area, HealthCentre):
         yield f"Nomor: {card.area.phone or 'belum ada'}; jam buka: {card.area.hours or 'belum ada'}"
 
@@ -185,7 +209,7 @@ def _health(card: Card) -> Iterator[str]:
 
 def waiting_words(one: Open) -> str:
     """What a referral waits for, without a name: "belum ada yang menangani"; empty where that is not shown."""
-    return digest.waits_for(one.state, "petugas" if one.taken_by else "")
+    return kinds.waits_for(one.state, "petugas" if one.taken_by else "")
 
 
 def _people(card: Card) -> Iterator[str]:
@@ -251,7 +275,18 @@ def show_late(context: Context, key: str, page: int) -> None:
     head = f"⏰ *Terlambat di {plain(name(card.area))}: {len(card.late)} kunjungan*"
     options = [Option(f"person:{id}", asn) for id, asn in people.items()]
     row = turns(f"area:late:{key}", page, more=(page + 1) * PAGE < len(card.late))
-    context.say(Message("\n".join((head, *lines)), tuple(options), (*row, HOME)))
+    context.say(
+        Message("\n".join((head, *lines)), (Option(f"area:remind:{key}", "Ingatkan semua"), *options), (*row, HOME))
+    )
+
+
+def remind(context: Context, key: str) -> None:
+    """Remind exactly those who are late there today, and say what became of it."""
+    card = _card(context, key)
+    aside = set(setting_aside.aside(context.session, context.person, context.today))
+    outcome = reminding.remind_of(context.session, context.city, context.person, card.late, context.now, aside)
+    context.worth = LASTING
+    screens.say_done(context, outcome)
 
 
 def show_referrals(context: Context, key: str) -> None:
@@ -262,8 +297,8 @@ def show_referrals(context: Context, key: str) -> None:
         return
     lines = list[str]()
     for number, one in enumerate(card.referrals[:PAGE], 1):
-        what = ", ".join(one.signs) or digest.SOON.get(one.urgency, "rujukan terbuka")
-        waits = digest.waits_for(one.state, one.taken_by)
+        what = ", ".join(one.signs) or kinds.SOON.get(one.urgency, "rujukan terbuka")
+        waits = kinds.waits_for(one.state, one.taken_by)
         since = f"sejak {one.days} hari" if one.days else "baru hari ini"
         lines.append(f"{number}. {one.who or 'Anak atau ibu'}: {what}, {since}{f', {waits}' if waits else ''}")
     more = len(card.referrals) - PAGE

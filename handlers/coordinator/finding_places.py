@@ -87,7 +87,7 @@ def _near(
     context: Context, table: type[Area], wanted: Sequence[str], holds: Callable[..., Any]
 ) -> Iterator[tuple[_Row, Sequence[str]]]:
     """Each row of the table that may be meant, with what was written of its name."""
-    shown = seen_places.seen(context.person, table)
+    shown = seen_places.seen(context.person, table, context.today)
     query, within = select(table.id, table.name), literal("")
     if table is Village:
         query, within = query.join(District, District.id == Village.district_id), District.name

@@ -13,7 +13,8 @@ from handlers.chat.names import salute
 from programme import disclosure
 from programme.disclosure import Shown
 from programme.scopes import scopes_of
-from reports.digest import digest
+from reports.digest import details, digest
+from reports.digest import message as digest_message
 from reports.digest.model import Visits
 
 PAGE = 10
@@ -36,6 +37,7 @@ KEPT: tuple[tuple[str, Option], ...] = (
 """What a coordinator can see to besides the daily digest, by the act that it needs: ten, as many as a list shows."""
 WRITTEN = (
     ("digest.view", "*wilayah* untuk angka tiap wilayah"),
+    ("digest.choose", "*waktu ringkasan* untuk jam dan harinya"),
     ("person.open", "*orang* untuk kartu satu orang"),
     ("assignment.list", "*akhiri* untuk satu pendampingan"),
 )
@@ -76,8 +78,7 @@ def show_digest(context: Context) -> None:
         context.say(Message(f"Belum ada wilayah atau kantor atas nama {context.you}.", (HOME,)))
         return
     context.note("digest.view", subject(context.person))
-    key = f"reply:{context.incoming.channel}:{context.incoming.message_id}"
-    context.say(digest.message(counted, key, context.city))
+    context.say(digest_message.message(counted, context.city))
 
 
 def show_late(context: Context, page: int = 0) -> None:
@@ -91,7 +92,7 @@ def open_late(context: Context, page: int) -> None:
 
 
 def _show_late(context: Context, page: int, visits: Visits, *, opened: bool = False) -> None:
-    late, names = visits.late, digest.not_joined_words(visits.not_joined)
+    late, names = visits.late, details.not_joined_words(visits.not_joined)
     count = len(visits.not_joined)
     waiting = f"\n\n⏳ *Belum bergabung, jadi belum dihitung: {count} pendamping*\n{names}" if names else ""
     if not late:

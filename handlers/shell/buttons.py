@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from db import people
+from db.digests import DigestDays
 from flow import tokens
 from flow.message import Message
 from handlers.admin import city_settings, role_list
@@ -19,6 +20,8 @@ from handlers.coordinator import (
     area_card,
     areas,
     codes,
+    digest_details,
+    digest_time,
     exporting,
     invitations,
     overview,
@@ -338,6 +341,13 @@ BUTTONS: tuple[Button, ...] = (
     button("name", CHILD, does=naming.begin, may="child.name", once=True),
     # coordinators
     button("late", PAGE, does=overview.show_late, may="digest.view"),
+    button("digest:more", does=digest_details.show, may="digest.view"),
+    button("digest:more", PAGE, does=digest_details.show, may="digest.view"),
+    button("digest:file", does=digest_details.send_file, may="digest.view"),
+    button("digest:time", does=digest_time.ask, may="digest.choose"),
+    button("digest:days", does=digest_time.ask_days, may="digest.choose"),
+    button("digest:at", number(digest_time.HOURS), does=digest_time.choose_hour, may="digest.choose", once=True),
+    button("digest:on", word(DigestDays), does=digest_time.choose_days, may="digest.choose", once=True),
     button("adoption", PAGE, does=adoption.show, may="digest.view"),
     button("areas:by", does=areas.choose_kind, may="digest.view"),
     button("areas", word(areas.KINDS), PAGE, does=areas.show_kind, may="digest.view"),
@@ -360,6 +370,7 @@ BUTTONS: tuple[Button, ...] = (
     button("setting:on", NAME, does=city_settings.switch_on, may="setting.change", once=True),
     button("area", AREA, does=area_card.open_area, may="area.open"),
     button("area:late", AREA, PAGE, does=area_card.show_late, may="area.remind"),
+    button("area:remind", AREA, does=area_card.remind, may="area.remind"),
     button("area:referrals", AREA, does=area_card.show_referrals, may="area.remind"),
     button("person", PERSON, does=people_card.show, may="person.open"),
     button("person:number", PERSON, does=people_card.ask_number, may="person.number"),
@@ -403,6 +414,7 @@ def tap(context: Context, token: str) -> None:
                 raise NotValid(token)
             context.say(Message(REFUSALS[found.may].format(you=context.you), (forms.HOME,)))
             return
+    digest_details.mark_older(context, token)
     found.act(context, *arguments)
 
 

@@ -17,6 +17,7 @@ from handlers.coordinator import (
     adoption,
     areas,
     codes,
+    digest_time,
     exporting,
     finding_anything,
     invitations,
@@ -181,6 +182,11 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "ringkasan", ("ringkasan", "laporan"), "digest.view", overview.show_digest, {COORDINATOR: "Ringkasan hari ini"}
     ),
+    Command(
+        "wakturingkasan",
+        ("waktu ringkasan", "wakturingkasan", "atur waktu ringkasan", "jam ringkasan", "atur ringkasan"),
+        "digest.choose", digest_time.ask,
+    ),
     Command("terlambat", ("terlambat",), "digest.view", overview.show_late, {COORDINATOR: "Kunjungan terlambat"}),
     Command(
         "wilayah", ("wilayah", "wilayah saya", "per wilayah"), "digest.view", areas.show,
@@ -330,6 +336,7 @@ SEARCHES: dict[str, Callable[[Context, str], None]] = {
     places.SEARCH: places.find,
     places.CHANGE: places.take,
     codes.AWAITED: codes.find,
+    digest_time.AWAITED: digest_time.take,
     own_data.AWAITED: own_data.take_correction,
     paper_consent.AWAITED: paper_consent.find,
     who_looked.AWAITED: who_looked.find,

@@ -30,7 +30,7 @@ class LateQuestion:
     """A question that waits too long.
 
     ``who`` is whom it is about, as far as that is shown; ``answers`` is who is to answer it, with their role, empty
-    where nobody can.
+    where nobody can. ``short`` is ``who`` without the kecamatan.
     """
 
     id: int
@@ -39,6 +39,7 @@ class LateQuestion:
     waits: timedelta
     answers_id: int | None
     answers: str
+    short: str = ""
 
     @property
     def words(self) -> str:
@@ -48,11 +49,15 @@ class LateQuestion:
 
 @dataclass(frozen=True)
 class Questions:
-    """``open`` wait for an answer, ``answered`` were answered today; ``late`` are those that wait too long."""
+    """``open`` wait for an answer, ``answered`` were answered today; ``late`` are those that wait too long.
+
+    ``late_yesterday`` counts those that waited too long at the same hour of the day before.
+    """
 
     open: int = 0
     answered: int = 0
     late: tuple[LateQuestion, ...] = ()
+    late_yesterday: int = 0
 
 
 def count(session: Session, held: Sequence[Scope], begins: datetime, now: datetime, city: City) -> Questions:
@@ -60,11 +65,13 @@ def count(session: Session, held: Sequence[Scope], begins: datetime, now: dateti
     places = disclosure.of_places(held)
     if not places:
         return Questions()
-    found = [one for one in questions.waiting(session, begins) if _is_shown(one, places)]
+    before = now - timedelta(days=1)
+    found = [one for one in questions.waiting(session, min(begins, before)) if _is_shown(one, places)]
     waiting = [one for one in found if one.state == QuestionState.OPEN]
     today = sum(one.answered_at is not None and one.answered_at >= begins for one in found)
     late = [_late(session, one, places, now) for one in waiting if is_late(one, now, city)]
-    return Questions(len(waiting), today, tuple(late))
+    then = sum(_was_late(one, before, city) for one in found)
+    return Questions(len(waiting), today, tuple(late), then)
 
 
 def rows(session: Session, coordinator: Person, now: datetime, city: City) -> Sequence[LateQuestion]:
@@ -77,6 +84,13 @@ def is_late(question: Question, now: datetime, city: City) -> bool:
     return question.responsible_id is None or question.counted_from + city.programme.questions.reminds_after <= now
 
 
+def _was_late(question: Question, moment: datetime, city: City) -> bool:
+    """Whether a question that waits now, or was answered or closed since then, waited too long at that moment."""
+    ended = None if question.state == QuestionState.OPEN else question.answered_at or question.closed_at
+    waited = question.counted_from <= moment and (ended is None or ended > moment)
+    return waited and is_late(question, moment, city)
+
+
 def _is_shown(question: Question, places: Sequence[Scope]) -> bool:
     family = question.family
     if family is None:
@@ -85,24 +99,30 @@ def _is_shown(question: Question, places: Sequence[Scope]) -> bool:
 
 
 def _late(session: Session, question: Question, places: Sequence[Scope], now: datetime) -> LateQuestion:
-    who = question.responsible
+    answerer = question.responsible
+    who, short = _who(session, question, places)
     return LateQuestion(
         id=question.id,
         about=subject(about) if (about := question.about) is not None else None,
-        who=_who(session, question, places),
+        who=who,
         waits=now - (question.waits_since or question.opened_at),
-        answers_id=who.id if who else None,
-        answers=answers_as(session, who, question.family) if who else "",
+        answers_id=answerer.id if answerer else None,
+        answers=answers_as(session, answerer, question.family) if answerer else "",
+        short=short,
     )
 
 
-def _who(session: Session, question: Question, places: Sequence[Scope]) -> str:
+def _who(session: Session, question: Question, places: Sequence[Scope]) -> tuple[str, str]:
+    """Whom it is about, with and without the kecamatan."""
     about, family = subject_of(question), question.family
+    villages = ("", "") if family is None else (family.village.full_name, family.village.name)
     if family is None or about is None:
-        place = f", {family.village.full_name}" if family else ""
-        return f"Seorang pendamping (ASN){place}"
+        full, short = (f"Seorang pendamping (ASN){f', {village}' if village else ''}" for village in villages)
+        return full, short
     shown = disclosure.over(places, family.village_id, family.village.district_id)
     shown = disclosure.agreed(shown, consent.agrees(session, family.id))
     name = child_name(about.name) if isinstance(about, Child) else ""
     by = "" if question.role == Role.FAMILY else ", dari pendamping (ASN)"
-    return disclosure.words(*disclosure.row(shown, disclosure.code_of(about), name, family.village.full_name)) + by
+    code = disclosure.code_of(about)
+    full, short = (disclosure.words(*disclosure.row(shown, code, name, village)) + by for village in villages)
+    return full, short

@@ -89,7 +89,9 @@ class NotJoined:
 class Visits:
     """``needed`` counts the children and mothers who were or are to be visited this month, ``seen`` those who were.
 
-    ``not_joined`` are the foster parents who have never joined, those of the most children first.
+    ``not_joined`` are the foster parents who have never joined, those of the most children first. ``this_week`` counts
+    the visits since Monday, ``last_week`` those of the week before until the same weekday; ``due`` the visits that fell
+    due in the last full week, ``on_time`` those of them that were made by then.
     """
 
     today: int
@@ -100,14 +102,19 @@ class Visits:
     late: tuple[Late, ...]
     late_yesterday: int
     not_joined: tuple[NotJoined, ...] = ()
+    this_week: int = 0
+    last_week: int = 0
+    due: int = 0
+    on_time: int = 0
 
 
 @dataclass(frozen=True)
 class Open:
-    """An open referral; ``days`` since it was opened, ``taken_by``: who accepted it.
+    """An open referral; ``days`` since it was opened, ``taken_by``: who accepted it; ``opened_at`` in local time.
 
-    ``state`` is one of ``db.referrals``. ``asn`` fosters whom it is about: they are named to who is shown nothing else,
-    for whom ``urgency``, ``state`` and ``taken_by`` are empty too.
+    ``danger``: must be seen now or today, and nobody handles it; ``stuck``: waits too long, see
+    ``programme.referral_standing``. ``state`` is one of ``db.referrals``. ``asn`` fosters whom it is about: they are
+    named to who is shown nothing else, for whom ``urgency``, ``state`` and ``taken_by`` are empty too.
     """
 
     code: str
@@ -120,6 +127,9 @@ class Open:
     taken_by: str
     state: ReferralState | None
     asn: str
+    opened_at: datetime
+    danger: bool = False
+    stuck: bool = False
 
     @property
     def who(self) -> str:
@@ -128,9 +138,49 @@ class Open:
 
 @dataclass(frozen=True)
 class Referrals:
+    """``danger_yesterday`` and ``stuck_yesterday``: how many were that at the same hour of the day before.
+
+    ``cries``: calls for help that wait for the answer whether it happens now.
+    """
+
     open: tuple[Open, ...]
     opened_today: int
     closed_today: int
+    danger_yesterday: int = 0
+    stuck_yesterday: int = 0
+    cries: int = 0
+
+    @property
+    def danger(self) -> tuple[Open, ...]:
+        return tuple(one for one in self.open if one.danger)
+
+    @property
+    def stuck(self) -> tuple[Open, ...]:
+        """The longest waiting first."""
+        return tuple(sorted((one for one in self.open if one.stuck), key=lambda one: one.opened_at))
+
+
+@dataclass(frozen=True)
+class Unassigned:
+    """A child or a pregnant woman whom nobody fosters, now or later, for so many ``days``."""
+
+    about: Subject
+    code: str
+    name: str
+    village: str
+    days: int
+
+    @property
+    def who(self) -> str:
+        return words(self.code, self.name, self.village)
+
+
+@dataclass(frozen=True)
+class Nobody:
+    """Those whom nobody fosters, the longest first, and how many there were yesterday."""
+
+    waiting: tuple[Unassigned, ...] = ()
+    yesterday: int = 0
 
 
 @dataclass(frozen=True)
@@ -186,6 +236,8 @@ class Digest:
     ``of_places``: the reader coordinates a place. Where not, but offices alone, nothing is counted but visits and
     referrals: measurements, messages and endings are zero.
 
+    ``areas`` are lines about the places that need help first, empty where there are none to compare.
+
     For coordinators of the whole city only: ``whatsapp``, messages sent there and their cost; ``alerts``, what became
     of the alerts of the last day; ``reach``, who could not be reached by one, a line each.
     """
@@ -204,3 +256,5 @@ class Digest:
     whatsapp: str = ""
     alerts: str = ""
     reach: tuple[str, ...] = ()
+    nobody: Nobody = Nobody()
+    areas: tuple[str, ...] = ()

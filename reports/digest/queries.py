@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from content import programme
 from db import outbox
 from db.children import Carer, Child, Family, Pregnancy
 from db.consent import LessonGap, family_agrees
+from db.cries import Cry, CryState
 from db.measurements import Measurement
 from db.outbox import DELIVERED, FAILED, READ, SENT, SKIPPED, Outgoing
 from db.people import Address, AddressState, Person
@@ -25,6 +28,8 @@ from programme.disclosure import Shown
 from programme.fosterings import CHILD, PREGNANCY, WEDDING, Fostering
 from programme.growth import classes, growth
 from programme.names import child_name, salute
+from programme.referral_standing import Standing
+from programme.referral_standing import standing as standing_at
 from reports.digest.model import Day, Late, Lessons, NotJoined, Open, Referrals, Visits, Weighed
 from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
 from rules.signs import Urgency
@@ -34,6 +39,7 @@ from rules.visits import standing
 Reader = Callable[[int, int], Shown]
 """What the reader of the digest is shown of a row, by its kelurahan and kecamatan."""
 
+A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
 A_MONTH = timedelta(days=30)  # no lesson waits longer in the outbox, so older rows need not be read
 
 
@@ -41,7 +47,8 @@ def visits(session: Session, fostered: Sequence[Fostering], day: Day, reader: Re
     """This month's visits, by day of visit, of those whom these foster parents answer for: each child counts once."""
     yesterday = day.today - timedelta(days=1)
     asked = [one for one in fostered if one.answers]
-    made = _made(session, asked, min(day.month, yesterday), day.today)
+    monday = day.today - timedelta(days=day.today.weekday())
+    made = _made(session, asked, min(day.month, yesterday, monday - A_WEEK), day.today)
     seen = {subject for subject, on, _ in made if on >= day.month}
     needed = seen | {one.about for one in asked if one.due <= day.month_end or not one.joined}
     overdue = [one for one in asked if standing(one.due, day.today).overdue]
@@ -59,6 +66,8 @@ def visits(session: Session, fostered: Sequence[Fostering], day: Day, reader: Re
         late=late,
         late_yesterday=sum(standing(one.due_before, yesterday).overdue and one.starts <= yesterday for one in asked),
         not_joined=_not_joined(asked),
+        this_week=sum(on >= monday for _, on, _ in made),
+        last_week=sum(monday - A_WEEK <= on <= day.today - A_WEEK for _, on, _ in made),
     )
 
 
@@ -104,9 +113,17 @@ def _reachable(session: Session, people: Iterable[int]) -> set[int | None]:
 
 
 def referrals(
-    session: Session, families: Any, day: Day, reader: Reader, fostered: Sequence[Fostering] = ()
+    session: Session,
+    families: Any,
+    day: Day,
+    reader: Reader,
+    now: datetime,
+    rules: programme.Referrals,
+    fostered: Sequence[Fostering] = (),
 ) -> Referrals:
     """Open referrals, the most urgent and oldest first, and those opened and closed today.
+
+    ``now`` is in the city's time zone.
 
     ``fostered``: among whom the ASN of a referral is looked up. Signs of the private list are no part of it.
 
@@ -133,20 +150,24 @@ def referrals(
         .join(Family, Family.id == func.coalesce(Child.family_id, Pregnancy.family_id, Referral.family_id))
         .join(Village, Village.id == Family.village_id)
         .join(District, District.id == Village.district_id)
-        .where(Family.id.in_(families), or_(Referral.closed_at.is_(None), Referral.closed_at >= day.begins))
+        .where(Family.id.in_(families), or_(Referral.closed_at.is_(None), Referral.closed_at >= now - A_DAY))
         .order_by(Referral.opened_at)
     )
     opened_today = closed_today = 0
+    yesterday = Counter[Standing]()
     found: list[tuple[str, Open]] = []
     for row in cast("Iterable[Any]", session.execute(query)):
         referral, code, child, family, mother, village, village_id, district_id, acceptor, nip, sex, agrees = row
         if referral.signs and not disclosure.public(referral.signs):
             continue
-        opened_on = referral.opened_at.astimezone(day.begins.tzinfo).date()
+        opened_at = referral.opened_at.astimezone(now.tzinfo)
+        opened_on = opened_at.date()
         opened_today += opened_on == day.today
+        yesterday[standing_at(referral, now - A_DAY, rules)] += 1
         if referral.closed_at is not None:
-            closed_today += 1
+            closed_today += referral.closed_at >= day.begins
             continue
+        today = standing_at(referral, now, rules)
         shown = disclosure.agreed(reader(village_id, district_id), agrees)
         shown = disclosure.of_waiting(shown, referral.urgency, referral.state)
         named = referral.family_id is None or shown.is_full  # a family is named after the mother
@@ -161,10 +182,28 @@ def referrals(
             salute(acceptor, nip=nip, sex=sex) if way and acceptor else "",
             referral.state if way else None,
             "" if way else _asn_of(referral, fostered),
+            opened_at,
+            danger=today is Standing.DANGER,
+            stuck=today is Standing.STUCK,
         )
         found.append((referral.urgency, one))
     found.sort(key=lambda one: list(Urgency).index(Urgency(one[0])))
-    return Referrals(tuple(one for _, one in found), opened_today, closed_today)
+    return Referrals(
+        tuple(one for _, one in found), opened_today, closed_today,
+        yesterday[Standing.DANGER], yesterday[Standing.STUCK],
+    )  # fmt: skip
+
+
+def cries(session: Session, families: Any, *, strangers: bool) -> int:
+    """How many calls for help of these families wait for the answer whether it happens now; ``strangers``' too.
+
+    Nothing of the private list.
+    """
+    of_whom = Cry.family_id.in_(families)
+    query = select(Cry.signs).where(
+        Cry.state == CryState.ASKED, or_(of_whom, Cry.family_id.is_(None)) if strangers else of_whom
+    )
+    return sum(not any(disclosure.is_private(sign) for sign in signs) for signs in session.scalars(query))
 
 
 def _asn_of(referral: Referral, fostered: Sequence[Fostering]) -> str:

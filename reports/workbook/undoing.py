@@ -15,6 +15,7 @@ from db import audit, tables, workbook_imports
 from db.base import Base
 from db.children import Carer, Child, Pregnancy
 from db.consent import LessonGap
+from db.digests import DigestTime
 from db.drafts import Draft
 from db.fostering import Assignment
 from db.outbox import FAILED, PLANNED, SKIPPED, Kind, Outgoing, OutgoingAbout
@@ -31,7 +32,7 @@ WATCHED = (
 )  # fmt: skip
 """Tables that more than the rows of a workbook may change: an end told by it ends fosterings too."""
 AT_ONCE = 5_000  # ids in one query; SQLite takes 32,766
-DERIVED = frozenset({"imported_row", "outgoing", "outgoing_about", "lesson_gap"})
+DERIVED = frozenset({"imported_row", "outgoing", "outgoing_about", "lesson_gap", "digest_time"})
 """Tables whose rows nobody made: they do not keep a row of the register. Of messages those that went out do."""
 NEWS = (Kind.ENDING, Kind.LOSS, Kind.TOLD, Kind.HANDOVER)
 """Kinds of messages that the news of an end, and of who fosters next, brings."""
@@ -151,7 +152,8 @@ def _forget_derived(session: Session, going: Sequence[Place]) -> None:
         for some in _pieces([id for name, id in going if name == target]):
             _delete_unsent(session, session.scalars(select(Outgoing.id).where(column.in_(some), unsent)).all())
     for some in _pieces([id for name, id in going if name == "person"]):
-        session.execute(delete(LessonGap).where(LessonGap.person_id.in_(some)))
+        for of_person in (LessonGap, DigestTime):
+            session.execute(delete(of_person).where(of_person.person_id.in_(some)))
 
 
 def _untell(session: Session, places: Sequence[Place], written_at: datetime) -> None:

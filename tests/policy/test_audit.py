@@ -348,6 +348,7 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
         Does("lurah", say("laporan minggu"), "area.view", "lurah"),
         Does("lurah", say("terlambat"), "late.view", "pregnancy"),
     ),
+    "digest.choose": (Does("lurah", tap("digest:at:8"), "digest.time", "lurah"),),
     "asn.remind": (Does("lurah", lambda chat, town: chat.tap_token(f"remind:{town.people['asnkk'].id}"),
                         "asn.remind", "asnkk"),),
     "workbook.send": (Does("lurah", sends_workbook, "workbook.send", "lurah"),),
