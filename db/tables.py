@@ -18,6 +18,7 @@ from db import (
     fostering,
     households,
     inbox,
+    lapses,
     lesson_orders,
     lesson_reviews,
     lesson_texts,
@@ -39,7 +40,7 @@ from db.base import Base
 
 __all__ = [
     "Base", "appointments", "audit", "audit_seals", "children", "codes", "consent", "cries", "data_requests", "digests",
-    "drafts", "duty", "endings", "exports", "files", "fostering", "households", "inbox", "lesson_orders",
+    "drafts", "duty", "endings", "exports", "files", "fostering", "households", "inbox", "lapses", "lesson_orders",
     "lesson_reviews", "lesson_texts", "measurements", "outbox", "people", "places", "questions", "referrals",
     "remindings", "set_aside", "settings", "templates", "told_endings", "visits", "workbook_imports",
 ]  # fmt: skip

@@ -32,8 +32,8 @@ AWAITED = "open"  # what ``Address.awaiting`` says while a name or a code is ask
 WORDS = ("kartu", "lihat", "cari")
 WHICH = "Kartu siapa? Tulis nama anak, nama ibu, atau kodenya. Setiap kartu yang dibuka dicatat."
 WHICH_OF_ANY = (
-    "Kartu siapa atau apa? Tulis nama atau kode anak, nama ibu, nama pendamping, atau nama kelurahan, puskesmas, "
-    "posyandu, dan kantor. Setiap kartu yang dibuka dicatat."
+    "Kartu siapa? Tulis nama atau kode anak, nama ibu, atau nama pendamping. Kelurahan, kecamatan, puskesmas, "
+    "posyandu, dan kantor juga boleh. Setiap kartu yang dibuka dicatat."
 )
 NOT_FOUND = "Nama atau kode itu tidak ada dalam daftar {you}."
 MORE = "Ada {count} yang cocok. Tulis lebih lengkap, ya, atau kodenya."
@@ -139,8 +139,7 @@ def open_named(context: Context) -> None:
 
 def refuse(context: Context) -> None:
     """Say that it is not found: the same of what there is none of, and of what is not theirs to see."""
-    text = people.NOT_FOUND if _leads(context) else NOT_FOUND
-    context.say(Message(text.format(you=context.you), (HOME,)))
+    context.say(Message(NOT_FOUND.format(you=context.you), (HOME,)))
 
 
 # --- what is meant --------------------------------------------------------------------------------

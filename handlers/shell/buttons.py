@@ -23,6 +23,7 @@ from handlers.coordinator import (
     digest_details,
     digest_time,
     exporting,
+    finding_anything,
     invitations,
     overview,
     people_card,
@@ -30,7 +31,6 @@ from handlers.coordinator import (
     reminding,
     who_looked,
 )
-from handlers.coordinator import finding as people_found
 from handlers.danger import answers, arrival, calls, sick
 from handlers.data_officer import requests
 from handlers.duty import alert_tests, duty
@@ -115,8 +115,8 @@ REFUSALS = {
     "assignment.end": "Anak itu di luar wilayah {you}.",
     "role.end": "Peran itu sudah berakhir, atau di luar lingkup {you}.",
     "household.answer": "Permintaan itu sudah selesai, atau ditanyakan kepada orang lain.",
-    "area.open": people_found.NOT_FOUND,
-    "area.remind": people_found.NOT_FOUND,
+    "area.open": finding_anything.NOT_FOUND,
+    "area.remind": finding_anything.NOT_FOUND,
     "referral.handle": "Rujukan itu tidak ada dalam daftar {you}.",
 }
 """What is said to who may do the act, but not about this row; NOT_VALID where there is nothing to add."""
