@@ -48,6 +48,8 @@ BY_SCOPE: Mapping[ScopeKind | str, Shown] = {
     ScopeKind.OFFICE: Shown.NOTHING,  # leads the ASN, and has no task in anybody's health
     ScopeKind.VILLAGE: _OF_PLACE,
     ScopeKind.DISTRICT: _OF_PLACE,
+    ScopeKind.HEALTH_CENTRE: _OF_PLACE,
+    ScopeKind.POSYANDU: _OF_PLACE,
     ScopeKind.CITY: Shown.CODE | Shown.WAY | Shown.HELP,
 }
 """What a coordinator of this kind of scope is shown of a row inside of it."""
@@ -60,17 +62,35 @@ PRIVATE = frozenset(
 """Signs that the city's private list alone is told. No referral is opened for them; one of old data shows none."""
 
 
-def over(scopes: Iterable[Scope], village_id: int, district_id: int) -> Shown:
+def over(
+    scopes: Iterable[Scope],
+    village_id: int,
+    district_id: int,
+    health_centre_id: int | None = None,
+    posyandu_id: int | None = None,
+) -> Shown:
     """What somebody with these scopes is shown of a row of this kelurahan: the most that any of them allows.
 
-    An office is a scope of people, not of places: it is over every row that is listed for it.
+    An office is a scope of people, not of places: it is over every row that is listed for it. Where the family is cared
+    for counts only where it is given: without it nobody is shown more.
     """
-    places = CITY, Scope(ScopeKind.VILLAGE, village_id), Scope(ScopeKind.DISTRICT, district_id)
+    places = {CITY, Scope(ScopeKind.VILLAGE, village_id), Scope(ScopeKind.DISTRICT, district_id)}
+    if health_centre_id is not None:
+        places.add(Scope(ScopeKind.HEALTH_CENTRE, health_centre_id))
+    if posyandu_id is not None:
+        places.add(Scope(ScopeKind.POSYANDU, posyandu_id))
     shown = Shown.NOTHING
     for scope in scopes:
         if scope.kind == ScopeKind.OFFICE or scope in places:
             shown |= BY_SCOPE[scope.kind]
     return shown
+
+
+def over_family(scopes: Iterable[Scope], family: Family) -> Shown:
+    """The same of a row about this family."""
+    return over(
+        scopes, family.village_id, family.village.district_id, family.health_centre_id, family.posyandu_id
+    )  # fmt: skip
 
 
 def of_places(scopes: Collection[Scope]) -> list[Scope]:
@@ -85,7 +105,7 @@ def of_referral(session: Session, referral: Referral, to: Person, now: datetime)
         return ALL
     if family is None:  # a stranger called: the city's coordinators are who answers
         return ALL if CITY in held_by(to) else Shown.NOTHING
-    shown = agreed(over(held_by(to), family.village_id, family.village.district_id), consent.agrees(session, family.id))
+    shown = agreed(over_family(held_by(to), family), consent.agrees(session, family.id))
     return of_waiting(shown, referral.urgency, referral.state)
 
 
@@ -94,14 +114,15 @@ def agreed(shown: Shown, agrees: bool) -> Shown:
     return shown if agrees else shown & ~(Shown.NAME | Shown.MEASURED)
 
 
-def of_list(scopes: Collection[Scope], village_id: int, district_id: int, agrees: bool) -> Shown:
-    """What a list that these scopes ask for as a file holds of a row; ``agrees``: whether a parent's consent stands.
+def of_list(scopes: Collection[Scope], family: Family, agrees: bool) -> Shown:
+    """What a list that these scopes ask for as a file holds of a row about this family; ``agrees``: whether a parent's
+    consent stands.
 
     The city's coordinator may open every name, each a line of the audit: so the list holds all of it, each row a line.
     """
     if CITY in scopes and agrees:
         return ALL
-    return agreed(over(scopes, village_id, district_id), agrees)
+    return agreed(over_family(scopes, family), agrees)
 
 
 def of_waiting(shown: Shown, urgency: str, state: ReferralState) -> Shown:
@@ -123,7 +144,7 @@ def of_family(session: Session, family: Family, to: Person, now: datetime) -> Sh
     """What this person is shown of news about the family: health workers of the place all of it."""
     if _heals(session, family, to, now):
         return ALL
-    return over(held_by(to), family.village_id, family.village.district_id)
+    return over_family(held_by(to), family)
 
 
 def _heals(session: Session, family: Family, to: Person, now: datetime) -> bool:

@@ -25,7 +25,7 @@ from db.roles import Role, ScopeKind
 from db.subjects import Subject, SubjectKind
 from db.visits import Visit
 from programme.fosterings import Fostering, fosterings
-from programme.scopes import CITY, Scope
+from programme.scopes import CITY, Scope, of_spot
 from rules import lapse as rule
 from rules import punctuality
 from rules.lapse import Week
@@ -151,10 +151,8 @@ def _counted(session: Session, today: date, rules: Rules, city: City) -> Mapping
 
 
 def _scopes(one: Fostering, led: AbstractSet[Scope]) -> Iterator[Scope]:
-    yield CITY
-    yield from led & {Scope(ScopeKind.VILLAGE, one.village_id), Scope(ScopeKind.DISTRICT, one.district_id)}
-    if one.office_id is not None:
-        yield Scope(ScopeKind.OFFICE, one.office_id)
+    office = {Scope(ScopeKind.OFFICE, one.office_id)} if one.office_id is not None else set[Scope]()
+    yield from {CITY} | office | (led & of_spot(*one.home, one.office_id))
 
 
 def _add(

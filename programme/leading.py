@@ -23,7 +23,7 @@ def led(by: Person, today: date) -> ColumnElement[bool]:
     """For a query over Person: the condition that ``by`` leads them.
 
     An administrator leads everybody but families; the city's coordinator everybody but administrators; an office's its
-    ASN; that of a kelurahan or kecamatan the families, the health workers and those who foster there.
+    ASN; that of a place the families, the health workers and those who foster there.
     """
     held = held_by(by)
     if CITY in held:
@@ -65,9 +65,13 @@ def _at(places: list[Scope]) -> ColumnElement[bool]:
     """For a role of a health worker: whether its place lies within these places."""
     villages = [scope.id for scope in places if scope.kind == ScopeKind.VILLAGE]
     districts = [scope.id for scope in places if scope.kind == ScopeKind.DISTRICT]
+    own_centres = [scope.id for scope in places if scope.kind == ScopeKind.HEALTH_CENTRE]
+    own_posts = [scope.id for scope in places if scope.kind == ScopeKind.POSYANDU]
     within = select(Village.id).where(or_(Village.id.in_(villages), Village.district_id.in_(districts)))
-    posts = select(Posyandu.id).where(Posyandu.village_id.in_(within))
-    centres = select(HealthCentre.id).where(HealthCentre.district_id.in_(districts))
+    posts = select(Posyandu.id).where(or_(Posyandu.village_id.in_(within), Posyandu.id.in_(own_posts)))
+    centres = select(HealthCentre.id).where(
+        or_(HealthCentre.district_id.in_(districts), HealthCentre.id.in_(own_centres))
+    )
     return or_(
         and_(PersonRole.scope == ScopeKind.VILLAGE, PersonRole.scope_id.in_(within)),
         and_(PersonRole.scope == ScopeKind.POSYANDU, PersonRole.scope_id.in_(posts)),

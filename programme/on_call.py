@@ -118,6 +118,8 @@ def _coordinated(person: Person) -> list[ColumnElement[bool]]:
                 found.append(_at(ScopeKind.HEALTH_CENTRE, centre))
             case ScopeKind.VILLAGE:
                 found.append(_within(select(Village.id).where(Village.id == role.scope_id)))
+            case ScopeKind.HEALTH_CENTRE | ScopeKind.POSYANDU:
+                found.append(and_(PersonRole.scope == role.scope, PersonRole.scope_id == role.scope_id))
             case _:
                 pass
     return found

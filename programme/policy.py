@@ -498,11 +498,10 @@ def leads_who_fosters(asking: Asking, about: Child | Pregnancy) -> bool:
 def _opens_card(asking: Asking, about: Child | Pregnancy) -> bool:
     if about.state in GONE:
         return False
-    village = about.family.village
     return (
         _fosters(asking, about)
         or serves(asking, about.family)
-        or bool(disclosure.over(held_by(asking.somebody), village.id, village.district_id))
+        or bool(disclosure.over_family(held_by(asking.somebody), about.family))
         or leads_who_fosters(asking, about)
     )
 
@@ -532,8 +531,8 @@ def _coordinates_place(asking: Asking, one: Assignment) -> bool:
     about = one.child or one.family
     if about is None:
         return False
-    village = about.village if isinstance(about, Family) else about.family.village
-    return Shown.CODE in disclosure.over(held_by(asking.somebody), village.id, village.district_id)
+    family = about if isinstance(about, Family) else about.family
+    return Shown.CODE in disclosure.over_family(held_by(asking.somebody), family)
 
 
 def _ends_role(asking: Asking, held: PersonRole) -> bool:
@@ -548,10 +547,11 @@ def _ends_role(asking: Asking, held: PersonRole) -> bool:
 
 def _sees_to_place(asking: Asking, place: Posyandu | HealthCentre) -> bool:
     if isinstance(place, HealthCentre):
-        within = {(ScopeKind.DISTRICT, place.district_id)}
+        within = {(ScopeKind.HEALTH_CENTRE, place.id), (ScopeKind.DISTRICT, place.district_id)}
     else:
         village = asking.session.get_one(Village, place.village_id)
-        within = {(ScopeKind.VILLAGE, village.id), (ScopeKind.DISTRICT, village.district_id)}
+        of_village = (ScopeKind.VILLAGE, village.id), (ScopeKind.DISTRICT, village.district_id)
+        within = {(ScopeKind.POSYANDU, place.id), *of_village}
     held = scopes_of(asking.somebody)
     return asking.somebody.has(Role.ADMIN) or CITY in held or any((one.kind, one.id) in within for one in held)
 
@@ -622,7 +622,7 @@ def _asked_it(asking: Asking, question: Question) -> bool:
 def _sees_to_question(asking: Asking, question: Question) -> bool:
     if (family := question.family) is None:
         return CITY in scopes_of(asking.somebody)
-    return Shown.CODE in disclosure.over(held_by(asking.somebody), family.village_id, family.village.district_id)
+    return Shown.CODE in disclosure.over_family(held_by(asking.somebody), family)
 
 
 def _takes_back(asking: Asking, one: WorkbookImport) -> bool:
@@ -694,7 +694,7 @@ OWN_TEST = Standing("got the test", (AlertTest,), _is_own_test)
 ENTERS_DUTY = Standing("is that health worker, or leads their place", (Person,), _enters_duty)
 COORDINATES = Standing("coordinates a place or an office of what the ASN fosters", (Person,), _coordinates)
 SEES_TO_PLACE = Standing(
-    "coordinates the kelurahan or kecamatan of the place, or the city; an admin",
+    "coordinates the place, its kelurahan or its kecamatan, or the city; an admin",
     (Posyandu, HealthCentre),
     _sees_to_place,
 )
@@ -734,7 +734,9 @@ LEADS = Standing(
 LEADS_LEAVE = Standing("may enter leave for whose leave it is", (Leave,), _leads_leave)
 VISITS_FOR = Standing("visits for it, now or later", (Assignment,), _visits_for)
 OF_PLACE = Standing(
-    "coordinates the kelurahan, the kecamatan or the city of the family", (Assignment,), _coordinates_place
+    "coordinates the kelurahan, the kecamatan, the puskesmas, the posyandu or the city of the family",
+    (Assignment,),
+    _coordinates_place,
 )
 ENDS_ROLE = Standing(
     "is an admin, or the city's coordinator where it is a health worker or coordinates less; never one's own",

@@ -25,7 +25,14 @@ PLACES: dict[ScopeKind, type[Office | Village | District | HealthCentre | Posyan
     ScopeKind.POSYANDU: Posyandu,
 }
 SCOPES = {
-    Role.COORDINATOR: (ScopeKind.CITY, ScopeKind.DISTRICT, ScopeKind.VILLAGE, ScopeKind.OFFICE),
+    Role.COORDINATOR: (
+        ScopeKind.CITY,
+        ScopeKind.DISTRICT,
+        ScopeKind.VILLAGE,
+        ScopeKind.OFFICE,
+        ScopeKind.HEALTH_CENTRE,
+        ScopeKind.POSYANDU,
+    ),
     Role.HEALTH: (ScopeKind.POSYANDU, ScopeKind.HEALTH_CENTRE, ScopeKind.VILLAGE),
     Role.ADMIN: (ScopeKind.NONE,),
     Role.ASN: (ScopeKind.NONE,),

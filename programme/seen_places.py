@@ -1,8 +1,8 @@
 """Which kelurahan, kecamatan, puskesmas, posyandu and offices somebody is shown a card of: one condition for a list and
 for one row.
 
-A coordinator those within their scopes, of a kecamatan the offices that foster there too, of an office nothing but the
-office; a health worker those they work for.
+A coordinator those within their scopes, of a kecamatan the offices that foster there too, of a puskesmas the kelurahan
+and posyandu of its families, of an office nothing but the office; a health worker those they work for.
 """
 
 from __future__ import annotations
@@ -45,14 +45,20 @@ def coordinated(person: Person, table: type[Area], today: date) -> ColumnElement
     villages = [one.id for one in held if one.kind == ScopeKind.VILLAGE]
     districts = [one.id for one in held if one.kind == ScopeKind.DISTRICT]
     offices = [one.id for one in held if one.kind == ScopeKind.OFFICE]
+    centres = [one.id for one in held if one.kind == ScopeKind.HEALTH_CENTRE]
+    posts = [one.id for one in held if one.kind == ScopeKind.POSYANDU]
+    cared_for = Family.health_centre_id.in_(centres)
     within = select(Village.id).where(or_(Village.id.in_(villages), Village.district_id.in_(districts)))
     led: dict[type[Area], ColumnElement[bool]] = {
-        Village: Village.id.in_(within),
+        Village: or_(Village.id.in_(within), Village.id.in_(select(Family.village_id).where(cared_for))),
         District: District.id.in_(districts),
-        HealthCentre: HealthCentre.district_id.in_(districts),
-        Posyandu: Posyandu.village_id.in_(within),
+        HealthCentre: or_(HealthCentre.district_id.in_(districts), HealthCentre.id.in_(centres)),
+        Posyandu: or_(
+            Posyandu.village_id.in_(within), Posyandu.id.in_(posts),
+            Posyandu.id.in_(select(Family.posyandu_id).where(cared_for, Family.posyandu_id.is_not(None))),
+        ),
         Office: or_(Office.id.in_(offices), Office.id.in_(_fostering_in(districts, today))),
-    }
+    }  # fmt: skip
     return led[table]
 
 

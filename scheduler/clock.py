@@ -43,6 +43,7 @@ from scheduler import (
     reminders,
     told_endings,
     upkeep,
+    week_reports,
 )
 from scheduler.lessons import planning, staff_cards
 from scheduler.looks import Look, Write, carry_out
@@ -95,6 +96,7 @@ TICKS = (
     Tick("digest", lambda city: _digest_hours(city), digest.tick),
     # Once in the morning, and on Tuesday what a Monday without power has missed.
     Tick("lapse", lambda city: _mornings(city), lapse.tick),
+    Tick("week", lambda city: _digest_hours(city), week_reports.tick),
     Tick("education", lambda city: CronTrigger(hour="6-20", minute=5, timezone=city.zone), planning.tick),
     Tick("cards", lambda city: CronTrigger(hour="7,12", minute=35, timezone=city.zone), staff_cards.tick),
     Tick("charts", lambda city: CronTrigger(hour="9-16", minute=20, timezone=city.zone), monthly_charts.tick),

@@ -40,7 +40,7 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
     found = places(session, [person.id for person in due])
     hours = {person.id: digest_times.at(chosen.get(person.id), rules) for person in due}
     for person in due:
-        digest = report.digest(session, person, now, city)
+        digest = report.digest(session, person, now, city, whole=False)
         if digest is None:
             continue
         row = None

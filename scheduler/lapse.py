@@ -22,13 +22,13 @@ from programme.lapse import Found, Look
 from programme.names import listed
 from programme.quiet_hours import quiet_hours
 from programme.scopes import CITY, title
+from reports.digest.area_counts import TAPS
 from scheduler.looks import Write
 
 MORNINGS = (0, 1)  # Monday, and Tuesday for what a Monday without power has missed
 NOON = time(12)
 FEW = 4
 """Places and names in the message; the rest are counted."""
-TAPS = {ScopeKind.VILLAGE: "village", ScopeKind.DISTRICT: "district", ScopeKind.OFFICE: "office"}
 
 
 def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:

@@ -64,7 +64,7 @@ def read(context: Context, about: Child | Pregnancy) -> Reading:
     family, held = about.family, held_by(context.person)
     fosters, serves = policy.fosters(context.asking, about), policy.serves(context.asking, family)
     agrees = consent.agrees(context.session, family.id)
-    over = disclosure.over(held, family.village_id, family.village.district_id)
+    over = disclosure.over_family(held, family)
     shown = disclosure.of_card(over, opened=CITY in held, agrees=agrees)
     if fosters:
         shown |= ALL if agrees else Shown.CODE | Shown.NAME

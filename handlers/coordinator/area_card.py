@@ -30,7 +30,7 @@ from programme import disclosure, policy, reminding, setting_aside
 from programme.disclosure import Shown
 from programme.fosterings import Fostering, fosterings
 from programme.names import listed
-from programme.scopes import CITY, Scope, covered, families_in, held_by
+from programme.scopes import CITY, Scope, families_in, held_by
 from programme.seen_places import Area, kind_of
 from reports.digest import areas, kinds, queries
 from reports.digest.area_counts import TAPS, Counts
@@ -83,9 +83,11 @@ class Card:
     @property
     def is_whole(self) -> bool:
         """Whether the reader coordinates all of it, or works there, and not only some of its families."""
-        held = held_by(self.context.person)
-        apart = isinstance(self.area, Office | HealthCentre)
-        return not self.leads or not apart or CITY in held or self.scope in held
+        held, session, around = held_by(self.context.person), self.context.session, {CITY, self.scope}
+        village = session.get_one(Village, self.area.village_id) if isinstance(self.area, Posyandu) else self.area
+        if isinstance(village, Village):
+            around |= {Scope(ScopeKind.VILLAGE, village.id), Scope(ScopeKind.DISTRICT, village.district_id)}
+        return not self.leads or not around.isdisjoint(held)
 
     @cached_property
     def late(self) -> list[Fostering]:
@@ -97,7 +99,7 @@ class Card:
         late = [
             one for one in found
             if standing(one.due, context.today).overdue
-            and covered(held, one.village_id, one.district_id, one.office_id)
+            and one.is_in(held)
         ]  # fmt: skip
         return sorted(late, key=lambda one: (one.due, one.asn, one.code))
 
@@ -108,8 +110,8 @@ class Card:
         begins = datetime.combine(context.today, time(), context.city.zone)
         day = Day(context.today, begins, begins + timedelta(days=1))
 
-        def reader(village_id: int, district_id: int) -> Shown:
-            return disclosure.over(held, village_id, district_id) if self.leads else Shown.WAY
+        def reader(village_id: int, district_id: int, centre_id: int | None, post_id: int | None) -> Shown:
+            return disclosure.over(held, village_id, district_id, centre_id, post_id) if self.leads else Shown.WAY
 
         return queries.referrals(
             context.session, self._families(), day, reader, context.now, context.city.programme.referrals
@@ -265,7 +267,7 @@ def show_late(context: Context, key: str, page: int) -> None:
     shown, page = page_of(card.late, page, PAGE)
     held, lines, people = held_by(context.person), list[str](), dict[int, str]()
     for number, one in enumerate(shown, page * PAGE + 1):
-        may = disclosure.agreed(disclosure.over(held, one.village_id, one.district_id), one.agreed)
+        may = disclosure.agreed(disclosure.over(held, *one.home), one.agreed)
         who = disclosure.words(*disclosure.row(may, one.code, one.name, one.village))
         lines.append(
             f"{number}. {one.asn}: {f'{who}, ' if who else ''}*{standing(one.due, context.today).days_late} hari*"

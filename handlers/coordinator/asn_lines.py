@@ -16,7 +16,7 @@ from handlers.chat.context import Context
 from handlers.chat.names import salute
 from programme import disclosure
 from programme.fosterings import Fostering, fosterings
-from programme.scopes import Scope, covered, held_by
+from programme.scopes import Scope, held_by
 from rules.visits import standing
 
 FEW = 4
@@ -30,7 +30,7 @@ def fostered(context: Context, person: Person) -> Sequence[Fostering]:
         return ()
     every, scope = context.city.programme.visits.every_days, Scope(Role.ASN, person.id)
     found = fosterings(context.session, context.today, every, [scope], context.city.zone)
-    within = [one for one in found if covered(held, one.village_id, one.district_id, one.office_id)]
+    within = [one for one in found if one.is_in(held)]
     return sorted(within, key=lambda one: (one.due, one.code))
 
 
@@ -64,7 +64,7 @@ def _late(context: Context, theirs: Sequence[Fostering]) -> list[Fostering]:
 def _named(context: Context, theirs: Sequence[Fostering]) -> str:
     held, named = held_by(context.person), list[str]()
     for one in theirs:
-        shown = disclosure.agreed(disclosure.over(held, one.village_id, one.district_id), one.agreed)
+        shown = disclosure.agreed(disclosure.over(held, *one.home), one.agreed)
         if words := disclosure.words(*disclosure.row(shown, one.code, one.name, "")):
             named.append(words)
     if not named:

@@ -59,7 +59,7 @@ def mark_older(context: Context, token: str) -> None:
     chosen = digests.known(context.session, [person.id]).get(person.id)
     known = chosen.told if chosen is not None and chosen.told_on == said_on else None
     if known:
-        now = digest.digest(context.session, person, context.now, context.city)
+        now = digest.digest(context.session, person, context.now, context.city, whole=False)
         if now is not None and not _differs(known, kinds.counts(now)):
             return
     day = DAYS[said_on.weekday()] if (context.today - said_on).days < len(DAYS) else short_day(said_on)

@@ -73,7 +73,7 @@ def show_kept(context: Context) -> None:
 
 def show_digest(context: Context) -> None:
     """Answer with the digest of today so far."""
-    counted = digest.digest(context.session, context.person, context.now, context.city)
+    counted = digest.digest(context.session, context.person, context.now, context.city, whole=False)
     if counted is None:
         context.say(Message(f"Belum ada wilayah atau kantor atas nama {context.you}.", (HOME,)))
         return

@@ -27,7 +27,8 @@ GIVE = "person-role"
 WHICH = "Siapa? Tulis nama, NIP, nomor HP, atau kodenya, misalnya *orang Anwar*."
 HOW = (
     "Peran apa untuk {name}? Tulis misalnya:\n*bidan puskesmas Labibia*\n*kader posyandu Melati 1*\n"
-    "*koordinator kelurahan Mandonga (Mandonga)*\n*koordinator kantor Dinas Sosial*\n*koordinator kota*\n*admin*"
+    "*koordinator kelurahan Mandonga (Mandonga)*\n*koordinator puskesmas Labibia*\n"
+    "*koordinator kantor Dinas Sosial*\n*koordinator kota*\n*admin*"
 )
 TITLES = {"kader": Title.CADRE, "bidan": Title.MIDWIFE, "tpg": Title.NUTRITIONIST, "kepala": Title.HEAD}
 SCOPES = {

@@ -168,7 +168,7 @@ def _add_foster_parents(
         people = visit_for.get(id) or [id]
         known.add(Group.FOSTER, id, people, visited=not reported.isdisjoint({id, *people}))
         at[offices.get(id, NO_OFFICE)].add((Group.FOSTER, id))
-        if Shown.CODE in disclosure.over(held, one.village_id, one.district_id):
+        if Shown.CODE in disclosure.over(held, *one.home):
             at[one.village].add((Group.FOSTER, id))
 
 

@@ -114,10 +114,15 @@ class Tally:
     longest: int = 0
     not_joined: set[int] = field(default_factory=set[int])
     ages: list[int] = field(default_factory=lambda: [0] * len(AGES))
-    weeks: list[list[int]] = field(default_factory=lambda: [[0, 0, 0] for _ in range(WEEKS)])
+    weeks: dict[date, list[int]] = field(default_factory=dict[date, list[int]])
 
     def add(self, name: str, by: int = 1) -> None:
         self.numbers[name] = self.numbers.get(name, 0) + by
+
+    def add_week(self, monday: date, *numbers: int) -> None:
+        """Add to the visits of a week: due, made by now, made on time."""
+        before = self.weeks.get(monday, (0, 0, 0))
+        self.weeks[monday] = [one + more for one, more in zip(before, numbers, strict=True)]
 
     def add_age(self, days: int) -> None:
         """Count an open referral of this age."""
@@ -130,13 +135,11 @@ class Tally:
         self.longest = max(self.longest, tally.longest)
         self.not_joined |= tally.not_joined
         self.ages = [mine + more for mine, more in zip(self.ages, tally.ages, strict=True)]
-        self.weeks = [
-            [mine + more for mine, more in zip(*both, strict=True)]
-            for both in zip(self.weeks, tally.weeks, strict=True)
-        ]
+        for monday, numbers in tally.weeks.items():
+            self.add_week(monday, *numbers)
 
     def counts(self, mondays: Sequence[date]) -> Counts:
-        weeks = tuple(Week(monday, *numbers) for monday, numbers in zip(mondays, self.weeks, strict=True))
+        weeks = tuple(Week(monday, *self.weeks.get(monday, ())) for monday in mondays)
         return Counts(
             **self.numbers, longest=self.longest, not_joined=len(self.not_joined), ages=tuple(self.ages), weeks=weeks
         )

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 
-from sqlalchemy.orm import Session
-
-from content.city import City
 from db.roles import ScopeKind
 from flow.message import plain
-from programme.fosterings import Fostering
-from programme.scopes import Scope
 from reports.digest import areas
 from reports.digest.area_counts import Area, Counts
+from reports.digest.areas import Numbers
 
 FIRST = 3
 """How many areas are said to need help first."""
+HEADING = "🗺️ *Perlu dibantu dulu*"
 IN_A_LINE = 3
 """How many numbers stand in the line of an area; its card has them all."""
 KIND_WORDS: Mapping[ScopeKind, str] = {
@@ -25,18 +21,17 @@ KIND_WORDS: Mapping[ScopeKind, str] = {
 }  # fmt: skip
 
 
-def help_lines(
-    session: Session, held: Sequence[Scope], now: datetime, city: City, fostered: Sequence[Fostering] | None = None
-) -> tuple[str, ...]:
-    """A line for each of the three areas that need help first, of the widest kind of which these scopes hold several.
+def help_lines(numbers: Numbers) -> tuple[str, ...]:
+    """A heading and a short line for each of the three areas that need help first.
 
-    Empty where there are no several areas, or none needs help. ``fostered`` is everybody fostered there, if known.
+    Of the widest kind of which there are several; empty where there are not, or none needs help.
     """
-    kind = areas.widest(held)
-    if kind is None:
+    kind = areas.widest(numbers.held)
+    found = numbers.of(kind) if kind else []
+    if sum(bool(one.id) for one in found) < 2:
         return ()
-    found = areas.count(session, held, now, city, fostered).of(kind)
-    return tuple(map(line, first(found))) if sum(bool(one.id) for one in found) > 1 else ()
+    lines = [f"{n}. {plain(one.name)}: {', '.join(_in_short(one.counts))}" for n, one in enumerate(first(found), 1)]
+    return (HEADING, *lines) if lines else ()
 
 
 def first(found: Sequence[Area]) -> Sequence[Area]:
@@ -48,6 +43,16 @@ def line(one: Area) -> str:
     """ "Kec. Abeli: 1 rujukan mendesak belum ditangani, terlambat 6 dari 20 (terlama 34 hari)"."""
     said = list(_parts(one.counts))[:IN_A_LINE] or [f"{one.counts.fostered} didampingi, tidak ada yang terlambat"]
     return f"{plain(one.name)}: {', '.join(said)}"
+
+
+def _in_short(counts: Counts) -> Iterator[str]:
+    """Only that by which the order goes, in the words of the digest."""
+    if counts.danger:
+        yield f"{counts.danger} bahaya"
+    if counts.late:
+        yield f"terlambat {counts.late} dari {counts.fostered}"
+    if counts.unassigned:
+        yield f"{counts.unassigned} tanpa pendamping"
 
 
 def _parts(counts: Counts) -> Iterator[str]:

@@ -32,6 +32,7 @@ from programme.scopes import CITY, Scope, families_in
 from programme.visitors import chunks
 from reports.digest.area_counts import WEEKS, Area, Counts, Tally, help_first
 from reports.digest.late_questions import is_late
+from reports.digest.queries import HOME
 from rules import punctuality
 from rules.signs import Urgency
 from rules.stages import months_after
@@ -62,6 +63,10 @@ An office is not told in which kelurahan its families live (``programme.disclosu
 """
 
 
+TABLES = (ScopeKind.OFFICE, ScopeKind.DISTRICT, ScopeKind.VILLAGE, ScopeKind.HEALTH_CENTRE)
+"""The kinds of which the workbook of the digest has a sheet."""
+
+
 class Spot(NamedTuple):
     """Where a family lives and is cared for; all None for a question about no family."""
 
@@ -76,7 +81,6 @@ COLUMN = {
     ScopeKind.VILLAGE: 0, ScopeKind.DISTRICT: 1, ScopeKind.HEALTH_CENTRE: 2, ScopeKind.POSYANDU: 3,
 }  # fmt: skip
 """Where in a ``Spot`` the id of each kind of place stands."""
-_SPOT = Family.village_id, Village.district_id, Family.health_centre_id, Family.posyandu_id
 
 
 def kinds(held: Iterable[Scope]) -> tuple[ScopeKind, ...]:
@@ -118,7 +122,10 @@ def of_one(session: Session, kind: ScopeKind, id: int, now: datetime, city: City
 
 @dataclass(frozen=True)
 class Numbers:
-    """What was counted once in some scopes: ``by_spot`` of their places, ``by_office`` of who fosters there."""
+    """What was counted once in some scopes: ``by_spot`` of their places, ``by_office`` of who fosters there.
+
+    ``visits`` are those of all scopes together, each family once.
+    """
 
     session: Session
     city: City
@@ -126,6 +133,7 @@ class Numbers:
     mondays: Sequence[date]
     by_spot: Mapping[Spot, Tally]
     by_office: Mapping[int | None, Tally]
+    visits: Counts
 
     def of(self, kind: ScopeKind) -> list[Area]:
         """The areas of this kind of which something was counted, what needs help first."""
@@ -151,6 +159,10 @@ class Numbers:
         ]  # fmt: skip
         return help_first(areas)
 
+    def tables(self) -> tuple[tuple[ScopeKind, tuple[Area, ...]], ...]:
+        """Every kind of area that these scopes may see, but the city, in the order of ``TABLES``."""
+        return tuple((kind, found) for kind in TABLES if (found := tuple(self.of(kind))))
+
     @property
     def whole(self) -> Counts:
         """All places together, each family once."""
@@ -161,23 +173,33 @@ class Numbers:
 
 
 def count(
-    session: Session, held: Sequence[Scope], now: datetime, city: City, fostered: Sequence[Fostering] | None = None
+    session: Session,
+    held: Sequence[Scope],
+    now: datetime,
+    city: City,
+    fostered: Sequence[Fostering] | None = None,
+    *,
+    weeks: int = WEEKS,
 ) -> Numbers:
-    """Count everything in these scopes once; ``fostered`` is everybody fostered in them today, where it is known."""
+    """Count everything in these scopes once; ``fostered`` is everybody fostered in them today, where it is known.
+
+    Of the visits that were due, so many of the last ``weeks``.
+    """
     today, every = city.today(now), city.programme.visits.every_days
     scopes = [CITY] if CITY in held else list(held)
     places = disclosure.of_places(scopes)
     if fostered is None:
         fostered = fosterings(session, today, every, scopes, city.zone) if scopes else ()
-    mondays = punctuality.last_weeks(today, WEEKS)
+    mondays = punctuality.last_weeks(today, weeks)
     by_spot: dict[Spot, Tally] = defaultdict(Tally)
     by_office: dict[int | None, Tally] = defaultdict(Tally)
-    _add_visits(session, fostered, places, scopes, mondays, today, every, by_spot, by_office)
+    every_visit = Tally()
+    _add_visits(session, fostered, places, scopes, mondays, today, every, by_spot, by_office, every_visit)
     _add_referrals(session, places, scopes, today, city, by_spot, by_office)
     if places:
         _add_unassigned(session, places, today, by_spot)
         _add_questions(session, places, now, city, by_spot)
-    return Numbers(session, city, tuple(scopes), mondays, by_spot, by_office)
+    return Numbers(session, city, tuple(scopes), mondays, by_spot, by_office, every_visit.counts(mondays))
 
 
 def _inside(spot: Spot, places: Collection[Scope]) -> bool:
@@ -198,6 +220,7 @@ def _add_visits(
     every: int,
     by_spot: dict[Spot, Tally],
     by_office: dict[int | None, Tally],
+    every_visit: Tally,
 ) -> None:
     """Each child, mother and couple once: by whoever answers for the visits."""
     asked = [one for one in fostered if one.answers]
@@ -208,8 +231,8 @@ def _add_visits(
     offices = {scope.id for scope in scopes if scope.kind == ScopeKind.OFFICE}
     for one in asked:
         visits = made.get(one.about, ())
-        tallies: list[Tally] = []
-        spot = Spot(one.village_id, one.district_id, one.health_centre_id, one.posyandu_id)
+        tallies = [every_visit]
+        spot = Spot(*one.home)
         inside = _inside(spot, places)
         if inside:
             tallies.append(by_spot[spot])
@@ -228,11 +251,9 @@ def _add_visits(
             tally.longest = max(tally.longest, days)
             if not one.joined:
                 tally.not_joined.add(one.asn_id)
-            for numbers, visit in zip(tally.weeks, weeks, strict=True):
+            for monday, visit in zip(mondays, weeks, strict=True):
                 if visit is not None:
-                    numbers[0] += 1
-                    numbers[1] += visit.made is not None
-                    numbers[2] += visit.on_time
+                    tally.add_week(monday, 1, visit.made is not None, visit.on_time)
 
 
 def _made(
@@ -261,7 +282,7 @@ def _add_referrals(
 ) -> None:
     """The open referrals of families; of signs of the private list alone none, as in the digest."""
     query = (
-        select(Referral.signs, Referral.urgency, Referral.state, Referral.opened_at, Family.id, *_SPOT)
+        select(Referral.signs, Referral.urgency, Referral.state, Referral.opened_at, Family.id, *HOME)
         .outerjoin(Child, Child.id == Referral.child_id)
         .outerjoin(Pregnancy, Pregnancy.id == Referral.pregnancy_id)
         .join(Family, Family.id == func.coalesce(Child.family_id, Pregnancy.family_id, Referral.family_id))
@@ -311,16 +332,16 @@ def _add_unassigned(session: Session, places: Collection[Scope], today: date, by
     of_child = select(Assignment.id).where(
         or_(Assignment.child_id == Child.id, Assignment.family_id == Family.id), *held
     )
-    children = select(func.count(), *_SPOT).join(Child, Child.family_id == Family.id).where(
+    children = select(func.count(), *HOME).join(Child, Child.family_id == Family.id).where(
         Child.state == CareState.ACTIVE, ~told_endings.gone(Child), ~of_child.exists()
     )  # fmt: skip
-    mothers = select(func.count(), *_SPOT).join(Pregnancy, Pregnancy.family_id == Family.id).where(
+    mothers = select(func.count(), *HOME).join(Pregnancy, Pregnancy.family_id == Family.id).where(
         Pregnancy.state == CareState.ACTIVE, Pregnancy.due >= today - OVERDUE_BIRTH, ~told_endings.gone(Pregnancy),
         ~of_family.exists(),
     )  # fmt: skip
     for query in (children, mothers):
         whole = query.select_from(Family).join(Village, Village.id == Family.village_id).where(*here)
-        for number, *ids in cast("Iterable[Any]", session.execute(whole.group_by(*_SPOT))):
+        for number, *ids in cast("Iterable[Any]", session.execute(whole.group_by(*HOME))):
             by_spot[Spot(*ids)].add("unassigned", number)
 
 

@@ -12,30 +12,34 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db.measurements import OFFICIAL
 from db.people import Person
+from db.roles import ScopeKind
 from programme import alert_reach, disclosure, weighing
 from programme.disclosure import Shown
 from programme.fosterings import Fostering, fosterings
 from programme.scopes import CITY, Scope, families_in, held_by, scopes_of, title
+from programme.weighing import Recap
 from reports.adoption import counts
-from reports.digest import ending_counts, late_questions, queries, unassigned, whatsapp_cost
+from reports.adoption.counts import Adoption
+from reports.digest import area_words, areas, ending_counts, late_questions, queries, unassigned, whatsapp_cost
 from reports.digest.details import some
 from reports.digest.model import Day, Digest, Nobody, Referrals, Visits
 
 TOP = 5
+NO_RECAP = Recap(0, 0, 0, 0, 0, 0, 0, 0)
 
 
-def digest(session: Session, coordinator: Person, now: datetime, city: City) -> Digest | None:
-    """One digest of all scopes of a coordinator; None for a person without a scope."""
+def digest(session: Session, coordinator: Person, now: datetime, city: City, *, whole: bool = True) -> Digest | None:
+    """One digest of all scopes of a coordinator; None for a person without a scope. ``whole``: see ``of_scopes``."""
     scopes = held_by(coordinator)
-    return of_scopes(session, scopes, now, city) if scopes else None
+    return of_scopes(session, scopes, now, city, whole=whole) if scopes else None
 
 
 def visits(session: Session, coordinator: Person, now: datetime, city: City, besides: Shown = Shown.NOTHING) -> Visits:
     """The visits of a coordinator's digest alone, the late ones worst first. ``besides``: what was opened of each."""
     day, held = _day(now, city), held_by(coordinator)
 
-    def reader(village_id: int, district_id: int) -> Shown:
-        return disclosure.over(held, village_id, district_id) | besides
+    def reader(village_id: int, district_id: int, centre_id: int | None, posyandu_id: int | None) -> Shown:
+        return disclosure.over(held, village_id, district_id, centre_id, posyandu_id) | besides
 
     return queries.visits(session, _fostered(session, scopes_of(coordinator), day, city), day, reader)
 
@@ -50,8 +54,11 @@ def _day(now: datetime, city: City) -> Day:
     return Day(today, begins, begins + timedelta(days=1))
 
 
-def of_scopes(session: Session, held: Sequence[Scope], now: datetime, city: City) -> Digest:
-    """The numbers of today so far for who coordinates these scopes. Some thirty queries, whatever their size.
+def of_scopes(session: Session, held: Sequence[Scope], now: datetime, city: City, *, whole: bool = True) -> Digest:
+    """The numbers of today so far for who coordinates these scopes. Some forty queries, whatever their size.
+
+    Without ``whole`` some thirty, for the message alone: then of the measurements only those entered today are in it,
+    and what only the details and the workbook tell is empty.
 
     Of each row it holds what they are shown, and of an office's families only visits and referrals are counted.
     """
@@ -60,22 +67,28 @@ def of_scopes(session: Session, held: Sequence[Scope], now: datetime, city: City
     places = disclosure.of_places(scopes)
     fostered, families = _fostered(session, scopes, day, city), families_in(places, day.today)
     reader = partial(disclosure.over, held)
+    of_city = whole and CITY in scopes
+    numbers = areas.count(session, scopes, now, city, fostered, weeks=areas.WEEKS if whole else 1)
+    week = numbers.visits.week
     return Digest(
         title(session, scopes, city),
         at,
         bool(places),
-        queries.visits(session, fostered, day, reader),
+        replace(queries.visits(session, fostered, day, reader), due=week.due, on_time=week.on_time),
         _referrals(session, scopes, day, reader, now, city, fostered),
-        queries.weighings(session, families, day, reader),
-        weighing.recap(session, families, day.today, OFFICIAL, city.programme.growth),
+        queries.weighings(session, families, day, reader, only_today=not whole),
+        weighing.recap(session, families, day.today, OFFICIAL, city.programme.growth) if whole else NO_RECAP,
         queries.lessons(session, families, day),
         ending_counts.count(session, families, day.month, day.today),
         late_questions.count(session, scopes, day.begins, now, city),
-        counts.count(session, held, fostered, now, day.today),
-        _whatsapp(session, day.today, city) if CITY in scopes else "",
-        alert_reach.alerts(session, now - timedelta(days=1), now).words if CITY in scopes else "",
-        tuple(reach_lines(session, city, now)) if CITY in scopes else (),
+        counts.count(session, held, fostered, now, day.today) if whole else Adoption(),
+        _whatsapp(session, day.today, city) if of_city else "",
+        alert_reach.alerts(session, now - timedelta(days=1), now).words if of_city else "",
+        tuple(reach_lines(session, city, now)) if of_city else (),
         unassigned.count(session, families, day, reader) if places else Nobody(),
+        areas=area_words.help_lines(numbers),
+        tables=numbers.tables() if whole else (),
+        one_village=[scope.kind for scope in scopes] == [ScopeKind.VILLAGE],
     )
 
 

@@ -10,7 +10,6 @@ from typing import NamedTuple
 from db.referrals import ReferralState
 from programme import disclosure
 from programme.referral_messages import ago
-from reports.digest.late_questions import LateQuestion
 from reports.digest.model import Digest, Late, Open, Unassigned
 from rules import signs
 from rules.signs import Urgency
@@ -84,10 +83,10 @@ def of(digest: Digest) -> list[Kind]:
     danger = len(referrals.danger) + referrals.cries
     return [
         Kind(Name.DANGER, danger, referrals.danger_yesterday, tuple(_danger(digest))),
-        Kind(Name.QUESTIONS, len(questions.late), questions.late_yesterday, tuple(map(_question, questions.late))),
-        Kind(Name.STUCK, len(referrals.stuck), referrals.stuck_yesterday, tuple(map(_stuck, referrals.stuck))),
+        Kind(Name.QUESTIONS, len(questions.late), questions.late_yesterday, tuple(_questions(digest))),
+        Kind(Name.STUCK, len(referrals.stuck), referrals.stuck_yesterday, tuple(_stuck(digest))),
         Kind(Name.LATE, len(visits.late), visits.late_yesterday, tuple(_late(visits.late))),
-        Kind(Name.NOBODY, len(nobody.waiting), nobody.yesterday, tuple(map(_nobody, nobody.waiting))),
+        Kind(Name.NOBODY, len(nobody.waiting), nobody.yesterday, tuple(_nobody(digest))),
     ]
 
 
@@ -115,7 +114,7 @@ def _danger(digest: Digest) -> Iterator[Line]:
     """Only to who may know how soon a referral must be seen: an office is told how many there are."""
     for one in digest.referrals.danger:
         if one.urgency:
-            yield Line(f"{_who(one)}: {_what(one)}, {ago(digest.at - one.opened_at)}")
+            yield Line(f"{_who(digest, one)}: {_what(one)}, {ago(digest.at - one.opened_at)}")
     if (cries := digest.referrals.cries) and digest.of_places:
         yield Line(f"{cries} minta tolong baru saja, sedang kami tanya", cries)
 
@@ -128,13 +127,16 @@ def _what(one: Open) -> str:
     return gravest + (f" dan {len(one.signs) - 1} tanda lain" if one.signs[1:] else "")
 
 
-def _stuck(one: Open) -> Line:
-    waits = waits_for(one.state, one.taken_by) or "belum selesai"
-    return Line(f"{_who(one)}: {one.days} hari, {waits}")
+def _stuck(digest: Digest) -> Iterator[Line]:
+    for one in digest.referrals.stuck:
+        waits = waits_for(one.state, one.taken_by) or "belum selesai"
+        yield Line(f"{_who(digest, one)}: {one.days} hari, {waits}")
 
 
-def _question(one: LateQuestion) -> Line:
-    return Line(f"{one.short}: {ago(one.waits)}, {f'di {one.answers}' if one.answers else 'belum ada petugasnya'}")
+def _questions(digest: Digest) -> Iterator[Line]:
+    for one in digest.questions.late:
+        who = one.short if digest.one_village or not one.village else f"{one.short}, {one.village}"
+        yield Line(f"{who}: {ago(one.waits)}, {f'di {one.answers}' if one.answers else 'belum ada petugasnya'}")
 
 
 def _late(late: Sequence[Late]) -> Iterator[Line]:
@@ -143,20 +145,21 @@ def _late(late: Sequence[Late]) -> Iterator[Line]:
     for one in late:
         of_each.setdefault(one.asn_id, []).append(one)
     for first, *more in of_each.values():
-        whom = f"{1 + len(more)} dampingan, paling lama" if more else _short(first.code, first.name, "")
+        whom = f"{1 + len(more)} dampingan, paling lama" if more else disclosure.words(first.code, first.name, "")
         days = f"{whom}{' ' if more else ', ' if whom else ''}{first.days} hari"
         yield Line(f"{first.called}: {days}" + ("" if first.reachable else ", belum terhubung"), 1 + len(more))
 
 
-def _nobody(one: Unassigned) -> Line:
-    since = f"{one.days} hari" if one.days else "baru hari ini"
-    return Line(f"{_short(one.code, one.name, one.village)}: {since}")
+def _nobody(digest: Digest) -> Iterator[Line]:
+    for one in digest.nobody.waiting:
+        since = f"{one.days} hari" if one.days else "baru hari ini"
+        yield Line(f"{_named(digest, one)}: {since}")
 
 
-def _who(one: Open) -> str:
-    return _short(one.code, one.name, one.village) or one.asn or "Dampingan"
+def _who(digest: Digest, one: Open) -> str:
+    return _named(digest, one) or one.asn or "Dampingan"
 
 
-def _short(code: str, name: str, village: str) -> str:
-    """The same as in a list, with the kelurahan and without its kecamatan: a phone's line is short."""
-    return disclosure.words(code, name, village.partition(" (")[0])
+def _named(digest: Digest, one: Open | Unassigned) -> str:
+    """The same as in a list without the kecamatan, and without the kelurahan where it is everybody's: to be short."""
+    return disclosure.words(one.code, one.name, "" if digest.one_village else one.village.partition(" (")[0])

@@ -30,7 +30,7 @@ class LateQuestion:
     """A question that waits too long.
 
     ``who`` is whom it is about, as far as that is shown; ``answers`` is who is to answer it, with their role, empty
-    where nobody can. ``short`` is ``who`` without the kecamatan.
+    where nobody can. ``short`` is ``who`` without the place, ``village`` is that.
     """
 
     id: int
@@ -40,6 +40,7 @@ class LateQuestion:
     answers_id: int | None
     answers: str
     short: str = ""
+    village: str = ""
 
     @property
     def words(self) -> str:
@@ -95,34 +96,31 @@ def _is_shown(question: Question, places: Sequence[Scope]) -> bool:
     family = question.family
     if family is None:
         return CITY in places
-    return bool(disclosure.over(places, family.village_id, family.village.district_id))
+    return bool(disclosure.over_family(places, family))
 
 
 def _late(session: Session, question: Question, places: Sequence[Scope], now: datetime) -> LateQuestion:
-    answerer = question.responsible
-    who, short = _who(session, question, places)
+    answerer, family = question.responsible, question.family
+    who, by = _who(session, question, places)
     return LateQuestion(
         id=question.id,
         about=subject(about) if (about := question.about) is not None else None,
-        who=who,
+        who=", ".join(filter(None, (who, family.village.full_name if family else "", by))),
         waits=now - (question.waits_since or question.opened_at),
         answers_id=answerer.id if answerer else None,
-        answers=answers_as(session, answerer, question.family) if answerer else "",
-        short=short,
+        answers=answers_as(session, answerer, family) if answerer else "",
+        short=", ".join(filter(None, (who, by))),
+        village=family.village.name if family else "",
     )
 
 
 def _who(session: Session, question: Question, places: Sequence[Scope]) -> tuple[str, str]:
-    """Whom it is about, with and without the kecamatan."""
+    """Whom it is about, as far as that is shown, and who asks where that is not the family."""
     about, family = subject_of(question), question.family
-    villages = ("", "") if family is None else (family.village.full_name, family.village.name)
     if family is None or about is None:
-        full, short = (f"Seorang pendamping (ASN){f', {village}' if village else ''}" for village in villages)
-        return full, short
-    shown = disclosure.over(places, family.village_id, family.village.district_id)
+        return "Seorang pendamping (ASN)", ""
+    shown = disclosure.over_family(places, family)
     shown = disclosure.agreed(shown, consent.agrees(session, family.id))
     name = child_name(about.name) if isinstance(about, Child) else ""
-    by = "" if question.role == Role.FAMILY else ", dari pendamping (ASN)"
-    code = disclosure.code_of(about)
-    full, short = (disclosure.words(*disclosure.row(shown, code, name, village)) + by for village in villages)
-    return full, short
+    code, name, _ = disclosure.row(shown, disclosure.code_of(about), name, "")
+    return disclosure.words(code, name, ""), "" if question.role == Role.FAMILY else "dari pendamping (ASN)"

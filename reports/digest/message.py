@@ -13,8 +13,8 @@ from reports.digest.model import Digest
 
 LINES, LETTERS = 18, 900
 """What fits one phone screen: lines with text, and characters in all of them."""
-LINE = 72  # characters of a line about one of the worst: two lines of a phone
-PLACES = 2  # of those that somebody coordinates, so many stand in the title
+LINE = 84  # characters of a line about one of the worst: two lines of a phone
+TITLE = 60  # characters of the places in the title
 MORE = Option("digest:more", "Rincian")
 FILE = Option("digest:file", "Berkas Excel")
 
@@ -131,9 +131,10 @@ def _options(digest: Digest) -> Iterator[Option]:
 
 def _title(title: str) -> str:
     """The first of the places; of many, how many more."""
-    places = plain(title).split("; ")
-    more = len(places) - PLACES
-    return "; ".join(places[:PLACES]) + (f"; dan {more} lagi" if more > 0 else "")
+    first, *rest = plain(title).split("; ")
+    while rest and len(first) + len(rest[0]) < TITLE:
+        first += f"; {rest.pop(0)}"
+    return f"{first}; dan {len(rest)} lagi" if rest else first
 
 
 def _cut(line: str) -> str:

@@ -8,11 +8,13 @@ from datetime import date, datetime, timedelta
 
 from db.measurements import MeasurementKind
 from db.referrals import ReferralState
+from db.roles import ScopeKind
 from db.subjects import Subject
 from programme.disclosure import words
 from programme.growth import too_low, worsened
 from programme.weighing import Recap
 from reports.adoption.counts import Adoption
+from reports.digest.area_counts import Area
 from reports.digest.ending_counts import Endings
 from reports.digest.late_questions import Questions
 from rules.growth import Growth
@@ -236,7 +238,9 @@ class Digest:
     ``of_places``: the reader coordinates a place. Where not, but offices alone, nothing is counted but visits and
     referrals: measurements, messages and endings are zero.
 
-    ``areas`` are lines about the places that need help first, empty where there are none to compare.
+    ``areas`` are lines about the places that need help first, empty where there are none to compare; ``tables`` the
+    numbers of every place and office that the reader may see, by kind. ``one_village``: all of it is about one
+    kelurahan, whose name need not stand in every line.
 
     For coordinators of the whole city only: ``whatsapp``, messages sent there and their cost; ``alerts``, what became
     of the alerts of the last day; ``reach``, who could not be reached by one, a line each.
@@ -258,3 +262,5 @@ class Digest:
     reach: tuple[str, ...] = ()
     nobody: Nobody = Nobody()
     areas: tuple[str, ...] = ()
+    one_village: bool = False
+    tables: tuple[tuple[ScopeKind, tuple[Area, ...]], ...] = ()

@@ -36,8 +36,9 @@ from rules.signs import Urgency
 from rules.status import Class, Index
 from rules.visits import standing
 
-Reader = Callable[[int, int], Shown]
-"""What the reader of the digest is shown of a row, by its kelurahan and kecamatan."""
+Reader = Callable[[int, int, int | None, int | None], Shown]
+"""What the reader of the digest is shown of a row, by its kelurahan, kecamatan, puskesmas and posyandu: ``HOME``."""
+HOME = Family.village_id, Village.district_id, Family.health_centre_id, Family.posyandu_id
 
 A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
 A_MONTH = timedelta(days=30)  # no lesson waits longer in the outbox, so older rows need not be read
@@ -81,7 +82,7 @@ def _not_joined(asked: Sequence[Fostering]) -> tuple[NotJoined, ...]:
 
 
 def _late(one: Fostering, reachable: bool, today: date, reader: Reader) -> Late:
-    shown = disclosure.row(reader(one.village_id, one.district_id), one.code, one.name, one.village)
+    shown = disclosure.row(reader(*one.home), one.code, one.name, one.village)
     days = standing(one.due, today).days_late
     return Late(one.asn_id, one.asn, reachable, one.about, *shown, one.last, one.due, days, one.sent)
 
@@ -137,12 +138,11 @@ def referrals(
             Family.code,
             func.coalesce(Pregnancy.mother_name, Family.mother_name),
             PLACE,
-            Family.village_id,
-            Village.district_id,
             Person.name,
             Person.nip,
             Person.sex,
             family_agrees(Family.id).label("agrees"),
+            *HOME,
         )
         .outerjoin(Child, Child.id == Referral.child_id)
         .outerjoin(Pregnancy, Pregnancy.id == Referral.pregnancy_id)
@@ -157,7 +157,7 @@ def referrals(
     yesterday = Counter[Standing]()
     found: list[tuple[str, Open]] = []
     for row in cast("Iterable[Any]", session.execute(query)):
-        referral, code, child, family, mother, village, village_id, district_id, acceptor, nip, sex, agrees = row
+        referral, code, child, family, mother, village, acceptor, nip, sex, agrees, *home = row
         if referral.signs and not disclosure.public(referral.signs):
             continue
         opened_at = referral.opened_at.astimezone(now.tzinfo)
@@ -168,7 +168,7 @@ def referrals(
             closed_today += referral.closed_at >= day.begins
             continue
         today = standing_at(referral, now, rules)
-        shown = disclosure.agreed(reader(village_id, district_id), agrees)
+        shown = disclosure.agreed(reader(*home), agrees)
         shown = disclosure.of_waiting(shown, referral.urgency, referral.state)
         named = referral.family_id is None or shown.is_full  # a family is named after the mother
         name = salute(mother, relation="ibu") if child is None else child_name(child)
@@ -217,10 +217,12 @@ def _asn_of(referral: Referral, fostered: Sequence[Fostering]) -> str:
     return ", ".join(dict.fromkeys(names))
 
 
-def weighings(session: Session, families: Any, day: Day, reader: Reader) -> tuple[Weighed, ...]:
+def weighings(
+    session: Session, families: Any, day: Day, reader: Reader, *, only_today: bool = False
+) -> tuple[Weighed, ...]:
     """Each child's last measurement of each kind in this month, compared with the one before of the same kind.
 
-    Only children whose parents agreed.
+    Only children whose parents agreed; ``only_today``: of whom a measurement was entered today.
     """
     place = func.row_number().over(
         partition_by=(Measurement.child_id, Measurement.kind),
@@ -229,6 +231,8 @@ def weighings(session: Session, families: Any, day: Day, reader: Reader) -> tupl
     this_month = select(Measurement.child_id).where(
         Measurement.measured_on.between(day.month, day.today), Measurement.withdrawn_at.is_(None)
     )
+    if only_today:
+        this_month = this_month.where(Measurement.recorded_at >= day.begins, Measurement.recorded_at < day.ends)
     ranked = (
         select(Measurement.id, place.label("place"))
         .where(
@@ -247,8 +251,7 @@ def weighings(session: Session, families: Any, day: Day, reader: Reader) -> tupl
             Child.born,
             Child.gestation_weeks,
             PLACE,
-            Family.village_id,
-            Village.district_id,
+            *HOME,
         )
         .join(ranked, and_(ranked.c.id == Measurement.id, ranked.c.place <= 2))
         .join(Child, Child.id == Measurement.child_id)
@@ -265,8 +268,8 @@ def weighings(session: Session, families: Any, day: Day, reader: Reader) -> tupl
 
 
 def _weighed(rows: list[Any], day: Day, reader: Reader) -> Weighed:
-    row, code, name, sex, born, weeks, village, village_id, district_id = rows[0]
-    shown = reader(village_id, district_id)
+    row, code, name, sex, born, weeks, village, *home = rows[0]
+    shown = reader(*home)
     now = classes(sex, born, row, weeks)
     before: dict[Index, Class] = classes(sex, born, rows[1][0], weeks) if len(rows) > 1 else {}
     changed: dict[Index, tuple[Class, Class]] = {

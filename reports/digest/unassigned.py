@@ -20,7 +20,7 @@ from programme import disclosure
 from programme.fosterings import CHILD, OVERDUE_BIRTH, PREGNANCY
 from programme.names import child_name, salute
 from reports.digest.model import Day, Nobody, Unassigned
-from reports.digest.queries import Reader
+from reports.digest.queries import HOME, Reader
 
 
 def count(session: Session, families: Any, day: Day, reader: Reader) -> Nobody:
@@ -28,11 +28,11 @@ def count(session: Session, families: Any, day: Day, reader: Reader) -> Nobody:
     yesterday = day.today - timedelta(days=1)
     waiting, before = list[Unassigned](), 0
     for row in _rows(session, families, day.today, yesterday):
-        kind, id, code, name, village, village_id, district_id, made, agrees, now, then, left = row
+        kind, id, code, name, village, made, agrees, now, then, left, *home = row
         since = left + timedelta(days=1) if left else made.astimezone(day.begins.tzinfo).date()
         before += not then and since <= yesterday
         if not now:
-            shown = disclosure.agreed(reader(village_id, district_id), agrees)
+            shown = disclosure.agreed(reader(*home), agrees)
             called = child_name(name) if kind is CHILD else salute(name, relation="ibu")
             days = max((day.today - since).days, 0)
             waiting.append(Unassigned(Subject(kind, id), *disclosure.row(shown, code, called, village), days))
@@ -61,8 +61,8 @@ def _rows(session: Session, families: Any, today: date, yesterday: date) -> Iter
         )  # fmt: skip
         query = (
             select(
-                table.id, code, name, PLACE, Family.village_id, Village.district_id, table.created_at,
-                family_agrees(Family.id), held, was_held, left.correlate(Family, table).scalar_subquery(),
+                table.id, code, name, PLACE, table.created_at,
+                family_agrees(Family.id), held, was_held, left.correlate(Family, table).scalar_subquery(), *HOME,
             )
             .join(Family, Family.id == table.family_id)
             .join(Village, Village.id == Family.village_id)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 
 from db.measurements import OFFICIAL, REPORTED
+from db.roles import ScopeKind
 from drawing import attachments
 from reports.adoption.words import TITLES, VISITED
+from reports.digest import kinds
+from reports.digest.area_counts import AGE_WORDS
+from reports.digest.area_words import KIND_WORDS
 from reports.digest.ending_counts import WORDS
+from reports.digest.kinds import Name
 
 if TYPE_CHECKING:
+    from reports.digest.area_counts import Area
     from reports.digest.model import Digest, Weighed
 
 Rows = list[list[Any]]
@@ -37,6 +44,14 @@ NOT_JOINED = ("Pendamping", "Yang datang", "Jumlah dampingan", "Sejak")
 REFERRALS = (
     "Kode", "Nama", "Kelurahan", "Pendamping", "Tanda", "Kapan dilihat", "Sejak", "Lama (hari)", "Ditangani oleh",
 )  # fmt: skip
+AREA = (
+    "Nama", "Didampingi", "Perlu dikunjungi bulan ini", "Dikunjungi bulan ini", "Jatuh tempo minggu lalu",
+    "Sudah dikunjungi", "Tepat waktu", "Terlambat", "Terlama (hari)", "Pendamping belum bergabung", "Rujukan terbuka",
+    *(f"Rujukan {words}" for words in AGE_WORDS), "Rujukan belum ditangani", "Bahaya belum ditangani",
+    "Tanpa pendamping", "Pertanyaan lama menunggu",
+)  # fmt: skip
+NOT_OF_OFFICES = 4
+"""So many of these, the last ones, are not counted of an office."""
 JOINED = (
     "Tempat",
     "Siapa",
@@ -92,7 +107,24 @@ def _sheets(digest: Digest) -> list[tuple[str, tuple[str, ...], Rows]]:
         sheets.append(("Bergabung", JOINED, _joined(digest)))
     if digest.of_places:
         sheets.append(("Pengukuran", WEIGHED, [_weighed(one) for one in digest.weighed]))
+    sheets += [_areas(kind, found) for kind, found in digest.tables]
     return sheets
+
+
+def _areas(kind: ScopeKind, found: Sequence[Area]) -> tuple[str, tuple[str, ...], Rows]:
+    """A sheet of one kind of area, what needs help first."""
+    last = len(AREA) - (NOT_OF_OFFICES if kind == ScopeKind.OFFICE else 0)
+    words = KIND_WORDS[kind]
+    return words[0].upper() + words[1:], AREA[:last], [_area(one)[:last] for one in found]
+
+
+def _area(one: Area) -> list[Any]:
+    counts, week = one.counts, one.counts.week
+    return [
+        one.name, counts.fostered, counts.needed, counts.seen, week.due, week.done, week.on_time, counts.late,
+        counts.longest, counts.not_joined, counts.referrals, *counts.ages, counts.unhandled, counts.danger,
+        counts.unassigned, counts.questions,
+    ]  # fmt: skip
 
 
 def _joined(digest: Digest) -> Rows:
@@ -135,14 +167,25 @@ def _summary(digest: Digest) -> Rows:
         ["Kunjungan kemarin", visits.yesterday],
         ["Dikunjungi bulan ini", visits.seen],
         ["Perlu dikunjungi bulan ini", visits.needed],
+        ["Jatuh tempo minggu lalu", visits.due],
+        ["Tepat waktu minggu lalu", visits.on_time],
+        ["Kunjungan minggu ini", visits.this_week],
+        ["Kunjungan minggu lalu sampai hari yang sama", visits.last_week],
         ["Terlambat", len(visits.late)],
         ["Terlambat kemarin", visits.late_yesterday],
         ["Pendamping yang belum bergabung", len(visits.not_joined)],
         ["Rujukan terbuka", len(referrals.open)],
         ["Rujukan baru hari ini", referrals.opened_today],
         ["Rujukan selesai hari ini", referrals.closed_today],
+        *_kinds(digest),
     ]
     return [*everybody, *_of_places(digest)] if digest.of_places else everybody
+
+
+def _kinds(digest: Digest) -> Rows:
+    """What the message says by kind, but the late visits, which stand above; of an office only what it is told."""
+    said = (one for one in kinds.of(digest) if one.name is not Name.LATE and (digest.of_places or one.count))
+    return [row for one in said for row in ([one.title, one.count], [f"{one.title} kemarin", one.yesterday])]
 
 
 def _of_places(digest: Digest) -> Rows:

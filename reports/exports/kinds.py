@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from db.children import Family
 from db.people import Person
 from db.roles import Role
 from programme import disclosure
@@ -71,8 +72,8 @@ class Reader:
     def offices(self) -> list[int]:
         return [scope.id for scope in self.held if scope not in disclosure.of_places(self.held)]
 
-    def shown(self, village_id: int, district_id: int, agrees: bool) -> Shown:
-        return disclosure.of_list(self.held, village_id, district_id, agrees)
+    def shown(self, family: Family, agrees: bool) -> Shown:
+        return disclosure.of_list(self.held, family, agrees)
 
 
 def offered(person: Person) -> tuple[Export, ...]:

@@ -56,7 +56,7 @@ def _children(session: Session, reader: Reader, city: City) -> Iterator[Listed]:
     query = _of_families(select(Child, Family, Village, Posyandu.name, family_agrees(Family.id)), reader)
     query = query.join(Child, Child.family_id == Family.id).outerjoin(Posyandu, Posyandu.id == Family.posyandu_id)
     for child, family, village, post, agrees in _found(session, query.order_by(Child.code)):
-        shown = reader.shown(village.id, village.district_id, agrees)
+        shown = reader.shown(family, agrees)
         name = child.name if shown.is_full else call_name(child.name) if child.name else ""
         values: Values = {
             "kode_anak": child.code,
@@ -80,7 +80,7 @@ def _families(session: Session, reader: Reader, city: City) -> Iterator[Listed]:
     query = query.outerjoin(Posyandu, Posyandu.id == Family.posyandu_id)
     query = query.outerjoin(HealthCentre, HealthCentre.id == Family.health_centre_id).order_by(Family.code)
     for family, village, post, centre, agrees in _found(session, query):
-        shown = reader.shown(village.id, village.district_id, agrees)
+        shown = reader.shown(family, agrees)
         values: Values = {
             "kode_keluarga": family.code, "kecamatan": village.district.name, "kelurahan": village.name,
             "posyandu": post, "puskesmas": centre,
@@ -123,21 +123,20 @@ def _assignments(session: Session, reader: Reader, city: City) -> Iterator[Liste
     """Those that hold, begin later or have ended; what is only proposed is nobody's yet."""
     through = aliased(Family)
     query = (
-        select(Assignment, Person, Child.code, through, Village)
+        select(Assignment, Person, Child.code, through)
         .join(Person, Person.id == Assignment.asn_id)
         .outerjoin(Child, Child.id == Assignment.child_id)
         .join(through, or_(through.id == Assignment.family_id, through.id == Child.family_id))
-        .join(Village, Village.id == through.village_id)
         .where(through.forgotten_at.is_(None), _theirs(reader, through.id))
         .where(Assignment.state != AssignmentState.PROPOSED)
         .order_by(Person.name, Assignment.id)
     )
-    for held, asn, child_code, family, village in _found(session, query):
+    for held, asn, child_code, family in _found(session, query):
         values: Values = {
             "nip": asn.nip, "kode": asn.code, "pendamping": asn.name, "mulai": held.starts, "nomor_sk": held.decree,
             "peran": PARTS[held.part], "selesai": held.ends, "alasan": str(held.end_reason) if held.ends else None,
         }  # fmt: skip
-        if Shown.CODE not in reader.shown(village.id, village.district_id, agrees=False):
+        if Shown.CODE not in reader.shown(family, agrees=False):
             yield Listed("Pendampingan", values, Subject(SubjectKind.PERSON, asn.id))
             continue
         values |= {"kode_anak": child_code} if held.child_id else {"kode_keluarga": family.code}
@@ -161,7 +160,7 @@ def _visits(session: Session, reader: Reader, city: City) -> Iterator[Listed]:
     query = _visited(select(Visit, Person, Office.name, Child, Family, Village, family_agrees(Family.id)), reader)
     query = query.outerjoin(Office, Office.id == Person.office_id).order_by(Visit.visited_on, Visit.id)
     for visit, asn, office, child, family, village, agrees in _found(session, query):
-        shown = reader.shown(village.id, village.district_id, agrees)
+        shown = reader.shown(family, agrees)
         values: Values = {
             "tanggal": visit.visited_on, "nip": asn.nip, "pendamping": asn.name, "opd": office,
             **_whom(shown, child, family, village), "bertemu": visit.met,
@@ -175,7 +174,7 @@ def _aid(session: Session, reader: Reader, city: City) -> Iterator[Listed]:
     query = query.join(Aid, Aid.visit_id == Visit.id).order_by(Visit.visited_on, Aid.id)
     words, givers = city.programme.aid, city.programme.aid_sources
     for aid, visit, asn, child, family, village, agrees in _found(session, query):
-        shown = reader.shown(village.id, village.district_id, agrees)
+        shown = reader.shown(family, agrees)
         values: Values = {
             "tanggal": visit.visited_on, "pendamping": asn.name, **_whom(shown, child, family, village),
             "bantuan": words.get(aid.item, aid.item), "jumlah": aid.amount, "nilai_rp": aid.value_rp,
@@ -199,7 +198,7 @@ def _measurements(session: Session, reader: Reader, city: City) -> Iterator[List
         seen.add(key)
         sources = OFFICIAL_SOURCES if one.kind == OFFICIAL else REPORTED_SOURCES
         values: Values = {"kode_anak": child.code, "kelurahan": village.full_name, "tanggal": one.measured_on}
-        if reader.shown(village.id, village.district_id, agrees).is_full:
+        if reader.shown(child.family, agrees).is_full:
             values |= {
                 "bb_kg": one.weight_kg, "pb_tb_cm": one.length_cm, "posisi": one.position, "lila_cm": one.muac_cm,
                 "edema": one.oedema,
@@ -217,7 +216,7 @@ def _referrals(session: Session, reader: Reader, city: City) -> Iterator[Listed]
     query = query.join(Village, Village.id == Family.village_id)
     query = query.where(Family.forgotten_at.is_(None), Family.id.in_(families_in(reader.places, reader.today)))
     for one, child, family, village, by, agrees in _found(session, query):
-        shown = reader.shown(village.id, village.district_id, agrees)
+        shown = reader.shown(family, agrees)
         values: Values = {
             **_whom(shown, child, family, village), "dibuka": city.today(one.opened_at), "perlu dilihat": one.urgency,
             "keadaan": STATES[one.state], "ditangani": by,

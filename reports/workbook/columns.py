@@ -198,10 +198,12 @@ SHEETS = (
     Sheet("Koordinator", "Satu baris untuk satu koordinator dan satu wilayah atau kantornya.", (
         Column("nama", NAME, "Nama lengkap koordinator.", "Wa Ode Nur"),
         Column("hp", Phone(), HP, "081234567890", required=False),
-        Column("lingkup", OneOf((ScopeKind.OFFICE, ScopeKind.VILLAGE, ScopeKind.DISTRICT, ScopeKind.CITY)),
-               "Apa yang dikoordinasikan: opd, kelurahan, kecamatan, atau kota.", "kelurahan"),
-        Column("nilai", NAME, "Nama OPD, kelurahan, atau kecamatannya. Bila nama kelurahan ada di dua kecamatan, "
-               "tulis Kelurahan (Kecamatan). Kosongkan untuk kota.", "Poasia (Abeli)", required=False),
+        Column("lingkup", OneOf((ScopeKind.OFFICE, ScopeKind.VILLAGE, ScopeKind.DISTRICT, ScopeKind.HEALTH_CENTRE,
+                                 ScopeKind.POSYANDU, ScopeKind.CITY)),
+               "Apa yang dikoordinasikan: opd, kelurahan, kecamatan, puskesmas, posyandu, atau kota.", "kelurahan"),
+        Column("nilai", NAME, "Nama OPD, kelurahan, kecamatan, puskesmas, atau posyandunya. Bila nama kelurahan ada di "
+               "dua kecamatan, tulis Kelurahan (Kecamatan); posyandu: Melati 1 (Korumba). Kosongkan untuk kota.",
+               "Poasia (Abeli)", required=False),
         JK,
         Column("selesai", LastDay(), "Hari terakhir bertugas di sana. Kosong bila masih bertugas. "
                "Tulis belum bila tugas yang sudah selesai berlaku lagi.", "31/12/2026", required=False),

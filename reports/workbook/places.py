@@ -106,13 +106,17 @@ class Places:
         return known[village]
 
     def charge(self, scope: ScopeKind, name: str | None) -> Record | int:
-        """A coordinator's scope id: an office, a kelurahan, a kecamatan, or 0 for the whole city."""
+        """A coordinator's scope id: an office or a place, or 0 for the whole city."""
         if scope == ScopeKind.CITY:
             return 0
         if not name:
             raise Wrong(f"Tulis nama {scope} yang dikoordinasikan.", "nilai")
         if scope == ScopeKind.OFFICE:
             return self.office(name, "nilai")
+        if scope == ScopeKind.HEALTH_CENTRE:
+            return self.centre(name, None, "nilai")
+        if scope == ScopeKind.POSYANDU:
+            return self._written_post(name, "nilai")
         return self.district(name, "nilai") if scope == ScopeKind.DISTRICT else self._pair(name, "nilai")
 
     def workplace(self, name: str) -> tuple[ScopeKind, Record]:
@@ -120,25 +124,25 @@ class Places:
         if is_called("puskesmas", name):
             return ScopeKind.HEALTH_CENTRE, self.centre(name, None, "tempat")
         if is_called("posyandu", name):
-            return ScopeKind.POSYANDU, self._written_post(name)
+            return ScopeKind.POSYANDU, self._written_post(name, "tempat")
         return ScopeKind.VILLAGE, self._pair(name, "tempat")
 
-    def _written_post(self, name: str) -> Record:
+    def _written_post(self, name: str, column: str) -> Record:
         post, where = _brackets(bare("posyandu", name))
         if where:
-            return self.post(post, self._pair(_comma_as_brackets(where), "tempat"))
+            return self.post(post, self._pair(_comma_as_brackets(where), column))
         known = self._posts.get(norm(post), {})
         if len(known) == 1:
             return next(iter(known.values()))
         if known:
             pairs = " atau ".join(f"Posyandu {post} ({village['name']})" for village in known)
-            raise Wrong(f"Ada {len(known)} posyandu bernama {post}. Tulis {pairs}.", "tempat")
+            raise Wrong(f"Ada {len(known)} posyandu bernama {post}. Tulis {pairs}.", column)
         if self._families_unread or norm(post) in self._posts_in_file:
             raise DependsOnError
         hint = meant(post, _names(self.posts))
         raise Wrong(
             f"Posyandu {post} belum tercatat.{hint} Bila baru, tulis kelurahannya: Posyandu {post} (nama kelurahan).",
-            "tempat",
+            column,
         )
 
     def _pair(self, text: str, column: str) -> Record:

@@ -13,7 +13,7 @@ from programme import alert_reach
 from programme.alert_reach import Uncovered
 from programme.scopes import CITY as WHOLE_CITY
 from programme.scopes import Scope
-from reports.digest import digest as report
+from reports.digest import details
 from reports.digest.digest import of_scopes, reach_lines
 from tests import people
 from tests.people import NOW, TODAY
@@ -130,7 +130,7 @@ def test_the_coordinator_of_the_city_reads_it_and_one_of_a_kelurahan_does_not(se
     people.coordinator(session)
     session.flush()
     whole = of_scopes(session, [WHOLE_CITY], NOW, CITY)
-    said = CITY.templates.say("digest", **report._values(whole))  # pyright: ignore
+    said = details.text(whole, CITY)
     assert "Sehari ini 1 kabar bahaya ke 1 orang, 1 ditangani" in said
     assert f"{home.village.full_name}: 2 keluarga tanpa petugas yang terhubung. Yang dikabari: Bapak/Ibu Ratna" in said
     part = of_scopes(session, [Scope("kelurahan", home.village_id)], NOW, CITY)  # pyright: ignore

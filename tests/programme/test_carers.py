@@ -28,7 +28,7 @@ from programme.fosterings import Fostering, fosterings
 from programme.scopes import CITY as WHOLE_CITY
 from programme.scopes import Scope
 from programme.visitors import who_visit
-from reports.digest import digest
+from reports.digest import details, digest, message
 from reports.digest.model import Digest
 from reports.invitations.cards import page
 from reports.invitations.codes import holders_of, issue
@@ -232,8 +232,8 @@ def test_the_coordinator_reminds_the_delegates_and_reads_both_names(hall: Hall) 
     assert [row.person_id for row in rows(session, Kind.NUDGE)] == [hall.rina.id, hall.dedi.id]
     assert "sudah waktunya menengok untuk Wali Kota" in text(rows(session, Kind.NUDGE)[0])
     assert "sudah menunggu" in ratna.tap("Ingatkan Wali Kota")
-    said = digest.message(counted(session), "digest:1:test", CITY).text
-    assert "1. Wali Kota (lewat Bu Rina dan Pak Dedi): A-00" in said
+    said = message.message(counted(session), CITY).text
+    assert "- Wali Kota (lewat Bu Rina dan Pak Dedi): A-00" in said
     opened = ratna.say("lihat A-00")
     assert "Pendamping: Wali Kota (yang datang: Bu Rina dan Pak Dedi)" in opened
     mother = chat_with(session, people.carer(session, hall.rafa.family).person)
@@ -369,7 +369,7 @@ def test_a_decree_of_years_ago_makes_nobody_late_and_who_never_joins_does_not_va
     assert (found.visits.late, found.visits.late_yesterday) == ((), 0)
     assert [(one.asn, one.count) for one in found.visits.not_joined] == [("Bu Tini", 2)]
     assert found.visits.needed == 3, "the children of who never joined are to be visited all the same"
-    assert "⏳ *Belum bergabung: 1 pendamping*" in digest.message(found, "digest:1:test", CITY).text
+    assert "⏳ *Belum bergabung: 1 pendamping*" in details.text(found, CITY)
     ratna = chat_with(session, people.coordinator(session, reachable=False))
     assert ratna.say("terlambat").endswith(
         "⏳ *Belum bergabung, jadi belum dihitung: 1 pendamping*\nBu Tini (2 dampingan)"

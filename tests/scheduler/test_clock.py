@@ -50,7 +50,8 @@ def test_each_tick_runs_at_its_times_of_the_day():
     assert [when for when, names in day if "referrals" in names] == [f"{hour:02}:15" for hour in range(24)]
     assert [when for when, names in day if "education" in names] == [f"{hour:02}:05" for hour in range(6, 21)]
     assert [when for when, names in day if "reminders" in names] == [f"{hour:02}:00" for hour in range(8, 19)]
-    assert ("17:00", ["urgent", "reminders", "digest"]) in day
+    assert ("17:00", ["urgent", "reminders", "digest", "week"]) in day
+    assert [when for when, names in day if "digest" in names] == [f"{hour:02}:00" for hour in range(6, 20)]
 
 
 def test_the_next_tick_is_after_the_one_that_just_was():

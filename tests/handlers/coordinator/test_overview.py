@@ -18,15 +18,6 @@ def ratna(session: Session, tmp_path: Path) -> Chat:
     return chat_with(session, people.coordinator(session, reachable=False), city=people.city(tmp_path))
 
 
-def test_the_digest_comes_at_once_on_request_with_the_same_numbers_attached(ratna: Chat, tmp_path: Path) -> None:
-    answer = ratna.say("/ringkasan")
-    assert "Terlambat: 1" in answer
-    assert "Pak Anwar: " in answer
-    attachment = ratna.heard[0].attachment
-    assert attachment
-    assert (tmp_path / attachment.path).stat().st_size > 1000
-
-
 def test_an_asn_does_not_get_the_digest(session: Session) -> None:
     chat = chat_with(session, people.asn(session, "Anwar Hamid", reachable=False))
     assert "Ringkasan" not in chat.say("/ringkasan")

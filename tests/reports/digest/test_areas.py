@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from db.children import Family
 from db.roles import ScopeKind
 from programme.scopes import CITY, Scope
-from reports.digest import area_words, areas
+from reports.digest import area_words, areas, kinds, message, workbook
 from reports.digest.area_counts import Area, Counts, Week, help_first
 from reports.digest.digest import of_scopes
 from tests import people
@@ -179,17 +181,75 @@ def test_the_number_of_statements_does_not_grow_with_the_areas(session: Session)
 
 def test_the_digest_is_told_the_three_areas_that_need_help_first(session: Session):
     town = Town(session)
-    lines = area_words.help_lines(session, [CITY], FIVE, TOWN)
-    assert lines == (
-        "Kec. Mandonga: 1 rujukan mendesak belum ditangani, terlambat 2 dari 3 (terlama 20 hari), "
-        "2 belum punya pendamping",
-    )  # Baruga needs no help
-    assert area_words.help_lines(session, [Scope(DISTRICT, town.mandonga.district_id)], FIVE, TOWN) == (
-        "Kel. Mandonga (Mandonga): 1 rujukan mendesak belum ditangani, terlambat 1 dari 1 (terlama 20 hari)",
-        "Kel. Tipulu (Mandonga): terlambat 1 dari 2 (terlama 3 hari), 2 belum punya pendamping",
+
+    def lines(*held: Scope) -> tuple[str, ...]:
+        return of_scopes(session, held, FIVE, TOWN).areas
+
+    head = "🗺️ *Perlu dibantu dulu*"
+    # Baruga needs no help.
+    assert lines(CITY) == (head, "1. Kec. Mandonga: 1 bahaya, terlambat 2 dari 3, 2 tanpa pendamping")
+    assert lines(Scope(DISTRICT, town.mandonga.district_id)) == (
+        head,
+        "1. Kel. Mandonga (Mandonga): 1 bahaya, terlambat 1 dari 1",
+        "2. Kel. Tipulu (Mandonga): terlambat 1 dari 2, 2 tanpa pendamping",
     )
-    assert not area_words.help_lines(session, [Scope(OFFICE, town.rina.office_id or 0)], FIVE, TOWN)
-    assert not area_words.help_lines(session, [Scope(POST, town.melati.id)], FIVE, TOWN)
+    assert not lines(Scope(OFFICE, town.rina.office_id or 0))
+    assert not lines(Scope(POST, town.melati.id))
+
+
+def test_the_message_the_lines_of_the_areas_and_the_workbook_say_the_same_numbers(session: Session, tmp_path: Path):
+    """Read back from the file that a coordinator opens."""
+    town = Town(session)
+    kendari = people.city(tmp_path)
+    digest = of_scopes(session, [CITY], FIVE, kendari)
+    book = CalamineWorkbook.from_path(str(tmp_path / workbook.write(digest, "digest:1", tmp_path)))
+
+    def sheet(name: str) -> dict[str, dict[str, Any]]:
+        head, *rows = book.get_sheet_by_name(name).to_python()
+        return {str(row[0]): dict(zip(map(str, head), row, strict=True)) for row in rows}
+
+    summary = {name: row["Jumlah"] for name, row in sheet("Ringkasan").items()}
+    text = message.message(digest, kendari).text
+    waiting = {one.title: one.count for one in kinds.of(digest)}
+    assert waiting == {
+        "Bahaya belum ditangani": 1, "Pertanyaan lama menunggu": 0, "Rujukan tertahan": 2, "Kunjungan terlambat": 2,
+        "Tanpa pendamping": 2,
+    }  # fmt: skip
+    for words, count in waiting.items():
+        assert summary["Terlambat" if words == "Kunjungan terlambat" else words] == count, words
+        assert f"{words}: {count}" in text or not count
+    assert "Tepat waktu 50%" in text  # Tio's; Bayu's fell due on Sunday too
+    assert (summary["Jatuh tempo minggu lalu"], summary["Tepat waktu minggu lalu"]) == (2, 1)
+
+    for name, kind in (("OPD", OFFICE), ("Kecamatan", DISTRICT), ("Kelurahan", VILLAGE), ("Puskesmas", CENTRE)):
+        found, told = sheet(name), areas.in_scope(session, [CITY], kind, FIVE, kendari)
+        assert list(found) == [one.name for one in told]
+        for one in told:
+            said, row = area_words.line(one), found[one.name]
+            if one.counts.late:
+                assert f"terlambat {row['Terlambat']:.0f} dari {row['Didampingi']:.0f} (terlama" in said
+            assert row["Rujukan terbuka"] == one.counts.referrals == sum(
+                row[f"Rujukan {age}"] for age in ("0-2 hari", "3-7 hari", "8-14 hari", "lebih dari 14 hari")
+            )  # fmt: skip
+            assert row["Tepat waktu"] == one.counts.week.on_time
+        for column, whole in (
+            ("Terlambat", summary["Terlambat"]), ("Perlu dikunjungi bulan ini", summary["Perlu dikunjungi bulan ini"]),
+            ("Dikunjungi bulan ini", summary["Dikunjungi bulan ini"]), ("Rujukan terbuka", summary["Rujukan terbuka"]),
+            ("Jatuh tempo minggu lalu", 2), ("Tepat waktu", 1), ("Bahaya belum ditangani", 1), ("Tanpa pendamping", 2),
+        ):  # fmt: skip
+            if kind != OFFICE or column not in ("Bahaya belum ditangani", "Tanpa pendamping"):
+                assert sum(row[column] for row in found.values()) == whole, (name, column)
+    assert "Kec. Mandonga: 1 bahaya, terlambat 2 dari 3, 2 tanpa pendamping" in text
+    mandonga = sheet("Kecamatan")["Kec. Mandonga"]
+    assert (mandonga["Bahaya belum ditangani"], mandonga["Terlambat"], mandonga["Didampingi"]) == (1, 2, 3)
+
+    # An office has its own line, no place and nothing about health but that referrals are open.
+    office = of_scopes(session, [Scope(OFFICE, town.rina.office_id or 0)], FIVE, kendari)
+    book = CalamineWorkbook.from_path(str(tmp_path / workbook.write(office, "digest:2", tmp_path)))
+    assert {"Kecamatan", "Kelurahan", "Puskesmas", "Pengukuran"}.isdisjoint(book.sheet_names)
+    [own] = sheet("OPD").values()
+    assert (own["Nama"], own["Terlambat"], own["Rujukan terbuka"]) == ("Dinas Pertanian", 1, 2)
+    assert {"Bahaya belum ditangani", "Tanpa pendamping", "Pertanyaan lama menunggu"}.isdisjoint(own)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from db.people import PersonRole
 from db.roles import Role, ScopeKind
 from programme.scopes import CITY, Scope
-from reports.digest import digest
+from reports.digest import details, digest
+from reports.digest import message as digest_message
 from tests import people
 from tests.handlers.questions.town import Town
 from tests.people import NOW
@@ -20,10 +21,11 @@ LATE = NOW + timedelta(hours=25)
 
 
 def message(session: Session, *scopes: Scope, now: datetime = NOW) -> tuple[str, list[str]]:
-    """The digest of these scopes, and its buttons."""
+    """The digest of these scopes with its details, and its buttons."""
     found = digest.of_scopes(session, scopes, now, CITY_OF_TESTS)
-    said = digest.message(found, f"digest:test:{now:%H}", people.city())
-    return said.text, [option.label for option in said.options]
+    said = digest_message.message(found, CITY_OF_TESTS)
+    whole = f"{said.text}\n\n{details.text(found, CITY_OF_TESTS)}"
+    return whole, [option.label for option in said.options]
 
 
 def ask(town: Town) -> None:
@@ -35,10 +37,11 @@ def test_one_that_waits_is_counted_and_one_that_waits_too_long_is_named_by_its_c
     ask(town)
     said, buttons = message(session, CITY)
     assert "❓ *Pertanyaan*\n1 menunggu jawaban." in said
-    assert "belum dijawab" not in said
+    assert "lama menunggu" not in said
     assert "Lihat pertanyaan" not in buttons
     said, buttons = message(session, CITY, now=LATE)
-    assert "- A-31, Mandonga (Mandonga): 1 hari belum dijawab, di Bapak/Ibu Wati, kader posyandu Melati 1." in said
+    assert "*Pertanyaan lama menunggu: 1* (kemarin 0)" in said
+    assert "- A-31, Mandonga: 1 hari, di Bapak/Ibu Wati, kader posyandu Melati 1" in said
     assert "telur" not in said
     assert buttons[0] == "Lihat pertanyaan"
 
@@ -57,7 +60,7 @@ def test_where_nobody_can_answer_it_is_named_at_once(session: Session):
     session.commit()
     session.expire_all()
     ask(town)
-    assert "belum dijawab, belum ada petugasnya." in message(session, CITY)[0]
+    assert "menit, belum ada petugasnya" in message(session, CITY)[0]
 
 
 def test_a_lurah_sees_their_own_with_the_first_name_and_an_office_none(session: Session):

@@ -14,7 +14,7 @@ from content.city import City
 from db import outbox, templates
 from db.outbox import DELIVERED, FAILED, PLANNED, READ, SENT, SKIPPED
 from programme.scopes import CITY, Scope
-from reports.digest import digest
+from reports.digest import details
 from reports.digest.digest import of_scopes
 from reports.digest.whatsapp_cost import Cost, expected, is_used, spent
 from tests import people
@@ -138,7 +138,7 @@ def test_the_digest_of_the_whole_city_tells_it(session: Session):
     send(session, 2, template=LESSON)
     found = of_scopes(session, [CITY], FIVE, KENDARI)
     assert "WhatsApp*\nHari ini 2 pesan, 2 di antaranya pemberitahuan (kira-kira Rp800). Besok sekitar 2 pesan" in (
-        digest.message(found, "digest:1:test", KENDARI).text
+        details.text(found, KENDARI)
     )
     village = people.village(session)
     assert of_scopes(session, [Scope("kelurahan", village.id)], FIVE, KENDARI).whatsapp == ""
@@ -148,4 +148,4 @@ def test_a_city_without_whatsapp_reads_nothing_of_it(session: Session):
     people.person(session, "Sari", "family")
     assert not is_used(session)
     found = of_scopes(session, [CITY], FIVE, KENDARI)
-    assert "WhatsApp" not in digest.message(found, "digest:1:test", KENDARI).text
+    assert "WhatsApp" not in details.text(found, KENDARI)

@@ -388,6 +388,18 @@ def test_one_person_in_several_sheets_is_one_person_with_several_roles(kendari: 
     }  # fmt: skip
 
 
+def test_a_coordinator_may_be_of_a_puskesmas_or_of_a_posyandu(kendari: Session, fill: Fill) -> None:
+    rows = [
+        ("Siska", "081299990000", "puskesmas", "Labibia"), ("Rudi", "081288880000", "posyandu", "Melati 1 (Korumba)"),
+    ]  # fmt: skip
+    taken(kendari, fill(Koordinator=rows))
+    held = {one.name: one.roles[0] for one in kendari.scalars(select(Person)).unique()}
+    centre = kendari.get_one(HealthCentre, held["Siska"].scope_id)
+    post = kendari.get_one(Posyandu, held["Rudi"].scope_id)
+    assert (held["Siska"].scope, centre.full_name) == ("puskesmas", "Puskesmas Labibia")
+    assert (held["Rudi"].scope, post.name) == ("posyandu", "Melati 1")
+
+
 def test_the_same_number_with_another_name_is_another_person(kendari: Session, fill: Fill) -> None:
     families = [("KEL-1", "Sari", "081211112222", "", "Korumba"), ("KEL-2", "Wati", "081211112222", "", "Korumba")]
     taken(
