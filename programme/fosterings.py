@@ -101,11 +101,6 @@ class Fostering:
         """Whether it is in any of these scopes of a coordinator."""
         return not of_spot(*self.home, self.office_id).isdisjoint(scopes)
 
-    @property
-    def home(self) -> tuple[int, int, int | None, int | None]:
-        """Kelurahan, kecamatan, puskesmas and posyandu of the family, as ``disclosure.over`` takes them."""
-        return self.village_id, self.district_id, self.health_centre_id, self.posyandu_id
-
     def as_whom(self, person_id: int) -> str:
         """In whose place this person visits: "untuk Wali Kota", "menggantikan Pak Anwar"; empty for themselves."""
         parts = (
