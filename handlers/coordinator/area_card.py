@@ -250,9 +250,10 @@ def _holders(card: Card, role: Role) -> Sequence[Person]:
 
 
 def _changes(card: Card) -> Iterator[Option]:
-    if isinstance(card.area, Posyandu | HealthCentre) and card.context.may("place.change", card.area):
-        word = "hari" if isinstance(card.area, Posyandu) else "nomor dan jam"
-        yield Option(f"place:{card.key}", f"Ganti {word}")
+    if isinstance(card.area, Posyandu) and card.context.may("place.change", card.area):
+        yield Option(f"place:day:{card.area.id}", "Ganti hari dan jam")
+    if isinstance(card.area, HealthCentre) and card.context.may("place.change", card.area):
+        yield Option(f"place:{card.key}", "Ganti nomor dan jam")
 
 
 # --- what is done from it --------------------------------------------------------------------------

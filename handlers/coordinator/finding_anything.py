@@ -98,8 +98,8 @@ def _sees_places(context: Context) -> bool:
 
 
 def _tells(text: str, said: list[str]) -> bool:
-    """Whether the words begin by what they name ("kelurahan", "Pak"), or are a code: then they are a search."""
-    titled = 1 < len(said) <= NAMED and said[0] in TITLES_BEFORE
+    """Whether the words begin by what they name ("kelurahan", "Pak", "Adik"), or are a code: then they are a search."""
+    titled = 1 < len(said) <= NAMED and (said[0] in TITLES_BEFORE or cards.is_of_child(said))
     code = cards.is_code(text.strip()) and any(letter.isalpha() for letter in text)
     return code or titled or places.tells_kind(said)
 
