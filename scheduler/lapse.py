@@ -17,7 +17,7 @@ from db.outbox import PLANNED_LANE, Kind
 from db.people import Person, places
 from db.roles import ScopeKind
 from flow.message import Message, Option, plain
-from programme import contacts, lapse
+from programme import lapse
 from programme.lapse import Found, Look
 from programme.names import listed
 from programme.quiet_hours import quiet_hours
@@ -84,14 +84,14 @@ def _rows(session: Session, look: Look, now: datetime, city: City) -> list[tuple
         channel, address = found[person.id]
         row = outbox.row(
             Kind.LAPSE, f"lapse:{person.id}:{local.date()}", channel, address,
-            message(session, person, told[person.id], due_at.date(), city).to_json(), now,
+            message(session, told[person.id], due_at.date(), city).to_json(), now,
             lane=PLANNED_LANE, person_id=person.id, due_at=due_at, expires_at=due_at + timedelta(days=2),
         )  # fmt: skip
         rows.append((row, told[person.id]))
     return rows
 
 
-def message(session: Session, to: Person, found: Sequence[Found], on: date, city: City) -> Message:
+def message(session: Session, found: Sequence[Found], on: date, city: City) -> Message:
     """What a coordinator is told, with one tap for each of the first that reminds whoever is late there."""
     shown, silent = found[:FEW], lapse.silent_of(found)
     names = {one.scope: plain(title(session, [one.scope], city)) for one in shown}
@@ -101,7 +101,6 @@ def message(session: Session, to: Person, found: Sequence[Found], on: date, city
         lines=[_line(one, names[one.scope], city) for one in shown],
         more=len(found) - len(shown),
         silent=f"{', '.join(silent[:FEW])}, dan {more} lagi" if more > 0 else listed(silent),
-        you=contacts.pronoun(session, to),
     )
     return Message(text, (*(_remind(one, names[one.scope], on) for one in shown if one.silent), LATE))
 

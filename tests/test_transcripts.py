@@ -28,6 +28,7 @@ from db.outbox import PLANNED, SENT, SKIPPED, Outgoing
 from db.people import Person
 from flow.message import Message
 from programme import lesson_search
+from scheduler import lapse
 from scheduler import referral_escalation as climbing
 from scheduler.clock import TICKS
 from scheduler.looks import finish
@@ -118,6 +119,13 @@ def ratna_kota(session: Session) -> Chat:
     """Bu Ratna coordinates the city."""
     _mandonga(session)
     return chat_with(session, people.coordinator(session, sex="P"))
+
+
+def ratna_senin(session: Session) -> Chat:
+    """Bu Ratna, who was told on Monday that Pak Anwar's office has had no visits."""
+    chat = ratna_kota(session)
+    finish(lapse.tick, session, people.at(people.TODAY - timedelta(days=2), "08:30"), people.city())
+    return chat
 
 
 def newcomer(session: Session) -> Chat:
@@ -376,6 +384,7 @@ PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "orang_asing": orang_asing,
     "rudi_lurah": rudi_lurah,
     "ratna_kota": ratna_kota,
+    "ratna_senin": ratna_senin,
     "sari_ditanya": sari_ditanya,
     "sari_hamil": sari_hamil,
     "murni_menunggu": murni_menunggu,

@@ -41,6 +41,7 @@ from rules.visits import standing
 
 FEW = 4
 """Health workers and coordinators who are named; the rest are counted."""
+CALLED = 3
 PAGE = 8
 
 
@@ -150,7 +151,7 @@ def _show(card: Card) -> None:
         options.append(Option(f"area:remind:{card.key}", "Ingatkan yang terlambat"))
     if card.leads and counts.referrals and not card.of_office:
         options.append(Option(f"area:referrals:{card.key}", "Rujukan terbuka"))
-    options += _changes(card)
+    options += [*_calls(card), *_changes(card)]
     context.say(Message("\n\n".join(filter(None, parts)), tuple(options), (HOME,)))
 
 
@@ -249,6 +250,13 @@ def _holders(card: Card, role: Role) -> Sequence[Person]:
     return card.context.session.scalars(query).unique().all()
 
 
+def _calls(card: Card) -> Iterator[Option]:
+    """A button to call each of the first health workers there whom the reader may call."""
+    staff = () if card.of_office else _holders(card, Role.HEALTH)
+    for one in [who for who in staff[:FEW] if card.context.may("person.call", who)][:CALLED]:
+        yield Option(f"call:{one.id}", f"Telepon {salute(one)}")
+
+
 def _changes(card: Card) -> Iterator[Option]:
     if isinstance(card.area, Posyandu) and card.context.may("place.change", card.area):
         yield Option(f"place:day:{card.area.id}", "Ganti hari dan jam")
@@ -269,7 +277,8 @@ def show_late(context: Context, key: str, page: int) -> None:
     held, lines, people = held_by(context.person), list[str](), dict[int, str]()
     for number, one in enumerate(shown, page * PAGE + 1):
         may = disclosure.agreed(disclosure.over(held, *one.home), one.agreed)
-        who = disclosure.words(*disclosure.row(may, one.code, one.name, one.village))
+        where = "" if isinstance(card.area, Village | Posyandu) else one.village  # stands in the head
+        who = disclosure.words(*disclosure.row(may, one.code, one.name, where))
         lines.append(
             f"{number}. {one.asn}: {f'{who}, ' if who else ''}*{standing(one.due, context.today).days_late} hari*"
         )

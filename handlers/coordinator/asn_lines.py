@@ -50,9 +50,13 @@ def lines(context: Context, person: Person, theirs: Sequence[Fostering]) -> Iter
 
 
 def acts(context: Context, person: Person, theirs: Sequence[Fostering]) -> Iterator[Option]:
-    """What the reader can do about their visits."""
+    """What the reader can do about their visits; a health worker too can be called and written to."""
     if _late(context, theirs) and context.may("asn.remind", person):
         yield Option(f"remind:{person.id}", "Ingatkan")
+    if context.may("person.call", person):
+        yield Option(f"call:{person.id}", "Telepon")
+    if context.may("letter.write", person):
+        yield Option(f"write:{person.id}", "Tulis pesan")
     if person.has(Role.ASN) and theirs and context.may("handover.enter", person):
         yield Option(f"handover:set:{person.id}", "Cuti, pindah, ganti")
 

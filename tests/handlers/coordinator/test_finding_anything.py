@@ -127,6 +127,10 @@ def test_nobody_finds_what_is_not_theirs_and_it_sounds_as_if_there_were_none(tow
     assert tuti.tap_token(f"area:village:{town.tipulu.id}") == NOT_FOUND
     assert tuti.tap_token("area:village:99999") == NOT_FOUND
     assert "Fadila" not in tuti.say("fadila")
+    people.carer(session, town.fadila.family)
+    ratna = town.chat(town.ratna)
+    assert ratna.say("bu sari") == NOT_FOUND, "the city reads no mother's name on a child's card"
+    assert "Bu Sari" in ratna.say("orang sari"), "her card, by whoever leads her"
 
 
 def test_a_health_worker_finds_the_places_they_work_for_and_no_person(town: Town) -> None:
