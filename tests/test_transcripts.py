@@ -125,6 +125,7 @@ def ratna_senin(session: Session) -> Chat:
     """Bu Ratna, who was told on Monday that Pak Anwar's office has had no visits."""
     chat = ratna_kota(session)
     finish(lapse.tick, session, people.at(people.TODAY - timedelta(days=2), "08:30"), people.city())
+    chat.seen(_came(session, "lapse")[-1])
     return chat
 
 
