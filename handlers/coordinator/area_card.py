@@ -57,7 +57,7 @@ class Card:
         return Scope(kind_of(self.area), self.area.id)
 
     @property
-    def key(self) -> str:
+    def tapped(self) -> str:
         """What a button says of it: "village:31"."""
         return f"{TAPS[cast(ScopeKind, self.scope.kind)]}:{self.area.id}"
 
@@ -126,9 +126,9 @@ class Card:
         return here.where(Family.id.in_(families_in(disclosure.of_places(held_by(self.context.person)), today)))
 
 
-def open_area(context: Context, key: str) -> None:
+def open_area(context: Context, said: str) -> None:
     """Open the card of a place or an office ("village:31")."""
-    _show(_card(context, key))
+    _show(_card(context, said))
 
 
 def show(context: Context, table: type[Area], id: int) -> None:
@@ -136,8 +136,8 @@ def show(context: Context, table: type[Area], id: int) -> None:
     _show(Card(context, context.session.get_one(table, id)))
 
 
-def _card(context: Context, key: str) -> Card:
-    kind, _, id = key.partition(":")
+def _card(context: Context, said: str) -> Card:
+    kind, _, id = said.partition(":")
     return Card(context, policy.row(context.session, kind, int(id)))
 
 
@@ -147,10 +147,10 @@ def _show(card: Card) -> None:
     parts = ["\n".join(_head(card)), "\n".join(_visits(card)), "\n".join(_health(card)), "\n".join(_people(card))]
     options = list[Option]()
     if card.leads and counts.late:
-        options.append(Option(f"area:late:{card.key}:0", "Yang terlambat"))
-        options.append(Option(f"area:remind:{card.key}", "Ingatkan yang terlambat"))
+        options.append(Option(f"area:late:{card.tapped}:0", "Yang terlambat"))
+        options.append(Option(f"area:remind:{card.tapped}", "Ingatkan yang terlambat"))
     if card.leads and counts.referrals and not card.of_office:
-        options.append(Option(f"area:referrals:{card.key}", "Rujukan terbuka"))
+        options.append(Option(f"area:referrals:{card.tapped}", "Rujukan terbuka"))
     options += [*_calls(card), *_changes(card)]
     context.say(Message("\n\n".join(filter(None, parts)), tuple(options), (HOME,)))
 
@@ -261,15 +261,15 @@ def _changes(card: Card) -> Iterator[Option]:
     if isinstance(card.area, Posyandu) and card.context.may("place.change", card.area):
         yield Option(f"place:day:{card.area.id}", "Ganti hari dan jam")
     if isinstance(card.area, HealthCentre) and card.context.may("place.change", card.area):
-        yield Option(f"place:{card.key}", "Ganti nomor dan jam")
+        yield Option(f"place:{card.tapped}", "Ganti nomor dan jam")
 
 
 # --- what is done from it --------------------------------------------------------------------------
 
 
-def show_late(context: Context, key: str, page: int) -> None:
+def show_late(context: Context, said: str, page: int) -> None:
     """List the overdue visits there, the oldest first; each foster parent can be opened."""
-    card = _card(context, key)
+    card = _card(context, said)
     if not card.late:
         context.say(Message(f"Tidak ada lagi yang terlambat di {plain(name(card.area))}. 👏", _back(card), (HOME,)))
         return
@@ -286,24 +286,24 @@ def show_late(context: Context, key: str, page: int) -> None:
     context.note_all("late.view", (one.about for one in shown))
     head = f"⏰ *Terlambat di {plain(name(card.area))}: {len(card.late)} kunjungan*"
     options = [Option(f"person:{id}", asn) for id, asn in people.items()]
-    row = turns(f"area:late:{key}", page, more=(page + 1) * PAGE < len(card.late))
+    row = turns(f"area:late:{said}", page, more=(page + 1) * PAGE < len(card.late))
     context.say(
-        Message("\n".join((head, *lines)), (Option(f"area:remind:{key}", "Ingatkan semua"), *options), (*row, HOME))
+        Message("\n".join((head, *lines)), (Option(f"area:remind:{said}", "Ingatkan semua"), *options), (*row, HOME))
     )
 
 
-def remind(context: Context, key: str) -> None:
+def remind(context: Context, said: str) -> None:
     """Remind exactly those who are late there today, and say what became of it."""
-    card = _card(context, key)
+    card = _card(context, said)
     aside = set(setting_aside.aside(context.session, context.person, context.today))
     outcome = reminding.remind_of(context.session, context.city, context.person, card.late, context.now, aside)
     context.worth = LASTING
     screens.say_done(context, outcome)
 
 
-def show_referrals(context: Context, key: str) -> None:
+def show_referrals(context: Context, said: str) -> None:
     """List the open referrals there, the gravest and oldest first, as much of each as the reader is shown."""
-    card = _card(context, key)
+    card = _card(context, said)
     if card.of_office or not card.referrals:
         context.say(Message(f"Tidak ada rujukan terbuka di {plain(name(card.area))}.", _back(card), (HOME,)))
         return
@@ -321,4 +321,4 @@ def show_referrals(context: Context, key: str) -> None:
 
 
 def _back(card: Card) -> tuple[Option, ...]:
-    return (Option(f"area:{card.key}", plain(name(card.area))),)
+    return (Option(f"area:{card.tapped}", plain(name(card.area))),)
