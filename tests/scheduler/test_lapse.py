@@ -104,6 +104,16 @@ def test_a_lapse_is_told_once_and_again_only_after_it_has_recovered(town: Town) 
     assert "minggu lalu *3* kunjungan, biasanya *7*" in town.told(MONDAY + weeks(3))["Rudi"].text
 
 
+def test_two_looks_at_once_tell_it_once(town: Town) -> None:
+    town.visited(MONDAY - weeks(1), 4)
+    at, session = people.at(MONDAY, "08:30"), town.session
+    for write in [*lapse.tick(session, at, people.city()), *lapse.tick(session, at, people.city())]:
+        write(session)
+        session.commit()
+    assert len(session.scalars(select(Lapse)).all()) == 4
+    assert len(session.scalars(select(Outgoing).where(Outgoing.kind == Kind.LAPSE)).all()) == 3
+
+
 def test_who_is_on_leave_is_no_lapse(town: Town) -> None:
     town.visited(MONDAY - weeks(1), 4)
     for who in {who.id: who for who, _ in town.turns[3]}.values():
