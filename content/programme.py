@@ -160,6 +160,21 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True)
+class Lapse:
+    """When coordinators are told that visits have lapsed (``rules.lapse``); ``at`` is the hour of the morning."""
+
+    fall_percent: int
+    weeks_before: int
+    least_a_week: int
+    office_weeks: int
+    at: time
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.fall_percent <= 100 or self.weeks_before < 1 or self.least_a_week < 1 or self.office_weeks < 1:
+            raise ValueError("fall_percent harus 1 sampai 100, dan jumlah minggu dan kunjungan paling sedikit 1")
+
+
+@dataclass(frozen=True, slots=True)
 class Invitations:
     """``telegram`` is the bot's name there, ``whatsapp`` the city's number: where the QR code of a card leads."""
 
@@ -383,6 +398,7 @@ class Programme:
     ramadan: Ramadan
     lessons: Lessons
     digest: Digest
+    lapse: Lapse
     growth: Growth
     referrals: Referrals
     questions: Questions
@@ -403,10 +419,9 @@ class Programme:
 
 TABLES: dict[str, type] = {
     "visits": Visits, "ladder": Ladder, "appointments": Appointments, "promises": Promises, "quiet": Quiet,
-    "ramadan": Ramadan, "lessons": Lessons, "digest": Digest, "growth": Growth, "referrals": Referrals,
+    "ramadan": Ramadan, "lessons": Lessons, "digest": Digest, "lapse": Lapse, "growth": Growth, "referrals": Referrals,
     "questions": Questions, "letters": Letters, "emergency": Emergency, "recovered": Recovered, "trust": Trust,
-    "quality": Quality,
-    "loss": Loss,
+    "quality": Quality, "loss": Loss,
     "invitations": Invitations, "photos": Photos, "privacy": Privacy,
     "whatsapp": Whatsapp,
 }  # fmt: skip

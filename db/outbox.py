@@ -109,6 +109,7 @@ class Kind(StrEnum):
     TEST = "test"  # the monthly test alert
     REMEASURE = "remeasure"
     DIGEST = "digest"
+    LAPSE = "lapse"  # visits have fallen, or an office has none: to its coordinators
     INTRODUCTION = "introduction"  # of a family and who visits it, to each of them
     NUMBER = "number"  # the number that one side of a pair lets the other see
     APPOINTMENT = "appointment"  # a visit that is being arranged, and the reminder before it

@@ -19,6 +19,7 @@ from db import (
     households,
     inbox,
     ladder,
+    lapses,
     lesson_orders,
     lesson_reviews,
     lesson_texts,
@@ -42,9 +43,10 @@ from db.base import Base
 
 __all__ = [
     "Base", "appointments", "audit", "audit_seals", "children", "codes", "consent", "cries", "data_requests", "digests",
-    "drafts", "duty", "endings", "exports", "files", "fostering", "households", "inbox", "ladder", "lesson_orders",
-    "lesson_reviews", "lesson_texts", "letters", "measurements", "outbox", "people", "places", "promises", "questions",
-    "referrals", "remindings", "set_aside", "settings", "templates", "told_endings", "visits", "workbook_imports",
+    "drafts", "duty", "endings", "exports", "files", "fostering", "households", "inbox", "ladder", "lapses",
+    "lesson_orders", "lesson_reviews", "lesson_texts", "letters", "measurements", "outbox", "people", "places",
+    "promises", "questions", "referrals", "remindings", "set_aside", "settings", "templates", "told_endings", "visits",
+    "workbook_imports",
 ]  # fmt: skip
 
 metadata = Base.metadata

@@ -37,6 +37,8 @@ ACTS = {
     "appointment.offer": "menawarkan hari kunjungan",
     "appointment.pick": "memilih hari kunjungan",
     "appointment.sent": "menerima kabar janji kunjungan, dengan patokan rumah",
+    "area.open": "membuka kartu tempat atau kantor",
+    "area.referrals": "membuka rujukan terbuka di satu tempat",
     "area.view": "membuka angka tiap wilayah",
     "asked.sent": "ditanya apakah sudah sampai",
     "assignment.begin": "menetapkan pendamping",

@@ -23,7 +23,7 @@ from db.subjects import Subject, SubjectKind
 from db.visits import Visit
 from programme import ladder_pauses
 from programme.names import Called, child_name, listed, salute, told_apart
-from programme.scopes import CITY, Scope, fosterings_in
+from programme.scopes import CITY, Scope, fosterings_in, of_spot
 from programme.visitors import Visiting, Visitor, chunks, visiting_of
 from rules.stages import age, pregnancy_week
 from rules.visits import agreed_on, due_on, first_knowable, paused
@@ -111,6 +111,10 @@ class Fostering:
     def sent(self) -> str:
         """The delegates who come in the foster parent's name: "Bu Rina dan Pak Dedi"; empty without any."""
         return listed([one.name for one in self.visitors if one.id != self.asn_id])
+
+    def is_in(self, scopes: Iterable[Scope]) -> bool:
+        """Whether it is in any of these scopes of a coordinator."""
+        return not of_spot(*self.home, self.office_id).isdisjoint(scopes)
 
     def as_whom(self, person_id: int) -> str:
         """In whose place this person visits: "untuk Wali Kota", "menggantikan Pak Anwar"; empty for themselves."""

@@ -26,6 +26,8 @@ _BEGINS_NAMES = {"la", "wa", "ode", "muh", "muhammad", "moh", "mohammad"}
 _UNNAMED = re.compile(r"(?:bayi|by)(?:\W.*?)??(?:\s(?P<number>[1-9]|I{1,3}|IV))?", re.IGNORECASE)
 _ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4"}
 _TITLES = frozenset(_OF_HONORIFIC) | _WORKS_AS
+TITLES_BEFORE = _TITLES | {"pa", "kak", "mas", "mbak"}
+"""What people write before a name, in small letters without a dot."""
 BEFORE_THE_NAME = _TITLES | _BEGINS_NAMES
 _DEGREES = frozenset({
     "aks", "amd", "amdfarm", "amdgz", "amdkeb", "amdkep", "amg", "amk", "amkeb", "amkg", "apt", "bsc", "dea",

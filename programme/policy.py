@@ -29,7 +29,7 @@ from db.households import EntryState, HouseholdEntry
 from db.letters import Letter
 from db.outbox import Outgoing
 from db.people import Address, Claim, ClaimState, Person, PersonRole, holders
-from db.places import HealthCentre, Posyandu, Village
+from db.places import District, HealthCentre, Office, Posyandu, Village
 from db.promises import VisitPromise
 from db.questions import Question, given_to
 from db.referrals import NOW, Referral, StepKind
@@ -39,7 +39,7 @@ from db.subjects import Subject, SubjectKind, of_visit, subject
 from db.told_endings import ToldEnding
 from db.visits import Visit
 from db.workbook_imports import WorkbookImport
-from programme import data_requests, disclosure, household_deciders, leading, on_call
+from programme import data_requests, disclosure, household_deciders, leading, on_call, seen_places
 from programme.contacts import coordinators
 from programme.disclosure import Shown
 from programme.scopes import CITY, families_in, fosterings_in, held_by, scopes_of
@@ -172,6 +172,9 @@ TABLES: Mapping[str, type[Any]] = {
     "visit_promise": VisitPromise,
     "posyandu": Posyandu,
     "health_centre": HealthCentre,
+    "village": Village,
+    "district": District,
+    "office": Office,
 }
 
 
@@ -626,6 +629,19 @@ def _sees_to_place(asking: Asking, place: Posyandu | HealthCentre) -> bool:
     return asking.somebody.has(Role.ADMIN) or CITY in held or any((one.kind, one.id) in within for one in held)
 
 
+def _sees_area(asking: Asking, area: seen_places.Area) -> bool:
+    return _is_one_of(asking, area, seen_places.seen(asking.somebody, type(area), asking.today))
+
+
+def _coordinates_area(asking: Asking, area: seen_places.Area) -> bool:
+    return _is_one_of(asking, area, seen_places.coordinated(asking.somebody, type(area), asking.today))
+
+
+def _is_one_of(asking: Asking, area: seen_places.Area, which: ColumnElement[bool]) -> bool:
+    table = type(area)
+    return asking.session.scalar(select(table.id).where(table.id == area.id, which)) is not None
+
+
 def _sees_to_person(asking: Asking, about: Person | PersonRole) -> bool:
     person = about.person if isinstance(about, PersonRole) else about
     query = select(Person.id).where(Person.id == person.id, leading.led(asking.somebody, asking.today))
@@ -788,6 +804,14 @@ SEES_TO_PLACE = Standing(
     (Posyandu, HealthCentre),
     _sees_to_place,
 )
+AREAS = (Village, District, HealthCentre, Posyandu, Office)
+SEES_AREA = Standing(
+    "coordinates the place or one that it lies in, or the office; is a health worker there, or of its families' "
+    "puskesmas",
+    AREAS,
+    _sees_area,
+)
+COORDINATES_AREA = Standing("coordinates the place or one that it lies in, or the office", AREAS, _coordinates_area)
 SEES_TO_PERSON = Standing(
     "coordinates all places or the office in which the person has a role, none of them a coordinator's or an admin's; "
     "the city's coordinator leads all but admins, an admin all but families",
@@ -975,6 +999,8 @@ RULES: Mapping[str, Rule] = {
     "export.make": Rule((COORDINATOR, ADMIN)),  # which lists: reports.exports.kinds; of each row: disclosure.of_list
     "setting.change": Rule((ADMIN, CITY_COORDINATOR)),
     "place.change": Rule((COORDINATOR, ADMIN), SEES_TO_PLACE),
+    "area.open": Rule((HEALTH, COORDINATOR), SEES_AREA),
+    "area.remind": Rule((COORDINATOR,), COORDINATES_AREA),
     "person.open": Rule((COORDINATOR, ADMIN), SEES_TO_PERSON),
     "person.number": Rule((CITY_COORDINATOR, ADMIN), SEES_TO_PERSON),
     "role.change": Rule((ADMIN,), SEES_TO_PERSON),

@@ -56,6 +56,17 @@ def families_in(scopes: Collection[Scope], today: date) -> Select[Any]:
     return select(Family.id).join(Village, Village.id == Family.village_id).where(or_(false(), *places, *fostered))
 
 
+def of_spot(
+    village_id: int, district_id: int, health_centre_id: int | None, posyandu_id: int | None, office_id: int | None
+) -> set[Scope]:
+    """Every scope of a coordinator in which a family there is, whom somebody of this office fosters."""
+    found = {CITY, Scope(ScopeKind.VILLAGE, village_id), Scope(ScopeKind.DISTRICT, district_id)}
+    cared_for = {
+        ScopeKind.HEALTH_CENTRE: health_centre_id, ScopeKind.POSYANDU: posyandu_id, ScopeKind.OFFICE: office_id,
+    }  # fmt: skip
+    return found | {Scope(kind, id) for kind, id in cared_for.items() if id is not None}
+
+
 def villages_in(scopes: Collection[Scope]) -> ColumnElement[bool]:
     """For a query over Village: those of the scopes' places; of a puskesmas, each where a family of it lives."""
     return or_(false(), *(_village(scope) for scope in scopes))

@@ -59,6 +59,7 @@ RECEIVES: Mapping[Kind, str] = {
     Kind.REMEASURE: "child.measure",
     **dict.fromkeys((Kind.INTRODUCTION, Kind.NUMBER, Kind.APPOINTMENT), "pair.view"),
     Kind.DIGEST: "digest.view",
+    Kind.LAPSE: "digest.view",
 }
 """The act of ``policy.RULES`` that whoever gets a message of this kind must still be allowed."""
 OF_VISITS = frozenset({Kind.REMINDER, Kind.NUDGE, Kind.PROMISE})

@@ -36,6 +36,7 @@ from scheduler import (
     graduations,
     introductions,
     ladder,
+    lapse,
     monthly_charts,
     open_questions,
     open_referrals,
@@ -99,6 +100,8 @@ TICKS = (
     Tick("remeasure", lambda city: CronTrigger(hour="9-12", minute=40, timezone=city.zone), remeasure.tick),
     Tick("alert_tests", lambda city: CronTrigger(hour="9-14", minute=50, timezone=city.zone), alert_tests.tick),
     Tick("digest", lambda city: _digest_hours(city), digest.tick),
+    # Once in the morning, and on Tuesday what a Monday without power has missed.
+    Tick("lapse", lambda city: _mornings(city), lapse.tick),
     Tick("week", lambda city: _digest_hours(city), week_reports.tick),
     Tick("education", lambda city: CronTrigger(hour="6-20", minute=5, timezone=city.zone), planning.tick),
     Tick("cards", lambda city: CronTrigger(hour="7,12", minute=35, timezone=city.zone), staff_cards.tick),
@@ -114,6 +117,11 @@ def _digest_hours(city: City) -> OrTrigger:
     hours = f"{HOURS[0]}-{HOURS[-1]}"
     chosen = CronTrigger(hour=hours, minute=0, timezone=city.zone)
     return OrTrigger([chosen, CronTrigger(hour=at.hour, minute=at.minute, timezone=city.zone)])
+
+
+def _mornings(city: City) -> CronTrigger:
+    at = city.programme.lapse.at
+    return CronTrigger(day_of_week="mon,tue", hour=at.hour, minute=at.minute, timezone=city.zone)
 
 
 def next_tick(after: datetime, city: City, urgent: datetime | None = None) -> tuple[datetime, list[Tick]]:
@@ -225,7 +233,7 @@ def _is_leader(sessions: Sessions, name: str) -> Generator[bool, None, None]:
 
 def _next(tick: Tick, after: datetime, city: City) -> datetime:
     """The tick's first moment after ``after``. A moment that was worked out stays the next one until it is reached."""
-    key = tick.name, str(city.zone), city.programme.digest.at
+    key = tick.name, str(city.zone), city.programme.digest.at, city.programme.lapse.at
     since, found = _FOUND.get(key, (after, after))
     if not since <= after < found:
         found = cast(datetime, tick.trigger(city).get_next_fire_time(None, after + timedelta(microseconds=1)))
@@ -233,4 +241,4 @@ def _next(tick: Tick, after: datetime, city: City) -> datetime:
     return found
 
 
-_FOUND: dict[tuple[str, str, time], tuple[datetime, datetime]] = {}
+_FOUND: dict[tuple[str, str, time, time], tuple[datetime, datetime]] = {}

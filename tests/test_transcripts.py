@@ -28,7 +28,7 @@ from db.outbox import PLANNED, SENT, SKIPPED, Outgoing
 from db.people import Address, AddressState, Person
 from flow.message import Message
 from programme import lesson_search
-from scheduler import ladder
+from scheduler import ladder, lapse
 from scheduler import referral_escalation as climbing
 from scheduler.clock import TICKS
 from scheduler.looks import finish
@@ -148,6 +148,14 @@ def rudi_jam_lima(session: Session) -> Chat:
     return chat_with(
         session, people.coordinator(session, "Rudi", "kelurahan", where, sex="L"), people.at(people.TODAY, "17:04")
     )
+
+
+def ratna_senin(session: Session) -> Chat:
+    """Bu Ratna, who was told on Monday that Pak Anwar's office has had no visits."""
+    chat = ratna_kota(session)
+    finish(lapse.tick, session, people.at(people.TODAY - timedelta(days=2), "08:30"), people.city())
+    chat.seen(_came(session, "lapse")[-1])
+    return chat
 
 
 def newcomer(session: Session) -> Chat:
@@ -462,6 +470,7 @@ PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "orang_asing": orang_asing,
     "rudi_lurah": rudi_lurah,
     "ratna_kota": ratna_kota,
+    "ratna_senin": ratna_senin,
     "sari_ditanya": sari_ditanya,
     "sari_hamil": sari_hamil,
     "murni_menunggu": murni_menunggu,

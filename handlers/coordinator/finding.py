@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import takewhile
+from typing import Any
 
 from sqlalchemy import func, or_, select
 
 from db import people
 from db.children import Carer, Child, Family, cared_for
 from db.people import Person
+from db.places import Office
 from db.roles import Role
 from db.subjects import subject
 from flow.message import Message, Option, plain
@@ -16,9 +19,12 @@ from flow.reading.phones import e164
 from handlers.chat.context import Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute
+from programme import names
+from programme import searched_names as compare
 from programme.leading import led
+from reports.invitations.cards import role_words
 
-MANY = 8  # as many are offered to be tapped
+MANY = 10  # as many are offered to be tapped
 NOT_FOUND = "Nama atau kode itu belum ketemu di wilayah atau kantor {you}. Coba tulis lebih lengkap."
 TOO_MANY = "Ada banyak yang bernama itu. Tulis lebih lengkap, atau NIP, nomor HP, kode keluarga, kode anak."
 
@@ -52,6 +58,44 @@ def found(context: Context, written: str) -> Sequence[Person]:
     return ()
 
 
+def named(context: Context, said: Sequence[str], *, forgives: bool) -> Sequence[Person]:
+    """Those of this name whom this person leads; words behind the name may say where: "bu rina dinas sosial".
+
+    ``said`` are words (``searched_names.words``), of which titles before the name are no part. ``forgives``: where
+    nobody has the name, a slip of one letter is.
+    """
+    titles = list(takewhile(names.TITLES_BEFORE.__contains__, said))
+    wanted = said[len(titles) :]
+    if not wanted or not any(len(one) >= compare.LEAST for one in wanted):
+        return ()
+    if rows := _of_name(context, [one for one in _whose(context, wanted, compare.holds) if _is_of(wanted, one)]):
+        return rows
+    if not forgives:
+        return ()
+    nearly = _whose(context, wanted, compare.holds_nearly)
+    return _of_name(context, [one for one in nearly if compare.is_slip(wanted, compare.words(one.name))])
+
+
+def _whose(context: Context, wanted: Sequence[str], holds: Callable[..., Any]) -> Sequence[Any]:
+    query = select(Person.id, Person.name, Person.rank, Person.unit, Office.name.label("office"))
+    query = query.outerjoin(Office, Office.id == Person.office_id).where(holds(Person.name, wanted[:1]))
+    return context.session.execute(query.where(led(context.person, context.today))).all()
+
+
+def _is_of(wanted: Sequence[str], one: Any) -> bool:
+    """Whether the first of the words is of the name, and each of the others too, or of the office, rank or section."""
+    name = compare.words(one.name)
+    where = compare.words(f"{one.office or ''} {one.rank} {one.unit}")
+    return wanted[0] in name and compare.is_part(wanted, [*name, *where])
+
+
+def _of_name(context: Context, rows: Sequence[Any]) -> Sequence[Person]:
+    """The people of these rows; at most MANY + 1."""
+    ids = [one.id for one in rows][: MANY + 1]
+    query = select(Person).where(Person.id.in_(ids)).order_by(Person.name, Person.id)
+    return context.session.scalars(query).unique().all() if ids else ()
+
+
 def choose(context: Context, said: str, awaited: str, token: str, show: Callable[[Context, int], None]) -> None:
     """Show whom these words mean, or ask which of several; of nobody or too many the name is asked for again.
 
@@ -78,3 +122,11 @@ def called(context: Context, person: Person) -> str:
     if person.has(Role.FAMILY) and cares:
         return f"{salute(person, cares[0].relation)} ({cares[0].family.code})"
     return f"{salute(person)} ({person.office.name})" if person.office else salute(person)
+
+
+def described(person: Person, *, full: bool = False) -> str:
+    """ "Pak Anwar, Dinas Kominfo", "Bu Murni, Bidan"; by the ``full`` name where another is called so too."""
+    name = person.name if full else salute(person)
+    held = next((one for one in person.roles if one.role != Role.ASN), None)
+    place = person.office.name if person.office else role_words(held.role, held.title) if held else ""
+    return f"{name}, {place}" if place else name

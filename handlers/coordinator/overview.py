@@ -15,6 +15,7 @@ from reports.digest import digest
 from reports.digest import message as digest_message
 
 MANAGE = Option("menu:kelola", "Kelola")
+BY_NAME = "Boleh juga tulis nama anak, pendamping, kelurahan, posyandu, atau kantor."
 CHANGE = Option("menu:ubahdata", "Ubah data")
 KEPT: tuple[tuple[str, Option], ...] = (
     ("workbook.send", CHANGE),
@@ -51,7 +52,7 @@ def show_home(context: Context) -> None:
         context.say(Message(text, (Option("workbook:template", "Buku kerja kosong"), CHANGE, MANAGE)))
         return
     options = (Option("menu:ringkasan", "Ringkasan sekarang"), Option("menu:terlambat", "Yang terlambat"), MANAGE)
-    context.say(Message(f"{hello} Ringkasan datang sendiri. Mau lihat sekarang?", options))
+    context.say(Message(f"{hello} Ringkasan datang sendiri. Mau lihat sekarang? {BY_NAME}", options))
 
 
 def show_kept(context: Context) -> None:

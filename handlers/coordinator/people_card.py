@@ -14,10 +14,11 @@ from flow.reading.phones import e164
 from handlers.chat.context import LASTING, Context
 from handlers.chat.forms import HOME
 from handlers.chat.names import salute, short_day
-from handlers.coordinator import finding
+from handlers.coordinator import asn_lines, finding
 from programme import roles
 from programme.identity import CHANNELS
 from programme.roles import Actor, Post, RoleError
+from programme.scopes import held_by
 from reports.invitations.cards import role_words
 
 SEARCH = "person"  # what ``Address.awaiting`` says while a name is asked for
@@ -52,7 +53,8 @@ def show(context: Context, person_id: int) -> None:
 
 def _show(context: Context, person: Person, before: str = "") -> None:
     context.note("person.open", subject(person))
-    options = [Option(f"code:for:{person.id}", "Buat kode")]
+    theirs = asn_lines.fostered(context, person)
+    options = [*asn_lines.acts(context, person, theirs), Option(f"code:for:{person.id}", "Buat kode")]
     if context.may("person.number", person):
         options.append(Option(f"person:number:{person.id}", "Ganti nomor"))
     ended = [one for one in person.roles if context.may("role.end", one)]
@@ -61,7 +63,8 @@ def _show(context: Context, person: Person, before: str = "") -> None:
         options.append(Option(f"role:end:{one.id}", label))
     if context.may("role.change", person):
         options.append(Option(f"person:give:{person.id}", "Beri peran"))
-    text = "\n".join(filter(None, (before, *_lines(context, person))))
+    of_asn = asn_lines.lines(context, person, theirs) if person.has(Role.ASN) and held_by(context.person) else ()
+    text = "\n".join(filter(None, (before, *_lines(context, person), *of_asn)))
     context.say(Message(text, tuple(options), (HOME,)))
 
 

@@ -43,7 +43,7 @@ def remind_all(context: Context, day: date) -> None:
         return
     outcome = reminding.remind_all(context.session, context.city, context.person, context.now)
     context.worth = LASTING
-    _say_done(context, outcome)
+    say_done(context, outcome)
 
 
 def calls(told: Sequence[Told]) -> tuple[Option, ...]:
@@ -56,7 +56,7 @@ def _ask_all(context: Context, before: str) -> None:
     outcome = reminding.planned(context.session, context.city, context.person, context.now)
     todo = outcome.of(How.REMINDED)
     if not todo:
-        _say_done(context, outcome, before)
+        say_done(context, outcome, before)
         return
     visits = sum(one.visits for one in todo)
     lines = [
@@ -68,7 +68,8 @@ def _ask_all(context: Context, before: str) -> None:
     context.say(Message(before + "\n".join(lines), (yes, *calls(outcome.told), LATE), (HOME,)))
 
 
-def _say_done(context: Context, outcome: Outcome, before: str = "") -> None:
+def say_done(context: Context, outcome: Outcome, before: str = "") -> None:
+    """Say who is reminded and who is not, and why."""
     if not outcome.told:
         context.say(Message(f"{before}{NOBODY}", (HOME,)))
         return

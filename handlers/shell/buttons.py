@@ -18,12 +18,14 @@ from handlers.chat import forms, trust
 from handlers.chat.context import Context, NotValid
 from handlers.coordinator import (
     adoption,
+    area_card,
     areas,
     calling,
     codes,
     digest_details,
     digest_time,
     exporting,
+    finding_anything,
     invitations,
     late,
     people_card,
@@ -64,6 +66,7 @@ from handlers.review import cup_order, lesson_review
 from handlers.shell import commands, menu, template_opened
 from handlers.shell.taps import (
     APPOINTMENT,
+    AREA,
     CHILD,
     CRY,
     DAY,
@@ -137,6 +140,8 @@ REFUSALS = {
     "referral.see": "Rujukan itu di luar wilayah atau kantor {you}.",
     "referral.push": "Rujukan itu di luar wilayah {you}.",
     "referral.reopen": "Rujukan itu tidak ada dalam daftar {you}.",
+    "area.open": finding_anything.NOT_FOUND,
+    "area.remind": finding_anything.NOT_FOUND,
     "referral.handle": "Rujukan itu tidak ada dalam daftar {you}.",
 }
 """What is said to who may do the act, but not about this row; NOT_VALID where there is nothing to add."""
@@ -415,6 +420,10 @@ BUTTONS: tuple[Button, ...] = (
     button("setting:lesson", NAME, does=city_settings.show_lesson, may="setting.change"),
     button("setting:off", NAME, does=city_settings.switch_off, may="setting.change", once=True),
     button("setting:on", NAME, does=city_settings.switch_on, may="setting.change", once=True),
+    button("area", AREA, does=area_card.open_area, may="area.open"),
+    button("area:late", AREA, PAGE, does=area_card.show_late, may="area.remind"),
+    button("area:remind", AREA, does=area_card.remind, may="area.remind"),
+    button("area:referrals", AREA, does=area_card.show_referrals, may="area.remind"),
     button("person", PERSON, does=people_card.show, may="person.open"),
     button("person:number", PERSON, does=people_card.ask_number, may="person.number"),
     button("person:give", PERSON, does=people_card.ask_role, may="role.change"),

@@ -19,6 +19,7 @@ from handlers.coordinator import (
     codes,
     digest_time,
     exporting,
+    finding_anything,
     invitations,
     late,
     overview,
@@ -211,7 +212,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "lihat", ("kartu", "kartu anak", "lihat", "lihat nama", "lihat kartu", "cari", "cari anak"), "card.open",
-        finding.ask, {HEALTH: "Kartu anak atau ibu", COORDINATOR: "Kartu anak atau ibu"},
+        finding_anything.ask, {HEALTH: "Kartu anak atau ibu", COORDINATOR: "Kartu anak atau ibu"},
     ),
     Command(
         "tanpapendamping",
@@ -333,7 +334,7 @@ SEARCHES: dict[str, Callable[[Context, str], None]] = {
     duty.AWAITED: duty.find,
     cup_order.AWAITED: cup_order.find,
     lesson_review.AWAITED: lesson_review.take_words,
-    finding.AWAITED: finding.find,
+    finding_anything.AWAITED: finding_anything.find,
     choosing.AWAITED: choosing.find,
     ending.AWAITED: ending.find,
     ending.NEXT: ending.find_next,

@@ -14,10 +14,17 @@ from flow.message import Message
 from flow.words import normal
 from handlers.asking import known
 from handlers.birth import birth, new_pregnancy
-from handlers.card import finding
 from handlers.chat import forms, trust
 from handlers.chat.context import Context
-from handlers.coordinator import codes, exporting, people_card, places, referral_closing, who_looked
+from handlers.coordinator import (
+    codes,
+    exporting,
+    finding_anything,
+    people_card,
+    places,
+    referral_closing,
+    who_looked,
+)
 from handlers.danger import calls, listen
 from handlers.endings import loss
 from handlers.family import family, opt_out, withdrawal
@@ -511,9 +518,10 @@ RULES: tuple[Rule, ...] = (
     Rule(ASN, promising.is_answer, promising.take_answer),
     Rule(JOINING, _searched_name, _search),
     Rule(HEALTH, answering.is_awaited, answering.take_awaited),
-    # A name or a code alone, or after "kartu", opens the card of whom it is; no answer that somebody waits for is one.
-    Rule(MEMBER, finding.asked_for, finding.open_named),
-    Rule(MEMBER, finding.is_name, finding.open_named),
+    # A name or a code alone, or after "kartu", opens the card of whom or what it is; no answer that somebody waits for
+    # is one.
+    Rule(MEMBER, finding_anything.asked_for, finding_anything.open_named),
+    Rule(MEMBER, finding_anything.is_name, finding_anything.open_named),
     # Free words, the gravest first: a loss also where a birth is told in the same words, news before the wish to stop.
     Rule(JOINING, _loss, _note_loss),
     Rule(JOINING, _birth, _note_birth),
@@ -533,6 +541,8 @@ RULES: tuple[Rule, ...] = (
     Rule(FAMILY, sharing.is_landmark, sharing.take_landmark),
     # What is known is answered at once.
     Rule(MEMBER, asking.asks, _ask),
+    # A name that nobody has gets the same words as one that is not theirs to see.
+    Rule(MEMBER, finding_anything.is_in_vain, finding_anything.open_named),
     Rule(MEMBER, _written, _answer_or_help),
     Rule(JOINING, _written, menu.show_help),
     Rule(JOINING, _anything, _say_unreadable),

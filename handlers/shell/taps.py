@@ -54,6 +54,17 @@ def number(allowed: Iterable[int]) -> Arg[int]:
     return Arg("number", known.get, values=tuple(known))
 
 
+def area() -> Arg[str]:
+    """A place or an office: "village:31"."""
+    kinds = {"village", "district", "health_centre", "posyandu", "office"}
+
+    def read(said: str) -> str | None:
+        kind, _, id = said.partition(":")
+        return said if kind in kinds and row_id(id) else None
+
+    return Arg("area", read, parts=2)
+
+
 def about(*kinds: str) -> Arg[str]:
     """Whom it is about: "child:31" or "pregnancy:7"; only of these ``kinds``."""
 
@@ -75,6 +86,7 @@ IMPORT = row("workbook_import")
 QUESTION, LINE, LETTER = row("question"), row("line"), row("letter")
 VISITED = about("child", "pregnancy", "wedding")
 WAITS = about("person", "child", "pregnancy", "wedding")
+AREA = area()
 SUBJECT, PREGNANCY = about("child", "pregnancy"), about("pregnancy")
 PAGE = Arg[int]("page", lambda said: int(said) if PAGE_NUMBER.fullmatch(said) else None)
 NAME = Arg[str]("name", lambda said: said or None)  # of something that only the act can look up
@@ -130,6 +142,9 @@ class Button:
         for arg, value in zip(self.args, arguments, strict=True):
             if " or " in arg.name or arg.name == "pregnancy":
                 return Subject.parse(value)
+            if arg.name == "area":
+                kind, _, id = value.partition(":")
+                return kind, int(id)
             if arg.name == "key" or arg.name in policy.TABLES:
                 return arg.name, value
         return None

@@ -465,6 +465,12 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
         Does("kota", tap("setting:visits.every_days", "45"), "setting.change", "visits.every_days"),
         Does("admin", tap("setting:off:anak-16-bulan-tidur"), "lesson.off", "lesson.anak-16-bulan-tidur"),
     ),
+    "area.open": (Does("kader", tap("area:{area}"), "area.open", "posyandu-1"),),
+    "area.remind": (
+        Does("lurah", tap("area:late:{area}:0"), "late.view", "pregnancy"),
+        Does("lurah", tap("area:remind:{area}"), "asn.remind", "asnkk"),
+        Does("lurah", tap("area:referrals:{area}"), "area.referrals", "posyandu-1"),
+    ),
     "person.open": (Does("opd", opens_card, "person.open", "asn"),),
     "person.number": (Does("kota", changes_number, "person.number", "asn"),),
     "role.change": (Does("admin", gives_role, "role.give", "asn"),),

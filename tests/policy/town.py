@@ -235,6 +235,7 @@ class Town:
             "person_role": str(self.role.id),
             "posyandu": str(self.family.posyandu_id),
             "health_centre": str(self.family.health_centre_id),
+            "area": f"posyandu:{self.family.posyandu_id}",
             "key": self.message.key,
             "appointment": str(self.appointment.id),
             "visit_promise": str(self.asked.id),

@@ -151,10 +151,10 @@ def test_of_several_it_is_asked_which_and_a_mother_has_a_card_too(town: Town) ->
     people.fosters(session, town.anwar, wati, TODAY - days(10))
     session.commit()
     murni = town.chat(town.murni)
-    assert murni.say("fadila") == "*Kartu siapa?*"
+    assert murni.say("fadila") == "*Yang mana?*"
     assert murni.labels[:2] == ["Adik Fadila (Bu Sari)", "Adik Fadila (Bu Wati)"]
     assert "👶 *Adik Fadila (Bu Wati)* (A-2), 6 bulan" in murni.tap("Adik Fadila (Bu Wati)")
-    assert murni.say("Wati Lestari") == "*Kartu siapa?*"
+    assert murni.say("Wati Lestari") == "*Yang mana?*"
     assert "🤰 *Bu Wati*" in murni.tap("Bu Wati, hamil")
     anwar = town.chat(town.anwar)
     assert "*Anak asuh Pak Anwar*" in anwar.say("anak")

@@ -34,7 +34,7 @@ def test_an_office_sees_its_people_and_changes_nothing(session: Session, anwar: 
     said = tuti.say("orang anwar")
     assert said.splitlines() == [
         "*Anwar Hamid*", "Peran: Orang tua asuh (ASN)", "Kantor: Dinas Kominfo, Kepala Seksi", "HP: +6281200000001",
-        "Bergabung lewat Telegram; terakhir menulis 1 Mar.",
+        "Bergabung lewat Telegram; terakhir menulis 1 Mar.", "Mendampingi: belum ada",
     ]  # fmt: skip
     assert tuti.labels == ["Buat kode", "Menu utama"]
     assert "belum ketemu" in tuti.say("orang usman")
