@@ -107,8 +107,8 @@ class Town:
             self.digest_of(who)
             for words in ("menu", "terlambat", "mutu"):
                 chat.say(words)
-            chat.say("terlambat")
-            chat.tap("Ingatkan Pak Anwar")
+            chat.tap_token(f"late:one:{self.anwar.id}")
+            chat.tap_token(f"remind:{self.anwar.id}")
         self.chat(self.murni).tap_token(f"ref:accept:{told.referral.id}")
         ending_announcements.notify(self.session, self.city, self.rafa, CareState.RECOVERED, FIVE)
         self.session.commit()
@@ -171,7 +171,7 @@ def test_the_lurah_and_the_camat_read_first_name_code_and_state_and_no_sign_numb
         said = town.read_by(who)
         assert has(said, town.today_sign, "Sari", "KK-77", "Pratama", "+62812", *MEASURES) == []
         assert "- Rafa (A-31), Mandonga (Mandonga): perlu dilihat hari ini. Baru hari ini, belum ada yang" in said
-        assert "Pak Anwar: Rafa (A-31), Mandonga (Mandonga), *15 hari*" in said
+        assert "1. Rafa (A-31), Mandonga (Mandonga): *15 hari*" in said
 
 
 def test_the_city_reads_counts_and_codes_until_it_opens_them(town: Town):
@@ -179,7 +179,7 @@ def test_the_city_reads_counts_and_codes_until_it_opens_them(town: Town):
     said = town.read_by(town.ratna)
     assert has(said, "Rafa", "Sari", town.today_sign, "+62812", *MEASURES) == []
     assert "- A-31, Mandonga (Mandonga): perlu dilihat hari ini. Baru hari ini, belum ada yang menangani." in said
-    assert "Pak Anwar: A-31, Mandonga (Mandonga), *15 hari*" in said
+    assert "1. A-31, Mandonga (Mandonga): *15 hari*" in said
     assert "Perlu perhatian: pendek 1" in said
     assert town.opened() == []
 
@@ -204,8 +204,7 @@ def test_the_midwife_of_the_place_reads_all_of_it_as_before(town: Town):
 def test_the_asn_who_is_reminded_reads_the_name_of_their_own_child_whoever_reminds(town: Town):
     for who in (town.tuti, town.ratna):
         chat = town.chat(who)
-        chat.say("terlambat")
-        chat.tap("Ingatkan Pak Anwar")
+        chat.tap_token(f"remind:{town.anwar.id}")
     [row] = town.session.scalars(select(Outgoing).where(Outgoing.kind == Kind.NUDGE))
     assert "*Rafa* (A-31), lewat 15 hari" in row.message["text"]
 
@@ -288,7 +287,8 @@ def test_a_sign_of_the_private_list_stands_in_no_message_list_or_file(town: Town
 def test_the_city_opens_the_names_of_a_list_and_each_is_a_line_of_the_audit(town: Town):
     chat = town.chat(town.ratna)
     chat.say("terlambat")
-    assert "Pak Anwar: Rafa (A-31), Mandonga (Mandonga), *15 hari*" in chat.tap("Lihat nama")
+    chat.tap("1. Pak Anwar")
+    assert "1. Rafa (A-31), Mandonga (Mandonga): *15 hari*" in chat.tap("Lihat nama")
     assert town.opened() == [(town.ratna.id, f"child:{town.rafa.id}")]
     assert "Lihat nama (dicatat)" not in chat.labels
 
@@ -384,9 +384,9 @@ def elsewhere(town: Town) -> None:
 def test_who_leads_an_office_and_a_kelurahan_reads_names_of_the_kelurahan_alone(town: Town):
     elsewhere(town)
     also(town, town.tuti, "kelurahan", town.home.village_id)
-    said = town.chat(town.tuti).say("terlambat")
-    assert "1. Pak Anwar: *20 hari*" in said
-    assert "2. Pak Anwar: Rafa (A-31), Mandonga (Mandonga), *15 hari*" in said
+    said = town.chat(town.tuti).tap_token(f"late:one:{town.anwar.id}")
+    assert "1. *20 hari*, sejak" in said
+    assert "2. Rafa (A-31), Mandonga (Mandonga): *15 hari*" in said
     assert has(said, "Nisa", "A-32", "Baruga") == []
 
 
