@@ -301,6 +301,21 @@ class Whatsapp:
 
 
 @dataclass(frozen=True, slots=True)
+class Broadcasts:
+    """Limits of announcements. ``budget_rupiah`` a month, 0: not filled in; then ``templates_a_month`` holds."""
+
+    second_above: int
+    budget_rupiah: int
+    templates_a_month: int
+    hour: int
+    worth_days: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.hour <= 23 or self.worth_days < 1:
+            raise ValueError("hour harus 0 sampai 23, dan worth_days 1 atau lebih")
+
+
+@dataclass(frozen=True, slots=True)
 class Programme:
     visits: Visits
     appointments: Appointments
@@ -320,6 +335,7 @@ class Programme:
     photos: Photos
     privacy: Privacy
     whatsapp: Whatsapp
+    broadcasts: Broadcasts
     aid: Mapping[str, str]
     aid_sources: Mapping[str, str]
     topics: Mapping[str, str]
@@ -330,7 +346,7 @@ TABLES: dict[str, type] = {
     "digest": Digest, "growth": Growth, "referrals": Referrals, "questions": Questions, "emergency": Emergency,
     "recovered": Recovered, "trust": Trust, "quality": Quality, "loss": Loss,
     "invitations": Invitations, "photos": Photos, "privacy": Privacy,
-    "whatsapp": Whatsapp,
+    "whatsapp": Whatsapp, "broadcasts": Broadcasts,
 }  # fmt: skip
 LISTS = ("aid", "aid_sources", "topics")
 

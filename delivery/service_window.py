@@ -68,7 +68,8 @@ def _template(row: Outgoing, city: City, states: Mapping[str, TemplateState]) ->
     One would not that cannot be used, that Meta has made MARKETING (people may refuse these, and Meta limits them), or
     that was tried for this row and held back.
     """
-    own = city.notices.of_kind(row.kind)
+    # An announcement names the template that its text was written for.
+    own = city.notices.by_name.get(row.message.get("template", "")) or city.notices.of_kind(row.kind)
     if row.kind not in URGENT:
         return own
     for one in (own, *(city.notices.of_kind(kind) for kind in SPARE)):

@@ -68,6 +68,7 @@ ALWAYS = frozenset(
         Kind.CODE,
         Kind.DATA,
         Kind.WORKBOOK,
+        Kind.BROADCAST,
     }
 )
 

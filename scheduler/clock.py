@@ -27,6 +27,7 @@ from scheduler import (
     appointments,
     audit_sealing,
     birth_questions,
+    broadcasts,
     data_requests,
     departures,
     digest,
@@ -89,6 +90,8 @@ TICKS = (
     Tick("remeasure", lambda city: CronTrigger(hour="9-12", minute=40, timezone=city.zone), remeasure.tick),
     Tick("alert_tests", lambda city: CronTrigger(hour="9-14", minute=50, timezone=city.zone), alert_tests.tick),
     Tick("digest", lambda city: _daily(city), digest.tick),
+    # Every quarter of an hour: what is agreed to goes on in batches, also after an outage.
+    Tick("broadcasts", lambda city: CronTrigger(hour="6-20", minute="3,18,33,48", timezone=city.zone), broadcasts.tick),
     Tick("education", lambda city: CronTrigger(hour="6-20", minute=5, timezone=city.zone), planning.tick),
     Tick("cards", lambda city: CronTrigger(hour="7,12", minute=35, timezone=city.zone), staff_cards.tick),
     Tick("charts", lambda city: CronTrigger(hour="9-16", minute=20, timezone=city.zone), monthly_charts.tick),

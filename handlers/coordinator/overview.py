@@ -47,7 +47,11 @@ KEPT: tuple[tuple[str, Option], ...] = (
     ("digest.view", Option("menu:mutu", "Mutu pengukuran")),
 )
 """What a coordinator can see to besides the daily digest, by the act that it needs: ten, as many as a list shows."""
-WRITTEN = (("person.open", "*orang* untuk kartu satu orang"), ("assignment.list", "*akhiri* untuk satu pendampingan"))
+WRITTEN = (
+    ("broadcast.write", "*umumkan* untuk pengumuman"),
+    ("person.open", "*orang* untuk kartu satu orang"),
+    ("assignment.list", "*akhiri* untuk satu pendampingan"),
+)
 """What has no row in that list, by the act that it needs."""
 OF_PLACES = ("assignment.list", "place.change")
 """What needs a kelurahan, a kecamatan or the city: an office is not offered what it could not do."""
