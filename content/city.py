@@ -22,9 +22,9 @@ class City:
 
     ``services`` are the city's own rows, which replace national ones, as ``rules.services`` takes them; ``district`` is
     its Kemendagri code ("74.71"; empty when not known), by which rows for some districts are found. ``notices`` are the
-    approved templates that announce a message on WhatsApp, ``announcements`` what coordinators may announce. ``secret`` is the key under which invitation codes are
-    hashed (``db.codes``); without one no code can be made or tried. ``erasures`` is the register of erased families
-    (``programme.erasure_register``), None where none is kept.
+    approved templates that announce a message on WhatsApp, ``announcements`` what coordinators may announce.
+    ``secret`` is the key under which invitation codes are hashed (``db.codes``); without one no code can be made or
+    tried. ``erasures`` is the register of erased families (``programme.erasure_register``), None where none is kept.
     """
 
     name: str

@@ -55,8 +55,8 @@ HAS_WORK = text("broadcast.state in ('asked', 'agreed', 'written')")
 class Broadcast(Base):
     """One announcement: ``template`` (its id in content/announcements) filled in with ``answers`` of its form.
 
-    ``text`` is what people read, with "{sapaan}" where each is greeted; ``notice`` says in a few words what it is about,
-    for the approved template ``whatsapp`` that announces it. Both are kept as they were shown.
+    ``text`` is what people read, with "{sapaan}" where each is greeted; ``notice`` says in a few words what it is
+    about, for the approved template ``whatsapp`` that announces it. Both are kept as they were shown.
     ``role``, ``scope`` with ``scope_id``, and ``status`` are whom it is for. ``reached`` is how many of its recipients
     could be written to when its writer agreed. ``due_at`` is when it begins, ``expires_at`` when it is of no use any
     more. ``agreed_by`` is the second person. ``reason`` says why it was stopped or dropped. ``told`` counts the
@@ -184,7 +184,7 @@ def kept_back(session: Session, broadcast_id: int) -> Mapping[str, int]:
     query = select(BroadcastRecipient.why, func.count()).where(
         BroadcastRecipient.broadcast_id == broadcast_id, BroadcastRecipient.why != ""
     )
-    return {why: count for why, count in session.execute(query.group_by(BroadcastRecipient.why))}
+    return {row[0]: row[1] for row in session.execute(query.group_by(BroadcastRecipient.why))}
 
 
 def messages_of(broadcast_id: int) -> ColumnElement[bool]:

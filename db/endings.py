@@ -57,4 +57,4 @@ def mourning(session: Session, since: datetime) -> set[int]:
         .outerjoin(Pregnancy, Pregnancy.id == Ending.pregnancy_id)
         .where(Ending.kind.in_(LOSSES), or_(Ending.ended_on >= since.date(), Ending.at >= since))
     )
-    return {family_id for family_id in session.scalars(lost) if family_id is not None}
+    return set(session.scalars(lost))

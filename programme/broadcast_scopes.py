@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from db.people import Person
-from db.places import District, HealthCentre, Office, Posyandu, Village
+from db.places import District, Office, Posyandu, Village
 from db.roles import Role, ScopeKind
 from programme.scopes import CITY, Scope, held_by, scopes_of
 
@@ -108,7 +108,7 @@ def name(session: Session, scope: Scope, city_name: str) -> str:
     match found:
         case Office():
             return found.name
-        case Posyandu() | HealthCentre():
+        case Posyandu():
             return found.full_name
         case Village():
             return f"Kel. {found.full_name}"

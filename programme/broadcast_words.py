@@ -32,7 +32,7 @@ CATEGORIES: Mapping[str, str] = {
 REPORTS_READING = "WhatsApp"
 DECIDED = "Pengumuman itu sudah dikirim, dibatalkan, atau menunggu orang kedua."
 NOTHING_SENT = "Baik, pengumuman itu dibatalkan. Tidak ada yang dikirim."
-NOBODY = "Belum ada penerima yang bisa dikirimi, jadi pengumuman ini belum bisa dikirim. Ketuk *Ubah* untuk memilih penerima lain."
+NOBODY = "Belum ada penerima yang bisa dikirimi. Ketuk *Ubah* untuk memilih penerima lain."
 BEYOND = (
     "*Belum bisa dikirim:* biayanya melewati batas pengumuman bulan ini. Pilih penerima yang lebih sedikit, "
     "atau tunggu bulan depan."
@@ -73,10 +73,8 @@ def counted(session: Session, shown: Preview, city: City, now: datetime, head: s
     if shown.is_beyond:
         return Message("\n".join((*lines, "", BEYOND)), (change, drop))
     if shown.needs_second:
-        lines += [
-            "",
-            f"Lebih dari {number(city.programme.broadcasts.second_above)} orang: orang kedua dimintai setuju dulu.",
-        ]
+        above = number(city.programme.broadcasts.second_above)
+        lines += ["", f"Lebih dari {above} orang: orang kedua dimintai setuju dulu."]
     at_once = shown.at_once <= now
     if not at_once:
         lines += ["", f"Sekarang jam tenang, jadi paling cepat dikirim {when(shown.at_once, now)}."]
@@ -167,8 +165,7 @@ def waits(session: Session, one: Broadcast, names: str) -> Message:
 def buttons(one: Broadcast) -> tuple[Option, ...]:
     """The ways on from an announcement that was sent."""
     if one.state in (*broadcasts.RUNNING, BroadcastState.REPORTED):
-        stop = Option(f"announce:stop:{one.id}", "Hentikan"), Option(f"announce:report:{one.id}", "Lihat hasil")
-        return stop
+        return Option(f"announce:stop:{one.id}", "Hentikan"), Option(f"announce:report:{one.id}", "Lihat hasil")
     return ()
 
 

@@ -117,10 +117,9 @@ def tomorrow(city: City, now: datetime) -> datetime:
 def freeze(session: Session, shown: Preview, due_at: datetime, now: datetime) -> None:
     """Keep exactly those whom its writer has seen counted: nobody is added any more."""
     one = shown.one
-    broadcasts.add_recipients(
-        session, one.id,
-        ({"person_id": each.person_id, "family_id": each.family_id, "why": each.why} for each in shown.reach.recipients),
-    )  # fmt: skip
+    found = shown.reach.recipients
+    rows = ({"person_id": each.person_id, "family_id": each.family_id, "why": each.why} for each in found)
+    broadcasts.add_recipients(session, one.id, rows)
     one.reached, one.due_at = len(shown.reach.reached), due_at
     audit.note(session, now, one.person_id, "broadcast.write", about(one), Rows(one.reached))
 

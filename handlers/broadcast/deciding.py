@@ -95,11 +95,11 @@ def agree(context: Context, broadcast_id: int) -> None:
         )
         return
     one.agreed_by = context.person.id
-    one.due_at = max(one.due_at or context.now, still.at_once)
+    one.due_at = due_at = max(one.due_at or context.now, still.at_once)
     context.note("broadcast.approve", broadcasts.about(one), Rows(one.reached))
     broadcasts.begin(session, one, context.city, context.now)
     by, title = contacts.called(context.person), broadcasts.title(session, one, context.city)
-    _tell_writer(context, one, f"{by} setuju. {title} dikirim {_when(context, one.due_at)}.", *words.buttons(one))
+    _tell_writer(context, one, f"{by} setuju. {title} dikirim {_when(context, due_at)}.", *words.buttons(one))
     context.say(words.begun(session, one, context.city, context.now))
 
 
@@ -154,12 +154,14 @@ def show_sent(context: Context) -> None:
     if not mine:
         context.say(Message("Belum ada pengumuman yang dikirim.", (NEWS, HOME)))
         return
-    lines = [
-        f"{place}. {context.city.local(one.due_at or one.shown_at):%d/%m} {broadcasts.title(context.session, one, context.city)}"
-        for place, one in enumerate(mine, 1)
-    ]
+    lines = [f"{place}. {_dated(context, one)}" for place, one in enumerate(mine, 1)]
     options = tuple(Option(f"announce:report:{one.id}", f"Hasil nomor {place}") for place, one in enumerate(mine, 1))
     context.say(Message("\n".join(("*Pengumuman yang sudah dikirim*", *lines)), options, (NEWS, HOME)))
+
+
+def _dated(context: Context, one: Broadcast) -> str:
+    at = context.city.local(one.due_at or one.shown_at)
+    return f"{at:%d/%m} {broadcasts.title(context.session, one, context.city)}"
 
 
 def _in(

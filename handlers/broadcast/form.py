@@ -13,6 +13,7 @@ from flow.questions import Choice, Search, said_day
 from programme import broadcast_blanks
 from programme.broadcast_audience import ALL, STATUSES, Audience
 from programme.broadcast_scopes import roles_in
+from programme.broadcast_words import capital
 from programme.broadcasts import ROLES
 from programme.scopes import Scope
 
@@ -24,7 +25,7 @@ ONE: Mapping[str, str] = {
 
 
 class AnnouncementFacts(TypedDict):
-    """``own``: the coordinator's scopes, "kecamatan:3" -> name; ``places``: by kind, the smaller ones in them, id -> name.
+    """``own``: the coordinator's scopes, "kecamatan:3" -> name; ``places``: by kind, the smaller ones in them.
 
     ``to``: the roles that the text may go to; ``blanks``: what is to be filled in, as ``Blank`` has it.
     """
@@ -75,11 +76,7 @@ class Filled(Question[str]):
 def _roles(answers: Form) -> dict[str, str]:
     """The roles to which the text may go and that the coordinator leads somewhere."""
     led = {role for said in answers.facts["own"] for role in roles_in(scope_of(said))}
-    return {
-        role: ROLES[role].capitalize() if role != Role.ASN else ROLES[role]
-        for role in answers.facts["to"]
-        if role in led
-    }
+    return {role: capital(ROLES[role]) for role in answers.facts["to"] if role in led}
 
 
 def _where(answers: Form) -> dict[str, str]:

@@ -75,7 +75,8 @@ def open_form(
 ) -> None:
     """Put a form on the table: the draft of this subject if there is one, otherwise a new one.
 
-    ``preface`` stands above its first question. ``changing``: the answers are listed, each to be changed. Raises NotValid where this person may not fill it in.
+    ``preface`` stands above its first question. ``changing``: its answers are listed, each to be changed. Raises
+    NotValid where this person may not fill it in.
     """
     if not context.may_fill(form, subject):
         raise NotValid(subject)
