@@ -15,7 +15,7 @@ from flow.reading import dates, phones
 from flow.reading.characters import visible
 from rules import posyandu_days
 
-AHEAD = timedelta(days=180)  # so far ahead may be announced
+AHEAD = timedelta(days=365)  # so far ahead may be announced: every day and month has its year
 NO_TIME = "Tulis jamnya, misalnya 08.00."
 NO_LINK = "Alamat web tidak bisa dikirim lewat pengumuman. Tulis tanpa itu, ya."
 NO_IDENTITY = "Nomor NIK atau KK tidak boleh dikirim. Tulis tanpa itu, ya."

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db import appointments, audit, consent, cries, measurements, outbox, questions, visits
+from db import appointments, audit, broadcasts, consent, cries, measurements, outbox, questions, visits
 from db.children import Carer, Child, Family, Pregnancy, cared_for, caregivers
 from db.consent import PARENTS, Consent, Note, PaperConsent
 from db.cries import Cry
@@ -82,6 +82,7 @@ def show(context: Context) -> None:
         ],
         counted=[(title, count) for title, count in counted.items() if count],
         sent=sent or 0,
+        news=_news(context),
         privacy=context.city.programme.privacy,
     )
 
@@ -326,6 +327,12 @@ def _shared_since(context: Context, carers: Sequence[Carer]) -> list[str]:
     """Since when who visits may know the person's number, for each family for which they may."""
     found = [appointments.shared_number(context.session, one.person_id, one.family_id) for one in carers]
     return [show_day(context.city.today(one.shared_at)) for one in found if one and one.is_shared and one.shared_at]
+
+
+def _news(context: Context) -> str:
+    """Whether the person gets announcements: "ya, sejak Rabu 4 Maret 2026"."""
+    wish = broadcasts.wish(context.session, context.person.id)
+    return f"ya, sejak {show_day(context.city.today(wish.given_at))}" if wish else "tidak"
 
 
 def _given_on(context: Context, carers: Sequence[Carer]) -> list[str]:
