@@ -151,7 +151,7 @@ def begun(session: Session, one: Broadcast, city: City, now: datetime) -> Messag
     """To who had it sent: it is under way."""
     due_at = city.local(one.due_at or now)
     text = f"Baik, {title(session, one, city)} dikirim ke {number(one.reached)} orang {when(due_at, now)}."
-    return Message(f"{text}\nHasilnya kami kabari.", buttons(one))
+    return Message(f"{text}\nHasilnya kami kabari.", buttons(session, one))
 
 
 def waits(session: Session, one: Broadcast, names: str) -> Message:
@@ -162,16 +162,23 @@ def waits(session: Session, one: Broadcast, names: str) -> Message:
     )
 
 
-def buttons(one: Broadcast) -> tuple[Option, ...]:
-    """The ways on from an announcement that was sent."""
-    if one.state in (*broadcasts.RUNNING, BroadcastState.REPORTED):
+def buttons(session: Session, one: Broadcast) -> tuple[Option, ...]:
+    """The ways on from an announcement of which something is still to be sent."""
+    if is_stoppable(session, one):
         return Option(f"announce:stop:{one.id}", "Hentikan"), Option(f"announce:report:{one.id}", "Lihat hasil")
     return ()
 
 
+def is_stoppable(session: Session, one: Broadcast) -> bool:
+    """Whether something of it is still to be sent; also after its writer has been told of the first day."""
+    if one.state in (BroadcastState.WRITTEN, BroadcastState.REPORTED):
+        return broadcasts.is_under_way(session, one.id)
+    return one.state == BroadcastState.AGREED
+
+
 def stopped(left: int, kept: int) -> str:
     """How many had left when it was stopped."""
-    return f"Dihentikan. {number(left)} sudah terkirim, {number(kept)} tidak jadi dikirim."
+    return f"{number(left)} sudah terkirim, {number(kept)} tidak jadi dikirim."
 
 
 def report(session: Session, one: Broadcast, city: City) -> Message:
@@ -191,8 +198,7 @@ def report(session: Session, one: Broadcast, city: City) -> Message:
     if one.state == BroadcastState.STOPPED and waiting:
         lines.append(f"Belum sempat disiapkan: {number(waiting)}")
     lines += _reasons("Tidak dikirimi", broadcasts.kept_back(session, one.id))
-    running = one.state in broadcasts.RUNNING
-    return Message("\n".join(line for line in lines if line), buttons(one) if running else ())
+    return Message("\n".join(line for line in lines if line), buttons(session, one))
 
 
 def _standing(session: Session, one: Broadcast, city: City) -> str:

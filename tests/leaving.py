@@ -14,7 +14,7 @@ from delivery import before_send
 
 
 def leave(session: Session, kind: Kind, now: datetime, city: City, most: int = 1_000) -> list[str]:
-    """Send up to ``most`` planned messages of this kind that are due. Returns what became of each: a state or reason."""
+    """Send up to ``most`` planned messages of this kind that are due. Returns each one's state or reason."""
     query = select(Outgoing).where(Outgoing.kind == kind, Outgoing.state == PLANNED, Outgoing.due_at <= now)
     rows = session.scalars(query.order_by(Outgoing.id).limit(most)).all()
     for row in rows:

@@ -3,11 +3,11 @@
 They are played on Telegram and on WhatsApp, where the words are the same. One thing is not said there: a question
 with several answers is not drawn anew with every mark, so what was answered to a mark is passed over.
 
-A line "> lapor" writes, "> [Ibu]" taps, "> (foto)", "> (lokasi)", "> (stiker)" send one, "> (balas) ya" replies to the
-newest message of a question, "> (berkas 3 anak)" sends a workbook with three new children. "# who:" again goes over to
-another phone, "# comes: moved" shows what came by itself, by its kind, "# reads: question" the newest of them that came
-to this phone, whose buttons can be tapped then, "# clock: introductions 09:40" looks at what is due then;
-a code that was made up stands there as KODE.
+A line "> lapor" writes, "> [Ibu]" taps, "> (foto)", "> (lokasi)", "> (stiker)" send one, "> (balas) ya" replies to
+the newest message of a question, "> (berkas 3 anak)" sends a workbook with three new children. "# who:" again goes
+over to another phone, "# comes: moved" shows what came by itself, by its kind, "# reads: question" the newest of them
+that came to this phone, whose buttons can be tapped then, "# clock: introductions 09:40" looks at what is due then,
+"# leaves: announcement 280" lets so many of them leave; a code that was made up stands there as KODE.
 ``ASUH_SAVE_TRANSCRIPTS=1 uv run pytest tests/test_transcripts.py`` writes the answers down anew; read the difference
 before committing it.
 """
@@ -19,13 +19,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from bot.whatsapp.render import payloads
 from db.children import Child
-from db.outbox import PLANNED, SENT, SKIPPED, Outgoing
-from db.people import Person
+from db.outbox import PLANNED, SENT, SKIPPED, Kind, Outgoing
+from db.people import Address, Person, PersonRole
 from flow.message import Message
 from programme import lesson_search
 from scheduler import referral_escalation as climbing
@@ -34,6 +34,7 @@ from scheduler.looks import finish
 from tests import people, workbooks
 from tests.bot.whatsapp import reading
 from tests.chat import Chat, chat_with, shown, stranger
+from tests.leaving import leave
 from tests.rows import sent
 
 FOLDER = Path(__file__).parent / "transcripts"
@@ -355,6 +356,38 @@ def nur(session: Session) -> Chat:
     return chat_with(session, session.scalars(select(Person).where(Person.name == "Nur Aini")).one())
 
 
+def tuti_kantor(session: Session) -> Chat:
+    """Bu Tuti coordinates Dinas Kominfo, with Pak Anwar, Bu Rahma, and Pak Usman who has not joined."""
+    people.asn(session, "Anwar Hamid", reachable=False)
+    people.asn(session, "Rahma Yusuf", people.WOMAN)
+    people.asn(session, "La Ode Usman", reachable=False)
+    people.asn(session, "Jalil", office_name="Dinas PU")
+    who = people.coordinator(session, "Tuti", "opd", people.office(session).id, sex="P", reachable=False)
+    return chat_with(session, who)
+
+
+def ratna_enam_ratus(session: Session) -> Chat:
+    """Bu Ratna and Bu Nur coordinate the city, in which 600 ASN have joined, a third of them on WhatsApp."""
+    numbers = range(1, 601)
+    made = [{"name": f"Anwar {n}", "created_at": people.NOW, "nip": people.nip()} for n in numbers]
+    ids = session.scalars(insert(Person).returning(Person.id), made).all()
+    session.execute(insert(PersonRole), [{"person_id": id, "role": "asn"} for id in ids])
+    long_ago = people.LONG_AGO
+    where = ("whatsapp" if n % 3 == 0 else "telegram" for n in numbers)
+    session.execute(
+        insert(Address),
+        [
+            {
+                "channel": channel, "address": f"asn-{id}", "person_id": id, "first_heard_at": long_ago,
+                "last_heard_at": long_ago, "linked_at": long_ago,
+            }
+            for id, channel in zip(ids, where, strict=True)
+        ],
+    )  # fmt: skip
+    people.coordinator(session, "Nur Aini", reachable=False, sex="P")
+    return chat_with(session, people.coordinator(session, reachable=False, sex="P"))
+
+
 PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "anwar": anwar,
     "anwar_bayi": anwar_bayi,
@@ -390,6 +423,9 @@ PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "anwar_dan_sari": anwar_dan_sari,
     "ratna": ratna,
     "nur": nur,
+    "tuti_kantor": tuti_kantor,
+    "anwar_kantor": of_name("Anwar Hamid"),
+    "ratna_enam_ratus": ratna_enam_ratus,
 }
 
 
@@ -421,6 +457,10 @@ def play(text: str, session: Session, channel: str = "telegram", told: list[Mess
                 name, _, hour = line.removeprefix("# clock: ").partition(" ")
                 look = next(tick.look for tick in TICKS if tick.name == name)
                 finish(look, session, people.at(people.TODAY, hour), people.city())
+            elif line.startswith("# leaves: "):
+                assert chat, "a transcript begins with # who:"
+                kind, _, most = line.removeprefix("# leaves: ").partition(" ")
+                leave(session, Kind(kind), chat.now + timedelta(minutes=30), people.city(), int(most))
             elif line.startswith("# reads: "):
                 assert chat, "a transcript begins with # who:"
                 came = _came(session, line.removeprefix("# reads: "), chat)

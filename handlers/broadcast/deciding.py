@@ -19,7 +19,7 @@ from programme.broadcasts import Preview
 
 RECENT = 6
 MORE = "Sementara itu penerimanya bertambah: tadi {before}, sekarang {now} orang. Periksa lagi, ya."
-OVER = "Pengumuman itu sudah selesai atau sudah dihentikan."
+OVER = "Pengumuman itu sudah selesai atau sudah dihentikan: tidak ada lagi yang menunggu."
 STALE = "Hari yang diumumkan sudah lewat. Ketuk *Ubah* untuk menggantinya."
 NEWS = Option("menu:umumkan", "Pengumuman baru")
 
@@ -99,7 +99,7 @@ def agree(context: Context, broadcast_id: int) -> None:
     context.note("broadcast.approve", broadcasts.about(one), Rows(one.reached))
     broadcasts.begin(session, one, context.city, context.now)
     by, title = contacts.called(context.person), broadcasts.title(session, one, context.city)
-    _tell_writer(context, one, f"{by} setuju. {title} dikirim {_when(context, due_at)}.", *words.buttons(one))
+    _tell_writer(context, one, f"{by} setuju. {title} dikirim {_when(context, due_at)}.", *words.buttons(session, one))
     context.say(words.begun(session, one, context.city, context.now))
 
 
@@ -127,17 +127,20 @@ def refuse(context: Context, broadcast_id: int) -> None:
 
 def stop(context: Context, broadcast_id: int) -> None:
     """What has not left is not sent any more."""
-    one = _in(context, broadcast_id, *RUNNING, otherwise=OVER)
+    one = _in(context, broadcast_id, *RUNNING, BroadcastState.REPORTED, otherwise=OVER)
     if one is None:
+        return
+    if not words.is_stoppable(context.session, one):
+        context.say(Message(OVER, (HOME,)))
         return
     context.worth = LASTING
     left, kept = broadcasts.stop(context.session, one, context.person, STOPPED, context.now)
     said = words.stopped(left, kept)
     by, title = contacts.called(context.person), broadcasts.title(context.session, one, context.city)
     for person_id in {one.person_id, one.agreed_by} - {context.person.id, None}:
-        told = Message(f"{by} menghentikan {title}. {said}")
+        told = Message(f"{by} menghentikan {title}: {said}")
         broadcasts.tell(context.session, one, person_id or 0, told, context.city, context.now)
-    context.say(Message(said, (Option(f"announce:report:{one.id}", "Lihat hasil"), HOME)))
+    context.say(Message(f"Dihentikan: {said}", (Option(f"announce:report:{one.id}", "Lihat hasil"), HOME)))
 
 
 def report(context: Context, broadcast_id: int) -> None:

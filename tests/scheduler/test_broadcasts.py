@@ -14,7 +14,7 @@ from db.people import PersonRole
 from scheduler import broadcasts
 from scheduler.looks import finish
 from tests import people
-from tests.handlers.broadcast.test_broadcast import announcements, city, invites, newest, office, tuti
+from tests.announcing import announcements, city, invites, newest, office, tuti
 from tests.leaving import leave
 
 
