@@ -72,6 +72,10 @@ def test_an_office_writes_to_its_own_asn_only_each_once_and_sees_before_whom_and
     assert "Kamis 12 Maret 2026" in rows[0].message["text"]
     assert "Bu Tuti, koordinator Dinas Kominfo" in rows[0].message["text"]
     assert {row.expires_at for row in rows} == {at(TODAY + timedelta(days=3), "09:08")}
+    session.execute(update(PersonRole).where(PersonRole.person_id == rows[0].person_id).values(role="admin"))
+    session.commit()
+    session.expire_all()
+    assert leave(session, Kind.ANNOUNCEMENT, chat.now, people.city()) == ["sudah tidak termasuk", "sent"]
 
 
 def test_nobody_writes_beyond_their_scope_however_the_form_was_filled_in(session: Session):
@@ -286,7 +290,10 @@ def test_what_costs_more_than_is_left_of_the_month_is_refused_and_the_rest_stops
     said = invites(chat, "Semua pendamping")
     assert "kira-kira Rp750" in said
     assert "Sisa batas bulan ini: Rp1.000 dari Rp1.000" in said
-    chat.tap("Kirim sekarang")
+    chat.city = tight
+    assert "melewati batas" in chat.tap("Kirim sekarang")  # the limit was lowered since it was shown
+    chat.city = priced
+    chat.tap_token(f"announce:send:{newest(session).id}")
     # Meanwhile the city has lowered its limit: it holds at every message, not only when it is agreed to.
     assert leave(session, Kind.ANNOUNCEMENT, chat.now, tight) == ["sent", broadcast_budget.REACHED_LIMIT, "sent"]
     again = session.scalars(select(Outgoing).where(Outgoing.resend_of.is_not(None))).all()
