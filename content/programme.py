@@ -296,6 +296,11 @@ class Whatsapp:
     free_service_a_month: int
 
     @property
+    def announced_a_day(self) -> int:
+        """Of these people, to how many announcements may begin to write: the other half is left to everything else."""
+        return self.daily_people // 2
+
+    @property
     def has_prices(self) -> bool:
         return self.price_utility + self.price_marketing + self.price_service > 0
 

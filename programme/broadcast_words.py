@@ -138,10 +138,12 @@ def _cost(shown: Preview) -> list[str]:
 
 
 def _days(shown: Preview, city: City) -> list[str]:
-    a_day = city.programme.whatsapp.daily_people
-    if shown.reach.announced <= a_day:
+    a_day, worth = city.programme.whatsapp.announced_a_day, city.programme.broadcasts.worth_days
+    days = -(-shown.reach.announced // max(a_day, 1))
+    if days <= 1:
         return []
-    return [f"WhatsApp mengizinkan {number(a_day)} orang baru sehari, jadi tidak selesai dalam sehari."]
+    late = f" Yang belum sempat dalam {worth} hari tidak dikirim." if days > worth else ""
+    return [f"Di WhatsApp paling banyak {number(a_day)} orang sehari, jadi perlu sekitar {days} hari.{late}"]
 
 
 # --- what became of it ----------------------------------------------------------------------
