@@ -358,7 +358,7 @@ def nur(session: Session) -> Chat:
 
 def tuti_kantor(session: Session) -> Chat:
     """Bu Tuti coordinates Dinas Kominfo, with Pak Anwar, Bu Rahma, and Pak Usman who has not joined."""
-    people.asn(session, "Anwar Hamid", reachable=False)
+    people.asn(session, "Anwar Hamid")
     people.asn(session, "Rahma Yusuf", people.WOMAN)
     people.asn(session, "La Ode Usman", reachable=False)
     people.asn(session, "Jalil", office_name="Dinas PU")
@@ -424,7 +424,6 @@ PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "ratna": ratna,
     "nur": nur,
     "tuti_kantor": tuti_kantor,
-    "anwar_kantor": of_name("Anwar Hamid"),
     "ratna_enam_ratus": ratna_enam_ratus,
 }
 

@@ -206,7 +206,7 @@ def asked(token: str) -> Callable[[Chat, Town], object]:
 
 
 def stops_announcement(chat: Chat, town: Town) -> None:
-    town.broadcast.state = BroadcastState.WRITTEN
+    town.broadcast.state = BroadcastState.AGREED
     chat.session.commit()
     chat.tap_token(f"announce:stop:{town.broadcast.id}")
 
