@@ -6,14 +6,13 @@ One TOML file each in ``announcements/``. ``{sapaan}`` is how each reader is gre
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any, cast
 
-from content import places
+from content import toml_files
 from content.lessons import ContentError
 from content.notices import Notices
 from content.notices import shipped as shipped_notices
@@ -91,33 +90,21 @@ def shipped() -> AnnouncementTexts:
 
 def load(folder: Path, notices: Notices) -> AnnouncementTexts:
     """Read every ``*.toml`` of the folder. Raises ContentError with all that is wrong in any of them."""
-    found: list[AnnouncementText] = []
-    problems: list[str] = []
-    for path in sorted(folder.glob("*.toml")):
-        try:
-            found.append(_read(path, notices))
-        except ContentError as error:
-            problems += error.problems
+    found, problems = toml_files.every(folder, partial(_read, notices=notices))
     if problems:
         raise ContentError(problems)
     return AnnouncementTexts(tuple(found))
 
 
 def _read(path: Path, notices: Notices) -> AnnouncementText:
-    place = f"{path.parent.name}/{path.name}"
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise ContentError([f"{place}: {places.of_toml(error)}"]) from error
-    except UnicodeDecodeError as error:
-        raise ContentError([f"{place}: berkas ini tidak bisa dibuka sebagai teks UTF-8"]) from error
+    raw = toml_files.raw(path)
     if not (problems := list(_unreadable(raw))):
         blanks = tuple(Blank(name=name, **one) for name, one in raw.get("blanks", {}).items())
         plain = {key: value.strip() for key, value in raw.items() if isinstance(value, str)}
         text = AnnouncementText(id=path.stem, to=tuple(raw["to"]), blanks=blanks, **plain)
         if not (problems := list(_unusable(text, notices))):
             return text
-    raise ContentError(f"{place}: {problem}" for problem in problems)
+    raise ContentError(f"{toml_files.place(path)}: {problem}" for problem in problems)
 
 
 def _unreadable(raw: Mapping[str, Any]) -> Iterator[str]:
