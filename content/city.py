@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from content import notices
+from content import announcement_texts, notices
+from content.announcement_texts import AnnouncementTexts
 from content.lessons import Library
 from content.notices import Notices
 from content.programme import Programme
@@ -21,9 +22,9 @@ class City:
 
     ``services`` are the city's own rows, which replace national ones, as ``rules.services`` takes them; ``district`` is
     its Kemendagri code ("74.71"; empty when not known), by which rows for some districts are found. ``notices`` are the
-    approved templates that announce a message on WhatsApp. ``secret`` is the key under which invitation codes are
-    hashed (``db.codes``); without one no code can be made or tried. ``erasures`` is the register of erased families
-    (``programme.erasure_register``), None where none is kept.
+    approved templates that announce a message on WhatsApp, ``announcements`` what coordinators may announce.
+    ``secret`` is the key under which invitation codes are hashed (``db.codes``); without one no code can be made or
+    tried. ``erasures`` is the register of erased families (``programme.erasure_register``), None where none is kept.
     """
 
     name: str
@@ -36,6 +37,7 @@ class City:
     district: str = ""
     erasures: Path | None = None
     notices: Notices = field(default_factory=notices.shipped)
+    announcements: AnnouncementTexts = field(default_factory=announcement_texts.shipped)
     secret: bytes = field(default=b"", repr=False)
 
     def local(self, now: datetime) -> datetime:

@@ -7,7 +7,6 @@ submitted. The limits are those of Meta's pages on templates, as of June 2026.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -16,7 +15,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any, cast
 
-from content import places
+from content import toml_files
 from content.lessons import ContentError
 
 FOLDER = Path(__file__).parent / "whatsapp"
@@ -117,13 +116,7 @@ def shipped() -> Notices:
 
 def load(folder: Path = FOLDER) -> Notices:
     """Read every ``*.toml`` of the folder. Raises ContentError with all that is wrong in any of them."""
-    templates: list[Template] = []
-    problems: list[str] = []
-    for path in sorted(folder.glob("*.toml")):
-        try:
-            templates.append(_read(path))
-        except ContentError as error:
-            problems += error.problems
+    templates, problems = toml_files.every(folder, _read)
     if not problems:
         problems = [f"{folder.name}: {problem}" for problem in _together(templates)]
     if problems:
@@ -135,18 +128,12 @@ def load(folder: Path = FOLDER) -> Notices:
 
 
 def _read(path: Path) -> Template:
-    place = f"{path.parent.name}/{path.name}"
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise ContentError([f"{place}: {places.of_toml(error)}"]) from error
-    except UnicodeDecodeError as error:
-        raise ContentError([f"{place}: berkas ini tidak bisa dibuka sebagai teks UTF-8"]) from error
+    raw = toml_files.raw(path)
     if not (problems := list(_unreadable(raw))):
         template = Template(**{key: _value(value) for key, value in raw.items()})
         if not (problems := list(_unusable(template))):
             return template
-    raise ContentError(f"{place}: {problem}" for problem in problems)
+    raise ContentError(f"{toml_files.place(path)}: {problem}" for problem in problems)
 
 
 def _unreadable(raw: Mapping[str, Any]) -> Iterator[str]:

@@ -384,8 +384,28 @@ class Whatsapp:
     free_service_a_month: int
 
     @property
+    def announced_a_day(self) -> int:
+        """Of these people, to how many announcements may begin to write: the other half is left to everything else."""
+        return self.daily_people // 2
+
+    @property
     def has_prices(self) -> bool:
         return self.price_utility + self.price_marketing + self.price_service > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcasts:
+    """Limits of announcements. ``budget_rupiah`` a month, 0: not filled in; then ``templates_a_month`` holds."""
+
+    second_above: int
+    budget_rupiah: int
+    templates_a_month: int
+    hour: int
+    worth_days: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.hour <= 23 or self.worth_days < 1:
+            raise ValueError("hour harus 0 sampai 23, dan worth_days 1 atau lebih")
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,6 +432,7 @@ class Programme:
     photos: Photos
     privacy: Privacy
     whatsapp: Whatsapp
+    broadcasts: Broadcasts
     aid: Mapping[str, str]
     aid_sources: Mapping[str, str]
     topics: Mapping[str, str]
@@ -423,7 +444,7 @@ TABLES: dict[str, type] = {
     "questions": Questions, "letters": Letters, "emergency": Emergency, "recovered": Recovered, "trust": Trust,
     "quality": Quality, "loss": Loss,
     "invitations": Invitations, "photos": Photos, "privacy": Privacy,
-    "whatsapp": Whatsapp,
+    "whatsapp": Whatsapp, "broadcasts": Broadcasts,
 }  # fmt: skip
 LISTS = ("aid", "aid_sources", "topics")
 MOVED = {"visits.reminders_after_days": "sekarang bernama visitor_days di [ladder]"}

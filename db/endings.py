@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from db.base import Base, Key, enum_type
@@ -46,3 +46,15 @@ def mourns(session: Session, family_id: int, since: date) -> bool:
     of_children = lost.join(Child, Child.id == Ending.child_id).where(Child.family_id == family_id)
     of_mothers = lost.join(Pregnancy, Pregnancy.id == Ending.pregnancy_id).where(Pregnancy.family_id == family_id)
     return any(session.scalar(query.limit(1)) is not None for query in (of_children, of_mothers))
+
+
+def mourning(session: Session, since: datetime) -> set[int]:
+    """The ids of all families that have lost a child, a pregnancy or the mother since then, or told of it since."""
+    lost = (
+        select(func.coalesce(Child.family_id, Pregnancy.family_id))
+        .select_from(Ending)
+        .outerjoin(Child, Child.id == Ending.child_id)
+        .outerjoin(Pregnancy, Pregnancy.id == Ending.pregnancy_id)
+        .where(Ending.kind.in_(LOSSES), or_(Ending.ended_on >= since.date(), Ending.at >= since))
+    )
+    return set(session.scalars(lost))

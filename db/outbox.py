@@ -115,6 +115,8 @@ class Kind(StrEnum):
     APPOINTMENT = "appointment"  # a visit that is being arranged, and the reminder before it
     CALLED_OFF = "called-off"  # an arranged visit does not take place because its pair is one no more
     WORKBOOK = "workbook"  # what a workbook would change or has changed, and the question to the second person
+    ANNOUNCEMENT = "announcement"  # what a coordinator announces to many
+    BROADCAST = "broadcast"  # to who writes an announcement or agrees to it: the question, and whom it reached
     DATA = "data"  # a request about data: to the data officer, and the answer to it
     MOVED = "moved"  # to the old phone: messages go to another one now, or somebody seems to be its owner
     CODE = "code"  # carries an invitation code: its words are emptied once it was sent

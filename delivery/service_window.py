@@ -16,7 +16,7 @@ from content.city import City
 from content.notices import MARKETING, Template
 from db import outbox, templates
 from db.children import Carer
-from db.outbox import FAILED, IS_TEMPLATE, PLANNED, PLANNED_LANE, REPLY, URGENT, Kind, Outgoing
+from db.outbox import BROADCAST, FAILED, IS_TEMPLATE, PLANNED, PLANNED_LANE, REPLY, URGENT, Kind, Outgoing
 from db.people import Address, Person, addresses
 from db.templates import TemplateState
 from programme.names import salute
@@ -68,7 +68,8 @@ def _template(row: Outgoing, city: City, states: Mapping[str, TemplateState]) ->
     One would not that cannot be used, that Meta has made MARKETING (people may refuse these, and Meta limits them), or
     that was tried for this row and held back.
     """
-    own = city.notices.of_kind(row.kind)
+    # An announcement names the template that its text was written for.
+    own = city.notices.by_name.get(row.message.get("template", "")) or city.notices.of_kind(row.kind)
     if row.kind not in URGENT:
         return own
     for one in (own, *(city.notices.of_kind(kind) for kind in SPARE)):
@@ -145,6 +146,8 @@ def _begun(session: Session, now: datetime) -> dict[str, datetime]:
 
 def _limit(row: Outgoing, city: City) -> int:
     people = city.programme.whatsapp.daily_people
+    if row.lane == BROADCAST:
+        return city.programme.whatsapp.announced_a_day
     return people - people * FOR_ALERTS // 100 if row.lane >= PLANNED_LANE else people
 
 

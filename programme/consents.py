@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db import consent, outbox
+from db import broadcasts, consent, outbox
 from db.audit import note
 from db.children import Carer, Family
 from db.consent import PARENTS, Consent, PaperConsent, family_agrees
@@ -125,6 +125,7 @@ def _end(session: Session, city: City, carer: Carer, now: datetime) -> None:
     carer.stopped_at = carer.stopped_at or now
     session.flush()
     questions.stop(session, city, now, carer.person_id, carer.family_id)
+    broadcasts.end_wish(session, carer.person_id, now)
     outbox.cancel_unasked(session, WITHDRAWN, now, carer.person_id, Outgoing.family_id == carer.family_id)
     report_conflict(session, city, carer, now)
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Text, and_, delete, false, or_, select, up
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import Session
 
-from db import appointments, audit, exports, files, letters, outbox, promises, questions, workbook_imports
+from db import appointments, audit, broadcasts, exports, files, letters, outbox, promises, questions, workbook_imports
 from db.audit import By
 from db.children import Carer, Child, Family, Pregnancy, Wedding, health_workers
 from db.consent import Consent, LessonGap, Note, PaperConsent
@@ -220,6 +220,7 @@ def _forget_person(session: Session, person: Person, family: Family, now: dateti
     person.name, person.phone, person.sex = NOBODY, None, None
     session.execute(delete(Note).where(Note.person_id == person.id))
     forget_questions(session, questions.asked_by(session, person.id), now)
+    broadcasts.forget_person(session, person.id)
     session.execute(delete(LessonGap).where(LessonGap.person_id == person.id))
     letters.forget_person(session, person.id)
     session.execute(delete(Draft).where(Draft.person_id == person.id))

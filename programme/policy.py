@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db import audit, consent, people, referrals
 from db.appointments import Appointment
+from db.broadcasts import Broadcast
 from db.children import Carer, Child, Family, Pregnancy, Wedding, cared_for, caregivers, health_workers
 from db.consent import Note
 from db.cries import Cry
@@ -39,10 +40,18 @@ from db.subjects import Subject, SubjectKind, of_visit, subject
 from db.told_endings import ToldEnding
 from db.visits import Visit
 from db.workbook_imports import WorkbookImport
-from programme import data_requests, disclosure, household_deciders, leading, on_call, seen_places
+from programme import (
+    broadcast_scopes,
+    data_requests,
+    disclosure,
+    household_deciders,
+    leading,
+    on_call,
+    seen_places,
+)
 from programme.contacts import coordinators
 from programme.disclosure import Shown
-from programme.scopes import CITY, families_in, fosterings_in, held_by, scopes_of
+from programme.scopes import CITY, Scope, families_in, fosterings_in, held_by, scopes_of
 
 # Who: one word for every rule.
 ANYBODY = "anybody"  # also a stranger
@@ -165,6 +174,7 @@ TABLES: Mapping[str, type[Any]] = {
     "address": Address,
     "note": Note,
     "workbook_import": WorkbookImport,
+    "broadcast": Broadcast,
     "assignment": Assignment,
     "leave": Leave,
     "person_role": PersonRole,
@@ -703,6 +713,22 @@ def _takes_back(asking: Asking, one: WorkbookImport) -> bool:
     return own or holds(asking.person, CITY_COORDINATOR) or holds(asking.person, ADMIN)
 
 
+def _announces(asking: Asking, one: Broadcast) -> bool:
+    """Whoever wrote it, as long as they may write to these people: an office or a place may have been taken away."""
+    me, scope = asking.somebody, Scope(one.scope, one.scope_id)
+    return one.person_id == me.id and broadcast_scopes.may_reach(asking.session, me, one.role, scope)
+
+
+def _agrees_to_announcement(asking: Asking, one: Broadcast) -> bool:
+    me, scope = asking.somebody, Scope(one.scope, one.scope_id)
+    return one.person_id != me.id and broadcast_scopes.covers(asking.session, me, scope)
+
+
+def _sees_to_announcement(asking: Asking, one: Broadcast) -> bool:
+    own = asking.somebody.id in (one.person_id, one.agreed_by)
+    return own or holds(asking.person, CITY_COORDINATOR) or holds(asking.person, ADMIN)
+
+
 def _is_forgotten(session: Session, about: Any) -> bool:
     """Whether the family that the row is about has been forgotten. A cry and a message are their writer's, whoever."""
     match about:
@@ -894,6 +920,19 @@ EXPECTS = Standing(
 SENT_IT = Standing("sent it", (WorkbookImport,), lambda asking, one: one.person_id == asking.somebody.id)
 AGREES = Standing("did not send it", (WorkbookImport,), lambda asking, one: one.person_id != asking.somebody.id)
 TAKES_BACK = Standing("sent it, or coordinates the whole city, or is an administrator", (WorkbookImport,), _takes_back)
+ANNOUNCES = Standing(
+    "wrote it, and coordinates the place or the office it is for, or one around it", (Broadcast,), _announces
+)
+AGREES_TO_IT = Standing(
+    "did not write it, and coordinates the place or the office it is for, or one around it",
+    (Broadcast,),
+    _agrees_to_announcement,
+)
+SEES_TO_IT = Standing(
+    "wrote it or agreed to it, or coordinates the whole city, or is an administrator",
+    (Broadcast,),
+    _sees_to_announcement,
+)
 ANY_CHILD = Standing("whichever child", (Child,), lambda asking, about: True)
 GOT_IT = Standing("got the message", (Outgoing,), _got_it)
 
@@ -1033,6 +1072,12 @@ RULES: Mapping[str, Rule] = {
     "workbook.decide": Rule((COORDINATOR, ADMIN), SENT_IT),
     "workbook.agree": Rule((CITY_COORDINATOR, ADMIN), AGREES),
     "workbook.undo": Rule((COORDINATOR, ADMIN), TAKES_BACK),
+    # announcements: whom they may be for, programme.broadcast_scopes decides
+    "broadcast.write": Rule((COORDINATOR, ADMIN), ANNOUNCES),
+    "broadcast.approve": Rule((COORDINATOR, ADMIN), AGREES_TO_IT),
+    "broadcast.stop": Rule((COORDINATOR, ADMIN), SEES_TO_IT),
+    "news.choose": Rule((FAMILY,)),
+    "news.show": Rule((FAMILY, COORDINATOR, ADMIN)),  # a coordinator may mean to write one
 }
 
 LESSONS_ONLY = frozenset(

@@ -79,6 +79,7 @@ ALWAYS = frozenset(
         Kind.CODE,
         Kind.DATA,
         Kind.WORKBOOK,
+        Kind.BROADCAST,
     }
 )
 

@@ -30,6 +30,7 @@ from scheduler import (
     appointments,
     audit_sealing,
     birth_questions,
+    broadcasts,
     data_requests,
     departures,
     digest,
@@ -103,6 +104,8 @@ TICKS = (
     # Once in the morning, and on Tuesday what a Monday without power has missed.
     Tick("lapse", lambda city: _mornings(city), lapse.tick),
     Tick("week", lambda city: _digest_hours(city), week_reports.tick),
+    # Every quarter of an hour: what is agreed to goes on in batches, also after an outage.
+    Tick("broadcasts", lambda city: CronTrigger(hour="6-20", minute="3,18,33,48", timezone=city.zone), broadcasts.tick),
     Tick("education", lambda city: CronTrigger(hour="6-20", minute=5, timezone=city.zone), planning.tick),
     Tick("cards", lambda city: CronTrigger(hour="7,12", minute=35, timezone=city.zone), staff_cards.tick),
     Tick("charts", lambda city: CronTrigger(hour="9-16", minute=20, timezone=city.zone), monthly_charts.tick),

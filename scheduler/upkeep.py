@@ -14,7 +14,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db import exports, files, inbox, letters, outbox, people, questions, workbook_imports
+from db import broadcasts, exports, files, inbox, letters, outbox, people, questions, workbook_imports
 from db.children import Carer, Child, Family
 from db.consent import LessonGap, carer_reads
 from db.inbox import DONE, Received
@@ -33,6 +33,7 @@ from scheduler.looks import Write, pages, several
 FILES_KEPT = attachments.KEPT
 LISTS_KEPT = timedelta(days=2)  # lists of people that somebody asked for
 WORKBOOKS_KEPT = timedelta(days=2)  # an import can be undone for a day
+DROPPED_KEPT = timedelta(days=2)  # announcements that were never sent
 LOOK_BACK = timedelta(days=7)
 STUCK_AFTER = timedelta(days=1)
 DAYS_A_MONTH = 30.4375
@@ -74,6 +75,7 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
         yield partial(outbox.forget_words, before=words, among=ids)
     yield partial(questions.forget_words, before=words)
     yield partial(letters.forget_words, before=words)
+    yield partial(broadcasts.forget, dropped_before=now - DROPPED_KEPT, words_before=words)
     grown = months_after(city.today(now), -(FIVE_YEARS + privacy.keep_after_months))
     for family in erasure.outgrown(session, grown):
         yield partial(_forget, family_id=family.id, grown=grown, now=now, city=city)

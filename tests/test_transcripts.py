@@ -7,7 +7,8 @@ A line "> lapor" writes, "> [Ibu]" taps, "> (foto)", "> (lokasi)", "> (stiker)" 
 newest message of a question, "> (berkas 3 anak)" sends a workbook with three new children. "# who:" again goes over to
 another phone, "# comes: moved" shows what came by itself, by its kind, "# reads: question" the newest of them that came
 to this phone, whose buttons can be tapped then, "# clock: introductions 09:40" looks at what is due then,
-"# clock: promises 07:20 +1" tomorrow; a code that was made up stands there as KODE.
+"# clock: promises 07:20 +1" tomorrow, "# leaves: announcement 280" lets so many of them leave; a code that was made up
+stands there as KODE.
 ``ASUH_SAVE_TRANSCRIPTS=1 uv run pytest tests/test_transcripts.py`` writes the answers down anew; read the difference
 before committing it.
 """
@@ -19,13 +20,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.whatsapp.render import payloads
 from db.children import Child
-from db.outbox import PLANNED, SENT, SKIPPED, Outgoing
-from db.people import Address, AddressState, Person
+from db.outbox import PLANNED, SENT, SKIPPED, Kind, Outgoing
+from db.people import Address, AddressState, Person, PersonRole
 from flow.message import Message
 from programme import lesson_search
 from scheduler import ladder, lapse
@@ -35,6 +36,7 @@ from scheduler.looks import finish
 from tests import people, workbooks
 from tests.bot.whatsapp import reading
 from tests.chat import Chat, chat_with, shown, stranger
+from tests.leaving import leave
 from tests.rows import sent
 from tests.stuck import Stuck
 
@@ -449,6 +451,38 @@ def ratna_tangga(session: Session) -> Chat:
     return chat_with(session, ratna)
 
 
+def tuti_kantor(session: Session) -> Chat:
+    """Bu Tuti coordinates Dinas Kominfo, with Pak Anwar, Bu Rahma, and Pak Usman who has not joined."""
+    people.asn(session, "Anwar Hamid")
+    people.asn(session, "Rahma Yusuf", people.WOMAN)
+    people.asn(session, "La Ode Usman", reachable=False)
+    people.asn(session, "Jalil", office_name="Dinas PU")
+    who = people.coordinator(session, "Tuti", "opd", people.office(session).id, sex="P", reachable=False)
+    return chat_with(session, who)
+
+
+def ratna_enam_ratus(session: Session) -> Chat:
+    """Bu Ratna and Bu Nur coordinate the city, in which 600 ASN have joined, a third of them on WhatsApp."""
+    numbers = range(1, 601)
+    made = [{"name": f"Anwar {n}", "created_at": people.NOW, "nip": people.nip()} for n in numbers]
+    ids = session.scalars(insert(Person).returning(Person.id), made).all()
+    session.execute(insert(PersonRole), [{"person_id": id, "role": "asn"} for id in ids])
+    long_ago = people.LONG_AGO
+    where = ("whatsapp" if n % 3 == 0 else "telegram" for n in numbers)
+    session.execute(
+        insert(Address),
+        [
+            {
+                "channel": channel, "address": f"asn-{id}", "person_id": id, "first_heard_at": long_ago,
+                "last_heard_at": long_ago, "linked_at": long_ago,
+            }
+            for id, channel in zip(ids, where, strict=True)
+        ],
+    )  # fmt: skip
+    people.coordinator(session, "Nur Aini", reachable=False, sex="P")
+    return chat_with(session, people.coordinator(session, reachable=False, sex="P"))
+
+
 PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "anwar": anwar,
     "anwar_bayi": anwar_bayi,
@@ -494,6 +528,8 @@ PEOPLE: dict[str, Callable[[Session], Chat]] = {
     "nur": nur,
     "ida": ida,
     "ratna_tangga": ratna_tangga,
+    "tuti_kantor": tuti_kantor,
+    "ratna_enam_ratus": ratna_enam_ratus,
 }
 
 
@@ -528,6 +564,10 @@ def play(text: str, session: Session, channel: str = "telegram", told: list[Mess
                 finish(look, session, moment, people.city())
                 for one in chats.values() if later else ():
                     one.now = moment
+            elif line.startswith("# leaves: "):
+                assert chat, "a transcript begins with # who:"
+                kind, _, most = line.removeprefix("# leaves: ").partition(" ")
+                leave(session, Kind(kind), chat.now + timedelta(minutes=30), people.city(), int(most))
             elif line.startswith("# reads: "):
                 assert chat, "a transcript begins with # who:"
                 came = _came(session, line.removeprefix("# reads: "), chat)

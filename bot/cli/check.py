@@ -7,7 +7,7 @@ import socket
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,7 +33,7 @@ from db.engine import sessions
 from db.inbox import ASIDE, Received
 from db.places import Village, health_centres
 from flow.message import SendFailure
-from programme import alert_reach, identity, lesson_reviews, opening
+from programme import alert_reach, broadcast_blanks, identity, lesson_reviews, opening
 from reports.workbook.areas import PlacesError
 from rules.services.reading import ServicesError
 from rules.services.table import NATIONAL
@@ -57,7 +57,7 @@ def examine(now: Callable[[], datetime]) -> Iterator[Finding]:
     yield Finding(OK, "Pengaturan", f"Pengaturan untuk {set_up.city} terbaca.")
     for name in settings.unknown():
         yield Finding(LOOK, "Pengaturan", f"{name} tidak dikenal.", "Periksa ejaannya di .env, atau hapus.")
-    city, found = _city(set_up)
+    city, found = _city(set_up, now().date())
     yield from found
     yield from _database(set_up, city, now())
     yield from _files(set_up)
@@ -66,7 +66,7 @@ def examine(now: Callable[[], datetime]) -> Iterator[Finding]:
     yield _port(set_up)
 
 
-def _city(set_up: Settings) -> tuple[City | None, list[Finding]]:
+def _city(set_up: Settings, today: date) -> tuple[City | None, list[Finding]]:
     try:
         city = city_folder.city(set_up)
     except ProgrammeError as failure:
@@ -82,7 +82,17 @@ def _city(set_up: Settings) -> tuple[City | None, list[Finding]]:
     lessons = city.library.lessons
     found = [*_emergency(city.programme.emergency), *_privacy(city.programme.privacy), _services(city)]
     found.append(Finding(OK, "Pesan edukasi", f"{len(lessons)} pesan siap dipakai."))
+    found += _announcements(city, today)
     return city, found
+
+
+def _announcements(city: City, today: date) -> Iterator[Finding]:
+    """The texts of announcements, whose own examples must be such as a coordinator may write."""
+    texts = city.announcements.texts
+    wrong = [line for one in texts for line in broadcast_blanks.examples(one, today)]
+    yield from (Finding(WRONG, "Pengumuman", line, "Perbaiki example di berkas itu.") for line in wrong)
+    if not wrong:
+        yield Finding(OK, "Pengumuman", f"{len(texts)} teks siap dipakai.")
 
 
 def _privacy(privacy: Privacy) -> Iterator[Finding]:

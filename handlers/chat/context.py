@@ -50,6 +50,8 @@ class FormSpec:
     ``counts_from_today``: "hari ini" and weeks count from the day of answering, not from the day of opening.
     ``yields_to_urgent``: news of a death and the wish to stop are answered as such, though the open question would take
     any words; only words that it offers itself are an answer. ``banner`` stands above everything the form says.
+    ``reviews``: its answers are shown before it is sent; a form without is sent by its last answer, because what
+    sending it does shows them.
     """
 
     form: type[Form]
@@ -63,6 +65,7 @@ class FormSpec:
     counts_from_today: bool = False
     yields_to_urgent: bool = False
     banner: str = ""
+    reviews: bool = True
 
     @property
     def edition(self) -> str:

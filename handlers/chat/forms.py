@@ -16,7 +16,22 @@ from flow.message import Message, Option
 from flow.questions import CallName, Day, pick, show_day
 from flow.reading import names
 from flow.speech import sent, speak
-from flow.step import REVIEW, Ask, Discarded, Effect, Event, Help, Open, Review, Said, State, Submit, named, step
+from flow.step import (
+    REVIEW,
+    Ask,
+    Change,
+    Discarded,
+    Effect,
+    Event,
+    Help,
+    Open,
+    Review,
+    Said,
+    State,
+    Submit,
+    named,
+    step,
+)
 from handlers.chat.context import LASTING, MOMENT, Context, FormSpec, NotValid
 from programme import numbers
 
@@ -55,10 +70,13 @@ def open_form(
     facts: Mapping[str, Any],
     answers: Mapping[str, Any] | None = None,
     preface: str = "",
+    *,
+    changing: bool = False,
 ) -> None:
     """Put a form on the table: the draft of this subject if there is one, otherwise a new one.
 
-    ``preface`` stands above its first question. Raises NotValid where this person may not fill it in.
+    ``preface`` stands above its first question. ``changing``: its answers are listed, each to be changed. Raises
+    NotValid where this person may not fill it in.
     """
     if not context.may_fill(form, subject):
         raise NotValid(subject)
@@ -73,8 +91,12 @@ def open_form(
         )  # fmt: skip
         context.session.add(draft)
         context.session.flush()
+    elif changing:
+        draft.state = _kept(State(dict(answers or {})))
     still = STILL_HERE if resumed and answers is None else ""
-    take(context, draft, Open(), preface="\n\n".join(part for part in (preface, still) if part))
+    take(
+        context, draft, Change() if changing else Open(), preface="\n\n".join(part for part in (preface, still) if part)
+    )
 
 
 def take(context: Context, draft: Draft, event: Event, at: str | None = None, *, preface: str = "") -> None:
@@ -106,6 +128,8 @@ def take(context: Context, draft: Draft, event: Event, at: str | None = None, *,
         draft.facts, resumed = {**draft.facts, **anew, **today}, False
     printed = draft.facts if spec.counts_from_today else {**draft.facts, SAID_ON: said_on}
     after, effect = step(spec.form, before, event, printed, at)
+    if isinstance(effect, Review) and not (spec.reviews or effect.changing):
+        before, effect = after, Submit(effect.answers)
     draft.state, draft.touched_at = {**_kept(after), SAID_ON: said_on}, context.now
     context.address.draft_id, context.address.awaiting = draft.id, ""
     context.settles = isinstance(effect, Submit | Discarded)

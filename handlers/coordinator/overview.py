@@ -33,6 +33,7 @@ KEPT: tuple[tuple[str, Option], ...] = (
 WRITTEN = (
     ("digest.view", "*wilayah* untuk angka tiap wilayah"),
     ("digest.choose", "*waktu ringkasan* untuk jam dan harinya"),
+    ("broadcast.write", "*umumkan* untuk pengumuman"),
     ("person.open", "*orang* untuk kartu satu orang"),
     ("assignment.list", "*akhiri* untuk satu pendampingan"),
 )

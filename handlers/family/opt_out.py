@@ -6,7 +6,7 @@ import re
 
 from sqlalchemy import select
 
-from db import consent, outbox
+from db import broadcasts, consent, outbox
 from db.audit import Detail
 from db.children import cared_for
 from db.outbox import Outgoing
@@ -59,6 +59,7 @@ def stop(context: Context) -> None:
             carer.stopped_at, carer.stop_reason, carer.stopped_after = context.now, "", last
         context.note("carer.stop", Subject(SubjectKind.FAMILY, carer.family_id))
     questions.stop(context.session, context.city, context.now, context.person.id)
+    broadcasts.end_wish(context.session, context.person.id, context.now)
     _drop_planned(context)
     context.worth = LASTING
     reasons = enumerate(REASONS, 1)

@@ -12,7 +12,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db import appointments, audit, consent, cries, measurements, outbox, questions, visits
+from db import appointments, audit, broadcasts, consent, cries, measurements, outbox, questions, visits
+from db.broadcasts import NewsWish
 from db.children import Carer, Child, Family, Pregnancy, cared_for, caregivers
 from db.consent import PARENTS, Consent, Note, PaperConsent
 from db.cries import Cry
@@ -82,6 +83,7 @@ def show(context: Context) -> None:
         ],
         counted=[(title, count) for title, count in counted.items() if count],
         sent=sent or 0,
+        news=_news(context),
         privacy=context.city.programme.privacy,
     )
 
@@ -172,7 +174,7 @@ def _sections(context: Context, carers: Sequence[Carer]) -> list[Section]:
     return [
         ("Diri saya", [f"Nama: {plain(context.person.name)}", f"Nomor: {hidden(context.person.phone)}"]),
         ("Rumah dan kunjungan", [line for carer in reading for line in _at_home(context, carer)]),
-        ("Persetujuan", [line for carer in carers for line in _consents(context, carer)]),
+        ("Persetujuan", [*(line for carer in carers for line in _consents(context, carer)), *_wishes(context)]),
         ("Anak", of_child),
         (VISITS, [line for carer in reading for line in _visits(context, carer)]),
         (MEASURED, [line for carer in reading for line in _measured(session, carer.family)]),
@@ -326,6 +328,20 @@ def _shared_since(context: Context, carers: Sequence[Carer]) -> list[str]:
     """Since when who visits may know the person's number, for each family for which they may."""
     found = [appointments.shared_number(context.session, one.person_id, one.family_id) for one in carers]
     return [show_day(context.city.today(one.shared_at)) for one in found if one and one.is_shared and one.shared_at]
+
+
+def _wishes(context: Context) -> Iterator[str]:
+    """Since when the person wanted announcements, and until when."""
+    wished = select(NewsWish).where(NewsWish.person_id == context.person.id)
+    for one in context.session.scalars(wished.order_by(NewsWish.id)):
+        ended = f", dihentikan {_at(context, one.withdrawn_at)}" if one.withdrawn_at else ""
+        yield f"{_at(context, one.given_at)}: mau pengumuman program lewat {one.channel}{ended}"
+
+
+def _news(context: Context) -> str:
+    """Whether the person gets announcements: "ya, sejak Rabu 4 Maret 2026"."""
+    wish = broadcasts.wish(context.session, context.person.id)
+    return f"ya, sejak {show_day(context.city.today(wish.given_at))}" if wish else "tidak"
 
 
 def _given_on(context: Context, carers: Sequence[Carer]) -> list[str]:

@@ -13,6 +13,8 @@ from handlers.admin import city_settings, role_list
 from handlers.asking import danger_signs, known, offered_lessons, passing_on
 from handlers.asn import home
 from handlers.birth import birth, naming, new_pregnancy
+from handlers.broadcast import deciding as deciding_announcements
+from handlers.broadcast import writing as writing_announcements
 from handlers.card import card
 from handlers.chat import forms, trust
 from handlers.chat.context import Context, NotValid
@@ -46,6 +48,7 @@ from handlers.family import (
     family,
     inviting,
     lesson_answers,
+    news,
     opt_out,
     own_data,
     paper_consent,
@@ -67,6 +70,7 @@ from handlers.shell import commands, menu, template_opened
 from handlers.shell.taps import (
     APPOINTMENT,
     AREA,
+    BROADCAST,
     CHILD,
     CRY,
     DAY,
@@ -142,6 +146,9 @@ REFUSALS = {
     "referral.reopen": "Rujukan itu tidak ada dalam daftar {you}.",
     "area.open": finding_anything.NOT_FOUND,
     "area.remind": finding_anything.NOT_FOUND,
+    "broadcast.write": "Pengumuman itu ditulis orang lain, atau penerimanya di luar wilayah {you}.",
+    "broadcast.approve": "Yang menulis pengumuman tidak bisa menyetujuinya sendiri.",
+    "broadcast.stop": "Pengumuman itu tidak ada dalam daftar {you}.",
     "referral.handle": "Rujukan itu tidak ada dalam daftar {you}.",
 }
 """What is said to who may do the act, but not about this row; NOT_VALID where there is nothing to add."""
@@ -441,6 +448,18 @@ BUTTONS: tuple[Button, ...] = (
     button("team", PAGE, does=team.show, may="team.view"),
     button("team:remind", PERSON, does=team.remind, may="team.remind"),
     # the register, by a workbook or row by row
+    button("announce:new", NAME, does=writing_announcements.begin, may="broadcast.write"),
+    button("announce:send", BROADCAST, does=deciding_announcements.send, may="broadcast.write"),
+    button("announce:later", BROADCAST, does=deciding_announcements.send_later, may="broadcast.write"),
+    button("announce:change", BROADCAST, does=deciding_announcements.change, may="broadcast.write"),
+    button("announce:drop", BROADCAST, does=deciding_announcements.drop, may="broadcast.write"),
+    button("announce:yes", BROADCAST, does=deciding_announcements.agree, may="broadcast.approve"),
+    button("announce:no", BROADCAST, does=deciding_announcements.refuse, may="broadcast.approve"),
+    button("announce:stop", BROADCAST, does=deciding_announcements.stop, may="broadcast.stop"),
+    button("announce:report", BROADCAST, does=deciding_announcements.report, may="broadcast.stop"),
+    button("announce:list", does=deciding_announcements.show_sent, may="broadcast.stop"),
+    button("news:on", does=news.accept, may="news.choose"),
+    button("news:off", does=news.end, may="news.choose"),
     button("workbook:save", IMPORT, does=deciding_imports.save, may="workbook.decide", once=True),
     button(
         "workbook:as", IMPORT, ANSWERED, word(Answer), does=deciding_imports.answer, may="workbook.decide", once=True

@@ -10,6 +10,7 @@ from flow.words import normal
 from handlers.admin import city_settings, role_list
 from handlers.asking import danger_signs, passing_on, schedule
 from handlers.birth import birth, naming, new_pregnancy
+from handlers.broadcast import writing
 from handlers.card import finding
 from handlers.chat import trust
 from handlers.chat.context import CommandMenu, Context
@@ -39,6 +40,7 @@ from handlers.family import (
     asked_lessons,
     family,
     inviting,
+    news,
     opt_out,
     own_data,
     paper_consent,
@@ -184,6 +186,7 @@ COMMANDS: tuple[Command, ...] = (
         ("ajak keluarga", "ajak", "undang keluarga", "ajak suami", "ajak ayah", "ajak nenek", "kode keluarga"),
         "household.invite", inviting.begin, {FAMILY: "Ajak keluarga"},
     ),
+    Command("pengumuman", ("pengumuman", "terima pengumuman"), "news.show", news.show),
     Command("bahasa", ("bahasa", "ganti bahasa", "language"), "lessons.choose", preferences.ask_language),
     # coordinators
     Command(
@@ -264,6 +267,10 @@ COMMANDS: tuple[Command, ...] = (
             "ganti pendamping", "impor", "kirim data",
         ),
         "workbook.send", row_change.begin, {COORDINATOR: "Ubah data", ADMIN: "Ubah data"},
+    ),
+    Command(
+        "umumkan", ("umumkan", "buat pengumuman", "kirim pengumuman", "siarkan"), "broadcast.write", writing.choose,
+        {COORDINATOR: "Kirim pengumuman", ADMIN: "Kirim pengumuman"},
     ),
     Command("bukukerja", ("bukukerja", "buku kerja", "berkas kosong"), "workbook.send", receiving.send_template),
     # whoever is the city's data officer

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from handlers.birth import birth, birth_form, naming, new_pregnancy, new_pregnancy_form
+from handlers.broadcast import writing
+from handlers.broadcast.form import Announcement
 from handlers.chat.context import FormSpec
 from handlers.data_officer import requests
 from handlers.duty import duty
@@ -93,5 +95,6 @@ FORM_SPECS: dict[str, FormSpec] = {
     row_change.FORM: FormSpec(
         RegisterRow, row_change.submit, "workbook.send", row_change.facts, counts_from_today=True
     ),
+    writing.FORM: FormSpec(Announcement, writing.submit, "broadcast.write", writing.facts, reviews=False),
     naming.FORM: FormSpec(naming.Naming, naming.submit, "child.name", naming.facts, yields_to_urgent=True),
 }

@@ -12,7 +12,7 @@ from db.subjects import subject
 from flow.message import Message, Option
 from handlers.chat.context import LASTING, Context, NotValid
 from handlers.chat.forms import HOME
-from programme import still_valid
+from programme import broadcast_checks, still_valid
 
 NOT_NOW = "Pesan itu sudah tidak berlaku. Ada yang ingin ditanyakan? Tulis *menu*."
 REPORTED = "Sejak pesan itu ditulis sudah ada kabar baru, jadi isinya tidak persis lagi. Yang sekarang ada di sini:"
@@ -27,7 +27,11 @@ def show(context: Context, key: str) -> None:
         row.state = READ
     if row.forgotten:
         context.say(Message(GONE, (HOME,)))
-    elif still_valid.fallen(context.session, [row]) or still_valid.not_theirs(context.session, [row], context.now):
+    elif (
+        still_valid.fallen(context.session, [row])
+        or still_valid.not_theirs(context.session, [row], context.now)
+        or broadcast_checks.not_for_them(context.session, [row], context.now)
+    ):
         context.say(Message(NOT_NOW, (HOME,)))
     elif still_valid.overtaken(context.session, [row]):
         # What is left of it is shown where it is listed: the schedule, or what the message itself leads to.

@@ -15,11 +15,11 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from content.city import City
-from content.notices import MARKETING
 from content.programme import Whatsapp
 from db import templates
 from db.outbox import DELIVERED, PLANNED, READ, SENT, Outgoing
 from db.people import Address
+from programme.whatsapp_prices import SERVICE, category_of, rupiah
 
 CHANNEL = "whatsapp"
 ARRIVED = (SENT, DELIVERED, READ)
@@ -113,13 +113,7 @@ def _counted(session: Session, rows: Iterable[Row], city: City) -> Counter[str]:
     states = templates.known(session)
     found: Counter[str] = Counter()
     for template, charged, count in rows:
-        if template:
-            ours = city.notices.by_name.get(template)
-            known = states.get(template)
-            category = charged or (known and known.category) or (ours.category if ours else "")
-            found["marketing" if category.upper() == MARKETING else "utility"] += count
-        else:
-            found["service"] += count
+        found[category_of(template, charged, states, city)] += count
     return found
 
 
@@ -131,11 +125,8 @@ def _priced(session: Session, count: Any, day: date, city: City) -> Cost:
     prices = city.programme.whatsapp
     if not prices.has_prices:
         return found
-    service = found.service - _left_free(session, found.service, day, city, prices)
-    rupiah = (
-        found.utility * prices.price_utility + found.marketing * prices.price_marketing + service * prices.price_service
-    )
-    return Cost(**count, rupiah=round(rupiah))
+    free = _left_free(session, found.service, day, city, prices)
+    return Cost(**count, rupiah=round(rupiah({**count, SERVICE: found.service - free}, prices)))
 
 
 def _left_free(session: Session, service: int, day: date, city: City, prices: Whatsapp) -> int:

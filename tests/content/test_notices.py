@@ -66,8 +66,9 @@ def test_everything_else_has_the_general_one(kind: str) -> None:
     assert OURS.of_kind(kind).name == "asuh_pesan"
 
 
-def test_only_a_lesson_says_what_it_is_about() -> None:
-    assert {template.name for template in ALL if len(template.variables) != 1} == {"asuh_pesan_edukasi"}
+def test_only_a_lesson_and_an_announcement_say_what_they_are_about() -> None:
+    two = {template.name for template in ALL if len(template.variables) != 1}
+    assert two == {"asuh_pesan_edukasi", "asuh_pengumuman"}
     assert len(OURS.of_kind("lesson").variables) == 2
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from db import outbox, templates
 from db.outbox import (
     ALERT,
+    BROADCAST,
     DELIVERED,
     FAILED,
     PLANNED,
@@ -156,6 +157,16 @@ def test_beyond_the_days_number_of_people_it_waits_and_what_is_urgent_has_room(s
     )
     assert lesson.attempts == 0
     assert (alert.state, bool(alert.template)) == (TAKEN, True)
+
+
+def test_announcements_leave_half_of_the_day_to_everything_else_and_go_out_by_the_template_they_name(session: Session):
+    says, longer_ago = Message("Halo", notice=("Pak Anwar", "pertemuan"), template="asuh_pertanyaan_singkat"), 48 * HOUR
+    first = look(session, taken(session, sari(session, NOW - longer_ago), "announcement:1:2", BROADCAST, message=says))
+    assert first.template == "asuh_pertanyaan_singkat"
+    fill_the_day(session, CITY.programme.whatsapp.announced_a_day, NOW - HOUR)
+    later = look(session, taken(session, sari(session, NOW - longer_ago), "announcement:1:3", BROADCAST, message=says))
+    assert (later.state, later.reason) == (PLANNED, service_window.DAILY_LIMIT)
+    assert look(session, taken(session, sari(session, NOW - longer_ago))).state == TAKEN
 
 
 def test_who_has_been_written_to_today_may_be_written_to_again(session: Session):

@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import appointments, drafts
+from db import appointments, broadcasts, drafts
 from db.appointments import AppointmentState
 from db.audit import Audit, Detail
+from db.broadcasts import BroadcastState
 from db.fostering import Assignment, AssignmentState
 from db.workbook_imports import ImportState
 from flow.message import File
@@ -231,6 +232,25 @@ def in_state(state: ImportState, token: str) -> Callable[[Chat, Town], object]:
     return does
 
 
+def asked(token: str) -> Callable[[Chat, Town], object]:
+    """Tap this while a second person is asked about the announcement."""
+
+    def does(chat: Chat, town: Town) -> None:
+        town.broadcast.state, town.broadcast.asked_at = BroadcastState.ASKED, chat.now
+        found = {"person_id": town.people["asn"].id, "family_id": None, "why": ""}
+        broadcasts.add_recipients(chat.session, town.broadcast.id, [found])
+        chat.session.commit()
+        chat.tap_token(said(town, token))
+
+    return does
+
+
+def stops_announcement(chat: Chat, town: Town) -> None:
+    town.broadcast.state = BroadcastState.AGREED
+    chat.session.commit()
+    chat.tap_token(f"announce:stop:{town.broadcast.id}")
+
+
 ACTS: Mapping[str, tuple[Does, ...]] = {
     "join": (Does("orang", joins, "address.link", "person"),),
     "home": (Does("asn", say("menu"), "home.view", "child"),),
@@ -431,6 +451,19 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
     "workbook.undo": (
         Does("admin", in_state(ImportState.DONE, "workbook:undo:yes:{workbook_import}"), "workbook.undo", "kota"),
     ),
+    "broadcast.write": (Does("kota", tap("announce:send:{broadcast}"), "broadcast.write", "kota"),),
+    "broadcast.approve": (
+        Does("admin", asked("announce:yes:{broadcast}"), "broadcast.approve", "kota"),
+        Does("admin", asked("announce:no:{broadcast}"), "broadcast.refuse", "kota"),
+    ),
+    "broadcast.stop": (
+        Does("admin", stops_announcement, "broadcast.stop", "kota"),
+        Does("admin", tap("announce:report:{broadcast}"), "broadcast.report", "kota"),
+    ),
+    "news.choose": (
+        Does("ibu", tap("news:on"), "news.accept", "ibu"),
+        Does("ibu", tap("news:off"), "news.end", "ibu"),
+    ),
     "leave.own": (Does("asnkk", say("cuti"), "sheet.open", "asnkk"),),
     "handover.own": (Does("asnkk", say("pensiun"), "sheet.open", "asnkk"),),
     "handover.enter": (
@@ -479,7 +512,7 @@ ACTS: Mapping[str, tuple[Does, ...]] = {
 """By act, written by hand: who does it, and the line it leaves."""
 
 OF_NOBODY = {
-    "help", "danger.numbers", "practice", "claim.ask", "writer.choose", "draft.resume", "handover.choose",
+    "help", "danger.numbers", "practice", "news.show", "claim.ask", "writer.choose", "draft.resume", "handover.choose",
     "handover.draft",
 }  # fmt: skip
 """Acts that show and change nothing about anybody."""

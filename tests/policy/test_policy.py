@@ -94,7 +94,7 @@ FORMS = {  # what each form is about
     "child_visit": "child", "pregnancy_visit": "pregnancy", "referral_seen": "referral", "remeasure": "child",
     "birth": "pregnancy", "expecting": "family", "naming": "child", "duty": "bidan", "self_join": "", "practice": "",
     "paper_consent": "family", "data_answer": "request", "step_back": "asn", "household": "begun",
-    "couple_visit": "wedding", "register_row": "",
+    "couple_visit": "wedding", "register_row": "", "announcement": "",
 }  # fmt: skip
 
 

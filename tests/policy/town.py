@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from db import audit
 from db.appointments import Appointment, AppointmentState
+from db.broadcasts import Broadcast, BroadcastState
 from db.children import Child, Family, Pregnancy, Wedding
 from db.consent import Note
 from db.cries import Cry, CryState
@@ -80,7 +81,8 @@ class Town:
     a stranger has written one, and who has begun to join has agreed by the second and waits by the third. The mother
     has asked about her child, and the cadre was given her question; ``line`` is what the cadre wrote and has not sent.
     The coordinator of the office has written to the ASN who fosters the child, about it.
-    The coordinator of the city has sent a workbook, and has seen what it would change.
+    The coordinator of the city has sent a workbook, and has seen what it would change, and an announcement to all ASN,
+    as it will look.
     """
 
     def __init__(self, session: Session):
@@ -200,7 +202,12 @@ class Town:
             person_id=ratna, channel="telegram", address=self.addresses["kota"], state=ImportState.SHOWN, rows=[],
             sent_at=NOW,
         )  # fmt: skip
-        session.add(self.workbook)
+        self.broadcast = Broadcast(
+            person_id=ratna, template="pertemuan", answers={}, text="Halo {sapaan}", notice="pertemuan",
+            whatsapp="asuh_pengumuman", role="asn", scope="kota", scope_id=0, status="all",
+            state=BroadcastState.SHOWN, shown_at=NOW, expires_at=NOW + days(3), reached=4,
+        )  # fmt: skip
+        session.add_all((self.workbook, self.broadcast))
         session.add_all((joins, other, self.claim, self.told, self.draft, here, self.cry, self.test, self.message))
         session.flush()
 
@@ -230,6 +237,7 @@ class Town:
             "address": str(self.mothers_address),
             "note": str(self.note.id),
             "workbook_import": str(self.workbook.id),
+            "broadcast": str(self.broadcast.id),
             "assignment": str(self.assignment.id),
             "leave": str(self.leave.id),
             "person_role": str(self.role.id),

@@ -31,6 +31,7 @@ from flow.step import (
     Tapped,
     step,
 )
+from handlers.broadcast.form import printed
 from handlers.shell.form_specs import FORM_SPECS
 from tests import people
 
@@ -84,6 +85,12 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
         "today": "2026-03-04", "villages": {"1": "Mandonga (Mandonga)", "2": "Poasia (Abeli)"},
         "offices": {"1": "Dinas Kominfo"}, "centres": {"1": "Labibia"},
     },
+    "announcement": printed({
+        "today": "2026-03-04", "title": "Hari posyandu pindah", "to": ["family", "asn"],
+        "own": {"kota:0": "Kota Kendari", "opd:1": "Dinas Kominfo"},
+        "places": {"kelurahan": {"1": "Mandonga (Mandonga)"}, "posyandu": {"7": "Posyandu Melati 1"}},
+        "blanks": [asdict(one) for one in people.city().announcements.by_id["posyandu_pindah"].blanks],
+    }),
     "self_join": {"today": "2026-03-04", "villages": {"1": "Mandonga, Kec. Mandonga", "2": "Poasia, Kec. Abeli"}},
 }  # fmt: skip
 
@@ -138,7 +145,14 @@ def test_the_first_answer_to_everything_leads_to_the_review(name: str) -> None:
             case Name():
                 move = Said("Aisyah")
             case _:
-                written = {"village": "mandonga", "due": "12/7", "starts": "5/3", "ends": "6/3"}
+                written = {
+                    "village": "mandonga",
+                    "due": "12/7",
+                    "starts": "5/3",
+                    "ends": "6/3",
+                    "blank1": "12/4",
+                    "blank2": "8",
+                }
                 move = Said(written.get(effect.question.name, "12/2"))
         state, effect = step(form, state, move, facts)
     assert isinstance(effect, Review)

@@ -222,6 +222,13 @@ def row_of_the_register(town: Town) -> Chat:
     return chat
 
 
+def announcement(town: Town) -> Chat:
+    chat = chat_with(town.session, town.ratna)
+    chat.tap_token("announce:new:pertemuan")
+    chat.fill("ASN pendamping", "Kota Kendari", "Semua pendamping", "Pertemuan Maret")
+    return chat
+
+
 class Case(NamedTuple):
     form: str
     who: str
@@ -236,6 +243,7 @@ CASES = {
     "a row of the register, by who coordinates nothing any more": Case(
         "register_row", "ratna", row_of_the_register, BECOMES_ASN
     ),
+    "an announcement, by who coordinates nothing any more": Case("announcement", "ratna", announcement, BECOMES_ASN),
     "a visit, and the assignment ended": Case("child_visit", "anwar", visit_of_rafa, ENDS),
     "a visit, and the role was taken away": Case("child_visit", "anwar", visit_of_rafa, LOSES),
     "a visit to a mother, and the assignment ended": Case("pregnancy_visit", "anwar", visit_of_the_mother, ENDS),

@@ -37,8 +37,8 @@ def shown(*roles: str) -> list[str]:
     ("health", ["rujukan", "hamil", "lahir", "kabar", "pertanyaan", "kartu", "persetujuan", "jaga", "cuti"]),
     ("coordinator", [
         "rujukan", "ringkasan", "terlambat", "wilayah", "laporan minggu", "pertanyaan", "kartu", "tanpapendamping",
-        "bergabung", "mutu", "ekspor", "kode", "undangan", "orang", "tempat", "ubahdata", "jaga", "alihkan", "usulan",
-        "akhiri",
+        "bergabung", "mutu", "ekspor", "kode", "undangan", "orang", "tempat", "ubahdata", "umumkan", "jaga",
+        "alihkan", "usulan", "akhiri",
     ]),
 ])  # fmt: skip
 def test_each_role_sees_its_own_commands_then_the_change_of_number_the_menu_and_the_help(role: str, menu: list[str]):
