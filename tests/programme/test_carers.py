@@ -224,14 +224,15 @@ def test_who_is_a_companion_themselves_still_reports_for_the_mayor_who_answers(h
 def test_the_coordinator_reminds_the_delegates_and_reads_both_names(hall: Hall) -> None:
     session = hall.session
     ratna = chat_with(session, people.coordinator(session, reachable=False))
-    assert "1. Wali Kota (lewat Bu Rina dan Pak Dedi): A-00" in ratna.say("terlambat")
+    assert "1. Wali Kota (lewat Bu Rina dan Pak Dedi): *12 kunjungan" in ratna.say("terlambat")
+    remind = f"remind:{hall.mayor.id}"
     rests = people.leave(session, hall.dedi, TODAY, TODAY)
-    assert ratna.tap("Ingatkan Wali Kota") == "Bu Rina diingatkan sekarang."
+    assert ratna.tap_token(remind) == "Bu Rina diingatkan sekarang."
     session.delete(rests)
-    assert ratna.tap("Ingatkan Wali Kota") == "Pak Dedi diingatkan sekarang."
+    assert ratna.tap_token(remind) == "Pak Dedi diingatkan sekarang."
     assert [row.person_id for row in rows(session, Kind.NUDGE)] == [hall.rina.id, hall.dedi.id]
     assert "sudah waktunya menengok untuk Wali Kota" in text(rows(session, Kind.NUDGE)[0])
-    assert "sudah menunggu" in ratna.tap("Ingatkan Wali Kota")
+    assert "Bu Rina dan Pak Dedi sudah diingatkan" in ratna.tap_token(remind)
     said = message.message(counted(session), CITY).text
     assert "- Wali Kota (lewat Bu Rina dan Pak Dedi): 12 dampingan, paling lama 10 hari" in said
     opened = ratna.say("lihat A-00")
