@@ -235,7 +235,7 @@ def test_the_coordinator_reminds_the_delegates_and_reads_both_names(hall: Hall) 
     assert "sudah waktunya menengok untuk Wali Kota" in text(rows(session, Kind.NUDGE)[0])
     assert "Bu Rina dan Pak Dedi sudah diingatkan oleh" in ratna.tap_token(remind)
     said = message.message(counted(session), CITY).text
-    assert "- Wali Kota (lewat Bu Rina dan Pak Dedi): 12 dampingan, paling lama 10 hari" in said
+    assert "- Wali Kota (lewat Bu Rina dan Pak Dedi): 12 dampingan" in said
     opened = ratna.say("lihat A-00")
     assert "Pendamping: Wali Kota (yang datang: Bu Rina dan Pak Dedi)" in opened
     mother = chat_with(session, people.carer(session, hall.rafa.family).person)
