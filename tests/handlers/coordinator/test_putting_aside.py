@@ -11,6 +11,8 @@ from db.people import Person, PersonRole
 from db.set_aside import SetAside, Why
 from db.subjects import Subject, SubjectKind, subject
 from programme import erasure, setting_aside
+from scheduler import upkeep
+from scheduler.looks import finish
 from tests import people
 from tests.audited import lines
 from tests.chat import Chat, chat_with
@@ -108,6 +110,8 @@ def test_what_was_written_goes_with_the_family_and_with_its_day(session: Session
     later = NOW + timedelta(days=1)
     setting_aside.put(session, by, subject(anwar), Why.CALLED, later.date(), later)
     assert [one.about for one in session.scalars(select(SetAside))] == [subject(anwar)]
+    finish(upkeep.tick, session, later + timedelta(days=1), people.city())
+    assert not session.scalars(select(SetAside)).all(), "also where nobody puts anything aside any more"
 
 
 def test_what_follows_a_danger_or_another_tap_and_batal_are_no_reason(session: Session, ratna: Chat):
