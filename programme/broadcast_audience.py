@@ -171,8 +171,9 @@ def _fostering_in(scope: Scope, today: Any) -> list[ColumnElement[bool]]:
 
 def _homes(scope: Scope) -> Select[int]:
     """The ids of the families of a place."""
-    if scope.kind == ScopeKind.POSYANDU:
-        return select(Family.id).where(Family.posyandu_id == scope.id, Family.forgotten_at.is_(None))
+    cared_for = {ScopeKind.POSYANDU: Family.posyandu_id, ScopeKind.HEALTH_CENTRE: Family.health_centre_id}
+    if (column := cared_for.get(ScopeKind(scope.kind))) is not None:
+        return select(Family.id).where(column == scope.id, Family.forgotten_at.is_(None))
     where = village_in(scope), Family.forgotten_at.is_(None)
     return select(Family.id).join(Village, Village.id == Family.village_id).where(*where)
 
@@ -183,6 +184,8 @@ def _serves(scope: Scope) -> ColumnElement[bool]:
         return true()
     served = select(Family.health_centre_id).where(Family.id.in_(_homes(scope)), Family.health_centre_id.is_not(None))
     centre = PersonRole.scope_id.in_(served)
+    if scope.kind == ScopeKind.HEALTH_CENTRE:  # of a family's own posyandu it may be another one
+        centre = PersonRole.scope_id == scope.id
     if scope.kind == ScopeKind.DISTRICT:
         centre |= PersonRole.scope_id.in_(select(HealthCentre.id).where(HealthCentre.district_id == scope.id))
     villages = select(Village.id).where(village_in(scope))

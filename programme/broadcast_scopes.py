@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.orm import Session
 
+from db.children import Family
 from db.people import Person
-from db.places import District, Office, Posyandu, Village
+from db.places import District, HealthCentre, Office, Posyandu, Village
 from db.roles import Role, ScopeKind
 from programme.scopes import CITY, Scope, held_by, scopes_of
 
@@ -96,9 +97,12 @@ def village_in(scope: Scope) -> ColumnElement[bool]:
 
 
 def posts_in(scope: Scope) -> Select[int]:
-    """The ids of the posyandu of a place."""
+    """The ids of the posyandu of a place; of a puskesmas those of its families."""
     if scope.kind == ScopeKind.POSYANDU:
         return select(Posyandu.id).where(Posyandu.id == scope.id)
+    if scope.kind == ScopeKind.HEALTH_CENTRE:
+        cared_for = select(Family.posyandu_id).where(Family.health_centre_id == scope.id)
+        return select(Posyandu.id).where(Posyandu.id.in_(cared_for.where(Family.posyandu_id.is_not(None))))
     return select(Posyandu.id).join(Village, Village.id == Posyandu.village_id).where(village_in(scope))
 
 
@@ -108,7 +112,7 @@ def name(session: Session, scope: Scope, city_name: str) -> str:
     match found:
         case Office():
             return found.name
-        case Posyandu():
+        case Posyandu() | HealthCentre():
             return found.full_name
         case Village():
             return f"Kel. {found.full_name}"
@@ -120,4 +124,5 @@ def name(session: Session, scope: Scope, city_name: str) -> str:
 
 TABLES = {
     ScopeKind.OFFICE: Office, ScopeKind.POSYANDU: Posyandu, ScopeKind.VILLAGE: Village, ScopeKind.DISTRICT: District,
+    ScopeKind.HEALTH_CENTRE: HealthCentre,
 }  # fmt: skip

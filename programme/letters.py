@@ -23,7 +23,7 @@ from db.referrals import Referral
 from db.roles import Role
 from db.subjects import Subject, of_referral, subject
 from flow.message import Message, Option, plain
-from programme import disclosure, policy, roles, scopes
+from programme import disclosure, policy, roles, scopes, still_valid
 from programme.called_apart import called_to
 from programme.contacts import called, calm
 from programme.policy import Asking
@@ -36,10 +36,12 @@ QUOTED = 80  # characters of a letter above its answer
 
 @dataclass(frozen=True)
 class Sent:
-    """The letter, and from when it is sent: None where the receiver cannot be reached."""
+    """The letter, and from when it is sent: None where the receiver cannot be reached, or nothing about whom it is
+    about may be sent: then it ``is_stopped``."""
 
     letter: Letter
     due_at: datetime | None
+    is_stopped: bool = False
 
 
 def may_write(session: Session, writer: Person, receiver: Person, now: datetime) -> bool:
@@ -78,12 +80,15 @@ def send(
     outbox.to_person(
         session, receiver.id, Kind.LETTER, key, message.to_json(), now, about=_subjects(letter), due_at=due_at
     )
-    row = session.execute(select(Outgoing.id, Outgoing.state).where(Outgoing.key == key)).one()
-    letter.outgoing_id = row[0]
+    row = session.scalars(select(Outgoing).where(Outgoing.key == key)).one()
+    letter.outgoing_id = row.id
+    stopped = still_valid.fallen(session, [row]).get(row.id, "")
+    if stopped and row.state != outbox.SKIPPED:
+        outbox.settle(row, outbox.SKIPPED, stopped, now)
     session.flush()
     whom = letter.referral or letter.child or letter.pregnancy or receiver
     note(session, now, writer.id, "letter.answer" if answers else "letter.write", subject(whom))
-    return Sent(letter, None if row[1] == outbox.SKIPPED else due_at)
+    return Sent(letter, None if row.state == outbox.SKIPPED else due_at, is_stopped=bool(stopped))
 
 
 def _subjects(letter: Letter) -> tuple[Subject, ...]:

@@ -463,8 +463,7 @@ def _oversees(asking: Asking, referral: Referral) -> bool:
     family = referral.family
     if family is None:
         return CITY in scopes_of(asking.somebody)
-    shown = disclosure.over(held_by(asking.somebody), family.village_id, family.village.district_id)
-    return Shown.WAY in shown
+    return Shown.WAY in disclosure.over_family(held_by(asking.somebody), family)
 
 
 def _knows_of(asking: Asking, referral: Referral) -> bool:
@@ -597,9 +596,8 @@ def _coordinates_place(asking: Asking, one: Assignment) -> bool:
 
 def _coordinates_home(asking: Asking, about: Child | Pregnancy | Wedding) -> bool:
     """Whether they coordinate the place of somebody in care: an office sees to its people, and has no families."""
-    village = about.family.village
     in_care = about.state == CareState.ACTIVE
-    return in_care and Shown.CODE in disclosure.over(held_by(asking.somebody), village.id, village.district_id)
+    return in_care and Shown.CODE in disclosure.over_family(held_by(asking.somebody), about.family)
 
 
 def _coordinates_line(asking: Asking, about: Person | Child | Pregnancy | Wedding) -> bool:
@@ -795,7 +793,7 @@ ANSWERS_FOR = Standing(
     _answers_for,
 )
 OVERSEES = Standing(
-    "coordinates the kelurahan, the kecamatan or the city of whom it is about; the city of a stranger",
+    "coordinates the place of whom it is about, or the city; the city of a stranger",
     (Referral,),
     _oversees,
 )
@@ -815,7 +813,7 @@ LINE = Standing(
     _coordinates_line,
 )
 OF_HOME = Standing(
-    "coordinates the kelurahan, the kecamatan or the city of the child, mother or couple, who is in care",
+    "coordinates the place of the child, mother or couple, who is in care, or the city",
     (Child, Pregnancy, Wedding),
     _coordinates_home,
 )

@@ -135,8 +135,8 @@ def ask_visitors(session: Session, city: City, now: datetime, referral: Referral
         local = city.local(now)
         open_to = letters.may_write(session, by, asn, local) and letters.is_reachable(session, asn)
         if open_to and letters.has_room(session, city, by, asn, local):
-            letters.send(session, city, now, by, asn, BACK_FROM_HOSPITAL, about=referral)
-            found.append(asn)
+            sent = letters.send(session, city, now, by, asn, BACK_FROM_HOSPITAL, about=referral)
+            found += [] if sent.is_stopped else [asn]
     if found:
         detail = f"bertanya kepada {listed([called(one) for one in found])}"
         referrals.note(session, referral, StepKind.PUSHED, now, by.id, detail)

@@ -22,7 +22,7 @@ from db.audit import Note
 from db.outbox import PLANNED_LANE, Kind
 from db.people import Person
 from db.remindings import Asked
-from db.roles import Role, ScopeKind
+from db.roles import Role
 from db.subjects import Subject, SubjectKind
 from flow.message import Message, Option
 from programme import setting_aside
@@ -30,7 +30,7 @@ from programme.contacts import called
 from programme.fosterings import Fostering, fosterings
 from programme.names import listed
 from programme.quiet_hours import quiet_hours
-from programme.scopes import CITY, Scope, scopes_of
+from programme.scopes import Scope, scopes_of
 from programme.visitors import Visitor, resting
 from rules.visits import standing
 
@@ -118,8 +118,7 @@ def overdue(
         return []
     found = fosterings(session, today, city.programme.visits.every_days, asked, city.zone)
     if asn_id is not None:
-        asn = session.get(Person, asn_id)
-        found = [one for one in found if _is_within(scopes, one, asn and asn.office_id)]
+        found = [one for one in found if one.is_in(scopes)]
     late = [one for one in found if standing(one.due, today).overdue]
     return sorted(late, key=lambda one: (one.due, one.asn, one.code))
 
@@ -167,14 +166,6 @@ def _by_foster_parent(overdue: Iterable[Fostering]) -> dict[int, list[Fostering]
     for one in overdue:
         found[one.asn_id].append(one)
     return dict(found)
-
-
-def _is_within(scopes: Sequence[Scope], one: Fostering, office_id: int | None) -> bool:
-    within = {
-        CITY, Scope(ScopeKind.VILLAGE, one.village_id), Scope(ScopeKind.DISTRICT, one.district_id),
-        *([Scope(ScopeKind.OFFICE, office_id)] if office_id else ()),
-    }  # fmt: skip
-    return any(scope in within for scope in scopes)
 
 
 def _judged(

@@ -51,8 +51,7 @@ def put(
         raise ValueError(f"{line.kind} is no line that can wait")
     if line in _dangerous(session, [line], now.date()):
         raise Dangerous(str(line))
-    # What was written is kept no longer than it is of use.
-    session.execute(delete(SetAside).where(SetAside.until < now.date()))
+    forget_over(session, now.date())
     chosen: dict[str, Any] = {"why": why, "words": words[:LONGEST], "at": now, "until": until}
     given = {"coordinator_id": coordinator.id, "kind": line.kind, "subject_id": line.id, **chosen}
     new = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(SetAside).values(given)
@@ -76,6 +75,11 @@ def forget(session: Session, subjects: Collection[Subject]) -> None:
     for kind in {one.kind for one in subjects}:
         ids = [one.id for one in subjects if one.kind is kind]
         session.execute(delete(SetAside).where(SetAside.kind == kind, SetAside.subject_id.in_(ids)))
+
+
+def forget_over(session: Session, today: date) -> None:
+    """Delete what is over: what was written is kept no longer than it is of use."""
+    session.execute(delete(SetAside).where(SetAside.until < today))
 
 
 def _mine(coordinator: Person, line: Subject) -> Select[SetAside]:

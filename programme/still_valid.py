@@ -13,11 +13,12 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db import fostering, outbox, told_endings
+from db import fostering, letters, outbox, told_endings
 from db.children import Carer, Child, Family, Pregnancy, Wedding
 from db.consent import carer_reads
 from db.outbox import PLANNED, REPLY, Kind, Outgoing
 from db.people import Person
+from db.referrals import Referral
 from db.states import LOSSES, MOURNING, TAUGHT, CareState
 from db.subjects import KINDS, Subject, SubjectKind, subject
 from db.visits import Visit
@@ -60,12 +61,16 @@ RECEIVES: Mapping[Kind, str] = {
     **dict.fromkeys((Kind.INTRODUCTION, Kind.NUMBER, Kind.APPOINTMENT), "pair.view"),
     Kind.DIGEST: "digest.view",
     Kind.LAPSE: "digest.view",
+    Kind.STUCK: "referral.list",
+    Kind.LETTER: "letter.answer",
 }
 """The act of ``policy.RULES`` that whoever gets a message of this kind must still be allowed."""
 OF_VISITS = frozenset({Kind.REMINDER, Kind.NUDGE, Kind.PROMISE})
 """About visits that are due: not sent to who is on leave."""
 OF_DUE_VISITS = (Kind.REMINDER, Kind.LADDER, Kind.PROMISE)
 """Kinds that name visits which have not been reported: the next look writes anew what is still true of them."""
+ASKED_FOR_ONCE = (Kind.NUDGE,)
+"""The same, which no look writes anew: they hold as long as any of the visits is due."""
 FOR_THE_LIVING = frozenset({Kind.ALERT, Kind.CLIMB, Kind.REFERRAL, Kind.STUCK})
 """Sent also after an end that leaves somebody in danger: a mother after a miscarriage, a child that moved."""
 ALWAYS = frozenset(
@@ -119,10 +124,10 @@ def fallen(session: Session, rows: Collection[Outgoing]) -> Mapping[int, str]:
 
 
 def overtaken(session: Session, rows: Collection[Outgoing]) -> Mapping[int, str]:
-    """By row id, the reason for each message of a due visit of which one was reported since it was written, or whose
-    child or mother is in hospital.
+    """By row id, the reason for each message of due visits of which one was reported since it was written, or whose
+    child or mother is in hospital; of one that is not written anew where that is so of all of them.
     """
-    asked = {row.id: row for row in rows if row.kind in OF_DUE_VISITS}
+    asked = {row.id: row for row in rows if row.kind in (*OF_DUE_VISITS, *ASKED_FOR_ONCE)}
     if not asked:
         return {}
     about = outbox.subjects(session, asked)
@@ -130,10 +135,10 @@ def overtaken(session: Session, rows: Collection[Outgoing]) -> Mapping[int, str]
     reported, ill = _last_reported(session, named), ladder_pauses.in_hospital(session, named)
     found: dict[int, str] = {}
     for id, listed in about.items():
-        if any(one in reported and reported[one] >= asked[id].created_at for one in listed):
-            found[id] = REPORTED
-        elif not ill.isdisjoint(listed):
-            found[id] = IN_HOSPITAL
+        done = {one for one in listed if one in reported and reported[one] >= asked[id].created_at}
+        over = done | ill.intersection(listed)
+        if over and (asked[id].kind not in ASKED_FOR_ONCE or over.issuperset(listed)):
+            found[id] = REPORTED if done else IN_HOSPITAL
     return found
 
 
@@ -209,7 +214,18 @@ def _is_theirs(session: Session, row: Outgoing, about: Iterable[Subject], now: d
     rows = [policy.row(session, one.kind, one.id) for one in about]
     if row.kind == Kind.INTRODUCTION and row.key not in _introductions(session, row.person_id or 0, rows, now.date()):
         return False
+    if row.kind == Kind.LETTER:  # it leaves as long as it may be answered
+        letter = letters.carried_by(session, row.resend_of or row.id)
+        return letter is not None and policy.may(asking, act, letter)
+    if row.kind == Kind.STUCK:
+        return policy.may(asking, act) and all(_has_referral(asking, one) for one in rows if isinstance(one, Referral))
     return policy.may(asking, act) and all(one is not None and policy.may(asking, act, one) for one in rows)
+
+
+def _has_referral(asking: policy.Asking, referral: Referral) -> bool:
+    """Whether it is this person's to handle or to see to."""
+    taken_on = referral.accepted_by == asking.somebody.id
+    return taken_on or any(policy.may(asking, act, referral) for act in ("referral.handle", "referral.see"))
 
 
 def _introductions(session: Session, to: int, about: Iterable[Any], today: date) -> set[str]:

@@ -22,7 +22,7 @@ from db.outbox import FAILED, IS_PLANNED, PLANNED, SKIPPED, TAKEN, Outgoing
 from db.states import CareState
 from delivery import failure_policy
 from drawing import attachments
-from programme import alert_reach, erasure, households
+from programme import alert_reach, erasure, households, setting_aside
 from programme.still_valid import NOT_A_READER, OVERTAKEN, PAUSED, STOPPED, WITHDRAWN
 from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
 from rules.stages import months_after
@@ -75,6 +75,7 @@ def tick(session: Session, now: datetime, city: City) -> Iterator[Write]:
         yield partial(outbox.forget_words, before=words, among=ids)
     yield partial(questions.forget_words, before=words)
     yield partial(letters.forget_words, before=words)
+    yield partial(setting_aside.forget_over, today=city.today(now))
     yield partial(broadcasts.forget, dropped_before=now - DROPPED_KEPT, words_before=words)
     grown = months_after(city.today(now), -(FIVE_YEARS + privacy.keep_after_months))
     for family in erasure.outgrown(session, grown):

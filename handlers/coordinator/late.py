@@ -119,7 +119,7 @@ def _line(of: Sequence[Late]) -> str:
 
 def _whose(context: Context, one: Fostering, opened: Shown) -> str:
     """ "Rafa (A-31), Mandonga (Mandonga)" as far as it may be shown; empty to an office."""
-    shown = disclosure.over(held_by(context.person), one.village_id, one.district_id) | opened
+    shown = disclosure.agreed(disclosure.over(held_by(context.person), *one.home) | opened, one.agreed)
     return disclosure.words(*disclosure.row(shown, one.code, one.name, one.village))
 
 

@@ -16,9 +16,10 @@ from programme.contacts import called
 from programme.names import listed
 from programme.pushing import REASONS, Reason
 
-AWAITED = "close-referral"
-"""What ``Address.awaiting`` says while words are awaited: "close-referral:7:moved:260304", the day on which they were
-seen; "-" where that is not asked."""
+AWAITED = "close"
+"""What ``Address.awaiting`` says while words are awaited: "close:7:moved:260304:29543280", the day on which they were
+seen, "-" where that is not asked, and the minute until which the words are awaited."""
+WAITS = timedelta(hours=1)  # words that come later are meant for something else
 DAYS = 7  # so many days back can be tapped
 NOBODY = "nobody"
 FEWEST, MOST = 5, 150  # characters of the words
@@ -26,23 +27,29 @@ FEWEST, MOST = 5, 150  # characters of the words
 
 def ask_why(context: Context, referral_id: int) -> None:
     """*Tutup*: ask for the reason."""
-    referral = open_one(context, referral_id)
+    referral = _to_close(context, referral_id)
     if referral is None:
-        return
-    if not pushing.may_close(context.session, referral, context.now):
-        text = (
-            "Rujukan yang tidak boleh menunggu baru bisa ditutup kalau ada petugas puskesmas yang bisa kami kabari. "
-            "Sekarang belum ada: hubungi puskesmasnya dulu, ya."
-        )
-        context.say(Message(text, (HOME,)))
         return
     options = tuple(Option(f"referral:why:{referral.id}:{one}", REASONS[one][0]) for one in Reason)
     context.say(Message("Ditutup karena apa?", options, (Option(f"referral:push:{referral.id}", "Tidak jadi"),)))
 
 
+def _to_close(context: Context, referral_id: int) -> Referral | None:
+    """The referral, if it is open and can be closed; otherwise says why not. Asked anew at each step."""
+    referral = open_one(context, referral_id)
+    if referral is None or pushing.may_close(context.session, referral, context.now):
+        return referral
+    text = (
+        "Rujukan yang tidak boleh menunggu baru bisa ditutup kalau ada petugas puskesmas yang bisa kami kabari. "
+        "Sekarang belum ada: hubungi puskesmasnya dulu, ya."
+    )
+    context.say(Message(text, (HOME,)))
+    return None
+
+
 def choose_why(context: Context, referral_id: int, reason: str) -> None:
     """The reason: what can wait is closed with it; of what cannot it is asked when somebody was seen, and by whom."""
-    referral = open_one(context, referral_id)
+    referral = _to_close(context, referral_id)
     if referral is None:
         return
     if referral.urgent:
@@ -67,7 +74,7 @@ def _ask_when(context: Context, referral: Referral, reason: Reason) -> None:
 
 def choose_when(context: Context, referral_id: int, reason: str, day: str) -> None:
     """When they were seen; where nobody has, it stays open."""
-    referral = open_one(context, referral_id)
+    referral = _to_close(context, referral_id)
     if referral is None:
         return
     if day == NOBODY:
@@ -87,24 +94,28 @@ def choose_when(context: Context, referral_id: int, reason: str, day: str) -> No
 
 
 def _await(context: Context, referral: Referral, reason: Reason, day: str, text: str) -> None:
-    context.address.draft_id, context.address.awaiting = None, f"{AWAITED}:{referral.id}:{reason}:{day}"
+    until = int((context.now + WAITS).timestamp() // 60)
+    context.address.draft_id, context.address.awaiting = None, f"{AWAITED}:{referral.id}:{reason}:{day}:{until}"
     context.say(Message(text, (Option(f"referral:push:{referral.id}", "Tidak jadi"),)))
 
 
 def is_awaited(context: Context) -> bool:
     """Whether words are awaited with which a referral is closed, and these are some."""
-    return context.incoming.text is not None and context.address.awaiting.partition(":")[0] == AWAITED
+    kind, *parts = context.address.awaiting.split(":")
+    if context.incoming.text is None or kind != AWAITED:
+        return False
+    return int(parts[-1]) * 60 >= context.now.timestamp()
 
 
 def take_words(context: Context) -> None:
     """The words: who has seen them, or the reason. Whoever may not close it any more hears so."""
-    _, id, reason, day = context.address.awaiting.split(":")
+    _, id, reason, day, _ = context.address.awaiting.split(":")
     said = plain(context.incoming.text or "")
     if not FEWEST <= len(said) <= MOST:
         context.say(Message(f"Tulis {FEWEST} sampai {MOST} huruf, ya. Rujukannya belum ditutup."))
         return
     context.address.awaiting = ""
-    referral = open_one(context, int(id))
+    referral = _to_close(context, int(id))
     if referral is None:
         return
     if not context.may("referral.push", referral):

@@ -30,6 +30,9 @@ KINDS = {"c": SubjectKind.CHILD, "p": SubjectKind.PREGNANCY, "r": SubjectKind.RE
 FORM_WAITS = "Isian yang tadi terbuka tetap tersimpan; tulis *lanjut* untuk meneruskannya."
 GONE = "{name} tidak (lagi) di wilayah atau kantor {you}, jadi pesannya tidak bisa dikirim lewat sini."
 OVER = "Pesan itu tidak bisa dibalas lagi lewat sini: {name} dan {you} tidak lagi di wilayah atau kantor yang sama."
+STOPPED = (
+    "Ada kabar baru tentang keluarga itu, jadi pesan tentang mereka tidak kami kirim. Telepon {name} langsung, ya."
+)
 
 
 class Aim(NamedTuple):
@@ -202,6 +205,9 @@ def _send(context: Context, aim: Aim) -> None:
         context.session, context.city, context.now, context.person, aim.receiver, said,
         about=aim.about, answers=aim.answers,
     )  # fmt: skip
+    if sent.is_stopped:
+        context.say(Message(STOPPED.format(name=name), tuple(call(context, aim.receiver)), (HOME,)))
+        return
     to = letters.signature(context.session, context.city, aim.receiver, context.person, context.now)
     later = "" if sent.due_at is None else letters.when(sent.due_at, context.now)
     lost = " Foto atau berkasnya *tidak* ikut: yang kami teruskan tulisannya saja." if context.lost_file else ""

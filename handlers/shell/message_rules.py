@@ -22,6 +22,7 @@ from handlers.coordinator import (
     finding_anything,
     people_card,
     places,
+    putting_aside,
     referral_closing,
     who_looked,
 )
@@ -46,8 +47,8 @@ FORWARDED = "Pesan terusan tidak kami baca sebagai jawaban. Tulis dengan kata-ka
 UNREADABLE = "Maaf, kiriman seperti itu belum bisa kami baca. Tulis dengan kata-kata, ya."
 
 
-ASKED_FOR = (writing.LETTER, writing.ANSWER, referral_closing.AWAITED)
-"""What is asked for in words that go to somebody: not any more once something else is tapped."""
+ASKED_FOR = (writing.LETTER, writing.ANSWER, referral_closing.AWAITED, putting_aside.AWAITED)
+"""What is asked for in words that go to somebody or are kept: not any more once something else is tapped."""
 NEVER_MIND = ("tidak jadi", "gak jadi", "nggak jadi", "tdk jadi")
 
 
@@ -221,6 +222,8 @@ def _command(context: Context) -> bool:
 
 
 def _searched_name(context: Context) -> bool:
+    if context.address.awaiting.startswith(f"{putting_aside.AWAITED}:") and _is_other_news(context):
+        return False
     return _written(context) and commands.awaited(context.address.awaiting) is not None
 
 
@@ -250,9 +253,12 @@ def _takes_back_words(context: Context) -> bool:
 
 
 def _is_other_news(context: Context) -> bool:
-    """Whether these words are a command, or tell of a loss by somebody who may bring the news of one."""
+    """Whether these words are a command, tell of a loss by somebody who may bring the news of one, or end the messages
+    of a family.
+    """
     text = _text(context)
-    return commands.meant(text) is not None or (context.may("news.loss") and loss.is_mourning(text))
+    ends = policy.holds(context.address.person, FAMILY) and opt_out.is_stop(text)
+    return ends or commands.meant(text) is not None or (context.may("news.loss") and loss.is_mourning(text))
 
 
 def _loss(context: Context) -> bool:

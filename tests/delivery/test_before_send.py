@@ -206,6 +206,13 @@ def test_who_still_fosters_is_reminded(home: Home):
     assert home.last_look(*rows) == [(TAKEN, "")] * 2
 
 
+def test_what_a_coordinator_had_somebody_reminded_of_leaves_as_long_as_any_of_it_is_due(home: Home):
+    rafa, expected = subject(home.rafa), subject(home.expected)
+    both, one = home.message(Kind.NUDGE, rafa, expected), home.message(Kind.NUDGE, rafa)
+    people.visit(home.session, home.anwar, home.rafa, TODAY, submitted_at=NOW + timedelta(minutes=1))
+    assert home.last_look(both, one) == [(TAKEN, ""), (SKIPPED, still_valid.REPORTED)]
+
+
 def test_a_reminder_that_names_somebody_elses_child_too_is_not_sent(home: Home):
     bima = people.child(home.session, people.family(home.session, "Wati"), "Bima", TODAY - 300 * DAY)
     row = home.message(Kind.REMINDER, subject(home.rafa), subject(bima))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from db.children import Child, Family
 from db.people import Person
 from db.roles import Role, ScopeKind
-from programme import disclosure, leading, policy
+from programme import disclosure, leading, policy, reminding
 from programme.disclosure import Shown
 from programme.policy import Asking
 from programme.scopes import Scope
@@ -79,13 +79,25 @@ def test_who_is_given_a_puskesmas_or_a_posyandu_coordinates_its_families_and_no_
         assert may(who, "card.open", child) is allowed, (who.name, child.name)
         assert may(who, "asn.remind", held.asn) is allowed
         assert may(who, "assignment.end", held) is allowed
+        assert may(who, "line.aside", child) is allowed
+        assert may(who, "unassigned.view", child) is allowed
+        assert bool(reminding.overdue(session, people.city(), who, TODAY, held.asn_id)) is allowed
         shown = disclosure.over_family([_scope(who)], child.family)
         assert (Shown.NAME in shown, Shown.SIGN in shown, Shown.MEASURED in shown) == (allowed, False, False)
+    referral = people.referral(session, rafa, NOW, "Batuk", urgency="3-7 hari")
+    for who, allowed in ((siska, True), (kader, True), (people.asn(session, "Tono"), False)):
+        assert may(who, "referral.push", referral) is allowed
+    screen = chat_with(session, siska).tap_token(f"late:one:{_asn_of(session, rafa).id}")
+    assert f"Rafa ({rafa.code})" in screen
     assert may(siska, "place.change", labibia)
     assert not may(siska, "place.change", mata)
     led = session.scalars(select(Person.id).where(leading.led(siska, TODAY))).all()
     assert murni.id in led
     assert other.id not in led
+
+
+def _asn_of(session: Session, child: Child) -> Person:
+    return session.scalars(select(people.Assignment).where(people.Assignment.child_id == child.id)).one().asn
 
 
 def _scope(who: Person) -> Scope:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.outbox import Kind
+from db.outbox import Kind, Outgoing
 from db.people import Address
 from db.referrals import Referral, ReferralState
+from programme import still_valid
 from tests import people
+from tests.leaving import leave
 from tests.people import NOW
 from tests.stuck import Stuck, ago
 
@@ -101,3 +104,14 @@ def test_who_was_pushed_today_or_cannot_be_reached_is_not_reminded_too(town: Stu
     town.chat(town.rudi).tap_token(f"referral:why:{town.referral.id}:double")
     town.tick(NOW + timedelta(days=5))
     assert town.came(town.rudi, Kind.STUCK) == []
+
+
+def test_who_has_lost_the_role_between_planning_and_sending_does_not_read_it(town: Stuck):
+    town.tick()
+    town.murni.roles[0].scope_id = 99  # another puskesmas now
+    town.rudi.roles[0].scope_id = town.lina.roles[0].scope_id
+    town.session.commit()
+    leave(town.session, Kind.STUCK, NOW, people.city())
+    reasons = {row.person_id: row.reason for row in town.session.scalars(select(Outgoing))}
+    assert (reasons[town.murni.id], reasons[town.rudi.id]) == (still_valid.NOT_THEIRS, still_valid.NOT_THEIRS)
+    assert reasons[town.wati.id] == "", "who still works there reads it"

@@ -136,6 +136,24 @@ def test_families_are_reached_only_once_they_have_asked_for_it_and_can_end_it(se
     assert [(one.state, one.reason) for one in announcements(session)] == [(SKIPPED, "belum mau menerima pengumuman")]
 
 
+def test_a_puskesmas_writes_to_its_families_and_cadres_and_to_no_others(session: Session):
+    own, other = people.health_centre(session), people.health_centre(session, "Puskesmas Mata")
+    sari(session).family.health_centre_id = own.id
+    elsewhere = people.family(session, "Wati")
+    elsewhere.health_centre_id = other.id
+    people.child(session, elsewhere, "Bima", TODAY - timedelta(days=400))
+    broadcasts.want(session, people.carer(session, elsewhere, "Wati").person_id, "", "simulator", NOW)
+    for name, post in (("Nur", people.posyandu(session).id), ("Ida", people.posyandu(session, "Mawar").id)):
+        people.health(session, name, "kader", scope="posyandu", scope_id=post)
+    siska = chat_with(session, people.coordinator(session, "Siska", "puskesmas", own.id, sex="P"))
+    siska.tap_token("announce:new:posyandu_pindah")
+    assert "Sampai ke *1 orang*" in siska.fill("Keluarga", "Semua keluarga", *POSYANDU)
+    siska.tap("Kirim sekarang")
+    assert [row.message["text"].split(",")[0] for row in announcements(session)] == ["Halo Bu Sari"]
+    siska.tap_token("announce:new:posyandu_pindah")
+    assert "Sampai ke *1 orang*" in siska.fill("Kader dan petugas", "Kader", *POSYANDU)
+
+
 @pytest.mark.parametrize("what", ["loss", "consent", "wish", "stop"])
 def test_what_changes_between_agreeing_and_leaving_holds_the_message_back(session: Session, what: str):
     carer = sari(session)

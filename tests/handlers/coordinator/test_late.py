@@ -79,9 +79,9 @@ def test_names_are_shown_as_the_scope_allows_and_each_that_is_opened_leaves_a_li
 def test_an_old_button_says_in_one_sentence_what_has_changed_and_does_nothing(session: Session, ratna: Chat):
     """A report has come; the child went to another; somebody of another place; nobody is late any more."""
     anwar = late(session, "Anwar", 12)
-    lurah = rudi(session)
+    lurah, other = rudi(session), rudi(session)
     (held,) = session.query(Assignment)
-    lurah.tap_token(f"aside:why:person:{anwar.id}:lain")
+    other.tap_token(f"aside:why:person:{anwar.id}:lain")
     people.visit(session, anwar, held.child, TODAY)
     for token in (f"late:one:{anwar.id}", f"aside:person:{anwar.id}", f"aside:why:person:{anwar.id}:dinas"):
         assert ratna.tap_token(token) == "Pak Anwar tidak punya kunjungan yang terlambat lagi. 👏"
@@ -92,7 +92,7 @@ def test_an_old_button_says_in_one_sentence_what_has_changed_and_does_nothing(se
         assert lurah.tap_token(token.format(anwar.id)) == (
             "Pendamping itu tidak (lagi) mendampingi di wilayah atau kantor Bapak."
         )
-    assert "tidak berlaku" in lurah.say("sudah ditelepon")
+    assert "tidak berlaku" in other.say("sudah ditelepon")
     assert lurah.tap_token(f"aside:why:person:{anwar.id}:dinas") == "Yang ini tidak (lagi) ada dalam daftar Bapak."
     assert ratna.say("terlambat") == "Tidak ada kunjungan yang terlambat. 👏"
     assert not lines(session, "line.aside")
@@ -108,3 +108,14 @@ def test_who_is_on_leave_and_who_comes_in_their_name_is_said(session: Session, r
     people.leave(session, anwar, TODAY - timedelta(days=1), TODAY + timedelta(days=8))
     assert "Sedang cuti sampai Kamis 12 Maret 2026." in ratna.tap_token(f"late:one:{anwar.id}")
     assert ratna.button("Alihkan atau gantikan").token == f"handover:set:{anwar.id}"
+
+
+def test_without_a_parents_consent_no_name_stands_on_the_screen_whoever_opens_it(session: Session, ratna: Chat):
+    home = people.family(session, signed=False)
+    anwar, rafa = people.asn(session), people.child(session, home, born=TODAY - timedelta(days=400))
+    people.fosters(session, anwar, rafa, TODAY - timedelta(days=40))
+    place = rudi(session).tap_token(f"late:one:{anwar.id}")
+    opened = ratna.tap_token(f"late:open:{anwar.id}:0")
+    for said in (place, opened):
+        assert rafa.code in said
+        assert "Rafa" not in said

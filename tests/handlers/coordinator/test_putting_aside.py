@@ -7,10 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.outbox import Outgoing
-from db.people import Person
+from db.people import Person, PersonRole
 from db.set_aside import SetAside, Why
 from db.subjects import Subject, SubjectKind, subject
 from programme import erasure, setting_aside
+from scheduler import upkeep
+from scheduler.looks import finish
 from tests import people
 from tests.audited import lines
 from tests.chat import Chat, chat_with
@@ -108,3 +110,31 @@ def test_what_was_written_goes_with_the_family_and_with_its_day(session: Session
     later = NOW + timedelta(days=1)
     setting_aside.put(session, by, subject(anwar), Why.CALLED, later.date(), later)
     assert [one.about for one in session.scalars(select(SetAside))] == [subject(anwar)]
+    finish(upkeep.tick, session, later + timedelta(days=1), people.city())
+    assert not session.scalars(select(SetAside)).all(), "also where nobody puts anything aside any more"
+
+
+def test_what_follows_a_danger_or_another_tap_and_batal_are_no_reason(session: Session, ratna: Chat):
+    anwar = late(session, "Anwar", 12)
+    other = f"aside:why:person:{anwar.id}:lain"
+    ratna.tap_token(other)
+    assert "🚨" in ratna.say("anaknya kejang sekarang tolong")
+    ratna.say("di Jalan Mawar nomor 3")
+    ratna.tap_token(other)
+    ratna.tap_token("menu:terlambat")
+    ratna.say("ibunya belum siap")
+    ratna.tap_token(other)
+    ratna.say("batal")
+    assert not session.scalars(select(SetAside)).all()
+
+
+def test_a_death_among_the_reasons_is_heard_as_one_from_who_may_bring_the_news(session: Session):
+    """A coordinator who fosters too."""
+    anwar = late(session, "Anwar", 12)
+    anwar.roles.append(PersonRole(role="coordinator", scope="kota", scope_id=0))
+    session.flush()
+    chat = chat_with(session, anwar)
+    basri = late(session, "Basri", 12)
+    chat.tap_token(f"aside:why:person:{basri.id}:lain")
+    chat.say("anaknya meninggal kemarin")
+    assert not session.scalars(select(SetAside)).all()

@@ -224,3 +224,23 @@ def test_who_does_not_coordinate_the_place_any_more_closes_nothing_with_words(to
     town.session.commit()
     assert rudi.say("sudah sembuh semua") == "Rujukan itu di luar wilayah Bapak."
     assert town.referral.closed_at is None
+
+
+def test_words_that_come_after_an_hour_close_nothing(town: Stuck):
+    rudi = town.chat(town.rudi)
+    rudi.tap_token(f"referral:why:{town.referral.id}:other")
+    rudi.now += timedelta(minutes=70)
+    rudi.say("besok ada rapat di kantor")
+    assert town.referral.closed_at is None
+
+
+def test_what_cannot_wait_stays_open_at_each_step_where_nobody_of_the_puskesmas_can_be_told(session: Session):
+    town = Stuck(session, "hari ini")
+    rudi, begin, seen_on = town.chat(town.rudi), f"referral:%s:{town.referral.id}:moved", NOW.date()
+    rudi.tap_token(f"{begin % 'when'}:{seen_on}")
+    session.query(Address).filter(Address.person_id.in_([town.murni.id, town.wati.id, town.hasan.id])).delete()
+    session.commit()
+    assert "hubungi puskesmasnya dulu" in rudi.say("dr. Ali, RSUD Kota")
+    assert "hubungi puskesmasnya dulu" in rudi.tap_token(begin % "why")
+    assert "hubungi puskesmasnya dulu" in rudi.tap_token(f"{begin % 'when'}:{seen_on}")
+    assert town.referral.closed_at is None

@@ -15,10 +15,11 @@ from db.people import Address
 from db.states import CareState
 from db.told_endings import ToldEnding
 from flow.message import File
-from programme import erasure
+from programme import erasure, still_valid
 from scheduler import upkeep
 from scheduler.looks import finish
 from tests import people
+from tests.leaving import leave
 from tests.people import NOW
 from tests.stuck import Stuck
 
@@ -199,3 +200,27 @@ def test_a_letter_about_a_child_that_died_does_not_leave_and_words_go_after_thei
     town.session.expire_all()
     assert [one[2] for one in town.letters] == ["", ""]
     assert len(town.session.scalars(select(Letter)).all()) == 2
+
+
+def test_that_nothing_is_sent_about_a_child_that_died_while_it_was_written_is_said_at_once(town: Stuck):
+    town.chat(town.ratna).tap_token(f"write:{town.anwar.id}:child:{town.rafa.id}")
+    town.chat(town.ratna).say("Sudah ditengok, Pak?")
+    town.came(town.anwar, Kind.LETTER)
+    town.chat(town.anwar).tap("Jawab")
+    town.rafa.state = CareState.DIED
+    town.session.commit()
+    said = town.chat(town.anwar).say("Belum Bu, besok saya ke sana")
+    assert "tidak kami kirim" in said
+    assert "sampaikan" not in said
+    row = town.session.scalars(select(Outgoing).where(Outgoing.person_id == town.ratna.id)).all()[-1]
+    assert (row.kind, row.state) == (Kind.LETTER, "skipped")
+
+
+def test_a_letter_of_the_night_from_who_coordinates_there_no_more_in_the_morning_does_not_leave(town: Stuck):
+    for who in (town.ratna, town.rudi):
+        town.chat(who).now = NOW.replace(hour=14)  # ten in the evening
+        town.chat(who).tap_token(f"write:{town.anwar.id}")
+        town.chat(who).say(ASKS)
+    town.rudi.roles[0].scope_id = town.lina.roles[0].scope_id
+    town.session.commit()
+    assert leave(town.session, Kind.LETTER, NOW + timedelta(days=1), people.city()) == ["sent", still_valid.NOT_THEIRS]
