@@ -36,7 +36,6 @@ NO_RIGHT = "hak untuk mengirimnya sudah berakhir"
 UNANSWERED = "belum disetujui dalam sehari"
 TOO_LATE = "sudah lewat waktunya"
 OFF = Option("news:off", "Jangan kirim lagi")
-FAMILY_SUBJECTS = (Child, Pregnancy, Wedding)
 
 
 @dataclass(frozen=True)
