@@ -82,12 +82,12 @@ def compared(programme: Programme) -> Sequence[Ladder]:
     """Without reminders, with those of the foster parent, with those above them too, and with promises."""
     whole = ladder_of(programme.ladder)
     own = tuple(step for step in whole if step.rung is Rung.VISITOR)
-    first = own[-1].days + 3
+    first = own[-1].days + programme.promises.after_days
     return (
         Ladder("none", ()),
         Ladder("foster parent only", own),
         Ladder("with superior", whole),
-        Ladder("with superior and promise", whole, first, 7),
+        Ladder("with superior and promise", whole, first, programme.promises.every_days),
     )
 
 
