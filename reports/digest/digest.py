@@ -58,7 +58,7 @@ def _day(now: datetime, city: City) -> Day:
 
 
 def of_scopes(session: Session, held: Sequence[Scope], now: datetime, city: City, *, whole: bool = True) -> Digest:
-    """The numbers of today so far for who coordinates these scopes. Some forty queries, whatever their size.
+    """The numbers of today so far for who coordinates these scopes. Some fifty queries, whatever their size.
 
     Without ``whole`` some thirty, for the message alone: then of the measurements only those entered today are in it,
     and what only the details and the workbook tell is empty.
