@@ -216,14 +216,14 @@ class Town:
     def _tick(self) -> None:
         """Everything whose time has come since we last looked, in order, each at its own time.
 
-        A tick that looks every hour does so to catch up. While the clock is put forward nothing is missed, and a second
-        look on the same day would find nothing new: it is left out, and a week passes in seconds.
+        A tick that looks every hour mostly does so to catch up. While the clock is put forward nothing is missed, and a
+        second look on the same day would find nothing new: it is left out, and a week passes in seconds.
         """
         while (found := self._next_tick())[0] <= self._clock():
             at, ticks = found
             today = self._city.today(at)
             for tick in ticks:
-                seen = self._looked.get(tick.name) == today and tick.name != timetable.URGENT
+                seen = self._looked.get(tick.name) == today and not tick.all_day
                 if not (self._moving and seen):
                     timetable.run(tick, self._sessions, at, self._city)
                     self._looked[tick.name] = today

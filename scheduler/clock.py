@@ -61,13 +61,15 @@ log = structlog.get_logger()
 class Tick:
     """A scheduled look at the tables: its name, its times in a city's time zone, and its function.
 
-    ``waits``: whether it waits for other ticks to end.
+    ``waits``: whether it waits for other ticks to end. ``all_day``: whether each of its looks may find what the others
+    of that day cannot; of other ticks the later ones of a day only catch up.
     """
 
     name: str
     trigger: Callable[[City], BaseTrigger]
     look: Look
     waits: bool = True
+    all_day: bool = False
 
 
 URGENT = "urgent"
@@ -75,7 +77,11 @@ URGENT = "urgent"
 TICKS = (
     # A cry for help does not wait for lessons that are being planned.
     Tick(
-        URGENT, lambda city: CronTrigger(minute="*", timezone=city.zone), referral_escalation.urgent_tick, waits=False
+        URGENT,
+        lambda city: CronTrigger(minute="*", timezone=city.zone),
+        referral_escalation.urgent_tick,
+        waits=False,
+        all_day=True,
     ),
     # Every hour, also at night: an urgent referral does not wait for the morning.
     Tick("referrals", lambda city: CronTrigger(minute=15, timezone=city.zone), referral_escalation.tick),
@@ -85,7 +91,12 @@ TICKS = (
     # In the morning, and again where that was missed: keys prevent a second message a day.
     Tick("open_referrals", lambda city: CronTrigger(hour="8-11", minute=20, timezone=city.zone), open_referrals.tick),
     # In the morning before the reminders of other visits; the question of the week after them.
-    Tick("promises", lambda city: CronTrigger(hour="7,8,10,12,14,16", minute=20, timezone=city.zone), promises.tick),
+    Tick("promises", lambda city: CronTrigger(hour=7, minute=20, timezone=city.zone), promises.tick),
+    Tick(
+        "promise_questions",
+        lambda city: CronTrigger(hour="8,10,12,14,16", minute=20, timezone=city.zone),
+        promises.tick,
+    ),
     # Every hour, so that a morning without power is caught up; each step is taken once.
     Tick("ladder", lambda city: CronTrigger(hour="8-18", minute=0, timezone=city.zone), ladder.tick),
     # Every half hour, at night too: nobody shall come to a family that has lost somebody.
@@ -100,12 +111,18 @@ TICKS = (
     Tick("births", lambda city: CronTrigger(hour=9, minute=10, timezone=city.zone), birth_questions.tick),
     Tick("remeasure", lambda city: CronTrigger(hour="9-12", minute=40, timezone=city.zone), remeasure.tick),
     Tick("alert_tests", lambda city: CronTrigger(hour="9-14", minute=50, timezone=city.zone), alert_tests.tick),
-    Tick("digest", lambda city: _digest_hours(city), digest.tick),
+    # Each coordinator has chosen an hour.
+    Tick("digest", lambda city: _digest_hours(city), digest.tick, all_day=True),
     # Once in the morning, and on Tuesday what a Monday without power has missed.
     Tick("lapse", lambda city: _mornings(city), lapse.tick),
-    Tick("week", lambda city: _digest_hours(city), week_reports.tick),
+    Tick("week", lambda city: _digest_hours(city), week_reports.tick, all_day=True),
     # Every quarter of an hour: what is agreed to goes on in batches, also after an outage.
-    Tick("broadcasts", lambda city: CronTrigger(hour="6-20", minute="3,18,33,48", timezone=city.zone), broadcasts.tick),
+    Tick(
+        "broadcasts",
+        lambda city: CronTrigger(hour="6-20", minute="3,18,33,48", timezone=city.zone),
+        broadcasts.tick,
+        all_day=True,
+    ),
     Tick("education", lambda city: CronTrigger(hour="6-20", minute=5, timezone=city.zone), planning.tick),
     Tick("cards", lambda city: CronTrigger(hour="7,12", minute=35, timezone=city.zone), staff_cards.tick),
     Tick("charts", lambda city: CronTrigger(hour="9-16", minute=20, timezone=city.zone), monthly_charts.tick),
