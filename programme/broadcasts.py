@@ -17,7 +17,7 @@ from db.audit import Rows
 from db.broadcasts import Broadcast, BroadcastState
 from db.children import Carer, Child, Family, Pregnancy, Wedding
 from db.outbox import BROADCAST, PLANNED, PLANNED_LANE, SKIPPED, Kind, Outgoing
-from db.people import Person, addresses, holders
+from db.people import Person
 from db.roles import Role, ScopeKind
 from db.states import TAUGHT, CareState
 from db.subjects import Subject, SubjectKind, subject
@@ -36,7 +36,6 @@ NO_RIGHT = "hak untuk mengirimnya sudah berakhir"
 UNANSWERED = "belum disetujui dalam sehari"
 TOO_LATE = "sudah lewat waktunya"
 OFF = Option("news:off", "Jangan kirim lagi")
-FAMILY_SUBJECTS = (Child, Pregnancy, Wedding)
 
 
 @dataclass(frozen=True)
@@ -138,14 +137,7 @@ def begin(session: Session, one: Broadcast, city: City, now: datetime) -> None:
 
 def seconds(session: Session, one: Broadcast) -> list[Person]:
     """Who may agree to it, nearest first, and can be written to: not its writer."""
-    scope = audience(one).scope
-    held = [
-        *holders(session, Role.COORDINATOR, ScopeKind(scope.kind), scope.id),
-        *holders(session, Role.COORDINATOR, ScopeKind.CITY, 0),
-        *holders(session, Role.ADMIN, ScopeKind.NONE, 0),
-    ]
-    others = {person.id: person for person in held if person.id != one.person_id}
-    return [person for person in others.values() if addresses(session, person.id)]
+    return contacts.second_people(session, one.person_id, audience(one).scope)
 
 
 # --- the second person ------------------------------------------------------------------

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db.children import Carer, Child, Family, Pregnancy, Wedding, cared_for, health_workers
 from db.consent import carer_reads
-from db.people import Person, holders
+from db.people import Person, addresses, holders
 from db.referrals import Referral
 from db.roles import Role, ScopeKind
 from db.states import CareState
@@ -19,6 +19,7 @@ from db.visits import Visit
 from programme import names, visitors
 from programme.names import child_name, salute
 from programme.quiet_hours import quiet_hours
+from programme.scopes import CITY, Scope
 from rules.stages import age, pregnancy_week
 
 
@@ -80,6 +81,20 @@ def coordinators(session: Session, family: Family) -> Sequence[Person]:
         if found := holders(session, Role.COORDINATOR, scope, place):
             return found
     return ()
+
+
+def second_people(session: Session, sender_id: int, scope: Scope = CITY) -> list[Person]:
+    """Who may agree beside the sender to what concerns this scope, nearest first, and can be written to.
+
+    Its coordinators, the city's, and administrators; whether one still may is asked again when they do.
+    """
+    held = [
+        *holders(session, Role.COORDINATOR, ScopeKind(scope.kind), scope.id),
+        *holders(session, Role.COORDINATOR, ScopeKind.CITY, 0),
+        *holders(session, Role.ADMIN, ScopeKind.NONE, 0),
+    ]
+    others = {person.id: person for person in held if person.id != sender_id}
+    return [person for person in others.values() if addresses(session, person.id)]
 
 
 def helpers(session: Session, referral: Referral) -> Sequence[Person]:

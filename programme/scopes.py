@@ -26,6 +26,8 @@ class Scope(NamedTuple):
 
 
 CITY = Scope(ScopeKind.CITY, 0)
+HOME = Family.village_id, Village.district_id, Family.health_centre_id, Family.posyandu_id
+"""For a query over Family and its Village: the places by which a family is in a scope."""
 
 
 def scopes_of(person: Person) -> list[Scope]:

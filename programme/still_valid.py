@@ -200,9 +200,7 @@ def not_theirs(session: Session, rows: Iterable[Outgoing], now: datetime) -> Map
     if not asked:
         return {}
     about = outbox.subjects(session, asked)
-    reminded = {
-        id: row.person_id or 0 for id, row in asked.items() if row.kind in (Kind.REMINDER, Kind.NUDGE, Kind.PROMISE)
-    }
+    reminded = {id: row.person_id or 0 for id, row in asked.items() if row.kind in OF_VISITS}
     rest = visitors.resting(session, set(reminded.values()), now.date())
     found = {id: RESTS for id, person_id in reminded.items() if person_id in rest}
     lost = (id for id, row in asked.items() if not _is_theirs(session, row, about.get(id, ()), now))

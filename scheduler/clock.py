@@ -85,11 +85,11 @@ TICKS = (
     ),
     # Every hour, also at night: an urgent referral does not wait for the morning.
     Tick("referrals", lambda city: CronTrigger(minute=15, timezone=city.zone), referral_escalation.tick),
-    # In the morning, and again where that was missed: keys prevent a second message a day.
-    Tick("open_referrals", lambda city: CronTrigger(hour="8-11", minute=20, timezone=city.zone), open_referrals.tick),
     Tick("endings", lambda city: CronTrigger(hour=3, minute=30, timezone=city.zone), graduations.tick),
     # Before anybody is reminded of what is not theirs any more.
     Tick("departures", lambda city: CronTrigger(hour="0,4,7", minute=10, timezone=city.zone), departures.tick),
+    # In the morning, and again where that was missed: keys prevent a second message a day.
+    Tick("open_referrals", lambda city: CronTrigger(hour="8-11", minute=20, timezone=city.zone), open_referrals.tick),
     # In the morning before the reminders of other visits; the question of the week after them.
     Tick("promises", lambda city: CronTrigger(hour=7, minute=20, timezone=city.zone), promises.tick),
     Tick(

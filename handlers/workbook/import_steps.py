@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from content.city import City
 from db import audit, outbox, tables
 from db.outbox import Kind
-from db.people import Person, addresses, holders
-from db.roles import Role, ScopeKind
+from db.people import Person
+from db.roles import Role
 from db.subjects import Subject, SubjectKind
 from db.workbook_imports import ImportState, WorkbookImport
 from flow.message import Message
@@ -245,12 +245,7 @@ def answer(session: Session, one: WorkbookImport, to: Person, message: Message, 
 
 def seconds(session: Session, one: WorkbookImport) -> list[Person]:
     """Who may agree: the city's coordinators and administrators who can be written to, but not the sender."""
-    held = [
-        *holders(session, Role.COORDINATOR, ScopeKind.CITY, 0),
-        *holders(session, Role.ADMIN, ScopeKind.NONE, 0),
-    ]
-    others = {person.id: person for person in held if person.id != one.person_id}
-    return [person for person in others.values() if addresses(session, person.id)]
+    return contacts.second_people(session, one.person_id)
 
 
 def _ask_second(session: Session, one: WorkbookImport, found: Compared, now: datetime, city: City) -> Message:

@@ -38,7 +38,7 @@ class Counts:
 
     ``fostered``: children, mothers and couples of whom somebody answers for the visits; ``needed`` of them were or are
     to be visited this month, and ``seen`` were. ``late`` visits are overdue, the worst by ``longest`` days.
-    ``unassigned``: children and pregnant women whom nobody fosters, now or later. ``not_joined``: foster parents of
+    ``unassigned``: children, mothers and couples whom nobody fosters, now or later. ``not_joined``: foster parents of
     whom nobody has ever joined; who fosters in two areas is counted in each, and once in their sum.
 
     ``referrals`` are open, ``unhandled`` of them taken on by nobody, and ``danger`` of these must be seen now or today;

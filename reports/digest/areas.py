@@ -11,28 +11,27 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from content.city import City
-from db import questions, told_endings
-from db.children import Child, Family, Pregnancy, Wedding
-from db.fostering import Assignment, AssignmentState, Part, current
+from db import questions
+from db.children import Child, Family, Pregnancy
+from db.fostering import Assignment, Part, current
 from db.people import Person
 from db.places import District, HealthCentre, Office, Posyandu, Village
 from db.questions import QuestionState
 from db.referrals import Referral, ReferralState
 from db.roles import ScopeKind
-from db.states import CareState
 from db.subjects import Subject
 from db.visits import Visit
 from programme import disclosure
-from programme.fosterings import CHILD, COUPLE_AFTER, OVERDUE_BIRTH, PREGNANCY, WEDDING, Fostering, fosterings
-from programme.scopes import CITY, Scope, families_in
+from programme.fosterings import CHILD, PREGNANCY, WEDDING, Fostering, fosterings
+from programme.scopes import CITY, HOME, Scope, families_in
+from programme.unassigned import Unassigned, unassigned
 from programme.visitors import chunks
 from reports.digest.area_counts import WEEKS, Area, Counts, Tally, help_first
 from reports.digest.late_questions import is_late
-from reports.digest.queries import HOME
 from rules import punctuality
 from rules.signs import Urgency
 from rules.stages import months_after
@@ -178,10 +177,13 @@ def count(
     now: datetime,
     city: City,
     fostered: Sequence[Fostering] | None = None,
+    nobody: Sequence[Unassigned] | None = None,
     *,
     weeks: int = WEEKS,
 ) -> Numbers:
-    """Count everything in these scopes once; ``fostered`` is everybody fostered in them today, where it is known.
+    """Count everything in these scopes once.
+
+    ``fostered`` is everybody fostered in them today, and ``nobody`` whom nobody fosters, where they are known.
 
     Of the visits that were due, so many of the last ``weeks``.
     """
@@ -196,8 +198,9 @@ def count(
     every_visit = Tally()
     _add_visits(session, fostered, places, scopes, mondays, today, every, by_spot, by_office, every_visit)
     _add_referrals(session, places, scopes, today, city, by_spot, by_office)
+    for one in unassigned(session, scopes, today, city.zone) if nobody is None else nobody:
+        by_spot[Spot(*one.home)].add("unassigned")
     if places:
-        _add_unassigned(session, places, today, by_spot)
         _add_questions(session, places, now, city, by_spot)
     return Numbers(session, city, tuple(scopes), mondays, by_spot, by_office, every_visit.counts(mondays))
 
@@ -321,31 +324,6 @@ def _offices_of(session: Session, families: Collection[int], today: date) -> Map
         ):
             found[family or 0].add(office)
     return found
-
-
-def _add_unassigned(session: Session, places: Collection[Scope], today: date, by_spot: dict[Spot, Tally]) -> None:
-    """Children in care, running pregnancies and couples for which nobody answers, now or later."""
-    until = func.coalesce(Assignment.ends, today)
-    held = Assignment.state == AssignmentState.ACTIVE, until >= today, Assignment.part == Part.MAIN
-    here = Family.id.in_(families_in(places, today)), Family.forgotten_at.is_(None)
-    of_family = select(Assignment.id).where(Assignment.family_id == Family.id, *held)
-    of_child = select(Assignment.id).where(
-        or_(Assignment.child_id == Child.id, Assignment.family_id == Family.id), *held
-    )
-    children = select(func.count(), *HOME).join(Child, Child.family_id == Family.id).where(
-        Child.state == CareState.ACTIVE, ~told_endings.gone(Child), ~of_child.exists()
-    )  # fmt: skip
-    mothers = select(func.count(), *HOME).join(Pregnancy, Pregnancy.family_id == Family.id).where(
-        Pregnancy.state == CareState.ACTIVE, Pregnancy.due >= today - OVERDUE_BIRTH, ~told_endings.gone(Pregnancy),
-        ~of_family.exists(),
-    )  # fmt: skip
-    couples = select(func.count(), *HOME).join(Wedding, Wedding.family_id == Family.id).where(
-        Wedding.state == CareState.ACTIVE, Wedding.day >= today - COUPLE_AFTER, ~of_family.exists()
-    )  # fmt: skip
-    for query in (children, mothers, couples):
-        whole = query.select_from(Family).join(Village, Village.id == Family.village_id).where(*here)
-        for number, *ids in cast("Iterable[Any]", session.execute(whole.group_by(*HOME))):
-            by_spot[Spot(*ids)].add("unassigned", number)
 
 
 def _add_questions(

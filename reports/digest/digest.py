@@ -14,6 +14,7 @@ from db.measurements import OFFICIAL
 from db.people import Person
 from db.roles import ScopeKind
 from programme import alert_reach, disclosure, setting_aside, weighing
+from programme import unassigned as waiting
 from programme.disclosure import Shown
 from programme.fosterings import Fostering, fosterings
 from programme.scopes import CITY, Scope, families_in, held_by, scopes_of, title
@@ -22,7 +23,7 @@ from reports.adoption import counts
 from reports.adoption.counts import Adoption
 from reports.digest import area_words, areas, ending_counts, late_questions, queries, unassigned, whatsapp_cost
 from reports.digest.details import some
-from reports.digest.model import Day, Digest, Nobody, Referrals, Visits
+from reports.digest.model import Day, Digest, Referrals, Visits
 
 TOP = 5
 NO_RECAP = Recap(0, 0, 0, 0, 0, 0, 0, 0)
@@ -57,7 +58,7 @@ def _day(now: datetime, city: City) -> Day:
 
 
 def of_scopes(session: Session, held: Sequence[Scope], now: datetime, city: City, *, whole: bool = True) -> Digest:
-    """The numbers of today so far for who coordinates these scopes. Some forty queries, whatever their size.
+    """The numbers of today so far for who coordinates these scopes. Some fifty queries, whatever their size.
 
     Without ``whole`` some thirty, for the message alone: then of the measurements only those entered today are in it,
     and what only the details and the workbook tell is empty.
@@ -70,7 +71,9 @@ def of_scopes(session: Session, held: Sequence[Scope], now: datetime, city: City
     fostered, families = _fostered(session, scopes, day, city), families_in(places, day.today)
     reader = partial(disclosure.over, held)
     of_city = whole and CITY in scopes
-    numbers = areas.count(session, scopes, now, city, fostered, weeks=areas.WEEKS if whole else 1)
+    nobody = waiting.of_two_days(session, scopes, day.today, city.zone)
+    alone = [one for one in nobody if one.now]
+    numbers = areas.count(session, scopes, now, city, fostered, alone, weeks=areas.WEEKS if whole else 1)
     week = numbers.visits.week
     return Digest(
         title(session, scopes, city),
@@ -87,7 +90,7 @@ def of_scopes(session: Session, held: Sequence[Scope], now: datetime, city: City
         _whatsapp(session, day.today, city) if of_city else "",
         alert_reach.alerts(session, now - timedelta(days=1), now).words if of_city else "",
         tuple(reach_lines(session, city, now)) if of_city else (),
-        unassigned.count(session, families, day, reader) if places else Nobody(),
+        unassigned.count(nobody, day.today, reader),
         areas=area_words.help_lines(numbers),
         tables=numbers.tables() if whole else (),
         one_village=[scope.kind for scope in scopes] == [ScopeKind.VILLAGE],

@@ -164,7 +164,7 @@ class Referrals:
 
 @dataclass(frozen=True)
 class Unassigned:
-    """A child or a pregnant woman whom nobody fosters, now or later, for so many ``days``."""
+    """A child, a mother or a couple whom nobody fosters, now or later, for so many ``days``."""
 
     about: Subject
     code: str

@@ -30,6 +30,7 @@ from programme.growth import classes, growth
 from programme.names import child_name, salute
 from programme.referral_standing import Standing
 from programme.referral_standing import standing as standing_at
+from programme.scopes import HOME
 from reports.digest.model import Day, Late, Lessons, NotJoined, Open, Referrals, Visits, Weighed
 from rules.calendar import BEFORE_JOINING, NOT_CALLED_FOR
 from rules.signs import Urgency
@@ -37,8 +38,7 @@ from rules.status import Class, Index
 from rules.visits import standing
 
 Reader = Callable[[int, int, int | None, int | None], Shown]
-"""What the reader of the digest is shown of a row, by its kelurahan, kecamatan, puskesmas and posyandu: ``HOME``."""
-HOME = Family.village_id, Village.district_id, Family.health_centre_id, Family.posyandu_id
+"""What the reader of the digest is shown of a row, by its kelurahan, kecamatan, puskesmas and posyandu (``HOME``)."""
 
 A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
 A_MONTH = timedelta(days=30)  # no lesson waits longer in the outbox, so older rows need not be read

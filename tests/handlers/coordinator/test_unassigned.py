@@ -14,6 +14,8 @@ from db.told_endings import ToldEnding
 from programme import assignments
 from programme.scopes import CITY, Scope
 from programme.unassigned import unassigned
+from reports.digest import areas
+from reports.digest.digest import of_scopes
 from tests import people
 from tests.audited import lines
 from tests.chat import Chat, chat_with
@@ -42,7 +44,9 @@ def test_whoever_is_in_care_and_has_nobody_is_listed_the_longest_waiting_first(s
         return people.child(session, home, name, created_at=NOW - days(100), **more)
 
     ended, refused, never = child("Rafa"), child("Refa"), child("Ifa")
-    people.fosters(session, anwar, ended, TODAY - days(90), TODAY, state="selesai", end_reason=EndReason.RETIRED)
+    people.fosters(
+        session, anwar, ended, TODAY - days(90), TODAY - days(9), state="selesai", end_reason=EndReason.RETIRED
+    )
     people.fosters(
         session, anwar, refused, TODAY - days(3), TODAY - days(3), state="selesai", end_reason=EndReason.WRONG,
         why="1 anak asuh",
@@ -67,7 +71,11 @@ def test_whoever_is_in_care_and_has_nobody_is_listed_the_longest_waiting_first(s
     assert [one.about for one in found] == [
         subject(one) for one in (mother, couple, refused, never, only_companion, ended)
     ]
-    assert [one.since for one in found[-2:]] == [TODAY - days(100), TODAY]
+    assert [one.since for one in found[-2:]] == [TODAY - days(100), TODAY - days(8)]
+    told = of_scopes(session, [CITY], NOW, people.city(), whole=False).nobody
+    assert [one.about for one in told.waiting] == [one.about for one in found]
+    counted = areas.count(session, [CITY], NOW, people.city()).whole
+    assert counted.unassigned == len(found), "the digest and its areas count the same"
     inside = Scope("kelurahan", home.village_id)  # pyright: ignore[reportArgumentType]
     assert [one.about for one in unassigned(session, [inside], TODAY, WITA)] == [subject(mother), subject(couple)]
     office = Scope("opd", people.office(session).id)  # pyright: ignore[reportArgumentType]
