@@ -237,7 +237,8 @@ def test_the_message_the_lines_of_the_areas_and_the_workbook_say_the_same_number
         for column, whole in (
             ("Terlambat", summary["Terlambat"]), ("Perlu dikunjungi bulan ini", summary["Perlu dikunjungi bulan ini"]),
             ("Dikunjungi bulan ini", summary["Dikunjungi bulan ini"]), ("Rujukan terbuka", summary["Rujukan terbuka"]),
-            ("Jatuh tempo minggu lalu", 2), ("Tepat waktu", 1), ("Bahaya belum ditangani", 1), ("Belum ada pendamping", 2),
+            ("Jatuh tempo minggu lalu", 2), ("Tepat waktu", 1), ("Bahaya belum ditangani", 1),
+            ("Belum ada pendamping", 2),
         ):  # fmt: skip
             if kind != OFFICE or column not in ("Bahaya belum ditangani", "Belum ada pendamping"):
                 assert sum(row[column] for row in found.values()) == whole, (name, column)
