@@ -87,7 +87,7 @@ def above(
     """What is to be told above, of the steps that have ``come``. About ten statements, whatever their number.
 
     ``late`` are all visits that are due, ``kept`` their steps so far; ``begun`` is when the day began. Who has read
-    their message of the day, a superior of the week, is told another day.
+    their message of the day, also that visits have lapsed, a superior of the week, is told another day.
     """
     people = _people(session, come, begun, city)
     coordinators, superiors = defaultdict[int, list[Come]](list), defaultdict[int, list[Come]](list)
@@ -186,7 +186,7 @@ def _people(session: Session, come: Sequence[Come], begun: datetime, city: City)
         where = of_city if role.scope == ScopeKind.CITY else offices[role.scope_id]
         where.append(persons[role.person_id])
     today = select(Outgoing.person_id).where(
-        Outgoing.kind == Kind.LADDER, Outgoing.created_at >= begun, Outgoing.state != SKIPPED
+        Outgoing.kind.in_((Kind.LADDER, Kind.LAPSE)), Outgoing.created_at >= begun, Outgoing.state != SKIPPED
     )
     week = begun - timedelta(days=city.programme.ladder.superior_every_days - 1)
     return _People(

@@ -13,7 +13,7 @@ from content.city import City
 from flow.message import Message, Option
 from programme.visitors import Visitor
 
-LINES, PROVEN, BUTTONS = 8, 5, 5  # PROVEN: with who was told, which takes three lines of a phone
+LINES, PROVEN, BUTTONS = 8, 4, 5  # PROVEN: with who was told, which takes three lines of a phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,17 @@ def to_superior(to: Visitor, you: str, team: Sequence[Line], city: City) -> Mess
 
 
 def to_coordinator(to: Visitor, you: str, team: Sequence[Line], city: City) -> Message:
-    """The message to a coordinator about foster parents who have come this far, with who was told of each."""
+    """The message to a coordinator about foster parents who have come this far, with who was told of each.
+
+    Each who is named with it can be reminded, and opened with all else that can be done.
+    """
     proven = [{"name": one.name, "words": one.words, "proof": _sentence(one.proof)} for one in team[:PROVEN]]
     more = [one.name for one in team[PROVEN:]]
     text = city.templates.say("ladder_coordinator", to=to.name, you=you, team=proven, count=len(team), more=more)
-    options = [Option(f"remind:{one.asn_id}", f"Ingatkan {one.name}") for one in _remindable(team)]
-    return Message(text, (*options, Option("menu:late", "Lihat yang terlambat")))
+    named = team[:PROVEN]
+    options = [Option(f"remind:{one.asn_id}", f"Ingatkan {one.name}") for one in _remindable(named)]
+    options += [Option(f"late:one:{one.asn_id}", f"Buka {one.name}") for one in named]
+    return Message(text, (*options, Option("menu:terlambat", "Yang terlambat")))
 
 
 def _shown(team: Sequence[Line]) -> dict[str, object]:

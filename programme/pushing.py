@@ -46,7 +46,7 @@ class Reason(StrEnum):
 REASONS = {  # the button, and the words for everybody
     Reason.ELSEWHERE: ("Diperiksa di tempat lain", "sudah diperiksa di tempat lain"),
     Reason.MOVED: ("Keluarga pindah", "keluarganya pindah"),
-    Reason.DOUBLE: ("Dobel", "tercatat dua kali"),
+    Reason.DOUBLE: ("Tercatat dua kali", "tercatat dua kali"),
     Reason.MISTAKE: ("Keliru", "dibuat keliru"),
     Reason.OTHER: ("Alasan lain", "alasan lain"),
 }

@@ -105,7 +105,7 @@ def message(session: Session, found: Sequence[Found], on: date, city: City) -> M
     return Message(text, (*(_remind(one, names[one.scope], on) for one in shown if one.silent), LATE))
 
 
-LATE = Option("menu:terlambat", "Daftar terlambat")
+LATE = Option("menu:terlambat", "Yang terlambat")
 
 
 def _line(one: Found, name: str, city: City) -> str:

@@ -216,6 +216,9 @@ def _options(reading: Reading) -> Iterator[Option]:
 
 def _of_coordinator(reading: Reading) -> Iterator[Option]:
     context, about = reading.context, reading.about
+    seen = [one for one in waiting.open_referrals(reading) if context.may("referral.see", one)]
+    for number, referral in enumerate(seen, 1):
+        yield Option(f"referral:push:{referral.id}", f"Buka rujukan {number}" if seen[1:] else "Buka rujukan")
     if not reading.is_near:
         for one in reading.fostered:
             if standing(one.due, context.today).overdue:

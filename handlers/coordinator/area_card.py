@@ -18,6 +18,7 @@ from sqlalchemy import Select, or_, select
 from db.children import Family
 from db.people import Person, PersonRole
 from db.places import HealthCentre, Office, Posyandu, Village
+from db.referrals import Referral
 from db.roles import Role, ScopeKind
 from flow.message import Message, Option, plain
 from flow.paging import page_of, turns
@@ -298,26 +299,31 @@ def remind(context: Context, said: str) -> None:
     aside = set(setting_aside.aside(context.session, context.person, context.today))
     outcome = reminding.remind_of(context.session, context.city, context.person, card.late, context.now, aside)
     context.worth = LASTING
-    screens.say_done(context, outcome)
+    screens.say_done(context, outcome, back=_back(card)[0])
 
 
 def show_referrals(context: Context, said: str) -> None:
-    """List the open referrals there, the gravest and oldest first, as much of each as the reader is shown."""
+    """List the open referrals there, the gravest and oldest first, as much of each as the reader is shown.
+
+    Who coordinates opens them.
+    """
     card = _card(context, said)
     if card.of_office or not card.referrals:
         context.say(Message(f"Tidak ada rujukan terbuka di {plain(name(card.area))}.", _back(card), (HOME,)))
         return
-    lines = list[str]()
+    lines, options = list[str](), list[Option]()
     for number, one in enumerate(card.referrals[:PAGE], 1):
         what = ", ".join(one.signs) or kinds.SOON.get(one.urgency, "rujukan terbuka")
         waits = kinds.waits_for(one.state, one.taken_by)
         since = f"sejak {one.days} hari" if one.days else "baru hari ini"
         lines.append(f"{number}. {one.who or 'Anak atau ibu'}: {what}, {since}{f', {waits}' if waits else ''}")
+        if context.may("referral.see", context.session.get_one(Referral, one.id)):
+            options.append(Option(f"referral:push:{one.id}", f"Buka nomor {number}"))
     more = len(card.referrals) - PAGE
     lines += [f"dan {more} lagi"] if more > 0 else []
     context.note("area.referrals", f"{card.scope.kind}-{card.area.id}")
     head = f"🩺 *Rujukan terbuka di {plain(name(card.area))}: {len(card.referrals)}*"
-    context.say(Message("\n".join((head, *lines)), _back(card), (HOME,)))
+    context.say(Message("\n".join((head, *lines)), (*options, *_back(card)), (HOME,)))
 
 
 def _back(card: Card) -> tuple[Option, ...]:

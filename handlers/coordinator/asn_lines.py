@@ -58,7 +58,7 @@ def acts(context: Context, person: Person, theirs: Sequence[Fostering]) -> Itera
     if context.may("letter.write", person):
         yield Option(f"write:{person.id}", "Tulis pesan")
     if person.has(Role.ASN) and theirs and context.may("handover.enter", person):
-        yield Option(f"handover:set:{person.id}", "Cuti, pindah, ganti")
+        yield Option(f"handover:set:{person.id}", "Cuti, pindah, pensiun")
 
 
 def _late(context: Context, theirs: Sequence[Fostering]) -> list[Fostering]:

@@ -30,7 +30,7 @@ from reports.digest.model import Late
 from rules.visits import standing
 
 PAGE = 5
-VISITS = 4
+VISITS = 3
 """Late visits of one foster parent on a page, each with a button for its card: WhatsApp shows ten in a list."""
 ALL = Option("remind:all", "Ingatkan semua")
 
@@ -52,8 +52,11 @@ def show(context: Context, page: int = 0) -> None:
         lines.append(f"⏰ *Terlambat: {sum(map(len, rows))} kunjungan, {len(rows)} pendamping*")
         left = [of for of in rows if of[0].reachable and of[0].asn_id not in told]
         options += [Option(ALL.token, f"{ALL.label} ({len(left)})")] if left else []
+    planned = promises.planned(context.session, {one.about for of in shown for one in of}, context.today)
     for number, of in enumerate(shown, page * PAGE + 1):
-        lines.append(f"{number}. {_line(of)}{', sudah diingatkan' if of[0].asn_id in told else ''}")
+        days = [planned[one.asn_id, one.about] for one in of if (one.asn_id, one.about) in planned]
+        plan = f", {promise_messages.plans(min(days), context.today)}" if days else ""
+        lines.append(f"{number}. {_line(of)}{', sudah diingatkan' if of[0].asn_id in told else ''}{plan}")
         options.append(Option(f"late:one:{of[0].asn_id}", f"{number}. {of[0].asn}"[:24]))
     if not rows:
         lines.append("Tidak ada kunjungan yang terlambat. 👏")
@@ -105,7 +108,7 @@ def _show_one(context: Context, asn_id: int, page: int, opened: Shown) -> None:
     ]
     options = (*_acts(context, asn, late[0], last), *cards, *_more(context, asn, opened, page))
     row = turns(f"late:one:{asn_id}", page, more=(page + 1) * VISITS < len(late))
-    context.say(Message("\n".join(lines), options, (*row, HOME)))
+    context.say(Message("\n".join(lines), options, (*row, reminding.LATE, HOME)))
 
 
 # --- what it says --------------------------------------------------------------------------------
@@ -181,7 +184,7 @@ def _acts(context: Context, asn: Person, one: Fostering, last: Asked | None) -> 
     if context.may("letter.write", context.session.get(Person, to.id) if to else asn):
         yield Option(f"write:{to.id if to else asn.id}", f"Tulis ke {to.name}"[:24] if to else "Tulis pesan")
     if context.may("handover.enter", asn):
-        yield Option(f"handover:set:{asn.id}", "Alihkan atau gantikan")
+        yield Option(f"handover:set:{asn.id}", "Cuti, pindah, pensiun")
 
 
 def _more(context: Context, asn: Person, opened: Shown, page: int) -> Iterator[Option]:

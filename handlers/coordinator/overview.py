@@ -16,6 +16,7 @@ from reports.digest import message as digest_message
 
 MANAGE = Option("menu:kelola", "Kelola")
 BY_NAME = "Boleh juga tulis nama anak, pendamping, kelurahan, posyandu, atau kantor."
+BY_NAME_OF_OFFICE = "Boleh juga tulis nama pendamping atau kantor."
 CHANGE = Option("menu:ubahdata", "Ubah data")
 KEPT: tuple[tuple[str, Option], ...] = (
     ("workbook.send", CHANGE),
@@ -53,7 +54,8 @@ def show_home(context: Context) -> None:
         context.say(Message(text, (Option("workbook:template", "Buku kerja kosong"), CHANGE, MANAGE)))
         return
     options = (Option("menu:ringkasan", "Ringkasan sekarang"), Option("menu:terlambat", "Yang terlambat"), MANAGE)
-    context.say(Message(f"{hello} Ringkasan datang sendiri. Mau lihat sekarang? {BY_NAME}", options))
+    by_name = BY_NAME if disclosure.of_places(scopes_of(context.person)) else BY_NAME_OF_OFFICE
+    context.say(Message(f"{hello} Ringkasan datang sendiri. Mau lihat sekarang? {by_name}", options))
 
 
 def show_kept(context: Context) -> None:

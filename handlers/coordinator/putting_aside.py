@@ -31,7 +31,7 @@ OF_FAMILY = (Why.SOUGHT, Why.FAMILY, Why.OTHER)
 DANGER = "{whose} tidak bisa disisihkan: ada rujukan yang masih terbuka dan tidak bisa menunggu."
 NOT_ASIDE = "{whose} sudah tampil lagi di daftar."
 NONE = "Tidak ada yang disisihkan hari ini."
-LATE, UNASSIGNED = Option("menu:terlambat", "Daftar terlambat"), Option("menu:tanpapendamping", "Belum ada pendamping")
+LATE, UNASSIGNED = Option("menu:terlambat", "Yang terlambat"), Option("menu:tanpapendamping", "Belum ada pendamping")
 
 
 def option(context: Context, line: Subject) -> Option:

@@ -40,6 +40,7 @@ WENT = {  # what happened at a step, besides those at which somebody was told
     StepKind.CLOSED: "menutup",
 }
 CLOSED = "Rujukan itu sudah selesai: {result}. Terima kasih."
+ALL = Option("menu:rujukan", "Semua rujukan")
 
 
 # --- the list -------------------------------------------------------------------------------
@@ -103,7 +104,7 @@ def show_one(context: Context, referral_id: int) -> None:
     if told := list(_way(context, referral, way)):
         lines += ["", *told]
     options = (*_acts(context, referral, waits), *_people(context, referral, waits))
-    context.say(Message("\n".join(lines), options, (Option("menu:rujukan", "Semua rujukan"), HOME)))
+    context.say(Message("\n".join(lines), options, (ALL, HOME)))
 
 
 def _show_to_office(context: Context, referral: Referral) -> None:
@@ -117,7 +118,7 @@ def _show_to_office(context: Context, referral: Referral) -> None:
     options: list[Option] = []
     for asn in referral_lines.fostered_by(context.session, referral, context.city, context.now)[:3]:
         options += _reach(context, referral, asn)
-    context.say(Message(text, tuple(options), (Option("menu:rujukan", "Semua rujukan"), HOME)))
+    context.say(Message(text, tuple(options), (ALL, HOME)))
 
 
 def _acts(context: Context, referral: Referral, waits: Waits) -> Iterator[Option]:
@@ -197,7 +198,7 @@ def remind(context: Context, referral_id: int) -> None:
         return
     context.worth = LASTING
     names = listed([called(one) for one in pushed.people])
-    context.say(Message(f"{names} kami ingatkan {letters.when(pushed.due_at, context.now)}.", (HOME,)))
+    context.say(Message(f"{names} kami ingatkan {letters.when(pushed.due_at, context.now)}.", (ALL, HOME)))
 
 
 def _called(context: Context, person: Person) -> str:
@@ -276,7 +277,9 @@ def hand(context: Context, referral_id: int, person_id: int) -> None:
     handed = pushing.hand(context.session, context.city, context.now, referral, context.person, to)
     name = answers_as(context.session, to, referral.family)
     context.say(
-        Message(f"Baik, rujukannya kami alihkan kepada *{name}*, {letters.when(handed.due_at, context.now)}.", (HOME,))
+        Message(
+            f"Baik, rujukannya kami alihkan kepada *{name}*, {letters.when(handed.due_at, context.now)}.", (ALL, HOME)
+        )
     )
 
 
@@ -299,7 +302,7 @@ def ask(context: Context, referral_id: int) -> None:
     context.worth = LASTING
     context.note("referral.push", subject(referral))
     names = listed([called(one) for one in asked])
-    context.say(Message(f"{names} kami tanya atas nama {context.you}. Jawabannya datang ke sini.", (HOME,)))
+    context.say(Message(f"{names} kami tanya atas nama {context.you}. Jawabannya datang ke sini.", (ALL, HOME)))
 
 
 def open_one(context: Context, referral_id: int) -> Referral | None:
@@ -311,7 +314,5 @@ def open_one(context: Context, referral_id: int) -> Referral | None:
 def _is_closed(context: Context, referral: Referral) -> bool:
     if referral.closed_at is None:
         return False
-    context.say(
-        Message(CLOSED.format(result=referral.result or "ditutup"), (Option("menu:rujukan", "Semua rujukan"), HOME))
-    )
+    context.say(Message(CLOSED.format(result=referral.result or "ditutup"), (ALL, HOME)))
     return True

@@ -15,7 +15,7 @@ from programme.reminding import How, Outcome, Told
 
 FEW = 3
 """Names in a sentence; the rest are counted."""
-LATE = Option("menu:terlambat", "Daftar terlambat")
+LATE = Option("menu:terlambat", "Yang terlambat")
 NOBODY = "Tidak ada kunjungan yang terlambat lagi. 👏"
 NOT_LATE = "Kunjungannya sudah tidak terlambat lagi. 👏"
 
@@ -28,7 +28,7 @@ def remind(context: Context, asn_id: int) -> None:
         context.say(Message(NOT_LATE, (HOME,)))
         return
     one = outcome.told[0]
-    context.say(Message(_of_one(context, one, outcome.due_at), calls((one,)), (HOME,)))
+    context.say(Message(_of_one(context, one, outcome.due_at), (*calls((one,)), LATE), (HOME,)))
 
 
 def ask_all(context: Context) -> None:
@@ -68,10 +68,10 @@ def _ask_all(context: Context, before: str) -> None:
     context.say(Message(before + "\n".join(lines), (yes, *calls(outcome.told), LATE), (HOME,)))
 
 
-def say_done(context: Context, outcome: Outcome, before: str = "") -> None:
-    """Say who is reminded and who is not, and why."""
+def say_done(context: Context, outcome: Outcome, before: str = "", back: Option = LATE) -> None:
+    """Say who is reminded and who is not, and why, with a button ``back`` to the list that it was done from."""
     if not outcome.told:
-        context.say(Message(f"{before}{NOBODY}", (HOME,)))
+        context.say(Message(f"{before}{NOBODY}", () if back is LATE else (back,), (HOME,)))
         return
     done, lines = outcome.of(How.REMINDED), list[str]()
     if done:
@@ -79,7 +79,7 @@ def say_done(context: Context, outcome: Outcome, before: str = "") -> None:
     else:
         lines.append("Tidak ada lagi yang perlu diingatkan hari ini.")
     lines += _others(context, outcome)
-    context.say(Message(before + "\n".join(lines), (*calls(outcome.told), LATE), (HOME,)))
+    context.say(Message(before + "\n".join(lines), (*calls(outcome.told), back), (HOME,)))
 
 
 def _others(context: Context, outcome: Outcome) -> Iterator[str]:

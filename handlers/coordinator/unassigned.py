@@ -37,7 +37,7 @@ def show(context: Context, page: int = 0) -> None:
         context.say(Message(NONE_LEFT.format(you=context.you), (*put, HOME)))
         return
     shown, page = page_of(rows, page, PAGE)
-    said, options = [f"*Belum punya pendamping: {len(rows)}*"], list[Option]()
+    said, options = [f"*Belum ada pendamping: {len(rows)}*"], list[Option]()
     for number, one in enumerate(shown, page * PAGE + 1):
         whose = lines.whose(context, lines.row(context, str(one.about)))
         said.append(f"{number}. {whose}, {one.village}: sejak {short_day(one.since)}")

@@ -18,7 +18,7 @@ from programme.names import listed
 LEAVE = Option("menu:cuti", "Catat cuti, sakit, dinas")
 WHO = (
     "Siapa yang mau dialihkan? Koordinator kami kabari. Sampai ada penggantinya, {you} tetap pendampingnya. "
-    "Terima kasih sudah jujur."
+    "Terima kasih sudah memberi tahu."
 )
 
 

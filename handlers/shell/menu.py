@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from sqlalchemy import exists, select
+
 from db import drafts
+from db.people import Person
 from db.roles import Role
 from flow import tokens
 from flow.message import Message, Option
 from handlers.asn import home
 from handlers.chat import forms
-from handlers.chat.context import Context
+from handlers.chat.context import CommandMenu, Context
 from handlers.chat.names import salute
 from handlers.coordinator import overview
 from handlers.family import family
@@ -30,14 +33,20 @@ def show_home(context: Context) -> None:
     if person.has(Role.FAMILY) and not family.asks_consent(context):
         family.show_home(context)
     if not context.answered:
-        context.say_template("help", to=salute(person), contact=family.asked_at(context), lines=())
+        context.say_template("help", to=salute(person), contact=family.asked_at(context), lines=_of_superior(context))
 
 
 def show_help(context: Context) -> None:
     """Say which commands this person has, and whom to ask."""
-    lines, entry = context.menu_of(context.person), household.waits(context)
+    lines, entry = (*context.menu_of(context.person), *_of_superior(context)), household.waits(context)
     to = salute(context.person, entry.relation) if entry else family.called(context)
     context.say_template("help", forms.HOME, to=to, contact=family.asked_at(context), lines=lines)
+
+
+def _of_superior(context: Context) -> CommandMenu:
+    """What only a superior has, in the shape of a menu: that stands in the register, and is no role."""
+    leads = select(exists().where(Person.superior_id == context.person.id))
+    return (("tim", "Tim saya"),) if context.may("team.view") and context.session.scalar(leads) else ()
 
 
 def resume(context: Context) -> None:

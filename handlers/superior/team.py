@@ -21,6 +21,7 @@ from programme.scopes import Scope
 from rules.visits import standing
 
 PAGE = 8
+TEAM = Option("team:0", "Lihat tim sekarang")
 
 
 def show(context: Context, page: int = 0) -> None:
@@ -57,9 +58,9 @@ def remind(context: Context, asn_id: int) -> None:
     outcome = reminding.remind_of(context.session, context.city, context.person, late, context.now)
     context.worth = LASTING
     if not outcome.told:
-        context.say(Message("Kunjungannya sudah tidak terlambat lagi. 👏", (HOME,)))
+        context.say(Message("Kunjungannya sudah tidak terlambat lagi. 👏", (TEAM, HOME)))
         return
-    context.say(Message(_words(context, outcome.told[0], when(context, outcome.due_at)), (HOME,)))
+    context.say(Message(_words(context, outcome.told[0], when(context, outcome.due_at)), (TEAM, HOME)))
 
 
 def _words(context: Context, one: Told, sent: str) -> str:

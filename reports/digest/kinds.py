@@ -36,7 +36,7 @@ TITLES: Mapping[Name, tuple[str, str]] = {
     Name.QUESTIONS: ("❓", "Pertanyaan lama menunggu"),
     Name.STUCK: ("🏥", "Rujukan tertahan"),
     Name.LATE: ("⏰", "Kunjungan terlambat"),
-    Name.NOBODY: ("👤", "Tanpa pendamping"),
+    Name.NOBODY: ("👤", "Belum ada pendamping"),
 }
 MOST: Mapping[Name, int] = {Name.DANGER: 3, **dict.fromkeys((Name.QUESTIONS, Name.STUCK, Name.LATE, Name.NOBODY), 2)}
 """How many of the worst stand in the message."""

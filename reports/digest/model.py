@@ -132,6 +132,7 @@ class Open:
     opened_at: datetime
     danger: bool = False
     stuck: bool = False
+    id: int = 0
 
     @property
     def who(self) -> str:

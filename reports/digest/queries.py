@@ -185,6 +185,7 @@ def referrals(
             opened_at,
             danger=today is Standing.DANGER,
             stuck=today is Standing.STUCK,
+            id=referral.id,
         )
         found.append((referral.urgency, one))
     found.sort(key=lambda one: list(Urgency).index(Urgency(one[0])))

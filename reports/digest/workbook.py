@@ -48,7 +48,7 @@ AREA = (
     "Nama", "Didampingi", "Perlu dikunjungi bulan ini", "Dikunjungi bulan ini", "Jatuh tempo minggu lalu",
     "Sudah dikunjungi", "Tepat waktu", "Terlambat", "Terlama (hari)", "Pendamping belum bergabung", "Rujukan terbuka",
     *(f"Rujukan {words}" for words in AGE_WORDS), "Rujukan belum ditangani", "Bahaya belum ditangani",
-    "Tanpa pendamping", "Pertanyaan lama menunggu",
+    "Belum ada pendamping", "Pertanyaan lama menunggu",
 )  # fmt: skip
 NOT_OF_OFFICES = 4
 """So many of these, the last ones, are not counted of an office."""

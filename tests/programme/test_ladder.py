@@ -64,12 +64,12 @@ def test_a_line_says_how_many_visits_wait_and_how_many_reports(visits: int, begu
 
 def test_of_many_all_are_named_and_the_first_can_be_reminded_from_the_message():
     team = [Line(n, f"Pak Anwar {n}", 1, 0, 40 - n, n != 2, "dikabari 4 Mar") for n in range(1, 31)]
-    for message in (
-        to_superior(Visitor(99, "Bu Ida"), "Ibu", team, CITY),
-        to_coordinator(Visitor(99, "Bu Ida"), "Ibu", team, CITY),
-    ):
+    of_coordinator = to_coordinator(Visitor(99, "Bu Ida"), "Ibu", team, CITY)
+    opened = [one.label for one in of_coordinator.options if one.token.startswith("late:one:")]
+    assert opened == [f"Buka Pak Anwar {n}" for n in range(1, 5)], "also who can only be called"
+    for message, options in ((to_superior(Visitor(99, "Bu Ida"), "Ibu", team, CITY), 6), (of_coordinator, 8)):
         assert all(f"Pak Anwar {n}" in message.text for n in range(1, 31))
         assert message.text.startswith(("🤝 Bu Ida, 30 pendamping", "📋 Bu Ida, 30 pendamping"))
         assert "Ingatkan Pak Anwar 2" not in [one.label for one in message.options], "nothing would reach him"
-        assert len(message.options) == 6
+        assert len(message.options) == options
         assert len(message.text) < 1_600

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
-from db import referrals
+from db import outbox, referrals
 from db.children import Child
 from db.drafts import Draft
 from db.ladder import LadderStep
@@ -118,6 +118,15 @@ def test_a_silent_visit_climbs_to_the_superior_the_office_and_the_city_each_once
     assert "Rafa" not in said, "a superior has no task in anybody's health"
     assert "A-" not in said
     assert "atasannya Bu Ida dikabari 18 Mar" in office.text(office.ratna)
+
+
+def test_who_read_this_morning_that_visits_have_lapsed_reads_of_the_ladder_tomorrow(office: Office):
+    office.look(*range(21))
+    lapse = outbox.row(Kind.LAPSE, "lapse", "simulator", "b", {"text": "-"}, at(DUE + days(21), "07:45"),
+                       person_id=office.budi.id)  # fmt: skip
+    outbox.promise(office.session, [lapse])
+    office.look(21, 22)
+    assert office.told()[-1] == (22, office.budi)
 
 
 def test_it_ends_with_the_report_and_begins_anew_with_the_next_visit(office: Office):

@@ -123,10 +123,18 @@ def test_who_holds_no_role_any_more_is_a_stranger_and_stays_in_the_register(sess
     assert session.scalars(select(Person)).one().id == ratna.id
 
 
-@pytest.mark.parametrize("kind", [ScopeKind.POSYANDU, ScopeKind.HEALTH_CENTRE, ScopeKind.NONE])
-def test_a_role_holds_only_at_places_of_its_kind(session: Session, kind: ScopeKind) -> None:
-    with pytest.raises(RoleError, match="Lingkup peran coordinator"):
-        roles.post(session, Role.COORDINATOR, Title.NONE, kind, "x")
+@pytest.mark.parametrize(
+    ("role", "title", "kind"),
+    [
+        (Role.COORDINATOR, Title.NONE, ScopeKind.NONE),
+        (Role.HEALTH, Title.MIDWIFE, ScopeKind.CITY),
+        (Role.HEALTH, Title.MIDWIFE, ScopeKind.OFFICE),
+        (Role.ADMIN, Title.NONE, ScopeKind.CITY),
+    ],
+)
+def test_a_role_holds_only_at_places_of_its_kind(session: Session, role: Role, title: Title, kind: ScopeKind) -> None:
+    with pytest.raises(RoleError, match=f"Lingkup peran {role}"):
+        roles.post(session, role, title, kind, "x")
 
 
 def test_families_are_not_made_here(session: Session) -> None:

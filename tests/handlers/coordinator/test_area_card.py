@@ -130,9 +130,12 @@ def test_a_kecamatan_reads_of_an_office_and_a_puskesmas_what_lies_in_it(town: To
     assert "Rafa (A-" in late
     assert "Usman" not in late
     assert "*1 pendamping diingatkan sekarang:* Pak Anwar." in camat.tap("Ingatkan semua")
+    assert "🏢 *Dinas Pertanian*" in camat.tap("Dinas Pertanian"), "and back"
     referrals = camat.tap_token(f"area:referrals:health_centre:{town.centre.id}")
     assert referrals.count("Demam") == 0, "no sign"
     assert referrals.count("perlu dilihat hari ini") == 3
+    assert "belum ada yang menangani" in camat.tap("Buka nomor 3")
+    assert "Alihkan ke petugas lain" in camat.labels
 
 
 def test_the_reminder_of_a_place_reaches_exactly_those_who_are_late_there(town: Town) -> None:
@@ -162,7 +165,7 @@ def test_the_card_of_a_foster_parent_says_what_each_reader_may_see(town: Town) -
         assert "Laporan terakhir: kunjungan Selasa 3 Maret 2026" in cards[name], name
         assert "Atasan: Pak Hasan" in cards[name]
         assert "Cuti: Sabtu 7 Maret 2026 sampai Jumat 13 Maret 2026" in cards[name]
-        assert readers[name].labels[:2] == ["Ingatkan", "Cuti, pindah, ganti"], name
+        assert readers[name].labels[:4] == ["Ingatkan", "Telepon", "Tulis pesan", "Cuti, pindah, pensiun"], name
     assert "Mendampingi: 3 anak atau ibu\nKunjungan: 2 terlambat, paling lama 50 hari" in cards["opd"]
     assert "Mendampingi: Rafa (A-" in cards["lurah"]
     assert "Kunjungan: 1 terlambat" in cards["lurah"]

@@ -5,8 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from db import promises
 from db.fostering import Assignment, AssignmentState
 from db.people import Person
+from db.promises import Asked
+from db.subjects import subject
 from tests import people
 from tests.audited import lines
 from tests.chat import Chat, chat_with
@@ -54,8 +57,18 @@ def test_each_foster_parent_is_one_line_the_worst_first_and_each_opens(session: 
     assert len(ratna.heard[0].options) <= 10
     ratna.tap("Ingatkan")
     assert "Terakhir diingatkan oleh Ibu, hari ini pukul 09.0" in ratna.tap_token(f"late:one:{anwar.id}:0")
-    assert "1. Pak Anwar: *5 kunjungan, terlama 12 hari*, sudah diingatkan" in ratna.say("terlambat")
+    assert "1. Pak Anwar: *5 kunjungan, terlama 12 hari*, sudah diingatkan\n" in ratna.say("terlambat")
     assert "Ingatkan semua (5)" in ratna.labels
+
+
+def test_the_day_that_a_foster_parent_has_promised_stands_in_the_list(session: Session, ratna: Chat):
+    anwar, day = late(session, "Anwar", 12, 4), TODAY + timedelta(days=1)
+    (first, _) = session.query(Assignment)
+    promises.promise(session, anwar.id, [Asked(anwar.id, subject(first.child))], day, people.NOW, people.NOW)
+    session.commit()
+    assert "1. Pak Anwar: *2 kunjungan, terlama 12 hari*, berencana besok" in ratna.say("terlambat")
+    ratna.tap("1. Pak Anwar")
+    assert "1. Pak Anwar" in ratna.tap("Yang terlambat"), "and back"
 
 
 def test_names_are_shown_as_the_scope_allows_and_each_that_is_opened_leaves_a_line(session: Session, ratna: Chat):
@@ -107,7 +120,7 @@ def test_who_is_on_leave_and_who_comes_in_their_name_is_said(session: Session, r
     assert ratna.button("Telepon").token == f"call:{rina.id}", "who comes is who is called"
     people.leave(session, anwar, TODAY - timedelta(days=1), TODAY + timedelta(days=8))
     assert "Sedang cuti sampai Kamis 12 Maret 2026." in ratna.tap_token(f"late:one:{anwar.id}")
-    assert ratna.button("Alihkan atau gantikan").token == f"handover:set:{anwar.id}"
+    assert ratna.button("Cuti, pindah, pensiun").token == f"handover:set:{anwar.id}"
 
 
 def test_without_a_parents_consent_no_name_stands_on_the_screen_whoever_opens_it(session: Session, ratna: Chat):

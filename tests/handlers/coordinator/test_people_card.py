@@ -36,7 +36,7 @@ def test_an_office_sees_its_people_and_changes_nothing(session: Session, anwar: 
         "*Anwar Hamid*", "Peran: Orang tua asuh (ASN)", "Kantor: Dinas Kominfo, Kepala Seksi", "HP: +6281200000001",
         "Bergabung lewat Telegram; terakhir menulis 1 Mar.", "Mendampingi: belum ada",
     ]  # fmt: skip
-    assert tuti.labels == ["Buat kode", "Menu utama"]
+    assert tuti.labels == ["Telepon", "Tulis pesan", "Buat kode", "Menu utama"]
     assert "belum ketemu" in tuti.say("orang usman")
     assert [one.about for one in lines(session, "person.open")] == [f"person:{anwar.id}"]
 

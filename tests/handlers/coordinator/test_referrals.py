@@ -43,6 +43,16 @@ def test_each_coordinator_sees_as_much_as_their_scope_may(town: Stuck):
         assert "di luar wilayah" in town.chat(town.lina).tap_token(f"referral:{tap}:{town.referral.id}")
 
 
+def test_the_card_of_the_child_leads_to_it_for_who_may_push_it(town: Stuck):
+    card = f"card:child:{town.rafa.id}"
+    for who in (town.rudi, town.ratna):
+        town.chat(who).tap_token(card)
+        assert "Rujukan terbuka sejak 9 hari lalu" in town.chat(who).tap("Buka rujukan")
+    for who in (town.anwar, town.wati, town.tuti):
+        town.chat(who).tap_token(card)
+        assert "Buka rujukan" not in town.chat(who).labels
+
+
 def test_the_gravest_come_first_then_the_oldest_a_page_at_a_time(town: Stuck):
     session = town.session
     for name, days, urgency in (("Bayu", 1, "hari ini"), ("Citra", 20, "3-7 hari"), ("Dewi", 0, AT_ONCE)):

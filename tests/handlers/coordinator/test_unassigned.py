@@ -87,7 +87,7 @@ def test_a_proposal_is_accepted_by_one_tap_and_whoever_comes_second_reads_of_it(
     rafa = people.child(session, people.family(session), "Rafa", code="A-31")
     people.fosters(session, anwar, people.child(session, people.family(session, "Wati"), "Bima"), TODAY - days(3))
     ratna = chat_with(session, people.coordinator(session, reachable=False))
-    assert rudi.say("tanpa pendamping").startswith("*Belum punya pendamping: 1*\n1. Adik Rafa (A-31), Mandonga")
+    assert rudi.say("tanpa pendamping").startswith("*Belum ada pendamping: 1*\n1. Adik Rafa (A-31), Mandonga")
     assert "A-31" in ratna.say("tanpa pendamping")
     assert "Rafa" not in "".join(ratna.labels)
     one = rudi.tap("1. Adik Rafa")

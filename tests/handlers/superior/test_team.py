@@ -59,6 +59,8 @@ def test_a_superior_without_any_other_role_reminds_their_own_people_once_a_day(t
     )
     for hidden in ("Rafa", "A-0", "Mandonga", "Usman"):
         assert hidden not in said
+    assert "*tim*: Tim saya" in ida.say("bantuan")
+    assert "*tim*" not in team.chat(team.anwar).say("bantuan"), "he leads nobody"
     team.rina.name, team.rina.nip, team.rina.sex = "Anwar Jaya, S.Sos", None, "L"
     team.session.commit()
     assert "1. *Pak Anwar Hamid*: kunjungan tertunda 16 hari\n2. *Pak Anwar Jaya*: kunjungan" in ida.say("tim")

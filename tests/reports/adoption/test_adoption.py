@@ -97,8 +97,9 @@ def test_everybody_is_counted_once_in_their_places_and_seen_by_who_coordinates_t
     assert "Pendamping: *3 dari 4*; diundang 4, sudah berkunjung 1, sebulan tidak menulis 1\n" in said
     assert "Keluarga: *1 dari 3*; diundang 1, sudah dikunjungi 1\n" in said
     assert "Baruga (Baruga): pendamping 1 dari 1, keluarga 0 dari 1" in said
+    ratna.say("ringkasan")
     assert "Pendamping 3 dari 4, keluarga 1 dari 3, petugas 1 dari 2. Tempatnya: tulis *bergabung*." in (
-        ratna.say("ringkasan")
+        ratna.tap("Rincian")
     )
 
 

@@ -215,7 +215,7 @@ def test_the_message_the_lines_of_the_areas_and_the_workbook_say_the_same_number
     waiting = {one.title: one.count for one in kinds.of(digest)}
     assert waiting == {
         "Bahaya belum ditangani": 1, "Pertanyaan lama menunggu": 0, "Rujukan tertahan": 2, "Kunjungan terlambat": 2,
-        "Tanpa pendamping": 2,
+        "Belum ada pendamping": 2,
     }  # fmt: skip
     for words, count in waiting.items():
         assert summary["Terlambat" if words == "Kunjungan terlambat" else words] == count, words
@@ -237,9 +237,10 @@ def test_the_message_the_lines_of_the_areas_and_the_workbook_say_the_same_number
         for column, whole in (
             ("Terlambat", summary["Terlambat"]), ("Perlu dikunjungi bulan ini", summary["Perlu dikunjungi bulan ini"]),
             ("Dikunjungi bulan ini", summary["Dikunjungi bulan ini"]), ("Rujukan terbuka", summary["Rujukan terbuka"]),
-            ("Jatuh tempo minggu lalu", 2), ("Tepat waktu", 1), ("Bahaya belum ditangani", 1), ("Tanpa pendamping", 2),
+            ("Jatuh tempo minggu lalu", 2), ("Tepat waktu", 1), ("Bahaya belum ditangani", 1),
+            ("Belum ada pendamping", 2),
         ):  # fmt: skip
-            if kind != OFFICE or column not in ("Bahaya belum ditangani", "Tanpa pendamping"):
+            if kind != OFFICE or column not in ("Bahaya belum ditangani", "Belum ada pendamping"):
                 assert sum(row[column] for row in found.values()) == whole, (name, column)
     assert "Kec. Mandonga: 1 bahaya, terlambat 2 dari 3" in text
     mandonga = sheet("Kecamatan")["Kec. Mandonga"]
@@ -251,7 +252,7 @@ def test_the_message_the_lines_of_the_areas_and_the_workbook_say_the_same_number
     assert {"Kecamatan", "Kelurahan", "Puskesmas", "Pengukuran"}.isdisjoint(book.sheet_names)
     [own] = sheet("OPD").values()
     assert (own["Nama"], own["Terlambat"], own["Rujukan terbuka"]) == ("Dinas Pertanian", 1, 2)
-    assert {"Bahaya belum ditangani", "Tanpa pendamping", "Pertanyaan lama menunggu"}.isdisjoint(own)
+    assert {"Bahaya belum ditangani", "Belum ada pendamping", "Pertanyaan lama menunggu"}.isdisjoint(own)
 
 
 @pytest.mark.parametrize(

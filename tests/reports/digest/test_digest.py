@@ -269,7 +269,7 @@ def test_what_waits_stands_in_five_kinds_the_worst_first_each_against_yesterday(
         "⏰ *Kunjungan terlambat: 3* (tetap)",
         f"- Bu Rina: Bayu ({town.bayu.code}), 20 hari",
         "- Pak Anwar: 2 dampingan, paling lama 12 hari",
-        "👤 *Tanpa pendamping: 2* (naik 1)",
+        "👤 *Belum ada pendamping: 2* (naik 1)",
         f"- Tio ({town.tio.code}): 6 hari",
         f"- Bu Wati ({town.wati.code}): baru hari ini",
     ]

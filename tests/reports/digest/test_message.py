@@ -37,7 +37,7 @@ def test_the_fullest_digest_fits_one_phone_screen_and_still_names_all_five_kinds
     assert len(text) <= LETTERS == 900
     assert rows(text) <= ROWS == 27
     for head in ("Bahaya belum ditangani: 34", "Pertanyaan lama menunggu: 30", "Rujukan tertahan: 30",
-                 "Kunjungan terlambat: 30", "Tanpa pendamping: 30"):  # fmt: skip
+                 "Kunjungan terlambat: 30", "Belum ada pendamping: 30"):  # fmt: skip
         assert head in text
     worst = lines(text)[3]
     assert worst.startswith("- Abdurrahman (KDI-A00000): 12 hari, Tidak bisa menyusu/minum (+2); dan 33 lagi")
