@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from db import ladder
+from db.ladder import Cycle
 from db.people import Person, places
 from db.roles import Role
 from db.subjects import subject
@@ -18,6 +20,7 @@ from programme import ladder_above, promises, reminding
 from programme.fosterings import Fostering, fosterings
 from programme.reminding import How, Told
 from programme.scopes import Scope
+from rules.ladder import Rung
 from rules.visits import standing
 
 PAGE = 8
@@ -25,7 +28,8 @@ TEAM = Option("team:0", "Lihat tim sekarang")
 
 
 def show(context: Context, page: int = 0) -> None:
-    """List those of the person's own people whose visits have come to the superior's step, the longest overdue first.
+    """List those of the person's own people whose visits have come to the superior's step, the longest overdue first,
+    and those that they were told of along with one of these.
 
     Of a family nothing is shown: a superior leads people, and has no task in anybody's health.
     """
@@ -37,7 +41,9 @@ def show(context: Context, page: int = 0) -> None:
         return
     context.note("team.view", subject(context.person))
     days = context.city.programme.ladder.superior_days
-    late = [one for one in _late(context, [one.id for one in people]) if _days(context, one) >= days]
+    overdue = _late(context, [one.id for one in people])
+    told = _told(context, overdue)
+    late = [one for one in overdue if _days(context, one) >= days or one.cycle in told]
     if not late:
         context.say(Message(f"Tidak ada kunjungan yang lama tertunda di tim {context.you}. 👏", (HOME,)))
         return
@@ -83,6 +89,17 @@ def _late(context: Context, people: Sequence[int]) -> list[Fostering]:
     scopes, every = [Scope(Role.ASN, id) for id in people], context.city.programme.visits.every_days
     fostered = fosterings(context.session, context.today, every, scopes, context.city.zone)
     return sorted((one for one in fostered if _days(context, one) > 0), key=lambda one: (one.due, one.code))
+
+
+def _told(context: Context, late: Sequence[Fostering]) -> set[Cycle]:
+    """The visits of these that a message has named to this superior, so that they find again what they read."""
+    kept = ladder.taken(context.session, {one.cycle for one in late})
+    return {
+        cycle
+        for cycle, steps in kept.items()
+        for row, _ in steps
+        if row.rung == Rung.SUPERIOR and row.person_id == context.person.id and row.outgoing_key
+    }
 
 
 def _days(context: Context, one: Fostering) -> int:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.children import Child, Family
@@ -16,6 +16,7 @@ from programme.weighing import Recap, codes, kbm, recap, signs_since
 from rules.tables import curve
 from rules.weighing import Code, Weighing
 from tests import people
+from tests.crowd import statements
 
 RULES = people.city().programme.growth
 BORN = date(2025, 9, 5)
@@ -143,9 +144,8 @@ def test_a_recap_asks_twice_whatever_the_number_of_children(session: Session) ->
     home = people.family(session)
     for _ in range(5):
         weighed(session, people.child(session, home, born=BORN), (date(2026, 2, 10), 7.0), (date(2026, 3, 10), 7.3))
-    asked: list[str] = []
-    event.listen(session.get_bind(), "before_cursor_execute", lambda *about: asked.append(about[2]))
-    assert month(session).d == 5
+    with statements(session) as asked:
+        assert month(session).d == 5
     assert len(asked) == 2
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db import outbox, referrals
@@ -26,8 +26,9 @@ from programme import ladder_pauses
 from programme.fosterings import fosterings
 from scheduler import ladder
 from scheduler.looks import finish
-from tests import people
+from tests import crowd, people
 from tests.chat import chat_with
+from tests.crowd import statements
 from tests.people import TODAY, WOMAN, at
 
 CITY = people.city()
@@ -286,21 +287,15 @@ def test_the_message_is_stopped_where_its_reader_stands_above_nobody_in_it_any_m
 
 
 def test_a_look_with_nothing_to_do_costs_the_same_whatever_the_size(office: Office):
-    def statements(on: date) -> int:
-        run: list[str] = []
-        engine = office.session.get_bind()
-        count = lambda conn, cursor, statement, *rest: run.append(statement)  # noqa: E731
-        event.listen(engine, "before_cursor_execute", count)
-        finish(ladder.tick, office.session, at(on), CITY)
-        event.remove(engine, "before_cursor_execute", count)
+    def asked(on: date) -> int:
+        with statements(office.session) as run:
+            finish(ladder.tick, office.session, at(on), CITY)
         return len(run)
 
     office.look(*range(10))
-    few = statements(DUE + days(8))
-    for number in range(40):
-        who = people.asn(office.session, f"Usman {number}", superior_id=office.ida.id)
-        office.child(f"Bima {number}", who, 30)
+    few = asked(DUE + days(8))
+    crowd.fostering(office.session, [TODAY - days(30)] * 40, lambda n: {"superior_id": office.ida.id})
     office.session.commit()
     office.look(0, 3, 7, 8)
-    assert statements(DUE + days(8)) == few
+    assert asked(DUE + days(8)) == few
     assert few < 25

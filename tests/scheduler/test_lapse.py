@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.children import Child
@@ -17,6 +17,7 @@ from scheduler import lapse
 from scheduler.looks import finish
 from tests import people
 from tests.chat import chat_with
+from tests.crowd import statements
 
 MONDAY = date(2026, 3, 9)
 LONG = MONDAY - timedelta(days=200)
@@ -149,7 +150,6 @@ def test_one_tap_reminds_exactly_those_and_an_old_or_foreign_one_changes_nothing
 
 
 def test_a_look_at_another_time_asks_nothing(session: Session) -> None:
-    asked: list[str] = []
-    event.listen(session.get_bind(), "before_cursor_execute", lambda *args: asked.append(args[2]))
-    assert list(lapse.tick(session, people.at(MONDAY + timedelta(days=3)), people.city())) == []
+    with statements(session) as asked:
+        assert list(lapse.tick(session, people.at(MONDAY + timedelta(days=3)), people.city())) == []
     assert not asked

@@ -15,23 +15,26 @@ import pytest
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from db.children import Child, Family
-from db.fostering import Assignment, Part
+from db.children import Child
 from db.ladder import LadderStep
 from db.outbox import PLANNED, SENT, Kind, Outgoing
-from db.people import Address, Person, PersonRole
 from db.subjects import subject
 from db.visits import Visit
 from programme import ladder as climbing
 from rules.ladder import ABOVE, Rung
 from scheduler import ladder
 from scheduler.looks import finish
-from tests import people
-from tests.people import LONG_AGO, NOW, TODAY, at
+from tests import crowd, people
+from tests.people import TODAY, at
 
 CITY = people.city()
 MANY, OFFICES = 300, 10
-LATE = timedelta(days=31)
+DUE = 0, 4, 8  # days from the first
+RULES = CITY.programme.ladder
+STEPS = *RULES.visitor_days, RULES.superior_days, RULES.office_days, RULES.city_days
+LAST = max(DUE) + max(STEPS) + 1
+# Each day on which a step of a silent one comes, and the one before, on which it must not.
+LOOKS = {due + step - before for due in DUE for step in STEPS for before in (0, 1)} | {LAST}
 
 
 @pytest.fixture
@@ -42,7 +45,7 @@ def backend() -> str:
 class Town:
     """Ten offices of thirty foster parents; each has a coordinator and three superiors, who foster nobody.
 
-    Every fourth never reports. The visits fall due on the first ten days; ``due`` says when.
+    Every fourth never reports. The visits fall due on the first, the fifth and the ninth day; ``due`` says when.
     """
 
     def __init__(self, session: Session, chance: Random):
@@ -52,34 +55,15 @@ class Town:
         self.budi = [people.coordinator(session, f"Budi {n}", "opd", one.id, sex="L") for n, one in enumerate(offices)]
         ida = [people.asn(session, f"Ida {n}", people.WOMAN, office_name=f"Dinas {n // 3}") for n in range(3 * OFFICES)]
         self.superiors = {one.id for one in ida}
-        village, known = people.village(session), 1_000
         session.flush()
-        self.due: dict[int, date] = {}
-        self.silent: set[int] = set()
-        rows = defaultdict[type, list[dict[str, object]]](list)
-        for n in range(MANY):
-            id, start = known + n, TODAY - timedelta(days=30 - n % 10)
-            self.due[id] = start + timedelta(days=30)
-            self.silent |= {id} if n % 4 == 0 else set()
-            rows[Person].append({
-                "id": id, "name": f"Anwar {n}", "sex": "L", "office_id": offices[n // 30].id, "created_at": NOW,
-                "superior_id": ida[n // 10].id,
-            })  # fmt: skip
-            rows[PersonRole].append({"person_id": id, "role": "asn"})
-            rows[Address].append({
-                "channel": "simulator", "address": f"simulator-{id}", "person_id": id, "first_heard_at": NOW,
-                "last_heard_at": NOW, "linked_at": LONG_AGO,
-            })  # fmt: skip
-            rows[Family].append({
-                "id": id, "code": f"KK-{id}", "mother_name": f"Sari {n}", "village_id": village.id, "created_at": NOW
-            })  # fmt: skip
-            rows[Child].append({
-                "id": id, "code": f"A-{id}", "family_id": id, "name": f"Rafa {n}", "sex": "L", "listed": "stunting",
-                "created_at": LONG_AGO,
-            })  # fmt: skip
-            rows[Assignment].append({"asn_id": id, "child_id": id, "part": Part.MAIN, "starts": start})
-        for table in (Person, PersonRole, Address, Family, Child, Assignment):
-            session.execute(insert(table), rows[table])
+        due = [TODAY + timedelta(days=DUE[n % 10 // 4]) for n in range(MANY)]
+        ids = crowd.fostering(
+            session,
+            [day - timedelta(days=30) for day in due],
+            lambda n: {"office_id": offices[n // 30].id, "superior_id": ida[n // 10].id},
+        )
+        self.due = dict(zip(ids, due, strict=True))
+        self.silent = set(ids[::4])
         session.commit()
         # The others report between two days before and seven days after the day it was due.
         self.reports: dict[date, list[int]] = defaultdict(list)
@@ -87,9 +71,10 @@ class Town:
             self.reports[max(TODAY, self.due[id] + timedelta(days=chance.randint(-2, 7)))].append(id)
 
     def day(self, on: date) -> None:
-        """A look at nine, all that it planned goes out; in the afternoon some report."""
-        finish(ladder.tick, self.session, at(on), CITY)
-        self.session.execute(update(Outgoing).where(Outgoing.state == PLANNED).values(state=SENT))
+        """A look at nine, unless nothing can happen; all that it planned goes out; in the afternoon some report."""
+        if (on - TODAY).days in LOOKS:
+            finish(ladder.tick, self.session, at(on), CITY)
+            self.session.execute(update(Outgoing).where(Outgoing.state == PLANNED).values(state=SENT))
         self.report(on, self.reports.pop(on, ()))
 
     def report(self, on: date, who: object) -> None:
@@ -105,9 +90,8 @@ class Town:
 
 def test_after_a_month_every_silent_one_has_climbed_with_proof_and_nobody_was_told_of_who_reported(session: Session):
     town = Town(session, Random(7))
-    last = max(town.due.values()) + LATE
     back = min(town.silent)  # comes back after the superior was told, before the office
-    for count in range((last - TODAY).days + 1):
+    for count in range(LAST + 1):
         on = TODAY + timedelta(days=count)
         town.day(on)
         if on == town.due[back] + timedelta(days=20):

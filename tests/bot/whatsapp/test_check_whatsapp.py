@@ -50,7 +50,7 @@ async def test_all_is_well(manager: Manager) -> None:
     assert [(one.grade, one.said) for one in await examine()] == [
         (OK, "Nomor +62 811-4445-555 (Asuh Kota Kendari) menjawab."),
         (OK, f"{manager.address()} menjawab."),
-        (OK, "12 templat disetujui Meta."),
+        (OK, "13 templat disetujui Meta."),
     ]
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from db.children import Child
@@ -15,6 +14,7 @@ from db.places import HealthCentre, Posyandu, Village
 from tests import people
 from tests.audited import lines
 from tests.chat import Chat, chat_with
+from tests.crowd import statements
 from tests.people import TODAY
 
 NOT_FOUND = "Nama atau kode itu tidak ada dalam daftar Bapak/Ibu."
@@ -166,15 +166,14 @@ def test_what_means_something_else_goes_first(town: Town) -> None:
 
 
 def test_a_look_asks_as_much_of_a_large_city_as_of_a_small_one(town: Town) -> None:
-    ratna, asked = town.chat(town.ratna), list[str]()
-    event.listen(town.session.get_bind(), "before_cursor_execute", lambda *args: asked.append(args[2]))
-    ratna.say("kelurahan entah")
-    small = len(asked)
+    ratna = town.chat(town.ratna)
+    with statements(town.session) as few:
+        ratna.say("kelurahan entah")
     for number in range(30):
         home = people.family(town.session, f"Ibu {number}", town.tipulu)
         people.child(town.session, home, f"Anak {number}", TODAY - days(300))
         people.posyandu(town.session, f"Kelapa {number}", town.tipulu)
     town.session.commit()
-    asked.clear()
-    assert ratna.say("kelurahan entah") == NOT_FOUND
-    assert len(asked) <= small <= 60
+    with statements(town.session) as many:
+        assert ratna.say("kelurahan entah") == NOT_FOUND
+    assert len(many) <= len(few) <= 60

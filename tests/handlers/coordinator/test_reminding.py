@@ -14,9 +14,10 @@ from db.remindings import Reminding
 from flow.message import Message
 from programme import reminding
 from programme.reminding import How
-from tests import people
+from tests import crowd, people
 from tests.audited import lines
 from tests.chat import Chat, chat_with
+from tests.crowd import statements
 from tests.people import NOW, TODAY
 from tests.waiting import PATIENCE
 
@@ -180,17 +181,18 @@ def test_two_coordinators_at_once_remind_everybody_once_and_the_second_reads_of_
 
 def test_three_hundred_cost_as_many_statements_as_three(session: Session):
     """A statement for each of them would make a coordinator wait, and everybody behind them."""
-    by, city, said = people.coordinator(session), people.city(), list[str]()
-    hears = session.get_bind(), "before_cursor_execute", lambda *call: said.append(call[2])
-    counts: list[int] = []
-    for many in (3, 297):
-        for number in range(many):
-            late(session, f"Anwar {number}")
-        said.clear()
-        event.listen(*hears)
-        outcome = reminding.remind_all(session, city, by, NOW)
-        event.remove(*hears)
-        assert len(outcome.of(How.REMINDED)) == many
-        counts.append(len(said))
+    by, city, counts = people.coordinator(session), people.city(), list[int]()
+
+    def reminded(expected: int) -> None:
+        with statements(session) as asked:
+            outcome = reminding.remind_all(session, city, by, NOW)
+        assert len(outcome.of(How.REMINDED)) == expected
+        counts.append(len(asked))
+
+    for number in range(3):
+        late(session, f"Anwar {number}")
+    reminded(3)
+    crowd.fostering(session, [TODAY - timedelta(days=45)] * 297, lambda n: {"nip": people.nip()})
+    reminded(297)
     assert counts[1] <= counts[0] + 2
     assert counts[1] <= 35

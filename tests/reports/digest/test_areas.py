@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from db.children import Family
@@ -18,6 +17,7 @@ from reports.digest import area_words, areas, kinds, message, workbook
 from reports.digest.area_counts import Area, Counts, Week, help_first
 from reports.digest.digest import of_scopes
 from tests import people
+from tests.crowd import statements
 from tests.people import TODAY, WOMAN, at
 
 FIVE = at(TODAY, "17:00")  # Wednesday, 4 March 2026
@@ -162,17 +162,15 @@ def test_a_place_nobody_knows_has_no_numbers(session: Session):
 
 def test_the_number_of_statements_does_not_grow_with_the_areas(session: Session):
     town = Town(session)
-    statements: list[str] = []
-    event.listen(session.get_bind(), "before_cursor_execute", lambda *args: statements.append(args[2]))
 
     def counted() -> int:
         session.flush()
         session.expire_all()
-        statements.clear()
-        numbers = areas.count(session, [CITY], FIVE, TOWN)
-        for kind in areas.kinds([CITY]):
-            numbers.of(kind)
-        return len(statements)
+        with statements(session) as asked:
+            numbers = areas.count(session, [CITY], FIVE, TOWN)
+            for kind in areas.kinds([CITY]):
+                numbers.of(kind)
+        return len(asked)
 
     few = counted()
     for number in range(12):
