@@ -63,7 +63,11 @@ def fostering(session: Session, starts: Sequence[date], person: Callable[[int], 
 def statements(session: Session) -> Generator[list[str], None, None]:
     """What is asked of the database inside; afterwards nobody listens any more to the engine, which all tests share."""
     asked: list[str] = []
-    engine, hear = session.get_bind(), lambda *call: asked.append(call[2])
+    engine = session.get_bind()
+
+    def hear(*call: Any) -> None:
+        asked.append(call[2])
+
     event.listen(engine, "before_cursor_execute", hear)
     try:
         yield asked
