@@ -3,6 +3,7 @@ that can be done about it."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
@@ -101,10 +102,13 @@ def _show_one(context: Context, asn_id: int, page: int, opened: Shown) -> None:
         *_told(context, shown),
         *_about(context, asn, late[0], last),
     ]
+    names = {number: said.split(",")[0].split(" (")[0] for number, said in whose.items()}
+    alone = Counter(names.values())
     cards = [
-        Option(f"card:{one.about}", f"Kartu {whose[number].split(',')[0] or f'nomor {number}'}"[:24])
+        Option(f"card:{one.about}", f"Kartu {name if name and alone[name] == 1 else f'nomor {number}'}"[:24])
         for number, one in numbered
         if one.about.kind is not WEDDING
+        for name in (names[number],)
     ]
     options = (*_acts(context, asn, late[0], last), *cards, *_more(context, asn, opened, page))
     row = turns(f"late:one:{asn_id}", page, more=(page + 1) * VISITS < len(late))

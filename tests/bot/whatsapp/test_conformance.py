@@ -41,8 +41,9 @@ from tests.handlers.chat.test_forms import FACTS, MOVES
 __all__ = ["grown"]  # the fixture
 PICTURE = Attachment("picture", "berat.png", "berat.png")
 UNASKED = {  # when each looks; lessons and cards are all looked at above
-    "endings": "03:30", "births": "09:10", "charts": "09:20", "remeasure": "09:40", "ladder": "10:00",
-    "referrals": "10:15", "digest": "17:05",
+    "endings": "03:30", "lapse": "07:50", "open_referrals": "08:20", "promise_questions": "08:25", "births": "09:10",
+    "charts": "09:20", "remeasure": "09:40", "ladder": "10:00", "referrals": "10:15", "digest": "17:05",
+    "week": "17:05",
 }  # fmt: skip
 TAPS = 80  # a person; screens behind screens behind screens look like those before them
 LESSONS = people.city().library.lessons
@@ -118,7 +119,7 @@ def test_what_a_city_is_told_unasked_fits_and_can_be_announced(grown: tuple[Sess
             finish(tick.look, session, people.at(MORNING.date(), UNASKED[tick.name]), people.city())
     session.commit()
     rows = session.scalars(select(Outgoing).where(Outgoing.state == PLANNED)).all()
-    assert {row.kind for row in rows} >= {"reminder", "birth", "digest", "chart", "asked", "remeasure"}
+    assert {row.kind for row in rows} >= {"reminder", "birth", "digest", "chart", "asked", "remeasure", "stuck", "promise"}
     for row in rows:
         message = Message.from_json(row.message)
         assert not reading.faults(message), row.key
