@@ -99,8 +99,8 @@ def message(report: Report, key: str, city: City) -> Message:
 
 
 def few(count: int) -> str:
-    """A count of health that may be passed on: "12", "kurang dari 5", "tidak ada"."""
-    return "tidak ada" if not count else f"kurang dari {FEW}" if count < FEW else str(count)
+    """A count of health that may be passed on: "12", "kurang dari 5", "0"."""
+    return f"kurang dari {FEW}" if 0 < count < FEW else str(count)
 
 
 def week_words(monday: date) -> str:

@@ -92,9 +92,9 @@ def test_the_lurahs_report_names_nobody_and_no_count_of_health_under_five(sessio
         "Kel. Mandonga (Mandonga)\n\n"
         "🏠 Kunjungan: 6 jatuh tempo, 3 sudah dikunjungi, 2 tepat waktu.\n"
         "⏰ Terlambat sekarang: 3 dari 6 yang didampingi.\n"
-        "🚑 Rujukan: dibuka kurang dari 5, ditutup tidak ada, masih terbuka kurang dari 5.\n"
+        "🚑 Rujukan: dibuka kurang dari 5, ditutup 0, masih terbuka kurang dari 5.\n"
         "📏 Anak diukur: kurang dari 5.\n"
-        "❓ Pertanyaan yang dijawab: tidak ada.\n"
+        "❓ Pertanyaan yang dijawab: 0.\n"
         "🤝 Perlu dibantu: rujukan mendesak.\n\n"
         "Tanpa nama dan kode, jadi boleh diteruskan."
     )
