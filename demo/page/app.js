@@ -623,6 +623,8 @@ const guide = {
     ["Jawab dengan mengetuk. Coba ", "Ada tanda bahaya", ", kirim, lalu lihat ponsel kader."],
     ["Majukan jam: ketuk ", "Sampai kejadian berikutnya", ", lihat siapa mendapat pesan."],
     ["Jadilah siapa saja di kota ini: ketuk ", "Cari orang", "."],
+    ["Pukul lima sore ringkasan sampai di ponsel koordinator: ketuk ", "Ingatkan semua", ", atau Lihat rujukan."],
+    ["Koordinator boleh menulis nama apa saja: coba ", "kelurahan Sanua", "."],
     ["Sehari tanpa kabar, WhatsApp hanya memberi templat: ketuk ", "Baca", " di ponsel Bu Sari."],
   ],
   at: 0,
