@@ -119,7 +119,8 @@ def test_what_a_city_is_told_unasked_fits_and_can_be_announced(grown: tuple[Sess
             finish(tick.look, session, people.at(MORNING.date(), UNASKED[tick.name]), people.city())
     session.commit()
     rows = session.scalars(select(Outgoing).where(Outgoing.state == PLANNED)).all()
-    assert {row.kind for row in rows} >= {"reminder", "birth", "digest", "chart", "asked", "remeasure", "stuck", "promise"}
+    told = {"reminder", "birth", "digest", "chart", "asked", "remeasure", "stuck", "promise"}
+    assert {row.kind for row in rows} >= told
     for row in rows:
         message = Message.from_json(row.message)
         assert not reading.faults(message), row.key
