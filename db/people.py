@@ -305,7 +305,7 @@ def _addresses(urgent: bool) -> Select[Address]:
     also = and_(Address.person_id.is_not(None), Address.person_id != person, shared.exists())
     theirs = or_(and_(Address.person_id == person, full()), also)
     query = select(Address).where(theirs, Address.state.in_(FOR_URGENT if urgent else OPEN))
-    return query.order_by(Address.last_heard_at.desc())
+    return query.order_by(Address.last_heard_at.desc(), Address.id.desc())
 
 
 def invitation(session: Session, code: str, now: datetime, key: bytes) -> Invitation | None:
@@ -475,7 +475,7 @@ def writers(session: Session, address: Address) -> Sequence[Claim]:
 
 
 def places(session: Session, people: Collection[int], *, lessons: bool = False) -> dict[int, tuple[str, str]]:
-    """By person, the (channel, address) used last; people who cannot be reached are left out.
+    """By person, the (channel, address) used last, of two at one moment the newer; who cannot be reached is left out.
 
     An address that is for lessons only is among them only for ``lessons``. A phone that several people share is each
     one's.
@@ -483,16 +483,18 @@ def places(session: Session, people: Collection[int], *, lessons: bool = False) 
     rows = [row for query in _reached(lessons) for row in session.execute(query, {"people": list(people)})]
     return {
         person: (channel, address)
-        for person, channel, address, _ in sorted(rows, key=lambda row: row.last_heard_at)
+        for person, channel, address, *_ in sorted(rows, key=lambda row: (row.last_heard_at, row.id))
         if person is not None
     }
 
 
 @cache
-def _reached(lessons: bool) -> tuple[Select[int | None, str, str, datetime], Select[int, str, str, datetime]]:
+def _reached(
+    lessons: bool,
+) -> tuple[Select[int | None, str, str, datetime, int], Select[int, str, str, datetime, int]]:
     """Built once: they are asked at every look and for every digest."""
     people = among("people")
-    reached = (Address.channel, Address.address, Address.last_heard_at)
+    reached = (Address.channel, Address.address, Address.last_heard_at, Address.id)
     own = select(Address.person_id, *reached).where(Address.person_id.in_(people))
     shared = select(Claim.person_id, *reached).join(Address, Address.id == Claim.address_id)
     shared = shared.where(

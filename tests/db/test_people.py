@@ -42,3 +42,14 @@ def test_news_of_the_channel_opens_no_window(session: Session):
     session.flush()
     address = session.scalars(select(Address)).one()
     assert (address.last_heard_at, address.window_until) == (NOW, NOW + WINDOW)
+
+
+def test_of_two_phones_that_were_heard_at_the_same_moment_the_newer_is_written_to_always(session: Session):
+    who = people.person(session, "Anwar", "asn")
+    first, second = people.address(session, who, channel="telegram"), people.address(session, who, channel="whatsapp")
+    second.last_heard_at = first.last_heard_at
+    session.flush()
+    first.awaiting = "name"  # PostgreSQL now reads this row after the other
+    session.flush()
+    assert addresses.places(session, [who.id]) == {who.id: (second.channel, second.address)}
+    assert addresses.addresses(session, who.id)[0] is second
