@@ -106,7 +106,7 @@ def above(
     for superior_id, told in _along(session, superiors, late, kept, begun.date(), city):
         superiors[superior_id].append(told)
     messages = [*_to_superiors(session, superiors, late, kept, people, begun.date(), city)]
-    messages += _to_coordinators(session, coordinators, late, kept, people, begun.date(), city)
+    messages += _to_coordinators(session, coordinators, kept, people, begun.date(), city)
     return Above(messages, nobody)
 
 
@@ -239,7 +239,6 @@ def _to_superiors(
 def _to_coordinators(
     session: Session,
     coordinators: Mapping[int, Sequence[Come]],
-    late: Sequence[Fostering],
     kept: Mapping[Cycle, Collection[Kept]],
     people: _People,
     today: date,
